@@ -1,0 +1,149 @@
+"""The draft of terms: rows to edit, drag and switch off. `contracts.documents` writes and reads them as one document."""
+
+from django.db import models
+
+from program.constraints import SameProgram, program_and_id
+from program.models import EventType, Program
+
+from .terms import TemplateTerms
+
+ONE_PAYOUT = models.Q(payout__isnull=True, payout_rate__gte=0) | models.Q(payout__gte=0, payout_rate__isnull=True)
+
+
+class EventPayout(models.Model):
+    """What the draft pays for one event type: the default payout and the sections around it."""
+
+    class Level(models.TextChoices):
+        ORDER = "ORDER", "order"
+        ITEM = "ITEM", "item"
+
+    class LockingPeriod(models.TextChoices):
+        DAY = "DAY", "day"
+        MONTH = "MONTH", "month"
+
+    class SchedulingPeriod(models.TextChoices):
+        END_OF_DAY = "END_OF_DAY", "day"
+        END_OF_WEEK = "END_OF_WEEK", "week"
+        END_OF_MONTH = "END_OF_MONTH", "month"
+
+    program = models.ForeignKey(Program, on_delete=models.CASCADE)
+    template_terms = models.ForeignKey(TemplateTerms, on_delete=models.CASCADE, related_name="event_payouts")
+    event_type = models.ForeignKey(EventType, on_delete=models.PROTECT)
+    payout_level = models.CharField(max_length=5, choices=Level, default=Level.ORDER)
+    default_payout = models.DecimalField(max_digits=16, decimal_places=4, null=True, blank=True)
+    default_payout_rate = models.DecimalField(max_digits=9, decimal_places=4, null=True, blank=True)
+    has_payout_groups = models.BooleanField("payout groups", default=True)
+    has_payout_adjustments = models.BooleanField("payout adjustments", default=True)
+    has_payout_restrictions = models.BooleanField("payout restrictions", default=True)
+    has_locking = models.BooleanField("action locking", default=True)
+    locking_period = models.CharField(max_length=5, choices=LockingPeriod, default=LockingPeriod.MONTH)
+    locking_months = models.PositiveSmallIntegerField(default=0)
+    locking_days = models.PositiveSmallIntegerField(default=15)
+    scheduling_period = models.CharField(max_length=12, choices=SchedulingPeriod, default=SchedulingPeriod.END_OF_MONTH)
+    scheduling_months = models.PositiveSmallIntegerField(default=0)
+    scheduling_days = models.PositiveSmallIntegerField(default=20)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["template_terms", "event_type"], name="event_payout_one_per_event_type"),
+            models.CheckConstraint(
+                condition=models.Q(default_payout__isnull=True, default_payout_rate__gte=0)
+                | models.Q(default_payout__gte=0, default_payout_rate__isnull=True),
+                name="event_payout_percent_or_fixed",
+            ),
+            program_and_id("event_payout"),
+            SameProgram(
+                field="template_terms", to="contracts.TemplateTerms", name="event_payout_template_terms_same_program"
+            ),
+            SameProgram(field="event_type", to="program.EventType", name="event_payout_event_type_same_program"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.template_terms}: {self.event_type}"
+
+
+class DraftRow(models.Model):
+    """What payout groups, adjustments and restrictions share: a place in their list, rules, and a switch."""
+
+    program = models.ForeignKey(Program, on_delete=models.CASCADE)
+    rank = models.PositiveIntegerField()
+    rules = models.JSONField(default=list, help_text="As in the terms document: Variable, Operator, Values.")
+    is_active = models.BooleanField("switched on", default=True)
+
+    class Meta:
+        abstract = True
+        ordering = ["rank"]
+
+
+class PayoutGroup(DraftRow):
+    """Orders that meet all of its rules are paid by it; of the groups that hold, the one ranked first pays."""
+
+    event_payout = models.ForeignKey(EventPayout, on_delete=models.CASCADE, related_name="payout_groups")
+    name = models.CharField(max_length=120, blank=True)
+    payout = models.DecimalField(max_digits=16, decimal_places=4, null=True, blank=True)
+    payout_rate = models.DecimalField(max_digits=9, decimal_places=4, null=True, blank=True)
+    payable_items = models.PositiveIntegerField("limit on payable items", null=True, blank=True)
+
+    class Meta(DraftRow.Meta):
+        constraints = [
+            # Deferred, so that a whole list can be ranked anew in one transaction.
+            models.UniqueConstraint(
+                fields=["event_payout", "rank"], name="payout_group_rank_unique", deferrable=models.Deferrable.DEFERRED
+            ),
+            models.CheckConstraint(condition=ONE_PAYOUT, name="payout_group_percent_or_fixed"),
+            SameProgram(field="event_payout", to="contracts.EventPayout", name="payout_group_same_program"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or f"Group {self.rank}"
+
+
+class PayoutAdjustment(DraftRow):
+    """Raises or lowers the payout of orders that meet its rules; all that hold apply, one after another."""
+
+    class Direction(models.TextChoices):
+        INCREASE = "INCREASE", "Increase"
+        DECREASE = "DECREASE", "Decrease"
+
+    event_payout = models.ForeignKey(EventPayout, on_delete=models.CASCADE, related_name="payout_adjustments")
+    direction = models.CharField(max_length=8, choices=Direction, default=Direction.INCREASE)
+    rate = models.DecimalField(max_digits=9, decimal_places=4, null=True, blank=True)
+    amount = models.DecimalField(max_digits=16, decimal_places=4, null=True, blank=True)
+
+    class Meta(DraftRow.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event_payout", "rank"],
+                name="payout_adjustment_rank_unique",
+                deferrable=models.Deferrable.DEFERRED,
+            ),
+            models.CheckConstraint(
+                condition=models.Q(rate__isnull=True, amount__gte=0) | models.Q(rate__gte=0, amount__isnull=True),
+                name="payout_adjustment_percent_or_fixed",
+            ),
+            SameProgram(field="event_payout", to="contracts.EventPayout", name="payout_adjustment_same_program"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Adjustment {self.rank}"
+
+
+class PayoutRestriction(DraftRow):
+    """Orders that meet all of its rules earn nothing."""
+
+    event_payout = models.ForeignKey(EventPayout, on_delete=models.CASCADE, related_name="payout_restrictions")
+    zero_payout_hide_report = models.BooleanField("leave such actions out of reports", default=False)
+
+    class Meta(DraftRow.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event_payout", "rank"],
+                name="payout_restriction_rank_unique",
+                deferrable=models.Deferrable.DEFERRED,
+            ),
+            SameProgram(field="event_payout", to="contracts.EventPayout", name="payout_restriction_same_program"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Restriction {self.rank}"

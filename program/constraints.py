@@ -1,0 +1,51 @@
+"""The law that keeps two brands apart, written into the schema."""
+
+from typing import Any
+
+from django.db import models
+
+
+class SameProgram(models.BaseConstraint):
+    """A row and the row it points to belong to one program: a composite foreign key on (program, target).
+
+    Django has no composite foreign keys, so this one is declared beside the ordinary `ForeignKey`. The target model
+    must hold a unique constraint on (program, id): see `program_and_id`.
+    """
+
+    def __init__(self, *, field: str, to: str, name: str) -> None:
+        super().__init__(name=name)
+        self.field = field
+        self.to = to
+
+    def constraint_sql(self, model: Any, schema_editor: Any) -> str:
+        quote = schema_editor.quote_name
+        target = model._meta.apps.get_model(self.to)
+        column = model._meta.get_field(self.field).column
+        return (
+            f"CONSTRAINT {quote(self.name)} FOREIGN KEY ({quote('program_id')}, {quote(column)}) "
+            f"REFERENCES {quote(target._meta.db_table)} ({quote('program_id')}, {quote('id')}) "
+            "DEFERRABLE INITIALLY DEFERRED"
+        )
+
+    def create_sql(self, model: Any, schema_editor: Any) -> str:
+        return f"ALTER TABLE {schema_editor.quote_name(model._meta.db_table)} ADD {self.constraint_sql(model, schema_editor)}"
+
+    def remove_sql(self, model: Any, schema_editor: Any) -> str:
+        quote = schema_editor.quote_name
+        return f"ALTER TABLE {quote(model._meta.db_table)} DROP CONSTRAINT IF EXISTS {quote(self.name)}"
+
+    def validate(self, model: Any, instance: Any, exclude: Any = None, using: str = "default") -> None:
+        """Nothing to ask of a form: access.py hands out rows of one program only; the database is the second lock."""
+
+    def deconstruct(self) -> tuple[str, tuple[()], dict[str, str]]:
+        return "program.constraints.SameProgram", (), {"field": self.field, "to": self.to, "name": self.name}
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, SameProgram) and self.deconstruct() == other.deconstruct()
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def program_and_id(table: str) -> models.UniqueConstraint:
+    """The key that `SameProgram` of other tables points to."""
+    return models.UniqueConstraint(fields=["program", "id"], name=f"{table}_program_and_id")

@@ -1,0 +1,112 @@
+import zoneinfo
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+
+from program.currencies import CURRENCY_DIGITS
+
+
+def validate_time_zone(value: str) -> None:
+    if value not in zoneinfo.available_timezones():
+        raise ValidationError(f"“{value}” is no time zone. Use a name such as Europe/London.")
+
+
+def validate_currency(value: str) -> None:
+    if value not in CURRENCY_DIGITS:
+        raise ValidationError(f"“{value}” is no ISO 4217 currency code. Use one such as GBP.")
+
+
+class Account(models.Model):
+    """A brand: whoever signs in, calls the API and pays."""
+
+    sid = models.CharField("account SID", max_length=40, unique=True)
+    name = models.CharField(max_length=120)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProgramQuerySet(models.QuerySet["Program"]):
+    def for_user(self, user: Any) -> "ProgramQuerySet":
+        """The programs of the accounts that the user is a member of."""
+        return self.filter(account__membership__user=user)
+
+
+class Program(models.Model):
+    """One partner programme of a brand, with its own time zone, currency, partners, terms and books.
+
+    The API calls it Campaign and its number CampaignId.
+    """
+
+    id = models.PositiveIntegerField("program id", primary_key=True)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT)
+    name = models.CharField(max_length=120)
+    currency = models.CharField("default currency", max_length=3, validators=[validate_currency])
+    time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = ProgramQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        return zoneinfo.ZoneInfo(self.time_zone)
+
+
+class Membership(models.Model):
+    """What a user may do in an account: a viewer sees all of it, an editor also changes it."""
+
+    class Role(models.TextChoices):
+        VIEWER = "VIEWER", "Viewer"
+        EDITOR = "EDITOR", "Editor"
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE)
+    role = models.CharField(max_length=10, choices=Role, default=Role.VIEWER)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "account"], name="membership_one_per_user_and_account"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} in {self.account}: {self.get_role_display()}"
+
+
+class ApiToken(models.Model):
+    """A credential of an account for the API. Only the SHA-256 of the token is kept; it is shown once, when made."""
+
+    class Scope(models.TextChoices):
+        READ = "READ", "Read"
+        WRITE = "WRITE", "Read and write"
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE)
+    name = models.CharField(max_length=80)
+    scope = models.CharField(max_length=5, choices=Scope, default=Scope.WRITE)
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    hint = models.CharField(max_length=8, editable=False, help_text="The last characters of the token, to tell it by.")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, editable=False, related_name="+"
+    )
+    last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
+    revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        ordering = ["-created_at"]
+        verbose_name = "API token"
+
+    def __str__(self) -> str:
+        return f"{self.name} (…{self.hint})"

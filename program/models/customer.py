@@ -1,0 +1,60 @@
+from django.db import models
+from django.utils import timezone
+
+from program.constraints import SameProgram, program_and_id
+
+from .account import Program
+
+
+class Customer(models.Model):
+    """A customer of the brand, known by the CustomerId that came with an order."""
+
+    program = models.ForeignKey(Program, on_delete=models.CASCADE)
+    customer_id = models.CharField(max_length=255)
+    tags = models.ManyToManyField("CustomerTag", through="CustomerTagging", related_name="customers", blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["customer_id"]
+        constraints = [
+            models.UniqueConstraint(fields=["program", "customer_id"], name="customer_id_unique"),
+            program_and_id("customer"),
+        ]
+
+    def __str__(self) -> str:
+        return self.customer_id
+
+
+class CustomerTag(models.Model):
+    """A word that the brand puts on customers, for payout groups such as “Customer Tag belongs to VIP”."""
+
+    program = models.ForeignKey(Program, on_delete=models.CASCADE)
+    name = models.CharField(max_length=80)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["program", "name"], name="customer_tag_name_unique"),
+            program_and_id("customer_tag"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CustomerTagging(models.Model):
+    """A tag on a customer."""
+
+    program = models.ForeignKey(Program, on_delete=models.CASCADE)
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE)
+    tag = models.ForeignKey(CustomerTag, on_delete=models.CASCADE)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["customer", "tag"], name="customer_tagged_once"),
+            SameProgram(field="customer", to="program.Customer", name="customer_tagging_customer_same_program"),
+            SameProgram(field="tag", to="program.CustomerTag", name="customer_tagging_tag_same_program"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer}: {self.tag}"

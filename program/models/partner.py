@@ -1,0 +1,66 @@
+from django.db import models
+from django.utils import timezone
+
+from program.constraints import SameProgram, program_and_id
+
+from .account import Program
+
+
+class Partner(models.Model):
+    """Whoever brings customers and is paid for it. The API calls it MediaPartner."""
+
+    program = models.ForeignKey(Program, on_delete=models.CASCADE)
+    media_partner_id = models.CharField(
+        "partner id", max_length=64, help_text="Sent as MediaPartnerId; compared exactly."
+    )
+    name = models.CharField(max_length=120)
+    country = models.CharField(max_length=2, blank=True, help_text="ISO 3166 alpha-2, such as GB.")
+    email = models.EmailField(blank=True)
+    is_active = models.BooleanField("active", default=True)
+    groups = models.ManyToManyField("PartnerGroup", through="PartnerGroupMember", related_name="partners", blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["name", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["program", "media_partner_id"], name="partner_id_unique"),
+            program_and_id("partner"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PartnerGroup(models.Model):
+    """The brand's own grouping of partners; partners never see it."""
+
+    program = models.ForeignKey(Program, on_delete=models.CASCADE)
+    name = models.CharField(max_length=80)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["program", "name"], name="partner_group_name_unique"),
+            program_and_id("partner_group"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PartnerGroupMember(models.Model):
+    """A partner in a group."""
+
+    program = models.ForeignKey(Program, on_delete=models.CASCADE)
+    partner = models.ForeignKey(Partner, on_delete=models.CASCADE)
+    group = models.ForeignKey(PartnerGroup, on_delete=models.CASCADE)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["partner", "group"], name="partner_in_group_once"),
+            SameProgram(field="partner", to="program.Partner", name="partner_group_member_partner_same_program"),
+            SameProgram(field="group", to="program.PartnerGroup", name="partner_group_member_group_same_program"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.partner} in {self.group}"

@@ -1,0 +1,195 @@
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from contracts.models import Contract, TermsVersion
+from program.constraints import SameProgram, program_and_id
+from program.models import Customer, EventType, Partner, Program
+
+from .conversion import Conversion, Modification, Source
+
+MONEY = {"max_digits": 16, "decimal_places": 4}
+
+
+class ActionQuerySet(models.QuerySet["Action"]):
+    def real(self) -> "ActionQuerySet":
+        """Without test orders."""
+        return self.filter(is_test=False)
+
+    def reported(self) -> "ActionQuerySet":
+        """What reports count: real, and not left out by the restriction that zeroed it (payouts.md §5)."""
+        return self.real().filter(is_hidden=False)
+
+    def for_partner(self, partner: Partner) -> "ActionQuerySet":
+        return self.filter(partner=partner)
+
+
+class Action(models.Model):
+    """An order that was credited to a partner and priced. Its payout is at all times the sum of its updates' deltas."""
+
+    class State(models.TextChoices):
+        PENDING = "PENDING", "Pending"
+        APPROVED = "APPROVED", "Approved"
+        REVERSED = "REVERSED", "Reversed"
+
+    program = models.ForeignKey(Program, on_delete=models.PROTECT)
+    conversion = models.OneToOneField(Conversion, on_delete=models.PROTECT)
+    event_type = models.ForeignKey(EventType, on_delete=models.PROTECT)
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT)
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT)
+    terms_version = models.ForeignKey(TermsVersion, on_delete=models.PROTECT)
+    customer = models.ForeignKey(Customer, null=True, blank=True, on_delete=models.PROTECT)
+    order_id = models.CharField(max_length=64, blank=True)
+    promo_code = models.CharField(max_length=255, blank=True)
+    event_date = models.DateTimeField()
+    day = models.DateField(help_text="The event date's day in the program's time zone.")
+    creation_date = models.DateTimeField(default=timezone.now)
+    state = models.CharField(max_length=8, choices=State, default=State.PENDING)
+    state_detail = models.CharField(max_length=60, blank=True)
+    currency = models.CharField(max_length=3)
+    amount = models.DecimalField("sale amount", **MONEY)
+    payout = models.DecimalField(**MONEY)
+    intended_payout = models.DecimalField(**MONEY, help_text="As priced at first.")
+    original_currency = models.CharField(max_length=3)
+    original_amount = models.DecimalField("sale amount as ordered", **MONEY)
+    customer_status = models.CharField("customer status code", max_length=40, blank=True)
+    customer_status_category = models.CharField("customer status", max_length=40, blank=True)
+    group_rank = models.PositiveIntegerField(null=True, blank=True)
+    group_name = models.CharField(max_length=120, blank=True)
+    is_restricted = models.BooleanField(default=False)
+    is_hidden = models.BooleanField("left out of reports", default=False)
+    is_test = models.BooleanField(default=False)
+    locking_date = models.DateTimeField(null=True, blank=True)
+    clearing_date = models.DateField(null=True, blank=True)
+    # What pricing looked up for this order (status codes, tags, list entries, catalog rows, exchange rate), kept so that
+    # the explanation can never drift from the figures: engine.orders.Context.narrowed.
+    context = models.JSONField()
+    # What modifications have made of the order so far: engine.orders.OrderState.
+    order_state = models.JSONField(default=dict)
+    updates_count = models.PositiveSmallIntegerField(default=1)
+
+    objects = ActionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-event_date", "-id"]
+        constraints = [
+            program_and_id("action"),
+            SameProgram(field="conversion", to="tracking.Conversion", name="action_conversion_same_program"),
+            SameProgram(field="event_type", to="program.EventType", name="action_event_type_same_program"),
+            SameProgram(field="partner", to="program.Partner", name="action_partner_same_program"),
+            SameProgram(field="contract", to="contracts.Contract", name="action_contract_same_program"),
+            SameProgram(field="terms_version", to="contracts.TermsVersion", name="action_terms_version_same_program"),
+            SameProgram(field="customer", to="program.Customer", name="action_customer_same_program"),
+        ]
+        indexes = [
+            models.Index(fields=["program", "-event_date", "-id"], name="action_newest"),
+            models.Index(fields=["program", "event_type", "partner", "day"], name="action_of_the_day"),
+            models.Index(fields=["program", "order_id"], name="action_order"),
+            models.Index(fields=["locking_date"], name="action_pending_lock", condition=models.Q(state="PENDING")),
+        ]
+
+    def __str__(self) -> str:
+        return f"Action {self.action_id}"
+
+    @property
+    def action_id(self) -> str:
+        """The API's name of this action: program, event type, number."""
+        return f"{self.program_id}.{self.event_type_id}.{self.pk}"
+
+
+class ActionItem(models.Model):
+    """A line of an action as it now stands; an order without items has one line without SKU."""
+
+    program = models.ForeignKey(Program, on_delete=models.PROTECT)
+    action = models.ForeignKey(Action, on_delete=models.PROTECT, related_name="items")
+    index = models.PositiveSmallIntegerField(help_text="The line's place in the order as sent, from 0.")
+    sku = models.CharField("SKU", max_length=255, blank=True)
+    name = models.CharField(max_length=255, blank=True)
+    category = models.CharField(max_length=255, blank=True)
+    quantity = models.PositiveIntegerField()
+    sale_amount = models.DecimalField(**MONEY)
+    payout = models.DecimalField(**MONEY)
+
+    class Meta:
+        ordering = ["index"]
+        constraints = [
+            models.UniqueConstraint(fields=["action", "index"], name="action_item_once_per_line"),
+            SameProgram(field="action", to="tracking.Action", name="action_item_same_program"),
+        ]
+
+    def __str__(self) -> str:
+        return self.sku or f"Line {self.index + 1}"
+
+
+class ActionUpdate(models.Model):
+    """One change of an action's books: the order tracked, an item returned, a reversal. Never changed, never deleted."""
+
+    class Disposition(models.TextChoices):
+        TRACKED = "IR_BLANK", "Order tracked"
+        ORDER_UPDATE = "ORDER_UPDATE", "Order updated"
+        ITEM_RETURNED = "ITEM_RETURNED", "Item returned"
+        ITEM_OUT_OF_STOCK = "ITEM_OUT_OF_STOCK", "Item out of stock"
+        CONS_FRAUD = "CONS_FRAUD", "Consumer fraud"
+        CONS_ERROR = "CONS_ERROR", "Consumer error"
+        ORDER_ERROR = "ORDER_ERROR", "Order error"
+        PUB_ACT_DISPUTE = "PUB_ACT_DISPUTE", "Partner's dispute"
+        ADV_ACT_DISPUTE = "ADV_ACT_DISPUTE", "Brand's dispute"
+        NOT_COMPLIANCE_TERMS = "NOT_COMPLIANCE_TERMS", "Not compliant with the terms"
+        TEST_ACTION = "TEST_ACTION", "Test action"
+        PARTNER_NOT_ACTIVE = "PARTNER_NOT_ACTIVE", "Partner not active"
+        CREDITED_DIFFERENT_MP = "CREDITED_DIFFERENT_MP", "Credited to another partner"
+        OTHER = "OTHER", "Other"
+        LOCKED = "LOCKED", "Locked"
+
+    program = models.ForeignKey(Program, on_delete=models.PROTECT)
+    action = models.ForeignKey(Action, on_delete=models.PROTECT, related_name="updates")
+    number = models.PositiveSmallIntegerField(help_text="1 is the order as tracked.")
+    disposition = models.CharField(max_length=24, choices=Disposition)
+    update_date = models.DateTimeField(help_text="When it happened: the event or modification date.")
+    created_at = models.DateTimeField(default=timezone.now)
+    delta_amount = models.DecimalField(**MONEY)
+    delta_payout = models.DecimalField(**MONEY)
+    state = models.CharField(max_length=8, choices=Action.State, help_text="The action's state from here on.")
+    order_state = models.JSONField(
+        default=dict, help_text="The order as it stands from here on: engine.orders.OrderState."
+    )
+    what = models.TextField(blank=True, help_text="The change in words.")
+    source = models.CharField(max_length=6, choices=Source)
+    modification = models.OneToOneField(Modification, null=True, blank=True, on_delete=models.PROTECT)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.DO_NOTHING, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["action", "number"], name="action_update_number_unique"),
+            models.CheckConstraint(condition=models.Q(number__lte=1000), name="action_update_at_most_1000"),
+            SameProgram(field="action", to="tracking.Action", name="action_update_same_program"),
+            SameProgram(
+                field="modification", to="tracking.Modification", name="action_update_modification_same_program"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action}, update {self.number}"
+
+
+class TouchedDay(models.Model):
+    """A day whose rollup is stale. Every writer appends a mark of its own: a shared mark could be cleared by a rollup
+    that did not yet see the writer's rows."""
+
+    program = models.ForeignKey(Program, on_delete=models.CASCADE)
+    event_type = models.ForeignKey(EventType, on_delete=models.CASCADE)
+    partner = models.ForeignKey(Partner, on_delete=models.CASCADE)
+    day = models.DateField()
+
+    class Meta:
+        constraints = [
+            SameProgram(field="event_type", to="program.EventType", name="touched_day_event_type_same_program"),
+            SameProgram(field="partner", to="program.Partner", name="touched_day_partner_same_program"),
+        ]
+        indexes = [models.Index(fields=["program", "day"], name="touched_day_program")]
+
+    def __str__(self) -> str:
+        return f"{self.day}, {self.partner}"

@@ -1,0 +1,150 @@
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.db import models
+from django.utils import timezone
+
+from program.constraints import SameProgram, program_and_id
+from program.models import EventType, Program
+
+from .upload import Upload
+
+
+class Source(models.TextChoices):
+    API = "API", "API"
+    FILE = "FILE", "File"
+    MANUAL = "MANUAL", "Test order"
+
+
+class ConversionQuerySet(models.QuerySet["Conversion"]):
+    def waiting(self) -> "ConversionQuerySet":
+        return self.filter(state=Conversion.State.WAITING)
+
+    def unpriced(self) -> "ConversionQuerySet":
+        """What was reported and made no action: held with a reason, a duplicate, or given up."""
+        return self.exclude(state__in=[Conversion.State.WAITING, Conversion.State.PRICED])
+
+
+class Conversion(models.Model):
+    """An order as it was reported. Stored before it is answered; the waiting rows are the worker's queue.
+
+    The same order id for the same event type within the de-duplication window is one conversion (payouts.md §11):
+    the schema refuses a second one that is not marked as a duplicate.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "WAITING", "Waiting for a worker"
+        PRICED = "PRICED", "Priced"
+        HELD = "HELD", "Could not be credited"
+        DUPLICATE = "DUPLICATE", "Duplicate"
+        QUARANTINED = "QUARANTINED", "Given up"
+
+    class Reason(models.TextChoices):
+        NO_FORCED_PARTNER = "NO_VALID_ACTION_REF", "No partner was named"
+        PARTNER_UNKNOWN = "PARTNER_NOT_FOUND", "No such partner"
+        PARTNER_NOT_ACTIVE = "PARTNER_NOT_ACTIVE", "The partner is not active"
+        CONTRACT_NOT_FOUND = "CONTRACT_NOT_FOUND", "No contract at that time"
+        RATE_MISSING = "EXCHANGE_RATE_NOT_FOUND", "No exchange rate"
+        EVENT_TYPE_NOT_ACTIVE = "ACTIONTRACKER_NOT_ACTIVE", "The event type is not active"
+        DUPLICATE = "CONV_DUPLICATE", "Duplicate order id"
+        GIVEN_UP = "GIVEN_UP", "Its worker died three times"
+
+    program = models.ForeignKey(Program, on_delete=models.PROTECT)
+    event_type = models.ForeignKey(EventType, on_delete=models.PROTECT)
+    order_id = models.CharField(max_length=64, blank=True)
+    event_date = models.DateTimeField()
+    received_at = models.DateTimeField(default=timezone.now)
+    source = models.CharField(max_length=6, choices=Source)
+    upload = models.ForeignKey(Upload, null=True, blank=True, on_delete=models.PROTECT)
+    payload = models.JSONField()
+    idempotency_key = models.CharField(max_length=255, null=True, blank=True)
+    is_test = models.BooleanField(default=False)
+    state = models.CharField(max_length=11, choices=State, default=State.WAITING)
+    reason = models.CharField(max_length=30, choices=Reason, blank=True)
+    detail = models.TextField(blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    processed_at = models.DateTimeField(null=True, blank=True)
+    duplicate_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT)
+    # Event date to event date + de-duplication window; two of them overlap just when the orders lie closer than that.
+    deduplication_period = DateTimeRangeField()
+
+    objects = ConversionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            ExclusionConstraint(
+                name="conversion_order_id_once_in_window",
+                expressions=[
+                    ("event_type", RangeOperators.EQUAL),
+                    ("order_id", RangeOperators.EQUAL),
+                    ("deduplication_period", RangeOperators.OVERLAPS),
+                ],
+                condition=~models.Q(state="DUPLICATE") & ~models.Q(order_id=""),
+            ),
+            models.UniqueConstraint(fields=["program", "idempotency_key"], name="conversion_idempotency_key_unique"),
+            program_and_id("conversion"),
+            SameProgram(field="event_type", to="program.EventType", name="conversion_event_type_same_program"),
+            SameProgram(field="upload", to="tracking.Upload", name="conversion_upload_same_program"),
+            SameProgram(field="duplicate_of", to="tracking.Conversion", name="conversion_duplicate_of_same_program"),
+        ]
+        indexes = [
+            models.Index(fields=["id"], name="conversion_waiting", condition=models.Q(state="WAITING")),
+            models.Index(
+                fields=["program", "-id"],
+                name="conversion_unpriced",
+                condition=~models.Q(state__in=["WAITING", "PRICED"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Order {self.order_id}" if self.order_id else f"Conversion {self.id}"
+
+    @property
+    def batch_id(self) -> str:
+        """The API's name of this submission."""
+        return f"A-{self.id}"
+
+
+class ModificationQuerySet(models.QuerySet["Modification"]):
+    def waiting(self) -> "ModificationQuerySet":
+        return self.filter(state=Modification.State.WAITING)
+
+
+class Modification(models.Model):
+    """A reported change to an order: a return, another amount, another customer status. Waits for the worker as a row."""
+
+    class State(models.TextChoices):
+        WAITING = "WAITING", "Waiting for a worker"
+        APPLIED = "APPLIED", "Applied"
+        REFUSED = "REFUSED", "Refused"
+
+    program = models.ForeignKey(Program, on_delete=models.PROTECT)
+    event_type = models.ForeignKey(EventType, null=True, blank=True, on_delete=models.PROTECT)
+    order_id = models.CharField(max_length=64)
+    modification_date = models.DateTimeField()
+    received_at = models.DateTimeField(default=timezone.now)
+    source = models.CharField(max_length=6, choices=Source)
+    upload = models.ForeignKey(Upload, null=True, blank=True, on_delete=models.PROTECT)
+    payload = models.JSONField()
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    reason = models.CharField(max_length=30, blank=True)
+    detail = models.TextField(blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    processed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ModificationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            program_and_id("modification"),
+            SameProgram(field="event_type", to="program.EventType", name="modification_event_type_same_program"),
+            SameProgram(field="upload", to="tracking.Upload", name="modification_upload_same_program"),
+        ]
+        indexes = [
+            models.Index(fields=["id"], name="modification_waiting", condition=models.Q(state="WAITING")),
+            models.Index(fields=["program", "order_id"], name="modification_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Change to order {self.order_id}"

@@ -1,0 +1,68 @@
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from program.constraints import program_and_id
+from program.models import Program
+
+
+class Upload(models.Model):
+    """A file that somebody sent: checked by a worker, shown with its errors, then imported when they say so."""
+
+    class Kind(models.TextChoices):
+        CONVERSIONS = "CONVERSIONS", "Conversions"
+        MODIFICATIONS = "MODIFICATIONS", "Modifications"
+        PARTNERS = "PARTNERS", "Partners"
+
+    class State(models.TextChoices):
+        QUEUED = "QUEUED", "Waiting to be checked"
+        CHECKING = "CHECKING", "Being checked"
+        CHECKED = "CHECKED", "Ready to import"
+        CONFIRMED = "CONFIRMED", "Waiting to be imported"
+        IMPORTING = "IMPORTING", "Being imported"
+        IMPORTED = "IMPORTED", "Imported"
+        FAILED = "FAILED", "Could not be read"
+        DISCARDED = "DISCARDED", "Discarded"
+
+    program = models.ForeignKey(Program, on_delete=models.CASCADE)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL)
+    kind = models.CharField(max_length=13, choices=Kind)
+    filename = models.CharField(max_length=255)
+    content = models.BinaryField()
+    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
+    progress = models.PositiveIntegerField(default=0, help_text="Rows read so far, of this step.")
+    rows = models.PositiveIntegerField(default=0)
+    # Counts of the check, then of the import: Accepted, Duplicates, Rejected, and for partners Added, Changed.
+    summary = models.JSONField(default=dict)
+    # The first orders (or partners, or returns) as they were understood, for the preview.
+    preview = models.JSONField(default=list)
+    failure = models.TextField(blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    beat_at = models.DateTimeField(default=timezone.now, help_text="When its worker last made progress.")
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [program_and_id("upload")]
+
+    def __str__(self) -> str:
+        return self.filename
+
+
+class UploadError(models.Model):
+    """What is wrong with one row of an uploaded file, and what to do about it."""
+
+    program = models.ForeignKey(Program, on_delete=models.CASCADE)
+    upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="errors")
+    row = models.PositiveIntegerField()
+    field = models.CharField(max_length=80, blank=True)
+    message = models.TextField()
+    values: Any = models.JSONField(default=dict, help_text="The row as it was sent, for the file of rejected rows.")
+
+    class Meta:
+        ordering = ["row", "id"]
+
+    def __str__(self) -> str:
+        return f"Row {self.row}, {self.field}: {self.message}"
