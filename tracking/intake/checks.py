@@ -1,0 +1,66 @@
+"""What no single parameter shows: which exclude each other, and what an order must have (payouts.md §1)."""
+
+from decimal import Decimal
+
+from tracking.intake.errors import ErrorList
+from tracking.intake.parameters import ATTRIBUTION_KEYS, EVENT_KEYS, ITEM_PARAMETERS, MAX_ITEMS, numbered_name
+from tracking.intake.reading import Item, Reading
+
+_TOO_MUCH = Decimal(10) ** 12
+
+
+def check_keys(reading: Reading, errors: ErrorList) -> None:
+    """One key names the event type, at least one says whom the conversion may be credited to."""
+    sent = [key for key in EVENT_KEYS if key in reading.order]
+    if len(sent) > 1:
+        errors.add(sent[1], f"Names the event type a second time; send {sent[0]} or {sent[1]}, not both.")
+    elif not sent and not any(key in errors for key in EVENT_KEYS):
+        errors.add("EventTypeId", "Say which event happened: send ActionTrackerId, EventTypeId or EventTypeCode.")
+    if "MediaId" in reading.order and "MediaPartnerId" in reading.order:
+        errors.add("MediaId", "Means the same as MediaPartnerId; send one of the two.")
+    if not any(key in reading.order or key in errors for key in ATTRIBUTION_KEYS):
+        errors.add("ClickId", f"Say who brought the order: send at least one of {', '.join(ATTRIBUTION_KEYS)}.")
+
+
+def check_amounts(reading: Reading, errors: ErrorList) -> None:
+    """An order has items, or one amount; discounts are sent in one way."""
+    order = reading.order
+    if "OrderDiscountRate" in order and "OrderDiscount" in order:
+        errors.add("OrderDiscountRate", "Send OrderDiscount or OrderDiscountRate, not both.")
+    if reading.items:
+        if "OrderSubTotalPostDiscount" in order:
+            errors.add("OrderSubTotalPostDiscount", "Is for orders without items; leave it out where items are sent.")
+        if len(reading.items) > MAX_ITEMS:
+            errors.add("ItemSku1", f"An order takes at most {MAX_ITEMS} items; this one has {len(reading.items)}.")
+        _check_items(reading.items, errors)
+    elif "Amount" in order and "OrderSubTotalPostDiscount" in order:
+        errors.add("OrderSubTotalPostDiscount", "Send Amount or OrderSubTotalPostDiscount, not both.")
+    elif not errors and "Amount" not in order and "OrderSubTotalPostDiscount" not in order:
+        # Only where all else is well: a bad price or amount is the nearer error and has been named.
+        errors.add("Amount", "Send what was sold: items with ItemPrice1 or ItemSubTotal1, or an Amount.")
+
+
+def _check_items(items: dict[int, Item], errors: ErrorList) -> None:
+    total = Decimal(0)
+    for number, item in items.items():
+        price, subtotal, rate = (_name(part, number) for part in ("ItemPrice", "ItemSubTotal", "ItemDiscountRate"))
+        if "ItemPrice" in item and "ItemSubTotal" in item:
+            errors.add(subtotal, "Send the price of one unit or the line's total before discounts, not both.")
+        elif not ({"ItemPrice", "ItemSubTotal"} & item.keys()) and price not in errors and subtotal not in errors:
+            errors.add(price, "Say what the item cost: ItemPrice of one unit, or ItemSubTotal of the line.")
+        if "ItemDiscountRate" in item and ("ItemDiscount" in item or "ItemTotalDiscount" in item):
+            errors.add(rate, "Send a rate, or ItemDiscount and ItemTotalDiscount, not both.")
+        total += _gross(item)
+        if total >= _TOO_MUCH:
+            sent = subtotal if "ItemSubTotal" in item else price
+            return errors.add(sent, "Brings the order to more than 12 digits before the point.")
+
+
+def _gross(item: Item) -> Decimal:
+    if "ItemSubTotal" in item:
+        return Decimal(item["ItemSubTotal"])
+    return Decimal(item.get("ItemPrice", "0")) * Decimal(item.get("ItemQuantity", "1"))
+
+
+def _name(parameter: str, number: int) -> str:
+    return numbered_name(ITEM_PARAMETERS[parameter.casefold()], number)

@@ -1,0 +1,157 @@
+"""Reading a conversion: parameters of the API, a pixel or a file in; a canonical payload, or every field error, out."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
+
+from tracking.intake import values
+from tracking.intake.checks import check_amounts, check_keys
+from tracking.intake.errors import Bad, ErrorList
+from tracking.intake.parameters import ATTRIBUTION_KEYS, EVENT_KEYS, PARTNER_KEYS
+from tracking.intake.reading import Reading
+
+Payload = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class EventKey:
+    """Which parameter named the event type, and what it said; ids are whole numbers in text."""
+
+    parameter: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConversionData:
+    """A conversion whose every field is well formed. Whether its program, partner or currency exist is not known here."""
+
+    campaign_id: int
+    event_key: EventKey
+    event_date: datetime  # aware, UTC
+    order_id: str
+    partner_id: str | None  # the forced partner: MediaPartnerId or MediaId
+    attribution_keys: tuple[str, ...]  # the other keys that came, in the API's order
+    currency: str | None
+    payload: Payload
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """What a limit's scope has used so far: payout in the terms' currency, and the number of actions."""
+
+    payout: Decimal = Decimal(0)
+    actions: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+    """A trial order: nothing but an order id and amounts is asked for, and nothing will be stored."""
+
+    order_id: str
+    event_key: EventKey | None
+    event_date: datetime  # aware, UTC
+    currency: str | None
+    payload: Payload
+    counters: Mapping[str, Counter]
+
+
+def read_conversion(
+    params: Mapping[str, object], *, now: datetime, time_zone: str = "UTC", currencies: Collection[str] | None = None
+) -> ConversionData:
+    """Read a conversion, or raise FieldErrors with every bad field.
+
+    `params` is flat (`ItemSku1`, `ItemText1_3`), or has a list `Items` of objects with unnumbered names. An EventDate
+    without offset is in `time_zone`; `NOW` is `now`. `currencies` are the codes that exist, where the caller knows.
+    """
+    errors = ErrorList()
+    reading = Reading(errors, time_zone=time_zone, currencies=currencies)
+    reading.take(params, journey=False)
+    for required in ("CampaignId", "EventDate", "OrderId"):
+        if required not in reading.order:
+            errors.add(required, "Is required.")
+    event_date = _event_date(reading, now)
+    check_keys(reading, errors)
+    check_amounts(reading, errors)
+    errors.raise_any()
+    event_key = _event_key(reading)
+    assert event_key is not None
+    return ConversionData(
+        campaign_id=int(reading.text("CampaignId")),
+        event_key=event_key,
+        event_date=event_date,
+        order_id=reading.text("OrderId"),
+        partner_id=next((reading.text(key) for key in PARTNER_KEYS if key in reading.order), None),
+        attribution_keys=tuple(key for key in ATTRIBUTION_KEYS if key in reading.order and key not in PARTNER_KEYS),
+        currency=reading.text("CurrencyCode") or None,
+        payload=_payload(reading, event_date),
+    )
+
+
+def read_order_line(
+    params: Mapping[str, object], *, now: datetime, time_zone: str = "UTC", currencies: Collection[str] | None = None
+) -> OrderLine:
+    """Read a trial order, or raise FieldErrors: like a conversion, with its journey and counters, but nothing stored.
+
+    CampaignId, partner and attribution key are not asked for; EventDate defaults to `now`. `CustomerTags` and the
+    tags of the path are lists, or text with commas.
+    """
+    errors = ErrorList()
+    reading = Reading(errors, time_zone=time_zone, currencies=currencies)
+    counters = _counters(params.get("Counters"), errors)
+    reading.take({name: value for name, value in params.items() if name != "Counters"}, journey=True)
+    if "OrderId" not in reading.order:
+        errors.add("OrderId", "Is required.")
+    event_date = _event_date(reading, now)
+    check_amounts(reading, errors)
+    errors.raise_any()
+    return OrderLine(
+        order_id=reading.text("OrderId"),
+        event_key=_event_key(reading),
+        event_date=event_date,
+        currency=reading.text("CurrencyCode") or None,
+        payload=_payload(reading, event_date),
+        counters=counters,
+    )
+
+
+def _event_key(reading: Reading) -> EventKey | None:
+    return next((EventKey(key, reading.text(key)) for key in EVENT_KEYS if key in reading.order), None)
+
+
+def _event_date(reading: Reading, now: datetime) -> datetime:
+    text = reading.text("EventDate")
+    try:
+        return values.read_past_moment(text or "NOW", now=now, time_zone=reading.time_zone)
+    except Bad as bad:
+        reading.errors.add("EventDate", str(bad))
+        return now
+
+
+def _payload(reading: Reading, event_date: datetime) -> Payload:
+    """The canonical payload: what was sent, by parameter, with EventDate as the instant that it names."""
+    payload: Payload = {**reading.order, "EventDate": event_date.isoformat()}
+    if reading.items:
+        payload["Items"] = [reading.items[number] for number in sorted(reading.items)]
+    return payload
+
+
+def _counters(sent: object, errors: ErrorList) -> Mapping[str, Counter]:
+    if sent is None:
+        return MappingProxyType({})
+    if not isinstance(sent, Mapping) or not set(sent) <= {"CONTRACT", "CUSTOMER", "CLICK"}:
+        errors.add("Counters", "Send an object whose keys are CONTRACT, CUSTOMER or CLICK.")
+        return MappingProxyType({})
+    counters = {}
+    for scope, used in sent.items():
+        if not isinstance(used, Mapping) or not set(used) <= {"Payout", "Actions"}:
+            errors.add(f"Counters.{scope}", 'Send an object such as {"Payout": "80.00", "Actions": 3}.')
+            continue
+        try:
+            payout = values.read_number(values.as_text(used.get("Payout")) or "0")
+            counters[scope] = Counter(payout, values.read_whole(values.as_text(used.get("Actions")) or "0"))
+        except Bad as bad:
+            errors.add(f"Counters.{scope}", str(bad))
+    return MappingProxyType(counters)

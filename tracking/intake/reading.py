@@ -1,0 +1,161 @@
+"""From whatever was sent to canonical names and values: shared by conversions, modifications and partners."""
+
+import difflib
+import re
+from collections.abc import Callable, Collection, Mapping
+
+from tracking.intake import values
+from tracking.intake.errors import Bad, ErrorList
+from tracking.intake.parameters import (
+    ITEM_PARAMETERS,
+    JOURNEY_PARAMETERS,
+    MAX_ITEMS,
+    ORDER_PARAMETERS,
+    Parameter,
+    numbered_item_parameter,
+    numbered_name,
+    order_parameter,
+)
+
+Item = dict[str, str]
+_HASH = re.compile(r"[0-9a-fA-F]{40}|[0-9a-fA-F]{64}")
+_CURRENCY = re.compile(r"[A-Za-z]{3}")
+_SUGGESTIONS = 10  # looking for a likely spelling is slow; a body full of unknown names gets ten
+
+
+def printable(name: str) -> str:
+    """Return a sender's own name for a field so that it can stand in an answer: short, valid Unicode."""
+    return name[:80].encode("utf-8", "backslashreplace").decode().replace("\x00", "\\x00")
+
+
+def canonical(parameter: Parameter, value: object, time_zone: str, currencies: Collection[str] | None) -> str:
+    """Return the value of one parameter as it is stored; "" when nothing was sent. Raises Bad."""
+    text = values.as_text(value)
+    if not text:
+        return ""
+    match parameter.kind:
+        case "text":
+            return values.read_text(text, parameter.limit)
+        case "money":
+            values.read_number(text)
+        case "number":
+            values.read_number(text, signed=True)
+        case "rate":
+            values.read_rate(text)
+        case "whole" | "count":
+            values.read_whole(text)
+        case "yes_no":
+            values.read_yes_no(text)
+        case "moment":
+            if parameter.name != "EventDate":
+                values.read_moment(text, time_zone)
+        case "hash":
+            if not _HASH.fullmatch(text):
+                raise Bad("Send the SHA-1 or SHA-256 of the address in hexadecimal, never the address itself.")
+        case "currency":
+            if not _CURRENCY.fullmatch(text):
+                raise Bad("Send an ISO 4217 code of three letters, such as USD.")
+            text = text.upper()
+            if currencies is not None and text not in currencies:
+                raise Bad(f"{text} is no currency of ISO 4217.")
+    return text
+
+
+def read_tags(value: object) -> list[str]:
+    """Return tags from a list or a comma-separated text: trimmed, without blanks. Raises Bad."""
+    parts = value if isinstance(value, list) else values.as_text(value).split(",")
+    return [values.read_text(tag, 255) for tag in map(values.as_text, parts) if tag]
+
+
+class Reading:
+    """The parameters of one conversion, sorted into those of the order and those of each item."""
+
+    def __init__(self, errors: ErrorList, *, time_zone: str, currencies: Collection[str] | None) -> None:
+        self.errors = errors
+        self.time_zone = time_zone
+        self.currencies = currencies
+        self.order: dict[str, str | list[str]] = {}
+        self.items: dict[int, Item] = {}
+        self._suggested = 0
+
+    def text(self, name: str) -> str:
+        value = self.order.get(name, "")
+        return value if isinstance(value, str) else ""
+
+    def take(self, params: Mapping[str, object], *, journey: bool) -> None:
+        """Read every parameter; `journey` also takes what only a click or a customer can say."""
+        for name, value in params.items():
+            key = name.casefold() if name.isascii() else name
+            if (parameter := order_parameter(name)) is not None:
+                self._take_order(parameter, value)
+            elif (numbered := numbered_item_parameter(name)) is not None:
+                self._take_item(numbered.item, numbered.parameter, value)
+            elif key == "items":
+                self._take_items(value)
+            elif key in JOURNEY_PARAMETERS and journey:
+                self._take_journey(JOURNEY_PARAMETERS[key], value)
+            else:
+                self.errors.add(printable(name), self._why_not(key))
+
+    def _why_not(self, key: str) -> str:
+        if key in JOURNEY_PARAMETERS:
+            return "Comes from the click or the customer, and cannot be sent with a conversion; leave it out."
+        if key in ITEM_PARAMETERS:
+            return "Number the item: ItemSku1, ItemSku2, ItemText1_3."
+        self._suggested += 1
+        if self._suggested <= _SUGGESTIONS and len(key) <= 64:
+            known = {name: parameter.name for name, parameter in {**ORDER_PARAMETERS, **ITEM_PARAMETERS}.items()}
+            if close := difflib.get_close_matches(key, known, 1, 0.8):
+                return f"Is no parameter of a conversion; did you mean {known[close[0]]}?"
+        return "Is no parameter of a conversion; leave it out."
+
+    def _put(self, field: str, into: Callable[[str], None], parameter: Parameter, value: object) -> None:
+        try:
+            text = canonical(parameter, value, self.time_zone, self.currencies)
+        except Bad as bad:
+            self.errors.add(field, str(bad))
+        else:
+            if text:
+                into(text)
+
+    def _take_order(self, parameter: Parameter, value: object) -> None:
+        def into(text: str) -> None:
+            if self.order.setdefault(parameter.name, text) != text:
+                self.errors.add(parameter.name, "Was sent twice with different values; send it once.")
+
+        self._put(parameter.name, into, parameter, value)
+
+    def _take_journey(self, parameter: Parameter, value: object) -> None:
+        if parameter.kind != "tags":
+            return self._take_order(parameter, value)
+        try:
+            self.order[parameter.name] = read_tags(value)
+        except Bad as bad:
+            self.errors.add(parameter.name, str(bad))
+
+    def _take_item(self, number: int, parameter: Parameter, value: object) -> None:
+        field = numbered_name(parameter, number)
+
+        def into(text: str) -> None:
+            if self.items.setdefault(number, {}).setdefault(parameter.name, text) != text:
+                self.errors.add(field, "Was sent twice with different values; send it once.")
+
+        self._put(field, into, parameter, value)
+
+    def _take_items(self, value: object) -> None:
+        if value is None:
+            return
+        if not isinstance(value, list) or not all(isinstance(item, Mapping) for item in value):
+            self.errors.add("Items", "Send a list of objects, one for each item.")
+            return
+        if self.items:
+            self.errors.add("Items", "Send either Items or numbered parameters such as ItemSku1, not both.")
+        if len(value) > MAX_ITEMS:
+            return self.errors.add("Items", f"An order takes at most {MAX_ITEMS} items.")
+        for number, item in enumerate(value, 1):
+            for name, given in item.items():
+                parameter = ITEM_PARAMETERS.get(name.casefold())
+                if parameter is None:
+                    self.errors.add(f"Items[{number - 1}].{printable(name)}", "Is no parameter of an item.")
+                else:
+                    self._take_item(number, parameter, given)
