@@ -17,18 +17,19 @@ class SameProgram(models.BaseConstraint):
         self.field = field
         self.to = to
 
-    def constraint_sql(self, model: Any, schema_editor: Any) -> str:
+    def constraint_sql(self, model: Any, schema_editor: Any) -> None:
+        # Deferred to the end of the migration: the target's table and its key may be made later in it.
         quote = schema_editor.quote_name
         target = model._meta.apps.get_model(self.to)
         column = model._meta.get_field(self.field).column
-        return (
-            f"CONSTRAINT {quote(self.name)} FOREIGN KEY ({quote('program_id')}, {quote(column)}) "
+        schema_editor.deferred_sql.append(
+            f"ALTER TABLE {quote(model._meta.db_table)} ADD CONSTRAINT {quote(self.name)} "
+            f"FOREIGN KEY ({quote('program_id')}, {quote(column)}) "
             f"REFERENCES {quote(target._meta.db_table)} ({quote('program_id')}, {quote('id')}) "
             "DEFERRABLE INITIALLY DEFERRED"
         )
 
-    def create_sql(self, model: Any, schema_editor: Any) -> str:
-        return f"ALTER TABLE {schema_editor.quote_name(model._meta.db_table)} ADD {self.constraint_sql(model, schema_editor)}"
+    create_sql = constraint_sql
 
     def remove_sql(self, model: Any, schema_editor: Any) -> str:
         quote = schema_editor.quote_name
