@@ -5,6 +5,9 @@ A reader returns data whose every field is well formed, or raises `FieldErrors` 
 
 from tracking.intake.conversions import ConversionData, Counter, EventKey, OrderLine, read_conversion, read_order_line
 from tracking.intake.errors import FieldError, FieldErrors
+from tracking.intake.modifications import ItemChange, ModificationData, read_modification
+from tracking.intake.partners import PartnerData, read_partner
+from tracking.intake.rows import OrderRows, RowError, RowErrors, group_rows
 
 __all__ = [
     "ConversionData",
@@ -12,7 +15,16 @@ __all__ = [
     "EventKey",
     "FieldError",
     "FieldErrors",
+    "ItemChange",
+    "ModificationData",
     "OrderLine",
+    "OrderRows",
+    "PartnerData",
+    "RowError",
+    "RowErrors",
+    "group_rows",
     "read_conversion",
+    "read_modification",
     "read_order_line",
+    "read_partner",
 ]

@@ -85,8 +85,10 @@ class Reading:
     def take(self, params: Mapping[str, object], *, journey: bool) -> None:
         """Read every parameter; `journey` also takes what only a click or a customer can say."""
         for name, value in params.items():
-            key = name.casefold() if name.isascii() else name
-            if (parameter := order_parameter(name)) is not None:
+            key = name.casefold()
+            if not name.isascii():  # casefold would take "ſ" for an s
+                self.errors.add(printable(name), self._why_not(key))
+            elif (parameter := order_parameter(name)) is not None:
                 self._take_order(parameter, value)
             elif (numbered := numbered_item_parameter(name)) is not None:
                 self._take_item(numbered.item, numbered.parameter, value)

@@ -1,0 +1,169 @@
+"""Reading a modification: an action's new amount, item quantities or customer status, and why."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from tracking.intake import values
+from tracking.intake.conversions import EventKey
+from tracking.intake.errors import Bad, ErrorList
+from tracking.intake.parameters import EVENT_KEYS
+from tracking.intake.reading import printable
+
+REASONS = frozenset({
+    "ORDER_UPDATE", "ITEM_RETURNED", "ITEM_OUT_OF_STOCK", "CONS_FRAUD", "CONS_ERROR", "CONS_INFO_INVALID",
+    "ORDER_ERROR", "PUB_ACT_DISPUTE", "ADV_ACT_DISPUTE", "NOT_COMPLIANCE_TERMS", "TEST_ACTION", "REJECTED",
+    "PARTNER_NOT_ACTIVE", "CREDITED_DIFFERENT_MP", "MP_RETURNED", "OTHER",
+})  # fmt: skip
+DEFAULT_REASON = "ORDER_UPDATE"
+
+_LIMITS = {"ActionId": 64, "OrderId": 64, "EventTypeCode": 64, "CustomerStatus": 40}
+_PLAIN = (
+    *_LIMITS, "CampaignId", "ActionTrackerId", "EventTypeId", "ModificationDate", "Reason", "DispositionCode", "Amount",
+)  # fmt: skip
+_NAMES = {name.casefold(): name for name in _PLAIN}
+_ITEM = re.compile(r"(?:item)?(sku|quantity)([1-9][0-9]{0,4})?")
+_REFUSED = {
+    "category": "A modification does not change the category of an item; leave it out.",
+    "itemsubtotaldelta": "Send the new Quantity of the item instead; the amount follows from it.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ItemChange:
+    """The new quantity of the line with this SKU; SKUs are compared exactly."""
+
+    sku: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class ModificationData:
+    """A well-formed modification: which action, when, why, and at least one change."""
+
+    campaign_id: int | None
+    action_id: str | None
+    event_key: EventKey | None
+    order_id: str | None
+    modification_date: datetime  # aware, UTC
+    reason: str
+    amount: Decimal | None  # the new sale amount, in the order's currency
+    items: tuple[ItemChange, ...]
+    customer_status: str | None
+    payload: dict[str, str]  # what was sent, by parameter
+
+
+def read_modification(params: Mapping[str, object], *, now: datetime, time_zone: str = "UTC") -> ModificationData:
+    """Read a modification, or raise FieldErrors with every bad field.
+
+    The action is named by ActionId, or by OrderId and its event type. Items come as `Sku`, `Quantity`, `Sku2`,
+    `Quantity2` (the API) or `ItemSku`, `ItemQuantity` (files). A ModificationDate without offset is in `time_zone`;
+    without one the change is made `now`.
+    """
+    errors = ErrorList()
+    sent, skus, quantities = _sort(params, errors)
+    event_key = _check_action(sent, errors)
+    reason = _reason(sent, errors)
+    items = _items(skus, quantities, errors)
+    modification_date, amount, campaign_id = now, None, None
+    try:
+        text = sent.get("ModificationDate", "NOW")
+        modification_date = values.read_past_moment(text, now=now, time_zone=time_zone)
+    except Bad as bad:
+        errors.add("ModificationDate", str(bad))
+    try:
+        amount = values.read_number(sent["Amount"]) if "Amount" in sent else None
+    except Bad as bad:
+        errors.add("Amount", str(bad))
+    for name in ("CampaignId", "ActionTrackerId", "EventTypeId"):
+        try:
+            number = values.read_whole(sent[name]) if name in sent else None
+            campaign_id = number if name == "CampaignId" else campaign_id
+        except Bad as bad:
+            errors.add(name, str(bad))
+    if "Amount" in sent and (skus or quantities):
+        errors.add("Amount", "Send the new Amount or the items that change, not both.")
+    if not (errors or "Amount" in sent or skus or quantities or "CustomerStatus" in sent):
+        errors.add("Amount", "Say what changes: Amount, an item's Sku and Quantity, or CustomerStatus.")
+    errors.raise_any()
+    numbered = {f"{name}{number}": text for name, of in (("Sku", skus), ("Quantity", quantities))
+                for number, text in of.items()}  # fmt: skip
+    return ModificationData(
+        campaign_id=campaign_id,
+        action_id=sent.get("ActionId"),
+        event_key=event_key,
+        order_id=sent.get("OrderId"),
+        modification_date=modification_date,
+        reason=reason,
+        amount=amount,
+        items=items,
+        customer_status=sent.get("CustomerStatus"),
+        payload=sent | numbered,
+    )
+
+
+def _sort(params: Mapping[str, object], errors: ErrorList) -> tuple[dict[str, str], dict[int, str], dict[int, str]]:
+    """Return plain parameters by name, SKUs by number and quantities by number, blanks left out."""
+    sent: dict[str, str] = {}
+    skus: dict[int, str] = {}
+    quantities: dict[int, str] = {}
+    for name, value in params.items():
+        try:
+            text = values.as_text(value)
+            if not text:
+                continue
+            if known := _NAMES.get(name.casefold()):
+                sent[known] = values.read_text(text, _LIMITS.get(known, 255))
+            elif match := _ITEM.fullmatch(name.casefold()):
+                number = int(match[2] or 1)
+                into = skus if match[1] == "sku" else quantities
+                if into.setdefault(number, values.read_text(text, 255)) != text:
+                    raise Bad("Was sent twice with different values; send it once.")
+            else:
+                raise Bad(_REFUSED.get(name.casefold(), "Is no parameter of a modification; leave it out."))
+        except Bad as bad:
+            errors.add(printable(name), str(bad))
+    return sent, skus, quantities
+
+
+def _check_action(sent: dict[str, str], errors: ErrorList) -> EventKey | None:
+    keys = [key for key in EVENT_KEYS if key in sent]
+    if len(keys) > 1:
+        errors.add(keys[1], f"Names the event type a second time; send {keys[0]} or {keys[1]}, not both.")
+    if "ActionId" not in sent:
+        if "OrderId" not in sent:
+            errors.add("OrderId", "Say which action changes: send OrderId and its event type, or ActionId.")
+        elif not keys:
+            errors.add(
+                "EventTypeId", "Say which event type the order was: EventTypeId, ActionTrackerId or EventTypeCode."
+            )
+    return EventKey(keys[0], sent[keys[0]]) if keys else None
+
+
+def _reason(sent: dict[str, str], errors: ErrorList) -> str:
+    """Return the reason code; DispositionCode says it where there is no Reason, as in the API."""
+    name = "Reason" if "Reason" in sent else "DispositionCode"
+    reason = sent.get(name, DEFAULT_REASON).upper()
+    if reason not in REASONS:
+        errors.add(name, f"Is no reason code; send one of {', '.join(sorted(REASONS))}.")
+    return reason
+
+
+def _items(skus: dict[int, str], quantities: dict[int, str], errors: ErrorList) -> tuple[ItemChange, ...]:
+    items: dict[str, ItemChange] = {}
+    for number in sorted(skus | quantities):
+        suffix = "" if number == 1 else str(number)
+        if number not in skus:
+            errors.add(f"Sku{suffix}", "Say which item the quantity belongs to.")
+        elif number not in quantities:
+            errors.add(f"Quantity{suffix}", "Send the item's new quantity; 0 takes the item back.")
+        elif skus[number] in items:
+            errors.add(f"Sku{suffix}", "Stands twice in this modification; send each item once.")
+        else:
+            try:
+                items[skus[number]] = ItemChange(skus[number], values.read_whole(quantities[number]))
+            except Bad as bad:
+                errors.add(f"Quantity{suffix}", str(bad))
+    return tuple(items.values())

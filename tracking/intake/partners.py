@@ -1,0 +1,49 @@
+"""Reading a partner: one row of a partners file."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tracking.intake import values
+from tracking.intake.errors import Bad, ErrorList
+from tracking.intake.reading import printable
+
+_LIMITS = {"PartnerId": 64, "Name": 255, "Country": 64, "Groups": 1024, "Email": 254}
+_NAMES = {name.casefold(): name for name in _LIMITS}
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+GROUP_NAME = 100
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerData:
+    """A well-formed partner; the country is as it was sent, groups are names without repetition, in order."""
+
+    partner_id: str
+    name: str
+    country: str
+    groups: tuple[str, ...]
+    email: str
+
+
+def read_partner(params: Mapping[str, object]) -> PartnerData:
+    """Read a partner, or raise FieldErrors with every bad field. Groups are separated by commas or semicolons."""
+    errors = ErrorList()
+    sent = dict.fromkeys(_LIMITS, "")
+    for name, value in params.items():
+        try:
+            known = _NAMES.get(name.strip().casefold())
+            if known is None:
+                raise Bad(f"Is no column of a partners file; use {', '.join(_LIMITS)}.")
+            sent[known] = values.read_text(values.as_text(value), _LIMITS[known])
+        except Bad as bad:
+            errors.add(printable(name), str(bad))
+    for required in ("PartnerId", "Name"):
+        if not sent[required]:
+            errors.add(required, "Is required.")
+    if sent["Email"] and not _EMAIL.fullmatch(sent["Email"]):
+        errors.add("Email", "Is no e-mail address.")
+    groups = tuple(dict.fromkeys(group.strip() for group in re.split("[,;]", sent["Groups"]) if group.strip()))
+    if any(len(group) > GROUP_NAME for group in groups):
+        errors.add("Groups", f"Has a group's name of more than {GROUP_NAME} characters.")
+    errors.raise_any()
+    return PartnerData(sent["PartnerId"], sent["Name"], sent["Country"], groups, sent["Email"])

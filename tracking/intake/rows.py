@@ -1,0 +1,136 @@
+"""From the rows of a conversions file to orders, one at a time, in bounded memory.
+
+A file has one row per item with unnumbered columns (`ItemSku`, `ItemPrice`), the rows of an order together; or one
+row per order, its items numbered (`ItemSku1`). Row numbers are the file's own, as the reader of the file counts them.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+from tracking.intake import values
+from tracking.intake.conversions import ConversionData, read_conversion
+from tracking.intake.errors import Bad, FieldErrors
+from tracking.intake.parameters import EVENT_KEYS, ITEM_PARAMETERS, MAX_ITEMS
+
+Row = Mapping[str, object]
+_NUMBERED_FIELD = re.compile(r"(Item[A-Za-z]+)([0-9]+)(?:_([0-9]+))?")
+
+
+class RowError(NamedTuple):
+    """What is wrong in a file, and where."""
+
+    row: int
+    field: str
+    message: str
+
+
+class RowErrors(ValueError):
+    """Raised once per order of a file, with every error in its rows, in the order of the rows."""
+
+    def __init__(self, errors: Iterable[RowError]) -> None:
+        self.errors = sorted(errors, key=lambda error: error.row)
+        super().__init__("; ".join(f"row {row}, {name}: {message}" for row, name, message in self.errors))
+
+
+@dataclass(slots=True)
+class OrderRows:
+    """The rows of one order and the parameters that they make; `errors` are those between its rows."""
+
+    rows: list[int]
+    params: dict[str, object]
+    items: list[dict[str, object]] = field(default_factory=list)
+    errors: list[RowError] = field(default_factory=list)
+
+    def read(
+        self, *, now: datetime, time_zone: str = "UTC", currencies: Collection[str] | None = None
+    ) -> ConversionData:
+        """Return the order as a conversion, or raise RowErrors with every error of its rows."""
+        params = {**self.params, "Items": self.items} if self.items else self.params
+        try:
+            data = read_conversion(params, now=now, time_zone=time_zone, currencies=currencies)
+        except FieldErrors as bad:
+            raise RowErrors([*self.errors, *(self._locate(*error) for error in bad.errors)]) from None
+        if self.errors:
+            raise RowErrors(self.errors)
+        return data
+
+    def _locate(self, name: str, message: str) -> RowError:
+        match = _NUMBERED_FIELD.fullmatch(name) if self.items else None
+        if match is None or not 1 <= int(match[2]) <= len(self.rows):
+            return RowError(self.rows[0], name, message)
+        return RowError(self.rows[int(match[2]) - 1], match[1] + (match[3] or ""), message)
+
+
+def group_rows(rows: Iterable[tuple[int, Row]]) -> Iterator[OrderRows]:
+    """Yield the orders of a file. Memory holds one order, and the ids of those before it.
+
+    Rows of one order agree in every column of the order; a blank cell on a later row repeats the one above. An order
+    that comes again after another one carries the error in its `errors`, and so do rows that contradict each other.
+    """
+    current: OrderRows | None = None
+    current_key: tuple[str, str] | None = None
+    seen: set[tuple[str, str]] = set()
+    for number, row in rows:
+        params, item = _split(row)
+        key = _key(params)
+        if current is not None and item and current.items and key is not None and key == current_key:
+            _join(current, number, params, item)
+            continue
+        if current is not None:
+            yield current
+        current, current_key = OrderRows([number], params, [item] if item else []), key
+        if item and key is not None:
+            if key in seen:
+                message = "Came before in this file: put all rows of an order together, one after the other."
+                current.errors.append(RowError(number, "OrderId", message))
+            seen.add(key)
+    if current is not None:
+        yield current
+
+
+def _split(row: Row) -> tuple[dict[str, object], dict[str, object]]:
+    """Part a row into the order's columns and the item's, blanks left out of both."""
+    params: dict[str, object] = {}
+    item: dict[str, object] = {}
+    for name, value in row.items():
+        if value is None or (isinstance(value, str) and not value.strip()):
+            continue
+        (item if name.strip().casefold() in ITEM_PARAMETERS else params)[name.strip()] = value
+    return params, item
+
+
+def _text(value: object) -> str:
+    try:
+        return values.as_text(value)
+    except Bad:
+        return repr(value)
+
+
+def _key(params: Mapping[str, object]) -> tuple[str, str] | None:
+    """What makes rows one order: its id and event type. A blank id is never a key."""
+    by_name = {name.casefold(): value for name, value in params.items()}
+    order_id = _text(by_name.get("orderid"))
+    event = next((f"{key}={_text(by_name[key.casefold()])}" for key in EVENT_KEYS if key.casefold() in by_name), "")
+    return (order_id, event) if order_id else None
+
+
+def _join(order: OrderRows, number: int, params: Mapping[str, object], item: dict[str, object]) -> None:
+    order.rows.append(number)
+    if len(order.items) <= MAX_ITEMS:  # one more than allowed is enough for the reader to refuse it
+        order.items.append(item)
+    for name, value in params.items():
+        if name not in order.params:
+            order.errors.append(RowError(
+                number, name, f"Is blank on row {order.rows[0]} of the same order: send it there too, or nowhere."
+            ))  # fmt: skip
+        elif _text(value) != _text(order.params[name]):
+            message = f"Differs from row {order.rows[0]} of the same order: {_short(order.params[name])}."
+            order.errors.append(RowError(number, name, message))
+
+
+def _short(value: object) -> str:
+    text = _text(value)
+    return text if len(text) <= 60 else text[:59] + "…"
