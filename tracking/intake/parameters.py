@@ -103,6 +103,9 @@ JOURNEY_PARAMETERS: Mapping[str, Parameter] = _table(
 
 _NUMBERED = re.compile(r"(item[a-z]+?)([1-9][0-9]{0,5})(?:_([1-9][0-9]?))?")
 _FREE = re.compile(r"item(?:text|numeric|money|date)")
+_SPELLING = {
+    p.name: (p.name.rstrip("0123456789"), p.name[len(p.name.rstrip("0123456789")) :]) for p in ITEM_PARAMETERS.values()
+}
 
 
 def order_parameter(name: str) -> Parameter | None:
@@ -124,5 +127,5 @@ def numbered_item_parameter(name: str) -> Numbered | None:
 
 def numbered_name(parameter: Parameter, item: int) -> str:
     """Spell an item's parameter as a sender numbers it: `ItemText7` of item 3 is `ItemText3_7`."""
-    free = re.fullmatch(r"(Item(?:Text|Numeric|Money|Date))([0-9]+)", parameter.name)
-    return f"{free[1]}{item}_{free[2]}" if free else f"{parameter.name}{item}"
+    base, free_number = _SPELLING[parameter.name]
+    return f"{base}{item}_{free_number}" if free_number else f"{base}{item}"

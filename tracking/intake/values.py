@@ -21,6 +21,7 @@ _MOMENT = re.compile(
     r"([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)?)?"
 )
 _LOST_PLUS = re.compile(r".*T[0-9:.]+ [0-9]{2}:?[0-9]{2}")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 YES_NO = frozenset({"true", "false", "yes", "no", "1", "0"})
 
 
@@ -36,7 +37,7 @@ def as_text(value: object) -> str:
         text = value.strip()
         if "\x00" in text:
             raise Bad("Contains a NUL character; remove it.")
-        if any("\ud800" <= character <= "\udfff" for character in text):
+        if _SURROGATE.search(text):
             raise Bad("Is not valid Unicode text (half of a surrogate pair); send UTF-8.")
         return text
     if isinstance(value, bool):
