@@ -7,7 +7,9 @@ everywhere. Forms, files, the loader and the plan all read this table, so a vari
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal, cast
+
+from contracts.engine.variables import TABLE
 
 Level = Literal["order", "item"]
 Type = Literal["text", "currency", "country", "status", "number", "money", "date", "bool", "list", "tags"]
@@ -128,16 +130,19 @@ def _plain(label: str) -> str:
 
 
 def _variables() -> Iterator[Variable]:
-    from contracts.engine.variables import ROWS
-
-    for key, label, parameter, family, level, type_, count, meaning in ROWS:
-        if count == 1:
-            yield Variable(key, label, parameter, family, level, type_, meaning)
-        else:
-            for number in range(1, count + 1):
-                yield Variable(
-                    f"{key}{number}", f"{label}{number}", f"{parameter}{number}", family, level, type_, meaning
-                )
+    for row in TABLE.strip().splitlines():
+        key, label, parameter, family, level, type_, count, meaning = (cell.strip() for cell in row.split("|"))
+        for number in range(1, int(count) + 1):
+            suffix = "" if count == "1" else str(number)
+            yield Variable(
+                key + suffix,
+                label + suffix,
+                parameter + suffix,
+                family,
+                cast(Level, level),
+                cast(Type, type_),
+                meaning,
+            )
 
 
 VARIABLES: Mapping[str, Variable] = MappingProxyType({variable.key: variable for variable in _variables()})
