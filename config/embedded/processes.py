@@ -1,0 +1,64 @@
+"""Starting a server so that it cannot outlive us, and knowing whether a process is really one of ours."""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+PR_SET_PDEATHSIG = 1
+
+
+def dies_with_parent(number: int) -> Callable[[], None] | None:
+    """Return what a child runs before its program so that the kernel signals it when its parent is gone.
+
+    Linux only; elsewhere the next start finds and stops what was left behind.
+    """
+    if not sys.platform.startswith("linux"):
+        return None
+    # Loaded here, in the parent: between fork and exec nothing may be imported.
+    prctl = ctypes.CDLL(None, use_errno=True).prctl
+    parent = os.getpid()
+
+    def ask_the_kernel() -> None:
+        prctl(PR_SET_PDEATHSIG, number, 0, 0, 0)
+        if os.getppid() != parent:
+            os.kill(os.getpid(), number)
+
+    return ask_the_kernel
+
+
+def command_line(pid: int) -> str:
+    """Return the command line of a process, empty where there is none. Never raises for a pid that is gone."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    except OSError:
+        if Path("/proc/self").exists():
+            return ""
+    answer = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True)
+    return answer.stdout.strip()
+
+
+def read_pid(path: Path) -> int | None:
+    """Return the process id in the first line of a pid file, or None."""
+    try:
+        return int(path.read_text().split("\n")[0])
+    except (OSError, ValueError):
+        return None
+
+
+def stop(pid: int, number: int, seconds: float, is_alive: Callable[[], bool]) -> None:
+    """Signal a process and wait for its end; kill it when it does not come."""
+    for attempt, patience in ((number, seconds), (signal.SIGKILL, 5.0)):
+        try:
+            os.kill(pid, attempt)
+        except ProcessLookupError:
+            return
+        end = time.monotonic() + patience
+        while time.monotonic() < end:
+            if not is_alive():
+                return
+            time.sleep(0.02)

@@ -1,0 +1,57 @@
+"""Two small things that htmx needs of every answer: messages as an event, a lost log-in as a full page."""
+
+import json
+from collections.abc import Callable
+
+from django.contrib.auth.views import redirect_to_login
+from django.contrib.messages import get_messages
+from django.http import HttpRequest, HttpResponse
+from django_htmx.http import HttpResponseClientRedirect
+
+from program.access import SignInRequired
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+
+class MessagesMiddleware:
+    """Sends messages along with a part of a page as the event "messages"; a full page shows them itself."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        leaves = 300 <= response.status_code < 400 or "HX-Redirect" in response or "HX-Refresh" in response
+        if not request.htmx or leaves:  # type: ignore[attr-defined]
+            return response
+        messages = [{"message": str(message), "tags": message.tags} for message in get_messages(request)]
+        if messages:
+            triggers = _triggers(response.get("HX-Trigger", ""))
+            response["HX-Trigger"] = json.dumps({**triggers, "messages": messages})
+        return response
+
+
+class SignInMiddleware:
+    """Sends whoever is not signed in to the log-in page: the whole window, also where only a part asked."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, SignInRequired):
+            return None
+        if not request.htmx:  # type: ignore[attr-defined]
+            return redirect_to_login(request.get_full_path())
+        page = request.htmx.current_url_abs_path or "/"  # type: ignore[attr-defined]
+        return HttpResponseClientRedirect(redirect_to_login(page)["Location"])
+
+
+def _triggers(header: str) -> dict[str, object]:
+    if not header:
+        return {}
+    if header.startswith("{"):
+        return dict(json.loads(header))
+    return {name.strip(): None for name in header.split(",")}

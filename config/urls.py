@@ -1,0 +1,23 @@
+"""Every address of the product. Each app spells its own paths in full: pages live under /p/<program>/."""
+
+from importlib.util import find_spec
+
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth import views as auth
+from django.urls import include, path
+from django.views.generic import TemplateView
+
+from config.health import healthz
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("healthz", healthz, name="healthz"),
+    path("log-in/", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("log-out/", auth.LogoutView.as_view(), name="logout"),
+    path("password-change/", auth.PasswordChangeView.as_view(), name="password_change"),
+    path("password-change/done/", auth.PasswordChangeDoneView.as_view(), name="password_change_done"),
+    *(path("", include(f"{app}.urls")) for app in settings.OURS if find_spec(f"{app}.urls")),
+]
+if settings.DEBUG:
+    urlpatterns.append(path("styleguide/", TemplateView.as_view(template_name="styleguide.html"), name="styleguide"))

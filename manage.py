@@ -1,0 +1,43 @@
+#!/usr/bin/env python3
+"""Runs a command, with the embedded servers up for its duration where no DATABASE_URL or REDIS_URL points elsewhere."""
+
+import os
+import sys
+
+# Commands that touch no database; they start nothing.
+NO_DATABASE = {
+    "try_payout",
+    "makemigrations",
+    "collectstatic",
+    "findstatic",
+    "check",
+    "diffsettings",
+    "help",
+    "version",
+}
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    try:
+        from django.core.management import execute_from_command_line  # noqa: PLC0415
+
+        from config import embedded  # noqa: PLC0415
+    except ImportError as error:
+        sys.exit(f"error: {error}; run make setup first")
+    command = sys.argv[1] if len(sys.argv) > 1 else "help"
+    try:
+        if command not in NO_DATABASE and not {"-h", "--help", "--version"} & set(sys.argv):
+            embedded.attach()
+        execute_from_command_line(sys.argv)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except Exception as error:
+        if "--traceback" in sys.argv or os.environ.get("DEBUG") == "1":
+            raise
+        reason = " ".join(str(error).split()) or type(error).__name__
+        sys.exit(f"error: {reason} (--traceback shows where)")
+
+
+if __name__ == "__main__":
+    main()
