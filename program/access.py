@@ -21,17 +21,11 @@ from program.models import (
 )
 
 
-class SignInRequired(Exception):
-    """Nobody is signed in; `config.htmx` answers with the log-in page."""
-
-
 def program_for_view(request: HttpRequest, program_id: int) -> Program:
     """The program, if the user is a member of its account. Sets `request.program` and `request.role` for the frame.
 
-    Raises SignInRequired, or Http404 for a program that is not the user's.
+    Raises Http404 for a program that is not the user's. That somebody is signed in is LoginRequiredMiddleware's care.
     """
-    if not request.user.is_authenticated:
-        raise SignInRequired
     membership = (
         Membership.objects.filter(user=request.user, account__program=program_id).values_list("role", flat=True).first()
     )
