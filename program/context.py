@@ -1,0 +1,37 @@
+"""What the frame of every page needs: the program in the address, the reader's programs, role and navigation."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from .models import Membership, Program
+from .navigation import sections_for, settings_for
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Variables of base.html. `request.program` is set by the access functions, never here: no gate is passed."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"program": None, "programs": [], "role": "", "is_editor": False}
+    program: Program | None = getattr(request, "program", None)
+    variables: dict[str, Any] = {
+        "program": program,
+        "programs": Program.objects.for_user(user),
+        "role": "",
+        "is_editor": False,
+    }
+    if program is not None:
+        view_name = request.resolver_match.view_name if request.resolver_match else ""
+        role = getattr(request, "role", None) or _role(user, program)
+        variables |= {
+            "role": role,
+            "is_editor": role == Membership.Role.EDITOR,
+            "navigation": sections_for(program.id, view_name),
+            "settings_menu": settings_for(program.id),
+        }
+    return variables
+
+
+def _role(user: Any, program: Program) -> str:
+    membership = Membership.objects.filter(user=user, account_id=program.account_id).first()
+    return membership.role if membership else ""

@@ -1,0 +1,126 @@
+"""How figures, dates and icons are written on a page: the one place that knows signs, separators and digits."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, tzinfo
+from decimal import ROUND_HALF_UP, Decimal
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.forms import BoundField
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from program.currencies import CURRENCY_DIGITS
+
+register = template.Library()
+
+# Signs that cannot be mistaken for another currency of the same sign; all others are written as their code.
+SIGNS = {"GBP": "£", "EUR": "€", "USD": "$", "JPY": "¥", "INR": "₹", "KRW": "₩", "ILS": "₪", "UAH": "₴", "TRY": "₺"}
+MINUS = "\N{MINUS SIGN}"
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """An icon of static/icons.svg; decoration only, so a control with nothing else needs an aria-label."""
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', static("icons.svg"), name)
+
+
+@register.filter
+def amount(value: Decimal | None, currency: str) -> str:
+    """An amount without its currency, for a column whose head names it: 1,234.50 (GBP), 1,235 (JPY), − for minus.
+
+    Digits below the currency's smallest unit are shown as they are: they are never rounded away on a page.
+    """
+    if value is None or value == "":
+        return ""
+    value = Decimal(value)
+    places = max(CURRENCY_DIGITS.get(currency, 2), -value.normalize().as_tuple().exponent)
+    return f"{value:,.{places}f}".replace("-", MINUS)
+
+
+@register.filter
+def money(value: Decimal | None, currency: str) -> str:
+    """An amount in running text, with the currency's sign or code: £1,234.50, −£5.00, CHF 12.00."""
+    text = amount(value, currency)
+    if not text:
+        return ""
+    minus, figure = (MINUS, text[1:]) if text.startswith(MINUS) else ("", text)
+    sign = SIGNS.get(currency)
+    return f"{minus}{sign}{figure}" if sign else f"{minus}{currency}\N{NO-BREAK SPACE}{figure}"
+
+
+@register.filter
+def number(value: int | Decimal | None) -> str:
+    """A count or a plain number with thousands separators and no trailing zeros: 1,318 or 2.5."""
+    if value is None or value == "":
+        return ""
+    value = Decimal(value)
+    text = f"{value:,f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return text.replace("-", MINUS)
+
+
+@register.filter
+def percent(value: Decimal | None, places: int = 2) -> str:
+    """A rate that already is in percent: 10%, 12.5%, −5%; rounded half up to `places` for display only."""
+    if value is None or value == "":
+        return ""
+    return number(Decimal(value).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)) + "%"
+
+
+@register.filter
+def day(value: date | datetime | None, zone: str | tzinfo | None = None) -> str:
+    """A day as 21 Nov 2026; a moment is first brought to `zone` (an IANA name), else to the active time zone."""
+    if not value:
+        return ""
+    local = _local(value, zone) if isinstance(value, datetime) else value
+    return f"{local.day} {local:%b %Y}"
+
+
+@register.filter
+def weekday(value: date | datetime | None, zone: str | tzinfo | None = None) -> str:
+    """A day with its weekday, as Fri 20 Nov 2026."""
+    if not value:
+        return ""
+    local = _local(value, zone) if isinstance(value, datetime) else value
+    return f"{local:%a} {day(local)}"
+
+
+@register.filter
+def moment(value: datetime | None, zone: str | tzinfo | None = None) -> str:
+    """A moment with its time zone, as 21 Nov 2026, 09:40 GMT, in `zone` (an IANA name), else in the active one."""
+    if not value:
+        return ""
+    local = _local(value, zone)
+    name = local.tzname() or ""
+    # Zones without letters of their own are named "+03": with UTC before it, it reads as what it is.
+    return f"{day(local)}, {local:%H:%M} {'UTC' + name if name[:1] in '+-' else name}"
+
+
+def _local(value: datetime, zone: str | tzinfo | None) -> datetime:
+    return timezone.localtime(value, ZoneInfo(zone) if isinstance(zone, str) else zone)
+
+
+@register.filter
+def control(field: BoundField, with_help: str = "") -> SafeString:
+    """The input of a form field with the class that our style sheet expects for its kind."""
+    plain = field.widget_type in {"checkbox", "radioselect", "checkboxselectmultiple", "clearablefile", "select"}
+    attrs = {} if plain or with_help == "bare" else {"class": "input"}
+    if field.widget_type == "checkbox" and with_help == "switch":
+        attrs["role"] = "switch"
+    return field.as_widget(attrs=attrs)
+
+
+@register.filter
+def slug_of(status: str | None) -> str:
+    """The class suffix of a customer status: new, existing, reengaged, and other for all the rest."""
+    known = {"new": "new", "existing": "existing", "re-engaged": "reengaged", "reengaged": "reengaged"}
+    return known.get((status or "").strip().lower(), "other")
+
+
+@register.filter
+def join_or(values: Iterable[str]) -> str:
+    """Values of one rule in words: New or Existing."""
+    return " or ".join(str(value) for value in values)

@@ -1,0 +1,54 @@
+// The frame: toasts, dialogs, theme, navigation, "/" for search. Everything else is a custom element of its own.
+const remember = (name, value) => {
+  document.cookie = `${name}=${value};path=/;max-age=${value ? 31536000 : 0};samesite=lax${location.protocol === "https:" ? ";secure" : ""}`;
+};
+
+function toast(text, level = "info") {
+  const item = document.getElementById("toast-template").content.firstElementChild.cloneNode(true);
+  item.dataset.level = level;
+  item.querySelector("p").textContent = text;
+  document.getElementById("toasts").append(item);
+  if (!/error|warning/.test(level)) setTimeout(() => item.remove(), 8000);
+}
+
+// Django's messages arrive with every htmx answer: {"messages": [{"message": …, "tags": …}]}.
+document.addEventListener("messages", (event) => {
+  for (const { message, tags } of event.detail.value ?? event.detail) toast(message, tags);
+});
+document.addEventListener("htmx:responseError", (event) => {
+  toast(`The server answered ${event.detail.xhr.status}. Nothing was changed on this page; try again.`, "error");
+});
+document.addEventListener("htmx:sendError", () => toast("The server cannot be reached. What you typed is kept here.", "error"));
+
+// What htmx puts into the one dialog is shown; HX-Trigger "dialog-close" or an empty answer closes it.
+document.addEventListener("htmx:afterSwap", ({ target }) => {
+  if (target.id !== "dialog") return;
+  if (!target.firstElementChild) target.close();
+  else if (!target.open) target.showModal();
+});
+document.addEventListener("dialog-close", () => document.getElementById("dialog")?.close());
+
+document.addEventListener("click", ({ target }) => {
+  const on = (selector) => target.closest(selector);
+  if (on("[data-toast-close]")) on("[data-toast]").remove();
+  else if (on("[data-dialog-close]")) on("dialog").close();
+  else if (on("[data-opens]")) document.getElementById(on("[data-opens]").dataset.opens).showModal();
+  else if (on("[data-nav-toggle]")) {
+    const { width } = document.getElementById("nav").getBoundingClientRect();
+    document.body.dataset.nav = width > 100 ? "icons" : "words";
+    remember("nav", document.body.dataset.nav);
+  }
+});
+
+document.addEventListener("change", ({ target }) => {
+  if (!target.matches("[data-theme-choice]")) return;
+  if (target.value) document.documentElement.dataset.theme = target.value;
+  else delete document.documentElement.dataset.theme;
+  remember("theme", target.value);
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.target.closest("input, textarea, select, [contenteditable]")) return;
+  const search = document.querySelector("[data-search]");
+  if (search) event.preventDefault(), search.focus();
+});
