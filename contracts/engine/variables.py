@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (a table reads best one row a line)
 """The table of rule variables as data; `fields.py` reads it.
 
 Columns: key, label, payload parameter, family, level, type, how many are numbered, what it is.

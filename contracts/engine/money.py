@@ -1,0 +1,71 @@
+"""The one place where money is rounded and shared."""
+
+from collections.abc import Sequence
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
+from fractions import Fraction
+
+# Wide enough that no product of amounts and rates is ever cut: the only rounding is `rounded`.
+EXACT = Context(prec=10_000, rounding=ROUND_HALF_UP)
+
+ZERO = Decimal(0)
+_QUANTA = [Decimal(1).scaleb(-digits) for digits in range(9)]
+
+
+def rounded(value: Decimal, digits: int, divisor: int = 1) -> Decimal:
+    """`value / divisor`, rounded half up to that many decimal digits (payouts.md §5).
+
+    The divisor is apart so that a third of an amount is never cut before it is rounded.
+    """
+    if divisor == 1:
+        return value.quantize(_QUANTA[digits], ROUND_HALF_UP, EXACT)
+    units = (Fraction(value) * 10**digits) / divisor
+    return Decimal((2 * units.numerator + units.denominator) // (2 * units.denominator)).scaleb(-digits, EXACT)
+
+
+def shared(total: Decimal, weights: Sequence[Decimal], digits: int) -> list[Decimal]:
+    """Split a rounded amount in proportion to the weights so that the parts add up exactly.
+
+    Largest remainder; ties go to the earlier part. Where all weights are 0 the parts are as equal as can be.
+    """
+    if not weights:
+        return []
+    if total == 0:
+        return [_QUANTA[digits] * 0] * len(weights)
+    scale = -min(0, *(int(weight.as_tuple().exponent) for weight in weights))
+    parts = [int(weight.scaleb(scale, EXACT)) for weight in weights]
+    whole = sum(parts)
+    if whole == 0:
+        parts, whole = [1] * len(weights), len(weights)
+    units = int(total.scaleb(digits, EXACT))
+    floors = [units * part // whole for part in parts]
+    remainders = [units * part % whole for part in parts]
+    for index in sorted(range(len(parts)), key=lambda index: -remainders[index])[: units - sum(floors)]:
+        floors[index] += 1
+    return [Decimal(floor).scaleb(-digits, EXACT) for floor in floors]
+
+
+def percent(rate: Decimal) -> Decimal:
+    """A rate in percent as a factor, exactly."""
+    return rate.scaleb(-2, EXACT)
+
+
+def written(value: Decimal) -> str:
+    """A decimal in plain notation: never an exponent."""
+    return format(value, "f")
+
+
+def shown(value: Decimal, divisor: int = 1) -> str:
+    """An exact value for people: as it is, or cut after 12 decimals and marked where the division never ends."""
+    if divisor == 1:
+        return written(value)
+    exact = Fraction(value) / divisor
+    rest = exact.denominator
+    for prime in (2, 5):
+        while rest % prime == 0:
+            rest //= prime
+    if rest == 1:
+        return written(EXACT.divide(Decimal(exact.numerator), Decimal(exact.denominator)))
+    cut = EXACT.divide(Decimal(exact.numerator), Decimal(exact.denominator)).quantize(
+        Decimal("1e-12"), ROUND_FLOOR, EXACT
+    )
+    return f"{written(cut)}…"
