@@ -1,9 +1,13 @@
-"""Servers for the tests that need them. The first to ask starts them, the last to end stops them."""
+"""Servers for the tests that need them, and the cast: brand, alice (edits), bob (reads), charlie (of another brand).
+
+The first test to ask starts the servers, the last to end stops them.
+"""
 
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -56,3 +60,49 @@ def celery_worker(transactional_db: None, product_environment: dict[str, str]) -
     except subprocess.TimeoutExpired:
         os.killpg(worker.pid, 9)
         worker.wait()
+
+
+@pytest.fixture
+def brand(db: None) -> Any:
+    """Program 1000 of Anvils Ltd: pounds, London time."""
+    from tests.factories import make_account, make_program  # noqa: PLC0415 (models need Django to be set up)
+
+    return make_program(id=1000, account=make_account(name="Anvils Ltd", sid="BB-ANVILS"), name="Anvils")
+
+
+@pytest.fixture
+def alice(brand: Any) -> Any:
+    """Edits the brand's program."""
+    from tests.factories import make_user  # noqa: PLC0415
+
+    return make_user(username="alice", program=brand, role="EDITOR")
+
+
+@pytest.fixture
+def bob(brand: Any) -> Any:
+    """Sees the brand's program and changes nothing."""
+    from tests.factories import make_user  # noqa: PLC0415
+
+    return make_user(username="bob", program=brand, role="VIEWER")
+
+
+@pytest.fixture
+def charlie(db: None) -> Any:
+    """Edits program 2000, of another brand."""
+    from tests.factories import make_account, make_program, make_user  # noqa: PLC0415
+
+    rival = make_program(id=2000, account=make_account(name="Rivets Ltd", sid="BB-RIVETS"), name="Rivets")
+    return make_user(username="charlie", program=rival, role="EDITOR")
+
+
+@pytest.fixture
+def client_of() -> Callable[[Any], Any]:
+    """A browser in which the user is signed in: `client_of(alice).get(…)`."""
+    from django.test import Client  # noqa: PLC0415
+
+    def sign_in(user: Any) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return sign_in
