@@ -53,7 +53,8 @@ def _check_items(items: dict[int, Item], errors: ErrorList) -> None:
         total += _gross(item)
         if total >= _TOO_MUCH:
             sent = subtotal if "ItemSubTotal" in item else price
-            return errors.add(sent, "Brings the order to more than 12 digits before the point.")
+            errors.add(sent, "Brings the order to more than 12 digits before the point.")
+            return
 
 
 def _gross(item: Item) -> Decimal:

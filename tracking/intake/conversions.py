@@ -26,7 +26,7 @@ class EventKey:
 
 @dataclass(frozen=True, slots=True)
 class ConversionData:
-    """A conversion whose every field is well formed. Whether its program, partner or currency exist is not known here."""
+    """A conversion whose every field is well formed; whether its program or partner exist is not known here."""
 
     campaign_id: int
     event_key: EventKey

@@ -79,7 +79,7 @@ def read_modification(params: Mapping[str, object], *, now: datetime, time_zone:
         errors.add("Amount", str(bad))
     for name in ("CampaignId", "ActionTrackerId", "EventTypeId"):
         try:
-            number = values.read_whole(sent[name]) if name in sent else None
+            number = values.read_whole(sent[name], digits=values.ID_DIGITS) if name in sent else None
             campaign_id = number if name == "CampaignId" else campaign_id
         except Bad as bad:
             errors.add(name, str(bad))

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 
-Kind = Literal["text", "money", "number", "rate", "whole", "moment", "yes_no", "currency", "hash", "tags", "count"]
+Kind = Literal["text", "money", "number", "rate", "whole", "moment", "yes_no", "currency", "hash", "tags", "id"]
 
 
 class Parameter(NamedTuple):
@@ -60,7 +60,7 @@ ORDER_PARAMETERS: Mapping[str, Parameter] = _table(
     _texts(255, "CustomerCity CustomerPostCode CustomerCountry CustomerRegion PaymentType HearAboutUs"),
     _texts(255, "LocationId LocationName LocationType SiteCategory SiteVersion"),
     _texts(255, "DeviceMfr DeviceModel PropertyId AppPackage AppVer"),
-    _kinds("whole", "CampaignId ActionTrackerId EventTypeId"),
+    _kinds("id", "CampaignId ActionTrackerId EventTypeId"),
     _kinds("moment", "EventDate"),
     _kinds("currency", "CurrencyCode"),
     _kinds("hash", "CustomerEmail"),
@@ -95,7 +95,7 @@ JOURNEY_PARAMETERS: Mapping[str, Parameter] = _table(
     _texts(255, "ReferralSku ReferralSubaccountId ReferralSubaccountName ReferralTrafficType ReferralTrafficSource"),
     _texts(2048, "ReferralLandingPage ReferralUrl"),
     _series("ReferralParam", 10, "text"),
-    _kinds("count", "PathChannelCount PathPartnerCountProgram PathMediaCount PathPartnerCount PathSteps"),
+    _kinds("whole", "PathChannelCount PathPartnerCountProgram PathMediaCount PathPartnerCount PathSteps"),
     _kinds("tags", "CustomerTags PathClosingChannels PathClosingGroups PathClosingMedia"),
     _kinds("tags", "PathIntroducingChannels PathIntroducingGroups PathIntroducingMedia"),
     _kinds("tags", "PathParticipatingChannels PathParticipatingGroups PathParticipatingMedia"),

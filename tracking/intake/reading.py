@@ -42,8 +42,10 @@ def canonical(parameter: Parameter, value: object, time_zone: str, currencies: C
             values.read_number(text, signed=True)
         case "rate":
             values.read_rate(text)
-        case "whole" | "count":
+        case "whole":
             values.read_whole(text)
+        case "id":
+            values.read_whole(text, digits=values.ID_DIGITS)
         case "yes_no":
             values.read_yes_no(text)
         case "moment":
@@ -129,7 +131,8 @@ class Reading:
 
     def _take_journey(self, parameter: Parameter, value: object) -> None:
         if parameter.kind != "tags":
-            return self._take_order(parameter, value)
+            self._take_order(parameter, value)
+            return
         try:
             self.order[parameter.name] = read_tags(value)
         except Bad as bad:
@@ -153,7 +156,8 @@ class Reading:
         if self.items:
             self.errors.add("Items", "Send either Items or numbered parameters such as ItemSku1, not both.")
         if len(value) > MAX_ITEMS:
-            return self.errors.add("Items", f"An order takes at most {MAX_ITEMS} items.")
+            self.errors.add("Items", f"An order takes at most {MAX_ITEMS} items.")
+            return
         for number, item in enumerate(value, 1):
             for name, given in item.items():
                 parameter = ITEM_PARAMETERS.get(name.casefold())

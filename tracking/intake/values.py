@@ -13,6 +13,7 @@ from tracking.intake.errors import Bad
 
 MONEY_DIGITS = 12  # integer digits of any money (payouts.md §1)
 FRACTION_DIGITS = 6  # a unit price may be finer than the currency; sale amounts are rounded by the engine
+ID_DIGITS = 18  # fits a 64-bit integer
 
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _WHOLE = re.compile(r"[0-9]+")
