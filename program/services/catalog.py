@@ -1,0 +1,116 @@
+"""Exception lists and the product catalog: what rules look up by SKU, promo code or category."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from program.models import CatalogItem, ExceptionList, ExceptionListItem, Program
+
+from .names import free_name
+
+VALUE_LENGTH = 255
+CATALOG_COLUMNS = ("sku", "manufacturer", "category", "subcategory", "original_format_category")
+
+
+def read_entries(text: str) -> list[tuple[str, str]]:
+    """Entries of a list as typed, one a line: a value, or a regular expression between slashes.
+
+    Returns (value, match mode) pairs, each once. Raises ValidationError naming every bad line.
+    """
+    entries: dict[tuple[str, str], None] = {}
+    faults = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        value, mode = line.strip(), ExceptionListItem.MatchMode.EQ
+        if len(value) > 2 and value.startswith("/") and value.endswith("/"):
+            value, mode = value[1:-1], ExceptionListItem.MatchMode.REGEX
+            try:
+                re.compile(value)
+            except re.error as error:
+                faults.append(f"Line {number}: /{value}/ is no regular expression: {error.msg}.")
+        if len(value) > VALUE_LENGTH:
+            faults.append(f"Line {number} is longer than {VALUE_LENGTH} characters.")
+        if "\x00" in value:
+            faults.append(f"Line {number} contains a NUL character; remove it.")
+        if value:
+            entries[value, mode.value] = None
+    if faults:
+        raise ValidationError({"entries": faults})
+    return list(entries)
+
+
+def write_entries(items: Iterable[ExceptionListItem]) -> str:
+    """The text that `read_entries` reads back as these entries."""
+    regex = ExceptionListItem.MatchMode.REGEX
+    return "\n".join(f"/{item.value}/" if item.match_mode == regex else item.value for item in items)
+
+
+@transaction.atomic
+def create_exception_list(*, program: Program, name: str, entries: str) -> ExceptionList:
+    """Make a list. Its name is for good, as rules ask for it by name. Raises ValidationError as `read_entries` does."""
+    read = read_entries(entries)
+    exception_list = ExceptionList.objects.create(
+        program=program, name=free_name(ExceptionList.objects.filter(program=program), name)
+    )
+    _add_entries(exception_list, read)
+    return exception_list
+
+
+@transaction.atomic
+def set_exception_list_entries(*, exception_list: ExceptionList, entries: str) -> ExceptionList:
+    """Replace the entries of a list. Orders that are priced already keep what the list said then."""
+    read = read_entries(entries)
+    ExceptionList.objects.select_for_update(no_key=True).get(pk=exception_list.pk)
+    exception_list.items.all().delete()
+    _add_entries(exception_list, read)
+    return exception_list
+
+
+def _add_entries(exception_list: ExceptionList, entries: list[tuple[str, str]]) -> None:
+    ExceptionListItem.objects.bulk_create(
+        (
+            ExceptionListItem(
+                program_id=exception_list.program_id, exception_list=exception_list, value=value, match_mode=mode
+            )
+            for value, mode in entries
+        ),
+        batch_size=1000,
+    )
+
+
+@transaction.atomic
+def save_catalog_items(*, program: Program, rows: Iterable[Sequence[str]]) -> tuple[int, int]:
+    """Add or replace catalog entries by SKU; a row holds the values of CATALOG_COLUMNS in order.
+
+    Returns how many were added and how many were there before. Where a SKU stands twice the last row wins.
+    Raises ValidationError naming every bad row.
+    """
+    read: dict[str, CatalogItem] = {}
+    faults = []
+    for number, row in enumerate(rows, start=1):
+        values = [value.strip() for value in row]
+        if not values or not values[0]:
+            faults.append(f"Row {number} has no SKU.")
+        elif len(values) > len(CATALOG_COLUMNS):
+            faults.append(f"Row {number} has {len(values)} values; there are {len(CATALOG_COLUMNS)} columns.")
+        elif any(len(value) > VALUE_LENGTH or "\x00" in value for value in values):
+            faults.append(f"Row {number} has a value of more than {VALUE_LENGTH} characters.")
+        else:
+            read[values[0]] = CatalogItem(program=program, **dict(zip(CATALOG_COLUMNS, values, strict=False)))
+    if faults:
+        raise ValidationError({"rows": faults})
+    known = CatalogItem.objects.filter(program=program, sku__in=read).count()
+    CatalogItem.objects.bulk_create(
+        read.values(),
+        batch_size=1000,
+        update_conflicts=True,
+        unique_fields=["program", "sku"],
+        update_fields=CATALOG_COLUMNS[1:],
+    )
+    return len(read) - known, known
+
+
+def delete_catalog_item(*, item: CatalogItem) -> None:
+    """Take a SKU out of the catalog. Orders that are priced already keep what the catalog said then."""
+    item.delete()

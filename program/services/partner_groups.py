@@ -1,0 +1,46 @@
+"""The brand's own groups of partners."""
+
+from collections.abc import Collection
+
+from program.models import Partner, PartnerGroup, Program
+from program.models.partner import PartnerGroupMember
+
+from .names import free_name
+
+
+def create_partner_group(*, program: Program, name: str) -> PartnerGroup:
+    """Make an empty group. Raises ValidationError for a name in use, in any letter case."""
+    return PartnerGroup.objects.create(
+        program=program, name=free_name(PartnerGroup.objects.filter(program=program), name)
+    )
+
+
+def rename_partner_group(*, group: PartnerGroup, name: str) -> PartnerGroup:
+    """Give the group another name; its members stay."""
+    group.name = free_name(PartnerGroup.objects.filter(program=group.program_id).exclude(pk=group.pk), name)
+    group.save(update_fields=["name"])
+    return group
+
+
+def delete_partner_group(*, group: PartnerGroup) -> None:
+    """Dissolve the group; its partners stay."""
+    group.delete()
+
+
+def add_group_members(*, group: PartnerGroup, partners: Collection[Partner]) -> int:
+    """Put partners of the group's program into it; the answer is how many were not in it."""
+    present = set(
+        PartnerGroupMember.objects.filter(group=group, partner__in=partners).values_list("partner", flat=True)
+    )
+    new = [
+        PartnerGroupMember(program_id=group.program_id, group=group, partner=partner)
+        for partner in partners
+        if partner.pk not in present
+    ]
+    PartnerGroupMember.objects.bulk_create(new, ignore_conflicts=True)
+    return len(new)
+
+
+def remove_group_members(*, group: PartnerGroup, partners: Collection[Partner]) -> int:
+    """Take partners out of the group; the answer is how many were in it."""
+    return PartnerGroupMember.objects.filter(group=group, partner__in=partners).delete()[0]

@@ -1,0 +1,191 @@
+"""Partners: added and changed one by one, or many at once from a file."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+
+from program.models import Partner, PartnerGroup, Program
+from program.models.partner import PartnerGroupMember
+
+_COUNTRY = re.compile(r"[A-Z]{2}")
+
+
+class PartnerRow(Protocol):
+    """A partner as a file or a form gives it; the partners reader's rows have this shape."""
+
+    @property
+    def partner_id(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def country(self) -> str: ...
+    @property
+    def groups(self) -> Sequence[str]: ...
+    @property
+    def email(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class PartnerValues:
+    """The row of one partner, where there is no file."""
+
+    partner_id: str
+    name: str
+    country: str = ""
+    groups: tuple[str, ...] = ()
+    email: str = ""
+
+
+@dataclass(frozen=True)
+class PartnerCounts:
+    added: int
+    changed: int
+    unchanged: int
+
+
+@transaction.atomic
+def add_partner(
+    *, program: Program, partner_id: str, name: str, country: str = "", email: str = "", groups: Sequence[str] = ()
+) -> Partner:
+    """Add a partner; groups are names, made as needed. Raises ValidationError for an id in use and for bad values."""
+    row = _checked(PartnerValues(partner_id, name, country, tuple(groups), email))
+    if Partner.objects.filter(program=program, media_partner_id=row.partner_id).exists():
+        raise ValidationError({"media_partner_id": f"There is a partner with the id {row.partner_id} already."})
+    partner = Partner(program=program, media_partner_id=row.partner_id, name=row.name)
+    partner.country, partner.email = row.country, row.email
+    partner.save(force_insert=True)
+    _set_groups(program, [(partner, row.groups)])
+    return partner
+
+
+@transaction.atomic
+def change_partner(
+    *, partner: Partner, name: str, country: str, email: str, is_active: bool, groups: Sequence[str]
+) -> Partner:
+    """Change a partner; the groups are all that it is in from now on, by name, made as needed.
+
+    The partner id stays: links and files name it. Conversions of a partner that is not active wait with that reason.
+    """
+    row = _checked(PartnerValues(partner.media_partner_id, name, country, tuple(groups), email))
+    partner.name, partner.country, partner.email, partner.is_active = row.name, row.country, row.email, is_active
+    partner.save(update_fields=["name", "country", "email", "is_active"])
+    _set_groups(partner.program, [(partner, row.groups)])
+    return partner
+
+
+def deactivate_partner(*, partner: Partner) -> bool:
+    """Stop crediting a partner; what was credited stands. False: it was not active before."""
+    return bool(Partner.objects.filter(pk=partner.pk, is_active=True).update(is_active=False))
+
+
+def preview_partners(*, program: Program, rows: Iterable[PartnerRow]) -> PartnerCounts:
+    """What `save_partners` would do with these rows; nothing is stored. Raises what it would raise."""
+    checked = _unique(rows)
+    found = _present(program, [row.partner_id for row in checked])
+    known = [(found[row.partner_id], row) for row in checked if row.partner_id in found]
+    changed = sum(_differs(partner, row) for partner, row in known)
+    return PartnerCounts(len(checked) - len(known), changed, len(known) - changed)
+
+
+@transaction.atomic
+def save_partners(*, program: Program, rows: Iterable[PartnerRow]) -> PartnerCounts:
+    """Add the partners that are new by id and change the others, in a constant number of queries.
+
+    Groups are names, made as needed; a row's groups replace the partner's. An empty country, e-mail or list of
+    groups leaves what is stored: a file without the column must not wipe it. Nobody is deactivated. Raises
+    ValidationError for an id that stands twice and for values that no partner can have; then nothing is stored.
+    """
+    checked = _unique(rows)
+    # Two imports at once would add the same partner twice; foreign keys to the program are not held up.
+    Program.objects.select_for_update(no_key=True).get(pk=program.pk)
+    found = _present(program, [row.partner_id for row in checked])
+    added, changed = [], []
+    groups: list[tuple[Partner, Sequence[str]]] = []
+    for row in checked:
+        partner = found.get(row.partner_id)
+        if partner is None:
+            partner = Partner(program=program, media_partner_id=row.partner_id)
+            added.append(partner)
+        elif _differs(partner, row):
+            changed.append(partner)
+        else:
+            continue
+        partner.name = row.name
+        partner.country = row.country or partner.country
+        partner.email = row.email or partner.email
+        if row.groups:
+            groups.append((partner, row.groups))
+    Partner.objects.bulk_create(added, batch_size=1000)
+    Partner.objects.bulk_update(changed, ["name", "country", "email"], batch_size=1000)
+    _set_groups(program, groups)
+    return PartnerCounts(len(added), len(changed), len(checked) - len(added) - len(changed))
+
+
+def _checked(row: PartnerRow) -> PartnerValues:
+    name, email = " ".join(row.name.split()), row.email.strip()
+    country = row.country.strip().upper()
+    groups = tuple(dict.fromkeys(filter(None, (" ".join(group.split()) for group in row.groups))))
+    faults: dict[str, str] = {}
+    if not row.partner_id.strip() or len(row.partner_id.strip()) > 64:
+        faults["media_partner_id"] = "A partner id has 1 to 64 characters."
+    if not name or len(name) > 120:
+        faults["name"] = "A name has 1 to 120 characters."
+    if country and not _COUNTRY.fullmatch(country):
+        faults["country"] = f"“{row.country.strip()}” is no country code; use two letters, such as GB."
+    if email:
+        try:
+            validate_email(email)
+        except ValidationError:
+            faults["email"] = f"“{email}” is no e-mail address."
+    if any(len(group) > 80 for group in groups):
+        faults["groups"] = "A group's name has at most 80 characters."
+    if faults:
+        raise ValidationError(faults)
+    return PartnerValues(row.partner_id.strip(), name, country, groups, email)
+
+
+def _unique(rows: Iterable[PartnerRow]) -> list[PartnerValues]:
+    checked: dict[str, PartnerValues] = {}
+    for row in rows:
+        values = _checked(row)
+        if checked.setdefault(values.partner_id, values) is not values:
+            raise ValidationError({"media_partner_id": f"The partner id {values.partner_id} stands twice."})
+    return list(checked.values())
+
+
+def _present(program: Program, ids: list[str]) -> dict[str, Partner]:
+    partners = Partner.objects.filter(program=program, media_partner_id__in=ids).prefetch_related("groups")
+    return {partner.media_partner_id: partner for partner in partners}
+
+
+def _differs(partner: Partner, row: PartnerValues) -> bool:
+    return bool(
+        partner.name != row.name
+        or (row.country and partner.country != row.country)
+        or (row.email and partner.email != row.email)
+        or (row.groups and {group.name for group in partner.groups.all()} != set(row.groups))
+    )
+
+
+def _set_groups(program: Program, wanted: Sequence[tuple[Partner, Sequence[str]]]) -> None:
+    """Make each partner a member of exactly these groups; a name that exists in other letters is that group."""
+    if not wanted:
+        return
+    by_name = {group.name.casefold(): group for group in PartnerGroup.objects.filter(program=program)}
+    names = {name.casefold(): name for _, groups in wanted for name in groups}
+    made = [PartnerGroup(program=program, name=name) for key, name in names.items() if key not in by_name]
+    by_name |= {group.name.casefold(): group for group in PartnerGroup.objects.bulk_create(made)}
+    PartnerGroupMember.objects.filter(partner__in=[partner for partner, _ in wanted]).delete()
+    PartnerGroupMember.objects.bulk_create(
+        (
+            PartnerGroupMember(program=program, partner=partner, group=group)
+            for partner, groups in wanted
+            for group in dict.fromkeys(by_name[name.casefold()] for name in groups)
+        ),
+        batch_size=1000,
+    )

@@ -1,0 +1,58 @@
+"""Credentials for the API: 256 random bits, of which only the SHA-256 is kept.
+
+A slow password hash would sink the API and add nothing: such a token cannot be guessed from its hash.
+"""
+
+import hashlib
+import hmac
+import secrets
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from program.models import Account, ApiToken
+
+_USED_AT_MOST_EVERY = timedelta(minutes=1)
+
+
+def make_api_token(
+    *, account: Account, name: str, scope: str = ApiToken.Scope.WRITE, user: Any = None
+) -> tuple[ApiToken, str]:
+    """Make a token for the account and return it with its secret, which is never seen again.
+
+    Raises ValidationError for a missing name or an unknown scope.
+    """
+    secret = secrets.token_urlsafe(32)
+    token = ApiToken(
+        account=account, name=name.strip(), scope=scope, token_hash=_digest(secret), hint=secret[-4:], created_by=user
+    )
+    token.clean_fields()
+    token.save(force_insert=True)
+    return token, secret
+
+
+def revoke_api_token(*, token: ApiToken) -> bool:
+    """Revoke the token from this moment on; the row stays, as what once had access. False: it was revoked before."""
+    return bool(ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=timezone.now()))
+
+
+def account_for_token(sid: str, token: str) -> tuple[Account, str] | None:
+    """The account and scope (READ or WRITE) of a credential that is in force, else None.
+
+    The look-up is by hash, so its time says nothing of the secret; the SID is compared in constant time.
+    The last use is written at most once a minute, so that a busy client does not fight over one row.
+    """
+    row = ApiToken.objects.select_related("account").filter(token_hash=_digest(token), revoked_at=None).first()
+    if row is None or not hmac.compare_digest(row.account.sid.encode(), sid.encode("utf-8", "replace")):
+        return None
+    now = timezone.now()
+    if row.last_used_at is None or row.last_used_at < now - _USED_AT_MOST_EVERY:
+        unused = Q(last_used_at=None) | Q(last_used_at__lt=now - _USED_AT_MOST_EVERY)
+        ApiToken.objects.filter(unused, pk=row.pk).update(last_used_at=now)
+    return row.account, row.scope
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
