@@ -106,7 +106,7 @@ def _local(value: datetime, zone: str | tzinfo | None) -> datetime:
 @register.filter
 def control(field: BoundField, with_help: str = "") -> SafeString:
     """The input of a form field with the class that our style sheet expects for its kind."""
-    plain = field.widget_type in {"checkbox", "radioselect", "checkboxselectmultiple", "clearablefile", "select"}
+    plain = field.widget_type in {"checkbox", "radioselect", "checkboxselectmultiple", "select"}
     attrs = {} if plain or with_help == "bare" else {"class": "input"}
     if field.widget_type == "checkbox" and with_help == "switch":
         attrs["role"] = "switch"

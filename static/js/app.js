@@ -3,22 +3,35 @@ const remember = (name, value) => {
   document.cookie = `${name}=${value};path=/;max-age=${value ? 31536000 : 0};samesite=lax${location.protocol === "https:" ? ";secure" : ""}`;
 };
 
-function toast(text, level = "info") {
+function toast(text, level = "info", undo = null, ms = 8000) {
   const item = document.getElementById("toast-template").content.firstElementChild.cloneNode(true);
+  const button = item.querySelector("[data-toast-undo]");
   item.dataset.level = level;
   item.querySelector("p").textContent = text;
+  button.hidden = !undo;
+  button.addEventListener("click", () => (item.remove(), undo()));
   document.getElementById("toasts").append(item);
-  if (!/error|warning/.test(level)) setTimeout(() => item.remove(), 8000);
+  // What went wrong stays until it has been read.
+  if (!/error|warning/.test(level)) setTimeout(() => item.remove(), ms);
 }
 
 // Django's messages arrive with every htmx answer: {"messages": [{"message": …, "tags": …}]}.
 document.addEventListener("messages", (event) => {
   for (const { message, tags } of event.detail.value ?? event.detail) toast(message, tags);
 });
+document.addEventListener("undoable", ({ detail }) => {
+  document.querySelectorAll("[data-toast-undo]:not([hidden])").forEach((old) => old.closest("[data-toast]").remove());
+  toast(detail.words, "info", detail.undo, detail.ms);
+});
 document.addEventListener("htmx:responseError", (event) => {
   toast(`The server answered ${event.detail.xhr.status}. Nothing was changed on this page; try again.`, "error");
 });
 document.addEventListener("htmx:sendError", () => toast("The server cannot be reached. What you typed is kept here.", "error"));
+
+// A table that is being replaced keeps its rows, dimmed, beneath a thin bar.
+const busy = ({ target, type }) => target.closest?.(".table-scroll, [data-busy]")?.setAttribute("aria-busy", type === "htmx:beforeRequest");
+document.addEventListener("htmx:beforeRequest", ({ detail, type }) => busy({ target: detail.target, type }));
+document.addEventListener("htmx:afterRequest", ({ detail, type }) => busy({ target: detail.target, type }));
 
 // What htmx puts into the one dialog is shown; HX-Trigger "dialog-close" or an empty answer closes it.
 document.addEventListener("htmx:afterSwap", ({ target }) => {
