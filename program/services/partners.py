@@ -168,7 +168,10 @@ def _differs(partner: Partner, row: PartnerValues) -> bool:
         partner.name != row.name
         or (row.country and partner.country != row.country)
         or (row.email and partner.email != row.email)
-        or (row.groups and {group.name for group in partner.groups.all()} != set(row.groups))
+        or (
+            row.groups
+            and {group.name.casefold() for group in partner.groups.all()} != {g.casefold() for g in row.groups}
+        )
     )
 
 
@@ -177,7 +180,9 @@ def _set_groups(program: Program, wanted: Sequence[tuple[Partner, Sequence[str]]
     if not wanted:
         return
     by_name = {group.name.casefold(): group for group in PartnerGroup.objects.filter(program=program)}
-    names = {name.casefold(): name for _, groups in wanted for name in groups}
+    names: dict[str, str] = {}
+    for name in (name for _, groups in wanted for name in groups):
+        names.setdefault(name.casefold(), name)
     made = [PartnerGroup(program=program, name=name) for key, name in names.items() if key not in by_name]
     by_name |= {group.name.casefold(): group for group in PartnerGroup.objects.bulk_create(made)}
     PartnerGroupMember.objects.filter(partner__in=[partner for partner, _ in wanted]).delete()
