@@ -86,6 +86,11 @@ class Action(models.Model):
             models.Index(fields=["program", "event_type", "partner", "day"], name="action_of_the_day"),
             models.Index(fields=["program", "order_id"], name="action_order"),
             models.Index(fields=["locking_date"], name="action_pending_lock", condition=models.Q(state="PENDING")),
+            models.Index(
+                fields=["event_date"],
+                name="action_open_ended",
+                condition=models.Q(state="PENDING", locking_date__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -131,11 +136,14 @@ class ActionUpdate(models.Model):
         ITEM_OUT_OF_STOCK = "ITEM_OUT_OF_STOCK", "Item out of stock"
         CONS_FRAUD = "CONS_FRAUD", "Consumer fraud"
         CONS_ERROR = "CONS_ERROR", "Consumer error"
+        CONS_INFO_INVALID = "CONS_INFO_INVALID", "Consumer's details invalid"
         ORDER_ERROR = "ORDER_ERROR", "Order error"
         PUB_ACT_DISPUTE = "PUB_ACT_DISPUTE", "Partner's dispute"
         ADV_ACT_DISPUTE = "ADV_ACT_DISPUTE", "Brand's dispute"
         NOT_COMPLIANCE_TERMS = "NOT_COMPLIANCE_TERMS", "Not compliant with the terms"
         TEST_ACTION = "TEST_ACTION", "Test action"
+        REJECTED = "REJECTED", "Rejected"
+        MP_RETURNED = "MP_RETURNED", "Returned by the partner"
         PARTNER_NOT_ACTIVE = "PARTNER_NOT_ACTIVE", "Partner not active"
         CREDITED_DIFFERENT_MP = "CREDITED_DIFFERENT_MP", "Credited to another partner"
         OTHER = "OTHER", "Other"

@@ -47,6 +47,7 @@ class Conversion(models.Model):
         EVENT_TYPE_NOT_ACTIVE = "ACTIONTRACKER_NOT_ACTIVE", "The event type is not active"
         DUPLICATE = "CONV_DUPLICATE", "Duplicate order id"
         GIVEN_UP = "GIVEN_UP", "Its worker died three times"
+        ERROR = "ERROR", "An error in pricing it"
 
     program = models.ForeignKey(Program, on_delete=models.PROTECT)
     event_type = models.ForeignKey(EventType, on_delete=models.PROTECT)
@@ -118,6 +119,17 @@ class Modification(models.Model):
         APPLIED = "APPLIED", "Applied"
         REFUSED = "REFUSED", "Refused"
 
+    class Reason(models.TextChoices):
+        ORDER_NOT_FOUND = "ORDER_NOT_FOUND", "No action of that order"
+        ACTION_LOCKED = "ACTION_LOCKED", "The action is locked"
+        SKU_NOT_FOUND = "SKU_NOT_FOUND", "No such item in the order"
+        SKU_ON_SEVERAL_LINES = "SKU_ON_SEVERAL_LINES", "The SKU stands on several lines"
+        AMOUNT_ON_ITEMS = "AMOUNT_ON_ITEMS", "The order has items"
+        QUANTITY_NOT_POSSIBLE = "QUANTITY_NOT_POSSIBLE", "A line of quantity 0 cannot grow"
+        TOO_MANY_UPDATES = "TOO_MANY_UPDATES", "Too many updates of one action"
+        GIVEN_UP = "GIVEN_UP", "Its worker died three times"
+        ERROR = "ERROR", "An error in applying it"
+
     program = models.ForeignKey(Program, on_delete=models.PROTECT)
     event_type = models.ForeignKey(EventType, null=True, blank=True, on_delete=models.PROTECT)
     order_id = models.CharField(max_length=64)
@@ -127,7 +139,7 @@ class Modification(models.Model):
     upload = models.ForeignKey(Upload, null=True, blank=True, on_delete=models.PROTECT)
     payload = models.JSONField()
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
-    reason = models.CharField(max_length=30, blank=True)
+    reason = models.CharField(max_length=30, choices=Reason, blank=True)
     detail = models.TextField(blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     processed_at = models.DateTimeField(null=True, blank=True)
@@ -144,6 +156,11 @@ class Modification(models.Model):
         indexes = [
             models.Index(fields=["id"], name="modification_waiting", condition=models.Q(state="WAITING")),
             models.Index(fields=["program", "order_id"], name="modification_order"),
+            models.Index(
+                fields=["processed_at"],
+                name="modification_without_order",
+                condition=models.Q(state="REFUSED", reason="ORDER_NOT_FOUND"),
+            ),
         ]
 
     def __str__(self) -> str:
