@@ -8,6 +8,7 @@ from contracts.engine.values import number
 INTEGER_DIGITS = 12
 DECIMALS = 8
 LONGEST_TEXT = 1_000
+LARGEST_WHOLE = 2**31 - 1  # what an integer column of a draft holds
 
 
 class Errors(list[tuple[str, str]]):
@@ -81,8 +82,9 @@ class Node:
         if found is None:
             self.error(key, "must be a whole number")
             return default
-        if found < least or (most is not None and found > most):
-            self.error(key, f"must be at least {least}" if most is None else f"must be from {least} to {most}")
+        if found < least or found > (LARGEST_WHOLE if most is None else most):
+            plain = f"must be at least {least}" if found < least else f"must be at most {LARGEST_WHOLE}"
+            self.error(key, plain if most is None else f"must be from {least} to {most}")
             return default
         return found
 

@@ -15,6 +15,12 @@ class ContractQuerySet(models.QuerySet["Contract"]):
     def active(self, now: datetime) -> "ContractQuerySet":
         return self.filter(period__contains=now)
 
+    def upcoming(self, now: datetime) -> "ContractQuerySet":
+        return self.filter(period__startswith__gt=now)
+
+    def expired(self, now: datetime) -> "ContractQuerySet":
+        return self.filter(models.Q(period__endswith__lte=now) | models.Q(period__isempty=True))
+
     def for_partner(self, partner: Partner) -> "ContractQuerySet":
         return self.filter(partner=partner)
 
@@ -25,7 +31,7 @@ class Contract(models.Model):
     program = models.ForeignKey(Program, on_delete=models.CASCADE)
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT)
     terms_version = models.ForeignKey(TermsVersion, on_delete=models.PROTECT)
-    # Start included, end excluded; a missing end means open, on either side.
+    # Start included, end excluded; a missing end means open, on either side. Empty where it was replaced before it began.
     period = DateTimeRangeField()
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -43,7 +49,9 @@ class Contract(models.Model):
         return f"{self.partner}: {self.terms_version}"
 
     def status(self, now: datetime) -> str:
-        """ACTIVE, UPCOMING or EXPIRED at that moment."""
+        """ACTIVE, UPCOMING or EXPIRED at that moment; EXPIRED too where it was replaced before it began."""
+        if self.period.isempty:
+            return "EXPIRED"
         if self.period.lower and now < self.period.lower:
             return "UPCOMING"
         if self.period.upper and now >= self.period.upper:

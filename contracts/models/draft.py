@@ -30,8 +30,8 @@ class EventPayout(models.Model):
     template_terms = models.ForeignKey(TemplateTerms, on_delete=models.CASCADE, related_name="event_payouts")
     event_type = models.ForeignKey(EventType, on_delete=models.PROTECT)
     payout_level = models.CharField(max_length=5, choices=Level, default=Level.ORDER)
-    default_payout = models.DecimalField(max_digits=16, decimal_places=4, null=True, blank=True)
-    default_payout_rate = models.DecimalField(max_digits=9, decimal_places=4, null=True, blank=True)
+    default_payout = models.DecimalField(max_digits=20, decimal_places=8, null=True, blank=True)
+    default_payout_rate = models.DecimalField(max_digits=20, decimal_places=8, null=True, blank=True)
     has_payout_groups = models.BooleanField("payout groups", default=True)
     has_payout_adjustments = models.BooleanField("payout adjustments", default=True)
     has_payout_restrictions = models.BooleanField("payout restrictions", default=True)
@@ -39,6 +39,7 @@ class EventPayout(models.Model):
     locking_period = models.CharField(max_length=5, choices=LockingPeriod, default=LockingPeriod.MONTH)
     locking_months = models.PositiveSmallIntegerField(default=0)
     locking_days = models.PositiveSmallIntegerField(default=15)
+    has_scheduling = models.BooleanField("payout scheduling", default=True)
     scheduling_period = models.CharField(max_length=12, choices=SchedulingPeriod, default=SchedulingPeriod.END_OF_MONTH)
     scheduling_months = models.PositiveSmallIntegerField(default=0)
     scheduling_days = models.PositiveSmallIntegerField(default=20)
@@ -80,9 +81,9 @@ class PayoutGroup(DraftRow):
     """Orders that meet all of its rules are paid by it; of the groups that hold, the one ranked first pays."""
 
     event_payout = models.ForeignKey(EventPayout, on_delete=models.CASCADE, related_name="payout_groups")
-    name = models.CharField(max_length=120, blank=True)
-    payout = models.DecimalField(max_digits=16, decimal_places=4, null=True, blank=True)
-    payout_rate = models.DecimalField(max_digits=9, decimal_places=4, null=True, blank=True)
+    name = models.CharField(max_length=255, blank=True)
+    payout = models.DecimalField(max_digits=20, decimal_places=8, null=True, blank=True)
+    payout_rate = models.DecimalField(max_digits=20, decimal_places=8, null=True, blank=True)
     payable_items = models.PositiveIntegerField("limit on payable items", null=True, blank=True)
 
     class Meta(DraftRow.Meta):
@@ -108,8 +109,8 @@ class PayoutAdjustment(DraftRow):
 
     event_payout = models.ForeignKey(EventPayout, on_delete=models.CASCADE, related_name="payout_adjustments")
     direction = models.CharField(max_length=8, choices=Direction, default=Direction.INCREASE)
-    rate = models.DecimalField(max_digits=9, decimal_places=4, null=True, blank=True)
-    amount = models.DecimalField(max_digits=16, decimal_places=4, null=True, blank=True)
+    rate = models.DecimalField(max_digits=20, decimal_places=8, null=True, blank=True)
+    amount = models.DecimalField(max_digits=20, decimal_places=8, null=True, blank=True)
 
     class Meta(DraftRow.Meta):
         constraints = [

@@ -1,11 +1,46 @@
+from datetime import datetime
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Case, Count, F, Func, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from program.constraints import SameProgram, program_and_id
 from program.models import Program
 from program.models.account import validate_currency
+
+
+class TemplateTermsQuerySet(models.QuerySet["TemplateTerms"]):
+    def search(self, text: str) -> "TemplateTermsQuerySet":
+        """Terms whose name or one of whose labels contains the text, in any case."""
+        if not (text := text.strip()):
+            return self
+        return self.annotate(label_text=Func(F("labels"), Value("\n"), function="array_to_string")).filter(
+            Q(name__icontains=text) | Q(label_text__icontains=text)
+        )
+
+    def with_summary(self, now: datetime) -> "TemplateTermsQuerySet":
+        """What a list shows beside the name, each in the same query.
+
+        `version_number` and `published_at` of the newest version (None before the first), `active_contracts` at that
+        moment, and `is_edited`: whether the draft was touched since it was published.
+        """
+        newest = TermsVersion.objects.filter(template_terms=OuterRef("pk")).order_by("-number")
+        contracts = (
+            self.model._meta.apps.get_model("contracts.Contract")
+            .objects.filter(terms_version__template_terms=OuterRef("pk"), period__contains=now)
+            .order_by()
+            .values("terms_version__template_terms")
+            .annotate(count=Count("pk"))
+        )
+        return self.annotate(
+            version_number=Subquery(newest.values("number")[:1]),
+            published_at=Subquery(newest.values("published_at")[:1]),
+            active_contracts=Coalesce(Subquery(contracts.values("count")), 0),
+            is_edited=Case(When(published_revision=F("draft_revision"), then=Value(False)), default=Value(True)),
+        )
 
 
 class TemplateTerms(models.Model):
@@ -22,6 +57,11 @@ class TemplateTerms(models.Model):
     draft_revision = models.PositiveIntegerField(
         default=1, editable=False, help_text="Counts the changes of the draft, so that a stale page can be told."
     )
+    published_revision = models.PositiveIntegerField(
+        null=True, editable=False, help_text="The revision of the draft that the newest version was published from."
+    )
+
+    objects = TemplateTermsQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
