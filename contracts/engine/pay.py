@@ -68,3 +68,8 @@ def _payable(limit: int | None, lines: Sequence[Line]) -> Exact:
         if left is not None:
             left -= line.quantity
     return total, 1
+
+
+def named(group: PayoutGroup | None) -> tuple[int, str] | None:
+    """(rank, name) of a group."""
+    return (group.rank, group.name) if group else None

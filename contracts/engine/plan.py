@@ -10,10 +10,17 @@ from decimal import ROUND_DOWN, Decimal, localcontext
 
 from contracts.engine.facts import LineFacts, OrderFacts, line_facts
 from contracts.engine.matcher import Matcher, each, lowest
-from contracts.engine.money import EXACT, ZERO, rounded, shared, written
+from contracts.engine.money import EXACT, ZERO, rounded, shared
 from contracts.engine.orders import Line, Order
-from contracts.engine.pay import Exact, Rate, adjusted, default_rate, earned, group_rate
+from contracts.engine.pay import Exact, adjusted, default_rate, earned, group_rate, named
 from contracts.engine.terms import EventPayout, PayoutGroup, Terms
+from contracts.engine.words import (
+    adjustment_in_words,
+    default_in_words,
+    group_in_words,
+    returned_in_words,
+    rules_in_words,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +76,8 @@ class Plan:
         self.event_payout = event_payout
         self._level = event_payout.payout_level
         self._groups = event_payout.payout_groups
-        self._rates = [(group_rate(group), reason_for(group)) for group in self._groups]
-        self._default = (default_rate(event_payout), reason_for_default(event_payout))
+        self._rates = [(group_rate(group), group_in_words(group)) for group in self._groups]
+        self._default = (default_rate(event_payout), default_in_words(event_payout))
         self._restrictions = Matcher([restriction.rules for restriction in event_payout.payout_restrictions])
         self._matcher = Matcher([group.rules for group in self._groups])
         self._adjustments = Matcher([adjustment.rules for adjustment in event_payout.payout_adjustments])
@@ -184,15 +191,16 @@ class Plan:
         if restricted:
             index = lowest(restricted)
             hidden = bool(restricted & self._hiding)
-            return _Priced(
-                rounded(ZERO, digits), (ZERO, 1), None, index, hidden, (), f"restricted by restriction {index + 1}"
-            )
+            reason = f"restricted by {rules_in_words(self.event_payout.payout_restrictions[index].rules)}"
+            return _Priced(rounded(ZERO, digits), (ZERO, 1), None, index, hidden, (), reason)
         winner = lowest(met)
         rate, reason = self._rates[winner] if met else self._default
         amount = earned(rate, self._level, lines)
         held = tuple(each(adjusting))
         for index in held:
-            amount = adjusted(amount, self.event_payout.payout_adjustments[index])
+            adjustment = self.event_payout.payout_adjustments[index]
+            amount = adjusted(amount, adjustment)
+            reason = f"{reason}, {adjustment_in_words(adjustment)}"
         group = self._groups[winner] if met else None
         return _Priced(rounded(amount[0], digits, amount[1]), amount, group, None, False, held, reason)
 
@@ -200,30 +208,6 @@ class Plan:
 def compile_plan(terms: Terms, event_type_code: str) -> Plan:
     """The plan of these terms for one event type; KeyError where they do not cover it."""
     return Plan(terms.event_payout(event_type_code))
-
-
-def named(group: PayoutGroup | None) -> tuple[int, str] | None:
-    """(rank, name) of a group."""
-    return (group.rank, group.name) if group else None
-
-
-def reason_for(group: PayoutGroup) -> str:
-    """Why an order that the group takes is paid as it is."""
-    title = f"payout group {group.rank} {group.name}".rstrip()
-    limit = f", first {group.payable_items} items" if group.payable_items else ""
-    return f"{title}: {rate_in_words(group_rate(group))}{limit}"
-
-
-def reason_for_default(event_payout: EventPayout) -> str:
-    """Why an order that no group takes is paid as it is."""
-    return f"default payout: {rate_in_words(default_rate(event_payout))}"
-
-
-def rate_in_words(rate: Rate) -> str:
-    """`15 %` or `2.00`."""
-    if rate.percent is not None:
-        return f"{written(rate.percent)} %"
-    return written(rate.fixed if rate.fixed is not None else ZERO)
 
 
 def _nothing(order: Order) -> Decision:
@@ -238,7 +222,7 @@ def _nothing(order: Order) -> Decision:
         hidden_from_reports=False,
         lines=tuple(LineDecision(line.index, line.sku, line.sale_amount, nothing, None, False) for line in order.lines),
         adjustments=(),
-        reason="reversed" if order.reversed else "returned in full",
+        reason=returned_in_words(order),
     )
 
 

@@ -1,0 +1,217 @@
+"""Why an order earns what it earns, step by step, as JSON (payouts.md §10).
+
+The verdicts come from `rules.matches` one rule at a time, never from the plan's masks; the figures must arrive at the
+plan's to the cent.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal, localcontext
+from typing import Any
+
+from contracts.engine import rules
+from contracts.engine.facts import LineFacts, OrderFacts, Value, line_facts
+from contracts.engine.fields import variable
+from contracts.engine.money import EXACT, ZERO, rounded, shared, shown, written
+from contracts.engine.orders import Line, Order
+from contracts.engine.pay import Rate, adjusted, default_rate, earned, group_rate
+from contracts.engine.terms import EventPayout, PayoutGroup, Rule
+from contracts.engine.trace import in_sentences
+from contracts.engine.words import (
+    adjustment_in_words,
+    default_in_words,
+    group_in_words,
+    returned_in_words,
+    rule_in_words,
+    rules_in_words,
+)
+
+
+def explain(event_payout: EventPayout, order: Order) -> dict[str, Any]:
+    """The whole explanation. Money in it is in the terms' currency, except under `Order` and where a line says so."""
+    with localcontext(EXACT):
+        facts, lines = OrderFacts(order), line_facts(order)
+        units: list[dict[str, Any]] = []
+        if not order.returned:
+            if event_payout.payout_level == "ITEM" and order.has_items:
+                units = [_unit(event_payout, order, facts, [line], (line.line,), line.line) for line in lines]
+            else:
+                units = [_unit(event_payout, order, facts, lines, order.lines, None)]
+        payouts = _line_payouts(order, units)
+        nothing = rounded(ZERO, order.digits)
+        explanation: dict[str, Any] = {
+            "EventTypeCode": event_payout.event_type_code,
+            "PayoutLevel": event_payout.payout_level,
+            "Currency": order.currency,
+            "SaleAmount": written(order.sale_amount),
+            "Payout": written(sum((Decimal(unit["Payout"]) for unit in units), nothing)),
+            "Returned": returned_in_words(order) if order.returned else None,
+            "Order": _order(order),
+            "Lines": [_line(order, line, payouts[line.index]) for line in order.lines],
+            "Units": units,
+        }
+    explanation["Trace"] = in_sentences(explanation)
+    return explanation
+
+
+def _order(order: Order) -> dict[str, Any]:
+    rate = order.rate
+    return {
+        "HasItems": order.has_items,
+        "Currency": order.original_currency,
+        "Amount": written(order.amount),
+        "OrderDiscount": written(order.order_discount),
+        "DiscountNotTaken": written(order.discount_not_taken),
+        "ExchangeRate": rate
+        and {"From": rate.source, "To": rate.target, "Date": rate.date.isoformat(), "Rate": written(rate.rate)},
+        "CustomerStatus": {"Code": order.status_code, "Category": order.status_category},
+    }
+
+
+def _line(order: Order, line: Line, payout: Decimal) -> dict[str, Any]:
+    """One line's way to its sale amount; all but the last two figures in the order's currency."""
+    sale = line.sale
+    return {
+        "Index": line.index,
+        "Sku": line.sku,
+        "Name": line.item.get("ItemName", ""),
+        "Quantity": line.quantity,
+        "FirstQuantity": sale.first_quantity,
+        "Gross": shown(sale.gross, sale.divisor),
+        "ItemDiscount": shown(sale.item_discount, sale.divisor),
+        "Net": written(sale.net),
+        "NotTaken": written(sale.not_taken),
+        "OrderDiscountShare": written(sale.share),
+        "Amount": written(sale.amount),
+        "SaleAmount": written(line.sale_amount),
+        "Payout": written(payout),
+    }
+
+
+def _line_payouts(order: Order, units: Sequence[dict[str, Any]]) -> dict[int, Decimal]:
+    payouts = {line.index: rounded(ZERO, order.digits) for line in order.lines}
+    for unit in units:
+        if unit["Line"] is not None:
+            payouts[unit["Line"]] = Decimal(unit["Payout"])
+            continue
+        sharing = [line for line in order.lines if line.takes_part] or list(order.lines)
+        parts = shared(Decimal(unit["Payout"]), [line.sale_amount for line in sharing], order.digits)
+        payouts |= dict(zip((line.index for line in sharing), parts, strict=True))
+    return payouts
+
+
+def _unit(
+    event_payout: EventPayout,
+    order: Order,
+    facts: OrderFacts,
+    line_facts: Sequence[LineFacts],
+    lines: Sequence[Line],
+    line: Line | None,
+) -> dict[str, Any]:
+    """One unit of evaluation: every restriction, every group up to the winner, every adjustment, the rounding."""
+    unit: dict[str, Any] = {
+        "Line": line.index if line else None,
+        "SaleAmount": written(line.sale_amount if line else order.sale_amount),
+        "Restrictions": [],
+        "Groups": [],
+        "Group": None,
+        "Adjustments": [],
+        "HiddenFromReports": False,
+    }
+    restricted = None
+    for index, restriction in enumerate(event_payout.payout_restrictions):
+        verdict = _rule_set(restriction.rules, facts, line_facts)
+        unit["Restrictions"].append({"Index": index, "Hides": restriction.zero_payout_hide_report, **verdict})
+        if verdict["Holds"]:
+            restricted = index if restricted is None else restricted
+            unit["HiddenFromReports"] |= restriction.zero_payout_hide_report
+    if restricted is not None:
+        reason = f"restricted by {rules_in_words(event_payout.payout_restrictions[restricted].rules)}"
+        nothing = written(rounded(ZERO, order.digits))
+        return unit | {"Restricted": True, "Reason": reason, "Earned": "0", "Exact": "0", "Payout": nothing}
+    winner = _winner(event_payout, facts, line_facts, unit["Groups"])
+    rate: Rate = group_rate(winner) if winner else default_rate(event_payout)
+    reason = group_in_words(winner) if winner else default_in_words(event_payout)
+    amount = earned(rate, event_payout.payout_level, lines)
+    first = shown(*amount)
+    for index, adjustment in enumerate(event_payout.payout_adjustments):
+        verdict = _rule_set(adjustment.rules, facts, line_facts)
+        step = {"Index": index, "Change": adjustment_in_words(adjustment), **verdict, "Before": shown(*amount)}
+        if verdict["Holds"]:
+            amount = adjusted(amount, adjustment)
+            reason = f"{reason}, {adjustment_in_words(adjustment)}"
+        unit["Adjustments"].append(step | {"After": shown(*amount)})
+    return unit | {
+        "Group": winner and {"Rank": winner.rank, "Name": winner.name},
+        "Restricted": False,
+        "Reason": reason,
+        "Earned": first,
+        "Exact": shown(*amount),
+        "Payout": written(rounded(amount[0], order.digits, amount[1])),
+    }
+
+
+def _winner(
+    event_payout: EventPayout, facts: OrderFacts, lines: Sequence[LineFacts], verdicts: list[dict[str, Any]]
+) -> PayoutGroup | None:
+    """The first group that holds; its verdict and those of the groups before it are added."""
+    for group in event_payout.payout_groups:
+        verdict = _rule_set(group.rules, facts, lines)
+        verdicts.append({"Rank": group.rank, "Name": group.name, "Pays": group_in_words(group), **verdict})
+        if verdict["Holds"]:
+            return group
+    return None
+
+
+def _rule_set(rule_set: Sequence[Rule], facts: OrderFacts, lines: Sequence[LineFacts]) -> dict[str, Any]:
+    """Whether all rules hold, and for each what was there to compare with.
+
+    Item rules are all asked of one line: the first that meets them all, else the first that meets the most.
+    """
+    item_rules = [rule for rule in rule_set if variable(rule.variable).level == "item"]
+    chosen = _closest(item_rules, lines)
+    verdicts = []
+    for rule in rule_set:
+        about = variable(rule.variable)
+        if about.level == "order":
+            value = facts[rule.variable]
+            holds = rules.matches(rule, value)
+        else:
+            value = chosen[rule.variable] if chosen is not None else None
+            holds = chosen is not None and rules.matches(rule, value)
+        verdicts.append(
+            {
+                "Text": rule_in_words(rule),
+                "Variable": rule.variable,
+                "Label": about.label,
+                "Operator": rule.operator,
+                "Values": list(rule.values),
+                "Actual": shown_value(value),
+                "Line": chosen.line.index if about.level == "item" and chosen is not None else None,
+                "Holds": holds,
+            }
+        )
+    return {"Holds": all(verdict["Holds"] for verdict in verdicts), "Rules": verdicts}
+
+
+def _closest(item_rules: Sequence[Rule], lines: Sequence[LineFacts]) -> LineFacts | None:
+    if not item_rules or not lines:
+        return None
+    return max(lines, key=lambda line: sum(rules.matches(rule, line[rule.variable]) for rule in item_rules))
+
+
+def shown_value(value: Value) -> str | list[str] | None:
+    """A value as JSON: None is missing, a set is sorted."""
+    match value:
+        case None:
+            return None
+        case frozenset():
+            return sorted(value)
+        case bool():
+            return "yes" if value else "no"
+        case Decimal():
+            return written(value)
+        case date():
+            return value.isoformat()
+        case str():
+            return value

@@ -1,0 +1,53 @@
+"""Reasons in words, for the action's page, the API and files."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from contracts.engine.money import ZERO, written
+from contracts.engine.orders import Order
+from contracts.engine.pay import Rate, default_rate, group_rate
+from contracts.engine.terms import EventPayout, PayoutAdjustment, PayoutGroup, Rule
+from contracts.engine.text import format_rule
+
+
+@lru_cache(maxsize=4096)
+def rule_in_words(rule: Rule) -> str:
+    """`Customer Status is New`, spelled as payout group files spell it, without the brackets."""
+    return format_rule({"Variable": rule.variable, "Operator": rule.operator, "Values": list(rule.values)})[1:-1]
+
+
+def rules_in_words(rules: Iterable[Rule]) -> str:
+    """The rules of one set, all of which must hold."""
+    return " and ".join(rule_in_words(rule) for rule in rules)
+
+
+def group_in_words(group: PayoutGroup) -> str:
+    """Why an order that the group takes is paid as it is."""
+    title = f"payout group {group.rank} {group.name}".rstrip()
+    limit = f" for the first {group.payable_items} items" if group.payable_items else ""
+    return f"{title}: {rate_in_words(group_rate(group))}{limit}"
+
+
+def default_in_words(event_payout: EventPayout) -> str:
+    """Why an order that no group takes is paid as it is."""
+    return f"default payout: {rate_in_words(default_rate(event_payout))}"
+
+
+def rate_in_words(rate: Rate) -> str:
+    """`15 %` or `2.00`."""
+    if rate.percent is not None:
+        return f"{written(rate.percent)} %"
+    return written(rate.fixed if rate.fixed is not None else ZERO)
+
+
+def adjustment_in_words(adjustment: PayoutAdjustment) -> str:
+    """`+5 %` or `−1.00`."""
+    sign = "+" if adjustment.direction == "INCREASE" else "\N{MINUS SIGN}"
+    if adjustment.rate is not None:
+        return f"{sign}{written(adjustment.rate)} %"
+    return f"{sign}{written(adjustment.amount if adjustment.amount is not None else ZERO)}"
+
+
+def returned_in_words(order: Order) -> str:
+    """Why an order of which nothing is left is paid nothing."""
+    return "reversed" if order.reversed else "returned in full"
