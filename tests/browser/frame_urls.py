@@ -1,0 +1,16 @@
+"""The product's addresses, and the style guide as a page of a program: every component inside the frame."""
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+
+from config.urls import urlpatterns as product
+from program.access import program_for_view
+from program.styleguide import styleguide
+
+
+def framed(request: HttpRequest, program_id: int) -> HttpResponse:
+    program_for_view(request, program_id)
+    return styleguide(request)
+
+
+urlpatterns = [*product, path("p/<int:program_id>/frame/", framed, name="frame")]
