@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404
 
 from program.models import (
     ApiToken,
+    CatalogItem,
     Customer,
     CustomerTag,
     EventType,
@@ -95,6 +96,14 @@ def exception_list_for_view(request: HttpRequest, program_id: int, pk: int) -> E
 
 def exception_list_for_edit(request: HttpRequest, program_id: int, pk: int) -> ExceptionList:
     return _row(ExceptionList.objects.filter(program=program_for_edit(request, program_id)), pk)
+
+
+def catalog_item_for_view(request: HttpRequest, program_id: int, pk: int) -> CatalogItem:
+    return _row(CatalogItem.objects.filter(program=program_for_view(request, program_id)), pk)
+
+
+def catalog_item_for_edit(request: HttpRequest, program_id: int, pk: int) -> CatalogItem:
+    return _row(CatalogItem.objects.filter(program=program_for_edit(request, program_id)), pk)
 
 
 def api_token_for_edit(request: HttpRequest, program_id: int, pk: int) -> ApiToken:

@@ -17,7 +17,7 @@ class SameProgram(models.BaseConstraint):
         self.field = field
         self.to = to
 
-    def constraint_sql(self, model: Any, schema_editor: Any) -> None:
+    def constraint_sql(self, model: Any, schema_editor: Any) -> Any:
         # Deferred to the end of the migration: the target's table and its key may be made later in it.
         quote = schema_editor.quote_name
         target = model._meta.apps.get_model(self.to)

@@ -6,13 +6,26 @@ from program.constraints import SameProgram, program_and_id
 from .account import Program
 
 
+class CustomerQuerySet(models.QuerySet["Customer"]):
+    def matching(self, text: str) -> "CustomerQuerySet":
+        """Those whose customer id contains the text, in any letter case."""
+        return self.filter(customer_id__icontains=text)
+
+    def tagged(self, tag: int) -> "CustomerQuerySet":
+        return self.filter(customertagging__tag=tag)
+
+
 class Customer(models.Model):
     """A customer of the brand, known by the CustomerId that came with an order."""
 
     program = models.ForeignKey(Program, on_delete=models.CASCADE)
     customer_id = models.CharField(max_length=255)
-    tags = models.ManyToManyField("CustomerTag", through="CustomerTagging", related_name="customers", blank=True)
+    tags: models.ManyToManyField["CustomerTag", "CustomerTagging"] = models.ManyToManyField(
+        "CustomerTag", through="CustomerTagging", related_name="customers", blank=True
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = CustomerQuerySet.as_manager()
 
     class Meta:
         ordering = ["customer_id"]

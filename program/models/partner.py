@@ -6,6 +6,19 @@ from program.constraints import SameProgram, program_and_id
 from .account import Program
 
 
+class PartnerQuerySet(models.QuerySet["Partner"]):
+    def matching(self, text: str) -> "PartnerQuerySet":
+        """Those whose name, partner id or e-mail contains the text, in any letter case."""
+        return self.filter(
+            models.Q(name__icontains=text)
+            | models.Q(media_partner_id__icontains=text)
+            | models.Q(email__icontains=text)
+        )
+
+    def in_group(self, group: int) -> "PartnerQuerySet":
+        return self.filter(partnergroupmember__group=group)
+
+
 class Partner(models.Model):
     """Whoever brings customers and is paid for it. The API calls it MediaPartner."""
 
@@ -17,8 +30,12 @@ class Partner(models.Model):
     country = models.CharField(max_length=2, blank=True, help_text="ISO 3166 alpha-2, such as GB.")
     email = models.EmailField(blank=True)
     is_active = models.BooleanField("active", default=True)
-    groups = models.ManyToManyField("PartnerGroup", through="PartnerGroupMember", related_name="partners", blank=True)
+    groups: models.ManyToManyField["PartnerGroup", "PartnerGroupMember"] = models.ManyToManyField(
+        "PartnerGroup", through="PartnerGroupMember", related_name="partners", blank=True
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = PartnerQuerySet.as_manager()
 
     class Meta:
         ordering = ["name", "id"]

@@ -2,22 +2,32 @@
 
 from collections.abc import Collection
 
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+
 from program.models import Partner, PartnerGroup, Program
 from program.models.partner import PartnerGroupMember
 
 from .names import free_name
 
 
+def _group_name(groups: QuerySet[PartnerGroup], name: str) -> str:
+    """A free name; without commas and semicolons, which separate groups in partner files."""
+    if "," in name or ";" in name:
+        raise ValidationError({"name": "A group's name has no comma or semicolon: they separate groups in files."})
+    return free_name(groups, name)
+
+
 def create_partner_group(*, program: Program, name: str) -> PartnerGroup:
     """Make an empty group. Raises ValidationError for a name in use, in any letter case."""
     return PartnerGroup.objects.create(
-        program=program, name=free_name(PartnerGroup.objects.filter(program=program), name)
+        program=program, name=_group_name(PartnerGroup.objects.filter(program=program), name)
     )
 
 
 def rename_partner_group(*, group: PartnerGroup, name: str) -> PartnerGroup:
     """Give the group another name; its members stay."""
-    group.name = free_name(PartnerGroup.objects.filter(program=group.program_id).exclude(pk=group.pk), name)
+    group.name = _group_name(PartnerGroup.objects.filter(program=group.program_id).exclude(pk=group.pk), name)
     group.save(update_fields=["name"])
     return group
 
