@@ -1,0 +1,171 @@
+"""The process that reads a workbook: `python -m program.files.child .xlsx < file`. See `sheets.py`."""
+
+import json
+import resource
+import sys
+import zipfile
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+from xml.parsers import expat
+
+from program.files.cells import as_text, unescape
+from program.files.names import MAX_COLUMNS
+from program.files.refused import FileRefused
+
+MEMORY = 512 * 1024**2
+CPU_TO_CHECK = 2  # seconds, its own start included
+CPU_TO_READ = 300
+MAX_ENTRIES = 10_000
+MAX_UNPACKED = 1024**3
+MAX_STRINGS = 128 * 1024**2  # the shared strings are held in memory
+MAX_RATIO = 200
+RATIO_FROM = 1024**2
+MAX_ROWS = 1_048_576
+DAMAGED = "The workbook is damaged, or not what its name says: open it and save it again."
+Row = tuple[int, list[str]]
+
+
+def main(kind: str, file: BinaryIO) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_TO_CHECK, CPU_TO_READ))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    try:
+        for row in xlsx_rows(file) if kind == ".xlsx" else xls_rows(file):
+            if any(row[1]):
+                sys.stdout.write(json.dumps(row) + "\n")
+        answer: dict[str, object] = {"end": True}
+    except FileRefused as refused:
+        answer = {"refused": str(refused)}
+    except MemoryError:
+        answer = {"refused": "The workbook needs more memory than it may have: save it as csv."}
+    except BrokenPipeError:
+        return
+    except Exception:  # readers of workbooks fail in every way there is
+        answer = {"refused": DAMAGED}
+    sys.stdout.write(json.dumps(answer) + "\n")
+    sys.stdout.flush()
+
+
+def check_archive(file: BinaryIO) -> None:
+    """Raise FileRefused for an archive that unpacks out of proportion or declares document types or entities."""
+    with zipfile.ZipFile(file) as archive:
+        entries = archive.infolist()
+        if len(entries) > MAX_ENTRIES:
+            raise FileRefused(f"The workbook has {len(entries):,} parts; at most {MAX_ENTRIES:,} are read.")
+        if sum(entry.file_size for entry in entries) > MAX_UNPACKED:
+            raise FileRefused("The workbook unpacks to more than 1 GB: save it as csv, or split it.")
+        for entry in entries:
+            if entry.flag_bits & 1:
+                raise FileRefused("The workbook is protected by a password: save it without one.")
+            if entry.file_size > max(RATIO_FROM, MAX_RATIO * entry.compress_size):
+                raise FileRefused(f"A part of the workbook unpacks to more than {MAX_RATIO} times its size.")
+            if entry.filename.casefold().endswith("sharedstrings.xml") and entry.file_size > MAX_STRINGS:
+                raise FileRefused("The workbook holds more than 128 MB of text: save it as csv.")
+            _check_declarations(archive, entry)
+
+
+def _check_declarations(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
+    """Read a part up to its first element: a document type, the only place of entities, can only come before it."""
+    seen: list[str] = []
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = lambda *_: seen.append("doctype")
+    parser.StartElementHandler = lambda *_: seen.append("element")
+    with archive.open(entry) as part:
+        while not seen and (chunk := part.read(1024)):
+            try:
+                parser.Parse(chunk)
+            except expat.ExpatError:
+                break  # an image, or XML that the reader will refuse
+    if "doctype" in seen:
+        raise FileRefused("The workbook declares XML entities, which no spreadsheet program writes.")
+
+
+def xlsx_rows(file: BinaryIO) -> Iterator[Row]:
+    check_archive(file)
+    import openpyxl  # noqa: PLC0415 (only once the archive is known to be in proportion)
+    from openpyxl.worksheet._reader import WorkSheetParser  # noqa: PLC0415
+
+    file.seek(0)
+    book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
+    sheet = _first(book.worksheets)
+    percents = {index for index, style in enumerate(book._cell_styles) if "%" in _format(book, style.numFmtId)}
+    # Not sheet.iter_rows(): that fills every gap, and a cell in the last corner makes seventeen thousand million.
+    parser = WorkSheetParser(
+        sheet._get_source(),
+        sheet._shared_strings,
+        data_only=True,
+        epoch=book.epoch,
+        date_formats=book._date_formats,
+        timedelta_formats=book._timedelta_formats,
+    )
+    _allow_time()
+    for number, cells in parser.parse():
+        row: list[str] = []
+        for cell in cells:
+            _check_place(number, cell["column"])
+            row.extend([""] * (cell["column"] - len(row)))
+            text = as_text(cell["value"], is_percent=cell["style_id"] in percents)
+            row[cell["column"] - 1] = unescape(text)
+        yield number, row
+
+
+def _format(book: Any, number: int) -> str:
+    from openpyxl.styles.numbers import BUILTIN_FORMATS, BUILTIN_FORMATS_MAX_SIZE  # noqa: PLC0415
+
+    if number < BUILTIN_FORMATS_MAX_SIZE:
+        return BUILTIN_FORMATS.get(number, "")
+    return str(book._number_formats[number - BUILTIN_FORMATS_MAX_SIZE])
+
+
+def xls_rows(file: BinaryIO) -> Iterator[Row]:
+    import xlrd  # noqa: PLC0415
+
+    _allow_time(10)  # xlrd reads the whole sheet at once
+    book = xlrd.open_workbook(
+        file_contents=file.read(), logfile=sys.stderr, on_demand=True, formatting_info=True, ragged_rows=True
+    )
+    sheet = _first([book.sheet_by_index(index) for index in range(min(book.nsheets, 1))])
+    _allow_time()
+    for index in range(sheet.nrows):
+        _check_place(index + 1, sheet.row_len(index))
+        yield index + 1, [_xls_text(book, sheet, index, column) for column in range(sheet.row_len(index))]
+
+
+def _xls_text(book: Any, sheet: Any, row: int, column: int) -> str:
+    import xlrd  # noqa: PLC0415
+
+    cell = sheet.cell(row, column)
+    if cell.ctype == xlrd.XL_CELL_DATE:
+        return as_text(xlrd.xldate_as_datetime(cell.value, book.datemode))
+    if cell.ctype == xlrd.XL_CELL_BOOLEAN:
+        return as_text(bool(cell.value))
+    if cell.ctype == xlrd.XL_CELL_ERROR:
+        return str(xlrd.error_text_from_code.get(cell.value, "#ERROR"))
+    if cell.ctype == xlrd.XL_CELL_NUMBER:
+        shown = book.format_map[book.xf_list[cell.xf_index].format_key].format_str
+        return as_text(cell.value, is_percent="%" in shown)
+    return as_text(cell.value)
+
+
+def _first(sheets: list[Any]) -> Any:
+    if not sheets:
+        raise FileRefused("The workbook has no sheet with cells.")
+    return sheets[0]
+
+
+def _check_place(row: int, column: int) -> None:
+    if row > MAX_ROWS:
+        raise FileRefused(f"The sheet has a cell in row {row:,}; no sheet has more than {MAX_ROWS:,} rows.")
+    if column > MAX_COLUMNS:
+        raise FileRefused(
+            f"Row {row:,} has a cell in column {column:,}; at most {MAX_COLUMNS:,} columns are read: "
+            "delete what lies outside the table."
+        )
+
+
+def _allow_time(seconds: int = CPU_TO_READ) -> None:
+    resource.setrlimit(resource.RLIMIT_CPU, (min(seconds, CPU_TO_READ), CPU_TO_READ))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.stdin.buffer)
