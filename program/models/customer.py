@@ -20,7 +20,7 @@ class Customer(models.Model):
 
     program = models.ForeignKey(Program, on_delete=models.CASCADE)
     customer_id = models.CharField(max_length=255)
-    tags: models.ManyToManyField["CustomerTag", "CustomerTagging"] = models.ManyToManyField(
+    tags: "models.ManyToManyField[CustomerTag, CustomerTagging]" = models.ManyToManyField(
         "CustomerTag", through="CustomerTagging", related_name="customers", blank=True
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)

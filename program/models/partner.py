@@ -30,7 +30,7 @@ class Partner(models.Model):
     country = models.CharField(max_length=2, blank=True, help_text="ISO 3166 alpha-2, such as GB.")
     email = models.EmailField(blank=True)
     is_active = models.BooleanField("active", default=True)
-    groups: models.ManyToManyField["PartnerGroup", "PartnerGroupMember"] = models.ManyToManyField(
+    groups: "models.ManyToManyField[PartnerGroup, PartnerGroupMember]" = models.ManyToManyField(
         "PartnerGroup", through="PartnerGroupMember", related_name="partners", blank=True
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
