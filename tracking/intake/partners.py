@@ -8,10 +8,10 @@ from tracking.intake import values
 from tracking.intake.errors import Bad, ErrorList
 from tracking.intake.reading import printable
 
-_LIMITS = {"PartnerId": 64, "Name": 255, "Country": 64, "Groups": 1024, "Email": 254}
+_LIMITS = {"PartnerId": 64, "Name": 120, "Country": 64, "Groups": 1024, "Email": 254}
 _NAMES = {name.casefold(): name for name in _LIMITS}
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-GROUP_NAME = 100
+GROUP_NAME = 80
 
 
 @dataclass(frozen=True, slots=True)
