@@ -36,7 +36,8 @@ def amount(value: Decimal | None, currency: str) -> str:
     if value is None or value == "":
         return ""
     value = Decimal(value)
-    places = max(CURRENCY_DIGITS.get(currency, 2), -value.normalize().as_tuple().exponent)
+    exponent = value.normalize().as_tuple().exponent
+    places = max(CURRENCY_DIGITS.get(currency, 2), -exponent if isinstance(exponent, int) else 0)
     return f"{value:,.{places}f}".replace("-", MINUS)
 
 
@@ -73,19 +74,16 @@ def percent(value: Decimal | None, places: int = 2) -> str:
 @register.filter
 def day(value: date | datetime | None, zone: str | tzinfo | None = None) -> str:
     """A day as 21 Nov 2026; a moment is first brought to `zone` (an IANA name), else to the active time zone."""
-    if not value:
-        return ""
-    local = _local(value, zone) if isinstance(value, datetime) else value
-    return f"{local.day} {local:%b %Y}"
+    return _day(_local(value, zone)) if value else ""
 
 
 @register.filter
 def weekday(value: date | datetime | None, zone: str | tzinfo | None = None) -> str:
-    """A day with its weekday, as Fri 20 Nov 2026."""
+    """A day with its weekday, as Fri 20 Nov 2026; a moment as `day` reads it."""
     if not value:
         return ""
-    local = _local(value, zone) if isinstance(value, datetime) else value
-    return f"{local:%a} {day(local)}"
+    local = _local(value, zone)
+    return f"{local:%a} {_day(local)}"
 
 
 @register.filter
@@ -93,13 +91,19 @@ def moment(value: datetime | None, zone: str | tzinfo | None = None) -> str:
     """A moment with its time zone, as 21 Nov 2026, 09:40 GMT, in `zone` (an IANA name), else in the active one."""
     if not value:
         return ""
-    local = _local(value, zone)
+    local = timezone.localtime(value, ZoneInfo(zone) if isinstance(zone, str) else zone)
     name = local.tzname() or ""
     # Zones without letters of their own are named "+03": with UTC before it, it reads as what it is.
-    return f"{day(local)}, {local:%H:%M} {'UTC' + name if name[:1] in '+-' else name}"
+    return f"{_day(local)}, {local:%H:%M} {'UTC' + name if name[:1] in '+-' else name}"
 
 
-def _local(value: datetime, zone: str | tzinfo | None) -> datetime:
+def _day(local: date) -> str:
+    return f"{local.day} {local:%b %Y}"
+
+
+def _local(value: date | datetime, zone: str | tzinfo | None) -> date:
+    if not isinstance(value, datetime):
+        return value
     return timezone.localtime(value, ZoneInfo(zone) if isinstance(zone, str) else zone)
 
 
@@ -107,7 +111,7 @@ def _local(value: datetime, zone: str | tzinfo | None) -> datetime:
 def control(field: BoundField, with_help: str = "") -> SafeString:
     """The input of a form field with the class that our style sheet expects for its kind."""
     plain = field.widget_type in {"checkbox", "radioselect", "checkboxselectmultiple", "select"}
-    attrs = {} if plain or with_help == "bare" else {"class": "input"}
+    attrs: dict[str, str | bool] = {} if plain or with_help == "bare" else {"class": "input"}
     if field.widget_type == "checkbox" and with_help == "switch":
         attrs["role"] = "switch"
     return field.as_widget(attrs=attrs)
