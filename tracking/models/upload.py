@@ -34,11 +34,13 @@ class Upload(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     progress = models.PositiveIntegerField(default=0, help_text="Rows read so far, of this step.")
     rows = models.PositiveIntegerField(default=0)
-    # Counts of the check, then of the import: Accepted, Duplicates, Rejected, and for partners Added, Changed.
+    # Counts of the check, then of the import: Accepted, Duplicates, Rejected, and for partners Added, Changed; Listed: the first duplicates.
     summary = models.JSONField(default=dict)
-    # The first orders (or partners, or returns) as they were understood, for the preview.
+    # The first orders (or partners, or returns) as they were understood: rows of cells, for the preview.
     preview = models.JSONField(default=list)
     failure = models.TextField(blank=True)
+    only_good = models.BooleanField(default=False, help_text="Import the good rows although others are rejected.")
+    attempts = models.PositiveSmallIntegerField(default=0, help_text="How often a worker began this step.")
     created_at = models.DateTimeField(default=timezone.now)
     beat_at = models.DateTimeField(default=timezone.now, help_text="When its worker last made progress.")
     finished_at = models.DateTimeField(null=True, blank=True)

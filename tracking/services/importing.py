@@ -1,0 +1,150 @@
+"""Importing a table: its rows become conversions, modifications or partners; the bad ones are rejected with reasons.
+
+A preview is the same import, rolled back by whoever called it: what it says is what will happen.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+
+from program.models import Program
+from tracking.intake import FieldErrors, RowError
+from tracking.models import Upload
+
+REASON_COLUMN = "Rejection Reason"  # of the file of rejected rows; ignored when that file comes back repaired
+KEPT_PROBLEMS = 20_000
+KEPT_DUPLICATES = 100
+PREVIEWED = 10
+BEAT = 0.5  # seconds between two reports of progress
+
+Progress = Callable[[int], None]
+Sent = dict[int, dict[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong in a row. A row that is rejected only with its order has no message."""
+
+    row: int
+    field: str
+    message: str
+    values: dict[str, str]
+
+
+@dataclass
+class Outcome:
+    """What an import did, or would do. `rows` counts rows of the file, the others what they make: orders, changes,
+    partners."""
+
+    rows: int = 0
+    accepted: int = 0
+    duplicates: int = 0
+    rejected: int = 0
+    extra: dict[str, int] = field(default_factory=dict)  # partners: Added, Changed, Unchanged; changes: Unknown
+    problems: list[Problem] = field(default_factory=list)  # of the first 20,000 rejected rows
+    listed: list[list[str]] = field(default_factory=list)  # of the first 100 duplicates: row, name, why
+    preview: list[list[str]] = field(default_factory=list)
+
+    def summary(self) -> dict[str, object]:
+        counts = {"Accepted": self.accepted, "Duplicates": self.duplicates, "Rejected": self.rejected}
+        return {**counts, **self.extra}
+
+    def errors(self) -> list[dict[str, object]]:
+        return [
+            {"Row": problem.row, "Field": problem.field, "Message": problem.message}
+            for problem in self.problems
+            if problem.message
+        ]
+
+
+class Run:
+    """One import under way: hands out the rows, keeps what was sent until it is known to be good, and counts."""
+
+    def __init__(
+        self,
+        program: Program,
+        table: Iterable[tuple[int, dict[str, str]]],
+        *,
+        now: datetime,
+        upload: Upload | None = None,
+        progress: Progress | None = None,
+    ) -> None:
+        self.program = program
+        self.now = now
+        self.upload = upload
+        self.outcome = Outcome()
+        self._table = table
+        self._progress = progress
+        self._sent: Sent = {}
+
+    def rows(self) -> Iterator[tuple[int, dict[str, str]]]:
+        """Yield the table's rows, telling the progress twice a second."""
+        due = time.monotonic() + BEAT
+        for number, row in self._table:
+            row.pop(REASON_COLUMN, None)
+            self.outcome.rows += 1
+            self._sent[number] = row
+            yield number, row
+            if self._progress and time.monotonic() > due:
+                self._progress(self.outcome.rows)
+                due = time.monotonic() + BEAT
+
+    def take(self, numbers: Iterable[int]) -> Sent:
+        """Return rows as they were sent, and forget them."""
+        return {number: self._sent.pop(number) for number in numbers}
+
+    def reject(self, sent: Sent, errors: Iterable[RowError]) -> None:
+        """Count one order, change or partner as rejected, and keep its rows with what is wrong in each."""
+        self.outcome.rejected += 1
+        if len(self.outcome.problems) >= KEPT_PROBLEMS:
+            return
+        left = dict(sent)
+        problems = [Problem(row, name, message, left.pop(row, {})) for row, name, message in errors]
+        problems += [Problem(row, "", "", values) for row, values in left.items()]
+        self.outcome.problems += sorted(problems, key=lambda problem: problem.row)
+
+    def duplicate(self, row: int, name: str, why: str) -> None:
+        self.outcome.duplicates += 1
+        if len(self.outcome.listed) < KEPT_DUPLICATES:
+            self.outcome.listed.append([str(row), name, why])
+
+    def show(self, cells: Sequence[object]) -> None:
+        """Keep what was understood of the first few, for the preview."""
+        if len(self.outcome.preview) < PREVIEWED:
+            self.outcome.preview.append([str(cell) for cell in cells])
+
+
+def import_table(
+    program: Program,
+    kind: str,
+    table: Iterable[tuple[int, dict[str, str]]],
+    *,
+    now: datetime,
+    upload: Upload | None = None,
+    progress: Progress | None = None,
+) -> Outcome:
+    """Store the good rows of a table and return what became of all of them.
+
+    Must run in a transaction, which the caller commits, or rolls back for a preview. `kind` is one of Upload.Kind.
+    Dates without offset are in the program's time zone; `now` is what `NOW` means. Raises FileRefused, from the
+    table, for a file that cannot be read to its end.
+    """
+    from . import import_changes, import_orders, import_partners  # noqa: PLC0415 (they are written in terms of Run)
+
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("import_table runs in the caller's transaction")
+    run = Run(program, table, now=now, upload=upload, progress=progress)
+    importers: Mapping[str, Callable[[Run], None]] = {
+        Upload.Kind.CONVERSIONS: import_orders.import_rows,
+        Upload.Kind.MODIFICATIONS: import_changes.import_rows,
+        Upload.Kind.PARTNERS: import_partners.import_rows,
+    }
+    importers[kind](run)
+    return run.outcome
+
+
+def in_row(row: int, bad: FieldErrors) -> list[RowError]:
+    return [RowError(row, name, message) for name, message in bad.errors]
