@@ -201,8 +201,8 @@ def _event_payout(raw: Mapping[str, Any]) -> EventPayout:
         default_payout_rate=_decimal(raw.get("DefaultPayoutRate")),
     )
     # Open-ended is what an absent section means; the draft says it by the switch.
-    locking = raw.get("Locking")
-    row.has_locking = bool(locking) and not locking.get("OpenEnded")
+    locking = raw.get("Locking") or {"OpenEnded": True}
+    row.has_locking = not locking.get("OpenEnded")
     if row.has_locking:
         row.locking_period = locking["Period"]
         row.locking_months = int(locking.get("MonthOffset") or 0)

@@ -31,7 +31,7 @@ class Contract(models.Model):
     program = models.ForeignKey(Program, on_delete=models.CASCADE)
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT)
     terms_version = models.ForeignKey(TermsVersion, on_delete=models.PROTECT)
-    # Start included, end excluded; a missing end means open, on either side. Empty where it was replaced before it began.
+    # Start included, end excluded; a missing end means open, on either side. Empty: replaced before it began.
     period = DateTimeRangeField()
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -60,7 +60,10 @@ class Contract(models.Model):
 
 
 class ContractEventType(models.Model):
-    """An event type that a contract pays for, with the contract's period beside it: the law of one contract at a time."""
+    """An event type that a contract pays for, and when: the law of one contract at a time.
+
+    The contract's own period spans those of its event types, of which other terms may take one away.
+    """
 
     program = models.ForeignKey(Program, on_delete=models.CASCADE)
     contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="event_types")

@@ -1,4 +1,4 @@
-"""The draft of terms: rows to edit, drag and switch off. `contracts.documents` writes and reads them as one document."""
+"""The draft of terms: rows to edit, drag and switch off. `contracts.documents` makes one document of them."""
 
 from django.db import models
 

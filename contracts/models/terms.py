@@ -3,7 +3,7 @@ from datetime import datetime
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Case, Count, F, Func, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Count, F, Func, OuterRef, Q, Subquery, TextField, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -17,9 +17,9 @@ class TemplateTermsQuerySet(models.QuerySet["TemplateTerms"]):
         """Terms whose name or one of whose labels contains the text, in any case."""
         if not (text := text.strip()):
             return self
-        return self.annotate(label_text=Func(F("labels"), Value("\n"), function="array_to_string")).filter(
-            Q(name__icontains=text) | Q(label_text__icontains=text)
-        )
+        return self.annotate(
+            label_text=Func(F("labels"), Value("\n"), function="array_to_string", output_field=TextField())
+        ).filter(Q(name__icontains=text) | Q(label_text__icontains=text))
 
     def with_summary(self, now: datetime) -> "TemplateTermsQuerySet":
         """What a list shows beside the name, each in the same query.

@@ -1,0 +1,80 @@
+"""The gate to the rows of contracts, each by its program: 404 for another brand’s, 403 where a viewer would edit."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from contracts.models import (
+    Contract,
+    EventPayout,
+    PayoutAdjustment,
+    PayoutGroup,
+    PayoutRestriction,
+    TemplateTerms,
+    TermsVersion,
+)
+from program.access import program_for_edit, program_for_view
+
+
+def template_terms_for_view(request: HttpRequest, program_id: int, pk: int) -> TemplateTerms:
+    return _of(TemplateTerms.objects.all(), program_for_view(request, program_id), pk)
+
+
+def template_terms_for_edit(request: HttpRequest, program_id: int, pk: int) -> TemplateTerms:
+    return _of(TemplateTerms.objects.all(), program_for_edit(request, program_id), pk)
+
+
+def event_payout_for_view(request: HttpRequest, program_id: int, pk: int) -> EventPayout:
+    return _of(_event_payouts(), program_for_view(request, program_id), pk)
+
+
+def event_payout_for_edit(request: HttpRequest, program_id: int, pk: int) -> EventPayout:
+    return _of(_event_payouts(), program_for_edit(request, program_id), pk)
+
+
+def payout_group_for_view(request: HttpRequest, program_id: int, pk: int) -> PayoutGroup:
+    return _of(_rows(PayoutGroup), program_for_view(request, program_id), pk)
+
+
+def payout_group_for_edit(request: HttpRequest, program_id: int, pk: int) -> PayoutGroup:
+    return _of(_rows(PayoutGroup), program_for_edit(request, program_id), pk)
+
+
+def payout_adjustment_for_view(request: HttpRequest, program_id: int, pk: int) -> PayoutAdjustment:
+    return _of(_rows(PayoutAdjustment), program_for_view(request, program_id), pk)
+
+
+def payout_adjustment_for_edit(request: HttpRequest, program_id: int, pk: int) -> PayoutAdjustment:
+    return _of(_rows(PayoutAdjustment), program_for_edit(request, program_id), pk)
+
+
+def payout_restriction_for_view(request: HttpRequest, program_id: int, pk: int) -> PayoutRestriction:
+    return _of(_rows(PayoutRestriction), program_for_view(request, program_id), pk)
+
+
+def payout_restriction_for_edit(request: HttpRequest, program_id: int, pk: int) -> PayoutRestriction:
+    return _of(_rows(PayoutRestriction), program_for_edit(request, program_id), pk)
+
+
+def terms_version_for_view(request: HttpRequest, program_id: int, pk: int) -> TermsVersion:
+    versions = TermsVersion.objects.select_related("template_terms", "published_by")
+    return _of(versions, program_for_view(request, program_id), pk)
+
+
+def contract_for_view(request: HttpRequest, program_id: int, pk: int) -> Contract:
+    contracts = Contract.objects.select_related("partner", "terms_version__template_terms")
+    return _of(contracts, program_for_view(request, program_id), pk)
+
+
+def _event_payouts() -> QuerySet[EventPayout]:
+    return EventPayout.objects.select_related("event_type", "template_terms__program")
+
+
+def _rows(kind: Any) -> Any:
+    return kind.objects.select_related("event_payout__event_type", "event_payout__template_terms__program")
+
+
+def _of(rows: Any, program: Any, pk: int) -> Any:
+    return get_object_or_404(rows.filter(program=program), pk=pk)

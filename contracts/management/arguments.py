@@ -1,0 +1,52 @@
+"""What the commands of contracts share: finding rows by the names given, and one clear line where there are none."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.management.base import CommandError
+
+from contracts.engine.load import TermsRefused
+from contracts.models import EventPayout, TemplateTerms
+from program.models import Program
+
+SHOWN = 20
+
+
+def find_program(program_id: int) -> Program:
+    """The program of that number, or CommandError."""
+    program = Program.objects.filter(pk=program_id).first()
+    if program is None:
+        raise CommandError(f"There is no program {program_id}; create_program makes one.")
+    return program
+
+
+def find_terms(program: Program, name: str) -> TemplateTerms:
+    """The program's terms of that name, or CommandError naming those there are."""
+    terms = TemplateTerms.objects.filter(program=program, name=name).first()
+    if terms is None:
+        known = TemplateTerms.objects.filter(program=program).values_list("name", flat=True)
+        raise CommandError(f"There are no terms named “{name}” in program {program.pk}; there is {_listed(known)}.")
+    return terms
+
+
+def find_event_payout(terms: TemplateTerms, code: str | None) -> EventPayout:
+    """The event payout of that event type in the draft, or the only one; CommandError otherwise."""
+    payouts = {each.event_type.code: each for each in terms.event_payouts.select_related("event_type")}
+    if code is None and len(payouts) == 1:
+        return next(iter(payouts.values()))
+    if code is None:
+        raise CommandError(f"“{terms}” pays for several event types: say --event-type, one of {_listed(payouts)}.")
+    if code not in payouts:
+        raise CommandError(f"“{terms}” does not pay for the event type {code}; it pays for {_listed(payouts)}.")
+    return payouts[code]
+
+
+def in_one_line(refused: TermsRefused) -> CommandError:
+    """Every error with its path, up to a number that a line can hold."""
+    told = [f"{path}: {message}" if path else message for path, message in refused.errors[:SHOWN]]
+    more = len(refused.errors) - SHOWN
+    return CommandError("; ".join(told) + (f"; and {more} more" if more > 0 else ""))
+
+
+def _listed(names: Iterable[Any]) -> str:
+    return ", ".join(f"“{name}”" for name in names) or "none yet"

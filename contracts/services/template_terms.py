@@ -1,0 +1,180 @@
+"""Terms by name and the event payouts of their draft."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any, Literal
+
+from django.db import transaction
+from django.db.models import ProtectedError
+
+from contracts.documents import draft_payouts, locking_document, plain, save_payouts, scheduling_document
+from contracts.engine.load import TermsRefused
+from contracts.models import EventPayout, TemplateTerms
+from program.currencies import CURRENCY_DIGITS
+from program.models import EventType, Program
+
+from .checks import Errors, Stale, refuse_bad_event_payout, refuse_bad_section
+from .revisions import touch
+
+Section = Literal["payout_groups", "payout_adjustments", "payout_restrictions", "locking", "scheduling"]
+
+LONGEST_NAME = 120
+LONGEST_LABEL = 40
+
+
+@transaction.atomic
+def create_template_terms(
+    *,
+    program: Program,
+    name: str,
+    currency: str | None = None,
+    labels: Iterable[str] = (),
+    copy_from: TemplateTerms | None = None,
+) -> TemplateTerms:
+    """Open a draft under a new name: empty, or with the rows of other terms, switched-off ones among them.
+
+    `currency` is an ISO 4217 code; without one it is the copied terms', else the program's. Raises TermsRefused for a
+    name that is taken or a currency that does not exist.
+    """
+    currency = currency or (copy_from.currency if copy_from else program.currency)
+    template_terms = TemplateTerms(program=program)
+    _set_head(template_terms, name, labels, currency)
+    template_terms.save()
+    if copy_from is not None:
+        save_payouts(template_terms, draft_payouts(copy_from))
+    return template_terms
+
+
+@transaction.atomic
+def change_template_terms(
+    *, template_terms: TemplateTerms, name: str, labels: Iterable[str], currency: str
+) -> TemplateTerms:
+    """Rename the terms, set their labels (which partners never see) and the currency of the draft."""
+    touch(template_terms.pk)
+    template_terms.refresh_from_db(fields=["draft_revision", "updated_at"])
+    _set_head(template_terms, name, labels, currency)
+    template_terms.save(update_fields=["name", "labels", "currency"])
+    return template_terms
+
+
+@transaction.atomic
+def delete_template_terms(*, template_terms: TemplateTerms) -> None:
+    """Throw away a draft that was never published. Raises TermsRefused once there is a version: that is history."""
+    touch(template_terms.pk)
+    try:
+        template_terms.delete()
+    except ProtectedError:
+        raise TermsRefused([("Name", "These terms were published: their versions are history and stay.")]) from None
+
+
+@transaction.atomic
+def add_event_payout(
+    *,
+    template_terms: TemplateTerms,
+    event_type: EventType,
+    payout_level: str = "ORDER",
+    payout: Decimal | None = None,
+    payout_rate: Decimal | None = None,
+) -> EventPayout:
+    """Let the draft pay for an event type: a fixed default payout in the terms' currency, or a percentage.
+
+    Raises TermsRefused for both or neither, for a level that the event type does not offer, and for an event type that
+    the draft pays for already.
+    """
+    touch(template_terms.pk)
+    refuse_bad_event_payout(template_terms, event_type, _default_payout(payout_level, payout, payout_rate))
+    if template_terms.event_payouts.filter(event_type=event_type).exists():
+        raise TermsRefused([("EventTypeCode", f"These terms pay for {event_type} already.")])
+    return EventPayout.objects.create(
+        program_id=template_terms.program_id,
+        template_terms=template_terms,
+        event_type=event_type,
+        payout_level=payout_level,
+        default_payout=payout,
+        default_payout_rate=payout_rate,
+    )
+
+
+@transaction.atomic
+def remove_event_payout(*, event_payout: EventPayout) -> None:
+    """Take an event type out of the draft, with its groups, adjustments and restrictions."""
+    touch(event_payout.template_terms_id)
+    event_payout.delete()
+
+
+@transaction.atomic
+def set_default_payout(
+    *, event_payout: EventPayout, payout_level: str, payout: Decimal | None, payout_rate: Decimal | None
+) -> EventPayout:
+    """Set what is paid where no group holds, and whether payouts are by order or by item. Errors as on adding."""
+    touch(event_payout.template_terms_id)
+    section = _default_payout(payout_level, payout, payout_rate)
+    refuse_bad_event_payout(event_payout.template_terms, event_payout.event_type, section)
+    return _update(event_payout, payout_level=payout_level, default_payout=payout, default_payout_rate=payout_rate)
+
+
+@transaction.atomic
+def set_locking(*, event_payout: EventPayout, period: str, months: int, days: int) -> EventPayout:
+    """Lock actions so many months and days after the end of the day or month they are tracked (payouts.md §7)."""
+    touch(event_payout.template_terms_id)
+    wanted = EventPayout(locking_period=period, locking_months=months, locking_days=days)
+    refuse_bad_section(event_payout, {"Locking": locking_document(wanted)})
+    return _update(event_payout, locking_period=period, locking_months=months, locking_days=days)
+
+
+@transaction.atomic
+def set_scheduling(*, event_payout: EventPayout, period: str, months: int, days: int) -> EventPayout:
+    """Pay actions so many months and days after the end of the day, week or month they lock (payouts.md §7)."""
+    touch(event_payout.template_terms_id)
+    wanted = EventPayout(scheduling_period=period, scheduling_months=months, scheduling_days=days)
+    refuse_bad_section(event_payout, {"PayoutScheduling": scheduling_document(wanted)})
+    return _update(event_payout, scheduling_period=period, scheduling_months=months, scheduling_days=days)
+
+
+@transaction.atomic
+def switch_section(*, event_payout: EventPayout, section: Section, on: bool) -> EventPayout:
+    """Switch a section off, which keeps it in the draft and leaves it out of the document, or on again."""
+    touch(event_payout.template_terms_id)
+    return _update(event_payout, **{f"has_{section}": on})
+
+
+def head_errors(name: str, labels: Iterable[str], currency: str) -> Errors:
+    """What keeps a name, labels and a currency from heading terms."""
+    errors = []
+    if not name:
+        errors.append(("Name", "Give the terms a name."))
+    if len(name) > LONGEST_NAME:
+        errors.append(("Name", f"A name has at most {LONGEST_NAME} characters."))
+    if any(len(label) > LONGEST_LABEL for label in labels):
+        errors.append(("Labels", f"A label has at most {LONGEST_LABEL} characters."))
+    if currency not in CURRENCY_DIGITS:
+        errors.append(("Currency", f"“{currency}” is no ISO 4217 currency code: use one such as GBP."))
+    return errors
+
+
+def _set_head(template_terms: TemplateTerms, name: str, labels: Iterable[str], currency: str) -> None:
+    name = name.strip()
+    labels = list(dict.fromkeys(filter(None, (label.strip() for label in labels))))
+    errors = head_errors(name, labels, currency)
+    if TemplateTerms.objects.filter(program=template_terms.program, name=name).exclude(pk=template_terms.pk).exists():
+        errors.append(("Name", f"There are terms named “{name}” already: choose another name."))
+    if errors:
+        raise TermsRefused(errors)
+    template_terms.name, template_terms.labels, template_terms.currency = name, labels, currency
+
+
+def _default_payout(payout_level: str, payout: Decimal | None, payout_rate: Decimal | None) -> dict[str, str]:
+    section = {"PayoutLevel": payout_level}
+    if payout is not None:
+        section["DefaultPayout"] = plain(payout)
+    if payout_rate is not None:
+        section["DefaultPayoutRate"] = plain(payout_rate)
+    return section
+
+
+def _update(event_payout: EventPayout, **values: Any) -> EventPayout:
+    if not EventPayout.objects.filter(pk=event_payout.pk).update(**values):
+        raise Stale
+    for name, value in values.items():
+        setattr(event_payout, name, value)
+    return event_payout
