@@ -77,8 +77,8 @@ def _line(order: Order, line: Line, payout: Decimal) -> dict[str, Any]:
         "Name": line.item.get("ItemName", ""),
         "Quantity": line.quantity,
         "FirstQuantity": sale.first_quantity,
-        "Gross": shown(sale.gross, sale.divisor),
-        "ItemDiscount": shown(sale.item_discount, sale.divisor),
+        "Gross": shown(sale.gross, sale.divisor, digits=order.original_digits),
+        "ItemDiscount": shown(sale.item_discount, sale.divisor, digits=order.original_digits),
         "Net": written(sale.net),
         "NotTaken": written(sale.not_taken),
         "OrderDiscountShare": written(sale.share),
@@ -133,20 +133,25 @@ def _unit(
     rate: Rate = group_rate(winner) if winner else default_rate(event_payout)
     reason = group_in_words(winner) if winner else default_in_words(event_payout)
     amount = earned(rate, event_payout.payout_level, lines)
-    first = shown(*amount)
+    first = shown(*amount, digits=order.digits)
     for index, adjustment in enumerate(event_payout.payout_adjustments):
         verdict = _rule_set(adjustment.rules, facts, line_facts)
-        step = {"Index": index, "Change": adjustment_in_words(adjustment), **verdict, "Before": shown(*amount)}
+        step = {
+            "Index": index,
+            "Change": adjustment_in_words(adjustment),
+            **verdict,
+            "Before": shown(*amount, digits=order.digits),
+        }
         if verdict["Holds"]:
             amount = adjusted(amount, adjustment)
             reason = f"{reason}, {adjustment_in_words(adjustment)}"
-        unit["Adjustments"].append(step | {"After": shown(*amount)})
+        unit["Adjustments"].append(step | {"After": shown(*amount, digits=order.digits)})
     return unit | {
         "Group": winner and {"Rank": winner.rank, "Name": winner.name},
         "Restricted": False,
         "Reason": reason,
         "Earned": first,
-        "Exact": shown(*amount),
+        "Exact": shown(*amount, digits=order.digits),
         "Payout": written(rounded(amount[0], order.digits, amount[1])),
     }
 

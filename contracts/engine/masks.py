@@ -16,6 +16,13 @@ from contracts.engine.terms import Rule
 
 # A rule and the number of the rule set in which it stands.
 type Placed = tuple[int, Rule]
+# A mask cut into integers of BLOCK bits, lowest first: small integers are cheaper to make, and the blocks after the
+# winner's are never looked at.
+type Blocks = tuple[int, ...]
+
+# 120 of CPython's 30-bit digits: the largest integer that its small-object allocator still serves.
+BLOCK = 3_600
+_BLOCK_BITS = (1 << BLOCK) - 1
 
 CACHE_BYTES = 4_000_000
 _CHECKPOINT = 64
@@ -38,30 +45,36 @@ def bits(indexes: Iterable[int]) -> int:
     return int.from_bytes(array, "little")
 
 
+def blocks(mask: int, size: int) -> Blocks:
+    """The mask of `size` bits, cut into blocks from the lowest."""
+    return tuple(mask >> start & _BLOCK_BITS for start in range(0, size, BLOCK)) or (0,)
+
+
 class Index:
     """All rules on one variable, with a bounded cache of answers by value."""
 
-    __slots__ = ("_layers", "_room", "cache")
+    __slots__ = ("_layers", "_room", "_size", "cache")
 
     def __init__(self, placed: Sequence[Placed], size: int) -> None:
         self._layers = [_layer(layer, size) for layer in _layered(placed)]
-        self._room = max(256, CACHE_BYTES // (size // 8 + 32))
-        self.cache: dict[Value, int] = {}
+        self._size = size
+        self._room = max(256, CACHE_BYTES // (size // 8 + 64))
+        self.cache: dict[Value, Blocks] = {}
 
-    def mask(self, value: Value) -> int:
-        """The mask for a value, None for a missing one."""
+    def mask(self, value: Value) -> Blocks:
+        """The mask for a value, None for a missing one, in blocks."""
         found = self.cache.get(value)
         return self.fill(value) if found is None else found
 
-    def fill(self, value: Value) -> int:
+    def fill(self, value: Value) -> Blocks:
         """Work out the mask of a value that the cache does not hold, and keep it."""
         mask = self._layers[0].mask(value)
         for layer in self._layers[1:]:
             mask &= layer.mask(value)
         if len(self.cache) >= self._room:
             self.cache.clear()
-        self.cache[value] = mask
-        return mask
+        found = self.cache[value] = blocks(mask, self._size)
+        return found
 
 
 def _layered(placed: Iterable[Placed]) -> list[list[Placed]]:

@@ -1,7 +1,7 @@
 """The one place where money is rounded and shared."""
 
 from collections.abc import Sequence
-from decimal import ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 
 # Wide enough that no product of amounts and rates is ever cut: the only rounding is `rounded`.
@@ -54,18 +54,19 @@ def written(value: Decimal) -> str:
     return format(value, "f")
 
 
-def shown(value: Decimal, divisor: int = 1) -> str:
-    """An exact value for people: as it is, or cut after 12 decimals and marked where the division never ends."""
+def shown(value: Decimal, divisor: int = 1, *, digits: int = 0) -> str:
+    """An exact value for people, with at least that many digits; cut and marked … where the division never ends."""
+    quotient = cut(value, divisor)
+    mark = "" if Fraction(quotient) * divisor == Fraction(value) else "…"
+    plain = EXACT.normalize(quotient)
+    if int(plain.as_tuple().exponent) > -digits:
+        plain = rounded(plain, digits)
+    return written(plain) + mark
+
+
+def cut(value: Decimal, divisor: int) -> Decimal:
+    """The quotient, cut after 12 decimals where it never ends."""
     if divisor == 1:
-        return written(value)
-    exact = Fraction(value) / divisor
-    rest = exact.denominator
-    for prime in (2, 5):
-        while rest % prime == 0:
-            rest //= prime
-    if rest == 1:
-        return written(EXACT.divide(Decimal(exact.numerator), Decimal(exact.denominator)))
-    cut = EXACT.divide(Decimal(exact.numerator), Decimal(exact.denominator)).quantize(
-        Decimal("1e-12"), ROUND_FLOOR, EXACT
-    )
-    return f"{written(cut)}…"
+        return value
+    units = Fraction(value) / divisor * 10**12
+    return EXACT.normalize(Decimal(units.numerator // units.denominator).scaleb(-12, EXACT))

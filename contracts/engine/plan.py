@@ -4,13 +4,13 @@ A published version never changes, so its plan is compiled once. Restrictions, g
 `Matcher`; the lowest set bit of the groups' mask is the winner, however many groups there are.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_DOWN, Decimal, localcontext
+from decimal import Decimal, localcontext
 
 from contracts.engine.facts import LineFacts, OrderFacts, line_facts
-from contracts.engine.matcher import Matcher, each, lowest
-from contracts.engine.money import EXACT, ZERO, rounded, shared
+from contracts.engine.matcher import Matcher, each, first
+from contracts.engine.money import EXACT, ZERO, cut, rounded, shared
 from contracts.engine.orders import Line, Order
 from contracts.engine.pay import Exact, adjusted, default_rate, earned, group_rate, named
 from contracts.engine.terms import EventPayout, PayoutGroup, Terms
@@ -81,15 +81,13 @@ class Plan:
         self._restrictions = Matcher([restriction.rules for restriction in event_payout.payout_restrictions])
         self._matcher = Matcher([group.rules for group in self._groups])
         self._adjustments = Matcher([adjustment.rules for adjustment in event_payout.payout_adjustments])
-        self._hiding = sum(
-            1 << index
-            for index, restriction in enumerate(event_payout.payout_restrictions)
-            if restriction.zero_payout_hide_report
-        )
 
-    def masks(self, facts: OrderFacts, lines: Sequence[LineFacts] = ()) -> int:
-        """The mask of the groups that hold for the order as a whole; the winner is `lowest` of it."""
-        return self._matcher.for_order(facts, lines)
+    def winner(self, facts: OrderFacts, lines: Sequence[LineFacts] = ()) -> int:
+        """The place, from 0, of the first group that holds for the order as a whole; -1 where none does.
+
+        This is the masks' work alone, without reading the order before or the arithmetic after.
+        """
+        return first(self._matcher.for_order(facts, lines))
 
     def price(self, order: Order) -> Decision:
         """The payout of the order, with its group, its lines and the reason in words. Pure: no clock, no limits."""
@@ -123,7 +121,7 @@ class Plan:
         return Decision(
             sale_amount=order.sale_amount,
             payout=unit.payout,
-            exact=_plain(unit.exact),
+            exact=cut(*unit.exact),
             group=group,
             restricted=restricted,
             restriction=unit.restriction,
@@ -146,8 +144,8 @@ class Plan:
     def _by_line(self, order: Order, facts: OrderFacts) -> Decision:
         lines = line_facts(order)
         units = {
-            line.line.index: self._unit((line.line,), order.digits, restricted, met, adjusting)
-            for line, restricted, met, adjusting in zip(
+            line.line.index: self._unit((line.line,), order.digits, restricting, met, adjusting)
+            for line, restricting, met, adjusting in zip(
                 lines,
                 self._restrictions.for_lines(facts, lines),
                 self._matcher.for_lines(facts, lines),
@@ -176,7 +174,7 @@ class Plan:
         return Decision(
             sale_amount=order.sale_amount,
             payout=sum((unit.payout for unit in priced), nothing),
-            exact=sum((_plain(unit.exact) for unit in priced), ZERO),
+            exact=sum((cut(*unit.exact) for unit in priced), ZERO),
             group=named(priced[0].group) if agree else None,
             restricted=restricted,
             restriction=priced[0].restriction if restricted else None,
@@ -186,22 +184,29 @@ class Plan:
             reason=reasons[0] if len(reasons) == 1 else f"{len(priced)} items, each priced by itself",
         )
 
-    def _unit(self, lines: Sequence[Line], digits: int, restricted: int, met: int, adjusting: int) -> _Priced:
+    def _unit(
+        self,
+        lines: Sequence[Line],
+        digits: int,
+        restricting: Iterator[int],
+        met: Iterator[int],
+        adjusting: Iterator[int],
+    ) -> _Priced:
         """Price one unit from the masks of what holds for it."""
-        if restricted:
-            index = lowest(restricted)
-            hidden = bool(restricted & self._hiding)
-            reason = f"restricted by {rules_in_words(self.event_payout.payout_restrictions[index].rules)}"
-            return _Priced(rounded(ZERO, digits), (ZERO, 1), None, index, hidden, (), reason)
-        winner = lowest(met)
-        rate, reason = self._rates[winner] if met else self._default
+        if self.event_payout.payout_restrictions and (restricted := each(restricting)):
+            restrictions = [self.event_payout.payout_restrictions[index] for index in restricted]
+            hidden = any(restriction.zero_payout_hide_report for restriction in restrictions)
+            reason = f"restricted by {rules_in_words(restrictions[0].rules)}"
+            return _Priced(rounded(ZERO, digits), (ZERO, 1), None, restricted[0], hidden, (), reason)
+        winner = first(met)
+        group = self._groups[winner] if winner >= 0 else None
+        rate, reason = self._rates[winner] if group else self._default
         amount = earned(rate, self._level, lines)
         held = tuple(each(adjusting))
         for index in held:
             adjustment = self.event_payout.payout_adjustments[index]
             amount = adjusted(amount, adjustment)
             reason = f"{reason}, {adjustment_in_words(adjustment)}"
-        group = self._groups[winner] if met else None
         return _Priced(rounded(amount[0], digits, amount[1]), amount, group, None, False, held, reason)
 
 
@@ -224,13 +229,3 @@ def _nothing(order: Order) -> Decision:
         adjustments=(),
         reason=returned_in_words(order),
     )
-
-
-def _plain(exact: Exact) -> Decimal:
-    value, divisor = exact
-    if divisor == 1:
-        return value
-    with localcontext(EXACT) as context:
-        context.prec = max(28, value.adjusted() + 20)
-        context.rounding = ROUND_DOWN
-        return (value / divisor).quantize(Decimal("1e-12")).normalize() + ZERO
