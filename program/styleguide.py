@@ -31,7 +31,8 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "styleguide.html",
         {
             "form": SampleForm(),
-            "wrong": SampleForm({"rate": "120", "name": "Standard 2026", "status": "New"}),
+            "wrong": SampleForm({"rate": "120", "name": "Standard 2026"}, auto_id="wrong_%s"),
+            "switch": SampleForm(auto_id="switch_%s"),
             "page": Paginator(range(1318), 50).get_page(2),
             "amounts": [
                 (Decimal("1234.5"), "GBP"),

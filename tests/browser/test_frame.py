@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from axe_core_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
 
 pytestmark = [pytest.mark.urls("tests.browser.frame_urls"), pytest.mark.django_db(transaction=True)]
 
@@ -70,6 +71,22 @@ def test_on_a_phone_the_navigation_is_a_sheet_and_nothing_scrolls_sideways(frame
     assert frame.locator("#nav").is_visible()
     frame.keyboard.press("Escape")
     assert not frame.locator("#nav").is_visible()
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
+def test_axe_finds_nothing(browser: Browser, frame: Page, scheme: Any, width: int) -> None:
+    # axe is a script put into the page, which the content policy rightly refuses: only here it is switched off.
+    context = browser.new_context(
+        bypass_csp=True,
+        color_scheme=scheme,
+        viewport={"width": width, "height": 844},
+        storage_state=frame.context.storage_state(),
+    )
+    page = context.new_page()
+    page.goto(frame.url)
+    found = Axe().run(page)["violations"]
+    context.close()
+    assert [(each["id"], [node["target"] for node in each["nodes"]]) for each in found] == []
 
 
 def test_nothing_scrolls_sideways_on_a_small_laptop(frame: Page) -> None:
