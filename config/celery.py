@@ -7,7 +7,11 @@ from celery import Celery
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 # Task name → seconds between two runs. Sweeps find what no bell was heard for.
-SCHEDULE: dict[str, float] = {}
+SCHEDULE: dict[str, float] = {
+    "tracking.tasks.sweep": 5,
+    "tracking.tasks.lock_actions": 60,
+    "reports.tasks.fill": 3,
+}
 
 app = Celery("brandboard")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -24,6 +28,8 @@ app.conf.update(
     broker_transport_options={
         "visibility_timeout": 3600,
         "unacked_restore_interval": 1,
+        # kombu would try a broker that is down for six seconds before .delay() gives up.
+        "max_retries": 0,
         "socket_connect_timeout": 1,
         "socket_timeout": 1,
     },

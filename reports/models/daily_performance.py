@@ -5,7 +5,7 @@ from program.models import EventType, Partner, Program
 
 
 class DailyPerformance(models.Model):
-    """What one partner brought on one day, by event type, customer status and currency. Recomputed whole, never added to.
+    """What one partner brought on one day, by event type, customer status and currency. Recomputed, never added to.
 
     Actions, Action Cost and Revenue are of actions that are not reversed; Gross includes the reversed.
     """

@@ -6,7 +6,7 @@ from program.models import Program
 
 
 class Export(models.Model):
-    """A file that a worker writes for somebody: a report or payout groups, with the filters of the page it came from."""
+    """A file that a worker writes for somebody: a report, with the filters of the page it was asked for on."""
 
     class Format(models.TextChoices):
         CSV = "csv", "CSV"
