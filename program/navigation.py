@@ -82,6 +82,8 @@ SECTIONS = (
 
 SETTINGS = (
     Entry("Event Types", "settings", "program:event_type_list", ("program:event_type_",)),
+    Entry("Exception lists", "filter", "program:exception_list_list", ("program:exception_list_",)),
+    Entry("Product catalog", "tag", "program:catalog_list", ("program:catalog_",)),
     Entry("API tokens", "key", "program:token_list", ("program:token_",)),
 )
 

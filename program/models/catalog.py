@@ -1,3 +1,6 @@
+import functools
+import operator
+
 from django.db import models
 
 from program.constraints import SameProgram, program_and_id
@@ -45,6 +48,13 @@ class ExceptionListItem(models.Model):
         return self.value
 
 
+class CatalogItemQuerySet(models.QuerySet["CatalogItem"]):
+    def matching(self, text: str) -> "CatalogItemQuerySet":
+        """Those whose SKU, manufacturer or category contains the text, in any letter case."""
+        contains = (models.Q(**{f"{name}__icontains": text}) for name in ("sku", "manufacturer", "category"))
+        return self.filter(functools.reduce(operator.or_, contains))
+
+
 class CatalogItem(models.Model):
     """What the brand's product catalog says of a SKU, for the rules on catalog variables."""
 
@@ -54,6 +64,8 @@ class CatalogItem(models.Model):
     category = models.CharField(max_length=255, blank=True)
     subcategory = models.CharField(max_length=255, blank=True)
     original_format_category = models.CharField(max_length=255, blank=True)
+
+    objects = CatalogItemQuerySet.as_manager()
 
     class Meta:
         ordering = ["sku"]

@@ -1,0 +1,75 @@
+"""Addresses of what a brand sets up. A URL's name is its view's name."""
+
+from django.urls import include, path
+
+from program.views import (
+    catalog,
+    customer_tags,
+    customers,
+    event_types,
+    partner_groups,
+    partners,
+    status_mapping,
+    tokens,
+)
+
+app_name = "program"
+
+_event_types = [
+    path("", event_types.event_type_list, name="event_type_list"),
+    path("new/", event_types.event_type_create, name="event_type_create"),
+    path("<int:pk>/", event_types.event_type_edit, name="event_type_edit"),
+    path("<int:pk>/customer-status-mapping/", status_mapping.event_type_mapping, name="event_type_mapping"),
+]
+_tokens = [
+    path("", tokens.token_list, name="token_list"),
+    path("new/", tokens.token_create, name="token_create"),
+    path("<int:pk>/revoke/", tokens.token_revoke, name="token_revoke"),
+]
+_exception_lists = [
+    path("", catalog.exception_list_list, name="exception_list_list"),
+    path("new/", catalog.exception_list_create, name="exception_list_create"),
+    path("<int:pk>/", catalog.exception_list_edit, name="exception_list_edit"),
+]
+_catalog = [
+    path("", catalog.catalog_list, name="catalog_list"),
+    path("new/", catalog.catalog_add, name="catalog_add"),
+    path("<int:pk>/", catalog.catalog_edit, name="catalog_edit"),
+    path("<int:pk>/delete/", catalog.catalog_delete, name="catalog_delete"),
+]
+_partners = [
+    path("", partners.partner_list, name="partner_list"),
+    path("new/", partners.partner_create, name="partner_create"),
+    path("assign/", partners.partner_assign, name="partner_assign"),
+    path("<int:pk>/", partners.partner_detail, name="partner_detail"),
+    path("<int:pk>/edit/", partners.partner_edit, name="partner_edit"),
+    path("<int:pk>/deactivate/", partners.partner_deactivate, name="partner_deactivate"),
+]
+_partner_groups = [
+    path("", partner_groups.partner_group_list, name="partner_group_list"),
+    path("new/", partner_groups.partner_group_create, name="partner_group_create"),
+    path("<int:pk>/", partner_groups.partner_group_edit, name="partner_group_edit"),
+    path("<int:pk>/rename/", partner_groups.partner_group_rename, name="partner_group_rename"),
+    path("<int:pk>/add/", partner_groups.partner_group_add, name="partner_group_add"),
+    path("<int:pk>/remove/", partner_groups.partner_group_remove, name="partner_group_remove"),
+    path("<int:pk>/delete/", partner_groups.partner_group_delete, name="partner_group_delete"),
+]
+_customers = [
+    path("", customers.customer_list, name="customer_list"),
+    path("assign/", customers.customer_assign, name="customer_assign"),
+    path("<int:pk>/", customers.customer_detail, name="customer_detail"),
+    path("tags/", customer_tags.customer_tag_list, name="customer_tag_list"),
+    path("tags/new/", customer_tags.customer_tag_create, name="customer_tag_create"),
+    path("tags/<int:pk>/", customer_tags.customer_tag_edit, name="customer_tag_edit"),
+    path("tags/<int:pk>/delete/", customer_tags.customer_tag_delete, name="customer_tag_delete"),
+]
+_program = [
+    path("settings/event-types/", include(_event_types)),
+    path("settings/api-tokens/", include(_tokens)),
+    path("settings/exception-lists/", include(_exception_lists)),
+    path("settings/catalog/", include(_catalog)),
+    path("partners/", include(_partners)),
+    path("partner-groups/", include(_partner_groups)),
+    path("customers/", include(_customers)),
+]
+urlpatterns = [path("p/<int:program_id>/", include(_program))]

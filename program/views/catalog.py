@@ -1,0 +1,126 @@
+"""Exception lists and the product catalog, which rules look things up in."""
+
+import csv
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from program.access import (
+    catalog_item_for_edit,
+    catalog_item_for_view,
+    exception_list_for_edit,
+    exception_list_for_view,
+    program_for_edit,
+    program_for_view,
+)
+from program.forms import CatalogItemForm, CatalogRowsForm, ExceptionListForm
+from program.models import CatalogItem, ExceptionList
+from program.services.catalog import (
+    CATALOG_COLUMNS,
+    create_exception_list,
+    delete_catalog_item,
+    save_catalog_items,
+    set_exception_list_entries,
+    write_entries,
+)
+
+from .shared import locked, page_of, refuse
+
+
+@require_safe
+def exception_list_list(request: HttpRequest, program_id: int) -> HttpResponse:
+    program = program_for_view(request, program_id)
+    lists = ExceptionList.objects.filter(program=program).annotate(entry_count=Count("items"))
+    return render(request, "program/exception_list_list.html", page_of(request, lists))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def exception_list_create(request: HttpRequest, program_id: int) -> HttpResponse:
+    program = program_for_edit(request, program_id)
+    form = ExceptionListForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = create_exception_list(program=program, **form.cleaned_data)
+        except ValidationError as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, f"The list {made.name} is there for rules to ask for.")
+            return redirect("program:exception_list_list", program_id)
+    return render(request, "program/exception_list_edit.html", {"form": form}, status=_status(request))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def exception_list_edit(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    gate = exception_list_for_edit if request.method == "POST" else exception_list_for_view
+    exception_list = gate(request, program_id, pk)
+    initial = {"name": exception_list.name, "entries": write_entries(exception_list.items.all())}
+    form = locked(ExceptionListForm(request.POST or None, initial=initial), request)
+    form.fields["name"].disabled = True
+    if request.method == "POST" and form.is_valid():
+        try:
+            set_exception_list_entries(exception_list=exception_list, entries=form.cleaned_data["entries"])
+        except ValidationError as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, f"The list {exception_list.name} is saved.")
+            return redirect("program:exception_list_edit", program_id, pk)
+    context = {"form": form, "exception_list": exception_list}
+    return render(request, "program/exception_list_edit.html", context, status=_status(request))
+
+
+@require_safe
+def catalog_list(request: HttpRequest, program_id: int) -> HttpResponse:
+    program = program_for_view(request, program_id)
+    q = request.GET.get("q", "").strip().replace("\x00", "")
+    items = CatalogItem.objects.filter(program=program)
+    if q:
+        items = items.matching(q)
+    return render(request, "program/catalog_list.html", {**page_of(request, items), "q": q})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def catalog_add(request: HttpRequest, program_id: int) -> HttpResponse:
+    """Rows as they are copied out of a spreadsheet, added or replaced by SKU."""
+    program = program_for_edit(request, program_id)
+    form = CatalogRowsForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        text = form.cleaned_data["rows"]
+        rows = [row for row in csv.reader(text.splitlines(), delimiter="\t" if "\t" in text else ",") if any(row)]
+        try:
+            added, replaced = save_catalog_items(program=program, rows=rows)
+        except ValidationError as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, f"{added} added to the catalog, {replaced} replaced.")
+            return redirect("program:catalog_list", program_id)
+    return render(request, "program/catalog_add.html", {"form": form}, status=_status(request))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def catalog_edit(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    gate = catalog_item_for_edit if request.method == "POST" else catalog_item_for_view
+    item = gate(request, program_id, pk)
+    initial = {name: getattr(item, name) for name in CATALOG_COLUMNS}
+    form = locked(CatalogItemForm(request.POST or None, initial=initial), request)
+    form.fields["sku"].disabled = True
+    if request.method == "POST" and form.is_valid():
+        save_catalog_items(program=item.program, rows=[[form.cleaned_data[name] for name in CATALOG_COLUMNS]])
+        messages.success(request, f"{item.sku} is saved.")
+        return redirect("program:catalog_list", program_id)
+    return render(request, "program/catalog_edit.html", {"form": form, "item": item}, status=_status(request))
+
+
+@require_POST
+def catalog_delete(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    item = catalog_item_for_edit(request, program_id, pk)
+    delete_catalog_item(item=item)
+    messages.success(request, f"{item.sku} is out of the catalog.")
+    return redirect("program:catalog_list", program_id)
+
+
+def _status(request: HttpRequest) -> int:
+    return 422 if request.method == "POST" else 200

@@ -1,0 +1,76 @@
+"""Customers and what tags they carry."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from program.access import customer_for_edit, customer_for_view, program_for_edit, program_for_view
+from program.forms import CustomerTagsForm
+from program.models import Customer, CustomerTag
+from program.services.customers import assign_customer_tags, remove_customer_tags, set_customer_tags
+
+from .shared import back_to_list, locked, number_of, numbers_of, page_of, sorted_by
+
+
+@require_safe
+def customer_list(request: HttpRequest, program_id: int) -> HttpResponse:
+    program = program_for_view(request, program_id)
+    customers = Customer.objects.filter(program=program)
+    q, tag = request.GET.get("q", "").strip().replace("\x00", ""), number_of(request, "tag")
+    if q:
+        customers = customers.matching(q)
+    if tag:
+        customers = customers.tagged(tag)
+    rows, sort = sorted_by(request, customers, {"id": "customer_id", "added": "created_at"})
+    context = {
+        **page_of(request, rows.prefetch_related("tags")),
+        "sort": sort,
+        "q": q,
+        "tag": tag,
+        "is_filtered": bool(q or tag),
+        "tag_options": list(CustomerTag.objects.filter(program=program).values_list("pk", "name")),
+    }
+    return render(request, "program/customer_list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def customer_detail(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    gate = customer_for_edit if request.method == "POST" else customer_for_view
+    customer = gate(request, program_id, pk)
+    program = request.program  # type: ignore[attr-defined]
+    form = CustomerTagsForm(request.POST or None, program=program, initial={"tags": list(customer.tags.all())})
+    if request.method == "POST":
+        form = CustomerTagsForm(request.POST, program=program)
+        if form.is_valid():
+            set_customer_tags(customer=customer, tags=list(form.cleaned_data["tags"]))
+            messages.success(request, f"The tags of {customer.customer_id} are saved.")
+            return redirect("program:customer_detail", program_id, pk)
+    context = {"customer": customer, "form": locked(form, request)}
+    return render(request, "program/customer_detail.html", context, status=422 if request.method == "POST" else 200)
+
+
+@require_POST
+def customer_assign(request: HttpRequest, program_id: int) -> HttpResponse:
+    """Ask which tags (in a dialog; on a page without script), then put them on the ticked customers or take them off."""
+    program = program_for_edit(request, program_id)
+    customers = list(Customer.objects.filter(program=program, pk__in=numbers_of(request, "row")))
+    if not customers:
+        messages.error(request, "Tick customers first; nothing was changed.")
+        return back_to_list(request, "program:customer_list", program_id)
+    tags = list(CustomerTag.objects.filter(program=program, pk__in=numbers_of(request, "tags")))
+    act = request.POST.get("act")
+    if act in ("assign", "remove") and tags:
+        change = assign_customer_tags if act == "assign" else remove_customer_tags
+        count = change(customers=customers, tags=tags)
+        messages.success(request, f"{count} {'tag' if count == 1 else 'tags'} {act}{'ed' if act == 'assign' else 'd'}.")
+        return back_to_list(request, "program:customer_list", program_id)
+    context = {
+        "customers": customers,
+        "form": CustomerTagsForm(program=program),
+        "tag_count": CustomerTag.objects.filter(program=program).count(),
+        "query": request.POST.get("query", ""),
+        "error": "Choose at least one tag." if act else "",
+    }
+    part = "#assign" if request.htmx else ""  # type: ignore[attr-defined]
+    return render(request, "program/customer_assign.html" + part, context, status=422 if act else 200)

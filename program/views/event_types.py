@@ -1,0 +1,62 @@
+"""Settings → Tracking → Event Types."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from program.access import event_type_for_edit, event_type_for_view, program_for_edit, program_for_view
+from program.forms import EventTypeForm
+from program.models import EventType
+from program.services.event_types import change_event_type, create_event_type
+
+from .shared import locked, refuse
+
+
+@require_safe
+def event_type_list(request: HttpRequest, program_id: int) -> HttpResponse:
+    program = program_for_view(request, program_id)
+    event_types = EventType.objects.filter(program=program).annotate(code_count=Count("customerstatusmapping"))
+    return render(request, "program/event_type_list.html", {"event_types": event_types})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def event_type_create(request: HttpRequest, program_id: int) -> HttpResponse:
+    program = program_for_edit(request, program_id)
+    form = EventTypeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            event_type = create_event_type(program=program, **form.cleaned_data)
+        except ValidationError as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, f"{event_type.name} is there to be used in template terms.")
+            return redirect("program:event_type_edit", program.pk, event_type.pk)
+    return render(
+        request, "program/event_type_edit.html", {"form": form}, status=422 if request.method == "POST" else 200
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def event_type_edit(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    gate = event_type_for_edit if request.method == "POST" else event_type_for_view
+    event_type = gate(request, program_id, pk)
+    form = locked(EventTypeForm.of(event_type, request.POST or None), request)
+    if request.method == "POST" and form.is_valid():
+        values = {name: value for name, value in form.cleaned_data.items() if name != "code"}
+        try:
+            change_event_type(event_type=event_type, **values)
+        except ValidationError as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, f"{event_type.name} is saved.")
+            return redirect("program:event_type_edit", program_id, pk)
+    context = {
+        "form": form,
+        "event_type": event_type,
+        "codes": list(event_type.customerstatusmapping_set.all()),
+        "is_advanced": "advanced" in request.GET or form.has_advanced_errors(),
+    }
+    return render(request, "program/event_type_edit.html", context, status=422 if request.method == "POST" else 200)
