@@ -53,6 +53,17 @@ def money(value: Decimal | None, currency: str) -> str:
 
 
 @register.filter
+def hung(value: Decimal | None, currency: str) -> SafeString:
+    """An amount for a receipt's .amount: digits below the currency's smallest unit hang behind the others, in <i>."""
+    text = money(value, currency)
+    places = CURRENCY_DIGITS.get(currency, 2)
+    whole, point, digits = text.partition(".")
+    if not places or len(digits) <= places:
+        return format_html("{}", text)
+    return format_html("{}{}{}<i>{}</i>", whole, point, digits[:places], digits[places:])
+
+
+@register.filter
 def number(value: int | Decimal | None) -> str:
     """A count or a plain number with thousands separators and no trailing zeros: 1,318 or 2.5."""
     if value is None or value == "":

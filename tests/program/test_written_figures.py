@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from program.templatetags.brandboard import amount, day, moment, money, number, percent, weekday
+from program.templatetags.brandboard import amount, day, hung, moment, money, number, percent, weekday
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,11 @@ def test_money_has_the_sign_and_the_digits_of_its_currency(value: str, currency:
 
 def test_an_amount_leaves_the_currency_to_the_head_of_its_column() -> None:
     assert amount(Decimal("-1234.5"), "GBP") == "−1,234.50"
+
+
+def test_digits_below_the_penny_hang_behind_the_others() -> None:
+    assert hung(Decimal("11.80014"), "GBP") == "£11.80<i>014</i>"
+    assert hung(Decimal("11.8"), "GBP") == "£11.80"
 
 
 def test_nothing_is_written_for_no_amount() -> None:
