@@ -4,7 +4,7 @@ import time
 from typing import Any
 
 import structlog
-from celery import Task
+from celery import Task, current_app
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
@@ -15,17 +15,21 @@ QUIET_AFTER_FAILURE = 5.0  # seconds in which a broker that did not answer is no
 _quiet_until = 0.0
 
 
-def ring(task: "Task[Any, Any]", *args: object) -> None:
-    """Send a task once the present transaction is committed. Never raises for the broker; at most a second late."""
+def ring(task: "Task[Any, Any] | str", *args: object) -> None:
+    """Send a task once the present transaction is committed. Never raises for the broker; at most a second late.
+
+    A room rings a higher one by the task's name, which it does not import.
+    """
     transaction.on_commit(lambda: _ring_now(task, args), robust=True)
 
 
-def _ring_now(task: "Task[Any, Any]", args: tuple[object, ...]) -> None:
+def _ring_now(task: "Task[Any, Any] | str", args: tuple[object, ...]) -> None:
     global _quiet_until
     if time.monotonic() < _quiet_until:
         return
+    name = task if isinstance(task, str) else task.name
     try:
-        task.apply_async(args=args, retry=False, ignore_result=True)
+        current_app.send_task(name, args=args, retry=False, ignore_result=True)
     except (OperationalError, OSError) as error:
         _quiet_until = time.monotonic() + QUIET_AFTER_FAILURE
-        log.warning("the bell could not be rung", task=task.name, error=str(error))
+        log.warning("the bell could not be rung", task=name, error=str(error))

@@ -10,6 +10,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 SCHEDULE: dict[str, float] = {
     "tracking.tasks.sweep": 5,
     "tracking.tasks.lock_actions": 60,
+    "tracking.upload_tasks.sweep": 5,
     "reports.tasks.fill": 3,
 }
 
@@ -37,3 +38,4 @@ app.conf.update(
     beat_schedule={name: {"task": name, "schedule": seconds} for name, seconds in SCHEDULE.items()},
 )
 app.autodiscover_tasks()
+app.autodiscover_tasks(related_name="upload_tasks")

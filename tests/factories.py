@@ -1,10 +1,13 @@
 """Rows for tests: plain functions, keyword-only; a test names only what it is about."""
 
 import itertools
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
+from contracts.models import Contract, ContractEventType, TemplateTerms, TermsVersion
 from program.models import (
     Account,
     Customer,
@@ -80,3 +83,32 @@ def make_exception_list(*, program: Program, name: str = "Winter", values: list[
     for value in values or []:
         exception_list.items.create(program=program, value=value)
     return exception_list
+
+
+def make_contracts(
+    *, program: Program, document: dict[str, Any], partners: list[Partner], start: datetime | None = None
+) -> TermsVersion:
+    """Publish a terms document as it stands and join the partners, from ever on unless a start is given."""
+    number = next(_number)
+    terms, _ = TemplateTerms.objects.get_or_create(
+        program=program, name=document["Name"], defaults={"currency": document["Currency"]}
+    )
+    version = TermsVersion.objects.create(program=program, template_terms=terms, number=number, document=document)
+    codes = [payout["EventTypeCode"] for payout in document["EventPayouts"]]
+    for partner in partners:
+        period = DateTimeTZRange(start, None)
+        contract = Contract.objects.create(program=program, partner=partner, terms_version=version, period=period)
+        for event_type in EventType.objects.filter(program=program, code__in=codes):
+            ContractEventType.objects.create(
+                program=program, contract=contract, partner=partner, event_type=event_type, period=period
+            )
+    return version
+
+
+def terms_document(
+    *, name: str = "Standard", currency: str = "GBP", rate: str = "10", groups: list[dict[str, Any]] | None = None,
+    **event_payout: Any,
+) -> dict[str, Any]:  # fmt: skip
+    """A terms document for SALE: `rate` percent an order, with these payout groups and parts of the event payout."""
+    payout = {"EventTypeCode": "SALE", "PayoutLevel": "ORDER", "DefaultPayoutRate": rate, **event_payout}
+    return {"Name": name, "Currency": currency, "EventPayouts": [{**payout, "PayoutGroups": groups or []}]}

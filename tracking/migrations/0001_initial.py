@@ -4,9 +4,10 @@ import django.contrib.postgres.constraints
 import django.contrib.postgres.fields.ranges
 import django.db.models.deletion
 import django.utils.timezone
-import program.constraints
 from django.conf import settings
 from django.db import migrations, models
+
+import program.constraints
 
 
 class Migration(migrations.Migration):

@@ -4,35 +4,92 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('contracts', '0003_scheduling_switch'),
-        ('program', '0001_initial'),
-        ('tracking', '0002_action_update_append_only'),
+        ("contracts", "0003_scheduling_switch"),
+        ("program", "0001_initial"),
+        ("tracking", "0002_action_update_append_only"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='actionupdate',
-            name='disposition',
-            field=models.CharField(choices=[('IR_BLANK', 'Order tracked'), ('ORDER_UPDATE', 'Order updated'), ('ITEM_RETURNED', 'Item returned'), ('ITEM_OUT_OF_STOCK', 'Item out of stock'), ('CONS_FRAUD', 'Consumer fraud'), ('CONS_ERROR', 'Consumer error'), ('CONS_INFO_INVALID', "Consumer's details invalid"), ('ORDER_ERROR', 'Order error'), ('PUB_ACT_DISPUTE', "Partner's dispute"), ('ADV_ACT_DISPUTE', "Brand's dispute"), ('NOT_COMPLIANCE_TERMS', 'Not compliant with the terms'), ('TEST_ACTION', 'Test action'), ('REJECTED', 'Rejected'), ('MP_RETURNED', 'Returned by the partner'), ('PARTNER_NOT_ACTIVE', 'Partner not active'), ('CREDITED_DIFFERENT_MP', 'Credited to another partner'), ('OTHER', 'Other'), ('LOCKED', 'Locked')], max_length=24),
+            model_name="actionupdate",
+            name="disposition",
+            field=models.CharField(
+                choices=[
+                    ("IR_BLANK", "Order tracked"),
+                    ("ORDER_UPDATE", "Order updated"),
+                    ("ITEM_RETURNED", "Item returned"),
+                    ("ITEM_OUT_OF_STOCK", "Item out of stock"),
+                    ("CONS_FRAUD", "Consumer fraud"),
+                    ("CONS_ERROR", "Consumer error"),
+                    ("CONS_INFO_INVALID", "Consumer's details invalid"),
+                    ("ORDER_ERROR", "Order error"),
+                    ("PUB_ACT_DISPUTE", "Partner's dispute"),
+                    ("ADV_ACT_DISPUTE", "Brand's dispute"),
+                    ("NOT_COMPLIANCE_TERMS", "Not compliant with the terms"),
+                    ("TEST_ACTION", "Test action"),
+                    ("REJECTED", "Rejected"),
+                    ("MP_RETURNED", "Returned by the partner"),
+                    ("PARTNER_NOT_ACTIVE", "Partner not active"),
+                    ("CREDITED_DIFFERENT_MP", "Credited to another partner"),
+                    ("OTHER", "Other"),
+                    ("LOCKED", "Locked"),
+                ],
+                max_length=24,
+            ),
         ),
         migrations.AlterField(
-            model_name='conversion',
-            name='reason',
-            field=models.CharField(blank=True, choices=[('NO_VALID_ACTION_REF', 'No partner was named'), ('PARTNER_NOT_FOUND', 'No such partner'), ('PARTNER_NOT_ACTIVE', 'The partner is not active'), ('CONTRACT_NOT_FOUND', 'No contract at that time'), ('EXCHANGE_RATE_NOT_FOUND', 'No exchange rate'), ('ACTIONTRACKER_NOT_ACTIVE', 'The event type is not active'), ('CONV_DUPLICATE', 'Duplicate order id'), ('GIVEN_UP', 'Its worker died three times'), ('ERROR', 'An error in pricing it')], max_length=30),
+            model_name="conversion",
+            name="reason",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("NO_VALID_ACTION_REF", "No partner was named"),
+                    ("PARTNER_NOT_FOUND", "No such partner"),
+                    ("PARTNER_NOT_ACTIVE", "The partner is not active"),
+                    ("CONTRACT_NOT_FOUND", "No contract at that time"),
+                    ("EXCHANGE_RATE_NOT_FOUND", "No exchange rate"),
+                    ("ACTIONTRACKER_NOT_ACTIVE", "The event type is not active"),
+                    ("CONV_DUPLICATE", "Duplicate order id"),
+                    ("GIVEN_UP", "Its worker died three times"),
+                    ("ERROR", "An error in pricing it"),
+                ],
+                max_length=30,
+            ),
         ),
         migrations.AlterField(
-            model_name='modification',
-            name='reason',
-            field=models.CharField(blank=True, choices=[('ORDER_NOT_FOUND', 'No action of that order'), ('ACTION_LOCKED', 'The action is locked'), ('SKU_NOT_FOUND', 'No such item in the order'), ('SKU_ON_SEVERAL_LINES', 'The SKU stands on several lines'), ('AMOUNT_ON_ITEMS', 'The order has items'), ('QUANTITY_NOT_POSSIBLE', 'A line of quantity 0 cannot grow'), ('TOO_MANY_UPDATES', 'Too many updates of one action'), ('GIVEN_UP', 'Its worker died three times'), ('ERROR', 'An error in applying it')], max_length=30),
+            model_name="modification",
+            name="reason",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("ORDER_NOT_FOUND", "No action of that order"),
+                    ("ACTION_LOCKED", "The action is locked"),
+                    ("SKU_NOT_FOUND", "No such item in the order"),
+                    ("SKU_ON_SEVERAL_LINES", "The SKU stands on several lines"),
+                    ("AMOUNT_ON_ITEMS", "The order has items"),
+                    ("QUANTITY_NOT_POSSIBLE", "A line of quantity 0 cannot grow"),
+                    ("TOO_MANY_UPDATES", "Too many updates of one action"),
+                    ("GIVEN_UP", "Its worker died three times"),
+                    ("ERROR", "An error in applying it"),
+                ],
+                max_length=30,
+            ),
         ),
         migrations.AddIndex(
-            model_name='action',
-            index=models.Index(condition=models.Q(('locking_date__isnull', True), ('state', 'PENDING')), fields=['event_date'], name='action_open_ended'),
+            model_name="action",
+            index=models.Index(
+                condition=models.Q(("locking_date__isnull", True), ("state", "PENDING")),
+                fields=["event_date"],
+                name="action_open_ended",
+            ),
         ),
         migrations.AddIndex(
-            model_name='modification',
-            index=models.Index(condition=models.Q(('reason', 'ORDER_NOT_FOUND'), ('state', 'REFUSED')), fields=['processed_at'], name='modification_without_order'),
+            model_name="modification",
+            index=models.Index(
+                condition=models.Q(("reason", "ORDER_NOT_FOUND"), ("state", "REFUSED")),
+                fields=["processed_at"],
+                name="modification_without_order",
+            ),
         ),
     ]

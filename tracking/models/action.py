@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -8,7 +10,7 @@ from program.models import Customer, EventType, Partner, Program
 
 from .conversion import Conversion, Modification, Source
 
-MONEY = {"max_digits": 16, "decimal_places": 4}
+MONEY: dict[str, Any] = {"max_digits": 16, "decimal_places": 4}
 
 
 class ActionQuerySet(models.QuerySet["Action"]):
@@ -61,8 +63,8 @@ class Action(models.Model):
     is_test = models.BooleanField(default=False)
     locking_date = models.DateTimeField(null=True, blank=True)
     clearing_date = models.DateField(null=True, blank=True)
-    # What pricing looked up for this order (status codes, tags, list entries, catalog rows, exchange rate), kept so that
-    # the explanation can never drift from the figures: engine.orders.Context.narrowed.
+    # What pricing looked up for this order (status codes, tags, list entries, catalog rows, exchange rate), kept so
+    # that the explanation can never drift from the figures: Context.narrowed and the customer's tags.
     context = models.JSONField()
     # What modifications have made of the order so far: engine.orders.OrderState.
     order_state = models.JSONField(default=dict)
@@ -127,7 +129,7 @@ class ActionItem(models.Model):
 
 
 class ActionUpdate(models.Model):
-    """One change of an action's books: the order tracked, an item returned, a reversal. Never changed, never deleted."""
+    """One change of an action: the order tracked, an item returned, a reversal. Never changed, never deleted."""
 
     class Disposition(models.TextChoices):
         TRACKED = "IR_BLANK", "Order tracked"

@@ -13,6 +13,7 @@ class Source(models.TextChoices):
     API = "API", "API"
     FILE = "FILE", "File"
     MANUAL = "MANUAL", "Test order"
+    SYSTEM = "SYSTEM", "By itself"
 
 
 class ConversionQuerySet(models.QuerySet["Conversion"]):
@@ -57,7 +58,8 @@ class Conversion(models.Model):
     source = models.CharField(max_length=6, choices=Source)
     upload = models.ForeignKey(Upload, null=True, blank=True, on_delete=models.PROTECT)
     payload = models.JSONField()
-    idempotency_key = models.CharField(max_length=255, null=True, blank=True)
+    # Null where none was sent: any number of conversions come without.
+    idempotency_key = models.CharField(max_length=255, null=True, blank=True)  # noqa: DJ001
     is_test = models.BooleanField(default=False)
     state = models.CharField(max_length=11, choices=State, default=State.WAITING)
     reason = models.CharField(max_length=30, choices=Reason, blank=True)
@@ -110,9 +112,17 @@ class ModificationQuerySet(models.QuerySet["Modification"]):
     def waiting(self) -> "ModificationQuerySet":
         return self.filter(state=Modification.State.WAITING)
 
+    def without_order(self) -> "ModificationQuerySet":
+        """Refused because no action of their order was there."""
+        return self.filter(state=Modification.State.REFUSED, reason=Modification.Reason.ORDER_NOT_FOUND)
+
+    def wake(self) -> int:
+        """Have these applied again by the worker."""
+        return self.update(state=Modification.State.WAITING, reason="", detail="", attempts=0, processed_at=None)
+
 
 class Modification(models.Model):
-    """A reported change to an order: a return, another amount, another customer status. Waits for the worker as a row."""
+    """A reported change to an order: a return, another amount, another customer status. The row is the queue."""
 
     class State(models.TextChoices):
         WAITING = "WAITING", "Waiting for a worker"

@@ -1,0 +1,41 @@
+"""The gate to this room's rows: through the program, like everything else."""
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from program.access import program_for_edit, program_for_view
+
+from .models import Action, Conversion, Modification, Upload
+
+
+def action_for_view(request: HttpRequest, program_id: int, pk: int) -> Action:
+    """The action with all that its page and its explanation read."""
+    actions = Action.objects.select_related(
+        "program", "conversion", "event_type", "partner", "customer", "contract", "terms_version__template_terms"
+    )
+    return get_object_or_404(actions, program=program_for_view(request, program_id), pk=pk)
+
+
+def conversion_for_view(request: HttpRequest, program_id: int, pk: int) -> Conversion:
+    return get_object_or_404(Conversion, program=program_for_view(request, program_id), pk=pk)
+
+
+def conversion_for_edit(request: HttpRequest, program_id: int, pk: int) -> Conversion:
+    return get_object_or_404(Conversion, program=program_for_edit(request, program_id), pk=pk)
+
+
+def modification_for_view(request: HttpRequest, program_id: int, pk: int) -> Modification:
+    return get_object_or_404(Modification, program=program_for_view(request, program_id), pk=pk)
+
+
+def modification_for_edit(request: HttpRequest, program_id: int, pk: int) -> Modification:
+    return get_object_or_404(Modification, program=program_for_edit(request, program_id), pk=pk)
+
+
+def upload_for_view(request: HttpRequest, program_id: int, pk: int) -> Upload:
+    """The upload without its content, which pages do not need."""
+    return get_object_or_404(Upload.objects.defer("content"), program=program_for_view(request, program_id), pk=pk)
+
+
+def upload_for_edit(request: HttpRequest, program_id: int, pk: int) -> Upload:
+    return get_object_or_404(Upload.objects.defer("content"), program=program_for_edit(request, program_id), pk=pk)

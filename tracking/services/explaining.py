@@ -1,0 +1,42 @@
+"""Why an action pays what it pays, from what never changes: the stored conversion, the terms version, what was kept."""
+
+from decimal import Decimal
+from typing import Any
+
+from contracts.engine.explain import explain
+from contracts.engine.plan import Decision
+from contracts.plans import plan_of, terms_of
+from tracking.models import Action, ActionUpdate
+
+from .locking import locks_at
+from .order_states import order_of, read_state
+
+
+def reprice(action: Action, *, update: ActionUpdate | None = None) -> Decision:
+    """Price an action again as it now stands, or as it stood from one of its updates on. Amounts: the terms' currency.
+
+    Load `conversion` and `event_type` with the action. Nothing stored of the result is looked at.
+    """
+    state = read_state(action.order_state if update is None else update.order_state)
+    return plan_of(action.terms_version_id, action.event_type.code).price(order_of(action, state=state))
+
+
+def explain_action(action: Action) -> dict[str, Any]:
+    """The engine's explanation, with the dates, and whether it arrives at the stored figures (payouts.md §10).
+
+    `Agrees` false is a fault of this product, to be shown as such; `verify` finds every such action.
+    """
+    event_payout = terms_of(action.terms_version_id).event_payout(action.event_type.code)
+    explanation = explain(event_payout, order_of(action))
+    decision = reprice(action)
+    told = (Decimal(explanation["SaleAmount"]), Decimal(explanation["Payout"]))
+    return {
+        **explanation,
+        "Agrees": told == (decision.sale_amount, decision.payout) == (action.amount, action.payout),
+        "Dates": {
+            "Tracked": action.event_date.isoformat(),
+            "Locks": locks_at(action).isoformat(),
+            "OpenEnded": action.locking_date is None,
+            "Paid": action.clearing_date.isoformat() if action.clearing_date else None,
+        },
+    }

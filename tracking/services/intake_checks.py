@@ -1,0 +1,50 @@
+"""What intake cannot know: whether the event type, the program and the action that somebody names exist."""
+
+from program.models import EventType, Program
+from tracking.intake import ConversionData, EventKey, FieldErrors
+
+BY_CODE = "EventTypeCode"
+
+
+class EventTypes:
+    """The event types of a program by id and by code; loaded once for a request or a file."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        rows = list(EventType.objects.filter(program=program))
+        self._by_code = {row.code: row for row in rows}
+        self._by_id = {str(row.pk): row for row in rows}
+
+    def of(self, key: EventKey, *, switched_off: bool = False) -> EventType:
+        """Return the event type that the parameter names; raises FieldErrors naming that parameter.
+
+        One that is switched off is returned only where `switched_off` allows it.
+        """
+        known = self._by_code if key.parameter == BY_CODE else self._by_id
+        event_type = known.get(key.value if key.parameter == BY_CODE else key.value.lstrip("0"))
+        if event_type is None:
+            codes = ", ".join(sorted(code for code, row in self._by_code.items() if row.is_active))
+            message = f"This program has no event type {key.value}; its event type codes are: {codes or 'none'}."
+            raise FieldErrors([(key.parameter, message)])
+        if not event_type.is_active and not switched_off:
+            raise FieldErrors([(key.parameter, f"The event type {event_type.code} is switched off.")])
+        return event_type
+
+
+def campaign_errors(program: Program, campaign_id: int | None) -> list[tuple[str, str]]:
+    """A CampaignId that was sent is the program's number."""
+    if campaign_id is None or campaign_id == program.pk:
+        return []
+    return [("CampaignId", f"Is {campaign_id}; this is program {program.pk}.")]
+
+
+def check_conversion(program: Program, data: ConversionData, *, event_types: EventTypes) -> EventType:
+    """Return the event type of a well-formed conversion; raises FieldErrors with all that the program does not know."""
+    errors = campaign_errors(program, data.campaign_id)
+    try:
+        event_type = event_types.of(data.event_key)
+    except FieldErrors as bad:
+        raise FieldErrors([*errors, *bad.errors]) from None
+    if errors:
+        raise FieldErrors(errors)
+    return event_type

@@ -1,0 +1,50 @@
+"""An order of the engine from what is stored: payload, kept context, changes so far."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from contracts.engine.context import Context
+from contracts.engine.orders import Order, OrderState, read_order
+from tracking.models import Action
+
+TAGS = "CustomerTags"
+
+
+def state_json(state: OrderState) -> dict[str, Any]:
+    """An order state as JSON; nothing changed is {}."""
+    written: dict[str, Any] = {}
+    if state.quantities:
+        written["Quantities"] = {str(index): quantity for index, quantity in sorted(state.quantities.items())}
+    if state.amount is not None:
+        written["Amount"] = format(state.amount, "f")
+    if state.customer_status is not None:
+        written["CustomerStatus"] = state.customer_status
+    if state.reversed:
+        written["Reversed"] = True
+    return written
+
+
+def read_state(written: Mapping[str, Any]) -> OrderState:
+    """The order state that `state_json` wrote."""
+    return OrderState(
+        quantities={int(index): quantity for index, quantity in written.get("Quantities", {}).items()},
+        amount=Decimal(written["Amount"]) if "Amount" in written else None,
+        customer_status=written.get("CustomerStatus"),
+        reversed=written.get("Reversed", False),
+    )
+
+
+def priced_payload(payload: Mapping[str, Any], context: Mapping[str, Any]) -> dict[str, Any]:
+    """The payload with the customer's tags as they were when it was priced, which the context keeps."""
+    return {**payload, TAGS: context.get(TAGS, [])}
+
+
+def order_of(action: Action, *, state: OrderState | None = None, context: Mapping[str, Any] | None = None) -> Order:
+    """The order of an action as it now stands, or as it would in another state or context."""
+    known = action.context if context is None else context
+    return read_order(
+        priced_payload(action.conversion.payload, known),
+        Context.from_json(known),
+        read_state(action.order_state) if state is None else state,
+    )

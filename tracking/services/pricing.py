@@ -1,0 +1,127 @@
+"""Pricing waiting conversions: claimed by row lock, priced in memory, written in one transaction."""
+
+import time
+from collections.abc import Collection
+from contextlib import ExitStack
+
+import structlog
+from django.db import OperationalError, transaction
+from django.utils import timezone
+
+from program.models import Program
+from tracking.models import Conversion
+
+from .booking import book
+from .claims import mark_claimed, unmark
+from .crediting import Credited, Held, credit
+from .knowledge import Knowledge, load_knowledge
+from .session_lock import CLAIMING, session_lock
+
+log = structlog.get_logger(__name__)
+
+BATCH = 200
+State = Conversion.State
+
+
+def price_batch(*, program_id: int | None = None, limit: int = BATCH) -> int:
+    """Price up to `limit` waiting conversions, of one program or of all; returns how many were taken in hand.
+
+    0 means that nothing waits, or that all of it is in other workers' hands. An error in one conversion puts that one
+    aside with its words; an error of the database is raised, and everything waits as before.
+    """
+    with ExitStack() as claiming:
+        claiming.enter_context(session_lock(CLAIMING))
+        ids = mark_claimed(program_id=program_id, limit=limit)
+        if not ids:
+            return 0
+        try:
+            return _price(ids, claiming)
+        except OperationalError:
+            unmark(ids)
+            raise
+        except Exception:
+            log.exception("a batch could not be written; its conversions are priced one by one", conversions=len(ids))
+    return sum(_price_alone(pk) for pk in ids)
+
+
+def price_all(program_id: int) -> int:
+    """Price until no conversion of the program waits, beside any workers; returns how many this process priced."""
+    priced = 0
+    while Conversion.objects.waiting().filter(program=program_id).exists():
+        count = price_batch(program_id=program_id)
+        priced += count
+        if not count:
+            time.sleep(0.1)  # the rest is in other hands, which finish it or die and leave it waiting
+    return priced
+
+
+def retry_conversion(conversion: Conversion) -> bool:
+    """Have a conversion that was held or given up priced again; False where it is neither."""
+    return retry_conversions([conversion.pk], program=conversion.program) == 1
+
+
+def retry_conversions(ids: Collection[int], *, program: Program) -> int:
+    """The same for many of one program; returns how many wait again. The caller rings the worker."""
+    again = Conversion.objects.filter(program=program, pk__in=ids, state__in=[State.HELD, State.QUARANTINED])
+    return again.update(state=State.WAITING, reason="", detail="", attempts=0, processed_at=None)
+
+
+def _price(ids: list[int], claiming: ExitStack | None = None) -> int:
+    with transaction.atomic():
+        waiting = Conversion.objects.waiting().filter(pk__in=ids).order_by("id")
+        conversions = list(waiting.select_for_update(skip_locked=True))
+        if claiming is not None:
+            claiming.close()  # their rows are locked: others may claim the next ones
+        known = load_knowledge(conversions)
+        outcomes = [(conversion, _isolated(conversion, known)) for conversion in conversions]
+        book([outcome for _, outcome in outcomes if isinstance(outcome, Credited)])
+        _close([conversion for conversion, outcome in outcomes if isinstance(outcome, Credited)])
+        _put_aside([(conversion, outcome) for conversion, outcome in outcomes if isinstance(outcome, Held)])
+        return len(conversions)
+
+
+def _close(priced: list[Conversion]) -> None:
+    Conversion.objects.filter(pk__in=[conversion.pk for conversion in priced]).update(
+        state=State.PRICED, reason="", detail="", processed_at=timezone.now()
+    )
+
+
+def _put_aside(held: list[tuple[Conversion, Held]]) -> None:
+    for conversion, outcome in held:
+        conversion.state = State.QUARANTINED if outcome.reason == Conversion.Reason.ERROR else State.HELD
+        conversion.reason, conversion.detail = outcome.reason, outcome.detail
+        conversion.processed_at = timezone.now()
+    rows = [conversion for conversion, _ in held]
+    Conversion.objects.bulk_update(rows, ["state", "reason", "detail", "processed_at"])
+
+
+def _isolated(conversion: Conversion, known: Knowledge) -> Credited | Held:
+    try:
+        return credit(conversion, known)
+    except Exception as error:
+        log.exception("a conversion could not be priced", conversion=conversion.pk)
+        return Held(Conversion.Reason.ERROR, _words(error))
+
+
+def _price_alone(pk: int) -> int:
+    try:
+        return _price([pk])
+    except OperationalError:
+        unmark([pk])
+        raise
+    except Exception as error:
+        log.exception("a conversion could not be written", conversion=pk)
+        return (
+            Conversion.objects.waiting()
+            .filter(pk=pk)
+            .update(
+                state=State.QUARANTINED,
+                reason=Conversion.Reason.ERROR,
+                detail=_words(error),
+                processed_at=timezone.now(),
+            )
+        )
+
+
+def _words(error: Exception) -> str:
+    return f"{type(error).__name__}: {' '.join(str(error).split())[:500]}"

@@ -1,0 +1,42 @@
+"""Advisory locks of a database session: held across transactions, freed by PostgreSQL when a worker dies."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection
+
+# First key of the pair; the second is a program's number, or 0.
+CLAIMING = 0x7C1A
+APPLYING = 0x7A99
+
+
+@contextmanager
+def session_lock(key: int, number: int = 0) -> Iterator[None]:
+    """Hold the lock inside the block, waiting for it first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s, %s)", [key, number])
+    try:
+        yield
+    finally:
+        _release(key, number)
+
+
+@contextmanager
+def session_lock_if_free(key: int, number: int = 0) -> Iterator[bool]:
+    """Hold the lock inside the block if nobody else does; tells whether it is held."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [key, number])
+        (held,) = cursor.fetchone()
+    try:
+        yield held
+    finally:
+        if held:
+            _release(key, number)
+
+
+def _release(key: int, number: int) -> None:
+    # A connection that broke has lost its locks already; one that is only not usable now keeps the first error.
+    if connection.connection is None or connection.connection.closed or connection.needs_rollback:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [key, number])

@@ -1,0 +1,121 @@
+"""One change of one action: the order as it now stands is priced again as a whole, the update holds the difference."""
+
+from contracts.engine.context import Context
+from contracts.plans import plan_of
+from program.currencies import CURRENCY_DIGITS
+from tracking.models import Action, ActionItem, ActionUpdate, Modification
+
+from .booking import items_of, put_figures
+from .changes import Reason, Refused, change_of
+from .locking import locks_at
+from .order_states import order_of, read_state, state_json
+
+MAX_UPDATES = 1_000
+_FIGURES = [
+    "currency", "amount", "payout", "original_currency", "original_amount", "customer_status",
+    "customer_status_category", "group_rank", "group_name", "is_restricted", "is_hidden", "state", "context",
+    "order_state", "updates_count",
+]  # fmt: skip
+
+
+def apply_modification(*, action: Action, modification: Modification) -> ActionUpdate | None:
+    """Change an action as a modification asks; None where it stands like that already. Raises Refused.
+
+    The action's row must be locked, and its conversion, event type and program loaded. Amounts of the update are
+    differences in the terms' currency. Call inside a transaction.
+    """
+    _check_open(action, modification)
+    now = order_of(action)
+    change = change_of(modification.payload, now, read_state(action.order_state))
+    context = action.context
+    if "CustomerStatus" in modification.payload:
+        context = _with_status(action, modification.payload["CustomerStatus"])
+    if not change.what and context == action.context:
+        return None
+    order = order_of(action, state=change.state, context=context)
+    decision = plan_of(action.terms_version_id, action.event_type.code).price(order)
+    amount, payout = action.amount, action.payout
+    put_figures(action, order, decision)
+    action.context, action.order_state = context, state_json(change.state)
+    action.updates_count += 1
+    action.state = _state_after(action, returned=order.returned)
+    action.save(update_fields=_FIGURES)
+    _save_items(action, items_of(action, order, decision))
+    words = change.what or (f"Customer status {order.status_code} now means {order.status_category or 'nothing'}",)
+    return ActionUpdate.objects.create(
+        program_id=action.program_id,
+        action=action,
+        number=action.updates_count,
+        disposition=modification.payload["Reason"],
+        update_date=modification.modification_date,
+        delta_amount=action.amount - amount,
+        delta_payout=action.payout - payout,
+        state=action.state,
+        order_state=action.order_state,
+        what=f"{'. '.join(words)}. {decision.reason}",
+        source=modification.source,
+        modification=modification,
+    )
+
+
+def _save_items(action: Action, items: list[ActionItem]) -> None:
+    """Write the lines that have changed; there are as many as at first."""
+    stored = {item.index: item for item in action.items.all()}
+    changed = []
+    for item in items:
+        before = stored[item.index]
+        figures = (item.quantity, item.sale_amount, item.payout)
+        if figures != (before.quantity, before.sale_amount, before.payout):
+            before.quantity, before.sale_amount, before.payout = figures
+            changed.append(before)
+    ActionItem.objects.bulk_update(changed, ["quantity", "sale_amount", "payout"])
+
+
+def _check_open(action: Action, modification: Modification) -> None:
+    locks = locks_at(action)
+    if modification.modification_date >= locks:
+        raise Refused(
+            Reason.ACTION_LOCKED,
+            f"The action locked on {locks.astimezone(action.program.zone):%Y-%m-%d %H:%M}, before this change of "
+            f"{modification.modification_date.astimezone(action.program.zone):%Y-%m-%d %H:%M}. A locked action does "
+            "not change; correct it with a make-good, a new entry in the partner's ledger.",
+        )
+    # Every action locks once: that update must find its place among the thousand.
+    kept_free = 0 if _was_locked(action) else 1
+    if action.updates_count >= MAX_UPDATES - kept_free:
+        raise Refused(Reason.TOO_MANY_UPDATES, f"The action has {action.updates_count} updates; {MAX_UPDATES} is most.")
+
+
+def _was_locked(action: Action) -> bool:
+    """Whether the lock instant has been booked; a modification from before it may come later."""
+    if action.state == Action.State.PENDING:
+        return False
+    return (
+        action.state == Action.State.APPROVED
+        or action.updates.filter(disposition=ActionUpdate.Disposition.LOCKED).exists()
+    )
+
+
+def _state_after(action: Action, *, returned: bool) -> str:
+    if returned:
+        return Action.State.REVERSED
+    return Action.State.APPROVED if _was_locked(action) else Action.State.PENDING
+
+
+def _with_status(action: Action, code: str) -> dict[str, object]:
+    """The action's context with the code as the event type maps it today; all else stays as it was at first."""
+    known = Context.from_json(action.context)
+    today = Context(
+        currency=known.currency,
+        default_currency=known.default_currency,
+        digits=CURRENCY_DIGITS,
+        statuses=action.event_type.statuses(),
+    )
+    category, key = today.category(code), code.strip().casefold()
+    mapping = {
+        name: [other for other in codes if other.strip().casefold() != key]
+        for name, codes in action.context["CustomerStatusMapping"].items()
+    }
+    if category is not None:
+        mapping.setdefault(category, []).append(code)
+    return {**action.context, "CustomerStatusMapping": {name: codes for name, codes in mapping.items() if codes}}

@@ -1,0 +1,53 @@
+"""Doorbells of this room. What waits is in the rows: a task may run twice, or never; nothing is lost or doubled."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from config.bell import ring
+
+from .models import Conversion, Modification
+from .services import applying, locking, pricing
+
+FILL = "reports.tasks.fill"
+
+
+@shared_task(time_limit=300)
+def price(program_id: int | None = None) -> None:
+    """Price one batch of waiting conversions, then ring for what else waits.
+
+    A full batch rings twice, so that a long queue soon has every worker at it. The time limit kills a worker that hangs
+    on a conversion (a list's regular expression can): a death like any other.
+    """
+    count = pricing.price_batch(program_id=program_id)
+    if not count:
+        return
+    ring(price, program_id)
+    if count == pricing.BATCH:
+        ring(price, program_id)
+    ring(apply_modifications, program_id)
+    ring(FILL, program_id)
+
+
+@shared_task(time_limit=300)
+def apply_modifications(program_id: int | None = None) -> None:
+    """Apply one batch of waiting modifications, then ring for what else waits."""
+    if applying.apply_modifications(program_id=program_id):
+        ring(apply_modifications, program_id)
+        ring(FILL, program_id)
+
+
+@shared_task
+def lock_actions() -> None:
+    """Lock the actions whose time has come, a batch after the other."""
+    if locking.lock_actions(now=timezone.now()) >= locking.BATCH:
+        ring(lock_actions)
+
+
+@shared_task
+def sweep() -> None:
+    """Ring for whatever waits and was not heard: the broker may have lost the bell, or a worker died over it."""
+    applying.wake_found()
+    if Conversion.objects.waiting().exists():
+        ring(price)
+    if Modification.objects.waiting().exists():
+        ring(apply_modifications)
