@@ -28,7 +28,9 @@ def program_for_view(request: HttpRequest, program_id: int) -> Program:
     Raises Http404 for a program that is not the user's. That somebody is signed in is LoginRequiredMiddleware's care.
     """
     membership = (
-        Membership.objects.filter(user=request.user, account__program=program_id).values_list("role", flat=True).first()
+        Membership.objects.filter(user=request.user.pk, account__program=program_id)
+        .values_list("role", flat=True)
+        .first()
     )
     if membership is None:
         raise Http404("No such program.")

@@ -1,0 +1,224 @@
+"""Django admin of what a brand sets up. What published terms, stored orders and credentials rest on is read-only."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from program.models import (
+    Account,
+    ApiToken,
+    CatalogItem,
+    Customer,
+    CustomerStatusMapping,
+    CustomerTag,
+    EventType,
+    ExceptionList,
+    ExceptionListItem,
+    Membership,
+    Partner,
+    PartnerGroup,
+    Program,
+)
+from program.models.customer import CustomerTagging
+from program.models.partner import PartnerGroupMember
+from program.services.tokens import revoke_api_token
+
+
+class ReadOnly:
+    """Seen in the admin, changed elsewhere."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class FixedAdmin(admin.ModelAdmin):
+    """Fields of `fixed` are chosen once, when the row is made."""
+
+    fixed: tuple[str, ...] = ()
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return (*super().get_readonly_fields(request, obj), *(self.fixed if obj else ()))
+
+
+class ProgramRowAdmin(FixedAdmin):
+    """Rows that hang off a program, which never changes; rows inline belong to the same program."""
+
+    fixed: tuple[str, ...] = ("program",)
+    autocomplete_fields = ("program",)
+    list_select_related = ("program",)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        for row in formset.save(commit=False):
+            row.program_id = form.instance.program_id
+            row.save()
+        for row in formset.deleted_objects:
+            row.delete()
+        formset.save_m2m()
+
+
+class MembershipInline(admin.TabularInline):
+    model = Membership
+    extra = 0
+    autocomplete_fields = ("user",)
+
+
+@admin.register(Account)
+class AccountAdmin(FixedAdmin):
+    list_display = ("name", "sid", "created_at")
+    search_fields = ("name", "sid")
+    fixed = ("sid",)
+    inlines = (MembershipInline,)
+
+
+@admin.register(Program)
+class ProgramAdmin(FixedAdmin):
+    """Days, rollups and stored amounts rest on the time zone and the currency: they are chosen once."""
+
+    list_display = ("id", "name", "account", "currency", "time_zone")
+    list_display_links = ("id", "name")
+    list_filter = ("currency", "time_zone")
+    list_select_related = ("account",)
+    search_fields = ("=id", "name", "account__name")
+    autocomplete_fields = ("account",)
+    fixed = ("id", "account", "currency", "time_zone")
+
+
+@admin.register(Membership)
+class MembershipAdmin(admin.ModelAdmin):
+    list_display = ("user", "account", "role")
+    list_filter = ("role",)
+    list_select_related = ("user", "account")
+    search_fields = ("user__username", "user__email", "account__name")
+    autocomplete_fields = ("user", "account")
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(admin.ModelAdmin):
+    """To see and to revoke. A token is made on its page, where its secret is shown once."""
+
+    list_display = ("name", "account", "hint", "scope", "created_by", "created_at", "last_used_at", "revoked_at")
+    list_filter = ("scope", ("revoked_at", admin.EmptyFieldListFilter))
+    list_select_related = ("account", "created_by")
+    search_fields = ("name", "hint", "account__name", "account__sid")
+    fields = readonly_fields = (
+        "account", "name", "scope", "hint", "created_by", "created_at", "last_used_at", "revoked_at",
+    )  # fmt: skip
+    actions = ("revoke",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.action(description="Revoke the selected tokens", permissions=["change"])
+    def revoke(self, request: HttpRequest, tokens: "QuerySet[ApiToken]") -> None:
+        count = sum(revoke_api_token(token=token) for token in tokens)
+        self.message_user(request, f"{count} revoked.", messages.SUCCESS)
+
+
+class CustomerStatusMappingInline(ReadOnly, admin.TabularInline):
+    model = CustomerStatusMapping
+    fields = ("category", "code")
+    extra = 0
+
+
+@admin.register(EventType)
+class EventTypeAdmin(ProgramRowAdmin):
+    list_display = ("code", "name", "program", "category", "payout_levels", "has_status_mapping", "is_active")
+    list_filter = ("category", "is_active", "has_status_mapping", "program")
+    search_fields = ("code", "name")
+    fixed = ("program", "code")
+    inlines = (CustomerStatusMappingInline,)
+
+
+@admin.register(CustomerStatusMapping)
+class CustomerStatusMappingAdmin(ReadOnly, admin.ModelAdmin):
+    """To search in; a mapping is changed on its page, which asks before it is put in force."""
+
+    list_display = ("code", "category", "event_type", "program")
+    list_filter = ("category", "program")
+    list_select_related = ("event_type", "program")
+    search_fields = ("code", "category")
+
+
+class PartnerGroupMemberInline(admin.TabularInline):
+    model = PartnerGroupMember
+    fields = ("group",)
+    autocomplete_fields = ("group",)
+    extra = 0
+
+
+@admin.register(Partner)
+class PartnerAdmin(ProgramRowAdmin):
+    list_display = ("name", "media_partner_id", "program", "country", "email", "is_active")
+    list_filter = ("is_active", "country", "program")
+    search_fields = ("name", "media_partner_id", "email")
+    fixed = ("program", "media_partner_id")
+    inlines = (PartnerGroupMemberInline,)
+
+
+@admin.register(PartnerGroup)
+class PartnerGroupAdmin(ProgramRowAdmin):
+    list_display = ("name", "program")
+    list_filter = ("program",)
+    search_fields = ("name",)
+
+
+class CustomerTaggingInline(admin.TabularInline):
+    model = CustomerTagging
+    fields = ("tag",)
+    autocomplete_fields = ("tag",)
+    extra = 0
+
+
+@admin.register(Customer)
+class CustomerAdmin(ProgramRowAdmin):
+    list_display = ("customer_id", "program", "created_at")
+    list_filter = ("program",)
+    search_fields = ("customer_id",)
+    fixed = ("program", "customer_id")
+    inlines = (CustomerTaggingInline,)
+
+
+@admin.register(CustomerTag)
+class CustomerTagAdmin(ProgramRowAdmin):
+    list_display = ("name", "program")
+    list_filter = ("program",)
+    search_fields = ("name",)
+
+
+class ExceptionListItemInline(admin.TabularInline):
+    model = ExceptionListItem
+    fields = ("value", "match_mode")
+    extra = 0
+
+
+@admin.register(ExceptionList)
+class ExceptionListAdmin(ProgramRowAdmin):
+    """Rules ask for a list by its name, so neither name nor list goes away."""
+
+    list_display = ("name", "program")
+    list_filter = ("program",)
+    search_fields = ("name", "items__value")
+    fixed = ("program", "name")
+    inlines = (ExceptionListItemInline,)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(CatalogItem)
+class CatalogItemAdmin(ProgramRowAdmin):
+    list_display = ("sku", "program", "manufacturer", "category", "subcategory")
+    list_filter = ("program",)
+    search_fields = ("sku", "manufacturer", "category")
+    fixed = ("program", "sku")
