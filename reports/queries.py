@@ -1,0 +1,135 @@
+"""The one query layer of the reports: page, chart, file, API and command read their figures here, from rollups only."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Sum
+
+from program.models import Program
+from reports.filters import Filters
+from reports.models import DailyPerformance
+
+ZERO = Decimal(0)
+# As the mapping calls them; whatever comes after is the brand's own, in alphabetical order, then Other.
+KNOWN_STATUSES = ("New", "Existing", "Re-Engaged")
+OTHER = "Other"
+
+FIGURES = ("actions", "action_cost", "revenue", "gross_actions", "gross_action_cost")
+
+
+@dataclass(slots=True)
+class Figures:
+    """Sums of one cell of a report, in one currency."""
+
+    actions: int = 0
+    action_cost: Decimal = ZERO
+    revenue: Decimal = ZERO
+    gross_actions: int = 0
+    gross_action_cost: Decimal = ZERO
+
+    def add(self, other: "Figures") -> None:
+        for name in FIGURES:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
+    @property
+    def aov(self) -> Decimal | None:
+        """Average order value: revenue by action; None without actions."""
+        return self.revenue / self.actions if self.actions else None
+
+
+@dataclass(slots=True)
+class ByStatus:
+    """Figures by customer status, and their sum."""
+
+    statuses: dict[str, Figures] = field(default_factory=lambda: defaultdict(Figures))
+    total: Figures = field(default_factory=Figures)
+
+    def add(self, status: str, figures: Figures) -> None:
+        self.statuses[status].add(figures)
+        self.total.add(figures)
+
+    def of(self, status: str) -> Figures:
+        return self.statuses.get(status) or Figures()
+
+    @property
+    def new_customer_rate(self) -> Decimal | None:
+        """Actions of new customers in a hundred actions; None without actions."""
+        return Decimal(100) * self.of("New").actions / self.total.actions if self.total.actions else None
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerRow:
+    partner_id: int
+    media_partner_id: str
+    name: str
+    figures: ByStatus
+
+
+@dataclass(frozen=True, slots=True)
+class DayRow:
+    day: date
+    figures: ByStatus
+
+
+def status_of(category: str) -> str:
+    return category or OTHER
+
+
+def ordered_statuses(statuses: Iterable[str]) -> list[str]:
+    """New, Existing, Re-Engaged, the brand's own, Other."""
+    found = set(statuses)
+    own = sorted(found - {*KNOWN_STATUSES, OTHER})
+    return [*KNOWN_STATUSES, *own, OTHER]
+
+
+def currencies(program: Program, filters: Filters) -> list[str]:
+    """The currencies in which there are figures, the program's first. Sums never mix them (payouts.md §2)."""
+    found = set(
+        DailyPerformance.objects.filter(filters.cells(), program=program).values_list("currency", flat=True).distinct()
+    )
+    return sorted(found | {program.currency}, key=lambda code: (code != program.currency, code))
+
+
+def _sums(program: Program, filters: Filters, *by: str) -> Iterable[dict[str, Any]]:
+    rows = DailyPerformance.objects.filter(
+        filters.cells(), program=program, currency=filters.currency or program.currency
+    )
+    return rows.values(*by).annotate(**{f"sum_{name}": Sum(name) for name in FIGURES}).order_by(*by)
+
+
+def _figures(row: dict[str, Any]) -> Figures:
+    return Figures(**{name: row[f"sum_{name}"] for name in FIGURES})
+
+
+def partner_rows(program: Program, filters: Filters) -> list[PartnerRow]:
+    """New vs. Return Customer: a row for every partner with actions in the range, by name (interfaces.md §5)."""
+    rows: dict[int, PartnerRow] = {}
+    by = ("partner__name", "partner_id", "partner__media_partner_id", "customer_status_category")
+    for sums in _sums(program, filters, *by):
+        row = rows.setdefault(
+            sums["partner_id"],
+            PartnerRow(sums["partner_id"], sums["partner__media_partner_id"], sums["partner__name"], ByStatus()),
+        )
+        row.figures.add(status_of(sums["customer_status_category"]), _figures(sums))
+    return list(rows.values())
+
+
+def day_rows(program: Program, filters: Filters) -> list[DayRow]:
+    """Performance by Day by Customer Status: every day of the range, newest first, empty days too (interfaces.md §5)."""
+    rows = {day: DayRow(day, ByStatus()) for day in reversed(filters.days)}
+    for sums in _sums(program, filters, "day", "customer_status_category"):
+        rows[sums["day"]].figures.add(status_of(sums["customer_status_category"]), _figures(sums))
+    return list(rows.values())
+
+
+def totals(rows: Iterable[PartnerRow] | Iterable[DayRow]) -> ByStatus:
+    """The totals row: the sum of the rows shown, status by status."""
+    total = ByStatus()
+    for row in rows:
+        for status, figures in row.figures.statuses.items():
+            total.add(status, figures)
+    return total
