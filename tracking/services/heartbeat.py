@@ -1,4 +1,4 @@
-"""Progress of a long transaction, written through a connection of its own: the transaction shows nothing till its end."""
+"""Progress of a long transaction, through a connection of its own: a transaction shows nothing until its end."""
 
 from types import TracebackType
 from typing import Self
@@ -17,7 +17,7 @@ class Heartbeat:
     """Tells how many rows of an upload are read, and by that that its worker lives."""
 
     def __init__(self, upload: Upload) -> None:
-        self._claim = [upload.pk, upload.state, upload.attempts]
+        self._claim: list[int | str] = [upload.pk, upload.state, upload.attempts]
         self._connection: BaseDatabaseWrapper | None = None
 
     def __enter__(self) -> Self:

@@ -40,6 +40,7 @@ class Outcome:
     partners."""
 
     rows: int = 0
+    columns: list[str] = field(default_factory=list)
     accepted: int = 0
     duplicates: int = 0
     rejected: int = 0
@@ -85,6 +86,7 @@ class Run:
         due = time.monotonic() + BEAT
         for number, row in self._table:
             row.pop(REASON_COLUMN, None)
+            self.outcome.columns = self.outcome.columns or list(row)
             self.outcome.rows += 1
             self._sent[number] = row
             yield number, row

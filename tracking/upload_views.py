@@ -1,0 +1,115 @@
+"""The pages of uploaded files: send one, see what it would do, decide, and see what it did."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_POST, require_safe
+
+from config.bell import ring
+from program.access import program_for_edit, program_for_view
+from program.files.refused import FileRefused
+from program.views.shared import page_of
+from tracking import upload_tasks
+from tracking.access import upload_for_edit, upload_for_view
+from tracking.models import Upload
+from tracking.services import upload_reading
+from tracking.services.uploads import NotNow, confirm_upload, create_upload, discard_upload
+from tracking.upload_forms import TOO_LARGE, SizeLimit, UploadForm
+
+
+@require_safe
+def upload_list(request: HttpRequest, program_id: int) -> HttpResponse:
+    program_for_view(request, program_id)
+    return _list(request, program_id, UploadForm())
+
+
+@csrf_exempt  # the bound on the size must be set before anything reads the body; the token is checked in _create
+@require_POST
+def upload_create(request: HttpRequest, program_id: int) -> HttpResponse:
+    limit = SizeLimit(request)
+    request.upload_handlers.insert(0, limit)
+    return _create(request, program_id, limit)
+
+
+@csrf_protect
+def _create(request: HttpRequest, program_id: int, limit: SizeLimit) -> HttpResponse:
+    program = program_for_edit(request, program_id)
+    form = UploadForm(request.POST, request.FILES)
+    if limit.is_exceeded:
+        form.errors.pop("file", None)
+        form.add_error("file", TOO_LARGE)
+        return _list(request, program_id, form, status=413)
+    if not form.is_valid():
+        return _list(request, program_id, form, status=422)
+    file = form.cleaned_data["file"]
+    try:
+        upload = create_upload(
+            program=program, user_id=request.user.pk, kind=form.cleaned_data["kind"], filename=file.name,
+            content=file.read(),
+        )  # fmt: skip
+    except FileRefused as refused:
+        form.add_error("file", str(refused))
+        return _list(request, program_id, form, status=422)
+    ring(upload_tasks.check, upload.pk)
+    return redirect("tracking:upload_detail", program_id, upload.pk)
+
+
+@require_safe
+def upload_detail(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    upload = upload_for_view(request, program_id, pk)
+    return _detail(request, upload)
+
+
+@require_POST
+def upload_confirm(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    upload = upload_for_edit(request, program_id, pk)
+    try:
+        confirm_upload(upload=upload, only_good=request.POST.get("rows") == "good")
+    except NotNow as refusal:
+        return _stale(request, program_id, pk, str(refusal))
+    ring(upload_tasks.import_, upload.pk)
+    return redirect("tracking:upload_detail", program_id, pk)
+
+
+@require_POST
+def upload_discard(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    upload = upload_for_edit(request, program_id, pk)
+    try:
+        discard_upload(upload=upload)
+    except NotNow as refusal:
+        return _stale(request, program_id, pk, str(refusal))
+    messages.success(request, f"{upload.filename} was discarded; nothing of it was imported.")
+    return redirect("tracking:upload_list", program_id)
+
+
+@require_safe
+def upload_rejected(request: HttpRequest, program_id: int, pk: int) -> FileResponse:
+    upload = upload_for_view(request, program_id, pk)
+    return FileResponse(
+        upload_reading.rejected_rows(upload), as_attachment=True, filename=upload_reading.rejected_name(upload)
+    )
+
+
+def _list(request: HttpRequest, program_id: int, form: UploadForm, status: int = 200) -> HttpResponse:
+    uploads = Upload.objects.filter(program=program_id).select_related("user").defer("content", "preview")
+    return render(request, "tracking/upload_list.html", {"form": form, **page_of(request, uploads)}, status=status)
+
+
+def _stale(request: HttpRequest, program_id: int, pk: int, refusal: str) -> HttpResponse:
+    upload = upload_for_view(request, program_id, pk)
+    messages.error(request, refusal)
+    return _detail(request, upload, status=409)
+
+
+def _detail(request: HttpRequest, upload: Upload, status: int = 200) -> HttpResponse:
+    context: dict[str, Any] = {
+        "upload": upload,
+        "state": upload_reading.state_of(upload),
+        **page_of(request, upload_reading.errors_of(upload)),
+    }
+    is_part = request.htmx and not request.htmx.boosted  # type: ignore[attr-defined]
+    template = "tracking/upload_detail.html#upload" if is_part else "tracking/upload_detail.html"
+    return render(request, template, context, status=status)
