@@ -104,7 +104,7 @@ def group_row(raw: Mapping[str, Any]) -> PayoutGroup:
     return PayoutGroup(
         rank=int(raw["Rank"]),
         name=raw.get("Name") or "",
-        rules=_rules(raw),
+        rules=_rules(raw.get("Rules") or []),
         payout=_decimal(raw.get("Payout")),
         payout_rate=_decimal(raw.get("PayoutRate")),
         payable_items=int(limits[0]["Value"]) if limits else None,
@@ -116,7 +116,7 @@ def group_document(row: PayoutGroup) -> Document:
     return {
         "Rank": row.rank,
         "Name": row.name,
-        "Rules": row.rules,
+        "Rules": _rules(row.rules),
         **_money("Payout", row.payout, "PayoutRate", row.payout_rate),
         "Limits": [] if row.payable_items is None else [{"Type": "PAYABLE_ITEMS", "Value": str(row.payable_items)}],
     }
@@ -124,12 +124,12 @@ def group_document(row: PayoutGroup) -> Document:
 
 def adjustment_document(row: PayoutAdjustment) -> Document:
     """One payout adjustment as it stands in a document."""
-    return {"Rules": row.rules, "Direction": row.direction, **_money("Amount", row.amount, "Rate", row.rate)}
+    return {"Rules": _rules(row.rules), "Direction": row.direction, **_money("Amount", row.amount, "Rate", row.rate)}
 
 
 def restriction_document(row: PayoutRestriction) -> Document:
     """One payout restriction as it stands in a document."""
-    return {"Rules": row.rules, "ZeroPayoutHideReport": row.zero_payout_hide_report}
+    return {"Rules": _rules(row.rules), "ZeroPayoutHideReport": row.zero_payout_hide_report}
 
 
 def plain(number: Decimal) -> str:
@@ -219,7 +219,7 @@ def _event_payout(raw: Mapping[str, Any]) -> EventPayout:
 def _adjustment(rank: int, raw: Mapping[str, Any]) -> PayoutAdjustment:
     return PayoutAdjustment(
         rank=rank,
-        rules=_rules(raw),
+        rules=_rules(raw.get("Rules") or []),
         direction=raw["Direction"],
         rate=_decimal(raw.get("Rate")),
         amount=_decimal(raw.get("Amount")),
@@ -228,14 +228,15 @@ def _adjustment(rank: int, raw: Mapping[str, Any]) -> PayoutAdjustment:
 
 def _restriction(rank: int, raw: Mapping[str, Any]) -> PayoutRestriction:
     return PayoutRestriction(
-        rank=rank, rules=_rules(raw), zero_payout_hide_report=bool(raw.get("ZeroPayoutHideReport"))
+        rank=rank, rules=_rules(raw.get("Rules") or []), zero_payout_hide_report=bool(raw.get("ZeroPayoutHideReport"))
     )
 
 
-def _rules(raw: Mapping[str, Any]) -> list[Document]:
+def _rules(raw: Sequence[Mapping[str, Any]]) -> list[Document]:
+    """Rules with their keys in the order that documents have; a JSONB column keeps an order of its own."""
     return [
         {"Variable": rule["Variable"], "Operator": rule["Operator"], "Values": list(rule.get("Values") or [])}
-        for rule in raw.get("Rules") or []
+        for rule in raw
     ]
 
 

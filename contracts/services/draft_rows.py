@@ -123,6 +123,25 @@ def delete_rows(*, event_payout: EventPayout, kind: Kind, ids: Collection[int]) 
     return deleted
 
 
+def check_row[AnyRow: Row](*, row: AnyRow) -> AnyRow:
+    """Bring the rules to the form that the engine reads; stores nothing. Raises TermsRefused with every error."""
+    row.rank = row.rank or 1
+    row.rules = _read_rules(row)
+    return row
+
+
+@transaction.atomic
+def save_row[AnyRow: Row](*, row: AnyRow) -> AnyRow:
+    """Store a whole row as it is: a new one after the last of its list, an old one where it stands.
+
+    For editors that hold a row rather than its parts. Raises TermsRefused, and Stale when an old one is gone.
+    """
+    if row.pk is None:
+        return _add(row.event_payout, row, None)
+    names = {each.name for each in row._meta.concrete_fields} - {"id", "program", "event_payout", "rank"}
+    return _change(row, **{name: getattr(row, name) for name in names})
+
+
 def _add[AnyRow: Row](event_payout: EventPayout, row: AnyRow, position: int | None) -> AnyRow:
     touch(event_payout.template_terms_id)
     row.event_payout, row.program_id, row.rank = event_payout, event_payout.program_id, 1

@@ -128,10 +128,10 @@ def _sort_out(preview: GroupPreview, read: Iterable[FileRow]) -> None:
 def _compare(preview: GroupPreview, present: list[Held]) -> None:
     """Pair the groups before and after: the same ones first, then those of one name, then those of one rank."""
     before, after = list(present), list(preview.groups)
-    keys = {repr(group) for group in before} & {repr(group) for group in after}
-    preview.unchanged = len(keys)
-    before = [group for group in before if repr(group) not in keys]
-    after = [group for group in after if repr(group) not in keys]
+    same = {repr(group) for group in before} & {repr(group) for group in after}
+    preview.unchanged = len(same)
+    before = [group for group in before if repr(group) not in same]
+    after = [group for group in after if repr(group) not in same]
     pairs: list[tuple[Held, Held]] = []
     for name in ("Name", "Rank"):
         known = {group[0][name]: group for group in reversed(before) if group[0][name]}

@@ -95,6 +95,23 @@ def add_event_payout(
     )
 
 
+def check_event_payout(*, event_payout: EventPayout) -> None:
+    """Raise TermsRefused unless the default payout, level, locking and scheduling may stand as they are."""
+    section = _default_payout(event_payout.payout_level, event_payout.default_payout, event_payout.default_payout_rate)
+    section |= {"Locking": locking_document(event_payout), "PayoutScheduling": scheduling_document(event_payout)}
+    refuse_bad_event_payout(event_payout.template_terms, event_payout.event_type, section)
+
+
+@transaction.atomic
+def save_event_payout(*, event_payout: EventPayout) -> EventPayout:
+    """Store a whole event payout as it is, for editors that hold the row rather than its parts."""
+    touch(event_payout.template_terms_id)
+    check_event_payout(event_payout=event_payout)
+    event_payout.program_id = event_payout.template_terms.program_id
+    event_payout.save()
+    return event_payout
+
+
 @transaction.atomic
 def remove_event_payout(*, event_payout: EventPayout) -> None:
     """Take an event type out of the draft, with its groups, adjustments and restrictions."""
@@ -163,8 +180,8 @@ def _set_head(template_terms: TemplateTerms, name: str, labels: Iterable[str], c
     template_terms.name, template_terms.labels, template_terms.currency = name, labels, currency
 
 
-def _default_payout(payout_level: str, payout: Decimal | None, payout_rate: Decimal | None) -> dict[str, str]:
-    section = {"PayoutLevel": payout_level}
+def _default_payout(payout_level: str, payout: Decimal | None, payout_rate: Decimal | None) -> dict[str, Any]:
+    section: dict[str, Any] = {"PayoutLevel": payout_level}
     if payout is not None:
         section["DefaultPayout"] = plain(payout)
     if payout_rate is not None:

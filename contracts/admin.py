@@ -1,0 +1,245 @@
+"""Administration: drafts can be edited, rules as text; versions and contracts are history and only read."""
+
+import json
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from contracts import services
+from contracts.engine.text import Unreadable, format_rules, parse_rules
+from contracts.models import (
+    Contract,
+    ContractEventType,
+    EventPayout,
+    PayoutAdjustment,
+    PayoutGroup,
+    PayoutRestriction,
+    TemplateTerms,
+    TermsVersion,
+)
+
+
+class HistoryAdmin(admin.ModelAdmin):
+    """Rows that services write and nobody changes."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class TemplateTermsForm(forms.ModelForm):
+    class Meta:
+        model = TemplateTerms
+        fields = ("program", "name", "labels", "currency")
+
+
+@admin.register(TemplateTerms)
+class TemplateTermsAdmin(admin.ModelAdmin):
+    form = TemplateTermsForm
+    list_display = ("name", "program", "currency", "labels", "updated_at")
+    list_filter = ("program", "currency")
+    list_select_related = ("program",)
+    search_fields = ("name", "labels")
+    readonly_fields = ("created_at", "updated_at", "draft_revision", "published_revision")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return (*self.readonly_fields, "program") if obj else self.readonly_fields
+
+    def save_model(self, request: HttpRequest, obj: TemplateTerms, form: Any, change: bool) -> None:
+        head: dict[str, Any] = {"name": obj.name, "labels": obj.labels, "currency": obj.currency}
+        if change:
+            services.change_template_terms(template_terms=obj, **head)
+        else:
+            obj.pk = services.create_template_terms(program=obj.program, **head).pk
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(obj) and not obj.versions.exists() and super().has_delete_permission(request, obj)
+
+
+class CheckedForm(forms.ModelForm):
+    """Asks the services whether the row may stand; their paths name the field in words of the document."""
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        if self.errors:
+            return
+        try:
+            self.check_instance()
+        except services.TermsRefused as refused:
+            self.add_error(None, ValidationError([f"{path}: {message}" for path, message in refused.errors]))
+
+    def check_instance(self) -> None:
+        raise NotImplementedError
+
+
+class EventPayoutForm(CheckedForm):
+    class Meta:
+        model = EventPayout
+        fields = (
+            "template_terms",
+            "event_type",
+            "payout_level",
+            "default_payout",
+            "default_payout_rate",
+            "has_payout_groups",
+            "has_payout_adjustments",
+            "has_payout_restrictions",
+            "has_locking",
+            "locking_period",
+            "locking_months",
+            "locking_days",
+            "has_scheduling",
+            "scheduling_period",
+            "scheduling_months",
+            "scheduling_days",
+        )
+
+    def check_instance(self) -> None:
+        services.check_event_payout(event_payout=self.instance)
+
+
+@admin.register(EventPayout)
+class EventPayoutAdmin(admin.ModelAdmin):
+    form = EventPayoutForm
+    list_display = ("template_terms", "event_type", "payout_level", "default_payout", "default_payout_rate")
+    list_filter = ("program", "payout_level")
+    list_select_related = ("template_terms", "event_type")
+    search_fields = ("template_terms__name", "event_type__code")
+    autocomplete_fields = ("template_terms",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ("template_terms", "event_type") if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: EventPayout, form: Any, change: bool) -> None:
+        services.save_event_payout(event_payout=obj)
+
+    def delete_model(self, request: HttpRequest, obj: EventPayout) -> None:
+        services.remove_event_payout(event_payout=obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[EventPayout]) -> None:
+        for event_payout in queryset:
+            services.remove_event_payout(event_payout=event_payout)
+
+
+class DraftRowForm(CheckedForm):
+    rules_as_text = forms.CharField(
+        label="Rules",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "cols": 100}),
+        help_text="As in payout group files: [Customer Status is New] AND [Order Total &gt;= 200].",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields["rules_as_text"].initial = format_rules(self.instance.rules)
+
+    def clean_rules_as_text(self) -> str:
+        text = str(self.cleaned_data["rules_as_text"])
+        try:
+            self.instance.rules = parse_rules(text)
+        except Unreadable as error:
+            raise ValidationError(str(error)) from None
+        return text
+
+    def check_instance(self) -> None:
+        services.check_row(row=self.instance)
+
+
+class DraftRowAdmin(admin.ModelAdmin):
+    """Payout groups, adjustments and restrictions. Their order is dragged on the terms page."""
+
+    form = DraftRowForm
+    exclude = ("program", "rules")
+    list_display = ("rank", "__str__", "event_payout", "rules_in_words", "is_active")
+    list_display_links = ("rank", "__str__")
+    list_filter = ("program", "is_active")
+    list_select_related = ("event_payout__template_terms", "event_payout__event_type")
+    ordering = ("event_payout", "rank")
+    search_fields = ("event_payout__template_terms__name",)
+    autocomplete_fields = ("event_payout",)
+    show_full_result_count = False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ("event_payout", "rank") if obj else ("rank",)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        services.save_row(row=obj)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        services.delete_rows(event_payout=obj.event_payout, kind=self.model, ids=[obj.pk])
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        lists: dict[EventPayout, list[int]] = {}
+        for row in queryset.select_related("event_payout"):
+            lists.setdefault(row.event_payout, []).append(row.pk)
+        for event_payout, ids in lists.items():
+            services.delete_rows(event_payout=event_payout, kind=self.model, ids=ids)
+
+    @admin.display(description="rules")
+    def rules_in_words(self, row: Any) -> str:
+        return format_rules(row.rules) or "always"
+
+
+@admin.register(PayoutGroup)
+class PayoutGroupAdmin(DraftRowAdmin):
+    search_fields = ("name", "event_payout__template_terms__name")  # type: ignore[assignment]
+
+
+@admin.register(PayoutAdjustment)
+class PayoutAdjustmentAdmin(DraftRowAdmin):
+    pass
+
+
+@admin.register(PayoutRestriction)
+class PayoutRestrictionAdmin(DraftRowAdmin):
+    pass
+
+
+@admin.register(TermsVersion)
+class TermsVersionAdmin(HistoryAdmin):
+    list_display = ("template_terms", "number", "published_at", "published_by", "comment")
+    list_filter = ("program",)
+    list_select_related = ("template_terms", "published_by")
+    search_fields = ("template_terms__name",)
+    exclude = ("document",)
+    readonly_fields = ("document_as_text",)
+    date_hierarchy = "published_at"
+
+    @admin.display(description="document")
+    def document_as_text(self, version: TermsVersion) -> str:
+        return json.dumps(version.document, ensure_ascii=False, indent=2)
+
+
+class ContractEventTypeInline(admin.TabularInline):
+    model = ContractEventType
+    fields = ("event_type", "period")
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ContractEventType]:
+        return super().get_queryset(request).select_related("event_type", "contract__partner")
+
+
+@admin.register(Contract)
+class ContractAdmin(HistoryAdmin):
+    list_display = ("partner", "terms_version", "period", "created_at")
+    list_filter = ("program",)
+    list_select_related = ("partner", "terms_version__template_terms")
+    search_fields = ("partner__name", "partner__media_partner_id", "terms_version__template_terms__name")
+    inlines = (ContractEventTypeInline,)

@@ -1,0 +1,37 @@
+from decimal import Decimal
+
+import pytest
+
+from contracts import services
+from tests.factories import make_event_type, make_partner
+
+
+@pytest.fixture
+def sale(brand):
+    return make_event_type(program=brand, code="SALE", name="Online sale")
+
+
+@pytest.fixture
+def lead(brand):
+    return make_event_type(program=brand, code="LEAD", name="Sign-up")
+
+
+@pytest.fixture
+def terms(brand):
+    return services.create_template_terms(program=brand, name="Standard", labels=["spring"])
+
+
+@pytest.fixture
+def event_payout(terms, sale):
+    """The draft of Standard: 10 % of an order."""
+    return services.add_event_payout(template_terms=terms, event_type=sale, payout_rate=Decimal(10))
+
+
+@pytest.fixture
+def anna(brand):
+    return make_partner(program=brand, media_partner_id="P-ANNA")
+
+
+@pytest.fixture
+def ben(brand):
+    return make_partner(program=brand, media_partner_id="P-BEN")
