@@ -3,12 +3,12 @@
 import json
 from collections.abc import Callable
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
 from django_htmx.http import HttpResponseClientRedirect
-
-from program.access import SignInRequired
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -31,20 +31,17 @@ class MessagesMiddleware:
         return response
 
 
-class SignInMiddleware:
-    """Sends whoever is not signed in to the log-in page: the whole window, also where only a part asked."""
+class LoginRedirectMiddleware:
+    """Turns the redirect to the log-in page into one of the whole window, not of the part that asked."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
-
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, SignInRequired):
-            return None
-        if not request.htmx:  # type: ignore[attr-defined]
-            return redirect_to_login(request.get_full_path())
+        response = self.get_response(request)
+        login = resolve_url(settings.LOGIN_URL)
+        if not request.htmx or response.status_code != 302 or not response["Location"].startswith(login):  # type: ignore[attr-defined]
+            return response
         page = request.htmx.current_url_abs_path or "/"  # type: ignore[attr-defined]
         return HttpResponseClientRedirect(redirect_to_login(page)["Location"])
 

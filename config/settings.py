@@ -57,8 +57,9 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "config.htmx.SignInMiddleware",
+    "config.htmx.LoginRedirectMiddleware",
     "config.htmx.MessagesMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
 ]
 TEMPLATES = [

@@ -5,8 +5,8 @@ from importlib.util import find_spec
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth import views as auth
+from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
-from django.views.generic import TemplateView
 
 from config.health import healthz
 
@@ -20,4 +20,6 @@ urlpatterns = [
     *(path("", include(f"{app}.urls")) for app in settings.OURS if find_spec(f"{app}.urls")),
 ]
 if settings.DEBUG:
-    urlpatterns.append(path("styleguide/", TemplateView.as_view(template_name="styleguide.html"), name="styleguide"))
+    from program.styleguide import styleguide
+
+    urlpatterns.append(path("styleguide/", login_not_required(styleguide), name="styleguide"))

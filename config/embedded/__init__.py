@@ -42,6 +42,9 @@ def attach() -> None:
         users = lock(folder / f"{name}.users", fcntl.LOCK_SH)
         assert users is not None
         _held[name] = (servers[name], users)
+    elsewhere = servers[needed[0]].place.elsewhere
+    if elsewhere is not None and not elsewhere.exists():
+        print(f"the user of the database cannot reach {folder}: its data goes to {elsewhere}", file=sys.stderr)
     for name in needed:
         _have_running(servers[name])
 

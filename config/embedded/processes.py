@@ -62,3 +62,30 @@ def stop(pid: int, number: int, seconds: float, is_alive: Callable[[], bool]) ->
             if not is_alive():
                 return
             time.sleep(0.02)
+
+
+_MAKE_SIGNALS = sum(1 << (number - 1) for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM))
+
+
+def _caught_by(pid: int) -> int | None:
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:
+        return None
+    masks = [line.split()[1] for line in lines if line.startswith("SigCgt:")]
+    return int(masks[0], 16) & _MAKE_SIGNALS if masks else None
+
+
+_make = os.getppid() if os.environ.get("MAKELEVEL") else None
+_caught_at_first = _caught_by(_make) if _make else None
+
+
+def told_to_stop() -> bool:
+    """Tell whether the make that started us is gone or was told to stop.
+
+    make hands a SIGTERM on to us but keeps a SIGHUP or SIGINT for itself and waits for our end. Its handler gives up
+    the signal it caught, which the kernel shows. Linux only; elsewhere a terminal signals all of us at once.
+    """
+    if _make is None:
+        return False
+    return os.getppid() != _make or (_caught_at_first is not None and _caught_by(_make) != _caught_at_first)

@@ -1,0 +1,20 @@
+# Every command prepares what it needs: `make run` on a fresh machine with Python 3.12 or newer is enough.
+.PHONY: setup setup-dev run test check bench reset
+PY := .venv/bin/python
+# A name on the PATH may be a shim that fails, so each is tried.
+FIRST_PYTHON = for p in python3.13 python3.12 python3 python3.14; do $$p -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null && exec $$p config/setup.py $(1); done; echo "error: no Python 3.12 or newer found" >&2; exit 1
+
+setup:
+	@$(call FIRST_PYTHON,requirements.txt)
+setup-dev:
+	@$(call FIRST_PYTHON,requirements.txt requirements-dev.txt)
+run: setup
+	@$(PY) -m config.run
+test: setup-dev
+	@$(PY) -m tests.chromium && $(PY) -m pytest -n 2
+check: setup-dev
+	@$(PY) -m tests.check
+bench: setup-dev
+	@$(PY) -m benchmarks.decisions
+reset: setup
+	@$(PY) -m config.reset

@@ -1,0 +1,110 @@
+"""A home per test, and the product started in it as a stranger would."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from config.home import PROJECT
+
+
+@pytest.fixture
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty home that the database's user reaches."""
+    folder = tmp_path_factory.mktemp("home")
+    for parent in (folder, *folder.parents):
+        if parent.stat().st_uid == os.geteuid() and os.geteuid() == 0:
+            parent.chmod(parent.stat().st_mode | 0o011)
+    return folder
+
+
+@pytest.fixture
+def environment(home: Path) -> dict[str, str]:
+    """What a command of the product sees in that home: nothing of the tests' own servers."""
+    hidden = {"DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE", "BRANDBOARD_TEST_HOME", "PYTEST_XDIST_WORKER"}
+    inherited = {name: value for name, value in os.environ.items() if name not in hidden}
+    return {**inherited, "BRANDBOARD_HOME": str(home)}
+
+
+def processes_of(home: Path) -> list[str]:
+    """Every process that names the home in its command line or environment, but for the callers."""
+    found = []
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdecimal() and int(folder.name) != os.getpid():
+            try:
+                known = (folder / "cmdline").read_bytes() + (folder / "environ").read_bytes()
+                words = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            except OSError:
+                continue
+            if str(home).encode() in known:
+                found.append(f"{folder.name} {words}")
+    return found
+
+
+@pytest.fixture
+def nothing_left(home: Path) -> Callable[[], list[str]]:
+    """Wait for the last process of the home to end; the answer is what is still there after ten seconds."""
+
+    def left() -> list[str]:
+        end = time.monotonic() + 10
+        while (found := processes_of(home)) and time.monotonic() < end:
+            time.sleep(0.1)
+        return found
+
+    return left
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def start_product(
+    home: Path, environment: dict[str, str], free_port: int
+) -> Iterator[Callable[[], "subprocess.Popen[str]"]]:
+    """Run `make run` until its address is printed."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start() -> "subprocess.Popen[str]":
+        # A user's row makes it no first start: the demonstration has its own tests.
+        no_demonstration = "from django.contrib.auth.models import User; User.objects.get_or_create(username='someone')"
+        for command in (["migrate", "--verbosity=0"], ["shell", "--verbosity=0", "-c", no_demonstration]):
+            subprocess.run([sys.executable, "manage.py", *command], cwd=PROJECT, env=environment, check=True)
+        make = subprocess.Popen(
+            ["make", "run"],
+            cwd=PROJECT,
+            env={**environment, "PORT": str(free_port)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+            # A test run in the background may have inherited an ignored SIGINT; a terminal's make has not.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        )
+        started.append(make)
+        assert make.stdout is not None
+        seen = ""
+        for line in make.stdout:
+            seen += line
+            if re.search(rf"http://localhost:{free_port}/", line):
+                return make
+        raise AssertionError(f"the product did not start: {seen}")
+
+    yield start
+    for make in started:
+        if make.poll() is None:
+            make.terminate()
+            make.wait(40)
+        if make.stdout is not None:
+            make.stdout.close()

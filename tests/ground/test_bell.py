@@ -1,0 +1,72 @@
+"""Ringing the worker: the bell that cannot be rung neither delays nor fails."""
+
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from celery import shared_task
+from django.conf import settings
+from django.db import transaction
+
+from config import bell
+from config.celery import app
+
+
+@shared_task(name="tests.ground.noop")
+def noop() -> None:
+    """Does nothing."""
+
+
+@pytest.fixture
+def broker_at(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    """Let the test point the broker elsewhere; puts everything back."""
+    monkeypatch.setattr(bell, "_quiet_until", 0.0)
+    yield monkeypatch
+    app.conf.broker_url = settings.CELERY_BROKER_URL
+    app.pool.force_close_all()
+    app.amqp._producer_pool = None
+    app._pool = None
+
+
+def point_at(path: Path) -> None:
+    app.conf.broker_url = f"redis+socket://{path}"
+    app.amqp._producer_pool = None
+    app._pool = None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_broker_that_is_down_costs_nothing(broker_at: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    point_at(tmp_path / "nobody.sock")
+    began = time.monotonic()
+    for _ in range(100):
+        with transaction.atomic():
+            bell.ring(noop)
+    assert time.monotonic() - began < 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_broker_that_hangs_costs_two_seconds_once(broker_at: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as silent:
+        silent.bind(str(tmp_path / "silent.sock"))
+        silent.listen()
+        point_at(tmp_path / "silent.sock")
+        began = time.monotonic()
+        for _ in range(20):
+            with transaction.atomic():
+                bell.ring(noop)
+    assert time.monotonic() - began < 2.5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_bell_in_a_transaction_that_fails_is_not_rung(broker_at: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    rung: list[object] = []
+    broker_at.setattr(noop, "apply_async", lambda **options: rung.append(options))
+    with transaction.atomic():
+        bell.ring(noop)
+        transaction.set_rollback(True)
+    assert rung == []
+    with transaction.atomic():
+        bell.ring(noop)
+    assert len(rung) == 1

@@ -1,0 +1,56 @@
+"""`make run` and its end."""
+
+import os
+import signal
+import socket
+import subprocess
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from config.home import PROJECT
+from tests.ground.conftest import processes_of
+
+Start = Callable[[], "subprocess.Popen[str]"]
+Left = Callable[[], list[str]]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP], ids=lambda number: number.name)
+def test_a_signal_to_make_leaves_nothing_running(
+    number: signal.Signals, start_product: Start, free_port: int, home: Path, nothing_left: Left
+) -> None:
+    make = start_product()
+    with urllib.request.urlopen(f"http://127.0.0.1:{free_port}/log-in/") as page:
+        assert page.status == 200
+    assert any("celery" in process for process in processes_of(home))
+    os.kill(make.pid, number)
+    make.wait(40)
+    assert nothing_left() == []
+
+
+def test_killing_the_whole_command_leaves_nothing_running(start_product: Start, home: Path, nothing_left: Left) -> None:
+    make = start_product()
+    (runner,) = [process for process in processes_of(home) if "config.run" in process]
+    os.kill(int(runner.split()[0]), signal.SIGKILL)
+    make.wait(40)
+    assert nothing_left() == []
+
+
+def test_a_taken_port_is_said_in_one_line_before_anything_starts(environment: dict[str, str], home: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        answer = subprocess.run(
+            ["make", "--silent", "run"],
+            cwd=PROJECT,
+            env={**environment, "PORT": str(port)},
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+    assert answer.returncode != 0
+    assert f"error: port {port} is taken" in answer.stderr.splitlines()[0]
+    assert list(home.iterdir()) == []
