@@ -1,0 +1,78 @@
+"""What import_conversions, import_modifications and import_partners have in common."""
+
+import json
+import time
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils import timezone
+
+from config.bell import ring
+from program.files.read import read_table
+from program.files.refused import FileRefused
+from program.models import Program
+from reports.services.rollup import fill_touched_days, touched_days
+from tracking import tasks
+from tracking.models import Upload
+from tracking.services.applying import apply_all
+from tracking.services.importing import Outcome, import_table
+from tracking.services.pricing import price_all
+
+
+class ImportCommand(BaseCommand):
+    """Imports the good rows of a file in one transaction and prints what became of all, as one line of JSON."""
+
+    kind: Upload.Kind
+    help = (
+        "Imports a csv, csv.gz, xlsx or xls file. Good rows are stored, bad ones rejected and listed; a file that "
+        "cannot be read to its end stores nothing. Prints one line of JSON: Rows are the data rows of the file; Accepted, "
+        "Duplicates and Rejected count what the rows make (orders, modifications, partners); the Errors of the first "
+        "20,000 rejected rows are listed."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", metavar="FILE")
+        parser.add_argument("--program", type=int, required=True, metavar="ID")
+        parser.add_argument("--dry-run", action="store_true", help="say what would happen and store nothing")
+        parser.add_argument(
+            "--wait",
+            action="store_true",
+            help="return when everything imported is priced and in the reports; this process prices too",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        program = Program.objects.filter(id=options["program"]).first()
+        if program is None:
+            raise CommandError(f"There is no program {options['program']}; create_program makes one.")
+        try:
+            outcome = self.store(program, Path(options["file"]), dry_run=options["dry_run"])
+        except FileRefused as refused:
+            raise CommandError(f"{options['file']}: {refused}") from None
+        if not options["dry_run"]:
+            finish(program) if options["wait"] else ring_worker(program)
+        counts = {"Rows": outcome.rows, "Accepted": outcome.accepted, "Duplicates": outcome.duplicates}
+        answer = {**counts, "Rejected": outcome.rejected, "Errors": outcome.errors()}
+        self.stdout.write(json.dumps(answer, ensure_ascii=False))
+
+    @transaction.atomic
+    def store(self, program: Program, file: Path, *, dry_run: bool) -> Outcome:
+        outcome = import_table(program, self.kind, read_table(file, file.name), now=timezone.now())
+        transaction.set_rollback(dry_run)
+        return outcome
+
+
+def ring_worker(program: Program) -> None:
+    ring(tasks.price, program.pk)
+    ring(tasks.apply_modifications, program.pk)
+
+
+def finish(program: Program) -> None:
+    """Price, apply and fill the rollups until nothing of the program waits, beside any workers."""
+    price_all(program.pk)
+    apply_all(program.pk)
+    while touched_days(program):
+        if not fill_touched_days(program_id=program.pk):
+            time.sleep(0.1)  # a worker is at it

@@ -1,0 +1,85 @@
+"""import_conversions, import_modifications and import_partners, as a program calls them."""
+
+import json
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from program.models import Partner
+from reports.models import DailyPerformance
+from tests.factories import make_contracts, make_event_type, make_partner, terms_document
+from tracking.models import Action, Conversion
+
+HEAD = "CampaignId,EventTypeCode,EventDate,OrderId,MediaPartnerId,CurrencyCode,ItemSku,ItemQuantity,ItemPrice\n"
+ORDERS = (
+    HEAD
+    + "1000,SALE,2026-01-05T10:00:00Z,A1,P-1,GBP,S1,2,2.50\n1000,SALE,2026-01-05T10:00:00Z,A1,P-1,GBP,S2,1,5\n"
+    + "1000,SALE,2026-01-05T10:00:00Z,A2,P-1,GBP,S1,one,5\n1000,SALE,2026-01-05T11:00:00Z,A3,P-1,GBP,S1,1,5\n"
+)
+RETURNS = (
+    "CampaignId,EventTypeCode,OrderId,ModificationDate,Reason,ItemSku,ItemQuantity\n"
+    "1000,SALE,A1,2026-01-07T10:00:00Z,ITEM_RETURNED,S1,0\n"
+)
+
+
+@pytest.fixture
+def partner(brand):
+    make_event_type(program=brand, code="SALE")
+    return make_partner(program=brand, media_partner_id="P-1")
+
+
+@pytest.fixture
+def run(tmp_path, capsys):
+    def command(name, text, *args, program=1000):
+        (tmp_path / "file.csv").write_text(text)
+        call_command(name, str(tmp_path / "file.csv"), "--program", str(program), *args)
+        out = capsys.readouterr().out
+        assert out.count("\n") == 1
+        return json.loads(out)
+
+    return command
+
+
+def test_good_rows_are_stored_and_bad_ones_listed(partner, run):
+    answer = run("import_conversions", ORDERS)
+    [error] = answer.pop("Errors")
+    assert answer == {"Rows": 4, "Accepted": 2, "Duplicates": 0, "Rejected": 1}
+    assert (error["Row"], error["Field"]) == (4, "ItemQuantity")
+    assert Conversion.objects.waiting().count() == 2
+    assert run("import_conversions", ORDERS)["Duplicates"] == 2
+
+
+def test_a_dry_run_says_the_same_and_stores_nothing(partner, run):
+    assert run("import_conversions", ORDERS, "--dry-run")["Accepted"] == 2
+    assert not Conversion.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_waiting_returns_when_all_is_priced_and_in_the_reports(brand, partner, run):
+    make_contracts(program=brand, document=terms_document(), partners=[partner])
+    run("import_conversions", ORDERS, "--wait")
+    assert list(Action.objects.order_by("order_id").values_list("order_id", "payout")) == [
+        ("A1", Decimal("1.00")),
+        ("A3", Decimal("0.50")),
+    ]
+    assert run("import_modifications", RETURNS, "--wait")["Accepted"] == 1
+    assert Action.objects.get(order_id="A1").payout == Decimal("0.50")
+    day = DailyPerformance.objects.filter(day=date(2026, 1, 5))
+    assert sum(row.action_cost for row in day) == Decimal("1.00")
+
+
+def test_partners_are_imported(brand, run):
+    answer = run("import_partners", "PartnerId,Name,Country\nP-7,Seven,GB\nP-8,,GB\n")
+    assert (answer["Accepted"], answer["Rejected"], answer["Errors"][0]["Field"]) == (1, 1, "Name")
+    assert Partner.objects.get().media_partner_id == "P-7"
+
+
+def test_what_cannot_be_done_is_said_in_one_line(brand, run):
+    with pytest.raises(CommandError, match="There is no program 7"):
+        run("import_partners", "PartnerId\n", program=7)
+    with pytest.raises(CommandError, match=r"file\.csv: The file is empty"):
+        run("import_partners", "")
+    with pytest.raises(CommandError, match="No such file"):
+        call_command("import_partners", "/nowhere/a.csv", "--program", "1000")

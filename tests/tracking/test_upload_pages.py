@@ -1,0 +1,170 @@
+"""The pages of uploads, through HTTP; and one file through the real worker."""
+
+import time
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from tests.factories import make_contracts, make_event_type, make_partner, make_user, terms_document
+from tracking.models import Action, Conversion, Upload
+from tracking.services import uploads
+
+HEAD = "CampaignId,EventTypeCode,EventDate,OrderId,MediaPartnerId,CurrencyCode,ItemSku,ItemQuantity,ItemPrice\n"
+LIST = "/p/1000/transactions/uploads/"
+
+
+def rows(*ids, price="2.50"):
+    return HEAD + "".join(f"1000,SALE,2026-01-05T10:00:00Z,{name},P-1,GBP,S1,2,{price}\n" for name in ids)
+
+
+@pytest.fixture
+def sale(brand):
+    return make_event_type(program=brand, code="SALE")
+
+
+def send(client, text, *, kind="CONVERSIONS", name="orders.csv"):
+    content = text.encode() if isinstance(text, str) else text
+    return client.post(f"{LIST}new/", {"kind": kind, "file": SimpleUploadedFile(name, content)})
+
+
+def uploaded(client, text):
+    response = send(client, text)
+    assert response.status_code == 302
+    upload = Upload.objects.latest("id")
+    assert response["Location"] == f"{LIST}{upload.pk}/"
+    uploads.check_upload(upload.pk)
+    return upload
+
+
+def test_a_file_is_sent_checked_confirmed_and_imported(client_of, alice, sale):
+    client = client_of(alice)
+    send(client, rows("A1", "A2"))
+    upload = Upload.objects.get()
+    page = client.get(f"{LIST}{upload.pk}/").content.decode()
+    assert "Waiting for a worker" in page
+    assert 'hx-trigger="every 1s"' in page
+    uploads.check_upload(upload.pk)
+    page = client.get(f"{LIST}{upload.pk}/").content.decode()
+    assert "Import all: 2 orders" in page
+    assert "5.00 GBP" in page
+    assert "every 1s" not in page
+    assert client.post(f"{LIST}{upload.pk}/import/", {"rows": "all"}).status_code == 302
+    uploads.import_upload(upload.pk)
+    page = client.get(f"{LIST}{upload.pk}/").content.decode()
+    assert "The worker prices them" in page
+    assert Conversion.objects.count() == 2
+
+
+def test_a_part_of_the_page_is_answered_to_htmx(client_of, alice, sale):
+    client = client_of(alice)
+    upload = uploaded(client, rows("A1"))
+    part = client.get(f"{LIST}{upload.pk}/", headers={"HX-Request": "true"}).content.decode()
+    assert part.strip().startswith('<div class="stack" id="upload"')
+    assert "<html" not in part
+
+
+def test_errors_are_listed_and_come_back_as_a_file(client_of, alice, sale):
+    client = client_of(alice)
+    upload = uploaded(client, rows("A1", price="x") + rows("A2").removeprefix(HEAD))
+    page = client.get(f"{LIST}{upload.pk}/").content.decode()
+    assert "Import only the good rows: 1 order" in page
+    assert "Write a plain number" in page
+    answer = client.get(f"{LIST}{upload.pk}/rejected/")
+    assert answer["Content-Disposition"] == 'attachment; filename="orders-rejected.csv"'
+    assert b"ItemPrice: Write a plain number" in b"".join(answer.streaming_content)
+    assert client.post(f"{LIST}{upload.pk}/import/", {"rows": "all"}).status_code == 409
+    assert client.post(f"{LIST}{upload.pk}/import/", {"rows": "good"}).status_code == 302
+
+
+def test_a_discarded_file_is_not_imported(client_of, alice, sale):
+    client = client_of(alice)
+    upload = uploaded(client, rows("A1"))
+    assert client.post(f"{LIST}{upload.pk}/discard/").status_code == 302
+    stale = client.post(f"{LIST}{upload.pk}/import/", {"rows": "all"})
+    assert stale.status_code == 409
+    assert "Discarded" in stale.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [({"kind": "CONVERSIONS"}, "Choose a file."), ({"kind": "NONSENSE"}, "Select a valid choice")],
+)
+def test_a_form_that_lacks_something_says_so(client_of, alice, data, words):
+    response = client_of(alice).post(f"{LIST}new/", data)
+    assert response.status_code == 422
+    assert words in response.content.decode()
+
+
+def test_another_kind_of_file_is_refused(client_of, alice):
+    response = send(client_of(alice), b"%PDF", name="orders.pdf")
+    assert response.status_code == 422
+    assert "not a kind of file that is read here" in response.content.decode()
+
+
+def test_a_file_too_large_is_refused_before_it_is_kept(client_of, alice, monkeypatch):
+    monkeypatch.setattr("tracking.upload_forms.MAX_SIZE", 100_000)
+    response = send(client_of(alice), b"x" * 200_000)
+    assert response.status_code == 413
+    assert "larger than 64 MB and was not kept" in response.content.decode()
+    assert not Upload.objects.exists()
+
+
+def test_a_file_needs_the_token_against_forgery(client_of, alice):
+    client = client_of(alice)
+    client.handler.enforce_csrf_checks = True
+    assert send(client, rows("A1")).status_code == 403
+
+
+def test_a_viewer_sees_uploads_and_changes_nothing(client_of, alice, bob, sale):
+    upload = uploaded(client_of(alice), rows("A1"))
+    client = client_of(bob)
+    assert client.get(LIST).status_code == 200
+    page = client.get(f"{LIST}{upload.pk}/").content.decode()
+    assert "Import all" not in page
+    assert send(client, rows("A2")).status_code == 403
+    assert client.post(f"{LIST}{upload.pk}/import/").status_code == 403
+    assert client.post(f"{LIST}{upload.pk}/discard/").status_code == 403
+
+
+def test_another_brand_finds_nothing(client_of, alice, charlie, sale):
+    upload = uploaded(client_of(alice), rows("A1"))
+    client = client_of(charlie)
+    for address in (LIST, f"{LIST}{upload.pk}/", f"{LIST}{upload.pk}/rejected/"):
+        assert client.get(address).status_code == 404
+    assert send(client, rows("A2")).status_code == 404
+    assert client.post(f"{LIST}{upload.pk}/import/").status_code == 404
+    assert client.get(f"/p/2000/transactions/uploads/{upload.pk}/").status_code == 404
+
+
+def test_the_list_asks_the_database_as_often_for_many_as_for_one(client_of, alice, sale, django_assert_num_queries):
+    client = client_of(alice)
+    assert "Nothing uploaded yet" in client.get(LIST).content.decode()
+    for number in range(12):
+        uploads.create_upload(program=sale.program, user_id=alice.pk, kind="CONVERSIONS", filename=f"{number}.csv",
+                              content=b"x" * 1000)  # fmt: skip
+    with django_assert_num_queries(7):
+        assert client.get(LIST).status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_worker_checks_imports_and_prices_an_uploaded_file(client_of, celery_worker, brand):
+    alice = make_user(username="alice", program=brand)
+    make_event_type(program=brand, code="SALE")
+    make_contracts(
+        program=brand, document=terms_document(), partners=[make_partner(program=brand, media_partner_id="P-1")]
+    )
+    client = client_of(alice)
+    send(client, rows("A1", "A2"))
+    upload = Upload.objects.get()
+    wait_for(lambda: Upload.objects.get().state == "CHECKED")
+    client.post(f"{LIST}{upload.pk}/import/", {"rows": "all"})
+    wait_for(lambda: Action.objects.count() == 2)
+    assert {f"{action.payout:.2f}" for action in Action.objects.all()} == {"0.50"}
+    assert "every 1s" not in client.get(f"{LIST}{upload.pk}/").content.decode()
+
+
+def wait_for(condition, seconds=60):
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until, "the worker has not done it"
+        time.sleep(0.2)
