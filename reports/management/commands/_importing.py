@@ -28,9 +28,9 @@ class ImportCommand(BaseCommand):
     kind: Upload.Kind
     help = (
         "Imports a csv, csv.gz, xlsx or xls file. Good rows are stored, bad ones rejected and listed; a file that "
-        "cannot be read to its end stores nothing. Prints one line of JSON: Rows are the data rows of the file; Accepted, "
-        "Duplicates and Rejected count what the rows make (orders, modifications, partners); the Errors of the first "
-        "20,000 rejected rows are listed."
+        "cannot be read to its end stores nothing. Prints one line of JSON: Rows are the data rows of the file; "
+        "Accepted, Duplicates and Rejected count what the rows make (orders, modifications, partners); the Errors of "
+        "the first 20,000 rejected rows are listed."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
