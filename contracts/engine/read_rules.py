@@ -37,7 +37,7 @@ def read_rule(raw: object, path: str, errors: Errors, lists: Collection[str] | N
     if len(errors) > before:
         return None
     variable = _variable(node)
-    operator = _operator(node, variable) if variable else None
+    operator = _operator(node, variable)
     values = _values(node)
     if variable and operator and values is not None:
         values = _checked(variable, operator, values, node, lists)
@@ -54,8 +54,10 @@ def _variable(node: Node) -> Variable | None:
     return VARIABLES.get(key)
 
 
-def _operator(node: Node, variable: Variable) -> Operator | None:
+def _operator(node: Node, variable: Variable | None) -> Operator | None:
     key = node.text("Operator", required=True)
+    if variable is None:
+        return None
     known = {operator.key: operator for operator in operators(variable)}
     if key and key not in known:
         node.error("Operator", f"{variable.label} takes {', '.join(known)}")

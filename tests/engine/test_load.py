@@ -1,0 +1,224 @@
+"""What is refused, where, and what a document comes back as."""
+
+import json
+
+import pytest
+
+from contracts.engine.load import TermsRefused, document, load
+from contracts.engine.read_rules import check_rules
+from contracts.engine.terms import Locking, PayoutScheduling, Rule
+from tests.engine import cast
+from tests.engine.cast import DIGITS, adjustment, group, restriction, rule
+
+
+def errors(raw, **options):
+    with pytest.raises(TermsRefused) as refused:
+        load(raw, digits=DIGITS, **options)
+    return dict(refused.value.errors)
+
+
+def payout(**parts):
+    raw = cast.document()
+    raw["EventPayouts"][0] |= parts
+    return raw
+
+
+def test_every_error_is_named_at_once_with_its_path():
+    raw = cast.document(
+        group(1, rule("CUSTOMER_STATUS", "EQ", "New"), rule("ORDER_TOTAL", "GTE", "much")),
+        group(1, rule("COLOUR", "IS", "red"), rate="-1"),
+        restrictions=[restriction()],
+        adjustments=[{"Rules": [], "Direction": "UP", "Rate": "5"}],
+        currency="XXX",
+    )
+    found = errors(raw | {"Colour": "red", "FlatFees": [{"Type": "ONE_TIME", "Amount": "5"}]})
+    assert list(found) == [
+        "Currency",
+        "EventPayouts[0].PayoutGroups[0].Rules[0].Operator",
+        "EventPayouts[0].PayoutGroups[0].Rules[1].Values",
+        "EventPayouts[0].PayoutGroups[1].Rules[0].Variable",
+        "EventPayouts[0].PayoutGroups[1].PayoutRate",
+        "EventPayouts[0].PayoutGroups[1].Rank",
+        "EventPayouts[0].PayoutAdjustments[0].Direction",
+        "EventPayouts[0].PayoutRestrictions[0].Rules",
+        "FlatFees",
+        "Colour",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("parts", "path"),
+    [
+        ({"Limits": [{"Type": "PAYOUT"}]}, "Limits"),
+        ({"Limits": [{"Type": "ACTION"}]}, "Limits"),
+        ({"PerformanceBonus": {"Type": "FIXED"}}, "PerformanceBonus"),
+        ({"PayoutGroups": [group(1) | {"Tiers": [{"RevenueThreshold": "200"}]}]}, "PayoutGroups[0].Tiers"),
+        (
+            {"PayoutGroups": [group(1) | {"Limits": [{"Type": "ACTION", "Value": "1"}]}]},
+            "PayoutGroups[0].Limits[0].Type",
+        ),
+        ({"Locking": {"Basis": "CLEARED", "Period": "DAY"}}, "Locking.Basis"),
+        ({"CreditPolicy": "FIRST_REFERRER"}, "CreditPolicy"),
+        ({"ValidReferrals": [{"Type": "CLICKS", "Window": 7, "WindowUnit": "DAY"}]}, "ValidReferrals"),
+        ({"PayoutLevel": "CLICK"}, "PayoutLevel"),
+    ],
+)
+def test_a_section_that_is_not_honoured_yet_is_refused(parts, path):
+    assert list(errors(payout(**parts))) == [f"EventPayouts[0].{path}"]
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"ActionLimit": {"Value": "5", "Period": "DAY"}},
+        {"SpendLimit": {"Value": "5", "Period": "DAY"}},
+        {"ResetAccruedActions": True},
+        {"MinimumEarnings": {"Value": "5", "Period": "MONTH"}},
+        {"FlatFees": [{"Type": "ONE_TIME", "Amount": "5"}]},
+        {"TrackingPixel": {"Allowed": True}},
+        {"SpecialTermsList": [{"Name": "x"}]},
+        {"ChangeNotificationPeriod": 1},
+        {"MaxReturnPercentage": "50"},
+    ],
+)
+def test_an_advanced_section_that_is_not_honoured_yet_is_refused(part):
+    assert list(errors(cast.document() | part)) == list(part)
+
+
+def test_what_is_absent_null_empty_or_the_default_is_never_refused():
+    plain = load(cast.document(), digits=DIGITS)
+    spelled = payout(
+        Limits=[],
+        PerformanceBonus=None,
+        CreditPolicy="LAST_REFERRER",
+        ValidReferrals=[{"Type": "CLICKS", "Window": 30, "WindowUnit": "DAY"}],
+        Locking=None,
+        PayoutGroups=[],
+    ) | {
+        "ActionLimit": None,
+        "SpendLimit": {},
+        "ResetAccruedActions": False,
+        "FlatFees": [],
+        "SpecialTermsList": [],
+        "ChangeNotificationPeriod": 0,
+        "MaxReturnPercentage": "100",
+        "Labels": [],
+    }
+    assert load(spelled, digits=DIGITS) == plain
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        rule("TEXT1", "IS"),
+        rule("TEXT1", "IS", "  "),
+        rule("TEXT1", "IS", "a\0"),
+        rule("TEXT1", "IS", "\ud800"),
+        rule("TEXT1", "IS_PRESENT", "x"),
+        rule("NUMERIC1", "EQ", "1", "2"),
+        rule("NUMERIC1", "BETWEEN", "1"),
+        rule("NUMERIC1", "BETWEEN", "2", "1"),
+        rule("NUMERIC1", "GT", "1e3"),
+        rule("NUMERIC1", "GT", "1,5"),
+        rule("NUMERIC1", "GT", "NaN"),
+        rule("NUMERIC1", "GT", "\N{ARABIC-INDIC DIGIT FIVE}"),
+        rule("NUMERIC1", "GT", "1234567890123"),
+        rule("DATE1", "IS", "2026-02-30"),
+        rule("DATE1", "IS", "20260201"),
+        rule("DATE1", "BETWEEN", "2026-02-01"),
+        rule("GIFT_PURCHASE", "IS", "maybe"),
+        rule("LIST_ITEM_SKU", "IN_LIST", "Nowhere"),
+        rule("TEXT51", "IS", "x"),
+        rule("TEXT1", "GT", "x"),
+        rule("TEXT1", "IS", "x") | {"Extra": 1},
+        {"Variable": "TEXT1", "Operator": "IS", "Values": "x"},
+        {"Variable": "TEXT1", "Operator": "IS", "Values": [1.5]},
+        {"Operator": "IS"},
+        "Text1 is x",
+    ],
+)
+def test_a_rule_that_cannot_be_evaluated_is_refused(broken):
+    assert check_rules([broken], lists=["Winter"])
+    with pytest.raises(TermsRefused):
+        load(
+            cast.document(group(1, broken) if isinstance(broken, dict) else group(1) | {"Rules": [broken]}),
+            digits=DIGITS,
+            lists=["Winter"],
+        )
+
+
+def test_draft_rules_are_checked_by_the_same_code():
+    assert check_rules([rule("TEXT1", "IS", "x")], path="Rules") == ()
+    assert check_rules([], needed=True) == (("Rules", "add at least one rule"),)
+    assert [path for path, _ in check_rules([rule("TEXT1", "IS")], path="Group.Rules")] == ["Group.Rules[0].Values"]
+
+
+@pytest.mark.parametrize(
+    ("parts", "path"),
+    [
+        ({"DefaultPayout": "1"}, "DefaultPayout"),
+        ({"DefaultPayoutRate": None}, "DefaultPayout"),
+        ({"DefaultPayoutRate": 7.5}, "DefaultPayoutRate"),
+        ({"DefaultPayoutRate": "-1"}, "DefaultPayoutRate"),
+        ({"DefaultPayoutRate": "10%"}, "DefaultPayoutRate"),
+        ({"EventTypeCode": ""}, "EventTypeCode"),
+        ({"PayoutGroups": [group(0)]}, "PayoutGroups[0].Rank"),
+        ({"PayoutGroups": [group("x")]}, "PayoutGroups[0].Rank"),
+        ({"PayoutGroups": {}}, "PayoutGroups"),
+        ({"PayoutGroups": [group(1) | {"Payout": "1"}]}, "PayoutGroups[0].Payout"),
+        (
+            {"PayoutGroups": [group(1, payable_items="0") | {"Limits": [{"Type": "PAYABLE_ITEMS", "Value": "0"}]}]},
+            "PayoutGroups[0].Limits[0].Value",
+        ),
+        ({"PayoutAdjustments": [adjustment("INCREASE", rate="5") | {"Amount": "5"}]}, "PayoutAdjustments[0].Amount"),
+        ({"Locking": {"Period": "MONTH", "MonthOffset": 0, "DayOffset": 28}}, "Locking.DayOffset"),
+        ({"Locking": {"Period": "DAY", "MonthOffset": 1, "DayOffset": 28}}, "Locking.DayOffset"),
+        ({"Locking": {"Period": "WEEK"}}, "Locking.Period"),
+        ({"Locking": {"Period": "DAY", "DayOffset": "soon"}}, "Locking.DayOffset"),
+        ({"PayoutScheduling": {"Period": "MONTH"}}, "PayoutScheduling.Period"),
+        ({"PayoutScheduling": {"Basis": "CLEARED", "Period": "END_OF_DAY"}}, "PayoutScheduling.Basis"),
+    ],
+)
+def test_a_broken_part_is_refused_where_it_is(parts, path):
+    assert list(errors(payout(**parts))) == [f"EventPayouts[0].{path}"]
+
+
+@pytest.mark.parametrize("raw", [None, [], "terms", 5])
+def test_what_is_no_object_is_no_document(raw):
+    assert list(errors(raw)) == [""]
+
+
+def test_a_document_needs_a_name_a_currency_and_an_event_payout():
+    assert list(errors({})) == ["Name", "Currency", "EventPayouts"]
+
+
+def test_one_event_type_has_one_event_payout():
+    raw = cast.document()
+    raw["EventPayouts"] *= 2
+    assert list(errors(raw)) == ["EventPayouts[1].EventTypeCode"]
+
+
+def test_the_canonical_document_loads_as_the_same_terms():
+    raw = payout(
+        Locking={"Basis": "TRACKED", "Period": "MONTH", "MonthOffset": 0, "DayOffset": 15},
+        PayoutScheduling={"Basis": "LOCKED", "Period": "END_OF_MONTH", "DayOffset": "20"},
+        PayoutGroups=[
+            group(3, rule("TEXT1", "STARTS_WITH", "RED ")),
+            group(1, rule("TEXT1", "IS", " red "), payable_items="3"),
+        ],
+    )
+    terms = load(raw, digits=DIGITS)
+    found = terms.event_payouts[0]
+    assert found.locking == Locking("MONTH", 0, 15)
+    assert found.payout_scheduling == PayoutScheduling("END_OF_MONTH", 0, 20)
+    assert [each.rank for each in found.payout_groups] == [1, 3]
+    assert found.payout_groups[0].rules == (Rule("TEXT1", "IS", ("red",)),)
+    assert found.payout_groups[1].rules == (Rule("TEXT1", "STARTS_WITH", ("RED ",)),)
+    written = json.loads(json.dumps(document(terms)))
+    assert load(written, digits=DIGITS) == terms
+    assert document(load(written, digits=DIGITS)) == written
+
+
+def test_open_ended_locking_has_no_offsets():
+    raw = payout(Locking={"Basis": "TRACKED", "Period": "DAY", "MonthOffset": 1, "DayOffset": 3, "OpenEnded": True})
+    assert load(raw, digits=DIGITS).event_payouts[0].locking == Locking(open_ended=True)
