@@ -57,7 +57,7 @@ def moved(
         for event_type_id in event_types:
             lower, upper = spans.get(event_type_id, whole)
             agreed.append(Agreed(held[0].partner_id, event_type_id, _later(lower, start), upper))
-    return agreed
+    return _run_together(agreed, start)
 
 
 def joined(
@@ -182,6 +182,19 @@ def _end_contracts(contracts: Mapping[int, Contract]) -> int:
 def _ends(period: DateTimeTZRange) -> tuple[bool, datetime | None, datetime | None]:
     """What two periods are compared by: PostgreSQL writes the bracket of an open end differently."""
     return period.isempty, period.lower, period.upper
+
+
+def _run_together(agreed: Iterable[Agreed], start: datetime) -> list[Agreed]:
+    """Join times that follow on one another, such as the rests of two earlier versions; they never overlap."""
+    joined_up: list[Agreed] = []
+    for each in sorted(agreed, key=lambda each: (each.partner_id, each.event_type_id, each.lower or start)):
+        last = joined_up[-1] if joined_up else None
+        key = (each.partner_id, each.event_type_id, each.lower)
+        if last and last.upper is not None and (last.partner_id, last.event_type_id, last.upper) == key:
+            joined_up[-1] = Agreed(last.partner_id, last.event_type_id, last.lower, each.upper)
+        else:
+            joined_up.append(each)
+    return joined_up
 
 
 def _cut(row: ContractEventType, taken: Agreed) -> list[ContractEventType]:

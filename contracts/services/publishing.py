@@ -23,6 +23,8 @@ from .template_terms import create_template_terms, head_errors
 from .versions import has_unpublished_changes, newest_version
 
 Join = str | Sequence[str] | None
+# Terms as the engine reads them, their canonical document, and the warnings.
+Loaded = tuple[Terms, Document, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,8 @@ def publish_draft(
     a start, is open to the past as well. Raises TermsRefused with every error of the document, or of `Join`.
     """
     held = _lock(template_terms.pk)
-    published = _publish(held, draft_document(held), user=user, comment=comment, join=join, start=start)
+    loaded = _loaded(held.program, draft_document(held))
+    published = _publish(held, loaded, user=user, comment=comment, join=join, start=start)
     _mark_published(held)
     return published
 
@@ -84,7 +87,8 @@ def publish_document(
     The draft is replaced by the document unless it holds changes that were never published; those are kept. The rest
     is as for `publish_draft`.
     """
-    terms, canonical, _ = _loaded(program, document)
+    loaded = _loaded(program, document)
+    terms, canonical, _ = loaded
     template_terms = TemplateTerms.objects.filter(program=program, name=terms.name).first()
     if template_terms is None:
         template_terms = create_template_terms(
@@ -93,7 +97,7 @@ def publish_document(
     held = _lock(template_terms.pk)
     is_empty = not held.event_payouts.exists()
     replaces_draft = is_empty or not has_unpublished_changes(held)
-    published = _publish(held, canonical, user=user, comment=comment, join=join, start=start)
+    published = _publish(held, loaded, user=user, comment=comment, join=join, start=start)
     if replaces_draft:
         if is_empty or published.is_new:
             touch(held.pk)
@@ -125,10 +129,10 @@ def _mark_published(template_terms: TemplateTerms) -> None:
 
 
 def _publish(
-    template_terms: TemplateTerms, raw: Document, *, user: Any, comment: str, join: Join, start: date | None
+    template_terms: TemplateTerms, loaded: Loaded, *, user: Any, comment: str, join: Join, start: date | None
 ) -> Published:
     program = template_terms.program
-    terms, canonical, warnings = _loaded(program, raw)
+    terms, canonical, warnings = loaded
     partner_ids = _partner_ids(program, join)
     event_types = _event_type_ids(program, terms)
     newest = newest_version(template_terms)
@@ -166,7 +170,7 @@ def _bound(template_terms: TemplateTerms, version: TermsVersion, begins: datetim
     return set(contracts.exclude(terms_version=version).values_list("partner_id", flat=True))
 
 
-def _loaded(program: Program, raw: object) -> tuple[Terms, Document, tuple[str, ...]]:
+def _loaded(program: Program, raw: object) -> Loaded:
     """The terms, their canonical document and the warnings; TermsRefused with every error, the program's too."""
     terms = load(raw, digits=CURRENCY_DIGITS, lists=list_names(program))
     event_types = {each.code: each for each in EventType.objects.filter(program=program)}

@@ -1,0 +1,62 @@
+"""The gate: another brand's rows do not exist, and a viewer changes nothing."""
+
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.test import RequestFactory
+
+from contracts import access, services
+from contracts.models import Contract
+from tests.factories import make_program
+
+
+@pytest.fixture
+def rows(terms, event_payout, anna):
+    group = services.add_payout_group(event_payout=event_payout, rules=[], payout_rate=Decimal(15))
+    adjustment = services.add_payout_adjustment(
+        event_payout=event_payout, rules=[], direction="INCREASE", rate=Decimal(5)
+    )
+    restriction = services.add_payout_restriction(
+        event_payout=event_payout, rules=[{"Variable": "ITEM_SKU", "Operator": "IS", "Values": ["S1"]}]
+    )
+    version = services.publish_draft(template_terms=terms, join="all").version
+    return {
+        "template_terms": terms,
+        "event_payout": event_payout,
+        "payout_group": group,
+        "payout_adjustment": adjustment,
+        "payout_restriction": restriction,
+        "terms_version": version,
+        "contract": Contract.objects.get(),
+    }
+
+
+def ask(gate, user, row, program_id=1000):
+    request = RequestFactory().get("/")
+    request.user = user
+    return getattr(access, gate)(request, program_id, row.pk)
+
+
+def test_members_see_and_editors_edit(rows, alice, bob):
+    for noun, row in rows.items():
+        assert ask(f"{noun}_for_view", bob, row) == row
+        if hasattr(access, f"{noun}_for_edit"):
+            assert ask(f"{noun}_for_edit", alice, row) == row
+            with pytest.raises(PermissionDenied):
+                ask(f"{noun}_for_edit", bob, row)
+
+
+def test_another_brand_s_rows_do_not_exist(rows, charlie):
+    for noun, row in rows.items():
+        for program_id in (1000, 2000):
+            with pytest.raises(Http404):
+                ask(f"{noun}_for_view", charlie, row, program_id)
+
+
+def test_a_row_is_found_in_its_own_program_alone(rows, alice, brand):
+    sister = make_program(account=brand.account)
+    for noun, row in rows.items():
+        with pytest.raises(Http404):
+            ask(f"{noun}_for_view", alice, row, sister.pk)

@@ -1,0 +1,195 @@
+"""Payout groups as files: what is exported imports again unchanged, and every error has its row."""
+
+import io
+from decimal import Decimal
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from contracts import services
+from contracts.documents import draft_document
+from program.files.read import read_table
+from program.files.write import write_csv, write_xls, write_xlsx
+
+ROW = {"Name": "New", "Payout Type": "Percent", "Payout Value": "15", "Rules": "[Customer Status is New]"}
+
+
+def numbered(*rows):
+    return list(enumerate(rows, 2))
+
+
+def replace(event_payout, *rows, **options):
+    return services.replace_groups(event_payout=event_payout, rows=numbered(*rows), **options)
+
+
+def read(event_payout, *rows):
+    return services.read_groups(event_payout=event_payout, rows=numbered(*rows))
+
+
+def groups(event_payout):
+    return draft_document(event_payout.template_terms)["EventPayouts"][0]["PayoutGroups"]
+
+
+def exported(event_payout, write=write_csv):
+    out = io.BytesIO()
+    write(services.group_columns(event_payout), services.group_rows(event_payout), out)
+    return out.getvalue()
+
+
+def test_a_row_becomes_a_group(event_payout):
+    replace(event_payout, {**ROW, "Limit": "3"}, {**ROW, "Payout Type": "fixed", "Payout Value": "2.50", "Rules": ""})
+    assert groups(event_payout) == [
+        {
+            "Rank": 1,
+            "Name": "New",
+            "Rules": [{"Variable": "CUSTOMER_STATUS", "Operator": "IS", "Values": ["New"]}],
+            "PayoutRate": "15",
+            "Limits": [{"Type": "PAYABLE_ITEMS", "Value": "3"}],
+        },
+        {"Rank": 2, "Name": "New", "Rules": [], "Payout": "2.5", "Limits": []},
+    ]
+
+
+def test_ranks_in_the_file_count_and_not_the_order_of_the_rows(event_payout):
+    replace(event_payout, {**ROW, "Rank": "20", "Name": "B"}, {**ROW, "Rank": "10", "Name": "A"})
+    assert [(group["Rank"], group["Name"]) for group in groups(event_payout)] == [(10, "A"), (20, "B")]
+
+
+@pytest.mark.parametrize(
+    ("cells", "column"),
+    [
+        ({"Payout Type": "Percentage"}, "Payout Type"),
+        ({"Payout Value": ""}, "Payout Value"),
+        ({"Payout Value": "ten"}, "Payout Value"),
+        ({"Payout Value": "-1"}, "Payout Value"),
+        ({"Payout Value": "1e3"}, "Payout Value"),
+        ({"Rules": "[Customer Status is New"}, "Rules"),
+        ({"Rules": "[Order Total >= much]"}, "Rules"),
+        ({"Rules": "[Shoe Size is 9]"}, "Rules"),
+        ({"Rules": "[List for Item SKU is Winter]"}, "Rules"),
+        ({"Limit": "some"}, "Limit"),
+        ({"Limit": "0"}, "Limit"),
+        ({"Bonus": "Revenue >= 200: 6%"}, "Bonus"),
+        ({"Name": "N" * 256}, "Name"),
+        ({"Switched On": "maybe"}, "Switched On"),
+    ],
+)
+def test_an_error_is_told_with_its_row_and_column(event_payout, cells, column):
+    preview = read(event_payout, ROW, ROW | cells)
+    assert [(row, name) for row, name, _ in preview.errors] == [(3, column)]
+    assert [row["Reason"].split(":")[0] for row in preview.rejected] == [column]
+    with pytest.raises(services.TermsRefused, match=f"Row 3, {column}"):
+        replace(event_payout, ROW, ROW | cells)
+    assert groups(event_payout) == []
+    replace(event_payout, ROW, ROW | cells, only_good_rows=True)
+    assert len(groups(event_payout)) == 1
+
+
+def test_a_rank_that_stands_twice_or_is_missing_beside_others_is_an_error(event_payout):
+    ranks = [{**ROW, "Rank": rank} for rank in ("1", "1", "", "0")]
+    assert [row for row, column, _ in read(event_payout, *ranks).errors if column == "Rank"] == [3, 4, 5]
+
+
+def test_wrong_columns_refuse_the_whole_file(event_payout):
+    preview = read(event_payout, {"Payout": "15", "Rules": ""})
+    assert {(row, column) for row, column, _ in preview.errors} == {
+        (1, "Payout"),
+        (1, "Payout Type"),
+        (1, "Payout Value"),
+    }
+    with pytest.raises(services.TermsRefused):
+        replace(event_payout, {"Payout": "15", "Rules": ""}, only_good_rows=True)
+
+
+def test_a_preview_tells_what_is_added_changed_and_dropped(event_payout):
+    replace(event_payout, *({**ROW, "Name": name} for name in ("Same", "Changed", "Dropped", "Renamed")))
+    preview = read(
+        event_payout,
+        {**ROW, "Name": "Same", "Rank": "1"},
+        {**ROW, "Name": "Changed", "Rank": "2", "Payout Value": "20"},
+        {**ROW, "Name": "Another", "Rank": "4"},
+        {**ROW, "Name": "Added", "Rank": "9"},
+    )
+    assert preview.unchanged == 1
+    assert [(before["Name"], after["Name"]) for before, after in preview.changed] == [
+        ("Changed", "Changed"),
+        ("Renamed", "Another"),
+    ]
+    assert [row["Name"] for row in preview.added] == ["Added"]
+    assert [row["Name"] for row in preview.dropped] == ["Dropped"]
+    assert len(groups(event_payout)) == 4, "a preview stores nothing"
+
+
+def test_a_group_that_is_off_comes_back_off(event_payout):
+    replace(event_payout, ROW, {**ROW, "Name": "Off"})
+    services.switch_row(row=event_payout.payout_groups.get(name="Off"), on=False)
+    assert services.group_columns(event_payout) == (*services.COLUMNS, "Switched On")
+    rows = list(read_table(exported(event_payout), "groups.csv"))
+    assert services.replace_groups(event_payout=event_payout, rows=rows).unchanged == 2
+    assert not event_payout.payout_groups.get(name="Off").is_active
+
+
+def test_a_version_is_exported_like_the_draft_it_came_from(event_payout):
+    replace(event_payout, ROW, {**ROW, "Name": "Two", "Limit": "2"})
+    version = services.publish_draft(template_terms=event_payout.template_terms).version
+    assert list(services.version_group_rows(version, "SALE")) == list(services.group_rows(event_payout))
+
+
+@pytest.mark.parametrize(("write", "name"), [(write_csv, "g.csv"), (write_xlsx, "g.xlsx"), (write_xls, "g.xls")])
+def test_each_kind_of_file_imports_unchanged(event_payout, write, name):
+    replace(
+        event_payout,
+        {**ROW, "Name": "=1+1", "Payout Value": "7.125"},
+        {**ROW, "Name": "007", "Payout Type": "Fixed", "Payout Value": "0.05", "Limit": "12"},
+        {**ROW, "Name": "-", "Rules": '[Item Category is "ACME,Anvils"] AND [Item Name starts with "RED "]'},
+    )
+    before = groups(event_payout)
+    rows = list(read_table(exported(event_payout, write), name))
+    assert services.replace_groups(event_payout=event_payout, rows=rows).unchanged == 3
+    assert groups(event_payout) == before
+
+
+words = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=12).filter(str.strip)
+rules = st.lists(
+    st.one_of(
+        st.builds(
+            lambda operator, values: {"Variable": "ITEM_NAME", "Operator": operator, "Values": values},
+            st.sampled_from(["IS", "IS_NOT", "CONTAINS", "STARTS_WITH"]),
+            st.lists(words, min_size=1, max_size=3),
+        ),
+        st.builds(
+            lambda value: {"Variable": "ORDER_TOTAL", "Operator": "GTE", "Values": [str(value)]},
+            st.decimals(0, 10**9, places=2),
+        ),
+        st.just({"Variable": "REFERRAL_TRAFFIC_TYPE", "Operator": "IS_NOT_PRESENT", "Values": []}),
+    ),
+    max_size=3,
+)
+payouts = st.one_of(
+    st.builds(lambda value: {"payout": value}, st.decimals(0, 10**9, places=4)),
+    st.builds(lambda value: {"payout_rate": value}, st.decimals(0, 100, places=8)),
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(name=st.one_of(st.just(""), words), rules=rules, payout=payouts, limit=st.none() | st.integers(1, 2**31 - 1))
+def test_whatever_is_exported_imports_unchanged(event_payout, name, rules, payout, limit):
+    event_payout.payout_groups.all().delete()
+    services.add_payout_group(event_payout=event_payout, name=name, rules=rules, payable_items=limit, **payout)
+    before = groups(event_payout)
+    rows = list(read_table(exported(event_payout), "groups.csv"))
+    preview = services.replace_groups(event_payout=event_payout, rows=rows)
+    assert (preview.unchanged, preview.changed, preview.errors) == (1, [], [])
+    assert groups(event_payout) == before
+
+
+def test_ten_thousand_groups_go_through_a_file(event_payout, django_assert_max_num_queries):
+    rows = [
+        (number, {**ROW, "Name": f"Group {number}", "Rules": f"[Item SKU is S{number}] AND [Order Total >= {number}]"})
+        for number in range(2, 10_002)
+    ]
+    with django_assert_max_num_queries(25):
+        preview = services.replace_groups(event_payout=event_payout, rows=rows)
+    assert len(preview.added) == 10_000
+    assert event_payout.payout_groups.get(rank=10_000).payout_rate == Decimal(15)
