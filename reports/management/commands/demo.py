@@ -1,0 +1,121 @@
+"""Loads the demonstration: real orders of a gift shop, priced by the worker under real terms."""
+
+import json
+import secrets
+import sys
+import time
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.management.base import BaseCommand
+from django.db import transaction
+from django.utils import timezone
+
+from contracts.services import publish_document
+from program.files.read import read_table
+from program.models import EventType, Membership, Program
+from program.services.accounts import create_account_and_program
+from program.services.event_types import create_event_type, set_customer_status_mapping
+from reports.management.commands._importing import finish, ring_worker
+from tracking.models import Conversion, Modification, Upload
+from tracking.services.importing import import_table
+
+FOLDER = Path(settings.BASE_DIR) / "demonstration"
+PROGRAM = 1000
+# Seconds in which a worker must have priced something, or this process prices by itself.
+PATIENCE = 10
+USERS = (("editor", Membership.Role.EDITOR), ("viewer", Membership.Role.VIEWER), ("admin", Membership.Role.EDITOR))
+
+Table = Iterator[tuple[int, dict[str, str]]]
+
+
+class Command(BaseCommand):
+    help = "Loads the demonstration program with real orders, partners, terms and users, and says where to log in."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if Program.objects.filter(id=PROGRAM).exists():
+            self.stdout.write(json.dumps({"ProgramId": PROGRAM, "Created": False}))
+            self.stderr.write(f"Program {PROGRAM} is there already; nothing was changed. `make reset` starts anew.")
+            return
+        began = time.monotonic()
+        program, passwords = _create()
+        ring_worker(program)
+        self.wait(program)
+        finish(program)
+        counts = {
+            "Conversions": Conversion.objects.filter(program=program).count(),
+            "Actions": Conversion.objects.filter(program=program, state=Conversion.State.PRICED).count(),
+            "Modifications": Modification.objects.filter(program=program).count(),
+        }
+        self.stderr.write(f"The demonstration is there after {time.monotonic() - began:.0f} seconds.")
+        address = f"http://localhost:{settings.PORT}/"
+        self.stdout.write(
+            json.dumps({"ProgramId": PROGRAM, "Created": True, **counts, "Address": address, "Users": passwords})
+        )
+        width = max(len(name) for name in passwords)
+        for name, password in passwords.items():
+            self.stderr.write(f"  log in as {name:<{width}}  {password}")
+
+    def wait(self, program: Program) -> None:
+        """Watch the workers price, until all is done or none seems to be there."""
+        total = waiting = Conversion.objects.waiting().filter(program=program).count()
+        moved = time.monotonic()
+        while waiting and time.monotonic() - moved < PATIENCE:
+            time.sleep(0.2)
+            before, waiting = waiting, Conversion.objects.waiting().filter(program=program).count()
+            if waiting < before:
+                moved = time.monotonic()
+            if sys.stderr.isatty():
+                print(f"\r{total - waiting:,} of {total:,} orders priced", end="", file=sys.stderr, flush=True)
+        if sys.stderr.isatty():
+            print(file=sys.stderr)
+
+
+@transaction.atomic
+def _create() -> tuple[Program, dict[str, str]]:
+    program = create_account_and_program(id=PROGRAM, name="Online Retail", currency="GBP", time_zone="Europe/London")
+    sale = create_event_type(
+        program=program, code="SALE", name="Online sale", category=EventType.Category.SALE, deduplication_days=30
+    )
+    set_customer_status_mapping(
+        event_type=sale, mapping={"New": ["new"], "Existing": ["repeat"], "Re-Engaged": ["lapsed"]}, enabled=True
+    )
+    now = timezone.now()
+    _import(program, Upload.Kind.PARTNERS, _table("partners.csv"), now)
+    last = max(datetime.fromisoformat(row["EventDate"]) for _, row in _table("conversions.csv.gz"))
+    zone = program.zone
+    shift = now.astimezone(zone).date() - timedelta(days=1) - last.astimezone(zone).date()
+    document = json.loads((FOLDER / "terms.json").read_text())
+    publish_document(program=program, document=document, join="all", comment="The terms of the demonstration.")
+    _import(program, Upload.Kind.CONVERSIONS, _moved(_table("conversions.csv.gz"), "EventDate", shift), now)
+    _import(program, Upload.Kind.MODIFICATIONS, _moved(_table("modifications.csv.gz"), "ModificationDate", shift), now)
+    return program, {name: _user(name, role, program) for name, role in USERS}
+
+
+def _table(name: str) -> Table:
+    return read_table(FOLDER / name, name)
+
+
+def _moved(table: Table, column: str, shift: timedelta) -> Table:
+    """Move every row by whole days: the last order was placed yesterday."""
+    for number, row in table:
+        moved = datetime.fromisoformat(row[column]) + shift
+        yield number, {**row, column: moved.isoformat()}
+
+
+def _import(program: Program, kind: Upload.Kind, table: Table, now: datetime) -> None:
+    outcome = import_table(program, kind, table, now=now)
+    if outcome.rejected or outcome.duplicates:
+        raise RuntimeError(f"The demonstration's {kind.label.lower()} do not import: {outcome.errors()[:3]}")
+
+
+def _user(name: str, role: Membership.Role, program: Program) -> str:
+    """A user with a random password, which is returned and kept nowhere."""
+    password = secrets.token_urlsafe(9)
+    user = User.objects.create_user(name, password=password, is_staff=name == "admin", is_superuser=name == "admin")
+    Membership.objects.create(user=user, account=program.account, role=role)
+    return password
