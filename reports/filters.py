@@ -1,10 +1,9 @@
 """What a report is asked: dates and filters, read alike from a page's address, an export and the command line."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q
@@ -14,11 +13,27 @@ from program.models.account import validate_currency
 from program.models.partner import PartnerGroupMember
 
 MAX_DAYS = 366
+# Field of Filters → parameter of the address, an export and the command.
+PARAMETERS = {
+    "partners": "partner",
+    "countries": "partner_country",
+    "partner_groups": "partner_group",
+    "event_types": "event_type",
+    "status_codes": "customer_status",
+}
+LABELS = {
+    "partner": "Partner",
+    "partner_country": "Partner country",
+    "partner_group": "Partner group",
+    "event_type": "Event type",
+    "customer_status": "Status code",
+    "currency": "Currency",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Days are the program's, both ends included. An empty tuple filters nothing."""
+    """Days are the program's, both ends included. An empty tuple filters nothing; values of one filter are ORed."""
 
     start: date
     end: date
@@ -33,17 +48,21 @@ class Filters:
     def days(self) -> list[date]:
         return [self.start + timedelta(days=n) for n in range((self.end - self.start).days + 1)]
 
-    def before(self) -> "Filters":
+    @property
+    def is_narrowed(self) -> bool:
+        return any(getattr(self, name) for name in PARAMETERS)
+
+    def previous(self) -> "Filters":
         """The same question about as many days right before."""
-        length = self.end - self.start
         end = self.start - timedelta(days=1)
-        return self.on(end - length, end)
+        return replace(self, start=end - (self.end - self.start), end=end)
 
-    def on(self, start: date, end: date) -> "Filters":
-        return Filters(start, end, *(getattr(self, name) for name in LISTS), currency=self.currency)
+    def year_before(self) -> "Filters":
+        """The same question about the same dates a year earlier; 29 February becomes the 28th."""
+        return replace(self, start=_year_before(self.start), end=_year_before(self.end))
 
-    def cells(self) -> Q:
-        """The condition on DailyPerformance; its currency apart, which the report settles."""
+    def condition(self, program: Program) -> Q:
+        """The condition on DailyPerformance; without the currency, which the report settles."""
         condition = Q(day__range=(self.start, self.end))
         if self.partners:
             condition &= Q(partner__media_partner_id__in=self.partners)
@@ -51,42 +70,32 @@ class Filters:
             condition &= Q(partner__country__in=self.countries)
         if self.partner_groups:
             # A partner in two of the groups is still one partner: asked by id, not joined.
-            members = PartnerGroupMember.objects.filter(group__name__in=self.partner_groups)
+            members = PartnerGroupMember.objects.filter(program=program, group__name__in=self.partner_groups)
             condition &= Q(partner_id__in=members.values("partner_id"))
         if self.event_types:
             condition &= Q(event_type__code__in=self.event_types)
         if self.status_codes:
-            condition &= Q(customer_status__in=self.status_codes)
+            codes = Q(pk__in=[])
+            for code in self.status_codes:  # codes match in any letter case, as in the mapping
+                codes |= Q(customer_status__iexact=code)
+            condition &= codes
         return condition
 
-    def parameters(self) -> dict[str, Any]:
+    def parameters(self) -> dict[str, list[str]]:
         """As in an address: what `read_filters` reads back."""
-        values: dict[str, Any] = {"start_date": self.start.isoformat(), "end_date": self.end.isoformat()}
-        for name in LISTS:
-            if getattr(self, name):
-                values[PARAMETERS[name]] = list(getattr(self, name))
+        values = {"start_date": [self.start.isoformat()], "end_date": [self.end.isoformat()]}
+        for name, parameter in PARAMETERS.items():
+            if chosen := getattr(self, name):
+                values[parameter] = list(chosen)
         if self.currency:
-            values["currency"] = self.currency
+            values["currency"] = [self.currency]
         return values
-
-    def query_string(self) -> str:
-        return urlencode(self.parameters(), doseq=True)
-
-
-LISTS = ("partners", "countries", "partner_groups", "event_types", "status_codes")
-PARAMETERS = {
-    "partners": "partner",
-    "countries": "partner_country",
-    "partner_groups": "partner_group",
-    "event_types": "event_type",
-    "status_codes": "customer_status",
-}
 
 
 def read_filters(values: Mapping[str, Sequence[str]], *, program: Program, today: date) -> Filters:
-    """Filters from lists of text by parameter. Without dates: the 30 days that end yesterday.
+    """Filters from lists of text by parameter. Without dates: the 30 days that end yesterday, in the program's zone.
 
-    Raises ValidationError naming the parameter and what to do.
+    Raises ValidationError naming each bad parameter and what to do.
     """
     errors: dict[str, str] = {}
     end = _day(values, "end_date", today - timedelta(days=1), errors)
@@ -95,27 +104,41 @@ def read_filters(values: Mapping[str, Sequence[str]], *, program: Program, today
         errors["start_date"] = "The first day is after the last. Swap them."
     elif not errors and (end - start).days >= MAX_DAYS:
         errors["start_date"] = f"A report covers at most {MAX_DAYS} days. Choose a shorter range."
-    currency = next((text.strip().upper() for text in values.get("currency", []) if text.strip()), "")
+    currency = next(iter(_texts(values, "currency")), "").upper()
     if currency:
         try:
             validate_currency(currency)
         except ValidationError as error:
-            errors["currency"] = error.message
+            errors["currency"] = error.messages[0]
     if errors:
         raise ValidationError(errors)
-    lists = {
-        name: tuple(sorted({text.strip() for text in values.get(parameter, []) if text.strip()}))
-        for name, parameter in PARAMETERS.items()
-    }
+    lists: dict[str, Any] = {name: _texts(values, parameter) for name, parameter in PARAMETERS.items()}
+    lists["countries"] = tuple(code.upper() for code in lists["countries"])
     return Filters(start=start, end=end, currency=currency, **lists)
 
 
+def _texts(values: Mapping[str, Sequence[str]], parameter: str) -> tuple[str, ...]:
+    """What was sent, trimmed, once each; PostgreSQL's text knows no NUL."""
+    return tuple(sorted({text.strip().replace("\x00", "") for text in values.get(parameter, [])} - {""}))
+
+
 def _day(values: Mapping[str, Sequence[str]], name: str, default: date, errors: dict[str, str]) -> date:
-    text = next((text.strip() for text in values.get(name, []) if text.strip()), "")
+    text = next(iter(_texts(values, name)), "")
     if not text:
         return default
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         errors[name] = f"“{text}” is no day. Write it as 2026-11-21."
         return default
+    if day.year < 1970 or day.year > 9000:  # what comes before and after must be a day, too
+        errors[name] = f"There are no orders on {text}. Choose another day."
+        return default
+    return day
+
+
+def _year_before(day: date) -> date:
+    try:
+        return day.replace(year=day.year - 1)
+    except ValueError:
+        return day.replace(year=day.year - 1, day=28)

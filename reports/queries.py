@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from program.models import Program
 from reports.filters import Filters
@@ -55,6 +55,14 @@ class ByStatus:
     def of(self, status: str) -> Figures:
         return self.statuses.get(status) or Figures()
 
+    def rest(self, named: Iterable[str]) -> Figures:
+        """The sum of all statuses but the named ones."""
+        known, rest = set(named), Figures()
+        for status, figures in self.statuses.items():
+            if status not in known:
+                rest.add(figures)
+        return rest
+
     @property
     def new_customer_rate(self) -> Decimal | None:
         """Actions of new customers in a hundred actions; None without actions."""
@@ -75,34 +83,25 @@ class DayRow:
     figures: ByStatus
 
 
-def status_of(category: str) -> str:
-    return category or OTHER
-
-
 def ordered_statuses(statuses: Iterable[str]) -> list[str]:
-    """New, Existing, Re-Engaged, the brand's own, Other."""
+    """Those given: New, Existing, Re-Engaged, the brand's own, Other."""
     found = set(statuses)
     own = sorted(found - {*KNOWN_STATUSES, OTHER})
-    return [*KNOWN_STATUSES, *own, OTHER]
+    return [status for status in (*KNOWN_STATUSES, *own, OTHER) if status in found]
 
 
 def currencies(program: Program, filters: Filters) -> list[str]:
     """The currencies in which there are figures, the program's first. Sums never mix them (payouts.md §2)."""
-    found = set(
-        DailyPerformance.objects.filter(filters.cells(), program=program).values_list("currency", flat=True).distinct()
-    )
+    found = set(_cells(program, filters).values_list("currency", flat=True).distinct())
     return sorted(found | {program.currency}, key=lambda code: (code != program.currency, code))
 
 
-def _sums(program: Program, filters: Filters, *by: str) -> Iterable[dict[str, Any]]:
-    rows = DailyPerformance.objects.filter(
-        filters.cells(), program=program, currency=filters.currency or program.currency
-    )
-    return rows.values(*by).annotate(**{f"sum_{name}": Sum(name) for name in FIGURES}).order_by(*by)
-
-
-def _figures(row: dict[str, Any]) -> Figures:
-    return Figures(**{name: row[f"sum_{name}"] for name in FIGURES})
+def status_codes(program: Program, filters: Filters) -> list[tuple[str, str]]:
+    """(code, status) of every customer status code that was sent on the days of the range."""
+    days = Filters(filters.start, filters.end)
+    pairs = _cells(program, days).exclude(customer_status="")
+    found = pairs.values_list("customer_status", "customer_status_category").distinct()
+    return sorted((code, category or OTHER) for code, category in found)
 
 
 def partner_rows(program: Program, filters: Filters) -> list[PartnerRow]:
@@ -114,22 +113,43 @@ def partner_rows(program: Program, filters: Filters) -> list[PartnerRow]:
             sums["partner_id"],
             PartnerRow(sums["partner_id"], sums["partner__media_partner_id"], sums["partner__name"], ByStatus()),
         )
-        row.figures.add(status_of(sums["customer_status_category"]), _figures(sums))
+        row.figures.add(sums["customer_status_category"] or OTHER, _figures(sums))
     return list(rows.values())
 
 
 def day_rows(program: Program, filters: Filters) -> list[DayRow]:
-    """Performance by Day by Customer Status: every day of the range, newest first, empty days too (interfaces.md §5)."""
-    rows = {day: DayRow(day, ByStatus()) for day in reversed(filters.days)}
+    """Performance by Day by Customer Status: every day of the range, in order, also the empty (interfaces.md §5)."""
+    rows = {day: DayRow(day, ByStatus()) for day in filters.days}
     for sums in _sums(program, filters, "day", "customer_status_category"):
-        rows[sums["day"]].figures.add(status_of(sums["customer_status_category"]), _figures(sums))
+        rows[sums["day"]].figures.add(sums["customer_status_category"] or OTHER, _figures(sums))
     return list(rows.values())
 
 
-def totals(rows: Iterable[PartnerRow] | Iterable[DayRow]) -> ByStatus:
-    """The totals row: the sum of the rows shown, status by status."""
+def whole(program: Program, filters: Filters) -> ByStatus:
+    """The whole range as one sum, by status: what a comparison compares with."""
+    total = ByStatus()
+    for sums in _sums(program, filters, "customer_status_category"):
+        total.add(sums["customer_status_category"] or OTHER, _figures(sums))
+    return total
+
+
+def summed(rows: Iterable[PartnerRow] | Iterable[DayRow]) -> ByStatus:
+    """The totals row: the sum of the rows, status by status."""
     total = ByStatus()
     for row in rows:
         for status, figures in row.figures.statuses.items():
             total.add(status, figures)
     return total
+
+
+def _cells(program: Program, filters: Filters) -> "QuerySet[DailyPerformance]":
+    return DailyPerformance.objects.filter(filters.condition(program), program=program)
+
+
+def _sums(program: Program, filters: Filters, *by: str) -> Iterable[dict[str, Any]]:
+    rows = _cells(program, filters).filter(currency=filters.currency or program.currency)
+    return rows.values(*by).annotate(**{f"sum_{name}": Sum(name) for name in FIGURES}).order_by(*by)
+
+
+def _figures(row: dict[str, Any]) -> Figures:
+    return Figures(**{name: row[f"sum_{name}"] for name in FIGURES})

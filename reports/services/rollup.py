@@ -45,26 +45,29 @@ _INSERT_CELLS = f"""
 """  # noqa: S608 (no value in it comes from outside)
 
 
-def fill_touched_days(*, program_id: int | None = None) -> int:
+def fill_touched_days(*, program_id: int | None = None, wait: bool = False) -> int:
     """Recompute every day that was touched since the last call, and clear its marks; returns how many marks.
 
-    A program that another worker is just recomputing is left to that worker: its marks stay, a sweep comes back.
+    A program that another worker is just recomputing is left to that worker: its marks stay, a sweep comes back. With
+    `wait` the other worker is waited for, and all that was marked before the call is in the rollups after it.
     """
     if program_id is not None:
-        return _fill_program(program_id)
+        return _fill_program(program_id, wait)
     programs = Program.objects.filter(id__in=TouchedDay.objects.values("program_id").distinct())
-    return sum(_fill_program(number) for number in programs.values_list("id", flat=True))
+    return sum(_fill_program(number, wait) for number in programs.values_list("id", flat=True))
 
 
-def _fill_program(program_id: int) -> int:
+def _fill_program(program_id: int, wait: bool) -> int:
     filled = 0
-    while batch := _fill_batch(program_id):
+    while True:
+        batch = _fill_batch(program_id, wait)
         filled += batch
-    return filled
+        if batch < BATCH:
+            return filled
 
 
 @transaction.atomic
-def _fill_batch(program_id: int) -> int:
+def _fill_batch(program_id: int, wait: bool) -> int:
     """One transaction: lock out other rollups of the program, take the marks, recompute what they name, drop them.
 
     The marks are read before the actions, in statements of their own: an action whose mark was taken is seen, and one
@@ -72,9 +75,12 @@ def _fill_batch(program_id: int) -> int:
     """
     values = {"program": program_id, "batch": BATCH}
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [ROLLUP_LOCK, program_id])
-        if not cursor.fetchone()[0]:
-            return 0
+        if wait:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [ROLLUP_LOCK, program_id])
+        else:
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [ROLLUP_LOCK, program_id])
+            if not cursor.fetchone()[0]:
+                return 0
         cursor.execute("CREATE TEMP TABLE rollup_day ON COMMIT DROP AS " + _MARKS, values)
         cursor.execute("SELECT count(*) FROM rollup_day")
         marks: int = cursor.fetchone()[0]
