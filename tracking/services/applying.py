@@ -11,12 +11,11 @@ from django.utils import timezone
 
 from tracking.models import Action, Conversion, Modification
 
-from .booking import touch
 from .changes import Reason, Refused
-from .claims import ATTEMPTS
+from .claims import ATTEMPTS, in_words
 from .modifications import action_number
 from .session_lock import APPLYING, session_lock, session_lock_if_free
-from .updating import apply_modification
+from .updating import Updated, apply_modification, write_updates
 
 log = structlog.get_logger(__name__)
 
@@ -111,47 +110,43 @@ def _apply(program: int, ids: list[int]) -> int:
         modifications = list(waiting.order_by("modification_date", "id").select_for_update(of=("self",)))
         actions = _actions(program, modifications)
         before = _applied(program, modifications)
-        touched = []
+        updated = []
         for modification in modifications:
             action = actions.get(action_number(modification) or _order(modification))
-            replay = _sign(modification) in before
-            if _isolated(modification, action, replay=replay):
+            outcome = _isolated(modification, action, replay=_sign(modification) in before)
+            if outcome is not None:
                 before.add(_sign(modification))
-                assert action is not None
-                touched.append(action)
-        touch(touched)
+                updated.append(outcome)
+        write_updates(updated)
         Modification.objects.bulk_update(modifications, ["state", "reason", "detail", "processed_at"])
         return len(modifications)
 
 
-def _isolated(modification: Modification, action: Action | None, *, replay: bool) -> bool:
-    """Apply one modification and set its outcome; tells whether the action has changed."""
+def _isolated(modification: Modification, action: Action | None, *, replay: bool) -> Updated | None:
+    """Apply one modification in memory and set its outcome; None where the action stays as it is."""
     modification.processed_at = timezone.now()
     modification.state, modification.reason = Modification.State.REFUSED, ""
+    updated = None
     try:
         if action is None:
             raise Refused(Reason.ORDER_NOT_FOUND, _why_no_action(modification))
-        if replay:
-            modification.detail = "Nothing to change: the same modification came before"
-            modification.state = Modification.State.APPLIED
-            return False
-        with transaction.atomic():
-            update = apply_modification(action=action, modification=modification)
+        if not replay:
+            updated = apply_modification(action=action, modification=modification)
     except Refused as refused:
         modification.reason, modification.detail = refused.reason, str(refused)
-        return False
+        return None
     except OperationalError:
         raise
     except Exception as error:
         log.exception("a modification could not be applied", modification=modification.pk)
-        modification.reason = Reason.ERROR
-        modification.detail = f"{type(error).__name__}: {' '.join(str(error).split())[:500]}"
-        if action is not None:
-            action.refresh_from_db()
-        return False
+        modification.reason, modification.detail = Reason.ERROR, in_words(error)
+        return None
     modification.state = Modification.State.APPLIED
-    modification.detail = update.what if update else "Nothing to change: the order stands like this already"
-    return update is not None
+    if replay:
+        modification.detail = "Nothing to change: the same modification came before"
+    else:
+        modification.detail = updated.update.what if updated else "Nothing to change: the order stands like this"
+    return updated
 
 
 def _apply_alone(program: int, pk: int) -> int:
@@ -167,7 +162,7 @@ def _apply_alone(program: int, pk: int) -> int:
             .update(
                 state=Modification.State.REFUSED,
                 reason=Reason.ERROR,
-                detail=f"{type(error).__name__}: {' '.join(str(error).split())[:500]}",
+                detail=in_words(error),
                 processed_at=timezone.now(),
             )
         )

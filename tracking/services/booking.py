@@ -1,14 +1,17 @@
 """Writing what was priced: customers, actions, their lines and first updates, and the days that reports recompute."""
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import NamedTuple
 
+from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
 from contracts.engine.orders import Order
 from contracts.engine.plan import Decision
 from program.models import Customer
-from tracking.models import Action, ActionItem, ActionUpdate, Modification, TouchedDay
+from tracking.models import Action, ActionUpdate, Modification, TouchedDay
 
 from .crediting import Credited
 from .knowledge import load_customers
@@ -21,14 +24,7 @@ def book(credited: Sequence[Credited]) -> list[Action]:
     customers = _customers(credited)
     actions = [_action(row, customers) for row in credited]
     Action.objects.bulk_create(actions)
-    ActionItem.objects.bulk_create(
-        (
-            item
-            for action, row in zip(actions, credited, strict=True)
-            for item in items_of(action, row.order, row.decision)
-        ),
-        batch_size=5_000,
-    )
+    _copy_items((action, items_of(row.order, row.decision)) for action, row in zip(actions, credited, strict=True))
     ActionUpdate.objects.bulk_create(_first_update(action, row) for action, row in zip(actions, credited, strict=True))
     touch(actions)
     _wake_modifications(actions)
@@ -48,20 +44,30 @@ def touch(actions: Iterable[Action]) -> None:
     )
 
 
-def items_of(action: Action, order: Order, decision: Decision) -> list[ActionItem]:
-    """The action's lines as they now stand; an order without items has one without SKU."""
+class Item(NamedTuple):
+    """A line of an action; amounts in the terms' currency."""
+
+    line: int  # its place in the order as sent, from 0
+    sku: str
+    name: str
+    category: str
+    quantity: int
+    sale_amount: Decimal
+    payout: Decimal
+
+
+def items_of(order: Order, decision: Decision) -> list[Item]:
+    """The lines as they now stand; an order without items has one without SKU."""
     payouts = {line.index: line.payout for line in decision.lines}
     return [
-        ActionItem(
-            program_id=action.program_id,
-            action_id=action.pk,
-            index=line.index,
-            sku=line.sku,
-            name=line.item.get("ItemName", ""),
-            category=line.item.get("ItemCategory", ""),
-            quantity=line.quantity,
-            sale_amount=line.sale_amount,
-            payout=payouts[line.index],
+        Item(
+            line.index,
+            line.sku,
+            line.item.get("ItemName", ""),
+            line.item.get("ItemCategory", ""),
+            line.quantity,
+            line.sale_amount,
+            payouts[line.index],
         )
         for line in order.lines
     ]
@@ -80,6 +86,18 @@ def put_figures(action: Action, order: Order, decision: Decision) -> None:
     action.is_restricted = decision.restricted
     if not order.returned:  # what reports leave out they leave out when it comes back, too
         action.is_hidden = decision.hidden_from_reports
+
+
+def _copy_items(items: Iterable[tuple[Action, list[Item]]]) -> None:
+    """Write lines by COPY: a batch may have tens of thousands, which is where pricing spends its time otherwise."""
+    columns = 'program_id, action_id, "index", sku, name, category, quantity, sale_amount, payout'
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY tracking_actionitem ({columns}) FROM STDIN") as copy,
+    ):
+        for action, rows in items:
+            for row in rows:
+                copy.write_row((action.program_id, action.pk, *row))
 
 
 def _customers(credited: Sequence[Credited]) -> dict[tuple[int, str], Customer]:

@@ -51,3 +51,8 @@ def mark_claimed(*, program_id: int | None, limit: int) -> list[int]:
 def unmark(ids: list[int]) -> None:
     """Take the attempt back: what failed was the database, not the conversions."""
     Conversion.objects.waiting().filter(pk__in=ids, attempts__gt=0).update(attempts=F("attempts") - 1)
+
+
+def in_words(error: Exception) -> str:
+    """An error as the page shows it beside the conversion or modification that met it."""
+    return f"{type(error).__name__}: {' '.join(str(error).split())[:500]}"

@@ -12,7 +12,7 @@ from program.models import Program
 from tracking.models import Conversion
 
 from .booking import book
-from .claims import mark_claimed, unmark
+from .claims import in_words, mark_claimed, unmark
 from .crediting import Credited, Held, credit
 from .knowledge import Knowledge, load_knowledge
 from .session_lock import CLAIMING, session_lock
@@ -100,7 +100,7 @@ def _isolated(conversion: Conversion, known: Knowledge) -> Credited | Held:
         return credit(conversion, known)
     except Exception as error:
         log.exception("a conversion could not be priced", conversion=conversion.pk)
-        return Held(Conversion.Reason.ERROR, _words(error))
+        return Held(Conversion.Reason.ERROR, in_words(error))
 
 
 def _price_alone(pk: int) -> int:
@@ -117,11 +117,7 @@ def _price_alone(pk: int) -> int:
             .update(
                 state=State.QUARANTINED,
                 reason=Conversion.Reason.ERROR,
-                detail=_words(error),
+                detail=in_words(error),
                 processed_at=timezone.now(),
             )
         )
-
-
-def _words(error: Exception) -> str:
-    return f"{type(error).__name__}: {' '.join(str(error).split())[:500]}"

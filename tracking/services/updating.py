@@ -1,11 +1,16 @@
 """One change of one action: the order as it now stands is priced again as a whole, the update holds the difference."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+
 from contracts.engine.context import Context
 from contracts.plans import plan_of
 from program.currencies import CURRENCY_DIGITS
-from tracking.models import Action, ActionItem, ActionUpdate, Modification
+from tracking.models import Action, ActionUpdate, Modification
 
-from .booking import items_of, put_figures
+from .booking import Item, items_of, put_figures, touch
 from .changes import Reason, Refused, change_of
 from .locking import locks_at
 from .order_states import order_of, read_state, state_json
@@ -18,11 +23,19 @@ _FIGURES = [
 ]  # fmt: skip
 
 
-def apply_modification(*, action: Action, modification: Modification) -> ActionUpdate | None:
-    """Change an action as a modification asks; None where it stands like that already. Raises Refused.
+@dataclass(frozen=True, slots=True)
+class Updated:
+    """An update that is still to be written, and the action's lines as they stand after it."""
+
+    update: ActionUpdate
+    items: list[Item]
+
+
+def apply_modification(*, action: Action, modification: Modification) -> Updated | None:
+    """Change an action in memory as a modification asks; None where it stands like that already. Raises Refused.
 
     The action's row must be locked, and its conversion, event type and program loaded. Amounts of the update are
-    differences in the terms' currency. Call inside a transaction.
+    differences in the terms' currency. `write_updates` writes what several of these calls have made.
     """
     _check_open(action, modification)
     now = order_of(action)
@@ -34,15 +47,14 @@ def apply_modification(*, action: Action, modification: Modification) -> ActionU
         return None
     order = order_of(action, state=change.state, context=context)
     decision = plan_of(action.terms_version_id, action.event_type.code).price(order)
-    amount, payout = action.amount, action.payout
-    put_figures(action, order, decision)
-    action.context, action.order_state = context, state_json(change.state)
-    action.updates_count += 1
-    action.state = _state_after(action, returned=order.returned)
-    action.save(update_fields=_FIGURES)
-    _save_items(action, items_of(action, order, decision))
+    state_after = _state_after(action, returned=order.returned)
     words = change.what or (f"Customer status {order.status_code} now means {order.status_category or 'nothing'}",)
-    return ActionUpdate.objects.create(
+    amount, payout = action.amount, action.payout
+    # Only from here on is the action touched: an error above leaves it as it was.
+    put_figures(action, order, decision)
+    action.context, action.order_state, action.state = context, state_json(change.state), state_after
+    action.updates_count += 1
+    update = ActionUpdate(
         program_id=action.program_id,
         action=action,
         number=action.updates_count,
@@ -56,19 +68,34 @@ def apply_modification(*, action: Action, modification: Modification) -> ActionU
         source=modification.source,
         modification=modification,
     )
+    return Updated(update, items_of(order, decision))
 
 
-def _save_items(action: Action, items: list[ActionItem]) -> None:
-    """Write the lines that have changed; there are as many as at first."""
-    stored = {item.index: item for item in action.items.all()}
-    changed = []
-    for item in items:
-        before = stored[item.index]
-        figures = (item.quantity, item.sale_amount, item.payout)
-        if figures != (before.quantity, before.sale_amount, before.payout):
-            before.quantity, before.sale_amount, before.payout = figures
-            changed.append(before)
-    ActionItem.objects.bulk_update(changed, ["quantity", "sale_amount", "payout"])
+def write_updates(updated: Sequence[Updated]) -> None:
+    """Write updates in their order, with their actions and lines as the last one left them; inside a transaction."""
+    ActionUpdate.objects.bulk_create(row.update for row in updated)
+    latest = {row.update.action_id: row for row in updated}
+    for row in latest.values():
+        row.update.action.save(update_fields=_FIGURES)
+    items = [(pk, item) for pk, row in latest.items() for item in row.items]
+    with connection.cursor() as cursor:
+        cursor.execute(_UPDATE_ITEMS, [
+            [pk for pk, _ in items],
+            [item.line for _, item in items],
+            [item.quantity for _, item in items],
+            [item.sale_amount for _, item in items],
+            [item.payout for _, item in items],
+        ])  # fmt: skip
+    touch(row.update.action for row in latest.values())
+
+
+_UPDATE_ITEMS = """
+UPDATE tracking_actionitem AS item SET quantity = new.quantity, sale_amount = new.sale_amount, payout = new.payout
+FROM unnest(%s::bigint[], %s::int[], %s::int[], %s::numeric[], %s::numeric[])
+    AS new (action_id, line, quantity, sale_amount, payout)
+WHERE item.action_id = new.action_id AND item."index" = new.line
+  AND (item.quantity, item.sale_amount, item.payout) IS DISTINCT FROM (new.quantity, new.sale_amount, new.payout)
+"""
 
 
 def _check_open(action: Action, modification: Modification) -> None:
