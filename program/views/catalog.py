@@ -28,7 +28,7 @@ from program.services.catalog import (
     write_entries,
 )
 
-from .shared import locked, page_of, refuse
+from .shared import locked, page_of, refuse, text_of
 
 
 @require_safe
@@ -75,7 +75,7 @@ def exception_list_edit(request: HttpRequest, program_id: int, pk: int) -> HttpR
 @require_safe
 def catalog_list(request: HttpRequest, program_id: int) -> HttpResponse:
     program = program_for_view(request, program_id)
-    q = request.GET.get("q", "").strip().replace("\x00", "")
+    q = text_of(request, "q")
     items = CatalogItem.objects.filter(program=program)
     if q:
         items = items.matching(q)

@@ -10,14 +10,14 @@ from program.forms import CustomerTagsForm
 from program.models import Customer, CustomerTag
 from program.services.customers import assign_customer_tags, remove_customer_tags, set_customer_tags
 
-from .shared import back_to_list, locked, number_of, numbers_of, page_of, sorted_by
+from .shared import back_to_list, locked, number_of, numbers_of, page_of, sorted_by, text_of
 
 
 @require_safe
 def customer_list(request: HttpRequest, program_id: int) -> HttpResponse:
     program = program_for_view(request, program_id)
     customers = Customer.objects.filter(program=program)
-    q, tag = request.GET.get("q", "").strip().replace("\x00", ""), number_of(request, "tag")
+    q, tag = text_of(request, "q"), number_of(request, "tag")
     if q:
         customers = customers.matching(q)
     if tag:
@@ -52,7 +52,7 @@ def customer_detail(request: HttpRequest, program_id: int, pk: int) -> HttpRespo
 
 @require_POST
 def customer_assign(request: HttpRequest, program_id: int) -> HttpResponse:
-    """Ask which tags (in a dialog; on a page without script), then put them on the ticked customers or take them off."""
+    """Ask which tags (in a dialog, or on a page of its own), then put them on the ticked customers or take them off."""
     program = program_for_edit(request, program_id)
     customers = list(Customer.objects.filter(program=program, pk__in=numbers_of(request, "row")))
     if not customers:

@@ -15,7 +15,7 @@ from program.models.partner import PartnerQuerySet
 from program.services.partner_groups import add_group_members
 from program.services.partners import add_partner, change_partner, deactivate_partner
 
-from .shared import back_to_list, locked, number_of, numbers_of, page_of, refuse, sorted_by
+from .shared import back_to_list, locked, number_of, numbers_of, page_of, refuse, sorted_by, text_of
 
 COLUMNS = {"name": "name", "id": "media_partner_id", "country": "country", "added": "created_at"}
 
@@ -26,8 +26,8 @@ def partner_list(request: HttpRequest, program_id: int) -> HttpResponse:
     everyone = Partner.objects.filter(program=program)
     groups = list(PartnerGroup.objects.filter(program=program))
     chosen = {
-        "q": request.GET.get("q", "").strip().replace("\x00", ""),
-        "country": request.GET.get("country", ""),
+        "q": text_of(request, "q"),
+        "country": text_of(request, "country"),
         "group": number_of(request, "group"),
         "active": request.GET.get("active", ""),
     }

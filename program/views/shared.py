@@ -31,6 +31,11 @@ def sorted_by(request: HttpRequest, rows: "QuerySet[Any]", columns: dict[str, st
     return rows.order_by(minus + columns[sort.removeprefix("-")], "pk"), sort
 
 
+def text_of(request: HttpRequest, name: str) -> str:
+    """A word in the address, trimmed, without the character that no column can hold."""
+    return request.GET.get(name, "").replace("\x00", "").strip()
+
+
 def number_of(request: HttpRequest, name: str) -> int | None:
     """A row's number in the address; None where there is none or it is no number that a row can have."""
     text = request.GET.get(name, "")

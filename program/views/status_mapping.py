@@ -36,7 +36,7 @@ def event_type_mapping(request: HttpRequest, program_id: int, pk: int) -> HttpRe
         return _form(request, event_type, _stored(event_type), event_type.has_status_mapping)
     rows, enabled = _typed(request.POST), "enabled" in request.POST
     if "add" in request.POST:
-        return _form(request, event_type, rows, enabled)
+        return _form(request, event_type, rows, enabled, empty=request.POST.getlist("category").count("") + 1)
     try:
         mapping = _mapping(rows)
         read_mapping(mapping)
@@ -52,13 +52,18 @@ def event_type_mapping(request: HttpRequest, program_id: int, pk: int) -> HttpRe
 
 
 def _form(
-    request: HttpRequest, event_type: EventType, rows: list[MappingRow], enabled: bool, errors: list[str] | None = None
+    request: HttpRequest,
+    event_type: EventType,
+    rows: list[MappingRow],
+    enabled: bool,
+    *,
+    errors: list[str] | None = None,
+    empty: int = 1,
 ) -> HttpResponse:
-    # The last row is empty, for a category of the brand's own.
-    shown = [*rows, MappingRow("", "")] if all(row.category or row.codes for row in rows) else rows
+    """The form, closed by empty rows for categories of the brand's own."""
     context = {
         "event_type": event_type,
-        "rows": shown,
+        "rows": [*rows, *[MappingRow("", "")] * min(empty, 50)],
         "enabled": enabled,
         "errors": errors or [],
         **_tracking_code(request, event_type, rows),

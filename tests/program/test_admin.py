@@ -1,0 +1,76 @@
+"""Django admin of this app: every list, search and form opens, and what stands cannot be changed there."""
+
+import pytest
+from django.apps import apps
+from django.urls import reverse
+
+from program.models import ApiToken, CatalogItem, EventType, Partner, PartnerGroup
+from program.services.event_types import set_customer_status_mapping
+from program.services.tokens import account_for_token, make_api_token
+from tests.factories import make_customer, make_event_type, make_exception_list, make_partner, make_user
+
+MODELS = [model for model in apps.get_app_config("program").get_models() if not model._meta.auto_created]
+REGISTERED = [m for m in MODELS if m.__name__ not in ("CustomerTagging", "PartnerGroupMember", "ExceptionListItem")]
+
+
+@pytest.fixture
+def admin(brand, alice, client_of):
+    event_type = make_event_type(program=brand)
+    set_customer_status_mapping(event_type=event_type, mapping={"New": ["n"]}, enabled=True)
+    make_partner(program=brand, groups=["Blog"])
+    make_customer(program=brand, tags=["VIP"])
+    make_exception_list(program=brand, values=["S1"])
+    CatalogItem.objects.create(program=brand, sku="S1")
+    make_api_token(account=brand.account, name="Shop")
+    return client_of(make_user(username="root", is_staff=True, is_superuser=True))
+
+
+@pytest.mark.parametrize("model", REGISTERED, ids=lambda model: model.__name__)
+def test_every_list_search_and_form_opens(model, admin):
+    name = f"admin:program_{model._meta.model_name}"
+    assert admin.get(reverse(f"{name}_changelist"), {"q": "1"}).status_code == 200
+    page = admin.get(reverse(f"{name}_change", args=[model.objects.first().pk]))
+    assert page.status_code == 200
+    assert admin.get(reverse(f"{name}_add")).status_code == (
+        403 if model.__name__ in ("ApiToken", "CustomerStatusMapping") else 200
+    )
+
+
+def test_a_token_can_be_revoked_and_neither_read_nor_made(admin, brand):
+    token, secret = make_api_token(account=brand.account, name="Till")
+    page = admin.get(reverse("admin:program_apitoken_change", args=[token.pk])).content.decode()
+    assert token.token_hash not in page
+    admin.post(reverse("admin:program_apitoken_changelist"), {"action": "revoke", "_selected_action": [token.pk]})
+    assert account_for_token(brand.account.sid, secret) is None
+    assert ApiToken.objects.get(pk=token.pk).revoked_at
+
+
+def test_a_programs_currency_and_an_event_types_code_stand(admin, brand):
+    admin.post(
+        reverse("admin:program_program_change", args=[brand.pk]), {"name": "New name", "currency": "USD", "id": "7"}
+    )
+    brand.refresh_from_db()
+    assert (brand.name, brand.currency) == ("New name", "GBP")
+    sale = EventType.objects.get()
+    page = admin.get(reverse("admin:program_eventtype_change", args=[sale.pk])).content.decode()
+    assert 'name="code"' not in page
+    assert 'name="customerstatusmapping_set-0-code"' not in page
+
+
+def test_a_member_added_beside_a_partner_is_of_the_same_program(admin, brand):
+    partner = Partner.objects.get()
+    news = PartnerGroup.objects.create(program=brand, name="News")
+    inline = "partnergroupmember_set"
+    form = {
+        "name": "Kettle",
+        "is_active": "on",
+        f"{inline}-TOTAL_FORMS": "1",
+        f"{inline}-INITIAL_FORMS": "0",
+        f"{inline}-0-group": news.pk,
+    }
+    assert admin.post(reverse("admin:program_partner_change", args=[partner.pk]), form).status_code == 302
+    assert partner.partnergroupmember_set.get(group=news).program == brand
+
+
+def test_an_editor_of_a_brand_does_not_get_in(alice, client_of):
+    assert client_of(alice).get(reverse("admin:index")).status_code == 302

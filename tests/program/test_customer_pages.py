@@ -1,0 +1,96 @@
+"""Customers and tags, as an editor meets them."""
+
+import pytest
+from django.urls import reverse
+
+from program.models import Customer, CustomerTag
+from tests.factories import make_customer, make_customer_tag, make_program
+
+
+@pytest.fixture
+def editor(alice, client_of):
+    return client_of(alice)
+
+
+def url(name, *args):
+    return reverse(f"program:{name}", args=[1000, *args])
+
+
+def tags_of(customer):
+    return sorted(customer.tags.values_list("name", flat=True))
+
+
+@pytest.fixture
+def two(brand):
+    return [
+        make_customer(program=brand, customer_id="C-1", tags=["VIP"]),
+        make_customer(program=brand, customer_id="D-2"),
+    ]
+
+
+def test_the_list_is_searched_and_filtered_by_tag(two, editor):
+    vip = CustomerTag.objects.get(name="VIP")
+    assert [c.customer_id for c in editor.get(url("customer_list"), {"q": "d-"}).context["page"]] == ["D-2"]
+    assert [c.customer_id for c in editor.get(url("customer_list"), {"tag": vip.pk}).context["page"]] == ["C-1"]
+
+
+def test_ticked_customers_get_the_tags_that_are_chosen_next(two, brand, editor):
+    staff = make_customer_tag(program=brand, name="Staff")
+    rows = [customer.pk for customer in two]
+    step = editor.post(url("customer_assign"), {"row": rows, "query": "q=-"})
+    page = step.content.decode()
+    assert step.status_code == 200
+    assert "2 customers selected." in page
+    assert url("customer_tag_list") in page, "the step leads to where tags are made"
+
+    form = {"row": rows, "tags": [staff.pk], "act": "assign", "query": "q=-"}
+    assert editor.post(url("customer_assign"), form)["Location"] == url("customer_list") + "?q=-"
+    assert [tags_of(customer) for customer in two] == [["Staff", "VIP"], ["Staff"]]
+    editor.post(url("customer_assign"), form)
+    assert tags_of(two[1]) == ["Staff"], "twice is once"
+
+    editor.post(url("customer_assign"), {**form, "act": "remove"})
+    assert [tags_of(customer) for customer in two] == [["VIP"], []]
+
+
+def test_no_tag_chosen_is_an_error_and_nobody_ticked_a_message(two, editor):
+    assert editor.post(url("customer_assign"), {"row": [two[0].pk], "act": "assign"}).status_code == 422
+    assert "Tick customers first" in editor.post(url("customer_assign"), follow=True).content.decode()
+
+
+def test_customers_and_tags_of_another_brand_are_left_alone(two, editor):
+    other = make_program()
+    stranger, foreign = make_customer(program=other), make_customer_tag(program=other, name="Foreign")
+    vip = CustomerTag.objects.get(name="VIP")
+    editor.post(
+        url("customer_assign"), {"row": [stranger.pk, two[1].pk], "tags": [vip.pk, foreign.pk], "act": "assign"}
+    )
+    assert (tags_of(stranger), tags_of(two[1])) == ([], ["VIP"])
+    assert editor.post(url("customer_detail", two[1].pk), {"tags": [foreign.pk]}).status_code == 422
+
+
+def test_the_tags_of_one_customer_are_set_on_its_page(two, brand, editor):
+    staff = make_customer_tag(program=brand, name="Staff")
+    editor.post(url("customer_detail", two[0].pk), {"tags": [staff.pk]})
+    assert tags_of(two[0]) == ["Staff"]
+    editor.post(url("customer_detail", two[0].pk), {})
+    assert tags_of(two[0]) == []
+
+
+def test_a_tag_is_made_renamed_and_deleted(two, brand, editor):
+    editor.post(url("customer_tag_create"), {"name": " Trade  buyers "})
+    tag = CustomerTag.objects.get(program=brand, name="Trade buyers")
+    editor.post(url("customer_tag_edit", tag.pk), {"name": "Trade"})
+    tag.refresh_from_db()
+    assert tag.name == "Trade"
+    editor.post(url("customer_tag_delete", CustomerTag.objects.get(name="VIP").pk))
+    assert Customer.objects.count() == 2
+    assert tags_of(two[0]) == []
+
+
+def test_a_tag_that_exists_in_other_letters_is_refused(two, brand, editor):
+    other = make_customer_tag(program=brand, name="Staff")
+    for address in (url("customer_tag_create"), url("customer_tag_edit", other.pk)):
+        response = editor.post(address, {"name": "vip"})
+        assert response.status_code == 422
+        assert "exists already" in response.content.decode()

@@ -1,0 +1,135 @@
+"""Settings → Tracking → Event Types, and the step before a mapping is in force."""
+
+import pytest
+from django.urls import reverse
+
+from program.models import EventType
+from program.services.event_types import set_customer_status_mapping
+from tests.factories import make_event_type
+
+FORM = {"name": "Online sale", "code": "SALE", "category": "SALE", "payout_levels": "ITEM", "deduplication_days": "45"}
+
+
+@pytest.fixture
+def editor(alice, client_of):
+    return client_of(alice)
+
+
+@pytest.fixture
+def sale(brand):
+    return make_event_type(program=brand)
+
+
+@pytest.fixture
+def mapping_url(sale):
+    return reverse("program:event_type_mapping", args=[1000, sale.pk])
+
+
+def mapped(*pairs, **more):
+    return {"category": [category for category, _ in pairs], "codes": [codes for _, codes in pairs], **more}
+
+
+def test_an_event_type_is_made(brand, editor):
+    response = editor.post(reverse("program:event_type_create", args=[1000]), {**FORM, "is_active": "on"}, follow=True)
+    made = EventType.objects.get(program=brand)
+    assert (made.code, made.payout_levels, made.deduplication_days, made.is_active) == ("SALE", "ITEM", 45, True)
+    assert "Online sale is there to be used" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"code": "sale"}, "There is an event type with the code sale already."),
+        ({"code": "no good"}, "Use letters, digits, - and _ only."),
+        ({"name": ""}, "This field is required."),
+        ({"code": "X", "deduplication_days": "0"}, "greater than or equal to 1"),
+        ({"code": "X", "deduplication_days": "367"}, "less than or equal to 366"),
+        ({"code": "X", "category": "CLICK"}, "Select a valid choice"),
+    ],
+)
+def test_a_mistake_is_said_beside_its_field(change, message, sale, editor):
+    response = editor.post(reverse("program:event_type_create", args=[1000]), {**FORM, **change})
+    assert response.status_code == 422
+    assert message in response.content.decode()
+    assert EventType.objects.count() == 1
+
+
+def test_an_edit_leaves_the_code_alone(sale, editor):
+    editor.post(reverse("program:event_type_edit", args=[1000, sale.pk]), {**FORM, "code": "OTHER", "name": "Order"})
+    sale.refresh_from_db()
+    assert (sale.code, sale.name, sale.is_active, sale.deduplication_days) == ("SALE", "Order", False, 45)
+
+
+def test_an_error_among_the_advanced_settings_is_not_folded_away(sale, editor):
+    response = editor.post(
+        reverse("program:event_type_edit", args=[1000, sale.pk]), {**FORM, "deduplication_days": "999"}
+    )
+    assert response.status_code == 422
+    assert '<details class="advanced" id="advanced" open>' in response.content.decode()
+
+
+def test_switching_the_mapping_on_first_says_what_follows(sale, editor, mapping_url):
+    response = editor.post(mapping_url, mapped(("New", "neu"), ("Staff", "crew"), enabled="on"))
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert "Your tracking code changes." in page
+    assert "CustomerStatus=neu" in page
+    sale.refresh_from_db()
+    assert not sale.has_status_mapping, "nothing is in force before it is confirmed"
+
+    confirmed = mapped(("New", "neu"), ("Staff", "crew"), enabled="on", confirmed="1")
+    assert editor.post(mapping_url, confirmed).status_code == 302
+    sale.refresh_from_db()
+    assert sale.statuses() == {"New": ["neu"], "Staff": ["crew"]}
+
+
+def test_the_step_carries_what_was_typed(editor, mapping_url):
+    page = editor.post(mapping_url, mapped(("New", 'a, "b,c"'), enabled="on")).content.decode()
+    assert '<input type="hidden" name="codes" value="a, &quot;b,c&quot;">' in page
+
+
+def test_with_script_the_step_is_a_dialog(editor, mapping_url):
+    response = editor.post(mapping_url, mapped(("New", "neu"), enabled="on"), headers={"hx-request": "true"})
+    assert response["HX-Retarget"] == "#dialog"
+    assert "<html" not in response.content.decode()
+
+
+def test_a_mapping_that_is_in_force_is_changed_without_the_step(sale, editor, mapping_url):
+    set_customer_status_mapping(event_type=sale, mapping={"New": ["neu"]}, enabled=True)
+    assert editor.post(mapping_url, mapped(("New", "neu, novum"), enabled="on")).status_code == 302
+    assert sale.statuses() == {"New": ["neu", "novum"]}
+
+
+def test_switching_off_keeps_the_codes_on_the_page(sale, editor, mapping_url):
+    set_customer_status_mapping(event_type=sale, mapping={"New": ["neu"]}, enabled=True)
+    page = editor.post(mapping_url, mapped(("New", "neu")), follow=True).content.decode()
+    sale.refresh_from_db()
+    assert sale.statuses() == {}
+    assert 'name="codes" value="neu"' in page
+
+
+def test_a_code_in_two_categories_is_refused_with_the_form_as_typed(sale, editor, mapping_url):
+    response = editor.post(mapping_url, mapped(("New", "x"), ("Existing", "X"), ("", ""), enabled="on"))
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "The code “X” stands under New and under Existing" in page
+    assert 'name="codes" value="X"' in page
+
+
+def test_codes_without_a_category_are_refused(editor, mapping_url):
+    response = editor.post(mapping_url, mapped(("", "x"), enabled="on"))
+    assert response.status_code == 422
+    assert "A category needs a name." in response.content.decode()
+
+
+def test_a_row_for_an_own_category_can_be_added(editor, mapping_url):
+    page = editor.post(mapping_url, mapped(("New", "n"), ("Staff", "s"), ("", ""), add="1")).content.decode()
+    assert page.count('placeholder="Your own category"') == 3
+    assert 'value="Staff"' in page
+
+
+def test_the_tracking_code_can_be_sent_as_it_stands(sale, editor, mapping_url):
+    page = editor.get(mapping_url).content.decode()
+    assert "/Advertisers/BB-ANVILS/Conversions" in page
+    assert "EventTypeCode=SALE" in page
+    assert "CampaignId,EventTypeCode,EventDate,OrderId,MediaPartnerId,CustomerId,CustomerStatus" in page

@@ -1,0 +1,88 @@
+"""API tokens, exception lists and the catalog, as an editor meets them."""
+
+import pytest
+from django.urls import reverse
+
+from program.models import ApiToken, CatalogItem, ExceptionList
+from program.services.tokens import account_for_token, make_api_token
+from tests.factories import make_exception_list
+
+
+@pytest.fixture
+def editor(alice, client_of):
+    return client_of(alice)
+
+
+def url(name, *args):
+    return reverse(f"program:{name}", args=[1000, *args])
+
+
+def test_a_tokens_secret_is_shown_once_and_kept_nowhere(brand, editor):
+    response = editor.post(url("token_create"), {"name": "Shop", "scope": "READ"})
+    secret = response.context["secret"]
+    assert secret in response.content.decode()
+    assert "no-store" in response["Cache-Control"]
+    assert account_for_token(brand.account.sid, secret) == (brand.account, "READ")
+    assert secret not in editor.get(url("token_list")).content.decode()
+
+
+def test_a_token_without_a_name_is_refused(editor):
+    assert editor.post(url("token_create"), {"name": " ", "scope": "READ"}).status_code == 422
+    assert editor.post(url("token_create"), {"name": "x", "scope": "ALL"}).status_code == 422
+    assert not ApiToken.objects.exists()
+
+
+def test_a_revoked_token_stays_on_the_page_without_a_button(brand, editor):
+    token, secret = make_api_token(account=brand.account, name="Shop")
+    assert "Revoke this token?" in editor.get(url("token_list")).content.decode()
+    editor.post(url("token_revoke", token.pk))
+    page = editor.get(url("token_list")).content.decode()
+    assert "Revoked" in page
+    assert "Revoke this token?" not in page
+    assert account_for_token(brand.account.sid, secret) is None
+
+
+def test_an_exception_list_is_made_and_its_entries_replaced(brand, editor):
+    editor.post(url("exception_list_create"), {"name": "Winter", "entries": "S1\n/^S[23]$/"})
+    winter = ExceptionList.objects.get(program=brand)
+    page = editor.get(url("exception_list_edit", winter.pk)).content.decode()
+    assert "S1\n/^S[23]$/" in page
+    editor.post(url("exception_list_edit", winter.pk), {"name": "Summer", "entries": "S9"})
+    winter.refresh_from_db()
+    assert (winter.name, [item.value for item in winter.items.all()]) == ("Winter", ["S9"])
+
+
+def test_a_bad_line_is_named_and_what_was_typed_is_kept(brand, editor):
+    winter = make_exception_list(program=brand, values=["S1"])
+    response = editor.post(url("exception_list_edit", winter.pk), {"entries": "ok\n/[/"})
+    assert response.status_code == 422
+    page = response.content.decode()
+    assert "Line 2: /[/ is no regular expression" in page
+    assert "ok\n/[/" in page
+
+
+@pytest.mark.parametrize(
+    ("rows", "category"),
+    [("S1,Acme,Anvils", "Anvils"), ("S1\tAcme\tAnvils, heavy", "Anvils, heavy"), ('S1,Acme,"A, B"\n\n', "A, B")],
+    ids=["csv", "tabs", "quoted"],
+)
+def test_catalog_rows_are_pasted(rows, category, brand, editor):
+    assert editor.post(url("catalog_add"), {"rows": rows}).status_code == 302
+    assert CatalogItem.objects.get(program=brand).category == category
+
+
+def test_a_catalog_row_with_too_many_values_is_named(brand, editor):
+    response = editor.post(url("catalog_add"), {"rows": "S1,a,b,c,d,e"})
+    assert response.status_code == 422
+    assert "Row 1 has 6 values; there are 5 columns." in response.content.decode()
+
+
+def test_a_catalog_entry_is_changed_found_and_deleted(brand, editor):
+    item = CatalogItem.objects.create(program=brand, sku="S1", category="Anvils")
+    editor.post(url("catalog_edit", item.pk), {"sku": "S2", "manufacturer": "Acme", "category": "Hammers"})
+    item.refresh_from_db()
+    assert (item.sku, item.manufacturer, item.category) == ("S1", "Acme", "Hammers")
+    assert list(editor.get(url("catalog_list"), {"q": "acme"}).context["page"]) == [item]
+    assert list(editor.get(url("catalog_list"), {"q": "anvils"}).context["page"]) == []
+    editor.post(url("catalog_delete", item.pk))
+    assert not CatalogItem.objects.exists()
