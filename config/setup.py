@@ -10,7 +10,7 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
 VENV = PROJECT / ".venv"
-PYTHON = VENV / "bin" / "python"
+PYTHON = str(VENV / "bin" / "python")
 
 
 def main(names: list[str]) -> int:
@@ -31,7 +31,7 @@ def main(names: list[str]) -> int:
                 continue
             print(f"installing {name}", file=sys.stderr)
             command = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input",
-                       "--require-hashes", "--no-deps", "-r", requirements]  # fmt: skip
+                       "--require-hashes", "--no-deps", "-r", str(requirements)]  # fmt: skip
             answer = subprocess.run(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
             if answer.returncode:
                 lines = [line for line in answer.stderr.splitlines() if line.strip()]

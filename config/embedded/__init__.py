@@ -67,7 +67,7 @@ def _have_running(server: Server) -> None:
         fcntl.flock(one_at_a_time, fcntl.LOCK_EX)
         keeper = None
         began, said = time.monotonic(), False
-        while not (ready.exists() and _has_keeper(server)):
+        while not (ready.exists() and _has_keeper(server) and server.is_ready()):
             if keeper is None and not _has_keeper(server):
                 ready.unlink(missing_ok=True)  # of a keeper that was killed
                 keeper = _start_keeper(server, log)

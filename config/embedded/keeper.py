@@ -26,7 +26,7 @@ class Server(Protocol):
 
     name: str
     title: str
-    stop_signal: int
+    stop_signal: signal.Signals
     stop_seconds: float
     place: Place
 

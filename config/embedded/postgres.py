@@ -59,7 +59,7 @@ class Postgres:
             self._run("initdb", "-D", str(unfinished), "-U", USER, "--auth=trust", "--encoding=UTF8",
                       "--locale-provider=builtin", "--locale=C.UTF-8")  # fmt: skip
             unfinished.rename(self.data)
-        cluster, program = (self.data / "PG_VERSION").read_text().strip(), self._major()
+        cluster, program = (self.data / "PG_VERSION").read_text().strip(), _major(self._run("postgres", "--version"))
         if cluster != program:
             raise EmbeddedError(f"{self.data} was made by PostgreSQL {cluster}, the programs are {program}")
 
@@ -102,10 +102,6 @@ class Postgres:
             raise EmbeddedError(f"{program} failed: {last}")
         return str(answer.stdout)
 
-    def _major(self) -> str:
-        found = re.search(r"(\d+)", self._run("postgres", "--version"))
-        return found.group(1) if found else "?"
-
     def _programs(self) -> Path:
         return reachable_programs(find_programs(), "postgres", self.place)
 
@@ -137,6 +133,10 @@ def _is_fit(folder: Path) -> bool:
         share = subprocess.run([folder / "pg_config", "--sharedir"], capture_output=True, text=True).stdout.strip()
     except OSError:
         return False
-    number = re.search(r"(\d+)", version)
     extensions = [Path(share) / "extension" / f"{name}.control" for name in ("btree_gist", "pg_trgm")]
-    return bool(number) and int(number.group(1)) >= OLDEST and all(path.exists() for path in extensions)
+    return int(_major(version)) >= OLDEST and all(path.exists() for path in extensions)
+
+
+def _major(version: str) -> str:
+    found = re.search(r"(\d+)", version)
+    return found.group(1) if found else "0"

@@ -6,6 +6,8 @@ import signal
 from pathlib import Path
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from config.embedded.places import EmbeddedError, Place, own_folder, reachable_programs
 from config.embedded.processes import command_line, read_pid
@@ -60,7 +62,8 @@ class Valkey:
     def is_ready(self) -> bool:
         """Tell whether the server answers. False while it loads its file."""
         try:
-            with redis.Redis(unix_socket_path=str(self.socket), socket_timeout=5, retry=None) as client:
+            retry = Retry(NoBackoff(), 0)
+            with redis.Redis(unix_socket_path=str(self.socket), socket_timeout=5, retry=retry) as client:
                 return bool(client.ping())
         except redis.RedisError:
             return False

@@ -1,4 +1,4 @@
-"""A home per test, and the product started in it as a stranger would."""
+"""A home of their own, and the product started in it as a stranger would."""
 
 import os
 import re
@@ -15,9 +15,9 @@ import pytest
 from config.home import PROJECT
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty home that the database's user reaches."""
+    """A home that the database's user reaches, for the tests of one file in turn: making a cluster takes seconds."""
     folder = tmp_path_factory.mktemp("home")
     for parent in (folder, *folder.parents):
         if parent.stat().st_uid == os.geteuid() and os.geteuid() == 0:
@@ -25,7 +25,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def environment(home: Path) -> dict[str, str]:
     """What a command of the product sees in that home: nothing of the tests' own servers."""
     hidden = {"DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE", "BRANDBOARD_TEST_HOME", "PYTEST_XDIST_WORKER"}
@@ -69,18 +69,22 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+@pytest.fixture(scope="module")
+def database_with_a_user(environment: dict[str, str]) -> None:
+    """A user's row makes it no first start: the demonstration has its own tests."""
+    script = "from django.contrib.auth.models import User; User.objects.create(username='someone')"
+    for command in (["migrate", "--verbosity=0"], ["shell", "--verbosity=0", "-c", script]):
+        subprocess.run([sys.executable, "manage.py", *command], cwd=PROJECT, env=environment, check=True)
+
+
 @pytest.fixture
 def start_product(
-    home: Path, environment: dict[str, str], free_port: int
+    environment: dict[str, str], free_port: int, database_with_a_user: None
 ) -> Iterator[Callable[[], "subprocess.Popen[str]"]]:
     """Run `make run` until its address is printed."""
     started: list[subprocess.Popen[str]] = []
 
     def start() -> "subprocess.Popen[str]":
-        # A user's row makes it no first start: the demonstration has its own tests.
-        no_demonstration = "from django.contrib.auth.models import User; User.objects.get_or_create(username='someone')"
-        for command in (["migrate", "--verbosity=0"], ["shell", "--verbosity=0", "-c", no_demonstration]):
-            subprocess.run([sys.executable, "manage.py", *command], cwd=PROJECT, env=environment, check=True)
         make = subprocess.Popen(
             ["make", "run"],
             cwd=PROJECT,

@@ -53,4 +53,4 @@ def test_a_taken_port_is_said_in_one_line_before_anything_starts(environment: di
         )
     assert answer.returncode != 0
     assert f"error: port {port} is taken" in answer.stderr.splitlines()[0]
-    assert list(home.iterdir()) == []
+    assert processes_of(home) == []
