@@ -1,0 +1,79 @@
+"""Orders for the tests of reports: stored, priced and changed by the services that the product uses."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from program.models import Program
+from program.services.event_types import set_customer_status_mapping
+from tests.factories import make_contracts, make_event_type, make_partner, terms_document
+from tracking.intake import read_conversion, read_modification
+from tracking.services.applying import apply_all
+from tracking.services.conversions import store_conversions
+from tracking.services.modifications import store_modifications
+from tracking.services.pricing import price_all
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+CURRENCIES = {"GBP": 2, "EUR": 2}
+MAPPING = {"New": ["new"], "Existing": ["repeat"], "Re-Engaged": ["lapsed"]}
+
+
+def set_up(program: Program) -> None:
+    """Event type SALE with a mapping; partners P-1 Kettle (GB, Content), P-2 Anvil & Sons (IE), P-3 Quiet; 10 %."""
+    event_type = make_event_type(program=program)
+    set_customer_status_mapping(event_type=event_type, mapping=MAPPING, enabled=True)
+    partners = [
+        make_partner(program=program, media_partner_id="P-1", name="Kettle", country="GB", groups=["Content", "Top"]),
+        make_partner(program=program, media_partner_id="P-2", name="Anvil & Sons", country="IE"),
+        make_partner(program=program, media_partner_id="P-3", name="Quiet"),
+    ]
+    group = {
+        "Rank": 1,
+        "Name": "New customers",
+        "Rules": [{"Variable": "CUSTOMER_STATUS", "Operator": "IS", "Values": ["New"]}],
+        "PayoutRate": "15",
+    }
+    make_contracts(program=program, document=terms_document(groups=[group]), partners=partners)
+
+
+def sell(program: Program, *orders: dict[str, Any], is_test: bool = False) -> None:
+    """Store and price orders: dicts of id, day, partner, status, amount, items, or any further API parameter."""
+    data = [
+        read_conversion(_parameters(program, order), now=NOW, time_zone=program.time_zone, currencies=CURRENCIES)
+        for order in orders
+    ]
+    store_conversions(program, data, source="FILE", is_test=is_test)
+    price_all(program.pk)
+
+
+def give_back(program: Program, order_id: str, **parameters: str) -> None:
+    """Store and apply a modification; without further parameters the whole order comes back."""
+    sent = {
+        "CampaignId": str(program.pk),
+        "EventTypeCode": "SALE",
+        "OrderId": order_id,
+        "ModificationDate": "2026-11-20T12:00:00Z",
+        "Reason": "ITEM_RETURNED",
+        **(parameters or {"Amount": "0"}),
+    }
+    data = read_modification(sent, now=NOW, time_zone=program.time_zone)
+    store_modifications(program, [data], source="FILE")
+    apply_all(program.pk)
+
+
+def _parameters(program: Program, order: dict[str, Any]) -> dict[str, str]:
+    order = dict(order)
+    parameters = {
+        "CampaignId": str(program.pk),
+        "EventTypeCode": "SALE",
+        "OrderId": order.pop("id"),
+        "EventDate": f"{order.pop('day', '2026-11-10')}T10:00:00Z",
+        "MediaPartnerId": order.pop("partner", "P-1"),
+    }
+    if status := order.pop("status", ""):
+        parameters["CustomerStatus"] = status
+    if items := order.pop("items", ()):
+        for number, (sku, price, quantity) in enumerate(items, 1):
+            parameters |= {f"ItemSku{number}": sku, f"ItemPrice{number}": price, f"ItemQuantity{number}": quantity}
+    else:
+        parameters["Amount"] = order.pop("amount", "100")
+    return parameters | order

@@ -1,0 +1,166 @@
+"""`verify` finds every figure that was changed behind the product's back, and names its row."""
+
+import json
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from reports.models import DailyPerformance
+from tests.reports.orders import give_back, sell
+from tracking.models import Action, ActionItem, ActionUpdate, Conversion, Modification
+
+
+def run(*options):
+    """Standard output as JSON, what was told on standard error, and whether the books agree."""
+    out, told = StringIO(), StringIO()
+    try:
+        call_command("verify", "--program", "1000", *options, stdout=out, stderr=told)
+    except CommandError:
+        return json.loads(out.getvalue()), told.getvalue(), False
+    return json.loads(out.getvalue()), told.getvalue(), True
+
+
+def falsify(model, pk, **values):
+    """Change a row by SQL, triggers off, as only somebody with the database in hand can."""
+    sets = ", ".join(f"{column} = %s" for column in values)
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute(f"UPDATE {model._meta.db_table} SET {sets} WHERE id = %s", [*values.values(), pk])
+        cursor.execute("SET session_replication_role = DEFAULT")
+
+
+def test_books_that_agree_are_counted(sold):
+    counts, told, agrees = run()
+    assert counts == {
+        "Program": 1000,
+        "Conversions": 9,
+        "Waiting": 0,
+        "Actions": 9,
+        "Items": 10,
+        "Updates": 11,
+        "Rollups": 6,
+        "TouchedDays": 0,
+        "Differences": 0,
+    }
+    assert (told, agrees) == ("", True)
+
+
+def test_what_was_priced_just_now_is_no_difference(sold):
+    sell(sold, {"id": "C-1"})
+    assert run()[0]["Differences"] == 0
+
+
+def test_a_false_payout_is_named(sold):
+    action = Action.objects.get(order_id="A-1")
+    falsify(Action, action.pk, payout="15.01")
+    counts, told, agrees = run()
+    assert not agrees
+    assert f"Action {action.pk} (order A-1): payout is 15.0100, priced again 15.00" in told
+    assert f"sum of delta payouts is 15.0000, priced again 15.0100" in told
+    assert counts["Differences"] >= 2
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_a_false_update_is_named(sold, number):
+    update = ActionUpdate.objects.get(action__order_id="A-5", number=number)
+    falsify(ActionUpdate, update.pk, delta_payout="9.00")
+    _, told, agrees = run()
+    assert not agrees
+    assert f"ActionUpdate {update.pk} (number {number} of action {update.action_id} (order a-5)): delta payout" in told
+
+
+def test_two_false_updates_that_cancel_out_are_both_named(sold):
+    first, second = ActionUpdate.objects.filter(action__order_id="A-5")
+    falsify(ActionUpdate, first.pk, delta_amount=first.delta_amount + 1)
+    falsify(ActionUpdate, second.pk, delta_amount=second.delta_amount - 1)
+    told = run()[1]
+    assert f"ActionUpdate {first.pk}" in told
+    assert f"ActionUpdate {second.pk}" in told
+
+
+def test_a_false_rollup_is_named(sold):
+    cell = DailyPerformance.objects.get(customer_status="guest")
+    falsify(DailyPerformance, cell.pk, revenue="20.01")
+    _, told, agrees = run()
+    assert not agrees
+    assert f"DailyPerformance {cell.pk} (2026-11-10," in told
+    assert "revenue is 20.0100, of actions 20.0000" in told
+
+
+def test_a_missing_rollup_and_one_too_many_are_named(sold):
+    cell = DailyPerformance.objects.get(customer_status="guest")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE reports_dailyperformance SET day = '2026-11-12' WHERE id = %s", [cell.pk])
+    told = run()[1]
+    assert f"DailyPerformance {cell.pk} (2026-11-12" in told
+    assert "DailyPerformance without a row (2026-11-10" in told
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("amount", "1.00"), ("intended_payout", "1"), ("group_name", "Old customers"), ("is_restricted", True),
+        ("customer_status", "repeat"), ("customer_status_category", "Existing"), ("state", "REVERSED"),
+        ("updates_count", 7), ("locking_date", "2026-01-01T00:00:00Z"), ("is_hidden", True), ("currency", "EUR"),
+        ("order_id", "X"), ("day", "2026-11-01"), ("order_state", '{"Reversed": true}'),
+    ],
+)  # fmt: skip
+def test_any_false_field_of_an_action_is_found(sold, field, value):
+    action = Action.objects.get(order_id="A-1")
+    falsify(Action, action.pk, **{field: value})
+    _, told, agrees = run()
+    assert not agrees
+    assert f"Action {action.pk}" in told
+
+
+@pytest.mark.parametrize("field", ["payout", "sale_amount", "quantity"])
+def test_a_false_item_is_named(sold, field):
+    item = ActionItem.objects.get(sku="S-2")
+    falsify(ActionItem, item.pk, **{field: 2})
+    _, told, agrees = run()
+    assert not agrees
+    assert f"ActionItem {item.pk}" in told
+
+
+def test_a_priced_conversion_without_its_action_is_named(sold):
+    conversion = Conversion.objects.get(order_id="A-6")
+    falsify(Conversion, conversion.pk, state="HELD")
+    assert f"its conversion {conversion.pk} is HELD" in run()[1]
+    stray = Conversion.objects.create(
+        program=sold, event_type=conversion.event_type, order_id="S-9", event_date=conversion.event_date, source="FILE",
+        payload={}, state="PRICED", deduplication_period=conversion.deduplication_period,
+    )  # fmt: skip
+    assert f"Conversion {stray.pk} is PRICED and has no action" in run()[1]
+
+
+def test_what_was_sent_is_believed_and_nothing_else(sold):
+    conversion = Conversion.objects.get(order_id="A-2")
+    falsify(Conversion, conversion.pk, payload=json.dumps({**conversion.payload, "Amount": "44.44"}))
+    assert "amount is 33.3300, priced again 44.44" in run()[1]
+    modification = Modification.objects.get(order_id="A-5")
+    falsify(Modification, modification.pk, payload=json.dumps({**modification.payload, "Quantity1": "2"}))
+    assert "order state" in run()[1]
+
+
+def test_days_can_be_chosen(sold):
+    falsify(Action, Action.objects.get(order_id="B-2").pk, payout="1")
+    assert run("--end", "2026-11-12")[2]
+    assert not run("--start", "2026-11-13")[2]
+
+
+def test_a_return_of_everything_and_its_undoing_replay(sold):
+    give_back(sold, "A-5", ItemSku="S-1", ItemQuantity="3")
+    give_back(sold, "B-1", CustomerStatus="repeat")
+    assert run()[2]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_reads_one_snapshot_and_writes_nothing_there(sold):
+    assert run()[2]
+
+
+def test_an_unknown_program_is_one_clear_line(db):
+    with pytest.raises(CommandError, match="There is no program 4"):
+        call_command("verify", "--program", "4")
