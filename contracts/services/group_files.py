@@ -78,7 +78,7 @@ def read_groups(*, event_payout: EventPayout, rows: Iterable[tuple[int, Cells]])
     if not any(row.group["Rank"] for row in read):
         for rank, row in enumerate(read, 1):
             row.group["Rank"] = rank
-    _, errors = load_groups(event_payout, [row.group for row in read])
+    loaded, errors = load_groups(event_payout, [row.group for row in read])
     for path, message in errors:
         index, _, rest = path.removeprefix("[").partition("]")
         # What could not be read in a cell was reported there; the engine then only misses it.
@@ -86,7 +86,8 @@ def read_groups(*, event_payout: EventPayout, rows: Iterable[tuple[int, Cells]])
             read[int(index)].errors.append((name, message))
     _sort_out(preview, read)
     good = [row for row in read if not row.errors]
-    loaded, _ = load_groups(event_payout, [row.group for row in good])
+    if len(good) < len(read):
+        loaded, _ = load_groups(event_payout, [row.group for row in good])
     switches = {int(row.group["Rank"]): row.is_active for row in good}
     documents = [group_document(group_row(raw)) for raw in loaded]
     preview.groups = [(each, switches[each["Rank"]]) for each in documents]

@@ -19,7 +19,7 @@ from .checks import Errors, level_errors, list_names
 from .periods import agree, end, joined, moved, standing
 from .revisions import touch
 from .status_warnings import status_warnings
-from .template_terms import create_template_terms, head_errors
+from .template_terms import create_template_terms, head_errors, hold_names
 from .versions import has_unpublished_changes, newest_version
 
 Join = str | Sequence[str] | None
@@ -89,6 +89,7 @@ def publish_document(
     """
     loaded = _loaded(program, document)
     terms, canonical, _ = loaded
+    hold_names(program)
     template_terms = TemplateTerms.objects.filter(program=program, name=terms.name).first()
     if template_terms is None:
         template_terms = create_template_terms(

@@ -36,6 +36,7 @@ def create_template_terms(
     `currency` is an ISO 4217 code; without one it is the copied terms', else the program's. Raises TermsRefused for a
     name that is taken or a currency that does not exist.
     """
+    hold_names(program)
     currency = currency or (copy_from.currency if copy_from else program.currency)
     template_terms = TemplateTerms(program=program)
     _set_head(template_terms, name, labels, currency)
@@ -153,6 +154,11 @@ def switch_section(*, event_payout: EventPayout, section: Section, on: bool) -> 
     """Switch a section off, which keeps it in the draft and leaves it out of the document, or on again."""
     touch(event_payout.template_terms_id)
     return _update(event_payout, **{f"has_{section}": on})
+
+
+def hold_names(program: Program) -> None:
+    """Let nobody else name new terms in this program until the transaction ends."""
+    list(Program.objects.filter(pk=program.pk).select_for_update(no_key=True).values_list("pk"))
 
 
 def head_errors(name: str, labels: Iterable[str], currency: str) -> Errors:
