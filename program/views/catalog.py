@@ -34,7 +34,7 @@ from .shared import locked, page_of, refuse, text_of
 @require_safe
 def exception_list_list(request: HttpRequest, program_id: int) -> HttpResponse:
     program = program_for_view(request, program_id)
-    lists = ExceptionList.objects.filter(program=program).annotate(entry_count=Count("items"))
+    lists = ExceptionList.objects.filter(program=program).annotate(entry_count=Count("items")).order_by("name")
     return render(request, "program/exception_list_list.html", page_of(request, lists))
 
 

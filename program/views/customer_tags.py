@@ -63,5 +63,7 @@ def customer_tag_delete(request: HttpRequest, program_id: int, pk: int) -> HttpR
 
 
 def _list(request: HttpRequest, program: Program, form: NameForm, status: int = 200) -> HttpResponse:
-    tags = CustomerTag.objects.filter(program=program).annotate(customer_count=Count("customertagging"))
+    tags = (
+        CustomerTag.objects.filter(program=program).annotate(customer_count=Count("customertagging")).order_by("name")
+    )
     return render(request, "program/customer_tag_list.html", {**page_of(request, tags), "form": form}, status=status)

@@ -18,7 +18,9 @@ from .shared import locked, refuse
 @require_safe
 def event_type_list(request: HttpRequest, program_id: int) -> HttpResponse:
     program = program_for_view(request, program_id)
-    event_types = EventType.objects.filter(program=program).annotate(code_count=Count("customerstatusmapping"))
+    event_types = (
+        EventType.objects.filter(program=program).annotate(code_count=Count("customerstatusmapping")).order_by("code")
+    )
     return render(request, "program/event_type_list.html", {"event_types": event_types})
 
 

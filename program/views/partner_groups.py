@@ -99,7 +99,11 @@ def partner_group_delete(request: HttpRequest, program_id: int, pk: int) -> Http
 
 
 def _list(request: HttpRequest, program: Program, form: NameForm, status: int = 200) -> HttpResponse:
-    groups = PartnerGroup.objects.filter(program=program).annotate(partner_count=Count("partnergroupmember"))
+    groups = (
+        PartnerGroup.objects.filter(program=program)
+        .annotate(partner_count=Count("partnergroupmember"))
+        .order_by("name")
+    )
     context = {**page_of(request, groups), "form": form}
     return render(request, "program/partner_group_list.html", context, status=status)
 

@@ -1,5 +1,7 @@
 """Who may open which page of what a brand sets up, and what it costs."""
 
+import re
+
 import pytest
 from django.urls import get_resolver, reverse
 
@@ -140,6 +142,16 @@ def test_a_viewers_page_has_nothing_to_send(name, rows, bob, client_of):
     )
     for words in (">Save", ">Make", ">Rename", "Revoke", "Delete", "Deactivate", "Assign", "Add to", ">Edit<"):
         assert words not in main
+
+
+@pytest.mark.parametrize("name", [*PAGES, *EDITORS_PAGES])
+def test_no_button_is_dead(name, rows, alice, client_of):
+    row = PAGES.get(name, (EDITORS_PAGES.get(name),))[0]
+    page = client_of(alice).get(address(name, rows, row)).content.decode().split("<main")[1].split("</main>")[0]
+    for button in re.findall(r'<button type="button"[^>]*>', page.replace("</copy-button>", "")):
+        opens = re.search(r'data-opens="([^"]+)"', button)
+        assert not opens or f'id="{opens[1]}"' in page
+        assert opens or "data-dialog-close" in button or "Copy" in button or "disabled" in button, button
 
 
 def test_whoever_is_not_signed_in_is_sent_to_the_log_in(brand, client):
