@@ -124,5 +124,3 @@ def cells(orders: dict[str, PlainOrder], key) -> dict[tuple[str, str], list]:
 def span(orders: dict[str, PlainOrder]) -> tuple[str, str]:
     days = sorted(order.day for order in orders.values())
     return days[0], days[-1]
-
-
