@@ -6,7 +6,9 @@ from dictionaries and sorted thresholds, so that its cost does not grow with the
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import reduce
+from operator import and_, itemgetter
 from typing import Any, Protocol, cast
 
 from contracts.engine import rules
@@ -25,7 +27,8 @@ BLOCK = 3_600
 _BLOCK_BITS = (1 << BLOCK) - 1
 
 CACHE_BYTES = 4_000_000
-_CHECKPOINT = 64
+_FIRST_LETTERS = 4
+_MOST_CHANGES = 16
 
 
 class Layer(Protocol):
@@ -51,30 +54,59 @@ def blocks(mask: int, size: int) -> Blocks:
 
 
 class Index:
-    """All rules on one variable, with a bounded cache of answers by value."""
+    """All rules on one variable."""
 
-    __slots__ = ("_layers", "_room", "_size", "cache")
+    __slots__ = ("_layers", "_size", "keep")
 
     def __init__(self, placed: Sequence[Placed], size: int) -> None:
         self._layers = [_layer(layer, size) for layer in _layered(placed)]
         self._size = size
-        self._room = max(256, CACHE_BYTES // (size // 8 + 64))
-        self.cache: dict[Value, Blocks] = {}
+        self.keep = Kept(self.work_out, size)
 
-    def mask(self, value: Value) -> Blocks:
+    def work_out(self, value: Value) -> Blocks:
         """The mask for a value, None for a missing one, in blocks."""
-        found = self.cache.get(value)
-        return self.fill(value) if found is None else found
-
-    def fill(self, value: Value) -> Blocks:
-        """Work out the mask of a value that the cache does not hold, and keep it."""
         mask = self._layers[0].mask(value)
         for layer in self._layers[1:]:
             mask &= layer.mask(value)
-        if len(self.cache) >= self._room:
-            self.cache.clear()
-        found = self.cache[value] = blocks(mask, self._size)
-        return found
+        return blocks(mask, self._size)
+
+
+class Kept[T]:
+    """A bounded memory of what was worked out. When it is full it starts again, which costs nobody but the next."""
+
+    __slots__ = ("_room", "_work_out", "found")
+
+    def __init__(self, work_out: Callable[[T], Blocks], size: int) -> None:
+        self._work_out = work_out
+        self._room = max(256, CACHE_BYTES // (size // 8 + 64))
+        self.found: dict[T, Blocks] = {}
+
+    def fill(self, key: T) -> Blocks:
+        """Work out what `found` does not hold, and keep it."""
+        answer = self._work_out(key)
+        if len(self.found) >= self._room:
+            self.found.clear()
+        self.found[key] = answer
+        return answer
+
+    def __call__(self, key: T) -> Blocks:
+        return self.found.get(key) or self.fill(key)
+
+
+class Bundle:
+    """Several variables whose values come back together: one look for all of them."""
+
+    __slots__ = ("_indexes", "keep", "keys", "read")
+
+    def __init__(self, keys: Sequence[str], indexes: Sequence[Index], size: int) -> None:
+        self.keys = keys
+        self.read: Callable[[Mapping[str, Value]], Any] = itemgetter(*keys)
+        self._indexes = indexes
+        self.keep: Kept[Any] = Kept(self._work_out, size) if len(indexes) > 1 else indexes[0].keep
+
+    def _work_out(self, values: tuple[Value, ...]) -> Blocks:
+        masks = [index.keep(value) for index, value in zip(self._indexes, values, strict=True)]
+        return tuple(reduce(and_, column) for column in zip(*masks, strict=True))
 
 
 def _layered(placed: Iterable[Placed]) -> list[list[Placed]]:
@@ -144,12 +176,13 @@ class SetLayer(_Base):
 
 
 class TextLayer(_Base):
-    """Texts: whole values, beginnings, ends and stretches stand in dictionaries by their length.
+    """Texts: whole values, beginnings and ends stand in dictionaries, the latter two by their length.
 
-    A pattern with wildcards in the middle is found by its longest stretch and then compared whole.
+    Stretches from inside a text (of `contains`, and the longest of a pattern with wildcards in the middle) are found
+    by their first letters: one look at each place of the text, however many stretches there are.
     """
 
-    __slots__ = ("_ends", "_globs", "_inner", "_starts", "_whole")
+    __slots__ = ("_ends", "_globs", "_inner", "_lengths", "_starts", "_whole")
 
     def __init__(self, placed: Sequence[Placed], size: int) -> None:
         super().__init__(placed, size)
@@ -160,10 +193,14 @@ class TextLayer(_Base):
         self._whole: dict[str, int] = {}
         self._starts: dict[int, dict[str, int]] = defaultdict(dict)
         self._ends: dict[int, dict[str, int]] = defaultdict(dict)
-        self._inner: dict[int, dict[str, int]] = defaultdict(dict)
-        self._globs: dict[int, dict[str, list[tuple[rules.Glob, int]]]] = defaultdict(dict)
+        self._inner: dict[str, int] = {}
+        self._globs: dict[str, list[tuple[rules.Glob, int]]] = defaultdict(list)
         for glob, numbers in named.items():
             self._put(glob, bits(numbers))
+        # How many letters are looked at -> those letters -> how long the stretches are that begin with them.
+        self._lengths: dict[int, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
+        for stretch in self._inner.keys() | self._globs.keys():
+            self._lengths[min(len(stretch), _FIRST_LETTERS)][stretch[:_FIRST_LETTERS]].add(len(stretch))
 
     def _put(self, glob: rules.Glob, flips: int) -> None:
         if len(glob) == 1:
@@ -173,10 +210,9 @@ class TextLayer(_Base):
         elif len(glob) == 2 and not glob[0]:
             self._ends[len(glob[1])][glob[1]] = flips
         elif len(glob) == 3 and not glob[0] and not glob[2]:
-            self._inner[len(glob[1])][glob[1]] = flips
+            self._inner[glob[1]] = flips
         else:
-            key = max(glob, key=len)
-            self._globs[len(key)].setdefault(key, []).append((glob, flips))
+            self._globs[max(glob, key=len)].append((glob, flips))
 
     def mask(self, value: Value) -> int:
         if value is None:
@@ -190,32 +226,33 @@ class TextLayer(_Base):
         for length, ends in self._ends.items():
             if length <= size:
                 flips |= ends.get(folded[size - length :], 0)
-        for length, inner in self._inner.items():
-            for place in range(size - length + 1):
-                if found := inner.get(folded[place : place + length]):
-                    flips |= found
-        if self._globs:
-            flips |= self._matching_globs(folded)
-        return self.present ^ flips
-
-    def _matching_globs(self, folded: str) -> int:
-        flips = 0
-        for length, stretches in self._globs.items():
-            for stretch in {folded[place : place + length] for place in range(len(folded) - length + 1)}:
-                for glob, found in stretches.get(stretch, ()):
+        if self._lengths:
+            for stretch in self._stretches(folded):
+                flips |= self._inner.get(stretch, 0)
+                for glob, found in self._globs.get(stretch, ()):
                     if rules.meets(glob, folded):
                         flips |= found
-        return flips
+        return self.present ^ flips
+
+    def _stretches(self, folded: str) -> set[str]:
+        """What stands in the text and might be a stretch of a rule."""
+        found: set[str] = set()
+        for letters, lengths in self._lengths.items():
+            for place in range(len(folded) - letters + 1):
+                first = folded[place : place + letters]
+                if first in lengths:
+                    found.update(folded[place : place + length] for length in lengths[first])
+        return found
 
 
 class RangeLayer(_Base):
     """Numbers, amounts and days: thresholds cut the line into places, at each of which some answers change.
 
-    Place 2i + 1 is threshold i itself, the even places are the gaps around it. Every 64th place holds its mask, from
-    which the others are reached by their changes.
+    Place 2i + 1 is threshold i itself, the even places are the gaps around it. Some places hold their mask; the others
+    are reached from the one before by the few changes between.
     """
 
-    __slots__ = ("_changes", "_masks", "_thresholds")
+    __slots__ = ("_changes", "_held", "_masks", "_thresholds")
 
     def __init__(self, placed: Sequence[Placed], size: int) -> None:
         super().__init__(placed, size)
@@ -230,14 +267,18 @@ class RangeLayer(_Base):
             for start, end in _places(operator, [place[bound] for bound in found], is_date):
                 changes[start].append(number)
                 changes[end].append(number)
-        places = 2 * len(self._thresholds) + 1
-        self._changes = [changes.get(at, ()) for at in range(places)]
-        negated = bits(number for number, rule in placed if rules.is_negated(rule))
-        mask = self.present ^ negated
-        self._masks = []
-        for at in range(0, places, _CHECKPOINT):
-            self._masks.append(mask)
-            mask ^= bits(number for changed in self._changes[at : at + _CHECKPOINT] for number in changed)
+        self._changes: list[Sequence[int]] = [changes.get(at, ()) for at in range(2 * len(self._thresholds) + 1)]
+        mask = self.present ^ bits(number for number, rule in placed if rules.is_negated(rule))
+        self._masks: list[int] = []
+        self._held: list[int] = []  # for each place, the nearest one before or at it that holds its mask
+        waiting = _MOST_CHANGES + 1
+        for at, changed in enumerate(self._changes):
+            mask ^= bits(changed)
+            waiting += len(changed)
+            if waiting > _MOST_CHANGES:
+                waiting = 0
+            self._masks.append(mask if waiting == 0 else 0)
+            self._held.append(at if waiting == 0 else self._held[-1])
 
     def mask(self, value: Value) -> int:
         if value is None:
@@ -245,9 +286,10 @@ class RangeLayer(_Base):
         index = bisect_left(self._thresholds, value)
         exact = index < len(self._thresholds) and self._thresholds[index] == value
         place = 2 * index + exact
-        start = place - place % _CHECKPOINT
-        changed = [number for changes in self._changes[start : place + 1] for number in changes]
-        return self._masks[place // _CHECKPOINT] ^ bits(changed)
+        held = self._held[place]
+        if held == place:
+            return self._masks[place]
+        return self._masks[held] ^ bits(number for changed in self._changes[held + 1 : place + 1] for number in changed)
 
 
 _END = 1 << 62
