@@ -1,9 +1,10 @@
 """Many rule sets at once: which of them an order, or one of its lines, meets."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from functools import reduce
-from operator import and_
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial, reduce
+from operator import and_, or_
+from typing import cast
 
 from contracts.engine.facts import LineFacts, OrderFacts
 from contracts.engine.fields import Type, variable
@@ -14,10 +15,15 @@ from contracts.engine.terms import Rule
 _FEW_VALUES: frozenset[Type] = frozenset({"status", "country", "currency", "bool"})
 
 
+# One integer out of a column of masks: the rule sets that all of them let pass, or any.
+_every: Callable[[Iterable[int]], int] = partial(reduce, and_)
+_any: Callable[[Iterable[int]], int] = partial(reduce, or_)
+
+
 class Matcher:
     """Rule sets compiled into masks. Bit *n* of an answer is rule set *n*, counted from 0 in the order given."""
 
-    __slots__ = ("_all", "_item", "_order", "_with_items")
+    __slots__ = ("_all", "_found", "_item", "_order", "_without_items")
 
     def __init__(self, rule_sets: Sequence[Sequence[Rule]]) -> None:
         size = len(rule_sets)
@@ -34,40 +40,35 @@ class Matcher:
         few = [key for key in order if variable(key).type in _FEW_VALUES]
         item = [key for key in indexes if variable(key).level == "item"]
         self._order = [bundle([key]) for key in order if key not in few] + ([bundle(few)] if few else [])
+        self._found = [each.keep.found for each in self._order]
         # A product's values come back together, each time that it is sold.
         self._item = bundle(item) if item else None
-        self._all = blocks((1 << size) - 1, size)
-        self._with_items = blocks(bits({number for key in item for number, _ in placed[key]}), size)
+        everything = (1 << size) - 1
+        self._all = blocks(everything, size)
+        self._without_items = blocks(everything ^ bits({number for key in item for number, _ in placed[key]}), size)
 
-    def for_order(self, facts: OrderFacts, lines: Sequence[LineFacts]) -> Iterator[int]:
+    def for_order(self, facts: OrderFacts, lines: Iterable[LineFacts]) -> Iterator[int]:
         """Block by block, the rule sets that hold for the order: all their item rules on one and the same line."""
-        found: list[Blocks] | None = None
-        for number, column in enumerate(zip(self._all, *self._of_order(facts), strict=True)):
-            mask = reduce(and_, column)
-            if wanting := mask & self._with_items[number]:
-                if found is None:
-                    found = [self._of_line(line) for line in lines]
-                met = 0
-                for line in found:
-                    met |= line[number]
-                mask ^= wanting ^ (wanting & met)
-            yield mask
+        columns: list[Iterable[int]] = [*self._of_order(facts)]
+        if self._item:
+            columns.append(map(_any, zip(self._without_items, *map(self._of_line, lines), strict=True)))
+        return map(_every, zip(*columns, strict=True))
 
-    def for_lines(self, facts: OrderFacts, lines: Sequence[LineFacts]) -> list[Iterator[int]]:
+    def for_lines(self, facts: OrderFacts, lines: Iterable[LineFacts]) -> list[Iterator[int]]:
         """The rule sets that hold for each line, order rules looking at the order."""
-        order = [reduce(and_, column) for column in zip(self._all, *self._of_order(facts), strict=True)]
+        order = [_every(column) for column in zip(*self._of_order(facts), strict=True)]
         return [map(and_, order, self._of_line(line)) for line in lines]
 
     def _of_order(self, facts: OrderFacts) -> list[Blocks]:
-        """The masks of the order's variables, in blocks."""
-        masks = []
-        for bundle in self._order:
-            key = bundle.read(facts)
-            masks.append(bundle.keep.found.get(key) or bundle.keep.fill(key))
-        return masks
+        """The masks of the order's variables, in blocks, after the mask of all."""
+        values = [bundle.read(facts) for bundle in self._order]
+        masks = [self._all, *map(dict.get, self._found, values)]
+        if not all(masks):
+            masks[1:] = [bundle.keep(value) for bundle, value in zip(self._order, values, strict=True)]
+        return cast(list[Blocks], masks)
 
     def _of_line(self, facts: LineFacts) -> Blocks:
-        """The mask of a line's variables, in blocks."""
+        """The mask of a line's variables, in blocks; rule sets without item rules are in it."""
         return self._item.keep(self._item.read(facts)) if self._item else self._all
 
 

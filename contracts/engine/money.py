@@ -23,25 +23,26 @@ def rounded(value: Decimal, digits: int, divisor: int = 1) -> Decimal:
 
 
 def shared(total: Decimal, weights: Sequence[Decimal], digits: int) -> list[Decimal]:
-    """Split a rounded amount in proportion to the weights so that the parts add up exactly.
+    """Split a rounded amount in proportion to rounded weights so that the parts add up exactly.
 
     Largest remainder; ties go to the earlier part. Where all weights are 0 the parts are as equal as can be.
     """
-    if not weights:
-        return []
-    if total == 0:
+    if len(weights) == 1:
+        return [total]
+    if not total:
         return [_QUANTA[digits] * 0] * len(weights)
-    scale = -min(0, *(int(weight.as_tuple().exponent) for weight in weights))
-    parts = [int(weight.scaleb(scale, EXACT)) for weight in weights]
+    parts = [int(weight.scaleb(digits, EXACT)) for weight in weights]
     whole = sum(parts)
-    if whole == 0:
+    if not whole:
         parts, whole = [1] * len(weights), len(weights)
     units = int(total.scaleb(digits, EXACT))
-    floors = [units * part // whole for part in parts]
-    remainders = [units * part % whole for part in parts]
-    for index in sorted(range(len(parts)), key=lambda index: -remainders[index])[: units - sum(floors)]:
-        floors[index] += 1
-    return [Decimal(floor).scaleb(-digits, EXACT) for floor in floors]
+    shares = [units * part // whole for part in parts]
+    left = units - sum(shares)
+    if left:
+        by_remainder = sorted(range(len(parts)), key=lambda index: -(units * parts[index] % whole))
+        for index in by_remainder[:left]:
+            shares[index] += 1
+    return [Decimal(share).scaleb(-digits, EXACT) for share in shares]
 
 
 def percent(rate: Decimal) -> Decimal:

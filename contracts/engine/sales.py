@@ -102,9 +102,10 @@ def quantity(item: Mapping[str, str]) -> int:
     value = number(item.get("ItemQuantity"))
     if value is None:
         return 1
-    if value < 0 or value != value.to_integral_value():
+    whole = int(value)
+    if whole < 0 or whole != value:
         raise ValueError(f"ItemQuantity {value} is not a whole number")
-    return int(value)
+    return whole
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,8 @@ def number(value: str | None) -> Decimal | None:
     """A number in plain notation (no exponent, no separators); ValueError on anything else."""
     if value is None or not (value := value.strip()):
         return None
-    if not _NUMBER.fullmatch(value):
+    # Digits around one point are nearly all there is; the pattern is for the rest.
+    if not (value.isascii() and value.replace(".", "", 1).isdigit()) and not _NUMBER.fullmatch(value):
         raise ValueError(f"{value!r} is not a number")
     return Decimal(value)
 
@@ -51,8 +52,8 @@ def calendar_day(value: str | None, time_zone: str) -> date | None:
     """
     if value is None or not (value := value.strip()):
         return None
-    if _DAY.fullmatch(value):
-        return date.fromisoformat(value)
+    if len(value) == 10:
+        return day(value)
     moment = datetime.fromisoformat(value)
     if moment.tzinfo is None:
         return moment.date()
