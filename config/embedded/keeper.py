@@ -93,7 +93,7 @@ def keep(server: Server) -> None:
 
 def _lock_soon(path: Path) -> IO[str] | None:
     # Whoever asks whether there is a keeper holds the lock for a moment.
-    for _ in range(20):
+    for _ in range(250):
         file = lock(path, fcntl.LOCK_EX | fcntl.LOCK_NB)
         if file is not None:
             return file

@@ -10,8 +10,6 @@ import subprocess
 from pathlib import Path
 from urllib.parse import quote
 
-import psycopg
-
 from config.embedded.places import EmbeddedError, Place, as_user, own_folder, reachable_programs
 from config.embedded.processes import command_line, read_pid
 
@@ -84,6 +82,8 @@ class Postgres:
 
     def is_ready(self) -> bool:
         """Tell whether the server takes connections and has our database. False while it recovers."""
+        import psycopg  # noqa: PLC0415 (half a second that Valkey's keeper need not spend)
+
         address = f"host={self.place.sockets} user={USER} connect_timeout=5"
         try:
             with psycopg.connect(f"{address} dbname=postgres", autocommit=True) as connection:

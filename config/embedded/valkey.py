@@ -3,11 +3,8 @@
 import importlib.util
 import shutil
 import signal
+import socket
 from pathlib import Path
-
-import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from config.embedded.places import EmbeddedError, Place, own_folder, reachable_programs
 from config.embedded.processes import command_line, read_pid
@@ -62,10 +59,12 @@ class Valkey:
     def is_ready(self) -> bool:
         """Tell whether the server answers. False while it loads its file."""
         try:
-            retry = Retry(NoBackoff(), 0)
-            with redis.Redis(unix_socket_path=str(self.socket), socket_timeout=5, retry=retry) as client:
-                return bool(client.ping())
-        except redis.RedisError:
+            with socket.socket(socket.AF_UNIX) as client:
+                client.settimeout(5)
+                client.connect(str(self.socket))
+                client.sendall(b"PING\r\n")
+                return client.recv(16).startswith(b"+PONG")
+        except OSError:
             return False
 
 
