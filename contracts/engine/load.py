@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any, cast
 
-from contracts.engine.money import written
+from contracts.engine.document import document, rules_document
 from contracts.engine.read_rules import read_rules
 from contracts.engine.reading import Errors, Node, read_decimal, whole_number
 from contracts.engine.terms import (
@@ -18,9 +18,10 @@ from contracts.engine.terms import (
     PayoutGroup,
     PayoutRestriction,
     PayoutScheduling,
-    Rule,
     Terms,
 )
+
+__all__ = ["TermsRefused", "document", "load", "rules_document"]
 
 LONGEST_DELAY_DAYS = 730
 MOST_DAYS_BESIDE_MONTHS = 27
@@ -229,75 +230,3 @@ def _is_default_referral(value: object) -> bool:
         and whole_number(row.get("Window", 30)) == 30
         and row.get("WindowUnit", "DAY") == "DAY"
     )
-
-
-def document(terms: Terms) -> dict[str, Any]:
-    """The canonical document: `load(document(terms)) == terms`, and what says the default is left out."""
-    return {
-        "Name": terms.name,
-        "Currency": terms.currency,
-        "Labels": list(terms.labels),
-        "EventPayouts": [_payout_document(payout) for payout in terms.event_payouts],
-    }
-
-
-def _payout_document(payout: EventPayout) -> dict[str, Any]:
-    written_payout: dict[str, Any] = {
-        "EventTypeCode": payout.event_type_code,
-        "PayoutLevel": payout.payout_level,
-        **_amount("DefaultPayout", payout.default_payout, "DefaultPayoutRate", payout.default_payout_rate),
-        "PayoutGroups": [_group_document(group) for group in payout.payout_groups],
-        "PayoutAdjustments": [
-            {
-                "Rules": rules_document(adjustment.rules),
-                "Direction": adjustment.direction,
-                **_amount("Amount", adjustment.amount, "Rate", adjustment.rate),
-            }
-            for adjustment in payout.payout_adjustments
-        ],
-        "PayoutRestrictions": [
-            {
-                "Rules": rules_document(restriction.rules),
-                "ZeroPayoutHideReport": restriction.zero_payout_hide_report,
-            }
-            for restriction in payout.payout_restrictions
-        ],
-    }
-    if locking := payout.locking:
-        written_payout["Locking"] = {
-            "Basis": locking.basis,
-            "Period": locking.period,
-            "MonthOffset": locking.month_offset,
-            "DayOffset": locking.day_offset,
-            "OpenEnded": locking.open_ended,
-        }
-    if scheduling := payout.payout_scheduling:
-        written_payout["PayoutScheduling"] = {
-            "Basis": scheduling.basis,
-            "Period": scheduling.period,
-            "MonthOffset": scheduling.month_offset,
-            "DayOffset": scheduling.day_offset,
-        }
-    return written_payout
-
-
-def _group_document(group: PayoutGroup) -> dict[str, Any]:
-    limits = [{"Type": "PAYABLE_ITEMS", "Value": str(group.payable_items)}] if group.payable_items else []
-    return {
-        "Rank": group.rank,
-        "Name": group.name,
-        "Rules": rules_document(group.rules),
-        **_amount("Payout", group.payout, "PayoutRate", group.payout_rate),
-        "Limits": limits,
-    }
-
-
-def rules_document(rules: Collection[Rule]) -> list[dict[str, Any]]:
-    """Rules as documents write them."""
-    return [{"Variable": rule.variable, "Operator": rule.operator, "Values": list(rule.values)} for rule in rules]
-
-
-def _amount(fixed_key: str, fixed: Decimal | None, rate_key: str, rate: Decimal | None) -> dict[str, str]:
-    if fixed is not None:
-        return {fixed_key: written(fixed)}
-    return {rate_key: written(rate)} if rate is not None else {}
