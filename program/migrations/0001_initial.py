@@ -3,11 +3,12 @@
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
-import program.constraints
-import program.models.account
 from django.conf import settings
 from django.contrib.postgres.operations import BtreeGistExtension
 from django.db import migrations, models
+
+import program.constraints
+import program.models.account
 
 
 class Migration(migrations.Migration):
