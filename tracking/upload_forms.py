@@ -41,5 +41,5 @@ class UploadForm(forms.Form):
         help_text=f"Choose a file or drop it here: {', '.join(KINDS)}, up to {MAX_SIZE // 1024**2} MB. "
         "The first row holds the column names. Of a workbook the first sheet is read.",
         error_messages={"required": "Choose a file.", "empty": "The file is empty."},
-        widget=forms.FileInput(attrs={"accept": ",".join((*KINDS, ".gz")), "data-drop": True}),
+        widget=forms.FileInput(attrs={"accept": ",".join((*KINDS, ".gz"))}),
     )

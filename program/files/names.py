@@ -18,6 +18,7 @@ def name_cells(records: Iterator[Record]) -> Iterator[tuple[int, dict[str, str]]
     if not number:
         raise FileRefused("The file is empty: its first row must hold the column names.")
     names = _names(number, header)
+    nameless = [name for name, cell in zip(names, header, strict=False) if not cell.strip()]
     for number, cells in records:
         row = dict(zip(names, cells, strict=False))
         if len(cells) < len(names):
@@ -25,8 +26,8 @@ def name_cells(records: Iterator[Record]) -> Iterator[tuple[int, dict[str, str]]
         if len(cells) > len(names):
             beyond = enumerate(cells[len(names) :], len(names) + 1)
             row.update({f"Column {column}": cell for column, cell in beyond if cell.strip()})
-        for name in names:
-            if name.startswith("Column ") and not row[name].strip():
+        for name in nameless:
+            if not row[name].strip():
                 del row[name]
         if any(map(str.strip, row.values())):
             yield number, row

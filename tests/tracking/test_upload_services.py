@@ -224,6 +224,19 @@ def test_a_column_beyond_the_header_is_an_error_of_its_row(brand):
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_file_waits_without_a_worker_while_another_of_the_program_is_read(brand):
+    upload = sent(brand, HEAD + line())
+    other = connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s, %s)", [uploads.STORING, brand.pk])
+    assert not uploads.check_upload(upload.pk)
+    upload.refresh_from_db()
+    assert (upload.state, upload.attempts) == ("QUEUED", 0)
+    other.close()
+    assert uploads.check_upload(upload.pk)
+
+
+@pytest.mark.django_db(transaction=True)
 def test_an_import_stands_in_a_transaction_and_tells_its_progress_outside(brand, monkeypatch):
     with pytest.raises(transaction.TransactionManagementError):
         import_table(brand, "CONVERSIONS", [], now=timezone.now())

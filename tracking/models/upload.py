@@ -68,3 +68,8 @@ class UploadError(models.Model):
 
     def __str__(self) -> str:
         return f"Row {self.row}, {self.field}: {self.message}"
+
+    @property
+    def sent(self) -> str:
+        """What stands in the bad cell."""
+        return str(self.values.get(self.field, ""))

@@ -103,9 +103,9 @@ class Run:
         self.outcome.rejected += 1
         if len(self.outcome.problems) >= KEPT_PROBLEMS:
             return
-        left = dict(sent)
-        problems = [Problem(row, name, message, left.pop(row, {})) for row, name, message in errors]
-        problems += [Problem(row, "", "", values) for row, values in left.items()]
+        problems = [Problem(row, name, message, sent.get(row, {})) for row, name, message in errors]
+        named = {problem.row for problem in problems}
+        problems += [Problem(row, "", "", values) for row, values in sent.items() if row not in named]
         self.outcome.problems += sorted(problems, key=lambda problem: problem.row)
 
     def duplicate(self, row: int, name: str, why: str) -> None:

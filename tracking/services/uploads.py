@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import structlog
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -18,6 +18,7 @@ from program.files.refused import FileRefused
 from program.models import Program
 from tracking.models import Upload, UploadError
 
+from .conversions import STORING
 from .heartbeat import Heartbeat
 from .importing import Outcome, import_table
 
@@ -27,6 +28,10 @@ MAX_SIZE = 64 * 1024**2
 STALE = timedelta(seconds=60)  # without a heartbeat, a step's worker is taken for dead
 ATTEMPTS = 3
 State = Upload.State
+
+
+class Busy(Exception):
+    """Another file of the program is being read; this one waits for its turn, without keeping a worker."""
 
 
 class NotNow(ValueError):
@@ -97,6 +102,9 @@ def _step(upload_id: int, waits: str, runs: str, do: Callable[[Upload], None]) -
         return True
     try:
         do(upload)
+    except Busy:
+        _give_back(upload, waits)
+        return False
     except FileRefused as refused:
         _fail(upload, str(refused))
     except (OperationalError, InterfaceError):
@@ -108,6 +116,10 @@ def _step(upload_id: int, waits: str, runs: str, do: Callable[[Upload], None]) -
 
 
 def _run(upload: Upload) -> Outcome:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [STORING, upload.program_id])
+        if not cursor.fetchone()[0]:
+            raise Busy
     with Heartbeat(upload) as beat:
         table = read_table(bytes(upload.content), upload.filename)
         return import_table(
@@ -160,6 +172,12 @@ def _conclude(upload: Upload, state: str, outcome: Outcome, **fields: object) ->
         ),
         batch_size=2_000,
     )  # fmt: skip
+
+
+def _give_back(upload: Upload, state: str) -> None:
+    Upload.objects.filter(pk=upload.pk, state=upload.state, attempts=upload.attempts).update(
+        state=state, attempts=F("attempts") - 1
+    )
 
 
 def _fail(upload: Upload, why: str) -> None:
