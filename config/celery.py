@@ -12,6 +12,8 @@ SCHEDULE: dict[str, float] = {
     "tracking.tasks.lock_actions": 60,
     "tracking.upload_tasks.sweep": 5,
     "reports.tasks.fill": 3,
+    "reports.tasks.sweep": 5,
+    "reports.tasks.drop_old_exports": 3600,
 }
 
 app = Celery("brandboard")

@@ -76,6 +76,7 @@ SECTIONS = (
             _alone(
                 Entry("Performance by Day by Customer Status", "days", "reports:performance_by_day_by_customer_status")
             ),
+            _alone(Entry("My files", "file", "reports:export_list", ("reports:export_",))),
         ),
     ),
 )

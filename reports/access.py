@@ -1,0 +1,13 @@
+"""The gate to exports: everybody has their own, of programs that they can see."""
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from program.access import program_for_view
+from reports.models import Export
+
+
+def export_for_view(request: HttpRequest, program_id: int, pk: int) -> Export:
+    """An export of the reader's own. A viewer may have files, too: they hold what pages show and change nothing."""
+    program = program_for_view(request, program_id)
+    return get_object_or_404(Export, program=program, user=request.user.pk, pk=pk)

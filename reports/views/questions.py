@@ -1,0 +1,146 @@
+"""What a report's page asks and offers: its address read, filters to choose from, chips to take them away again."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, QueryDict
+from django.utils import timezone
+
+from program.models import EventType, Partner, PartnerGroup, Program
+from program.templatetags.brandboard import day
+from reports.filters import LABELS, PARAMETERS, Filters, read_filters
+from reports.queries import currencies, status_codes
+from reports.tables import Report
+
+COMPARISONS = ("previous", "year", "none")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One page's address, understood. `errors` in words where it could not be; the filters are then the usual ones."""
+
+    filters: Filters
+    compared: Filters | None
+    comparison: str
+    show: tuple[str, ...]
+    sort: str
+    errors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    label: str
+    start: date
+    end: date
+
+
+def today_of(program: Program) -> date:
+    return timezone.now().astimezone(program.zone).date()
+
+
+def read_question(query: QueryDict, program: Program, report: Report, *, sort: str) -> Question:
+    values = dict(query.lists())
+    errors: list[str] = []
+    try:
+        filters = read_filters(values, program=program, today=today_of(program))
+    except ValidationError as refusal:
+        errors += refusal.messages
+        filters = read_filters({}, program=program, today=today_of(program))
+    try:
+        show = report.read_show(values.get("show", []))
+    except ValidationError as refusal:
+        errors += refusal.messages
+        show = ()
+    comparison = query.get("compare", "")
+    comparison = comparison if comparison in COMPARISONS else COMPARISONS[0]
+    compared = {"previous": filters.previous(), "year": filters.year_before()}.get(comparison)
+    return Question(filters, compared, comparison, show, query.get("sort") or sort, tuple(errors))
+
+
+def presets(today: date) -> list[Preset]:
+    """Ranges that end yesterday, whole months and the year so far; all of them are days that are over, or today."""
+    yesterday = today - timedelta(days=1)
+    month = today.replace(day=1)
+    last_month_end = month - timedelta(days=1)
+    return [
+        Preset("7 days", yesterday - timedelta(days=6), yesterday),
+        Preset("30 days", yesterday - timedelta(days=29), yesterday),
+        Preset("90 days", yesterday - timedelta(days=89), yesterday),
+        Preset("This month", month, today),
+        Preset("Last month", last_month_end.replace(day=1), last_month_end),
+        Preset("This year", today.replace(month=1, day=1), today),
+    ]
+
+
+def choices(program: Program, filters: Filters) -> dict[str, Any]:
+    """What the filter bar offers: (value, words, is chosen) of every filter, and the currencies that have figures."""
+    partners = list(Partner.objects.filter(program=program).order_by("name", "pk"))
+    groups = PartnerGroup.objects.filter(program=program).order_by("name")
+    event_types = EventType.objects.filter(program=program).order_by("name")
+    codes: dict[str, str] = {}
+    for code, status in status_codes(program, filters):
+        codes.setdefault(code.casefold(), f"{code} ({status})")
+    chosen_codes = {code.casefold() for code in filters.status_codes}
+    countries = sorted({partner.country for partner in partners} - {""})
+    return {
+        "partner_options": _options(
+            ((partner.media_partner_id, partner.name) for partner in partners), filters.partners
+        ),
+        "country_options": _options(((code, code) for code in countries), filters.countries),
+        "group_options": _options(((group.name, group.name) for group in groups), filters.partner_groups),
+        "event_type_options": _options(((each.code, each.name) for each in event_types), filters.event_types),
+        "code_options": _options(sorted(codes.items()), chosen_codes),
+        "currencies": [(code, code) for code in currencies(program, filters)],
+    }
+
+
+def _options(pairs: Iterable[tuple[str, str]], chosen: Iterable[str]) -> list[tuple[str, str, bool]]:
+    """The chosen first, so that they are seen in a long list; one that is no longer there can still be taken away."""
+    known, wanted = list(pairs), set(chosen)
+    strays = [(value, value) for value in sorted(wanted - {value for value, _ in known})]
+    return sorted(
+        ((value, words, value in wanted) for value, words in strays + known), key=lambda option: not option[2]
+    )
+
+
+def chips(request: HttpRequest, filters: Filters, offered: dict[str, Any]) -> list[dict[str, str]]:
+    """A chip for each value of each filter in force, with the address of the page without it."""
+    words = {
+        "partner": "partner_options",
+        "partner_country": "country_options",
+        "partner_group": "group_options",
+        "event_type": "event_type_options",
+        "customer_status": "code_options",
+    }
+    found = []
+    for name, parameter in PARAMETERS.items():
+        spoken = {value: label for value, label, _ in offered[words[parameter]]}
+        for value in getattr(filters, name):
+            found.append(
+                {
+                    "label": LABELS[parameter],
+                    "value": spoken.get(value) or spoken.get(value.casefold(), value),
+                    "remove": _without(request.GET, parameter, value),
+                }
+            )
+    return found
+
+
+def _without(query: QueryDict, parameter: str, value: str) -> str:
+    left = query.copy()
+    left.setlist(parameter, [each for each in left.getlist(parameter) if each.strip().casefold() != value.casefold()])
+    left.pop("page", None)
+    return f"?{left.urlencode()}"
+
+
+def comparisons(filters: Filters) -> list[tuple[str, str]]:
+    """The choices of the comparison, with the days they stand for."""
+    before, year = filters.previous(), filters.year_before()
+    return [
+        ("previous", f"Compared with {day(before.start)} – {day(before.end)}"),
+        ("year", f"Compared with {day(year.start)} – {day(year.end)}"),
+        ("none", "No comparison"),
+    ]

@@ -1,0 +1,183 @@
+"""The two reports as pages. They read rollups only: their cost does not grow with the number of actions."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Max
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from program.access import program_for_view
+from program.models import Program
+from program.views.shared import SIZES
+from reports.models import DailyPerformance
+from reports.queries import ByStatus, Figures, day_rows, ordered_statuses, partner_rows, summed, whole
+from reports.services.rollup import touched_days
+from reports.tables import (
+    METRICS,
+    PARTS,
+    REPORTS,
+    Column,
+    Report,
+    figure_cells,
+    partner_cells,
+    partner_columns,
+    partner_lines,
+    shown_columns,
+    sorted_days,
+)
+
+from .addresses import address
+from .figures import by_own_statuses, four_figures, trend, written
+from .questions import Question, chips, choices, comparisons, presets, read_question, today_of
+
+DAY_SIZES = [7, 14, 31]
+FIGURES = partner_columns()[2:]
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """The head of a column: short, with the currency where it holds money; its key sorts."""
+
+    label: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The head over the columns of one customer status, with its mark, or over the rest."""
+
+    words: str
+    status: str
+    columns: list[Label]
+
+
+@require_safe
+def new_vs_return_customer(request: HttpRequest, program_id: int) -> HttpResponse:
+    program = program_for_view(request, program_id)
+    report = REPORTS["new_vs_return_customer"]
+    question = read_question(request.GET, program, report, sort="partner")
+    days = day_rows(program, question.filters)
+    named = [status for _, status in PARTS if status]
+    parts = [
+        (head, lambda each, status=status: each.of(status) if status else each.rest(named)) for head, status in PARTS
+    ]
+    context = _context(request, program, report, question, summed(days))
+    found = partner_rows(program, question.filters)
+    lines = partner_lines(found, question.sort, context["currency"])
+    context |= {
+        "chart": trend(days, context["total"], parts, context["currency"]),
+        **_page(request, lines, SIZES),
+        "heads": _heads(context["currency"]),
+        "total_cells": written(partner_cells(summed(found), context["currency"]), FIGURES, context["currency"]),
+    }
+    context["lines"] = [(row, written(cells[2:], FIGURES, context["currency"])) for row, cells in context["page"]]
+    return _render(request, question, context)
+
+
+@require_safe
+def performance_by_day_by_customer_status(request: HttpRequest, program_id: int) -> HttpResponse:
+    program = program_for_view(request, program_id)
+    report = REPORTS["performance_by_day_by_customer_status"]
+    question = read_question(request.GET, program, report, sort="-date")
+    days = day_rows(program, question.filters)
+    context = _context(request, program, report, question, summed(days))
+    total, currency = context["total"], context["currency"]
+    columns = shown_columns(question.show)
+    page = _page(request, sorted_days(days, question.sort), DAY_SIZES)
+
+    def cells(figures: Figures) -> list[str]:
+        return written(figure_cells(figures, columns, currency), columns, currency)
+
+    context |= {
+        "chart": trend(days, total, by_own_statuses(total), currency),
+        **page,
+        "columns": [_label(column, currency) for column in columns],
+        "days": [
+            (
+                row.day,
+                cells(row.figures.total),
+                [(status, cells(row.figures.statuses[status])) for status in ordered_statuses(row.figures.statuses)],
+            )
+            for row in page["page"]
+        ],
+        "day_count": len(days),
+        "total_cells": cells(total.total),
+        "show_options": [(column.key, column.name, column.key in question.show) for column in report.extras],
+    }
+    return _render(request, question, context)
+
+
+def _context(
+    request: HttpRequest, program: Program, report: Report, question: Question, total: ByStatus
+) -> dict[str, Any]:
+    """What both pages show around their table."""
+    filters = question.filters
+    currency = filters.currency or program.currency
+    before = whole(program, question.compared) if question.compared else None
+    offered = choices(program, filters)
+    touched = touched_days(program)
+    is_empty = not total.total.gross_actions
+    return {
+        "report": report,
+        "question": question,
+        "filters": filters,
+        "currency": currency,
+        "total": total,
+        "stats": four_figures(total, before, currency),
+        "chips": chips(request, filters, offered),
+        "comparisons": comparisons(filters),
+        "presets": presets(today_of(program)),
+        "touched_days": touched,
+        "now": timezone.now(),
+        "recomputing": f"{touched} {'day' if touched == 1 else 'days'} changed a moment ago. Reload in a few seconds.",
+        "other_currencies": _other_currencies(offered["currencies"], currency),
+        "actions_url": address("tracking:action_list", program),
+        "is_empty": is_empty,
+        "last_day": _last_day(program) if is_empty else None,
+        **offered,
+    }
+
+
+def _label(column: Column, currency: str, words: str = "") -> Label:
+    words = words or column.name
+    return Label(f"{words}, {currency}" if column.kind == "money" else words, column.key)
+
+
+def _heads(currency: str) -> list[Head]:
+    """New, Return, Re-Engaged and Other with three figures each, then the total with the rate of new customers."""
+    names = [*(head for head, _ in PARTS), "Total"]
+    heads = []
+    for index, name in enumerate(names):
+        columns = FIGURES[index * len(METRICS) : (index + 1) * len(METRICS)]
+        labels = [Label(metric.name, column.key) for metric, column in zip(METRICS, columns, strict=True)]
+        heads.append(Head(name, "" if name == "Total" else name, labels))
+    heads[-1].columns.append(Label("New Customer Rate", FIGURES[-1].key))
+    return heads
+
+
+def _last_day(program: Program) -> Any:
+    """The newest day with any order: where a page that shows nothing sends its reader."""
+    return DailyPerformance.objects.filter(program=program).aggregate(day=Max("day"))["day"]
+
+
+def _other_currencies(offered: list[tuple[str, str]], currency: str) -> str:
+    """Sums never mix currencies: what is not on the page is said."""
+    others = [code for code, _ in offered if code != currency]
+    if not others:
+        return ""
+    return f"These are the orders that pay in {currency}. There are others in {', '.join(others)}: choose the currency."
+
+
+def _page(request: HttpRequest, rows: list[Any], sizes: list[int]) -> dict[str, Any]:
+    asked = request.GET.get("page_size", "")
+    size = int(asked) if asked in map(str, sizes) else sizes[min(1, len(sizes) - 1)]
+    return {"page": Paginator(rows, size).get_page(request.GET.get("page")), "sizes": sizes, "size": size}
+
+
+def _render(request: HttpRequest, question: Question, context: dict[str, Any]) -> HttpResponse:
+    template = f"reports/{context['report'].handle}.html"
+    return render(request, template, context, status=422 if question.errors else 200)
