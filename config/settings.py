@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django_htmx",
     "django_structlog",
+    "ninja",
     "config",
     *OURS,
 ]
@@ -119,6 +120,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": _static_storage},
 }
 MEDIA_ROOT = HOME / "files"
+API_REQUESTS_PER_MINUTE = int(os.environ.get("API_REQUESTS_PER_MINUTE") or 6000)  # of one token
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 50_000  # 10,000 ranked groups are as many hidden inputs
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

@@ -1,0 +1,247 @@
+"""POST /Conversions, as the platform's clients send it."""
+
+import base64
+import json
+import threading
+import time
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from program.services.tokens import make_api_token, revoke_api_token
+from tests.factories import make_contracts, make_event_type, make_partner, terms_document
+from tracking.api import rates
+from tracking.models import Action, Conversion
+from tracking.services.pricing import price_all
+
+URL = "/Advertisers/BB-ANVILS/Conversions"
+FORM = "application/x-www-form-urlencoded"
+ORDER = {
+    "CampaignId": "1000", "EventTypeCode": "SALE", "EventDate": "NOW", "OrderId": "A1", "MediaPartnerId": "P-1",
+    "CurrencyCode": "GBP", "Amount": "100.00", "CustomerStatus": "New",
+}  # fmt: skip
+
+
+class Caller:
+    """A program that calls the API with one token."""
+
+    def __init__(self, account, scope="WRITE"):
+        self.token, secret = make_api_token(account=account, name="Shop", scope=scope)
+        basic = base64.b64encode(f"{account.sid}:{secret}".encode()).decode()
+        self.headers = {"Authorization": f"Basic {basic}"}
+
+    def post(self, body, *, url=URL, content_type=None, **headers):
+        if isinstance(body, dict):
+            body, content_type = json.dumps(body), content_type or "application/json"
+        return Client().post(url, body, content_type=content_type or FORM, headers={**self.headers, **headers})
+
+    def get(self, url):
+        return Client().get(url, headers=self.headers)
+
+
+@pytest.fixture
+def sale(brand):
+    return make_event_type(program=brand, code="SALE")
+
+
+@pytest.fixture
+def shop(brand, sale):
+    return Caller(brand.account)
+
+
+def fields(response):
+    assert response.status_code == 400, response.content
+    answer = response.json()
+    assert (answer["Status"], answer["Message"]) == ("ERROR", "Validation Failed")
+    return {error["Field"]: error["Message"] for error in answer["Errors"]}
+
+
+def test_a_form_is_stored_and_answered_with_where_to_look(shop):
+    body = (
+        "CampaignId=1000&EventTypeCode=SALE&EventDate=2026-01-05T10%3A00%3A00%2B00%3A00&OrderId=A1&MediaPartnerId=P-1"
+        "&CurrencyCode=GBP&OrderDiscount=5&ItemSku1=S1&ItemPrice1=10&ItemQuantity1=2&ItemText1_3=blue"
+    )
+    response = shop.post(body)
+    conversion = Conversion.objects.get()
+    assert response.status_code == 200
+    uri = f"/Advertisers/BB-ANVILS/APISubmissions/{conversion.batch_id}"
+    assert response.json() == {"Status": "QUEUED", "QueuedUri": uri}
+    item = {"ItemSku": "S1", "ItemPrice": "10", "ItemQuantity": "2", "ItemText3": "blue"}
+    assert conversion.payload["Items"] == [item]
+    assert (conversion.state, conversion.source, conversion.order_id) == ("WAITING", "API", "A1")
+
+
+def test_json_is_taken_as_well_and_its_numbers_stay_exact(shop):
+    body = json.dumps({**ORDER, "CampaignId": 1000}).replace('"100.00"', "0.1234567890123456789")
+    assert "Amount" in fields(shop.post(body, content_type="application/json"))
+    body = json.dumps({**ORDER, "CampaignId": 1000}).replace('"100.00"', "100.10")
+    assert shop.post(body, content_type="application/json; charset=utf-8").status_code == 200
+    assert Conversion.objects.get().payload["Amount"] == "100.10"
+
+
+def test_every_bad_field_is_named_at_once(shop):
+    body = {"CampaignId": "1000", "EventTypeCode": "LEAD", "EventDate": "yesterday", "Amount": "-1", "Colour": "red"}
+    errors = fields(shop.post(body))
+    assert set(errors) == {"EventDate", "OrderId", "Amount", "Colour", "ClickId", "EventTypeCode"}
+    assert "its event type codes are: SALE" in errors["EventTypeCode"]
+    assert not Conversion.objects.exists()
+
+
+def test_a_program_of_another_account_is_as_unknown_as_none(shop, charlie):
+    other = fields(shop.post({**ORDER, "CampaignId": "2000", "Amount": "x"}))
+    none = fields(shop.post({**ORDER, "CampaignId": "3000", "Amount": "x"}))
+    assert other == none
+    assert other["CampaignId"] == "This account has no such program."
+    assert "Amount" in other
+
+
+def test_an_order_id_that_came_before_is_answered_as_the_first_was(shop):
+    first = shop.post(ORDER).json()
+    assert shop.post({**ORDER, "Amount": "7"}).json() == first
+    assert list(Conversion.objects.order_by("id").values_list("state", flat=True)) == ["WAITING", "DUPLICATE"]
+
+
+def test_a_repeated_idempotency_key_stores_nothing(shop):
+    key = {"Idempotency-Key": "k1"}
+    assert shop.post(ORDER, **key).json() == shop.post(ORDER, **key).json()
+    assert Conversion.objects.count() == 1
+    reused = shop.post({**ORDER, "OrderId": "A2"}, **key)
+    assert reused.status_code == 422
+    assert reused.json()["Errors"][0]["Field"] == "Idempotency-Key"
+    assert "Idempotency-Key" in fields(shop.post(ORDER, **{"Idempotency-Key": "k" * 256}))
+
+
+def test_who_is_not_known_is_refused(shop, brand, charlie):
+    assert Client().post(URL, ORDER).status_code == 401
+    shop_of_charlie = Caller(charlie.membership_set.get().account)
+    assert shop_of_charlie.post(ORDER).status_code == 403
+    assert shop_of_charlie.post(ORDER, url="/Advertisers/NOBODY/Conversions").status_code == 403
+    assert Caller(brand.account, scope="READ").post(ORDER).status_code == 403
+    revoke_api_token(token=shop.token)
+    response = shop.post(ORDER)
+    assert response.status_code == 401
+    assert response["WWW-Authenticate"].startswith("Basic")
+    assert response.json()["Status"] == "ERROR"
+    assert not Conversion.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "status"),
+    [
+        ("<Order/>", "text/xml", 415),
+        ("{", "application/json", 400),
+        ("[]", "application/json", 400),
+        ("[" * 100_000, "application/json", 400),
+        ('{"Amount": NaN}', "application/json", 400),
+        (b"OrderId=\xff", FORM, 400),
+        ("OrderId=%FF", FORM, 400),
+        ("OrderId=%00&CampaignId=1000", FORM, 400),
+        ("x=1&" * 70_001, FORM, 413),
+        ("OrderId=" + "x" * 6_000_000, FORM, 413),
+        ('{"CampaignId": ' + "9" * 5_000 + "}", "application/json", 400),
+    ],
+)
+def test_a_body_that_cannot_be_read_is_refused_in_json(shop, body, kind, status):
+    response = shop.post(body, content_type=kind)
+    assert response.status_code == status
+    assert response.json()["Status"] == "ERROR"
+    assert not Conversion.objects.exists()
+
+
+def test_a_parameter_that_came_twice_is_refused(shop):
+    assert "OrderId" in fields(shop.post("OrderId=A1&OrderId=A2"))
+    assert "OrderId" in fields(shop.post('{"OrderId": "A1", "OrderId": "A2"}', content_type="application/json"))
+
+
+def test_other_methods_and_addresses_answer_in_json(shop):
+    wrong = shop.get(URL)
+    assert (wrong.status_code, wrong["Allow"], wrong.json()["Status"]) == (405, "POST", "ERROR")
+    nowhere = shop.get("/Advertisers/BB-ANVILS/Nothing")
+    assert (nowhere.status_code, nowhere.json()["Status"]) == (404, "ERROR")
+
+
+def test_a_token_has_so_many_requests_a_minute(shop, settings):
+    settings.API_REQUESTS_PER_MINUTE = 2
+    answers = [shop.post({**ORDER, "OrderId": f"A{number}"}) for number in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert [answer["X-RateLimit-Remaining"] for answer in answers] == ["1", "0", "0"]
+    assert answers[2]["X-RateLimit-Limit"] == "2"
+    assert 0 < int(answers[2]["Retry-After"]) <= 60
+
+
+def test_without_the_broker_orders_are_taken_all_the_same(shop, settings, monkeypatch):
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    monkeypatch.setattr(rates, "_quiet_until", 0.0)
+    rates._server.cache_clear()
+    began = time.monotonic()
+    answers = [shop.post({**ORDER, "OrderId": f"A{number}"}).status_code for number in range(5)]
+    rates._server.cache_clear()
+    monkeypatch.setattr(rates, "_quiet_until", 0.0)
+    assert answers == [200] * 5
+    assert time.monotonic() - began < 3
+
+
+def test_a_submission_is_followed_from_queued_to_complete(shop, brand, sale):
+    partner = make_partner(program=brand, media_partner_id="P-1")
+    make_contracts(program=brand, document=terms_document(), partners=[partner])
+    uri = shop.post(ORDER).json()["QueuedUri"]
+    queued = shop.get(uri).json()
+    assert (queued["Status"], queued["ErrorType"], queued["CompletionDate"]) == ("Queued", None, None)
+    assert "OrderId=A1" in queued["Payload"]
+    price_all(brand.pk)
+    done = shop.get(uri).json()
+    assert (done["Status"], done["ErrorReason"], done["MediaPartnerId"]) == ("Complete", None, "P-1")
+    assert done["CompletionDate"]
+    assert Action.objects.get().payout == 10
+
+
+def test_a_submission_that_pays_nobody_says_why(shop, brand):
+    uri = shop.post(ORDER).json()["QueuedUri"]
+    shop.post(ORDER)
+    price_all(brand.pk)
+    told = shop.get(uri).json()
+    assert (told["Status"], told["ErrorType"], told["ErrorReason"]) == (
+        "Complete", "Contract Error", "PARTNER_NOT_FOUND",
+    )  # fmt: skip
+    everything = shop.get("/Advertisers/BB-ANVILS/APISubmissions?PageSize=1").json()
+    assert (everything["@total"], everything["@numpages"]) == ("2", "2")
+    assert everything["@nextpageuri"] == "/Advertisers/BB-ANVILS/APISubmissions?Page=2&PageSize=1"
+    (newest,) = everything["APISubmissions"]
+    assert (newest["ErrorType"], newest["ErrorReason"]) == ("Validation", "CONV_DUPLICATE")
+
+
+def test_a_submission_of_another_account_is_not_there(shop, charlie):
+    uri = shop.post(ORDER).json()["QueuedUri"].replace("BB-ANVILS", "BB-RIVETS")
+    theirs = Caller(charlie.membership_set.get().account)
+    assert theirs.get(uri).status_code == 404
+    assert theirs.get("/Advertisers/BB-RIVETS/APISubmissions").json()["APISubmissions"] == []
+    assert shop.get("/Advertisers/BB-ANVILS/APISubmissions/A-x").status_code == 404
+    assert shop.get("/Advertisers/BB-ANVILS/APISubmissions?Page=0").status_code == 400
+    assert shop.get("/Advertisers/BB-ANVILS/APISubmissions?Page=x").status_code == 400
+
+
+def test_the_schema_and_a_page_to_read_it_are_served(brand):
+    schema = Client().get("/Advertisers/openapi.json").json()
+    body = schema["paths"]["/Advertisers/{AccountSID}/Conversions"]["post"]["requestBody"]["content"][FORM]["schema"]
+    assert body["properties"]["CustomerStatus"] == {"type": "string", "maxLength": 40}
+    page = Client().get("/Advertisers/docs").content.decode()
+    assert "/Advertisers/openapi.json" in page
+    assert "https://" not in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_order_id_sent_fifty_times_at_once_is_one_conversion(shop):
+    answers = []
+
+    def send():
+        answers.append(shop.post(ORDER).content)
+        connection.close()
+
+    threads = [threading.Thread(target=send) for _ in range(50)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(set(answers)) == 1
+    assert Conversion.objects.exclude(state="DUPLICATE").count() == 1

@@ -1,0 +1,36 @@
+"""Answers that are not the thing asked for: one shape for every failure."""
+
+from collections.abc import Iterable, Mapping
+
+from django.http import JsonResponse
+
+from tracking.intake import FieldErrors
+
+
+class Failure(Exception):  # noqa: N818 (it is an answer, not a fault of ours)
+    """Raised anywhere under a request of the API; becomes the answer."""
+
+    def __init__(
+        self,
+        status: int,
+        message: str,
+        errors: Iterable[tuple[str, str]] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        self.status = status
+        self.errors = list(errors)
+        self.headers = dict(headers or {})
+        super().__init__(message)
+
+
+def invalid(bad: FieldErrors | Iterable[tuple[str, str]]) -> Failure:
+    """400 with every bad field at once."""
+    errors = bad.errors if isinstance(bad, FieldErrors) else bad
+    return Failure(400, "Validation Failed", errors)
+
+
+def failure_answer(failure: Failure) -> JsonResponse:
+    body: dict[str, object] = {"Status": "ERROR", "Message": str(failure)}
+    if failure.errors:
+        body["Errors"] = [{"Field": field, "Message": message} for field, message in failure.errors]
+    return JsonResponse(body, status=failure.status, headers=failure.headers)

@@ -1,0 +1,105 @@
+"""POST /Conversions: an order is reported. Answered once it is stored; a worker prices it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Router, Schema
+
+from config.bell import ring
+from program.currencies import CURRENCY_DIGITS
+from program.models import Account, Program
+from tracking.intake import ConversionData, EventKey, FieldErrors, read_conversion
+from tracking.intake.parameters import EVENT_KEYS
+from tracking.models.conversion import Source
+from tracking.services.conversions import IdempotencyKeyReused, store_conversion
+from tracking.services.intake_checks import EventTypes, check_conversion
+from tracking.tasks import price
+
+from .answers import Failure, invalid
+from .bodies import read_body
+from .credentials import account_of
+from .schema import CONVERSION_BODY, Problem
+
+router = Router(tags=["Conversions"])
+LONGEST_KEY = 255
+
+
+class Queued(Schema):
+    Status: str
+    QueuedUri: str
+
+
+@router.post(
+    "/{AccountSID}/Conversions",
+    response={200: Queued, 400: Problem, 401: Problem, 403: Problem, 413: Problem, 422: Problem, 429: Problem},
+    openapi_extra=CONVERSION_BODY,
+    summary="Report a conversion",
+)
+def post_conversion(request: HttpRequest, AccountSID: str) -> dict[str, str]:
+    """Stores one order and answers where its progress can be read. An order id that came before within the event
+    type's de-duplication window is answered as the first was; so is a repeated `Idempotency-Key`."""
+    account = account_of(request, AccountSID)
+    params = read_body(request)
+    key = _idempotency_key(request)
+    program, data, event_types = _read(account, params)
+    try:
+        stored = store_conversion(program, data, source=Source.API, idempotency_key=key, event_types=event_types)
+    except IdempotencyKeyReused as error:
+        raise Failure(422, str(error), [("Idempotency-Key", str(error))]) from None
+    ring(price, program.pk)
+    return {"Status": "QUEUED", "QueuedUri": f"/Advertisers/{account.sid}/APISubmissions/{stored.answer.batch_id}"}
+
+
+def _idempotency_key(request: HttpRequest) -> str | None:
+    key = request.headers.get("Idempotency-Key", "").strip()
+    if len(key) > LONGEST_KEY:
+        raise invalid([("Idempotency-Key", f"Is {len(key)} characters long; send at most {LONGEST_KEY}.")])
+    return key or None
+
+
+def _read(account: Account, params: Mapping[str, Any]) -> tuple[Program, ConversionData, EventTypes]:
+    """What the body says, of which program. Raises Failure 400 with all that is wrong, in the body and with the names.
+
+    Another account's program is as unknown as one that does not exist.
+    """
+    program = _program(account, _sent(params, "CampaignId"))
+    errors: dict[str, str] = {}
+    data = None
+    zone = program.time_zone if program else "UTC"
+    try:
+        data = read_conversion(params, now=timezone.now(), time_zone=zone, currencies=CURRENCY_DIGITS)
+    except FieldErrors as bad:
+        errors.update(bad.errors)
+    if program is None:
+        errors.setdefault("CampaignId", "This account has no such program.")
+        raise invalid(errors.items())
+    event_types = EventTypes(program)
+    try:
+        if data is not None:
+            check_conversion(program, data, event_types=event_types)
+            return program, data, event_types
+        if key := _event_key(params):
+            event_types.of(key)
+    except FieldErrors as bad:
+        errors = {**dict(bad.errors), **errors}
+    raise invalid(errors.items())
+
+
+def _sent(params: Mapping[str, Any], name: str) -> str:
+    """A parameter's value as text, whatever the letter case of its name; "" where it is none or no single value."""
+    value = next((value for key, value in params.items() if key.casefold() == name.casefold()), None)
+    return "" if value is None or isinstance(value, list | dict | bool) else str(value).strip()
+
+
+def _program(account: Account, campaign_id: str) -> Program | None:
+    if not (campaign_id.isascii() and campaign_id.isdigit() and len(campaign_id) <= 18):
+        return None
+    return Program.objects.filter(account=account, pk=int(campaign_id)).first()
+
+
+def _event_key(params: Mapping[str, Any]) -> EventKey | None:
+    """The event type that a body names although something else in it is wrong, so that all is said at once."""
+    keys = [EventKey(name, sent) for name in EVENT_KEYS if (sent := _sent(params, name))]
+    return keys[0] if len(keys) == 1 and len(keys[0].value) <= 64 else None

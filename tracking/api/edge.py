@@ -1,0 +1,86 @@
+"""The API as addresses: signed in by its own credentials, and every answer JSON."""
+
+import structlog
+from django.contrib.auth.decorators import login_not_required
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
+from django.views.decorators.csrf import csrf_exempt
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, ValidationError
+
+from .answers import Failure, failure_answer, invalid
+from .conversions import router as conversions
+from .credentials import Credentials
+from .submissions import router as submissions
+
+log = structlog.get_logger(__name__)
+
+api = NinjaAPI(
+    title="Brandboard API",
+    version="1",
+    description="Sign in with HTTP Basic: the AccountSID, and a token of Settings → API tokens.",
+    auth=Credentials(),
+    urls_namespace="tracking:api",
+    docs_url="docs",
+    openapi_url="openapi.json",
+)
+api.add_router("", conversions)
+api.add_router("", submissions)
+
+
+@api.exception_handler(Failure)
+def _failed(request: HttpRequest, failure: Failure) -> HttpResponse:
+    return failure_answer(failure)
+
+
+@api.exception_handler(AuthenticationError)
+def _unknown(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    message = "Sign in with HTTP Basic: the AccountSID and an API token that is in force."
+    return failure_answer(Failure(401, message, headers={"WWW-Authenticate": 'Basic realm="Brandboard API"'}))
+
+
+@api.exception_handler(ValidationError)
+def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    return failure_answer(invalid((str(bad["loc"][-1]), bad["msg"]) for bad in error.errors))
+
+
+@api.exception_handler(OperationalError)
+@api.exception_handler(InterfaceError)
+def _no_database(request: HttpRequest, error: Exception) -> HttpResponse:
+    log.error("the database does not answer", error=str(error))
+    return failure_answer(Failure(503, "Nothing was stored; send it again shortly.", headers={"Retry-After": "5"}))
+
+
+@api.exception_handler(Exception)
+def _fault(request: HttpRequest, error: Exception) -> HttpResponse:
+    log.exception("a request of the API failed", path=request.path)
+    return failure_answer(Failure(500, "Something went wrong here; it is logged."))
+
+
+@csrf_exempt
+@login_not_required
+def not_found(request: HttpRequest, rest: str) -> HttpResponse:
+    return failure_answer(Failure(404, "There is nothing at this address."))
+
+
+def _edged(pattern: URLPattern) -> URLPattern:
+    """The same address, outside of sessions, and with JSON where the framework answers plain text."""
+    view = pattern.callback
+
+    @csrf_exempt
+    @login_not_required
+    def edged(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        if response.status_code == 405:
+            allowed = response["Allow"]
+            response = failure_answer(Failure(405, f"Use {allowed} here.", headers={"Allow": allowed}))
+        for name, value in getattr(request, "rate_limit", {}).items():
+            response[name] = value
+        return response
+
+    pattern.callback = edged
+    return pattern
+
+
+urlpatterns = [*map(_edged, api.urls[0]), path("<path:rest>", not_found)]

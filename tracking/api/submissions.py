@@ -1,0 +1,97 @@
+"""GET /APISubmissions: what became of what was reported."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+from ninja import Router
+
+from program.models import Account
+from tracking.intake.parameters import ITEM_PARAMETERS, PARTNER_KEYS, numbered_name
+from tracking.models import Conversion
+from tracking.models.conversion import Source
+
+from .answers import Failure
+from .credentials import account_of
+from .pages import page_of
+from .schema import Problem, Submission, Submissions
+
+router = Router(tags=["API submissions"])
+REFUSED = {400: Problem, 401: Problem, 403: Problem, 429: Problem}
+State, Reason = Conversion.State, Conversion.Reason
+VALIDATION = {Reason.DUPLICATE, Reason.EVENT_TYPE_NOT_ACTIVE}
+OURS = {Reason.GIVEN_UP, Reason.ERROR}
+
+
+@router.get(
+    "/{AccountSID}/APISubmissions",
+    response={200: Submissions, **REFUSED},
+    by_alias=True,
+    summary="List what was reported, newest first",
+)
+def list_submissions(request: HttpRequest, AccountSID: str, Page: int = 1, PageSize: int = 100) -> dict[str, Any]:
+    account = account_of(request, AccountSID)
+    rows = _submissions(account)
+    return page_of(request, rows, "APISubmissions", lambda row: _written(account, row), number=Page, size=PageSize)
+
+
+@router.get(
+    "/{AccountSID}/APISubmissions/{BatchId}",
+    response={200: Submission, 404: Problem, **REFUSED},
+    summary="Read what became of one",
+)
+def get_submission(request: HttpRequest, AccountSID: str, BatchId: str) -> dict[str, Any]:
+    account = account_of(request, AccountSID)
+    number = BatchId.removeprefix("A-")
+    row = None
+    if BatchId.startswith("A-") and number.isascii() and number.isdigit() and len(number) <= 18:
+        row = _submissions(account).filter(pk=int(number)).first()
+    if row is None:
+        raise Failure(404, "There is no such submission.")
+    return _written(account, row)
+
+
+def _submissions(account: Account) -> Any:
+    rows = Conversion.objects.filter(program__account=account, source=Source.API)
+    return rows.select_related("program", "event_type").order_by("-id")
+
+
+def _written(account: Account, row: Conversion) -> dict[str, Any]:
+    zone = row.program.zone
+    done = row.state != State.WAITING
+    return {
+        "BatchId": row.batch_id,
+        "AccountId": account.pk,
+        "SubmissionDate": row.received_at.astimezone(zone).isoformat(timespec="seconds"),
+        "CampaignId": row.program_id,
+        "ActionTrackerId": row.event_type_id,
+        "MediaPartnerId": next((row.payload[key] for key in PARTNER_KEYS if key in row.payload), ""),
+        "EventCode": row.event_type.code,
+        "OrderId": row.order_id,
+        "Payload": _payload(row.payload),
+        "Type": "Conversion",
+        "Status": "Complete" if done else "In Progress" if row.attempts else "Queued",
+        "CompletionDate": row.processed_at.astimezone(zone).isoformat(timespec="seconds")
+        if done and row.processed_at
+        else None,
+        "ErrorType": _error_type(row.reason),
+        "ErrorReason": row.reason or None,
+        "ErrorDetail": row.detail or None,
+        "Uri": f"/Advertisers/{account.sid}/APISubmissions/{row.batch_id}",
+    }
+
+
+def _error_type(reason: str) -> str | None:
+    if not reason:
+        return None
+    if reason in VALIDATION:
+        return "Validation"
+    return "Processing Error" if reason in OURS else "Contract Error"
+
+
+def _payload(payload: dict[str, Any]) -> str:
+    """The payload as a form would send it, with numbered items."""
+    pairs = [(name, value) for name, value in payload.items() if name != "Items"]
+    for number, item in enumerate(payload.get("Items", ()), 1):
+        pairs += [(numbered_name(ITEM_PARAMETERS[name.casefold()], number), value) for name, value in item.items()]
+    return urlencode(pairs)
