@@ -1,11 +1,12 @@
 """Rows for tests: plain functions, keyword-only; a test names only what it is about."""
 
 import itertools
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.utils import timezone
 
 from contracts.models import Contract, ContractEventType, TemplateTerms, TermsVersion
 from program.models import (
@@ -21,6 +22,12 @@ from program.models import (
 )
 from program.models.customer import CustomerTagging
 from program.models.partner import PartnerGroupMember
+from tracking.intake import read_conversion, read_modification
+from tracking.models import Action, Conversion, Modification
+from tracking.models.conversion import Source
+from tracking.services.conversions import store_conversion
+from tracking.services.modifications import store_modifications
+from tracking.services.pricing import price_batch
 
 _number = itertools.count(1)
 
@@ -112,3 +119,37 @@ def terms_document(
     """A terms document for SALE: `rate` percent an order, with these payout groups and parts of the event payout."""
     payout = {"EventTypeCode": "SALE", "PayoutLevel": "ORDER", "DefaultPayoutRate": rate, **event_payout}
     return {"Name": name, "Currency": currency, "EventPayouts": [{**payout, "PayoutGroups": groups or []}]}
+
+
+def sent(**params: Any) -> dict[str, Any]:
+    """The parameters of a conversion for program 1000 as a brand sends them: 100.00 yesterday, credited to P-1."""
+    when = (timezone.now() - timedelta(days=1)).isoformat()
+    order = {"CampaignId": 1000, "EventTypeCode": "SALE", "EventDate": when, "OrderId": f"A{next(_number)}"}
+    if not any(name.startswith("Item") for name in params):
+        order["Amount"] = "100.00"
+    return {**order, "MediaPartnerId": "P-1", **params}
+
+
+def make_conversion(*, program: Program, is_test: bool = False, **params: Any) -> Conversion:
+    """A conversion sent by API with these parameters, stored and waiting."""
+    data = read_conversion(
+        sent(**{"CampaignId": program.pk, **params}), now=timezone.now(), time_zone=program.time_zone
+    )
+    return store_conversion(program, data, source=Source.API, is_test=is_test).conversion
+
+
+def make_action(*, program: Program, **params: Any) -> Action:
+    """The action of a conversion with these parameters, priced as the worker prices it."""
+    conversion = make_conversion(program=program, **params)
+    while price_batch(program_id=program.pk):
+        pass
+    return Action.objects.select_related("conversion", "event_type", "program").get(conversion=conversion)
+
+
+def make_modification(*, program: Program, **params: Any) -> Modification:
+    """A modification sent by API, stored and waiting; of a SALE unless said otherwise."""
+    if "ActionId" not in params:
+        params.setdefault("EventTypeCode", "SALE")
+    data = read_modification(params, now=timezone.now(), time_zone=program.time_zone)
+    (modification,) = store_modifications(program, [data], source=Source.API)
+    return modification

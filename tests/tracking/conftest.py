@@ -1,0 +1,29 @@
+"""A brand that sells: event type SALE with a status mapping, partner P-1 on terms of 10 %, New 15 %."""
+
+from typing import Any
+
+import pytest
+
+from tests.factories import make_contracts, make_event_type, make_partner, terms_document
+
+NEW = {"Variable": "CUSTOMER_STATUS", "Operator": "IS", "Values": ["New"]}
+
+
+@pytest.fixture
+def sale(brand: Any) -> Any:
+    """The event type."""
+    return make_event_type(program=brand, code="SALE")
+
+
+@pytest.fixture
+def partner(brand: Any) -> Any:
+    return make_partner(program=brand, media_partner_id="P-1", name="Meadow Media")
+
+
+@pytest.fixture
+def standard(brand: Any, sale: Any, partner: Any) -> Any:
+    """The terms version under which the partner works, from ever on."""
+    groups = [{"Rank": 1, "Name": "New", "Rules": [NEW], "PayoutRate": "15"}]
+    locking = {"Basis": "TRACKED", "Period": "DAY", "MonthOffset": 0, "DayOffset": 15}
+    document = terms_document(groups=groups, Locking=locking)
+    return make_contracts(program=brand, document=document, partners=[partner])
