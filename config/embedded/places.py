@@ -96,8 +96,10 @@ def reachable_programs(folder: Path, program: str, place: Place) -> Path:
     """Return a folder of programs that the servers' user can run: the given one, or a copy beside the data."""
     if place.user is None or _runs(folder / program, place.user):
         return folder
-    tree = folder.parent  # PostgreSQL finds lib/ and share/ beside bin/
-    mark = hashlib.sha256(f"{tree}{(folder / program).stat().st_mtime_ns}".encode()).hexdigest()[:12]
+    # PostgreSQL finds lib/ and share/ beside bin/; the libraries of a wheel lie beside its package.
+    package = next((path for path in folder.parents if path.parent.name == "site-packages"), folder.parent)
+    trees = [path for path in (package, package.with_name(f"{package.name}.libs")) if path.is_dir()]
+    mark = hashlib.sha256(f"{package}{(folder / program).stat().st_mtime_ns}".encode()).hexdigest()[:12]
     base = place.data / "programs"
     copy = base / f"{program}-{mark}"
     if not copy.is_dir():
@@ -105,12 +107,13 @@ def reachable_programs(folder: Path, program: str, place: Place) -> Path:
         for path in (place.data, base):
             path.chmod(0o711)
         unfinished = Path(tempfile.mkdtemp(dir=base))
-        shutil.copytree(tree, unfinished / tree.name, symlinks=True)
+        for tree in trees:
+            shutil.copytree(tree, unfinished / tree.name, symlinks=True)
         for path in (unfinished, *unfinished.rglob("*")):
             if not path.is_symlink():
                 path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
         unfinished.rename(copy)
-    return copy / tree.name / folder.name
+    return copy / folder.relative_to(package.parent)
 
 
 def _runs(program: Path, user: str) -> bool:
