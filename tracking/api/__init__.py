@@ -1,1 +1,1 @@
-"""The HTTP API that programs of the brand call. Paths, parameters and answers are the platform's (docs/interfaces.md)."""
+"""The HTTP API that programs of the brand call. Paths, parameters and answers are the platform's."""

@@ -7,7 +7,7 @@ from django.http import JsonResponse
 from tracking.intake import FieldErrors
 
 
-class Failure(Exception):  # noqa: N818 (it is an answer, not a fault of ours)
+class Failure(Exception):
     """Raised anywhere under a request of the API; becomes the answer."""
 
     def __init__(

@@ -4,7 +4,7 @@ import structlog
 from django.contrib.auth.decorators import login_not_required
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, URLResolver, path
 from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, ValidationError
@@ -64,8 +64,9 @@ def not_found(request: HttpRequest, rest: str) -> HttpResponse:
     return failure_answer(Failure(404, "There is nothing at this address."))
 
 
-def _edged(pattern: URLPattern) -> URLPattern:
+def _edged(pattern: URLPattern | URLResolver) -> URLPattern:
     """The same address, outside of sessions, and with JSON where the framework answers plain text."""
+    assert isinstance(pattern, URLPattern)
     view = pattern.callback
 
     @csrf_exempt
