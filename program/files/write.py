@@ -52,9 +52,13 @@ def write_xlsx(columns: Sequence[str], rows: Iterable[Row], out: BinaryIO, progr
 
     def cell(value: object) -> Any:
         value = _workbook_value(value)
-        made = WriteOnlyCell(sheet, escape(value) if isinstance(value, str) else value)
-        if isinstance(value, str):
-            made.data_type = "s"  # a leading = would make it a formula
+        if not isinstance(value, str):
+            return value
+        value = escape(value)
+        if not value.startswith(("=", "#")):
+            return value
+        made = WriteOnlyCell(sheet, value)
+        made.data_type = "s"  # else = would make it a formula, and #N/A an error
         return made
 
     sheet.append([cell(column) for column in columns])
