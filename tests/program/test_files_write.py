@@ -19,7 +19,7 @@ from program.files.write import write_csv, write_xls, write_xlsx
 WRITERS = {"csv": write_csv, "xlsx": write_xlsx, "xls": write_xls}
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\ufffe\uffff"), max_size=20)
 TRICKY = st.sampled_from(
-    ["=1+1", "'=1", "''@x", "-5", "+", "@a", "\tx", "\rx", "＝1", "_x0041_", "_x000D_", '"', "a,b;c\nd"]
+    ["=1+1", "#N/A", "'=1", "''@x", "-5", "+", "@a", "\tx", "\rx", "＝1", "_x0041_", "_x000D_", '"', "a,b;c\nd"]
 )
 
 
