@@ -1,12 +1,12 @@
 """Many rule sets at once: which of them an order, or one of its lines, meets."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial, reduce
-from operator import and_, or_
-from typing import cast
+from collections.abc import Callable, Iterator, Sequence
+from functools import reduce
+from operator import and_, itemgetter
+from typing import Any, cast
 
-from contracts.engine.facts import LineFacts, OrderFacts
+from contracts.engine.facts import LineFacts, OrderFacts, Value
 from contracts.engine.fields import Type, variable
 from contracts.engine.masks import BLOCK, Blocks, Bundle, Index, Placed, bits, blocks
 from contracts.engine.terms import Rule
@@ -15,15 +15,10 @@ from contracts.engine.terms import Rule
 _FEW_VALUES: frozenset[Type] = frozenset({"status", "country", "currency", "bool"})
 
 
-# One integer out of a column of masks: the rule sets that all of them let pass, or any.
-_every: Callable[[Iterable[int]], int] = partial(reduce, and_)
-_any: Callable[[Iterable[int]], int] = partial(reduce, or_)
-
-
 class Matcher:
     """Rule sets compiled into masks. Bit *n* of an answer is rule set *n*, counted from 0 in the order given."""
 
-    __slots__ = ("_all", "_found", "_item", "_order", "_without_items")
+    __slots__ = ("_all", "_alone", "_found", "_item", "_order", "_together", "_without_items")
 
     def __init__(self, rule_sets: Sequence[Sequence[Rule]]) -> None:
         size = len(rule_sets)
@@ -39,7 +34,10 @@ class Matcher:
         order = [key for key in indexes if variable(key).level == "order"]
         few = [key for key in order if variable(key).type in _FEW_VALUES]
         item = [key for key in indexes if variable(key).level == "item"]
-        self._order = [bundle([key]) for key in order if key not in few] + ([bundle(few)] if few else [])
+        alone = [key for key in order if key not in few]
+        self._alone = tuples(alone)
+        self._together = bundle(few) if few else None
+        self._order = [bundle([key]) for key in alone] + ([self._together] if self._together else [])
         self._found = [each.keep.found for each in self._order]
         # A product's values come back together, each time that it is sold.
         self._item = bundle(item) if item else None
@@ -47,29 +45,47 @@ class Matcher:
         self._all = blocks(everything, size)
         self._without_items = blocks(everything ^ bits({number for key in item for number, _ in placed[key]}), size)
 
-    def for_order(self, facts: OrderFacts, lines: Iterable[LineFacts]) -> Iterator[int]:
+    def for_order(self, facts: OrderFacts, lines: Sequence[LineFacts]) -> Iterator[int]:
         """Block by block, the rule sets that hold for the order: all their item rules on one and the same line."""
-        columns: list[Iterable[int]] = [*self._of_order(facts)]
-        if self._item:
-            columns.append(map(_any, zip(self._without_items, *map(self._of_line, lines), strict=True)))
-        return map(_every, zip(*columns, strict=True))
+        masks = self._of_order(facts)
+        found = self._of_lines(self._item, lines) if self._item else ()
+        for number, mask in enumerate(self._without_items):
+            for line in found:
+                mask |= line[number]
+            for other in masks:
+                mask &= other[number]
+            yield mask
 
-    def for_lines(self, facts: OrderFacts, lines: Iterable[LineFacts]) -> list[Iterator[int]]:
+    def for_lines(self, facts: OrderFacts, lines: Sequence[LineFacts]) -> list[Iterator[int]]:
         """The rule sets that hold for each line, order rules looking at the order."""
-        order = [_every(column) for column in zip(*self._of_order(facts), strict=True)]
-        return [map(and_, order, self._of_line(line)) for line in lines]
+        order = [reduce(and_, column) for column in zip(self._all, *self._of_order(facts), strict=True)]
+        if self._item is None:
+            return [iter(order) for _ in lines]
+        return [map(and_, order, mask) for mask in self._of_lines(self._item, lines)]
+
+    # What follows is most of what a decision costs: the loops are in C, and misses are looked for once for all.
 
     def _of_order(self, facts: OrderFacts) -> list[Blocks]:
-        """The masks of the order's variables, in blocks, after the mask of all."""
-        values = [bundle.read(facts) for bundle in self._order]
-        masks = [self._all, *map(dict.get, self._found, values)]
-        if not all(masks):
-            masks[1:] = [bundle.keep(value) for bundle, value in zip(self._order, values, strict=True)]
-        return cast(list[Blocks], masks)
+        """The masks of the order's variables, in blocks."""
+        values = self._alone(facts)
+        if self._together:
+            values += (self._together.read(facts),)
+        masks: list[Any] = list(map(dict.get, self._found, values))
+        if all(masks):
+            return masks
+        return [bundle.keep(value) for bundle, value in zip(self._order, values, strict=True)]
 
-    def _of_line(self, facts: LineFacts) -> Blocks:
-        """The mask of a line's variables, in blocks; rule sets without item rules are in it."""
-        return self._item.keep(self._item.read(facts)) if self._item else self._all
+    def _of_lines(self, item: Bundle, lines: Sequence[LineFacts]) -> list[Blocks]:
+        """The masks of the lines' variables, in blocks; rule sets without item rules are in them."""
+        masks: list[Any] = list(map(item.keep.found.get, map(item.read, lines)))
+        return masks if all(masks) else [item.keep(item.read(line)) for line in lines]
+
+
+def tuples(keys: Sequence[str]) -> Callable[[OrderFacts], tuple[Value, ...]]:
+    """A reader of these keys that answers a tuple, also where there is one key or none."""
+    if len(keys) > 1:
+        return cast(Callable[[OrderFacts], tuple[Value, ...]], itemgetter(*keys))
+    return lambda facts: tuple(facts[key] for key in keys)
 
 
 def first(masks: Iterator[int]) -> int:
