@@ -34,6 +34,8 @@ def main() -> int:
     if None in locks:
         print(f"error: Brandboard runs on {folder}; stop it first", file=sys.stderr)
         return 1
+    for mark in folder.glob("elsewhere-*"):
+        mark.unlink()
     for base in {folder, place.data}:
         for name in OURS:
             path = base / name

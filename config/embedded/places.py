@@ -52,12 +52,17 @@ def server_user() -> str | None:
 
 
 def place_of(home: Path) -> Place:
-    """Return where the servers of a home keep their data. The answer depends on the home and the user alone."""
+    """Return where the servers of a home keep their data. Once a home exists the answer stays, whatever is chmodded."""
     user = server_user()
     name = hashlib.sha256(str(home).encode()).hexdigest()[:12]
+    outside = Path("/var/lib/brandboard") / name
     data = home
-    if user and not can_reach(home, user):
-        data = Path("/var/lib/brandboard") / name
+    if user and not (home / "postgres").exists():
+        mark = home / f"elsewhere-{name}"  # a copied home has another number: two homes never meet
+        if mark.exists() or not can_reach(home, user):
+            data = outside
+            if home.is_dir():
+                mark.touch()
     sockets = data / "run"
     if len(str(sockets)) + len("/.s.PGSQL.5432.lock") > SOCKET_PATH_LIMIT:
         sockets = Path(tempfile.gettempdir()) / f"brandboard-{name}"
