@@ -8,7 +8,8 @@ from typing import Any, cast
 
 from contracts.engine.facts import LineFacts, OrderFacts, Value
 from contracts.engine.fields import Type, variable
-from contracts.engine.masks import BLOCK, Blocks, Bundle, Index, Placed, bits, blocks
+from contracts.engine.layers import Placed, bits
+from contracts.engine.masks import BLOCK, Blocks, Bundle, Index, blocks
 from contracts.engine.terms import Rule
 
 # Variables that have few different values: together they still have few.
