@@ -23,9 +23,9 @@ WEB_WORKERS = str(min(4, os.cpu_count() or 1))
 PROCESSES = {
     "web": ["granian", "--interface", "wsgi", "--host", HOST, "--workers", WEB_WORKERS, "--blocking-threads", "8",
             "--respawn-failed-workers", "--no-ws", "config.wsgi:application"],
-    "worker": ["celery", "-A", "config", "worker", "--concurrency", "2", "--loglevel", "INFO", "--without-gossip",
+    "worker": ["celery", "-A", "config", "worker", "--concurrency", "2", "--loglevel", "WARNING", "--without-gossip",
                "--without-mingle", "--without-heartbeat"],
-    "beat": ["celery", "-A", "config", "beat", "--loglevel", "INFO", "--pidfile="],
+    "beat": ["celery", "-A", "config", "beat", "--loglevel", "WARNING", "--pidfile="],
 }  # fmt: skip
 
 
@@ -160,7 +160,7 @@ def _run(product: Product) -> None:
         product.start(name)
     product.wait_for_web()
     if state["FirstStart"]:
-        product.manage("demo")
+        product.manage("demo", answer=True)  # the log-in goes to standard error, its JSON is for programs
     print(
         f"Brandboard runs at http://localhost:{product.port}/ (data and logs: {product.home}; Ctrl-C ends it)",
         flush=True,

@@ -1,7 +1,6 @@
 """Settings, read from the environment; what is not set falls back to the embedded servers of BRANDBOARD_HOME."""
 
 import os
-from importlib.util import find_spec
 from urllib.parse import parse_qs, urlsplit
 
 import structlog
@@ -30,7 +29,6 @@ ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-OURS = [name for name in ("program", "contracts", "tracking", "reports") if find_spec(name)]
 INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",
@@ -45,7 +43,10 @@ INSTALLED_APPS = [
     "django_structlog",
     "ninja",
     "config",
-    *OURS,
+    "program",
+    "contracts",
+    "tracking",
+    "reports",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -73,7 +74,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                *(["program.context.frame"] if "program" in OURS and find_spec("program.context") else []),
+                "program.context.frame",
             ]
         },
     }
