@@ -41,7 +41,7 @@ def _context(known: Mapping[str, Any], currency: str, code: str) -> Context:
     context = Context.from_json(known, currency=currency, digits=CURRENCY_DIGITS, event_type_code=code)
     try:
         ZoneInfo(context.time_zone)
-    except (ValueError, OSError, TypeError):
+    except (KeyError, ValueError, OSError, TypeError):
         raise ValueError(f"TimeZone: {context.time_zone!r} is no time zone; write one such as Europe/London") from None
     context.digits_of(context.default_currency)
     context.memberships("")  # reads every entry: a bad regular expression is said now, not at some order

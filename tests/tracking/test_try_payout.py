@@ -1,0 +1,150 @@
+"""Trying orders against terms: no database, one answer a line."""
+
+import json
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from config.home import PROJECT
+from contracts.engine.load import TermsRefused
+from tests.factories import terms_document
+from tracking.services.trying import try_orders
+
+NEW = {"Variable": "CUSTOMER_STATUS", "Operator": "IS", "Values": ["New"]}
+NOW = datetime(2026, 11, 20, tzinfo=UTC)
+
+
+def answer(params: dict[str, Any], context: dict[str, Any] | None = None, **terms: Any) -> dict[str, Any]:
+    groups = [{"Rank": 1, "Name": "New", "Rules": [NEW], "PayoutRate": "15"}]
+    document = terms_document(**{"groups": groups, **terms})
+    (found,) = try_orders(document, [{"OrderId": "A1", **params}], context, now=NOW)
+    return found
+
+
+def test_the_sources_example_pays_15():
+    found = answer({"Amount": 100, "CustomerStatus": "NEW"})
+    assert list(found) == ["OrderId", "Amount", "Payout", "Group", "Restricted", "Items", "Trace"]
+    assert (found["Amount"], found["Payout"]) == ("100.00", "15.00")
+    assert found["Group"] == {"Rank": 1, "Name": "New"}
+
+
+def test_the_sources_adjustment_pays_10_50():
+    adjustment = {"Rules": [NEW], "Direction": "INCREASE", "Rate": "5"}
+    found = answer({"Amount": 100, "CustomerStatus": "NEW"}, groups=[], PayoutAdjustments=[adjustment])
+    assert (found["Payout"], found["Group"]) == ("10.50", None)
+
+
+def test_items_share_the_discount_and_the_payout():
+    order = {"ItemSku1": "a", "ItemPrice1": "10", "ItemQuantity1": 2, "ItemSku2": "b", "ItemPrice2": "6.99"}
+    found = answer({**order, "OrderDiscount": 5})
+    assert [item["SaleAmount"] for item in found["Items"]] == ["16.29", "5.70"]
+    assert [item["Payout"] for item in found["Items"]] == ["1.63", "0.57"]
+    assert set(found["Items"][0]) == {"Sku", "SaleAmount", "Payout"}
+
+
+def test_at_item_level_each_item_carries_its_group():
+    sku = {"Rank": 1, "Name": "A", "Rules": [{"Variable": "ITEM_SKU", "Operator": "IS", "Values": ["a"]}]}
+    order = {"ItemSku1": "a", "ItemPrice1": "10", "ItemSku2": "b", "ItemPrice2": "10"}
+    found = answer(order, groups=[{**sku, "PayoutRate": "20"}], PayoutLevel="ITEM")
+    assert found["Group"] is None
+    assert [item["Group"] for item in found["Items"]] == [{"Rank": 1, "Name": "A"}, None]
+    assert found["Payout"] == "3.00"
+
+
+def test_the_context_maps_codes_lists_catalog_and_rates():
+    rules = [
+        NEW,
+        {"Variable": "LIST_ITEM_SKU", "Operator": "IN_LIST", "Values": ["Winter"]},
+        {"Variable": "ITEM_CATALOG_CATEGORY", "Operator": "IS", "Values": ["Tools"]},
+    ]
+    context = {
+        "CustomerStatusMapping": {"SALE": {"New": ["first"]}},
+        "ExceptionLists": {"Winter": [{"Value": "SKU-.*", "MatchMode": "REGEX"}]},
+        "Catalog": {"SKU-1": {"Category": "Tools"}},
+        "ExchangeRates": [{"Date": "2026-11-19", "From": "USD", "To": "GBP", "Rate": "0.5"}],
+    }
+    order = {"CustomerStatus": "FIRST", "ItemSku1": "sku-1", "ItemPrice1": 100, "CurrencyCode": "USD"}
+    group = {"Rank": 1, "Name": "All", "Rules": rules[:2], "PayoutRate": "20"}
+    assert answer(order, context, groups=[group])["Payout"] == "10.00"
+    order["ItemSku1"] = "SKU-1"
+    assert answer(order, context, groups=[{**group, "Rules": rules}])["Payout"] == "10.00"
+
+
+def test_customer_tags_are_taken_from_the_line():
+    vip = {"Variable": "CUSTOMER_TAG", "Operator": "BELONGS_TO", "Values": ["VIP"]}
+    group = {"Rank": 1, "Name": "VIP", "Rules": [vip], "PayoutRate": "30"}
+    assert answer({"Amount": 10, "CustomerTags": ["vip"]}, groups=[group])["Payout"] == "3.00"
+
+
+@pytest.mark.parametrize(
+    ("params", "field"),
+    [
+        ({"Amount": "-1"}, "Amount"),
+        ({"Amount": 1, "CurrencyCode": "USD"}, "CurrencyCode"),
+        ({"Amount": 1, "EventTypeCode": "LEAD"}, "EventTypeCode"),
+        ({"Amount": 1, "EventTypeId": 5}, "EventTypeId"),
+        ({}, "Amount"),
+    ],
+)
+def test_an_order_that_cannot_be_priced_is_answered_with_its_errors(params, field):
+    found = answer(params)
+    assert found["OrderId"] == "A1"
+    assert [error["Field"] for error in found["Errors"]] == [field]
+
+
+def test_a_missing_rate_names_pair_and_date():
+    found = answer({"Amount": 1, "CurrencyCode": "USD", "EventDate": "2026-03-01"})
+    assert "from USD to GBP on 2026-03-01" in found["Errors"][0]["Message"]
+
+
+def test_a_list_that_does_not_exist_is_refused():
+    rule = {"Variable": "LIST_ITEM_SKU", "Operator": "IN_LIST", "Values": ["Winter"]}
+    with pytest.raises(TermsRefused) as refused:
+        answer({"Amount": 1}, groups=[{"Rank": 1, "Name": "", "Rules": [rule], "PayoutRate": "1"}])
+    assert refused.value.errors[0][0] == "EventPayouts[0].PayoutGroups[0].Rules[0].Values"
+
+
+@pytest.mark.parametrize(
+    ("known", "words"),
+    [
+        ({"TimeZone": "Mars/Base"}, "TimeZone"),
+        ({"DefaultCurrency": "XXY"}, "XXY"),
+        ({"ExceptionLists": {"Winter": [{"Value": "(", "MatchMode": "REGEX"}]}}, "Winter"),
+    ],
+)
+def test_a_bad_context_is_refused(known, words):
+    with pytest.raises(ValueError, match=words):
+        answer({"Amount": 1}, known)
+
+
+def run(folder: Path, orders: str, terms: str) -> subprocess.CompletedProcess[str]:
+    (folder / "terms.json").write_text(terms)
+    (folder / "orders.jsonl").write_text(orders)
+    command = [sys.executable, "manage.py", "try_payout", "--terms", folder / "terms.json", "--orders"]
+    environment = {**os.environ, "DATABASE_URL": "postgresql://127.0.0.1:1/none", "DJANGO_SETTINGS_MODULE": "config.settings"}
+    return subprocess.run(
+        [*command, folder / "orders.jsonl"], cwd=PROJECT, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def test_the_command_prints_a_json_line_an_order_without_a_database(tmp_path):
+    orders = '{"OrderId": "A1", "Amount": 2.55}\n\n{"OrderId": "A2", "Amount": -1}\n'
+    done = run(tmp_path, orders, json.dumps(terms_document()))
+    assert (done.returncode, done.stderr) == (0, "")
+    first, second = (json.loads(line) for line in done.stdout.splitlines())
+    assert (first["Amount"], first["Payout"]) == ("2.55", "0.26")
+    assert second["Errors"]
+
+
+@pytest.mark.parametrize(
+    ("orders", "terms"), [("{}", '{"Name": "x"}'), ("{}", "{"), ("no json", json.dumps(terms_document()))]
+)
+def test_the_command_fails_in_one_line(tmp_path, orders, terms):
+    done = run(tmp_path, orders, terms)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert len(done.stderr.strip().splitlines()) == 1
