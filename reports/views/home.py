@@ -19,7 +19,7 @@ from .figures import by_own_statuses, four_figures, trend
 from .questions import today_of
 
 NEWEST = 8
-_UNFINISHED_UPLOADS = (
+_UNFINISHED = (
     Upload.State.QUEUED, Upload.State.CHECKING, Upload.State.CHECKED, Upload.State.CONFIRMED, Upload.State.IMPORTING,
 )  # fmt: skip
 
@@ -29,9 +29,10 @@ class Waiting:
     """Something that waits: for a person (`is_due`), or only for a worker."""
 
     count: int
-    words: str
+    one: str
+    many: str
+    state: str
     url: str
-    icon: str
     is_due: bool
 
 
@@ -65,38 +66,23 @@ def home(request: HttpRequest, program_id: int) -> HttpResponse:
 
 def _waiting(request: HttpRequest, program: Program) -> list[Waiting]:
     conversions = Conversion.objects.filter(program=program)
-    stuck = (Conversion.State.HELD, Conversion.State.QUARANTINED)
     modifications = Modification.objects.filter(program=program)
+    uploads = Upload.objects.filter(program=program)
     exports = Export.objects.filter(program=program, user=request.user.pk)
+    unpriced = address("tracking:conversion_list", program)
+    files = address("reports:export_list", program)
+    held = (Conversion.State.HELD, Conversion.State.QUARANTINED)
+    written = (Export.State.QUEUED, Export.State.RUNNING)
+    order = "conversion", "conversions"
+    change = "change to an order", "changes to orders"
+    upload, file = ("uploaded file", "uploaded files"), ("report file", "report files")
+    upload_list = address("tracking:upload_list", program)
     return [
-        Waiting(
-            conversions.filter(state__in=stuck).count(),
-            "conversions could not be priced", address("tracking:conversion_list", program), "alert", True,
-        ),
-        Waiting(
-            modifications.filter(state=Modification.State.REFUSED).count(),
-            "changes to orders were refused", address("tracking:conversion_list", program, "?tab=modifications"),
-            "undo", True,
-        ),
-        Waiting(
-            Upload.objects.filter(program=program, state__in=_UNFINISHED_UPLOADS).count(),
-            "uploaded files are not finished", address("tracking:upload_list", program), "upload", True,
-        ),
-        Waiting(
-            exports.filter(state=Export.State.FAILED).count(),
-            "files of reports could not be written", address("reports:export_list", program), "download", True,
-        ),
-        Waiting(
-            conversions.waiting().count(),
-            "conversions wait for the worker", address("tracking:conversion_list", program, "?state=WAITING"),
-            "clock", False,
-        ),
-        Waiting(
-            modifications.waiting().count(),
-            "changes to orders wait for the worker", address("tracking:conversion_list", program), "clock", False,
-        ),
-        Waiting(
-            exports.filter(state__in=[Export.State.QUEUED, Export.State.RUNNING]).count(),
-            "files of reports are being written", address("reports:export_list", program), "clock", False,
-        ),
-    ]  # fmt: skip
+        Waiting(conversions.filter(state__in=held).count(), *order, "Could not be priced", unpriced, True),
+        Waiting(modifications.filter(state=Modification.State.REFUSED).count(), *change, "Refused", unpriced, True),
+        Waiting(uploads.filter(state__in=_UNFINISHED).count(), *upload, "Not finished", upload_list, True),
+        Waiting(exports.filter(state=Export.State.FAILED).count(), *file, "Could not be written", files, True),
+        Waiting(conversions.waiting().count(), *order, "Waiting for the worker", unpriced, False),
+        Waiting(modifications.waiting().count(), *change, "Waiting for the worker", unpriced, False),
+        Waiting(exports.filter(state__in=written).count(), *file, "Being written", files, False),
+    ]

@@ -14,7 +14,7 @@ from program.access import program_for_view
 from program.models import Program
 from program.views.shared import SIZES
 from reports.models import DailyPerformance
-from reports.queries import ByStatus, Figures, day_rows, ordered_statuses, partner_rows, summed, whole
+from reports.queries import OTHER, ByStatus, Figures, day_rows, ordered_statuses, partner_rows, summed, whole
 from reports.services.rollup import touched_days
 from reports.tables import (
     METRICS,
@@ -149,12 +149,11 @@ def _label(column: Column, currency: str, words: str = "") -> Label:
 
 def _heads(currency: str) -> list[Head]:
     """New, Return, Re-Engaged and Other with three figures each, then the total with the rate of new customers."""
-    names = [*(head for head, _ in PARTS), "Total"]
     heads = []
-    for index, name in enumerate(names):
+    for index, (name, status) in enumerate([*PARTS, ("Total", "")]):
         columns = FIGURES[index * len(METRICS) : (index + 1) * len(METRICS)]
         labels = [Label(metric.name, column.key) for metric, column in zip(METRICS, columns, strict=True)]
-        heads.append(Head(name, "" if name == "Total" else name, labels))
+        heads.append(Head(name, OTHER if status is None else status, labels))
     heads[-1].columns.append(Label("New Customer Rate", FIGURES[-1].key))
     return heads
 

@@ -75,8 +75,13 @@ def test_the_comparison_is_with_the_days_before(sold, alice, client_of):
     assert " from 5" not in page
 
 
-@pytest.mark.parametrize("query", ["start_date=x", "start_date=2026-02-30", "start_date=2020-01-01&end_date=2026-01-01",
-                                   "currency=POUND", "show=epc", "start_date=0001-01-01&end_date=0001-01-02"])  # fmt: skip
+@pytest.mark.parametrize(
+    "query",
+    [
+        "start_date=x", "start_date=2026-02-30", "start_date=2020-01-01&end_date=2026-01-01", "currency=POUND",
+        "show=epc", "start_date=0001-01-01&end_date=0001-01-02",
+    ],
+)  # fmt: skip
 @pytest.mark.parametrize("path", REPORTS)
 def test_an_address_that_makes_no_sense_is_said_to(sold, alice, client_of, path, query):
     response = client_of(alice).get(f"/p/1000/{path}?{query}")

@@ -58,7 +58,7 @@ def test_a_false_payout_is_named(sold):
     counts, told, agrees = run()
     assert not agrees
     assert f"Action {action.pk} (order A-1): payout is 15.0100, priced again 15.00" in told
-    assert f"sum of delta payouts is 15.0000, priced again 15.0100" in told
+    assert "sum of delta payouts is 15.0000, priced again 15.0100" in told
     assert counts["Differences"] >= 2
 
 

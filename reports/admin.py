@@ -1,0 +1,25 @@
+"""Django admin of what it adds up to: read-only, because rollups are recomputed and exports are written by workers."""
+
+from django.contrib import admin
+
+from program.admin import ReadOnly
+from reports.models import DailyPerformance, Export
+
+
+@admin.register(DailyPerformance)
+class DailyPerformanceAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = (
+        "day", "program", "partner", "event_type", "customer_status_category", "customer_status", "currency",
+        "actions", "action_cost", "revenue",
+    )  # fmt: skip
+    list_filter = ("program", "customer_status_category", "currency")
+    list_select_related = ("program", "partner", "event_type")
+    date_hierarchy = "day"
+
+
+@admin.register(Export)
+class ExportAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("filename", "program", "user", "state", "rows", "attempts", "created_at", "finished_at")
+    list_filter = ("program", "state", "handle")
+    list_select_related = ("program", "user")
+    exclude = ("content",)
