@@ -18,7 +18,7 @@ from tracking.models import Action, ActionUpdate, Conversion
 from tracking.services.changes import Refused, change_of
 from tracking.services.explaining import explain_action
 from tracking.services.knowledge import forced_partner
-from tracking.services.order_states import order_of, read_state
+from tracking.services.order_states import contexts_of, order_of, read_state
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def action_differences(action: Action, *, explain: bool) -> Iterator[str]:
 def _replayed(action: Action, updates: list[ActionUpdate]) -> Iterator[Stand]:
     """The order as tracked, then as every update left it; updates that change nothing of it are not priced anew."""
     stand: Stand | None = None
-    for update in updates:
+    for update, context in zip(updates, contexts_of(action, updates), strict=True):
         state = stand.state if stand else OrderState()
         if update.modification is not None and stand is not None:
             try:
@@ -64,7 +64,7 @@ def _replayed(action: Action, updates: list[ActionUpdate]) -> Iterator[Stand]:
             except Refused as refused:
                 raise ValueError(f"update {update.number} had to be refused: {refused}") from None
         if stand is None or update.modification is not None:
-            order = order_of(action, state=state)
+            order = order_of(action, state=state, context=context)
             stand = Stand(state, order, plan_of(action.terms_version_id, action.event_type.code).price(order))
         yield stand
 

@@ -7,6 +7,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from program.models import EventType
+from program.services.event_types import set_customer_status_mapping
 from reports.models import DailyPerformance
 from tests.reports.orders import give_back, sell
 from tracking.models import Action, ActionItem, ActionUpdate, Conversion, Modification
@@ -164,3 +166,12 @@ def test_it_reads_one_snapshot_and_writes_nothing_there(sold):
 def test_an_unknown_program_is_one_clear_line(db):
     with pytest.raises(CommandError, match="There is no program 4"):
         call_command("verify", "--program", "4")
+
+
+def test_a_status_that_means_something_else_by_now_replays(sold):
+    """A change is priced by what its code means on its day; what came before keeps what it meant then."""
+    mapping = {"Existing": ["new", "repeat"], "Re-Engaged": ["lapsed"]}
+    set_customer_status_mapping(event_type=EventType.objects.get(), mapping=mapping, enabled=True)
+    give_back(sold, "A-1", CustomerStatus="new")
+    assert Action.objects.get(order_id="A-1").payout == 10
+    assert run()[1] == ""

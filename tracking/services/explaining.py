@@ -6,19 +6,18 @@ from typing import Any
 from contracts.engine.explain import explain
 from contracts.engine.plan import Decision
 from contracts.plans import plan_of, terms_of
-from tracking.models import Action, ActionUpdate
+from tracking.models import Action
 
 from .locking import locks_at
-from .order_states import order_of, read_state
+from .order_states import order_of
 
 
-def reprice(action: Action, *, update: ActionUpdate | None = None) -> Decision:
-    """Price an action again as it now stands, or as it stood from one of its updates on. Amounts: the terms' currency.
+def reprice(action: Action) -> Decision:
+    """Price an action again as it now stands. Amounts: the terms' currency.
 
     Load `conversion` and `event_type` with the action. Nothing stored of the result is looked at.
     """
-    state = read_state(action.order_state if update is None else update.order_state)
-    return plan_of(action.terms_version_id, action.event_type.code).price(order_of(action, state=state))
+    return plan_of(action.terms_version_id, action.event_type.code).price(order_of(action))
 
 
 def explain_action(action: Action) -> dict[str, Any]:

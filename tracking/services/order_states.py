@@ -1,14 +1,17 @@
 """An order of the engine from what is stored: payload, kept context, changes so far."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from contracts.engine.context import Context
 from contracts.engine.orders import Order, OrderState, read_order
-from tracking.models import Action
+from tracking.models import Action, ActionUpdate
 
 TAGS = "CustomerTags"
+STATUSES = "CustomerStatusMapping"
+# In an update's order state: what the status codes meant until then, where the update is what changed it.
+STATUSES_BEFORE = "CustomerStatusMappingBefore"
 
 
 def state_json(state: OrderState) -> dict[str, Any]:
@@ -48,3 +51,14 @@ def order_of(action: Action, *, state: OrderState | None = None, context: Mappin
         Context.from_json(known),
         read_state(action.order_state) if state is None else state,
     )
+
+
+def contexts_of(action: Action, updates: Sequence[ActionUpdate]) -> list[Mapping[str, Any]]:
+    """The context by which the order was priced from each of these updates on: all of the action's, by number."""
+    context: Mapping[str, Any] = action.context
+    contexts = []
+    for update in reversed(updates):
+        contexts.append(context)
+        if STATUSES_BEFORE in update.order_state:
+            context = {**context, STATUSES: update.order_state[STATUSES_BEFORE]}
+    return contexts[::-1]

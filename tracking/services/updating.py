@@ -13,7 +13,7 @@ from tracking.models import Action, ActionUpdate, Modification
 from .booking import Item, items_of, put_figures, touch
 from .changes import Reason, Refused, change_of
 from .locking import locks_at
-from .order_states import order_of, read_state, state_json
+from .order_states import STATUSES, STATUSES_BEFORE, order_of, read_state, state_json
 
 MAX_UPDATES = 1_000
 _FIGURES = [
@@ -49,7 +49,7 @@ def apply_modification(*, action: Action, modification: Modification) -> Updated
     decision = plan_of(action.terms_version_id, action.event_type.code).price(order)
     state_after = _state_after(action, returned=order.returned)
     words = change.what or (f"Customer status {order.status_code} now means {order.status_category or 'nothing'}",)
-    amount, payout = action.amount, action.payout
+    amount, payout, kept = action.amount, action.payout, action.context
     # Only from here on is the action touched: an error above leaves it as it was.
     put_figures(action, order, decision)
     action.context, action.order_state, action.state = context, state_json(change.state), state_after
@@ -63,7 +63,7 @@ def apply_modification(*, action: Action, modification: Modification) -> Updated
         delta_amount=action.amount - amount,
         delta_payout=action.payout - payout,
         state=action.state,
-        order_state=action.order_state,
+        order_state=action.order_state | ({} if context == kept else {STATUSES_BEFORE: kept[STATUSES]}),
         what=f"{'. '.join(words)}. {decision.reason}",
         source=modification.source,
         modification=modification,
