@@ -126,9 +126,14 @@ def run(folder: Path, orders: str, terms: str) -> subprocess.CompletedProcess[st
     (folder / "terms.json").write_text(terms)
     (folder / "orders.jsonl").write_text(orders)
     command = [sys.executable, "manage.py", "try_payout", "--terms", folder / "terms.json", "--orders"]
-    environment = {**os.environ, "DATABASE_URL": "postgresql://127.0.0.1:1/none", "DJANGO_SETTINGS_MODULE": "config.settings"}
+    nowhere = {"DATABASE_URL": "postgresql://127.0.0.1:1/none", "DJANGO_SETTINGS_MODULE": "config.settings"}
     return subprocess.run(
-        [*command, folder / "orders.jsonl"], cwd=PROJECT, env=environment, capture_output=True, text=True, check=False
+        [*command, folder / "orders.jsonl"],
+        cwd=PROJECT,
+        env={**os.environ, **nowhere},
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 

@@ -1,0 +1,110 @@
+"""Real workers on a real broker: the rows are the queue, so nothing is lost or done twice, whoever dies."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+import pytest
+import redis
+from django.conf import settings
+from django.db import connection, connections
+
+from config.bell import ring
+from tests.factories import make_action, make_conversion, make_modification
+from tracking import tasks
+from tracking.models import Action, Conversion
+from tracking.services.pricing import price_batch
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def wait_for(happened: Callable[[], object], seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.1)
+
+
+def test_a_worker_prices_what_is_stored_and_applies_its_changes(brand, standard, celery_worker):
+    make_conversion(program=brand, OrderId="A1", CustomerStatus="New")
+    ring(tasks.price, brand.pk)
+    wait_for(Action.objects.exists)
+    assert Action.objects.get().payout == 15
+    make_modification(program=brand, OrderId="A1", Amount=50)
+    ring(tasks.apply_modifications, brand.pk)
+    wait_for(lambda: Action.objects.get().payout != 15)
+    assert Action.objects.get().amount == 50
+
+
+def test_a_broker_that_lost_everything_lost_nothing(brand, standard, celery_worker):
+    conversions = [make_conversion(program=brand) for _ in range(3)]
+    ring(tasks.price, brand.pk)
+    redis.Redis.from_url(settings.REDIS_URL).flushdb()
+    make_modification(program=brand, OrderId=conversions[0].order_id, Amount=50)
+    ring(tasks.sweep)
+    wait_for(lambda: Action.objects.count() == 3)
+    ring(tasks.sweep)
+    wait_for(lambda: Action.objects.filter(amount=50).exists())
+
+
+def test_a_worker_killed_between_claim_and_commit_leaves_its_conversion_waiting(brand, standard, celery_worker):
+    conversion = make_conversion(program=brand)
+    with psycopg.connect(**connection.get_connection_params() | {"cursor_factory": None}) as blocking:
+        blocking.execute("LOCK TABLE tracking_action IN EXCLUSIVE MODE")
+        ring(tasks.price, brand.pk)
+        wait_for(_somebody_waits_for_a_lock)
+        os.killpg(celery_worker.pid, signal.SIGKILL)
+        celery_worker.wait()
+    wait_for(lambda: not _somebody_waits_for_a_lock())
+    conversion.refresh_from_db()
+    assert (conversion.state, conversion.attempts) == ("WAITING", 1)
+    assert not Action.objects.exists()
+    wait_for(lambda: price_batch() == 1)
+    assert Action.objects.get().conversion == conversion
+
+
+def test_workers_side_by_side_price_every_conversion_once(brand, standard):
+    for _ in range(40):
+        make_conversion(program=brand)
+    priced: list[int] = []
+
+    def work() -> None:
+        while count := price_batch(limit=3):
+            priced.append(count)
+        connections.close_all()
+
+    workers = [threading.Thread(target=work) for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert sum(priced) == Action.objects.count() == 40
+    assert set(Conversion.objects.values_list("state", "attempts")) == {("PRICED", 1)}
+
+
+def test_a_change_and_a_change_at_once_are_two_updates(brand, standard):
+    action = make_action(program=brand, OrderId="A1")
+    for amount in (50, 70):
+        make_modification(program=brand, OrderId="A1", Amount=amount)
+
+    def work() -> None:
+        tasks.apply_modifications(brand.pk)
+        connections.close_all()
+
+    workers = [threading.Thread(target=work) for _ in range(3)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    action.refresh_from_db()
+    assert (action.amount, action.updates_count) == (70, 3)
+
+
+def _somebody_waits_for_a_lock() -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+        return cursor.fetchone()
