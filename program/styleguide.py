@@ -60,9 +60,12 @@ def styleguide(request: HttpRequest) -> HttpResponse:
             "variables": [
                 (
                     "Customer",
-                    [("CUSTOMER_STATUS", "Customer Status", "status"), ("CUSTOMER_TAG", "Customer Tag", "tags")],
+                    [
+                        ("CUSTOMER_STATUS", "Customer Status", "status", "what the event type maps the sent code to"),
+                        ("CUSTOMER_TAG", "Customer Tag", "tags", "tags of the customer"),
+                    ],
                 ),
-                ("Order", [("ORDER_TOTAL", "Order Total", "money"), ("DATE1", "Date1", "date")]),
+                ("Order", [("ORDER_TOTAL", "Order Total", "money", ""), ("DATE1", "Date1", "date", "")]),
             ],
             "operators": [
                 ("IS", "is", "status text date", "many"),

@@ -14,6 +14,7 @@ from .draft_rows import (
     delete_rows,
     save_row,
     switch_row,
+    switch_rows,
 )
 from .group_files import (
     COLUMNS,
@@ -27,6 +28,7 @@ from .group_files import (
 from .publishing import (
     Preview,
     Published,
+    join_partners,
     preview_publishing,
     publish_document,
     publish_draft,
@@ -70,6 +72,7 @@ __all__ = [
     "group_columns",
     "group_rows",
     "has_unpublished_changes",
+    "join_partners",
     "move_to",
     "newest_version",
     "open_draft",
@@ -87,6 +90,7 @@ __all__ = [
     "set_locking",
     "set_scheduling",
     "switch_row",
+    "switch_rows",
     "switch_section",
     "version_group_rows",
 ]

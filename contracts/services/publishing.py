@@ -108,6 +108,21 @@ def publish_document(
     return published
 
 
+@transaction.atomic
+def join_partners(*, template_terms: TemplateTerms, join: Join, start: date | None = None) -> Published:
+    """Make contracts with partners under the newest version, whatever the draft holds meanwhile.
+
+    `join` and `start` as for `publish_draft`. Raises TermsRefused where nothing was published yet, for unknown
+    partners, and where the program no longer has what the version names (an event type that was switched off).
+    """
+    held = _lock(template_terms.pk)
+    newest = newest_version(held)
+    if newest is None:
+        raise TermsRefused([("Join", "Publish these terms first: partners join a version.")])
+    loaded = _loaded(held.program, newest.document)
+    return _publish(held, loaded, user=None, comment="", join=join, start=start)
+
+
 def preview_publishing(*, template_terms: TemplateTerms) -> Preview:
     """What publishing the draft would do, with its errors; changes nothing."""
     draft = draft_document(template_terms)

@@ -7,6 +7,8 @@ const HINTS = {
 };
 const DATE_HINTS = { one: "A day: 2026-11-01.", two: "From, and until but not on: 2026-11-01, 2026-12-26." };
 
+const capital = (text) => text && `${text[0].toUpperCase()}${text.slice(1)}.`;
+
 class RuleBuilder extends HTMLElement {
   connectedCallback() {
     this.rows = this.querySelector(".rule-rows");
@@ -39,7 +41,7 @@ class RuleBuilder extends HTMLElement {
 
   adapt(row) {
     const [variable, operator] = row.querySelectorAll("select");
-    const { type } = variable.selectedOptions[0].dataset;
+    const { type, meaning } = variable.selectedOptions[0].dataset;
     for (const option of operator.options) {
       // Disabled as well: Safari shows hidden options.
       option.hidden = option.disabled = !option.dataset.types.split(" ").includes(type);
@@ -51,7 +53,7 @@ class RuleBuilder extends HTMLElement {
     values.hidden = takes === "none";
     if (values.hidden) input.value = "";
     input.inputMode = ["number", "money"].includes(type) ? "decimal" : "text";
-    values.querySelector("[data-hint]").textContent = (type === "date" && DATE_HINTS[takes]) || HINTS[takes] || "";
+    values.querySelector("[data-hint]").textContent = [capital(meaning), (type === "date" && DATE_HINTS[takes]) || HINTS[takes]].filter(Boolean).join(" ");
   }
 
   count() {

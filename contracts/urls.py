@@ -1,0 +1,56 @@
+"""Addresses of terms and contracts. A URL's name is its view's name."""
+
+from django.urls import URLPattern, URLResolver, include, path, re_path, register_converter
+
+from contracts.views import contracts, event_payouts, group_files, publishing, rows, terms, versions
+from contracts.views.kinds import KindConverter
+
+app_name = "contracts"
+register_converter(KindConverter, "kind")
+
+_terms = [
+    path("", terms.terms_list, name="terms_list"),
+    path("new/", terms.terms_create, name="terms_create"),
+    path("<int:pk>/", terms.terms_edit, name="terms_edit"),
+    path("<int:pk>/change/", terms.terms_change, name="terms_change"),
+    path("<int:pk>/delete/", terms.terms_delete, name="terms_delete"),
+    path("<int:pk>/event-types/new/", event_payouts.event_payout_create, name="event_payout_create"),
+    path("<int:pk>/publish/", publishing.terms_publish, name="terms_publish"),
+    path("<int:pk>/join/", publishing.terms_join, name="terms_join"),
+    path("<int:pk>/versions/", versions.version_list, name="version_list"),
+]
+_versions = [
+    path("<int:pk>/", versions.version_detail, name="version_detail"),
+    path("<int:pk>/document/", versions.version_document, name="version_document"),
+    path("<int:pk>/compare/", versions.version_compare, name="version_compare"),
+]
+_event_payouts: list[URLPattern] = [
+    path("<int:pk>/remove/", event_payouts.event_payout_remove, name="event_payout_remove"),
+    path("<int:pk>/default-payout/", event_payouts.default_payout_set, name="default_payout_set"),
+    path("<int:pk>/schedule/", event_payouts.schedule_set, name="schedule_set"),
+    path("<int:pk>/schedule/dates/", event_payouts.schedule_dates, name="schedule_dates"),
+    path("<int:pk>/payout-groups/import/", group_files.group_import, name="group_import"),
+    path("<int:pk>/payout-groups/replace/", group_files.group_replace, name="group_replace"),
+    re_path(
+        r"^(?P<pk>\d+)/payout-groups/export/(?P<format>csv|xlsx|xls)$", group_files.group_export, name="group_export"
+    ),
+    path("<int:pk>/<kind:kind>/", rows.row_list_part, name="row_list_part"),
+    path("<int:pk>/<kind:kind>/switch/", event_payouts.section_switch, name="section_switch"),
+    path("<int:pk>/<kind:kind>/new/", rows.row_create, name="row_create"),
+    path("<int:pk>/<kind:kind>/reorder/", rows.row_reorder, name="row_reorder"),
+    path("<int:pk>/<kind:kind>/bulk/", rows.row_bulk, name="row_bulk"),
+]
+_rows: list[URLPattern] = [
+    path("<int:pk>/", rows.row_edit, name="row_edit"),
+    path("<int:pk>/switch/", rows.row_switch, name="row_switch"),
+    path("<int:pk>/move/", rows.row_move, name="row_move"),
+    path("<int:pk>/delete/", rows.row_delete, name="row_delete"),
+]
+_contracts: list[URLPattern | URLResolver] = [
+    path("", contracts.contract_list, name="contract_list"),
+    path("template-terms/", include(_terms)),
+    path("versions/", include(_versions)),
+    path("event-payouts/", include(_event_payouts)),
+    path("<kind:kind>/", include(_rows)),
+]
+urlpatterns = [path("p/<int:program_id>/contracts/", include(_contracts))]

@@ -1,0 +1,143 @@
+"""One event type of a draft: its default payout, its sections' switches, its dates."""
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from contracts import services
+from contracts.access import event_payout_for_edit, event_payout_for_view, template_terms_for_edit
+from contracts.forms import EventPayoutForm, PayoutForm, ScheduleForm
+from contracts.models import EventPayout
+from contracts.services import Stale, TermsRefused
+from program.models import EventType
+
+from .kinds import Kind
+from .page import answer_list, dates_of, terms_context, terms_url
+from .refusals import refuse
+from .rows import GONE
+from .terms import head_form
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def event_payout_create(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    """Let the draft pay for one more event type."""
+    template_terms = template_terms_for_edit(request, program_id, pk)
+    form = EventPayoutForm(request.POST or None)
+    free = EventType.objects.filter(program=program_id, is_active=True)
+    free = free.exclude(eventpayout__template_terms=template_terms)
+    form.fields["event_type"].queryset = free  # type: ignore[attr-defined]
+    if request.method == "POST" and form.is_valid():
+        event_type = form.cleaned_data["event_type"]
+        try:
+            event_payout = services.add_event_payout(
+                template_terms=template_terms, event_type=event_type, **form.payouts()
+            )
+        except TermsRefused as refused:
+            refuse(form, refused)
+        else:
+            messages.success(request, f"The draft pays for {event_type.name} now.")
+            return redirect(terms_url(event_payout))
+    context = {"template_terms": template_terms, "form": form, "free": free}
+    status = 422 if request.method == "POST" else 200
+    return render(request, "contracts/event_payout_create.html", context, status=status)
+
+
+@require_POST
+def event_payout_remove(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    event_payout = event_payout_for_edit(request, program_id, pk)
+    services.remove_event_payout(event_payout=event_payout)
+    messages.success(request, f"The draft no longer pays for {event_payout.event_type.name}.")
+    return redirect("contracts:terms_edit", program_id, event_payout.template_terms_id)
+
+
+@require_POST
+def default_payout_set(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    event_payout = event_payout_for_edit(request, program_id, pk)
+    form = PayoutForm.of(event_payout, request.POST)
+    if form.is_valid():
+        try:
+            services.set_default_payout(event_payout=event_payout, **form.payouts())
+        except TermsRefused as refused:
+            refuse(form, refused)
+        except Stale:
+            return _gone(request, event_payout)
+        else:
+            messages.success(request, "The default payout is saved in the draft.")
+            # Every list says what its rows pay in terms of the level, so the whole page follows.
+            return redirect(terms_url(event_payout, "default-payout"))
+    return _again(request, event_payout, payout_form=form)
+
+
+@require_POST
+def schedule_set(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    """Save locking and paying, both or none."""
+    event_payout = event_payout_for_edit(request, program_id, pk)
+    form = ScheduleForm.of(event_payout, request.POST)
+    if form.is_valid():
+        try:
+            _save_schedule(event_payout, form)
+        except TermsRefused as refused:
+            refuse(form, refused)
+        except Stale:
+            return _gone(request, event_payout)
+        else:
+            messages.success(request, "Locking and paying are saved in the draft.")
+            return redirect(terms_url(event_payout, "action-locking"))
+    return _again(request, event_payout, schedule_form=form)
+
+
+@require_safe
+def schedule_dates(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    """What the sentences as they are typed come to for an order of today; 422 while they make no sense."""
+    event_payout = event_payout_for_view(request, program_id, pk)
+    form = ScheduleForm.of(event_payout, request.GET)
+    context: dict[str, object] = {"event_payout": event_payout}
+    if not form.is_valid():
+        return render(request, "contracts/_dates.html", context, status=422)
+    zone = event_payout.template_terms.program.time_zone
+    context["dates"] = dates_of(form.wanted(event_payout), zone)
+    return render(request, "contracts/_dates.html", context)
+
+
+@require_POST
+def section_switch(request: HttpRequest, program_id: int, pk: int, kind: Kind) -> HttpResponse:
+    """Switch a whole list on or off; its rows stay in the draft."""
+    event_payout = event_payout_for_edit(request, program_id, pk)
+    on = request.POST.get("on") == "yes"
+    try:
+        services.switch_section(event_payout=event_payout, section=kind.section, on=on)
+    except Stale:
+        return _gone(request, event_payout)
+    messages.success(request, f"{kind.title} are switched {'on' if on else 'off'} in the draft.")
+    return answer_list(request, event_payout, kind)
+
+
+@transaction.atomic
+def _save_schedule(event_payout: EventPayout, form: ScheduleForm) -> None:
+    data = form.cleaned_data
+    for name, save in (("locking", services.set_locking), ("scheduling", services.set_scheduling)):
+        save(
+            event_payout=event_payout,
+            period=data[f"{name}_period"],
+            months=data[f"{name}_months"],
+            days=data[f"{name}_days"],
+        )
+        services.switch_section(event_payout=event_payout, section=name, on=data[f"has_{name}"])  # type: ignore[arg-type]
+
+
+def _again(request: HttpRequest, event_payout: EventPayout, **forms: object) -> HttpResponse:
+    """The page once more, with what was typed and what is wrong with it."""
+    known: dict[str, object] = {
+        "terms_form": head_form(event_payout.template_terms),
+        "payout_form": PayoutForm.of(event_payout),
+        "schedule_form": ScheduleForm.of(event_payout),
+    }
+    context = terms_context(event_payout.template_terms, event_payout, forms={**known, **forms})
+    return render(request, "contracts/terms_edit.html", context, status=422)
+
+
+def _gone(request: HttpRequest, event_payout: EventPayout) -> HttpResponse:
+    messages.error(request, GONE)
+    return redirect("contracts:terms_edit", event_payout.program_id, event_payout.template_terms_id)

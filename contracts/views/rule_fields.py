@@ -1,0 +1,82 @@
+"""The rule builder's vocabulary and what it posts, between the form and the raw rules of a document."""
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
+
+from django.http import QueryDict
+
+from contracts.engine.fields import OPERATORS, VARIABLES, operator, variable
+from contracts.engine.text import Unreadable, format_values, parse_values
+
+FAMILIES = {
+    "order": "Order",
+    "customer": "Customer",
+    "item": "Item",
+    "general": "Your own fields",
+    "derived": "Derived at conversion time",
+    "referral": "Referral, at click time",
+    "site": "Site",
+    "list": "Exception lists",
+    "catalog": "Product catalog",
+    "path": "Path to the order",
+}
+
+Typed = dict[str, str]
+
+
+@cache
+def variables() -> list[tuple[str, list[tuple[str, str, str, str]]]]:
+    """Every variable, by family, as the rule builder takes them; Customer Status comes first among the customer's."""
+    families: dict[str, list[tuple[str, str, str, str]]] = {}
+    for each in VARIABLES.values():
+        families.setdefault(each.family, []).append((each.key, each.label, each.type, each.meaning))
+    known = {family: families.pop(family) for family in FAMILIES if family in families}
+    return [(FAMILIES.get(family, family.title()), rows) for family, rows in (known | families).items()]
+
+
+@cache
+def operators() -> list[tuple[str, str, str, str]]:
+    """Every operator once for each spelling: key, label, the types that take it, how many values it takes."""
+    types: dict[tuple[str, str, str], list[str]] = {}
+    for type_, rows in OPERATORS.items():
+        for each in rows:
+            arity = "none" if each.most == 0 else "two" if each.least == 2 else "one" if each.most == 1 else "many"
+            types.setdefault((each.key, each.label, arity), []).append(type_)
+    return [(key, label, " ".join(names), arity) for (key, label, arity), names in types.items()]
+
+
+def typed_rules(rules: Iterable[Mapping[str, Any]]) -> list[Typed]:
+    """Stored rules as they are typed into the builder."""
+    return [
+        {
+            "variable": rule["Variable"],
+            "operator": rule["Operator"],
+            "values": format_values(rule.get("Values") or []),
+            "error": "",
+        }
+        for rule in rules
+    ]
+
+
+def read_rules(data: QueryDict) -> tuple[list[dict[str, Any]], list[Typed]]:
+    """The posted rules as raw rules, and as typed, with what could not be read as the rule's `error`."""
+    raw: list[dict[str, Any]] = []
+    typed: list[Typed] = []
+    posted = (data.getlist(name) for name in ("variable", "operator", "values"))
+    for key, how, values in zip(*posted, strict=False):
+        row = {"variable": key, "operator": how, "values": values, "error": ""}
+        typed.append(row)
+        try:
+            read = [] if _takes_none(key, how) else parse_values(values)
+        except Unreadable as error:
+            read, row["error"] = [], str(error).capitalize() + "."
+        raw.append({"Variable": key, "Operator": how, "Values": read})
+    return raw, typed
+
+
+def _takes_none(key: str, how: str) -> bool:
+    try:
+        return operator(variable(key), how).most == 0
+    except KeyError:
+        return False

@@ -1,0 +1,126 @@
+"""Template terms: list, make, edit the head of a draft, throw a draft away."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from contracts import services
+from contracts.access import template_terms_for_edit, template_terms_for_view
+from contracts.forms import NewTermsForm, PayoutForm, ScheduleForm, TermsForm
+from contracts.models import EventPayout, TemplateTerms
+from contracts.services import TermsRefused
+from program.access import program_for_edit, program_for_view
+from program.views.shared import locked, number_of, page_of, sorted_by, text_of
+
+from .page import terms_context
+from .refusals import refuse
+
+COLUMNS = {
+    "name": "name",
+    "version": "version_number",
+    "published": "published_at",
+    "partners": "active_contracts",
+    "changed": "updated_at",
+}
+
+
+@require_safe
+def terms_list(request: HttpRequest, program_id: int) -> HttpResponse:
+    program = program_for_view(request, program_id)
+    query = text_of(request, "q")
+    terms = TemplateTerms.objects.filter(program=program).search(query).with_summary(timezone.now())
+    rows, sort = sorted_by(request, terms.prefetch_related("event_payouts__event_type"), COLUMNS)
+    context = {**page_of(request, rows), "query": query, "sort": sort}
+    return render(request, "contracts/terms_list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def terms_create(request: HttpRequest, program_id: int) -> HttpResponse:
+    program = program_for_edit(request, program_id)
+    form = NewTermsForm(
+        request.POST or None, initial={"currency": program.currency, "copy_from": request.GET.get("copy")}
+    )
+    form.fields["copy_from"].queryset = TemplateTerms.objects.filter(program=program)  # type: ignore[attr-defined]
+    if request.method == "POST" and form.is_valid():
+        try:
+            template_terms = services.create_template_terms(program=program, **form.cleaned_data)
+        except TermsRefused as refused:
+            refuse(form, refused)
+        else:
+            if template_terms.event_payouts.exists():
+                messages.success(request, f"{template_terms.name} is made as a draft.")
+                return redirect("contracts:terms_edit", program_id, template_terms.pk)
+            return redirect("contracts:event_payout_create", program_id, template_terms.pk)
+    status = 422 if request.method == "POST" else 200
+    return render(request, "contracts/terms_create.html", {"form": form}, status=status)
+
+
+@require_safe
+def terms_edit(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    template_terms = template_terms_for_view(request, program_id, pk)
+    event_payout = chosen_payout(template_terms, number_of(request, "event"))
+    forms: dict[str, Any] = {"terms_form": locked(head_form(template_terms), request)}
+    if event_payout is not None:
+        forms["payout_form"] = locked(PayoutForm.of(event_payout), request)
+        forms["schedule_form"] = locked(ScheduleForm.of(event_payout), request)
+    context = terms_context(
+        template_terms, event_payout, query=text_of(request, "q"), number=request.GET.get("page", 1), forms=forms
+    )
+    return render(request, "contracts/terms_edit.html", context)
+
+
+@require_POST
+def terms_change(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    """Save name, labels and currency of the draft."""
+    template_terms = template_terms_for_edit(request, program_id, pk)
+    form = TermsForm(request.POST)
+    if form.is_valid():
+        try:
+            services.change_template_terms(template_terms=template_terms, **form.cleaned_data)
+        except TermsRefused as refused:
+            refuse(form, refused)
+            template_terms.refresh_from_db()
+        else:
+            messages.success(request, "Name, labels and currency are saved in the draft.")
+            return redirect("contracts:terms_edit", program_id, pk)
+    event_payout = chosen_payout(template_terms, None)
+    forms: dict[str, Any] = {"terms_form": form}
+    if event_payout is not None:
+        forms |= {"payout_form": PayoutForm.of(event_payout), "schedule_form": ScheduleForm.of(event_payout)}
+    context = terms_context(template_terms, event_payout, forms=forms)
+    return render(request, "contracts/terms_edit.html", context, status=422)
+
+
+@require_POST
+def terms_delete(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    """Throw away a draft that was never published."""
+    template_terms = template_terms_for_edit(request, program_id, pk)
+    name = template_terms.name
+    try:
+        services.delete_template_terms(template_terms=template_terms)
+    except TermsRefused as refused:
+        messages.error(request, refused.errors[0][1])
+        return redirect("contracts:terms_edit", program_id, pk)
+    messages.success(request, f"The draft {name} is deleted.")
+    return redirect("contracts:terms_list", program_id)
+
+
+def chosen_payout(template_terms: TemplateTerms, pk: int | None) -> EventPayout | None:
+    """The event payout that the page is about: the one asked for, else the first."""
+    payouts = template_terms.event_payouts.select_related("event_type", "template_terms__program")
+    return (payouts.filter(pk=pk).first() if pk else None) or payouts.first()
+
+
+def head_form(template_terms: TemplateTerms) -> TermsForm:
+    """Name, labels and currency of the draft, to edit."""
+    return TermsForm(
+        initial={
+            "name": template_terms.name,
+            "labels": ", ".join(template_terms.labels),
+            "currency": template_terms.currency,
+        }
+    )

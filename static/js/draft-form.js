@@ -1,0 +1,35 @@
+// <draft-form> around a form: says that what was typed is not saved yet, asks before it is lost, and lets ⌘S save it.
+class DraftForm extends HTMLElement {
+  connectedCallback() {
+    this.form = this.querySelector("form");
+    this.addEventListener("input", this.onInput);
+    this.form.addEventListener("submit", (this.onSubmit = () => this.mark(false)));
+    addEventListener("beforeunload", (this.onLeave = (event) => this.isUnsaved && event.preventDefault()));
+  }
+
+  disconnectedCallback() {
+    removeEventListener("beforeunload", this.onLeave);
+  }
+
+  onInput() {
+    this.mark([...this.form.elements].some((field) => this.differs(field)));
+  }
+
+  differs(field) {
+    if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+    if (field.options) {
+      const chosen = [...field.options].findIndex((option) => option.defaultSelected);
+      return field.selectedIndex !== Math.max(0, chosen);
+    }
+    return field.type !== "hidden" && "defaultValue" in field && field.value !== field.defaultValue;
+  }
+
+  mark(unsaved) {
+    this.isUnsaved = unsaved;
+    const [button, note] = [this.querySelector("[data-save-draft]"), this.querySelector("[data-unsaved]")];
+    if (!button) return;
+    note.hidden = !unsaved;
+    button.toggleAttribute("data-save", unsaved);
+  }
+}
+customElements.define("draft-form", DraftForm);
