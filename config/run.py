@@ -67,7 +67,7 @@ class Product:
         output = (process.communicate()[0] or b"").decode()
         del self.processes[command[0]]
         if process.returncode:
-            raise CannotRun(f"{command[0]} failed")
+            raise CannotRun  # the command has said why
         return output
 
     def wait_for_web(self) -> None:
@@ -140,7 +140,8 @@ def main() -> int:
     except Stopped:
         print("\nStopping …", file=sys.stderr, flush=True)
     except (CannotRun, embedded.EmbeddedError, OSError) as error:
-        print(f"error: {error}", file=sys.stderr, flush=True)
+        if str(error):
+            print(f"error: {error}", file=sys.stderr, flush=True)
         return 1
     finally:
         for number in SIGNALS:
