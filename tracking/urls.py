@@ -4,10 +4,30 @@ from django.urls import include, path
 
 from tracking import upload_urls
 from tracking.api.edge import urlpatterns as api
+from tracking.views import actions, conversions, try_order
 
 app_name = "tracking"
 
+_actions = [
+    path("", actions.action_list, name="action_list"),
+    path("<int:pk>/", actions.action_detail, name="action_detail"),
+    path("<int:pk>/payout-groups/", actions.action_groups, name="action_groups"),
+]
+_conversions = [
+    path("", conversions.conversion_list, name="conversion_list"),
+    path("try-again/", conversions.conversion_retry, name="conversion_retry"),
+    path("<int:pk>/", conversions.conversion_detail, name="conversion_detail"),
+    path("<int:pk>/try-again/", conversions.conversion_retry_one, name="conversion_retry_one"),
+]
+_modifications = [
+    path("try-again/", conversions.modification_retry, name="modification_retry"),
+    path("<int:pk>/", conversions.modification_detail, name="modification_detail"),
+]
 _program = [
+    path("transactions/actions/", include(_actions)),
+    path("transactions/conversions/", include(_conversions)),
+    path("transactions/modifications/", include(_modifications)),
+    path("transactions/test-order/", try_order.order_try, name="order_try"),
     path("transactions/uploads/", include(upload_urls.urlpatterns)),
 ]
 urlpatterns = [

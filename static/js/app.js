@@ -46,6 +46,7 @@ document.addEventListener("click", ({ target }) => {
   if (on("[data-toast-close]")) on("[data-toast]").remove();
   else if (on("[data-dialog-close]")) on("dialog").close();
   else if (on("[data-opens]")) document.getElementById(on("[data-opens]").dataset.opens).showModal();
+  else if (on("[data-print]")) print();
   else if (on("[data-nav-toggle]")) {
     const { width } = document.getElementById("nav").getBoundingClientRect();
     document.body.dataset.nav = width > 100 ? "icons" : "words";

@@ -1,7 +1,7 @@
 """Storing modifications. They wait as rows; `applying` does the rest."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.db import transaction
 
@@ -82,3 +82,10 @@ def _named(program: Program, action_id: str) -> Action | None:
     if match is None or int(match[1]) != program.pk:
         return None
     return Action.objects.filter(program=program, event_type_id=int(match[2]), pk=int(match[3])).first()
+
+
+@transaction.atomic
+def retry_modifications(ids: Collection[int], *, program: Program) -> int:
+    """Have modifications that were refused applied again; returns how many."""
+    refused = Modification.objects.filter(program=program, pk__in=ids, state=Modification.State.REFUSED)
+    return refused.wake()

@@ -1,0 +1,239 @@
+"""The list of actions and the page of one, through HTTP."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.utils import timezone
+
+from tests.factories import make_contracts, make_event_type, make_partner, terms_document
+from tracking.intake import read_conversion, read_modification
+from tracking.models import Action, ActionUpdate
+from tracking.services.applying import apply_all
+from tracking.services.conversions import store_conversion
+from tracking.services.modifications import store_modifications
+from tracking.services.pricing import price_all
+
+LIST = "/p/1000/transactions/actions/"
+NEW = {"Variable": "CUSTOMER_STATUS", "Operator": "IS", "Values": ["New"]}
+BIG = {"Variable": "ORDER_TOTAL", "Operator": "GTE", "Values": ["150"]}
+GROUPS = [
+    {"Rank": 1, "Name": "New, big basket", "Rules": [NEW, BIG], "PayoutRate": "20"},
+    {"Rank": 2, "Name": "New", "Rules": [NEW], "PayoutRate": "15"},
+    {"Rank": 3, "Name": "Everyone in Wales", "Rules": [NEW], "PayoutRate": "11"},
+]
+
+
+@pytest.fixture
+def kettle(brand):
+    make_event_type(program=brand, code="SALE")
+    return make_partner(program=brand, media_partner_id="P-1", name="Kettle Blog")
+
+
+def order(brand, *, is_test=False, **params):
+    sent = {
+        "CampaignId": "1000", "EventTypeCode": "SALE", "EventDate": "2026-11-14T19:42:00Z", "OrderId": "TT-1",
+        "MediaPartnerId": "P-1", "CurrencyCode": "GBP", "CustomerStatus": "New", **params,
+    }  # fmt: skip
+    if not any(name.startswith("Item") for name in sent):
+        sent.setdefault("Amount", "100.00")
+    store_conversion(brand, read_conversion(sent, now=timezone.now()), source="API", is_test=is_test)
+    price_all(brand.pk)
+    return Action.objects.filter(order_id=sent["OrderId"]).first()
+
+
+def agree(brand, kettle, **terms):
+    make_contracts(program=brand, document=terms_document(**terms), partners=[kettle])
+
+
+def page_of(client, address):
+    response = client.get(address)
+    assert response.status_code == 200
+    return " ".join(response.content.decode().split())
+
+
+def test_the_explanation_names_the_failing_rule_of_each_group_above_the_winner(client_of, alice, brand, kettle):
+    agree(brand, kettle, groups=GROUPS)
+    action = order(brand, OrderTax="20")
+    page = page_of(client_of(alice), f"{LIST}{action.pk}/")
+    assert "Why this pays £15.00" in page
+    failing = page.index("Order Total &gt;= 150")
+    assert "120.00" in page[failing : failing + 100]
+    assert "not met" in page[failing : failing + 140]
+    assert failing < page.index("2 New") < page.index("15% of £100.00")
+    assert "One group below it was not tried" in page
+    assert "New, received as “New”" in page
+    assert "Order Tax £20.00 is not part of it" in page
+    assert "does not arrive" not in page
+
+
+def test_an_adjustment_shows_the_amount_before_and_after(client_of, alice, brand, kettle):
+    agree(brand, kettle, PayoutAdjustments=[{"Rules": [NEW], "Direction": "INCREASE", "Rate": "5"}])
+    action = order(brand)
+    page = page_of(client_of(alice), f"{LIST}{action.pk}/")
+    assert "Why this pays £10.50" in page
+    assert "+5 %" in page
+    assert "£10.00 before" in page
+    assert "These terms have no payout groups" in page
+
+
+def test_a_restriction_says_what_it_met(client_of, alice, brand, kettle):
+    agree(brand, kettle, PayoutRestrictions=[{"Rules": [NEW], "ZeroPayoutHideReport": False}])
+    page = page_of(client_of(alice), f"{LIST}{order(brand).pk}/")
+    assert "Why this pays £0.00" in page
+    assert "applies" in page
+    assert "nothing is paid, whatever the groups say" in page
+
+
+def test_terms_by_item_explain_each_line(client_of, alice, brand, kettle):
+    shoes = {"Variable": "ITEM_CATEGORY", "Operator": "IS", "Values": ["Shoes"]}
+    groups = [{"Rank": 1, "Name": "Shoes", "Rules": [shoes], "PayoutRate": "20"}]
+    agree(brand, kettle, groups=groups, PayoutLevel="ITEM")
+    action = order(
+        brand, ItemSku1="A", ItemPrice1="10", ItemQuantity1="3", ItemCategory1="Shoes", ItemDiscount1="1",
+        ItemSku2="B", ItemPrice2="3.33", ItemCategory2="Hats", OrderDiscount="5",
+    )  # fmt: skip
+    page = page_of(client_of(alice), f"{LIST}{action.pk}/")
+    assert "Line 1, A" in page
+    assert "Line 2, B" in page
+    assert "Item Discount on A" in page
+    assert "shared over the lines in proportion" in page
+    assert "Hats, line 2" in page
+    assert f"Why this pays £{action.payout:.2f}" in page
+    assert "does not arrive" not in page
+
+
+def test_the_updates_add_up_and_a_return_is_shown(client_of, alice, brand, kettle):
+    agree(brand, kettle)
+    action = order(brand, ItemSku1="A", ItemPrice1="10", ItemQuantity1="8")
+    change = {
+        "CampaignId": "1000", "EventTypeCode": "SALE", "OrderId": "TT-1", "Reason": "ITEM_RETURNED",
+        "ModificationDate": "2026-11-18T10:05:00Z", "ItemSku": "A", "ItemQuantity": "6",
+    }  # fmt: skip
+    store_modifications(brand, [read_modification(change, now=timezone.now())], source="FILE")
+    apply_all(brand.pk)
+    page = page_of(client_of(alice), f"{LIST}{action.pk}/")
+    assert "Item returned" in page
+    assert "−2.00" in page
+    assert "<del>8</del> 6" in page
+    assert "Sum of 2 updates</span><span>6.00" in page
+
+
+def test_many_groups_make_no_huge_page(client_of, alice, brand, kettle):
+    groups = [
+        {"Rank": rank, "Name": f"Code {rank}", "PayoutRate": "1",
+         "Rules": [{"Variable": "ORDER_PROMO_CODE", "Operator": "IS", "Values": [f"C{rank}"]}]}
+        for rank in range(1, 1001)
+    ]  # fmt: skip
+    agree(brand, kettle, groups=groups)
+    action = order(brand, OrderPromoCode="C1000")
+    client = client_of(alice)
+    response = client.get(f"{LIST}{action.pk}/")
+    assert len(response.content) < 60_000
+    assert "1000 Code 1000" in response.content.decode().replace(",", "")
+    assert "Of 999 groups that did not hold" in " ".join(response.content.decode().split())
+    last = page_of(client, f"{LIST}{action.pk}/payout-groups/?page=10")
+    assert "Code 999" in last
+    assert "Order Promo Code is C999" in last
+    assert client.get(f"{LIST}{action.pk}/payout-groups/?line=3").status_code == 404
+
+
+def test_the_list_filters_searches_and_sums(client_of, alice, brand, kettle):
+    agree(brand, kettle)
+    order(brand, OrderId="A-1", OrderPromoCode="SUMMER", CustomerId="C-7")
+    order(brand, OrderId="A-2", Amount="50", CustomerStatus="Existing", EventDate="2026-10-01T12:00:00Z")
+    client = client_of(alice)
+    everything = page_of(client, LIST)
+    assert "Total, 2 actions" in everything
+    assert "£150.00" in everything
+    for query, found, missed in [
+        ("q=summer", "A-1", "A-2"),
+        ("q=C-7", "A-1", "A-2"),
+        ("q=kettle", "A-1", "A-9"),
+        (f"q={Action.objects.get(order_id='A-2').action_id}", "A-2", "A-1"),
+        ("status=Existing", "A-2", "A-1"),
+        ("status=OTHER", "No action fits", "A-1"),
+        ("start_date=2026-11-01", "A-1", "A-2"),
+        ("end_date=2026-10-31", "A-2", "A-1"),
+        ("start_date=nonsense", "A-1", "A-9"),
+        (f"partner={kettle.pk}", "A-1", "A-9"),
+        ("state=REVERSED", "No action fits", "A-1"),
+    ]:
+        page = page_of(client, f"{LIST}?{query}")
+        assert found in page, query
+        assert f">{missed}<" not in page, query
+    assert "Customer status is <b>Existing</b>" in page_of(client, f"{LIST}?status=Existing")
+
+
+def test_the_reader_chooses_the_columns(client_of, alice, brand, kettle):
+    agree(brand, kettle)
+    order(brand, CustomerId="C-7")
+    page = page_of(client_of(alice), f"{LIST}?show=customer&show=customer_status&show=nonsense")
+    assert "C-7" in page
+    assert 'data-label="Customer Status"' in page
+    assert 'data-label="Payout"' not in page
+
+
+def test_test_orders_stand_apart(client_of, alice, brand, kettle):
+    agree(brand, kettle)
+    order(brand, OrderId="T-1", is_test=True)
+    client = client_of(alice)
+    assert "T-1" not in page_of(client, LIST)
+    assert "T-1" in page_of(client, f"{LIST}?test=1")
+
+
+def test_a_part_of_the_list_is_answered_to_htmx(client_of, alice, brand, kettle):
+    agree(brand, kettle)
+    order(brand)
+    part = client_of(alice).get(LIST, headers={"HX-Request": "true"}).content.decode()
+    assert part.strip().startswith('<div class="stack-small" id="actions"')
+
+
+def test_the_list_asks_the_database_no_more_for_more_actions(
+    client_of, alice, brand, kettle, django_assert_num_queries
+):
+    agree(brand, kettle)
+    order(brand, OrderId="A-0", CustomerId="C-0")
+    client = client_of(alice)
+    with django_assert_num_queries(10):
+        client.get(LIST)
+    for number in range(1, 6):
+        order(brand, OrderId=f"A-{number}", CustomerId=f"C-{number}")
+    with django_assert_num_queries(10):
+        client.get(LIST)
+
+
+def test_an_action_of_another_brand_is_not_there(client_of, alice, bob, charlie, brand, kettle):
+    agree(brand, kettle)
+    action = order(brand)
+    assert client_of(bob).get(f"{LIST}{action.pk}/").status_code == 200
+    for address in (LIST, f"{LIST}{action.pk}/", f"{LIST}{action.pk}/payout-groups/"):
+        assert client_of(charlie).get(address).status_code == 404
+    assert client_of(charlie).get(f"/p/2000/transactions/actions/{action.pk}/").status_code == 404
+
+
+def test_ten_thousand_actions_open_quickly(client_of, alice, brand, kettle):
+    agree(brand, kettle)
+    first = order(brand)
+    conversion = first.conversion
+    day = datetime(2026, 11, 14, tzinfo=UTC)
+    conversions = [
+        type(conversion)(
+            program=brand, event_type=first.event_type, order_id=f"B-{number}", event_date=day, source="FILE",
+            payload={}, state="PRICED", deduplication_period=conversion.deduplication_period,
+        )
+        for number in range(10_000)
+    ]  # fmt: skip
+    conversions = type(conversion).objects.bulk_create(conversions)
+    fields = {
+        field.attname: getattr(first, field.attname)
+        for field in Action._meta.concrete_fields
+        if field.attname not in ("id", "conversion_id", "order_id")
+    }
+    Action.objects.bulk_create(Action(conversion=row, order_id=row.order_id, **fields) for row in conversions)
+    client = client_of(alice)
+    client.get(LIST)
+    began = timezone.now()
+    page = page_of(client, f"{LIST}?q=B-99&page_size=100")
+    assert (timezone.now() - began).total_seconds() < 1.5
+    assert "Total, 111 actions" in page
+    assert ActionUpdate.objects.count() == 1

@@ -1,0 +1,26 @@
+"""Figures of the engine's explanation, which are text: exact, and marked … where a division never ends."""
+
+from decimal import Decimal
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from program.templatetags.brandboard import hung
+
+register = template.Library()
+CUT = "…"
+
+
+@register.filter
+def exact(figure: str | Decimal, currency: str) -> SafeString:
+    """For a receipt's .amount: the digits below the currency's smallest unit hang behind the others."""
+    text = str(figure)
+    told = hung(Decimal(text.removesuffix(CUT)), currency)
+    return format_html("{}<i>{}</i>", told, CUT) if text.endswith(CUT) and "<i>" not in told else told
+
+
+@register.filter
+def minus(figure: str | Decimal) -> Decimal:
+    """What is taken off."""
+    return -Decimal(str(figure).removesuffix(CUT))

@@ -1,0 +1,121 @@
+"""The form of a test order. What a field may hold, the intake says: the order is read as the API reads one."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from django import forms
+
+from program.models import EventType
+from tracking.intake import FieldError
+from tracking.intake.parameters import EVENT_KEYS, ITEM_PARAMETERS, numbered_name
+
+# Which field of the form fills which parameter of the API.
+PARAMETERS = {
+    "event_type": "EventTypeId",
+    "partner": "MediaPartnerId",
+    "order_id": "OrderId",
+    "event_date": "EventDate",
+    "amount": "Amount",
+    "currency": "CurrencyCode",
+    "customer_status": "CustomerStatus",
+    "customer_id": "CustomerId",
+    "country": "CustomerCountry",
+    "promo_code": "OrderPromoCode",
+}
+ITEM = ("ItemSku", "ItemQuantity", "ItemPrice", "ItemCategory", "ItemName")
+SEPARATOR = ";"
+
+
+class TestOrderForm(forms.Form):
+    """Fields in the order of the page; none is required here, so that the intake names what is missing."""
+
+    __test__ = False
+
+    event_type = forms.ChoiceField(label="Event type")
+    partner = forms.CharField(
+        label="Partner", required=False, max_length=64, help_text="The partner id, as MediaPartnerId names it.",
+        widget=forms.TextInput(attrs={"list": "partners", "autocomplete": "off"}),
+    )  # fmt: skip
+    order_id = forms.CharField(label="Order id", required=False, max_length=64)
+    event_date = forms.CharField(
+        label="Ordered", required=False, initial="NOW", help_text="NOW, or a date and time such as 2026-01-31T18:30."
+    )
+    amount = forms.CharField(label="Amount", required=False, help_text="Without tax and shipping.")
+    currency = forms.CharField(label="Currency", required=False, max_length=3)
+    items = forms.CharField(
+        label="Items, in place of an amount", required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="One on a line: SKU; quantity; price of one; category; name. The last two may be left out.",
+    )  # fmt: skip
+    customer_status = forms.CharField(
+        label="Customer Status", required=False, max_length=40, help_text="A code as your shop sends it.",
+        widget=forms.TextInput(attrs={"list": "statuses", "autocomplete": "off"}),
+    )  # fmt: skip
+    customer_id = forms.CharField(label="Customer id", required=False)
+    country = forms.CharField(label="Country", required=False, help_text="Of the shipping address, such as GB.")
+    promo_code = forms.CharField(label="Promo code", required=False)
+    parameters = forms.CharField(
+        label="Further parameters", required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="By their name in the API, one on a line: OrderDiscount=5, Text1=blue.",
+    )  # fmt: skip
+
+    def __init__(self, *args: object, event_types: Iterable[EventType], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["event_type"].choices = [(row.pk, row.name) for row in event_types]  # type: ignore[attr-defined]
+
+    def sent(self) -> dict[str, str]:
+        """The parameters that the API would be sent; what was left empty is not among them."""
+        values = self.cleaned_data
+        sent = {parameter: values[field] for field, parameter in PARAMETERS.items() if values[field]}
+        return {**sent, **dict(self._items()), **dict(self._parameters())}
+
+    def clean(self) -> None:
+        values = self.cleaned_data
+        if values.get("amount") and values.get("items", "").strip():
+            self.add_error("items", "Fill in the amount or the items, not both.")
+        for line in self._lines("parameters"):
+            if "=" not in line:
+                self.add_error("parameters", f"Write name=value; this line has no =: {line[:60]}")
+        named = [name.casefold() for name, _ in self._parameters()]
+        for name, parameter in PARAMETERS.items():
+            if values.get(name) and parameter.casefold() in named:
+                self.add_error(
+                    "parameters", f"{parameter} has a field of its own on this form; fill in one of the two."
+                )
+
+    def refuse(self, errors: Iterable[FieldError]) -> None:
+        """Put each error beside the field that it is about; those of further parameters keep their name."""
+        fields = {parameter: field for field, parameter in PARAMETERS.items()}
+        for name, message in errors:
+            if name in fields:
+                self.add_error(fields[name], message)
+            elif name in ("ClickId", "EventTypeCode", "ActionTrackerId"):
+                self.add_error("partner" if name == "ClickId" else "event_type", message)
+            else:
+                field = "items" if name.startswith("Item") else "parameters"
+                self.add_error(field, f"{name}: {message}")
+
+    def _lines(self, field: str) -> list[str]:
+        return [line.strip() for line in self.cleaned_data.get(field, "").splitlines() if line.strip()]
+
+    def _items(self) -> Iterator[tuple[str, str]]:
+        for number, line in enumerate(self._lines("items"), 1):
+            cells = [cell.strip() for cell in line.split(SEPARATOR, len(ITEM) - 1)]
+            yield from ((f"{name}{number}", cell) for name, cell in zip(ITEM, cells, strict=False) if cell)
+
+    def _parameters(self) -> Iterator[tuple[str, str]]:
+        for line in self._lines("parameters"):
+            name, _, value = line.partition("=")
+            if name.strip() and value.strip():
+                yield name.strip(), value.strip()
+
+
+def written_again(payload: Mapping[str, Any]) -> dict[str, str]:
+    """A payload's items and further parameters as they are typed on the form."""
+    lines, further = [], []
+    for number, item in enumerate(payload.get("Items", ()), 1):
+        lines.append(f"{SEPARATOR} ".join(item.get(name, "") for name in ITEM).rstrip(f"{SEPARATOR} "))
+        rest = [name for name in item if name not in ITEM]
+        further += [f"{numbered_name(ITEM_PARAMETERS[name.casefold()], number)}={item[name]}" for name in rest]
+    known = {"CampaignId", "Items", *EVENT_KEYS, *PARAMETERS.values()}
+    further = [f"{name}={value}" for name, value in payload.items() if name not in known] + further
+    return {"items": "\n".join(lines), "parameters": "\n".join(further)}

@@ -1,0 +1,1 @@
+"""Pages of what happened: actions with their explanation, conversions that were not priced, the test order."""

@@ -1,0 +1,45 @@
+"""The columns of the list of actions: which there are, and which the reader asked to be shown."""
+
+from typing import NamedTuple
+
+from django.http import HttpRequest
+
+
+class Column(NamedTuple):
+    key: str
+    label: str
+    is_figure: bool = False
+    sort: str = ""
+
+
+COLUMNS = (
+    Column("event_date", "Event Date", sort="event_date"),
+    Column("partner", "Partner"),
+    Column("event_type", "Event Type"),
+    Column("customer", "Customer Id"),
+    Column("customer_status", "Customer Status"),
+    Column("status_code", "Status code as sent"),
+    Column("state", "State"),
+    Column("promo_code", "Promo Code"),
+    Column("group", "Payout Group"),
+    Column("original_amount", "Amount as ordered", is_figure=True),
+    Column("amount", "Amount", is_figure=True, sort="amount"),
+    Column("payout", "Payout", is_figure=True, sort="payout"),
+    Column("intended_payout", "Payout at first", is_figure=True),
+    Column("locks", "Locks", sort="locks"),
+    Column("paid", "Paid"),
+    Column("tracked", "Tracked"),
+    Column("action_id", "Action Id"),
+)
+SHOWN_FIRST = ("event_date", "partner", "customer_status", "state", "group", "amount", "payout")
+
+
+def shown_columns(request: HttpRequest) -> list[Column]:
+    """Those of ?show=, in the table's own order; the usual ones where none is asked for."""
+    asked = set(request.GET.getlist("show")) & {column.key for column in COLUMNS} or set(SHOWN_FIRST)
+    return [column for column in COLUMNS if column.key in asked]
+
+
+def column_options(shown: list[Column]) -> list[tuple[str, str, bool]]:
+    """What components/filter_menu.html takes: every column, and whether it is shown."""
+    return [(column.key, column.label, column in shown) for column in COLUMNS]

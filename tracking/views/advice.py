@@ -1,0 +1,52 @@
+"""What to do about a conversion that could not be priced, by its reason."""
+
+from typing import NamedTuple
+
+from django.urls import NoReverseMatch, reverse
+
+from tracking.models import Conversion
+
+Reason = Conversion.Reason
+
+
+class Advice(NamedTuple):
+    """What to do, and the page to do it on: its view and the words of the link."""
+
+    text: str
+    view: str = ""
+    label: str = ""
+
+
+ADVICE = {
+    Reason.NO_FORCED_PARTNER: Advice("It names no partner. Have your shop send MediaPartnerId with its orders."),
+    Reason.PARTNER_UNKNOWN: Advice("Add the partner, then try again.", "program:partner_list", "Partners"),
+    Reason.PARTNER_NOT_ACTIVE: Advice("Make the partner active, then try again.", "program:partner_list", "Partners"),
+    Reason.CONTRACT_NOT_FOUND: Advice(
+        "Join the partner to terms from a date before the order, then try again.", "contracts:terms_list", "Terms"
+    ),
+    Reason.RATE_MISSING: Advice("Have your shop send orders in the currency of the terms."),
+    Reason.EVENT_TYPE_NOT_ACTIVE: Advice(
+        "Switch the event type on, then try again.", "program:event_type_list", "Event types"
+    ),
+    Reason.DUPLICATE: Advice("Nothing: the order counts once, as it came first."),
+    Reason.GIVEN_UP: Advice("Read the worker’s log, then try again."),
+    Reason.ERROR: Advice("Read the worker’s log, then try again."),
+}
+
+
+class Told(NamedTuple):
+    text: str
+    url: str
+    label: str
+
+
+def advice_for(reason: str, program_id: int) -> Told:
+    """The advice with the address of its page."""
+    advice = ADVICE.get(Reason(reason)) if reason in Reason.values else None
+    if advice is None:
+        return Told("", "", "")
+    try:
+        url = reverse(advice.view, args=[program_id]) if advice.view else ""
+    except NoReverseMatch:
+        url = ""
+    return Told(advice.text, url, advice.label if url else "")
