@@ -1,0 +1,93 @@
+"""A report in a browser: filters, sorting and the way back change figures, chart and table together."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from axe_core_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.django_db(transaction=True)
+DAYS = "?start_date=2026-11-01&end_date=2026-11-30"
+
+
+@pytest.fixture
+def report(page: Page, live_server: Any, brand: Any, alice: Any, client_of: Callable[[Any], Any]) -> Iterator[Page]:
+    """Alice on the report by day, with orders of two partners. Fails on any error of the page or its console."""
+    from reports.services.rollup import fill_touched_days  # noqa: PLC0415
+    from tests.reports.orders import sell, set_up  # noqa: PLC0415
+
+    set_up(brand)
+    sell(
+        brand,
+        {"id": "A-1", "status": "new", "amount": "100"},
+        {"id": "B-1", "status": "repeat", "partner": "P-2", "amount": "40", "day": "2026-11-12"},
+    )
+    fill_touched_days(program_id=brand.pk)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: errors.append(message.text) if message.type in ("error", "warning") else None)
+    session = client_of(alice).cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+    page.goto(f"{live_server.url}/p/1000/reports/performance-by-day-by-customer-status/{DAYS}")
+    yield page
+    assert errors == []
+
+
+def revenue(page: Page) -> Any:
+    return page.locator(".stat", has_text="Revenue").locator(".stat-value")
+
+
+def test_a_filter_changes_figures_chart_and_table_together_and_back_undoes_it(report: Page) -> None:
+    report.evaluate("window.stayed = true")
+    report.get_by_role("button", name="Partner", exact=True).click()
+    report.get_by_label("Kettle").check()
+    report.locator("#partner-menu").get_by_role("button", name="Apply").click()
+    expect(revenue(report)).to_have_text("£100.00")
+    expect(report.locator(".legend")).to_contain_text("Existing £0.00")
+    expect(report.locator("tfoot")).to_contain_text("100.00")
+    assert "partner=P-1" in report.url
+    report.get_by_label("Remove filter Partner").click()
+    expect(revenue(report)).to_have_text("£140.00")
+    report.go_back()
+    expect(revenue(report)).to_have_text("£100.00")
+    expect(report.locator("trend-chart svg").first).to_be_visible()
+    assert report.evaluate("window.stayed")
+    report.reload()
+    expect(revenue(report)).to_have_text("£100.00")
+
+
+def test_the_chart_changes_its_metric_and_kind_by_keyboard(report: Page) -> None:
+    report.get_by_role("radio", name="Revenue").focus()
+    report.keyboard.press("ArrowLeft")
+    expect(report.locator("#trend-title")).to_have_text("Action Cost by day, GBP")
+    report.get_by_role("radio", name="Bar").focus()
+    report.keyboard.press("ArrowRight")
+    assert report.get_by_role("radio", name="Line").is_checked()
+
+
+def test_an_export_leads_to_the_readers_files(report: Page) -> None:
+    report.get_by_role("button", name="Export").click()
+    report.get_by_role("button", name="csv").click()
+    expect(report.get_by_role("heading", name="My files")).to_be_visible()
+    expect(report.locator("tbody")).to_contain_text("performance-by-day-by-customer-status-2026-11-01-2026-11-30.csv")
+
+
+@pytest.mark.parametrize("path", ["", "reports/new-vs-return-customer/", "reports/exports/"])
+def test_no_page_scrolls_sideways_on_a_phone(report: Page, live_server: Any, path: str) -> None:
+    report.set_viewport_size({"width": 390, "height": 800})
+    report.goto(f"{live_server.url}/p/1000/{path}{DAYS}")
+    assert not report.evaluate("document.documentElement.scrollWidth > innerWidth")
+
+
+@pytest.mark.parametrize(
+    "path", ["", "reports/new-vs-return-customer/", "reports/performance-by-day-by-customer-status/"]
+)
+def test_axe_finds_nothing(report: Page, live_server: Any, path: str) -> None:
+    context = report.context.browser.new_context(bypass_csp=True)  # type: ignore[union-attr]
+    context.add_cookies(report.context.cookies())  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(f"{live_server.url}/p/1000/{path}{DAYS}")
+    found = Axe().run(page)["violations"]
+    context.close()
+    assert [(each["id"], [node["html"][:120] for node in each["nodes"][:2]]) for each in found] == []
