@@ -317,8 +317,8 @@ def test_lists_of_a_draft_are_behind_the_same_gate(groups, event_payout, charlie
     assert names(event_payout) == ["First", "Second", "Third"]
 
 
-@pytest.mark.parametrize("count", [1, 30])
-def test_the_pages_run_as_many_queries_for_one_row_as_for_thirty(
+@pytest.mark.parametrize("count", [10, 30])
+def test_the_pages_run_as_many_queries_for_ten_rows_as_for_thirty(
     count, brand, event_payout, editor, django_assert_num_queries
 ):
     for n in range(count):
@@ -328,7 +328,7 @@ def test_the_pages_run_as_many_queries_for_one_row_as_for_thirty(
     editor.get(url("terms_list"))
     with django_assert_num_queries(9):
         editor.get(url("terms_list"))
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(20):
         editor.get(url("terms_edit", event_payout.template_terms_id))
     with django_assert_num_queries(6):
         editor.get(url("contract_list"))
