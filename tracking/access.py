@@ -39,3 +39,8 @@ def upload_for_view(request: HttpRequest, program_id: int, pk: int) -> Upload:
 
 def upload_for_edit(request: HttpRequest, program_id: int, pk: int) -> Upload:
     return get_object_or_404(Upload.objects.defer("content"), program=program_for_edit(request, program_id), pk=pk)
+
+
+def upload_of(row: Conversion | Modification) -> Upload | None:
+    """The file that a row came with, without its content; the row's own gate was passed."""
+    return Upload.objects.defer("content").filter(id=row.upload_id).first() if row.upload_id else None

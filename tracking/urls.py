@@ -1,6 +1,6 @@
 """Addresses of what happened. A URL's name is its view's name."""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from tracking import upload_urls
 from tracking.api.edge import urlpatterns as api
@@ -23,7 +23,7 @@ _modifications = [
     path("try-again/", conversions.modification_retry, name="modification_retry"),
     path("<int:pk>/", conversions.modification_detail, name="modification_detail"),
 ]
-_program = [
+_program: list[URLPattern | URLResolver] = [
     path("transactions/actions/", include(_actions)),
     path("transactions/conversions/", include(_conversions)),
     path("transactions/modifications/", include(_modifications)),

@@ -32,10 +32,15 @@ def explain_action(action: Action) -> dict[str, Any]:
     return {
         **explanation,
         "Agrees": told == (decision.sale_amount, decision.payout) == (action.amount, action.payout),
-        "Dates": {
-            "Tracked": action.event_date.isoformat(),
-            "Locks": locks_at(action).isoformat(),
-            "OpenEnded": action.locking_date is None,
-            "Paid": action.clearing_date.isoformat() if action.clearing_date else None,
-        },
+        "Dates": dates_of(action),
+    }
+
+
+def dates_of(action: Action) -> dict[str, Any]:
+    """When the action was tracked, locks and is paid."""
+    return {
+        "Tracked": action.event_date.isoformat(),
+        "Locks": locks_at(action).isoformat(),
+        "OpenEnded": action.locking_date is None,
+        "Paid": action.clearing_date.isoformat() if action.clearing_date else None,
     }

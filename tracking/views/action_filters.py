@@ -40,12 +40,12 @@ class Sums:
     payout: Decimal
 
 
-class Counted(Paginator):  # type: ignore[type-arg]
+class Counted(Paginator):
     """Pages of rows whose number is known from their sums."""
 
     def __init__(self, rows: Any, size: int, count: int) -> None:
         super().__init__(rows, size)
-        self.count = count  # type: ignore[misc]
+        self.count = count
 
 
 class ActionFilters:

@@ -1,21 +1,18 @@
 """The list of actions, and one action with the explanation of its payout."""
 
-from typing import Any
-
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from program.access import program_for_view
 from program.views.shared import number_of
-from tracking.access import action_for_view
-from tracking.models import Action, Upload
-from tracking.services.explaining import explain_action
+from tracking.access import action_for_view, upload_of
+from tracking.models import Action
+from tracking.services.explaining_near import explain_groups, explain_shown
 from tracking.services.locking import locks_at
 
 from .action_columns import column_options, shown_columns
-from .action_filters import ActionFilters
+from .action_filters import ActionFilters, Counted
 from .explanation import arranged, receipt, told
 
 UNITS = 20  # lines of an order paid by item that one page explains
@@ -48,24 +45,27 @@ def action_list(request: HttpRequest, program_id: int) -> HttpResponse:
 @require_safe
 def action_detail(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
     action = action_for_view(request, program_id, pk)
-    explanation = explain_action(action)
+    number = number_of(request, "page") or 1
+    explanation = explain_shown(action, start=(number - 1) * UNITS, stop=number * UNITS)
+    if not explanation["Units"] and explanation["UnitsCount"]:
+        raise Http404("The order has no such lines.")
     # Never the files themselves, which hang on their rows.
-    updates = action.updates.select_related("modification__upload", "user").defer("modification__upload__content")
-    updates = list(updates.order_by("-number"))
-    units = Paginator(explanation["Units"], UNITS).get_page(request.GET.get("page"))
+    rows = action.updates.select_related("modification__upload", "user").defer("modification__upload__content")
+    updates = list(rows.order_by("-number"))
+    page = Counted(range(explanation["UnitsCount"]), UNITS, explanation["UnitsCount"]).get_page(number)
     categories = dict(action.items.values_list("index", "category"))
     context = {
         "action": action,
         "explanation": explanation,
         "receipt": receipt(action, explanation, categories),
-        "units": arranged(action, explanation, list(units)),
-        "page": units,
+        "units": arranged(action, explanation, explanation["Units"]),
+        "page": page,
         "by_item": bool(explanation["Units"]) and explanation["Units"][0]["Line"] is not None,
         "locks_at": locks_at(action),
         "updates": updates if request.GET.get("updates") == "all" else updates[:UPDATES],
         "updates_count": len(updates),
         "updates_sum": sum(update.delta_payout for update in updates),
-        "upload": Upload.objects.defer("content").filter(pk=action.conversion.upload_id).first(),
+        "upload": upload_of(action.conversion),
     }
     return render(request, "tracking/action_detail.html", context)
 
@@ -74,19 +74,18 @@ def action_detail(request: HttpRequest, program_id: int, pk: int) -> HttpRespons
 def action_groups(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
     """Every payout group that was tried for the order, or for one line of it, with the rule that failed."""
     action = action_for_view(request, program_id, pk)
-    explanation = explain_action(action)
-    unit = _unit(explanation["Units"], number_of(request, "line"))
-    page = Paginator(unit["Groups"], GROUPS).get_page(request.GET.get("page"))
-    line = next((line for line in explanation["Lines"] if line["Index"] == unit["Line"]), None)
-    groups = [told(group, explanation) for group in page]
-    context = {"action": action, "explanation": explanation, "line": line, "page": page, "groups": groups}
+    asked, number = number_of(request, "line"), number_of(request, "page") or 1
+    index = None if asked is None else asked - 1
+    try:
+        explanation, count = explain_groups(action, line=index, start=(number - 1) * GROUPS, stop=number * GROUPS)
+    except ValueError:
+        raise Http404("The order has no such line.") from None
+    (unit,) = explanation["Units"]
+    context = {
+        "action": action,
+        "explanation": explanation,
+        "line": next((line for line in explanation["Lines"] if line["Index"] == index), None),
+        "page": Counted(range(count), GROUPS, count).get_page(number),
+        "groups": [told(group, explanation) for group in unit["Groups"]],
+    }
     return render(request, "tracking/action_groups.html", context)
-
-
-def _unit(units: list[dict[str, Any]], line: int | None) -> dict[str, Any]:
-    """The unit of that line (from 1), or of the whole order."""
-    index = None if line is None else line - 1
-    for unit in units:
-        if unit["Line"] == index:
-            return unit
-    raise Http404("There is no such line.")

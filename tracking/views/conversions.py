@@ -12,9 +12,9 @@ from config.bell import ring
 from program.access import program_for_edit, program_for_view
 from program.models import Program
 from program.views.shared import back_to_list, number_of, numbers_of, page_of, text_of
-from tracking.access import conversion_for_edit, conversion_for_view, modification_for_view
-from tracking.models import Action, Conversion, Modification, Upload
-from tracking.services.explaining import explain_action
+from tracking.access import conversion_for_edit, conversion_for_view, modification_for_view, upload_of
+from tracking.models import Action, Conversion, Modification
+from tracking.services.explaining_near import explain_shown
 from tracking.services.modifications import retry_modifications
 from tracking.services.pricing import retry_conversions
 from tracking.tasks import apply_modifications, price
@@ -96,14 +96,14 @@ def conversion_detail(request: HttpRequest, program_id: int, pk: int) -> HttpRes
     context = {
         "conversion": conversion,
         "action": action,
-        "explanation": explain_action(action) if action else None,
+        "explanation": explain_shown(action, stop=10) if action else None,
         "advice": advice_for(conversion.reason, program_id),
         "waits": waits,
         "asks": asks + 1,
         "is_slow": waits and asks >= SLOW,
         "order": [(name, value) for name, value in conversion.payload.items() if name != "Items"],
         "items": conversion.payload.get("Items", []),
-        "upload": Upload.objects.defer("content").filter(pk=conversion.upload_id).first(),
+        "upload": upload_of(conversion),
     }
     is_part = request.htmx and not request.htmx.boosted  # type: ignore[attr-defined]
     return render(request, "tracking/conversion_detail.html" + ("#outcome" if is_part else ""), context)
@@ -121,8 +121,7 @@ def conversion_retry_one(request: HttpRequest, program_id: int, pk: int) -> Http
 def modification_detail(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
     modification = modification_for_view(request, program_id, pk)
     actions = Action.objects.filter(program=program_id, order_id=modification.order_id).order_by("-id")[:5]
-    upload = Upload.objects.defer("content").filter(pk=modification.upload_id).first()
-    context = {"modification": modification, "actions": actions, "upload": upload}
+    context = {"modification": modification, "actions": actions, "upload": upload_of(modification)}
     return render(request, "tracking/modification_detail.html", context)
 
 

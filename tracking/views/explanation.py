@@ -1,7 +1,6 @@
 """The engine's explanation of a payout, arranged as the receipt on the action's page (payouts.md §10).
 
-Terms may have 10,000 groups and an order a thousand lines: of the groups that did not hold the page shows the first
-and the closest, and of the lines a page; the others are on pages of their own.
+Of many groups that did not hold it shows the first and those next to the one that pays; all are on a page of their own.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,13 +9,12 @@ from decimal import Decimal
 from typing import Any
 
 from contracts.engine.pay import Rate, default_rate, group_rate
-from contracts.engine.schedule import add_months, is_open_ended
+from contracts.engine.schedule import add_months
 from contracts.engine.terms import EventPayout, PayoutGroup
 from contracts.plans import terms_of
 from program.templatetags.brandboard import money, number
 from tracking.models import Action
 
-FIRST_GROUPS, CLOSEST_GROUPS = 2, 4
 Unit = dict[str, Any]
 
 
@@ -68,20 +66,20 @@ def _arranged(
 ) -> Unit:
     winner = unit["Group"] and groups[unit["Group"]["Rank"]]
     rate = group_rate(winner) if winner else default_rate(event_payout)
-    tried = [group for group in unit["Groups"] if not group["Holds"]]
-    shown = _closest(tried)
+    shown = [group for group in unit["Groups"] if not group["Holds"]]
     won = next((group for group in unit["Groups"] if group["Holds"]), None)
+    tried_count = unit["Tried"] - bool(won)
     return {
         **unit,
         "line": lines.get(unit["Line"]),
         "restrictions": [told(restriction, explanation) for restriction in unit["Restrictions"]],
         "tried": [told(group, explanation) for group in shown],
-        "tried_count": len(tried),
-        "folded_count": len(tried) - len(shown),
+        "tried_count": tried_count,
+        "folded_count": tried_count - len(shown),
         "won": won and told(won, explanation),
         "paying": _paying(rate, event_payout, explanation["Currency"]),
         "is_percent": rate.percent is not None,
-        "later_count": len(event_payout.payout_groups) - len(unit["Groups"]) if won else 0,
+        "later_count": len(event_payout.payout_groups) - unit["Tried"] if won else 0,
         "adjustments": [told(step, explanation) for step in unit["Adjustments"]],
         "applied": [step for step in unit["Adjustments"] if step["Holds"]],
     }
@@ -106,16 +104,6 @@ def _met(rule: Mapping[str, Any], explanation: Mapping[str, Any]) -> str:
     return f"{', '.join(actual) if isinstance(actual, list) else actual}{where}"
 
 
-def _closest(tried: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The first groups, and of the others those of whose rules the fewest failed, in rank order."""
-    if len(tried) <= FIRST_GROUPS + CLOSEST_GROUPS:
-        return tried
-    rest = sorted(
-        tried[FIRST_GROUPS:], key=lambda group: (sum(not rule["Holds"] for rule in group["Rules"]), group["Rank"])
-    )
-    return tried[:FIRST_GROUPS] + sorted(rest[:CLOSEST_GROUPS], key=lambda group: group["Rank"])
-
-
 def _paying(rate: Rate, event_payout: EventPayout, currency: str) -> str:
     if rate.percent is not None:
         words = f"{number(rate.percent)}%"
@@ -135,7 +123,8 @@ def _each(line: Mapping[str, Any]) -> str | None:
 
 def _period_ends(action: Action, event_payout: EventPayout) -> date | None:
     """The first day after the month in which the order was tracked, where locking counts from there."""
-    if is_open_ended(event_payout.locking) or event_payout.locking.period != "MONTH":
+    locking = event_payout.locking
+    if locking is None or locking.open_ended or locking.period != "MONTH":
         return None
     return add_months(action.day.replace(day=1), 1)
 
