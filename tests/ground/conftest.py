@@ -51,10 +51,10 @@ def processes_of(home: Path) -> list[str]:
 
 @pytest.fixture
 def nothing_left(home: Path) -> Callable[[], list[str]]:
-    """Wait for the last process of the home to end; the answer is what is still there after ten seconds."""
+    """Wait for the last process of the home to end; the answer is what is still there after a minute."""
 
     def left() -> list[str]:
-        end = time.monotonic() + 10
+        end = time.monotonic() + 60
         while (found := processes_of(home)) and time.monotonic() < end:
             time.sleep(0.1)
         return found
@@ -110,6 +110,6 @@ def start_product(
     for make in started:
         if make.poll() is None:
             make.terminate()
-            make.wait(40)
+            make.wait(120)
         if make.stdout is not None:
             make.stdout.close()

@@ -26,7 +26,7 @@ def test_a_signal_to_make_leaves_nothing_running(
         assert page.status == 200
     assert any("celery" in process for process in processes_of(home))
     os.kill(make.pid, number)
-    make.wait(40)
+    make.wait(120)
     assert nothing_left() == []
 
 
@@ -34,7 +34,7 @@ def test_killing_the_whole_command_leaves_nothing_running(start_product: Start, 
     make = start_product()
     (runner,) = [process for process in processes_of(home) if "config.run" in process]
     os.kill(int(runner.split()[0]), signal.SIGKILL)
-    make.wait(40)
+    make.wait(120)
     assert nothing_left() == []
 
 
@@ -49,7 +49,7 @@ def test_a_taken_port_is_said_in_one_line_before_anything_starts(environment: di
             env={**environment, "PORT": str(port)},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=240,
         )
     assert answer.returncode != 0
     assert f"error: port {port} is taken" in answer.stderr.splitlines()[0]
