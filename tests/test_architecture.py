@@ -1,0 +1,160 @@
+"""What holds for every address and every template, found through the resolver: a new page cannot forget it."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db import connection
+from django.http import QueryDict
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from config.home import PROJECT
+
+ROOMS = ("program", "contracts", "tracking", "reports")
+# Addresses that answer whoever asks. The API signs in by itself, the administration has its own log-in.
+PUBLIC = {"healthz", "login", "admin:login"}
+# What a viewer may send: a file of a report is only another way to read it, and one's own.
+VIEWERS_MAY = {"reports:export_create", "reports:export_retry"}
+LOG_IN = "/log-in/"
+PK = 7  # of every row in the brand below
+ARGUMENTS = {"program_id": ["1000"], "pk": [str(PK)], "format": ["csv"],
+             "kind": ["payout-groups", "payout-adjustments", "payout-restrictions"]}  # fmt: skip
+
+
+def patterns(resolver: URLResolver, prefix: str = "", names: str = "") -> Iterator[tuple[str, str, URLPattern]]:
+    """Every pattern with its full name and its path, arguments as <converter:name>."""
+    for each in resolver.url_patterns:
+        path = prefix + re.sub(r"\(\?P<(\w+)>[^)]*\)", r"<\1>", str(each.pattern)).strip("^$")
+        if isinstance(each, URLResolver):
+            yield from patterns(each, path, f"{names}{each.namespace}:" if each.namespace else names)
+        else:
+            yield f"{names}{each.name}", path, each
+
+
+EVERY = list(patterns(get_resolver()))
+PAGES = [entry for entry in EVERY if entry[0].split(":")[0] in ROOMS and not entry[1].startswith("Advertisers/")]
+OF_A_PROGRAM = [(name, path) for name, path, _ in PAGES if "program_id" in path]
+
+
+def addresses(path: str) -> list[str]:
+    """The addresses of a path, with every argument filled in."""
+    found = ["/" + path]
+    for argument in re.findall(r"<(?:\w+:)?(\w+)>", path):
+        values = ARGUMENTS[argument]  # a new kind of argument needs a row to stand for it
+        found = [re.sub(rf"<(?:\w+:)?{argument}>", value, address) for address in found for value in values]
+    return found
+
+
+ADDRESSES = [(name, address) for name, path in OF_A_PROGRAM for address in addresses(path)]
+
+
+def start_every_number_at(number: int) -> None:
+    """Let the next row of every table of ours have this number. Rolled back with the test."""
+    with connection.cursor() as cursor:
+        for room in ROOMS:
+            for model in apps.get_app_config(room).get_models():
+                cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [model._meta.db_table])
+                (sequence,) = cursor.fetchone()
+                if sequence is not None:
+                    cursor.execute(f"ALTER SEQUENCE {sequence} RESTART WITH {number}")
+
+
+@pytest.fixture
+def whole_brand(brand: Any, alice: Any, bob: Any) -> Any:
+    """The brand with one row of everything, each with the number 7: an address with a 7 in it is somebody's."""
+    from contracts import services  # noqa: PLC0415 (models need Django to be set up)
+    from contracts.models import Contract, ContractEventType  # noqa: PLC0415
+    from program.models import CatalogItem  # noqa: PLC0415
+    from program.services.tokens import make_api_token  # noqa: PLC0415
+    from reports.services.exports import create_export  # noqa: PLC0415
+    from reports.tables import REPORTS  # noqa: PLC0415
+    from reports.views.questions import read_question  # noqa: PLC0415
+    from tests import factories  # noqa: PLC0415
+    from tracking.models import Upload  # noqa: PLC0415
+
+    start_every_number_at(PK)
+    sale = factories.make_event_type(program=brand)
+    factories.make_partner(program=brand, media_partner_id="P-1", groups=["Influencers"])
+    factories.make_customer(program=brand, tags=["VIP"])
+    factories.make_exception_list(program=brand, values=["SKU-1"])
+    CatalogItem.objects.create(program=brand, sku="SKU-1")
+    make_api_token(account=brand.account, name="Web shop")
+    terms = services.create_template_terms(program=brand, name="Standard")
+    payout = services.add_event_payout(template_terms=terms, event_type=sale, payout_rate=10)
+    rule = {"Variable": "CUSTOMER_STATUS", "Operator": "IS", "Values": ["New"]}
+    services.add_payout_group(event_payout=payout, rules=[rule], payout_rate=15)
+    services.add_payout_adjustment(event_payout=payout, rules=[rule], direction="INCREASE", rate=5)
+    services.add_payout_restriction(event_payout=payout, rules=[{**rule, "Values": ["Existing"]}])
+    services.publish_draft(template_terms=terms, join="all")
+    for model in (Contract, ContractEventType):
+        model.objects.update(period="[2020-01-01,)")
+    action = factories.make_action(program=brand)
+    factories.make_modification(program=brand, OrderId=action.order_id, Amount="50")
+    Upload.objects.create(program=brand, filename="orders.csv", kind="CONVERSIONS", content=b"OrderId\n", user=alice)
+    report = REPORTS["new_vs_return_customer"]
+    question = read_question(QueryDict(), brand, report, sort="partner")
+    create_export(program=brand, user_id=alice.pk, report=report, filters=question.filters, show=(), sort="",
+                  format="csv")  # fmt: skip
+    return brand
+
+
+def test_every_address_wants_a_log_in_but_those_listed():
+    asking = [(name, path) for name, path, each in EVERY if getattr(each.callback, "login_required", True)]
+    silent = {name for name, path, _ in EVERY if (name, path) not in asking and not path.startswith("Advertisers/")}
+    assert silent == PUBLIC
+
+
+def test_nobody_gets_in_without_signing_in(db):
+    answers = {address: Client().get(address) for _, address in ADDRESSES}
+    assert [path for path, answer in answers.items() if not answer.headers.get("Location", "").startswith(LOG_IN)] == []
+
+
+def test_every_page_has_the_name_of_its_view():
+    assert [name for name, _, each in PAGES if each.callback.__name__ != each.name] == []
+
+
+def test_every_row_is_there_for_its_brand(whole_brand, alice, client_of):
+    browser = client_of(alice)
+    statuses = {address: browser.get(address).status_code for _, address in ADDRESSES}
+    assert {path: status for path, status in statuses.items() if status not in (200, 302, 405, 422)} == {}
+
+
+def test_another_brand_finds_nothing(whole_brand, charlie, client_of):
+    stranger = client_of(charlie)
+    paths = [address for _, address in ADDRESSES]
+    # A brand's row under one's own program is as little one's own.
+    paths += [address.replace("/p/1000/", "/p/2000/") for address in paths if f"/{PK}/" in address]
+    statuses = {(send, path): getattr(stranger, send)(path).status_code for path in paths for send in ("get", "post")}
+    assert {request: status for request, status in statuses.items() if status not in (404, 405)} == {}
+    assert sum(status == 404 for status in statuses.values()) >= len(paths)
+
+
+def test_a_viewer_changes_nothing(whole_brand, bob, client_of):
+    browser = client_of(bob)
+    statuses = {address: browser.post(address).status_code for name, address in ADDRESSES if name not in VIEWERS_MAY}
+    assert {path: status for path, status in statuses.items() if status not in (403, 405)} == {}
+    assert 403 in statuses.values()
+
+
+def test_templates_hold_no_script_style_or_colour():
+    found = []
+    for path in sorted((PROJECT / "templates").rglob("*.html")):
+        text = re.sub(r"(?s)\{#.*?#\}|\{% comment %\}.*?\{% endcomment %\}", "", path.read_text())
+        inline = re.findall(r"<style|\sstyle=|\son[a-z]+=|javascript:|#[0-9a-fA-F]{6}\b|rgb\(", text)
+        scripts = [tag for tag in re.findall(r"<script[^>]*>", text) if "src=" not in tag and "/json" not in tag]
+        found += [(path.name, each) for each in inline + scripts]
+    assert found == []
+
+
+def test_views_take_single_rows_from_the_gate_alone():
+    views = [path for room in ROOMS for path in (PROJECT / room).rglob("*.py") if "views" in str(path)]
+    assert [path.name for path in views if re.search(r"get_object_or_404\([A-Z]", path.read_text())] == []
+
+
+def test_the_content_policy_allows_nothing_inline():
+    policy = {source for sources in settings.SECURE_CSP.values() for source in sources}
+    assert not {"'unsafe-inline'", "'unsafe-eval'", "*", "https:", "http:"} & policy
