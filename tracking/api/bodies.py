@@ -1,6 +1,7 @@
 """Bodies of requests: a form or a JSON object, read strictly, into parameters by name."""
 
 import json
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qsl
@@ -23,21 +24,34 @@ def read_body(request: HttpRequest) -> dict[str, Any]:
     kind = (request.content_type or "").lower()
     if kind not in (FORM, JSON):
         raise Failure(415, f"Send the body as {FORM} or {JSON}.")
+    text = _text(request)
+    return _read_json(text) if kind == JSON else _read_form(text)
+
+
+def _text(request: HttpRequest) -> str:
     try:
-        text = request.body.decode("utf-8")
+        return request.body.decode("utf-8")
     except RequestDataTooBig:
         raise Failure(413, "The body is too large; send one order at a time, or upload a file.") from None
     except UnreadablePostError:
         raise Failure(400, "The body did not arrive whole.") from None
     except UnicodeDecodeError:
         raise Failure(400, "The body is not UTF-8.") from None
-    return read_json(text) if kind == JSON else _read_form(text)
 
 
-def read_json(text: str) -> dict[str, Any]:
-    """A JSON object, its numbers exact as written. Raises Failure 400."""
+def read_document(request: HttpRequest) -> dict[str, Any]:
+    """A JSON body that holds a terms document, whose amounts are text as they were written. Raises Failure."""
+    if (request.content_type or "").lower() != JSON:
+        raise Failure(415, f"Send the body as {JSON}.")
+    return _read_json(_text(request), whole=int, fraction=str)
+
+
+def _read_json(
+    text: str, *, whole: Callable[[str], Any] = Decimal, fraction: Callable[[str], Any] = Decimal
+) -> dict[str, Any]:
+    # Decimal and not int: Python refuses to read integers of more than 4,300 digits, with an error of its own.
     try:
-        body = json.loads(text, parse_float=Decimal, parse_int=_whole, object_pairs_hook=_once)
+        body = json.loads(text, parse_float=fraction, parse_int=whole, object_pairs_hook=_once)
     except FieldErrors as bad:
         raise invalid(bad) from None
     except RecursionError:
@@ -47,11 +61,6 @@ def read_json(text: str) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise Failure(400, "Send one JSON object.")
     return body
-
-
-def _whole(digits: str) -> Decimal:
-    # Python refuses to read integers of more than 4,300 digits, with an error of its own.
-    return Decimal(digits)
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

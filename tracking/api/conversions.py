@@ -19,7 +19,7 @@ from tracking.tasks import price
 
 from .answers import Failure, invalid
 from .bodies import read_body
-from .credentials import account_of
+from .credentials import account_to_change
 from .schema import CONVERSION_BODY, Problem
 
 router = Router(tags=["Conversions"])
@@ -40,7 +40,7 @@ class Queued(Schema):
 def post_conversion(request: HttpRequest, AccountSID: str) -> dict[str, str]:
     """Stores one order and answers where its progress can be read. An order id that came before within the event
     type's de-duplication window is answered as the first was; so is a repeated `Idempotency-Key`."""
-    account = account_of(request, AccountSID)
+    account = account_to_change(request, AccountSID)
     params = read_body(request)
     key = _idempotency_key(request)
     program, data, event_types = _read(account, params)

@@ -11,21 +11,18 @@ from program.services.tokens import account_for_token
 from .answers import Failure
 from .rates import count_request
 
-READING = ("GET", "HEAD", "OPTIONS")
-
 
 class Credentials(HttpBasicAuth):
     """Takes a token that is in force, and counts the request against its rate limit."""
 
     def authenticate(self, request: HttpRequest, username: str, password: str) -> Account | None:
-        """The account, as `request.auth`. Raises Failure 403 for a token that may only read, 429 for too many."""
+        """The account, as `request.auth`. Raises Failure 429 for too many requests."""
         known = None if "\x00" in username else account_for_token(username, password)
         if known is None:
             return None
         account, scope = known
         count_request(request, hashlib.sha256(password.encode()).hexdigest()[:32])
-        if scope != "WRITE" and request.method not in READING:
-            raise Failure(403, "This token may only read; use one with the scope Read and write.")
+        request.api_scope = scope  # type: ignore[attr-defined]
         return account
 
 
@@ -34,4 +31,12 @@ def account_of(request: HttpRequest, sid: str) -> Account:
     account: Account = request.auth  # type: ignore[attr-defined]
     if sid != account.sid:
         raise Failure(403, "The AccountSID in the address is not the one that signed in.")
+    return account
+
+
+def account_to_change(request: HttpRequest, sid: str) -> Account:
+    """The same for a request that stores something: 403 for a token that may only read."""
+    account = account_of(request, sid)
+    if request.api_scope != "WRITE":  # type: ignore[attr-defined]
+        raise Failure(403, "This token may only read; use one with the scope Read and write.")
     return account

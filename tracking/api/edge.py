@@ -12,6 +12,7 @@ from ninja.errors import AuthenticationError, ValidationError
 from .answers import Failure, failure_answer, invalid
 from .conversions import router as conversions
 from .credentials import Credentials
+from .preview import router as preview
 from .submissions import router as submissions
 
 log = structlog.get_logger(__name__)
@@ -27,6 +28,7 @@ api = NinjaAPI(
 )
 api.add_router("", conversions)
 api.add_router("", submissions)
+api.add_router("", preview)
 
 
 @api.exception_handler(Failure)

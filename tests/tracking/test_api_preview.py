@@ -1,0 +1,57 @@
+"""POST /PayoutPreview: terms and orders in, payouts and reasons out, nothing stored."""
+
+import pytest
+
+from tests.factories import make_event_type, terms_document
+from tests.tracking.test_api_conversions import Caller
+from tracking.models import Conversion
+
+URL = "/Advertisers/BB-ANVILS/PayoutPreview"
+NEW = {"Variable": "CUSTOMER_STATUS", "Operator": "IS", "Values": ["New"]}
+ORDER = {"OrderId": "A1", "Amount": "100.00", "CurrencyCode": "GBP", "CustomerStatus": "first-time"}
+
+
+@pytest.fixture
+def shop(brand):
+    make_event_type(program=brand, code="SALE")
+    return Caller(brand.account, scope="READ")
+
+
+def test_orders_are_priced_by_any_terms_and_nothing_is_stored(shop):
+    document = terms_document(groups=[{"Rank": 1, "Name": "New", "Rules": [NEW], "PayoutRate": "15"}])
+    mapping = {"CustomerStatusMapping": {"SALE": {"New": ["first-time"]}}}
+    body = {"Terms": document, "Conversions": [ORDER, {"Amount": "x"}], "Context": mapping}
+    response = shop.post(body, url=URL)
+    assert response.status_code == 200
+    priced, refused = response.json()
+    assert (priced["Payout"], priced["Group"]) == ("15.00", {"Rank": 1, "Name": "New"})
+    assert priced["Trace"][-1] == "payout 15.00 GBP"
+    assert priced["Items"] == [{"Sku": "", "SaleAmount": "100.00", "Payout": "15.00"}]
+    assert {error["Field"] for error in refused["Errors"]} == {"OrderId", "Amount"}
+    assert not Conversion.objects.exists()
+
+
+def test_bad_terms_are_refused_with_the_path_of_each_error(shop):
+    document = terms_document(groups=[{"Rank": 1, "Name": "", "Rules": [{**NEW, "Operator": "LIKES"}]}])
+    response = shop.post({"Terms": document, "Conversions": [ORDER]}, url=URL)
+    assert response.status_code == 400
+    named = [error["Field"] for error in response.json()["Errors"]]
+    assert "Terms.EventPayouts[0].PayoutGroups[0].Rules[0].Operator" in named
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"Conversions": 5},
+        {"Terms": 1, "Conversions": []},
+        {"Terms": {"EventPayouts": [1]}, "Conversions": [ORDER]},
+        {"Terms": terms_document(), "Conversions": [ORDER], "Context": {"TimeZone": "Mars"}},
+    ],
+)
+def test_what_is_no_preview_is_refused(shop, body):
+    assert shop.post(body, url=URL).status_code == 400
+
+
+def test_too_much_at_once_is_refused(shop):
+    assert shop.post({"Terms": terms_document(), "Conversions": [ORDER] * 1001}, url=URL).status_code == 413

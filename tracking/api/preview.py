@@ -1,0 +1,92 @@
+"""POST /PayoutPreview: what any terms would pay for any orders, and why. Stores nothing, so any token may ask."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Router, Schema
+
+from contracts.engine.load import TermsRefused
+from tracking.services.trying import try_orders
+
+from .answers import Failure, invalid
+from .bodies import read_document
+from .credentials import account_of
+from .schema import BadField, Problem
+
+router = Router(tags=["Payout preview"])
+MOST_ORDERS = 1_000
+MOST_TRACED = 100_000  # orders times payout groups: each group above the winner is told with its reason
+
+
+class Item(Schema):
+    Sku: str
+    SaleAmount: str
+    Payout: str
+    Group: Any = None
+
+
+class Answer(Schema):
+    """What one order would be paid; or its errors."""
+
+    OrderId: str | None = None
+    Amount: str | None = None
+    Payout: str | None = None
+    Group: Any = None
+    Restricted: bool | None = None
+    Items: list[Item] | None = None
+    Trace: list[str] | None = None
+    Errors: list[BadField] | None = None
+
+
+BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "required": ["Terms", "Conversions"],
+                    "properties": {
+                        "Terms": {"type": "object", "description": "A terms document."},
+                        "Conversions": {"type": "array", "items": {"type": "object"}, "maxItems": MOST_ORDERS},
+                        "Context": {"type": "object", "description": "Status mapping, lists, catalog, rates."},
+                    },
+                }
+            }
+        },
+    }
+}
+
+
+@router.post(
+    "/{AccountSID}/PayoutPreview",
+    response={200: list[Answer], 400: Problem, 401: Problem, 403: Problem, 413: Problem, 415: Problem, 429: Problem},
+    openapi_extra=BODY,
+    exclude_unset=True,
+    summary="Price orders by a terms document, storing nothing",
+)
+def preview_payout(request: HttpRequest, AccountSID: str) -> list[dict[str, Any]]:
+    account_of(request, AccountSID)
+    body = read_document(request)
+    orders, context = body.get("Conversions"), body.get("Context") or {}
+    if not isinstance(orders, list):
+        raise invalid([("Conversions", "Send a list of orders, each an object of parameters.")])
+    if not isinstance(context, Mapping):
+        raise invalid([("Context", "Send an object.")])
+    if len(orders) > MOST_ORDERS or len(orders) * _groups(body.get("Terms")) > MOST_TRACED:
+        raise Failure(413, f"Send at most {MOST_ORDERS:,} orders, and fewer where the terms have very many groups.")
+    try:
+        return list(try_orders(body.get("Terms"), orders, context, now=timezone.now()))
+    except TermsRefused as refused:
+        raise invalid((f"Terms.{path}" if path else "Terms", message) for path, message in refused.errors) from None
+    except ValueError as error:
+        raise invalid([("Context", str(error))]) from None
+
+
+def _groups(terms: object) -> int:
+    """How many payout groups a document holds at most in one event payout; what is no document holds none."""
+    payouts = terms.get("EventPayouts") if isinstance(terms, Mapping) else None
+    held = [row.get("PayoutGroups") for row in payouts or () if isinstance(row, Mapping)]
+    return max((len(groups) for groups in held if isinstance(groups, list)), default=0)
