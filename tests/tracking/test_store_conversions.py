@@ -83,6 +83,11 @@ def test_a_duplicate_does_not_prolong_the_window(brand, sale):
     assert [row.is_duplicate for row in stored] == [False, True, False]
 
 
+def test_a_duplicate_is_of_the_order_in_its_own_window(brand, sale):
+    _, second, third = store(brand, *(read(OrderId="A1", EventDate=on(day)) for day in (0, 40, 45)))
+    assert third.answer == second.conversion
+
+
 def test_another_event_type_or_another_case_of_the_id_is_another_order(brand, sale):
     make_event_type(program=brand, code="LEAD")
     store(brand, read(OrderId="a1"), read(OrderId="A1"), read(OrderId="a1", EventTypeCode="LEAD"))
