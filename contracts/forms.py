@@ -76,6 +76,7 @@ class PayoutForm(forms.Form):
         is_percent = row.default_payout_rate is not None
         return cls(
             data,
+            auto_id="default_%s",
             initial={
                 "kind": PERCENT if is_percent else FIXED,
                 "value": plain(row.default_payout_rate if is_percent else row.default_payout),
@@ -91,6 +92,10 @@ class EventPayoutForm(PayoutForm):
 
 class RowForm(forms.Form):
     """What the forms of groups, adjustments and restrictions have in common; their rules are read beside them."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        # In the dialog it stands on a page whose own forms have a name and a payout too: ids must differ.
+        super().__init__(*args, **{"auto_id": "row_%s", **options})
 
     def values(self) -> dict[str, Any]:
         """What the services take, without the rules."""

@@ -1,0 +1,116 @@
+"""Terms made, filled and ranked in a browser: by mouse, and by keyboard alone."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from contracts.models import PayoutGroup
+from tests.factories import make_event_type
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def terms_page(page: Page, live_server: Any, alice: Any, client_of: Callable[[Any], Any], brand: Any) -> Iterator[Page]:
+    """Alice on the list of template terms. Fails on any error of the page or its console, but for refused input."""
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: errors.append(message.text) if message.type in ("error", "warning") else None)
+    make_event_type(program=brand, code="SALE", name="Online sale")
+    session = client_of(alice).cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+    page.goto(f"{live_server.url}/p/1000/contracts/template-terms/")
+    yield page
+    assert errors == []
+
+
+def ranks(page: Page) -> list[str]:
+    return page.locator("#payout-groups li[data-name]").evaluate_all("rows => rows.map(row => row.dataset.name)")
+
+
+def test_by_mouse_terms_are_made_filled_and_ranked(terms_page: Page, settled: Callable[[Page], None]) -> None:
+    page = terms_page
+    page.get_by_role("link", name="Create template terms").first.click()
+    page.get_by_label("Name").fill("Standard")
+    page.get_by_role("button", name="Create draft").click()
+    page.get_by_label("Payout", exact=True).fill("10")
+    page.get_by_role("button", name="Add event type").click()
+    page.wait_for_url("**/template-terms/*/?event=*")
+    for name, status, rate in (("Existing customers", "Existing", "5"), ("New customers", "New", "15")):
+        page.get_by_role("link", name="Add payout group").click()
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_label("Name").fill(name)
+        dialog.get_by_label("Values").fill(status)
+        dialog.get_by_label("Payout", exact=True).fill(rate)
+        dialog.get_by_role("button", name="Save payout group").click()
+        expect(dialog).to_be_hidden()
+        expect(page.locator("#payout-groups")).to_contain_text(name)
+        settled(page)
+    expect(page.locator("#summary")).to_contain_text("Customer Status is New")
+    handle = page.get_by_role("button", name="Move New customers")
+    box, top = handle.bounding_box(), page.locator("#payout-groups li").first.bounding_box()
+    assert box
+    assert top
+    page.mouse.move(box["x"] + 8, box["y"] + 8)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 8, top["y"] + 20, steps=8)
+    page.mouse.move(box["x"] + 8, top["y"] + 6, steps=8)
+    with page.expect_response("**/reorder/"):
+        page.mouse.up()
+    expect(page.get_by_role("button", name="Move New customers, rank 1 of 2")).to_be_visible()
+    assert list(PayoutGroup.objects.values_list("name", flat=True)) == ["New customers", "Existing customers"]
+    page.get_by_role("link", name="Review and publish").click()
+    page.get_by_role("button", name="Publish").click()
+    expect(page.get_by_role("heading", name="Standard, version 1")).to_be_visible()
+
+
+def press(page: Page, keys: str, times: int = 1) -> None:
+    for _ in range(times):
+        page.keyboard.press(keys)
+
+
+def to(page: Page, selector: str, keys: str = "Tab") -> None:
+    """Press Tab until the focus is on what the selector names."""
+    for _ in range(80):
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+        page.keyboard.press(keys)
+    raise AssertionError(f"Tab never came to {selector}")
+
+
+def test_by_keyboard_alone_terms_are_made_filled_and_ranked(terms_page: Page, settled: Callable[[Page], None]) -> None:
+    page = terms_page
+    to(page, ".page-actions a[href$='/new/']")
+    press(page, "Enter")
+    page.wait_for_url("**/new/")
+    to(page, "[name=name]")
+    page.keyboard.type("Standard")
+    press(page, "Enter")
+    page.wait_for_url("**/event-types/new/")
+    to(page, "[name=value]")
+    page.keyboard.type("10")
+    press(page, "Enter")
+    page.wait_for_url("**/template-terms/*/?event=*")
+    for name, status, rate in (("Existing", "Existing", "5"), ("New", "New", "15")):
+        to(page, "#payout-groups-add")
+        press(page, "Enter")
+        expect(page.get_by_role("dialog")).to_be_visible()
+        to(page, "#dialog [name=name]")
+        page.keyboard.type(name)
+        to(page, "#dialog [name=values]")
+        page.keyboard.type(status)
+        to(page, "#dialog [name=value]")
+        page.keyboard.type(rate)
+        press(page, "Enter")
+        expect(page.get_by_role("dialog")).to_be_hidden()
+        expect(page.locator("#payout-groups")).to_contain_text(f"Customer Status is {status}")
+        settled(page)
+    to(page, "[data-handle][aria-label^='Move New']")
+    with page.expect_response("**/reorder/"):
+        press(page, "Alt+ArrowUp")
+    expect(page.get_by_role("button", name="Move New, rank 1 of 2")).to_be_focused()
+    assert ranks(page) == ["New", "Existing"]
+    expect(page.locator("#announcer")).to_have_text("New moved to 1 of 2.")
+    assert list(PayoutGroup.objects.values_list("name", flat=True)) == ["New", "Existing"]
