@@ -152,7 +152,7 @@ def test_old_files_are_dropped(sold, alice, client_of):
 @pytest.mark.django_db(transaction=True)
 def test_the_real_worker_hears_the_bell(sold, alice, client_of, celery_worker):
     ask(client_of(alice))
-    until = time.monotonic() + 30
+    until = time.monotonic() + 90
     while Export.objects.get().state != "READY" and time.monotonic() < until:
         time.sleep(0.2)
     assert Export.objects.get().state == "READY"
