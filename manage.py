@@ -29,6 +29,8 @@ def main() -> None:
     try:
         if command not in NO_DATABASE and not {"-h", "--help", "--version"} & set(sys.argv):
             embedded.attach()
+            if not os.environ.get("DATABASE_URL"):
+                _migrate_for(command)
         execute_from_command_line(sys.argv)
     except KeyboardInterrupt:
         sys.exit(130)
@@ -37,6 +39,15 @@ def main() -> None:
             raise
         reason = " ".join(str(error).split()) or type(error).__name__
         sys.exit(f"error: {reason} (--traceback shows where)")
+
+
+def _migrate_for(command: str) -> None:
+    import django  # noqa: PLC0415
+
+    django.setup()
+    from config.schema import migrate_for  # noqa: PLC0415 (it needs the apps)
+
+    migrate_for(command)
 
 
 if __name__ == "__main__":
