@@ -107,6 +107,11 @@ def test_json_numbers_that_are_no_money_are_refused(number):
     assert bad_fields({"Amount": number}) == {"Amount"}
 
 
+def test_a_json_number_without_a_fraction_is_whole_however_it_is_written():
+    items = [{"ItemSku": "S", "ItemPrice": Decimal("2.55"), "ItemQuantity": Decimal("6.0")}]
+    assert read(Items=items).payload["Items"][0]["ItemQuantity"] == "6"
+
+
 def test_free_numbers_and_the_margin_may_be_negative():
     assert read(Numeric10="-3.5", OrderMargin="-2").payload["Numeric10"] == "-3.5"
 

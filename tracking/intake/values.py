@@ -51,7 +51,9 @@ def as_text(value: object) -> str:
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
     if isinstance(value, Decimal):
-        return f"{value:f}" if value.is_finite() and abs(value.adjusted()) < 64 else str(value)
+        if not value.is_finite() or abs(value.adjusted()) >= 64:
+            return str(value)
+        return f"{value:.0f}" if value == value.to_integral_value() else f"{value:f}"
     if isinstance(value, datetime | date):
         return value.isoformat()
     raise Bad("Send one value, not a list or an object.")
