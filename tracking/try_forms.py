@@ -27,7 +27,7 @@ SEPARATOR = ";"
 
 
 class TestOrderForm(forms.Form):
-    """Fields in the order of the page; none is required here, so that the intake names what is missing."""
+    """Fields in the order of the page; what else is missing, the intake names."""
 
     __test__ = False
 
@@ -36,7 +36,7 @@ class TestOrderForm(forms.Form):
         label="Partner", required=False, max_length=64, help_text="The partner id, as MediaPartnerId names it.",
         widget=forms.TextInput(attrs={"list": "partners", "autocomplete": "off"}),
     )  # fmt: skip
-    order_id = forms.CharField(label="Order id", required=False, max_length=64)
+    order_id = forms.CharField(label="Order id", max_length=64)
     event_date = forms.CharField(
         label="Ordered", required=False, initial="NOW", help_text="NOW, or a date and time such as 2026-01-31T18:30."
     )

@@ -6,7 +6,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from program.templatetags.brandboard import hung
+from program.templatetags.brandboard import amount, hung
 
 register = template.Library()
 CUT = "…"
@@ -18,6 +18,13 @@ def exact(figure: str | Decimal, currency: str) -> SafeString:
     text = str(figure)
     told = hung(Decimal(text.removesuffix(CUT)), currency)
     return format_html("{}<i>{}</i>", told, CUT) if text.endswith(CUT) and "<i>" not in told else told
+
+
+@register.filter
+def figure(value: str | Decimal, currency: str) -> str:
+    """For a column whose head names the currency."""
+    text = str(value)
+    return amount(Decimal(text.removesuffix(CUT)), currency) + (CUT if text.endswith(CUT) else "")
 
 
 @register.filter

@@ -101,7 +101,7 @@ def conversion_detail(request: HttpRequest, program_id: int, pk: int) -> HttpRes
         "waits": waits,
         "asks": asks + 1,
         "is_slow": waits and asks >= SLOW,
-        "order": [(name, value) for name, value in conversion.payload.items() if name != "Items"],
+        "order": [(name, value) for name, value in sorted(conversion.payload.items()) if name != "Items"],
         "items": conversion.payload.get("Items", []),
         "upload": upload_of(conversion),
     }

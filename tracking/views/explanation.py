@@ -41,6 +41,7 @@ def receipt(action: Action, explanation: Mapping[str, Any], categories: Mapping[
         "order_discount": order["OrderDiscount"] if _is_set(order["OrderDiscount"]) else None,
         "order_discount_not_taken": order["DiscountNotTaken"] if _is_set(order["DiscountNotTaken"]) else None,
         "is_discounted": bool(discounts) or _is_set(order["OrderDiscount"]),
+        "has_categories": any(categories.values()),
         "tax": payload.get("OrderTax"),
         "shipping": payload.get("OrderShipping"),
         "groups_count": len(event_payout.payout_groups),
