@@ -131,3 +131,10 @@ def test_fifty_at_once_make_one_conversion_and_equal_answers(brand, sale, key):
     assert len(answers) == 1
     assert Conversion.objects.waiting().count() == 1
     assert Conversion.objects.count() == (50 if key is None else 1)
+
+
+def test_a_test_order_is_never_taken_for_a_real_one(brand, sale):
+    tried = store_conversion(brand, read(OrderId="A1"), source=Source.MANUAL, is_test=True)
+    real = store_conversion(brand, read(OrderId="A1"), source=Source.API)
+    assert not real.is_duplicate
+    assert tried.conversion != real.conversion

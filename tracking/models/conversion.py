@@ -29,7 +29,7 @@ class Conversion(models.Model):
     """An order as it was reported. Stored before it is answered; the waiting rows are the worker's queue.
 
     The same order id for the same event type within the de-duplication window is one conversion (payouts.md §11):
-    the schema refuses a second one that is not marked as a duplicate.
+    the schema refuses a second one that is not marked as a duplicate. A test order is never taken for a real one.
     """
 
     class State(models.TextChoices):
@@ -80,6 +80,7 @@ class Conversion(models.Model):
                 expressions=[
                     ("event_type", RangeOperators.EQUAL),
                     ("order_id", RangeOperators.EQUAL),
+                    ("is_test", RangeOperators.EQUAL),
                     ("deduplication_period", RangeOperators.OVERLAPS),
                 ],
                 condition=~models.Q(state="DUPLICATE") & ~models.Q(order_id=""),

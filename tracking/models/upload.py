@@ -34,7 +34,8 @@ class Upload(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     progress = models.PositiveIntegerField(default=0, help_text="Rows read so far, of this step.")
     rows = models.PositiveIntegerField(default=0)
-    # Counts of the check, then of the import: Accepted, Duplicates, Rejected, and for partners Added, Changed; Listed: the first duplicates; Columns.
+    # Counts of the check, then of the import: Accepted, Duplicates, Rejected, and for partners Added, Changed;
+    # Listed: the first duplicates; Columns.
     summary = models.JSONField(default=dict)
     # The first orders (or partners, or returns) as they were understood: rows of cells, for the preview.
     preview = models.JSONField(default=list)

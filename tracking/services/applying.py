@@ -180,7 +180,8 @@ def _actions(program: int, modifications: Iterable[Modification]) -> dict[int | 
         .order_by("id")
     )
     found: dict[int | OrderKey, Action] = {}
-    for action in sorted(rows, key=lambda action: (action.event_date, action.pk)):
+    # An order id that a test order has too names the real one.
+    for action in sorted(rows, key=lambda action: (not action.is_test, action.event_date, action.pk)):
         found[action.pk] = found[(action.event_type_id, action.order_id)] = action
     return found
 

@@ -166,10 +166,11 @@ def _refused(rows: list[Conversion]) -> list[Conversion]:
 
 FIRSTS = """
 SELECT refused.id, min(first.id)
-FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::tstzrange[]) AS refused (id, event_type_id, order_id, period)
+FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::boolean[], %s::tstzrange[])
+     AS refused (id, event_type_id, order_id, is_test, period)
 JOIN tracking_conversion AS first
   ON first.event_type_id = refused.event_type_id AND first.order_id = refused.order_id
- AND first.deduplication_period && refused.period
+ AND first.is_test = refused.is_test AND first.deduplication_period && refused.period
  AND NOT (first.state = 'DUPLICATE') AND NOT (first.order_id = '')
 GROUP BY refused.id
 """
@@ -182,6 +183,7 @@ def _firsts(refused: list[Conversion]) -> dict[int, Conversion]:
             [row.pk for row in refused],
             [row.event_type_id for row in refused],
             [row.order_id for row in refused],
+            [row.is_test for row in refused],
             [row.deduplication_period for row in refused],
         ])  # fmt: skip
         found: dict[int, int] = dict(cursor.fetchall())
