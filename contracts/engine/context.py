@@ -160,12 +160,15 @@ class Context:
                 default_currency=home.upper(),
                 digits=digits if digits is not None else dict(known or {}),
                 time_zone=data.get("TimeZone") or "UTC",
-                statuses={name: tuple(codes) for name, codes in mapping.items()},
+                statuses={name: tuple(_plain(code) for code in codes) for name, codes in mapping.items()},
                 lists={
-                    name: tuple((entry["Value"], entry.get("MatchMode") or "EQ") for entry in entries)
+                    name: tuple((_plain(entry["Value"]), entry.get("MatchMode") or "EQ") for entry in entries)
                     for name, entries in (data.get("ExceptionLists") or {}).items()
                 },
-                catalog=dict(data.get("Catalog") or {}),
+                catalog={
+                    sku: {name: _plain(value) for name, value in row.items() if value is not None}
+                    for sku, row in (data.get("Catalog") or {}).items()
+                },
                 rates=tuple(_rate(row) for row in data.get("ExchangeRates") or ()),
             )
         except (AttributeError, KeyError, TypeError) as error:
@@ -243,8 +246,17 @@ def super_category(item: Mapping[str, str]) -> str | None:
     return f"{category}_{subcategory}" if category and subcategory else None
 
 
+def _plain(value: object) -> str:
+    """A text of the context; people who write one by hand also write whole numbers and rates without quotes."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return written(Decimal(value))
+    raise TypeError(f"{value!r} is not a text")
+
+
 def _rate(row: Mapping[str, str]) -> tuple[date, str, str, Decimal]:
-    rate = number(row["Rate"])
+    rate = number(_plain(row["Rate"]))
     if rate is None or rate <= 0:
         raise ValueError(f"ExchangeRates: the rate from {row['From']} to {row['To']} must be above 0")
     return day(row["Date"]), row["From"].upper(), row["To"].upper(), rate
