@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +76,19 @@ def test_the_context_maps_codes_lists_catalog_and_rates():
     assert answer(order, context, groups=[{**group, "Rules": rules}])["Payout"] == "10.00"
 
 
+def test_a_context_may_write_rates_and_codes_as_json_numbers():
+    context = {
+        "CustomerStatusMapping": {"SALE": {"New": [1]}},
+        "ExchangeRates": [{"Date": "2026-11-19", "From": "USD", "To": "GBP", "Rate": Decimal("0.7441")}],
+    }
+    found = answer({"Amount": 10, "CurrencyCode": "USD", "CustomerStatus": 1}, context)
+    assert (found["Amount"], found["Payout"]) == ("7.44", "1.12")
+
+
+def test_a_trial_order_may_be_of_next_month():
+    assert answer({"Amount": 10, "EventDate": "2026-12-24", "CustomerStatus": "new"})["Payout"] == "1.50"
+
+
 def test_customer_tags_are_taken_from_the_line():
     vip = {"Variable": "CUSTOMER_TAG", "Operator": "BELONGS_TO", "Values": ["VIP"]}
     group = {"Rank": 1, "Name": "VIP", "Rules": [vip], "PayoutRate": "30"}
@@ -115,6 +129,10 @@ def test_a_list_that_does_not_exist_is_refused():
         ({"TimeZone": "Mars/Base"}, "TimeZone"),
         ({"DefaultCurrency": "XXY"}, "XXY"),
         ({"ExceptionLists": {"Winter": [{"Value": "(", "MatchMode": "REGEX"}]}}, "Winter"),
+        ({"ExceptionLists": {"Winter": [{"Value": None}]}}, "None is not a text"),
+        ({"CustomerStatusMapping": {"SALE": {"New": [["x"]]}}}, "is not a text"),
+        ({"Catalog": {"SKU-1": 5}}, "context cannot be read"),
+        ({"Catalog": {"SKU-1": {"Category": ["x"]}}}, "is not a text"),
     ],
 )
 def test_a_bad_context_is_refused(known, words):

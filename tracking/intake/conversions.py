@@ -96,7 +96,7 @@ def read_order_line(
     """Read a trial order, or raise FieldErrors: like a conversion, with its journey and counters, but nothing stored.
 
     CampaignId, partner and attribution key are not asked for; EventDate defaults to `now`. `CustomerTags` and the
-    tags of the path are lists, or text with commas.
+    tags of the path are lists, or text with commas. Its EventDate may be in the future.
     """
     errors = ErrorList()
     reading = Reading(errors, time_zone=time_zone, currencies=currencies)
@@ -104,7 +104,7 @@ def read_order_line(
     reading.take({name: value for name, value in params.items() if name != "Counters"}, journey=True)
     if "OrderId" not in reading.order:
         errors.add("OrderId", "Is required.")
-    event_date = _event_date(reading, now)
+    event_date = _event_date(reading, now, trial=True)
     check_amounts(reading, errors)
     errors.raise_any()
     return OrderLine(
@@ -121,9 +121,12 @@ def _event_key(reading: Reading) -> EventKey | None:
     return next((EventKey(key, reading.text(key)) for key in EVENT_KEYS if key in reading.order), None)
 
 
-def _event_date(reading: Reading, now: datetime) -> datetime:
+def _event_date(reading: Reading, now: datetime, *, trial: bool = False) -> datetime:
+    """The instant of the event. A trial may ask what an order of next month would earn."""
     text = reading.text("EventDate")
     try:
+        if trial and text and text.upper() != "NOW":
+            return values.read_moment(text, reading.time_zone)
         return values.read_past_moment(text or "NOW", now=now, time_zone=reading.time_zone)
     except Bad as bad:
         reading.errors.add("EventDate", str(bad))
