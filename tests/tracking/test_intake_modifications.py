@@ -64,6 +64,8 @@ def test_a_customer_status_may_change_alone():
         ({**ORDER, "Sku": "S"}, "Quantity"),
         ({**ORDER, "Quantity2": "1"}, "Sku2"),
         ({**ORDER, "Sku": "S", "Quantity": "1.5"}, "Quantity"),
+        ({**ORDER, "ItemSku": "S", "ItemQuantity": "-1"}, "ItemQuantity"),
+        ({**ORDER, "ItemSku": "", "ItemQuantity": "1"}, "ItemSku"),
         ({**ORDER, "Sku": "S", "Quantity": "1", "Sku2": "S", "Quantity2": "0"}, "Sku2"),
         ({**ORDER, "Sku": "S", "ItemSku": "T", "Quantity": "1"}, "ItemSku"),
         ({**ORDER, "Amount": "1", "Reason": "BORED"}, "Reason"),

@@ -66,7 +66,7 @@ def read_modification(params: Mapping[str, object], *, now: datetime, time_zone:
     sent, skus, quantities = _sort(params, errors)
     event_key = _check_action(sent, errors)
     reason = _reason(sent, errors)
-    items = _items(skus, quantities, errors)
+    items = _items(skus, quantities, errors, prefix=_prefix(params))
     modification_date, amount, campaign_id = now, None, None
     try:
         text = sent.get("ModificationDate", "NOW")
@@ -151,19 +151,27 @@ def _reason(sent: dict[str, str], errors: ErrorList) -> str:
     return reason
 
 
-def _items(skus: dict[int, str], quantities: dict[int, str], errors: ErrorList) -> tuple[ItemChange, ...]:
+def _prefix(params: Mapping[str, object]) -> str:
+    """How the sender spells the fields of an item: errors name them alike."""
+    return "Item" if any(name.casefold().startswith("item") for name in params) else ""
+
+
+def _items(
+    skus: dict[int, str], quantities: dict[int, str], errors: ErrorList, *, prefix: str
+) -> tuple[ItemChange, ...]:
+    sku_field, quantity_field = f"{prefix}Sku", f"{prefix}Quantity"
     items: dict[str, ItemChange] = {}
     for number in sorted(skus | quantities):
         suffix = "" if number == 1 else str(number)
         if number not in skus:
-            errors.add(f"Sku{suffix}", "Say which item the quantity belongs to.")
+            errors.add(f"{sku_field}{suffix}", "Say which item the quantity belongs to.")
         elif number not in quantities:
-            errors.add(f"Quantity{suffix}", "Send the item's new quantity; 0 takes the item back.")
+            errors.add(f"{quantity_field}{suffix}", "Send the item's new quantity; 0 takes the item back.")
         elif skus[number] in items:
-            errors.add(f"Sku{suffix}", "Stands twice in this modification; send each item once.")
+            errors.add(f"{sku_field}{suffix}", "Stands twice in this modification; send each item once.")
         else:
             try:
                 items[skus[number]] = ItemChange(skus[number], values.read_whole(quantities[number]))
             except Bad as bad:
-                errors.add(f"Quantity{suffix}", str(bad))
+                errors.add(f"{quantity_field}{suffix}", str(bad))
     return tuple(items.values())
