@@ -173,36 +173,40 @@ def _rule_set(rule_set: Sequence[Rule], facts: OrderFacts, lines: Sequence[LineF
 
     Item rules are all asked of one line: the first that meets them all, else the first that meets the most.
     """
-    item_rules = [rule for rule in rule_set if variable(rule.variable).level == "item"]
-    chosen = _closest(item_rules, lines)
-    verdicts = []
-    for rule in rule_set:
-        about = variable(rule.variable)
-        if about.level == "order":
-            value = facts[rule.variable]
-            holds = rules.matches(rule, value)
-        else:
-            value = chosen[rule.variable] if chosen is not None else None
-            holds = chosen is not None and rules.matches(rule, value)
-        verdicts.append(
-            {
-                "Text": rule_in_words(rule),
-                "Variable": rule.variable,
-                "Label": about.label,
-                "Operator": rule.operator,
-                "Values": list(rule.values),
-                "Actual": shown_value(value),
-                "Line": chosen.line.index if about.level == "item" and chosen is not None else None,
-                "Holds": holds,
-            }
-        )
+    chosen = _closest([rule for rule in rule_set if variable(rule.variable).level == "item"], lines)
+    verdicts = [_verdict(rule, facts if variable(rule.variable).level == "order" else chosen) for rule in rule_set]
     return {"Holds": all(verdict["Holds"] for verdict in verdicts), "Rules": verdicts}
+
+
+def _verdict(rule: Rule, facts: OrderFacts | LineFacts | None) -> dict[str, Any]:
+    """One rule, asked of the order or of a line; where there is no line at all it does not hold."""
+    value = facts[rule.variable] if facts is not None else None
+    return {
+        "Text": rule_in_words(rule),
+        "Variable": rule.variable,
+        "Label": variable(rule.variable).label,
+        "Operator": rule.operator,
+        "Values": list(rule.values),
+        "Actual": shown_value(value),
+        "Line": facts.line.index if isinstance(facts, LineFacts) else None,
+        "Holds": facts is not None and rules.matches(rule, value),
+    }
 
 
 def _closest(item_rules: Sequence[Rule], lines: Sequence[LineFacts]) -> LineFacts | None:
     if not item_rules or not lines:
         return None
-    return max(lines, key=lambda line: sum(rules.matches(rule, line[rule.variable]) for rule in item_rules))
+    if len(lines) == 1:
+        return lines[0]
+    asked = [(rule.variable, rules.predicate(rule)) for rule in item_rules]
+    closest, most = lines[0], -1
+    for line in lines:
+        met = sum([holds(line[key]) for key, holds in asked])
+        if met == len(asked):
+            return line
+        if met > most:
+            closest, most = line, met
+    return closest
 
 
 def shown_value(value: Value) -> str | list[str] | None:

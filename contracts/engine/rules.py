@@ -4,8 +4,11 @@ The plan is compiled from the same comparable forms (`globs`, `numbers`, `days`,
 `matches`, so the two can differ only in speed (payouts.md §4, §10).
 """
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
+from typing import Any
 
 from contracts.engine.context import category_name
 from contracts.engine.countries import country_code
@@ -16,6 +19,7 @@ from contracts.engine.values import day, number, yes_no
 
 # A text pattern: the literal stretches between wildcards, in lower case. One stretch is the whole text.
 type Glob = tuple[str, ...]
+type Predicate = Callable[[Value], bool]
 
 TEXT_TYPES: frozenset[Type] = frozenset({"text", "currency", "country", "status"})
 
@@ -70,49 +74,74 @@ def names(rule: Rule) -> frozenset[str]:
 
 def matches(rule: Rule, value: Value) -> bool:
     """Whether the rule holds for the value that an order or line has for its variable; None is missing."""
+    return predicate(rule)(value)
+
+
+@lru_cache(maxsize=32_768)
+def predicate(rule: Rule) -> Predicate:
+    """The rule as a function of a value that answers whether it holds; its values are read once."""
     type_ = variable(rule.variable).type
-    if type_ == "tags":
-        return _matches_tags(rule, value if isinstance(value, frozenset) else frozenset())
-    if value is None or rule.operator in ("IS_PRESENT", "IS_NOT_PRESENT"):
-        return (value is None) == (rule.operator == "IS_NOT_PRESENT")
-    match value:
-        case bool():
-            return value in answers(rule)
-        case str():
-            folded = value.casefold()
-            return any(meets(glob, folded) for glob in globs(rule)) != is_negated(rule)
-        case frozenset():
-            return bool(names(rule) & value) != is_negated(rule)
-        case Decimal():
-            return _compares(rule.operator, value, numbers(rule), inclusive=True)
-        case date():
-            return _compares(rule.operator, value, days(rule), inclusive=False)
-
-
-def _matches_tags(rule: Rule, tags: frozenset[str]) -> bool:
-    """For tags the empty set is a value: it belongs to nothing."""
     if rule.operator in ("IS_PRESENT", "IS_NOT_PRESENT"):
-        return bool(tags) == (rule.operator == "IS_PRESENT")
-    return bool(names(rule) & tags) != is_negated(rule)
+        wanted = rule.operator == "IS_PRESENT"
+        if type_ == "tags":  # an empty set of tags is not present
+            return lambda value: bool(value) == wanted
+        return lambda value: (value is not None) == wanted
+    if type_ == "tags":
+        return _has_tags(names(rule), is_negated(rule))
+    if type_ == "list":
+        return _has_value(_on_lists(names(rule), is_negated(rule)))
+    if type_ == "bool":
+        return _has_value(answers(rule).__contains__)
+    if type_ == "date":
+        return _has_value(_compares(rule.operator, days(rule), inclusive=False))
+    if type_ in TEXT_TYPES:
+        return _has_value(_reads(globs(rule), is_negated(rule)))
+    return _has_value(_compares(rule.operator, numbers(rule), inclusive=True))
 
 
-def _compares[T: (Decimal, date)](operator_key: str, value: T, bounds: tuple[T, ...], *, inclusive: bool) -> bool:
+def _has_value(holds: Callable[[Any], bool]) -> Predicate:
+    """A missing value meets no rule but that it is missing."""
+    return lambda value: value is not None and holds(value)
+
+
+def _has_tags(named: frozenset[str], negated: bool) -> Predicate:
+    """For tags the empty set is a value, also where none were sent: it belongs to nothing."""
+    return lambda value: (isinstance(value, frozenset) and not named.isdisjoint(value)) != negated
+
+
+def _on_lists(named: frozenset[str], negated: bool) -> Callable[[frozenset[str]], bool]:
+    return lambda value: (not named.isdisjoint(value)) != negated
+
+
+def _reads(patterns: tuple[Glob, ...], negated: bool) -> Callable[[str], bool]:
+    whole = frozenset(glob[0] for glob in patterns if len(glob) == 1)
+    others = [glob for glob in patterns if len(glob) > 1]
+
+    def reads(value: str) -> bool:
+        folded = value.casefold()
+        return (folded in whole or any(meets(glob, folded) for glob in others)) != negated
+
+    return reads
+
+
+def _compares(operator_key: str, bounds: tuple[Any, ...], *, inclusive: bool) -> Callable[[Any], bool]:
     """`inclusive` says whether the end of a range belongs to it: of numbers it does, of dates it does not."""
+    first, last = bounds[0], bounds[-1]
     match operator_key:
         case "EQ" | "IS":
-            return value in bounds
+            return lambda value: value in bounds
         case "NE":
-            return value not in bounds
+            return lambda value: value not in bounds
         case "GT":
-            return value > bounds[0]
+            return lambda value: bool(value > first)
         case "GTE" | "ON_OR_AFTER":
-            return value >= bounds[0]
+            return lambda value: bool(value >= first)
         case "LT" | "BEFORE":
-            return value < bounds[0]
+            return lambda value: bool(value < first)
         case "LTE":
-            return value <= bounds[0]
+            return lambda value: bool(value <= first)
         case "BETWEEN":
-            return bounds[0] <= value and (value < bounds[1] or (inclusive and value == bounds[1]))
+            return lambda value: first <= value and (value < last or (inclusive and value == last))
         case _:
             raise ValueError(f"{operator_key} compares neither numbers nor dates")
 

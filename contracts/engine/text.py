@@ -7,9 +7,10 @@ Spellings of operators come from the table in `fields.py`.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from contracts.engine.fields import Operator, Variable, by_label, operator, operators, variable
+from contracts.engine.fields import OPERATORS, Operator, Type, Variable, by_label, operator, operators, variable
 
 RawRule = dict[str, Any]
 
@@ -142,13 +143,22 @@ def _labels(text: str, start: int) -> list[tuple[Variable, int]]:
 def _operators(text: str, position: int, about: Variable) -> list[tuple[Operator, int]]:
     """Return the operators that stand here, longest spelling first; one without values must end the rule."""
     found = []
-    for how in operators(about):
-        for spelling in (how.text, how.label, *how.also):
-            pattern = r"\s+".join(map(re.escape, spelling.split())) + (r"(?!\w)" if spelling[-1].isalnum() else "")
-            match = re.compile(pattern, re.IGNORECASE).match(text, position)
-            if match and (how.most != 0 or text.startswith("]", _skip(text, match.end()))):
-                found.append((how, match.end()))
+    for how, pattern in _spellings(about.type):
+        match = pattern.match(text, position)
+        if match and (how.most != 0 or text.startswith("]", _skip(text, match.end()))):
+            found.append((how, match.end()))
     return sorted(found, key=lambda each: -each[1])
+
+
+@cache
+def _spellings(type_: Type) -> list[tuple[Operator, re.Pattern[str]]]:
+    """Every spelling of the type's operators as a pattern, in the order a form shows them."""
+    found = []
+    for how in OPERATORS[type_]:
+        for spelling in dict.fromkeys((how.text, how.label, *how.also)):
+            pattern = r"\s+".join(map(re.escape, spelling.split())) + (r"(?!\w)" if spelling[-1].isalnum() else "")
+            found.append((how, re.compile(pattern, re.IGNORECASE)))
+    return found
 
 
 def _close(text: str, position: int) -> int:

@@ -10,7 +10,7 @@ from contracts.engine.terms import EventPayout, PayoutAdjustment, PayoutGroup, R
 from contracts.engine.text import format_rule
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=32_768)
 def rule_in_words(rule: Rule) -> str:
     """`Customer Status is New`, spelled as payout group files spell it, without the brackets."""
     return format_rule({"Variable": rule.variable, "Operator": rule.operator, "Values": list(rule.values)})[1:-1]
