@@ -1,4 +1,4 @@
-"""One rule per rule set on one variable: a value in, an integer out in which bit *n* says that set *n* does not object.
+"""One rule per rule set on one variable: a value in, an integer out, in which a bit says that its set does not object.
 
 A layer answers from dictionaries and sorted thresholds, so that its cost does not grow with the number of rule sets.
 """
@@ -13,7 +13,7 @@ from contracts.engine.facts import Value
 from contracts.engine.fields import variable
 from contracts.engine.terms import Rule
 
-# A rule and the number of the rule set in which it stands.
+# A rule and the bit of the rule set in which it stands. Bits that no rule has are set in every mask.
 type Placed = tuple[int, Rule]
 
 _FIRST_LETTERS = 4
@@ -37,14 +37,14 @@ def bits(indexes: Iterable[int]) -> int:
     return int.from_bytes(array, "little")
 
 
-def layer_of(placed: Sequence[Placed], size: int) -> Layer:
+def layer_of(placed: Sequence[Placed], width: int) -> Layer:
     """The layer for the type of the rules' variable."""
     type_ = variable(placed[0][1].variable).type
     if type_ in rules.TEXT_TYPES:
-        return TextLayer(placed, size)
+        return TextLayer(placed, width)
     if type_ in ("number", "money", "date"):
-        return RangeLayer(placed, size)
-    return SetLayer(placed, size)
+        return RangeLayer(placed, width)
+    return SetLayer(placed, width)
 
 
 class _Base:
@@ -52,8 +52,8 @@ class _Base:
 
     __slots__ = ("absent", "present")
 
-    def __init__(self, placed: Sequence[Placed], size: int) -> None:
-        free = ((1 << size) - 1) ^ bits(number for number, _ in placed)
+    def __init__(self, placed: Sequence[Placed], width: int) -> None:
+        free = ((1 << width) - 1) ^ bits(number for number, _ in placed)
         self.absent = free | bits(number for number, rule in placed if rule.operator == "IS_NOT_PRESENT")
         self.present = free | bits(
             number for number, rule in placed if rule.operator == "IS_PRESENT" or rules.is_negated(rule)
@@ -65,8 +65,8 @@ class SetLayer(_Base):
 
     __slots__ = ("_empty", "_flips")
 
-    def __init__(self, placed: Sequence[Placed], size: int) -> None:
-        super().__init__(placed, size)
+    def __init__(self, placed: Sequence[Placed], width: int) -> None:
+        super().__init__(placed, width)
         named: dict[str | bool, list[int]] = defaultdict(list)
         is_bool = variable(placed[0][1].variable).type == "bool"
         for number, rule in placed:
@@ -102,8 +102,8 @@ class TextLayer(_Base):
 
     __slots__ = ("_ends", "_globs", "_inner", "_lengths", "_starts", "_whole")
 
-    def __init__(self, placed: Sequence[Placed], size: int) -> None:
-        super().__init__(placed, size)
+    def __init__(self, placed: Sequence[Placed], width: int) -> None:
+        super().__init__(placed, width)
         named: dict[rules.Glob, list[int]] = defaultdict(list)
         for number, rule in placed:
             for glob in set(rules.globs(rule)):
@@ -172,8 +172,8 @@ class RangeLayer(_Base):
 
     __slots__ = ("_changes", "_held", "_masks", "_thresholds")
 
-    def __init__(self, placed: Sequence[Placed], size: int) -> None:
-        super().__init__(placed, size)
+    def __init__(self, placed: Sequence[Placed], width: int) -> None:
+        super().__init__(placed, width)
         is_date = variable(placed[0][1].variable).type == "date"
         bounds = [
             (number, rule.operator, rules.days(rule) if is_date else rules.numbers(rule)) for number, rule in placed

@@ -1,4 +1,4 @@
-"""The masks of whole variables: layers ANDed, cut into blocks, remembered by value within bounds.
+"""The masks of whole variables: layers ANDed, remembered by value within bounds.
 
 Each rule set has at most one rule on the variable in a layer; a second rule makes a second layer.
 """
@@ -12,38 +12,24 @@ from typing import Any
 from contracts.engine.facts import Value
 from contracts.engine.layers import Placed, layer_of
 
-# A mask cut into integers of BLOCK bits, lowest first: small integers are cheaper to make, and the blocks after the
-# winner's are never looked at.
-type Blocks = tuple[int, ...]
-
-# 120 of CPython's 30-bit digits: the largest integer that its small-object allocator still serves.
-BLOCK = 3_600
-_BLOCK_BITS = (1 << BLOCK) - 1
-
-CACHE_BYTES = 4_000_000
-
-
-def blocks(mask: int, size: int) -> Blocks:
-    """The mask of `size` bits, cut into blocks from the lowest."""
-    return tuple(mask >> start & _BLOCK_BITS for start in range(0, size, BLOCK)) or (0,)
+CACHE_BYTES = 8_000_000
 
 
 class Index:
     """All rules on one variable."""
 
-    __slots__ = ("_layers", "_size", "keep")
+    __slots__ = ("_layers", "keep")
 
-    def __init__(self, placed: Sequence[Placed], size: int) -> None:
-        self._layers = [layer_of(layer, size) for layer in _layered(placed)]
-        self._size = size
-        self.keep = Kept(self.work_out, size)
+    def __init__(self, placed: Sequence[Placed], width: int) -> None:
+        self._layers = [layer_of(layer, width) for layer in _layered(placed)]
+        self.keep = Kept(self.work_out, width)
 
-    def work_out(self, value: Value) -> Blocks:
-        """The mask for a value, None for a missing one, in blocks."""
+    def work_out(self, value: Value) -> int:
+        """The mask for a value, None for a missing one."""
         mask = self._layers[0].mask(value)
         for layer in self._layers[1:]:
             mask &= layer.mask(value)
-        return blocks(mask, self._size)
+        return mask
 
 
 class Kept[T]:
@@ -51,12 +37,12 @@ class Kept[T]:
 
     __slots__ = ("_room", "_work_out", "found")
 
-    def __init__(self, work_out: Callable[[T], Blocks], size: int) -> None:
+    def __init__(self, work_out: Callable[[T], int], width: int) -> None:
         self._work_out = work_out
-        self._room = max(256, CACHE_BYTES // (size // 8 + 64))
-        self.found: dict[T, Blocks] = {}
+        self._room = max(256, CACHE_BYTES // (width // 8 + 64))
+        self.found: dict[T, int] = {}
 
-    def fill(self, key: T) -> Blocks:
+    def fill(self, key: T) -> int:
         """Work out what `found` does not hold, and keep it."""
         answer = self._work_out(key)
         if len(self.found) >= self._room:
@@ -64,32 +50,30 @@ class Kept[T]:
         self.found[key] = answer
         return answer
 
-    def __call__(self, key: T) -> Blocks:
+    def __call__(self, key: T) -> int:
         return self.found.get(key) or self.fill(key)
 
 
 class Bundle:
     """Several variables whose values come back together: one look for all of them."""
 
-    __slots__ = ("_indexes", "keep", "keys", "read")
+    __slots__ = ("_indexes", "keep", "read")
 
-    def __init__(self, keys: Sequence[str], indexes: Sequence[Index], size: int) -> None:
-        self.keys = keys
+    def __init__(self, keys: Sequence[str], indexes: Sequence[Index], width: int) -> None:
         self.read: Callable[[Mapping[str, Value]], Any] = itemgetter(*keys)
         self._indexes = indexes
-        self.keep: Kept[Any] = Kept(self._work_out, size) if len(indexes) > 1 else indexes[0].keep
+        self.keep: Kept[Any] = Kept(self._work_out, width) if len(indexes) > 1 else indexes[0].keep
 
-    def _work_out(self, values: tuple[Value, ...]) -> Blocks:
-        masks = [index.keep(value) for index, value in zip(self._indexes, values, strict=True)]
-        return tuple(reduce(and_, column) for column in zip(*masks, strict=True))
+    def _work_out(self, values: tuple[Value, ...]) -> int:
+        return reduce(and_, [index.keep(value) for index, value in zip(self._indexes, values, strict=True)])
 
 
 def _layered(placed: Iterable[Placed]) -> list[list[Placed]]:
     layers: list[list[Placed]] = []
     depth: dict[int, int] = defaultdict(int)
-    for number, rule in placed:
-        if depth[number] == len(layers):
+    for bit, rule in placed:
+        if depth[bit] == len(layers):
             layers.append([])
-        layers[depth[number]].append((number, rule))
-        depth[number] += 1
+        layers[depth[bit]].append((bit, rule))
+        depth[bit] += 1
     return layers

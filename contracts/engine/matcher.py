@@ -1,15 +1,15 @@
 """Many rule sets at once: which of them an order, or one of its lines, meets."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import reduce
-from operator import and_, itemgetter
+from operator import and_, itemgetter, or_
 from typing import Any, cast
 
 from contracts.engine.facts import LineFacts, OrderFacts, Value
 from contracts.engine.fields import Type, variable
 from contracts.engine.layers import Placed, bits
-from contracts.engine.masks import BLOCK, Blocks, Bundle, Index, blocks
+from contracts.engine.masks import Bundle, Index
 from contracts.engine.terms import Rule
 
 # Variables that have few different values: together they still have few.
@@ -17,20 +17,23 @@ _FEW_VALUES: frozenset[Type] = frozenset({"status", "country", "currency", "bool
 
 
 class Matcher:
-    """Rule sets compiled into masks. Bit *n* of an answer is rule set *n*, counted from 0 in the order given."""
+    """Rule sets compiled into masks, the first set in the highest bit: Python knows an integer's highest bit at once.
 
-    __slots__ = ("_all", "_alone", "_found", "_item", "_order", "_together", "_without_items")
+    The lowest bit is always set. So no mask is 0, and what is found where no set holds is the place after the last.
+    """
+
+    __slots__ = ("_alone", "_found", "_item", "_order", "_size", "_together", "_without_items")
 
     def __init__(self, rule_sets: Sequence[Sequence[Rule]]) -> None:
-        size = len(rule_sets)
+        self._size = size = len(rule_sets)
         placed: dict[str, list[Placed]] = defaultdict(list)
         for number, rules in enumerate(rule_sets):
             for rule in rules:
-                placed[rule.variable].append((number, rule))
-        indexes = {key: Index(found, size) for key, found in placed.items()}
+                placed[rule.variable].append((size - number, rule))
+        indexes = {key: Index(found, size + 1) for key, found in placed.items()}
 
         def bundle(keys: Sequence[str]) -> Bundle:
-            return Bundle(keys, [indexes[key] for key in keys], size)
+            return Bundle(keys, [indexes[key] for key in keys], size + 1)
 
         order = [key for key in indexes if variable(key).level == "order"]
         few = [key for key in order if variable(key).type in _FEW_VALUES]
@@ -42,43 +45,51 @@ class Matcher:
         self._found = [each.keep.found for each in self._order]
         # A product's values come back together, each time that it is sold.
         self._item = bundle(item) if item else None
-        everything = (1 << size) - 1
-        self._all = blocks(everything, size)
-        self._without_items = blocks(everything ^ bits({number for key in item for number, _ in placed[key]}), size)
+        everything = (1 << size + 1) - 1
+        self._without_items = everything ^ bits({bit for key in item for bit, _ in placed[key]})
 
-    def for_order(self, facts: OrderFacts, lines: Sequence[LineFacts]) -> Iterator[int]:
-        """Block by block, the rule sets that hold for the order: all their item rules on one and the same line."""
-        masks = self._of_order(facts)
-        found = self._of_lines(self._item, lines) if self._item else ()
-        for number, mask in enumerate(self._without_items):
-            for line in found:
-                mask |= line[number]
-            for other in masks:
-                mask &= other[number]
-            yield mask
+    def for_order(self, facts: OrderFacts, lines: Sequence[LineFacts]) -> int:
+        """The mask of the rule sets that hold for the order: all their item rules on one and the same line."""
+        if self._item is None or not lines:
+            return reduce(and_, self._of_order(facts), self._without_items)
+        # Every line's mask has the rule sets without item rules.
+        return reduce(and_, self._of_order(facts), reduce(or_, self._of_lines(self._item, lines)))
 
-    def for_lines(self, facts: OrderFacts, lines: Sequence[LineFacts]) -> list[Iterator[int]]:
-        """The rule sets that hold for each line, order rules looking at the order."""
-        order = [reduce(and_, column) for column in zip(self._all, *self._of_order(facts), strict=True)]
+    def for_lines(self, facts: OrderFacts, lines: Sequence[LineFacts]) -> list[int]:
+        """The mask of the rule sets that hold for each line, order rules looking at the order."""
         if self._item is None:
-            return [iter(order) for _ in lines]
-        return [map(and_, order, mask) for mask in self._of_lines(self._item, lines)]
+            return [reduce(and_, self._of_order(facts), self._without_items)] * len(lines)
+        found = self._of_lines(self._item, lines)
+        order = self._of_order(facts)
+        return [reduce(and_, order, mask) for mask in found]
+
+    def first(self, mask: int) -> int:
+        """The number of the first rule set in a mask, from 0; how many sets there are where none is in it."""
+        return self._size + 1 - mask.bit_length()
+
+    def each(self, mask: int) -> list[int]:
+        """The numbers of all rule sets in a mask."""
+        found = []
+        while (number := self.first(mask)) < self._size:
+            found.append(number)
+            mask ^= 1 << self._size - number
+        return found
 
     # What follows is most of what a decision costs: the loops are in C, and misses are looked for once for all.
 
-    def _of_order(self, facts: OrderFacts) -> list[Blocks]:
-        """The masks of the order's variables, in blocks."""
+    def _of_order(self, facts: OrderFacts) -> list[int]:
+        """The masks of the order's variables."""
         values = self._alone(facts)
         if self._together:
             values += (self._together.read(facts),)
-        masks: list[Any] = list(map(dict.get, self._found, values))
+        masks: list[Any] = [*map(dict.get, self._found, values)]
         if all(masks):
             return masks
         return [bundle.keep(value) for bundle, value in zip(self._order, values, strict=True)]
 
-    def _of_lines(self, item: Bundle, lines: Sequence[LineFacts]) -> list[Blocks]:
-        """The masks of the lines' variables, in blocks; rule sets without item rules are in them."""
-        masks: list[Any] = list(map(item.keep.found.get, map(item.read, lines)))
+    def _of_lines(self, item: Bundle, lines: Sequence[LineFacts]) -> list[int]:
+        """The masks of the lines' variables; rule sets without item rules are in them."""
+        masks: list[Any] = [*map(item.keep.found.get, map(item.read, lines))]
         return masks if all(masks) else [item.keep(item.read(line)) for line in lines]
 
 
@@ -87,26 +98,3 @@ def tuples(keys: Sequence[str]) -> Callable[[OrderFacts], tuple[Value, ...]]:
     if len(keys) > 1:
         return cast(Callable[[OrderFacts], tuple[Value, ...]], itemgetter(*keys))
     return lambda facts: tuple(facts[key] for key in keys)
-
-
-def first(masks: Iterator[int]) -> int:
-    """The number of the lowest bit that is set; -1 where none is. Blocks after it are not worked out."""
-    start = 0
-    for mask in masks:
-        if mask:
-            return start + (mask & -mask).bit_length() - 1
-        start += BLOCK
-    return -1
-
-
-def each(masks: Iterator[int]) -> list[int]:
-    """The numbers of all bits that are set, from the lowest."""
-    found = []
-    start = 0
-    for mask in masks:
-        while mask:
-            low = mask & -mask
-            found.append(start + low.bit_length() - 1)
-            mask ^= low
-        start += BLOCK
-    return found

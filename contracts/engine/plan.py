@@ -1,15 +1,15 @@
 """Terms compiled for one event type: an order in, its payout and the reason out (payouts.md §5).
 
 A published version never changes, so its plan is compiled once. Restrictions, groups and adjustments are each a
-`Matcher`; the lowest set bit of the groups' mask is the winner, however many groups there are.
+`Matcher`; the first bit that is set in the groups' mask is the winner's, however many groups there are.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 
 from contracts.engine.facts import LineFacts, OrderFacts, line_facts
-from contracts.engine.matcher import Matcher, each, first
+from contracts.engine.matcher import Matcher
 from contracts.engine.money import EXACT, ZERO, cut, rounded, shared
 from contracts.engine.orders import Line, Order
 from contracts.engine.pay import Exact, adjusted, default_rate, earned, group_rate, named
@@ -87,7 +87,8 @@ class Plan:
 
         This is the masks' work alone, without reading the order before or the arithmetic after.
         """
-        return first(self._matcher.for_order(facts, lines))
+        winner = self._matcher.first(self._matcher.for_order(facts, lines))
+        return winner if winner < len(self._groups) else -1
 
     def price(self, order: Order) -> Decision:
         """The payout of the order, with its group, its lines and the reason in words. Pure: no clock, no limits."""
@@ -188,21 +189,21 @@ class Plan:
         self,
         lines: Sequence[Line],
         digits: int,
-        restricting: Iterator[int],
-        met: Iterator[int],
-        adjusting: Iterator[int],
+        restricting: int,
+        met: int,
+        adjusting: int,
     ) -> _Priced:
         """Price one unit from the masks of what holds for it."""
-        if self.event_payout.payout_restrictions and (restricted := each(restricting)):
+        if restricted := self._restrictions.each(restricting):
             restrictions = [self.event_payout.payout_restrictions[index] for index in restricted]
             hidden = any(restriction.zero_payout_hide_report for restriction in restrictions)
             reason = f"restricted by {rules_in_words(restrictions[0].rules)}"
             return _Priced(rounded(ZERO, digits), (ZERO, 1), None, restricted[0], hidden, (), reason)
-        winner = first(met)
-        group = self._groups[winner] if winner >= 0 else None
+        winner = self._matcher.first(met)
+        group = self._groups[winner] if winner < len(self._groups) else None
         rate, reason = self._rates[winner] if group else self._default
         amount = earned(rate, self._level, lines)
-        held = tuple(each(adjusting))
+        held = tuple(self._adjustments.each(adjusting))
         for index in held:
             adjustment = self.event_payout.payout_adjustments[index]
             amount = adjusted(amount, adjustment)
