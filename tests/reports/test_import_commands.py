@@ -70,6 +70,16 @@ def test_waiting_returns_when_all_is_priced_and_in_the_reports(brand, partner, r
     assert sum(row.action_cost for row in day) == Decimal("1.00")
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_change_that_its_order_refuses_is_listed_with_its_row(brand, partner, run):
+    make_contracts(program=brand, document=terms_document(), partners=[partner])
+    run("import_conversions", ORDERS, "--wait")
+    answer = run("import_modifications", RETURNS + "1000,SALE,A1,2026-01-08T10:00:00Z,ITEM_RETURNED,S9,0\n", "--wait")
+    [refused] = answer["Refused"]
+    assert (refused["Row"], refused["OrderId"], refused["Reason"]) == (3, "A1", "SKU_NOT_FOUND")
+    assert "S9" in refused["Message"]
+
+
 def test_partners_are_imported(brand, run):
     answer = run("import_partners", "PartnerId,Name,Country\nP-7,Seven,GB\nP-8,,GB\n")
     assert (answer["Accepted"], answer["Rejected"], answer["Errors"][0]["Field"]) == (1, 1, "Name")

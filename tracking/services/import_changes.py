@@ -44,6 +44,7 @@ def _store(run: Run, batch: list[Change], event_types: EventTypes, seen: set[Key
     order_ids = {order_id for _, order_id, _ in batch}
     before = _stored(run, order_ids)
     new: list[ModificationData] = []
+    numbers: list[int] = []
     orders: list[str] = []
     for number, order_id, data in batch:
         key = _key(order_id, data.modification_date.isoformat(), {**data.payload, "Reason": data.reason})
@@ -52,9 +53,11 @@ def _store(run: Run, batch: list[Change], event_types: EventTypes, seen: set[Key
             run.duplicate(number, order_id, f"The same change came {where}.")
         else:
             new.append(data)
+            numbers.append(number)
             orders.append(order_id)
         seen.add(key)
-    store_modifications(run.program, new, source=Source.FILE, upload=run.upload, event_types=event_types)
+    stored = store_modifications(run.program, new, source=Source.FILE, upload=run.upload, event_types=event_types)
+    run.outcome.changes |= {change.pk: number for change, number in zip(stored, numbers, strict=True)}
     run.outcome.accepted += len(new)
     known = Conversion.objects.filter(program=run.program, order_id__in=order_ids).values_list("order_id", flat=True)
     run.outcome.extra["Unknown"] += len(orders) - sum(map(set(known).__contains__, orders))

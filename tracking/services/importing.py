@@ -48,6 +48,7 @@ class Outcome:
     problems: list[Problem] = field(default_factory=list)  # of the first 20,000 rejected rows
     listed: list[list[str]] = field(default_factory=list)  # of the first 100 duplicates: row, name, why
     preview: list[list[str]] = field(default_factory=list)
+    changes: dict[int, int] = field(default_factory=dict)  # of stored modifications: the row that each came from
 
     def summary(self) -> dict[str, object]:
         counts = {"Accepted": self.accepted, "Duplicates": self.duplicates, "Rejected": self.rejected}

@@ -55,7 +55,13 @@ class ImportCommand(BaseCommand):
             finish(program) if options["wait"] else ring_worker(program)
         counts = {"Rows": outcome.rows, "Accepted": outcome.accepted, "Duplicates": outcome.duplicates}
         answer = {**counts, "Rejected": outcome.rejected, "Errors": outcome.errors()}
+        if options["wait"]:
+            answer |= self.after_waiting(outcome)
         self.stdout.write(json.dumps(answer, ensure_ascii=False))
+
+    def after_waiting(self, outcome: Outcome) -> dict[str, object]:
+        """What can be said of the imported rows only now that all of them were worked on."""
+        return {}
 
     @transaction.atomic
     def store(self, program: Program, file: Path, *, dry_run: bool) -> Outcome:
