@@ -18,6 +18,7 @@ type Placed = tuple[int, Rule]
 
 _FIRST_LETTERS = 4
 _MOST_CHANGES = 16
+_MOST_HELD = 32_000_000  # bits: 4 MB
 
 
 class Layer(Protocol):
@@ -136,30 +137,31 @@ class TextLayer(_Base):
         if value is None:
             return self.absent
         folded = cast(str, value).casefold()
-        size = len(folded)
+        # Most looks find nothing, and then nothing as wide as a mask is made.
         flips = self._whole.get(folded, 0)
         for length, starts in self._starts.items():
-            if length <= size:
-                flips |= starts.get(folded[:length], 0)
+            if found := starts.get(folded[:length]):
+                flips |= found
         for length, ends in self._ends.items():
-            if length <= size:
-                flips |= ends.get(folded[size - length :], 0)
-        if self._lengths:
-            for stretch in self._stretches(folded):
-                flips |= self._inner.get(stretch, 0)
-                for glob, found in self._globs.get(stretch, ()):
-                    if rules.meets(glob, folded):
-                        flips |= found
-        return self.present ^ flips
+            if found := ends.get(folded[-length:]):
+                flips |= found
+        for stretch in self._stretches(folded):
+            if found := self._inner.get(stretch):
+                flips |= found
+            for glob, found in self._globs.get(stretch, ()):
+                if rules.meets(glob, folded):
+                    flips |= found
+        return self.present ^ flips if flips else self.present
 
     def _stretches(self, folded: str) -> set[str]:
         """What stands in the text and might be a stretch of a rule."""
         found: set[str] = set()
         for letters, lengths in self._lengths.items():
-            for place in range(len(folded) - letters + 1):
-                first = folded[place : place + letters]
-                if first in lengths:
-                    found.update(folded[place : place + length] for length in lengths[first])
+            places = range(len(folded) - letters + 1)
+            for first in lengths.keys() & {folded[place : place + letters] for place in places}:
+                for place in places:
+                    if folded.startswith(first, place):
+                        found.update(folded[place : place + length] for length in lengths[first])
         return found
 
 
@@ -189,11 +191,13 @@ class RangeLayer(_Base):
         mask = self.present ^ bits(number for number, rule in placed if rules.is_negated(rule))
         self._masks: list[int] = []
         self._held: list[int] = []  # for each place, the nearest one before or at it that holds its mask
+        every = len(self._changes) * width <= _MOST_HELD
         waiting = _MOST_CHANGES + 1
         for at, changed in enumerate(self._changes):
-            mask ^= bits(changed)
-            waiting += len(changed)
-            if waiting > _MOST_CHANGES:
+            if changed:
+                mask ^= bits(changed)
+                waiting += len(changed)
+            if every or waiting > _MOST_CHANGES:
                 waiting = 0
             self._masks.append(mask if waiting == 0 else 0)
             self._held.append(at if waiting == 0 else self._held[-1])

@@ -12,6 +12,9 @@ from typing import Any
 from contracts.engine.facts import Value
 from contracts.engine.layers import Placed, layer_of
 
+# How to read the values, to find their mask, and to work it out where it is not found.
+type Bundle = tuple[Callable[[Mapping[str, Value]], Any], Callable[[Any], int | None], Kept[Any]]
+
 CACHE_BYTES = 8_000_000
 
 
@@ -54,18 +57,18 @@ class Kept[T]:
         return self.found.get(key) or self.fill(key)
 
 
-class Bundle:
-    """Several variables whose values come back together: one look for all of them."""
-
-    __slots__ = ("_indexes", "keep", "read")
-
-    def __init__(self, keys: Sequence[str], indexes: Sequence[Index], width: int) -> None:
-        self.read: Callable[[Mapping[str, Value]], Any] = itemgetter(*keys)
-        self._indexes = indexes
-        self.keep: Kept[Any] = Kept(self._work_out, width) if len(indexes) > 1 else indexes[0].keep
-
-    def _work_out(self, values: tuple[Value, ...]) -> int:
-        return reduce(and_, [index.keep(value) for index, value in zip(self._indexes, values, strict=True)])
+def bundle(keys: Sequence[str], indexes: Mapping[str, Index], width: int) -> Bundle | None:
+    """Several variables whose values come back together: one look for all of them. None where there are none."""
+    if not keys:
+        return None
+    if len(keys) == 1:
+        keep: Kept[Any] = indexes[keys[0]].keep
+    else:
+        chosen = [indexes[key] for key in keys]
+        keep = Kept(
+            lambda values: reduce(and_, [index.keep(value) for index, value in zip(chosen, values, strict=True)]), width
+        )
+    return itemgetter(*keys), keep.found.get, keep
 
 
 def _layered(placed: Iterable[Placed]) -> list[list[Placed]]:
