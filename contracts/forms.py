@@ -225,14 +225,14 @@ class StartForm(forms.Form):
         required=False,
         label="Partners who join these terms now",
         widget=forms.RadioSelect,
-        choices=[(NOBODY, "Nobody new"), (ALL, "All active partners"), (CHOSEN, "Those I choose below")],
+        choices=[(NOBODY, "Nobody new"), (ALL, "All active partners"), (CHOSEN, "Those I choose")],
     )
     partners = forms.MultipleChoiceField(required=False, choices=())
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
         if data.get("join") == self.CHOSEN and not data.get("partners") and "partners" not in self.errors:
-            self.add_error("partners", "Tick at least one partner, or choose Nobody new.")
+            self.add_error("partners", "Tick at least one partner.")
         return data
 
     def wanted(self) -> str | list[str] | None:

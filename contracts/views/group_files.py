@@ -18,7 +18,7 @@ from contracts.services import TermsRefused
 from program.files.read import read_table
 from program.files.refused import FileRefused
 from program.files.write import write_csv, write_xls, write_xlsx
-from program.templatetags.brandboard import number
+from program.templatetags.brandboard import money, number
 
 from .page import terms_url
 
@@ -94,6 +94,7 @@ def _preview(
 ) -> HttpResponse:
     preview = services.read_groups(event_payout=event_payout, rows=rows)
     held = {"of": event_payout.pk, "revision": event_payout.template_terms.draft_revision, "rows": rows}
+    currency = event_payout.template_terms.currency
     context = {
         "event_payout": event_payout,
         "template_terms": event_payout.template_terms,
@@ -102,10 +103,10 @@ def _preview(
         "problem": problem,
         "shown": SHOWN,
         "parts": [
-            ("Added", [_shown(row) for row in preview.added[:SHOWN]], len(preview.added)),
-            ("Dropped", [_shown(row) for row in preview.dropped[:SHOWN]], len(preview.dropped)),
+            ("Added", [_shown(row, currency) for row in preview.added[:SHOWN]], len(preview.added)),
+            ("Dropped", [_shown(row, currency) for row in preview.dropped[:SHOWN]], len(preview.dropped)),
         ],
-        "changed": [(_shown(before), _shown(after)) for before, after in preview.changed[:SHOWN]],
+        "changed": [(_shown(before, currency), _shown(after, currency)) for before, after in preview.changed[:SHOWN]],
         "errors": preview.errors[:SHOWN],
         "good": len(preview.groups),
     }
@@ -114,10 +115,10 @@ def _preview(
     return render(request, "contracts/group_preview.html", context, status=status)
 
 
-def _shown(row: dict[str, Any]) -> dict[str, Any]:
+def _shown(row: dict[str, Any], currency: str) -> dict[str, Any]:
     """A row of the file with its payout, and the whole of it, in words."""
-    value = number(row["Payout Value"])
-    payout = f"{value}%" if row["Payout Type"] == "Percent" else value
+    value = row["Payout Value"]
+    payout = f"{number(value)}%" if row["Payout Type"] == "Percent" else money(value, currency)
     limit = f", at most {row['Limit']} items" if row["Limit"] else ""
     off = ", switched off" if row.get("Switched On") == "no" else ""
     words = f"Rank {row['Rank']}: {payout}{limit} where {row['Rules'] or 'every order'}{off}"
