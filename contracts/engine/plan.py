@@ -117,6 +117,7 @@ class Plan:
                 strict=True,
             )
         )
+        nothing = rounded(ZERO, order.digits)
         group = named(unit.group)
         restricted = unit.restriction is not None
         return Decision(
@@ -132,7 +133,7 @@ class Plan:
                     line.index,
                     line.sku,
                     line.sale_amount,
-                    shares.get(line.index, rounded(ZERO, order.digits)),
+                    shares.get(line.index, nothing),
                     group if line.index in shares else None,
                     restricted and line.index in shares,
                 )

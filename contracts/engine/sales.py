@@ -40,11 +40,12 @@ def item_sales(
     """The lines' sales, the order discount taken at first, and the part of it that no line could bear."""
     if state.amount:
         raise ValueError("an order with items takes no new amount other than 0: change its quantities")
+    nothing = rounded(ZERO, digits)
     first = [quantity(item) for item in items]
     figures = [_figures(item, now, now, digits) for item, now in zip(items, first, strict=True)]
     taking_part = [index for index, now in enumerate(first) if now > 0]
     nets = [figures[index].net for index in taking_part]
-    discount, not_taken = _order_discount(payload, sum(nets, rounded(ZERO, digits)), digits)
+    discount, not_taken = _order_discount(payload, sum(nets, nothing), digits)
     shares = dict(zip(taking_part, shared(discount, nets, digits), strict=True))
     gone = state.reversed or state.amount is not None
     sales = []
@@ -52,7 +53,7 @@ def item_sales(
         was = first[index]
         now = 0 if gone else state.quantities.get(index, was)
         figure = figures[index] if now == was else _figures(item, was, now, digits)
-        share = shares.get(index, rounded(ZERO, digits))
+        share = shares.get(index, nothing)
         if now != was and was:
             share = rounded(share * now, digits, was)
         sales.append(
@@ -67,7 +68,7 @@ def item_sales(
                 net=figure.net,
                 not_taken=figure.not_taken,
                 share=share,
-                amount=max(figure.net - share, rounded(ZERO, digits)),
+                amount=max(figure.net - share, nothing),
                 item=item,
             )
         )
