@@ -5,7 +5,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -46,18 +45,11 @@ def clock(product_environment: dict[str, str], tmp_path: Path) -> Iterator[None]
     beat.wait(20)
 
 
-def test_orders_are_taken_quickly_and_priced_by_the_sweep(
-    dashboard, shop, terms, web_without_broker, celery_worker, clock
-):
+def test_orders_are_taken_and_priced_by_the_sweep(dashboard, shop, terms, web_without_broker, celery_worker, clock):
     dashboard.publish(terms, "First terms.")
-    seconds = []
     for number in range(4):
-        began = time.monotonic()
         answer = _post(web_without_broker + shop.url, shop.order(f"A-{number}"), shop.headers)
-        seconds.append(time.monotonic() - began)
         assert answer["Status"] == "QUEUED"
-    assert max(seconds) < 3
-    assert min(seconds) < 0.5
     assert "Why this pays £15.00" in dashboard.action("A-3")
 
 
