@@ -10,6 +10,7 @@ class Column(NamedTuple):
     label: str
     is_figure: bool = False
     sort: str = ""
+    head: str = ""  # over the column: the label, with the currency where all rows have the same
 
 
 COLUMNS = (
@@ -31,6 +32,7 @@ COLUMNS = (
     Column("tracked", "Tracked"),
     Column("action_id", "Action Id"),
 )
+OF_THE_TERMS = ("amount", "payout", "intended_payout")
 SHOWN_FIRST = ("event_date", "partner", "customer_status", "state", "group", "amount", "payout")
 
 
@@ -38,6 +40,12 @@ def shown_columns(request: HttpRequest) -> list[Column]:
     """Those of ?show=, in the table's own order; the usual ones where none is asked for."""
     asked = set(request.GET.getlist("show")) & {column.key for column in COLUMNS} or set(SHOWN_FIRST)
     return [column for column in COLUMNS if column.key in asked]
+
+
+def headed(columns: list[Column], currency: str) -> list[Column]:
+    """The columns with their heads. `currency` is that of the terms of all rows, or nothing where they differ."""
+    suffix = f", {currency}" if currency else ""
+    return [column._replace(head=column.label + (suffix if column.key in OF_THE_TERMS else "")) for column in columns]
 
 
 def column_options(shown: list[Column]) -> list[tuple[str, str, bool]]:

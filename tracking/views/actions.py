@@ -11,7 +11,7 @@ from tracking.models import Action
 from tracking.services.explaining_near import explain_groups, explain_shown
 from tracking.services.locking import locks_at
 
-from .action_columns import column_options, shown_columns
+from .action_columns import column_options, headed, shown_columns
 from .action_filters import ActionFilters, Counted
 from .explanation import arranged, receipt, told
 
@@ -26,6 +26,7 @@ def action_list(request: HttpRequest, program_id: int) -> HttpResponse:
     filters = ActionFilters(request, program)
     sums, columns, chips = filters.sums(), shown_columns(request), list(filters.chips())
     count = sum(row.count for row in sums)
+    currency = sums[0].currency if len(sums) == 1 else ""
     context = {
         **filters.page(count),
         **filters.options(),
@@ -33,8 +34,8 @@ def action_list(request: HttpRequest, program_id: int) -> HttpResponse:
         "sort": filters.sort,
         "chips": chips,
         "sums": sums,
-        "currency": sums[0].currency if len(sums) == 1 else "",
-        "columns": columns,
+        "currency": currency,
+        "columns": headed(columns, currency),
         "column_options": column_options(columns),
         "is_empty": not count and not chips and not Action.objects.filter(program=program).exists(),
     }
