@@ -70,6 +70,8 @@ def _waiting(request: HttpRequest, program: Program) -> list[Waiting]:
     uploads = Upload.objects.filter(program=program)
     exports = Export.objects.filter(program=program, user=request.user.pk)
     unpriced = address("tracking:conversion_list", program)
+    unapplied = address("tracking:conversion_list", program, "?tab=modifications")
+    on_the_way = address("tracking:conversion_list", program, "?state=WAITING")
     files = address("reports:export_list", program)
     held = (Conversion.State.HELD, Conversion.State.QUARANTINED)
     written = (Export.State.QUEUED, Export.State.RUNNING)
@@ -79,10 +81,10 @@ def _waiting(request: HttpRequest, program: Program) -> list[Waiting]:
     upload_list = address("tracking:upload_list", program)
     return [
         Waiting(conversions.filter(state__in=held).count(), *order, "Could not be priced", unpriced, True),
-        Waiting(modifications.filter(state=Modification.State.REFUSED).count(), *change, "Refused", unpriced, True),
+        Waiting(modifications.filter(state=Modification.State.REFUSED).count(), *change, "Refused", unapplied, True),
         Waiting(uploads.filter(state__in=_UNFINISHED).count(), *upload, "Not finished", upload_list, True),
         Waiting(exports.filter(state=Export.State.FAILED).count(), *file, "Could not be written", files, True),
-        Waiting(conversions.waiting().count(), *order, "Waiting for the worker", unpriced, False),
-        Waiting(modifications.waiting().count(), *change, "Waiting for the worker", unpriced, False),
+        Waiting(conversions.waiting().count(), *order, "Waiting for the worker", on_the_way, False),
+        Waiting(modifications.waiting().count(), *change, "Waiting for the worker", unapplied, False),
         Waiting(exports.filter(state__in=written).count(), *file, "Being written", files, False),
     ]
