@@ -24,6 +24,8 @@ from .advice import advice_for
 State = Conversion.State
 STUCK = (State.HELD, State.QUARANTINED)
 SLOW = 10  # times a page asks, once a second, before it says that the worker may not be running
+# Parameters of a change that say to which order it belongs, and when: the list shows them in columns of their own.
+ADDRESSED = ("CampaignId", "ActionTrackerId", "EventTypeId", "EventTypeCode", "OrderId", "ModificationDate")
 
 
 @require_safe
@@ -127,8 +129,10 @@ def modification_detail(request: HttpRequest, program_id: int, pk: int) -> HttpR
 
 def _modification_list(request: HttpRequest, program: Program) -> HttpResponse:
     q = text_of(request, "q")[:64]
+    listed = page_of(request, _refused(program, q).select_related("event_type"))
     context = {
-        **page_of(request, _refused(program, q).select_related("event_type")),
+        **listed,
+        "rows": [(row, _change(row)) for row in listed["page"]],
         "q": q,
         "is_filtered": bool(q),
         "tabs": _tabs(program, _counts(program)),
@@ -136,6 +140,11 @@ def _modification_list(request: HttpRequest, program: Program) -> HttpResponse:
         "waiting": Modification.objects.filter(program=program).waiting().count(),
     }
     return render(request, "tracking/modification_list.html", context)
+
+
+def _change(modification: Modification) -> list[tuple[str, object]]:
+    """What was to change, without what only says to which order."""
+    return sorted((name, value) for name, value in modification.payload.items() if name not in ADDRESSED)
 
 
 def _state(asked: str) -> str:
