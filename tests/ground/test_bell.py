@@ -28,9 +28,7 @@ def broker_at(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     monkeypatch.setattr(bell, "QUIET_AFTER_FAILURE", 3600.0)
     yield monkeypatch
     app.conf.broker_url = settings.CELERY_BROKER_URL
-    app.pool.force_close_all(close_pool=False)  # a closed pool would be deaf for every test after this one
-    app.amqp._producer_pool = None
-    app._pool = None
+    forget_connections()
 
 
 def point_at(path: Path) -> None:
