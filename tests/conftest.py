@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -66,6 +67,17 @@ def celery_worker(transactional_db: None, product_environment: dict[str, str]) -
     except subprocess.TimeoutExpired:
         os.killpg(worker.pid, 9)
         worker.wait()
+
+
+@pytest.fixture
+def clock(product_environment: dict[str, str], tmp_path: Path) -> Iterator[None]:
+    """Celery's beat, which makes the sweeps: a bell that was lost on a busy machine is rung again."""
+    command = [sys.executable, "-m", "celery", "-A", "config", "beat", "--loglevel", "WARNING", "--pidfile=",
+               "--schedule", str(tmp_path / "beat")]  # fmt: skip
+    beat = subprocess.Popen(command, cwd=PROJECT, env=product_environment, start_new_session=True)
+    yield
+    beat.terminate()
+    beat.wait(20)
 
 
 @pytest.fixture

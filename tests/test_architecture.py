@@ -20,7 +20,7 @@ PUBLIC = {"healthz", "login", "admin:login"}
 # What a viewer may send: a file of a report is only another way to read it, and one's own.
 VIEWERS_MAY = {"reports:export_create", "reports:export_retry"}
 LOG_IN = "/log-in/"
-PK = 7  # of every row in the brand below
+PK = 7_000_007  # of every row in the brand below; no other test comes so far, and plans are remembered by number
 ARGUMENTS = {"program_id": ["1000"], "pk": [str(PK)], "format": ["csv"],
              "kind": ["payout-groups", "payout-adjustments", "payout-restrictions"]}  # fmt: skip
 
@@ -65,7 +65,7 @@ def start_every_number_at(number: int) -> None:
 
 @pytest.fixture
 def whole_brand(brand: Any, alice: Any, bob: Any) -> Any:
-    """The brand with one row of everything, each with the number 7: an address with a 7 in it is somebody's."""
+    """The brand with one row of everything, each with the number PK: an address with it is somebody's."""
     from contracts import services  # noqa: PLC0415 (models need Django to be set up)
     from contracts.models import Contract, ContractEventType  # noqa: PLC0415
     from program.models import CatalogItem  # noqa: PLC0415

@@ -19,7 +19,9 @@ DRAFT = re.compile(r"/template-terms/\d+/")
 
 
 @pytest.fixture
-def log_in_page(page: Page, live_server: Any, brand: Any, alice: Any, celery_worker: Any) -> Iterator[Page]:
+def log_in_page(
+    page: Page, live_server: Any, brand: Any, alice: Any, celery_worker: Any, clock: None
+) -> Iterator[Page]:
     """The log-in page of a brand with an event type and a partner. Fails on whatever the console complains about."""
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))

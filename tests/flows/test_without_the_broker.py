@@ -1,13 +1,11 @@
 """The broker is down while orders come in: they are taken at once, and priced when it is back."""
 
 import json
-import os
 import socket
 import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -32,17 +30,6 @@ def web_without_broker(product_environment: dict[str, str]) -> Iterator[str]:
     yield address
     web.terminate()
     web.wait(20)
-
-
-@pytest.fixture
-def clock(product_environment: dict[str, str], tmp_path: Path) -> Iterator[None]:
-    """Celery's beat, which makes the sweeps."""
-    command = [sys.executable, "-m", "celery", "-A", "config", "beat", "--loglevel", "WARNING", "--pidfile=",
-               "--schedule", str(tmp_path / "beat")]  # fmt: skip
-    beat = subprocess.Popen(command, cwd=PROJECT, env={**os.environ, **product_environment})
-    yield
-    beat.terminate()
-    beat.wait(20)
 
 
 def test_orders_are_taken_and_priced_by_the_sweep(dashboard, shop, terms, web_without_broker, celery_worker, clock):
