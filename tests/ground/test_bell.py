@@ -10,6 +10,7 @@ from celery import shared_task
 from django.conf import settings
 from django.db import transaction
 from kombu import pools
+from kombu.exceptions import EncodeError
 from structlog.testing import capture_logs
 
 from config import bell
@@ -78,3 +79,9 @@ def test_a_bell_is_rung_by_the_commit_and_not_before(broker_at: pytest.MonkeyPat
             assert broker.llen("celery") == 0
         assert broker.llen("celery") == 1
         broker.flushdb()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_mistake_of_ours_is_not_taken_for_the_brokers(broker_at: pytest.MonkeyPatch) -> None:
+    with pytest.raises(EncodeError), transaction.atomic():
+        bell.ring(noop, object())
