@@ -93,12 +93,13 @@ class Filters:
 
 
 def read_filters(values: Mapping[str, Sequence[str]], *, program: Program, today: date) -> Filters:
-    """Filters from lists of text by parameter. Without dates: the 30 days that end yesterday, in the program's zone.
+    """Filters from lists of text by parameter. Without dates: the 30 days that end with today in the program's zone,
+    so that an order of a moment ago is seen.
 
     Raises ValidationError naming each bad parameter and what to do.
     """
     errors: dict[str, str] = {}
-    end = _day(values, "end_date", today - timedelta(days=1), errors)
+    end = _day(values, "end_date", today, errors)
     start = _day(values, "start_date", end - timedelta(days=29), errors)
     if not errors and start > end:
         errors["start_date"] = "The first day is after the last. Swap them."

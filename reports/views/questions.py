@@ -61,17 +61,21 @@ def read_question(query: QueryDict, program: Program, report: Report, *, sort: s
 
 
 def presets(today: date) -> list[Preset]:
-    """Ranges that end yesterday, whole months and the year so far; all of them are days that are over, or today."""
+    """Days up to and with today, months and years; none of them goes beyond today."""
     yesterday = today - timedelta(days=1)
     month = today.replace(day=1)
     last_month_end = month - timedelta(days=1)
+    new_year = month.replace(month=1)
     return [
-        Preset("7 days", yesterday - timedelta(days=6), yesterday),
-        Preset("30 days", yesterday - timedelta(days=29), yesterday),
-        Preset("90 days", yesterday - timedelta(days=89), yesterday),
+        Preset("Today", today, today),
+        Preset("Yesterday", yesterday, yesterday),
+        Preset("7 days", today - timedelta(days=6), today),
+        Preset("30 days", today - timedelta(days=29), today),
+        Preset("90 days", today - timedelta(days=89), today),
         Preset("This month", month, today),
         Preset("Last month", last_month_end.replace(day=1), last_month_end),
-        Preset("This year", today.replace(month=1, day=1), today),
+        Preset("This year", new_year, today),
+        Preset("Last year", new_year.replace(year=today.year - 1), new_year - timedelta(days=1)),
     ]
 
 

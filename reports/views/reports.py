@@ -120,6 +120,7 @@ def _context(
     before = whole(program, question.compared) if question.compared else None
     offered = choices(program, filters)
     touched = touched_days(program)
+    today = today_of(program)
     is_empty = not total.total.gross_actions
     return {
         "report": report,
@@ -130,7 +131,9 @@ def _context(
         "stats": four_figures(total, before, currency),
         "chips": chips(request, filters, offered),
         "comparisons": comparisons(filters),
-        "presets": presets(today_of(program)),
+        "presets": presets(today),
+        "today": today,
+        "today_is_in": filters.start <= today <= filters.end,
         "touched_days": touched,
         "now": timezone.now(),
         "recomputing": f"{touched} {'day' if touched == 1 else 'days'} changed a moment ago. Reload in a few seconds.",

@@ -1,6 +1,7 @@
 """The report pages: what they show, to whom, and from which tables."""
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -73,6 +74,28 @@ def test_the_comparison_is_with_the_days_before(sold, alice, client_of):
     assert "80%</span> from 5" in page
     page = text(client_of(alice).get(f"/p/1000/{REPORTS[1]}?start_date=2026-11-11&end_date=2026-11-11&compare=none"))
     assert " from 5" not in page
+
+
+@time_machine.travel("2026-11-21T13:00:00Z", tick=False)
+@pytest.mark.parametrize("path", ["", *REPORTS])
+def test_without_dates_the_30_days_end_with_today_which_is_marked(sold, alice, client_of, path):
+    from reports.services.rollup import fill_touched_days  # noqa: PLC0415
+    from tests.reports.orders import sell  # noqa: PLC0415
+
+    sell(sold, {"id": "N-1", "day": "2026-11-21", "amount": "7000"})
+    fill_touched_days(program_id=sold.pk)
+    page = text(client_of(alice).get(f"/p/1000/{path}"))
+    assert "£7,430.72" in page
+    assert "23 Oct 2026 – 21 Nov 2026" in page
+    assert "so far" in page
+
+
+@time_machine.travel("2026-11-21T13:00:00Z", tick=False)
+def test_days_that_are_over_are_not_said_to_be_going_on(sold, alice, client_of):
+    browser = client_of(alice)
+    page = text(browser.get(f"/p/1000/{REPORTS[1]}?start_date=2026-11-01&end_date=2026-11-20"))
+    assert "so far" not in page
+    assert "?start_date=2026-11-21&amp;end_date=2026-11-21" in page  # the choice “Today”
 
 
 @pytest.mark.parametrize(
