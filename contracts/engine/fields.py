@@ -120,15 +120,6 @@ def variable(key: str) -> Variable:
     return VARIABLES[key]
 
 
-def by_label(label: str) -> Variable:
-    """The variable of that label as files write it, in any case and spacing; KeyError when there is none."""
-    return _BY_LABEL[_plain(label)]
-
-
-def _plain(label: str) -> str:
-    return "".join(label.split()).casefold()
-
-
 def _variables() -> Iterator[Variable]:
     for row in TABLE.strip().splitlines():
         key, label, parameter, family, level, type_, count, meaning = (cell.strip() for cell in row.split("|"))
@@ -146,4 +137,7 @@ def _variables() -> Iterator[Variable]:
 
 
 VARIABLES: Mapping[str, Variable] = MappingProxyType({variable.key: variable for variable in _variables()})
-_BY_LABEL = {_plain(variable.label): variable for variable in VARIABLES.values()}
+# By label, as files are read: in any case and spacing.
+LABELS: Mapping[str, Variable] = MappingProxyType(
+    {"".join(variable.label.split()).casefold(): variable for variable in VARIABLES.values()}
+)

@@ -10,13 +10,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from contracts.engine.fields import OPERATORS, Operator, Type, Variable, by_label, operator, operators, variable
+from contracts.engine.fields import LABELS, OPERATORS, Operator, Type, Variable, operator, operators, variable
 
 RawRule = dict[str, Any]
 
 _SPACE = re.compile(r"\s*")
 _AND = re.compile(r"\sand\s", re.IGNORECASE)
-_LONGEST_LABEL = 80
+_JOINT = re.compile(r"and(?=[\s\[])", re.IGNORECASE)
+_SEPARATOR = re.compile(r"\s*,")
+_BETWEEN_SEPARATOR = re.compile(r"\s*and\s+", re.IGNORECASE)
+# Reading a label ends where no label goes on like this; most texts are rules of long files.
+_BEGINNINGS = frozenset(label[:end] for label in LABELS for end in range(1, len(label) + 1))
 
 
 class Unreadable(ValueError):
@@ -50,7 +54,7 @@ def parse_rules(text: str) -> list[RawRule]:
     position = _skip(text, 0)
     while position < len(text):
         if rules:
-            joint = re.compile(r"and(?=[\s\[])", re.IGNORECASE).match(text, position)
+            joint = _JOINT.match(text, position)
             if joint is None:
                 raise Unreadable(position + 1, "AND, or the end")
             position = _skip(text, joint.end())
@@ -128,15 +132,18 @@ def _read_rule(text: str, position: int) -> tuple[RawRule, int]:
 def _labels(text: str, start: int) -> list[tuple[Variable, int]]:
     """Return every variable whose label the text starts with, and where it ends, longest first."""
     found = []
-    for end in range(start + 1, min(start + _LONGEST_LABEL, len(text)) + 1):
-        if end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
+    plain = ""
+    for position in range(start, len(text)):
+        character = text[position]
+        if character.isspace():
+            continue
+        plain += character.casefold()
+        if plain not in _BEGINNINGS:
+            break
+        if character.isalnum() and text[position + 1 : position + 2].isalnum():
             continue  # inside a word: Text1 is not the beginning of Text10
-        if text[end - 1].isspace():
-            continue
-        try:
-            found.append((by_label(text[start:end]), end))
-        except KeyError:
-            continue
+        if plain in LABELS:
+            found.append((LABELS[plain], position + 1))
     return found[::-1]
 
 
@@ -171,7 +178,7 @@ def _close(text: str, position: int) -> int:
 def _read_values(text: str, position: int, *, stop: str, between: bool = False) -> tuple[list[str], int]:
     """Return the values from here to `stop` (or the end), and where reading ended, which is before `stop`."""
     values: list[str] = []
-    separator = re.compile(r"\s*and\s+", re.IGNORECASE) if between else re.compile(r"\s*,")
+    separator = _BETWEEN_SEPARATOR if between else _SEPARATOR
     while True:
         position = _skip(text, position)
         if text.startswith('"', position):
