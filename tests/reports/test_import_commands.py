@@ -80,6 +80,36 @@ def test_a_change_that_its_order_refuses_is_listed_with_its_row(brand, partner, 
     assert "S9" in refused["Message"]
 
 
+@pytest.mark.parametrize(
+    ("quantities", "left"), [("030", 0), ("0303", 3), ("1001", 1), ("3012", 2)], ids=lambda value: str(value)
+)
+@pytest.mark.django_db(transaction=True)
+def test_changes_of_one_moment_apply_by_their_rows_and_the_file_again_changes_nothing(
+    brand, partner, run, quantities, left
+):
+    make_contracts(program=brand, document=terms_document(), partners=[partner])
+    run("import_conversions", ORDERS, "--wait")
+    head, row = RETURNS.splitlines()
+    text = "\n".join([head, *(row[:-1] + quantity for quantity in quantities)])
+    run("import_modifications", text, "--wait")
+    for _ in range(2):
+        action = Action.objects.get(order_id="A1")
+        assert action.items.get(sku="S1").quantity == left
+        again = run("import_modifications", text, "--wait")
+        assert (again["Accepted"], again["Duplicates"]) == (0, len(quantities))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_goes_on_in_a_second_file_applies_and_the_first_file_again_does_not(brand, partner, run):
+    make_contracts(program=brand, document=terms_document(), partners=[partner])
+    run("import_conversions", ORDERS, "--wait")
+    longer = RETURNS + RETURNS.splitlines()[1][:-1] + "3\n" + RETURNS.splitlines()[1]
+    run("import_modifications", RETURNS, "--wait")
+    assert run("import_modifications", longer, "--wait")["Accepted"] == 2
+    assert run("import_modifications", RETURNS, "--wait")["Accepted"] == 0
+    assert Action.objects.get(order_id="A1").items.get(sku="S1").quantity == 0
+
+
 def test_partners_are_imported(brand, run):
     answer = run("import_partners", "PartnerId,Name,Country\nP-7,Seven,GB\nP-8,,GB\n")
     assert (answer["Accepted"], answer["Rejected"], answer["Errors"][0]["Field"]) == (1, 1, "Name")

@@ -149,6 +149,9 @@ class Modification(models.Model):
     source = models.CharField(max_length=6, choices=Source)
     upload = models.ForeignKey(Upload, null=True, blank=True, on_delete=models.PROTECT)
     payload = models.JSONField()
+    # How often its file said the same of the same moment before, with something else between: 0, 3, 0 are three
+    # changes, and the last is repetition 1 of the first.
+    repetition = models.PositiveIntegerField(default=0)
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
     reason = models.CharField(max_length=30, choices=Reason, blank=True)
     detail = models.TextField(blank=True)

@@ -198,13 +198,13 @@ def _order(modification: Modification) -> OrderKey:
     return modification.event_type_id, modification.order_id
 
 
-type Sign = tuple[OrderKey, object, tuple[tuple[str, str], ...]]
+type Sign = tuple[OrderKey, object, tuple[tuple[str, str], ...], int]
 
 
 def _sign(modification: Modification) -> Sign:
     """What makes two modifications the same one, delivered twice."""
     said = tuple(sorted(modification.payload.items()))
-    return _order(modification), modification.modification_date, said
+    return _order(modification), modification.modification_date, said, modification.repetition
 
 
 def _applied(program: int, modifications: Iterable[Modification]) -> set[Sign]:

@@ -1,6 +1,12 @@
-"""Importing modifications: each row is one change. The same change sent again is a duplicate and is not stored."""
+"""Importing modifications: each row is one change. The same change sent again is a duplicate and is not stored.
+
+Changes of one moment apply in the order of their rows, so a row that says again what a row further up said, after
+another one of that order and moment, is meant: it is that change's repetition, and known by its number when the file
+comes once more.
+"""
 
 import json
+from collections import Counter
 from collections.abc import Iterable
 
 from tracking.intake import FieldErrors, ModificationData, read_modification
@@ -13,15 +19,32 @@ from .modifications import check_modification, store_modifications
 
 BATCH = 1_000
 COLUMNS = ["Row", "Order", "Modification date", "Reason", "Change"]
-Key = tuple[str, str, str]
+Key = tuple[str, str, str]  # order, moment, what is said
 Change = tuple[int, str, ModificationData]
+
+
+class Told:
+    """What the rows of a file said so far."""
+
+    def __init__(self) -> None:
+        self._times: Counter[Key] = Counter()
+        self._last: dict[tuple[str, str], Key] = {}
+
+    def repetition(self, key: Key) -> int | None:
+        """How often the file said this before and meant it again; None where it only says the last thing once more."""
+        order_and_moment = key[:2]
+        if self._last.get(order_and_moment) == key:
+            return None
+        self._last[order_and_moment] = key
+        self._times[key] += 1
+        return self._times[key] - 1
 
 
 def import_rows(run: Run) -> None:
     """Store the changes of a modifications file, a thousand at a time; counts those whose order is not here yet."""
     event_types = EventTypes(run.program)
     run.outcome.extra["Unknown"] = 0
-    seen: set[Key] = set()
+    told = Told()
     batch: list[Change] = []
     for number, row in run.rows():
         sent = run.take([number])
@@ -35,42 +58,49 @@ def import_rows(run: Run) -> None:
         run.show(_understood(run, number, order_id, data))
         batch.append((number, order_id, data))
         if len(batch) == BATCH:
-            _store(run, batch, event_types, seen)
+            _store(run, batch, event_types, told)
             batch = []
-    _store(run, batch, event_types, seen)
+    _store(run, batch, event_types, told)
 
 
-def _store(run: Run, batch: list[Change], event_types: EventTypes, seen: set[Key]) -> None:
+def _store(run: Run, batch: list[Change], event_types: EventTypes, told: Told) -> None:
     order_ids = {order_id for _, order_id, _ in batch}
     before = _stored(run, order_ids)
     new: list[ModificationData] = []
     numbers: list[int] = []
     orders: list[str] = []
+    repetitions: list[int] = []
     for number, order_id, data in batch:
         key = _key(order_id, data.modification_date.isoformat(), {**data.payload, "Reason": data.reason})
-        if key in seen or key in before:
-            where = "above in this file" if key in seen else "before"
-            run.duplicate(number, order_id, f"The same change came {where}.")
+        repetition = told.repetition(key)
+        if repetition is None:
+            run.duplicate(number, order_id, "The same change came above in this file.")
+        elif (key, repetition) in before:
+            run.duplicate(number, order_id, "The same change came before.")
         else:
             new.append(data)
             numbers.append(number)
             orders.append(order_id)
-        seen.add(key)
-    stored = store_modifications(run.program, new, source=Source.FILE, upload=run.upload, event_types=event_types)
+            repetitions.append(repetition)
+    stored = store_modifications(
+        run.program, new, source=Source.FILE, upload=run.upload, event_types=event_types, repetitions=repetitions
+    )
     run.outcome.changes |= {change.pk: number for change, number in zip(stored, numbers, strict=True)}
     run.outcome.accepted += len(new)
     known = Conversion.objects.filter(program=run.program, order_id__in=order_ids).values_list("order_id", flat=True)
     run.outcome.extra["Unknown"] += len(orders) - sum(map(set(known).__contains__, orders))
 
 
-def _stored(run: Run, order_ids: Iterable[str]) -> set[Key]:
+def _stored(run: Run, order_ids: Iterable[str]) -> set[tuple[Key, int]]:
     """The changes of these orders that came before. One that was refused may be tried again."""
     rows = Modification.objects.filter(program=run.program, order_id__in=order_ids).exclude(
         state=Modification.State.REFUSED
     )
     return {
-        _key(order_id, date.isoformat(), payload)
-        for order_id, date, payload in rows.values_list("order_id", "modification_date", "payload")
+        (_key(order_id, date.isoformat(), payload), repetition)
+        for order_id, date, payload, repetition in rows.values_list(
+            "order_id", "modification_date", "payload", "repetition"
+        )
     }
 
 

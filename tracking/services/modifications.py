@@ -46,15 +46,18 @@ def store_modifications(
     source: Source,
     upload: Upload | None = None,
     event_types: EventTypes | None = None,
+    repetitions: Sequence[int] = (),
 ) -> list[Modification]:
     """Store modifications as waiting rows, in their order. Raises FieldErrors before anything is stored.
+
+    `repetitions` says of each how often its sender said it before and meant it again; without, each is a first.
 
     The caller rings the worker. What a modification asks of its order is judged when it is applied, as the order may
     be waiting still.
     """
     event_types = event_types or EventTypes(program)
     rows = []
-    for data in modifications:
+    for index, data in enumerate(modifications):
         event_type, action = check_modification(program, data, event_types=event_types)
         rows.append(
             Modification(
@@ -65,6 +68,7 @@ def store_modifications(
                 source=source,
                 upload=upload,
                 payload={**data.payload, "Reason": data.reason},
+                repetition=repetitions[index] if repetitions else 0,
             )
         )
     with transaction.atomic():
