@@ -11,6 +11,7 @@ from django.db.models import Q
 from program.models import Program
 from program.models.account import validate_currency
 from program.models.partner import PartnerGroupMember
+from reports.known import unknown_values
 
 MAX_DAYS = 366
 # Field of Filters → parameter of the address, an export and the command.
@@ -111,10 +112,11 @@ def read_filters(values: Mapping[str, Sequence[str]], *, program: Program, today
             validate_currency(currency)
         except ValidationError as error:
             errors["currency"] = error.messages[0]
-    if errors:
-        raise ValidationError(errors)
     lists: dict[str, Any] = {name: _texts(values, parameter) for name, parameter in PARAMETERS.items()}
     lists["countries"] = tuple(code.upper() for code in lists["countries"])
+    errors |= unknown_values(program, {parameter: lists[name] for name, parameter in PARAMETERS.items()})
+    if errors:
+        raise ValidationError(errors)
     return Filters(start=start, end=end, currency=currency, **lists)
 
 

@@ -47,17 +47,23 @@ def read_question(query: QueryDict, program: Program, report: Report, *, sort: s
     try:
         filters = read_filters(values, program=program, today=today_of(program))
     except ValidationError as refusal:
-        errors += refusal.messages
+        errors += _named(refusal)
         filters = read_filters({}, program=program, today=today_of(program))
     try:
         show = report.read_show(values.get("show", []))
     except ValidationError as refusal:
-        errors += refusal.messages
+        errors += _named(refusal)
         show = ()
     comparison = query.get("compare", "")
     comparison = comparison if comparison in COMPARISONS else COMPARISONS[0]
     compared = {"previous": filters.previous(), "year": filters.year_before()}.get(comparison)
     return Question(filters, compared, comparison, show, query.get("sort") or sort, tuple(errors))
+
+
+def _named(refusal: ValidationError) -> list[str]:
+    """Each error with the filter that it is about, as the page calls it."""
+    names = {**LABELS, "start_date": "From", "end_date": "To", "show": "Columns"}
+    return [f"{names[name]}: {text}" for name, texts in refusal.message_dict.items() for text in texts]
 
 
 def presets(today: date) -> list[Preset]:

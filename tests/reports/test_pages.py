@@ -112,6 +112,24 @@ def test_an_address_that_makes_no_sense_is_said_to(sold, alice, client_of, path,
     assert "The address asks what cannot be shown" in text(response)
 
 
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("partner=P-1&partner=P-9", "Partner: Program 1000 has no partner “P-9”."),
+        ("partner_country=XX", "Partner country: “XX” is no country"),
+        ("partner_group=Nobody", "Partner group: Program 1000 has no partner group “Nobody”."),
+        ("event_type=LEAD", "Event type: Program 1000 has no event type “LEAD”."),
+        ("customer_status=gold", "Status code: No order came with the status code “gold”"),
+        ("start_date=x", "From: “x” is no day"),
+    ],
+)
+@pytest.mark.parametrize("path", REPORTS)
+def test_a_filter_that_names_nothing_is_refused_by_its_name(sold, alice, client_of, path, query, words):
+    response = client_of(alice).get(f"/p/1000/{path}?{query}")
+    assert response.status_code == 422
+    assert words in text(response)
+
+
 @pytest.mark.parametrize("query", ["sort=drop", "page=x", "page_size=0", "partner=%00", "compare=never", "sort=-aov"])
 @pytest.mark.parametrize("path", REPORTS)
 def test_what_means_nothing_is_passed_over(sold, alice, client_of, path, query):

@@ -75,7 +75,8 @@ def test_a_brands_own_status_is_a_row_by_day_and_other_by_partner(sold):
     [
         (["partner=P-1"], 5), (["partner=P-1", "partner=P-2"], 7), (["partner_country=ie"], 2),
         (["partner_group=Content", "partner_group=Top"], 5), (["event_type=SALE"], 7), (["customer_status=NEW"], 3),
-        (["customer_status=repeat", "partner=P-2"], 0), (["currency=EUR"], 0), (["currency=gbp"], 7),
+        (["customer_status=repeat", "partner=P-2"], 0), (["customer_status=Guest"], 1), (["customer_status=return"], 0),
+        (["partner_country=FR"], 0), (["currency=EUR"], 0), (["currency=gbp"], 7),
     ],
 )  # fmt: skip
 def test_filters_narrow_the_figures(sold, filters, orders):
@@ -118,6 +119,10 @@ def test_a_file_is_written_where_out_says(sold, tmp_path):
         ({"options": ["--filter", "partner"]}, "write NAME=VALUE"),
         ({"options": ["--filter", "colour=red"]}, "NAME is one of partner"),
         ({"options": ["--filter", "partner=P-9"]}, "has no partner “P-9”"),
+        ({"options": ["--filter", "partner_country=xx"]}, "“XX” is no country"),
+        ({"options": ["--filter", "partner_group=Nobody"]}, "has no partner group “Nobody”"),
+        ({"options": ["--filter", "event_type=LEAD"]}, "has no event type “LEAD”"),
+        ({"options": ["--filter", "customer_status=gold"]}, "status code “gold”"),
         ({"options": ["--filter", "currency=POUND"]}, "POUND"),
         ({"options": ["--show", "epc"]}, "No column “epc”"),
         ({"options": ["--out", "/nowhere/at/all"]}, "cannot be written"),

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from contracts.management.arguments import find_program
 from program.files.refused import FileRefused
-from program.models import EventType, Partner, PartnerGroup, Program
+from program.models import Program
 from reports.files import json_report, write_report
 from reports.filters import LABELS, Filters, read_filters
 from reports.services.rollup import fill_touched_days
@@ -84,20 +84,7 @@ def _question(program: Program, report: Report, options: dict[str, Any]) -> tupl
             raise ValidationError(f"--filter {text}: write NAME=VALUE, where NAME is one of {', '.join(LABELS)}.")
         values[name].append(value)
     filters = read_filters(values, program=program, today=timezone.now().astimezone(program.zone).date())
-    _check_names(program, filters)
     return filters, report.read_show(name for text in options["show"] for name in text.split(","))
-
-
-def _check_names(program: Program, filters: Filters) -> None:
-    """A name that nothing bears is refused: a report of nothing could be mistaken for an answer."""
-    for words, asked, model, field in (
-        ("partner", filters.partners, Partner, "media_partner_id"),
-        ("partner group", filters.partner_groups, PartnerGroup, "name"),
-        ("event type", filters.event_types, EventType, "code"),
-    ):
-        known = model.objects.filter(program=program, **{f"{field}__in": asked}).values_list(field, flat=True)
-        if strays := sorted(set(asked) - set(known)):
-            raise ValidationError(f"Program {program.pk} has no {words} “{strays[0]}”.")
 
 
 def _write(content: bytes, out: str | None, stdout: Any) -> None:
