@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet, Sum
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from program.models import EventType, Partner, Program
 from program.models.event_type import CustomerStatusMapping
@@ -49,23 +50,24 @@ class Counted(Paginator):
 
 
 class ActionFilters:
-    """The filters in the address, read leniently: what cannot be meant is as if it were not there."""
+    """The filters in the address. What names nothing is left out and told in `errors`, by the filter's name."""
 
     def __init__(self, request: HttpRequest, program: Program) -> None:
         self.request, self.program = request, program
+        self.errors: list[str] = []
         self.q = text_of(request, "q")[:200]
-        self.start, self.end = _day(request, "start_date"), _day(request, "end_date")
-        self.partner = number_of(request, "partner")
-        self.event_type = number_of(request, "event_type")
-        self.state = _one_of(request, "state", Action.State.values)
-        self.status = text_of(request, "status")[:40]
+        self.event_types = list(EventType.objects.filter(program=program))
+        self.partners = list(Partner.objects.filter(program=program).order_by("name")[: MOST_PARTNERS + 1])
+        self.start, self.end = self._days()
+        self.partner = self._partner()
+        self.event_type = self._event_type()
+        self.state = self._state()
+        self.status = self._status()
         self.is_test = request.GET.get("test") == "1"
         sort = request.GET.get("sort", "")
         self.sort = sort if sort.removeprefix("-") in SORTS else "-event_date"
         asked = request.GET.get("page_size", "")
         self.size = int(asked) if asked in map(str, SIZES) else SIZES[1]
-        self.event_types = list(EventType.objects.filter(program=program))
-        self.partners = list(Partner.objects.filter(program=program).order_by("name")[: MOST_PARTNERS + 1])
 
     def actions(self) -> "QuerySet[Action]":
         actions = Action.objects.filter(program=self.program, is_test=self.is_test)
@@ -74,9 +76,9 @@ class ActionFilters:
         if self.end:
             actions = actions.filter(day__lte=self.end)
         if self.partner:
-            actions = actions.filter(partner=self.partner)
+            actions = actions.filter(partner=self.partner.pk)
         if self.event_type:
-            actions = actions.filter(event_type=self.event_type)
+            actions = actions.filter(event_type=self.event_type.pk)
         if self.state:
             actions = actions.filter(state=self.state)
         if self.status:
@@ -103,14 +105,12 @@ class ActionFilters:
 
     def options(self) -> dict[str, Any]:
         """What each filter offers."""
-        codes = CustomerStatusMapping.objects.filter(program=self.program).values_list("category", flat=True)
-        own = sorted(set(codes) - set(STATUSES))
         listed = len(self.partners) <= MOST_PARTNERS
         return {
             "partner_options": [(row.pk, row.name) for row in self.partners] if listed else [],
             "event_type_options": [(row.pk, row.name) for row in self.event_types],
             "state_options": Action.State.choices,
-            "status_options": [(name, name) for name in (*STATUSES, *own)] + [(OTHER, "Other")],
+            "status_options": [(name, name) for name in (*STATUSES, *self.own_statuses)] + [(OTHER, "Other")],
             "presets": presets(timezone.localdate(timezone=self.program.zone)),
         }
 
@@ -123,19 +123,73 @@ class ActionFilters:
         if self.end:
             yield "Until", _written(self.end), self._without("end_date")
         if self.partner:
-            yield "Partner", self._partner_name(self.partner), self._without("partner")
+            yield "Partner", self.partner.name, self._without("partner")
         if self.event_type:
-            names = {str(row.pk): row.name for row in self.event_types}
-            yield "Event type", names.get(str(self.event_type), str(self.event_type)), self._without("event_type")
+            yield "Event type", self.event_type.name, self._without("event_type")
         if self.state:
             yield "State", Action.State(self.state).label, self._without("state")
         if self.status:
             yield "Customer status", "Other" if self.status == OTHER else self.status, self._without("status")
 
-    def _partner_name(self, pk: int) -> str:
+    @cached_property
+    def own_statuses(self) -> list[str]:
+        """The categories that the brand added to New, Existing and Re-Engaged."""
+        mapped = CustomerStatusMapping.objects.filter(program=self.program).values_list("category", flat=True)
+        return sorted(set(mapped) - set(STATUSES))
+
+    def _days(self) -> tuple[date | None, date | None]:
+        start, end = self._day("start_date", "From"), self._day("end_date", "Until")
+        if start and end and start > end:
+            self._tell("From", "The first day is after the last. Swap them.")
+            return None, None
+        return start, end
+
+    def _day(self, name: str, label: str) -> date | None:
+        text = text_of(self.request, name)
+        try:
+            day = datetime.fromisoformat(text).date() if text else None
+        except ValueError:
+            day = date.min
+        if day is None or 1900 <= day.year <= 9000:
+            return day
+        self._tell(label, f"“{text[:40]}” is no day. Write it as 2026-11-21.")
+        return None
+
+    def _partner(self) -> Partner | None:
+        text, pk = text_of(self.request, "partner"), number_of(self.request, "partner")
         known = next((row for row in self.partners if row.pk == pk), None)
-        known = known or Partner.objects.filter(program=self.program, pk=pk).first()
-        return known.name if known else f"number {pk}, which is not there"
+        if text and known is None:
+            known = Partner.objects.filter(program=self.program, pk=pk or 0).first()
+        if text and known is None:
+            self._tell("Partner", f"There is no partner of the number “{text[:40]}”.")
+        return known
+
+    def _event_type(self) -> EventType | None:
+        text, pk = text_of(self.request, "event_type"), number_of(self.request, "event_type")
+        known = next((row for row in self.event_types if row.pk == pk), None)
+        if text and known is None:
+            self._tell("Event type", f"There is no event type of the number “{text[:40]}”.")
+        return known
+
+    def _state(self) -> str:
+        text = text_of(self.request, "state")
+        if text in ("", *Action.State.values):
+            return text
+        self._tell("State", f"“{text[:40]}” is none of {', '.join(Action.State.values)}.")
+        return ""
+
+    def _status(self) -> str:
+        """One of the categories there are; actions may bear one that the mapping does not have any more."""
+        text = text_of(self.request, "status")[:40]
+        if text in ("", OTHER, *STATUSES, *self.own_statuses):
+            return text
+        if Action.objects.filter(program=self.program, customer_status_category=text).exists():
+            return text
+        self._tell("Customer status", f"No order has the status “{text}”, and no mapping gives it.")
+        return ""
+
+    def _tell(self, label: str, words: str) -> None:
+        self.errors.append(f"{label}: {words}")
 
     def _without(self, name: str) -> str:
         query = self.request.GET.copy()
@@ -170,19 +224,6 @@ def presets(today: date) -> list[Preset]:
         Preset("Last month", last_month_end.replace(day=1), last_month_end),
         Preset("This year", today.replace(month=1, day=1), today),
     ]
-
-
-def _day(request: HttpRequest, name: str) -> date | None:
-    try:
-        day = datetime.fromisoformat(request.GET.get(name, "")).date()
-    except ValueError:
-        return None
-    return day if 1900 <= day.year <= 9000 else None
-
-
-def _one_of(request: HttpRequest, name: str, known: list[str]) -> str:
-    value = request.GET.get(name, "")
-    return value if value in known else ""
 
 
 def _written(day: date) -> str:

@@ -40,7 +40,8 @@ def action_list(request: HttpRequest, program_id: int) -> HttpResponse:
         "is_empty": not count and not chips and not Action.objects.filter(program=program).exists(),
     }
     is_part = request.htmx and not request.htmx.boosted  # type: ignore[attr-defined]
-    return render(request, "tracking/action_list.html" + ("#actions" if is_part else ""), context)
+    template = "tracking/action_list.html" + ("#actions" if is_part else "")
+    return render(request, template, context, status=422 if filters.errors else 200)
 
 
 @require_safe
