@@ -11,6 +11,8 @@ SCHEDULE: dict[str, float] = {
     "tracking.tasks.sweep": 5,
     "tracking.tasks.lock_actions": 60,
     "tracking.upload_tasks.sweep": 5,
+    "contracts.tasks.sweep": 5,
+    "contracts.tasks.drop_old_group_files": 3600,
     "reports.tasks.fill": 3,
     "reports.tasks.sweep": 5,
     "reports.tasks.drop_old_exports": 3600,

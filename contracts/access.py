@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 from contracts.models import (
     Contract,
     EventPayout,
+    GroupFile,
     PayoutAdjustment,
     PayoutGroup,
     PayoutRestriction,
@@ -58,6 +59,15 @@ def payout_restriction_for_edit(request: HttpRequest, program_id: int, pk: int) 
     return _of(_rows(PayoutRestriction), program_for_edit(request, program_id), pk)
 
 
+def group_file_for_view(request: HttpRequest, program_id: int, pk: int) -> GroupFile:
+    """A file of payout groups without its content. Everybody who sees the draft sees its files."""
+    return _of(_group_files(), program_for_view(request, program_id), pk)
+
+
+def group_file_for_edit(request: HttpRequest, program_id: int, pk: int) -> GroupFile:
+    return _of(_group_files().filter(kind=GroupFile.Kind.IMPORT), program_for_edit(request, program_id), pk)
+
+
 def terms_version_for_view(request: HttpRequest, program_id: int, pk: int) -> TermsVersion:
     versions = TermsVersion.objects.select_related("template_terms", "published_by")
     return _of(versions, program_for_view(request, program_id), pk)
@@ -70,6 +80,11 @@ def contract_for_view(request: HttpRequest, program_id: int, pk: int) -> Contrac
 
 def _event_payouts() -> QuerySet[EventPayout]:
     return EventPayout.objects.select_related("event_type", "template_terms__program")
+
+
+def _group_files() -> QuerySet[GroupFile]:
+    files = GroupFile.objects.defer("content", "written").select_related("user")
+    return files.select_related("event_payout__event_type", "event_payout__template_terms__program")
 
 
 def _rows(kind: Any) -> Any:

@@ -1,6 +1,6 @@
 """Addresses of terms and contracts. A URL's name is its view's name."""
 
-from django.urls import URLPattern, URLResolver, include, path, re_path, register_converter
+from django.urls import URLPattern, URLResolver, include, path, register_converter
 
 from contracts.views import contracts, event_payouts, group_files, publishing, rows, terms, versions
 from contracts.views.kinds import KindConverter
@@ -29,11 +29,9 @@ _event_payouts: list[URLPattern] = [
     path("<int:pk>/default-payout/", event_payouts.default_payout_set, name="default_payout_set"),
     path("<int:pk>/schedule/", event_payouts.schedule_set, name="schedule_set"),
     path("<int:pk>/schedule/dates/", event_payouts.schedule_dates, name="schedule_dates"),
+    path("<int:pk>/payout-groups/files/", group_files.group_file_list, name="group_file_list"),
+    path("<int:pk>/payout-groups/export/", group_files.group_export, name="group_export"),
     path("<int:pk>/payout-groups/import/", group_files.group_import, name="group_import"),
-    path("<int:pk>/payout-groups/replace/", group_files.group_replace, name="group_replace"),
-    re_path(
-        r"^(?P<pk>\d+)/payout-groups/export/(?P<format>csv|xlsx|xls)$", group_files.group_export, name="group_export"
-    ),
     path("<int:pk>/<kind:kind>/", rows.row_list_part, name="row_list_part"),
     path("<int:pk>/<kind:kind>/switch/", event_payouts.section_switch, name="section_switch"),
     path("<int:pk>/<kind:kind>/new/", rows.row_create, name="row_create"),
@@ -46,11 +44,19 @@ _rows: list[URLPattern] = [
     path("<int:pk>/move/", rows.row_move, name="row_move"),
     path("<int:pk>/delete/", rows.row_delete, name="row_delete"),
 ]
+_group_files: list[URLPattern] = [
+    path("<int:pk>/", group_files.group_file_detail, name="group_file_detail"),
+    path("<int:pk>/import/", group_files.group_file_confirm, name="group_file_confirm"),
+    path("<int:pk>/check/", group_files.group_file_check, name="group_file_check"),
+    path("<int:pk>/discard/", group_files.group_file_discard, name="group_file_discard"),
+    path("<int:pk>/download/", group_files.group_file_download, name="group_file_download"),
+]
 _contracts: list[URLPattern | URLResolver] = [
     path("", contracts.contract_list, name="contract_list"),
     path("template-terms/", include(_terms)),
     path("versions/", include(_versions)),
     path("event-payouts/", include(_event_payouts)),
+    path("group-files/", include(_group_files)),
     path("<kind:kind>/", include(_rows)),
 ]
 urlpatterns = [path("p/<int:program_id>/contracts/", include(_contracts))]

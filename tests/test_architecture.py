@@ -17,11 +17,11 @@ from config.home import PROJECT
 ROOMS = ("program", "contracts", "tracking", "reports")
 # Addresses that answer whoever asks. The API signs in by itself, the administration has its own log-in.
 PUBLIC = {"healthz", "login", "admin:login"}
-# What a viewer may send: a file of a report is only another way to read it, and one's own.
-VIEWERS_MAY = {"reports:export_create", "reports:export_retry"}
+# What a viewer may send: a file is only another way to read what pages show.
+VIEWERS_MAY = {"reports:export_create", "reports:export_retry", "contracts:group_export"}
 LOG_IN = "/log-in/"
 PK = 7_000_007  # of every row in the brand below; no other test comes so far, and plans are remembered by number
-ARGUMENTS = {"program_id": ["1000"], "pk": [str(PK)], "format": ["csv"],
+ARGUMENTS = {"program_id": ["1000"], "pk": [str(PK)],
              "kind": ["payout-groups", "payout-adjustments", "payout-restrictions"]}  # fmt: skip
 
 
@@ -68,6 +68,7 @@ def whole_brand(brand: Any, alice: Any, bob: Any) -> Any:
     """The brand with one row of everything, each with the number PK: an address with it is somebody's."""
     from contracts import services  # noqa: PLC0415 (models need Django to be set up)
     from contracts.models import Contract, ContractEventType  # noqa: PLC0415
+    from contracts.services import group_work  # noqa: PLC0415
     from program.models import CatalogItem  # noqa: PLC0415
     from program.services.tokens import make_api_token  # noqa: PLC0415
     from reports.services.exports import create_export  # noqa: PLC0415
@@ -89,6 +90,7 @@ def whole_brand(brand: Any, alice: Any, bob: Any) -> Any:
     services.add_payout_group(event_payout=payout, rules=[rule], payout_rate=15)
     services.add_payout_adjustment(event_payout=payout, rules=[rule], direction="INCREASE", rate=5)
     services.add_payout_restriction(event_payout=payout, rules=[{**rule, "Values": ["Existing"]}])
+    group_work.create_group_import(event_payout=payout, user_id=alice.pk, filename="groups.csv", content=b"Rules\n")
     services.publish_draft(template_terms=terms, join="all")
     for model in (Contract, ContractEventType):
         model.objects.update(period="[2020-01-01,)")

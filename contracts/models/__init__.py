@@ -1,11 +1,13 @@
 from .contract import Contract, ContractEventType
 from .draft import EventPayout, PayoutAdjustment, PayoutGroup, PayoutRestriction
+from .group_file import GroupFile
 from .terms import TemplateTerms, TermsVersion
 
 __all__ = [
     "Contract",
     "ContractEventType",
     "EventPayout",
+    "GroupFile",
     "PayoutAdjustment",
     "PayoutGroup",
     "PayoutRestriction",

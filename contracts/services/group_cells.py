@@ -7,9 +7,10 @@ from typing import Any
 from contracts.engine.text import Unreadable, parse_rules
 
 RANK, BONUS, SWITCH = "Rank", "Bonus", "Switched On"
+REASON = "Rejection Reason"  # beside rejected rows; ignored when they come back repaired
 COLUMNS = (RANK, "Name", "Payout Type", "Payout Value", "Rules", "Limit", BONUS)
 NEEDED = ("Payout Type", "Payout Value", "Rules")
-_KNOWN = {name.casefold(): name for name in (*COLUMNS, SWITCH)}
+_KNOWN = {name.casefold(): name for name in (*COLUMNS, SWITCH, REASON)}
 # The document's fields by the column that fills them.
 _FIELDS = {"PayoutRate": "Payout Value", "Payout": "Payout Value", "Limits": "Limit"}
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from django.db import transaction
@@ -13,10 +14,10 @@ from contracts.engine.text import format_rules
 from contracts.models import EventPayout, PayoutGroup, TermsVersion
 
 from .checks import load_groups
-from .group_cells import BONUS, COLUMNS, RANK, SWITCH, FileRow, field_of, file_errors, read_row
+from .group_cells import BONUS, COLUMNS, RANK, REASON, SWITCH, FileRow, field_of, file_errors, read_row
 from .revisions import touch
 
-__all__ = ["COLUMNS", "GroupPreview", "group_columns", "group_rows", "read_groups", "replace_groups"]
+__all__ = ["COLUMNS", "GroupPreview", "group_columns", "group_rows", "read_groups", "replace_groups", "write_groups"]
 
 Cells = Mapping[str, str]
 MOST_GROUPS = 20_000
@@ -29,7 +30,7 @@ class GroupPreview:
     """What a file would make of a draft's groups, as rows of such a file.
 
     `errors` holds (row, field, message), rows as a spreadsheet counts them, row 1 for the file as a whole; `rejected`
-    the rows with errors, as they came and with a Reason. With errors the rest is what the good rows would do.
+    the rows with errors, as they came and with the reason. With errors the rest is what the good rows would do.
     """
 
     rows: int = 0
@@ -68,11 +69,11 @@ def group_columns(event_payout: EventPayout) -> tuple[str, ...]:
 def read_groups(*, event_payout: EventPayout, rows: Iterable[tuple[int, Cells]]) -> GroupPreview:
     """Read a file's rows (row number, cells by column name) and compare them with the draft; stores nothing."""
     preview = GroupPreview()
-    read = [read_row(number, cells) for number, cells in rows]
+    read = [read_row(number, cells) for number, cells in islice(rows, MOST_GROUPS + 1)]
     preview.rows = len(read)
     preview.errors += file_errors(read)
     if len(read) > MOST_GROUPS:
-        preview.errors.append((1, RANK, f"The file has {len(read):,} groups; at most {MOST_GROUPS:,} are read."))
+        preview.errors.append((1, RANK, f"The file has more than {MOST_GROUPS:,} groups, the most that are read."))
     if preview.errors:
         return preview
     if not any(row.group["Rank"] for row in read):
@@ -108,6 +109,12 @@ def replace_groups(
     preview = read_groups(event_payout=event_payout, rows=rows)
     if preview.errors and (preview.is_whole_file_refused or not only_good_rows):
         raise TermsRefused([(f"Row {row}, {column}", message) for row, column, message in preview.errors])
+    write_groups(event_payout=event_payout, preview=preview)
+    return preview
+
+
+def write_groups(*, event_payout: EventPayout, preview: GroupPreview) -> None:
+    """Put a preview's groups in place of the draft's; the caller has counted the change and holds the draft."""
     event_payout.payout_groups.all().delete()
     groups = []
     for raw, is_active in preview.groups:
@@ -115,7 +122,6 @@ def replace_groups(
         group.program_id, group.event_payout, group.is_active = event_payout.program_id, event_payout, is_active
         groups.append(group)
     PayoutGroup.objects.bulk_create(groups, batch_size=2_000)
-    return preview
 
 
 def _sort_out(preview: GroupPreview, read: Iterable[FileRow]) -> None:
@@ -123,7 +129,7 @@ def _sort_out(preview: GroupPreview, read: Iterable[FileRow]) -> None:
         preview.errors += [(row.number, name, message) for name, message in row.errors]
         if row.errors:
             reason = " ".join(f"{name}: {message}." for name, message in row.errors)
-            preview.rejected.append({**row.cells, "Reason": reason})
+            preview.rejected.append({**row.cells, REASON: reason})
 
 
 def _compare(preview: GroupPreview, present: list[Held]) -> None:

@@ -1,123 +1,192 @@
-"""Payout groups as files: out at once, in with a preview of what would change."""
+"""Payout groups as files: ask for one, or send one, see what it would do, and decide."""
 
-import io
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
-from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.text import slugify
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_POST, require_safe
 
-from contracts import services
-from contracts.access import event_payout_for_edit, event_payout_for_view
+from config.bell import ring
+from contracts import tasks
+from contracts.access import (
+    event_payout_for_edit,
+    event_payout_for_view,
+    group_file_for_edit,
+    group_file_for_view,
+)
 from contracts.forms import GroupFileForm
-from contracts.models import EventPayout
-from contracts.services import TermsRefused
-from program.files.read import read_table
+from contracts.models import EventPayout, GroupFile
+from contracts.services import Stale, TermsRefused, group_work
 from program.files.refused import FileRefused
-from program.files.write import write_csv, write_xls, write_xlsx
 from program.templatetags.brandboard import money, number
+from program.views.shared import page_of
 
-from .page import terms_url
-
-WRITERS = {
-    "csv": (write_csv, "text/csv; charset=utf-8"),
-    "xlsx": (write_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-    "xls": (write_xls, "application/vnd.ms-excel"),
+CONTENT_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xls": "application/vnd.ms-excel",
 }
-SHOWN = 100
-SALT = "payout groups"
-STALE = "Someone else changed these terms since the file was read. This is what the file would do now."
+# Small files are ready at once: the page looks often at first, and every second where it takes longer.
+AT_FIRST = timedelta(seconds=5)
+SLOW = timedelta(seconds=20)
+PARTS = (("Added", "added"), ("Dropped", "dropped"))
 
 
 @require_safe
-def group_export(request: HttpRequest, program_id: int, pk: int, format: str) -> HttpResponse:
-    """The draft's payout groups as a file. 10,000 take 1.5 s of processor time as csv, 4.5 s as xlsx."""
-    event_payout = event_payout_for_view(request, program_id, pk)
-    write, content_type = WRITERS[format]
-    out = io.BytesIO()
-    try:
-        write(services.group_columns(event_payout), services.group_rows(event_payout), out)
-    except FileRefused as refused:
-        messages.error(request, str(refused))
-        return redirect(terms_url(event_payout, "payout-groups"))
-    name = f"payout-groups-{slugify(event_payout.template_terms.name)}.{format}"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(out.getvalue(), content_type=content_type, headers=headers)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def group_import(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
-    """Read a file and show what it would add, change and drop; nothing is stored."""
-    event_payout = event_payout_for_edit(request, program_id, pk)
-    form = GroupFileForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        file = form.cleaned_data["file"]
-        try:
-            rows = list(read_table(file, file.name))
-        except FileRefused as refused:
-            form.add_error("file", str(refused))
-        else:
-            return _preview(request, event_payout, rows)
-    context = {"event_payout": event_payout, "template_terms": event_payout.template_terms, "form": form}
-    status = 422 if request.method == "POST" else 200
-    return render(request, "contracts/group_import.html", context, status=status)
+def group_file_list(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    """The files of an event payout's groups, newest first; while one is at work, the list asks for itself."""
+    return _list(request, event_payout_for_view(request, program_id, pk), GroupFileForm())
 
 
 @require_POST
-def group_replace(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
-    """Replace the draft's groups by the file that was previewed, which comes back signed."""
+def group_export(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    """Queue the draft's payout groups as a file. A viewer may: it holds what the page shows."""
+    event_payout = event_payout_for_view(request, program_id, pk)
+    format = request.POST.get("format", "")
+    if format not in CONTENT_TYPES:
+        return HttpResponse("There is no such format.", status=422, content_type="text/plain")
+    file = group_work.create_group_export(event_payout=event_payout, user_id=request.user.pk, format=format)
+    ring(tasks.work_on_group_file, file.pk)
+    return redirect("contracts:group_file_list", program_id, pk)
+
+
+@require_POST
+def group_import(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    """Keep a file, which a worker then checks; nothing of the draft changes."""
     event_payout = event_payout_for_edit(request, program_id, pk)
+    form = GroupFileForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _list(request, event_payout, form, status=422)
+    sent = form.cleaned_data["file"]
     try:
-        held = signing.loads(request.POST.get("held", ""), salt=SALT, max_age=86_400)
-    except signing.BadSignature:
-        messages.error(request, "The preview is too old or was changed: upload the file once more.")
-        return redirect("contracts:group_import", program_id, pk)
-    rows = [(int(number), cells) for number, cells in held["rows"]]
-    if held["of"] != event_payout.pk or held["revision"] != event_payout.template_terms.draft_revision:
-        return _preview(request, event_payout, rows, problem=STALE, status=409)
-    only_good = request.POST.get("only_good_rows") == "on"
-    try:
-        preview = services.replace_groups(event_payout=event_payout, rows=rows, only_good_rows=only_good)
-    except TermsRefused:
-        return _preview(request, event_payout, rows, status=422)
-    count = len(preview.groups)
-    words = "1 payout group" if count == 1 else f"{count:,} payout groups"
-    messages.success(request, f"The draft has the {words} of the file now.")
-    return redirect(terms_url(event_payout, "payout-groups"))
+        file = group_work.create_group_import(
+            event_payout=event_payout, user_id=request.user.pk, filename=sent.name, content=sent.read()
+        )
+    except FileRefused as refused:
+        form.add_error("file", str(refused))
+        return _list(request, event_payout, form, status=422)
+    ring(tasks.work_on_group_file, file.pk)
+    return redirect("contracts:group_file_detail", program_id, file.pk)
 
 
-def _preview(
-    request: HttpRequest, event_payout: EventPayout, rows: list[tuple[int, Any]], problem: str = "", status: int = 200
-) -> HttpResponse:
-    preview = services.read_groups(event_payout=event_payout, rows=rows)
-    held = {"of": event_payout.pk, "revision": event_payout.template_terms.draft_revision, "rows": rows}
-    currency = event_payout.template_terms.currency
-    context = {
+@require_safe
+def group_file_detail(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    """How far a file is and what it would do, or did."""
+    return _detail(request, group_file_for_view(request, program_id, pk))
+
+
+@require_POST
+def group_file_confirm(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    """Have the draft's groups replaced by the file that was checked."""
+    file = group_file_for_edit(request, program_id, pk)
+    try:
+        group_work.confirm_group_import(file=file, only_good_rows=request.POST.get("only_good_rows") == "on")
+    except TermsRefused as refused:
+        messages.error(request, refused.errors[0][1])
+        return _detail(request, file, status=422)
+    except Stale as stale:
+        ring(tasks.work_on_group_file, pk)  # where the draft changed, it is checked once more
+        return _stale(request, program_id, pk, str(stale))
+    ring(tasks.import_group_file, pk)
+    return redirect("contracts:group_file_detail", program_id, pk)
+
+
+@require_POST
+def group_file_check(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    """Have a file checked once more, against the draft as it is now."""
+    file = group_file_for_edit(request, program_id, pk)
+    if not group_work.check_again(file=file):
+        return _stale(request, program_id, pk, group_work.DECIDED)
+    ring(tasks.work_on_group_file, pk)
+    return redirect("contracts:group_file_detail", program_id, pk)
+
+
+@require_POST
+def group_file_discard(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    file = group_file_for_edit(request, program_id, pk)
+    try:
+        group_work.discard_group_import(file=file)
+    except Stale as stale:
+        return _stale(request, program_id, pk, str(stale))
+    messages.success(request, f"{file.filename} was discarded; nothing of it was imported.")
+    return redirect("contracts:group_file_list", program_id, file.event_payout_id)
+
+
+@require_safe
+def group_file_download(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    """The file that a worker wrote: the export, or the rejected rows of an import."""
+    file = group_file_for_view(request, program_id, pk)
+    content, name = bytes(file.written), file.filename
+    if not content:
+        messages.error(request, f"{name} is not ready yet.")
+        return redirect("contracts:group_file_detail", program_id, pk)
+    if file.kind == GroupFile.Kind.IMPORT:
+        name = f"{name.split('.')[0]}-rejected.csv"
+    response = HttpResponse(content, content_type=CONTENT_TYPES[name.rpartition(".")[2]])
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
+    return response
+
+
+def _list(request: HttpRequest, event_payout: EventPayout, form: GroupFileForm, status: int = 200) -> HttpResponse:
+    files = GroupFile.objects.filter(event_payout=event_payout).select_related("user").defer("content", "written")
+    context = page_of(request, files)
+    live = [file for file in context["page"] if file.state in group_work.LIVE]
+    context |= {
         "event_payout": event_payout,
         "template_terms": event_payout.template_terms,
-        "preview": preview,
-        "held": signing.dumps(held, salt=SALT, compress=True),
-        "problem": problem,
-        "shown": SHOWN,
-        "parts": [
-            ("Added", [_shown(row, currency) for row in preview.added[:SHOWN]], len(preview.added)),
-            ("Dropped", [_shown(row, currency) for row in preview.dropped[:SHOWN]], len(preview.dropped)),
-        ],
-        "changed": [(_shown(before, currency), _shown(after, currency)) for before, after in preview.changed[:SHOWN]],
-        "errors": preview.errors[:SHOWN],
-        "good": len(preview.groups),
+        "form": form,
+        "formats": CONTENT_TYPES,
+        **_poll(live),
     }
-    if preview.errors and status == 200:
-        status = 422
-    return render(request, "contracts/group_preview.html", context, status=status)
+    is_part = request.htmx and not request.htmx.boosted  # type: ignore[attr-defined]
+    template = "contracts/group_file_list.html" + ("#group-files" if is_part else "")
+    return render(request, template, context, status=status)
 
 
-def _shown(row: dict[str, Any], currency: str) -> dict[str, Any]:
+def _stale(request: HttpRequest, program_id: int, pk: int, why: str) -> HttpResponse:
+    messages.error(request, why)
+    return _detail(request, group_file_for_view(request, program_id, pk), status=409)
+
+
+def _detail(request: HttpRequest, file: GroupFile, status: int = 200) -> HttpResponse:
+    currency = file.event_payout.template_terms.currency
+    preview = file.preview
+    context = {
+        "file": file,
+        "event_payout": file.event_payout,
+        "template_terms": file.event_payout.template_terms,
+        "is_current": group_work.is_current(file),
+        "preview": preview,
+        "shown": group_work.SHOWN,
+        "parts": [
+            (title, [_words(row, currency) for row in preview.get(key, ())], preview.get(title)) for title, key in PARTS
+        ],
+        "changed": [(_words(now, currency), _words(then, currency)) for now, then in preview.get("changed", ())],
+        **_poll([file] if file.state in group_work.LIVE else []),
+    }
+    is_part = request.htmx and not request.htmx.boosted  # type: ignore[attr-defined]
+    template = "contracts/group_file_detail.html" + ("#group-file" if is_part else "")
+    return render(request, template, context, status=status)
+
+
+def _poll(live: list[GroupFile]) -> dict[str, Any]:
+    """How soon the page looks again, if it does, and whether a worker seems to be missing."""
+    now = timezone.now()
+    is_young = any(now - (file.beat_at if file.progress == 0 else file.created_at) < AT_FIRST for file in live)
+    return {
+        "poll": ("300ms" if is_young else "1s") if live else "",
+        "is_slow": any(now - file.beat_at > SLOW for file in live),
+    }
+
+
+def _words(row: dict[str, Any], currency: str) -> dict[str, Any]:
     """A row of the file with its payout, and the whole of it, in words."""
-    value = row["Payout Value"]
+    value = Decimal(row["Payout Value"])
     payout = f"{number(value)}%" if row["Payout Type"] == "Percent" else money(value, currency)
     limit = f", at most {row['Limit']} items" if row["Limit"] else ""
     off = ", switched off" if row.get("Switched On") == "no" else ""

@@ -23,7 +23,7 @@ def terms(brand):
 
 @pytest.fixture
 def event_payout(terms, sale):
-    """The draft of Standard: 10 % of an order."""
+    """The draft of Standard: 10% of an order."""
     return services.add_event_payout(template_terms=terms, event_type=sale, payout_rate=Decimal(10))
 
 

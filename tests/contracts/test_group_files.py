@@ -78,7 +78,7 @@ def test_ranks_in_the_file_count_and_not_the_order_of_the_rows(event_payout):
 def test_an_error_is_told_with_its_row_and_column(event_payout, cells, column):
     preview = read(event_payout, ROW, ROW | cells)
     assert [(row, name) for row, name, _ in preview.errors] == [(3, column)]
-    assert [row["Reason"].split(":")[0] for row in preview.rejected] == [column]
+    assert [row["Rejection Reason"].split(":")[0] for row in preview.rejected] == [column]
     with pytest.raises(services.TermsRefused, match=f"Row 3, {column}"):
         replace(event_payout, ROW, ROW | cells)
     assert groups(event_payout) == []

@@ -1,0 +1,45 @@
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+
+from program.constraints import SameProgram
+from program.models.job import Job
+
+from .draft import EventPayout
+
+
+class GroupFile(Job):
+    """A file of a draft's payout groups: one that a worker writes, or one that was sent to replace them.
+
+    One that was sent is first checked: the preview says what it would do to that revision of the draft, and somebody
+    decides.
+    """
+
+    class Kind(models.TextChoices):
+        EXPORT = "EXPORT", "Export"
+        IMPORT = "IMPORT", "Import"
+
+    class State(models.TextChoices):
+        QUEUED = "QUEUED", "Queued"
+        RUNNING = "RUNNING", "Running"
+        READY = "READY", "Ready"
+        CONFIRMED = "CONFIRMED", "Waiting to be imported"
+        IMPORTING = "IMPORTING", "Being imported"
+        IMPORTED = "IMPORTED", "Imported"
+        FAILED = "FAILED", "Failed"
+        DISCARDED = "DISCARDED", "Discarded"
+
+    event_payout = models.ForeignKey(EventPayout, on_delete=models.CASCADE)
+    kind = models.CharField(max_length=6, choices=Kind)
+    state = models.CharField(max_length=9, choices=State, default=State.QUEUED)
+    content = models.BinaryField(default=b"", help_text="The file as it was sent.")
+    written = models.BinaryField(default=b"", help_text="The export, or the rows that an import rejects.")
+    revision = models.PositiveIntegerField(null=True, blank=True, help_text="Of the draft that it was checked against.")
+    # What it would do: Added, Changed, Dropped, Unchanged, Rejected, Errors, Groups: counts; added, changed, dropped,
+    # errors: the first of them.
+    preview = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    only_good_rows = models.BooleanField(default=False, help_text="Import the good rows although others are rejected.")
+
+    class Meta(Job.Meta):
+        constraints = [
+            SameProgram(field="event_payout", to="contracts.EventPayout", name="group_file_same_program"),
+        ]

@@ -1,0 +1,210 @@
+"""What a worker does with files of payout groups: it writes them, checks those that were sent, and imports them.
+
+Of a file that was sent, the check says what it would do to one revision of the draft. It is imported into that
+revision alone: where the draft has changed since, the file is checked once more instead, and somebody decides again.
+"""
+
+import contextlib
+import io
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+from django.utils.text import slugify
+
+from contracts.engine.load import TermsRefused
+from contracts.models import EventPayout, GroupFile, TemplateTerms
+from program.files.read import KINDS, read_table
+from program.files.refused import FileRefused
+from program.files.write import EVERY, write_csv, write_xls, write_xlsx
+from program.services.heartbeat import Heartbeat
+from program.services.jobs import Step, conclude, to_resume, work
+
+from .checks import Stale
+from .group_cells import REASON
+from .group_files import GroupPreview, group_columns, group_rows, read_groups, write_groups
+from .revisions import touch
+
+WRITERS = {"csv": write_csv, "xlsx": write_xlsx, "xls": write_xls}
+MAX_SIZE = 64 * 1024**2
+KEPT = timedelta(days=30)
+SHOWN = 100  # of each part of a preview
+CHANGED = "The terms changed since this file was checked. Nothing was imported: below is what it would do now."
+DECIDED = "This file is not waiting for a decision any more."
+
+State = GroupFile.State
+FIRST = Step(State.QUEUED, State.RUNNING)
+SECOND = Step(State.CONFIRMED, State.IMPORTING)
+LIVE = (*FIRST, *SECOND)
+
+
+def create_group_export(*, event_payout: EventPayout, user_id: int | None, format: str) -> GroupFile:
+    """Ask for the draft's payout groups as a file; the caller rings the worker."""
+    name = slugify(f"payout groups {event_payout.template_terms.name} {event_payout.event_type.code}")
+    return _create(event_payout, user_id, GroupFile.Kind.EXPORT, f"{name}.{format}")
+
+
+def create_group_import(*, event_payout: EventPayout, user_id: int | None, filename: str, content: bytes) -> GroupFile:
+    """Keep a file as it was sent, to be checked; the caller rings the worker. Raises FileRefused for name or size."""
+    if len(content) > MAX_SIZE:
+        raise FileRefused(f"The file is larger than {MAX_SIZE // 1024**2} MB: pack it as .csv.gz, or split it.")
+    if not filename.casefold().endswith(KINDS):
+        raise FileRefused(f"“{filename[-60:]}” is not a kind of file that is read here: send {', '.join(KINDS)}.")
+    return _create(event_payout, user_id, GroupFile.Kind.IMPORT, filename[-255:], content=content)
+
+
+def work_on_group_file(pk: int) -> bool:
+    """Write an export, or find out what an import would do. False: nothing to do."""
+    return work(
+        _files(), pk, FIRST, lambda file: _export(file) if file.kind == GroupFile.Kind.EXPORT else _check(file),
+        given_up="Its worker died over it three times. Try csv, or fewer groups.",
+        fault="A fault of this program, which is logged. The payout groups are as they were; try again.",
+    )  # fmt: skip
+
+
+def import_group_file(pk: int) -> bool:
+    """Replace the draft's groups by those of a file that was decided on. False: nothing to do."""
+    return work(
+        _files(), pk, SECOND, _import,
+        given_up="Its worker died over it three times; nothing was imported. Try csv, or fewer groups.",
+        fault="A fault of this program, which is logged. Nothing was imported; try again.",
+    )  # fmt: skip
+
+
+def is_current(file: GroupFile) -> bool:
+    """Whether the draft is still the one that the file was checked against."""
+    return file.revision == file.event_payout.template_terms.draft_revision
+
+
+def confirm_group_import(*, file: GroupFile, only_good_rows: bool) -> None:
+    """Ask for the import; the caller rings the worker.
+
+    Raises TermsRefused where rows have errors and not only the good ones are asked for, and Stale where the file is
+    not waiting for a decision; when that is because the draft has changed, it is queued to be checked again.
+    """
+    if not file.preview.get("Groups") or (file.preview["Errors"] and not only_good_rows):
+        raise TermsRefused([("", "The file has errors: take its good rows only, or correct it and send it again.")])
+    waiting = GroupFile.objects.filter(pk=file.pk, state=State.READY)
+    current = waiting.filter(event_payout__template_terms__draft_revision=F("revision"))
+    if current.update(
+        state=State.CONFIRMED, only_good_rows=only_good_rows, attempts=0, progress=0, failure="", beat_at=timezone.now()
+    ):
+        return
+    if check_again(file=file, why=CHANGED):
+        raise Stale(CHANGED)
+    raise Stale(DECIDED)
+
+
+def check_again(*, file: GroupFile, why: str = "") -> bool:
+    """Queue a checked file to be checked against the draft as it is now; the caller rings the worker."""
+    waiting = GroupFile.objects.filter(pk=file.pk, state=State.READY, kind=GroupFile.Kind.IMPORT)
+    return bool(waiting.update(state=State.QUEUED, attempts=0, progress=0, failure=why, beat_at=timezone.now()))
+
+
+def discard_group_import(*, file: GroupFile) -> None:
+    """Put a checked file away; its content goes. Raises Stale."""
+    waiting = GroupFile.objects.filter(pk=file.pk, state=State.READY, kind=GroupFile.Kind.IMPORT)
+    if not waiting.update(
+        state=State.DISCARDED, content=b"", written=b"", preview={}, failure="", finished_at=timezone.now()
+    ):
+        raise Stale(DECIDED)
+
+
+def group_files_to_resume() -> list[tuple[int, str]]:
+    """Ids and states of files that wait for a worker, or whose worker is silent for a minute."""
+    return list(to_resume(GroupFile.objects.all(), FIRST, SECOND).values_list("id", "state"))
+
+
+def drop_old_group_files() -> int:
+    """Delete the files of more than 30 days ago: an export can be asked for again, an import has been decided on."""
+    old = Q(created_at__lt=timezone.now() - KEPT) & ~Q(state__in=LIVE)
+    return GroupFile.objects.filter(old).delete()[0]
+
+
+def _create(event_payout: EventPayout, user_id: int | None, kind: str, filename: str, **fields: Any) -> GroupFile:
+    return GroupFile.objects.create(
+        program_id=event_payout.program_id, event_payout=event_payout, user_id=user_id, kind=kind, filename=filename,
+        **fields,
+    )  # fmt: skip
+
+
+def _files() -> "QuerySet[GroupFile]":
+    return GroupFile.objects.select_related("event_payout__event_type", "event_payout__template_terms__program")
+
+
+def _export(file: GroupFile) -> None:
+    format, out = file.filename.rpartition(".")[2], io.BytesIO()
+    count = file.event_payout.payout_groups.count()
+    GroupFile.objects.filter(pk=file.pk).update(rows=count)
+    with Heartbeat(file) as beat:
+        count = WRITERS[format](group_columns(file.event_payout), group_rows(file.event_payout), out, beat)
+    conclude(file, State.READY, written=out.getvalue(), rows=count, progress=count, finished_at=timezone.now())
+
+
+def _check(file: GroupFile) -> None:
+    # The revision is read before the groups: of a change in between, the preview is told stale, not taken for new.
+    terms = TemplateTerms.objects.filter(pk=file.event_payout.template_terms_id)
+    revision = terms.values_list("draft_revision", flat=True).first()
+    with _rows(file) as rows:
+        preview = read_groups(event_payout=file.event_payout, rows=rows)
+    conclude(file, State.READY, revision=revision, **_outcome(preview))
+
+
+def _import(file: GroupFile) -> None:
+    with _rows(file) as rows:
+        preview = read_groups(event_payout=file.event_payout, rows=rows)
+    # An exception list that a rule asks about may be gone since the check, which is no change of the draft.
+    is_as_shown = len(preview.rejected) == file.preview["Rejected"] and not preview.is_whole_file_refused
+    with transaction.atomic():
+        # What was read is written only into the draft that it was read beside; its other writers wait for so long.
+        terms = TemplateTerms.objects.select_for_update().get(pk=file.event_payout.template_terms_id)
+        if is_as_shown and terms.draft_revision == file.revision:
+            touch(terms.pk)
+            write_groups(event_payout=file.event_payout, preview=preview)
+            done = {**_outcome(preview), "content": b"", "finished_at": timezone.now()}
+            if not conclude(file, State.IMPORTED, **done):
+                transaction.set_rollback(True)
+            return
+    conclude(file, State.QUEUED, attempts=0, failure=CHANGED)
+
+
+@contextlib.contextmanager
+def _rows(file: GroupFile) -> Iterator[Iterator[tuple[int, dict[str, str]]]]:
+    """The rows of a file that was sent, telling how many are read."""
+    table = read_table(bytes(file.content), file.filename)
+    with contextlib.closing(table), Heartbeat(file) as beat:  # type: ignore[type-var]
+        yield _counted(table, beat)
+
+
+def _counted[Row](rows: Iterable[Row], beat: Heartbeat) -> Iterator[Row]:
+    for count, row in enumerate(rows, 1):
+        yield row
+        if count % EVERY == 0:
+            beat(count)
+
+
+def _outcome(preview: GroupPreview) -> dict[str, Any]:
+    """What a check or an import has found, as the file's fields."""
+    parts: dict[str, list[Any]] = {
+        "Added": preview.added, "Changed": preview.changed, "Dropped": preview.dropped, "Errors": preview.errors
+    }  # fmt: skip
+    counts = {name: len(rows) for name, rows in parts.items()}
+    shown = {name.lower(): rows[:SHOWN] for name, rows in parts.items()}
+    rejected = {"Unchanged": preview.unchanged, "Rejected": len(preview.rejected), "Groups": len(preview.groups)}
+    return {
+        "preview": counts | rejected | shown, "written": _rejected(preview), "rows": preview.rows,
+        "progress": preview.rows,
+    }  # fmt: skip
+
+
+def _rejected(preview: GroupPreview) -> bytes:
+    """The rejected rows as they were sent, with a column that says why. Repaired, the file can be sent as it is."""
+    if not preview.rejected:
+        return b""
+    out = io.BytesIO()
+    columns = dict.fromkeys(name for row in preview.rejected for name in row if name != REASON)
+    write_csv([*columns, REASON], preview.rejected, out)
+    return out.getvalue()

@@ -1,0 +1,90 @@
+"""Work that a worker does on a row which somebody waits for: files in and out.
+
+The row is the queue. A step is claimed by a conditional update and counts its attempts; what it writes is kept only
+while the claim holds. A worker that falls silent is taken for dead and another begins again, three times at most.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+import structlog
+from django.db import InterfaceError, OperationalError
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from program.files.refused import FileRefused
+from program.models.job import Job
+
+log = structlog.get_logger(__name__)
+
+STALE = timedelta(seconds=60)  # without a sign of life a worker is taken for dead
+ATTEMPTS = 3
+
+
+class Step(NamedTuple):
+    """A step of a job: the state in which it waits for a worker, and the one in which a worker is at it."""
+
+    waits: str
+    runs: str
+
+
+def work[J: Job](
+    jobs: "QuerySet[J]", pk: int, step: Step, do: Callable[[J], None], *, given_up: str, fault: str
+) -> bool:
+    """Do a step of a job that waits, or whose worker is silent; False where there is nothing to do.
+
+    `do` concludes the job itself. A FileRefused fails it in its own words, too many dead workers in those of
+    `given_up`, and what is a fault of ours in those of `fault`.
+    """
+    job = claim(jobs, pk, step)
+    if job is None:
+        return False
+    if job.attempts > ATTEMPTS:
+        fail(job, given_up)
+        return True
+    try:
+        do(job)
+    except FileRefused as refused:
+        fail(job, str(refused))
+    except (OperationalError, InterfaceError):
+        raise  # the database is away: the sweep begins again
+    except Exception:
+        log.exception("a file could not be worked on", kind=job._meta.label, id=job.pk)
+        fail(job, fault)
+    return True
+
+
+def claim[J: Job](jobs: "QuerySet[J]", pk: int, step: Step) -> J | None:
+    """Take the job, if it waits for this step or its worker is silent; the answer is read with `jobs`."""
+    now = timezone.now()
+    claimed = jobs.filter(_to_do(step), pk=pk).update(
+        state=step.runs, attempts=F("attempts") + 1, progress=0, beat_at=now
+    )
+    return jobs.filter(pk=pk).first() if claimed else None
+
+
+def conclude(job: Job, state: str, **fields: object) -> bool:
+    """Write what came of a step; False, and nothing is written, where another worker took over."""
+    jobs: QuerySet[Any] = type(job)._default_manager.all()
+    held = jobs.filter(pk=job.pk, state=job.state, attempts=job.attempts)
+    if held.update(state=state, beat_at=timezone.now(), **fields):
+        return True
+    log.warning("another worker took over a file", kind=job._meta.label, id=job.pk)
+    return False
+
+
+def fail(job: Job, why: str) -> None:
+    conclude(job, "FAILED", failure=why, finished_at=timezone.now())
+
+
+def to_resume[J: Job](jobs: "QuerySet[J]", *steps: Step) -> "QuerySet[J]":
+    """Jobs that wait for one of the steps, or whose worker is silent; the oldest first."""
+    wanted = Q()
+    for step in steps:
+        wanted |= _to_do(step)
+    return jobs.filter(wanted).order_by("id")
+
+
+def _to_do(step: Step) -> Q:
+    return Q(state=step.waits) | Q(state=step.runs, beat_at__lt=timezone.now() - STALE)
