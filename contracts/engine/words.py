@@ -34,17 +34,17 @@ def default_in_words(event_payout: EventPayout) -> str:
 
 
 def rate_in_words(rate: Rate) -> str:
-    """`15 %` or `2.00`."""
+    """`15%` or `2.00`."""
     if rate.percent is not None:
-        return f"{written(rate.percent)} %"
+        return f"{written(rate.percent)}%"
     return written(rate.fixed if rate.fixed is not None else ZERO)
 
 
 def adjustment_in_words(adjustment: PayoutAdjustment) -> str:
-    """`+5 %` or `−1.00`."""
+    """`+5%` or `−1.00`."""
     sign = "+" if adjustment.direction == "INCREASE" else "\N{MINUS SIGN}"
     if adjustment.rate is not None:
-        return f"{sign}{written(adjustment.rate)} %"
+        return f"{sign}{written(adjustment.rate)}%"
     return f"{sign}{written(adjustment.amount if adjustment.amount is not None else ZERO)}"
 
 

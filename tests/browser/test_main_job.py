@@ -1,7 +1,7 @@
 """The main job as a person does it, by mouse and by keyboard alone, with a real worker behind the page.
 
-Terms of 10 %, a payout group of 15 % for New customers; an order of 100.00 pays 15.00. Then the group is switched off
-and an adjustment of +5 % takes its place: the next order pays 10.50.
+Terms of 10%, a payout group of 15% for New customers; an order of 100.00 pays 15.00. Then the group is switched off
+and an adjustment of +5% takes its place: the next order pays 10.50.
 """
 
 import re

@@ -25,14 +25,14 @@ def test_the_sources_example_new_customers_earn_fifteen_percent():
     decision = price(agreed, order(Amount="100.00", CustomerStatus="new"))
     assert str(decision.payout) == "15.00"
     assert decision.group == (1, "group 1")
-    assert decision.reason == "payout group 1 group 1: 15 %"
+    assert decision.reason == "payout group 1 group 1: 15%"
 
 
 def test_the_sources_example_an_adjustment_of_five_percent():
     agreed = terms(adjustments=[adjustment("INCREASE", rate="5")], rate="10")
     decision = price(agreed, order(Amount="100.00", CustomerStatus="new"))
     assert str(decision.payout) == "10.50"
-    assert decision.reason == "default payout: 10 %, +5 %"
+    assert decision.reason == "default payout: 10%, +5%"
 
 
 def test_each_adjustment_starts_from_the_one_before():
@@ -200,7 +200,7 @@ def test_the_trace_reads_as_sentences():
         "line 2: 1 × b: 6.99 GBP − 1.29 of the order discount = 5.70",
         "sale amount 21.99 GBP",
         "group 1 group 1 does not hold: Customer Status is New, but Customer Status is missing",
-        "default payout: 10 %",
+        "default payout: 10%",
         "2.199 of 21.99",
         "2.199 is rounded to 2.20",
         "payout 2.20 GBP",

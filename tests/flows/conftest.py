@@ -25,7 +25,7 @@ def shop(dashboard: Dashboard) -> Shop:
 
 @pytest.fixture
 def terms(dashboard: Dashboard) -> str:
-    """The source's example as a draft: 10 % of every order, 15 % for New customers. The address of its page."""
+    """The source's example as a draft: 10% of every order, 15% for New customers. The address of its page."""
     page = dashboard.create_terms("Standard", "10")
     dashboard.send_to(page, "payout-groups/new/", name="New customers", kind="PERCENT", value="15",
                       variable="CUSTOMER_STATUS", operator="IS", values="New")  # fmt: skip

@@ -18,7 +18,7 @@ MAPPING = {"New": ["new"], "Existing": ["repeat"], "Re-Engaged": ["lapsed"]}
 
 
 def set_up(program: Program) -> None:
-    """Event type SALE with a mapping; partners P-1 Kettle (GB, Content), P-2 Anvil & Sons (IE), P-3 Quiet; 10 %."""
+    """Event type SALE with a mapping; partners P-1 Kettle (GB, Content), P-2 Anvil & Sons (IE), P-3 Quiet; 10%."""
     event_type = make_event_type(program=program)
     set_customer_status_mapping(event_type=event_type, mapping=MAPPING, enabled=True)
     partners = [

@@ -1,4 +1,4 @@
-"""A brand that sells: event type SALE with a status mapping, partner P-1 on terms of 10 %, New 15 %."""
+"""A brand that sells: event type SALE with a status mapping, partner P-1 on terms of 10%, New 15%."""
 
 from typing import Any
 

@@ -72,7 +72,7 @@ def test_an_adjustment_shows_the_amount_before_and_after(client_of, alice, brand
     action = order(brand)
     page = page_of(client_of(alice), f"{LIST}{action.pk}/")
     assert "Why this pays £10.50" in page
-    assert "+5 %" in page
+    assert "+5%" in page
     assert "£10.00 before" in page
     assert "These terms have no payout groups" in page
 

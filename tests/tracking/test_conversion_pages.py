@@ -137,7 +137,7 @@ def test_the_sources_example_pays_fifteen_for_a_new_customer(client_of, alice, b
     price_all(brand.pk)
     page = page_of(client, address)
     assert "£15.00" in page
-    assert "Payout group 1 New: 15 %" in page
+    assert "Payout group 1 New: 15%" in page
     action = Action.objects.get()
     assert action.is_test
     assert f"/transactions/actions/{action.pk}/" in page
@@ -152,7 +152,7 @@ def test_the_sources_example_pays_ten_fifty_with_an_adjustment(client_of, alice,
     price_all(brand.pk)
     page = page_of(client, address)
     assert "£10.50" in page
-    assert "Default payout: 10 %, +5 %" in page
+    assert "Default payout: 10%, +5%" in page
 
 
 def test_a_test_order_takes_items_and_further_parameters(client_of, alice, brand, sale):

@@ -13,7 +13,7 @@ def test_it_says_why_and_when(brand, standard):
     (group,) = unit["Groups"]
     assert not group["Holds"]
     assert group["Rules"][0]["Actual"] == "repeat"
-    assert (explanation["Payout"], unit["Reason"]) == ("10.00", "default payout: 10 %")
+    assert (explanation["Payout"], unit["Reason"]) == ("10.00", "default payout: 10%")
     assert explanation["Dates"]["Locks"] == "2026-11-17T00:00:00+00:00"
     assert explanation["Agrees"]
 
