@@ -19,6 +19,7 @@ from config.home import PROJECT, make_home
 HOST = "127.0.0.1"
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 LOG_LIMIT = 10_000_000  # bytes after which a log file is put aside at the next start
+SOONEST = 2.0  # seconds after a start in which the same process is not started again
 WEB_WORKERS = str(min(4, os.cpu_count() or 1))
 PROCESSES = {
     "web": ["granian", "--interface", "wsgi", "--host", HOST, "--workers", WEB_WORKERS, "--blocking-threads", "8",
@@ -44,6 +45,7 @@ class Product:
         self.home, self.port = home, port
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.started: dict[str, float] = {}
+        self.restarted: set[str] = set()
         self.is_up = False
         (home / "log").mkdir(exist_ok=True)
 
@@ -82,16 +84,20 @@ class Product:
                 time.sleep(0.1)
 
     def look_after(self) -> None:
-        """Start again what ended by itself, unless it cannot even start; end when make was told to."""
+        """Start again what ended by itself, unless it cannot even start the first time; end when make was told to."""
         if told_to_stop():
             raise Stopped
         for name, process in list(self.processes.items()):
             if process.poll() is None:
                 continue
-            if not self.is_up or time.monotonic() - self.started[name] < 5:
+            lived = time.monotonic() - self.started[name]
+            if not self.is_up or (lived < 5 and name not in self.restarted):
                 lines = self.log(name).read_text(errors="replace").splitlines() or ["no message"]
                 raise CannotRun(f"{name} does not start: {lines[-1]} ({self.log(name)})")
-            print(f"{name} ended with {process.returncode}; starting it again", file=sys.stderr)
+            if lived < SOONEST:
+                continue  # what cannot stay up is not started in a tight loop
+            self.restarted.add(name)
+            print(f"{name} ended with {process.returncode}; starting it again", file=sys.stderr, flush=True)
             self.start(name)
 
     def stop(self) -> None:
