@@ -136,7 +136,7 @@ def test_what_stands_already_is_no_update(brand, standard):
         ({"ItemSku": "S3", "ItemQuantity": 1}, "SKU_ON_SEVERAL_LINES", "line 3 (quantity 1), line 4 (quantity 2)"),
         ({"ItemSku": "S5", "ItemQuantity": 1}, "QUANTITY_NOT_POSSIBLE", "quantity 0"),
         ({"Amount": "5"}, "AMOUNT_ON_ITEMS", "The order has items"),
-        ({"Amount": "0", "ModificationDate": "2026-11-18"}, "ACTION_LOCKED", "locked on 2026-11-17 00:00"),
+        ({"Amount": "0", "ModificationDate": "2026-11-18"}, "ACTION_LOCKED", "locked on 17 Nov 2026, 00:00 GMT"),
     ],
     ids=lambda value: value if isinstance(value, str) and value.isupper() else "",
 )
@@ -150,10 +150,11 @@ def test_a_change_that_cannot_be_made_is_refused_in_words(brand, standard, param
     assert now(action).updates_count == 1
 
 
-def test_a_locked_action_points_to_the_make_good(brand, standard):
+def test_a_locked_action_says_when_it_locked_and_what_can_be_done(brand, standard):
     make_action(program=brand, OrderId="A1", EventDate="2026-11-01T10:00:00Z")
     late = change(brand, OrderId="A1", Amount=0, ModificationDate="2026-11-17T00:00:00Z")
-    assert "correct it with a make-good" in late.detail
+    assert "locked on 17 Nov 2026, 00:00 GMT, before this change of 17 Nov 2026, 00:00 GMT." in late.detail
+    assert "send it with that ModificationDate; else settle the difference with the partner directly" in late.detail
 
 
 def test_a_change_from_before_the_lock_is_applied_after_it(brand, standard):

@@ -9,6 +9,7 @@ from contracts.engine.plan import Decision
 from contracts.engine.schedule import clearing_date, is_open_ended, lock_instant
 from contracts.plans import ContractAt, plan_of, terms_of
 from program.models import Partner
+from program.templatetags.brandboard import day, moment
 from tracking.intake.parameters import ATTRIBUTION_KEYS, PARTNER_KEYS
 from tracking.models import Conversion
 
@@ -57,8 +58,8 @@ def credit(conversion: Conversion, known: Knowledge) -> Credited | Held:
         return Held(
             Reason.CONTRACT_NOT_FOUND,
             f"{partner.name} ({partner.media_partner_id}) had no contract for {event_type.code} on "
-            f"{conversion.event_date:%Y-%m-%d %H:%M} UTC: join the partner to terms from a date before that, "
-            "then try again.",
+            f"{moment(conversion.event_date, event_type.program.zone)}: join the partner to terms from a date before "
+            "that, then try again.",
         )
     return _priced(conversion, known, partner, contract)
 
@@ -92,10 +93,12 @@ def _priced(conversion: Conversion, known: Knowledge, partner: Partner, contract
         order = read_order(payload, context)
         kept = {**context.narrowed(payload), **tags}
     except RateMissing as missing:
+        source, target = missing.pair
+        when = f" on {day(missing.date)} or in the 7 days before" if missing.date else ""
         return Held(
             Reason.RATE_MISSING,
-            f"There is {missing}: the conversion is kept and nothing is guessed. "
-            f"The terms pay in {context.currency}; an order in that currency is priced.",
+            f"There is no exchange rate from {source} to {target}{when}: the conversion is kept and nothing is "
+            f"guessed. The terms pay in {context.currency}; an order in that currency is priced.",
         )
     event_payout = terms_of(contract.terms_version_id).event_payout(event_type.code)
     zone = event_type.program.time_zone

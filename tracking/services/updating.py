@@ -8,6 +8,7 @@ from django.db import connection
 from contracts.engine.context import Context
 from contracts.plans import plan_of
 from program.currencies import CURRENCY_DIGITS
+from program.templatetags.brandboard import moment
 from tracking.models import Action, ActionUpdate, Modification
 
 from .booking import Item, items_of, put_figures, touch
@@ -101,11 +102,13 @@ WHERE item.action_id = new.action_id AND item."index" = new.line
 def _check_open(action: Action, modification: Modification) -> None:
     locks = locks_at(action)
     if modification.modification_date >= locks:
+        zone = action.program.zone
         raise Refused(
             Reason.ACTION_LOCKED,
-            f"The action locked on {locks.astimezone(action.program.zone):%Y-%m-%d %H:%M}, before this change of "
-            f"{modification.modification_date.astimezone(action.program.zone):%Y-%m-%d %H:%M}. A locked action does "
-            "not change; correct it with a make-good, a new entry in the partner's ledger.",
+            f"The action locked on {moment(locks, zone)}, before this change of "
+            f"{moment(modification.modification_date, zone)}. A locked action does not change. If the change is of "
+            "before the lock, send it with that ModificationDate; else settle the difference with the "
+            "partner directly.",
         )
     # Every action locks once: that update must find its place among the thousand.
     kept_free = 0 if _was_locked(action) else 1
