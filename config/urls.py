@@ -7,11 +7,12 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 
 from config.health import healthz
+from program.log_in import LogInForm
 
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
-    path("log-in/", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("log-in/", auth.LoginView.as_view(form_class=LogInForm, redirect_authenticated_user=True), name="login"),
     path("log-out/", auth.LogoutView.as_view(), name="logout"),
     path("password-change/", auth.PasswordChangeView.as_view(), name="password_change"),
     path("password-change/done/", auth.PasswordChangeDoneView.as_view(), name="password_change_done"),
