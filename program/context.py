@@ -22,6 +22,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     }
     if program is not None:
         view_name = request.resolver_match.view_name if request.resolver_match else ""
+        view_name = getattr(request, "stands_under", view_name)  # where a page's own breadcrumb leads elsewhere
         role = getattr(request, "role", None) or _role(user, program)
         variables |= {
             "role": role,

@@ -24,6 +24,7 @@ PARAMETERS = {
 }
 ITEM = ("ItemSku", "ItemQuantity", "ItemPrice", "ItemCategory", "ItemName")
 SEPARATOR = ";"
+FREE = ("items", "parameters")  # fields of many lines, each of which may be wrong in its own way
 
 
 class TestOrderForm(forms.Form):
@@ -58,18 +59,19 @@ class TestOrderForm(forms.Form):
         help_text="By their name in the API, one on a line: OrderDiscount=5, Text1=blue.",
     )  # fmt: skip
 
+    typed: dict[str, Any]  # what each field holds, as soon as the form is checked
+
     def __init__(self, *args: object, event_types: Iterable[EventType], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.fields["event_type"].choices = [(row.pk, row.name) for row in event_types]  # type: ignore[attr-defined]
 
     def sent(self) -> dict[str, str]:
         """The parameters that the API would be sent; what was left empty is not among them."""
-        values = self.cleaned_data
-        sent = {parameter: values[field] for field, parameter in PARAMETERS.items() if values[field]}
+        sent = {parameter: self.typed[field] for field, parameter in PARAMETERS.items() if self.typed.get(field)}
         return {**sent, **dict(self._items()), **dict(self._parameters())}
 
     def clean(self) -> None:
-        values = self.cleaned_data
+        values = self.typed = dict(self.cleaned_data)  # an error below takes its field out of cleaned_data
         if values.get("amount") and values.get("items", "").strip():
             self.add_error("items", "Fill in the amount or the items, not both.")
         for line in self._lines("parameters"):
@@ -83,19 +85,24 @@ class TestOrderForm(forms.Form):
                 )
 
     def refuse(self, errors: Iterable[FieldError]) -> None:
-        """Put each error beside the field that it is about; those of further parameters keep their name."""
+        """Put each error beside the field that it is about; those of further parameters keep their name.
+
+        A field that already has an error keeps it alone: what the intake misses there follows from that.
+        """
+        told = set(self.errors)
         fields = {parameter: field for field, parameter in PARAMETERS.items()}
         for name, message in errors:
             if name in fields:
-                self.add_error(fields[name], message)
+                field, words = fields[name], message
             elif name in ("ClickId", "EventTypeCode", "ActionTrackerId"):
-                self.add_error("partner" if name == "ClickId" else "event_type", message)
+                field, words = ("partner" if name == "ClickId" else "event_type"), message
             else:
-                field = "items" if name.startswith("Item") else "parameters"
-                self.add_error(field, f"{name}: {message}")
+                field, words = ("items" if name.startswith("Item") else "parameters"), f"{name}: {message}"
+            if field not in told or field in FREE:
+                self.add_error(field, words)
 
     def _lines(self, field: str) -> list[str]:
-        return [line.strip() for line in self.cleaned_data.get(field, "").splitlines() if line.strip()]
+        return [line.strip() for line in self.typed.get(field, "").splitlines() if line.strip()]
 
     def _items(self) -> Iterator[tuple[str, str]]:
         for number, line in enumerate(self._lines("items"), 1):

@@ -176,15 +176,23 @@ def test_a_test_order_takes_items_and_further_parameters(client_of, alice, brand
 
 def test_what_is_wrong_with_a_test_order_stands_beside_its_field(client_of, alice, brand, sale):
     client = client_of(alice)
-    response = client.post(TRY, form(sale, order_id="", amount="ten", partner="", parameters="Colour=red\nx\nAmount=1"))
-    assert response.status_code == 422
-    response = client.post(TRY, form(sale, amount="ten", partner="", parameters="Colour=red"))
+    response = client.post(TRY, form(sale, order_id="", amount="ten", partner="", parameters="Colour=red\nx"))
     page = " ".join(response.content.decode().split())
     assert response.status_code == 422
     assert re.search(r"Colour: Is no parameter of a conversion", page)
     assert "Write a plain number" in page
     assert "Say who brought the order" in page
+    assert "this line has no =: x" in page
+    assert page.count("This field is required") == 1
+    assert "OrderId" not in page
     assert not Conversion.objects.exists()
+
+
+def test_a_test_order_stands_under_the_actions(client_of, alice, brand, sale):
+    client = client_of(alice)
+    address = client.post(TRY, form(sale))["Location"]
+    for path, current in ((TRY, "Actions"), (address, "Actions"), (LIST, "Conversions not priced")):
+        assert re.findall(r'title="([^"]+)" aria-current="page"', page_of(client, path)) == [current]
 
 
 def test_the_form_offers_a_new_order_id(client_of, alice, brand, sale):

@@ -93,6 +93,8 @@ def conversion_detail(request: HttpRequest, program_id: int, pk: int) -> HttpRes
     action = Action.objects.select_related("conversion", "event_type", "program", "partner").filter(
         conversion=conversion
     ).first()  # fmt: skip
+    if conversion.is_test or action:
+        request.stands_under = "tracking:action_list"  # type: ignore[attr-defined]
     waits = conversion.state == State.WAITING
     asks = number_of(request, "asks") or 0
     context = {

@@ -48,17 +48,17 @@ def order_try(request: HttpRequest, program_id: int) -> HttpResponse:
 
 
 def _store(program: Program, form: TestOrderForm) -> Conversion | None:
-    """The stored conversion, or None with the form's errors in place."""
-    if not form.is_valid():
-        return None
+    """The stored conversion, or None with all errors in place, the form's own and those of the intake."""
+    is_valid = form.is_valid()
     sent = {"CampaignId": str(program.pk), **form.sent()}
     now = timezone.now()
     try:
         data = read_conversion(sent, now=now, time_zone=program.time_zone, currencies=CURRENCY_DIGITS)
-        return store_conversion(program, data, source=Source.MANUAL, is_test=True).conversion
+        if is_valid:
+            return store_conversion(program, data, source=Source.MANUAL, is_test=True).conversion
     except FieldErrors as bad:
         form.refuse(bad.errors)
-        return None
+    return None
 
 
 def _initial(request: HttpRequest, program: Program, partners: list[Partner]) -> dict[str, Any]:
