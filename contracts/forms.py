@@ -206,7 +206,7 @@ class GroupFileForm(forms.Form):
         label="File of payout groups",
         widget=forms.FileInput(attrs={"accept": ".csv,.csv.gz,.xlsx,.xls"}),
         help_text="csv, xlsx or xls, with the columns Payout Type, Payout Value and Rules; "
-        "Rank, Name and Limit if you like. An export is such a file.",
+        "Rank, Name and Limit if you like. It replaces the groups in the draft; you see what would change before that.",
     )
 
 

@@ -43,3 +43,9 @@ class GroupFile(Job):
         constraints = [
             SameProgram(field="event_payout", to="contracts.EventPayout", name="group_file_same_program"),
         ]
+
+    @property
+    def changes_something(self) -> bool:
+        """Whether importing it would change the draft: some row of it is good, and the draft does not say so yet."""
+        parts = ("Added", "Changed", "Dropped")
+        return bool(self.preview.get("Groups")) and any(self.preview[part] for part in parts)

@@ -129,6 +129,13 @@ def test_a_file_without_a_good_row_offers_no_import(group, event_payout, editor)
         assert editor.post(of_file(file, "confirm"), {"only_good_rows": "on"}).status_code == 422
 
 
+def test_a_file_that_says_what_the_draft_says_offers_no_import(group, event_payout, editor):
+    file = checked(editor, event_payout, bytes(exported(editor, event_payout).written))
+    page = editor.get(of_file(file)).content.decode()
+    assert "The draft has the payout groups of this file already." in page
+    assert of_file(file, "confirm") not in page
+
+
 def test_a_draft_that_changed_before_the_decision_has_the_file_checked_again(group, event_payout, editor):
     file = checked(editor, event_payout, HEAD + NEW)
     services.switch_row(row=group, on=False)
