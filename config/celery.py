@@ -10,7 +10,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 SCHEDULE: dict[str, float] = {
     "tracking.tasks.sweep": 5,
     "tracking.tasks.lock_actions": 60,
-    "tracking.upload_tasks.sweep": 5,
+    "tracking.tasks.sweep_uploads": 5,
     "contracts.tasks.sweep": 5,
     "contracts.tasks.drop_old_group_files": 3600,
     "reports.tasks.fill": 3,
@@ -42,4 +42,3 @@ app.conf.update(
     beat_schedule={name: {"task": name, "schedule": seconds} for name, seconds in SCHEDULE.items()},
 )
 app.autodiscover_tasks()
-app.autodiscover_tasks(related_name="upload_tasks")

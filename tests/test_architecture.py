@@ -12,6 +12,7 @@ from django.http import QueryDict
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from config.celery import SCHEDULE, app
 from config.home import PROJECT
 
 ROOMS = ("program", "contracts", "tracking", "reports")
@@ -140,6 +141,17 @@ def test_a_viewer_changes_nothing(whole_brand, bob, client_of):
     statuses = {address: browser.post(address).status_code for name, address in ADDRESSES if name not in VIEWERS_MAY}
     assert {path: status for path, status in statuses.items() if status not in (403, 405)} == {}
     assert 403 in statuses.values()
+
+
+def test_every_layer_has_the_name_that_the_import_contract_knows():
+    layers = {"urls", "views", "tasks", "services", "models"}
+    beside = [path for room in ROOMS for path in (PROJECT / room).glob("*_*.py") if path.stem.split("_")[-1] in layers]
+    assert beside == []
+
+
+def test_every_task_of_the_clock_is_there():
+    app.loader.import_default_modules()
+    assert set(SCHEDULE) <= set(app.tasks)
 
 
 def test_templates_hold_no_script_style_or_colour():

@@ -5,8 +5,8 @@ from django.utils import timezone
 
 from config.bell import ring
 
-from .models import Conversion, Modification
-from .services import applying, locking, pricing
+from .models import Conversion, Modification, Upload
+from .services import applying, locking, pricing, uploads
 
 FILL = "reports.tasks.fill"
 
@@ -51,3 +51,24 @@ def sweep() -> None:
         ring(price)
     if Modification.objects.waiting().exists():
         ring(apply_modifications)
+
+
+@shared_task
+def check_upload(upload_id: int) -> None:
+    uploads.check_upload(upload_id)
+
+
+@shared_task
+def import_upload(upload_id: int) -> None:
+    """Import a file that was checked and confirmed; what it brought waits as rows, so the others are rung for."""
+    if uploads.import_upload(upload_id):
+        program_id = Upload.objects.values_list("program_id", flat=True).get(pk=upload_id)
+        ring(price, program_id)
+        ring(apply_modifications, program_id)
+
+
+@shared_task
+def sweep_uploads() -> None:
+    """Ring for every upload that waits, or whose worker fell silent."""
+    for upload_id, state in uploads.uploads_to_resume():
+        ring(check_upload if state in (Upload.State.QUEUED, Upload.State.CHECKING) else import_upload, upload_id)

@@ -2,9 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from tracking import upload_urls
 from tracking.api.edge import urlpatterns as api
-from tracking.views import actions, conversions, try_order
+from tracking.views import actions, conversions, try_order, uploads
 
 app_name = "tracking"
 
@@ -23,12 +22,20 @@ _modifications = [
     path("try-again/", conversions.modification_retry, name="modification_retry"),
     path("<int:pk>/", conversions.modification_detail, name="modification_detail"),
 ]
+_uploads = [
+    path("", uploads.upload_list, name="upload_list"),
+    path("new/", uploads.upload_create, name="upload_create"),
+    path("<int:pk>/", uploads.upload_detail, name="upload_detail"),
+    path("<int:pk>/import/", uploads.upload_confirm, name="upload_confirm"),
+    path("<int:pk>/discard/", uploads.upload_discard, name="upload_discard"),
+    path("<int:pk>/rejected/", uploads.upload_rejected, name="upload_rejected"),
+]
 _program: list[URLPattern | URLResolver] = [
     path("transactions/actions/", include(_actions)),
     path("transactions/conversions/", include(_conversions)),
     path("transactions/modifications/", include(_modifications)),
     path("transactions/test-order/", try_order.order_try, name="order_try"),
-    path("transactions/uploads/", include(upload_urls.urlpatterns)),
+    path("transactions/uploads/", include(_uploads)),
 ]
 urlpatterns = [
     path("p/<int:program_id>/", include(_program)),

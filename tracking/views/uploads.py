@@ -12,7 +12,7 @@ from config.bell import ring
 from program.access import program_for_edit, program_for_view
 from program.files.refused import FileRefused
 from program.views.shared import page_of
-from tracking import upload_tasks
+from tracking import tasks
 from tracking.access import upload_for_edit, upload_for_view
 from tracking.models import Upload
 from tracking.services import upload_reading
@@ -53,7 +53,7 @@ def _create(request: HttpRequest, program_id: int, limit: SizeLimit) -> HttpResp
     except FileRefused as refused:
         form.add_error("file", str(refused))
         return _list(request, program_id, form, status=422)
-    ring(upload_tasks.check, upload.pk)
+    ring(tasks.check_upload, upload.pk)
     return redirect("tracking:upload_detail", program_id, upload.pk)
 
 
@@ -70,7 +70,7 @@ def upload_confirm(request: HttpRequest, program_id: int, pk: int) -> HttpRespon
         confirm_upload(upload=upload, only_good=request.POST.get("rows") == "good")
     except NotNow as refusal:
         return _stale(request, program_id, pk, str(refusal))
-    ring(upload_tasks.import_, upload.pk)
+    ring(tasks.import_upload, upload.pk)
     return redirect("tracking:upload_detail", program_id, pk)
 
 
