@@ -22,6 +22,10 @@ STALE = timedelta(seconds=60)  # without a sign of life a worker is taken for de
 ATTEMPTS = 3
 
 
+class NotYet(Exception):
+    """The job has to wait for its turn: it is given back, and this attempt does not count."""
+
+
 class Step(NamedTuple):
     """A step of a job: the state in which it waits for a worker, and the one in which a worker is at it."""
 
@@ -45,6 +49,9 @@ def work[J: Job](
         return True
     try:
         do(job)
+    except NotYet:
+        conclude(job, step.waits, attempts=F("attempts") - 1)
+        return False
     except FileRefused as refused:
         fail(job, str(refused))
     except (OperationalError, InterfaceError):

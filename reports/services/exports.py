@@ -1,33 +1,25 @@
-"""Exports: a report that somebody asked for as a file, written by a worker.
-
-The row is the queue. A worker claims it by a conditional update and counts the attempt; what it wrote is kept only
-while the claim holds. A worker that falls silent is taken for dead and another begins again.
-"""
+"""Exports: a report that somebody asked for as a file, written by a worker."""
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from io import BytesIO
 
-import structlog
 from django.core.exceptions import ValidationError
-from django.db import InterfaceError, OperationalError
-from django.db.models import F, Q, QuerySet
+from django.db.models import F
 from django.utils import timezone
 
-from program.files.refused import FileRefused
 from program.models import Program
+from program.services.heartbeat import Heartbeat
+from program.services.jobs import Step, conclude, fail, to_resume, work
 from reports.files import write_report
 from reports.filters import Filters, read_filters
 from reports.models import Export
 from reports.services.rollup import fill_touched_days
 from reports.tables import REPORTS, Report
 
-log = structlog.get_logger(__name__)
-
-STALE = timedelta(seconds=60)  # without a sign of life a worker is taken for dead
-ATTEMPTS = 3
 KEPT = timedelta(days=30)
 State = Export.State
+WRITING = Step(State.QUEUED, State.RUNNING)
 
 
 def create_export(
@@ -59,31 +51,16 @@ def retry_export(*, export: Export) -> bool:
 
 def render_export(export_id: int) -> bool:
     """Write the file of an export that waits, or whose worker is silent; False where there is nothing to do."""
-    export = _claim(export_id)
-    if export is None:
-        return False
-    if export.attempts > ATTEMPTS:
-        _finish(export, State.FAILED, failure="Its worker died over it three times. Choose fewer days, or try again.")
-        return True
-    try:
-        content = _render(export)
-    except (FileRefused, ValidationError) as refused:
-        words = str(refused) if isinstance(refused, FileRefused) else " ".join(refused.messages)
-        _finish(export, State.FAILED, failure=words)
-    except (OperationalError, InterfaceError):
-        raise  # the database is away: the sweep begins again
-    except Exception:
-        log.exception("an export could not be written", export=export.pk)
-        _finish(export, State.FAILED, failure="A fault of this program, which is logged. Try again.")
-    else:
-        _finish(export, State.READY, content=content, progress=F("rows"))
-    return True
+    return work(
+        Export.objects.select_related("program").defer("content"), export_id, WRITING, _write,
+        given_up="Its worker died over it three times. Choose fewer days, or try again.",
+        fault="A fault of this program, which is logged. Try again.",
+    )  # fmt: skip
 
 
 def exports_to_resume() -> list[int]:
     """Exports that wait for a worker, or whose worker is silent for a minute."""
-    silent = Q(state=State.RUNNING, beat_at__lt=timezone.now() - STALE)
-    return list(Export.objects.filter(Q(state=State.QUEUED) | silent).order_by("id").values_list("id", flat=True))
+    return list(to_resume(Export.objects.all(), WRITING).values_list("id", flat=True))
 
 
 def drop_old_exports() -> int:
@@ -91,12 +68,13 @@ def drop_old_exports() -> int:
     return Export.objects.filter(created_at__lt=timezone.now() - KEPT).delete()[0]
 
 
-def _claim(export_id: int) -> Export | None:
-    now = timezone.now()
-    claimed = Export.objects.filter(
-        Q(state=State.QUEUED) | Q(state=State.RUNNING, beat_at__lt=now - STALE), pk=export_id
-    ).update(state=State.RUNNING, attempts=F("attempts") + 1, progress=0, beat_at=now)
-    return Export.objects.select_related("program").defer("content").get(pk=export_id) if claimed else None
+def _write(export: Export) -> None:
+    try:
+        content = _render(export)
+    except ValidationError as refused:
+        fail(export, " ".join(refused.messages))
+    else:
+        conclude(export, State.READY, content=content, progress=F("rows"), finished_at=timezone.now())
 
 
 def _render(export: Export) -> bytes:
@@ -109,24 +87,12 @@ def _render(export: Export) -> bytes:
         show=report.read_show(parameters.get("show", [])),
         sort=next(iter(parameters.get("sort", [])), ""),
     )
-    _ours(export).update(rows=len(table.rows) + 1, beat_at=timezone.now())
-
-    def progress(rows: int) -> None:
-        _ours(export).update(progress=rows, beat_at=timezone.now())
-
+    Export.objects.filter(pk=export.pk).update(rows=len(table.rows) + 1, beat_at=timezone.now())
     file = BytesIO()
-    write_report(table, export.format, file, progress)
+    with Heartbeat(export) as beat:
+        write_report(table, export.format, file, beat)
     return file.getvalue()
 
 
 def _filters(program: Program, parameters: Mapping[str, Sequence[str]]) -> Filters:
     return read_filters(parameters, program=program, today=timezone.now().astimezone(program.zone).date())
-
-
-def _ours(export: Export) -> "QuerySet[Export]":
-    """The row, as long as this worker's claim on it holds."""
-    return Export.objects.filter(pk=export.pk, state=State.RUNNING, attempts=export.attempts)
-
-
-def _finish(export: Export, state: str, **fields: object) -> None:
-    _ours(export).update(state=state, finished_at=timezone.now(), beat_at=timezone.now(), **fields)

@@ -1,14 +1,13 @@
 from typing import Any
 
-from django.conf import settings
 from django.db import models
-from django.utils import timezone
 
 from program.constraints import program_and_id
 from program.models import Program
+from program.models.job import Job
 
 
-class Upload(models.Model):
+class Upload(Job):
     """A file that somebody sent: checked by a worker, shown with its errors, then imported when they say so."""
 
     class Kind(models.TextChoices):
@@ -26,32 +25,18 @@ class Upload(models.Model):
         FAILED = "FAILED", "Could not be read"
         DISCARDED = "DISCARDED", "Discarded"
 
-    program = models.ForeignKey(Program, on_delete=models.CASCADE)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL)
     kind = models.CharField(max_length=13, choices=Kind)
-    filename = models.CharField(max_length=255)
     content = models.BinaryField()
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
-    progress = models.PositiveIntegerField(default=0, help_text="Rows read so far, of this step.")
-    rows = models.PositiveIntegerField(default=0)
     # Counts of the check, then of the import: Accepted, Duplicates, Rejected, and for partners Added, Changed;
     # Listed: the first duplicates; Columns.
     summary = models.JSONField(default=dict)
     # The first orders (or partners, or returns) as they were understood: rows of cells, for the preview.
     preview = models.JSONField(default=list)
-    failure = models.TextField(blank=True)
     only_good = models.BooleanField(default=False, help_text="Import the good rows although others are rejected.")
-    attempts = models.PositiveSmallIntegerField(default=0, help_text="How often a worker began this step.")
-    created_at = models.DateTimeField(default=timezone.now)
-    beat_at = models.DateTimeField(default=timezone.now, help_text="When its worker last made progress.")
-    finished_at = models.DateTimeField(null=True, blank=True)
 
-    class Meta:
-        ordering = ["-id"]
+    class Meta(Job.Meta):
         constraints = [program_and_id("upload")]
-
-    def __str__(self) -> str:
-        return self.filename
 
 
 class UploadError(models.Model):
