@@ -3,6 +3,7 @@ from decimal import Decimal
 import pytest
 
 from contracts import services
+from tests.contracts.addresses import NEW
 from tests.factories import make_event_type, make_partner
 
 
@@ -35,3 +36,21 @@ def anna(brand):
 @pytest.fixture
 def ben(brand):
     return make_partner(program=brand, media_partner_id="P-BEN")
+
+
+@pytest.fixture
+def editor(alice, client_of):
+    return client_of(alice)
+
+
+@pytest.fixture
+def viewer(bob, client_of):
+    return client_of(bob)
+
+
+@pytest.fixture
+def groups(event_payout):
+    return [
+        services.add_payout_group(event_payout=event_payout, rules=[NEW], name=name, payout_rate=Decimal(15))
+        for name in ("First", "Second", "Third")
+    ]

@@ -1,0 +1,12 @@
+"""What the tests of this room's pages share."""
+
+from typing import Any
+
+from django.urls import reverse
+
+NEW = {"Variable": "CUSTOMER_STATUS", "Operator": "IS", "Values": ["New"]}
+
+
+def url(name: str, *args: Any) -> str:
+    """The address of a page of the brand's program."""
+    return reverse(f"contracts:{name}", args=[1000, *args])
