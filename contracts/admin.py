@@ -1,6 +1,7 @@
 """Administration: drafts can be edited, rules as text; versions and contracts are history and only read."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -65,23 +66,17 @@ class TemplateTermsAdmin(admin.ModelAdmin):
         return bool(obj) and not obj.versions.exists() and super().has_delete_permission(request, obj)
 
 
-class CheckedForm(forms.ModelForm):
-    """Asks the services whether the row may stand; their paths name the field in words of the document."""
-
-    def _post_clean(self) -> None:
-        super()._post_clean()  # type: ignore[misc]
-        if self.errors:
-            return
-        try:
-            self.check_instance()
-        except services.TermsRefused as refused:
-            self.add_error(None, ValidationError([f"{path}: {message}" for path, message in refused.errors]))
-
-    def check_instance(self) -> None:
-        raise NotImplementedError
+def _ask(form: forms.ModelForm, check: Callable[..., None], **row: Any) -> None:
+    """Ask a service whether the form's row may stand; its paths name the field in words of the document."""
+    if form.errors:
+        return
+    try:
+        check(**row)
+    except services.TermsRefused as refused:
+        form.add_error(None, ValidationError([f"{path}: {message}" for path, message in refused.errors]))
 
 
-class EventPayoutForm(CheckedForm):
+class EventPayoutForm(forms.ModelForm):
     class Meta:
         model = EventPayout
         fields = (
@@ -103,8 +98,9 @@ class EventPayoutForm(CheckedForm):
             "scheduling_days",
         )
 
-    def check_instance(self) -> None:
-        services.check_event_payout(event_payout=self.instance)
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        _ask(self, services.check_event_payout, event_payout=self.instance)
 
 
 @admin.register(EventPayout)
@@ -130,7 +126,7 @@ class EventPayoutAdmin(admin.ModelAdmin):
             services.remove_event_payout(event_payout=event_payout)
 
 
-class DraftRowForm(CheckedForm):
+class DraftRowForm(forms.ModelForm):
     rules_as_text = forms.CharField(
         label="Rules",
         required=False,
@@ -151,8 +147,9 @@ class DraftRowForm(CheckedForm):
             raise ValidationError(str(error)) from None
         return text
 
-    def check_instance(self) -> None:
-        services.check_row(row=self.instance)
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        _ask(self, services.check_row, row=self.instance)
 
 
 class DraftRowAdmin(admin.ModelAdmin):

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from contracts.models import EventPayout, PayoutAdjustment, PayoutGroup, PayoutRestriction, TemplateTerms
+from contracts.models import EventPayout, PayoutAdjustment, PayoutGroup, TemplateTerms
 from program.currencies import CURRENCY_DIGITS
 from program.models import EventType
 
@@ -101,9 +101,10 @@ class RowForm(forms.Form):
         """What the services take, without the rules."""
         return dict(self.cleaned_data)
 
-    @staticmethod
-    def initial_of(row: Any) -> dict[str, Any]:
-        raise NotImplementedError
+    @classmethod
+    def initial_of(cls, row: Any) -> dict[str, Any]:
+        """What the form holds of a row that stands: by the row's own names, where a form does not know better."""
+        return {name: getattr(row, name) for name in cls.base_fields}
 
 
 class GroupForm(RowForm):
@@ -127,8 +128,8 @@ class GroupForm(RowForm):
             "payout_rate": value if kind == PERCENT else None,
         }
 
-    @staticmethod
-    def initial_of(row: PayoutGroup) -> dict[str, Any]:
+    @classmethod
+    def initial_of(cls, row: PayoutGroup) -> dict[str, Any]:
         is_percent = row.payout_rate is not None
         return {
             "name": row.name,
@@ -153,8 +154,8 @@ class AdjustmentForm(RowForm):
             "amount": None if is_percent else value,
         }
 
-    @staticmethod
-    def initial_of(row: PayoutAdjustment) -> dict[str, Any]:
+    @classmethod
+    def initial_of(cls, row: PayoutAdjustment) -> dict[str, Any]:
         is_percent = row.rate is not None
         return {
             "direction": row.direction,
@@ -169,10 +170,6 @@ class RestrictionForm(RowForm):
         required=False,
         help_text="The action is kept all the same, and its page says what restricted it.",
     )
-
-    @staticmethod
-    def initial_of(row: PayoutRestriction) -> dict[str, Any]:
-        return {"zero_payout_hide_report": row.zero_payout_hide_report}
 
 
 class ScheduleForm(forms.Form):
