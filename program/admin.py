@@ -24,6 +24,7 @@ from program.models import (
 from program.models.customer import CustomerTagging
 from program.models.partner import PartnerGroupMember
 from program.services.tokens import revoke_api_token
+from program.user_admin import AccountUserAdmin  # noqa: F401 (registers itself)
 
 
 class ReadOnly:

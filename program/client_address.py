@@ -1,0 +1,42 @@
+"""Where a request comes from: the peer, or what a trusted proxy says of it."""
+
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+
+from django.conf import settings
+from django.http import HttpRequest
+
+Address = IPv4Address | IPv6Address
+
+
+def client_address(request: HttpRequest) -> str | None:
+    """Return the address by which failed log-ins are counted; None where the server names none.
+
+    X-Forwarded-For is read from the right, and only past proxies of TRUSTED_PROXIES: what stands further left was
+    written by the client and would let it choose its address. Of an IPv6 address the first 64 bits count, since one
+    client has all addresses that begin with them.
+    """
+    trusted = [ip_network(each) for each in settings.TRUSTED_PROXIES]
+    found = _read(request.META.get("REMOTE_ADDR", ""))
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    while found is not None and forwarded and _is_in(found, trusted):
+        further = _read(forwarded.pop())
+        if further is None:
+            break
+        found = further
+    if isinstance(found, IPv6Address):
+        found = ip_network((found, 64), strict=False).network_address
+    return str(found) if found is not None else None
+
+
+def _read(text: str) -> Address | None:
+    try:
+        address = ip_address(text.strip())
+    except ValueError:
+        return None
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
+        return address.ipv4_mapped
+    return address
+
+
+def _is_in(address: Address, networks: list[IPv4Network | IPv6Network]) -> bool:
+    return any(address in network for network in networks)

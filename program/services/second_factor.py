@@ -1,0 +1,130 @@
+"""The second factor: codes of an app on the user's phone, and recovery codes for when the phone is gone.
+
+A recovery code has 80 random bits and is kept as a fingerprint, so that reading the table opens nothing.
+"""
+
+import base64
+import hashlib
+import io
+import re
+import secrets
+from binascii import unhexlify
+from typing import Any
+
+import segno
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django_otp.oath import TOTP
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice, default_key
+
+RECOVERY_CODES = 10
+WRONG = "This code does not fit. A code is valid once, for about a minute; check the clock of your phone."
+WRONG_RECOVERY = "This recovery code does not fit, or was used before."
+
+
+def is_on(user: Any) -> bool:
+    """Tell whether the user logs in with a second step."""
+    return bool(TOTPDevice.objects.filter(user=user, confirmed=True).exists())
+
+
+def new_key() -> str:
+    """Return a fresh secret for an app, hexadecimal. It belongs to nobody until a code of it has been seen."""
+    return str(default_key())
+
+
+def key_in_words(key: str) -> str:
+    """Return the secret as apps take it from a keyboard: base 32 in groups of four."""
+    return " ".join(re.findall("....", base64.b32encode(unhexlify(key)).decode()))
+
+
+def qr_code(*, user: Any, key: str) -> str:
+    """Return the picture that the app scans, as SVG for the page itself: no file, no address, no other server."""
+    picture = io.BytesIO()
+    code = segno.make(TOTPDevice(user=user, key=key).config_url, error="m", micro=False)
+    # Dark on light in either theme: most apps do not read the reverse.
+    code.save(picture, kind="svg", border=4, light="white", xmldecl=False, svgclass="qr", lineclass=None, omitsize=True)
+    return picture.getvalue().decode()
+
+
+@transaction.atomic
+def switch_on(*, user: Any, key: str, code: str) -> tuple[TOTPDevice, list[str]]:
+    """Ask for codes of this key from now on; answers the app's row and the recovery codes, readable this once.
+
+    Raises ValidationError for a code that is not of the key: the app would lock its owner out.
+    """
+    get_user_model().objects.select_for_update().get(pk=user.pk)  # two tabs at once make one app
+    if is_on(user):
+        raise ValidationError({"code": "The second factor is on already."})
+    totp = TOTP(unhexlify(key))
+    text = _plain(code)
+    if not _is_of_an_app(text) or not totp.verify(int(text), tolerance=1):
+        raise ValidationError({"code": WRONG})
+    app = TOTPDevice.objects.create(user=user, name="App", key=key, drift=totp.drift, last_t=totp.t())
+    return app, replace_recovery_codes(user=user)
+
+
+@transaction.atomic
+def switch_off(*, user: Any) -> bool:
+    """Forget the user's app and recovery codes; answers whether there was anything to forget."""
+    apps, _ = TOTPDevice.objects.filter(user=user).delete()
+    StaticDevice.objects.filter(user=user).delete()
+    return bool(apps)
+
+
+@transaction.atomic
+def replace_recovery_codes(*, user: Any) -> list[str]:
+    """Make new recovery codes, in the place of all earlier ones."""
+    device, _ = StaticDevice.objects.select_for_update().get_or_create(user=user, defaults={"name": "Recovery codes"})
+    codes = [base64.b32encode(secrets.token_bytes(10)).decode().lower() for _ in range(RECOVERY_CODES)]
+    device.token_set.all().delete()
+    for code in codes:
+        device.token_set.create(token=_fingerprint(user, code))
+    return ["-".join(re.findall("....", code)) for code in codes]
+
+
+def recovery_codes_left(*, user: Any) -> int:
+    """How many recovery codes were not used yet."""
+    return sum(device.token_set.count() for device in StaticDevice.objects.filter(user=user))
+
+
+def use_code(*, user: Any, code: str) -> Any:
+    """Use up a code of the app, or a recovery code; answers the device that it is of.
+
+    Raises ValidationError for a wrong one, and for any that comes too soon after wrong ones: 1, 2, 4, 8 … seconds.
+    """
+    text = _plain(code)
+    from_app = _is_of_an_app(text)
+    with transaction.atomic():  # what is wrong is counted, so nothing may be raised in here
+        model = TOTPDevice if from_app else StaticDevice
+        device = model.objects.select_for_update().filter(user=user, confirmed=True).order_by("pk").first()
+        allowed, why = device.verify_is_allowed() if device else (True, None)
+        fits = bool(device and allowed and device.verify_token(text if from_app else _fingerprint(user, text)))
+    if fits:
+        return device
+    if not allowed:
+        seconds = max(1, round((why["locked_until"] - timezone.now()).total_seconds()))
+        raise ValidationError(f"Too many wrong codes. Wait {_span(seconds)}, then try the next one.", code="wait")
+    raise ValidationError(WRONG if from_app else WRONG_RECOVERY, code="wrong")
+
+
+def _plain(code: str) -> str:
+    return re.sub(r"[\s-]", "", code).lower()
+
+
+def _is_of_an_app(text: str) -> bool:
+    return len(text) == 6 and text.isascii() and text.isdecimal()
+
+
+def _fingerprint(user: Any, code: str) -> str:
+    """As many bits of SHA-256 as the column of otp_static takes: 96."""
+    return base64.urlsafe_b64encode(hashlib.sha256(f"{user.pk}:{code}".encode()).digest()[:12]).decode()
+
+
+def _span(seconds: int) -> str:
+    if seconds < 60:
+        return f"{seconds} second{'s' if seconds != 1 else ''}"
+    minutes = -(-seconds // 60)
+    return f"{minutes} minute{'s' if minutes != 1 else ''}" if minutes < 120 else f"{-(-minutes // 60)} hours"

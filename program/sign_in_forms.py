@@ -1,0 +1,120 @@
+"""Forms of signing in. Whatever asks for a password counts the wrong ones, as the log-in page does."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth import authenticate
+from django.contrib.auth.forms import PasswordChangeForm, PasswordResetForm
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+
+from config.bell import ring
+from program.lock_out import count_failure
+from program.services.second_factor import use_code
+
+WRONG_PASSWORD = "This is not your password. Check it; capital letters count."
+
+
+class CodeForm(forms.Form):
+    """The second step of logging in. A wrong code counts as a wrong password does."""
+
+    code = forms.CharField(label="Code", max_length=40)
+
+    def __init__(self, request: HttpRequest, user: Any, *args: Any, recovery: bool = False, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.request, self.user, self.device = request, user, None
+        field = self.fields["code"]
+        field.widget.attrs |= {"autofocus": True, "autocomplete": "one-time-code", "spellcheck": "false"}
+        field.error_messages["required"] = "Type the code."
+        if recovery:
+            field.label = "Recovery code"
+            field.help_text = "One of the ten that you kept when you switched the second factor on. Each works once."
+            field.widget.attrs |= {"autocomplete": "off", "autocapitalize": "off"}
+        else:
+            field.help_text = "The six digits that your app shows for Brandboard."
+            field.widget.attrs["inputmode"] = "numeric"
+
+    def clean_code(self) -> str:
+        code: str = self.cleaned_data["code"]
+        try:
+            self.device = use_code(user=self.user, code=code)
+        except ValidationError as refusal:
+            if refusal.code == "wrong":
+                count_failure(self.request, self.user)
+            raise
+        return code
+
+
+class PasswordForm(forms.Form):
+    """Asks who is at the keyboard before something that a stolen session must not do."""
+
+    password = forms.CharField(
+        label="Your password",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, request: HttpRequest, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.request = request
+
+    def clean_password(self) -> str:
+        return checked(self.request, self.cleaned_data["password"])
+
+
+class SwitchOnForm(PasswordForm):
+    code = forms.CharField(
+        label="Code",
+        max_length=40,
+        help_text="The six digits that the app shows now.",
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
+    )
+
+
+class PasswordAndCodeForm(PasswordForm):
+    """Both factors again. The code is looked at only once the password is right: it can be used once."""
+
+    code = forms.CharField(
+        label="Code",
+        max_length=40,
+        help_text="The six digits that your app shows, or a recovery code.",
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "spellcheck": "false"}),
+    )
+
+    def clean_code(self) -> str:
+        code: str = self.cleaned_data["code"]
+        if "password" in self.cleaned_data:
+            try:
+                use_code(user=self.request.user, code=code)
+            except ValidationError as refusal:
+                if refusal.code == "wrong":
+                    count_failure(self.request, self.request.user)
+                raise
+        return code
+
+
+class ChangePasswordForm(PasswordChangeForm):
+    """Django's, with the wrong old passwords counted."""
+
+    request: HttpRequest
+
+    def clean_old_password(self) -> str:
+        return checked(self.request, self.cleaned_data["old_password"])
+
+
+class AskForLinkForm(PasswordResetForm):
+    """Asks a worker to send the link: the page takes as long for an address that nobody has."""
+
+    email = forms.EmailField(
+        label="E-mail", max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email", "autofocus": True})
+    )
+
+    def save(self, *args: Any, request: HttpRequest, **options: Any) -> None:
+        ring("program.tasks.send_password_link", self.cleaned_data["email"], request.get_host(), request.is_secure())
+
+
+def checked(request: HttpRequest, password: str) -> str:
+    """The signed-in user's password, as it is; raises ValidationError for another one, and counts it."""
+    if authenticate(request, username=request.user.get_username(), password=password) is None:
+        raise ValidationError(WRONG_PASSWORD, code="wrong")
+    return password

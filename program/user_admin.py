@@ -1,0 +1,37 @@
+"""Users in Django admin: with an e-mail address from the start, and the way back in for who is locked out."""
+
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import User
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from program.lock_out import unlock
+from program.services.second_factor import switch_off
+
+# Their pages would show the secrets of other users' apps.
+admin.site.unregister([User, TOTPDevice, StaticDevice])
+
+
+@admin.register(User)
+class AccountUserAdmin(UserAdmin):
+    """A password is set anew by the user's own link; a second factor is only ever taken away here."""
+
+    add_fieldsets = (*UserAdmin.add_fieldsets, (None, {"classes": ("wide",), "fields": ("email",)}))
+    actions = ("reset_second_factor", "unlock")
+
+    @admin.action(description="Reset the second factor of the selected users", permissions=["change"])
+    def reset_second_factor(self, request: HttpRequest, queryset: "QuerySet[User]") -> None:
+        names = [user.get_username() for user in queryset if switch_off(user=user)]
+        if names:
+            self.message_user(request, f"Logs in by password alone from now on: {', '.join(names)}.", messages.SUCCESS)
+        else:
+            self.message_user(request, "None of these users has a second factor.", messages.WARNING)
+
+    @admin.action(description="Unlock the selected users after failed log-ins", permissions=["change"])
+    def unlock(self, request: HttpRequest, queryset: "QuerySet[User]") -> None:
+        names = [user.get_username() for user in queryset if unlock(user.get_username())]
+        words = f"Unlocked: {', '.join(names)}." if names else "None of these users had a failed log-in."
+        self.message_user(request, words, messages.SUCCESS if names else messages.WARNING)

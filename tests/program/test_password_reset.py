@@ -1,0 +1,116 @@
+"""A new password by a link in a mail."""
+
+import re
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+from django.utils import timezone
+
+from program import tasks
+from program.services import second_factor
+from tests.factories import make_user
+
+NEW = {"new_password1": "brass-rivet-9", "new_password2": "brass-rivet-9"}
+
+
+@pytest.fixture
+def dora(brand):
+    return make_user(username="dora", program=brand, email="dora@example.com")
+
+
+def link_to(email, mailoutbox):
+    """The path of the link that a worker mails to this address."""
+    tasks.send_password_link(email, "brandboard.example", True)
+    return re.search(r"https://brandboard\.example(/\S+)", mailoutbox[-1].body)[1]
+
+
+def follow(browser, link):
+    """The form behind a link; the token moves from the address into the session on the way."""
+    return browser.get(link, follow=True)
+
+
+def test_the_log_in_page_leads_there():
+    assert 'href="/password-reset/"' in Client().get("/log-in/").content.decode()
+
+
+def test_the_answer_is_the_same_for_an_address_that_nobody_has(dora, django_capture_on_commit_callbacks, mailoutbox):
+    answers = []
+    for email in ("dora@example.com", "nobody@example.com"):
+        with django_capture_on_commit_callbacks() as bells:
+            answer = Client().post("/password-reset/", {"email": email})
+        answers.append((answer.status_code, answer["Location"], len(bells)))
+    assert answers[0] == answers[1] == (302, "/password-reset/done/", 1)
+    assert mailoutbox == []  # the page sends nothing itself, so it takes as long for either
+
+
+def test_nobody_else_gets_mail(dora, mailoutbox):
+    tasks.send_password_link("nobody@example.com", "brandboard.example", True)
+    make_user(username="closed", email="closed@example.com", is_active=False)
+    tasks.send_password_link("closed@example.com", "brandboard.example", True)
+    assert mailoutbox == []
+
+
+def test_the_mail_names_the_user_and_the_site(dora, mailoutbox):
+    link_to("dora@example.com", mailoutbox)
+    (mail,) = mailoutbox
+    assert mail.to == ["dora@example.com"]
+    assert mail.subject == "Choose a new password for Brandboard"
+    assert "the user dora of" in mail.body
+    assert "within 60 minutes" in mail.body
+
+
+def test_the_link_sets_a_new_password_and_ends_every_session(dora, mailoutbox):
+    there = Client()
+    there.post("/log-in/", {"username": "dora", "password": "anvil"})
+    browser = Client()
+    page = follow(browser, link_to("dora@example.com", mailoutbox))
+    assert "For the user <b>dora</b>" in page.content.decode()
+    assert browser.post(page.request["PATH_INFO"], NEW)["Location"] == "/password-reset/complete/"
+    assert there.get("/security/").status_code == 302
+    assert Client().post("/log-in/", {"username": "dora", "password": "brass-rivet-9"}).status_code == 302
+
+
+def test_the_link_works_once(dora, mailoutbox):
+    link = link_to("dora@example.com", mailoutbox)
+    browser = Client()
+    browser.post(follow(browser, link).request["PATH_INFO"], NEW)
+    assert "This link no longer works" in follow(Client(), link).content.decode()
+
+
+def test_the_link_works_for_an_hour(dora, mailoutbox):
+    link = link_to("dora@example.com", mailoutbox)
+    with time_machine.travel(timezone.now() + timedelta(minutes=61)):
+        assert "This link no longer works" in follow(Client(), link).content.decode()
+
+
+def test_the_link_logs_nobody_in_and_asks_for_the_code_as_ever(dora, mailoutbox):
+    second_factor.TOTPDevice.objects.create(user=dora, name="App")
+    browser = Client()
+    browser.post(follow(browser, link_to("dora@example.com", mailoutbox)).request["PATH_INFO"], NEW)
+    assert browser.get("/security/").status_code == 302
+    answer = browser.post("/log-in/", {"username": "dora", "password": "brass-rivet-9"})
+    assert answer["Location"] == "/log-in/code/"
+
+
+def test_a_new_password_unlocks(dora, mailoutbox):
+    for _ in range(5):
+        Client().post("/log-in/", {"username": "dora", "password": "hammer"})
+    browser = Client()
+    browser.post(follow(browser, link_to("dora@example.com", mailoutbox)).request["PATH_INFO"], NEW)
+    assert Client().post("/log-in/", {"username": "dora", "password": "brass-rivet-9"}).status_code == 302
+
+
+def test_a_weak_password_is_refused_and_the_old_one_stands(dora, mailoutbox):
+    browser = Client()
+    page = follow(browser, link_to("dora@example.com", mailoutbox))
+    weak = {"new_password1": "password", "new_password2": "password"}
+    assert "too common" in browser.post(page.request["PATH_INFO"], weak).content.decode()
+    dora.refresh_from_db()
+    assert dora.check_password("anvil")
+
+
+def test_the_token_leaves_the_address_before_the_page_is_shown(dora, mailoutbox):
+    page = follow(Client(), link_to("dora@example.com", mailoutbox))
+    assert page.request["PATH_INFO"].endswith("/set-password/")
