@@ -1,5 +1,6 @@
 """`make run`: servers, migrations, web, worker, beat, the demonstration on first start; nothing left at the end."""
 
+import contextlib
 import fcntl
 import json
 import os
@@ -45,7 +46,6 @@ class Product:
         self.home, self.port = home, port
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.started: dict[str, float] = {}
-        self.restarted: set[str] = set()
         self.is_up = False
         (home / "log").mkdir(exist_ok=True)
 
@@ -84,21 +84,26 @@ class Product:
                 time.sleep(0.1)
 
     def look_after(self) -> None:
-        """Start again what ended by itself, unless it cannot even start the first time; end when make was told to."""
+        """Start again what ended by itself, keepers too, unless it cannot even start; end when make was told to.
+
+        What ends before we are up ends us. Later it is tried for as long as it takes: a full disk may have space again.
+        """
         if told_to_stop():
             raise Stopped
+        embedded.tend()
         for name, process in list(self.processes.items()):
             if process.poll() is None:
                 continue
             lived = time.monotonic() - self.started[name]
-            if not self.is_up or (lived < 5 and name not in self.restarted):
+            if not self.is_up:
                 lines = self.log(name).read_text(errors="replace").splitlines() or ["no message"]
                 raise CannotRun(f"{name} does not start: {lines[-1]} ({self.log(name)})")
             if lived < SOONEST:
                 continue  # what cannot stay up is not started in a tight loop
-            self.restarted.add(name)
-            print(f"{name} ended with {process.returncode}; starting it again", file=sys.stderr, flush=True)
-            self.start(name)
+            with contextlib.suppress(OSError):  # of a log or a terminal's file on a full disk
+                print(f"{name} ended with {process.returncode}; starting it again", file=sys.stderr, flush=True)
+            with contextlib.suppress(OSError):
+                self.start(name)
 
     def stop(self) -> None:
         """End every process and its children: asked first, killed after 20 seconds."""

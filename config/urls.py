@@ -7,6 +7,7 @@ from django.urls import include, path
 
 from config.health import healthz
 
+handler500 = "config.failures.server_error"
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),

@@ -1,24 +1,27 @@
 """The local PostgreSQL and Valkey, started by the first who needs them and ended after the last."""
 
 import atexit
+import contextlib
 import fcntl
 import os
 import subprocess
 import sys
 import time
-from pathlib import Path
 from typing import IO
 
-from config.embedded.keeper import Server, lock, servers_of
+from config.embedded.keeper import Server, last_words, lock, log_path, servers_of
 from config.embedded.places import EmbeddedError
 from config.home import PROJECT, home, make_home
 
-__all__ = ["VARIABLES", "EmbeddedError", "attach", "leave", "url"]
+__all__ = ["VARIABLES", "EmbeddedError", "attach", "leave", "tend", "url"]
 
 VARIABLES = {"postgres": "DATABASE_URL", "valkey": "REDIS_URL"}
-SAY_AFTER = 3.0  # seconds of waiting after which we say what we wait for
+SAY_AFTER = 3.0  # seconds of waiting after which we say what we wait for …
+SAY_EVERY = 10.0  # … and again whenever the server has said something else since
+KEEPER_AGAIN_AFTER = 2.0  # seconds between two keepers that are started because the last was killed
 
 _held: dict[str, tuple[Server, IO[str]]] = {}
+_keepers: dict[str, tuple["subprocess.Popen[bytes]", float]] = {}  # started by `tend`, and when
 
 
 def url(name: str) -> str:
@@ -49,6 +52,25 @@ def attach() -> None:
         _have_running(servers[name])
 
 
+def tend() -> None:
+    """Give each server held here a keeper again where it was killed. Returns at once, for whoever holds them for long.
+
+    Never raises: what keeps a keeper from starting (a full disk, say) is in its log, and the next call tries again.
+    """
+    for name, (server, _) in _held.items():
+        keeper, started = _keepers.get(name, (None, -KEEPER_AGAIN_AFTER))
+        too_soon = time.monotonic() - started < KEEPER_AGAIN_AFTER
+        if too_soon or (keeper is not None and keeper.poll() is None) or _has_keeper(server):
+            continue
+        with contextlib.suppress(OSError):
+            one_at_a_time = lock(server.place.home / f"{name}.start", fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if one_at_a_time is None:
+                continue  # a command that starts is at it
+            with one_at_a_time:
+                (server.place.home / f"{name}.ready").unlink(missing_ok=True)
+                _keepers[name] = (_start_keeper(server), time.monotonic())
+
+
 def leave() -> None:
     """Give the servers up; the last to leave waits until they have ended."""
     while _held:
@@ -61,25 +83,28 @@ def leave() -> None:
 def _have_running(server: Server) -> None:
     folder = server.place.home
     ready = folder / f"{server.name}.ready"
-    log = server.place.log / f"{server.name}.log"
-    log.parent.mkdir(exist_ok=True)
     with (folder / f"{server.name}.start").open("a") as one_at_a_time:
         fcntl.flock(one_at_a_time, fcntl.LOCK_EX)
         keeper = None
-        began, said = time.monotonic(), False
+        say_at, said = time.monotonic() + SAY_AFTER, None
         while not (ready.exists() and _has_keeper(server) and server.is_ready()):
             if keeper is None and not _has_keeper(server):
                 ready.unlink(missing_ok=True)  # of a keeper that was killed
-                keeper = _start_keeper(server, log)
+                keeper = _start_keeper(server)
             if keeper is not None and keeper.poll() is not None:
-                raise EmbeddedError(_last_line(log) or f"{server.title} does not start: see {log}")
-            if not said and time.monotonic() - began > SAY_AFTER:
-                print(f"{server.title} is starting or recovering; waiting as long as it takes ({log})", file=sys.stderr)
-                said = True
+                words = last_words(server).removeprefix("error: ")
+                raise EmbeddedError(words or f"{server.title} does not start: see {log_path(server)}")
+            if time.monotonic() > say_at:
+                words = last_words(server)
+                if words != said:
+                    print(f"waiting as long as {server.title} takes to start or recover: {words}", file=sys.stderr)
+                say_at, said = time.monotonic() + SAY_EVERY, words
             time.sleep(0.02)
 
 
-def _start_keeper(server: Server, log: Path) -> "subprocess.Popen[bytes]":
+def _start_keeper(server: Server) -> "subprocess.Popen[bytes]":
+    log = log_path(server)
+    log.parent.mkdir(exist_ok=True)
     if log.exists() and log.stat().st_size > 5_000_000:
         log.rename(log.with_suffix(".log.1"))
     environment = {**os.environ, "BRANDBOARD_HOME": str(server.place.home)}
@@ -116,8 +141,3 @@ def _is_ending(server: Server) -> bool:
         shared.close()
         return False  # others use it
     return True  # the keeper has the lock: it is at its last work
-
-
-def _last_line(log: Path) -> str:
-    lines = [line for line in log.read_text(errors="replace").splitlines() if line.strip()]
-    return lines[-1].removeprefix("error: ") if lines else ""

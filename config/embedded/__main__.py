@@ -2,6 +2,7 @@
 
 import signal
 import sys
+import time
 
 from config import embedded
 from config.embedded.keeper import keep, servers_of
@@ -20,9 +21,12 @@ def main(arguments: list[str]) -> int:
     for name, variable in embedded.VARIABLES.items():
         print(f"{variable}={embedded.url(name)}", flush=True)
     # A handler, not the default: the last user waits for the end of the servers.
-    signals = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
-    signal.pthread_sigmask(signal.SIG_BLOCK, signals)
-    signal.sigwait(signals)
+    told: list[int] = []
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda number, frame: told.append(number))
+    while not told:
+        embedded.tend()
+        time.sleep(0.2)
     return 0
 
 

@@ -4,6 +4,7 @@ Users hold a shared lock on `<server>.users`; the kernel drops it however a user
 running. The keeper holds `<server>.keeper` for its life: there are never two on one folder.
 """
 
+import contextlib
 import fcntl
 import os
 import signal
@@ -19,6 +20,8 @@ from config.embedded.processes import dies_with_parent, stop
 from config.embedded.valkey import Valkey
 
 LOOK_EVERY = 0.1  # seconds between two looks at the users and the server
+AGAIN_AFTER = 1.0  # seconds before a server that ended is started again; doubled each time it does not come up …
+AGAIN_AT_MOST = 5.0  # … up to this, so that it is back soon after a full disk has space again
 
 
 class Server(Protocol):
@@ -35,6 +38,7 @@ class Server(Protocol):
     def prepare(self) -> None: ...
     def command(self) -> list[str]: ...
     def left_behind(self) -> int | None: ...
+    def clear(self) -> None: ...
     def is_ready(self) -> bool: ...
 
 
@@ -56,7 +60,11 @@ def lock(path: Path, how: int) -> IO[str] | None:
 
 
 def keep(server: Server) -> None:
-    """Run a server until its last user is gone or we are told to stop."""
+    """Run a server until its last user is gone or we are told to stop.
+
+    One that never came up is an error at once: whoever asked for it is told why. One that did is started again for as
+    long as it is used, whatever keeps it down.
+    """
     home = server.place.home
     mine = _lock_soon(home / f"{server.name}.keeper")
     if mine is None:
@@ -67,21 +75,25 @@ def keep(server: Server) -> None:
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda number, frame: asked_to_stop.append(number))
 
-    process = None
+    process: subprocess.Popen[bytes] | None = None
     unused = None
+    was_ready = False
+    start_at, pause = 0.0, AGAIN_AFTER
     try:
         server.prepare()
-        process = _start(server)
         while not asked_to_stop and unused is None:
-            if process.poll() is not None:
-                if not ready.exists():
-                    raise EmbeddedError(f"{server.title} does not start: see {_log_path(server)}")
-                ready.unlink()
-                print(f"{server.title} ended with {process.returncode}; starting it again", flush=True)
-                time.sleep(1)
+            if process is None and time.monotonic() >= start_at:
                 process = _start(server)
-            if not ready.exists() and server.is_ready():
-                ready.write_text(f"{process.pid}\n")
+            elif process is not None and process.poll() is not None:
+                if not was_ready:
+                    raise EmbeddedError(_why_not(server))
+                ready.unlink(missing_ok=True)
+                _say(f"{server.title} ended with {process.returncode}; starting it again")
+                process, start_at, pause = None, time.monotonic() + pause, min(2 * pause, AGAIN_AT_MOST)
+            elif process is not None and not ready.exists() and server.is_ready():
+                was_ready, pause = True, AGAIN_AFTER
+                with contextlib.suppress(OSError):  # no space: the next look tries again
+                    ready.touch()
             unused = lock(home / f"{server.name}.users", fcntl.LOCK_EX | fcntl.LOCK_NB)
             time.sleep(LOOK_EVERY)
     finally:
@@ -89,6 +101,31 @@ def keep(server: Server) -> None:
         if process is not None:
             running = process
             stop(running.pid, server.stop_signal, server.stop_seconds, lambda: running.poll() is None)
+
+
+def last_words(server: Server) -> str:
+    """Return the last line of a server's log, "" where there is none."""
+    try:
+        with log_path(server).open("rb") as log:
+            log.seek(max(0, log.seek(0, os.SEEK_END) - 4000))
+            lines = log.read().decode(errors="replace").splitlines()
+    except OSError:
+        return ""
+    return next((line.strip() for line in reversed(lines) if line.strip()), "")
+
+
+def log_path(server: Server) -> Path:
+    return server.place.log / f"{server.name}.log"
+
+
+def _why_not(server: Server) -> str:
+    return f"{server.title} does not start: {last_words(server) or 'no message'} ({log_path(server)})"
+
+
+def _say(words: str) -> None:
+    # Our log may lie on a disk that is full: no reason to give the server up.
+    with contextlib.suppress(OSError):
+        print(words, flush=True)
 
 
 def _lock_soon(path: Path) -> IO[str] | None:
@@ -105,6 +142,7 @@ def _start(server: Server) -> subprocess.Popen[bytes]:
     orphan = server.left_behind()
     if orphan is not None:
         stop(orphan, server.stop_signal, server.stop_seconds, lambda: server.left_behind() is not None)
+    server.clear()
     return subprocess.Popen(
         server.command(),
         cwd="/",
@@ -116,7 +154,3 @@ def _start(server: Server) -> subprocess.Popen[bytes]:
         env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"},
         **as_user(server.place.user),
     )
-
-
-def _log_path(server: Server) -> Path:
-    return server.place.log / f"{server.name}.log"

@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from config.embedded.places import EmbeddedError, Place, as_user, own_folder, reachable_programs
-from config.embedded.processes import command_line, read_pid
+from config.embedded.processes import command_line, end_all, read_pid, working_in
 
 DATABASE = USER = "brandboard"
 OLDEST = 18
@@ -68,17 +68,23 @@ class Postgres:
         return [str(self._programs() / "postgres"), "-D", str(self.data), *options]
 
     def left_behind(self) -> int | None:
-        """Return the pid of a server of this very folder that a killed keeper left; clears a stale pid file."""
-        path = self.data / "postmaster.pid"
-        pid = read_pid(path)
+        """Return the pid of the main process of a server of this very folder, None where none runs."""
+        pid = read_pid(self.data / "postmaster.pid")
         if pid is None:
             return None
         words = command_line(pid).split(" ")
-        if "-D" in words and words[words.index("-D") + 1] == str(self.data):
-            return pid
-        # The number belongs to another program by now; PostgreSQL itself would believe the file and refuse to start.
-        path.unlink(missing_ok=True)
-        return None
+        return pid if "-D" in words and words[words.index("-D") + 1] == str(self.data) else None
+
+    def clear(self) -> None:
+        """End what a killed main process left, and remove lock files that nobody stands behind.
+
+        Only for the keeper, which alone has the folder. A backend in the middle of a statement does not notice that
+        its main process is gone, and no new one starts while it holds the memory they shared. A lock file whose number
+        belongs to another program by now, or that a full disk left empty, PostgreSQL itself would believe.
+        """
+        end_all(lambda: working_in(self.data), signal.SIGQUIT)
+        for path in (self.data / "postmaster.pid", self.place.sockets / ".s.PGSQL.5432.lock"):
+            path.unlink(missing_ok=True)
 
     def is_ready(self) -> bool:
         """Tell whether the server takes connections and has our database. False while it recovers."""

@@ -1,5 +1,6 @@
 """Starting a server so that it cannot outlive us, and knowing whether a process is really one of ours."""
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -48,6 +49,29 @@ def read_pid(path: Path) -> int | None:
         return int(path.read_text().split("\n")[0])
     except (OSError, ValueError):
         return None
+
+
+def working_in(folder: Path) -> list[int]:
+    """Return the processes whose working directory is a folder. Linux only; elsewhere none are seen."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if (process / "cwd").readlink() == folder:
+                found.append(int(process.name))
+        except OSError:
+            continue  # gone, or another user's
+    return found
+
+
+def end_all(pids: Callable[[], list[int]], number: int, seconds: float = 5.0) -> None:
+    """Signal processes and wait for their end; kill those that do not come."""
+    for attempt in (number, signal.SIGKILL):
+        for pid in pids():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, attempt)
+        end = time.monotonic() + seconds
+        while pids() and time.monotonic() < end:
+            time.sleep(0.02)
 
 
 def stop(pid: int, number: int, seconds: float, is_alive: Callable[[], bool]) -> None:

@@ -56,6 +56,9 @@ class Valkey:
         # Valkey rewrites its command line to "program unixsocket:PATH".
         return pid if pid is not None and f"unixsocket:{self.socket}" in command_line(pid) else None
 
+    def clear(self) -> None:
+        """Do nothing: Valkey overwrites its pid file and its socket."""
+
     def is_ready(self) -> bool:
         """Tell whether the server answers. False while it loads its file."""
         try:

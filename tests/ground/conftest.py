@@ -10,11 +10,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 
 from config.home import PROJECT
+
+Hold = Callable[..., "subprocess.Popen[str]"]
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +52,41 @@ def processes_of(home: Path) -> list[str]:
     return found
 
 
+def servers_running(home: Path) -> int:
+    """How many PostgreSQL main processes and Valkeys run on the home."""
+    lines = processes_of(home)
+    return len([line for line in lines if "bin/postgres -D" in line or "valkey-server" in line])
+
+
+@contextmanager
+def holding(environment: dict[str, str], *through: str) -> "Iterator[subprocess.Popen[str]]":
+    """A process that holds the servers of a home, run through another command if one is given."""
+    command = [*through, sys.executable, "-m", "config.embedded"]
+    holder = subprocess.Popen(
+        command, cwd=PROJECT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    with holder:
+        try:
+            yield holder
+        finally:
+            holder.terminate()
+            holder.wait(120)
+
+
+@pytest.fixture
+def hold(environment: dict[str, str]) -> Iterator[Hold]:
+    """Start a process that holds the servers of the home; it answers once they are ready."""
+    with ExitStack() as started:
+
+        def start() -> "subprocess.Popen[str]":
+            holder = started.enter_context(holding(environment))
+            assert holder.stdout is not None
+            assert holder.stdout.readline().startswith("DATABASE_URL=")
+            return holder
+
+        yield start
+
+
 @pytest.fixture
 def nothing_left(home: Path) -> Callable[[], list[str]]:
     """Wait for the last process of the home to end; the answer is what is still there after a minute."""
@@ -60,6 +98,13 @@ def nothing_left(home: Path) -> Callable[[], list[str]]:
         return found
 
     return left
+
+
+@pytest.fixture
+def root() -> None:
+    """Only root hands the servers to another user. Never a silent skip: the case would be untested."""
+    if os.geteuid() != 0:
+        pytest.fail("run this test as root: an ordinary user cannot become another one", pytrace=False)
 
 
 @pytest.fixture

@@ -2,12 +2,13 @@
 
 import structlog
 from django.contrib.auth.decorators import login_not_required
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path
 from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, ValidationError
+
+from config.failures import AWAY, RETRY_AFTER, is_outage
 
 from .answers import Failure, failure_answer, invalid
 from .conversions import router as conversions
@@ -47,15 +48,11 @@ def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     return failure_answer(invalid((str(bad["loc"][-1]), bad["msg"]) for bad in error.errors))
 
 
-@api.exception_handler(OperationalError)
-@api.exception_handler(InterfaceError)
-def _no_database(request: HttpRequest, error: Exception) -> HttpResponse:
-    log.error("the database does not answer", error=str(error))
-    return failure_answer(Failure(503, "Nothing was stored; send it again shortly.", headers={"Retry-After": "5"}))
-
-
 @api.exception_handler(Exception)
 def _fault(request: HttpRequest, error: Exception) -> HttpResponse:
+    if is_outage(error):
+        log.error("the database does not answer", error=str(error))
+        return failure_answer(Failure(503, AWAY, headers=RETRY_AFTER))
     log.exception("a request of the API failed", path=request.path)
     return failure_answer(Failure(500, "Something went wrong here; it is logged."))
 

@@ -1,0 +1,38 @@
+"""What a request is answered when something beneath it failed: 503 while the database is away or full, else 500.
+
+Django calls this for whatever middleware, views and templates raise. Only here are all of them seen: a session is read
+in a middleware, and each middleware has made an answer of its error before the next one hears of it.
+"""
+
+import errno
+import sys
+
+import psycopg
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template import loader
+from django.views import defaults
+
+# A commit may have arrived although its answer did not: nothing is promised of what was sent.
+AWAY = "The database does not answer just now. What was sent may not be stored; send it again shortly."
+RETRY_AFTER = {"Retry-After": "5"}
+API = ("/Advertisers/", "/v1/")
+NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
+
+
+def is_outage(error: BaseException | None) -> bool:
+    """Tell whether an error says that the database is gone, starting or full, or a disk is full: what passes."""
+    if isinstance(error, OperationalError | InterfaceError | psycopg.OperationalError):
+        return True
+    return isinstance(error, OSError) and error.errno in NO_SPACE
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer 503 for an outage, in the API's form under its addresses; 500 for anything else."""
+    if not is_outage(sys.exc_info()[1]):
+        return defaults.server_error(request)
+    if request.path.startswith(API):
+        return JsonResponse({"Status": "ERROR", "Message": AWAY}, status=503, headers=RETRY_AFTER)
+    # Without the context processors: they would ask the database who reads.
+    page = loader.get_template("503.html").render({"request": request})
+    return HttpResponse(page, status=503, headers=RETRY_AFTER)

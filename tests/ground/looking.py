@@ -1,0 +1,38 @@
+"""Looking at the servers of a home from outside."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg
+
+from config.embedded.keeper import servers_of
+from tests.ground.conftest import processes_of
+
+
+def connect(home: Path) -> "psycopg.Connection[tuple[object, ...]]":
+    return psycopg.connect(servers_of(home)["postgres"].url, autocommit=True)
+
+
+def main_process(home: Path, name: str = "postgres") -> int:
+    pid = servers_of(home)[name].left_behind()
+    assert pid is not None
+    return pid
+
+
+def keepers(home: Path) -> list[int]:
+    ends = ("embedded postgres", "embedded valkey")
+    return [int(line.split()[0]) for line in processes_of(home) if line.rstrip().endswith(ends)]
+
+
+def wait_until(is_so: Callable[[], object], seconds: float = 120) -> None:
+    end = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < end, "it did not come about in time"
+        time.sleep(0.05)
+
+
+def is_another(home: Path, name: str, pid: int) -> bool:
+    """Whether a server answers whose main process is not that one."""
+    server = servers_of(home)[name]
+    return server.left_behind() not in (None, pid) and server.is_ready()
