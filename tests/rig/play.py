@@ -1,0 +1,111 @@
+"""One run: the orders, the faults among them, and the count at the end."""
+
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.db import DatabaseError, connection
+from django.db.models import Count, Sum
+
+from program.models import Program
+from reports.services.rollup import fill_touched_days
+from reports.services.verify import verify
+from tests.rig.brand import PROGRAM
+from tests.rig.orders import Senders, payout
+from tests.rig.stage import Stage, wait_until
+from tracking.models import Action, Conversion
+
+SOON = 60.0  # seconds after the last fault within which everything has to be priced
+
+
+@dataclass
+class Outcome:
+    """What was done and what came of it."""
+
+    orders: int
+    sent: int = 0
+    kills: int = 0
+    kills_amid_writing: int = 0
+    bells_lost: int = 0
+    attempts: dict[int, int] = field(default_factory=dict)  # how often a conversion was begun -> how many were
+    priced_after: float = 0.0  # seconds from the last fault
+    payout: str = ""
+
+
+def play(stage: Stage, *, orders: int, kills: int, pace: float, draw: random.Random) -> Outcome:
+    """Send, break, wait, count. Raises AssertionError that says what is wrong."""
+    outcome = Outcome(orders)
+    senders = Senders(stage, orders)
+    senders.start()
+    faults = _faults(stage, kills, draw, outcome)
+    for number, fault in enumerate(faults, start=1):
+        senders.allowed = orders * number // (len(faults) + 1)  # so that orders come in around every fault
+        time.sleep(draw.uniform(0, 2 * pace))
+        fault()
+    senders.allowed = orders
+    senders.wait()
+    # One more at the very end: whatever was in hand when the last order came is in doubt again.
+    _kill_any(stage, draw, outcome)
+    last = time.monotonic()
+    assert not senders.refused, f"refused: {senders.refused[:3]}"
+    outcome.sent = senders.taken
+    wait_until(lambda: _waiting() == 0, "everything is priced", SOON)
+    outcome.priced_after = round(time.monotonic() - last, 1)
+    _count(outcome)
+    return outcome
+
+
+def _faults(stage: Stage, kills: int, draw: random.Random, outcome: Outcome) -> list[Callable[[], None]]:
+    def amid_writing() -> None:
+        if stage.kill_amid_writing():
+            outcome.kills += 1
+            outcome.kills_amid_writing += 1
+        else:
+            _kill_any(stage, draw, outcome)
+
+    def flush() -> None:
+        outcome.bells_lost += stage.flush_the_queue()
+
+    def anywhere() -> None:
+        _kill_any(stage, draw, outcome)
+
+    faults = [anywhere if number % 3 else amid_writing for number in range(kills - 1)]
+    draw.shuffle(faults)
+    for fault in (flush, lambda: stage.kill_server("postgres"), lambda: stage.kill_server("valkey")):
+        faults.insert(draw.randrange(len(faults) + 1), fault)
+    return faults
+
+
+def _kill_any(stage: Stage, draw: random.Random, outcome: Outcome) -> None:
+    wait_until(stage.workers, "a worker runs")
+    outcome.kills += stage.kill_a_worker(draw.choice(stage.workers()))
+
+
+def _waiting() -> int:
+    try:
+        return Conversion.objects.waiting().count()
+    except DatabaseError:
+        connection.close()
+        return -1
+
+
+def _count(outcome: Outcome) -> None:
+    states = dict(Conversion.objects.values_list("state").annotate(Count("id")))
+    assert states.keys() <= {"PRICED", "DUPLICATE"}, f"conversions by state: {states}"
+    assert states["PRICED"] == outcome.orders, f"conversions by state: {states}"
+    actions = dict(Action.objects.values_list("order_id", "payout"))
+    assert Action.objects.count() == len(actions) == outcome.orders, f"{Action.objects.count()} actions"
+    wrong = [number for number in range(outcome.orders) if actions.get(f"R-{number}") != payout(number)]
+    assert not wrong, f"{len(wrong)} orders are missing or paid wrongly, R-{wrong[0]} among them"
+    expected = sum(map(payout, range(outcome.orders)), Decimal(0))
+    total = Action.objects.aggregate(total=Sum("payout"))["total"]
+    assert total == expected, f"{total} is paid, not {expected}"
+    outcome.payout = str(total)
+    outcome.attempts = dict(Conversion.objects.values_list("attempts").annotate(Count("id")))
+    said: list[str] = []
+    while fill_touched_days(program_id=PROGRAM, wait=True):
+        pass
+    proof = verify(Program.objects.get(pk=PROGRAM), tell=said.append)
+    assert proof.differences == 0, f"verify: {said[:3]}"

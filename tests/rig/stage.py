@@ -1,0 +1,132 @@
+"""The product as `make run` runs it, in a home of its own, and the ways in which its processes are made to die."""
+
+import os
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+import django
+import psycopg
+import redis
+
+from config import embedded
+from config.home import PROJECT
+
+PATIENCE = 60.0
+
+
+class Stage:
+    """One home: its processes are found by it, whoever started them."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.port = 0
+        self.make: subprocess.Popen[bytes] | None = None
+
+    def set(self) -> None:
+        """Servers, a brand with terms, and the product."""
+        embedded.attach()
+        django.setup()
+        from tests.rig.brand import make_brand  # noqa: PLC0415 (models need Django to be set up)
+
+        self.sid, self.secret = make_brand()
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        with (self.home / "make.log").open("w") as log:
+            self.make = subprocess.Popen(
+                ["make", "--silent", "run"],
+                cwd=PROJECT,
+                env={**os.environ, "PORT": str(self.port)},
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        wait_until(self._is_up, "the product starts", 120)
+
+    def strike(self) -> None:
+        """End everything; nothing of the home may be left running."""
+        if self.make is not None:
+            self.make.terminate()
+            self.make.wait(60)
+        embedded.leave()
+
+    def last_words(self) -> str:
+        """The ends of the logs."""
+        logs = [self.home / "make.log", *sorted((self.home / "log").glob("*.log"))]
+        return "\n".join(f"== {log.name}\n" + "\n".join(log.read_text().splitlines()[-15:]) for log in logs)
+
+    def workers(self) -> list[int]:
+        """The Celery worker and its children."""
+        return [pid for pid, command in self._processes() if "celery" in command and " worker " in command]
+
+    def server(self, name: str) -> int:
+        """The pid of postgres or valkey, as soon as it is ready."""
+        ready = self.home / f"{name}.ready"
+        wait_until(lambda: ready.exists() and ready.read_text().strip(), f"{name} is ready")
+        return int(ready.read_text())
+
+    def kill_server(self, name: str) -> None:
+        """kill -9, and return when the next one is ready."""
+        pid = self.server(name)
+        os.kill(pid, signal.SIGKILL)
+        wait_until(lambda: self.server(name) != pid, f"{name} is started again")
+
+    def kill_a_worker(self, pid: int) -> bool:
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            return False
+        return True
+
+    def kill_amid_writing(self, seconds: float = 3.0) -> bool:
+        """kill -9 all workers while one has written and not committed; False where that was not seen in time."""
+        end = time.monotonic() + seconds
+        with psycopg.connect(embedded.url("postgres"), autocommit=True) as database:
+            while time.monotonic() < end:
+                writing = database.execute(
+                    "SELECT 1 FROM pg_stat_activity WHERE backend_xid IS NOT NULL"
+                    " AND query ~ 'tracking_(action|item|update)' AND pid <> pg_backend_pid()"
+                ).fetchone()
+                if writing:
+                    for pid in self.workers():
+                        self.kill_a_worker(pid)
+                    return True
+        return False
+
+    def flush_the_queue(self, seconds: float = 10.0) -> int:
+        """FLUSHALL while bells are queued; returns how many were lost."""
+        end = time.monotonic() + seconds
+        broker = redis.Redis.from_url(embedded.url("valkey"))
+        while not (waiting := broker.llen("celery")) and time.monotonic() < end:
+            time.sleep(0.005)
+        broker.flushall()
+        return int(waiting)
+
+    def _is_up(self) -> bool:
+        assert self.make is not None
+        assert self.make.poll() is None, "the product does not start"
+        return "Brandboard runs" in (self.home / "make.log").read_text()
+
+    def _processes(self) -> list[tuple[int, str]]:
+        found = []
+        for folder in Path("/proc").iterdir():
+            if folder.name.isdecimal():
+                try:
+                    if str(self.home).encode() in (folder / "environ").read_bytes():
+                        command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+                        found.append((int(folder.name), command))
+                except OSError:
+                    continue
+        return found
+
+
+def wait_until(happened: object, what: str, seconds: float = PATIENCE) -> None:
+    """Wait for something to become true; AssertionError that names it where it does not."""
+    assert callable(happened)
+    end = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < end, f"{what}: not within {seconds:.0f} s"
+        time.sleep(0.05)
