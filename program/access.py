@@ -20,32 +20,48 @@ from program.models import (
     PartnerGroup,
     Program,
 )
+from program.roles import Act, may, refusal
 
 
-def program_for_view(request: HttpRequest, program_id: int) -> Program:
-    """The program, if the user is a member of its account. Sets `request.program` and `request.role` for the frame.
+def program_for(request: HttpRequest, program_id: int, act: Act) -> Program:
+    """The program, if the user is in the team of its account and their role may do it (program/roles.py).
 
-    Raises Http404 for a program that is not the user's. That somebody is signed in is LoginRequiredMiddleware's care.
+    Sets `request.program` and `request.role` for the frame. Raises Http404 for a program that is not the user's, and
+    PermissionDenied, with whom to ask, for a role that may not. That somebody is signed in is LoginRequiredMiddleware's
+    care.
     """
-    membership = (
-        Membership.objects.filter(user=request.user.pk, account__program=program_id)
+    role = (
+        Membership.objects.active()
+        .filter(user=request.user.pk, account__program=program_id)
         .values_list("role", flat=True)
         .first()
     )
-    if membership is None:
+    if role is None:
         raise Http404("No such program.")
     program = Program.objects.select_related("account").get(id=program_id)
     request.program = program  # type: ignore[attr-defined]
-    request.role = membership  # type: ignore[attr-defined]
+    request.role = role  # type: ignore[attr-defined]
+    if not may(role, act):
+        raise PermissionDenied(refusal(role, act))
     return program
+
+
+def program_for_view(request: HttpRequest, program_id: int) -> Program:
+    return program_for(request, program_id, Act.VIEW)
 
 
 def program_for_edit(request: HttpRequest, program_id: int) -> Program:
-    """The same for whoever may change it: raises PermissionDenied for a viewer."""
-    program = program_for_view(request, program_id)
-    if request.role != Membership.Role.EDITOR:  # type: ignore[attr-defined]
-        raise PermissionDenied("Your role in this account is viewer: you see everything and change nothing.")
-    return program
+    return program_for(request, program_id, Act.EDIT)
+
+
+def program_for_settlement(request: HttpRequest, program_id: int) -> Program:
+    """For whoever may change or reverse actions."""
+    return program_for(request, program_id, Act.SETTLE)
+
+
+def program_for_administration(request: HttpRequest, program_id: int) -> Program:
+    """For whoever may see to the team, the API tokens and the audit log."""
+    return program_for(request, program_id, Act.ADMINISTER)
 
 
 def _row[Row: models.Model](rows: "models.QuerySet[Row]", pk: int) -> Row:
@@ -108,6 +124,12 @@ def catalog_item_for_edit(request: HttpRequest, program_id: int, pk: int) -> Cat
     return _row(CatalogItem.objects.filter(program=program_for_edit(request, program_id)), pk)
 
 
-def api_token_for_edit(request: HttpRequest, program_id: int, pk: int) -> ApiToken:
+def api_token_for_administration(request: HttpRequest, program_id: int, pk: int) -> ApiToken:
     """A token of the program's account: tokens belong to the account, for all of its programs."""
-    return _row(ApiToken.objects.filter(account=program_for_edit(request, program_id).account), pk)
+    return _row(ApiToken.objects.filter(account=program_for_administration(request, program_id).account), pk)
+
+
+def membership_for_administration(request: HttpRequest, program_id: int, pk: int) -> Membership:
+    """A membership of the program's account, removed ones too."""
+    account = program_for_administration(request, program_id).account
+    return _row(Membership.objects.select_related("user", "account").filter(account=account), pk)

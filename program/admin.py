@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from program.models import (
     Account,
     ApiToken,
+    AuditEntry,
     CatalogItem,
     Customer,
     CustomerStatusMapping,
@@ -94,8 +95,8 @@ class ProgramAdmin(FixedAdmin):
 
 @admin.register(Membership)
 class MembershipAdmin(admin.ModelAdmin):
-    list_display = ("user", "account", "role")
-    list_filter = ("role",)
+    list_display = ("user", "account", "role", "is_active")
+    list_filter = ("role", "is_active")
     list_select_related = ("user", "account")
     search_fields = ("user__username", "user__email", "account__name")
     autocomplete_fields = ("user", "account")
@@ -223,3 +224,14 @@ class CatalogItemAdmin(ProgramRowAdmin):
     list_filter = ("program",)
     search_fields = ("sku", "manufacturer", "category")
     fixed = ("program", "sku")
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(ReadOnly, admin.ModelAdmin):
+    """All accounts' log, with what belongs to none, such as log-ins with a name that nobody has."""
+
+    list_display = ("at", "account", "who", "source", "address", "event", "noun", "label", "count", "words")
+    list_filter = ("source", "event", "noun", "account")
+    list_select_related = ("account",)
+    search_fields = ("who", "label", "words", "address")
+    show_full_result_count = False

@@ -6,19 +6,20 @@ from django.http import HttpRequest
 
 from .models import Membership, Program
 from .navigation import sections_for, settings_for
+from .roles import Act, may
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Variables of base.html. `request.program` is set by the access functions, never here: no gate is passed."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {"program": None, "programs": [], "role": "", "is_editor": False}
+        return {"program": None, "programs": [], "role": "", **_rights("")}
     program: Program | None = getattr(request, "program", None)
     variables: dict[str, Any] = {
         "program": program,
         "programs": Program.objects.for_user(user),
         "role": "",
-        "is_editor": False,
+        **_rights(""),
     }
     if program is not None:
         view_name = request.resolver_match.view_name if request.resolver_match else ""
@@ -26,13 +27,22 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         role = getattr(request, "role", None) or _role(user, program)
         variables |= {
             "role": role,
-            "is_editor": role == Membership.Role.EDITOR,
+            **_rights(role),
             "navigation": sections_for(program.id, view_name),
-            "settings_menu": settings_for(program.id),
+            "settings_menu": settings_for(program.id, role),
         }
     return variables
 
 
+def _rights(role: str) -> dict[str, bool]:
+    """What buttons ask: each page shows only those that lead somewhere."""
+    return {
+        "is_editor": may(role, Act.EDIT),
+        "may_settle": may(role, Act.SETTLE),
+        "is_administrator": may(role, Act.ADMINISTER),
+    }
+
+
 def _role(user: Any, program: Program) -> str:
-    membership = Membership.objects.filter(user=user, account_id=program.account_id).first()
+    membership = Membership.objects.active().filter(user=user, account_id=program.account_id).first()
     return membership.role if membership else ""

@@ -4,6 +4,8 @@ from dataclasses import dataclass, replace
 
 from django.urls import NoReverseMatch, reverse
 
+from program.roles import Act, may
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -13,6 +15,7 @@ class Entry:
     icon: str
     view: str
     views: tuple[str, ...] = ()
+    act: Act = Act.VIEW
     url: str = ""
     is_current: bool = False
 
@@ -85,7 +88,9 @@ SETTINGS = (
     Entry("Event Types", "settings", "program:event_type_list", ("program:event_type_",)),
     Entry("Exception lists", "filter", "program:exception_list_list", ("program:exception_list_",)),
     Entry("Product catalog", "tag", "program:catalog_list", ("program:catalog_",)),
+    Entry("Team", "partners", "program:team_list", ("program:team_",)),
     Entry("API tokens", "key", "program:token_list", ("program:token_",)),
+    Entry("Audit log", "history", "program:audit_list", ("program:audit_",), act=Act.ADMINISTER),
 )
 
 
@@ -104,9 +109,9 @@ def sections_for(program_id: int, view_name: str) -> list[Section]:
     ]
 
 
-def settings_for(program_id: int) -> tuple[Entry, ...]:
-    """The settings of the user menu, with addresses."""
-    return _resolved(SETTINGS, program_id, None)
+def settings_for(program_id: int, role: str) -> tuple[Entry, ...]:
+    """The settings of the user menu that the role may see, with addresses."""
+    return _resolved(tuple(entry for entry in SETTINGS if may(role, entry.act)), program_id, None)
 
 
 def _current(entries: list[Entry], view_name: str) -> str | None:

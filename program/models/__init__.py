@@ -1,4 +1,5 @@
 from .account import Account, ApiToken, Membership, Program
+from .audit import AuditEntry, AuditSeal
 from .catalog import CatalogItem, ExceptionList, ExceptionListItem
 from .customer import Customer, CustomerTag
 from .event_type import CustomerStatusMapping, EventType
@@ -7,6 +8,8 @@ from .partner import Partner, PartnerGroup
 __all__ = [
     "Account",
     "ApiToken",
+    "AuditEntry",
+    "AuditSeal",
     "CatalogItem",
     "Customer",
     "CustomerStatusMapping",

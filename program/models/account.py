@@ -36,7 +36,7 @@ class Account(models.Model):
 class ProgramQuerySet(models.QuerySet["Program"]):
     def for_user(self, user: Any) -> "ProgramQuerySet":
         """The programs of the accounts that the user is a member of."""
-        return self.filter(account__membership__user=user)
+        return self.filter(account__membership__user=user, account__membership__is_active=True)
 
 
 class Program(models.Model):
@@ -65,16 +65,32 @@ class Program(models.Model):
         return zoneinfo.ZoneInfo(self.time_zone)
 
 
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def active(self) -> "MembershipQuerySet":
+        """Those that open their account: who was removed from a team stays listed, and sees nothing."""
+        return self.filter(is_active=True)
+
+    def administrators(self) -> "MembershipQuerySet":
+        """Those who can sign in and may do everything."""
+        return self.active().filter(role=Membership.Role.ADMINISTRATOR, user__is_active=True)
+
+
 class Membership(models.Model):
-    """What a user may do in an account: a viewer sees all of it, an editor also changes it."""
+    """A user in the team of an account; what the role may do stands in program/roles.py."""
 
     class Role(models.TextChoices):
         VIEWER = "VIEWER", "Viewer"
         EDITOR = "EDITOR", "Editor"
+        FINANCE = "FINANCE", "Finance"
+        ADMINISTRATOR = "ADMINISTRATOR", "Administrator"
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
     account = models.ForeignKey(Account, on_delete=models.CASCADE)
-    role = models.CharField(max_length=10, choices=Role, default=Role.VIEWER)
+    role = models.CharField(max_length=13, choices=Role, default=Role.VIEWER)
+    is_active = models.BooleanField("active", default=True, help_text="Off for who was removed from the team.")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         constraints = [

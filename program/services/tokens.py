@@ -38,8 +38,8 @@ def revoke_api_token(*, token: ApiToken) -> bool:
     return bool(ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=timezone.now()))
 
 
-def account_for_token(sid: str, token: str) -> tuple[Account, str] | None:
-    """The account and scope (READ or WRITE) of a credential that is in force, else None.
+def token_in_force(sid: str, token: str) -> ApiToken | None:
+    """The token of a credential that is in force, with its account, else None.
 
     The look-up is by hash, so its time says nothing of the secret; the SID is compared in constant time.
     The last use is written at most once a minute, so that a busy client does not fight over one row.
@@ -51,7 +51,7 @@ def account_for_token(sid: str, token: str) -> tuple[Account, str] | None:
     if row.last_used_at is None or row.last_used_at < now - _USED_AT_MOST_EVERY:
         unused = Q(last_used_at=None) | Q(last_used_at__lt=now - _USED_AT_MOST_EVERY)
         ApiToken.objects.filter(unused, pk=row.pk).update(last_used_at=now)
-    return row.account, row.scope
+    return row
 
 
 def _digest(secret: str) -> str:

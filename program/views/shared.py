@@ -9,6 +9,8 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 
+from program.roles import Act, may
+
 SIZES = [25, 50, 100]
 
 
@@ -55,7 +57,7 @@ def refuse(form: Form, refusal: ValidationError) -> None:
 
 def locked[F: Form](form: F, request: HttpRequest) -> F:
     """The form, to be read only where the reader may not change it."""
-    if request.role != "EDITOR":  # type: ignore[attr-defined]
+    if not may(request.role, Act.EDIT):  # type: ignore[attr-defined]
         for field in form.fields.values():
             field.disabled = True
     return form

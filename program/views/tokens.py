@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from program.access import api_token_for_edit, program_for_edit, program_for_view
+from program.access import api_token_for_administration, program_for_administration, program_for_view
 from program.forms import ApiTokenForm
 from program.models import ApiToken, Program
 from program.services.tokens import make_api_token, revoke_api_token
@@ -24,7 +24,7 @@ def token_list(request: HttpRequest, program_id: int) -> HttpResponse:
 @require_POST
 def token_create(request: HttpRequest, program_id: int) -> HttpResponse:
     """Make a token and show its secret: in this one answer, which nothing keeps, and never again."""
-    program = program_for_edit(request, program_id)
+    program = program_for_administration(request, program_id)
     form = ApiTokenForm(request.POST)
     if form.is_valid():
         try:
@@ -38,7 +38,7 @@ def token_create(request: HttpRequest, program_id: int) -> HttpResponse:
 
 @require_POST
 def token_revoke(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
-    token = api_token_for_edit(request, program_id, pk)
+    token = api_token_for_administration(request, program_id, pk)
     if revoke_api_token(token=token):
         messages.success(request, f"{token.name} is revoked: calls with it are refused from now on.")
     return redirect("program:token_list", program_id)

@@ -39,11 +39,11 @@ def ask(gate, user, row, program_id=1000):
     return getattr(access, gate)(request, program_id, row.pk)
 
 
-def test_members_see_and_editors_edit(rows, alice, bob):
+def test_members_see_and_editors_edit(rows, erin, bob):
     for noun, row in rows.items():
         assert ask(f"{noun}_for_view", bob, row) == row
         if hasattr(access, f"{noun}_for_edit"):
-            assert ask(f"{noun}_for_edit", alice, row) == row
+            assert ask(f"{noun}_for_edit", erin, row) == row
             with pytest.raises(PermissionDenied):
                 ask(f"{noun}_for_edit", bob, row)
 

@@ -7,7 +7,7 @@ import time_machine
 from django.core.exceptions import ValidationError
 
 from program.models import ApiToken
-from program.services.tokens import account_for_token, make_api_token, revoke_api_token
+from program.services.tokens import make_api_token, revoke_api_token, token_in_force
 from tests.factories import make_account
 
 
@@ -18,7 +18,8 @@ def made(brand, alice):
 
 def test_a_token_opens_its_account_with_its_scope(brand, made):
     _, secret = made
-    assert account_for_token(brand.account.sid, secret) == (brand.account, "READ")
+    token = token_in_force(brand.account.sid, secret)
+    assert (token.account, token.scope) == (brand.account, "READ")
 
 
 def test_the_secret_is_nowhere_in_the_row(made):
@@ -32,17 +33,17 @@ def test_the_secret_is_nowhere_in_the_row(made):
 def test_another_sid_or_another_token_opens_nothing(brand, made):
     _, secret = made
     other = make_account(sid="BB-OTHER")
-    assert account_for_token(other.sid, secret) is None
-    assert account_for_token(brand.account.sid, secret + "x") is None
-    assert account_for_token("", "") is None
-    assert account_for_token("ä\ud800", "\ud800") is None
+    assert token_in_force(other.sid, secret) is None
+    assert token_in_force(brand.account.sid, secret + "x") is None
+    assert token_in_force("", "") is None
+    assert token_in_force("ä\ud800", "\ud800") is None
 
 
 def test_a_revoked_token_opens_nothing_and_stays_listed(brand, made):
     token, secret = made
     assert revoke_api_token(token=token)
     assert not revoke_api_token(token=token)
-    assert account_for_token(brand.account.sid, secret) is None
+    assert token_in_force(brand.account.sid, secret) is None
     assert ApiToken.objects.get(pk=token.pk).revoked_at
 
 
@@ -50,13 +51,13 @@ def test_the_last_use_is_written_at_most_once_a_minute(brand, made, django_asser
     token, secret = made
     start = dt.datetime(2026, 11, 21, 12, tzinfo=dt.UTC)
     with time_machine.travel(start, tick=False):
-        account_for_token(brand.account.sid, secret)
+        token_in_force(brand.account.sid, secret)
     with time_machine.travel(start + dt.timedelta(seconds=59), tick=False), django_assert_num_queries(1):
-        account_for_token(brand.account.sid, secret)
+        token_in_force(brand.account.sid, secret)
     token.refresh_from_db()
     assert token.last_used_at == start
     with time_machine.travel(start + dt.timedelta(seconds=61), tick=False):
-        account_for_token(brand.account.sid, secret)
+        token_in_force(brand.account.sid, secret)
     token.refresh_from_db()
     assert token.last_used_at == start + dt.timedelta(seconds=61)
 

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from program.models import EventType, Program
-from program.services.tokens import account_for_token
+from program.services.tokens import token_in_force
 
 ARGUMENTS = ["create_program", "--id", "1000", "--name", "Gift shop", "--currency", "gbp"]
 
@@ -23,7 +23,8 @@ def test_it_prints_credentials_that_open_the_new_account():
     answer = run("--time-zone", "Europe/London", "--event-type", "SALE", "--event-type", "LEAD")
     program = Program.objects.get(id=1000)
     assert (program.name, program.currency, program.time_zone) == ("Gift shop", "GBP", "Europe/London")
-    assert account_for_token(answer["AccountSID"], answer["AuthToken"]) == (program.account, "WRITE")
+    token = token_in_force(answer["AccountSID"], answer["AuthToken"])
+    assert (token.account, token.scope) == (program.account, "WRITE")
     assert answer["ProgramId"] == 1000
     assert answer["EventTypes"] == [
         {"Id": event_type.id, "Code": event_type.code} for event_type in EventType.objects.order_by("id")

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from program.models import ApiToken, CatalogItem, ExceptionList
-from program.services.tokens import account_for_token, make_api_token
+from program.services.tokens import make_api_token, token_in_force
 from tests.factories import make_exception_list
 
 
@@ -22,7 +22,8 @@ def test_a_tokens_secret_is_shown_once_and_kept_nowhere(brand, editor):
     secret = response.context["secret"]
     assert secret in response.content.decode()
     assert "no-store" in response["Cache-Control"]
-    assert account_for_token(brand.account.sid, secret) == (brand.account, "READ")
+    token = token_in_force(brand.account.sid, secret)
+    assert (token.account, token.scope) == (brand.account, "READ")
     assert secret not in editor.get(url("token_list")).content.decode()
 
 
@@ -39,7 +40,7 @@ def test_a_revoked_token_stays_on_the_page_without_a_button(brand, editor):
     page = editor.get(url("token_list")).content.decode()
     assert "Revoked" in page
     assert "Revoke this token?" not in page
-    assert account_for_token(brand.account.sid, secret) is None
+    assert token_in_force(brand.account.sid, secret) is None
 
 
 def test_an_exception_list_is_made_and_its_entries_replaced(brand, editor):

@@ -5,8 +5,9 @@ import hashlib
 from django.http import HttpRequest
 from ninja.security import HttpBasicAuth
 
+from program.acting import name_token
 from program.models import Account
-from program.services.tokens import account_for_token
+from program.services.tokens import token_in_force
 
 from .answers import Failure
 from .rates import count_request
@@ -17,13 +18,13 @@ class Credentials(HttpBasicAuth):
 
     def authenticate(self, request: HttpRequest, username: str, password: str) -> Account | None:
         """The account, as `request.auth`. Raises Failure 429 for too many requests."""
-        known = None if "\x00" in username else account_for_token(username, password)
-        if known is None:
+        token = None if "\x00" in username else token_in_force(username, password)
+        if token is None:
             return None
-        account, scope = known
         count_request(request, hashlib.sha256(password.encode()).hexdigest()[:32])
-        request.api_scope = scope  # type: ignore[attr-defined]
-        return account
+        request.api_scope = token.scope  # type: ignore[attr-defined]
+        name_token(request, str(token))
+        return token.account
 
 
 def account_of(request: HttpRequest, sid: str) -> Account:

@@ -1,0 +1,150 @@
+"""The audit log: written by the database, whoever writes, and never changed."""
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from program.acting import Actor, acting
+from program.models import AuditEntry, AuditSeal, CatalogItem, Partner
+from program.models.audit import AUDITED
+from program.services.audit import broken_links, record
+from program.services.tokens import make_api_token
+from tests.conftest import EMPTIED
+from tests.factories import make_partner
+
+CARRIE = Actor(who="carrie", source="PAGE", user_id=7, address="192.0.2.1")
+
+
+def seal():
+    """What a commit does."""
+    connection.check_constraints()
+
+
+def newest() -> AuditEntry:
+    return AuditEntry.objects.order_by("-id")[0]
+
+
+def test_a_change_is_told_field_by_field_with_whose_it_is(brand):
+    partner = make_partner(program=brand, media_partner_id="P-1", name="Anna")
+    with acting(CARRIE):
+        Partner.objects.filter(pk=partner.pk).update(name="Anna & Co", country="GB")
+    entry = newest()
+    assert (entry.event, entry.noun, entry.object_id, entry.label) == (
+        "CHANGED", "program_partner", partner.pk, "Anna & Co")  # fmt: skip
+    assert entry.changes == {"name": ["Anna", "Anna & Co"], "country": ["", "GB"]}
+    assert (entry.who, entry.user_id, entry.source, entry.address) == ("carrie", 7, "PAGE", "192.0.2.1")
+    assert (entry.account, entry.program) == (brand.account, brand)
+
+
+def test_raw_sql_is_told_too(brand):
+    partner = make_partner(program=brand)
+    with acting(CARRIE), connection.cursor() as cursor:
+        cursor.execute("WITH gone AS (SELECT 1) UPDATE program_partner SET name = 'x' WHERE id = %s", [partner.pk])
+    assert (newest().who, newest().changes["name"][1]) == ("carrie", "x")
+
+
+def test_the_name_does_not_stay_on_the_connection(brand):
+    with acting(CARRIE):
+        make_partner(program=brand)
+    make_partner(program=brand)
+    assert (newest().who, newest().source) == ("", "")
+
+
+def test_a_name_that_was_rolled_back_is_told_again(brand):
+    with acting(CARRIE):
+        with transaction.atomic():
+            make_partner(program=brand)
+            transaction.set_rollback(True)
+        make_partner(program=brand)
+    assert newest().who == "carrie"
+
+
+def test_what_changes_nothing_leaves_no_entry(brand):
+    partner = make_partner(program=brand)
+    before = AuditEntry.objects.count()
+    partner.save()
+    assert AuditEntry.objects.count() == before
+
+
+def test_many_rows_of_one_statement_are_one_entry(brand):
+    CatalogItem.objects.bulk_create(CatalogItem(program=brand, sku=f"S{number:02}") for number in range(21))
+    entry = newest()
+    assert (entry.event, entry.count, entry.label) == ("ADDED", 21, "S00, S01, S02, …")
+    CatalogItem.objects.update(category="Anvils")
+    entry = newest()
+    assert (entry.event, entry.count, entry.changes) == ("CHANGED", 21, {"category": []})
+
+
+def test_no_secret_gets_into_the_log(brand, alice):
+    _, secret = make_api_token(account=brand.account, name="Shop")
+    alice.set_password("another secret")
+    alice.save()
+    told = str(list(AuditEntry.objects.values()))
+    assert newest().changes == {"password": []}
+    assert secret not in told
+    assert alice.password not in told
+
+
+def test_an_event_is_told_to_every_account_of_the_user(brand, alice):
+    record(event="LOGGED_IN", words="logged in", user=alice)
+    record(event="LOG_IN_FAILED", words="failed to log in", who="nobody")
+    unknown, known = AuditEntry.objects.order_by("-id")[:2]
+    assert (known.account, known.who, known.words) == (brand.account, "alice", "logged in")
+    assert (unknown.account, unknown.who) == (None, "nobody")
+
+
+@pytest.mark.parametrize("table", EMPTIED)
+@pytest.mark.parametrize("statement", ["UPDATE {} SET {}", "DELETE FROM {}", "TRUNCATE {} CASCADE"])
+def test_the_database_refuses_to_change_it(brand, table, statement):
+    seal()
+    column = {"program_auditentry": "who = 'x'", "program_auditseal": "hash = 'x'"}[table]
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for name, trigger in EMPTIED.items():
+            cursor.execute(f"ALTER TABLE {name} ENABLE TRIGGER {trigger}")
+        with pytest.raises(DatabaseError, match="only grows"):
+            cursor.execute(statement.format(table, column))
+
+
+@pytest.mark.parametrize(
+    "tamper",
+    [
+        "UPDATE program_auditentry SET who = 'mallory' WHERE id = %(id)s",
+        "UPDATE program_auditentry SET account_id = NULL WHERE id = %(id)s",
+        "UPDATE program_auditentry SET changes = '{}' WHERE id = %(id)s",
+        "DELETE FROM program_auditseal WHERE entry_id = %(id)s",
+        "SET CONSTRAINTS ALL DEFERRED; DELETE FROM program_auditentry WHERE id = %(id)s",
+        "DELETE FROM program_auditseal WHERE entry_id = %(id)s; DELETE FROM program_auditentry WHERE id = %(id)s",
+    ],
+    ids=["who", "account", "changes", "seal taken", "entry taken", "both taken"],
+)
+def test_the_chain_tells_what_was_tampered_with(brand, tamper):
+    partner = make_partner(program=brand, name="Anna")
+    Partner.objects.filter(pk=partner.pk).update(name="Anne")
+    make_partner(program=brand)
+    seal()
+    assert broken_links() == broken_links(account=brand.account) == []
+    place = AuditEntry.objects.order_by("-id")[1].pk
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE program_auditentry DISABLE TRIGGER USER")
+        cursor.execute("ALTER TABLE program_auditseal DISABLE TRIGGER USER")
+        cursor.execute(tamper, {"id": place})
+    assert broken_links()
+    assert broken_links(account=brand.account)
+    with connection.cursor() as cursor:  # or the end of the test finds the missing row
+        cursor.execute("DELETE FROM program_auditseal")
+
+
+def test_each_account_has_a_chain_of_its_own(brand, charlie):
+    seal()
+    chains = dict(AuditSeal.objects.values_list("chain").distinct().values_list("chain", "chain"))
+    assert brand.account_id in chains
+    assert AuditSeal.objects.filter(position=1).count() == len(chains)
+
+
+def test_every_listed_table_has_its_triggers_and_no_other(db):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tgrelid::regclass::text, count(*) FROM pg_trigger WHERE tgname IN "
+            "('audit_added', 'audit_changed', 'audit_removed') GROUP BY 1"
+        )
+        assert dict(cursor.fetchall()) == dict.fromkeys(AUDITED, 3)
