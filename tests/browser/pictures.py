@@ -35,11 +35,17 @@ ELSEWHERE = ("admin", "logout", "index", "healthz", "styleguide", "tracking-api"
 LINKS = """() => [...document.querySelectorAll("[href], [hx-get], form[method=get][action]")]
   .map(each => each.getAttribute("href") || each.getAttribute("hx-get") || each.getAttribute("action"))"""
 # Pages that look different by what they show: so many of each, the first one without a number.
-SEVERAL = {"tracking-upload_detail": 10, "tracking-action_detail": 3, "contracts-terms_edit": 3, "contracts-terms_publish": 3}
+SEVERAL = {
+    "tracking-upload_detail": 10,
+    "tracking-action_detail": 3,
+    "contracts-terms_edit": 3,
+    "contracts-terms_publish": 3,
+}
 # One of each kind of thing that opens, with the numbers of rows taken out of its name.
 OPENERS = """() => {
   const seen = {};
-  for (const each of document.querySelectorAll("#content [hx-get][hx-target='#dialog'], [popovertarget], [data-opens]")) {
+  const openers = "#content [hx-get][hx-target='#dialog'], [popovertarget], [data-opens]";
+  for (const each of document.querySelectorAll(openers)) {
     if (!each.checkVisibility() && !each.closest("[popover]")) continue;
     const name = each.getAttribute("hx-get") || each.getAttribute("popovertarget") || each.dataset.opens;
     const kind = name.replace(/^\\/p\\/\\d+\\//, "").replace(/\\d+/g, "n");
@@ -238,7 +244,9 @@ def main() -> None:
         arguments.add_argument(name)
     arguments.add_argument("folder", type=Path)
     arguments.add_argument("--program", type=int, default=1000)
-    arguments.add_argument("--part", default="", help="a pattern: only pages whose name it fits; the others are still read for links")
+    arguments.add_argument(
+        "--part", default="", help="a pattern: only pages whose name it fits; the others are still read for links"
+    )
     arguments.add_argument("--states", action="store_true", help="only what no link leads to")
     options = arguments.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)

@@ -108,7 +108,9 @@ def _uploads(program: Program) -> None:
         if state in (Upload.State.CHECKED, Upload.State.CONFIRMED, Upload.State.IMPORTING, Upload.State.IMPORTED):
             extra["summary"] = summary
         if state == Upload.State.FAILED:
-            extra["failure"] = "This is no csv, xlsx or xls file. Save it as csv with commas, in UTF-8, and send it again."
+            extra["failure"] = (
+                "This is no csv, xlsx or xls file. Save it as csv with commas, in UTF-8, and send it again."
+            )
         upload = Upload.objects.create(program=program, filename=f"orders-{state.value.lower()}.csv", **extra)
         if state in (Upload.State.CHECKED, Upload.State.IMPORTED):
             for row in range(2, 50):
@@ -125,7 +127,7 @@ def _exports(program: Program) -> None:
     for state in Export.State:
         Export.objects.create(
             state=state, format="xlsx", filename=f"new-vs-return-customer-{state.value.lower()}.xlsx", progress=310,
-            failure="Its worker died over it three times. Choose fewer days, or try again." if state == "FAILED" else "",
+            failure="Its worker died over it three times. Try again." if state == "FAILED" else "",
             beat_at=timezone.now() + timedelta(days=1), **fields,
         )  # fmt: skip
 
@@ -140,7 +142,9 @@ def _long_names() -> None:
     program = create_account_and_program(id=LONG, name=WORD, currency="CHF", time_zone="America/Argentina/Buenos_Aires")
     _member(program, "longreader")
     event_type = create_event_type(program=program, code="SALE" + "X" * 20, name=WORD[:100])
-    set_customer_status_mapping(event_type=event_type, mapping={"New": [WORD[:40]], "Existing": ["a" * 40]}, enabled=True)
+    set_customer_status_mapping(
+        event_type=event_type, mapping={"New": [WORD[:40]], "Existing": ["a" * 40]}, enabled=True
+    )
     partner = make_partner(program=program, media_partner_id="P-" + "9" * 40, name=WORD, groups=[WORD[:80]])
     tag = CustomerTag.objects.create(program=program, name=WORD[:80])
     rules = [{"Variable": "CUSTOMER_STATUS", "Operator": "IS", "Values": ["New", WORD[:90]]}]

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from django.template.loader import render_to_string
 from playwright.sync_api import Page
 
-
 ERROR_PAGES = ("400.html", "403.html", "403_csrf.html", "404.html", "500.html")
 
 
