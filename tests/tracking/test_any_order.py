@@ -1,0 +1,119 @@
+"""Deliveries come in any order and more than once, and workers' clocks differ: the books are the same."""
+
+import os
+import random
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.db import transaction
+
+from reports.models import DailyPerformance
+from reports.services.rollup import fill_touched_days
+from tests.factories import make_contracts, make_event_type, make_partner, make_program, terms_document
+from tracking.intake import read_conversion, read_modification
+from tracking.models import Action
+from tracking.models.conversion import Source
+from tracking.services.applying import apply_modifications
+from tracking.services.conversions import store_conversion
+from tracking.services.modifications import store_modifications
+from tracking.services.pricing import price_batch
+
+SEEDS = int(os.environ.get("BRANDBOARD_SEEDS", "100"))
+NOW = datetime(2026, 11, 20, 15, tzinfo=UTC)
+NEW = {"Rank": 1, "Name": "New", "PayoutRate": "15",
+       "Rules": [{"Variable": "CUSTOMER_STATUS", "Operator": "IS", "Values": ["New"]}]}  # fmt: skip
+LARGE = {"Rank": 2, "Name": "Large", "Payout": "12.34",
+         "Rules": [{"Variable": "ITEM_QUANTITY", "Operator": "GTE", "Values": ["3"]}]}  # fmt: skip
+
+
+@pytest.fixture
+def program(db):
+    program = make_program()
+    make_event_type(program=program)
+    partners = [make_partner(program=program, media_partner_id=name) for name in ("P-1", "P-2")]
+    document = terms_document(groups=[NEW, LARGE], PayoutLevel="ITEM")
+    make_contracts(program=program, document=document, partners=partners)
+    return program
+
+
+def deliveries(program, draw):
+    """Orders of one to three lines within two days around midnight, and returns of some of their lines."""
+    orders, returns = [], []
+    for number in range(draw.randint(3, 7)):
+        order = {"CampaignId": program.pk, "EventTypeCode": "SALE", "OrderId": f"A{number}",
+                 "EventDate": (NOW - timedelta(hours=draw.randrange(1, 40))).isoformat(),
+                 "MediaPartnerId": draw.choice(["P-1", "P-2"]),
+                 "CustomerStatus": draw.choice(["New", "Existing"])}  # fmt: skip
+        for line in range(1, draw.randint(1, 3) + 1):
+            price = f"{draw.randrange(1, 9000) / 100:.2f}"
+            order |= {
+                f"ItemSku{line}": f"S{line}",
+                f"ItemPrice{line}": price,
+                f"ItemQuantity{line}": draw.randint(1, 5),
+            }
+            if draw.random() < 0.4:
+                when = (NOW - timedelta(minutes=draw.randrange(60))).isoformat()
+                returns.append({"EventTypeCode": "SALE", "OrderId": f"A{number}", "Reason": "ITEM_RETURNED",
+                                "ModificationDate": when, "ItemSku": f"S{line}",
+                                "ItemQuantity": draw.randint(0, 1)})  # fmt: skip
+        orders.append(order)
+    return orders, returns
+
+
+def deliver(program, kind, params):
+    if kind == "order":
+        data = read_conversion(params, now=NOW, time_zone=program.time_zone)
+        store_conversion(program, data, source=Source.API)
+    else:
+        store_modifications(
+            program, [read_modification(params, now=NOW, time_zone=program.time_zone)], source=Source.API
+        )
+
+
+def work(program, draw=None):
+    """One worker's turn; with `draw`, of a worker whose clock is up to two hours off, and who takes few at a time."""
+    off = timedelta(minutes=draw.randint(-120, 120)) if draw else timedelta(0)
+    limit = draw.choice([1, 3, 200]) if draw else 200
+    with time_machine.travel(NOW + off, tick=False):
+        return price_batch(program_id=program.pk, limit=limit) + apply_modifications(program_id=program.pk, limit=limit)
+
+
+def books(program):
+    """What everybody is paid and every cell of the reports, without numbers of rows and moments of work."""
+    while work(program):
+        pass
+    with time_machine.travel(NOW, tick=False):
+        while fill_touched_days(program_id=program.pk):
+            pass
+    actions = [
+        (action.order_id, action.partner.media_partner_id, action.amount, action.payout, action.state,
+         sorted(action.items.values_list("sku", "quantity", "sale_amount", "payout")))
+        for action in Action.objects.filter(program=program).select_related("partner").order_by("order_id")
+    ]  # fmt: skip
+    cells = [field.name for field in DailyPerformance._meta.fields if field.name != "id"]
+    return actions, sorted(map(repr, DailyPerformance.objects.filter(program=program).values(*cells)))
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_any_order_and_any_number_of_deliveries_gives_the_same_books(program, seed):
+    draw = random.Random(seed)
+    orders, returns = deliveries(program, draw)
+
+    with time_machine.travel(NOW, tick=False), transaction.atomic():
+        for kind, sent in (("order", orders), ("return", returns)):
+            for params in sent:
+                deliver(program, kind, params)
+        expected = books(program)
+        transaction.set_rollback(True)
+    assert len(expected[0]) == len(orders)
+    assert not Action.objects.filter(program=program).exists()
+
+    everything = [("order", params) for params in orders] + [("return", params) for params in returns]
+    shuffled = [delivery for delivery in everything for _ in range(draw.randint(1, 5))]
+    draw.shuffle(shuffled)
+    for kind, params in shuffled:
+        deliver(program, kind, params)
+        if draw.random() < 0.2:
+            work(program, draw)
+    assert books(program) == expected
