@@ -17,6 +17,7 @@ from typing import Any
 from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse
 
+from program.client_address import client_address
 from program.models.audit import AUDITED, AuditEntry
 
 _WRITE = re.compile(r'\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+"?(\w+)"?', re.IGNORECASE)
@@ -89,7 +90,7 @@ def task_ends(**_: Any) -> None:
 
 
 def address_of(request: HttpRequest) -> str:
-    return str(request.META.get("REMOTE_ADDR", ""))[:45]
+    return client_address(request) or ""
 
 
 def name_token(request: HttpRequest, name: str) -> None:

@@ -9,9 +9,10 @@ class ProgramConfig(AppConfig):
     def ready(self) -> None:
         from celery.signals import task_postrun, task_prerun  # noqa: PLC0415
 
-        from program import acting  # noqa: PLC0415 (it needs the models)
+        from program import acting, sign_in_log  # noqa: PLC0415 (it needs the models)
 
         connection_created.connect(_announce_actors, dispatch_uid="announce_actors")
+        sign_in_log.listen()
         task_prerun.connect(acting.task_begins, dispatch_uid="task_begins")
         task_postrun.connect(acting.task_ends, dispatch_uid="task_ends")
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from program.models import ApiToken, EventType
+from program.models import ApiToken, EventType, Membership
 from program.models.account import Program
 from program.models.customer import CustomerTag
 
@@ -98,6 +98,12 @@ class CustomerTagsForm(forms.Form):
 class ApiTokenForm(forms.Form):
     name = forms.CharField(max_length=80, help_text="Who or what uses it, such as Web shop.")
     scope = forms.ChoiceField(choices=ApiToken.Scope, initial=ApiToken.Scope.WRITE)
+
+
+class MemberForm(forms.Form):
+    email = forms.EmailField(label="E-mail address", max_length=150, help_text="It is their user name, too.")
+    name = forms.CharField(max_length=120, required=False)
+    role = forms.ChoiceField(choices=Membership.Role, initial=Membership.Role.VIEWER)
 
 
 class ExceptionListForm(forms.Form):

@@ -4,6 +4,11 @@ import structlog
 from celery import shared_task
 from django.conf import settings
 from django.contrib.auth.forms import PasswordResetForm
+from django.core.mail import send_mail
+from django.template.loader import render_to_string
+
+from program.models import Membership
+from program.services.team import first_link, has_yet_to_sign_in
 
 log = structlog.get_logger(__name__)
 
@@ -25,3 +30,23 @@ def send_password_link(email: str, host: str, is_https: bool) -> None:
     )
     if not settings.MAIL_IS_SENT:
         log.warning("mail is written here and sent to nobody: EMAIL_URL is not set")
+
+
+@shared_task
+def send_first_link(membership_id: int, host: str, is_https: bool) -> None:
+    """Send a new member the link at which they choose a password; made here, so that none lies in the queue."""
+    membership = Membership.objects.select_related("user", "account").get(pk=membership_id)
+    if not has_yet_to_sign_in(membership):
+        return
+    context = {
+        "account": membership.account,
+        "user": membership.user,
+        "link": f"http{'s' if is_https else ''}://{host}{first_link(membership=membership)}",
+        "minutes": settings.PASSWORD_RESET_TIMEOUT // 60,
+    }
+    send_mail(
+        "Your log-in to Brandboard",
+        render_to_string("registration/first_link_email.txt", context),
+        None,
+        [membership.user.email],
+    )

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from program.views import (
+    audit,
     catalog,
     customer_tags,
     customers,
@@ -10,6 +11,7 @@ from program.views import (
     partner_groups,
     partners,
     status_mapping,
+    team,
     tokens,
 )
 
@@ -25,6 +27,13 @@ _tokens = [
     path("", tokens.token_list, name="token_list"),
     path("new/", tokens.token_create, name="token_create"),
     path("<int:pk>/revoke/", tokens.token_revoke, name="token_revoke"),
+]
+_team = [
+    path("", team.team_list, name="team_list"),
+    path("add/", team.team_add, name="team_add"),
+    path("<int:pk>/role/", team.team_role, name="team_role"),
+    path("<int:pk>/remove/", team.team_remove, name="team_remove"),
+    path("<int:pk>/link/", team.team_link, name="team_link"),
 ]
 _exception_lists = [
     path("", catalog.exception_list_list, name="exception_list_list"),
@@ -66,6 +75,8 @@ _customers = [
 _program = [
     path("settings/event-types/", include(_event_types)),
     path("settings/api-tokens/", include(_tokens)),
+    path("settings/team/", include(_team)),
+    path("settings/audit-log/", audit.audit_list, name="audit_list"),
     path("settings/exception-lists/", include(_exception_lists)),
     path("settings/catalog/", include(_catalog)),
     path("partners/", include(_partners)),

@@ -3,7 +3,8 @@
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
-from program.access import program_for_edit, program_for_view
+from program.access import program_for, program_for_edit, program_for_view
+from program.roles import Act
 
 from .models import Action, Conversion, Modification, Upload
 
@@ -28,17 +29,21 @@ def modification_for_view(request: HttpRequest, program_id: int, pk: int) -> Mod
     return get_object_or_404(Modification, program=program_for_view(request, program_id), pk=pk)
 
 
-def modification_for_edit(request: HttpRequest, program_id: int, pk: int) -> Modification:
-    return get_object_or_404(Modification, program=program_for_edit(request, program_id), pk=pk)
-
-
 def upload_for_view(request: HttpRequest, program_id: int, pk: int) -> Upload:
     """The upload without its content, which pages do not need."""
     return get_object_or_404(Upload.objects.defer("content"), program=program_for_view(request, program_id), pk=pk)
 
 
 def upload_for_edit(request: HttpRequest, program_id: int, pk: int) -> Upload:
-    return get_object_or_404(Upload.objects.defer("content"), program=program_for_edit(request, program_id), pk=pk)
+    """The upload, for whoever may send a file of its kind."""
+    upload = upload_for_view(request, program_id, pk)
+    program_for(request, program_id, act_of(upload.kind))
+    return upload
+
+
+def act_of(kind: str) -> Act:
+    """What somebody does who uploads a file of this kind: finance reverses actions, and brings no orders."""
+    return Act.SETTLE if kind == Upload.Kind.MODIFICATIONS else Act.EDIT
 
 
 def upload_of(row: Conversion | Modification) -> Upload | None:

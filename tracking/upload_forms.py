@@ -1,5 +1,6 @@
 """The form that a file is sent with, and the bound on its size."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -34,12 +35,16 @@ class SizeLimit(FileUploadHandler):
 
 
 class UploadForm(forms.Form):
-    kind = forms.ChoiceField(
-        label="What the file holds", choices=Upload.Kind, initial=Upload.Kind.CONVERSIONS, widget=forms.RadioSelect
-    )
+    kind = forms.ChoiceField(label="What the file holds", choices=Upload.Kind, widget=forms.RadioSelect)
     file = forms.FileField(
         help_text=f"Choose a file or drop it here: {', '.join(KINDS)}, up to {MAX_SIZE // 1024**2} MB. "
         "The first row holds the column names. Of a workbook the first sheet is read.",
         error_messages={"required": "Choose a file.", "empty": "The file is empty."},
         widget=forms.FileInput(attrs={"accept": ",".join((*KINDS, ".gz"))}),
     )
+
+    def __init__(self, *args: Any, kinds: Sequence[Upload.Kind], **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["kind"]
+        field.choices = [(kind.value, kind.label) for kind in kinds]  # type: ignore[attr-defined]
+        field.initial = kinds[0] if kinds else None

@@ -14,6 +14,7 @@ from tests.factories import (
     make_exception_list,
     make_partner,
     make_partner_group,
+    make_user,
 )
 
 # Page, the fixture row that its address names, and the queries of the whole page: session, user, membership, program,
@@ -32,12 +33,14 @@ PAGES = {
     "customer_tag_list": (None, 7),
     "customer_tag_edit": ("customer_tag", 6),
     "token_list": (None, 6),
+    "team_list": (None, 7),
     "exception_list_list": (None, 7),
     "exception_list_edit": ("exception_list", 7),
     "catalog_list": (None, 7),
     "catalog_edit": ("catalog_item", 6),
 }
 EDITORS_PAGES = {"event_type_create": None, "partner_create": None, "exception_list_create": None, "catalog_add": None}
+ADMINISTRATORS_PAGES = {"audit_list": 9}
 WRITES = {
     "event_type_create": None,
     "event_type_edit": "event_type",
@@ -58,6 +61,10 @@ WRITES = {
     "customer_tag_delete": "customer_tag",
     "token_create": None,
     "token_revoke": "token",
+    "team_add": None,
+    "team_role": "member",
+    "team_remove": "member",
+    "team_link": "member",
     "exception_list_create": None,
     "exception_list_edit": "exception_list",
     "catalog_add": None,
@@ -78,6 +85,7 @@ def rows(brand):
         "customer_tag": make_customer_tag(program=brand),
         "exception_list": make_exception_list(program=brand, values=["S1"]),
         "catalog_item": brand.catalogitem_set.create(sku="S1"),
+        "member": make_user(username="dora", program=brand, role="VIEWER").membership_set.get(),
         "token": make_api_token(account=brand.account, name="Shop")[0],
     }
 
@@ -88,7 +96,7 @@ def address(name, rows, row, program_id=1000):
 
 def test_every_address_of_this_app_is_in_these_tables():
     names = {name for name in get_resolver("program.urls").reverse_dict if isinstance(name, str)}
-    assert names == PAGES.keys() | EDITORS_PAGES.keys() | WRITES.keys()
+    assert names == PAGES.keys() | EDITORS_PAGES.keys() | ADMINISTRATORS_PAGES.keys() | WRITES.keys()
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from config.bell import ring
-from program.access import program_for_edit, program_for_view
+from program.access import program_for_edit, program_for_settlement, program_for_view
 from program.models import Program
 from program.views.shared import back_to_list, number_of, numbers_of, page_of, text_of
 from tracking.access import conversion_for_edit, conversion_for_view, modification_for_view, upload_of
@@ -73,7 +73,7 @@ def conversion_retry(request: HttpRequest, program_id: int) -> HttpResponse:
 @require_POST
 def modification_retry(request: HttpRequest, program_id: int) -> HttpResponse:
     """Have the ticked changes that were refused applied again, or all of them."""
-    program = program_for_edit(request, program_id)
+    program = program_for_settlement(request, program_id)
     ids = numbers_of(request, "row")
     if "all" in request.POST:
         ids = list(_refused(program, request.POST.get("q", "")[:64]).values_list("pk", flat=True))

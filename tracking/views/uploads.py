@@ -9,11 +9,12 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST, require_safe
 
 from config.bell import ring
-from program.access import program_for_edit, program_for_view
+from program.access import program_for, program_for_settlement, program_for_view
 from program.files.refused import FileRefused
+from program.roles import may
 from program.views.shared import page_of
 from tracking import tasks
-from tracking.access import upload_for_edit, upload_for_view
+from tracking.access import act_of, upload_for_edit, upload_for_view
 from tracking.models import Upload
 from tracking.services import upload_reading
 from tracking.services.uploads import NotNow, confirm_upload, create_upload, discard_upload
@@ -23,7 +24,7 @@ from tracking.upload_forms import TOO_LARGE, SizeLimit, UploadForm
 @require_safe
 def upload_list(request: HttpRequest, program_id: int) -> HttpResponse:
     program_for_view(request, program_id)
-    return _list(request, program_id, UploadForm())
+    return _list(request, program_id, _form(request))
 
 
 @csrf_exempt  # the bound on the size must be set before anything reads the body; the token is checked in _create
@@ -36,8 +37,10 @@ def upload_create(request: HttpRequest, program_id: int) -> HttpResponse:
 
 @csrf_protect
 def _create(request: HttpRequest, program_id: int, limit: SizeLimit) -> HttpResponse:
-    program = program_for_edit(request, program_id)
-    form = UploadForm(request.POST, request.FILES)
+    program = program_for_settlement(request, program_id)
+    if (kind := request.POST.get("kind")) in Upload.Kind.values:
+        program_for(request, program_id, act_of(kind))
+    form = _form(request, request.POST, request.FILES)
     if limit.is_exceeded:
         form.errors.pop("file", None)
         form.add_error("file", TOO_LARGE)
@@ -93,6 +96,12 @@ def upload_rejected(request: HttpRequest, program_id: int, pk: int) -> FileRespo
     )
 
 
+def _form(request: HttpRequest, *sent: Any) -> UploadForm:
+    """The form, with the kinds of file that the reader may send."""
+    role = request.role  # type: ignore[attr-defined]
+    return UploadForm(*sent, kinds=[kind for kind in Upload.Kind if may(role, act_of(kind))])
+
+
 def _list(request: HttpRequest, program_id: int, form: UploadForm, status: int = 200) -> HttpResponse:
     uploads = Upload.objects.filter(program=program_id).select_related("user").defer("content", "preview")
     return render(request, "tracking/upload_list.html", {"form": form, **page_of(request, uploads)}, status=status)
@@ -108,6 +117,7 @@ def _detail(request: HttpRequest, upload: Upload, status: int = 200) -> HttpResp
     context: dict[str, Any] = {
         "upload": upload,
         "state": upload_reading.state_of(upload),
+        "may_change": may(request.role, act_of(upload.kind)),  # type: ignore[attr-defined]
         **page_of(request, upload_reading.errors_of(upload)),
     }
     is_part = request.htmx and not request.htmx.boosted  # type: ignore[attr-defined]

@@ -28,7 +28,12 @@ FOLDER = Path(settings.BASE_DIR) / "demonstration"
 PROGRAM = 1000
 # Seconds in which a worker must have priced something, or this process prices by itself.
 PATIENCE = 10
-USERS = (("editor", Membership.Role.EDITOR), ("viewer", Membership.Role.VIEWER), ("admin", Membership.Role.EDITOR))
+USERS = (
+    ("editor", Membership.Role.EDITOR),
+    ("viewer", Membership.Role.VIEWER),
+    ("finance", Membership.Role.FINANCE),
+    ("admin", Membership.Role.ADMINISTRATOR),
+)
 
 Table = Iterator[tuple[int, dict[str, str]]]
 

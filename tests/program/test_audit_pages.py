@@ -1,0 +1,83 @@
+"""Settings → Audit log, as an administrator reads it."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from program.models import AuditEntry, Partner
+from tests.factories import make_partner
+
+LOG = "/p/1000/settings/audit-log/"
+
+
+@pytest.fixture
+def administrator(alice, client_of):
+    return client_of(alice)
+
+
+def read(browser, **query):
+    return browser.get(LOG, query).content.decode()
+
+
+def test_it_reads_as_sentences(administrator, brand):
+    partner = make_partner(program=brand, name="Anna")
+    form = {"name": "Anna & Co", "country": "GB", "email": ""}
+    administrator.post(reverse("program:partner_edit", args=[1000, partner.pk]), form)
+    page = read(administrator)
+    assert "added partner Anna" in page
+    assert "changed partner Anna &amp; Co" in page
+    assert 'Name: <span class="muted">Anna</span> → Anna &amp; Co' in page
+    assert "Pages" in page
+    assert "127.0.0.1" in page
+
+
+def test_filters_by_person_noun_and_day(administrator, brand, alice):
+    make_partner(program=brand, name="Anna", groups=["Blog"])
+    assert "added partner Anna" not in read(administrator, noun="program_partnergroup")
+    assert "added partner group Blog" in read(administrator, noun="program_partnergroup")
+    assert "added partner Anna" not in read(administrator, who="alice")
+    assert "Nothing was changed" in read(administrator, start_date="2020-01-01", end_date="2020-01-31")
+    assert administrator.get(LOG, {"start_date": "x", "end_date": "9999-12-31", "who": "\x00", "page": "-1"}).status_code == 200  # fmt: skip
+
+
+def test_it_holds_one_account_alone(brand, alice, charlie, client_of):
+    make_partner(program=brand, name="Anna")
+    page = client_of(charlie).get(LOG.replace("1000", "2000")).content.decode()
+    assert "charlie" in page
+    assert "Anna" not in page
+    assert "alice" not in page
+
+
+@pytest.mark.parametrize("role", ["bob", "erin", "frank"])
+def test_it_is_for_administrators(role, request, client_of):
+    browser = client_of(request.getfixturevalue(role))
+    assert browser.get(LOG).status_code == 403
+    assert LOG not in browser.get("/p/1000/partners/").content.decode()
+
+
+def test_its_queries_do_not_grow(administrator, brand, django_assert_num_queries):
+    for number in range(40):
+        make_partner(program=brand, name=f"Partner {number}")
+    with django_assert_num_queries(8):
+        assert "Partner 39" in read(administrator)
+
+
+def test_log_ins_and_failures_are_told(administrator, alice):
+    Client().post("/log-in/", {"username": "alice", "password": "hammer"})
+    Client().post("/log-in/", {"username": "alice", "password": "anvil"})
+    page = read(administrator, noun="EVENT", who="alice")
+    assert "failed to log in" in page
+    assert "logged in" in page
+
+
+def test_the_administration_is_named_as_such(brand, client_of):
+    from tests.factories import make_user
+
+    root = make_user(username="root", is_staff=True, is_superuser=True)
+    partner = make_partner(program=brand, name="Anna")
+    inline = {"partnergroupmember_set-TOTAL_FORMS": "0", "partnergroupmember_set-INITIAL_FORMS": "0"}
+    form = {"name": "Anne", "is_active": "on", **inline}
+    client_of(root).post(reverse("admin:program_partner_change", args=[partner.pk]), form)
+    assert Partner.objects.get().name == "Anne"
+    entry = AuditEntry.objects.filter(event="CHANGED").first()
+    assert (entry.who, entry.source, entry.changes) == ("root", "ADMIN", {"name": ["Anna", "Anne"]})
