@@ -22,7 +22,7 @@ class IdleSessionMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if request.session.accessed:
+        if response.status_code < 500 and request.session.accessed:  # a database that is away is not asked once more
             seen = request.session.get(SEEN)
             if seen is not None and time.time() - seen > SECONDS_BETWEEN_WRITES:
                 begin(request)

@@ -107,7 +107,7 @@ if pool := int(os.environ.get("DATABASE_POOL") or 0):
     # For web processes alone: a forked Celery worker must not share connections.
     # A database that is away is a 503 after `timeout`. While it is, each try to connect waits twice as long as the last
     # for `reconnect_timeout`, then begins again: so it is found soon after it is back.
-    sizes = {"min_size": 1, "max_size": pool, "timeout": 3, "reconnect_timeout": 4}
+    sizes = {"min_size": 1, "max_size": pool, "timeout": 2, "reconnect_timeout": 4}
     DATABASES["default"]["OPTIONS"]["pool"] = sizes  # type: ignore[index]
 REDIS_URL = os.environ.get("REDIS_URL") or embedded.url("valkey")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

@@ -82,6 +82,18 @@ def test_a_bell_is_rung_by_the_commit_and_not_before(broker_at: pytest.MonkeyPat
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_broker_that_takes_no_more_fails_no_request(broker_at: pytest.MonkeyPatch) -> None:
+    with redis.Redis.from_url(settings.REDIS_URL) as broker, capture_logs() as said:
+        broker.config_set("maxmemory", 1)  # refused as on a full disk, with an error of the server's own
+        try:
+            with transaction.atomic():
+                bell.ring(noop)
+        finally:
+            broker.config_set("maxmemory", 0)
+    assert [line["event"] for line in said] == ["the bell could not be rung"]
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_mistake_of_ours_is_not_taken_for_the_brokers(broker_at: pytest.MonkeyPatch) -> None:
     with pytest.raises(EncodeError), transaction.atomic():
         bell.ring(noop, object())
