@@ -1,28 +1,44 @@
 """Where mail goes: EMAIL_URL as Django's MAILERS."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+import structlog
 from django.core.exceptions import ImproperlyConfigured
+from django.core.mail import EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
+
+log = structlog.get_logger(__name__)
 
 BACKENDS = "django.core.mail.backends"
 PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
 
 
+class LogBackend(BaseEmailBackend):
+    """Writes mail to the log in plain words: Django's back end for the console writes it as mail travels, links broken."""
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        for mail in email_messages:
+            about = {"to": ", ".join(mail.to), "subject": mail.subject, "body": mail.body}
+            log.warning("mail is sent to nobody, since EMAIL_URL is not set", **about)
+        return len(email_messages)
+
+
 def mailers(url: str) -> dict[str, dict[str, Any]]:
-    """Return Django's form of a mail address of the server: smtp, smtp+tls (STARTTLS), smtps, file:///folder, console:.
+    """Return Django's form of a mail address of the server: smtp, smtp+tls (STARTTLS), smtps, file:///folder, log:.
 
     A mail server that does not answer is given up after ten seconds.
     """
     parts = urlsplit(url)
-    if parts.scheme == "console":
-        return {"default": {"BACKEND": f"{BACKENDS}.console.EmailBackend"}}
+    if parts.scheme == "log":
+        return {"default": {"BACKEND": "config.mail.LogBackend"}}
     if parts.scheme == "file" and parts.path:
         return {"default": {"BACKEND": f"{BACKENDS}.filebased.EmailBackend", "OPTIONS": {"file_path": parts.path}}}
     if parts.scheme not in PORTS or not parts.hostname:
         raise ImproperlyConfigured(
             "EMAIL_URL is no address of a mail server. Write smtp+tls://user:password@host:587, smtps://…, smtp://…, "
-            "file:///folder or console:"
+            "file:///folder or log:"
         )
     options = {
         "host": parts.hostname,

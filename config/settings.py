@@ -162,7 +162,7 @@ AXES_COOLOFF_TIME = timedelta(minutes=int(os.environ.get("LOG_IN_LOCK_MINUTES") 
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the page says how long it takes, and that must hold
-AXES_CLIENT_IP_CALLABLE = "program.client_address.client_address"
+AXES_CLIENT_IP_CALLABLE = "program.client_address.address_to_count"
 AXES_LOCKOUT_CALLABLE = "program.views.sign_in.locked_out"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
@@ -173,7 +173,7 @@ PASSWORD_RESET_TIMEOUT = 3600  # seconds that a link is good for
 SESSION_COOKIE_AGE = int(os.environ.get("SESSION_IDLE_HOURS") or 12) * 3600  # since the last use: config/sessions.py
 
 MAIL_IS_SENT = bool(os.environ.get("EMAIL_URL"))
-MAILERS = mailers(os.environ.get("EMAIL_URL") or "console:")
+MAILERS = mailers(os.environ.get("EMAIL_URL") or "log:")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("EMAIL_FROM") or "Brandboard <brandboard@localhost>"
 
 SECURE_CSP = {

@@ -9,12 +9,24 @@ Address = IPv4Address | IPv6Address
 
 
 def client_address(request: HttpRequest) -> str | None:
-    """Return the address by which failed log-ins are counted; None where the server names none.
+    """Return the client's address; None where the server names none.
 
     X-Forwarded-For is read from the right, and only past proxies of TRUSTED_PROXIES: what stands further left was
-    written by the client and would let it choose its address. Of an IPv6 address the first 64 bits count, since one
-    client has all addresses that begin with them.
+    written by the client and would let it choose its address.
     """
+    found = _find(request)
+    return str(found) if found is not None else None
+
+
+def address_to_count(request: HttpRequest) -> str | None:
+    """The same, to count failed log-ins by: of IPv6 the first 64 bits, since one client has all that follow."""
+    found = _find(request)
+    if isinstance(found, IPv6Address):
+        found = ip_network((found, 64), strict=False).network_address
+    return str(found) if found is not None else None
+
+
+def _find(request: HttpRequest) -> Address | None:
     trusted = [ip_network(each) for each in settings.TRUSTED_PROXIES]
     found = _read(request.META.get("REMOTE_ADDR", ""))
     forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
@@ -23,9 +35,7 @@ def client_address(request: HttpRequest) -> str | None:
         if further is None:
             break
         found = further
-    if isinstance(found, IPv6Address):
-        found = ip_network((found, 64), strict=False).network_address
-    return str(found) if found is not None else None
+    return found
 
 
 def _read(text: str) -> Address | None:

@@ -13,7 +13,7 @@ from django.db.models import Max
 from django.http import HttpRequest
 from django.utils import timezone
 
-from program.client_address import client_address
+from program.client_address import address_to_count
 
 
 def is_locked(request: HttpRequest, user: Any) -> bool:
@@ -29,7 +29,7 @@ def count_failure(request: HttpRequest, user: Any) -> bool:
 
 def minutes_left(request: HttpRequest, username: str) -> int:
     """For how many minutes more the user name stays locked for this address: whole ones, at least one."""
-    attempts = AccessAttempt.objects.filter(username=username, ip_address=client_address(request))
+    attempts = AccessAttempt.objects.filter(username=username, ip_address=address_to_count(request))
     newest = attempts.aggregate(newest=Max("attempt_time"))["newest"] or timezone.now()
     left: timedelta = newest + settings.AXES_COOLOFF_TIME - timezone.now()
     return max(1, math.ceil(left / timedelta(minutes=1)))

@@ -12,7 +12,7 @@ from config.bell import ring
 from program.lock_out import count_failure
 from program.services.second_factor import use_code
 
-WRONG_PASSWORD = "This is not your password. Check it; capital letters count."
+NOT_YOURS = "This is not your password. Check it; capital letters count."
 
 
 class CodeForm(forms.Form):
@@ -96,7 +96,9 @@ class PasswordAndCodeForm(PasswordForm):
 class ChangePasswordForm(PasswordChangeForm):
     """Django's, with the wrong old passwords counted."""
 
-    request: HttpRequest
+    def __init__(self, *args: Any, request: HttpRequest, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.request = request
 
     def clean_old_password(self) -> str:
         return checked(self.request, self.cleaned_data["old_password"])
@@ -109,12 +111,13 @@ class AskForLinkForm(PasswordResetForm):
         label="E-mail", max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email", "autofocus": True})
     )
 
-    def save(self, *args: Any, request: HttpRequest, **options: Any) -> None:
+    def save(self, *args: Any, request: HttpRequest | None = None, **options: Any) -> None:
+        assert request is not None
         ring("program.tasks.send_password_link", self.cleaned_data["email"], request.get_host(), request.is_secure())
 
 
 def checked(request: HttpRequest, password: str) -> str:
     """The signed-in user's password, as it is; raises ValidationError for another one, and counts it."""
     if authenticate(request, username=request.user.get_username(), password=password) is None:
-        raise ValidationError(WRONG_PASSWORD, code="wrong")
+        raise ValidationError(NOT_YOURS, code="wrong")
     return password

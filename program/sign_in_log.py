@@ -20,9 +20,7 @@ def listen() -> None:
 
 
 def _logged_in(request: HttpRequest | None = None, user: Any = None, **_: Any) -> None:
-    if (
-        request is not None and getattr(request, "resolver_match", None) is not None
-    ):  # a test's force_login is no log-in
+    if request is not None and request.resolver_match is not None:  # what code does by itself is no log-in
         record(event="LOGGED_IN", words="logged in", user=user, request=request)
 
 
@@ -32,11 +30,15 @@ def _logged_out(request: HttpRequest | None = None, user: Any = None, **_: Any) 
 
 
 def _failed(credentials: dict[str, Any], request: HttpRequest | None = None, **_: Any) -> None:
+    if _was_locked_before(request):
+        return
     name = str(credentials.get("username") or "")
     record(event="LOG_IN_FAILED", words="failed to log in", user=_user(name), who=name, request=request)
 
 
 def _locked_out(request: HttpRequest | None = None, username: str = "", **_: Any) -> None:
+    if _was_locked_before(request):
+        return
     record(
         event="LOCKED_OUT",
         words="was locked out after too many failures",
@@ -44,6 +46,11 @@ def _locked_out(request: HttpRequest | None = None, username: str = "", **_: Any
         who=username,
         request=request,
     )
+
+
+def _was_locked_before(request: Any) -> bool:
+    """Tries at a locked user name are refused unread: whoever repeats them must not fill the log."""
+    return bool(getattr(request, "axes_locked_out", False)) and request.axes_failures_since_start is None
 
 
 def _user(name: str) -> Any:

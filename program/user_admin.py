@@ -9,6 +9,7 @@ from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from program.lock_out import unlock
+from program.services.audit import record
 from program.services.second_factor import switch_off
 
 # Their pages would show the secrets of other users' apps.
@@ -24,7 +25,11 @@ class AccountUserAdmin(UserAdmin):
 
     @admin.action(description="Reset the second factor of the selected users", permissions=["change"])
     def reset_second_factor(self, request: HttpRequest, queryset: "QuerySet[User]") -> None:
-        names = [user.get_username() for user in queryset if switch_off(user=user)]
+        users = [user for user in queryset if switch_off(user=user)]
+        names = [user.get_username() for user in users]
+        for user in users:
+            words = f"reset the second factor of {user.get_username()}"
+            self._record(request, "SECOND_FACTOR_RESET", words, user)
         if names:
             self.message_user(request, f"Logs in by password alone from now on: {', '.join(names)}.", messages.SUCCESS)
         else:
@@ -32,6 +37,13 @@ class AccountUserAdmin(UserAdmin):
 
     @admin.action(description="Unlock the selected users after failed log-ins", permissions=["change"])
     def unlock(self, request: HttpRequest, queryset: "QuerySet[User]") -> None:
-        names = [user.get_username() for user in queryset if unlock(user.get_username())]
+        users = [user for user in queryset if unlock(user.get_username())]
+        names = [user.get_username() for user in users]
+        for user in users:
+            self._record(request, "UNLOCKED", f"unlocked {user.get_username()}", user)
         words = f"Unlocked: {', '.join(names)}." if names else "None of these users had a failed log-in."
         self.message_user(request, words, messages.SUCCESS if names else messages.WARNING)
+
+    def _record(self, request: HttpRequest, event: str, words: str, user: User) -> None:
+        """In the log of the user's accounts, under the administrator's name."""
+        record(event=event, words=words, user=user, who=request.user.get_username(), request=request)

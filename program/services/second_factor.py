@@ -100,7 +100,7 @@ def use_code(*, user: Any, code: str) -> Any:
     with transaction.atomic():  # what is wrong is counted, so nothing may be raised in here
         model = TOTPDevice if from_app else StaticDevice
         device = model.objects.select_for_update().filter(user=user, confirmed=True).order_by("pk").first()
-        allowed, why = device.verify_is_allowed() if device else (True, None)
+        allowed, why = device.verify_is_allowed() if device else (True, {})
         fits = bool(device and allowed and device.verify_token(text if from_app else _fingerprint(user, text)))
     if fits:
         return device

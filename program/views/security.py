@@ -1,5 +1,7 @@
 """User menu → Security: the user's own password and second factor."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.core.exceptions import ValidationError
@@ -12,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_otp import login as verified_by
 
 from program.services import second_factor
+from program.services.audit import record
 from program.sign_in_forms import PasswordAndCodeForm, SwitchOnForm
 
 from .shared import refuse
@@ -44,6 +47,7 @@ def second_factor_on(request: HttpRequest) -> HttpResponse:
             del request.session[KEY]
             _end_other_sessions(request, form.cleaned_data["password"])
             verified_by(request, app)
+            record(event="SECOND_FACTOR_ON", words="switched the second factor on", user=request.user, request=request)
             return _show_once(request, codes, "The second factor is on")
     context = {
         "form": form,
@@ -62,6 +66,7 @@ def second_factor_off(request: HttpRequest) -> HttpResponse:
     form = PasswordAndCodeForm(request, request.POST or None)
     if request.method == "POST" and form.is_valid():
         second_factor.switch_off(user=request.user)
+        record(event="SECOND_FACTOR_OFF", words="switched the second factor off", user=request.user, request=request)
         messages.success(request, "The second factor is off: your password alone logs you in.")
         return redirect("security")
     return render(request, "program/second_factor_off.html", {"form": form}, status=422 if form.errors else 200)
@@ -77,6 +82,7 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
     form = PasswordAndCodeForm(request, request.POST or None)
     if request.method == "POST" and form.is_valid():
         codes = second_factor.replace_recovery_codes(user=request.user)
+        record(event="RECOVERY_CODES", words="made new recovery codes", user=request.user, request=request)
         return _show_once(request, codes, "Your new recovery codes")
     return render(request, "program/recovery_codes.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -87,7 +93,7 @@ def _show_once(request: HttpRequest, codes: list[str], heading: str) -> HttpResp
 
 def _end_other_sessions(request: HttpRequest, password: str) -> None:
     """Sessions from before know no code. They carry a fingerprint of the stored password, which a new salt changes."""
-    user = request.user
+    user: Any = request.user
     user.set_password(password)
     user.save(update_fields=["password"])
     update_session_auth_hash(request, user)

@@ -13,12 +13,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
+from django_otp.plugins.otp_static.models import StaticDevice
 
 from config.sessions import begin
-from program.client_address import client_address
+from program.client_address import address_to_count
 from program.lock_out import is_locked, minutes_left, unlock
 from program.log_in import LogInForm
 from program.services import second_factor
+from program.services.audit import record
 from program.sign_in_forms import AskForLinkForm, ChangePasswordForm, CodeForm
 
 FIRST_STEP = "first_step"  # in the session: whose password was right, when, and where to go
@@ -65,6 +67,8 @@ def log_in_code(request: HttpRequest) -> HttpResponse:
         first = request.session.pop(FIRST_STEP)
         user.backend = first["backend"]
         user.otp_device = form.device  # django_otp takes it into the session
+        if isinstance(form.device, StaticDevice):
+            record(event="RECOVERY_CODE_USED", words="used a recovery code", user=user, request=request)
         return enter(request, user, first["next"])
     context = {"form": form, "by_recovery_code": by_recovery_code}
     return render(request, "registration/log_in_code.html", context, status=422 if form.errors else 200)
@@ -89,10 +93,12 @@ class ChangePassword(PasswordChangeView):
 
     form_class = ChangePasswordForm
 
-    def get_form(self, form_class: Any = None) -> Any:
-        form = super().get_form(form_class)
-        form.request = self.request
-        return form
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "request": self.request}
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        record(event="PASSWORD_CHANGED", words="changed the password", user=form.user, request=self.request)
+        return super().form_valid(form)
 
 
 class AskForLink(PasswordResetView):
@@ -110,7 +116,9 @@ class ChooseNewPassword(PasswordResetConfirmView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         answer = super().form_valid(form)
-        unlock(form.user.get_username(), client_address(self.request))
+        unlock(form.user.get_username(), address_to_count(self.request))
+        words = "chose a new password by a link"
+        record(event="PASSWORD_CHANGED", words=words, user=form.user, request=self.request)
         return answer
 
 

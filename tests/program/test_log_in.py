@@ -12,11 +12,13 @@ from django.core.management import call_command
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
-from program.client_address import client_address
+from program.client_address import address_to_count, client_address
+from program.models import AuditEntry
 from program.services.tokens import make_api_token
 from tests.factories import make_user
 
 LOG_IN = "/log-in/"
+SIGN_IN_EVENTS = ["LOGGED_IN", "LOG_IN_FAILED", "LOCKED_OUT", "PASSWORD_CHANGED"]
 WRONG = {"username": "alice", "password": "hammer"}
 RIGHT = {"username": "alice", "password": "anvil"}
 
@@ -30,7 +32,7 @@ def try_wrong(times, username="alice", **headers):
 
 def ask_api(sid, token):
     credentials = b64encode(f"{sid}:{token}".encode()).decode()
-    return Client().get(f"/Advertisers/{sid}/Actions", HTTP_AUTHORIZATION=f"Basic {credentials}").status_code
+    return Client().post(f"/Advertisers/{sid}/Conversions", HTTP_AUTHORIZATION=f"Basic {credentials}").status_code
 
 
 def is_in(browser):
@@ -39,7 +41,7 @@ def is_in(browser):
 
 def test_the_right_password_opens_the_page_that_was_wanted(alice):
     browser = Client()
-    answer = browser.post(f"{LOG_IN}?next=/p/1000/", {**RIGHT, "next": "/p/1000/partners/"})
+    answer = browser.post(LOG_IN, {**RIGHT, "next": "/p/1000/partners/"})
     assert answer["Location"] == "/p/1000/partners/"
     assert is_in(browser)
 
@@ -81,10 +83,16 @@ def test_a_name_that_nobody_has_gets_the_same_answers(alice):
     assert [words(try_wrong(1)) for _ in range(6)] == [words(try_wrong(1, "nobody")) for _ in range(6)]
 
 
-def test_a_closed_account_gets_the_same_answer_as_a_wrong_password(alice):
-    closed = make_user(username="dave", is_active=False)
-    answer = Client().post(LOG_IN, {"username": closed.username, "password": "anvil"})
-    assert "do not fit together" in answer.content.decode()
+@pytest.mark.parametrize(
+    ("username", "password", "is_active"),
+    [("alice", "wrong", True), ("nobody", "anvil", True), ("alice", "anvil", False)],
+    ids=["wrong password", "no such user", "closed account"],
+)
+def test_who_is_not_let_in_is_told_the_same(db, client, username, password, is_active):
+    make_user(username="alice", is_active=is_active)
+    page = client.post("/log-in/", {"username": username, "password": password}).content.decode()
+    assert "This user name and password do not fit together. Check both; capital letters count." in page
+    assert "Please enter" not in page
 
 
 def test_a_stranger_elsewhere_does_not_lock_the_owner_out(alice):
@@ -139,7 +147,7 @@ def test_passwords_are_not_kept_with_the_failures(alice):
 def test_wrong_api_tokens_lock_nobody(brand):
     _, secret = make_api_token(account=brand.account, name="Shop")
     statuses = [ask_api("BB-ANVILS", token) for token in (*["wrong"] * 8, secret)]
-    assert statuses == [*[401] * 8, 200]
+    assert statuses == [*[401] * 8, 415]  # let in, and the request read
     assert not AccessAttempt.objects.exists()
 
 
@@ -154,7 +162,7 @@ def test_wrong_api_tokens_lock_nobody(brand):
         ("10.0.0.1", "", "10.0.0.1"),
         ("10.0.0.1", "rubbish", "10.0.0.1"),
         ("::ffff:10.0.0.1", "198.51.100.7", "198.51.100.7"),
-        ("2001:db8:1:2:3:4:5:6", "", "2001:db8:1:2::"),
+        ("2001:db8:1:2:3:4:5:6", "", "2001:db8:1:2:3:4:5:6"),
         ("", "", None),
     ],
 )
@@ -162,6 +170,11 @@ def test_only_a_trusted_proxy_says_where_a_request_comes_from(settings, peer, fo
     settings.TRUSTED_PROXIES = ["10.0.0.0/8"]
     request = RequestFactory().get("/", REMOTE_ADDR=peer, HTTP_X_FORWARDED_FOR=forwarded)
     assert client_address(request) == expected
+
+
+def test_failures_are_counted_for_a_whole_network_of_ipv6():
+    request = RequestFactory().get("/", REMOTE_ADDR="2001:db8:1:2:3:4:5:6")
+    assert address_to_count(request) == "2001:db8:1:2::"
 
 
 def test_logging_in_changes_the_session_key(alice):
@@ -228,3 +241,20 @@ def test_a_user_made_in_the_administration_has_an_e_mail_address(db, client_of):
     root = make_user(username="root", is_staff=True, is_superuser=True)
     page = client_of(root).get("/admin/auth/user/add/").content.decode()
     assert 'name="email"' in page
+
+
+def events():
+    return list(AuditEntry.objects.filter(event__in=SIGN_IN_EVENTS).order_by("id").values_list("who", "event"))
+
+
+def test_the_audit_log_tells_what_locked_and_not_every_try_after_it(alice):
+    try_wrong(7)
+    assert sorted(events()) == [("alice", "LOCKED_OUT"), *[("alice", "LOG_IN_FAILED")] * 5]
+
+
+def test_the_audit_log_tells_of_a_changed_password(alice):
+    browser = Client()
+    browser.post(LOG_IN, RIGHT)
+    new = {"old_password": "anvil", "new_password1": "brass-rivet-9", "new_password2": "brass-rivet-9"}
+    browser.post("/password-change/", new)
+    assert events() == [("alice", "LOGGED_IN"), ("alice", "PASSWORD_CHANGED")]

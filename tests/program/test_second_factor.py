@@ -12,6 +12,7 @@ from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from program.models import AuditEntry
 from program.services import second_factor
 from tests.factories import make_user
 
@@ -298,3 +299,27 @@ def test_django_admin_shows_nobodys_secret(app, codes, client_of):
     assert browser.get("/admin/otp_totp/totpdevice/").status_code == 404
     assert browser.get("/admin/otp_static/staticdevice/").status_code == 404
     assert app.key not in browser.get(f"/admin/auth/user/{app.user_id}/change/").content.decode()
+
+
+def events():
+    """The audit log but for log-ins, oldest first."""
+    entries = AuditEntry.objects.exclude(event__in=["LOGGED_IN", "ADDED", "CHANGED", "REMOVED"]).order_by("id")
+    return [(entry.who, entry.event) for entry in entries]
+
+
+def test_the_audit_log_tells_of_everything_done_to_a_second_factor(alice, client_of):
+    browser = client_of(alice)
+    codes = re.findall(r"(?:[a-z2-7]{4}-){3}[a-z2-7]{4}", switch_on(browser)[1].content.decode())
+    after_password().post(CODE, {"code": codes[0]})
+    made = browser.post(CODES, {"password": "anvil", "code": codes[1]}).content.decode()
+    browser.post(OFF, {"password": "anvil", "code": re.search(r"(?:[a-z2-7]{4}-){3}[a-z2-7]{4}", made)[0]})
+    names = ["SECOND_FACTOR_ON", "RECOVERY_CODE_USED", "RECOVERY_CODES", "SECOND_FACTOR_OFF"]
+    assert events() == [("alice", name) for name in names]
+
+
+def test_the_audit_log_tells_who_reset_a_second_factor(alice, app, client_of):
+    root = make_user(username="root", is_staff=True, is_superuser=True)
+    client_of(root).post("/admin/auth/user/", {"action": "reset_second_factor", "_selected_action": [alice.pk]})
+    entry = AuditEntry.objects.get(event="SECOND_FACTOR_RESET")
+    assert (entry.who, entry.words) == ("root", "reset the second factor of alice")
+    assert entry.account == alice.membership_set.get().account
