@@ -16,7 +16,7 @@ PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
 
 
 class LogBackend(BaseEmailBackend):
-    """Writes mail to the log in plain words: Django's back end for the console writes it as mail travels, links broken."""
+    """Writes mail to the log in plain words; Django's back end for the console would break its links."""
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         for mail in email_messages:
