@@ -1,5 +1,6 @@
 """Servers and keepers that are killed while somebody holds them, and as whom they run."""
 
+import contextlib
 import os
 import pwd
 import signal
@@ -44,12 +45,16 @@ def test_a_killed_database_comes_back_although_a_statement_of_the_old_one_goes_o
     with connect(home) as connection, ThreadPoolExecutor(1) as aside:
         busy = connection.info.backend_pid
         aside.submit(connection.execute, "DO $$ BEGIN LOOP END LOOP; END $$")
-        time.sleep(0.5)
-        os.kill(pid, signal.SIGKILL)
-        time.sleep(0.5)
-        assert command_line(busy), "the backend saw that its main process is gone: this test shows nothing"
-        wait_until(lambda: is_another(home, "postgres", pid))
-        assert not command_line(busy)
+        try:
+            time.sleep(0.5)
+            os.kill(pid, signal.SIGKILL)
+            time.sleep(0.5)
+            assert command_line(busy), "the backend saw that its main process is gone: this test shows nothing"
+            wait_until(lambda: is_another(home, "postgres", pid))
+            assert not command_line(busy)
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(busy, signal.SIGKILL)
 
 
 def test_a_killed_broker_comes_back_with_its_queue(held: None, home: Path) -> None:
