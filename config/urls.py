@@ -11,7 +11,7 @@ handler500 = "config.failures.server_error"
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
-    path("", include("program.sign_in_urls")),
+    path("", include("config.sign_in_urls")),
     path("", include("program.urls")),
     path("", include("contracts.urls")),
     path("", include("tracking.urls")),
