@@ -1,8 +1,11 @@
 """Celery: how workers hear that rows wait, and what is looked at by the clock."""
 
 import os
+from typing import Any
 
-from celery import Celery
+from celery import Celery, Task
+from celery.signals import setup_logging, task_postrun, worker_process_init
+from django_structlog.celery.steps import DjangoStructLogInitStep
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -42,3 +45,24 @@ app.conf.update(
     beat_schedule={name: {"task": name, "schedule": seconds} for name, seconds in SCHEDULE.items()},
 )
 app.autodiscover_tasks()
+app.steps["worker"].add(DjangoStructLogInitStep)
+
+
+@setup_logging.connect
+def leave_logging_to_django(**_: Any) -> None:
+    """With a listener here, Celery sets up none of its own: LOG_LEVEL and LOG_FORMAT hold in workers too."""
+
+
+@worker_process_init.connect
+def start_counters(**_: Any) -> None:
+    """In each forked process: threads do not survive the fork."""
+    from config.counters import keep_telling  # noqa: PLC0415 (it needs the settings)
+
+    keep_telling()
+
+
+@task_postrun.connect
+def count_task(task: "Task[Any, Any] | None" = None, state: str | None = None, **_: Any) -> None:
+    from config.counters import count  # noqa: PLC0415
+
+    count("brandboard_tasks", str(getattr(task, "name", "")), "failed" if state == "FAILURE" else "done")

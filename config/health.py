@@ -1,16 +1,66 @@
-"""What a supervisor asks: is this process there, and does its database answer."""
+"""What supervisors and balancers ask: does this process answer, and can it do its work."""
 
+from functools import lru_cache
+
+import redis
 from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError, connection
+from django.db import Error, connection, transaction
+from django.db.migrations.loader import MigrationLoader
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.cache import never_cache
+
+from config import counters
+
+PATIENCE = "2s"  # for the database's answer; a connection is waited for no longer (settings: the pool's timeout)
+OK, AWAY, MISSING = "ok", "away", "missing"
 
 
 @login_not_required
+@never_cache
 def healthz(request: HttpRequest) -> HttpResponse:
-    """Answer 200 "ok", or 503 where the database does not answer. Says nothing about the worker: rows wait for it."""
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError:
-        return HttpResponse("database does not answer\n", status=503, content_type="text/plain")
+    """Answer 200 "ok": the process is alive. Asks nobody, so an outage of a server gets no process restarted."""
     return HttpResponse("ok\n", content_type="text/plain")
+
+
+@login_not_required
+@never_cache
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Answer 200, or 503 where the database or the broker does not answer or a migration is missing; a line for each.
+
+    With `?of=web` the broker is left out: without it orders are still taken, and wait for a worker.
+    """
+    database, migrations = _database()
+    states = {"database": database, "migrations": migrations}
+    if request.GET.get("of") != "web":
+        states["broker"] = _broker()
+    is_ready = all(state == OK for state in states.values())
+    lines = "".join(f"{name}: {state}\n" for name, state in states.items())
+    return HttpResponse(lines, status=200 if is_ready else 503, content_type="text/plain")
+
+
+def _database() -> tuple[str, str]:
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [PATIENCE])
+            cursor.execute("SELECT to_regclass('django_migrations')")
+            if cursor.fetchone() == (None,):
+                return OK, MISSING
+            cursor.execute("SELECT app, name FROM django_migrations")
+            applied = set(cursor.fetchall())
+    except Error:
+        return AWAY, AWAY
+    return OK, OK if _wanted() <= applied else MISSING
+
+
+@lru_cache(maxsize=1)
+def _wanted() -> frozenset[tuple[str, str]]:
+    """The migrations of this release. A database that is ahead of it, as during an upgrade, is good enough."""
+    return frozenset(MigrationLoader(None).graph.nodes)
+
+
+def _broker() -> str:
+    try:
+        counters.server().ping()
+    except (redis.RedisError, OSError):
+        return AWAY
+    return OK

@@ -5,12 +5,15 @@ from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 
-from config.health import healthz
+from config.health import healthz, readyz
+from reports.metrics import metrics
 
 handler500 = "config.failures.server_error"
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     path("", include("config.sign_in_urls")),
     path("", include("program.urls")),
     path("", include("contracts.urls")),

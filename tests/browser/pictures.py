@@ -31,7 +31,7 @@ from tests.chromium import chromium_path  # noqa: E402
 WIDTHS = {1280: 900, 390: 844}
 THEMES = ("light", "dark")
 # What lies within these is not of our making, or signs the photographer out.
-ELSEWHERE = ("admin", "logout", "index", "healthz", "styleguide", "tracking-api", "tracking:api")
+ELSEWHERE = ("admin", "logout", "index", "healthz", "readyz", "metrics", "styleguide", "tracking-api", "tracking:api")
 LINKS = """() => [...document.querySelectorAll("[href], [hx-get], form[method=get][action]")]
   .map(each => each.getAttribute("href") || each.getAttribute("hx-get") || each.getAttribute("action"))"""
 # Pages that look different by what they show: so many of each, the first one without a number.

@@ -56,7 +56,7 @@ class Stranded:
         return self._ask(path, None, self.session)
 
     def health(self) -> Answer:
-        return self._ask("/healthz", None, {})
+        return self._ask("/readyz", None, {})
 
     def report(self, order_id: str) -> Answer:
         """Report an order of 100.00, credited to P-1."""

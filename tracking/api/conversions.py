@@ -8,6 +8,7 @@ from django.utils import timezone
 from ninja import Router, Schema
 
 from config.bell import ring
+from config.counters import count
 from program.currencies import CURRENCY_DIGITS
 from program.models import Account, Program
 from tracking.intake import ConversionData, EventKey, FieldErrors, read_conversion
@@ -48,6 +49,7 @@ def post_conversion(request: HttpRequest, AccountSID: str) -> dict[str, str]:
         stored = store_conversion(program, data, source=Source.API, idempotency_key=key, event_types=event_types)
     except IdempotencyKeyReused as error:
         raise Failure(422, str(error), [("Idempotency-Key", str(error))]) from None
+    count("brandboard_api_conversions", "duplicate" if stored.is_duplicate else "taken")
     ring(price, program.pk)
     return {"Status": "QUEUED", "QueuedUri": f"/Advertisers/{account.sid}/APISubmissions/{stored.answer.batch_id}"}
 

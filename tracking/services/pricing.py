@@ -1,6 +1,7 @@
 """Pricing waiting conversions: claimed by row lock, priced in memory, written in one transaction."""
 
 import time
+from collections import Counter
 from collections.abc import Collection
 from contextlib import ExitStack
 
@@ -8,6 +9,7 @@ import structlog
 from django.db import OperationalError, transaction
 from django.utils import timezone
 
+from config.counters import count, observe
 from program.models import Program
 from tracking.models import Conversion
 
@@ -48,9 +50,9 @@ def price_all(program_id: int) -> int:
     """Price until no conversion of the program waits, beside any workers; returns how many this process priced."""
     priced = 0
     while Conversion.objects.waiting().filter(program=program_id).exists():
-        count = price_batch(program_id=program_id)
-        priced += count
-        if not count:
+        batch = price_batch(program_id=program_id)
+        priced += batch
+        if not batch:
             time.sleep(0.1)  # the rest is in other hands, which finish it or die and leave it waiting
     return priced
 
@@ -67,6 +69,7 @@ def retry_conversions(ids: Collection[int], *, program: Program) -> int:
 
 
 def _price(ids: list[int], claiming: ExitStack | None = None) -> int:
+    began = time.perf_counter()
     with transaction.atomic():
         waiting = Conversion.objects.waiting().filter(pk__in=ids).order_by("id")
         conversions = list(waiting.select_for_update(skip_locked=True))
@@ -77,7 +80,17 @@ def _price(ids: list[int], claiming: ExitStack | None = None) -> int:
         book([outcome for _, outcome in outcomes if isinstance(outcome, Credited)])
         _close([conversion for conversion, outcome in outcomes if isinstance(outcome, Credited)])
         _put_aside([(conversion, outcome) for conversion, outcome in outcomes if isinstance(outcome, Held)])
-        return len(conversions)
+    observe("brandboard_pricing_batch_seconds", seconds=time.perf_counter() - began)
+    for state, number in Counter(outcome_of(outcome) for _, outcome in outcomes).items():
+        count("brandboard_conversions", state, by=number)
+    return len(conversions)
+
+
+def outcome_of(outcome: Credited | Held) -> str:
+    """The state in which a conversion leaves the worker, as metrics name it."""
+    if isinstance(outcome, Credited):
+        return "priced"
+    return "quarantined" if outcome.reason == Conversion.Reason.ERROR else "held"
 
 
 def _close(priced: list[Conversion]) -> None:

@@ -1,0 +1,50 @@
+"""What is noted of every request: an id that is logged and answered, its route, its status, how long it took."""
+
+import time
+
+import structlog
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django_structlog.middlewares import RequestMiddleware
+
+from config.counters import count, observe
+
+METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+
+
+class NotedRequestMiddleware(RequestMiddleware):
+    """Logs requests, counts them, and answers each with its X-Request-ID, which its tasks log too."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        began = time.perf_counter()
+        response = super().__call__(request)
+        assert isinstance(response, HttpResponseBase)  # and no coroutine: everything here is WSGI
+        response["X-Request-ID"] = request.noted_id  # type: ignore[attr-defined]
+        route = route_of(request)
+        method = request.method if request.method in METHODS else "OTHER"
+        count("brandboard_requests", route, str(method), str(response.status_code))
+        observe("brandboard_request_seconds", route, str(method), seconds=time.perf_counter() - began)
+        return response
+
+    def prepare(self, request: HttpRequest) -> None:
+        structlog.contextvars.clear_contextvars()
+        super().prepare(request)
+        request.noted_id = structlog.contextvars.get_contextvars()["request_id"]  # type: ignore[attr-defined]
+
+    @staticmethod
+    def format_request(request: HttpRequest) -> str:
+        """Without the query, which holds what people look for."""
+        return f"{request.method} {request.path}"
+
+    @staticmethod
+    def bind_user_id(request: HttpRequest) -> None:
+        """Only where the user is known by now: a log line is no reason to ask the database who that is."""
+        user = getattr(request, "_cached_user", None)
+        if user is not None:
+            structlog.contextvars.bind_contextvars(user_id=user.pk)
+
+
+def route_of(request: HttpRequest) -> str:
+    """The pattern of the address: as many as the product has, whatever is asked for."""
+    match = request.resolver_match
+    return f"/{match.route}" if match else "(none)"
