@@ -9,13 +9,14 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import Error, connection
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
+from psycopg import Error
 
 from program.client_address import client_address
 from program.models.audit import AUDITED, AuditEntry
@@ -142,7 +143,6 @@ def _tell(database: Any, setting: str) -> None:
 def _forget() -> None:
     """Take the name off the connection, which serves others after this."""
     if connection.connection is not None and getattr(connection, "told_actor", False):
-        try:
+        # A connection that is broken, or whose transaction is, cannot be told; what went wrong with it must be heard.
+        with suppress(Error):
             _tell(connection, "")
-        except Error:
-            connection.told_actor = False  # type: ignore[attr-defined]

@@ -5,10 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.conf import settings
-from django.db import connection
-from django.http import QueryDict
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -54,55 +51,12 @@ def addresses(path: str) -> list[str]:
 ADDRESSES = [(name, address) for name, path in OF_A_PROGRAM for address in addresses(path)]
 
 
-def start_every_number_at(number: int) -> None:
-    """Let the next row of every table of ours have this number. Rolled back with the test."""
-    with connection.cursor() as cursor:
-        for room in ROOMS:
-            for model in apps.get_app_config(room).get_models():
-                cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [model._meta.db_table])
-                (sequence,) = cursor.fetchone()
-                if sequence is not None:
-                    cursor.execute(f"ALTER SEQUENCE {sequence} RESTART WITH {number}")
-
-
 @pytest.fixture
 def whole_brand(brand: Any, alice: Any, bob: Any) -> Any:
     """The brand with one row of everything, each with the number PK: an address with it is somebody's."""
-    from contracts import services  # noqa: PLC0415 (models need Django to be set up)
-    from contracts.models import Contract, ContractEventType  # noqa: PLC0415
-    from contracts.services import group_work  # noqa: PLC0415
-    from program.models import CatalogItem  # noqa: PLC0415
-    from program.services.tokens import make_api_token  # noqa: PLC0415
-    from reports.services.exports import create_export  # noqa: PLC0415
-    from reports.tables import REPORTS  # noqa: PLC0415
-    from reports.views.questions import read_question  # noqa: PLC0415
-    from tests import factories  # noqa: PLC0415
-    from tracking.models import Upload  # noqa: PLC0415
+    from tests.whole_brand import fill  # noqa: PLC0415 (models need Django to be set up)
 
-    start_every_number_at(PK)
-    sale = factories.make_event_type(program=brand)
-    factories.make_partner(program=brand, media_partner_id="P-1", groups=["Influencers"])
-    factories.make_customer(program=brand, tags=["VIP"])
-    factories.make_exception_list(program=brand, values=["SKU-1"])
-    CatalogItem.objects.create(program=brand, sku="SKU-1")
-    make_api_token(account=brand.account, name="Web shop")
-    terms = services.create_template_terms(program=brand, name="Standard")
-    payout = services.add_event_payout(template_terms=terms, event_type=sale, payout_rate=10)
-    rule = {"Variable": "CUSTOMER_STATUS", "Operator": "IS", "Values": ["New"]}
-    services.add_payout_group(event_payout=payout, rules=[rule], payout_rate=15)
-    services.add_payout_adjustment(event_payout=payout, rules=[rule], direction="INCREASE", rate=5)
-    services.add_payout_restriction(event_payout=payout, rules=[{**rule, "Values": ["Existing"]}])
-    group_work.create_group_import(event_payout=payout, user_id=alice.pk, filename="groups.csv", content=b"Rules\n")
-    services.publish_draft(template_terms=terms, join="all")
-    for model in (Contract, ContractEventType):
-        model.objects.update(period="[2020-01-01,)")
-    action = factories.make_action(program=brand)
-    factories.make_modification(program=brand, OrderId=action.order_id, Amount="50")
-    Upload.objects.create(program=brand, filename="orders.csv", kind="CONVERSIONS", content=b"OrderId\n", user=alice)
-    report = REPORTS["new_vs_return_customer"]
-    question = read_question(QueryDict(), brand, report, sort="partner")
-    create_export(program=brand, user_id=alice.pk, report=report, filters=question.filters, show=(), sort="",
-                  format="csv")  # fmt: skip
+    fill(brand, user=alice, number=PK)
     return brand
 
 

@@ -47,11 +47,8 @@ def add_member(*, account: Account, email: str, name: str, role: str) -> Members
         return Membership.objects.create(account=account, user=user, role=role)
     membership = Membership.objects.filter(account=account, user=user).first()
     if membership is None:
-        raise ValidationError(
-            {
-                "email": "This address has a log-in of another account. Use another address, or ask whoever runs Brandboard."
-            }
-        )
+        words = "This address has a log-in of another account. Use another, or ask whoever runs Brandboard."
+        raise ValidationError({"email": words})
     if membership.is_active:
         raise ValidationError({"email": f"{user.get_username()} is in the team already."})
     membership.is_active, membership.role = True, role

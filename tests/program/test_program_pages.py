@@ -40,7 +40,7 @@ PAGES = {
     "catalog_edit": ("catalog_item", 6),
 }
 EDITORS_PAGES = {"event_type_create": None, "partner_create": None, "exception_list_create": None, "catalog_add": None}
-ADMINISTRATORS_PAGES = {"audit_list": 9}
+ADMINISTRATORS_PAGES = {"audit_list"}
 WRITES = {
     "event_type_create": None,
     "event_type_edit": "event_type",
@@ -96,7 +96,7 @@ def address(name, rows, row, program_id=1000):
 
 def test_every_address_of_this_app_is_in_these_tables():
     names = {name for name in get_resolver("program.urls").reverse_dict if isinstance(name, str)}
-    assert names == PAGES.keys() | EDITORS_PAGES.keys() | ADMINISTRATORS_PAGES.keys() | WRITES.keys()
+    assert names == PAGES.keys() | EDITORS_PAGES.keys() | ADMINISTRATORS_PAGES | WRITES.keys()
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -2,7 +2,7 @@ from typing import Any
 
 from django.db import models
 
-from program.constraints import program_and_id
+from program.constraints import SameProgram, program_and_id
 from program.models import Program
 from program.models.job import Job
 
@@ -51,6 +51,7 @@ class UploadError(models.Model):
 
     class Meta:
         ordering = ["row", "id"]
+        constraints = [SameProgram(field="upload", to="tracking.Upload", name="upload_error_same_program")]
 
     def __str__(self) -> str:
         return f"Row {self.row}, {self.field}: {self.message}"

@@ -1,0 +1,315 @@
+"""Two brands side by side: every address × method × role, and what the database says where the gate is away.
+
+Addresses come from the URL resolver and from the API's own schema: a new page cannot be left out.
+"""
+
+import re
+from base64 import b64encode
+from typing import Any, NamedTuple
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, connection, models, transaction
+from django.test import Client
+from django.urls import reverse
+
+from program.constraints import SameProgram
+from program.models import Partner, PartnerGroup, Program
+from program.services.tokens import make_api_token
+from tests.test_architecture import ADDRESSES, PK, VIEWERS_MAY
+from tests.whole_brand import ROOMS, fill
+
+METHODS = ("get", "post", "put", "patch", "delete")
+RIVALS_PK = PK + 1000
+SECRET = "Xylographer"  # stands in whatever of the rival's has a name
+TEAM = {"bob": "VIEWER", "erin": "EDITOR", "frank": "FINANCE", "alice": "ADMINISTRATOR"}
+
+# Who may: product.md I as a table of the tests' own, so that it and program/roles.py must agree.
+EDIT = {"EDITOR", "ADMINISTRATOR"}
+SETTLE = EDIT | {"FINANCE"}
+ADMINISTER = {"ADMINISTRATOR"}
+EVERYBODY = SETTLE | {"VIEWER"}
+WRITES = {
+    **dict.fromkeys(VIEWERS_MAY, EVERYBODY),
+    **dict.fromkeys(("tracking:upload_create", "tracking:modification_retry"), SETTLE),
+    **dict.fromkeys(("program:token_create", "program:token_revoke"), ADMINISTER),
+    **dict.fromkeys(("program:team_add", "program:team_role", "program:team_remove", "program:team_link"), ADMINISTER),
+}  # any other: EDIT
+READS = {
+    "program:audit_list": ADMINISTER,
+    **dict.fromkeys(
+        (
+            "program:event_type_create", "program:exception_list_create", "program:catalog_add",
+            "program:partner_create", "contracts:terms_create", "contracts:event_payout_create",
+            "contracts:terms_join", "contracts:row_create", "contracts:row_edit", "contracts:row_move",
+            "contracts:row_delete",
+            "tracking:order_try",
+        ), EDIT),
+}  # any other: EVERYBODY  # fmt: skip
+
+
+class Answer(NamedTuple):
+    status_code: int
+    content: bytes
+
+
+@pytest.fixture
+def rival(charlie):
+    return Program.objects.get(pk=2000)
+
+
+@pytest.fixture
+def both(brand, rival, alice, charlie):
+    """Both brands with one row of everything: the brand's are numbered PK, the rival's RIVALS_PK."""
+    fill(brand, user=alice, number=PK)
+    fill(rival, user=charlie, number=RIVALS_PK, name=SECRET)
+
+
+def ask(browser: Client, method: str, address: str, **more: Any) -> Answer:
+    """The answer to a request that leaves no trace, so that one delete does not hide the next refusal."""
+    with transaction.atomic():
+        answer = getattr(browser, method)(address, **more)
+        content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        transaction.set_rollback(True)
+    return Answer(answer.status_code, content)
+
+
+def prints_of(program: Program) -> dict[str, str]:
+    """A fingerprint of all that a program and its account hold, table by table."""
+    found = {}
+    with connection.cursor() as cursor:
+        for room in ROOMS:
+            for model in apps.get_app_config(room).get_models():
+                names = {field.name for field in model._meta.fields}
+                table = model._meta.db_table
+                if model._meta.model_name.startswith("audit"):
+                    continue
+                if "program" in names:
+                    where, value = "program_id", program.pk
+                elif "account" in names:
+                    where, value = "account_id", program.account_id
+                else:
+                    continue
+                cursor.execute(
+                    f"SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {table} t WHERE {where} = %s", [value]
+                )
+                found[table] = cursor.fetchone()[0]
+    return found
+
+
+def elsewhere(address: str, *, program: int = 1000, pk: int = PK) -> str:
+    return address.replace("/p/1000/", f"/p/{program}/").replace(f"/{PK}/", f"/{pk}/")
+
+
+@pytest.mark.parametrize("name", TEAM)
+def test_a_role_is_refused_exactly_where_the_table_says(name, both, request, client_of):
+    browser, role = client_of(request.getfixturevalue(name)), TEAM[name]
+    wrong = {}
+    for view, address in ADDRESSES:
+        read, write = ask(browser, "get", address).status_code, ask(browser, "post", address).status_code
+        if read != 405 and (read == 403) != (role not in READS.get(view, EVERYBODY)):
+            wrong["get", view] = read
+        if write != 405 and (write == 403) != (role not in WRITES.get(view, EDIT)):
+            wrong["post", view] = write
+        if read == 404 or (write == 404 and view != "reports:export_retry"):
+            wrong["found", view] = (read, write)
+    # Everybody has exports and sees only their own; the brand's is alice's.
+    exports = {view for view, _ in ADDRESSES if view.startswith("reports:export_")}
+    assert {key: status for key, status in wrong.items() if role == "ADMINISTRATOR" or key[1] not in exports} == {}
+
+
+@pytest.mark.parametrize("name", TEAM)
+def test_no_page_takes_put_patch_or_delete(name, both, request, client_of):
+    browser = client_of(request.getfixturevalue(name))
+    answers = {
+        (method, address): ask(browser, method, address).status_code
+        for _, address in ADDRESSES
+        for method in ("put", "patch", "delete")
+    }
+    assert {key: status for key, status in answers.items() if status not in (403, 405)} == {}
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_another_accounts_administrator_meets_404_everywhere(method, both, brand, charlie, client_of):
+    before, browser = prints_of(brand), client_of(charlie)
+    addresses = {address for _, address in ADDRESSES}
+    with_a_row = {address for address in addresses if f"/{PK}/" in address}
+    addresses |= {elsewhere(address, program=2000) for address in with_a_row}  # their program, the brand's row
+    addresses |= {elsewhere(address, pk=RIVALS_PK) for address in with_a_row}  # the brand's program, their row
+    answers = {address: getattr(browser, method)(address) for address in addresses}
+    assert {path: answer.status_code for path, answer in answers.items() if answer.status_code not in (404, 405)} == {}
+    assert prints_of(brand) == before
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_nobody_gets_in_without_a_log_in_or_with_a_token(method, both, brand, rival):
+    before = prints_of(brand)
+    _, secret = make_api_token(account=rival.account, name="Rival's")
+    basic = b64encode(f"{rival.account.sid}:{secret}".encode()).decode()
+    for headers in ({}, {"Authorization": f"Basic {basic}"}):
+        browser = Client(headers=headers)
+        places = {address: getattr(browser, method)(address).headers.get("Location", "") for _, address in ADDRESSES}
+        assert [path for path, place in places.items() if not place.startswith("/log-in/")] == []
+    assert prints_of(brand) == before
+
+
+@pytest.mark.parametrize("name", TEAM)
+def test_a_member_reads_and_writes_nothing_of_another_brand(name, both, rival, request, client_of):
+    """Their own program with the rival's row in the address, in the query and in whatever a form could send."""
+    browser, before = client_of(request.getfixturevalue(name)), prints_of(rival)
+    names = ("row", "group", "groups", "partner", "partners", "partner_group", "tag", "tags", "customer", "event_type",
+             "event", "terms", "template_terms", "version", "with", "payout_group", "upload", "again", "order", "list",
+             "membership", "token", "user", "who", "program", "program_id")  # fmt: skip
+    sent = dict.fromkeys(names, RIVALS_PK) | {"program": 2000, "program_id": 2000, "all": "1", "name": "Taken over"}
+    read, found = {}, {}
+    for _, address in ADDRESSES:
+        if f"/{PK}/" in address:
+            for method in METHODS:
+                status = ask(browser, method, elsewhere(address, pk=RIVALS_PK)).status_code
+                if status not in (403, 404, 405):
+                    found[method, address] = status
+        for method in ("get", "post"):
+            if SECRET.encode() in ask(browser, method, address, data=sent).content:
+                read[method, address] = SECRET
+    assert (found, read) == ({}, {})
+    for _, address in ADDRESSES:  # and once more for good, so that what was written stays
+        with transaction.atomic():
+            browser.post(address, sent)
+    assert prints_of(rival) == before
+
+
+def test_the_api_opens_to_the_accounts_own_token_alone(both, brand, rival):
+    paths = Client().get("/Advertisers/openapi.json").json()["paths"]
+    assert len(paths) >= 4
+    secrets = {
+        account.sid: make_api_token(account=account, name="Program")[1] for account in (brand.account, rival.account)
+    }
+    rows = {brand.account.sid: f"A-{PK}", rival.account.sid: f"A-{RIVALS_PK}"}
+    before = prints_of(brand), prints_of(rival)
+    asked = 0
+    for path, operations in paths.items():
+        for method in METHODS:
+            for own, other in (tuple(rows), tuple(reversed(rows))):
+                basic = b64encode(f"{own}:{secrets[own]}".encode()).decode()
+                caller = Client(headers={"Authorization": f"Basic {basic}"})
+                body = {"data": {"CampaignId": 1000 if other == brand.account.sid else 2000, "EventTypeCode": "SALE",
+                                 "OrderId": "X", "MediaPartnerId": "P-1", "EventDate": "NOW", "Amount": "1"},
+                        "content_type": "application/json"} if method != "get" else {}  # fmt: skip
+                for sid, row in ((other, rows[own]), (other, rows[other]), (own, rows[other])):
+                    address = path.replace("{AccountSID}", sid)
+                    address = re.sub(r"\{\w+\}", row, address)
+                    if sid == own and address == path.replace("{AccountSID}", sid) and method not in ("post", "put"):
+                        continue  # the account's own list
+                    answer = getattr(caller, method)(address, **body)
+                    allowed = method in operations
+                    expected = (400, 403, 404) if allowed else (405,)
+                    assert answer.status_code in expected, (method, address, answer.status_code)
+                    assert SECRET.encode() not in answer.content or own == rival.account.sid
+                    asked += 1
+                assert getattr(Client(), method)(address, **body).status_code in (401, 405)
+    assert asked > 40
+    after = prints_of(brand), prints_of(rival)
+    for one in (*before, *after):
+        one.pop("program_apitoken")  # the time of its last use
+    assert after == before
+
+
+def keys() -> list[tuple[type[models.Model], SameProgram]]:
+    """Every composite key, with its model."""
+    return [
+        (model, constraint)
+        for room in ROOMS
+        for model in apps.get_app_config(room).get_models()
+        for constraint in model._meta.constraints
+        if isinstance(constraint, SameProgram)
+    ]
+
+
+def drop_unique_keys() -> None:
+    """Take away, until the test is rolled back, what would refuse a second row before the composite keys are asked."""
+    with connection.cursor() as cursor:
+        for room in ROOMS:
+            for model in apps.get_app_config(room).get_models():
+                table = model._meta.db_table
+                cursor.execute(
+                    "SELECT conname FROM pg_constraint WHERE conrelid = %s::regclass AND contype IN ('u', 'x', 'c') "
+                    "AND conname NOT LIKE '%%_program_and_id'",
+                    [table],
+                )
+                for (name,) in cursor.fetchall():
+                    cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+                cursor.execute(
+                    "SELECT indexrelid::regclass::text FROM pg_index i LEFT JOIN pg_constraint c "
+                    "ON c.conindid = i.indexrelid WHERE indrelid = %s::regclass AND indisunique AND c.oid IS NULL",
+                    [table],
+                )
+                for (name,) in cursor.fetchall():
+                    cursor.execute(f"DROP INDEX {name}")
+
+
+@pytest.mark.django_db
+def test_every_reference_between_rows_of_a_program_has_its_key():
+    guarded = {(model, constraint.field) for model, constraint in keys()}
+    missing = [
+        f"{model._meta.label}.{field.name}"
+        for room in ROOMS
+        for model in apps.get_app_config(room).get_models()
+        for field in model._meta.fields
+        if isinstance(field, models.ForeignKey)
+        and "program" in {each.name for each in model._meta.fields}
+        and field.related_model is not Program
+        and "program" in {each.name for each in field.related_model._meta.fields}
+        and (model, field.name) not in guarded
+    ]
+    assert missing == []
+
+
+def test_the_database_refuses_a_row_that_points_into_another_program(both, brand):
+    """Every composite key in turn, in SQL, where no code of ours stands in between."""
+    let_through, tried = [], 0
+    connection.check_constraints()
+    drop_unique_keys()
+    for model, key in keys():
+        target = apps.get_model(key.to)._meta.db_table
+        column = model._meta.get_field(key.field).column
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            # Triggers that keep history as it was would refuse first; the keys alone are asked here.
+            cursor.execute(f"ALTER TABLE {model._meta.db_table} DISABLE TRIGGER USER")
+            cursor.execute(f"SELECT id FROM {target} WHERE program_id = 2000 LIMIT 1")
+            theirs = cursor.fetchone()
+            cursor.execute(f"SELECT id FROM {model._meta.db_table} WHERE program_id = 1000 AND {column} IS NOT NULL")
+            ours = cursor.fetchone()
+        if theirs is None or ours is None:
+            continue
+        tried += 1
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(f"UPDATE {model._meta.db_table} SET {column} = %s WHERE id = %s", [theirs[0], ours[0]])
+        except IntegrityError as refusal:
+            if key.name not in str(refusal):
+                let_through.append((key.name, str(refusal)))
+        else:
+            let_through.append((key.name, "let through"))
+    assert let_through == []
+    assert tried >= 15
+
+
+def test_without_the_gate_a_page_cannot_tie_two_brands_together(both, brand, rival, charlie, client_of, monkeypatch):
+    """The access check taken out: charlie's page takes the brand's group for his own, and adds his partner to it."""
+    from program.views import partner_groups  # noqa: PLC0415
+
+    def any_group(request: Any, program_id: int, pk: int) -> PartnerGroup:
+        request.program, request.role = rival, "ADMINISTRATOR"
+        group = PartnerGroup.objects.get(pk=pk)
+        group.program = rival
+        return group
+
+    monkeypatch.setattr(partner_groups, "partner_group_for_edit", any_group)
+    partner, before = Partner.objects.get(program=rival), prints_of(brand)
+    address = reverse("program:partner_group_add", args=[2000, PK])
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    with pytest.raises(IntegrityError, match="partner_group_member_group_same_program"), transaction.atomic():
+        client_of(charlie).post(address, {"partner_ids": partner.media_partner_id})
+    assert prints_of(brand) == before

@@ -1,0 +1,64 @@
+"""One row of everything that a program can hold, each with a number that is known beforehand."""
+
+from typing import Any
+
+from django.apps import apps
+from django.db import connection
+from django.http import QueryDict
+
+from contracts import services
+from contracts.models import Contract, ContractEventType
+from contracts.services import group_work
+from program.models import CatalogItem, Program
+from program.services.tokens import make_api_token
+from reports.services.exports import create_export
+from reports.tables import REPORTS
+from reports.views.questions import read_question
+from tests import factories
+from tracking.models import Upload
+
+ROOMS = ("program", "contracts", "tracking", "reports")
+
+
+def start_every_number_at(number: int) -> None:
+    """Let the next row of every table of ours have this number. Rolled back with the test."""
+    with connection.cursor() as cursor:
+        for room in ROOMS:
+            for model in apps.get_app_config(room).get_models():
+                column = model._meta.pk.column
+                cursor.execute("SELECT pg_get_serial_sequence(%s, %s)", [model._meta.db_table, column])
+                (sequence,) = cursor.fetchone()
+                if sequence is not None:
+                    cursor.execute(f"ALTER SEQUENCE {sequence} RESTART WITH {number}")
+
+
+def fill(program: Program, *, user: Any, number: int, name: str = "Standard") -> None:
+    """Give the program one row of everything, the first of each with this number; `name` stands in whatever has one."""
+    start_every_number_at(number)
+    invited = factories.make_user(username=f"member{number}", program=program, role="VIEWER")
+    invited.set_unusable_password()
+    invited.save()
+    sale = factories.make_event_type(program=program, name=f"Sale {name}")
+    factories.make_partner(program=program, media_partner_id="P-1", name=f"Partner {name}", groups=[f"Group {name}"])
+    factories.make_customer(program=program, customer_id=f"Customer {name}", tags=[f"Tag {name}"])
+    factories.make_exception_list(program=program, name=f"List {name}", values=["SKU-1"])
+    CatalogItem.objects.create(program=program, sku=f"SKU {name}")
+    make_api_token(account=program.account, name=f"Shop {name}")
+    terms = services.create_template_terms(program=program, name=name)
+    payout = services.add_event_payout(template_terms=terms, event_type=sale, payout_rate=10)
+    rule = {"Variable": "CUSTOMER_STATUS", "Operator": "IS", "Values": ["New"]}
+    services.add_payout_group(event_payout=payout, rules=[rule], payout_rate=15)
+    services.add_payout_adjustment(event_payout=payout, rules=[rule], direction="INCREASE", rate=5)
+    services.add_payout_restriction(event_payout=payout, rules=[{**rule, "Values": ["Existing"]}])
+    group_work.create_group_import(event_payout=payout, user_id=user.pk, filename=f"{name}.csv", content=b"Rules\n")
+    services.publish_draft(template_terms=terms, join="all")
+    for model in (Contract, ContractEventType):
+        model.objects.filter(program=program).update(period="[2020-01-01,)")
+    action = factories.make_action(program=program, OrderId=f"Order-{name}")
+    factories.make_modification(program=program, OrderId=action.order_id, Amount="50")
+    Upload.objects.create(program=program, filename=f"{name}.csv", kind="CONVERSIONS", content=b"OrderId\n", user=user)
+    report = REPORTS["new_vs_return_customer"]
+    question = read_question(QueryDict(), program, report, sort="partner")
+    create_export(
+        program=program, user_id=user.pk, report=report, filters=question.filters, show=(), sort="", format="csv"
+    )
