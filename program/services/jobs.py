@@ -13,6 +13,7 @@ from django.db import InterfaceError, OperationalError
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from program.acting import acting_for
 from program.files.refused import FileRefused
 from program.models.job import Job
 
@@ -48,7 +49,8 @@ def work[J: Job](
         fail(job, given_up)
         return True
     try:
-        do(job)
+        with acting_for(job.user):
+            do(job)
     except NotYet:
         conclude(job, step.waits, attempts=F("attempts") - 1)
         return False

@@ -1,9 +1,10 @@
 """The audit log: written by the database, whoever writes, and never changed."""
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
-from program.acting import Actor, acting
+from program.acting import Actor, acting, acting_for
 from program.models import AuditEntry, AuditSeal, CatalogItem, Partner
 from program.models.audit import AUDITED
 from program.services.audit import broken_links, record
@@ -148,3 +149,27 @@ def test_every_listed_table_has_its_triggers_and_no_other(db):
             "('audit_added', 'audit_changed', 'audit_removed') GROUP BY 1"
         )
         assert dict(cursor.fetchall()) == dict.fromkeys(AUDITED, 3)
+
+
+def test_a_command_proves_the_log(brand, alice, capsys):
+    seal()
+    call_command("verify_audit")
+    assert '"Broken": 0' in capsys.readouterr().out
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE program_auditentry DISABLE TRIGGER USER")
+        cursor.execute("UPDATE program_auditentry SET who = 'mallory' WHERE account_id IS NOT NULL")
+    with pytest.raises(CommandError, match="tampered"):
+        call_command("verify_audit")
+
+
+def test_what_a_worker_does_for_somebody_is_theirs(brand, alice):
+    with acting(Actor(who="tracking.tasks.import", source="WORKER")), acting_for(alice):
+        make_partner(program=brand)
+    assert (newest().who, newest().user, newest().source) == ("alice", alice, "WORKER")
+
+
+@pytest.mark.parametrize("rows", [20, 21])
+def test_changes_up_to_twenty_are_told_one_by_one(brand, rows):
+    before = AuditEntry.objects.count()
+    CatalogItem.objects.bulk_create(CatalogItem(program=brand, sku=f"S{number:02}") for number in range(rows))
+    assert AuditEntry.objects.count() - before == (20 if rows == 20 else 1)
