@@ -98,6 +98,11 @@ class Conversion(models.Model):
                 name="conversion_unpriced",
                 condition=~models.Q(state__in=["WAITING", "PRICED"]),
             ),
+            models.Index(
+                fields=["state"],
+                name="conversion_put_aside",
+                condition=models.Q(state__in=["HELD", "QUARANTINED"]),
+            ),
         ]
 
     def __str__(self) -> str:
