@@ -1,0 +1,47 @@
+"""Dumping and restoring the database with PostgreSQL's own programs, the embedded ones unless others are named."""
+
+import os
+import subprocess
+from pathlib import Path
+
+from django.core.management import CommandError
+from django.db import connection
+from psycopg.conninfo import make_conninfo
+
+from config.embedded.postgres import find_programs
+
+# What Django adds to the arguments of a connection and libpq does not know.
+OURS = {"client_encoding", "context", "cursor_factory", "prepare_threshold", "pool", "row_factory"}
+
+
+def dump(path: Path, *, snapshot: str) -> None:
+    """Write the database, as the snapshot sees it, to a file in pg_dump's custom format; durable when this returns."""
+    _run("pg_dump", f"--snapshot={snapshot}", "--format=custom", "--no-owner", "--no-privileges", f"--file={path}")
+    with path.open("rb") as written:
+        os.fsync(written.fileno())
+
+
+def restore(path: Path) -> None:
+    """Fill an empty database from such a file, wholly or not at all."""
+    _run("pg_restore", "--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges", str(path))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # a restored table has no statistics, and plans without are slow
+
+
+def is_empty() -> bool:
+    """Tell whether the database holds no table yet."""
+    return not connection.introspection.table_names()
+
+
+def _run(program: str, *arguments: str) -> None:
+    parameters = {name: value for name, value in connection.get_connection_params().items() if name not in OURS}
+    password = parameters.pop("password", None)
+    # In the environment and not among the arguments, which every user of the machine can read.
+    environment = {**os.environ, **({"PGPASSWORD": str(password)} if password else {})}
+    command = [str(find_programs() / program), "--no-password", f"--dbname={make_conninfo(**parameters)}", *arguments]
+    try:
+        answer = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    except OSError as error:
+        raise CommandError(f"{program} cannot be run: {error}") from None
+    if answer.returncode:
+        raise CommandError(f"{program} failed: {' '.join(answer.stderr.split())[:500] or 'no message'}")

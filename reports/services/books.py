@@ -1,0 +1,117 @@
+"""The books as one number: a SHA-256 over everything that payouts and reports rest on, in a stated order.
+
+Two databases with the same number hold the same books. Each table is read as PostgreSQL's COPY writes it (text format,
+UTC, ISO dates), its columns by name, its rows in the order below, streamed: memory stays small, whatever the size.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection, models, transaction
+from psycopg import sql
+
+from contracts.models import Contract, ContractEventType, TermsVersion
+from reports.models import DailyPerformance
+from tracking.models import Action, ActionItem, ActionUpdate, Conversion, Modification
+
+# The cell of a rollup: its row number changes whenever it is computed again, so it is left out.
+CELL = ("program_id", "day", "partner_id", "event_type_id", "customer_status_category", "customer_status", "currency")
+# Table → order of its rows; none of the columns may be empty or leave two rows equal.
+BOOKS: tuple[tuple[str, type[models.Model], tuple[str, ...]], ...] = (
+    ("Versions", TermsVersion, ("id",)),
+    ("Contracts", Contract, ("id",)),
+    ("ContractEventTypes", ContractEventType, ("id",)),
+    ("Conversions", Conversion, ("id",)),
+    ("Modifications", Modification, ("id",)),
+    ("Actions", Action, ("id",)),
+    ("Items", ActionItem, ("action_id", "index")),
+    ("Updates", ActionUpdate, ("action_id", "number")),
+    ("Rollups", DailyPerformance, CELL),
+)
+SETTINGS = {"TimeZone": "UTC", "DateStyle": "ISO, YMD", "IntervalStyle": "postgres", "bytea_output": "hex"}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One table of the books: how many rows, and their hash."""
+
+    name: str
+    rows: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """The tables' hashes, and the hash over all of them: of one line `name rows hash` each."""
+
+    parts: tuple[Part, ...]
+
+    @property
+    def sha256(self) -> str:
+        lines = "".join(f"{part.name} {part.rows} {part.sha256}\n" for part in self.parts)
+        return hashlib.sha256(lines.encode()).hexdigest()
+
+    def as_json(self) -> dict[str, Any]:
+        tables = {part.name: {"Rows": part.rows, "SHA256": part.sha256} for part in self.parts}
+        return {"SHA256": self.sha256, "Tables": tables}
+
+
+def hash_books(*, program_id: int | None = None) -> Books:
+    """Hash the books of one program or of all, as they stand in one snapshot; whoever works goes on meanwhile."""
+    with snapshot():
+        return hash_in_snapshot(program_id=program_id)
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """A transaction that sees the database as it is now, until its end."""
+    is_outermost = not connection.in_atomic_block
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            if is_outermost:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            for name, value in SETTINGS.items():
+                cursor.execute("SELECT set_config(%s, %s, true)", [name, value])
+        yield
+
+
+def exported_snapshot() -> str:
+    """The name under which another session, such as pg_dump's, can see what the present `snapshot` sees."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_export_snapshot()")
+        return str(cursor.fetchone()[0])
+
+
+def hash_in_snapshot(*, program_id: int | None = None) -> Books:
+    """The same, inside of a `snapshot` that the caller holds."""
+    return Books(tuple(_hash_table(name, model, order, program_id) for name, model, order in BOOKS))
+
+
+def _hash_table(name: str, model: type[models.Model], order: tuple[str, ...], program_id: int | None) -> Part:
+    columns = sorted(field.column for field in model._meta.concrete_fields if (name, field.column) != ("Rollups", "id"))
+    query = sql.SQL("COPY (SELECT {} FROM {} {} ORDER BY {}) TO STDOUT").format(
+        _listed(columns),
+        sql.Identifier(model._meta.db_table),
+        sql.SQL("") if program_id is None else sql.SQL("WHERE program_id = {}").format(program_id),
+        # Letter order is the database's own affair; by bytes it is the same everywhere.
+        sql.SQL(", ").join(_by_bytes(model, column) for column in order),
+    )
+    mark, rows = hashlib.sha256(), 0
+    with connection.cursor() as cursor, cursor.copy(query) as copied:
+        for block in copied:
+            mark.update(block)
+            rows += bytes(block).count(b"\n")  # a line break within a value is written as \n
+    return Part(name, rows, mark.hexdigest())
+
+
+def _listed(columns: list[str]) -> sql.Composed:
+    return sql.SQL(", ").join(map(sql.Identifier, columns))
+
+
+def _by_bytes(model: type[models.Model], column: str) -> sql.Composable:
+    field = next(field for field in model._meta.concrete_fields if field.column == column)
+    name = sql.Identifier(column)
+    return sql.SQL('{} COLLATE "C"').format(name) if isinstance(field, models.CharField) else name

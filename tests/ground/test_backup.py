@@ -1,0 +1,183 @@
+"""The drill: a copy of the books is taken while work goes on, restored elsewhere, and proves itself equal."""
+
+import io
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+from django.db.models import F
+
+from config.home import PROJECT
+from reports.models import DailyPerformance
+from reports.services.books import BOOKS, hash_books
+from reports.services.rollup import fill_touched_days
+from tests.factories import (
+    make_action,
+    make_contracts,
+    make_event_type,
+    make_modification,
+    make_partner,
+    make_program,
+    terms_document,
+)
+from tracking.models import Action, ActionItem, Conversion
+from tracking.services.applying import apply_modifications
+
+Manage = Callable[..., "subprocess.CompletedProcess[str]"]
+OTHER = "brandboard_restored"
+
+
+@pytest.fixture
+def books(brand: Any) -> Any:
+    """A few orders, one with two lines, a return, an order that was held, and their rollups."""
+    make_event_type(program=brand)
+    partner = make_partner(program=brand, media_partner_id="P-1")
+    make_contracts(program=brand, document=terms_document(), partners=[partner])
+    make_action(program=brand, CustomerId="Zoë\tÄther\n“x”", OrderId="A-1")
+    lines = {"ItemSku1": "S", "ItemSubTotal1": "20.00", "ItemQuantity1": "2", "ItemSku2": "T", "ItemSubTotal2": "5.05"}
+    make_action(program=brand, OrderId="A-2", **lines, ItemQuantity2="1")
+    make_modification(program=brand, OrderId="A-1", Amount="50.05")
+    apply_modifications()
+    fill_touched_days()
+    return brand
+
+
+@pytest.fixture
+def manage(product_environment: dict[str, str]) -> Manage:
+    """A command of the product on the test's database, or on another of the same server."""
+
+    def run(*command: str, database: str = "") -> "subprocess.CompletedProcess[str]":
+        environment = dict(product_environment)
+        if database:
+            name = connection.settings_dict["NAME"]
+            environment["DATABASE_URL"] = environment["DATABASE_URL"].replace(f"dbname={name}", f"dbname={database}")
+        words = [sys.executable, "manage.py", *command]
+        return subprocess.run(words, cwd=PROJECT, env=environment, capture_output=True, text=True)
+
+    return run
+
+
+@pytest.fixture
+def empty_database(transactional_db: None) -> Iterator[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP DATABASE IF EXISTS {OTHER} WITH (FORCE)")
+        cursor.execute(f"CREATE DATABASE {OTHER} TEMPLATE template0")
+    yield OTHER
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP DATABASE {OTHER} WITH (FORCE)")
+
+
+def back_up(path: Path) -> dict[str, Any]:
+    answer = io.StringIO()
+    call_command("backup", str(path), stdout=answer)
+    return json.loads(answer.getvalue())
+
+
+def test_a_restored_copy_has_the_same_books_and_one_cent_is_seen(empty_database, books, manage, tmp_path):
+    path = tmp_path / "copy.dump"
+    copied = back_up(path)
+    assert copied["Tables"]["Actions"]["Rows"] == 2
+    assert path.stat().st_mode & 0o077 == 0
+    restored = manage("restore", str(path), database=OTHER)
+    assert restored.returncode == 0, restored.stderr
+    assert json.loads(restored.stdout)["SHA256"] == copied["SHA256"] == hash_books().sha256
+    proof = manage("verify", "--program", "1000", database=OTHER)
+    assert (proof.returncode, json.loads(proof.stdout)["Differences"]) == (0, 0)
+    # The living books go on, and are no longer those of the copy.
+    Action.objects.filter(order_id="A-2").update(payout=F("payout") + Decimal("0.01"))
+    assert hash_books().sha256 != copied["SHA256"]
+    with pytest.raises(CommandError, match="holds tables already"):
+        call_command("restore", str(path))
+
+
+def test_a_copy_whose_hash_does_not_fit_is_refused(empty_database, books, manage, tmp_path):
+    path = tmp_path / "copy.dump"
+    back_up(path)
+    beside = tmp_path / "copy.dump.books.json"
+    written = json.loads(beside.read_text())
+    beside.write_text(json.dumps({**written, "SHA256": "0" * 64}))
+    answer = manage("restore", str(path), database=OTHER)
+    assert answer.returncode == 1
+    assert "The restored books are not those that were copied" in answer.stderr
+
+
+def test_no_copy_is_written_over(books, tmp_path):
+    (tmp_path / "copy.dump").write_text("another day's")
+    with pytest.raises(CommandError, match="is there already"):
+        call_command("backup", str(tmp_path / "copy.dump"))
+
+
+def test_the_hash_is_the_same_every_time_and_wherever_the_rollups_were_computed(books):
+    before = hash_books()
+    DailyPerformance.objects.filter(program=books).update(id=F("id") + 1000)
+    with connection.cursor() as cursor:
+        cursor.execute("SET TimeZone = 'Asia/Tokyo'")
+        cursor.execute("SET DateStyle = 'German'")
+    try:
+        assert hash_books() == before
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("RESET TimeZone")
+            cursor.execute("RESET DateStyle")
+    assert {part.name: part.rows for part in before.parts} == {
+        "Versions": 1, "Contracts": 1, "ContractEventTypes": 1, "Conversions": 2, "Modifications": 1, "Actions": 2,
+        "Items": 3, "Updates": 3, "Rollups": 1,
+    }  # fmt: skip
+
+
+CHANGES = {
+    "Conversions": lambda: Conversion.objects.filter(order_id="A-1").update(detail="x"),
+    "Actions": lambda: Action.objects.filter(order_id="A-1").update(payout=F("payout") - Decimal("0.01")),
+    "Items": lambda: ActionItem.objects.filter(sku="S").update(quantity=3),
+    "Rollups": lambda: DailyPerformance.objects.update(action_cost=F("action_cost") + Decimal("0.01")),
+}
+
+
+@pytest.mark.parametrize("table", CHANGES)
+def test_a_change_is_found_in_its_table_alone(books, table):
+    before = hash_books()
+    CHANGES[table]()
+    after = hash_books()
+    assert after.sha256 != before.sha256
+    assert [part.name for part, was in zip(after.parts, before.parts, strict=True) if part != was] == [table]
+
+
+def test_the_books_of_one_program_do_not_depend_on_others(books):
+    before, whole = hash_books(program_id=1000), hash_books()
+    rival = make_program(id=2000, name="Rivets")
+    make_event_type(program=rival)
+    make_contracts(
+        program=rival, document=terms_document(), partners=[make_partner(program=rival, media_partner_id="P-1")]
+    )
+    make_action(program=rival)
+    assert hash_books(program_id=1000) == before
+    assert hash_books() != whole
+
+
+def test_no_order_of_rows_is_open():
+    """Each is by the primary key or by all fields of a unique constraint, and no column of it may be empty."""
+    for _, model, order in BOOKS:
+        fields = [next(field for field in model._meta.concrete_fields if field.column == column) for column in order]
+        assert not any(field.null for field in fields)
+        unique = [{"id"}, *(set(constraint.fields) for constraint in model._meta.total_unique_constraints)]
+        assert {field.name for field in fields} in unique, model
+
+
+def test_the_copy_and_its_hash_are_of_one_moment(transactional_db, books):
+    from reports.services.books import hash_in_snapshot, snapshot  # noqa: PLC0415
+
+    before = hash_books()
+    with snapshot():
+        other = connection.copy()
+        with transaction.atomic(), other.cursor() as cursor:
+            cursor.execute("UPDATE tracking_action SET payout = payout + 1")
+        other.close()
+        assert hash_in_snapshot() == before
+    assert hash_books() != before
