@@ -1,6 +1,6 @@
 """Addresses of what a brand sets up. A URL's name is its view's name."""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from program.views import (
     audit,
@@ -72,7 +72,7 @@ _customers = [
     path("tags/<int:pk>/", customer_tags.customer_tag_edit, name="customer_tag_edit"),
     path("tags/<int:pk>/delete/", customer_tags.customer_tag_delete, name="customer_tag_delete"),
 ]
-_program = [
+_program: list[URLPattern | URLResolver] = [
     path("settings/event-types/", include(_event_types)),
     path("settings/api-tokens/", include(_tokens)),
     path("settings/team/", include(_team)),
