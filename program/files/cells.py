@@ -4,8 +4,8 @@ import re
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
-_ESCAPED = re.compile(r"_x(00[01][0-9A-Fa-f]|005[Ff])_")
-_TO_ESCAPE = re.compile(r"[\x00-\x08\x0b-\x1f]|_(?=x[0-9A-Fa-f]{4}_)")
+_ESCAPED = re.compile(r"_x(00[01][0-9A-Fa-f]|005[Ff]|[Ff]{3}[EeFf])_")
+_TO_ESCAPE = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 
 
 def as_text(value: object, *, is_percent: bool = False) -> str:

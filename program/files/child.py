@@ -1,7 +1,9 @@
-"""The process that reads a workbook: `python -m program.files.child .xlsx < file`. See `sheets.py`."""
+"""The process that reads a workbook: `python -m program.files.child .xlsx PARENT < file`. See `sheets.py`."""
 
 import json
+import os
 import resource
+import signal
 import sys
 import zipfile
 from collections.abc import Iterator
@@ -15,7 +17,8 @@ from program.files.refused import FileRefused
 MEMORY = 512 * 1024**2
 CPU_TO_CHECK = 2  # seconds, its own start included
 CPU_TO_READ = 300
-SIZE_PER_SECOND = 4 * 1024**2
+SIZE_PER_SECOND = 4 * 1024**2  # of unpacked xlsx
+XLS_SIZE_PER_SECOND = 1024**2
 MAX_ENTRIES = 10_000
 MAX_UNPACKED = 1024**3
 MAX_STRINGS = 128 * 1024**2  # the shared strings are held in memory
@@ -23,17 +26,23 @@ MAX_RATIO = 200
 RATIO_FROM = 1024**2
 MAX_ROWS = 1_048_576
 DAMAGED = "The workbook is damaged, or not what its name says: open it and save it again."
+PROTECTED = "The workbook is protected by a password: save it without one."
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")  # the stream in which Excel keeps a workbook with a password
 Row = tuple[int, list[str]]
 
 
-def main(kind: str, file: BinaryIO) -> None:
+def main(kind: str, parent: int, file: BinaryIO) -> None:
+    _end_with(parent)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_TO_CHECK, CPU_TO_READ))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
         for row in xlsx_rows(file) if kind == ".xlsx" else xls_rows(file):
             if any(row[1]):
-                sys.stdout.write(json.dumps(row) + "\n")
+                line = json.dumps(row)
+                if "\\u0000" in line:
+                    _check_text(row)
+                sys.stdout.write(line + "\n")
         answer: dict[str, object] = {"end": True}
     except FileRefused as refused:
         answer = {"refused": str(refused)}
@@ -61,7 +70,7 @@ def check_archive(file: BinaryIO) -> int:
             raise FileRefused("The workbook unpacks to more than 1 GB: save it as csv, or split it.")
         for entry in entries:
             if entry.flag_bits & 1:
-                raise FileRefused("The workbook is protected by a password: save it without one.")
+                raise FileRefused(PROTECTED)
             if entry.file_size > max(RATIO_FROM, MAX_RATIO * entry.compress_size):
                 raise FileRefused(f"A part of the workbook unpacks to more than {MAX_RATIO} times its size.")
             if entry.filename.casefold().endswith("sharedstrings.xml") and entry.file_size > MAX_STRINGS:
@@ -130,11 +139,17 @@ def _format(book: Any, number: int) -> str:
 def xls_rows(file: BinaryIO) -> Iterator[Row]:
     import xlrd  # noqa: PLC0415
 
-    _allow_time(20)  # xlrd reads the whole sheet at once
-    book = xlrd.open_workbook(
-        file_contents=file.read(), logfile=sys.stderr, on_demand=True, formatting_info=True, ragged_rows=True
-    )
-    sheet = _first([book.sheet_by_index(index) for index in range(min(book.nsheets, 1))])
+    content = file.read()
+    _allow_time(1 + len(content) // XLS_SIZE_PER_SECOND)  # xlrd reads the whole sheet at once
+    try:
+        book = xlrd.open_workbook(
+            file_contents=content, logfile=sys.stderr, on_demand=True, formatting_info=True, ragged_rows=True
+        )
+        sheet = _first([book.sheet_by_index(index) for index in range(min(book.nsheets, 1))])
+    except xlrd.XLRDError as error:
+        if "encrypted" in str(error) or ENCRYPTED in content:
+            raise FileRefused(PROTECTED) from None
+        raise
     _allow_time()
     for index in range(sheet.nrows):
         _check_place(index + 1, sheet.row_len(index))
@@ -173,6 +188,22 @@ def _check_place(row: int, column: int) -> None:
         )
 
 
+def _check_text(row: Row) -> None:
+    if any("\0" in cell for cell in row[1]):
+        raise FileRefused(f"Row {row[0]:,} contains a NUL character: delete it and save the file again.")
+
+
+def _end_with(parent: int) -> None:
+    """Look every second whether the reader is still there: a worker that is killed leaves nobody at work for it."""
+
+    def look(*_: object) -> None:
+        if os.getppid() != parent:
+            os._exit(1)
+
+    signal.signal(signal.SIGALRM, look)
+    signal.setitimer(signal.ITIMER_REAL, 1, 1)
+
+
 def _allow_time(seconds: int = CPU_TO_READ) -> None:
     """Let the process use so many seconds more, of the 300 that it has."""
     used = resource.getrusage(resource.RUSAGE_SELF)
@@ -181,4 +212,4 @@ def _allow_time(seconds: int = CPU_TO_READ) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.stdin.buffer)
+    main(sys.argv[1], int(sys.argv[2]), sys.stdin.buffer)

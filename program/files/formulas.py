@@ -5,17 +5,29 @@ apostrophe in front of it. The reader takes exactly that apostrophe away again: 
 character, apostrophes apart, is one of these. So text that itself begins `'=` gets a second apostrophe and loses it
 again, and what is exported imports unchanged. A cell that somebody else wrote as `'=1+1` is read as `=1+1`.
 
+Where semicolons stand between cells, as in most of Europe, a spreadsheet splits `A,"b;=1+1"` after `b`, whatever the
+quotation marks say, and a line break in a cell may start a row. So the same holds after a semicolon, a tab and a line
+break inside the text.
+
 Only csv needs this: xlsx and xls say of each cell that it is text.
 """
 
+import re
+
+SIGNS = "=+\\-@＝＋－＠"
 FIRST_CHARACTERS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_SUSPECT = {"'", *FIRST_CHARACTERS}
+_LIVE = re.compile(f"(?:\\A(?='*[{SIGNS}\t\r\n])|(?<=[;\t\r\n])(?='*[{SIGNS}]))")
+_DISARMED = re.compile(f"(?:\\A'(?='*[{SIGNS}\t\r\n])|(?<=[;\t\r\n])'(?='*[{SIGNS}]))")
 
 
 def disarm(text: str) -> str:
     """Return the text as a csv cell that no spreadsheet runs."""
-    return f"'{text}" if text.lstrip("'").startswith(FIRST_CHARACTERS) else text
+    if text[:1] not in _SUSPECT and not (";" in text or "\n" in text or "\t" in text or "\r" in text):
+        return text  # as most are: ten times faster
+    return _LIVE.sub("'", text)
 
 
 def rearm(cell: str) -> str:
     """Return the text that `disarm` was given."""
-    return cell[1:] if cell.startswith("'") and cell.lstrip("'").startswith(FIRST_CHARACTERS) else cell
+    return _DISARMED.sub("", cell) if "'" in cell else cell

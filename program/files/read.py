@@ -6,9 +6,10 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from program.files.child import ENCRYPTED, PROTECTED
 from program.files.names import Record, name_cells
 from program.files.refused import FileRefused
-from program.files.sheets import read_sheet
+from program.files.sheets import MAX_SIZE, read_sheet
 from program.files.text import read_packed_text, read_text
 
 MAGIC = {b"PK\x03\x04": ".xlsx", b"\xd0\xcf\x11\xe0": ".xls", b"\x1f\x8b": ".csv.gz"}
@@ -65,8 +66,17 @@ def _check_magic(file: BinaryIO, kind: str) -> None:
     start = file.read(4)
     file.seek(0)
     found = next((of for magic, of in MAGIC.items() if start.startswith(magic)), ".csv")
+    if found == ".xls" and kind == ".xlsx" and _is_encrypted(file):
+        raise FileRefused(PROTECTED)
     if found != kind and start:
         raise FileRefused(
             f"The name ends in {kind} but the content is not: "
             + (f"it is a {found} file, so name it so." if found != ".csv" else f"save it again as {kind}.")
         )
+
+
+def _is_encrypted(file: BinaryIO) -> bool:
+    """Whether this is what Excel makes of a workbook with a password: an old container, whatever the name says."""
+    found = ENCRYPTED in file.read(MAX_SIZE)
+    file.seek(0)
+    return found

@@ -31,7 +31,7 @@ def read_sheet(file: BinaryIO, kind: str) -> Generator[Record]:
             raise FileRefused(f"The workbook is larger than {MAX_SIZE // 1024**2} MB: save it as csv.")
         copy.seek(0)
         child = subprocess.Popen(
-            [sys.executable, "-m", "program.files.child", kind],
+            [sys.executable, "-m", "program.files.child", kind, str(os.getpid())],
             stdin=copy,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -46,15 +46,17 @@ def read_packed_text(file: BinaryIO) -> Generator[Record]:
 
 
 def _check_packed(file: BinaryIO) -> None:
-    """Unpack it all once before any row is used: unpacking is a hundred times faster than reading rows."""
-    size = file.seek(0, io.SEEK_END)
+    """Unpack it all once before any row is used: unpacking is a hundred times faster than reading rows.
+
+    What is unpacked is held against what was taken from the file so far, so that a bomb is known by its first 16 MB.
+    """
     file.seek(0)
     unpacked = 0
     try:
         with gzip.GzipFile(fileobj=file, mode="rb") as stream:
             while chunk := stream.read1(CHUNK):
                 unpacked += len(chunk)
-                if unpacked > max(RATIO_FROM, MAX_RATIO * size):
+                if unpacked > max(RATIO_FROM, MAX_RATIO * file.tell()):
                     raise FileRefused(f"The file unpacks to more than {MAX_RATIO} times its size; no table does.")
                 if unpacked > MAX_UNPACKED:
                     raise FileRefused("The file unpacks to more than 1 GB: split it.")

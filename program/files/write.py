@@ -1,8 +1,9 @@
 """Writing a table as csv, xlsx or xls. What is written reads back the same (`read.py`).
 
 Rows are sequences in the order of the columns, or dicts by column. None is an empty cell; Decimal and int are numbers,
-exact: one of more than the 15 digits that spreadsheets keep is written as text; a date is a date; a date-time with its
-offset is ISO 8601 text, because workbooks know no time zones.
+exact: one of more than the 15 digits that spreadsheets keep is written as text; a date is a date, and ISO 8601 text
+before March 1900, where spreadsheets count days differently; a date-time with its offset is ISO 8601 text, because
+workbooks know no time zones. A NUL character, which no kind of file can hold, refuses the file.
 """
 
 import csv
@@ -22,17 +23,18 @@ Progress = Callable[[int], None]
 
 XLSX_ROWS = 1_048_575
 XLS_ROWS = 65_535
-CELL_TEXT = 32_767  # characters in a cell of a workbook
+CELL_TEXT = 32_767  # characters in a cell of a workbook, as UTF-16 counts them
+FIRST_DAY = date(1900, 3, 1)  # before it Excel has a 29 February 1900, and others have not
 EXACT_DIGITS = 15
 EVERY = 500  # rows between two reports of progress
-_NO_CHARACTER = re.compile("[\ud800-\udfff\ufffe\uffff]")
+_NO_CHARACTER = re.compile("[\0\ud800-\udfff]")
 
 
 def write_csv(columns: Sequence[str], rows: Iterable[Row], out: BinaryIO, progress: Progress | None = None) -> int:
     """Write UTF-8 with a byte order mark, as spreadsheets expect; formulas are disarmed. Returns the rows written."""
-    text = io.TextIOWrapper(out, encoding="utf-8-sig", errors="replace", newline="")
+    text = io.TextIOWrapper(out, encoding="utf-8-sig", newline="")
     writer = csv.writer(text)
-    writer.writerow([disarm(column) for column in columns])
+    writer.writerow([_plain(column) for column in columns])
     count = 0
     for count, cells in _cells(columns, rows, progress):  # noqa: B007 (the last one is the answer)
         writer.writerow([_plain(value) for value in cells])
@@ -54,7 +56,7 @@ def write_xlsx(columns: Sequence[str], rows: Iterable[Row], out: BinaryIO, progr
         value = _workbook_value(value)
         if not isinstance(value, str):
             return value
-        value = escape(value)
+        value = _in_bounds(escape(value))
         if not value.startswith(("=", "#")):
             return value
         made = WriteOnlyCell(sheet, value)
@@ -113,7 +115,7 @@ def _cells(
 
 def _plain(value: object) -> str:
     if isinstance(value, str):
-        return disarm(value)
+        return disarm(_characters(value))
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -130,9 +132,22 @@ def _workbook_value(value: object) -> object:
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
         text = f"{Decimal(value):f}"
         return value if len(text.strip("-0.").replace(".", "")) <= EXACT_DIGITS else text
-    if value is None or isinstance(value, bool) or (isinstance(value, date) and not isinstance(value, datetime)):
+    if value is None or isinstance(value, bool):
         return value
-    text = value.isoformat() if isinstance(value, datetime) else str(value)
-    if len(text) > CELL_TEXT:
-        raise FileRefused(f"A cell holds {len(text):,} characters, more than a workbook's {CELL_TEXT:,}: choose csv.")
-    return _NO_CHARACTER.sub("\ufffd", text)
+    if isinstance(value, date) and not isinstance(value, datetime) and value >= FIRST_DAY:
+        return value
+    text = value.isoformat() if isinstance(value, date) else str(value)
+    return _in_bounds(_characters(text))
+
+
+def _in_bounds(text: str) -> str:
+    size = len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
+    if size > CELL_TEXT:
+        raise FileRefused(f"A cell holds {size:,} characters, more than a workbook's {CELL_TEXT:,}: choose csv.")
+    return text
+
+
+def _characters(text: str) -> str:
+    if "\0" in text or (not text.isascii() and _NO_CHARACTER.search(text)):
+        raise FileRefused("A cell holds a NUL character or half a character, which no table can hold: correct it.")
+    return text

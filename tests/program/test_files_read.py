@@ -2,7 +2,6 @@
 
 import gzip
 import io
-import zipfile
 from datetime import date, datetime
 
 import pytest
@@ -10,28 +9,7 @@ from openpyxl import Workbook
 
 from program.files.read import read_table
 from program.files.refused import FileRefused
-
-SHEET = "xl/worksheets/sheet1.xml"
-OPEN = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
-
-
-def workbook(*rows, **cells) -> bytes:
-    book = Workbook()
-    for row in rows:
-        book.active.append(row)
-    for place, value in cells.items():
-        book.active[place] = value
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-def with_part(content: bytes, name: str, data: bytes) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
-        for entry in old.infolist():
-            new.writestr(entry.filename, data if entry.filename == name else old.read(entry))
-    return out.getvalue()
+from tests.program.hostile import workbook
 
 
 def rows_of(content: bytes, filename: str = "orders.csv"):
@@ -136,44 +114,3 @@ def test_a_percentage_keeps_its_sign():
 
 def test_rows_are_numbered_over_gaps_in_a_workbook():
     assert rows_of(workbook(A1="A", A3="1", A7="2"), "a.xlsx") == [(3, {"A": "1"}), (7, {"A": "2"})]
-
-
-HOSTILE = {
-    "cells in the two corners": (workbook(A1="OrderId", XFD1048576=1), "column 16,384"),
-    "a row past the end": (
-        with_part(workbook(["A"]), SHEET, OPEN + b'<row r="1"><c><v>1</v></c></row><row r="999999999"><c><v>1</v></c>'
-                  b"</row></sheetData></worksheet>"), "row 999,999,999"),
-    "zip bomb": (with_part(workbook(["A"]), SHEET, OPEN + b" " * 200_000_000), "200 times its size"),
-    "entity bomb": (
-        with_part(workbook(["A"]), SHEET, b'<!DOCTYPE b [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>' + OPEN + b"&b;"),
-        "XML entities"),
-    "entities in UTF-16": (
-        with_part(workbook(["A"]), SHEET, '<?xml version="1.0" encoding="utf-16"?><!DOCTYPE b [<!ENTITY a "a">]><b/>'
-                  .encode("utf-16")), "XML entities"),
-    "not XML at all": (with_part(workbook(["A"]), SHEET, b"\x00\x01\x02"), "damaged"),
-    "cut off": (workbook(["A"])[:2_000], "damaged"),
-    "old format, all zeros": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(5_000), "damaged"),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_workbook_is_refused_in_one_sentence(name):
-    content, words = HOSTILE[name]
-    message = refusal(content, "a.xls" if content.startswith(b"\xd0") else "a.xlsx")
-    assert words in message
-    assert "\n" not in message
-
-
-def test_a_workbook_of_very_many_parts_is_refused():
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        for number in range(10_001):
-            archive.writestr(f"{number}", b"")
-    assert "10,001 parts" in refusal(out.getvalue(), "a.xlsx")
-
-
-def test_the_child_ends_when_its_reader_stops_early():
-    content = workbook(["A"], *([number] for number in range(20_000)))
-    rows = read_table(content, "a.xlsx")
-    assert next(rows) == (2, {"A": "0"})
-    rows.close()
