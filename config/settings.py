@@ -173,7 +173,7 @@ OTP_TOTP_ISSUER = "Brandboard"
 PASSWORD_RESET_TIMEOUT = 3600  # seconds that a link is good for
 SESSION_COOKIE_AGE = int(os.environ.get("SESSION_IDLE_HOURS") or 12) * 3600  # since the last use: config/sessions.py
 
-MAIL_IS_SENT = bool(os.environ.get("EMAIL_URL"))
+MAIL_IS_SENT: bool = bool(os.environ.get("EMAIL_URL"))
 MAILERS = mailers(os.environ.get("EMAIL_URL") or "log:")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("EMAIL_FROM") or "Brandboard <brandboard@localhost>"
 
