@@ -15,6 +15,6 @@ test: setup-dev
 check: setup-dev
 	@$(PY) -m tests.check
 bench: setup-dev
-	@$(PY) -m benchmarks.decisions
+	@$(PY) -m benchmarks
 reset: setup
 	@$(PY) -m config.reset

@@ -1,6 +1,6 @@
 """Decisions per second by number of payout groups, beside what a user might pick instead.
 
-`python -m benchmarks.decisions` prints a table; `--write FILE` also puts it, with how it was measured, into a file.
+`python -m benchmarks.decisions` prints a table; `--write FILE` also writes its section of a page.
 All must agree on every winner before anything is timed. Every order is priced once, so that no cache knows it.
 """
 
@@ -18,6 +18,7 @@ from time import process_time
 from typing import Any
 
 from benchmarks import market, peers
+from benchmarks.page import machine, write_section
 from contracts.engine.context import Context
 from contracts.engine.facts import LineFacts, OrderFacts, line_facts
 from contracts.engine.load import load
@@ -162,15 +163,13 @@ def _round(rate: float) -> int:
     return int(round(rate, 2 - len(str(int(rate)))))
 
 
-def page(results: dict[int, dict[str, float]]) -> str:
-    """docs/benchmarks.md: the table, what it says, and how it came about."""
+def section(results: dict[int, dict[str, float]]) -> str:
+    """The section of docs/benchmarks.md: the table, what it says, and how it came about."""
     whole = [rates["Brandboard, whole decision"] for rates in results.values()]
-    return f"""# Benchmarks
-
-## Decisions by number of payout groups
+    return f"""## Decisions by number of payout groups
 
 How long does it take to find the payout of an order, when the terms have ten payout groups, and when they have ten
-thousand? `make bench` measures it beside what one would use instead, in one run on one core.
+thousand? `python -m benchmarks.decisions` measures it beside what one would use instead, in one run on one core.
 
 {table(results)}
 
@@ -192,24 +191,15 @@ From the fewest groups to the most, the whole decision takes {whole[0] / whole[-
   expression of nested `? :`, which is two to three times as fast as its decision tables.
 * Seconds are of processor time, the median of {ROUNDS} rounds; slow contenders get fewer orders, spread over all ranks.
 
-Measured {datetime.now(UTC):%Y-%m-%d} with Python {platform.python_version()} on {_machine()},
+Measured {datetime.now(UTC):%Y-%m-%d} with Python {platform.python_version()} on {machine()},
 with a load of {os.getloadavg()[1]:.1f} over five minutes: above 1, other work took part of the caches.
 """
-
-
-def _machine() -> str:
-    model = "an unknown processor"
-    cpuinfo = Path("/proc/cpuinfo")
-    if cpuinfo.exists():
-        names = [line.partition(":")[2].strip() for line in cpuinfo.read_text().splitlines() if "model name" in line]
-        model = names[0] if names else platform.machine()
-    return f"{os.cpu_count()} cores of {model}"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, metavar="N", help="numbers of payout groups")
-    parser.add_argument("--write", type=Path, metavar="FILE", help="also write the page of results")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="also write the section of the page of results")
     options = parser.parse_args()
     results = {}
     for groups in options.sizes:
@@ -217,7 +207,7 @@ def main() -> None:
         results[groups] = measure(groups)
     print(table(results))
     if options.write:
-        options.write.write_text(page(results), encoding="utf-8")
+        write_section(options.write, "decisions", section(results))
 
 
 if __name__ == "__main__":

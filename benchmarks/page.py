@@ -1,0 +1,75 @@
+"""docs/benchmarks.md: each benchmark writes its own section, between marks, and leaves the others as they are."""
+
+import os
+import platform
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+ORDER = ("intake", "api", "pricing", "reports", "start", "decisions")
+TITLE = """# Benchmarks
+
+What the product does in a second, each beside its floor: the least that anybody would have to do for the same result,
+measured in the same run on the same machine, with the same durable database. `make bench` runs all of it at small
+sizes; `docs/operations.md` says what the figures mean for a growing program.
+"""
+
+
+def write_section(file: Path, name: str, text: str) -> None:
+    """Put a benchmark's section into the page, in place of the one that it wrote before."""
+    page = file.read_text(encoding="utf-8") if file.exists() else TITLE
+    sections = {each: found for each in ORDER if (found := _section(page, each))}
+    sections[name] = f"{_open(name)}\n{text.strip()}\n{_close(name)}"
+    start = min((at for each in ORDER if (at := page.find(_open(each))) >= 0), default=len(page))
+    body = "\n\n".join(sections[each] for each in ORDER if each in sections)
+    file.write_text(f"{page[:start].rstrip()}\n\n{body}\n", encoding="utf-8")
+
+
+def _section(page: str, name: str) -> str:
+    start, end = page.find(_open(name)), page.find(_close(name))
+    return page[start : end + len(_close(name))] if 0 <= start < end else ""
+
+
+def _open(name: str) -> str:
+    return f"<!-- {name} -->"
+
+
+def _close(name: str) -> str:
+    return f"<!-- end of {name} -->"
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A markdown table."""
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def rounded(rate: float) -> str:
+    """A rate with two or three digits that mean something."""
+    return f"{round(rate, 3 - len(str(int(rate)))):,.0f}" if rate >= 10 else f"{rate:.1f}"
+
+
+def verdict(met: bool) -> str:
+    return "met" if met else "**not met**"
+
+
+class Moment:
+    """When and where a run was measured; made before it begins, so that the load is that of others."""
+
+    def __init__(self) -> None:
+        self.load = os.getloadavg()[0]
+
+    def __str__(self) -> str:
+        return (
+            f"Measured {datetime.now(UTC):%Y-%m-%d %H:%M} UTC with Python {platform.python_version()} on {machine()}; "
+            f"other work made\na load of {self.load:.1f} in the minute before."
+        )
+
+
+def machine() -> str:
+    model = "an unknown processor"
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.exists():
+        names = [line.partition(":")[2].strip() for line in cpuinfo.read_text().splitlines() if "model name" in line]
+        model = names[0] if names else platform.machine()
+    return f"{os.cpu_count()} cores of {model}"
