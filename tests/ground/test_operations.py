@@ -1,0 +1,88 @@
+"""docs/operations.md, held against the product: what the page says to set is what the product reads."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.management import get_commands
+
+from config import counters
+from config.home import PROJECT
+from reports.services.figures import WORDS
+
+PAGE = (PROJECT / "docs" / "operations.md").read_text()
+
+
+def documented() -> dict[str, str]:
+    """The environment that the page states."""
+    (block,) = re.findall(r"```ini\n(SECRET_KEY=.*?)```", PAGE, re.DOTALL)
+    words = shlex.split(block)  # which quotes as systemd does
+    return dict(word.split("=", 1) for word in words)
+
+
+def check(environment: dict[str, str], home: Path) -> "subprocess.CompletedProcess[str]":
+    kept = {"PATH": os.environ["PATH"]}
+    command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "DEBUG"]
+    return subprocess.run(
+        command, cwd=PROJECT, env={**kept, **environment, "BRANDBOARD_HOME": str(home)}, capture_output=True, text=True
+    )
+
+
+def test_with_the_documented_environment_the_deployment_check_is_silent(tmp_path):
+    answer = check(documented(), tmp_path)
+    assert (answer.returncode, answer.stdout, answer.stderr) == (
+        0, "System check identified no issues (0 silenced).\n", ""
+    )  # fmt: skip
+
+
+def test_a_shell_reads_the_environment_as_systemd_does(tmp_path):
+    (block,) = re.findall(r"```ini\n(SECRET_KEY=.*?)```", PAGE, re.DOTALL)
+    (tmp_path / "brandboard.env").write_text(block)
+    command = ["sh", "-c", "set -a; . ./brandboard.env; exec env -0"]
+    answer = subprocess.run(command, cwd=tmp_path, env={}, capture_output=True, text=True, check=True)
+    read = dict(line.split("=", 1) for line in answer.stdout.split("\0") if line)
+    assert documented().items() <= read.items()
+
+
+@pytest.mark.parametrize("without", ["HTTPS", "HSTS_SUBDOMAINS", "HSTS_PRELOAD"])
+def test_every_switch_of_it_is_needed(tmp_path, without):
+    environment = documented()
+    del environment[without]
+    answer = check(environment, tmp_path)
+    assert answer.returncode == 1
+    assert "security.W" in answer.stderr
+
+
+def test_every_variable_of_it_is_read_by_the_product_and_stands_in_a_table():
+    code = "".join(path.read_text() for path in (PROJECT / "config").rglob("*.py"))
+    for name in documented():
+        assert re.search(rf'["\']{name}["\']', code), name
+        assert re.search(rf"^\|.*`{name}`.*\|", PAGE, re.MULTILINE), name
+
+
+def test_every_command_that_the_page_names_is_there():
+    named = set(re.findall(r"manage\.py ([a-z_]+)", PAGE))
+    assert {"backup", "restore", "books_hash", "verify", "prepare", "check"} <= named
+    assert named <= set(get_commands())
+
+
+def test_every_figure_that_the_page_names_is_told():
+    told = {"brandboard_up", "brandboard_messages", *WORDS}
+    told |= {name if metric.is_timed else f"{name}_total" for name, metric in counters.METRICS.items()}
+    named = set(re.findall(r"\bbrandboard_[a-z_]+", PAGE))
+    assert named - told == set()
+    assert told - named == set()
+
+
+def test_the_web_and_worker_units_start_what_make_run_starts():
+    from config.run import PROCESSES  # noqa: PLC0415
+
+    lines = [shlex.split(line) for line in re.findall(r"^ExecStart=\S+python -m (.*)$", PAGE, re.MULTILINE)]
+    assert [words[0] for words in lines] == ["granian", "celery", "celery"]
+    options = [{word for word in words if word.startswith("--")} for words in lines]
+    for name, found in zip(PROCESSES, options, strict=True):
+        assert {word for word in PROCESSES[name] if word.startswith("--")} - {"--pidfile="} <= found | {"--pidfile="}
