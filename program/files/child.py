@@ -139,6 +139,8 @@ def _format(book: Any, number: int) -> str:
 def xls_rows(file: BinaryIO) -> Iterator[Row]:
     import xlrd  # noqa: PLC0415
 
+    # A long text goes on in a second record, and xlrd decodes each by itself: a character may be cut in two.
+    xlrd.book.unicode = lambda raw, encoding: str(raw, encoding, "surrogatepass")
     content = file.read()
     _allow_time(1 + len(content) // XLS_SIZE_PER_SECOND)  # xlrd reads the whole sheet at once
     try:
@@ -169,6 +171,8 @@ def _xls_text(book: Any, sheet: Any, row: int, column: int) -> str:
     if cell.ctype == xlrd.XL_CELL_NUMBER:
         shown = book.format_map[book.xf_list[cell.xf_index].format_key].format_str
         return as_text(cell.value, is_percent="%" in shown)
+    if cell.ctype == xlrd.XL_CELL_TEXT and not cell.value.isascii():
+        return str(cell.value.encode("utf-16-le", "surrogatepass"), "utf-16-le")
     return as_text(cell.value)
 
 
