@@ -8,6 +8,14 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+COLOURS = (
+    "canvas", "surface", "sunken", "hover", "raised", "chip", "line", "line-mid", "line-input", "text", "text-2",
+    "text-3", "accent", "accent-hover", "accent-tint", "accent-line", "on-accent", "focus", "ok", "ok-tint", "warn",
+    "warn-tint", "bad", "bad-tint", "info", "info-tint", "chart-new", "chart-existing", "chart-reengaged",
+    "chart-other",
+)  # fmt: skip
+SIZES = (("26", "Page title"), ("20", "Section"), ("16", "Figure"), ("14", "Text"), ("13", "Table"), ("12", "Label"))
+SPACES = ((1, 4), (2, 8), (3, 12), (4, 16), (5, 20), (6, 24), (8, 32), (10, 40))
 STATUSES = [("New", "new"), ("Existing", "existing"), ("Re-Engaged", "reengaged"), ("Other", "other")]
 
 
@@ -30,6 +38,9 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         request,
         "styleguide.html",
         {
+            "colours": COLOURS,
+            "sizes": SIZES,
+            "spaces": SPACES,
             "form": SampleForm(),
             "wrong": SampleForm({"rate": "120", "name": "Standard 2026"}, auto_id="wrong_%s"),
             "switch": SampleForm(auto_id="switch_%s"),

@@ -119,12 +119,18 @@ def _local(value: date | datetime, zone: str | tzinfo | None) -> date:
 
 
 @register.filter
-def control(field: BoundField, with_help: str = "") -> SafeString:
-    """The input of a form field with the class that our style sheet expects for its kind."""
+def control(field: BoundField, asked: str = "") -> SafeString:
+    """The input of a form field with the class that our style sheet expects for its kind.
+
+    Words may be asked for: `switch` and `bare` change its looks, `spoken` gives it its label where none is in sight.
+    """
+    words = asked.split()
     plain = field.widget_type in {"checkbox", "radioselect", "checkboxselectmultiple", "select"}
-    attrs: dict[str, str | bool] = {} if plain or with_help == "bare" else {"class": "input"}
-    if field.widget_type == "checkbox" and with_help == "switch":
+    attrs: dict[str, str | bool] = {} if plain or "bare" in words else {"class": "input"}
+    if field.widget_type == "checkbox" and "switch" in words:
         attrs["role"] = "switch"
+    if "spoken" in words:
+        attrs["aria-label"] = str(field.label)
     return field.as_widget(attrs=attrs)
 
 

@@ -13,4 +13,8 @@ def framed(request: HttpRequest, program_id: int) -> HttpResponse:
     return styleguide(request)
 
 
-urlpatterns = [*product, path("p/<int:program_id>/frame/", framed, name="frame")]
+urlpatterns = [
+    *product,
+    path("p/<int:program_id>/frame/", framed, name="frame"),
+    path("styleguide/", styleguide, name="styleguide"),
+]

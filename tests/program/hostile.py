@@ -231,10 +231,12 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "old: a negative stream": (OLD, lambda: patched((directory() + 128 + 120, struct.pack("<i", -5))), DAMAGED),
     "old: an allocation table in a circle": (
         OLD, lambda: patched((table(), struct.pack("<128i", *[*range(1, 128), 0]))), DAMAGED),
-    "old: an allocation table that holds itself": (OLD, lambda: patched((68, struct.pack("<ii", 0, 2**31 - 1))), DAMAGED),
+    "old: an allocation table that holds itself": (
+        OLD, lambda: patched((68, struct.pack("<ii", 0, 2**31 - 1))), DAMAGED),
     "old: sectors of a megabyte": (OLD, lambda: patched((30, struct.pack("<HH", 20, 20))), DAMAGED),
     "old: sectors of one byte": (OLD, lambda: patched((30, struct.pack("<HH", 0, 0))), DAMAGED),
-    "old: a directory in a circle": (OLD, lambda: patched((directory() + 128 + 68, struct.pack("<iii", 1, 1, 1))), DAMAGED),
+    "old: a directory in a circle": (
+        OLD, lambda: patched((directory() + 128 + 68, struct.pack("<iii", 1, 1, 1))), DAMAGED),
     "old: storages 2,000 deep": (OLD, lambda: storages(2_000), DAMAGED),
     "old: a cell in column 16,384": (
         OLD, lambda: old_workbook(record(0x203, struct.pack("<HHHd", 65535, 16383, 15, 1.0))), DAMAGED),
