@@ -1,10 +1,10 @@
 """What is noted of every request: an id that is logged and answered, its route, its status, how long it took."""
 
 import time
+from typing import cast
 
 import structlog
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django_structlog.middlewares import RequestMiddleware
 
 from config.counters import count, observe
@@ -15,10 +15,9 @@ METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 class NotedRequestMiddleware(RequestMiddleware):
     """Logs requests, counts them, and answers each with its X-Request-ID, which its tasks log too."""
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+    def __call__(self, request: HttpRequest) -> HttpResponse:
         began = time.perf_counter()
-        response = super().__call__(request)
-        assert isinstance(response, HttpResponseBase)  # and no coroutine: everything here is WSGI
+        response = cast(HttpResponse, super().__call__(request))  # and no coroutine: everything here is WSGI
         response["X-Request-ID"] = request.noted_id  # type: ignore[attr-defined]
         route = route_of(request)
         method = request.method if request.method in METHODS else "OTHER"
@@ -40,7 +39,7 @@ class NotedRequestMiddleware(RequestMiddleware):
     def bind_user_id(request: HttpRequest) -> None:
         """Only where the user is known by now: a log line is no reason to ask the database who that is."""
         user = getattr(request, "_cached_user", None)
-        if user is not None:
+        if user is not None and user.pk:
             structlog.contextvars.bind_contextvars(user_id=user.pk)
 
 

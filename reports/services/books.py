@@ -91,7 +91,8 @@ def hash_in_snapshot(*, program_id: int | None = None) -> Books:
 
 
 def _hash_table(name: str, model: type[models.Model], order: tuple[str, ...], program_id: int | None) -> Part:
-    columns = sorted(field.column for field in model._meta.concrete_fields if (name, field.column) != ("Rollups", "id"))
+    every = (field.column or "" for field in model._meta.concrete_fields)
+    columns = sorted(column for column in every if (name, column) != ("Rollups", "id"))
     query = sql.SQL("COPY (SELECT {} FROM {} {} ORDER BY {}) TO STDOUT").format(
         _listed(columns),
         sql.Identifier(model._meta.db_table),

@@ -4,15 +4,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('program', '0004_first_administrators'),
-        ('tracking', '0010_upload_error_same_program'),
+        ("program", "0004_first_administrators"),
+        ("tracking", "0010_upload_error_same_program"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='conversion',
-            index=models.Index(condition=models.Q(('state__in', ['HELD', 'QUARANTINED'])), fields=['state'], name='conversion_put_aside'),
+            model_name="conversion",
+            index=models.Index(
+                condition=models.Q(("state__in", ["HELD", "QUARANTINED"])),
+                fields=["state"],
+                name="conversion_put_aside",
+            ),
         ),
     ]
