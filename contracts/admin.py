@@ -16,6 +16,7 @@ from contracts.models import (
     Contract,
     ContractEventType,
     EventPayout,
+    GroupFile,
     PayoutAdjustment,
     PayoutGroup,
     PayoutRestriction,
@@ -240,3 +241,15 @@ class ContractAdmin(HistoryAdmin):
     list_select_related = ("partner", "terms_version__template_terms")
     search_fields = ("partner__name", "partner__media_partner_id", "terms_version__template_terms__name")
     inlines = (ContractEventTypeInline,)
+
+
+@admin.register(GroupFile)
+class GroupFileAdmin(HistoryAdmin):
+    list_display = ("filename", "kind", "state", "rows", "program", "user", "attempts", "created_at", "finished_at")
+    list_filter = ("kind", "state", "program")
+    list_select_related = ("program", "user")
+    search_fields = ("filename",)
+    exclude = ("content", "written")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[GroupFile]:
+        return super().get_queryset(request).defer("content", "written")
