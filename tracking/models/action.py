@@ -34,13 +34,14 @@ class Action(models.Model):
         APPROVED = "APPROVED", "Approved"
         REVERSED = "REVERSED", "Reversed"
 
-    program = models.ForeignKey(Program, on_delete=models.PROTECT)
-    conversion = models.OneToOneField(Conversion, on_delete=models.PROTECT)
-    event_type = models.ForeignKey(EventType, on_delete=models.PROTECT)
-    partner = models.ForeignKey(Partner, on_delete=models.PROTECT)
-    contract = models.ForeignKey(Contract, on_delete=models.PROTECT)
-    terms_version = models.ForeignKey(TermsVersion, on_delete=models.PROTECT)
-    customer = models.ForeignKey(Customer, null=True, blank=True, on_delete=models.PROTECT)
+    # As in Conversion: the composite keys below are the constraints, and the program has no index of its own.
+    program = models.ForeignKey(Program, on_delete=models.PROTECT, db_constraint=False, db_index=False)
+    conversion = models.OneToOneField(Conversion, on_delete=models.PROTECT, db_constraint=False)
+    event_type = models.ForeignKey(EventType, on_delete=models.PROTECT, db_constraint=False)
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, db_constraint=False)
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, db_constraint=False)
+    terms_version = models.ForeignKey(TermsVersion, on_delete=models.PROTECT, db_constraint=False)
+    customer = models.ForeignKey(Customer, null=True, blank=True, on_delete=models.PROTECT, db_constraint=False)
     order_id = models.CharField(max_length=64, blank=True)
     promo_code = models.CharField(max_length=255, blank=True)
     event_date = models.DateTimeField()
@@ -109,8 +110,10 @@ class ActionItem(models.Model):
 
     # The composite key (program, action) below holds both: one check a line instead of three, which is half of the time
     # that it takes to write a batch.
-    program = models.ForeignKey(Program, on_delete=models.PROTECT, db_constraint=False)
-    action = models.ForeignKey(Action, on_delete=models.PROTECT, related_name="items", db_constraint=False)
+    program = models.ForeignKey(Program, on_delete=models.PROTECT, db_constraint=False, db_index=False)
+    action = models.ForeignKey(
+        Action, on_delete=models.PROTECT, related_name="items", db_constraint=False, db_index=False
+    )
     index = models.PositiveSmallIntegerField(help_text="The line's place in the order as sent, from 0.")
     sku = models.CharField("SKU", max_length=255, blank=True)
     name = models.CharField(max_length=255, blank=True)
@@ -153,8 +156,10 @@ class ActionUpdate(models.Model):
         OTHER = "OTHER", "Other"
         LOCKED = "LOCKED", "Locked"
 
-    program = models.ForeignKey(Program, on_delete=models.PROTECT)
-    action = models.ForeignKey(Action, on_delete=models.PROTECT, related_name="updates")
+    program = models.ForeignKey(Program, on_delete=models.PROTECT, db_constraint=False, db_index=False)
+    action = models.ForeignKey(
+        Action, on_delete=models.PROTECT, related_name="updates", db_constraint=False, db_index=False
+    )
     number = models.PositiveSmallIntegerField(help_text="1 is the order as tracked.")
     disposition = models.CharField(max_length=24, choices=Disposition)
     update_date = models.DateTimeField(help_text="When it happened: the event or modification date.")
@@ -167,7 +172,9 @@ class ActionUpdate(models.Model):
     )
     what = models.TextField(blank=True, help_text="The change in words.")
     source = models.CharField(max_length=6, choices=Source)
-    modification = models.OneToOneField(Modification, null=True, blank=True, on_delete=models.PROTECT)
+    modification = models.OneToOneField(
+        Modification, null=True, blank=True, on_delete=models.PROTECT, db_constraint=False
+    )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.DO_NOTHING, related_name="+"
     )
@@ -191,9 +198,9 @@ class TouchedDay(models.Model):
     """A day whose rollup is stale. Every writer appends a mark of its own: a shared mark could be cleared by a rollup
     that did not yet see the writer's rows."""
 
-    program = models.ForeignKey(Program, on_delete=models.CASCADE)
-    event_type = models.ForeignKey(EventType, on_delete=models.CASCADE)
-    partner = models.ForeignKey(Partner, on_delete=models.CASCADE)
+    program = models.ForeignKey(Program, on_delete=models.CASCADE, db_constraint=False, db_index=False)
+    event_type = models.ForeignKey(EventType, on_delete=models.CASCADE, db_constraint=False)
+    partner = models.ForeignKey(Partner, on_delete=models.CASCADE, db_constraint=False)
     day = models.DateField()
 
     class Meta:

@@ -1,0 +1,44 @@
+"""The composite keys that keep programs apart: checked row by row, however many rows a program has."""
+
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from tests.factories import make_action, make_contracts, make_partner, make_program, terms_document
+from tracking.models import Action
+
+POINTED_AT = ["program_partner", "program_customer", "tracking_conversion", "tracking_action", "contracts_contract"]
+
+
+def change(action: Action, **fields: Any) -> None:
+    Action.objects.filter(pk=action.pk).update(**fields)
+    connection.check_constraints()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("table", POINTED_AT)
+def test_a_key_is_checked_by_one_row_before_statistics_are_gathered(table):
+    check = f"SELECT 1 FROM ONLY {table} x WHERE program_id = $1 AND id = $2 FOR KEY SHARE OF x"
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (GENERIC_PLAN) {check}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "Index Cond: ((program_id = $1) AND (id = $2))" in plan
+
+
+@pytest.mark.parametrize("field", ["program", "partner", "contract", "event_type", "conversion"])
+def test_the_composite_key_alone_refuses_what_is_not_there(brand, sale, field):
+    partner = make_partner(program=brand, media_partner_id="P-1")
+    make_contracts(program=brand, document=terms_document(), partners=[partner])
+    action = make_action(program=brand)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        change(action, **{f"{field}_id": 999_999})
+
+
+def test_the_composite_key_refuses_a_partner_of_another_brand(brand, sale):
+    partner = make_partner(program=brand, media_partner_id="P-1")
+    make_contracts(program=brand, document=terms_document(), partners=[partner])
+    action = make_action(program=brand)
+    other = make_partner(program=make_program(id=2000))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        change(action, partner=other)
