@@ -225,7 +225,7 @@ def test_a_failing_database_is_no_attempt(brand, standard):
     conversion = make_conversion(program=brand)
 
     def fail(execute: Any, sql: str, *rest: Any) -> Any:
-        if sql.startswith('INSERT INTO "tracking_action"'):
+        if sql.startswith('UPDATE "tracking_modification"'):  # the last statement of booking
             raise OperationalError("the database went away")
         return execute(sql, *rest)
 

@@ -13,6 +13,7 @@ from contracts.engine.plan import Decision
 from program.models import Customer
 from tracking.models import Action, ActionUpdate, Modification, TouchedDay
 
+from .copying import copy_rows
 from .crediting import Credited
 from .knowledge import load_customers
 
@@ -23,9 +24,9 @@ def book(credited: Sequence[Credited]) -> list[Action]:
         return []
     customers = _customers(credited)
     actions = [_action(row, customers) for row in credited]
-    Action.objects.bulk_create(actions)
+    copy_rows(actions, numbered=True)
     _copy_items((action, items_of(row.order, row.decision)) for action, row in zip(actions, credited, strict=True))
-    ActionUpdate.objects.bulk_create(_first_update(action, row) for action, row in zip(actions, credited, strict=True))
+    copy_rows([_first_update(action, row) for action, row in zip(actions, credited, strict=True)])
     touch(actions)
     _wake_modifications(actions)
     return actions
@@ -38,9 +39,11 @@ def touch(actions: Iterable[Action]) -> None:
         for action in actions
         if not action.is_test
     }
-    TouchedDay.objects.bulk_create(
-        TouchedDay(program_id=program, event_type_id=event_type, partner_id=partner, day=day)
-        for program, event_type, partner, day in sorted(cells)
+    copy_rows(
+        [
+            TouchedDay(program_id=program, event_type_id=event_type, partner_id=partner, day=day)
+            for program, event_type, partner, day in sorted(cells)
+        ]
     )
 
 
