@@ -1,5 +1,6 @@
 """Storing conversions. The exclusion constraint decides what is a duplicate; nothing is looked up first."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -55,9 +56,11 @@ def store_conversion(
     """
     event_type = check_conversion(program, data, event_types=event_types or EventTypes(program))
     row = _row(program, event_type, data, source=source, is_test=is_test, idempotency_key=idempotency_key)
+    # One statement for the usual order, which comes once; what was there before is looked for when it is refused.
+    if not _insert([row]):
+        return Stored(row)
     with transaction.atomic():
-        before = _by_key(row)
-        return before or _store([row])[0]
+        return _by_key(row) or _answers([row])[row.pk]
 
 
 def store_conversions(
@@ -119,10 +122,13 @@ def _row(
 
 
 def _store(rows: list[Conversion]) -> list[Stored]:
-    _insert(rows)
-    refused = _refused(rows)
-    if not refused:
-        return [Stored(row) for row in rows]
+    refused = _insert(rows)
+    answers = _answers(refused) if refused else {}
+    return [answers.get(row.pk) or Stored(row) for row in rows]
+
+
+def _answers(refused: list[Conversion]) -> dict[int, Stored]:
+    """What becomes of those that a constraint refused: each is stored as a duplicate, or was stored before."""
     firsts = _firsts(refused)
     answers: dict[int, Stored] = {}
     for row in refused:
@@ -138,30 +144,77 @@ def _store(rows: list[Conversion]) -> list[Stored]:
         row.processed_at = row.received_at
         answers[row.pk] = Stored(row, firsts[row.pk])
     duplicates = [row for row in refused if row.state == Conversion.State.DUPLICATE]
-    _insert(duplicates)
-    for row in _refused(duplicates):
+    for row in _insert(duplicates):
         before = _by_key(row)
         assert before is not None, "a duplicate was refused by no constraint that is known"
         answers[row.pk] = before
-    return [answers.get(row.pk) or Stored(row) for row in rows]
+    return {row.pk: answers.get(row.pk) or Stored(row) for row in refused}
 
 
-def _insert(rows: list[Conversion]) -> None:
-    """Insert what no constraint refuses. Ids are drawn first, so that afterwards it can be asked which are there."""
-    unnumbered = [row for row in rows if row.pk is None]
+COLUMNS = (
+    "program_id, event_type_id, order_id, event_date, received_at, source, upload_id, payload, idempotency_key, "
+    "is_test, state, reason, detail, attempts, processed_at, duplicate_of_id, deduplication_period"
+)
+NUMBER = "nextval(pg_get_serial_sequence('tracking_conversion', 'id'))"
+INSERT = f"""
+INSERT INTO tracking_conversion (id, {COLUMNS})
+SELECT coalesce(id, {NUMBER}), {COLUMNS} FROM json_populate_recordset(NULL::tracking_conversion, %s::json)
+ON CONFLICT DO NOTHING RETURNING id
+"""  # noqa: S608 (no value in it comes from outside)
+
+
+def _insert(rows: list[Conversion]) -> list[Conversion]:
+    """Insert what no constraint refuses, and return what one does. All have a number afterwards.
+
+    The rows travel as one JSON text: PostgreSQL takes that apart faster than Django writes a statement for as many
+    values. Of several rows the ids are drawn first, so that it can be told which of them are there.
+    """
+    if len(rows) > 1:
+        _number(rows)
+    sent = json.dumps([_columns(row) for row in rows], ensure_ascii=False)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence('tracking_conversion', 'id')) FROM generate_series(1, %s)",
-            [len(unnumbered)],
-        )
+        cursor.execute(INSERT, [sent])
+        there = {number for (number,) in cursor.fetchall()}
+    if len(rows) == 1 and rows[0].pk is None and there:
+        (rows[0].pk,) = there
+    _number(rows)
+    for row in rows:
+        row._state.adding, row._state.db = row.pk not in there, connection.alias
+    return [row for row in rows if row.pk not in there]
+
+
+def _number(rows: list[Conversion]) -> None:
+    unnumbered = [row for row in rows if row.pk is None]
+    if not unnumbered:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {NUMBER} FROM generate_series(1, %s)", [len(unnumbered)])  # noqa: S608
         for row, (number,) in zip(unnumbered, cursor.fetchall(), strict=True):
             row.pk = number
-    Conversion.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def _refused(rows: list[Conversion]) -> list[Conversion]:
-    there = set(Conversion.objects.filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True))
-    return [row for row in rows if row.pk not in there]
+def _columns(row: Conversion) -> dict[str, object]:
+    period = row.deduplication_period
+    return {
+        "id": row.pk,
+        "program_id": row.program_id,
+        "event_type_id": row.event_type_id,
+        "order_id": row.order_id,
+        "event_date": row.event_date.isoformat(),
+        "received_at": row.received_at.isoformat(),
+        "source": row.source,
+        "upload_id": row.upload_id,
+        "payload": row.payload,
+        "idempotency_key": row.idempotency_key,
+        "is_test": row.is_test,
+        "state": row.state,
+        "reason": row.reason,
+        "detail": row.detail,
+        "attempts": row.attempts,
+        "processed_at": row.processed_at and row.processed_at.isoformat(),
+        "duplicate_of_id": row.duplicate_of_id,
+        "deduplication_period": f"[{period.lower.isoformat()},{period.upper.isoformat()})",
+    }
 
 
 FIRSTS = """
