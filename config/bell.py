@@ -1,5 +1,6 @@
 """Ringing the worker. The row is the queue; a bell that cannot be rung neither delays nor fails a request."""
 
+import threading
 import time
 from typing import Any
 
@@ -16,6 +17,9 @@ QUIET_AFTER_FAILURE = 5.0  # seconds in which a broker that did not answer is no
 BROKER_ERRORS = (OperationalError, redis.ConnectionError, redis.TimeoutError, OSError)
 
 _quiet_until = 0.0
+_lock = threading.Lock()
+_rung: dict[tuple[object, ...], float] = {}  # when each bell of `ring_soon` was rung last
+_due: set[tuple[object, ...]] = set()  # those that a timer will ring
 
 
 def ring(task: "Task[Any, Any] | str", *args: object) -> None:
@@ -25,6 +29,38 @@ def ring(task: "Task[Any, Any] | str", *args: object) -> None:
     our own mistakes too, an argument that is no JSON for one.
     """
     transaction.on_commit(lambda: _ring_now(task, args))
+
+
+def ring_soon(task: "Task[Any, Any] | str", *args: object, within: float = 0.05) -> None:
+    """Like `ring`, for bells that come in crowds: the first rings at once, all others of the next moment ring as one.
+
+    That one rings after the last of them is committed, so no row waits longer than `within`. Where this process dies
+    before, a sweep rings.
+    """
+    transaction.on_commit(lambda: _ring_with_others(task, args, within))
+
+
+def _ring_with_others(task: "Task[Any, Any] | str", args: tuple[object, ...], within: float) -> None:
+    key = (task if isinstance(task, str) else task.name, *args)
+    with _lock:
+        if key in _due:
+            return
+        passed = time.monotonic() - _rung.get(key, -within)
+        if passed < within:
+            _due.add(key)
+            timer = threading.Timer(within - passed, _ring_due, (key, task, args))
+            timer.daemon = True
+            timer.start()
+            return
+        _rung[key] = time.monotonic()
+    _ring_now(task, args)
+
+
+def _ring_due(key: tuple[object, ...], task: "Task[Any, Any] | str", args: tuple[object, ...]) -> None:
+    with _lock:
+        _due.discard(key)  # before it rings: what is committed from here on gets a bell of its own
+        _rung[key] = time.monotonic()
+    _ring_now(task, args)
 
 
 def _ring_now(task: "Task[Any, Any] | str", args: tuple[object, ...]) -> None:

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from config.bell import ring
+from config.bell import ring, ring_soon
 
 from .models import Conversion, Modification, Upload
 from .services import applying, locking, pricing, uploads
@@ -24,8 +24,8 @@ def price(program_id: int | None = None) -> None:
     ring(price, program_id)
     if count == pricing.BATCH:
         ring(price, program_id)
-    ring(apply_modifications, program_id)
-    ring(FILL, program_id)
+    ring_soon(apply_modifications, program_id, within=0.25)
+    ring_soon(FILL, program_id, within=1)
 
 
 @shared_task(time_limit=300)
@@ -33,7 +33,7 @@ def apply_modifications(program_id: int | None = None) -> None:
     """Apply one batch of waiting modifications, then ring for what else waits."""
     if applying.apply_modifications(program_id=program_id):
         ring(apply_modifications, program_id)
-        ring(FILL, program_id)
+        ring_soon(FILL, program_id, within=1)
 
 
 @shared_task

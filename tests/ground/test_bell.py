@@ -1,6 +1,7 @@
 """Ringing the worker: the bell that cannot be rung neither delays nor fails."""
 
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -97,3 +98,27 @@ def test_a_broker_that_takes_no_more_fails_no_request(broker_at: pytest.MonkeyPa
 def test_a_mistake_of_ours_is_not_taken_for_the_brokers(broker_at: pytest.MonkeyPatch) -> None:
     with pytest.raises(EncodeError), transaction.atomic():
         bell.ring(noop, object())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_crowd_of_bells_rings_at_once_and_once_more(broker_at: pytest.MonkeyPatch) -> None:
+    with redis.Redis.from_url(settings.REDIS_URL) as broker:
+        broker.flushdb()
+        for _ in range(100):
+            bell.ring_soon(noop, within=0.5)
+        assert broker.llen("celery") == 1
+        time.sleep(0.8)
+        assert broker.llen("celery") == 2
+        bell.ring_soon(noop, within=0.1)
+        assert broker.llen("celery") == 3
+        broker.flushdb()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_bells_for_other_rows_do_not_wait_for_each_other(broker_at: pytest.MonkeyPatch) -> None:
+    with redis.Redis.from_url(settings.REDIS_URL) as broker:
+        broker.flushdb()
+        for number in range(5):
+            bell.ring_soon(noop, number, within=60)
+        assert broker.llen("celery") == 5
+        broker.flushdb()

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Router, Schema
 
-from config.bell import ring
+from config.bell import ring_soon
 from config.counters import count
 from program.currencies import CURRENCY_DIGITS
 from program.models import Account, Program
@@ -50,7 +50,7 @@ def post_conversion(request: HttpRequest, AccountSID: str) -> dict[str, str]:
     except IdempotencyKeyReused as error:
         raise Failure(422, str(error), [("Idempotency-Key", str(error))]) from None
     count("brandboard_api_conversions", "duplicate" if stored.is_duplicate else "taken")
-    ring(price, program.pk)
+    ring_soon(price, program.pk)
     return {"Status": "QUEUED", "QueuedUri": f"/Advertisers/{account.sid}/APISubmissions/{stored.answer.batch_id}"}
 
 
