@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from tracking.intake import values
@@ -75,9 +76,11 @@ def group_rows(rows: Iterable[tuple[int, Row]]) -> Iterator[OrderRows]:
     seen: set[tuple[str, str]] = set()
     for number, row in rows:
         params, item = _split(row)
-        key = _key(params)
+        # Most rows repeat the order's cells as they are: then there is no key to work out, and nothing to compare.
+        repeated = current is not None and params == current.params
+        key = current_key if repeated else _key(params)
         if current is not None and item and current.items and key is not None and key == current_key:
-            _join(current, number, params, item)
+            _join(current, number, {} if repeated else params, item)
             continue
         if current is not None:
             yield current
@@ -96,10 +99,18 @@ def _split(row: Row) -> tuple[dict[str, object], dict[str, object]]:
     params: dict[str, object] = {}
     item: dict[str, object] = {}
     for name, value in row.items():
-        if value is None or (isinstance(value, str) and not value.strip()):
+        if value is None or (isinstance(value, str) and (not value or value.isspace())):
             continue
-        (item if name.strip().casefold() in ITEM_PARAMETERS else params)[name.strip()] = value
+        column, is_of_item = _column(name)
+        (item if is_of_item else params)[column] = value
     return params, item
+
+
+@lru_cache(maxsize=4_096)
+def _column(name: str) -> tuple[str, bool]:
+    """A column's name without blanks around it, and whether it is one of the item's."""
+    column = name.strip()
+    return column, column.casefold() in ITEM_PARAMETERS
 
 
 def _text(value: object) -> str:

@@ -38,7 +38,7 @@ def as_text(value: object) -> str:
         text = value.strip()
         if "\x00" in text:
             raise Bad("Contains a NUL character; remove it.")
-        if _SURROGATE.search(text):
+        if not text.isascii() and _SURROGATE.search(text):
             raise Bad("Is not valid Unicode text (half of a surrogate pair); send UTF-8.")
         return text
     if isinstance(value, bool):
