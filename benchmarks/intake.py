@@ -106,8 +106,8 @@ def result(found: dict[str, float]) -> str:
 def section(found: dict[str, float], moment: Moment) -> str:
     return f"""## A file, from the upload until all is priced
 
-{found["rows"]:,.0f} rows of the demonstration's orders, again and again under new order ids: {found["orders"]:,.0f} orders with
-{found["rows"] / found["orders"]:.0f} lines each on average, through the product's worker with its two processes.
+{found["rows"]:,.0f} rows of the demonstration's orders, repeated under new order ids: {found["orders"]:,.0f} orders
+with {found["rows"] / found["orders"]:.0f} lines each on average, through the product's worker with its two processes.
 
 {result(found)}
 
