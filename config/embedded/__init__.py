@@ -97,7 +97,8 @@ def _have_running(server: Server) -> None:
             if time.monotonic() > say_at:
                 words = last_words(server)
                 if words != said:
-                    print(f"waiting as long as {server.title} takes to start or recover: {words}", file=sys.stderr)
+                    where = words or f"see {log_path(server)}"
+                    print(f"waiting as long as {server.title} takes to start or recover: {where}", file=sys.stderr)
                 say_at, said = time.monotonic() + SAY_EVERY, words
             time.sleep(0.02)
 

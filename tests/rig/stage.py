@@ -12,6 +12,7 @@ import psycopg
 import redis
 
 from config import embedded
+from config.embedded.keeper import servers_of
 from config.home import PROJECT
 
 PATIENCE = 60.0
@@ -64,15 +65,16 @@ class Stage:
 
     def server(self, name: str) -> int:
         """The pid of postgres or valkey, as soon as it is ready."""
-        ready = self.home / f"{name}.ready"
-        wait_until(lambda: ready.exists() and ready.read_text().strip(), f"{name} is ready")
-        return int(ready.read_text())
+        wait_until((self.home / f"{name}.ready").exists, f"{name} is ready")
+        pid = servers_of(self.home)[name].left_behind()
+        assert pid is not None, f"{name} has no pid file"
+        return pid
 
     def kill_server(self, name: str) -> None:
         """kill -9, and return when the next one is ready."""
         pid = self.server(name)
         os.kill(pid, signal.SIGKILL)
-        wait_until(lambda: self.server(name) != pid, f"{name} is started again")
+        wait_until(lambda: not _is_alive(pid) and self.server(name) != pid, f"{name} is started again")
 
     def kill_a_worker(self, pid: int) -> bool:
         try:
@@ -121,6 +123,10 @@ class Stage:
                 except OSError:
                     continue
         return found
+
+
+def _is_alive(pid: int) -> bool:
+    return Path(f"/proc/{pid}").exists()
 
 
 def wait_until(happened: object, what: str, seconds: float = PATIENCE) -> None:
