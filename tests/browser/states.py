@@ -8,16 +8,20 @@ from collections.abc import Callable
 from django.template.loader import render_to_string
 from playwright.sync_api import Page
 
-ERROR_PAGES = ("400.html", "403.html", "403_csrf.html", "404.html", "500.html")
+ERROR_PAGES = ("400.html", "403.html", "403_csrf.html", "404.html", "500.html", "503.html")
 
 
 def mapping_warning(page: Page, home: str) -> None:
-    """The mapping asked for, where it is off. Nothing is saved before the question is answered."""
+    """The mapping switched off, and asked for again: nothing is saved before the question is answered."""
     _first(page, f"{home}settings/event-types/")
-    page.goto(page.url.split("?")[0] + "customer-status-mapping/")
-    toggle = page.locator("[name=enabled]")
-    if not toggle.is_checked():
-        toggle.check()
+    address = page.url.split("?")[0] + "customer-status-mapping/"
+    page.goto(address)
+    if page.locator("[name=enabled]").is_checked():
+        page.locator("[name=enabled]").uncheck()
+        page.locator("main .button-primary").click()
+        page.wait_for_load_state("load")
+        page.goto(address)
+    page.locator("[name=enabled]").check()
     page.locator("[name=codes]").first.fill("new, neu")
     page.locator("main .button-primary").click()
 
@@ -153,9 +157,10 @@ STATES: dict[str, Callable[[Page, str], None]] = {
 
 
 def error_page(page: Page, base: str, name: str) -> None:
-    """An error page as its template is; a product in good health shows none on demand."""
-    page.goto("about:blank")
-    page.set_content(render_to_string(name).replace('"/static/', f'"{base}/static/'))
+    """An error page as its template is, at an address of the product: in good health it shows none on demand."""
+    address = f"{base}/shown/{name}"
+    page.route(address, lambda route: route.fulfill(body=render_to_string(name), content_type="text/html"))
+    page.goto(address)
 
 
 def _first(page: Page, address: str) -> None:
