@@ -16,7 +16,6 @@ from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-os.environ.setdefault("DEBUG", "1")  # error pages are rendered here: without the list of collected files
 
 import django
 

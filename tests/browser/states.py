@@ -5,7 +5,9 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.template.loader import render_to_string
+from django.test import override_settings
 from playwright.sync_api import Page
 
 ERROR_PAGES = ("400.html", "403.html", "403_csrf.html", "404.html", "500.html", "503.html")
@@ -159,7 +161,10 @@ STATES: dict[str, Callable[[Page, str], None]] = {
 def error_page(page: Page, base: str, name: str) -> None:
     """An error page as its template is, at an address of the product: in good health it shows none on demand."""
     address = f"{base}/shown/{name}"
-    page.route(address, lambda route: route.fulfill(body=render_to_string(name), content_type="text/html"))
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    with override_settings(STORAGES={**settings.STORAGES, "staticfiles": plain}):  # nothing is collected here
+        body = render_to_string(name)
+    page.route(address, lambda route: route.fulfill(body=body, content_type="text/html"))
     page.goto(address)
 
 

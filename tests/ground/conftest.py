@@ -32,7 +32,14 @@ def home() -> Iterator[Path]:
 @pytest.fixture(scope="module")
 def environment(home: Path) -> dict[str, str]:
     """What a command of the product sees in that home: nothing of the tests' own servers."""
-    hidden = {"DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE", "BRANDBOARD_TEST_HOME", "PYTEST_XDIST_WORKER"}
+    hidden = {
+        "DEBUG",
+        "DATABASE_URL",
+        "REDIS_URL",
+        "DJANGO_SETTINGS_MODULE",
+        "BRANDBOARD_TEST_HOME",
+        "PYTEST_XDIST_WORKER",
+    }
     inherited = {name: value for name, value in os.environ.items() if name not in hidden}
     return {**inherited, "BRANDBOARD_HOME": str(home)}
 
