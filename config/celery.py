@@ -7,6 +7,8 @@ from celery import Celery, Task
 from celery.signals import setup_logging, task_postrun, worker_process_init
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
+from config.last_resort import LastResort
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 # Task name → seconds between two runs. Sweeps find what no bell was heard for.
@@ -45,7 +47,7 @@ app.conf.update(
     beat_schedule={name: {"task": name, "schedule": seconds} for name, seconds in SCHEDULE.items()},
 )
 app.autodiscover_tasks()
-app.steps["worker"].add(DjangoStructLogInitStep)
+app.steps["worker"] |= {DjangoStructLogInitStep, LastResort}
 
 
 @setup_logging.connect

@@ -67,6 +67,21 @@ def test_a_worker_killed_between_claim_and_commit_leaves_its_conversion_waiting(
     assert Action.objects.get().conversion == conversion
 
 
+def test_a_worker_told_to_end_in_the_middle_of_work_is_gone_in_half_a_minute(brand, standard, celery_worker):
+    conversion = make_conversion(program=brand)
+    with psycopg.connect(**connection.get_connection_params() | {"cursor_factory": None}) as blocking:
+        blocking.execute("LOCK TABLE tracking_action IN EXCLUSIVE MODE")
+        ring(tasks.price, brand.pk)
+        wait_for(_somebody_waits_for_a_lock)
+        celery_worker.terminate()
+        celery_worker.wait(30)
+    wait_for(lambda: not _somebody_waits_for_a_lock())
+    conversion.refresh_from_db()
+    assert conversion.state == "WAITING"
+    wait_for(lambda: price_batch() == 1)
+    assert Action.objects.get().conversion == conversion
+
+
 def test_workers_side_by_side_price_every_conversion_once(brand, standard):
     for _ in range(40):
         make_conversion(program=brand)
