@@ -17,8 +17,8 @@ from django.utils.text import slugify
 
 from contracts.engine.load import TermsRefused
 from contracts.models import EventPayout, GroupFile, TemplateTerms
-from program.files.read import KINDS, read_table
-from program.files.refused import FileRefused
+from program.files.read import read_table
+from program.files.sent import check_sent
 from program.files.write import EVERY, write_csv, write_xls, write_xlsx
 from program.services.heartbeat import Heartbeat
 from program.services.jobs import Step, conclude, to_resume, work
@@ -29,7 +29,6 @@ from .group_files import GroupPreview, group_columns, group_rows, read_groups, w
 from .revisions import touch
 
 WRITERS = {"csv": write_csv, "xlsx": write_xlsx, "xls": write_xls}
-MAX_SIZE = 64 * 1024**2
 KEPT = timedelta(days=30)
 SHOWN = 100  # of each part of a preview
 CHANGED = "The terms changed since this file was checked. Nothing was imported: below is what it would do now."
@@ -49,10 +48,7 @@ def create_group_export(*, event_payout: EventPayout, user_id: int | None, forma
 
 def create_group_import(*, event_payout: EventPayout, user_id: int | None, filename: str, content: bytes) -> GroupFile:
     """Keep a file as it was sent, to be checked; the caller rings the worker. Raises FileRefused for name or size."""
-    if len(content) > MAX_SIZE:
-        raise FileRefused(f"The file is larger than {MAX_SIZE // 1024**2} MB: pack it as .csv.gz, or split it.")
-    if not filename.casefold().endswith(KINDS):
-        raise FileRefused(f"“{filename[-60:]}” is not a kind of file that is read here: send {', '.join(KINDS)}.")
+    check_sent(filename, content)
     return _create(event_payout, user_id, GroupFile.Kind.IMPORT, filename[-255:], content=content)
 
 

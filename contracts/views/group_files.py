@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST, require_safe
 
 from config.bell import ring
@@ -23,6 +24,7 @@ from contracts.forms import GroupFileForm
 from contracts.models import EventPayout, GroupFile
 from contracts.services import Stale, TermsRefused, group_work
 from program.files.refused import FileRefused
+from program.files.sent import TOO_LARGE, SizeLimit
 from program.templatetags.brandboard import money, number
 from program.views.shared import page_of
 
@@ -55,11 +57,23 @@ def group_export(request: HttpRequest, program_id: int, pk: int) -> HttpResponse
     return redirect("contracts:group_file_list", program_id, pk)
 
 
+@csrf_exempt  # the bound on the size must be set before anything reads the body; the token is checked in _import
 @require_POST
 def group_import(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
     """Keep a file, which a worker then checks; nothing of the draft changes."""
+    limit = SizeLimit(request)
+    request.upload_handlers.insert(0, limit)
+    return _import(request, program_id, pk, limit)
+
+
+@csrf_protect
+def _import(request: HttpRequest, program_id: int, pk: int, limit: SizeLimit) -> HttpResponse:
     event_payout = event_payout_for_edit(request, program_id, pk)
     form = GroupFileForm(request.POST, request.FILES)
+    if limit.is_exceeded:
+        form.errors.pop("file", None)
+        form.add_error("file", TOO_LARGE)
+        return _list(request, event_payout, form, status=413)
     if not form.is_valid():
         return _list(request, event_payout, form, status=422)
     sent = form.cleaned_data["file"]

@@ -99,6 +99,22 @@ def test_the_preview_stores_nothing_and_importing_stores_it(group, event_payout,
     assert "The draft has the payout groups of this file now." in editor.get(of_file(file)).content.decode()
 
 
+def test_a_file_too_large_is_refused_before_it_is_kept(event_payout, editor, monkeypatch):
+    monkeypatch.setattr("program.files.sent.MAX_SIZE", 100_000)
+    file = SimpleUploadedFile("groups.csv", b"x" * 200_000)
+    answer = editor.post(of_draft(event_payout, "group_import"), {"file": file})
+    assert answer.status_code == 413
+    assert "larger than 64 MB and was not kept" in answer.content.decode()
+    assert not GroupFile.objects.exists()
+
+
+def test_a_file_needs_the_token_against_forgery(event_payout, editor):
+    editor.handler.enforce_csrf_checks = True
+    file = SimpleUploadedFile("groups.csv", HEAD.encode())
+    assert editor.post(of_draft(event_payout, "group_import"), {"file": file}).status_code == 403
+    assert not GroupFile.objects.exists()
+
+
 def test_errors_are_listed_by_row_and_only_good_rows_can_be_taken(group, event_payout, editor):
     file = checked(editor, event_payout, HEAD + NEW + BAD)
     assert file.preview["errors"][0][:2] == [3, "Payout Value"]

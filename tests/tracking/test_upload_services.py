@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from program.files.refused import FileRefused
+from program.files.sent import MAX_SIZE
 from program.models import Partner
 from tests.factories import make_event_type, make_partner
 from tracking.models import Conversion, Modification, Upload, UploadError
@@ -170,7 +171,7 @@ def test_a_file_that_cannot_be_read_fails_in_words(brand, content, filename, wor
 
 def test_a_file_too_large_or_of_another_kind_is_not_kept(brand):
     with pytest.raises(FileRefused, match="64 MB"):
-        sent(brand, b"x" * (uploads.MAX_SIZE + 1))
+        sent(brand, b"x" * (MAX_SIZE + 1))
     with pytest.raises(FileRefused, match=r"not a kind of file"):
         sent(brand, b"x", filename="a.pdf")
 

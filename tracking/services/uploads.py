@@ -9,8 +9,8 @@ from collections.abc import Callable
 from django.db import connection, transaction
 from django.utils import timezone
 
-from program.files.read import KINDS, read_table
-from program.files.refused import FileRefused
+from program.files.read import read_table
+from program.files.sent import check_sent
 from program.models import Program
 from program.services.heartbeat import Heartbeat
 from program.services.jobs import NotYet, Step, conclude, to_resume, work
@@ -19,7 +19,6 @@ from tracking.models import Upload, UploadError
 from .conversions import STORING
 from .importing import Outcome, import_table
 
-MAX_SIZE = 64 * 1024**2
 State = Upload.State
 CHECK = Step(State.QUEUED, State.CHECKING)
 IMPORT = Step(State.CONFIRMED, State.IMPORTING)
@@ -31,10 +30,7 @@ class NotNow(ValueError):
 
 def create_upload(*, program: Program, user_id: int | None, kind: str, filename: str, content: bytes) -> Upload:
     """Keep a file as it was sent; the worker is rung by the caller. Raises FileRefused for its name or size."""
-    if len(content) > MAX_SIZE:
-        raise FileRefused(f"The file is larger than {MAX_SIZE // 1024**2} MB: pack it as .csv.gz, or split it.")
-    if not filename.casefold().endswith(KINDS):
-        raise FileRefused(f"“{filename[-60:]}” is not a kind of file that is read here: send {', '.join(KINDS)}.")
+    check_sent(filename, content)
     return Upload.objects.create(program=program, user_id=user_id, kind=kind, filename=filename[-255:], content=content)
 
 

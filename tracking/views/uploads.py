@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from config.bell import ring
 from program.access import program_for, program_for_settlement, program_for_view
 from program.files.refused import FileRefused
+from program.files.sent import TOO_LARGE, SizeLimit
 from program.roles import may
 from program.views.shared import page_of
 from tracking import tasks
@@ -18,7 +19,7 @@ from tracking.access import act_of, upload_for_edit, upload_for_view
 from tracking.models import Upload
 from tracking.services import upload_reading
 from tracking.services.uploads import NotNow, confirm_upload, create_upload, discard_upload
-from tracking.upload_forms import TOO_LARGE, SizeLimit, UploadForm
+from tracking.upload_forms import UploadForm
 
 
 @require_safe
