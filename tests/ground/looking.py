@@ -25,10 +25,10 @@ def keepers(home: Path) -> list[int]:
     return [int(line.split()[0]) for line in processes_of(home) if line.rstrip().endswith(ends)]
 
 
-def wait_until(is_so: Callable[[], object], seconds: float = 120) -> None:
+def wait_until(is_so: Callable[[], object], seconds: float = 120, what: str = "it did not come about in time") -> None:
     end = time.monotonic() + seconds
     while not is_so():
-        assert time.monotonic() < end, "it did not come about in time"
+        assert time.monotonic() < end, what
         time.sleep(0.05)
 
 

@@ -12,9 +12,10 @@ from django.db.models import Count, Sum
 from program.models import Program
 from reports.services.rollup import fill_touched_days
 from reports.services.verify import verify
+from tests.ground.looking import wait_until
 from tests.rig.brand import PROGRAM
 from tests.rig.orders import Senders, payout
-from tests.rig.stage import Stage, wait_until
+from tests.rig.stage import Stage
 from tracking.models import Action, Conversion
 
 SOON = 60.0  # seconds after the last fault within which everything has to be priced
@@ -51,7 +52,7 @@ def play(stage: Stage, *, orders: int, kills: int, pace: float, draw: random.Ran
     last = time.monotonic()
     assert not senders.refused, f"refused: {senders.refused[:3]}"
     outcome.sent = senders.taken
-    wait_until(lambda: _waiting() == 0, "everything is priced", SOON)
+    wait_until(lambda: _waiting() == 0, SOON, "not everything is priced in time")
     outcome.priced_after = round(time.monotonic() - last, 1)
     _count(outcome)
     return outcome
@@ -79,7 +80,7 @@ def _faults(stage: Stage, kills: int, draw: random.Random, outcome: Outcome) -> 
 
 
 def _kill_any(stage: Stage, draw: random.Random, outcome: Outcome) -> None:
-    wait_until(stage.workers, "a worker runs")
+    wait_until(stage.workers, what="no worker runs")
     outcome.kills += stage.kill_a_worker(draw.choice(stage.workers()))
 
 

@@ -12,8 +12,9 @@ import psycopg
 import redis
 
 from config import embedded
-from config.embedded.keeper import servers_of
 from config.home import PROJECT
+from tests.ground.conftest import processes_of
+from tests.ground.looking import is_another, main_process, wait_until
 
 PATIENCE = 60.0
 
@@ -45,7 +46,7 @@ class Stage:
                 stderr=log,
                 start_new_session=True,
             )
-        wait_until(self._is_up, "the product starts", 120)
+        wait_until(self._is_up, 120, "the product does not start")
 
     def strike(self) -> None:
         """End everything; nothing of the home may be left running."""
@@ -61,20 +62,14 @@ class Stage:
 
     def workers(self) -> list[int]:
         """The Celery worker and its children."""
-        return [pid for pid, command in self._processes() if "celery" in command and " worker " in command]
-
-    def server(self, name: str) -> int:
-        """The pid of postgres or valkey, as soon as it is ready."""
-        wait_until((self.home / f"{name}.ready").exists, f"{name} is ready")
-        pid = servers_of(self.home)[name].left_behind()
-        assert pid is not None, f"{name} has no pid file"
-        return pid
+        commands = [line for line in processes_of(self.home) if "celery" in line and " worker " in line]
+        return [int(line.split()[0]) for line in commands]
 
     def kill_server(self, name: str) -> None:
-        """kill -9, and return when the next one is ready."""
-        pid = self.server(name)
+        """kill -9, and return when the next one answers."""
+        pid = main_process(self.home, name)
         os.kill(pid, signal.SIGKILL)
-        wait_until(lambda: not _is_alive(pid) and self.server(name) != pid, f"{name} is started again")
+        wait_until(lambda: is_another(self.home, name, pid), PATIENCE, f"{name} is not started again")
 
     def kill_a_worker(self, pid: int) -> bool:
         try:
@@ -111,28 +106,3 @@ class Stage:
         assert self.make is not None
         assert self.make.poll() is None, "the product does not start"
         return "Brandboard runs" in (self.home / "make.log").read_text()
-
-    def _processes(self) -> list[tuple[int, str]]:
-        found = []
-        for folder in Path("/proc").iterdir():
-            if folder.name.isdecimal():
-                try:
-                    if str(self.home).encode() in (folder / "environ").read_bytes():
-                        command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-                        found.append((int(folder.name), command))
-                except OSError:
-                    continue
-        return found
-
-
-def _is_alive(pid: int) -> bool:
-    return Path(f"/proc/{pid}").exists()
-
-
-def wait_until(happened: object, what: str, seconds: float = PATIENCE) -> None:
-    """Wait for something to become true; AssertionError that names it where it does not."""
-    assert callable(happened)
-    end = time.monotonic() + seconds
-    while not happened():
-        assert time.monotonic() < end, f"{what}: not within {seconds:.0f} s"
-        time.sleep(0.05)
