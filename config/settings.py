@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "config.htmx.LoginRedirectMiddleware",
     "config.htmx.MessagesMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "program.owed_factor.OwedFactorMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 TEMPLATES = [
@@ -157,7 +158,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}Validator"} for name in _validators
 ]
 
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "program.owed_factor.Backend"]
 AXES_FAILURE_LIMIT = int(os.environ.get("LOG_IN_FAILURES") or 5)
 AXES_COOLOFF_TIME = timedelta(minutes=int(os.environ.get("LOG_IN_LOCK_MINUTES") or 15))
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

@@ -77,6 +77,7 @@ class AccountAdmin(FixedAdmin):
     list_display = ("name", "sid", "created_at")
     search_fields = ("name", "sid")
     fixed = ("sid",)
+    readonly_fields = ("requires_second_factor",)  # an administrator of the account decides, on the team page
     inlines = (MembershipInline,)
 
 

@@ -45,6 +45,7 @@ _FIELDS = {
     "is_staff": "may open the administration",
     "is_superuser": "may do everything in the administration",
     "sku": "SKU",
+    "requires_second_factor": "everybody needs a second factor",
     "revoked_at": "revoked",
 }
 

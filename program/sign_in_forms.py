@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from config.bell import ring
+from program.link_limits import may_be_sent
 from program.lock_out import count_failure
 from program.services.second_factor import use_code
 
@@ -113,7 +114,9 @@ class AskForLinkForm(PasswordResetForm):
 
     def save(self, *args: Any, request: HttpRequest | None = None, **options: Any) -> None:
         assert request is not None
-        ring("program.tasks.send_password_link", self.cleaned_data["email"], request.get_host(), request.is_secure())
+        email = self.cleaned_data["email"]
+        if may_be_sent(request, email):
+            ring("program.tasks.send_password_link", email, request.get_host(), request.is_secure())
 
 
 def checked(request: HttpRequest, password: str) -> str:

@@ -31,6 +31,7 @@ _tokens = [
 _team = [
     path("", team.team_list, name="team_list"),
     path("add/", team.team_add, name="team_add"),
+    path("second-factor/", team.team_second_factor, name="team_second_factor"),
     path("<int:pk>/role/", team.team_role, name="team_role"),
     path("<int:pk>/remove/", team.team_remove, name="team_remove"),
     path("<int:pk>/link/", team.team_link, name="team_link"),

@@ -34,6 +34,7 @@ WRITES = {
     **dict.fromkeys(("tracking:upload_create", "tracking:modification_retry"), SETTLE),
     **dict.fromkeys(("program:token_create", "program:token_revoke"), ADMINISTER),
     **dict.fromkeys(("program:team_add", "program:team_role", "program:team_remove", "program:team_link"), ADMINISTER),
+    "program:team_second_factor": ADMINISTER,
 }  # any other: EDIT
 READS = {
     "program:audit_list": ADMINISTER,

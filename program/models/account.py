@@ -25,6 +25,11 @@ class Account(models.Model):
     sid = models.CharField("account SID", max_length=40, unique=True)
     name = models.CharField(max_length=120)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    requires_second_factor = models.BooleanField(
+        default=False,
+        db_default=False,  # a release that does not know the column still makes accounts
+        help_text="Whether nothing opens to members before they have switched a second factor on.",
+    )
 
     class Meta:
         ordering = ["name"]

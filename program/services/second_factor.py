@@ -15,10 +15,13 @@ import segno
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice, default_key
+
+from program.models import Account, Membership
 
 RECOVERY_CODES = 10
 WRONG = "This code does not fit. A code is valid once, for about a minute; check the clock of your phone."
@@ -28,6 +31,27 @@ WRONG_RECOVERY = "This recovery code does not fit, or was used before."
 def is_on(user: Any) -> bool:
     """Tell whether the user logs in with a second step."""
     return bool(TOTPDevice.objects.filter(user=user, confirmed=True).exists())
+
+
+def on_for(user: str) -> Exists:
+    """Whether the user in this column of a query has it on."""
+    return Exists(TOTPDevice.objects.filter(user=OuterRef(user), confirmed=True))
+
+
+def owed() -> Q:
+    """Whether a user has yet to switch it on before anything opens to them, for a query of users.
+
+    Who may open Django admin sees every account, and so owes it as soon as one account asks for it.
+    """
+    asking = Account.objects.filter(requires_second_factor=True)
+    own = Membership.objects.active().filter(user=OuterRef("pk"), account__requires_second_factor=True)
+    return (Q(Exists(own)) | (Q(is_staff=True) & Exists(asking))) & ~on_for("pk")
+
+
+def asked_by(*, user: Any) -> list[str]:
+    """The names of those of the user's accounts that ask everybody for a second factor."""
+    accounts = Account.objects.filter(requires_second_factor=True, membership__user=user, membership__is_active=True)
+    return list(accounts.values_list("name", flat=True))
 
 
 def new_key() -> str:

@@ -17,6 +17,7 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from program.models import Account, Membership
+from program.services import second_factor
 
 
 class LastAdministrator(Exception):
@@ -79,6 +80,19 @@ def remove_member(*, membership: Membership, by: Any) -> Membership:
     membership.is_active = False
     membership.save(update_fields=["is_active"])
     return membership
+
+
+@transaction.atomic
+def ask_for_second_factor(*, account: Account, required: bool, by: Any) -> Account:
+    """Ask every member for a second factor, or leave it to each again.
+
+    Raises ValidationError for an administrator who has none: they would be the first to be led away.
+    """
+    if not second_factor.is_on(by):
+        raise ValidationError("Switch on your own second factor first: user menu, Security.")
+    account.requires_second_factor = required
+    account.save(update_fields=["requires_second_factor"])
+    return account
 
 
 def has_yet_to_sign_in(membership: Membership) -> bool:

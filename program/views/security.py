@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -25,8 +27,12 @@ KEY = "second_factor_key"  # in the session: the secret that the page shows, nob
 @require_safe
 def security(request: HttpRequest) -> HttpResponse:
     is_on = second_factor.is_on(request.user)
-    left = second_factor.recovery_codes_left(user=request.user) if is_on else 0
-    return render(request, "program/security.html", {"is_on": is_on, "left": left})
+    context = {
+        "is_on": is_on,
+        "left": second_factor.recovery_codes_left(user=request.user) if is_on else 0,
+        "asked_by": second_factor.asked_by(user=request.user),
+    }
+    return render(request, "program/security.html", context)
 
 
 @sensitive_post_parameters("password", "code")
@@ -52,6 +58,7 @@ def second_factor_on(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "key": second_factor.key_in_words(key),
+        "asked_by": second_factor.asked_by(user=request.user),
         "picture": mark_safe(second_factor.qr_code(user=request.user, key=key)),  # noqa: S308 (of our own making)
     }
     return render(request, "program/second_factor_on.html", context, status=422 if form.errors else 200)
@@ -63,13 +70,17 @@ def second_factor_on(request: HttpRequest) -> HttpResponse:
 def second_factor_off(request: HttpRequest) -> HttpResponse:
     if not second_factor.is_on(request.user):
         return redirect("security")
+    asked_by = second_factor.asked_by(user=request.user)
     form = PasswordAndCodeForm(request, request.POST or None)
     if request.method == "POST" and form.is_valid():
         second_factor.switch_off(user=request.user)
         record(event="SECOND_FACTOR_OFF", words="switched the second factor off", user=request.user, request=request)
+        if asked_by:
+            return redirect("second_factor_on")
         messages.success(request, "The second factor is off: your password alone logs you in.")
         return redirect("security")
-    return render(request, "program/second_factor_off.html", {"form": form}, status=422 if form.errors else 200)
+    context = {"form": form, "asked_by": asked_by}
+    return render(request, "program/second_factor_off.html", context, status=422 if form.errors else 200)
 
 
 @sensitive_post_parameters("password", "code")
@@ -88,7 +99,10 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
 
 
 def _show_once(request: HttpRequest, codes: list[str], heading: str) -> HttpResponse:
-    return render(request, "program/recovery_codes_made.html", {"codes": "\n".join(codes), "heading": heading})
+    # Who was led here goes on to what was closed; who came by themselves returns.
+    onward = settings.LOGIN_REDIRECT_URL if request.user.owes_second_factor else reverse("security")  # type: ignore[union-attr]
+    context = {"codes": "\n".join(codes), "heading": heading, "onward": onward}
+    return render(request, "program/recovery_codes_made.html", context)
 
 
 def _end_other_sessions(request: HttpRequest, password: str) -> None:

@@ -12,7 +12,7 @@ from config.bell import ring
 from program.access import membership_for_administration, program_for_administration, program_for_view
 from program.forms import MemberForm
 from program.models import Membership, Program
-from program.services import team
+from program.services import second_factor, team
 from program.tasks import send_first_link
 
 from .shared import page_of, refuse
@@ -72,6 +72,22 @@ def team_remove(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
     return redirect("program:team_list", program_id)
 
 
+@require_POST
+def team_second_factor(request: HttpRequest, program_id: int) -> HttpResponse:
+    """Ask everybody of the account for a second factor, or leave it to each."""
+    account = program_for_administration(request, program_id).account
+    required = request.POST.get("required") == "yes"
+    try:
+        account = team.ask_for_second_factor(account=account, required=required, by=request.user)
+    except ValidationError as refusal:
+        return _refused(request, refusal)
+    if required:
+        messages.success(request, f"Everybody of {account.name} needs a second factor now.")
+    else:
+        messages.success(request, "Each member decides about a second factor.")
+    return redirect("program:team_list", program_id)
+
+
 def _with_link(request: HttpRequest, program: Program, membership: Membership) -> HttpResponse:
     link = request.build_absolute_uri(team.first_link(membership=membership))
     if settings.MAIL_IS_SENT:
@@ -96,6 +112,7 @@ def _list(
     status: int = 200,
 ) -> HttpResponse:
     members = Membership.objects.filter(account=program.account).select_related("user")
+    members = members.annotate(has_second_factor=second_factor.on_for("user"))
     page = page_of(request, members.order_by("-is_active", "user__username"))
     for membership in page["page"]:
         membership.awaits_password = team.has_yet_to_sign_in(membership)
@@ -106,6 +123,8 @@ def _list(
         "link": link,
         "minutes": settings.PASSWORD_RESET_TIMEOUT // 60,
         "is_mailed": settings.MAIL_IS_SENT,
+        "has_own_factor": second_factor.is_on(request.user),
+        "without_factor": members.active().filter(has_second_factor=False).count(),
         **page,
     }
     return render(request, "program/team_list.html", context, status=status)

@@ -4,7 +4,9 @@ import re
 from datetime import timedelta
 
 import pytest
+import redis
 import time_machine
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
@@ -12,12 +14,21 @@ from program import tasks
 from program.services import second_factor
 from tests.factories import make_user
 
+ASK = "/password-reset/"
 NEW = {"new_password1": "brass-rivet-9", "new_password2": "brass-rivet-9"}
 
 
 @pytest.fixture
 def dora(brand):
     return make_user(username="dora", program=brand, email="dora@example.com")
+
+
+@pytest.fixture(autouse=True)
+def nothing_asked_before(servers):
+    """Links are counted in Valkey, which no transaction rolls back."""
+    broker = redis.Redis.from_url(settings.REDIS_URL)
+    for key in broker.scan_iter("password-link:*"):
+        broker.delete(key)
 
 
 def link_to(email, mailoutbox):
@@ -114,3 +125,53 @@ def test_a_weak_password_is_refused_and_the_old_one_stands(dora, mailoutbox):
 def test_the_token_leaves_the_address_before_the_page_is_shown(dora, mailoutbox):
     page = follow(Client(), link_to("dora@example.com", mailoutbox))
     assert page.request["PATH_INFO"].endswith("/set-password/")
+
+
+@pytest.fixture
+def ask(django_capture_on_commit_callbacks):
+    """Ask for a link from a network; answers whether one is sent, after a look at the page, which never tells."""
+
+    def ask(email, network="192.0.2.1"):
+        with django_capture_on_commit_callbacks() as bells:
+            answer = Client(REMOTE_ADDR=network).post(ASK, {"email": email})
+        assert (answer.status_code, answer["Location"]) == (302, "/password-reset/done/")
+        return len(bells) == 1
+
+    return ask
+
+
+@pytest.mark.parametrize("email", ["dora@example.com", "nobody@example.com"])
+def test_three_links_an_hour_go_to_one_address_wherever_they_are_asked_for(dora, ask, email):
+    assert [ask(email, f"192.0.2.{number}") for number in range(5)] == [True, True, True, False, False]
+    assert ask("another@example.com")
+
+
+def test_other_spellings_of_an_address_are_the_same_address(dora, ask):
+    spellings = ["dora@example.com", "DORA@Example.com", " dora@example.com ", "dorA@example.com"]
+    assert [ask(email, f"192.0.2.{number}") for number, email in enumerate(spellings)] == [True, True, True, False]
+
+
+def test_ten_links_an_hour_are_asked_for_from_one_network(dora, ask):
+    assert [ask(f"user{number}@example.com") for number in range(12)] == [True] * 10 + [False] * 2
+    assert ask("dora@example.com", "198.51.100.7")
+
+
+def test_neighbours_of_one_ipv6_network_count_as_one(dora, ask):
+    networks = [f"2001:db8::{number}" for number in range(11)]
+    sent = [ask(f"user{number}@example.com", network) for number, network in enumerate(networks)]
+    assert sent == [True] * 10 + [False]
+
+
+def test_places_are_free_again_after_an_hour(dora, ask):
+    assert [ask("dora@example.com", f"192.0.2.{number}") for number in range(4)][-1] is False
+    broker = redis.Redis.from_url(settings.REDIS_URL)
+    lasting = {broker.ttl(key) for key in broker.scan_iter("password-link:*")}
+    assert max(lasting) <= 3600
+    assert min(lasting) > 3590
+
+
+def test_valkey_holds_nobodys_address(dora, ask):
+    ask("dora@example.com")
+    kept = b" ".join(redis.Redis.from_url(settings.REDIS_URL).scan_iter("password-link:*"))
+    assert b"dora" not in kept
+    assert b"192.0.2.1" not in kept
