@@ -17,7 +17,6 @@ from program.models import (
     EventType,
     ExceptionList,
     ExceptionListItem,
-    Membership,
     Partner,
     PartnerGroup,
     Program,
@@ -25,6 +24,7 @@ from program.models import (
 from program.models.customer import CustomerTagging
 from program.models.partner import PartnerGroupMember
 from program.services.tokens import revoke_api_token
+from program.team_admin import MembershipInline
 from program.user_admin import AccountUserAdmin  # noqa: F401 (registers itself)
 
 
@@ -66,12 +66,6 @@ class ProgramRowAdmin(FixedAdmin):
         formset.save_m2m()
 
 
-class MembershipInline(admin.TabularInline):
-    model = Membership
-    extra = 0
-    autocomplete_fields = ("user",)
-
-
 @admin.register(Account)
 class AccountAdmin(FixedAdmin):
     list_display = ("name", "sid", "created_at")
@@ -92,15 +86,6 @@ class ProgramAdmin(FixedAdmin):
     search_fields = ("=id", "name", "account__name")
     autocomplete_fields = ("account",)
     fixed = ("id", "account", "currency", "time_zone")
-
-
-@admin.register(Membership)
-class MembershipAdmin(admin.ModelAdmin):
-    list_display = ("user", "account", "role", "is_active")
-    list_filter = ("role", "is_active")
-    list_select_related = ("user", "account")
-    search_fields = ("user__username", "user__email", "account__name")
-    autocomplete_fields = ("user", "account")
 
 
 @admin.register(ApiToken)

@@ -1,7 +1,11 @@
 """Users in Django admin: with an e-mail address from the start, and the way back in for who is locked out."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -9,19 +13,33 @@ from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from program.lock_out import unlock
+from program.models import Membership
 from program.services.audit import record
 from program.services.second_factor import switch_off
+from program.team_admin import KeepsAdministrators, refuse
 
 # Their pages would show the secrets of other users' apps.
 admin.site.unregister([User, TOTPDevice, StaticDevice])
 
 
+class AccountUserForm(UserChangeForm):
+    def clean_is_active(self) -> bool:
+        is_active: bool = self.cleaned_data["is_active"]
+        if not is_active:
+            refuse(Membership.objects.filter(user=self.instance.pk))
+        return is_active
+
+
 @admin.register(User)
-class AccountUserAdmin(UserAdmin):
+class AccountUserAdmin(KeepsAdministrators, UserAdmin):
     """A password is set anew by the user's own link; a second factor is only ever taken away here."""
 
+    form = AccountUserForm
     add_fieldsets = (*UserAdmin.add_fieldsets, (None, {"classes": ("wide",), "fields": ("email",)}))
     actions = ("reset_second_factor", "unlock")
+
+    def memberships_of(self, rows: Iterable[Any]) -> "QuerySet[Membership]":
+        return Membership.objects.filter(user__in=[row.pk for row in rows])
 
     @admin.action(description="Reset the second factor of the selected users", permissions=["change"])
     def reset_second_factor(self, request: HttpRequest, queryset: "QuerySet[User]") -> None:

@@ -11,7 +11,7 @@ from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
@@ -93,6 +93,24 @@ def ask_for_second_factor(*, account: Account, required: bool, by: Any) -> Accou
     account.requires_second_factor = required
     account.save(update_fields=["requires_second_factor"])
     return account
+
+
+@transaction.atomic
+def last_administrators(memberships: "QuerySet[Membership]") -> list[str]:
+    """Why these memberships cannot all end or be demoted: a sentence for each whose account would keep nobody.
+
+    Until the caller's transaction ends nobody else ends one of these accounts'.
+    """
+    chosen = list(memberships.values_list("pk", flat=True))
+    accounts = Account.objects.filter(membership__in=chosen).values("pk")
+    list(Account.objects.select_for_update(no_key=True).filter(pk__in=accounts).order_by("pk"))
+    administrators = Membership.objects.administrators()
+    others = administrators.filter(account=OuterRef("account")).exclude(pk__in=chosen)
+    lasts = administrators.filter(~Exists(others), pk__in=chosen).select_related("user", "account")
+    return [
+        f"{each.user.get_username()} is the last administrator of {each.account}. Make somebody else administrator first."
+        for each in lasts.order_by("account__name", "user__username")
+    ]
 
 
 def has_yet_to_sign_in(membership: Membership) -> bool:

@@ -1,0 +1,76 @@
+"""Memberships in Django admin: not even there does an account lose its last administrator."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from program.models import Membership
+from program.services.team import last_administrators
+
+
+class KeepsAdministrators:
+    """An admin whose rows take memberships along when they are deleted: one by one, or those that are ticked."""
+
+    def memberships_of(self, rows: Iterable[Any]) -> "QuerySet[Membership]":
+        return Membership.objects.filter(pk__in=[row.pk for row in rows])
+
+    def get_deleted_objects(self, rows: Iterable[Any], request: HttpRequest) -> tuple[Any, ...]:
+        deleted, counts, forbidden, protected = super().get_deleted_objects(rows, request)  # type: ignore[misc]
+        return deleted, counts, forbidden, [*protected, *last_administrators(self.memberships_of(rows))]
+
+
+class MembershipForm(forms.ModelForm):
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        stays = cleaned.get("role") == Membership.Role.ADMINISTRATOR and cleaned.get("is_active")
+        if self.instance.pk and not stays:
+            refuse(Membership.objects.filter(pk=self.instance.pk))
+        return cleaned
+
+
+class MembershipFormSet(forms.BaseInlineFormSet):
+    """All members of an account at once: whoever is made administrator in the same step counts."""
+
+    def clean(self) -> None:
+        super().clean()
+        stays = [form for form in self.forms if not self._should_delete_form(form) and _administers(form)]
+        if not stays:
+            refuse(Membership.objects.filter(account=self.instance.pk))
+
+
+class MembershipInline(admin.TabularInline):
+    model = Membership
+    formset = MembershipFormSet
+    extra = 0
+    autocomplete_fields = ("user",)
+
+
+@admin.register(Membership)
+class MembershipAdmin(KeepsAdministrators, admin.ModelAdmin):
+    form = MembershipForm
+    list_display = ("user", "account", "role", "is_active")
+    list_filter = ("role", "is_active")
+    list_select_related = ("user", "account")
+    search_fields = ("user__username", "user__email", "account__name")
+    autocomplete_fields = ("user", "account")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """Whose membership it is, and of which account, is chosen once."""
+        return ("user", "account") if obj else ()
+
+
+def refuse(memberships: "QuerySet[Membership]") -> None:
+    """Raise ValidationError where these memberships cannot all end."""
+    if sentences := last_administrators(memberships):
+        raise ValidationError(sentences)
+
+
+def _administers(form: Any) -> bool:
+    said = getattr(form, "cleaned_data", {})
+    is_one = said.get("role") == Membership.Role.ADMINISTRATOR and said.get("is_active")
+    return bool(is_one and said.get("user") and said["user"].is_active)
