@@ -21,9 +21,9 @@ from tests.factories import (
     terms_document,
 )
 from tracking.intake import read_conversion
-from tracking.models import Action, ActionItem, Conversion, TouchedDay
+from tracking.models import Action, ActionItem, Claim, Conversion, TouchedDay
 from tracking.models.conversion import Source
-from tracking.services.claims import mark_claimed
+from tracking.services.claims import claim_next, release
 from tracking.services.conversions import store_conversions
 from tracking.services.pricing import price_all, price_batch, retry_conversion
 
@@ -210,11 +210,14 @@ def test_a_conversion_over_which_workers_died_is_given_up_and_the_others_are_not
     killer = conversions[4]
     deaths = 0
     while Conversion.objects.waiting().exists():
-        ids = mark_claimed(program_id=None, limit=200)
-        if killer.pk in ids:
-            deaths += 1  # the worker dies here: its count of attempts is committed, its work is not
+        claimed = claim_next(limit=200)
+        if claimed is None:
             continue
-        Conversion.objects.filter(pk__in=ids).update(state="PRICED")
+        if killer.pk in claimed.conversions:
+            deaths += 1  # the worker dies here: its claim is committed, its work is not
+            continue
+        Conversion.objects.filter(pk__in=claimed.conversions).update(state="PRICED")
+        release(claimed)
     killer.refresh_from_db()
     assert deaths == 3
     assert (killer.state, killer.reason) == ("QUARANTINED", "GIVEN_UP")
@@ -232,5 +235,7 @@ def test_a_failing_database_is_no_attempt(brand, standard):
     with connection.execute_wrapper(fail), pytest.raises(OperationalError):
         price_batch()
     conversion.refresh_from_db()
-    assert (conversion.state, conversion.attempts) == ("WAITING", 0)
+    assert not Claim.objects.exists()
     assert price_batch() == 1
+    conversion.refresh_from_db()
+    assert (conversion.state, conversion.attempts) == ("PRICED", 0)

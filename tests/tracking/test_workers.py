@@ -16,7 +16,7 @@ from django.db import connection, connections
 from config.bell import ring
 from tests.factories import make_action, make_conversion, make_modification
 from tracking import tasks
-from tracking.models import Action, Conversion
+from tracking.models import Action, Claim, Conversion
 from tracking.services.pricing import price_batch
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -61,10 +61,14 @@ def test_a_worker_killed_between_claim_and_commit_leaves_its_conversion_waiting(
         celery_worker.wait()
     wait_for(lambda: not _somebody_waits_for_a_lock())
     conversion.refresh_from_db()
-    assert (conversion.state, conversion.attempts) == ("WAITING", 1)
+    assert conversion.state == "WAITING"
+    assert list(Claim.objects.numbers()) == [conversion.pk]
     assert not Action.objects.exists()
     wait_for(lambda: price_batch() == 1)
+    conversion.refresh_from_db()
+    assert (conversion.state, conversion.attempts) == ("PRICED", 1)
     assert Action.objects.get().conversion == conversion
+    assert not Claim.objects.exists()
 
 
 def test_a_worker_told_to_end_in_the_middle_of_work_is_gone_in_half_a_minute(brand, standard, celery_worker):
@@ -98,7 +102,8 @@ def test_workers_side_by_side_price_every_conversion_once(brand, standard):
     for worker in workers:
         worker.join()
     assert sum(priced) == Action.objects.count() == 40
-    assert set(Conversion.objects.values_list("state", "attempts")) == {("PRICED", 1)}
+    assert set(Conversion.objects.values_list("state", "attempts")) == {("PRICED", 0)}
+    assert not Claim.objects.exists()
 
 
 def test_a_change_and_a_change_at_once_are_two_updates(brand, standard):

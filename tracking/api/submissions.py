@@ -3,12 +3,13 @@
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Q
 from django.http import HttpRequest
 from ninja import Router
 
 from program.models import Account
 from tracking.intake.parameters import ITEM_PARAMETERS, PARTNER_KEYS, numbered_name
-from tracking.models import Conversion
+from tracking.models import Claim, Conversion
 from tracking.models.conversion import Source
 
 from .answers import Failure
@@ -53,10 +54,11 @@ def get_submission(request: HttpRequest, AccountSID: str, BatchId: str) -> dict[
 
 def _submissions(account: Account) -> Any:
     rows = Conversion.objects.filter(program__account=account, source=Source.API)
+    rows = rows.annotate(in_hand=Q(pk__in=Claim.objects.numbers()))
     return rows.select_related("program", "event_type").order_by("-id")
 
 
-def _written(account: Account, row: Conversion) -> dict[str, Any]:
+def _written(account: Account, row: Any) -> dict[str, Any]:
     zone = row.program.zone
     done = row.state != State.WAITING
     return {
@@ -70,7 +72,7 @@ def _written(account: Account, row: Conversion) -> dict[str, Any]:
         "OrderId": row.order_id,
         "Payload": _payload(row.payload),
         "Type": "Conversion",
-        "Status": "Complete" if done else "In Progress" if row.attempts else "Queued",
+        "Status": "Complete" if done else "In Progress" if row.in_hand else "Queued",
         "CompletionDate": row.processed_at.astimezone(zone).isoformat(timespec="seconds")
         if done and row.processed_at
         else None,

@@ -1,4 +1,5 @@
 from .action import Action, ActionItem, ActionUpdate, TouchedDay
+from .claim import Claim
 from .conversion import Conversion, Modification
 from .upload import Upload, UploadError
 
@@ -6,6 +7,7 @@ __all__ = [
     "Action",
     "ActionItem",
     "ActionUpdate",
+    "Claim",
     "Conversion",
     "Modification",
     "TouchedDay",

@@ -1,6 +1,9 @@
+from typing import Any
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from program.constraints import SameProgram, program_and_id
@@ -16,7 +19,32 @@ class Source(models.TextChoices):
     SYSTEM = "SYSTEM", "By itself"
 
 
+def order_key(order_id: models.F | models.OuterRef) -> models.Func:
+    """The 64 bits by which the index of the de-duplication finds an order id; two ids may share them."""
+    text = Cast(order_id, models.TextField()) if isinstance(order_id, models.OuterRef) else order_id
+    return models.Func(text, 0, function="hashtextextended", output_field=models.BigIntegerField())
+
+
+class AnyOf(models.Lookup):
+    """`= ANY (array)`."""
+
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        sql, params = self.process_lhs(compiler, connection)
+        return f"{sql} = ANY (%s)", [*params, list(self.rhs)]
+
+
 class ConversionQuerySet(models.QuerySet["Conversion"]):
+    def of_order(self, event_type: models.OuterRef, order_id: models.OuterRef) -> "ConversionQuerySet":
+        """Those of the order that an outer query is about, found by the index of the de-duplication."""
+        keyed = self.alias(order_key=order_key(models.F("order_id")))
+        return keyed.filter(order_key=order_key(order_id), order_id=order_id, event_type=event_type)
+
+    def numbered(self, ids: list[int]) -> "ConversionQuerySet":
+        """Those with these ids: one parameter, where `pk__in` makes a statement with one for each."""
+        return self.filter(AnyOf(models.F("pk"), ids))
+
     def waiting(self) -> "ConversionQuerySet":
         return self.filter(state=Conversion.State.WAITING)
 
@@ -67,7 +95,7 @@ class Conversion(models.Model):
     state = models.CharField(max_length=11, choices=State, default=State.WAITING)
     reason = models.CharField(max_length=30, choices=Reason, blank=True)
     detail = models.TextField(blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0)  # workers that died over it
     processed_at = models.DateTimeField(null=True, blank=True)
     duplicate_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, db_constraint=False)
     # Event date to event date + de-duplication window; two of them overlap just when the orders lie closer than that.
@@ -80,9 +108,11 @@ class Conversion(models.Model):
         constraints = [
             ExclusionConstraint(
                 name="conversion_order_id_once_in_window",
+                # Numbers first: by texts alone, each row written took five times as long to find its place.
                 expressions=[
-                    ("event_type", RangeOperators.EQUAL),
+                    (order_key(models.F("order_id")), RangeOperators.EQUAL),
                     ("order_id", RangeOperators.EQUAL),
+                    ("event_type", RangeOperators.EQUAL),
                     ("is_test", RangeOperators.EQUAL),
                     ("deduplication_period", RangeOperators.OVERLAPS),
                 ],

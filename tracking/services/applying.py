@@ -52,9 +52,8 @@ def apply_all(program_id: int) -> int:
 
 def wake_found() -> int:
     """Have modifications wait again that were refused at the very moment in which their order was priced."""
-    found = Conversion.objects.filter(
-        event_type=OuterRef("event_type"), order_id=OuterRef("order_id"), state=Conversion.State.PRICED
-    )
+    orders = Conversion.objects.of_order(OuterRef("event_type"), OuterRef("order_id"))
+    found = orders.filter(state=Conversion.State.PRICED)
     lately = timezone.now() - timedelta(hours=1)
     return Modification.objects.without_order().filter(Exists(found), processed_at__gte=lately).wake()
 
@@ -80,9 +79,8 @@ def _mark_tried(program: int, limit: int) -> list[int]:
     With each one go all that wait for the same order, however many: a later batch would apply them too late.
     """
     waiting = Modification.objects.waiting().filter(program_id=program)
-    unpriced = Conversion.objects.waiting().filter(
-        program_id=program, event_type=OuterRef("event_type"), order_id=OuterRef("order_id")
-    )
+    orders = Conversion.objects.of_order(OuterRef("event_type"), OuterRef("order_id"))
+    unpriced = orders.waiting().filter(program_id=program)
     ready = waiting.filter(~Exists(unpriced) | Q(order_id=""))
     first = list(ready.order_by("id")[:limit])
     orders = Q(pk__in=[row.pk for row in first])

@@ -222,7 +222,8 @@ SELECT refused.id, min(first.id)
 FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::boolean[], %s::tstzrange[])
      AS refused (id, event_type_id, order_id, is_test, period)
 JOIN tracking_conversion AS first
-  ON first.event_type_id = refused.event_type_id AND first.order_id = refused.order_id
+  ON hashtextextended(first.order_id, 0) = hashtextextended(refused.order_id, 0) AND first.order_id = refused.order_id
+ AND first.event_type_id = refused.event_type_id
  AND first.is_test = refused.is_test AND first.deduplication_period && refused.period
  AND NOT (first.state = 'DUPLICATE') AND NOT (first.order_id = '')
 GROUP BY refused.id

@@ -1,4 +1,4 @@
-"""Pricing waiting conversions: claimed by row lock, priced in memory, written in one transaction."""
+"""Pricing waiting conversions: claimed in a batch, priced in memory, written in one transaction."""
 
 import time
 from collections import Counter
@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from config.counters import count, observe
 from program.models import Program
-from tracking.models import Conversion
+from tracking.models import Claim, Conversion
 
 from .booking import book
-from .claims import in_words, mark_claimed, unmark
+from .claims import claim_next, hold, in_words, release
 from .crediting import Credited, Held, credit
 from .knowledge import Knowledge, load_knowledge
 from .session_lock import CLAIMING, session_lock
@@ -22,6 +22,7 @@ from .session_lock import CLAIMING, session_lock
 log = structlog.get_logger(__name__)
 
 BATCH = 200
+READ = ("program", "event_type", "order_id", "event_date", "source", "payload", "is_test")
 State = Conversion.State
 
 
@@ -33,16 +34,18 @@ def price_batch(*, program_id: int | None = None, limit: int = BATCH) -> int:
     """
     with ExitStack() as claiming:
         claiming.enter_context(session_lock(CLAIMING))
-        ids = mark_claimed(program_id=program_id, limit=limit)
-        if not ids:
+        claimed = claim_next(program_id=program_id, limit=limit)
+        if claimed is None:
             return 0
+        ids = claimed.conversions
         try:
-            return _price(ids, claiming)
+            return _price(claimed, claiming)
         except OperationalError:
-            unmark(ids)
+            release(claimed)
             raise
         except Exception:
             log.exception("a batch could not be written; its conversions are priced one by one", conversions=len(ids))
+            release(claimed)
     return sum(_price_alone(pk) for pk in ids)
 
 
@@ -68,18 +71,19 @@ def retry_conversions(ids: Collection[int], *, program: Program) -> int:
     return again.update(state=State.WAITING, reason="", detail="", attempts=0, processed_at=None)
 
 
-def _price(ids: list[int], claiming: ExitStack | None = None) -> int:
+def _price(claimed: Claim, claiming: ExitStack) -> int:
     began = time.perf_counter()
     with transaction.atomic():
-        waiting = Conversion.objects.waiting().filter(pk__in=ids).order_by("id")
-        conversions = list(waiting.select_for_update(skip_locked=True))
-        if claiming is not None:
-            claiming.close()  # their rows are locked: others may claim the next ones
+        if not hold(claimed):
+            return 0
+        claiming.close()  # the claim is locked: others may claim the next ones
+        conversions = list(Conversion.objects.waiting().numbered(claimed.conversions).only(*READ).order_by("id"))
         known = load_knowledge(conversions)
         outcomes = [(conversion, _isolated(conversion, known)) for conversion in conversions]
         book([outcome for _, outcome in outcomes if isinstance(outcome, Credited)])
         _close([conversion for conversion, outcome in outcomes if isinstance(outcome, Credited)])
         _put_aside([(conversion, outcome) for conversion, outcome in outcomes if isinstance(outcome, Held)])
+        release(claimed)
     observe("brandboard_pricing_batch_seconds", seconds=time.perf_counter() - began)
     for state, number in Counter(outcome_of(outcome) for _, outcome in outcomes).items():
         count("brandboard_conversions", state, by=number)
@@ -94,9 +98,10 @@ def outcome_of(outcome: Credited | Held) -> str:
 
 
 def _close(priced: list[Conversion]) -> None:
-    Conversion.objects.filter(pk__in=[conversion.pk for conversion in priced]).update(
-        state=State.PRICED, reason="", detail="", processed_at=timezone.now()
-    )
+    rows = Conversion.objects.waiting().numbered([conversion.pk for conversion in priced])
+    closed = rows.update(state=State.PRICED, reason="", detail="", processed_at=timezone.now())
+    if closed != len(priced):
+        raise RuntimeError(f"{len(priced) - closed} of {len(priced)} conversions were priced by somebody else")
 
 
 def _put_aside(held: list[tuple[Conversion, Held]]) -> None:
@@ -104,8 +109,8 @@ def _put_aside(held: list[tuple[Conversion, Held]]) -> None:
         conversion.state = State.QUARANTINED if outcome.reason == Conversion.Reason.ERROR else State.HELD
         conversion.reason, conversion.detail = outcome.reason, outcome.detail
         conversion.processed_at = timezone.now()
-    rows = [conversion for conversion, _ in held]
-    Conversion.objects.bulk_update(rows, ["state", "reason", "detail", "processed_at"])
+    if rows := [conversion for conversion, _ in held]:
+        Conversion.objects.bulk_update(rows, ["state", "reason", "detail", "processed_at"])
 
 
 def _isolated(conversion: Conversion, known: Knowledge) -> Credited | Held:
@@ -117,20 +122,22 @@ def _isolated(conversion: Conversion, known: Knowledge) -> Credited | Held:
 
 
 def _price_alone(pk: int) -> int:
-    try:
-        return _price([pk])
-    except OperationalError:
-        unmark([pk])
-        raise
-    except Exception as error:
-        log.exception("a conversion could not be written", conversion=pk)
-        return (
-            Conversion.objects.waiting()
-            .filter(pk=pk)
-            .update(
+    with ExitStack() as claiming:
+        claiming.enter_context(session_lock(CLAIMING))
+        claimed = claim_next(pk=pk)
+        if claimed is None:
+            return 0
+        try:
+            return _price(claimed, claiming)
+        except OperationalError:
+            release(claimed)
+            raise
+        except Exception as error:
+            log.exception("a conversion could not be written", conversion=pk)
+            release(claimed)
+            return Conversion.objects.waiting().filter(pk=pk).update(
                 state=State.QUARANTINED,
                 reason=Conversion.Reason.ERROR,
                 detail=in_words(error),
                 processed_at=timezone.now(),
             )
-        )

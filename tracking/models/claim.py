@@ -1,0 +1,28 @@
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils import timezone
+
+
+class ClaimQuerySet(models.QuerySet["Claim"]):
+    def of_conversion(self, pk: int) -> "ClaimQuerySet":
+        return self.filter(conversions__contains=[pk])
+
+    def numbers(self) -> models.QuerySet["Claim", int]:
+        """The ids of all conversions in these claims."""
+        return self.values_list(models.Func("conversions", function="unnest"), flat=True)
+
+
+class Claim(models.Model):
+    """Conversions that a worker has taken in hand together, of any programs.
+
+    Written before the work, and removed by the transaction that prices them, which holds its lock meanwhile: one that
+    nobody locks was left by a worker that died. So a conversion's own row is written but once, with its outcome.
+    """
+
+    conversions = ArrayField(models.BigIntegerField())
+    claimed_at = models.DateTimeField(default=timezone.now)
+
+    objects = ClaimQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"Claim of {len(self.conversions)} conversions"
