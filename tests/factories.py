@@ -11,6 +11,7 @@ from django.utils import timezone
 from contracts.models import Contract, ContractEventType, TemplateTerms, TermsVersion
 from program.models import (
     Account,
+    AuthenticatorApp,
     Customer,
     CustomerTag,
     EventType,
@@ -22,6 +23,7 @@ from program.models import (
 )
 from program.models.customer import CustomerTagging
 from program.models.partner import PartnerGroupMember
+from program.services.second_factor import new_key
 from tracking.intake import read_conversion, read_modification
 from tracking.models import Action, Conversion, Modification
 from tracking.models.conversion import Source
@@ -49,6 +51,11 @@ def make_user(*, username: str = "", program: Program | None = None, role: str =
     if program is not None:
         Membership.objects.create(user=user, account=program.account, role=role)
     return user
+
+
+def make_app(*, user: User) -> AuthenticatorApp:
+    """A second factor that is on."""
+    return AuthenticatorApp.objects.create(user=user, name="App", key=new_key(user=user))
 
 
 def make_event_type(*, program: Program, code: str = "SALE", **fields: Any) -> EventType:

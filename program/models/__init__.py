@@ -4,12 +4,14 @@ from .catalog import CatalogItem, ExceptionList, ExceptionListItem
 from .customer import Customer, CustomerTag
 from .event_type import CustomerStatusMapping, EventType
 from .partner import Partner, PartnerGroup
+from .second_factor import AuthenticatorApp
 
 __all__ = [
     "Account",
     "ApiToken",
     "AuditEntry",
     "AuditSeal",
+    "AuthenticatorApp",
     "CatalogItem",
     "Customer",
     "CustomerStatusMapping",

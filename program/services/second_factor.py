@@ -1,6 +1,7 @@
 """The second factor: codes of an app on the user's phone, and recovery codes for when the phone is gone.
 
-A recovery code has 80 random bits and is kept as a fingerprint, so that reading the table opens nothing.
+The app's key is kept sealed (program/sealed.py). A recovery code has 80 random bits and is kept as a fingerprint. So
+reading the tables opens nothing.
 """
 
 import base64
@@ -8,7 +9,6 @@ import hashlib
 import io
 import re
 import secrets
-from binascii import unhexlify
 from typing import Any
 
 import segno
@@ -19,12 +19,17 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticDevice
-from django_otp.plugins.otp_totp.models import TOTPDevice, default_key
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from program.models import Account, Membership
+from program.models import Account, AuthenticatorApp, Membership
+from program.sealed import Unreadable, seal
 
 RECOVERY_CODES = 10
 WRONG = "This code does not fit. A code is valid once, for about a minute; check the clock of your phone."
+UNREADABLE = (
+    "The codes of your app cannot be checked any more: this installation lost the key to them. Use a recovery code, or "
+    "ask an administrator to reset your second factor."
+)
 WRONG_RECOVERY = "This recovery code does not fit, or was used before."
 
 
@@ -54,27 +59,27 @@ def asked_by(*, user: Any) -> list[str]:
     return list(accounts.values_list("name", flat=True))
 
 
-def new_key() -> str:
-    """Return a fresh secret for an app, hexadecimal. It belongs to nobody until a code of it has been seen."""
-    return str(default_key())
+def new_key(*, user: Any) -> str:
+    """Return a fresh secret for the user's app, sealed. It is nobody's until a code of it has been seen."""
+    return seal(secrets.token_bytes(20), owner=AuthenticatorApp(user=user).owner)
 
 
-def key_in_words(key: str) -> str:
+def key_in_words(*, user: Any, key: str) -> str:
     """Return the secret as apps take it from a keyboard: base 32 in groups of four."""
-    return " ".join(re.findall("....", base64.b32encode(unhexlify(key)).decode()))
+    return " ".join(re.findall("....", base64.b32encode(AuthenticatorApp(user=user, key=key).bin_key).decode()))
 
 
 def qr_code(*, user: Any, key: str) -> str:
     """Return the picture that the app scans, as SVG for the page itself: no file, no address, no other server."""
     picture = io.BytesIO()
-    code = segno.make(TOTPDevice(user=user, key=key).config_url, error="m", micro=False)
+    code = segno.make(AuthenticatorApp(user=user, key=key).config_url, error="m", micro=False)
     # Dark on light in either theme: most apps do not read the reverse.
     code.save(picture, kind="svg", border=4, light="white", xmldecl=False, svgclass="qr", lineclass=None, omitsize=True)
     return picture.getvalue().decode()
 
 
 @transaction.atomic
-def switch_on(*, user: Any, key: str, code: str) -> tuple[TOTPDevice, list[str]]:
+def switch_on(*, user: Any, key: str, code: str) -> tuple[AuthenticatorApp, list[str]]:
     """Ask for codes of this key from now on; answers the app's row and the recovery codes, readable this once.
 
     Raises ValidationError for a code that is not of the key: the app would lock its owner out.
@@ -82,11 +87,13 @@ def switch_on(*, user: Any, key: str, code: str) -> tuple[TOTPDevice, list[str]]
     get_user_model().objects.select_for_update().get(pk=user.pk)  # two tabs at once make one app
     if is_on(user):
         raise ValidationError({"code": "The second factor is on already."})
-    totp = TOTP(unhexlify(key))
+    app = AuthenticatorApp(user=user, name="App", key=key)
+    totp = TOTP(app.bin_key)
     text = _plain(code)
     if not _is_of_an_app(text) or not totp.verify(int(text), tolerance=1):
         raise ValidationError({"code": WRONG})
-    app = TOTPDevice.objects.create(user=user, name="App", key=key, drift=totp.drift, last_t=totp.t())
+    app.drift, app.last_t = totp.drift, totp.t()
+    app.save(force_insert=True)
     return app, replace_recovery_codes(user=user)
 
 
@@ -122,10 +129,15 @@ def use_code(*, user: Any, code: str) -> Any:
     text = _plain(code)
     from_app = _is_of_an_app(text)
     with transaction.atomic():  # what is wrong is counted, so nothing may be raised in here
-        model = TOTPDevice if from_app else StaticDevice
+        model = AuthenticatorApp if from_app else StaticDevice
         device = model.objects.select_for_update().filter(user=user, confirmed=True).order_by("pk").first()
         allowed, why = device.verify_is_allowed() if device else (True, {})
-        fits = bool(device and allowed and device.verify_token(text if from_app else _fingerprint(user, text)))
+        try:
+            fits = bool(device and allowed and device.verify_token(text if from_app else _fingerprint(user, text)))
+        except Unreadable:
+            raise ValidationError(UNREADABLE, code="unreadable") from None
+        if fits and from_app:
+            device.seal_anew()
     if fits:
         return device
     if not allowed:

@@ -107,10 +107,8 @@ def last_administrators(memberships: "QuerySet[Membership]") -> list[str]:
     administrators = Membership.objects.administrators()
     others = administrators.filter(account=OuterRef("account")).exclude(pk__in=chosen)
     lasts = administrators.filter(~Exists(others), pk__in=chosen).select_related("user", "account")
-    return [
-        f"{each.user.get_username()} is the last administrator of {each.account}. Make somebody else administrator first."
-        for each in lasts.order_by("account__name", "user__username")
-    ]
+    words = "{0.user} is the last administrator of {0.account}. Make somebody else administrator first."
+    return [words.format(each) for each in lasts.order_by("account__name", "user__username")]
 
 
 def has_yet_to_sign_in(membership: Membership) -> bool:

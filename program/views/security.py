@@ -21,7 +21,7 @@ from program.sign_in_forms import PasswordAndCodeForm, SwitchOnForm
 
 from .shared import refuse
 
-KEY = "second_factor_key"  # in the session: the secret that the page shows, nobody's until a code of it was typed
+KEY = "second_factor_key"  # in the session, sealed: what the page shows, nobody's until a code of it was typed
 
 
 @require_safe
@@ -42,7 +42,7 @@ def second_factor_on(request: HttpRequest) -> HttpResponse:
     """Show the secret, ask for a code of it, and answer with the recovery codes: in this one page, kept nowhere."""
     if second_factor.is_on(request.user):
         return redirect("security")
-    key = request.session.setdefault(KEY, second_factor.new_key())
+    key = request.session.setdefault(KEY, second_factor.new_key(user=request.user))
     form = SwitchOnForm(request, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -57,7 +57,7 @@ def second_factor_on(request: HttpRequest) -> HttpResponse:
             return _show_once(request, codes, "The second factor is on")
     context = {
         "form": form,
-        "key": second_factor.key_in_words(key),
+        "key": second_factor.key_in_words(user=request.user, key=key),
         "asked_by": second_factor.asked_by(user=request.user),
         "picture": mark_safe(second_factor.qr_code(user=request.user, key=key)),  # noqa: S308 (of our own making)
     }

@@ -7,16 +7,13 @@ from typing import Any
 import pytest
 from axe_core_python.sync_playwright import Axe
 from django_otp.oath import TOTP
-from django_otp.plugins.otp_totp.models import TOTPDevice
 from playwright.sync_api import Page, expect
 
 from program.services import second_factor
+from tests.factories import make_app
+from tests.program.codes import code_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def code_of(key: str) -> str:
-    return f"{TOTP(bytes.fromhex(key)).token():06}"
 
 
 @pytest.fixture
@@ -40,16 +37,16 @@ def type_in(page: Page, *words: str) -> None:
 
 
 def test_password_and_code_by_keyboard_alone(window: Page, live_server: Any, alice: Any) -> None:
-    app = TOTPDevice.objects.create(user=alice, name="App")
+    app = make_app(user=alice)
     window.goto(f"{live_server.url}/p/1000/partners/")
     type_in(window, "alice", "anvil")
     expect(window.get_by_role("heading", name="Type the code of your app")).to_be_visible()
-    type_in(window, code_of(app.key))
+    type_in(window, code_of(app))
     expect(window.get_by_role("heading", name="Partners")).to_be_visible()
 
 
 def test_a_recovery_code_by_keyboard_alone(window: Page, live_server: Any, alice: Any) -> None:
-    TOTPDevice.objects.create(user=alice, name="App")
+    make_app(user=alice)
     code = second_factor.replace_recovery_codes(user=alice)[0]
     window.goto(f"{live_server.url}/log-in/?next=/security/")
     type_in(window, "alice", "anvil")
@@ -92,7 +89,7 @@ INSIDE = ["/security/", "/security/second-factor/on/", "/password-change/"]
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_serious(browser: Any, live_server: Any, alice: Any, bob: Any, theme: str) -> None:
-    TOTPDevice.objects.create(user=alice, name="App")
+    make_app(user=alice)
     context = browser.new_context(bypass_csp=True, color_scheme=theme)
     page = context.new_page()
     found = []

@@ -10,7 +10,7 @@ from program.services.tokens import make_api_token, token_in_force
 from tests.factories import make_customer, make_event_type, make_exception_list, make_partner, make_user
 
 MODELS = [model for model in apps.get_app_config("program").get_models() if not model._meta.auto_created]
-WITH_ANOTHER = ("CustomerTagging", "PartnerGroupMember", "ExceptionListItem", "AuditSeal")
+WITH_ANOTHER = ("CustomerTagging", "PartnerGroupMember", "ExceptionListItem", "AuditSeal", "AuthenticatorApp")
 REGISTERED = [m for m in MODELS if m.__name__ not in WITH_ANOTHER]
 
 

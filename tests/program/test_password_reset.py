@@ -11,8 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from program import tasks
-from program.services import second_factor
-from tests.factories import make_user
+from tests.factories import make_app, make_user
 
 ASK = "/password-reset/"
 NEW = {"new_password1": "brass-rivet-9", "new_password2": "brass-rivet-9"}
@@ -97,7 +96,7 @@ def test_the_link_works_for_an_hour(dora, mailoutbox):
 
 
 def test_the_link_logs_nobody_in_and_asks_for_the_code_as_ever(dora, mailoutbox):
-    second_factor.TOTPDevice.objects.create(user=dora, name="App")
+    make_app(user=dora)
     browser = Client()
     browser.post(follow(browser, link_to("dora@example.com", mailoutbox)).request["PATH_INFO"], NEW)
     assert browser.get("/security/").status_code == 302

@@ -7,23 +7,16 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
-from django_otp.oath import TOTP
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from program.models import AuditEntry
+from program.models import AuditEntry, AuthenticatorApp
 from program.services import team
 from program.services.tokens import make_api_token
-from tests.factories import make_user
+from tests.factories import make_app, make_user
+from tests.program.codes import code_of
 
 ON, OFF = "/security/second-factor/on/", "/security/second-factor/off/"
 TEAM = "/p/1000/settings/team/"
 SWITCH = f"{TEAM}second-factor/"
-
-
-@pytest.fixture
-def app(alice):
-    """Alice's own second factor, on."""
-    return TOTPDevice.objects.create(user=alice, name="App")
 
 
 @pytest.fixture
@@ -35,8 +28,9 @@ def asked(brand, alice, app):
 def set_up(browser):
     """Switch it on, by the page that everybody is led to; answers what that page says at the end."""
     browser.get(ON)
-    code = f"{TOTP(bytes.fromhex(browser.session['second_factor_key'])).token():06}"
-    return browser.post(ON, {"code": code, "password": "anvil"}).content.decode()
+    user = int(browser.session["_auth_user_id"])
+    app = AuthenticatorApp(user_id=user, key=browser.session["second_factor_key"])
+    return browser.post(ON, {"code": code_of(app), "password": "anvil"}).content.decode()
 
 
 PAGES = ["/", "/p/1000/", "/p/1000/partners/", TEAM, "/security/", OFF, "/password-change/", "/admin/"]
@@ -152,14 +146,14 @@ def test_an_administrator_without_one_does_not(brand, alice, client_of):
 @pytest.mark.parametrize("who", ["erin", "frank", "bob"])
 def test_no_other_role_does(who, request, brand, client_of):
     user = request.getfixturevalue(who)
-    TOTPDevice.objects.create(user=user, name="App")
+    make_app(user=user)
     browser = client_of(user)
     assert browser.post(SWITCH, {"required": "yes"}).status_code == 403
     assert SWITCH not in browser.get(TEAM).content.decode()
 
 
 def test_another_account_does_not_exist(brand, charlie, client_of):
-    TOTPDevice.objects.create(user=charlie, name="App")
+    make_app(user=charlie)
     assert client_of(charlie).post(SWITCH, {"required": "yes"}).status_code == 404
 
 
@@ -182,6 +176,5 @@ def test_the_team_page_says_who_has_none(asked, alice, bob, erin, client_of):
 def test_who_changes_phones_is_led_to_set_the_new_one_up(asked, alice, app, client_of):
     browser = client_of(alice)
     assert "Change the app" in browser.get("/security/").content.decode()
-    code = f"{TOTP(bytes.fromhex(app.key)).token():06}"
-    assert browser.post(OFF, {"password": "anvil", "code": code})["Location"] == ON
+    assert browser.post(OFF, {"password": "anvil", "code": code_of(app)})["Location"] == ON
     assert browser.get("/p/1000/partners/")["Location"] == ON

@@ -1,0 +1,18 @@
+"""What tests of several files of this room start from."""
+
+import pytest
+
+from program.services import second_factor
+from tests.factories import make_app
+
+
+@pytest.fixture
+def app(alice):
+    """Alice's second factor, on."""
+    return make_app(user=alice)
+
+
+@pytest.fixture
+def codes(alice, app):
+    """Her recovery codes."""
+    return second_factor.replace_recovery_codes(user=alice)
