@@ -103,8 +103,8 @@ servers alone. Nothing runs before, the files are in the page cache of the syste
 
 {result(found)}
 
-`make run` checks what is installed, starts both servers, looks for migrations and changed static files, then starts
-web, worker and clock together.
+`make run` checks what is installed, starts both servers and has the web load meanwhile, looks whether migrations or
+static files have changed, and has the web serve; worker and clock follow.
 
 {moment}
 """

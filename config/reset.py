@@ -11,7 +11,7 @@ from config.home import home
 
 OURS = (
     "postgres", "postgres.unfinished", "valkey", "programs", "run", "log", "static", "files", "beat", "beat.db",
-    "secret_key", "run.lock",
+    "secret_key", "run.lock", "prepared",
     *(f"{server}.{kind}" for server in ("postgres", "valkey") for kind in ("users", "keeper", "start", "ready")),
 )  # fmt: skip
 

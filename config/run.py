@@ -13,7 +13,7 @@ import urllib.request
 from pathlib import Path
 from typing import IO
 
-from config import embedded
+from config import embedded, stamp
 from config.embedded.processes import dies_with_parent, told_to_stop
 from config.home import PROJECT, make_home
 
@@ -23,7 +23,7 @@ LOG_LIMIT = 10_000_000  # bytes after which a log file is put aside at the next 
 SOONEST = 2.0  # seconds after a start in which the same process is not started again
 WEB_WORKERS = str(min(4, os.cpu_count() or 1))
 PROCESSES = {
-    "web": ["granian", "--interface", "wsgi", "--host", HOST, "--workers", WEB_WORKERS, "--blocking-threads", "8",
+    "web": ["config.web", "--interface", "wsgi", "--host", HOST, "--workers", WEB_WORKERS, "--blocking-threads", "8",
             "--respawn-failed-workers", "--no-ws", "config.wsgi:application"],
     "worker": ["celery", "-A", "config", "worker", "--concurrency", "2", "--loglevel", "WARNING", "--without-gossip",
                "--without-mingle", "--without-heartbeat"],
@@ -49,8 +49,8 @@ class Product:
         self.is_up = False
         (home / "log").mkdir(exist_ok=True)
 
-    def start(self, name: str) -> None:
-        """Start a process in its own group, its output in log/<name>.log."""
+    def start(self, name: str, *, held: bool = False) -> None:
+        """Start a process in its own group, its output in log/<name>.log. The web can be held: then it only loads."""
         log = self.log(name)
         if log.exists() and log.stat().st_size > LOG_LIMIT:
             log.rename(log.with_suffix(".log.1"))
@@ -59,8 +59,17 @@ class Product:
             "worker": [],
             "beat": ["--schedule", str(self.home / "beat")],
         }
+        module, *arguments = PROCESSES[name]
+        hold, stdin = (["--held"], subprocess.PIPE) if held else ([], subprocess.DEVNULL)
         with log.open("a") as output:
-            self._start(name, ["-m", *PROCESSES[name], *extra[name]], output, output)
+            self._start(name, ["-m", module, *hold, *arguments, *extra[name]], output, output, stdin)
+
+    def let_serve(self) -> None:
+        """Tell the web that was held to serve. One that has ended meanwhile is found by `look_after`."""
+        pipe = self.processes["web"].stdin
+        assert pipe is not None
+        with contextlib.suppress(BrokenPipeError), pipe:
+            pipe.write(b"serve\n")
 
     def manage(self, *command: str, answer: bool = False) -> str:
         """Run a command of manage.py to its end and return what it wrote, if asked for; else it writes for itself."""
@@ -81,7 +90,7 @@ class Product:
                     self.is_up = True
                     return
             except OSError:
-                time.sleep(0.1)
+                time.sleep(0.02)
 
     def look_after(self) -> None:
         """Start again what ended by itself, keepers too, unless it cannot even start; end when make was told to.
@@ -122,12 +131,19 @@ class Product:
     def log(self, name: str) -> Path:
         return self.home / "log" / f"{name}.log"
 
-    def _start(self, name: str, arguments: list[str], stdout: int | IO[str] | None, stderr: IO[str] | None) -> None:
+    def _start(
+        self,
+        name: str,
+        arguments: list[str],
+        stdout: int | IO[str] | None,
+        stderr: IO[str] | None,
+        stdin: int = subprocess.DEVNULL,
+    ) -> None:
         self.started[name] = time.monotonic()
         self.processes[name] = subprocess.Popen(
             [sys.executable, *arguments],
             cwd=PROJECT,
-            stdin=subprocess.DEVNULL,
+            stdin=stdin,
             stdout=stdout,
             stderr=stderr,
             start_new_session=True,  # a Ctrl-C in the terminal reaches us alone: we end them in order
@@ -164,14 +180,18 @@ def main() -> int:
 
 
 def _run(product: Product) -> None:
+    product.start("web", held=True)  # it loads while the servers start
     embedded.attach()
     for name, variable in embedded.VARIABLES.items():
         os.environ.setdefault(variable, embedded.url(name))
-    state = json.loads(product.manage("prepare", answer=True))
-    for name in PROCESSES:
-        product.start(name)
+    is_first = False
+    if not stamp.is_current(os.environ["DATABASE_URL"]):
+        is_first = json.loads(product.manage("prepare", answer=True))["FirstStart"]
+    product.let_serve()
     product.wait_for_web()
-    if state["FirstStart"]:
+    for name in ("worker", "beat"):  # after the web: whoever waits for a page waits for one process
+        product.start(name)
+    if is_first:
         product.manage("demo", answer=True)  # the log-in goes to standard error, its JSON is for programs
     print(
         f"Brandboard runs at http://localhost:{product.port}/ (data and logs: {product.home}; Ctrl-C ends it)",

@@ -42,6 +42,8 @@ def main(names: list[str]) -> int:
 
 def _works() -> bool:
     """Tell whether .venv is there and its Python still runs, with pip."""
+    if Path(sys.prefix) == VENV:
+        return importlib.util.find_spec("pip") is not None
     try:
         command = [PYTHON, "-c", "import sys, importlib.util as u; sys.exit(not u.find_spec('pip'))"]
         return subprocess.run(command, stderr=subprocess.DEVNULL).returncode == 0

@@ -48,8 +48,7 @@ def attach() -> None:
     elsewhere = servers[needed[0]].place.elsewhere
     if elsewhere is not None and not elsewhere.exists():
         print(f"the user of the database cannot reach {folder}: its data goes to {elsewhere}", file=sys.stderr)
-    for name in needed:
-        _have_running(servers[name])
+    _have_running([servers[name] for name in needed])
 
 
 def tend() -> None:
@@ -80,27 +79,55 @@ def leave() -> None:
             time.sleep(0.02)
 
 
-def _have_running(server: Server) -> None:
-    folder = server.place.home
-    ready = folder / f"{server.name}.ready"
-    with (folder / f"{server.name}.start").open("a") as one_at_a_time:
-        fcntl.flock(one_at_a_time, fcntl.LOCK_EX)
-        keeper = None
-        say_at, said = time.monotonic() + SAY_AFTER, None
-        while not (ready.exists() and _has_keeper(server) and server.is_ready()):
-            if keeper is None and not _has_keeper(server):
-                ready.unlink(missing_ok=True)  # of a keeper that was killed
-                keeper = _start_keeper(server)
-            if keeper is not None and keeper.poll() is not None:
-                words = last_words(server).removeprefix("error: ")
-                raise EmbeddedError(words or f"{server.title} does not start: see {log_path(server)}")
-            if time.monotonic() > say_at:
-                words = last_words(server)
-                if words != said:
-                    where = words or f"see {log_path(server)}"
-                    print(f"waiting as long as {server.title} takes to start or recover: {where}", file=sys.stderr)
-                say_at, said = time.monotonic() + SAY_EVERY, words
-            time.sleep(0.02)
+def _have_running(servers: list[Server]) -> None:
+    """Start what does not run, all at once, and wait for each. Everybody takes the locks in the same order."""
+    starts: list[_Start] = []
+    try:
+        for server in servers:
+            starts.append(_Start(server))
+            starts[-1].is_over()
+        for start in starts:
+            while not start.is_over():
+                time.sleep(0.02)
+            start.close()
+    finally:
+        for start in starts:
+            start.close()
+
+
+class _Start:
+    """A server on its way up, as whoever asked for it sees it; one of those who ask at once starts the keeper."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self.ready = server.place.home / f"{server.name}.ready"
+        self.keeper: subprocess.Popen[bytes] | None = None
+        self.said: str | None = None
+        self.say_at = time.monotonic() + SAY_AFTER
+        self.one_at_a_time = lock(server.place.home / f"{server.name}.start", fcntl.LOCK_EX)
+
+    def is_over(self) -> bool:
+        """Look once, and do what is due. Raises EmbeddedError where the server does not come up."""
+        server = self.server
+        if self.ready.exists() and _has_keeper(server) and server.is_ready():
+            return True
+        if self.keeper is None and not _has_keeper(server):
+            self.ready.unlink(missing_ok=True)  # of a keeper that was killed
+            self.keeper = _start_keeper(server)
+        if self.keeper is not None and self.keeper.poll() is not None:
+            words = last_words(server).removeprefix("error: ")
+            raise EmbeddedError(words or f"{server.title} does not start: see {log_path(server)}")
+        if time.monotonic() > self.say_at:
+            words = last_words(server)
+            if words != self.said:
+                where = words or f"see {log_path(server)}"
+                print(f"waiting as long as {server.title} takes to start or recover: {where}", file=sys.stderr)
+            self.say_at, self.said = time.monotonic() + SAY_EVERY, words
+        return False
+
+    def close(self) -> None:
+        assert self.one_at_a_time is not None
+        self.one_at_a_time.close()
 
 
 def _start_keeper(server: Server) -> "subprocess.Popen[bytes]":

@@ -95,7 +95,7 @@ def keep(server: Server) -> None:
                 with contextlib.suppress(OSError):  # no space: the next look tries again
                     ready.touch()
             unused = lock(home / f"{server.name}.users", fcntl.LOCK_EX | fcntl.LOCK_NB)
-            time.sleep(LOOK_EVERY)
+            time.sleep(LOOK_EVERY if was_ready else LOOK_EVERY / 5)
     finally:
         ready.unlink(missing_ok=True)
         if process is not None:
