@@ -21,6 +21,7 @@ SCHEDULE: dict[str, float] = {
     "reports.tasks.fill": 3,
     "reports.tasks.sweep": 5,
     "reports.tasks.drop_old_exports": 3600,
+    "program.tasks.clear_sessions": 24 * 3600,
 }
 
 app = Celery("brandboard")

@@ -4,10 +4,17 @@ from celery import shared_task
 from django.conf import settings
 from django.contrib.auth.forms import PasswordResetForm
 from django.core.mail import send_mail
+from django.core.management import call_command
 from django.template.loader import render_to_string
 
 from program.models import Membership
 from program.services.team import first_link, has_yet_to_sign_in
+
+
+@shared_task
+def clear_sessions() -> None:
+    """Remove the rows of sessions that ended; the clock asks for it once a day."""
+    call_command("clearsessions")
 
 
 @shared_task

@@ -10,6 +10,8 @@ from program.sealed import MARK, is_current, opened, seal
 class AuthenticatorApp(TOTPDevice):
     """An app that shows a user's codes. Its key lies sealed in the database: see program/sealed.py."""
 
+    key: str  # for the type checker, to which django-otp does not say
+
     class Meta:
         proxy = True
 

@@ -3,14 +3,17 @@
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
+from django.http import HttpResponse
+from django.test import RequestFactory
 
-from program.acting import Actor, acting, acting_for
+from program.acting import Actor, ActorMiddleware, acting, acting_for
 from program.models import AuditEntry, AuditSeal, CatalogItem, Partner
 from program.models.audit import AUDITED
 from program.services.audit import broken_links, record
 from program.services.tokens import make_api_token
 from tests.conftest import EMPTIED
 from tests.factories import make_partner
+from tracking.api.credentials import Credentials
 
 CARRIE = Actor(who="carrie", source="PAGE", user_id=7, address="192.0.2.1")
 
@@ -173,3 +176,28 @@ def test_changes_up_to_twenty_are_told_one_by_one(brand, rows):
     before = AuditEntry.objects.count()
     CatalogItem.objects.bulk_create(CatalogItem(program=brand, sku=f"S{number:02}") for number in range(rows))
     assert AuditEntry.objects.count() - before == (20 if rows == 20 else 1)
+
+
+def test_what_an_api_token_changes_is_told_under_its_name(brand):
+    _, secret = make_api_token(account=brand.account, name="Shop")
+
+    def changes(request):
+        assert Credentials().authenticate(request, brand.account.sid, secret) == brand.account
+        make_partner(program=brand, name="Anna")
+        return HttpResponse()
+
+    ActorMiddleware(changes)(RequestFactory(REMOTE_ADDR="192.0.2.9").post("/Advertisers/BB-ANVILS/Conversions"))
+    entry = newest()
+    assert (entry.label, entry.source, entry.address) == ("Anna", "API", "192.0.2.9")
+    assert entry.who == f"Shop (…{secret[-4:]})"
+    assert entry.user_id is None
+
+
+def test_a_refused_token_is_named_nowhere(brand):
+    def changes(request):
+        assert Credentials().authenticate(request, brand.account.sid, "wrong") is None
+        make_partner(program=brand)
+        return HttpResponse()
+
+    ActorMiddleware(changes)(RequestFactory().post("/Advertisers/BB-ANVILS/Conversions"))
+    assert (newest().who, newest().source) == ("", "PAGE")

@@ -8,13 +8,16 @@ import pytest
 import time_machine
 from axes.models import AccessAttempt
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
+from config.celery import SCHEDULE
 from program.client_address import address_to_count, client_address
 from program.models import AuditEntry
 from program.services.tokens import make_api_token
+from program.tasks import clear_sessions
 from tests.factories import make_user
 
 LOG_IN = "/log-in/"
@@ -258,3 +261,12 @@ def test_the_audit_log_tells_of_a_changed_password(alice):
     new = {"old_password": "anvil", "new_password1": "brass-rivet-9", "new_password2": "brass-rivet-9"}
     browser.post("/password-change/", new)
     assert events() == [("alice", "LOGGED_IN"), ("alice", "PASSWORD_CHANGED")]
+
+
+def test_ended_sessions_are_removed_once_a_day(alice, client_of):
+    lives = client_of(alice).session.session_key
+    ended = client_of(alice).session.session_key
+    Session.objects.filter(pk=ended).update(expire_date=timezone.now() - timedelta(minutes=1))
+    assert SCHEDULE["program.tasks.clear_sessions"] == 24 * 60 * 60
+    clear_sessions()
+    assert list(Session.objects.values_list("pk", flat=True)) == [lives]

@@ -121,6 +121,8 @@ def _import(program: Program, kind: Upload.Kind, table: Table, now: datetime) ->
 def _user(name: str, role: Membership.Role, program: Program) -> str:
     """A user with a random password, which is returned and kept nowhere."""
     password = secrets.token_urlsafe(9)
-    user = User.objects.create_user(name, password=password, is_staff=name == "admin", is_superuser=name == "admin")
+    is_admin = name == "admin"
+    email = f"{name}@example.com"  # so that a new password can be asked for; mail goes to the worker's log
+    user = User.objects.create_user(name, email, password, is_staff=is_admin, is_superuser=is_admin)
     Membership.objects.create(user=user, account=program.account, role=role)
     return password
