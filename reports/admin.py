@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from program.admin import ReadOnly
-from reports.models import DailyPerformance, Export
+from reports.models import DailyPerformance, DailyTotal, Export
 
 
 @admin.register(DailyPerformance)
@@ -14,6 +14,17 @@ class DailyPerformanceAdmin(ReadOnly, admin.ModelAdmin):
     )  # fmt: skip
     list_filter = ("program", "customer_status_category", "currency")
     list_select_related = ("program", "partner", "event_type")
+    date_hierarchy = "day"
+
+
+@admin.register(DailyTotal)
+class DailyTotalAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = (
+        "day", "program", "event_type", "customer_status_category", "customer_status", "currency", "actions",
+        "action_cost", "revenue",
+    )  # fmt: skip
+    list_filter = ("program", "customer_status_category", "currency")
+    list_select_related = ("program", "event_type")
     date_hierarchy = "day"
 
 

@@ -53,6 +53,11 @@ class Filters:
     def is_narrowed(self) -> bool:
         return any(getattr(self, name) for name in PARAMETERS)
 
+    @property
+    def names_partners(self) -> bool:
+        """Whether some partners are asked for, and not what all brought."""
+        return bool(self.partners or self.countries or self.partner_groups)
+
     def previous(self) -> "Filters":
         """The same question about as many days right before."""
         end = self.start - timedelta(days=1)
@@ -63,7 +68,7 @@ class Filters:
         return replace(self, start=_year_before(self.start), end=_year_before(self.end))
 
     def condition(self, program: Program) -> Q:
-        """The condition on DailyPerformance; without the currency, which the report settles."""
+        """On DailyPerformance or, where no partners are named, DailyTotal. The currency is for the report to settle."""
         condition = Q(day__range=(self.start, self.end))
         if self.partners:
             condition &= Q(partner__media_partner_id__in=self.partners)

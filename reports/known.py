@@ -7,7 +7,7 @@ from django.db.models import Q
 from contracts.engine.countries import country_code
 from program.models import EventType, Partner, PartnerGroup, Program
 from program.models.event_type import CustomerStatusMapping
-from reports.models import DailyPerformance
+from reports.models import DailyTotal
 
 Texts = Iterable[str]
 UNMAPPED = {"new", "existing", "return", "returning"}  # codes that are understood without any mapping
@@ -56,7 +56,7 @@ def _status_codes(program: Program, texts: list[str]) -> list[str]:
     sent = Q(pk__in=[])
     for text in strays:
         sent |= Q(customer_status__iexact=text)
-    rows = DailyPerformance.objects.filter(sent, program=program).values_list("customer_status", flat=True).distinct()
+    rows = DailyTotal.objects.filter(sent, program=program).values_list("customer_status", flat=True).distinct()
     received = {code.casefold() for code in rows.order_by()}
     return [text for text in strays if text.casefold() not in received]
 

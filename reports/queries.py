@@ -9,9 +9,9 @@ from typing import Any
 
 from django.db.models import QuerySet, Sum
 
-from program.models import Program
+from program.models import Partner, Program
 from reports.filters import Filters
-from reports.models import DailyPerformance
+from reports.models import DailyPerformance, DailyTotal
 
 ZERO = Decimal(0)
 # As the mapping calls them; whatever comes after is the brand's own, in alphabetical order, then Other.
@@ -32,8 +32,11 @@ class Figures:
     gross_action_cost: Decimal = ZERO
 
     def add(self, other: "Figures") -> None:
-        for name in FIGURES:
-            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.actions += other.actions
+        self.action_cost += other.action_cost
+        self.revenue += other.revenue
+        self.gross_actions += other.gross_actions
+        self.gross_action_cost += other.gross_action_cost
 
     @property
     def aov(self) -> Decimal | None:
@@ -106,21 +109,19 @@ def status_codes(program: Program, filters: Filters) -> list[tuple[str, str]]:
 
 def partner_rows(program: Program, filters: Filters) -> list[PartnerRow]:
     """New vs. Return Customer: a row for every partner with actions in the range, by name (interfaces.md §5)."""
-    rows: dict[int, PartnerRow] = {}
-    by = ("partner__name", "partner_id", "partner__media_partner_id", "customer_status_category")
-    for sums in _sums(program, filters, *by):
-        row = rows.setdefault(
-            sums["partner_id"],
-            PartnerRow(sums["partner_id"], sums["partner__media_partner_id"], sums["partner__name"], ByStatus()),
-        )
-        row.figures.add(sums["customer_status_category"] or OTHER, _figures(sums))
-    return list(rows.values())
+    found: dict[int, ByStatus] = defaultdict(ByStatus)
+    cells = DailyPerformance.objects.filter(filters.condition(program), program=program)
+    for sums in _sums(cells, program, filters, "partner_id", "customer_status_category"):
+        found[sums["partner_id"]].add(sums["customer_status_category"] or OTHER, _figures(sums))
+    partners = Partner.objects.filter(program=program).order_by("name", "pk")
+    named = partners.values_list("pk", "media_partner_id", "name")
+    return [PartnerRow(pk, code, name, found[pk]) for pk, code, name in named if pk in found]
 
 
 def day_rows(program: Program, filters: Filters) -> list[DayRow]:
     """Performance by Day by Customer Status: every day of the range, in order, also the empty (interfaces.md §5)."""
     rows = {day: DayRow(day, ByStatus()) for day in filters.days}
-    for sums in _sums(program, filters, "day", "customer_status_category"):
+    for sums in _sums(_cells(program, filters), program, filters, "day", "customer_status_category"):
         rows[sums["day"]].figures.add(sums["customer_status_category"] or OTHER, _figures(sums))
     return list(rows.values())
 
@@ -128,7 +129,7 @@ def day_rows(program: Program, filters: Filters) -> list[DayRow]:
 def whole(program: Program, filters: Filters) -> ByStatus:
     """The whole range as one sum, by status: what a comparison compares with."""
     total = ByStatus()
-    for sums in _sums(program, filters, "customer_status_category"):
+    for sums in _sums(_cells(program, filters), program, filters, "customer_status_category"):
         total.add(sums["customer_status_category"] or OTHER, _figures(sums))
     return total
 
@@ -142,14 +143,23 @@ def summed(rows: Iterable[PartnerRow] | Iterable[DayRow]) -> ByStatus:
     return total
 
 
-def _cells(program: Program, filters: Filters) -> "QuerySet[DailyPerformance]":
-    return DailyPerformance.objects.filter(filters.condition(program), program=program)
+def _cells(program: Program, filters: Filters) -> "QuerySet[Any]":
+    """Of days: a row for each partner where partners are named, else the totals."""
+    model = DailyPerformance if filters.names_partners else DailyTotal
+    return model.objects.filter(filters.condition(program), program=program)
 
 
-def _sums(program: Program, filters: Filters, *by: str) -> Iterable[dict[str, Any]]:
-    rows = _cells(program, filters).filter(currency=filters.currency or program.currency)
-    return rows.values(*by).annotate(**{f"sum_{name}": Sum(name) for name in FIGURES}).order_by(*by)
+def _sums(cells: "QuerySet[Any]", program: Program, filters: Filters, *by: str) -> Iterable[dict[str, Any]]:
+    """In no order: the database hashes what it would have to sort."""
+    rows = cells.filter(currency=filters.currency or program.currency)
+    return rows.values(*by).annotate(**{f"sum_{name}": Sum(name) for name in FIGURES}).order_by()
 
 
 def _figures(row: dict[str, Any]) -> Figures:
-    return Figures(**{name: row[f"sum_{name}"] for name in FIGURES})
+    return Figures(
+        row["sum_actions"],
+        row["sum_action_cost"],
+        row["sum_revenue"],
+        row["sum_gross_actions"],
+        row["sum_gross_action_cost"],
+    )

@@ -1,4 +1,5 @@
 from .daily_performance import DailyPerformance
+from .daily_total import DailyTotal
 from .export import Export
 
-__all__ = ["DailyPerformance", "Export"]
+__all__ = ["DailyPerformance", "DailyTotal", "Export"]

@@ -14,11 +14,12 @@ from django.db import connection, models, transaction
 from psycopg import sql
 
 from contracts.models import Contract, ContractEventType, TermsVersion
-from reports.models import DailyPerformance
+from reports.models import DailyPerformance, DailyTotal
 from tracking.models import Action, ActionItem, ActionUpdate, Conversion, Modification
 
 # The cell of a rollup: its row number changes whenever it is computed again, so it is left out.
-CELL = ("program_id", "day", "partner_id", "event_type_id", "customer_status_category", "customer_status", "currency")
+TOTAL = ("program_id", "day", "event_type_id", "customer_status_category", "customer_status", "currency")
+CELL = (*TOTAL[:2], "partner_id", *TOTAL[2:])
 # Table → order of its rows; none of the columns may be empty or leave two rows equal.
 BOOKS: tuple[tuple[str, type[models.Model], tuple[str, ...]], ...] = (
     ("Versions", TermsVersion, ("id",)),
@@ -30,7 +31,9 @@ BOOKS: tuple[tuple[str, type[models.Model], tuple[str, ...]], ...] = (
     ("Items", ActionItem, ("action_id", "index")),
     ("Updates", ActionUpdate, ("action_id", "number")),
     ("Rollups", DailyPerformance, CELL),
+    ("Totals", DailyTotal, TOTAL),
 )
+RECOMPUTED = ("Rollups", "Totals")
 SETTINGS = {"TimeZone": "UTC", "DateStyle": "ISO, YMD", "IntervalStyle": "postgres", "bytea_output": "hex"}
 
 
@@ -92,7 +95,7 @@ def hash_in_snapshot(*, program_id: int | None = None) -> Books:
 
 def _hash_table(name: str, model: type[models.Model], order: tuple[str, ...], program_id: int | None) -> Part:
     every = (field.column or "" for field in model._meta.concrete_fields)
-    columns = sorted(column for column in every if (name, column) != ("Rollups", "id"))
+    columns = sorted(column for column in every if column != "id" or name not in RECOMPUTED)
     query = sql.SQL("COPY (SELECT {} FROM {} {} ORDER BY {}) TO STDOUT").format(
         _listed(columns),
         sql.Identifier(model._meta.db_table),

@@ -1,4 +1,4 @@
-"""Daily performance, recomputed from actions a whole touched day at a time; it cannot drift."""
+"""Daily performance and its totals, recomputed from actions a whole touched day at a time; they cannot drift."""
 
 from django.db import connection, transaction
 
@@ -44,6 +44,27 @@ _INSERT_CELLS = f"""
     GROUP BY 1, 2, 3, 4, 5, 6, 7
 """  # noqa: S608 (no value in it comes from outside)
 
+# The days of all partners: what was written just now, summed. Rows of the totals and of the cells always agree.
+_TOUCHED_TOTALS = "(event_type_id, day) IN (SELECT DISTINCT event_type_id, day FROM rollup_day)"
+
+_DELETE_TOTALS = f"""
+    DELETE FROM reports_dailytotal WHERE program_id = %(program)s AND {_TOUCHED_TOTALS}
+"""  # noqa: S608
+
+TOTAL = """
+    SELECT program_id, event_type_id, day, customer_status_category, customer_status, currency,
+           sum(actions) AS actions, sum(action_cost) AS action_cost, sum(revenue) AS revenue,
+           sum(gross_actions) AS gross_actions, sum(gross_action_cost) AS gross_action_cost
+    FROM reports_dailyperformance
+    WHERE program_id = %(program)s
+"""
+
+_INSERT_TOTALS = f"""
+    INSERT INTO reports_dailytotal (program_id, event_type_id, day, customer_status_category, customer_status, currency,
+        actions, action_cost, revenue, gross_actions, gross_action_cost)
+    {TOTAL} AND {_TOUCHED_TOTALS} GROUP BY 1, 2, 3, 4, 5, 6
+"""
+
 
 def fill_touched_days(*, program_id: int | None = None, wait: bool = False) -> int:
     """Recompute every day that was touched since the last call, and clear its marks; returns how many marks.
@@ -85,8 +106,9 @@ def _fill_batch(program_id: int, wait: bool) -> int:
         cursor.execute("SELECT count(*) FROM rollup_day")
         marks: int = cursor.fetchone()[0]
         if marks:
-            cursor.execute(_DELETE_CELLS, values)
-            cursor.execute(_INSERT_CELLS, values)
+            cursor.execute("ANALYZE rollup_day")  # or few days would be taken for thousands
+            for statement in (_DELETE_CELLS, _INSERT_CELLS, _DELETE_TOTALS, _INSERT_TOTALS):
+                cursor.execute(statement, values)
             cursor.execute("DELETE FROM tracking_touchedday mark USING rollup_day WHERE mark.id = rollup_day.id")
         cursor.execute("DROP TABLE rollup_day")
     return marks

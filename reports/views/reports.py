@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from program.access import program_for_view
 from program.models import Program
 from program.views.shared import SIZES
-from reports.models import DailyPerformance
+from reports.models import DailyTotal
 from reports.queries import OTHER, ByStatus, Figures, day_rows, ordered_statuses, partner_rows, summed, whole
 from reports.services.rollup import touched_days
 from reports.tables import (
@@ -163,7 +163,7 @@ def _heads(currency: str) -> list[Head]:
 
 def _last_day(program: Program) -> Any:
     """The newest day with any order: where a page that shows nothing sends its reader."""
-    return DailyPerformance.objects.filter(program=program).aggregate(day=Max("day"))["day"]
+    return DailyTotal.objects.filter(program=program).aggregate(day=Max("day"))["day"]
 
 
 def _other_currencies(offered: list[tuple[str, str]], currency: str) -> str:

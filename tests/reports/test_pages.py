@@ -35,7 +35,7 @@ def test_it_reads_no_action_and_its_queries_do_not_grow(sold, alice, client_of, 
     with CaptureQueriesContext(connection) as queries:
         browser.get(f"/p/1000/{path}{DAYS}")
     assert not [query["sql"] for query in queries if "tracking_action" in query["sql"]]
-    assert len(queries) == (14 if "new-vs" in path else 13)
+    assert len(queries) == (15 if "new-vs" in path else 13)
 
 
 def test_the_partner_report_shows_each_partner_and_the_totals(sold, alice, client_of):

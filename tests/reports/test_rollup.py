@@ -6,10 +6,10 @@ import pytest
 from django.db import connection
 
 from program.models import EventType, Partner
-from reports.models import DailyPerformance
+from reports.models import DailyPerformance, DailyTotal
 from reports.services.rollup import fill_touched_days, touched_days
 from tests.reports.orders import give_back, sell
-from tracking.models import TouchedDay
+from tracking.models import Action, TouchedDay
 
 
 def figures(**cell):
@@ -59,6 +59,28 @@ def test_a_wrong_cell_is_replaced_when_its_day_is_touched(sold):
     )  # fmt: skip
     fill_touched_days()
     assert figures(customer_status="guest") == (1, 2, 20, 1, 2)
+
+
+def test_totals_are_of_all_partners_and_change_with_their_cells(sold):
+    sell(sold, {"id": "B-3", "partner": "P-2", "status": "new", "amount": "10"})
+    fill_touched_days()
+    total = DailyTotal.objects.get(day="2026-11-10", customer_status="new")
+    assert (total.actions, total.revenue) == (3, Decimal("143.33"))
+    give_back(sold, "B-3")
+    fill_touched_days()
+    total = DailyTotal.objects.get(day="2026-11-10", customer_status="new")
+    assert (total.actions, total.revenue, total.gross_actions) == (2, Decimal("133.33"), 3)
+
+
+def test_a_total_goes_with_the_last_of_its_cells(sold):
+    Action.objects.filter(order_id="A-6").update(is_hidden=True)
+    TouchedDay.objects.create(
+        program=sold, event_type=EventType.objects.get(), partner=Partner.objects.get(media_partner_id="P-1"),
+        day="2026-11-10",
+    )  # fmt: skip
+    fill_touched_days()
+    assert not DailyTotal.objects.filter(customer_status="guest").exists()
+    assert DailyTotal.objects.filter(day="2026-11-10").count() == 3
 
 
 def test_days_are_those_of_the_programs_time_zone(shop):

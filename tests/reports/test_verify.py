@@ -9,7 +9,7 @@ from django.db import connection
 
 from program.models import EventType
 from program.services.event_types import set_customer_status_mapping
-from reports.models import DailyPerformance
+from reports.models import DailyPerformance, DailyTotal
 from tests.reports.orders import give_back, sell
 from tracking.models import Action, ActionItem, ActionUpdate, Conversion, Modification
 
@@ -98,6 +98,18 @@ def test_a_missing_rollup_and_one_too_many_are_named(sold):
     told = run()[1]
     assert f"DailyPerformance {cell.pk} (2026-11-12" in told
     assert "DailyPerformance without a row (2026-11-10" in told
+
+
+def test_a_false_total_and_a_missing_one_are_named(sold):
+    total = DailyTotal.objects.get(customer_status="guest")
+    falsify(DailyTotal, total.pk, revenue="20.01")
+    DailyTotal.objects.filter(customer_status="lapsed").delete()
+    _, told, agrees = run()
+    assert not agrees
+    assert f"DailyTotal {total.pk} (2026-11-10, event type" in told
+    assert "revenue is 20.0100, of its cells 20.0000" in told
+    assert "DailyTotal without a row (2026-11-10" in told
+    assert "DailyPerformance" not in told
 
 
 @pytest.mark.parametrize(
