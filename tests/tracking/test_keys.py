@@ -4,9 +4,14 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
-from tests.factories import make_action, make_contracts, make_partner, make_program, terms_document
+from tests.factories import make_action, make_contracts, make_partner, make_program, sent, terms_document
+from tracking.intake import read_conversion
 from tracking.models import Action
+from tracking.models.conversion import Source
+from tracking.services.conversions import store_conversions
+from tracking.services.pricing import price_all
 
 POINTED_AT = ["program_partner", "program_customer", "tracking_conversion", "tracking_action", "contracts_contract"]
 
@@ -16,14 +21,27 @@ def change(action: Action, **fields: Any) -> None:
     connection.check_constraints()
 
 
-@pytest.mark.django_db
-@pytest.mark.parametrize("table", POINTED_AT)
-def test_a_key_is_checked_by_one_row_before_statistics_are_gathered(table):
+def plan_of_check(table: str) -> str:
     check = f"SELECT 1 FROM ONLY {table} x WHERE program_id = $1 AND id = $2 FOR KEY SHARE OF x"
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN (GENERIC_PLAN) {check}")
-        plan = "\n".join(line for (line,) in cursor.fetchall())
-    assert "Index Cond: ((program_id = $1) AND (id = $2))" in plan
+        return "\n".join(line for (line,) in cursor.fetchall())
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("table", POINTED_AT)
+def test_a_key_is_checked_by_one_row_before_statistics_are_gathered(table):
+    assert "Index Cond: ((program_id = $1) AND (id = $2))" in plan_of_check(table)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_key_is_checked_by_one_row_after_the_first_batch_of_a_new_database(brand, standard):
+    data = [read_conversion(sent(CustomerId=f"C{number}"), now=timezone.now()) for number in range(400)]
+    store_conversions(brand, data, source=Source.FILE)
+    assert price_all(brand.pk) == 400
+    for table in ("tracking_conversion", "tracking_action"):
+        condition = next(line for line in plan_of_check(table).splitlines() if "Index Cond" in line)
+        assert "(id = $2)" in condition
 
 
 @pytest.mark.parametrize("field", ["program", "partner", "contract", "event_type", "conversion"])

@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, path
 from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, ValidationError
+from ninja.openapi.docs import Swagger
 
 from config.failures import AWAY, RETRY_AFTER, is_outage
 
@@ -25,6 +26,7 @@ api = NinjaAPI(
     auth=Credentials(),
     urls_namespace="tracking:api",
     docs_url="docs",
+    docs=Swagger(settings={"deepLinking": False}),  # its links would lie inside of buttons
     openapi_url="openapi.json",
 )
 api.add_router("", conversions)

@@ -30,9 +30,9 @@ class AnyOf(models.Lookup):
 
     prepare_rhs = False
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         sql, params = self.process_lhs(compiler, connection)
-        return f"{sql} = ANY (%s)", [*params, list(self.rhs)]
+        return f"{sql} = ANY (%s)", (*params, list(self.rhs))
 
 
 class ConversionQuerySet(models.QuerySet["Conversion"]):
@@ -118,7 +118,12 @@ class Conversion(models.Model):
                 ],
                 condition=~models.Q(state="DUPLICATE") & ~models.Q(order_id=""),
             ),
-            models.UniqueConstraint(fields=["program", "idempotency_key"], name="conversion_idempotency_key_unique"),
+            # Without a condition the checks of keys that point here might read a program by this index, see above.
+            models.UniqueConstraint(
+                fields=["program", "idempotency_key"],
+                name="conversion_idempotency_key_unique",
+                condition=models.Q(idempotency_key__isnull=False),
+            ),
             program_and_id("conversion"),
             SameProgram(field="event_type", to="program.EventType", name="conversion_event_type_same_program"),
             SameProgram(field="upload", to="tracking.Upload", name="conversion_upload_same_program"),

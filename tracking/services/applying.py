@@ -79,8 +79,8 @@ def _mark_tried(program: int, limit: int) -> list[int]:
     With each one go all that wait for the same order, however many: a later batch would apply them too late.
     """
     waiting = Modification.objects.waiting().filter(program_id=program)
-    orders = Conversion.objects.of_order(OuterRef("event_type"), OuterRef("order_id"))
-    unpriced = orders.waiting().filter(program_id=program)
+    same_order = Conversion.objects.of_order(OuterRef("event_type"), OuterRef("order_id"))
+    unpriced = same_order.waiting().filter(program_id=program)
     ready = waiting.filter(~Exists(unpriced) | Q(order_id=""))
     first = list(ready.order_by("id")[:limit])
     orders = Q(pk__in=[row.pk for row in first])

@@ -1,50 +1,66 @@
 """Writing what was priced: customers, actions, their lines and first updates, and the days that reports recompute."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import F
 from django.utils import timezone
 
 from contracts.engine.orders import Order
 from contracts.engine.plan import Decision
-from program.models import Customer
-from tracking.models import Action, ActionUpdate, Modification, TouchedDay
+from tracking.models import Action, ActionUpdate, Modification
+from tracking.models.conversion import AnyOf
 
-from .copying import copy_rows
+from .copying import copy_rows, draw_numbers
 from .crediting import Credited
-from .knowledge import load_customers
+from .knowledge import CustomerKey, KnownCustomer, customer_key, load_customers
+
+type Cell = tuple[int, int, int, date]
+_ITEM = ("program_id", "action_id", "index", "sku", "name", "category", "quantity", "sale_amount", "payout")
 
 
-def book(credited: Sequence[Credited]) -> list[Action]:
-    """Write the actions of priced conversions, each with its lines and its first update; call inside a transaction."""
+def book(credited: Sequence[Credited], customers: Mapping[CustomerKey, KnownCustomer]) -> None:
+    """Write the actions of priced conversions, each with its lines and its first update; call inside a transaction.
+
+    Those of their customers that are not known yet are added.
+    """
     if not credited:
-        return []
-    customers = _customers(credited)
-    actions = [_action(row, customers) for row in credited]
-    copy_rows(actions, numbered=True)
-    _copy_items((action, items_of(row.order, row.decision)) for action, row in zip(actions, credited, strict=True))
-    copy_rows([_first_update(action, row) for action, row in zip(actions, credited, strict=True)])
-    touch(actions)
-    _wake_modifications(actions)
-    return actions
+        return
+    numbers = customers_of(credited, customers)
+    ids = draw_numbers("tracking_action", len(credited))
+    now = timezone.now()
+    actions = [_action(pk, row, numbers, now) for pk, row in zip(ids, credited, strict=True)]
+    copy_rows("tracking_action", list(actions[0]), (action.values() for action in actions))
+    copy_rows(
+        "tracking_actionitem",
+        _ITEM,
+        (
+            (row.conversion.program_id, pk, *item)
+            for pk, row in zip(ids, credited, strict=True)
+            for item in items_of(row.order, row.decision)
+        ),
+    )
+    updates = [_first_update(action, row, now) for action, row in zip(actions, credited, strict=True)]
+    copy_rows("tracking_actionupdate", list(updates[0]), (update.values() for update in updates))
+    _mark({_cell(row) for row in credited if not row.conversion.is_test})
+    _wake_modifications(credited)
 
 
 def touch(actions: Iterable[Action]) -> None:
     """Mark the days of these actions for the reports. Test orders are in no report."""
-    cells = {
-        (action.program_id, action.event_type_id, action.partner_id, action.day)
-        for action in actions
-        if not action.is_test
-    }
-    copy_rows(
-        [
-            TouchedDay(program_id=program, event_type_id=event_type, partner_id=partner, day=day)
-            for program, event_type, partner, day in sorted(cells)
-        ]
-    )
+    _mark({(row.program_id, row.event_type_id, row.partner_id, row.day) for row in actions if not row.is_test})
+
+
+def _mark(cells: set[Cell]) -> None:
+    copy_rows("tracking_touchedday", ("program_id", "event_type_id", "partner_id", "day"), sorted(cells))
+
+
+def _cell(row: Credited) -> Cell:
+    return row.conversion.program_id, row.conversion.event_type_id, row.partner.pk, row.day
 
 
 class Item(NamedTuple):
@@ -76,92 +92,101 @@ def items_of(order: Order, decision: Decision) -> list[Item]:
     ]
 
 
-def put_figures(action: Action, order: Order, decision: Decision) -> None:
-    """Set what an action shows of its order and its price; saves nothing."""
-    action.currency = order.currency
-    action.amount = order.sale_amount
-    action.payout = decision.payout
-    action.original_currency = order.original_currency
-    action.original_amount = order.amount
-    action.customer_status = order.status_code or ""
-    action.customer_status_category = order.status_category or ""
-    action.group_rank, action.group_name = decision.group or (None, "")
-    action.is_restricted = decision.restricted
+def figures_of(order: Order, decision: Decision) -> dict[str, Any]:
+    """What an action shows of its order and its price."""
+    rank, name = decision.group or (None, "")
+    figures = {
+        "currency": order.currency,
+        "amount": order.sale_amount,
+        "payout": decision.payout,
+        "original_currency": order.original_currency,
+        "original_amount": order.amount,
+        "customer_status": order.status_code or "",
+        "customer_status_category": order.status_category or "",
+        "group_rank": rank,
+        "group_name": name,
+        "is_restricted": decision.restricted,
+    }
     if not order.returned:  # what reports leave out they leave out when it comes back, too
-        action.is_hidden = decision.hidden_from_reports
+        figures["is_hidden"] = decision.hidden_from_reports
+    return figures
 
 
-def _copy_items(items: Iterable[tuple[Action, list[Item]]]) -> None:
-    """Write lines by COPY: a batch may have tens of thousands, which is where pricing spends its time otherwise."""
-    columns = 'program_id, action_id, "index", sku, name, category, quantity, sale_amount, payout'
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(f"COPY tracking_actionitem ({columns}) FROM STDIN") as copy,
-    ):
-        for action, rows in items:
-            for row in rows:
-                copy.write_row((action.program_id, action.pk, *row))
+def customers_of(credited: Sequence[Credited], known: Mapping[CustomerKey, KnownCustomer]) -> dict[CustomerKey, int]:
+    """The numbers of these orders' customers. New ones are added in one order, so that no two workers can jam."""
+    wanted = {key for row in credited if (key := customer_key(row.conversion))}
+    numbers = {key: known[key].pk for key in wanted & known.keys()}
+    if missing := sorted(wanted - numbers.keys()):
+        programs, customer_ids = zip(*missing, strict=True)
+        with connection.cursor() as cursor:
+            cursor.execute(_ADD_CUSTOMERS, [timezone.now(), list(programs), list(customer_ids)])
+            numbers |= {(program, customer_id): pk for program, customer_id, pk in cursor.fetchall()}
+    if elsewhere := wanted - numbers.keys():  # somebody else added them meanwhile
+        numbers |= {key: customer.pk for key, customer in load_customers(elsewhere).items()}
+    return numbers
 
 
-def _customers(credited: Sequence[Credited]) -> dict[tuple[int, str], Customer]:
-    """The customers of these orders; those not yet known are added, in one order so that no two workers can jam."""
-    conversions = [row.conversion for row in credited]
-    wanted = {(row.program_id, row.payload["CustomerId"]) for row in conversions if "CustomerId" in row.payload}
-    known = load_customers(conversions)
-    if missing := sorted(wanted - known.keys()):
-        Customer.objects.bulk_create(
-            [Customer(program_id=program, customer_id=customer_id) for program, customer_id in missing],
-            ignore_conflicts=True,
-        )
-        known = load_customers(conversions)
-    return known
+_ADD_CUSTOMERS = """
+INSERT INTO program_customer (program_id, customer_id, created_at)
+SELECT program_id, customer_id, %s FROM unnest(%s::integer[], %s::text[]) AS new (program_id, customer_id)
+ON CONFLICT DO NOTHING RETURNING program_id, customer_id, id
+"""
 
 
-def _action(row: Credited, customers: dict[tuple[int, str], Customer]) -> Action:
+def _action(pk: int, row: Credited, customers: Mapping[CustomerKey, int], now: datetime) -> dict[str, Any]:
+    """A new action by its columns."""
     conversion = row.conversion
-    action = Action(
-        program_id=conversion.program_id,
-        conversion=conversion,
-        event_type_id=conversion.event_type_id,
-        partner=row.partner,
-        contract_id=row.contract.contract_id,
-        terms_version_id=row.contract.terms_version_id,
-        customer=customers.get((conversion.program_id, conversion.payload.get("CustomerId", ""))),
-        order_id=conversion.order_id,
-        promo_code=conversion.payload.get("OrderPromoCode", ""),
-        event_date=conversion.event_date,
-        day=row.day,
-        creation_date=timezone.now(),
-        intended_payout=row.decision.payout,
-        is_test=conversion.is_test,
-        locking_date=row.locking_date,
-        clearing_date=row.clearing_date,
-        context=row.context,
-    )
-    put_figures(action, row.order, row.decision)
-    return action
+    key = customer_key(conversion)
+    return {
+        "id": pk,
+        "program_id": conversion.program_id,
+        "conversion_id": conversion.pk,
+        "event_type_id": conversion.event_type_id,
+        "partner_id": row.partner.pk,
+        "contract_id": row.contract.contract_id,
+        "terms_version_id": row.contract.terms_version_id,
+        "customer_id": customers[key] if key else None,
+        "order_id": conversion.order_id,
+        "promo_code": conversion.payload.get("OrderPromoCode", ""),
+        "event_date": conversion.event_date,
+        "day": row.day,
+        "creation_date": now,
+        "state": Action.State.PENDING.value,
+        "state_detail": "",
+        "intended_payout": row.decision.payout,
+        "is_test": conversion.is_test,
+        "is_hidden": False,
+        "locking_date": row.locking_date,
+        "clearing_date": row.clearing_date,
+        "context": row.context,
+        "order_state": {},
+        "updates_count": 1,
+        **figures_of(row.order, row.decision),
+    }
 
 
-def _first_update(action: Action, row: Credited) -> ActionUpdate:
-    return ActionUpdate(
-        program_id=action.program_id,
-        action=action,
-        number=1,
-        disposition=ActionUpdate.Disposition.TRACKED,
-        update_date=action.event_date,
-        delta_amount=action.amount,
-        delta_payout=action.payout,
-        state=action.state,
-        what=row.decision.reason,
-        source=row.conversion.source,
-    )
+def _first_update(action: Mapping[str, Any], row: Credited, now: datetime) -> dict[str, Any]:
+    return {
+        "program_id": action["program_id"],
+        "action_id": action["id"],
+        "number": 1,
+        "disposition": ActionUpdate.Disposition.TRACKED.value,
+        "update_date": action["event_date"],
+        "created_at": now,
+        "delta_amount": action["amount"],
+        "delta_payout": action["payout"],
+        "state": action["state"],
+        "order_state": {},
+        "what": row.decision.reason,
+        "source": row.conversion.source,
+    }
 
 
-def _wake_modifications(actions: Sequence[Action]) -> None:
+def _wake_modifications(credited: Sequence[Credited]) -> None:
     """Changes that were refused because their order was not there yet wait again."""
-    orders = Q(pk__in=[])
-    for event_type in {action.event_type_id for action in actions}:
-        ids = [action.order_id for action in actions if action.event_type_id == event_type]
-        orders |= Q(event_type=event_type, order_id__in=ids)
-    programs = {action.program_id for action in actions}
-    Modification.objects.without_order().filter(orders, program__in=programs).wake()
+    order_ids: dict[int, list[str]] = defaultdict(list)
+    for row in credited:
+        order_ids[row.conversion.event_type_id].append(row.conversion.order_id)
+    for event_type, ids in order_ids.items():
+        refused = Modification.objects.without_order().filter(event_type=event_type)
+        refused.filter(AnyOf(F("order_id"), ids)).wake()

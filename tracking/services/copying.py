@@ -2,35 +2,41 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from django.db import connection, models
+from django.db import connection
+
+_ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 
 
-def copy_rows[M: models.Model](rows: Sequence[M], *, numbered: bool = False) -> None:
-    """Write new rows as their fields stand, like bulk_create; with `numbered` they know their ids afterwards."""
-    if not rows:
-        return
-    meta = rows[0]._meta
-    table = connection.ops.quote_name(meta.db_table)
-    fields = [field for field in meta.concrete_fields if numbered or not field.primary_key]
+def draw_numbers(table: str, count: int) -> list[int]:
+    """The next ids of a table."""
     with connection.cursor() as cursor:
-        if numbered:
-            cursor.execute(
-                "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, len(rows)]
-            )
-            for row, (number,) in zip(rows, cursor.fetchall(), strict=True):
-                row.pk = number
-                row._state.adding, row._state.db = False, connection.alias
-        names = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
-        documents = [isinstance(field, models.JSONField) for field in fields]
-        places = list(zip([field.attname for field in fields], documents, strict=True))
-        with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(_values(row, places))
+        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count])
+        return [number for (number,) in cursor.fetchall()]
 
 
-def _values(row: models.Model, places: Iterable[tuple[str, bool]]) -> list[object]:
-    return [
-        json.dumps(getattr(row, name), ensure_ascii=False) if is_document else getattr(row, name)
-        for name, is_document in places
+def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Iterable[Any]]) -> None:
+    """Write rows of text, numbers, dates, JSON documents (dict or list) and None, each value in its column's place."""
+    lines = [
+        "\t".join([text if type(text) is str and text.isalnum() else _written(text) for text in row]) for row in rows
     ]
+    if not lines:
+        return
+    names = ", ".join(map(connection.ops.quote_name, columns))
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY {connection.ops.quote_name(table)} ({names}) FROM STDIN") as copy,
+    ):
+        copy.write("\n".join(lines))
+
+
+def _written(value: Any) -> str:
+    """A value in COPY's text format. Everything else than these writes itself as PostgreSQL reads it."""
+    if value is None:
+        return "\\N"
+    if isinstance(value, dict | list):
+        value = json.dumps(value, ensure_ascii=False)
+    elif not isinstance(value, str):
+        return str(value)
+    return value if value.isprintable() and "\\" not in value else str(value).translate(_ESCAPES)

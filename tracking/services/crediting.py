@@ -13,7 +13,7 @@ from program.templatetags.brandboard import day, moment
 from tracking.intake.parameters import ATTRIBUTION_KEYS, PARTNER_KEYS
 from tracking.models import Conversion
 
-from .knowledge import Knowledge, forced_partner, tags_of
+from .knowledge import Knowledge, forced_partner
 from .order_states import TAGS, priced_payload
 
 Reason = Conversion.Reason
@@ -87,7 +87,7 @@ def _without_partner(conversion: Conversion, partner: Partner | None) -> Held:
 def _priced(conversion: Conversion, known: Knowledge, partner: Partner, contract: ContractAt) -> Credited | Held:
     event_type = known.event_types[conversion.event_type_id]
     context = known.context(conversion, contract.terms_version_id)
-    tags = {TAGS: tags_of(known.customer(conversion))}
+    tags = {TAGS: known.tags(conversion)}
     payload = priced_payload(conversion.payload, tags)
     try:
         order = read_order(payload, context)

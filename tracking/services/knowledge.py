@@ -1,11 +1,13 @@
 """What pricing needs to know beside the orders: loaded for a batch in a handful of set queries."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
+from typing import NamedTuple
 
-from django.db.models import Prefetch
+from django.db.models import F
 
 from contracts.engine.context import CATALOG_FIELDS, Context
 from contracts.plans import ContractAt, contracts_for, terms_of
@@ -14,8 +16,10 @@ from program.models import CatalogItem, Customer, EventType, ExceptionList, Exce
 from program.models.customer import CustomerTagging
 from tracking.intake.parameters import PARTNER_KEYS
 from tracking.models import Conversion
+from tracking.models.conversion import AnyOf
 
 type ContractKey = tuple[int, int, datetime]
+type CustomerKey = tuple[int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,13 @@ def forced_partner(conversion: Conversion) -> str | None:
     return next((conversion.payload[key] for key in PARTNER_KEYS if key in conversion.payload), None)
 
 
+class KnownCustomer(NamedTuple):
+    """A customer's number and the names of its tags, in order."""
+
+    pk: int
+    tags: tuple[str, ...]
+
+
 @dataclass
 class Knowledge:
     """Rows around a batch of conversions of one or more programs."""
@@ -52,7 +63,7 @@ class Knowledge:
     event_types: dict[int, EventType]
     partners: dict[tuple[int, str], Partner]
     contracts: dict[ContractKey, ContractAt]
-    customers: dict[tuple[int, str], Customer]
+    customers: dict[CustomerKey, KnownCustomer]
     lists: dict[int, dict[str, list[tuple[str, str]]]] = field(default_factory=dict)
     catalog: dict[int, dict[str, dict[str, str]]] = field(default_factory=dict)
     _contexts: dict[tuple[int, int], Context] = field(default_factory=dict)
@@ -63,8 +74,11 @@ class Knowledge:
     def contract(self, conversion: Conversion, partner: Partner) -> ContractAt | None:
         return self.contracts.get((partner.pk, conversion.event_type_id, conversion.event_date))
 
-    def customer(self, conversion: Conversion) -> Customer | None:
-        return self.customers.get((conversion.program_id, conversion.payload.get("CustomerId", "")))
+    def tags(self, conversion: Conversion) -> list[str]:
+        """The names of its customer's tags, in order."""
+        key = customer_key(conversion)
+        customer = self.customers.get(key) if key else None
+        return list(customer.tags) if customer else []
 
     def context(self, conversion: Conversion, version_id: int) -> Context:
         """The engine's context for that event type under that version; shared by the conversions of the batch."""
@@ -94,7 +108,7 @@ def load_knowledge(conversions: Collection[Conversion]) -> Knowledge:
         event_types=event_types.in_bulk({conversion.event_type_id for conversion in conversions}),
         partners={(partner.program_id, partner.media_partner_id): partner for partner in partners},
         contracts={},
-        customers=load_customers(conversions),
+        customers=load_customers({key for conversion in conversions if (key := customer_key(conversion))}),
     )
     keys = {
         (partner.pk, conversion.event_type_id, conversion.event_date)
@@ -106,24 +120,28 @@ def load_knowledge(conversions: Collection[Conversion]) -> Knowledge:
     return known
 
 
-def load_customers(conversions: Iterable[Conversion]) -> dict[tuple[int, str], Customer]:
-    """The customers of these conversions that are known, with their tags, by program and customer id."""
-    ids: dict[int, set[str]] = {}
-    for conversion in conversions:
-        if customer_id := conversion.payload.get("CustomerId"):
-            ids.setdefault(conversion.program_id, set()).add(customer_id)
-    tags = Prefetch("customertagging_set", CustomerTagging.objects.select_related("tag"), to_attr="taggings")
-    return {
-        (customer.program_id, customer.customer_id): customer
-        for program_id, of_program in ids.items()
-        for customer in Customer.objects.filter(program=program_id, customer_id__in=of_program).prefetch_related(tags)
-    }
+def customer_key(conversion: Conversion) -> CustomerKey | None:
+    """Under which its customer is known, where it names one."""
+    customer_id = conversion.payload.get("CustomerId")
+    return (conversion.program_id, customer_id) if customer_id else None
 
 
-def tags_of(customer: Customer | None) -> list[str]:
-    """The names of a loaded customer's tags, in order."""
-    taggings: list[CustomerTagging] = getattr(customer, "taggings", [])
-    return sorted(tagging.tag.name for tagging in taggings)
+def load_customers(keys: Iterable[CustomerKey]) -> dict[CustomerKey, KnownCustomer]:
+    """Those of these customers that are known, with their tags."""
+    ids: dict[int, list[str]] = defaultdict(list)
+    for program_id, customer_id in keys:
+        ids[program_id].append(customer_id)
+    known: dict[CustomerKey, KnownCustomer] = {}
+    for program_id, of_program in ids.items():
+        rows = Customer.objects.filter(AnyOf(F("customer_id"), of_program), program=program_id)
+        numbers = {pk: customer_id for customer_id, pk in rows.order_by().values_list("customer_id", "pk")}
+        tags: dict[int, list[str]] = defaultdict(list)
+        tagged = CustomerTagging.objects.filter(AnyOf(F("customer_id"), list(numbers)))
+        for pk, name in tagged.values_list("customer_id", "tag__name"):
+            tags[pk].append(name)
+        for pk, customer_id in numbers.items():
+            known[program_id, customer_id] = KnownCustomer(pk, tuple(sorted(tags.get(pk, ()))))
+    return known
 
 
 def _load_lists_and_catalog(known: Knowledge, conversions: Iterable[Conversion]) -> None:

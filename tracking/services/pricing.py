@@ -18,6 +18,7 @@ from .claims import claim_next, hold, in_words, release
 from .crediting import Credited, Held, credit
 from .knowledge import Knowledge, load_knowledge
 from .session_lock import CLAIMING, session_lock
+from .statistics import gather_statistics
 
 log = structlog.get_logger(__name__)
 
@@ -80,10 +81,11 @@ def _price(claimed: Claim, claiming: ExitStack) -> int:
         conversions = list(Conversion.objects.waiting().numbered(claimed.conversions).only(*READ).order_by("id"))
         known = load_knowledge(conversions)
         outcomes = [(conversion, _isolated(conversion, known)) for conversion in conversions]
-        book([outcome for _, outcome in outcomes if isinstance(outcome, Credited)])
+        book([outcome for _, outcome in outcomes if isinstance(outcome, Credited)], known.customers)
         _close([conversion for conversion, outcome in outcomes if isinstance(outcome, Credited)])
         _put_aside([(conversion, outcome) for conversion, outcome in outcomes if isinstance(outcome, Held)])
         release(claimed)
+    gather_statistics()
     observe("brandboard_pricing_batch_seconds", seconds=time.perf_counter() - began)
     for state, number in Counter(outcome_of(outcome) for _, outcome in outcomes).items():
         count("brandboard_conversions", state, by=number)
@@ -135,9 +137,13 @@ def _price_alone(pk: int) -> int:
         except Exception as error:
             log.exception("a conversion could not be written", conversion=pk)
             release(claimed)
-            return Conversion.objects.waiting().filter(pk=pk).update(
-                state=State.QUARANTINED,
-                reason=Conversion.Reason.ERROR,
-                detail=in_words(error),
-                processed_at=timezone.now(),
+            return (
+                Conversion.objects.waiting()
+                .filter(pk=pk)
+                .update(
+                    state=State.QUARANTINED,
+                    reason=Conversion.Reason.ERROR,
+                    detail=in_words(error),
+                    processed_at=timezone.now(),
+                )
             )

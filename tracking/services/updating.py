@@ -11,7 +11,7 @@ from program.currencies import CURRENCY_DIGITS
 from program.templatetags.brandboard import moment
 from tracking.models import Action, ActionUpdate, Modification
 
-from .booking import Item, items_of, put_figures, touch
+from .booking import Item, figures_of, items_of, touch
 from .changes import Reason, Refused, change_of
 from .locking import locks_at
 from .order_states import STATUSES, STATUSES_BEFORE, order_of, read_state, state_json
@@ -52,7 +52,8 @@ def apply_modification(*, action: Action, modification: Modification) -> Updated
     words = change.what or (f"Customer status {order.status_code} now means {order.status_category or 'nothing'}",)
     amount, payout, kept = action.amount, action.payout, action.context
     # Only from here on is the action touched: an error above leaves it as it was.
-    put_figures(action, order, decision)
+    for name, figure in figures_of(order, decision).items():
+        setattr(action, name, figure)
     action.context, action.order_state, action.state = context, state_json(change.state), state_after
     action.updates_count += 1
     update = ActionUpdate(
