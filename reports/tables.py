@@ -89,7 +89,10 @@ def new_vs_return_customer(program: Program, filters: Filters, *, show: Sequence
     """A row for each partner with any order, the reversed among them."""
     currency = filters.currency or program.currency
     found = partner_rows(program, filters)
-    rows = [cells for _, cells in partner_lines(found, sort, currency)]
+    rows = [
+        (row.media_partner_id, row.name, *partner_cells(row.figures, currency))
+        for row in sorted_partners(found, sort, currency)
+    ]
     total = ("Total", "", *partner_cells(summed(found), currency))
     return Table(partner_columns(), rows, total, currency)
 
@@ -125,18 +128,19 @@ def sorted_days(rows: Iterable[DayRow], sort: str) -> list[DayRow]:
     return sorted(newest, key=lambda row: getattr(row.figures.total, key) or 0, reverse=sort.startswith("-"))
 
 
-def partner_lines(rows: Iterable[PartnerRow], sort: str, currency: str) -> list[tuple[PartnerRow, tuple[Cell, ...]]]:
-    """Each partner with its cells, in the order of the column of that key; a minus before it is descending."""
+def sorted_partners(rows: Iterable[PartnerRow], sort: str, currency: str) -> list[PartnerRow]:
+    """Partners in the order of the column of that key; a minus before it is descending."""
     keys = [column.key for column in partner_columns()]
     key = sort.removeprefix("-")
     index = keys.index(key if key in keys else "partner")
-    lines = [(row, (row.media_partner_id, row.name, *partner_cells(row.figures, currency))) for row in rows]
 
-    def place(line: tuple[PartnerRow, tuple[Cell, ...]]) -> Any:
-        value = line[1][index]
-        return value.casefold() if isinstance(value, str) else Decimal(-1) if value is None else value
+    def place(row: PartnerRow) -> Any:
+        if index < 2:
+            return (row.media_partner_id, row.name)[index].casefold()
+        value = partner_cells(row.figures, currency)[index - 2]
+        return Decimal(-1) if value is None else value
 
-    return sorted(lines, key=place, reverse=sort.startswith("-"))
+    return sorted(rows, key=place, reverse=sort.startswith("-"))
 
 
 @dataclass(frozen=True, slots=True)

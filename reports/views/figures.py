@@ -83,7 +83,8 @@ def _written(cell: Any, column: Column, currency: str) -> str:
 
 
 METRICS = (("actions", "Actions"), ("action_cost", "Action Cost"), ("revenue", "Revenue"))
-Part = tuple[str, Callable[[ByStatus], Figures]]
+PartOf = Callable[[ByStatus], Figures]
+Part = tuple[str, PartOf]
 
 
 def by_own_statuses(total: ByStatus) -> list[Part]:
@@ -109,15 +110,17 @@ def trend(rows: Sequence[DayRow], total: ByStatus, parts: Iterable[Part], curren
             }
             for key, label in METRICS
         ],
-        "series": [
-            {
-                "status": head,
-                "slug": slug_of("Existing" if head == "Return" else head),
-                "values": {key: [_plain(getattr(part(row.figures), key)) for row in rows] for key, _ in METRICS},
-                "totals": {key: _total(part(total), key, currency) for key, _ in METRICS},
-            }
-            for head, part in parts
-        ],
+        "series": [_series(head, part, rows, total, currency) for head, part in parts],
+    }
+
+
+def _series(head: str, part: PartOf, rows: Sequence[DayRow], total: ByStatus, currency: str) -> dict[str, Any]:
+    figures, sums = [part(row.figures) for row in rows], part(total)
+    return {
+        "status": head,
+        "slug": slug_of("Existing" if head == "Return" else head),
+        "values": {key: [_plain(getattr(each, key)) for each in figures] for key, _ in METRICS},
+        "totals": {key: _total(sums, key, currency) for key, _ in METRICS},
     }
 
 

@@ -87,18 +87,17 @@ def presets(today: date) -> list[Preset]:
 
 def choices(program: Program, filters: Filters) -> dict[str, Any]:
     """What the filter bar offers: (value, words, is chosen) of every filter, and the currencies that have figures."""
-    partners = list(Partner.objects.filter(program=program).order_by("name", "pk"))
+    rows = Partner.objects.filter(program=program).order_by("name", "pk")
+    partners = list(rows.values_list("media_partner_id", "name", "country"))
     groups = PartnerGroup.objects.filter(program=program).order_by("name")
     event_types = EventType.objects.filter(program=program).order_by("name")
     codes: dict[str, str] = {}
     for code, status in status_codes(program, filters):
         codes.setdefault(code.casefold(), f"{code} ({status})")
     chosen_codes = {code.casefold() for code in filters.status_codes}
-    countries = sorted({partner.country for partner in partners} - {""})
+    countries = sorted({country for _, _, country in partners} - {""})
     return {
-        "partner_options": _options(
-            ((partner.media_partner_id, partner.name) for partner in partners), filters.partners
-        ),
+        "partner_options": _options(((code, name) for code, name, _ in partners), filters.partners),
         "country_options": _options(((code, code) for code in countries), filters.countries),
         "group_options": _options(((group.name, group.name) for group in groups), filters.partner_groups),
         "event_type_options": _options(((each.code, each.name) for each in event_types), filters.event_types),

@@ -25,9 +25,9 @@ from reports.tables import (
     figure_cells,
     partner_cells,
     partner_columns,
-    partner_lines,
     shown_columns,
     sorted_days,
+    sorted_partners,
 )
 
 from .addresses import address
@@ -67,14 +67,19 @@ def new_vs_return_customer(request: HttpRequest, program_id: int) -> HttpRespons
     ]
     context = _context(request, program, report, question, summed(days))
     found = partner_rows(program, question.filters)
-    lines = partner_lines(found, question.sort, context["currency"])
+    currency = context["currency"]
+
+    def cells(figures: ByStatus) -> list[str]:
+        return written(partner_cells(figures, currency), FIGURES, currency)
+
+    page = _page(request, sorted_partners(found, question.sort, currency), SIZES)
     context |= {
-        "chart": trend(days, context["total"], parts, context["currency"]),
-        **_page(request, lines, SIZES),
-        "heads": _heads(context["currency"]),
-        "total_cells": written(partner_cells(summed(found), context["currency"]), FIGURES, context["currency"]),
+        "chart": trend(days, context["total"], parts, currency),
+        **page,
+        "heads": _heads(),
+        "lines": [(row, cells(row.figures)) for row in page["page"]],
+        "total_cells": cells(summed(found)),
     }
-    context["lines"] = [(row, written(cells[2:], FIGURES, context["currency"])) for row, cells in context["page"]]
     return _render(request, question, context)
 
 
@@ -150,7 +155,7 @@ def _label(column: Column, currency: str, words: str = "") -> Label:
     return Label(f"{words}, {currency}" if column.kind == "money" else words, column.key)
 
 
-def _heads(currency: str) -> list[Head]:
+def _heads() -> list[Head]:
     """New, Return, Re-Engaged and Other with three figures each, then the total with the rate of new customers."""
     heads = []
     for index, (name, status) in enumerate([*PARTS, ("Total", "")]):
