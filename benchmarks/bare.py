@@ -1,5 +1,6 @@
 """The floor of the API: Django with our settings, one view, one INSERT; `BARE_MIDDLEWARE=0` is without middleware."""
 
+import gc
 import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -16,3 +17,4 @@ django.setup()
 from django.core.wsgi import get_wsgi_application  # noqa: E402
 
 application = get_wsgi_application()
+gc.freeze()  # as the product does

@@ -10,13 +10,14 @@ from celery import Task, current_app
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
+from config.breaker import Breaker
+
 log = structlog.get_logger(__name__)
 
-QUIET_AFTER_FAILURE = 5.0  # seconds in which a broker that did not answer is not asked again; sweeps ring meanwhile
+broker = Breaker(pause=5.0)  # sweeps ring what it misses
 # kombu makes the redis client's errors its own while it sends; the client's own may come while it connects.
 BROKER_ERRORS = (OperationalError, redis.ConnectionError, redis.TimeoutError, OSError)
 
-_quiet_until = 0.0
 _lock = threading.Lock()
 _rung: dict[tuple[object, ...], float] = {}  # when each bell of `ring_soon` was rung last
 _due: set[tuple[object, ...]] = set()  # those that a timer will ring
@@ -31,7 +32,7 @@ def ring(task: "Task[Any, Any] | str", *args: object) -> None:
     transaction.on_commit(lambda: _ring_now(task, args))
 
 
-def ring_soon(task: "Task[Any, Any] | str", *args: object, within: float = 0.05) -> None:
+def ring_soon(task: "Task[Any, Any] | str", *args: object, within: float = 0.2) -> None:
     """Like `ring`, for bells that come in crowds: the first rings at once, all others of the next moment ring as one.
 
     That one rings after the last of them is committed, so no row waits longer than `within`. Where this process dies
@@ -64,12 +65,13 @@ def _ring_due(key: tuple[object, ...], task: "Task[Any, Any] | str", args: tuple
 
 
 def _ring_now(task: "Task[Any, Any] | str", args: tuple[object, ...]) -> None:
-    global _quiet_until
-    if time.monotonic() < _quiet_until:
+    if not broker.lets_through():
         return
     name = task if isinstance(task, str) else task.name
     try:
         current_app.send_task(name, args=args, retry=False, ignore_result=True)
     except BROKER_ERRORS as error:
-        _quiet_until = time.monotonic() + QUIET_AFTER_FAILURE
+        broker.failed()
         log.warning("the bell could not be rung", task=name, error=str(error))
+    else:
+        broker.answered()

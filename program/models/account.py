@@ -125,6 +125,9 @@ class ApiToken(models.Model):
     last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
     revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
 
+    # Where `token_in_force` found it: the last link of the account's audit log at that moment.
+    audit_position = 0
+
     class Meta:
         ordering = ["-created_at"]
         verbose_name = "API token"

@@ -9,12 +9,26 @@ import secrets
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db import connection
+from django.db.models import Model, Q
 from django.utils import timezone
 
+from config.statements import fetch
 from program.models import Account, ApiToken
 
 _USED_AT_MOST_EVERY = timedelta(minutes=1)
+
+
+def _columns(model: type[Model], alias: str) -> str:
+    return ", ".join(f'{alias}."{field.column}"' for field in model._meta.concrete_fields)
+
+
+_IN_FORCE = f"""
+SELECT {_columns(ApiToken, "t")}, {_columns(Account, "a")},
+    (SELECT position FROM program_auditseal WHERE chain = a.id ORDER BY position DESC LIMIT 1)
+FROM program_apitoken t JOIN program_account a ON a.id = t.account_id
+WHERE t.token_hash = %s AND t.revoked_at IS NULL
+"""  # noqa: S608 (names of our own columns)
 
 
 def make_api_token(
@@ -39,18 +53,31 @@ def revoke_api_token(*, token: ApiToken) -> bool:
 
 
 def token_in_force(sid: str, token: str) -> ApiToken | None:
-    """The token of a credential that is in force, with its account, else None.
+    """The token of a credential that is in force, with its account and the length of that one's audit log; else None.
 
     The look-up is by hash, so its time says nothing of the secret; the SID is compared in constant time.
     The last use is written at most once a minute, so that a busy client does not fight over one row.
     """
-    row = ApiToken.objects.select_related("account").filter(token_hash=_digest(token), revoked_at=None).first()
+    row = _find(_digest(token))
     if row is None or not hmac.compare_digest(row.account.sid.encode(), sid.encode("utf-8", "replace")):
         return None
     now = timezone.now()
     if row.last_used_at is None or row.last_used_at < now - _USED_AT_MOST_EVERY:
         unused = Q(last_used_at=None) | Q(last_used_at__lt=now - _USED_AT_MOST_EVERY)
         ApiToken.objects.filter(unused, pk=row.pk).update(last_used_at=now)
+    return row
+
+
+def _find(token_hash: str) -> ApiToken | None:
+    found = fetch(_IN_FORCE, [token_hash])
+    if not found:
+        return None
+    *values, position = found[0]
+    of_token = [field.attname for field in ApiToken._meta.concrete_fields]
+    of_account = [field.attname for field in Account._meta.concrete_fields]
+    row = ApiToken.from_db(connection.alias, of_token, values[: len(of_token)])
+    row.account = Account.from_db(connection.alias, of_account, values[len(of_token) :])
+    row.audit_position = position or 0
     return row
 
 

@@ -15,6 +15,7 @@ from kombu.exceptions import EncodeError
 from structlog.testing import capture_logs
 
 from config import bell
+from config.breaker import Breaker
 from config.celery import app
 
 
@@ -26,8 +27,7 @@ def noop() -> None:
 @pytest.fixture
 def broker_at(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     """Let the test point the broker elsewhere; puts everything back."""
-    monkeypatch.setattr(bell, "_quiet_until", 0.0)
-    monkeypatch.setattr(bell, "QUIET_AFTER_FAILURE", 3600.0)
+    monkeypatch.setattr(bell, "broker", Breaker(pause=3600.0))
     yield monkeypatch
     app.conf.broker_url = settings.CELERY_BROKER_URL
     forget_connections()

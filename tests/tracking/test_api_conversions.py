@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from config.breaker import Breaker
 from program.services.tokens import make_api_token, revoke_api_token
 from tests.factories import make_contracts, make_event_type, make_partner, terms_document
 from tracking.api import rates
@@ -171,8 +172,7 @@ def test_a_token_has_so_many_requests_a_minute(shop, settings):
 
 def test_without_the_broker_orders_are_taken_all_the_same(shop, settings, monkeypatch):
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
-    monkeypatch.setattr(rates, "_quiet_until", 0.0)
-    monkeypatch.setattr(rates, "QUIET_AFTER_FAILURE", 3600.0)
+    monkeypatch.setattr(rates, "valkey", Breaker(pause=3600.0))
     rates._server.cache_clear()
     answers = [shop.post({**ORDER, "OrderId": f"A{number}"}).status_code for number in range(5)]
     asked = rates._server.cache_info()

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from ninja import Router, Schema
 
 from config.bell import ring_soon
 from config.counters import count
 from program.currencies import CURRENCY_DIGITS
-from program.models import Account, Program
+from program.models import ApiToken, Program
 from tracking.intake import ConversionData, EventKey, FieldErrors, read_conversion
 from tracking.intake.parameters import EVENT_KEYS
 from tracking.models.conversion import Source
@@ -20,7 +20,8 @@ from tracking.tasks import price
 
 from .answers import Failure, invalid
 from .bodies import read_body
-from .credentials import account_to_change
+from .credentials import account_to_change, token_of
+from .known import Known, known_program
 from .schema import CONVERSION_BODY, Problem
 
 router = Router(tags=["Conversions"])
@@ -38,20 +39,21 @@ class Queued(Schema):
     openapi_extra=CONVERSION_BODY,
     summary="Report a conversion",
 )
-def post_conversion(request: HttpRequest, AccountSID: str) -> dict[str, str]:
+def post_conversion(request: HttpRequest, AccountSID: str) -> JsonResponse:
     """Stores one order and answers where its progress can be read. An order id that came before within the event
     type's de-duplication window is answered as the first was; so is a repeated `Idempotency-Key`."""
     account = account_to_change(request, AccountSID)
     params = read_body(request)
     key = _idempotency_key(request)
-    program, data, event_types = _read(account, params)
+    program, data, event_types = _read(token_of(request), params)
     try:
         stored = store_conversion(program, data, source=Source.API, idempotency_key=key, event_types=event_types)
     except IdempotencyKeyReused as error:
         raise Failure(422, str(error), [("Idempotency-Key", str(error))]) from None
     count("brandboard_api_conversions", "duplicate" if stored.is_duplicate else "taken")
     ring_soon(price, program.pk)
-    return {"Status": "QUEUED", "QueuedUri": f"/Advertisers/{account.sid}/APISubmissions/{stored.answer.batch_id}"}
+    place = f"/Advertisers/{account.sid}/APISubmissions/{stored.answer.batch_id}"
+    return JsonResponse({"Status": "QUEUED", "QueuedUri": place})  # as it is: `Queued` describes it
 
 
 def _idempotency_key(request: HttpRequest) -> str | None:
@@ -61,23 +63,23 @@ def _idempotency_key(request: HttpRequest) -> str | None:
     return key or None
 
 
-def _read(account: Account, params: Mapping[str, Any]) -> tuple[Program, ConversionData, EventTypes]:
+def _read(token: ApiToken, params: Mapping[str, Any]) -> tuple[Program, ConversionData, EventTypes]:
     """What the body says, of which program. Raises Failure 400 with all that is wrong, in the body and with the names.
 
     Another account's program is as unknown as one that does not exist.
     """
-    program = _program(account, _sent(params, "CampaignId"))
+    known = _known(token, _sent(params, "CampaignId"))
     errors: dict[str, str] = {}
     data = None
-    zone = program.time_zone if program else "UTC"
+    zone = known[0].time_zone if known else "UTC"
     try:
         data = read_conversion(params, now=timezone.now(), time_zone=zone, currencies=CURRENCY_DIGITS)
     except FieldErrors as bad:
         errors.update(bad.errors)
-    if program is None:
+    if known is None:
         errors.setdefault("CampaignId", "This account has no such program.")
         raise invalid(errors.items())
-    event_types = EventTypes(program)
+    program, event_types = known
     try:
         if data is not None:
             check_conversion(program, data, event_types=event_types)
@@ -95,10 +97,10 @@ def _sent(params: Mapping[str, Any], name: str) -> str:
     return "" if value is None or isinstance(value, list | dict | bool) else str(value).strip()
 
 
-def _program(account: Account, campaign_id: str) -> Program | None:
+def _known(token: ApiToken, campaign_id: str) -> Known | None:
     if not (campaign_id.isascii() and campaign_id.isdigit() and len(campaign_id) <= 18):
         return None
-    return Program.objects.filter(account=account, pk=int(campaign_id)).first()
+    return known_program(token, int(campaign_id))
 
 
 def _event_key(params: Mapping[str, Any]) -> EventKey | None:

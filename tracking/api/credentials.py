@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from ninja.security import HttpBasicAuth
 
 from program.acting import name_token
-from program.models import Account
+from program.models import Account, ApiToken
 from program.services.tokens import token_in_force
 
 from .answers import Failure
@@ -22,9 +22,15 @@ class Credentials(HttpBasicAuth):
         if token is None:
             return None
         count_request(request, hashlib.sha256(password.encode()).hexdigest()[:32])
-        request.api_scope = token.scope  # type: ignore[attr-defined]
+        request.token = token  # type: ignore[attr-defined]
         name_token(request, str(token))
         return token.account
+
+
+def token_of(request: HttpRequest) -> ApiToken:
+    """The token that the request came with."""
+    token: ApiToken = request.token  # type: ignore[attr-defined]
+    return token
 
 
 def account_of(request: HttpRequest, sid: str) -> Account:
@@ -38,6 +44,6 @@ def account_of(request: HttpRequest, sid: str) -> Account:
 def account_to_change(request: HttpRequest, sid: str) -> Account:
     """The same for a request that stores something: 403 for a token that may only read."""
     account = account_of(request, sid)
-    if request.api_scope != "WRITE":  # type: ignore[attr-defined]
+    if token_of(request).scope != ApiToken.Scope.WRITE:
         raise Failure(403, "This token may only read; use one with the scope Read and write.")
     return account

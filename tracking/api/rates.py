@@ -8,14 +8,14 @@ import structlog
 from django.conf import settings
 from django.http import HttpRequest
 
+from config.breaker import Breaker
+
 from .answers import Failure
 
 log = structlog.get_logger(__name__)
 
 WINDOW = 60  # seconds
-QUIET_AFTER_FAILURE = 5.0  # seconds in which a server that did not answer is not asked again
-
-_quiet_until = 0.0
+valkey = Breaker(pause=5.0)
 
 
 @lru_cache(maxsize=1)
@@ -42,15 +42,15 @@ def count_request(request: HttpRequest, token: str) -> None:
 
 def _count(key: str) -> int | None:
     """How many with this one; None when the server does not answer, which costs a quarter of a second at most."""
-    global _quiet_until
-    if time.monotonic() < _quiet_until:
+    if not valkey.lets_through():
         return None
     try:
-        pipeline = _server().pipeline()
-        pipeline.incr(key)
-        pipeline.expire(key, 2 * WINDOW)
-        return int(pipeline.execute()[0])
+        count = int(_server().incr(key))
+        if count == 1:  # a key whose expiry is lost with a server is asked for no more after its minute
+            _server().expire(key, 2 * WINDOW)
     except (redis.RedisError, OSError) as error:
-        _quiet_until = time.monotonic() + QUIET_AFTER_FAILURE
+        valkey.failed()
         log.warning("requests are not counted", error=str(error))
         return None
+    valkey.answered()
+    return count

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 
+from config.statements import fetch
 from program.models import EventType, Program
 from tracking.intake import ConversionData
 from tracking.models import Conversion, Upload
@@ -172,9 +173,7 @@ def _insert(rows: list[Conversion]) -> list[Conversion]:
     if len(rows) > 1:
         _number(rows)
     sent = json.dumps([_columns(row) for row in rows], ensure_ascii=False)
-    with connection.cursor() as cursor:
-        cursor.execute(INSERT, [sent])
-        there = {number for (number,) in cursor.fetchall()}
+    there = {number for (number,) in fetch(INSERT, [sent])}
     if len(rows) == 1 and rows[0].pk is None and there:
         (rows[0].pk,) = there
     _number(rows)

@@ -1,0 +1,24 @@
+"""Statements that the database parses and plans once for each connection: for what every request of the API runs.
+
+Django writes the values into the text of a statement, so that no two are alike and each is planned anew; and composing
+a query set takes several times as long as running it. DATABASE_PREPARED=0 is for poolers that cannot do this.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection
+from psycopg import Connection, Cursor
+
+
+def fetch(sql: str, params: Sequence[object]) -> list[tuple[Any, ...]]:
+    """Run a statement with `%s` for each value and return its rows. Raises Django's database errors.
+
+    It takes part in the present transaction, and counts as a query like every other.
+    """
+    connection.ensure_connection()
+    raw = connection.connection
+    assert isinstance(raw, Connection)
+    with connection._prepare_cursor(Cursor(raw)) as cursor:  # type: ignore[attr-defined]
+        cursor.execute(sql, params)
+        return list(cursor.fetchall())

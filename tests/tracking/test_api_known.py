@@ -1,0 +1,75 @@
+"""What the API remembers between requests is never older than the request."""
+
+import pytest
+from django.test import Client
+
+from program.models import EventType, Program
+from program.services.tokens import revoke_api_token
+from tests.factories import make_account, make_event_type, make_program
+from tests.tracking.test_api_conversions import ORDER, Caller
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def sale(brand):
+    return make_event_type(program=brand, code="SALE")
+
+
+@pytest.fixture
+def shop(brand, sale):
+    return Caller(brand.account)
+
+
+def statuses(shop, *orders):
+    return [shop.post({**ORDER, **order}).status_code for order in orders]
+
+
+def test_an_order_costs_a_look_up_and_an_insert(shop, django_assert_num_queries):
+    assert statuses(shop, {"OrderId": "A1"}) == [200]
+    with django_assert_num_queries(2):
+        assert statuses(shop, {"OrderId": "A2"}) == [200]
+
+
+def test_an_event_type_is_known_from_the_moment_it_is_made(shop, brand):
+    assert statuses(shop, {"EventTypeCode": "LEAD"}) == [400]
+    make_event_type(program=brand, code="LEAD")
+    assert statuses(shop, {"EventTypeCode": "LEAD"}) == [200]
+
+
+def test_one_that_is_switched_off_is_refused_at_once(shop, sale):
+    assert statuses(shop, {"OrderId": "A1"}) == [200]
+    EventType.objects.filter(pk=sale.pk).update(is_active=False)
+    assert statuses(shop, {"OrderId": "A2"}) == [400]
+
+
+def test_a_new_program_is_known_and_that_of_another_account_never(shop, brand):
+    assert statuses(shop, {"CampaignId": "1001"}) == [400]
+    make_event_type(program=make_program(id=1001, account=brand.account), code="SALE")
+    make_event_type(program=make_program(id=1002, account=make_account(sid="BB-OTHER")), code="SALE")
+    assert statuses(shop, {"CampaignId": "1001"}, {"CampaignId": "1002"}) == [200, 400]
+
+
+def test_the_time_zone_is_the_one_of_now(shop, brand):
+    noon = {"EventDate": "2026-07-01T12:00:00"}
+    assert statuses(shop, {"OrderId": "A1", **noon}) == [200]
+    Program.objects.filter(pk=brand.pk).update(time_zone="Asia/Tokyo")
+    assert statuses(shop, {"OrderId": "A2", **noon}) == [200]
+    first, second = brand.conversion_set.order_by("id")
+    assert first.event_date != second.event_date
+
+
+def test_a_revoked_token_is_refused_at_once(shop):
+    assert statuses(shop, {"OrderId": "A1"}) == [200]
+    revoke_api_token(token=shop.token)
+    assert statuses(shop, {"OrderId": "A2"}) == [401]
+
+
+def test_the_api_looks_at_no_session(brand, alice, django_assert_num_queries):
+    client = Client()
+    client.force_login(alice)
+    with django_assert_num_queries(0):
+        response = client.get("/healthz")
+    assert response.status_code == 200
+    assert {"X-Frame-Options", "X-Content-Type-Options", "X-Request-ID", "Content-Length"} <= set(response.headers)
+    assert not response.cookies

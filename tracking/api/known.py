@@ -1,0 +1,38 @@
+"""What the API remembers of an account between requests: its programs with their event types.
+
+Every change of them stands in the account's audit log (triggers write it), whose links are numbered in the order of
+their commits. The look-up of a request's token tells how far that log has come; as long as it is where it was when the
+rows were read, they are as they were. So nothing is ever older than the token.
+"""
+
+from functools import lru_cache
+
+from django.db import connection
+
+from program.models import ApiToken, Program
+from tracking.services.intake_checks import EventTypes
+
+PROGRAMS = 2_000  # remembered at most, by a process
+
+type Known = tuple[Program, EventTypes]
+
+
+def known_program(token: ApiToken, program_id: int) -> Known | None:
+    """The account's program of this number with its event types; None where it has no such program.
+
+    In a transaction they are read anew: what it has changed is in no audit log yet.
+    """
+    if connection.in_atomic_block:
+        return _read(token.account_id, program_id)
+    return _remembered(token.account.sid, token.audit_position, token.account_id, program_id)
+
+
+def _read(account_id: int, program_id: int) -> Known | None:
+    program = Program.objects.filter(account=account_id, pk=program_id).first()
+    return (program, EventTypes(program)) if program else None
+
+
+@lru_cache(maxsize=PROGRAMS)
+def _remembered(sid: str, position: int, account_id: int, program_id: int) -> Known | None:
+    # The SID, which is random, is there for processes that outlive their database, where numbers begin anew.
+    return _read(account_id, program_id)
