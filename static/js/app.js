@@ -33,11 +33,23 @@ const busy = ({ target, type }) => target.closest?.(".table-scroll, [data-busy]"
 document.addEventListener("htmx:beforeRequest", ({ detail, type }) => busy({ target: detail.target, type }));
 document.addEventListener("htmx:afterRequest", ({ detail, type }) => busy({ target: detail.target, type }));
 
+// A dialog that closes leads back to what opened it: for an entry of a menu, which is closed by then, to the menu's button.
+function show(dialog) {
+  const from = document.activeElement;
+  const menu = from?.closest("[popover]");
+  const opener = menu ? document.querySelector(`[popovertarget="${menu.id}"]`) : from;
+  dialog.addEventListener("close", () => {
+    const now = document.activeElement;
+    if (!now || now === document.body || !now.checkVisibility()) (document.getElementById(opener?.id) ?? opener)?.focus();
+  }, { once: true });
+  dialog.showModal();
+}
+
 // What htmx puts into the one dialog is shown; HX-Trigger "dialog-close" or an empty answer closes it.
 document.addEventListener("htmx:afterSwap", ({ target }) => {
   if (target.id !== "dialog") return;
   if (!target.firstElementChild) target.close();
-  else if (!target.open) target.showModal();
+  else if (!target.open) show(target);
 });
 document.addEventListener("dialog-close", () => document.getElementById("dialog")?.close());
 
@@ -45,7 +57,7 @@ document.addEventListener("click", ({ target }) => {
   const on = (selector) => target.closest(selector);
   if (on("[data-toast-close]")) on("[data-toast]").remove();
   else if (on("[data-dialog-close]")) on("dialog").close();
-  else if (on("[data-opens]")) document.getElementById(on("[data-opens]").dataset.opens).showModal();
+  else if (on("[data-opens]")) show(document.getElementById(on("[data-opens]").dataset.opens));
   else if (on("[data-print]")) print();
   else if (on("[data-nav-toggle]")) {
     const { width } = document.getElementById("nav").getBoundingClientRect();
