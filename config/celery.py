@@ -1,5 +1,6 @@
 """Celery: how workers hear that rows wait, and what is looked at by the clock."""
 
+import gc
 import os
 from typing import Any
 
@@ -62,6 +63,17 @@ def start_counters(**_: Any) -> None:
     from config.counters import keep_telling  # noqa: PLC0415 (it needs the settings)
 
     keep_telling()
+
+
+@worker_process_init.connect
+def collect_less(**_: Any) -> None:
+    """What is loaded stays: the garbage collector leaves it alone, and walks through the rest less often.
+
+    The lines of a batch of orders are tens of thousands of objects that die together; looking after them was a quarter
+    of what pricing took.
+    """
+    gc.freeze()
+    gc.set_threshold(50_000)
 
 
 @task_postrun.connect

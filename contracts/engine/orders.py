@@ -34,7 +34,7 @@ class OrderState:
     reversed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Line:
     """One item line, or the order itself where it has no items (index 0, no SKU).
 

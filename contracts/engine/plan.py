@@ -23,7 +23,7 @@ from contracts.engine.words import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class LineDecision:
     """What one line earns, amounts in the terms' currency; at ORDER level its share of the order's payout."""
 

@@ -43,17 +43,23 @@ def check_amounts(reading: Reading, errors: ErrorList) -> None:
 def _check_items(items: dict[int, Item], errors: ErrorList) -> None:
     total = Decimal(0)
     for number, item in items.items():
-        price, subtotal, rate = (_name(part, number) for part in ("ItemPrice", "ItemSubTotal", "ItemDiscountRate"))
         if "ItemPrice" in item and "ItemSubTotal" in item:
-            errors.add(subtotal, "Send the price of one unit or the line's total before discounts, not both.")
-        elif not ({"ItemPrice", "ItemSubTotal"} & item.keys()) and price not in errors and subtotal not in errors:
-            errors.add(price, "Say what the item cost: ItemPrice of one unit, or ItemSubTotal of the line.")
+            errors.add(
+                _name("ItemSubTotal", number),
+                "Send the price of one unit or the line's total before discounts, not both.",
+            )
+        elif "ItemPrice" not in item and "ItemSubTotal" not in item:
+            price, subtotal = _name("ItemPrice", number), _name("ItemSubTotal", number)
+            if price not in errors and subtotal not in errors:
+                errors.add(price, "Say what the item cost: ItemPrice of one unit, or ItemSubTotal of the line.")
         if "ItemDiscountRate" in item and ("ItemDiscount" in item or "ItemTotalDiscount" in item):
-            errors.add(rate, "Send a rate, or ItemDiscount and ItemTotalDiscount, not both.")
+            errors.add(
+                _name("ItemDiscountRate", number), "Send a rate, or ItemDiscount and ItemTotalDiscount, not both."
+            )
         total += _gross(item)
         if total >= _TOO_MUCH:
-            sent = subtotal if "ItemSubTotal" in item else price
-            errors.add(sent, "Brings the order to more than 12 digits before the point.")
+            sent = "ItemSubTotal" if "ItemSubTotal" in item else "ItemPrice"
+            errors.add(_name(sent, number), "Brings the order to more than 12 digits before the point.")
             return
 
 

@@ -3,6 +3,7 @@
 import difflib
 import re
 from collections.abc import Callable, Collection, Mapping
+from functools import lru_cache
 
 from tracking.intake import values
 from tracking.intake.errors import Bad, ErrorList
@@ -61,6 +62,12 @@ def canonical(parameter: Parameter, value: object, time_zone: str, currencies: C
             if currencies is not None and text not in currencies:
                 raise Bad(f"{text} is no currency of ISO 4217.")
     return text
+
+
+@lru_cache(maxsize=20_000)
+def _item_text(name: str, value: str, time_zone: str) -> str:
+    """`canonical` for an item's text: products come again and again, with their names, categories and prices."""
+    return canonical(ITEM_PARAMETERS[name.casefold()], value, time_zone, None)
 
 
 def read_tags(value: object) -> list[str]:
@@ -139,13 +146,16 @@ class Reading:
             self.errors.add(parameter.name, str(bad))
 
     def _take_item(self, number: int, parameter: Parameter, value: object) -> None:
-        field = numbered_name(parameter, number)
-
-        def into(text: str) -> None:
-            if self.items.setdefault(number, {}).setdefault(parameter.name, text) != text:
-                self.errors.add(field, "Was sent twice with different values; send it once.")
-
-        self._put(field, into, parameter, value)
+        try:
+            if type(value) is str:
+                text = _item_text(parameter.name, value, self.time_zone)
+            else:
+                text = canonical(parameter, value, self.time_zone, None)
+        except Bad as bad:
+            self.errors.add(numbered_name(parameter, number), str(bad))
+            return
+        if text and self.items.setdefault(number, {}).setdefault(parameter.name, text) != text:
+            self.errors.add(numbered_name(parameter, number), "Was sent twice with different values; send it once.")
 
     def _take_items(self, value: object) -> None:
         if value is None:

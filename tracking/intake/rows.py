@@ -96,21 +96,27 @@ def group_rows(rows: Iterable[tuple[int, Row]]) -> Iterator[OrderRows]:
 
 def _split(row: Row) -> tuple[dict[str, object], dict[str, object]]:
     """Part a row into the order's columns and the item's, blanks left out of both."""
-    params: dict[str, object] = {}
-    item: dict[str, object] = {}
-    for name, value in row.items():
-        if value is None or (isinstance(value, str) and (not value or value.isspace())):
-            continue
-        column, is_of_item = _column(name)
-        (item if is_of_item else params)[column] = value
-    return params, item
+    of_order, of_item = _columns(tuple(row))
+    return _sent(row, of_order), _sent(row, of_item)
 
 
-@lru_cache(maxsize=4_096)
-def _column(name: str) -> tuple[str, bool]:
-    """A column's name without blanks around it, and whether it is one of the item's."""
-    column = name.strip()
-    return column, column.casefold() in ITEM_PARAMETERS
+type Columns = list[tuple[str, str]]
+
+
+def _sent(row: Row, columns: Columns) -> dict[str, object]:
+    return {
+        column: value
+        for name, column in columns
+        if (value := row[name]) is not None and value != "" and not (type(value) is str and value.isspace())
+    }
+
+
+@lru_cache(maxsize=64)
+def _columns(names: tuple[str, ...]) -> tuple[Columns, Columns]:
+    """The columns of the order and those of the item, each with its name without blanks around it."""
+    columns = [(name, name.strip()) for name in names]
+    of_item = [pair for pair in columns if pair[1].casefold() in ITEM_PARAMETERS]
+    return [pair for pair in columns if pair not in of_item], of_item
 
 
 def _text(value: object) -> str:
