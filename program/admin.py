@@ -6,6 +6,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from program.admin_parts import NamedInline, ValuesFilter
 from program.models import (
     Account,
     ApiToken,
@@ -138,17 +139,16 @@ class CustomerStatusMappingAdmin(ReadOnly, admin.ModelAdmin):
     search_fields = ("code", "category")
 
 
-class PartnerGroupMemberInline(admin.TabularInline):
+class PartnerGroupMemberInline(NamedInline):
     model = PartnerGroupMember
     fields = ("group",)
     autocomplete_fields = ("group",)
-    extra = 0
 
 
 @admin.register(Partner)
 class PartnerAdmin(ProgramRowAdmin):
     list_display = ("name", "media_partner_id", "program", "country", "email", "is_active")
-    list_filter = ("is_active", "country", "program")
+    list_filter = ("is_active", ("country", ValuesFilter), "program")
     search_fields = ("name", "media_partner_id", "email")
     fixed = ("program", "media_partner_id")
     inlines = (PartnerGroupMemberInline,)
@@ -161,11 +161,10 @@ class PartnerGroupAdmin(ProgramRowAdmin):
     search_fields = ("name",)
 
 
-class CustomerTaggingInline(admin.TabularInline):
+class CustomerTaggingInline(NamedInline):
     model = CustomerTagging
     fields = ("tag",)
     autocomplete_fields = ("tag",)
-    extra = 0
 
 
 @admin.register(Customer)
@@ -184,10 +183,9 @@ class CustomerTagAdmin(ProgramRowAdmin):
     search_fields = ("name",)
 
 
-class ExceptionListItemInline(admin.TabularInline):
+class ExceptionListItemInline(NamedInline):
     model = ExceptionListItem
     fields = ("value", "match_mode")
-    extra = 0
 
 
 @admin.register(ExceptionList)
@@ -217,7 +215,7 @@ class AuditEntryAdmin(ReadOnly, admin.ModelAdmin):
     """All accounts' log, with what belongs to none, such as log-ins with a name that nobody has."""
 
     list_display = ("at", "account", "who", "source", "address", "event", "noun", "label", "count", "words")
-    list_filter = ("source", "event", "noun", "account")
+    list_filter = ("source", ("event", ValuesFilter), ("noun", ValuesFilter), "account")
     list_select_related = ("account",)
     search_fields = ("who", "label", "words", "address")
     show_full_result_count = False

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from program.admin_parts import NamedFormSet, NamedInline
 from program.models import Membership
 from program.services.team import last_administrators
 
@@ -33,7 +34,7 @@ class MembershipForm(forms.ModelForm):
         return cleaned
 
 
-class MembershipFormSet(forms.BaseInlineFormSet):
+class MembershipFormSet(NamedFormSet):
     """All members of an account at once: whoever is made administrator in the same step counts."""
 
     def clean(self) -> None:
@@ -43,10 +44,9 @@ class MembershipFormSet(forms.BaseInlineFormSet):
             refuse(Membership.objects.filter(account=self.instance.pk))
 
 
-class MembershipInline(admin.TabularInline):
+class MembershipInline(NamedInline):
     model = Membership
     formset = MembershipFormSet
-    extra = 0
     autocomplete_fields = ("user",)
 
 

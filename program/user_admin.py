@@ -35,6 +35,7 @@ class AccountUserAdmin(KeepsAdministrators, UserAdmin):
     """A password is set anew by the user's own link; a second factor is only ever taken away here."""
 
     form = AccountUserForm
+    filter_horizontal = ()  # its two boxes have search fields that a screen reader cannot tell apart
     add_fieldsets = (*UserAdmin.add_fieldsets, (None, {"classes": ("wide",), "fields": ("email",)}))
     actions = ("reset_second_factor", "unlock")
 
