@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
@@ -54,3 +55,13 @@ def test_a_taken_port_is_said_in_one_line_before_anything_starts(environment: di
     assert answer.returncode != 0
     assert f"error: port {port} is taken" in answer.stderr.splitlines()[0]
     assert processes_of(home) == []
+
+
+def test_a_web_whose_holder_is_gone_before_it_may_serve_ends(environment: dict[str, str], free_port: int) -> None:
+    command = [sys.executable, "-m", "config.web", "--held", "--port", str(free_port), "config.nothing:application"]
+    held = subprocess.Popen(command, cwd=PROJECT, env=environment, stdin=subprocess.PIPE)
+    with pytest.raises(subprocess.TimeoutExpired):
+        held.wait(3)
+    assert held.stdin is not None
+    held.stdin.close()
+    assert held.wait(30) == 1
