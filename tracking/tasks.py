@@ -15,14 +15,14 @@ FILL = "reports.tasks.fill"
 def price(program_id: int | None = None) -> None:
     """Price one batch of waiting conversions, then ring for what else waits.
 
-    A full batch rings twice, so that a long queue soon has every worker at it. The time limit kills a worker that hangs
+    A crowd rings twice, so that a long queue soon has every worker at it. The time limit kills a worker that hangs
     on a conversion (a list's regular expression can): a death like any other.
     """
     count = pricing.price_batch(program_id=program_id)
     if not count:
         return
     ring(price, program_id)
-    if count == pricing.BATCH:
+    if count >= pricing.CROWD:
         ring(price, program_id)
     ring_soon(apply_modifications, program_id, within=0.25)
     ring_soon(FILL, program_id, within=1)

@@ -17,8 +17,9 @@ ATTEMPTS = 3
 # How many conversions are claimed together, by how often a worker died over the first of them. Whoever killed it is
 # among ever fewer, and is alone when it does so for the third time.
 RETRIED_TOGETHER = {1: 10, 2: 1}
-# Orders may have thousands of lines: a batch ends where its payloads, as PostgreSQL stores them, exceed this.
-BATCH_BYTES = 2_000_000
+# Orders may have thousands of lines: a batch ends where its payloads, as PostgreSQL stores them, exceed this. That is
+# 500 orders of one line or a few hundred of thirty, a fraction of a second either way, so that workers share a file.
+BATCH_BYTES = 400_000
 
 
 def claim_next(*, program_id: int | None = None, pk: int | None = None, limit: int = 1) -> Claim | None:
