@@ -39,7 +39,7 @@ class MembershipFormSet(NamedFormSet):
 
     def clean(self) -> None:
         super().clean()
-        stays = [form for form in self.forms if not self._should_delete_form(form) and _administers(form)]
+        stays = [form for form in self.forms if not self._should_delete_form(form) and _administers(form)]  # type: ignore[attr-defined]
         if not stays:
             refuse(Membership.objects.filter(account=self.instance.pk))
 

@@ -124,7 +124,7 @@ def _list(
         "minutes": settings.PASSWORD_RESET_TIMEOUT // 60,
         "is_mailed": settings.MAIL_IS_SENT,
         "has_own_factor": second_factor.is_on(request.user),
-        "without_factor": members.active().filter(has_second_factor=False).count(),
+        "without_factor": members.active().filter(~second_factor.on_for("user")).count(),
         **page,
     }
     return render(request, "program/team_list.html", context, status=status)
