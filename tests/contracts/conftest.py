@@ -54,3 +54,8 @@ def groups(event_payout):
         services.add_payout_group(event_payout=event_payout, rules=[NEW], name=name, payout_rate=Decimal(15))
         for name in ("First", "Second", "Third")
     ]
+
+
+@pytest.fixture
+def group(event_payout):
+    return services.add_payout_group(event_payout=event_payout, rules=[], name="Old", payout_rate=Decimal(3))

@@ -1,68 +1,15 @@
-"""Payout groups out as a file and in again: asked for on a page, done by a worker, decided on by somebody."""
+"""Payout groups out as a file and in again: asked for on a page, previewed, decided on by somebody."""
 
-import time
 from datetime import timedelta
-from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.urls import reverse
 from django.utils import timezone
 
-from contracts import services
 from contracts.models import GroupFile
 from contracts.services import group_work
 from program.files.read import read_table
-from program.models import ExceptionList
-from tests.factories import make_exception_list
-
-HEAD = "Rank,Name,Payout Type,Payout Value,Rules,Limit\n"
-NEW = "1,Neu,Percent,15,[Customer Status is New],\n"
-BAD = "2,B,Percent,x,,\n"
-
-
-@pytest.fixture
-def editor(alice, client_of):
-    return client_of(alice)
-
-
-@pytest.fixture
-def group(event_payout):
-    return services.add_payout_group(event_payout=event_payout, rules=[], name="Old", payout_rate=Decimal(3))
-
-
-def of_draft(event_payout, name):
-    return reverse(f"contracts:{name}", args=[1000, event_payout.pk])
-
-
-def of_file(file, name="detail"):
-    return reverse(f"contracts:group_file_{name}", args=[1000, file.pk])
-
-
-def send(browser, event_payout, content, name="groups.csv"):
-    content = content.encode() if isinstance(content, str) else content
-    answer = browser.post(of_draft(event_payout, "group_import"), {"file": SimpleUploadedFile(name, content)})
-    assert answer.status_code == 302
-    return GroupFile.objects.latest("id")
-
-
-def checked(browser, event_payout, content, name="groups.csv"):
-    file = send(browser, event_payout, content, name)
-    assert group_work.work_on_group_file(file.pk)
-    file.refresh_from_db()
-    return file
-
-
-def exported(browser, event_payout, format="csv"):
-    assert browser.post(of_draft(event_payout, "group_export"), {"format": format}).status_code == 302
-    file = GroupFile.objects.latest("id")
-    assert group_work.work_on_group_file(file.pk)
-    file.refresh_from_db()
-    return file
-
-
-def names(event_payout):
-    return list(event_payout.payout_groups.values_list("name", flat=True))
+from tests.contracts.group_files import BAD, HEAD, NEW, checked, exported, names, of_draft, of_file, send
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx", "xls"])
@@ -152,87 +99,6 @@ def test_a_file_that_says_what_the_draft_says_offers_no_import(group, event_payo
     assert of_file(file, "confirm") not in page
 
 
-def test_a_draft_that_changed_before_the_decision_has_the_file_checked_again(group, event_payout, editor):
-    file = checked(editor, event_payout, HEAD + NEW)
-    services.switch_row(row=group, on=False)
-    page = editor.get(of_file(file)).content.decode()
-    assert "Check it again" in page
-    assert of_file(file, "confirm") not in page
-    answer = editor.post(of_file(file, "confirm"))
-    assert answer.status_code == 409
-    assert "The terms changed since this file was checked. Nothing was imported" in answer.content.decode()
-    assert not group_work.import_group_file(file.pk)
-    assert group_work.work_on_group_file(file.pk)
-    page = editor.get(of_file(file)).content.decode()
-    assert "3% where every order, switched off" in page
-    assert "below is what it would do now" in page
-    editor.post(of_file(file, "confirm"))
-    group_work.import_group_file(file.pk)
-    assert names(event_payout) == ["Neu"]
-
-
-def test_a_draft_that_changed_after_the_decision_is_left_alone(group, event_payout, editor):
-    file = checked(editor, event_payout, HEAD + NEW)
-    editor.post(of_file(file, "confirm"))
-    services.switch_row(row=group, on=False)
-    assert group_work.import_group_file(file.pk)
-    assert names(event_payout) == ["Old"]
-    file.refresh_from_db()
-    assert (file.state, file.failure) == ("QUEUED", group_work.CHANGED)
-
-
-def test_a_list_that_is_gone_since_the_check_makes_a_new_check(brand, event_payout, editor):
-    make_exception_list(program=brand, name="Winter", values=["S1"])
-    file = checked(editor, event_payout, HEAD + "1,A,Percent,15,[List for Item SKU is Winter],\n")
-    editor.post(of_file(file, "confirm"))
-    ExceptionList.objects.all().delete()
-    group_work.import_group_file(file.pk)
-    group_work.work_on_group_file(file.pk)
-    file.refresh_from_db()
-    assert (file.state, file.preview["Rejected"], names(event_payout)) == ("READY", 1, [])
-
-
-def test_a_bell_that_rings_twice_does_nothing_twice(group, event_payout, editor, terms):
-    file = checked(editor, event_payout, HEAD + NEW)
-    assert not group_work.work_on_group_file(file.pk)
-    editor.post(of_file(file, "confirm"))
-    assert editor.post(of_file(file, "confirm")).status_code == 409
-    assert group_work.import_group_file(file.pk)
-    terms.refresh_from_db()
-    revision = terms.draft_revision
-    assert not group_work.import_group_file(file.pk)
-    terms.refresh_from_db()
-    assert terms.draft_revision == revision
-
-
-def test_a_worker_that_was_taken_for_dead_writes_nothing_any_more(group, event_payout, editor, monkeypatch):
-    file = checked(editor, event_payout, HEAD + NEW)
-    editor.post(of_file(file, "confirm"))
-    write = group_work.write_groups
-
-    def lose_the_claim(**fields):
-        GroupFile.objects.update(attempts=2)
-        write(**fields)
-
-    monkeypatch.setattr(group_work, "write_groups", lose_the_claim)
-    group_work.import_group_file(file.pk)
-    assert names(event_payout) == ["Old"]
-
-
-@pytest.mark.parametrize(("waits", "runs"), [group_work.FIRST, group_work.SECOND])
-def test_work_whose_worker_died_is_begun_again_and_given_up_at_last(waits, runs, group, event_payout, editor):
-    file = checked(editor, event_payout, HEAD + NEW)
-    GroupFile.objects.update(state=waits)
-    assert group_work.group_files_to_resume() == [(file.pk, waits)]
-    GroupFile.objects.update(state=runs, attempts=3)
-    assert group_work.group_files_to_resume() == []
-    GroupFile.objects.update(beat_at=timezone.now() - timedelta(minutes=2))
-    assert group_work.group_files_to_resume() == [(file.pk, runs)]
-    (group_work.work_on_group_file if waits == "QUEUED" else group_work.import_group_file)(file.pk)
-    assert "Its worker died over it three times" in editor.get(of_file(file)).content.decode()
-    assert names(event_payout) == ["Old"]
-
-
 def test_a_file_that_is_no_table_is_refused_in_one_sentence(group, event_payout, editor):
     sent = {"file": SimpleUploadedFile("groups.pdf", b"%PDF")}
     answer = editor.post(of_draft(event_payout, "group_import"), sent)
@@ -242,13 +108,6 @@ def test_a_file_that_is_no_table_is_refused_in_one_sentence(group, event_payout,
     file = checked(editor, event_payout, b"\xd0\xcf\x11\xe0 no workbook", "groups.xls")
     assert file.state == "FAILED"
     assert file.failure in editor.get(of_file(file)).content.decode()
-
-
-def test_a_fault_of_the_product_is_told_without_its_inside(group, event_payout, editor):
-    file = send(editor, event_payout, HEAD + NEW)
-    GroupFile.objects.update(kind="EXPORT", filename="groups.exe")
-    group_work.work_on_group_file(file.pk)
-    assert "A fault of this program" in editor.get(of_file(file)).content.decode()
 
 
 def test_a_file_can_be_discarded(group, event_payout, editor):
@@ -302,34 +161,3 @@ def test_pages_ask_for_themselves_only_while_a_worker_is_at_it(group, event_payo
     for page, queries in zip(pages, (5, 7), strict=True):
         with django_assert_num_queries(queries):
             assert "hx-trigger" not in editor.get(page, headers=htmx).content.decode()
-
-
-def test_old_files_are_dropped_unless_a_worker_is_at_them(group, event_payout, editor):
-    checked(editor, event_payout, HEAD + NEW)
-    send(editor, event_payout, HEAD + NEW)
-    assert group_work.drop_old_group_files() == 0
-    GroupFile.objects.update(created_at=timezone.now() - timedelta(days=31))
-    assert group_work.drop_old_group_files() == 1
-    assert GroupFile.objects.get().state == "QUEUED"
-
-
-def wait_for(file, state):
-    until = time.monotonic() + 90
-    while file.state != state and time.monotonic() < until:
-        time.sleep(0.2)
-        file.refresh_from_db()
-    assert file.state == state
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_real_worker_exports_and_imports(group, event_payout, editor, celery_worker):
-    editor.post(of_draft(event_payout, "group_export"), {"format": "xlsx"})
-    file = GroupFile.objects.get()
-    wait_for(file, "READY")
-    assert [row["Name"] for _, row in read_table(bytes(file.written), file.filename)] == ["Old"]
-    file = send(editor, event_payout, HEAD + "".join(f"{n},Group {n},Fixed,{n},,\n" for n in range(1, 1_201)))
-    wait_for(file, "READY")
-    assert names(event_payout) == ["Old"]
-    editor.post(of_file(file, "confirm"))
-    wait_for(file, "IMPORTED")
-    assert (len(names(event_payout)), file.progress) == (1_200, 1_200)

@@ -1,4 +1,4 @@
-"""Two brands side by side: every address × method × role, and what the database says where the gate is away.
+"""Two brands side by side: every address × method × role.
 
 Addresses come from the URL resolver and from the API's own schema: a new page cannot be left out.
 """
@@ -8,20 +8,14 @@ from base64 import b64encode
 from typing import Any, NamedTuple
 
 import pytest
-from django.apps import apps
-from django.db import IntegrityError, connection, models, transaction
+from django.db import transaction
 from django.test import Client
-from django.urls import reverse
 
-from program.constraints import SameProgram
-from program.models import Partner, PartnerGroup, Program
 from program.services.tokens import make_api_token
+from tests.isolation.brands import RIVALS_PK, SECRET, prints_of
 from tests.test_architecture import ADDRESSES, PK, VIEWERS_MAY
-from tests.whole_brand import ROOMS, fill
 
 METHODS = ("get", "post", "put", "patch", "delete")
-RIVALS_PK = PK + 1000
-SECRET = "Xylographer"  # stands in whatever of the rival's has a name
 TEAM = {"bob": "VIEWER", "erin": "EDITOR", "frank": "FINANCE", "alice": "ADMINISTRATOR"}
 
 # Who may: product.md I as a table of the tests' own, so that it and program/roles.py must agree.
@@ -54,18 +48,6 @@ class Answer(NamedTuple):
     content: bytes
 
 
-@pytest.fixture
-def rival(charlie):
-    return Program.objects.get(pk=2000)
-
-
-@pytest.fixture
-def both(brand, rival, alice, charlie):
-    """Both brands with one row of everything: the brand's are numbered PK, the rival's RIVALS_PK."""
-    fill(brand, user=alice, number=PK)
-    fill(rival, user=charlie, number=RIVALS_PK, name=SECRET)
-
-
 def ask(browser: Client, method: str, address: str, **more: Any) -> Answer:
     """The answer to a request that leaves no trace, so that one delete does not hide the next refusal."""
     with transaction.atomic():
@@ -73,29 +55,6 @@ def ask(browser: Client, method: str, address: str, **more: Any) -> Answer:
         content = b"".join(answer.streaming_content) if answer.streaming else answer.content
         transaction.set_rollback(True)
     return Answer(answer.status_code, content)
-
-
-def prints_of(program: Program) -> dict[str, str]:
-    """A fingerprint of all that a program and its account hold, table by table."""
-    found = {}
-    with connection.cursor() as cursor:
-        for room in ROOMS:
-            for model in apps.get_app_config(room).get_models():
-                names = {field.name for field in model._meta.fields}
-                table = model._meta.db_table
-                if model._meta.model_name.startswith("audit"):
-                    continue
-                if "program" in names:
-                    where, value = "program_id", program.pk
-                elif "account" in names:
-                    where, value = "account_id", program.account_id
-                else:
-                    continue
-                cursor.execute(
-                    f"SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {table} t WHERE {where} = %s", [value]
-                )
-                found[table] = cursor.fetchone()[0]
-    return found
 
 
 def elsewhere(address: str, *, program: int = 1000, pk: int = PK) -> str:
@@ -213,104 +172,3 @@ def test_the_api_opens_to_the_accounts_own_token_alone(both, brand, rival):
     for one in (*before, *after):
         one.pop("program_apitoken")  # the time of its last use
     assert after == before
-
-
-def keys() -> list[tuple[type[models.Model], SameProgram]]:
-    """Every composite key, with its model."""
-    return [
-        (model, constraint)
-        for room in ROOMS
-        for model in apps.get_app_config(room).get_models()
-        for constraint in model._meta.constraints
-        if isinstance(constraint, SameProgram)
-    ]
-
-
-def drop_unique_keys() -> None:
-    """Take away, until the test is rolled back, what would refuse a second row before the composite keys are asked."""
-    with connection.cursor() as cursor:
-        for room in ROOMS:
-            for model in apps.get_app_config(room).get_models():
-                table = model._meta.db_table
-                cursor.execute(
-                    "SELECT conname FROM pg_constraint WHERE conrelid = %s::regclass AND contype IN ('u', 'x', 'c') "
-                    "AND conname NOT LIKE '%%_program_and_id'",
-                    [table],
-                )
-                for (name,) in cursor.fetchall():
-                    cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
-                cursor.execute(
-                    "SELECT indexrelid::regclass::text FROM pg_index i LEFT JOIN pg_constraint c "
-                    "ON c.conindid = i.indexrelid WHERE indrelid = %s::regclass AND indisunique AND c.oid IS NULL",
-                    [table],
-                )
-                for (name,) in cursor.fetchall():
-                    cursor.execute(f"DROP INDEX {name}")
-
-
-@pytest.mark.django_db
-def test_every_reference_between_rows_of_a_program_has_its_key():
-    guarded = {(model, constraint.field) for model, constraint in keys()}
-    missing = [
-        f"{model._meta.label}.{field.name}"
-        for room in ROOMS
-        for model in apps.get_app_config(room).get_models()
-        for field in model._meta.fields
-        if isinstance(field, models.ForeignKey)
-        and "program" in {each.name for each in model._meta.fields}
-        and field.related_model is not Program
-        and "program" in {each.name for each in field.related_model._meta.fields}
-        and (model, field.name) not in guarded
-    ]
-    assert missing == []
-
-
-def test_the_database_refuses_a_row_that_points_into_another_program(both, brand):
-    """Every composite key in turn, in SQL, where no code of ours stands in between."""
-    let_through, tried = [], 0
-    connection.check_constraints()
-    drop_unique_keys()
-    for model, key in keys():
-        target = apps.get_model(key.to)._meta.db_table
-        column = model._meta.get_field(key.field).column
-        with connection.cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            # Triggers that keep history as it was would refuse first; the keys alone are asked here.
-            cursor.execute(f"ALTER TABLE {model._meta.db_table} DISABLE TRIGGER USER")
-            cursor.execute(f"SELECT id FROM {target} WHERE program_id = 2000 LIMIT 1")
-            theirs = cursor.fetchone()
-            cursor.execute(f"SELECT id FROM {model._meta.db_table} WHERE program_id = 1000 AND {column} IS NOT NULL")
-            ours = cursor.fetchone()
-        if theirs is None or ours is None:
-            continue
-        tried += 1
-        try:
-            with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute(f"UPDATE {model._meta.db_table} SET {column} = %s WHERE id = %s", [theirs[0], ours[0]])
-        except IntegrityError as refusal:
-            if key.name not in str(refusal):
-                let_through.append((key.name, str(refusal)))
-        else:
-            let_through.append((key.name, "let through"))
-    assert let_through == []
-    assert tried >= 15
-
-
-def test_without_the_gate_a_page_cannot_tie_two_brands_together(both, brand, rival, charlie, client_of, monkeypatch):
-    """The access check taken out: charlie's page takes the brand's group for his own, and adds his partner to it."""
-    from program.views import partner_groups  # noqa: PLC0415
-
-    def any_group(request: Any, program_id: int, pk: int) -> PartnerGroup:
-        request.program, request.role = rival, "ADMINISTRATOR"
-        group = PartnerGroup.objects.get(pk=pk)
-        group.program = rival
-        return group
-
-    monkeypatch.setattr(partner_groups, "partner_group_for_edit", any_group)
-    partner, before = Partner.objects.get(program=rival), prints_of(brand)
-    address = reverse("program:partner_group_add", args=[2000, PK])
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    with pytest.raises(IntegrityError, match="partner_group_member_group_same_program"), transaction.atomic():
-        client_of(charlie).post(address, {"partner_ids": partner.media_partner_id})
-    assert prints_of(brand) == before

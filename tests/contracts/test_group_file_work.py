@@ -1,0 +1,134 @@
+"""What a worker does with files of payout groups: for the draft it was asked for, once, whoever dies meanwhile."""
+
+import time
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from contracts import services
+from contracts.models import GroupFile
+from contracts.services import group_work
+from program.files.read import read_table
+from program.models import ExceptionList
+from tests.contracts.group_files import HEAD, NEW, checked, names, of_draft, of_file, send
+from tests.factories import make_exception_list
+
+
+def test_a_draft_that_changed_before_the_decision_has_the_file_checked_again(group, event_payout, editor):
+    file = checked(editor, event_payout, HEAD + NEW)
+    services.switch_row(row=group, on=False)
+    page = editor.get(of_file(file)).content.decode()
+    assert "Check it again" in page
+    assert of_file(file, "confirm") not in page
+    answer = editor.post(of_file(file, "confirm"))
+    assert answer.status_code == 409
+    assert "The terms changed since this file was checked. Nothing was imported" in answer.content.decode()
+    assert not group_work.import_group_file(file.pk)
+    assert group_work.work_on_group_file(file.pk)
+    page = editor.get(of_file(file)).content.decode()
+    assert "3% where every order, switched off" in page
+    assert "below is what it would do now" in page
+    editor.post(of_file(file, "confirm"))
+    group_work.import_group_file(file.pk)
+    assert names(event_payout) == ["Neu"]
+
+
+def test_a_draft_that_changed_after_the_decision_is_left_alone(group, event_payout, editor):
+    file = checked(editor, event_payout, HEAD + NEW)
+    editor.post(of_file(file, "confirm"))
+    services.switch_row(row=group, on=False)
+    assert group_work.import_group_file(file.pk)
+    assert names(event_payout) == ["Old"]
+    file.refresh_from_db()
+    assert (file.state, file.failure) == ("QUEUED", group_work.CHANGED)
+
+
+def test_a_list_that_is_gone_since_the_check_makes_a_new_check(brand, event_payout, editor):
+    make_exception_list(program=brand, name="Winter", values=["S1"])
+    file = checked(editor, event_payout, HEAD + "1,A,Percent,15,[List for Item SKU is Winter],\n")
+    editor.post(of_file(file, "confirm"))
+    ExceptionList.objects.all().delete()
+    group_work.import_group_file(file.pk)
+    group_work.work_on_group_file(file.pk)
+    file.refresh_from_db()
+    assert (file.state, file.preview["Rejected"], names(event_payout)) == ("READY", 1, [])
+
+
+def test_a_bell_that_rings_twice_does_nothing_twice(group, event_payout, editor, terms):
+    file = checked(editor, event_payout, HEAD + NEW)
+    assert not group_work.work_on_group_file(file.pk)
+    editor.post(of_file(file, "confirm"))
+    assert editor.post(of_file(file, "confirm")).status_code == 409
+    assert group_work.import_group_file(file.pk)
+    terms.refresh_from_db()
+    revision = terms.draft_revision
+    assert not group_work.import_group_file(file.pk)
+    terms.refresh_from_db()
+    assert terms.draft_revision == revision
+
+
+def test_a_worker_that_was_taken_for_dead_writes_nothing_any_more(group, event_payout, editor, monkeypatch):
+    file = checked(editor, event_payout, HEAD + NEW)
+    editor.post(of_file(file, "confirm"))
+    write = group_work.write_groups
+
+    def lose_the_claim(**fields):
+        GroupFile.objects.update(attempts=2)
+        write(**fields)
+
+    monkeypatch.setattr(group_work, "write_groups", lose_the_claim)
+    group_work.import_group_file(file.pk)
+    assert names(event_payout) == ["Old"]
+
+
+@pytest.mark.parametrize(("waits", "runs"), [group_work.FIRST, group_work.SECOND])
+def test_work_whose_worker_died_is_begun_again_and_given_up_at_last(waits, runs, group, event_payout, editor):
+    file = checked(editor, event_payout, HEAD + NEW)
+    GroupFile.objects.update(state=waits)
+    assert group_work.group_files_to_resume() == [(file.pk, waits)]
+    GroupFile.objects.update(state=runs, attempts=3)
+    assert group_work.group_files_to_resume() == []
+    GroupFile.objects.update(beat_at=timezone.now() - timedelta(minutes=2))
+    assert group_work.group_files_to_resume() == [(file.pk, runs)]
+    (group_work.work_on_group_file if waits == "QUEUED" else group_work.import_group_file)(file.pk)
+    assert "Its worker died over it three times" in editor.get(of_file(file)).content.decode()
+    assert names(event_payout) == ["Old"]
+
+
+def test_a_fault_of_the_product_is_told_without_its_inside(group, event_payout, editor):
+    file = send(editor, event_payout, HEAD + NEW)
+    GroupFile.objects.update(kind="EXPORT", filename="groups.exe")
+    group_work.work_on_group_file(file.pk)
+    assert "A fault of this program" in editor.get(of_file(file)).content.decode()
+
+
+def test_old_files_are_dropped_unless_a_worker_is_at_them(group, event_payout, editor):
+    checked(editor, event_payout, HEAD + NEW)
+    send(editor, event_payout, HEAD + NEW)
+    assert group_work.drop_old_group_files() == 0
+    GroupFile.objects.update(created_at=timezone.now() - timedelta(days=31))
+    assert group_work.drop_old_group_files() == 1
+    assert GroupFile.objects.get().state == "QUEUED"
+
+
+def wait_for(file, state):
+    until = time.monotonic() + 90
+    while file.state != state and time.monotonic() < until:
+        time.sleep(0.2)
+        file.refresh_from_db()
+    assert file.state == state
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_real_worker_exports_and_imports(group, event_payout, editor, celery_worker):
+    editor.post(of_draft(event_payout, "group_export"), {"format": "xlsx"})
+    file = GroupFile.objects.get()
+    wait_for(file, "READY")
+    assert [row["Name"] for _, row in read_table(bytes(file.written), file.filename)] == ["Old"]
+    file = send(editor, event_payout, HEAD + "".join(f"{n},Group {n},Fixed,{n},,\n" for n in range(1, 1_201)))
+    wait_for(file, "READY")
+    assert names(event_payout) == ["Old"]
+    editor.post(of_file(file, "confirm"))
+    wait_for(file, "IMPORTED")
+    assert (len(names(event_payout)), file.progress) == (1_200, 1_200)
