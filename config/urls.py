@@ -10,6 +10,7 @@ from reports.metrics import metrics
 
 handler500 = "config.failures.server_error"
 urlpatterns = [
+    path("", include("tracking.urls")),  # first, for its API: patterns are tried in their order
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
@@ -17,7 +18,6 @@ urlpatterns = [
     path("", include("config.sign_in_urls")),
     path("", include("program.urls")),
     path("", include("contracts.urls")),
-    path("", include("tracking.urls")),
     path("", include("reports.urls")),
 ]
 if settings.DEBUG:

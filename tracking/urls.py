@@ -38,6 +38,6 @@ _program: list[URLPattern | URLResolver] = [
     path("transactions/uploads/", include(_uploads)),
 ]
 urlpatterns = [
-    path("p/<int:program_id>/", include(_program)),
     path("Advertisers/", (api, "ninja", "api")),
+    path("p/<int:program_id>/", include(_program)),
 ]
