@@ -21,7 +21,6 @@ HOST = "127.0.0.1"
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 LOG_LIMIT = 10_000_000  # bytes after which a log file is put aside at the next start
 SOONEST = 2.0  # seconds after a start in which the same process is not started again
-GIVES_WAY = 10  # the niceness of worker and beat
 WEB_WORKERS = str(min(4, os.cpu_count() or 1))
 PROCESSES = {
     "web": ["config.web", "--interface", "wsgi", "--host", HOST, "--workers", WEB_WORKERS, "--blocking-threads", "8",
@@ -64,8 +63,6 @@ class Product:
         hold, stdin = (["--held"], subprocess.PIPE) if held else ([], subprocess.DEVNULL)
         with log.open("a") as output:
             self._start(name, ["-m", module, *hold, *arguments, *extra[name]], output, output, stdin)
-        if name != "web":
-            _give_way(self.processes[name].pid)
 
     def let_serve(self) -> None:
         """Tell the web that was held to serve. One that has ended meanwhile is found by `look_after`."""
@@ -203,13 +200,6 @@ def _run(product: Product) -> None:
     while True:
         product.look_after()
         time.sleep(0.2)
-
-
-def _give_way(pid: int) -> None:
-    """Let requests come first where processors are short: what a process does behind the pages can wait."""
-    os.setpriority(os.PRIO_PROCESS, pid, GIVES_WAY)
-    with contextlib.suppress(OSError):  # Linux shares its processors among sessions before it looks at niceness
-        Path(f"/proc/{pid}/autogroup").write_text(str(GIVES_WAY))
 
 
 def _stop_once(number: int, frame: object) -> None:

@@ -42,8 +42,8 @@ def play(stage: Stage, *, orders: int, kills: int, pace: float, draw: random.Ran
     senders.start()
     faults = _faults(stage, kills, draw, outcome)
     for number, fault in enumerate(faults, start=1):
-        senders.allowed = orders * number // (len(faults) + 1)  # so that orders come in around every fault
         time.sleep(draw.uniform(0, 2 * pace))
+        senders.allowed = orders * number // (len(faults) + 1)  # so that orders come in around every fault
         fault()
     senders.allowed = orders
     senders.wait()

@@ -78,14 +78,14 @@ class Stage:
             return False
         return True
 
-    def kill_amid_writing(self, seconds: float = 3.0) -> bool:
+    def kill_amid_writing(self, seconds: float = 15.0) -> bool:
         """kill -9 all workers while one has written and not committed; False where that was not seen in time."""
         end = time.monotonic() + seconds
         with psycopg.connect(embedded.url("postgres"), autocommit=True) as database:
             while time.monotonic() < end:
                 writing = database.execute(
                     "SELECT 1 FROM pg_stat_activity WHERE backend_xid IS NOT NULL"
-                    " AND query ~ 'tracking_(action|item|update)' AND pid <> pg_backend_pid()"
+                    """ AND query ~ '^(COPY "tracking_|UPDATE "tracking_conversion)' AND pid <> pg_backend_pid()"""
                 ).fetchone()
                 if writing:
                     for pid in self.workers():
