@@ -69,8 +69,8 @@ def start_counters(**_: Any) -> None:
 def collect_less(**_: Any) -> None:
     """What is loaded stays: the garbage collector leaves it alone, and walks through the rest less often.
 
-    The lines of a batch of orders are tens of thousands of objects that die together; looking after them was a quarter
-    of what pricing took.
+    The lines of a batch of orders are tens of thousands of objects that die together; looking after them was up to
+    a quarter of what pricing took.
     """
     gc.freeze()
     gc.set_threshold(50_000)

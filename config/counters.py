@@ -107,5 +107,5 @@ def keep_telling() -> None:
 
 @lru_cache(maxsize=1)
 def server() -> redis.Redis:
-    """The broker's server, asked with little patience."""
-    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1)
+    """The broker's server, asked with the little patience that a request has."""
+    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=0.25, socket_connect_timeout=0.25)

@@ -9,7 +9,7 @@ PLACES = ("/Advertisers/", "/healthz", "/readyz", "/metrics")
 
 
 class SessionlessMiddleware:
-    """Goes the short way to views of PLACES, whose page middleware would be a third of the work and do nothing.
+    """Goes the short way to views of PLACES, whose page middleware would be a tenth of the work and do nothing.
 
     What stands behind this one in MIDDLEWARE does not see them: they are exempt from CSRF and log-in by themselves.
     """

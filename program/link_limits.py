@@ -5,13 +5,12 @@ Counted in Valkey, which forgets by itself. Where that is down no bell rings eit
 
 import hashlib
 import unicodedata
-from functools import lru_cache
 
 import redis
 import structlog
-from django.conf import settings
 from django.http import HttpRequest
 
+from config.counters import server
 from program.client_address import address_to_count
 
 log = structlog.get_logger(__name__)
@@ -19,11 +18,6 @@ log = structlog.get_logger(__name__)
 TO_ONE_EMAIL = 3
 FOR_ONE_NETWORK = 10
 HOUR = 3600
-
-
-@lru_cache(maxsize=1)
-def _server() -> redis.Redis:
-    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=0.25, socket_connect_timeout=0.25)
 
 
 def may_be_sent(request: HttpRequest, email: str) -> bool:
@@ -47,4 +41,4 @@ def may_be_sent(request: HttpRequest, email: str) -> bool:
 def _takes_place(kind: str, value: str, limit: int) -> bool:
     """Take one of so many places, each free again after an hour; who finds none free makes nobody wait longer."""
     key = f"password-link:{kind}:{hashlib.sha256(value.encode()).hexdigest()}"
-    return any(_server().set(f"{key}:{place}", 1, nx=True, ex=HOUR) for place in range(limit))
+    return any(server().set(f"{key}:{place}", 1, nx=True, ex=HOUR) for place in range(limit))

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from contracts.engine.orders import OrderState
 
 
-@dataclass(slots=True)  # as is each of a line's, not frozen: freezing was a fifth of what pricing a file took
+@dataclass(slots=True)  # as is each of a line's, not frozen: freezing was an eighth or more of what pricing a file took
 class Sale:
     """One line's figures in the order's currency.
 

@@ -1,28 +1,15 @@
 from django.db import models
 
 from program.constraints import SameProgram
-from program.models import EventType, Partner, Program
+from program.models import Partner
+
+from .daily_figures import DailyFigures
 
 
-class DailyPerformance(models.Model):
-    """What one partner brought on one day, by event type, customer status and currency. Recomputed, never added to.
+class DailyPerformance(DailyFigures):
+    """What one partner brought on one day."""
 
-    Actions, Action Cost and Revenue are of actions that are not reversed; Gross includes the reversed.
-    """
-
-    program = models.ForeignKey(Program, on_delete=models.CASCADE)
-    event_type = models.ForeignKey(EventType, on_delete=models.CASCADE)
     partner = models.ForeignKey(Partner, on_delete=models.CASCADE)
-    day = models.DateField()
-    customer_status_category = models.CharField(max_length=40, blank=True)
-    customer_status = models.CharField("customer status code", max_length=40, blank=True)
-    currency = models.CharField(max_length=3)
-    actions = models.PositiveIntegerField()
-    action_cost = models.DecimalField(max_digits=18, decimal_places=4)
-    revenue = models.DecimalField(max_digits=18, decimal_places=4)
-    gross_actions = models.PositiveIntegerField()
-    # Σ intended payout: what the actions would cost had none been reversed.
-    gross_action_cost = models.DecimalField(max_digits=18, decimal_places=4)
 
     class Meta:
         verbose_name_plural = "daily performance"

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.factories import make_contracts, make_event_type, make_partner, terms_document
+from tests.tracking.caller import Caller
 
 NEW = {"Variable": "CUSTOMER_STATUS", "Operator": "IS", "Values": ["New"]}
 
@@ -13,6 +14,12 @@ NEW = {"Variable": "CUSTOMER_STATUS", "Operator": "IS", "Values": ["New"]}
 def sale(brand: Any) -> Any:
     """The event type."""
     return make_event_type(program=brand, code="SALE")
+
+
+@pytest.fixture
+def shop(brand: Any, sale: Any) -> Caller:
+    """A program of the brand that calls the API."""
+    return Caller(brand.account)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """POST /Conversions, as the platform's clients send it."""
 
-import base64
 import json
 import threading
 
@@ -8,46 +7,14 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from config import counters
 from config.breaker import Breaker
-from program.services.tokens import make_api_token, revoke_api_token
-from tests.factories import make_contracts, make_event_type, make_partner, terms_document
+from program.services.tokens import revoke_api_token
+from tests.factories import make_contracts, make_partner, terms_document
+from tests.tracking.caller import FORM, ORDER, URL, Caller
 from tracking.api import rates
 from tracking.models import Action, Conversion
 from tracking.services.pricing import price_all
-
-URL = "/Advertisers/BB-ANVILS/Conversions"
-FORM = "application/x-www-form-urlencoded"
-ORDER = {
-    "CampaignId": "1000", "EventTypeCode": "SALE", "EventDate": "NOW", "OrderId": "A1", "MediaPartnerId": "P-1",
-    "CurrencyCode": "GBP", "Amount": "100.00", "CustomerStatus": "New",
-}  # fmt: skip
-
-
-class Caller:
-    """A program that calls the API with one token."""
-
-    def __init__(self, account, scope="WRITE"):
-        self.token, secret = make_api_token(account=account, name="Shop", scope=scope)
-        basic = base64.b64encode(f"{account.sid}:{secret}".encode()).decode()
-        self.headers = {"Authorization": f"Basic {basic}"}
-
-    def post(self, body, *, url=URL, content_type=None, **headers):
-        if isinstance(body, dict):
-            body, content_type = json.dumps(body), content_type or "application/json"
-        return Client().post(url, body, content_type=content_type or FORM, headers={**self.headers, **headers})
-
-    def get(self, url):
-        return Client().get(url, headers=self.headers)
-
-
-@pytest.fixture
-def sale(brand):
-    return make_event_type(program=brand, code="SALE")
-
-
-@pytest.fixture
-def shop(brand, sale):
-    return Caller(brand.account)
 
 
 def fields(response):
@@ -173,10 +140,10 @@ def test_a_token_has_so_many_requests_a_minute(shop, settings):
 def test_without_the_broker_orders_are_taken_all_the_same(shop, settings, monkeypatch):
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
     monkeypatch.setattr(rates, "valkey", Breaker(pause=3600.0))
-    rates._server.cache_clear()
+    counters.server.cache_clear()
     answers = [shop.post({**ORDER, "OrderId": f"A{number}"}).status_code for number in range(5)]
-    asked = rates._server.cache_info()
-    rates._server.cache_clear()
+    asked = counters.server.cache_info()
+    counters.server.cache_clear()
     assert answers == [200] * 5
     assert asked.hits + asked.misses == 1  # the broker was waited for once, not with every order
 

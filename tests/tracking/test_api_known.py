@@ -6,19 +6,9 @@ from django.test import Client
 from program.models import EventType, Program
 from program.services.tokens import revoke_api_token
 from tests.factories import make_account, make_event_type, make_program
-from tests.tracking.test_api_conversions import ORDER, Caller
+from tests.tracking.caller import ORDER
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def sale(brand):
-    return make_event_type(program=brand, code="SALE")
-
-
-@pytest.fixture
-def shop(brand, sale):
-    return Caller(brand.account)
 
 
 def statuses(shop, *orders):

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.factories import make_event_type, terms_document
-from tests.tracking.test_api_conversions import Caller
+from tests.tracking.caller import Caller
 from tracking.models import Conversion
 
 URL = "/Advertisers/BB-ANVILS/PayoutPreview"

@@ -1,7 +1,6 @@
 """How many requests a token may make in a minute. Counted in Valkey; where that is down, nobody is refused."""
 
 import time
-from functools import lru_cache
 
 import redis
 import structlog
@@ -9,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from config.breaker import Breaker
+from config.counters import server
 
 from .answers import Failure
 
@@ -16,11 +16,6 @@ log = structlog.get_logger(__name__)
 
 WINDOW = 60  # seconds
 valkey = Breaker(pause=5.0)
-
-
-@lru_cache(maxsize=1)
-def _server() -> redis.Redis:
-    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=0.25, socket_connect_timeout=0.25)
 
 
 def count_request(request: HttpRequest, token: str) -> None:
@@ -45,9 +40,9 @@ def _count(key: str) -> int | None:
     if not valkey.lets_through():
         return None
     try:
-        count = int(_server().incr(key))
+        count = int(server().incr(key))
         if count == 1:  # a key whose expiry is lost with a server is asked for no more after its minute
-            _server().expire(key, 2 * WINDOW)
+            server().expire(key, 2 * WINDOW)
     except (redis.RedisError, OSError) as error:
         valkey.failed()
         log.warning("requests are not counted", error=str(error))

@@ -1,0 +1,32 @@
+"""A client of the API, with its token and an order to send."""
+
+import base64
+import json
+
+from django.test import Client
+
+from program.services.tokens import make_api_token
+
+URL = "/Advertisers/BB-ANVILS/Conversions"
+FORM = "application/x-www-form-urlencoded"
+ORDER = {
+    "CampaignId": "1000", "EventTypeCode": "SALE", "EventDate": "NOW", "OrderId": "A1", "MediaPartnerId": "P-1",
+    "CurrencyCode": "GBP", "Amount": "100.00", "CustomerStatus": "New",
+}  # fmt: skip
+
+
+class Caller:
+    """A program that calls the API with one token."""
+
+    def __init__(self, account, scope="WRITE"):
+        self.token, secret = make_api_token(account=account, name="Shop", scope=scope)
+        basic = base64.b64encode(f"{account.sid}:{secret}".encode()).decode()
+        self.headers = {"Authorization": f"Basic {basic}"}
+
+    def post(self, body, *, url=URL, content_type=None, **headers):
+        if isinstance(body, dict):
+            body, content_type = json.dumps(body), content_type or "application/json"
+        return Client().post(url, body, content_type=content_type or FORM, headers={**self.headers, **headers})
+
+    def get(self, url):
+        return Client().get(url, headers=self.headers)
