@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 import structlog
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
@@ -35,18 +35,26 @@ class Step(NamedTuple):
 
 
 def work[J: Job](
-    jobs: "QuerySet[J]", pk: int, step: Step, do: Callable[[J], None], *, given_up: str, fault: str
+    jobs: "QuerySet[J]",
+    pk: int,
+    step: Step,
+    do: Callable[[J], None],
+    *,
+    given_up: str,
+    fault: str,
+    forget: Callable[[J], None] | None = None,
 ) -> bool:
     """Do a step of a job that waits, or whose worker is silent; False where there is nothing to do.
 
     `do` concludes the job itself. A FileRefused fails it in its own words, too many dead workers in those of
-    `given_up`, and what is a fault of ours in those of `fault`.
+    `given_up`, and what is a fault of ours in those of `fault`. `forget` removes what an earlier step of a failed job
+    has left.
     """
     job = claim(jobs, pk, step)
     if job is None:
         return False
     if job.attempts > ATTEMPTS:
-        fail(job, given_up)
+        fail(job, given_up, forget)
         return True
     try:
         with acting_for(job.user):
@@ -55,12 +63,12 @@ def work[J: Job](
         conclude(job, step.waits, attempts=F("attempts") - 1)
         return False
     except FileRefused as refused:
-        fail(job, str(refused))
+        fail(job, str(refused), forget)
     except (OperationalError, InterfaceError):
         raise  # the database is away: the sweep begins again
     except Exception:
         log.exception("a file could not be worked on", kind=job._meta.label, id=job.pk)
-        fail(job, fault)
+        fail(job, fault, forget)
     return True
 
 
@@ -83,8 +91,10 @@ def conclude(job: Job, state: str, **fields: object) -> bool:
     return False
 
 
-def fail(job: Job, why: str) -> None:
-    conclude(job, "FAILED", failure=why, finished_at=timezone.now())
+@transaction.atomic
+def fail[J: Job](job: J, why: str, forget: Callable[[J], None] | None = None) -> None:
+    if conclude(job, "FAILED", failure=why, finished_at=timezone.now()) and forget:
+        forget(job)
 
 
 def to_resume[J: Job](jobs: "QuerySet[J]", *steps: Step) -> "QuerySet[J]":

@@ -1,6 +1,7 @@
 from .action import Action, ActionItem, ActionUpdate, TouchedDay
 from .claim import Claim
 from .conversion import Conversion, Modification
+from .understood import UnderstoodOrders
 from .upload import Upload, UploadError
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "Conversion",
     "Modification",
     "TouchedDay",
+    "UnderstoodOrders",
     "Upload",
     "UploadError",
 ]

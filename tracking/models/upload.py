@@ -29,7 +29,7 @@ class Upload(Job):
     content = models.BinaryField()
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     # Counts of the check, then of the import: Accepted, Duplicates, Rejected, and for partners Added, Changed;
-    # Listed: the first duplicates; Columns.
+    # Listed: the first duplicates; Columns; Now and TimeZone, by which dates were read.
     summary = models.JSONField(default=dict)
     # The first orders (or partners, or returns) as they were understood: rows of cells, for the preview.
     preview = models.JSONField(default=list)

@@ -25,6 +25,12 @@ class IdempotencyKeyReused(ValueError):
     """The Idempotency-Key came before with another conversion."""
 
 
+class Written(str):
+    """A payload as JSON text, which is stored as it stands."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Stored:
     """What became of one conversion: its row, and where it is a duplicate the one that came first."""
@@ -72,10 +78,12 @@ def store_conversions(
     upload: Upload | None = None,
     is_test: bool = False,
     event_types: EventTypes | None = None,
+    payloads: Sequence[str] | None = None,
 ) -> list[Stored]:
     """Store many, answering in their order; in a batch too, the later of two with one order id is the duplicate.
 
-    Raises FieldErrors before anything is stored. Batches of one program take turns, so that two of them with the same
+    `payloads` are stored instead of their own, as JSON that somebody has written already. Raises FieldErrors before
+    anything is stored. Batches of one program take turns, so that two of them with the same
     orders in another order cannot wait for each other.
     """
     event_types = event_types or EventTypes(program)
@@ -86,6 +94,8 @@ def store_conversions(
         )
         for data in conversions
     ]  # fmt: skip
+    for row, payload in zip(rows, payloads or (), strict=payloads is not None):
+        row.payload = Written(payload)
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [STORING, program.pk])
@@ -172,7 +182,7 @@ def _insert(rows: list[Conversion]) -> list[Conversion]:
     """
     if len(rows) > 1:
         _number(rows)
-    sent = json.dumps([_columns(row) for row in rows], ensure_ascii=False)
+    sent = f"[{','.join(map(_json, rows))}]"
     there = {number for (number,) in fetch(INSERT, [sent])}
     if len(rows) == 1 and rows[0].pk is None and there:
         (rows[0].pk,) = there
@@ -192,7 +202,14 @@ def _number(rows: list[Conversion]) -> None:
             row.pk = number
 
 
+def _json(row: Conversion) -> str:
+    fields = json.dumps(_columns(row), ensure_ascii=False)
+    payload = row.payload if isinstance(row.payload, Written) else json.dumps(row.payload, ensure_ascii=False)
+    return f'{fields[:-1]}, "payload": {payload}}}'
+
+
 def _columns(row: Conversion) -> dict[str, object]:
+    """All but the payload."""
     period = row.deduplication_period
     return {
         "id": row.pk,
@@ -203,7 +220,6 @@ def _columns(row: Conversion) -> dict[str, object]:
         "received_at": row.received_at.isoformat(),
         "source": row.source,
         "upload_id": row.upload_id,
-        "payload": row.payload,
         "idempotency_key": row.idempotency_key,
         "is_test": row.is_test,
         "state": row.state,

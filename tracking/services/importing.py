@@ -14,6 +14,8 @@ from program.models import Program
 from tracking.intake import FieldErrors, RowError
 from tracking.models import Upload
 
+from .understood import Keeper
+
 REASON_COLUMN = "Rejection Reason"  # of the file of rejected rows; ignored when that file comes back repaired
 KEPT_PROBLEMS = 20_000
 KEPT_DUPLICATES = 100
@@ -49,6 +51,7 @@ class Outcome:
     listed: list[list[str]] = field(default_factory=list)  # of the first 100 duplicates: row, name, why
     preview: list[list[str]] = field(default_factory=list)
     changes: dict[int, int] = field(default_factory=dict)  # of stored modifications: the row that each came from
+    is_as_checked: bool = False  # the file was not read again: its problems are those which its check kept
 
     def summary(self) -> dict[str, object]:
         counts = {"Accepted": self.accepted, "Duplicates": self.duplicates, "Rejected": self.rejected}
@@ -73,27 +76,38 @@ class Run:
         now: datetime,
         upload: Upload | None = None,
         progress: Progress | None = None,
+        keeper: Keeper | None = None,
     ) -> None:
         self.program = program
         self.now = now
         self.upload = upload
+        self.keeper = keeper
         self.outcome = Outcome()
         self._table = table
         self._progress = progress
+        self._due = time.monotonic() + BEAT
         self._sent: Sent = {}
 
     def rows(self) -> Iterator[tuple[int, dict[str, str]]]:
-        """Yield the table's rows, telling the progress twice a second."""
-        due = time.monotonic() + BEAT
+        """Yield the table's rows, telling the progress."""
         for number, row in self._table:
             row.pop(REASON_COLUMN, None)
             self.outcome.columns = self.outcome.columns or list(row)
             self.outcome.rows += 1
             self._sent[number] = row
             yield number, row
-            if self._progress and time.monotonic() > due:
-                self._progress(self.outcome.rows)
-                due = time.monotonic() + BEAT
+            self.tell(self.outcome.rows)
+
+    def tell(self, rows: int) -> None:
+        """Tell the progress, twice a second."""
+        if self._progress and time.monotonic() > self._due:
+            self._progress(rows)
+            self._due = time.monotonic() + BEAT
+
+    @property
+    def settled(self) -> int:
+        """How many rows were read and taken."""
+        return self.outcome.rows - len(self._sent)
 
     def take(self, numbers: Iterable[int]) -> Sent:
         """Return rows as they were sent, and forget them."""
@@ -128,18 +142,20 @@ def import_table(
     now: datetime,
     upload: Upload | None = None,
     progress: Progress | None = None,
+    keeper: Keeper | None = None,
 ) -> Outcome:
     """Store the good rows of a table and return what became of all of them.
 
     Must run in a transaction, which the caller commits, or rolls back for a preview. `kind` is one of Upload.Kind.
-    Dates without offset are in the program's time zone; `now` is what `NOW` means. Raises FileRefused, from the
-    table, for a file that cannot be read to its end.
+    Dates without offset are in the program's time zone; `now` is what `NOW` means. With a `keeper` it is a check: the
+    orders that it understands are kept by that for the import, which is given the `upload` alone and does not read
+    the table where they still hold. Raises FileRefused, from the table, for a file that cannot be read to its end.
     """
     from . import import_changes, import_orders, import_partners  # noqa: PLC0415 (they are written in terms of Run)
 
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("import_table runs in the caller's transaction")
-    run = Run(program, table, now=now, upload=upload, progress=progress)
+    run = Run(program, table, now=now, upload=upload, progress=progress, keeper=keeper)
     importers: Mapping[str, Callable[[Run], None]] = {
         Upload.Kind.CONVERSIONS: import_orders.import_rows,
         Upload.Kind.MODIFICATIONS: import_changes.import_rows,

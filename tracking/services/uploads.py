@@ -5,6 +5,7 @@ dies changes nothing and is begun again, and of two workers on one step one is u
 """
 
 from collections.abc import Callable
+from datetime import datetime
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -18,6 +19,7 @@ from tracking.models import Upload, UploadError
 
 from .conversions import STORING
 from .importing import Outcome, import_table
+from .understood import Keeper, forget_understood
 
 State = Upload.State
 CHECK = Step(State.QUEUED, State.CHECKING)
@@ -42,7 +44,8 @@ def check_upload(upload_id: int) -> bool:
 def import_upload(upload_id: int) -> bool:
     """Import the file, as a whole or its good rows, in one transaction. False: nothing to do.
 
-    Where all of it was asked for and a row is bad by now, nothing is imported and the preview is shown anew.
+    Orders are stored as the check understood them, and the file is read again only where they would not be taken so
+    any more. Where all of it was asked for and a row is bad by now, nothing is imported and the preview is shown anew.
     """
     return _step(upload_id, IMPORT, _import)
 
@@ -67,6 +70,7 @@ def discard_upload(*, upload: Upload) -> None:
     if not changed:
         raise NotNow("This file is not waiting for a decision any more.")
     UploadError.objects.filter(upload=upload).delete()
+    forget_understood(upload)
 
 
 def uploads_to_resume() -> list[tuple[int, str]]:
@@ -79,10 +83,11 @@ def _step(upload_id: int, step: Step, do: Callable[[Upload], None]) -> bool:
         Upload.objects.select_related("program"), upload_id, step, do,
         given_up="Its worker died over it three times; nothing was imported. Save it as csv, or split it.",
         fault="It could not be read for a fault of this program, which is logged. Nothing was imported.",
+        forget=forget_understood,
     )  # fmt: skip
 
 
-def _run(upload: Upload) -> Outcome:
+def _run(upload: Upload, now: datetime, keeper: Keeper | None = None) -> Outcome:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [STORING, upload.program_id])
         if not cursor.fetchone()[0]:
@@ -90,44 +95,58 @@ def _run(upload: Upload) -> Outcome:
     with Heartbeat(upload) as beat:
         table = read_table(bytes(upload.content), upload.filename)
         return import_table(
-            upload.program, upload.kind, table, now=timezone.now(), upload=upload, progress=beat
+            upload.program, upload.kind, table, now=now, upload=upload, progress=beat, keeper=keeper
         )  # fmt: skip
 
 
 def _check(upload: Upload) -> None:
-    with transaction.atomic():
-        outcome = _run(upload)
-        transaction.set_rollback(True)
-    with transaction.atomic():
-        _conclude(upload, State.CHECKED, outcome)
+    now = timezone.now()
+    with Keeper() as keeper:
+        with transaction.atomic():
+            outcome = _run(upload, now, keeper)
+            transaction.set_rollback(True)
+        with transaction.atomic():
+            if _conclude(upload, State.CHECKED, outcome, now):
+                keeper.keep(upload)
 
 
 def _import(upload: Upload) -> None:
+    now = _checked_at(upload) or timezone.now()
     with transaction.atomic():
-        outcome = _run(upload)
+        outcome = _run(upload, now)
         is_whole = upload.only_good or not outcome.rejected
         if is_whole:
-            _conclude(upload, State.IMPORTED, outcome, finished_at=timezone.now())
+            _conclude(upload, State.IMPORTED, outcome, now, finished_at=timezone.now())
         else:
             transaction.set_rollback(True)
     if not is_whole:
         with transaction.atomic():
-            _conclude(upload, State.CHECKED, outcome)
+            _conclude(upload, State.CHECKED, outcome, now)
 
 
-def _conclude(upload: Upload, state: str, outcome: Outcome, **fields: object) -> None:
-    """Write what came of a step, if the claim still holds; else undo all of it."""
+def _checked_at(upload: Upload) -> datetime | None:
+    """What `NOW` means in the import of a conversions file: the moment of its check, whose preview showed it."""
+    now = upload.summary.get("Now")
+    return datetime.fromisoformat(now) if now and upload.kind == Upload.Kind.CONVERSIONS else None
+
+
+def _conclude(upload: Upload, state: str, outcome: Outcome, now: datetime, **fields: object) -> bool:
+    """Write what came of a step, if the claim still holds; else undo all of it and return False."""
+    read = {"Columns": outcome.columns, "Now": now.isoformat(), "TimeZone": upload.program.time_zone}
     if not conclude(
         upload,
         state,
         rows=outcome.rows,
         progress=outcome.rows,
-        summary={**outcome.summary(), "Listed": outcome.listed, "Columns": outcome.columns},
+        summary={**outcome.summary(), "Listed": outcome.listed, **read},
         preview=outcome.preview,
         **fields,
     ):
         transaction.set_rollback(True)
-        return
+        return False
+    forget_understood(upload)
+    if outcome.is_as_checked:
+        return True
     UploadError.objects.filter(upload=upload).delete()
     UploadError.objects.bulk_create(
         (
@@ -137,3 +156,4 @@ def _conclude(upload: Upload, state: str, outcome: Outcome, **fields: object) ->
         ),
         batch_size=2_000,
     )  # fmt: skip
+    return True
