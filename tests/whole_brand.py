@@ -15,7 +15,7 @@ from reports.services.exports import create_export
 from reports.tables import REPORTS
 from reports.views.questions import read_question
 from tests import factories
-from tracking.models import Upload
+from tracking.models import UnderstoodOrders, Upload
 from tracking.services import knowledge
 
 ROOMS = ("program", "contracts", "tracking", "reports")
@@ -62,7 +62,10 @@ def fill(program: Program, *, user: Any, number: int, name: str = "Standard") ->
         model.objects.filter(program=program).update(period="[2020-01-01,)")
     action = factories.make_action(program=program, OrderId=f"Order-{name}")
     factories.make_modification(program=program, OrderId=action.order_id, Amount="50")
-    Upload.objects.create(program=program, filename=f"{name}.csv", kind="CONVERSIONS", content=b"OrderId\n", user=user)
+    upload = Upload.objects.create(
+        program=program, filename=f"{name}.csv", kind="CONVERSIONS", content=b"OrderId\n", user=user
+    )
+    UnderstoodOrders.objects.create(program=program, upload=upload, orders="")
     report = REPORTS["new_vs_return_customer"]
     question = read_question(QueryDict(), program, report, sort="partner")
     create_export(

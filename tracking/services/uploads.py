@@ -4,7 +4,7 @@ What a step writes is committed together with its last update, which holds only 
 dies changes nothing and is begun again, and of two workers on one step one is undone.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -80,7 +80,7 @@ def uploads_to_resume() -> list[tuple[int, str]]:
 
 def _step(upload_id: int, step: Step, do: Callable[[Upload], None]) -> bool:
     return work(
-        Upload.objects.select_related("program"), upload_id, step, do,
+        Upload.objects.select_related("program").defer("content"), upload_id, step, do,
         given_up="Its worker died over it three times; nothing was imported. Save it as csv, or split it.",
         fault="It could not be read for a fault of this program, which is logged. Nothing was imported.",
         forget=forget_understood,
@@ -93,10 +93,14 @@ def _run(upload: Upload, now: datetime, keeper: Keeper | None = None) -> Outcome
         if not cursor.fetchone()[0]:
             raise NotYet  # another file of the program is being read
     with Heartbeat(upload) as beat:
-        table = read_table(bytes(upload.content), upload.filename)
         return import_table(
-            upload.program, upload.kind, table, now=now, upload=upload, progress=beat, keeper=keeper
+            upload.program, upload.kind, _table(upload), now=now, upload=upload, progress=beat, keeper=keeper
         )  # fmt: skip
+
+
+def _table(upload: Upload) -> Iterator[tuple[int, dict[str, str]]]:
+    """Its rows. The content is not loaded before the first of them is asked for."""
+    yield from read_table(bytes(upload.content), upload.filename)
 
 
 def _check(upload: Upload) -> None:
@@ -120,8 +124,7 @@ def _import(upload: Upload) -> None:
         else:
             transaction.set_rollback(True)
     if not is_whole:
-        with transaction.atomic():
-            _conclude(upload, State.CHECKED, outcome, now)
+        _check(upload)
 
 
 def _checked_at(upload: Upload) -> datetime | None:
