@@ -15,6 +15,7 @@ from contracts.engine.values import calendar_day, day, number, text
 RATE_MAY_BE_OLD = timedelta(days=7)
 CATALOG_FIELDS = ("Manufacturer", "Category", "Subcategory", "OriginalFormatCategory")
 _RETURNING = frozenset({"return", "returning"})
+_LOOKED_UP = ("ItemPromoCode", "ItemSku", "ItemCategory")
 _CACHED_VALUES = 20_000
 
 
@@ -233,11 +234,12 @@ class Context:
 
 def looked_up(payload: Mapping[str, Any]) -> list[str]:
     """Every value of an order that is looked up on exception lists."""
-    values = {text(payload.get("OrderPromoCode"))}
+    sent = [payload.get("OrderPromoCode")]
     for item in payload.get("Items") or ():
-        values |= {text(item.get(name)) for name in ("ItemPromoCode", "ItemSku", "ItemCategory")}
-        values.add(super_category(item))
-    return sorted(value for value in values if value)
+        sent += map(item.get, _LOOKED_UP)
+        if "ItemSubCategory" in item:
+            sent.append(super_category(item))
+    return sorted({value for given in set(sent) if given and (value := given.strip())})
 
 
 def super_category(item: Mapping[str, str]) -> str | None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from contracts.engine.money import ZERO, percent, rounded, shared
@@ -42,17 +43,18 @@ def item_sales(
         raise ValueError("an order with items takes no new amount other than 0: change its quantities")
     nothing = rounded(ZERO, digits)
     first = [quantity(item) for item in items]
-    figures = [_figures(item, now, now, digits) for item, now in zip(items, first, strict=True)]
+    figures = [_as_sent(_sent(item), now, digits) for item, now in zip(items, first, strict=True)]
     taking_part = [index for index, now in enumerate(first) if now > 0]
     nets = [figures[index].net for index in taking_part]
     discount, not_taken = _order_discount(payload, sum(nets, nothing), digits)
-    shares = dict(zip(taking_part, shared(discount, nets, digits), strict=True))
+    shares = dict(zip(taking_part, shared(discount, nets, digits), strict=True)) if discount else {}
     gone = state.reversed or state.amount is not None
+    changed = state.quantities
     sales = []
     for index, item in enumerate(items):
         was = first[index]
-        now = 0 if gone else state.quantities.get(index, was)
-        figure = figures[index] if now == was else _figures(item, was, now, digits)
+        now = 0 if gone else changed.get(index, was)
+        figure = figures[index] if now == was else _figures(_sent(item), was, now, digits)
         share = shares.get(index, nothing)
         if now != was and was:
             share = rounded(share * now, digits, was)
@@ -68,7 +70,7 @@ def item_sales(
                 net=figure.net,
                 not_taken=figure.not_taken,
                 share=share,
-                amount=max(figure.net - share, nothing),
+                amount=max(figure.net - share, nothing) if discount else figure.net,
                 item=item,
             )
         )
@@ -118,11 +120,23 @@ class _Figures:
     not_taken: Decimal
 
 
-def _figures(item: Mapping[str, str], was: int, now: int, digits: int) -> _Figures:
+type _Sent = tuple[str | None, ...]
+_SENT = ("ItemPrice", "ItemSubTotal", "ItemDiscount", "ItemTotalDiscount", "ItemDiscountRate")
+
+
+def _sent(item: Mapping[str, str]) -> _Sent:
+    return tuple(map(item.get, _SENT))
+
+
+@lru_cache(maxsize=20_000)  # products are sold again and again, at few prices and in few quantities
+def _as_sent(sent: _Sent, was: int, digits: int) -> _Figures:
+    """The figures of a line before anything has changed; shared between lines, so never written to."""
+    return _figures(sent, was, was, digits)
+
+
+def _figures(sent: _Sent, was: int, now: int, digits: int) -> _Figures:
     """Gross, item discounts and net of a line that had `was` units and has `now`."""
-    price, subtotal = number(item.get("ItemPrice")), number(item.get("ItemSubTotal"))
-    each, total = number(item.get("ItemDiscount")), number(item.get("ItemTotalDiscount"))
-    rate = number(item.get("ItemDiscountRate"))
+    price, subtotal, each, total, rate = map(number, sent)
     scaled = now != was and (subtotal is not None or total is not None)
     if scaled and was == 0:
         raise ValueError("a line total of quantity 0 cannot be scaled to another quantity")
