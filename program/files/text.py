@@ -33,7 +33,7 @@ def read_text(file: BinaryIO) -> Generator[Record]:
     number = 0
     try:
         for number, cells in enumerate(records, 1):
-            yield number, [rearm(cell) if "'" in cell else cell for cell in cells]
+            yield number, list(map(rearm, cells)) if "'" in "".join(cells) else cells
     except csv.Error as error:
         raise FileRefused(_in_words(number + 1, str(error))) from None
 

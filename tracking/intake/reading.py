@@ -65,9 +65,16 @@ def canonical(parameter: Parameter, value: object, time_zone: str, currencies: C
 
 
 @lru_cache(maxsize=20_000)
-def _item_text(name: str, value: str, time_zone: str) -> str:
-    """`canonical` for an item's text: products come again and again, with their names, categories and prices."""
-    return canonical(ITEM_PARAMETERS[name.casefold()], value, time_zone, None)
+def _item_cell(name: str, value: str, time_zone: str) -> tuple[str, str] | None:
+    """An item's parameter and its value, for a text that is well; None where it takes a closer look.
+
+    Products come again and again, with their names, categories and prices.
+    """
+    parameter = ITEM_PARAMETERS.get(name.casefold())
+    try:
+        return (parameter.name, canonical(parameter, value, time_zone, None)) if parameter else None
+    except Bad:
+        return None
 
 
 def read_tags(value: object) -> list[str]:
@@ -146,11 +153,9 @@ class Reading:
             self.errors.add(parameter.name, str(bad))
 
     def _take_item(self, number: int, parameter: Parameter, value: object) -> None:
+        cell = _item_cell(parameter.name, value, self.time_zone) if type(value) is str else None
         try:
-            if type(value) is str:
-                text = _item_text(parameter.name, value, self.time_zone)
-            else:
-                text = canonical(parameter, value, self.time_zone, None)
+            text = cell[1] if cell else canonical(parameter, value, self.time_zone, None)
         except Bad as bad:
             self.errors.add(numbered_name(parameter, number), str(bad))
             return
@@ -169,9 +174,22 @@ class Reading:
             self.errors.add("Items", f"An order takes at most {MAX_ITEMS} items.")
             return
         for number, item in enumerate(value, 1):
+            if number not in self.items and (taken := self._plain_item(item)):
+                self.items[number] = taken
+                continue
             for name, given in item.items():
                 parameter = ITEM_PARAMETERS.get(name.casefold())
                 if parameter is None:
                     self.errors.add(f"Items[{number - 1}].{printable(name)}", "Is no parameter of an item.")
                 else:
                     self._take_item(number, parameter, given)
+
+    def _plain_item(self, item: Mapping[str, object]) -> Item | None:
+        """The item, where each of its cells is a text that is well, and none came twice."""
+        taken: Item = {}
+        for name, given in item.items():
+            cell = _item_cell(name, given, self.time_zone) if type(given) is str else None
+            if cell is None or not cell[1] or cell[0] in taken:
+                return None
+            taken[cell[0]] = cell[1]
+        return taken

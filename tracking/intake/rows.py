@@ -5,10 +5,11 @@ row per order, its items numbered (`ItemSku1`). Row numbers are the file's own, 
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 
 from tracking.intake import values
@@ -73,18 +74,22 @@ def group_rows(rows: Iterable[tuple[int, Row]]) -> Iterator[OrderRows]:
     """
     current: OrderRows | None = None
     current_key: tuple[str, str] | None = None
+    current_cells: object = None
     seen: set[tuple[str, str]] = set()
     for number, row in rows:
-        params, item = _split(row)
+        columns = _columns(tuple(row))
+        item = _sent(row, columns.of_item)
         # Most rows repeat the order's cells as they are: then there is no key to work out, and nothing to compare.
-        repeated = current is not None and params == current.params
+        cells = columns, columns.order_cells(row)
+        repeated = current is not None and cells == current_cells
+        params = current.params if current is not None and repeated else _sent(row, columns.of_order)
         key = current_key if repeated else _key(params)
         if current is not None and item and current.items and key is not None and key == current_key:
             _join(current, number, {} if repeated else params, item)
             continue
         if current is not None:
             yield current
-        current, current_key = OrderRows([number], params, [item] if item else []), key
+        current, current_key, current_cells = OrderRows([number], params, [item] if item else []), key, cells
         if item and key is not None:
             if key in seen:
                 message = "Came before in this file: put all rows of an order together, one after the other."
@@ -94,16 +99,19 @@ def group_rows(rows: Iterable[tuple[int, Row]]) -> Iterator[OrderRows]:
         yield current
 
 
-def _split(row: Row) -> tuple[dict[str, object], dict[str, object]]:
-    """Part a row into the order's columns and the item's, blanks left out of both."""
-    of_order, of_item = _columns(tuple(row))
-    return _sent(row, of_order), _sent(row, of_item)
+type Names = list[tuple[str, str]]
 
 
-type Columns = list[tuple[str, str]]
+class _Columns(NamedTuple):
+    """The columns of the order and those of the item, each with its name without blanks around it."""
+
+    of_order: Names
+    of_item: Names
+    order_cells: Callable[[Row], object]
 
 
-def _sent(row: Row, columns: Columns) -> dict[str, object]:
+def _sent(row: Row, columns: Names) -> dict[str, object]:
+    """The cells of these columns, blanks left out."""
     return {
         column: value
         for name, column in columns
@@ -112,11 +120,11 @@ def _sent(row: Row, columns: Columns) -> dict[str, object]:
 
 
 @lru_cache(maxsize=64)
-def _columns(names: tuple[str, ...]) -> tuple[Columns, Columns]:
-    """The columns of the order and those of the item, each with its name without blanks around it."""
+def _columns(names: tuple[str, ...]) -> _Columns:
     columns = [(name, name.strip()) for name in names]
     of_item = [pair for pair in columns if pair[1].casefold() in ITEM_PARAMETERS]
-    return [pair for pair in columns if pair not in of_item], of_item
+    of_order = [pair for pair in columns if pair not in of_item]
+    return _Columns(of_order, of_item, itemgetter(*(name for name, _ in of_order)) if of_order else lambda _: None)
 
 
 def _text(value: object) -> str:
