@@ -15,7 +15,6 @@ from config.statements import fetch
 from tracking.intake import ConversionData, EventKey
 from tracking.models import UnderstoodOrders, Upload
 
-
 # Not by Django, which writes the values into the statement: psycopg remembers the texts of the last hundred statements.
 INSERT = "INSERT INTO tracking_understoodorders (program_id, upload_id, orders) VALUES (%s, %s, %s) RETURNING id"
 
@@ -33,7 +32,7 @@ class Keeper:
     """Batches of good orders on their way from a check to its conclusion."""
 
     def __init__(self) -> None:
-        self._file = tempfile.TemporaryFile()
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 (closed by __exit__)
         self._sizes: list[int] = []
 
     def __enter__(self) -> Self:
