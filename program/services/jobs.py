@@ -4,6 +4,7 @@ The row is the queue. A step is claimed by a conditional update and counts its a
 while the claim holds. A worker that falls silent is taken for dead and another begins again, three times at most.
 """
 
+import errno
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, NamedTuple
@@ -66,7 +67,9 @@ def work[J: Job](
         fail(job, str(refused), forget)
     except (OperationalError, InterfaceError):
         raise  # the database is away: the sweep begins again
-    except Exception:
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            raise  # the disk is full: so it does, too
         log.exception("a file could not be worked on", kind=job._meta.label, id=job.pk)
         fail(job, fault, forget)
     return True

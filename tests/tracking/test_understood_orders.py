@@ -1,5 +1,6 @@
 """What the check of a conversions file understood is what its import stores, without reading the file again."""
 
+import errno
 import tracemalloc
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -225,6 +226,19 @@ def test_neither_the_check_nor_the_import_holds_more_than_a_batch_in_memory(bran
     tracemalloc.stop()
     assert batches == 60
     assert peak < 10 * len(payload)
+
+
+def test_a_full_disk_is_waited_out(brand, sale, monkeypatch):
+    with monkeypatch.context() as full, open("/dev/full", "wb+", buffering=0) as disk:
+        full.setattr("tempfile.TemporaryFile", lambda: disk)
+        with pytest.raises(OSError, match="No space left") as refused:
+            checked(brand, line())
+    assert refused.value.errno == errno.ENOSPC
+    upload = Upload.objects.get()
+    assert upload.state == "CHECKING"
+    Upload.objects.update(beat_at=timezone.now() - timedelta(minutes=2))
+    assert uploads.check_upload(upload.pk)
+    assert UnderstoodOrders.objects.filter(upload=upload).exists()
 
 
 def test_they_go_with_their_upload(brand, sale):
