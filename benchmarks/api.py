@@ -99,6 +99,8 @@ def measure(seconds: float, rounds: int, home: Path) -> dict[str, Run]:
     with Server(home, "api", worker=True) as port:
         wait_until(lambda: not Conversion.objects.waiting().exists())  # what the rounds have left
         load.run(port, WARM, rate=found["api"].rate / 2)
+        wait_until(lambda: not Conversion.objects.waiting().exists())  # the worker is up: it starts with the web
+        load.run(port, WARM, rate=found["api"].rate / 2)
         found["half"] = load.run(port, seconds, rate=found["api"].rate / 2)
         waiting = Conversion.objects.waiting().count()
         lag = wait_until(lambda: not Conversion.objects.waiting().exists())

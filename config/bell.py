@@ -32,7 +32,7 @@ def ring(task: "Task[Any, Any] | str", *args: object) -> None:
     transaction.on_commit(lambda: _ring_now(task, args))
 
 
-def ring_soon(task: "Task[Any, Any] | str", *args: object, within: float = 0.5) -> None:
+def ring_soon(task: "Task[Any, Any] | str", *args: object, within: float = 1.0) -> None:
     """Like `ring`, for bells that come in crowds: the first rings at once, all others of the next moment ring as one.
 
     That one rings after the last of them is committed, so no row waits longer than `within`. Where this process dies

@@ -5,7 +5,7 @@ import os
 from typing import Any
 
 from celery import Celery, Task
-from celery.signals import setup_logging, task_postrun, worker_process_init
+from celery.signals import setup_logging, task_postrun, task_prerun, worker_process_init
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
 from config.last_resort import LastResort
@@ -46,6 +46,8 @@ app.conf.update(
         "socket_timeout": 1,
     },
     timezone="UTC",
+    # Django's part of Celery reads this name. To connect for every task cost PostgreSQL more than most tasks do.
+    CELERY_DB_REUSE_MAX=100,
     beat_schedule={name: {"task": name, "schedule": seconds} for name, seconds in SCHEDULE.items()},
 )
 app.autodiscover_tasks()
@@ -55,6 +57,25 @@ app.steps["worker"] |= {DjangoStructLogInitStep, LastResort}
 @setup_logging.connect
 def leave_logging_to_django(**_: Any) -> None:
     """With a listener here, Celery sets up none of its own: LOG_LEVEL and LOG_FORMAT hold in workers too."""
+
+
+@task_prerun.connect
+def check_connections(**_: Any) -> None:
+    """A connection that broke since the last task is made anew. Celery itself closes each after a hundred tasks."""
+    from django.db import connections  # noqa: PLC0415 (it needs the settings)
+
+    for connection in connections.all(initialized_only=True):
+        if connection.connection is not None and not connection.is_usable():
+            connection.close()
+
+
+@task_postrun.connect
+def forget_connections(state: str | None = None, **_: Any) -> None:
+    """A task that failed may have left something on its connection: a lock, a setting. The next gets a new one."""
+    from django.db import connections  # noqa: PLC0415
+
+    if state != "SUCCESS":
+        connections.close_all()
 
 
 @worker_process_init.connect

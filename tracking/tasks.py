@@ -13,19 +13,21 @@ FILL = "reports.tasks.fill"
 
 @shared_task(time_limit=300)
 def price(program_id: int | None = None) -> None:
-    """Price one batch of waiting conversions, then ring for what else waits.
+    """Price one batch of waiting conversions, then ring for what else waited.
 
-    A crowd rings twice, so that a long queue soon has every worker at it. The time limit kills a worker that hangs
-    on a conversion (a list's regular expression can): a death like any other.
+    For that a second bell rings now and then, so that a long queue soon has every worker at it. What came meanwhile
+    has a bell of its own: to look for it again and again would make batches of two or three, each of which costs as
+    much as one of fifty. The time limit kills a worker that hangs on a conversion (a list's regular expression can):
+    a death like any other.
     """
-    count = pricing.price_batch(program_id=program_id)
-    if not count:
+    batch = pricing.price_next(program_id=program_id)
+    if not batch.taken:
         return
-    ring(price, program_id)
-    if count >= pricing.CROWD:
+    if not batch.is_last:
         ring(price, program_id)
-    ring_soon(apply_modifications, program_id, within=0.25)
-    ring_soon(FILL, program_id, within=1)
+        ring_soon(price, program_id)
+    ring_soon(apply_modifications, program_id)
+    ring_soon(FILL, program_id)
 
 
 @shared_task(time_limit=300)
@@ -33,7 +35,7 @@ def apply_modifications(program_id: int | None = None) -> None:
     """Apply one batch of waiting modifications, then ring for what else waits."""
     if applying.apply_modifications(program_id=program_id):
         ring(apply_modifications, program_id)
-        ring_soon(FILL, program_id, within=1)
+        ring_soon(FILL, program_id)
 
 
 @shared_task

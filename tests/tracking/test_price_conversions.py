@@ -25,7 +25,7 @@ from tracking.models import Action, ActionItem, Claim, Conversion, TouchedDay
 from tracking.models.conversion import Source
 from tracking.services.claims import claim_next, release
 from tracking.services.conversions import store_conversions
-from tracking.services.pricing import price_all, price_batch, retry_conversion
+from tracking.services.pricing import price_all, price_batch, price_next, retry_conversion
 
 LISTED = {"Variable": "LIST_ITEM_SKU", "Operator": "IN_LIST", "Values": ["winter"]}
 ANVILS = {"Variable": "ITEM_CATALOG_MANUFACTURER", "Operator": "IS", "Values": ["ACME"]}
@@ -222,6 +222,22 @@ def test_a_conversion_over_which_workers_died_is_given_up_and_the_others_are_not
     assert deaths == 3
     assert (killer.state, killer.reason) == ("QUARANTINED", "GIVEN_UP")
     assert Conversion.objects.filter(state="PRICED").count() == 11
+
+
+def test_a_batch_says_whether_it_was_all_that_waited(brand, standard):
+    for _ in range(3):
+        make_conversion(program=brand)
+    assert price_next(limit=2) == (2, False)
+    assert price_next(limit=2) == (1, True)
+    assert price_next(limit=2) == (0, True)
+
+
+def test_conversions_that_are_tried_again_leave_the_others_for_the_next_batch(brand, standard):
+    tried, fresh = make_conversion(program=brand), make_conversion(program=brand)
+    Conversion.objects.filter(pk=tried.pk).update(attempts=1)
+    assert price_next() == (1, False)
+    fresh.refresh_from_db()
+    assert fresh.state == "WAITING"
 
 
 def test_a_failing_database_is_no_attempt(brand, standard):

@@ -40,6 +40,21 @@ def test_a_worker_prices_what_is_stored_and_applies_its_changes(brand, standard,
     assert Action.objects.get().amount == 50
 
 
+def test_a_worker_whose_connections_were_cut_between_tasks_prices_the_next_order(brand, standard, celery_worker):
+    make_conversion(program=brand)
+    ring(tasks.price, brand.pk)
+    wait_for(Action.objects.exists)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        assert cursor.fetchone()[0] >= 1  # the worker keeps its connection
+    make_conversion(program=brand)
+    ring(tasks.price, brand.pk)  # heard once: a task that failed would not come again
+    wait_for(lambda: Action.objects.count() == 2)
+
+
 def test_a_broker_that_lost_everything_lost_nothing(brand, standard, celery_worker):
     conversions = [make_conversion(program=brand) for _ in range(3)]
     ring(tasks.price, brand.pk)

@@ -22,6 +22,8 @@ class Claim(models.Model):
     conversions = ArrayField(models.BigIntegerField())
     claimed_at = models.DateTimeField(default=timezone.now)
 
+    is_last = False  # not stored: whether nothing else waited when it was made, but for what others had in hand
+
     objects = ClaimQuerySet.as_manager()
 
     def __str__(self) -> str:

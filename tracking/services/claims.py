@@ -38,16 +38,18 @@ def claim_next(*, program_id: int | None = None, pk: int | None = None, limit: i
         if pk is not None:
             waiting = waiting.filter(pk=pk)
         size = RawSQL("pg_column_size(payload)", [], output_field=IntegerField())
-        rows = list(waiting.annotate(size=size).values_list("id", "attempts", "size")[:limit])
-        _give_up([pk for pk, attempts, _ in rows if attempts >= ATTEMPTS])
-        rows = [row for row in rows if row[1] < ATTEMPTS]
+        found = list(waiting.annotate(size=size).values_list("id", "attempts", "size")[:limit])
+        _give_up([pk for pk, attempts, _ in found if attempts >= ATTEMPTS])
+        rows = [row for row in found if row[1] < ATTEMPTS]
         if not rows:
             return None
         tried = rows[0][1]
         alike = [(pk, size) for pk, attempts, size in rows if attempts == tried][: RETRIED_TOGETHER.get(tried, limit)]
         before = accumulate((size for _, size in alike), initial=0)
         ids = [pk for (pk, _), bytes_before in zip(alike, before, strict=False) if bytes_before < BATCH_BYTES]
-        return Claim.objects.create(conversions=ids)
+        claimed = Claim.objects.create(conversions=ids)
+        claimed.is_last = len(found) < limit and len(ids) == len(rows)
+        return claimed
 
 
 def hold(claimed: Claim) -> bool:

@@ -163,8 +163,8 @@ def _answers(refused: list[Conversion]) -> dict[int, Stored]:
 
 
 COLUMNS = (
-    "program_id, event_type_id, order_id, event_date, received_at, source, upload_id, payload, idempotency_key, "
-    "is_test, state, reason, detail, attempts, processed_at, duplicate_of_id, deduplication_period"
+    "program_id, event_type_id, order_id, event_date, received_at, source, upload_id, idempotency_key, is_test, "
+    "state, reason, detail, attempts, processed_at, duplicate_of_id, deduplication_period, payload"
 )
 NUMBER = "nextval(pg_get_serial_sequence('tracking_conversion', 'id'))"
 INSERT = f"""
@@ -172,20 +172,28 @@ INSERT INTO tracking_conversion (id, {COLUMNS})
 SELECT coalesce(id, {NUMBER}), {COLUMNS} FROM json_populate_recordset(NULL::tracking_conversion, %s::json)
 ON CONFLICT DO NOTHING RETURNING id
 """  # noqa: S608 (no value in it comes from outside)
+INSERT_ONE = f"""
+INSERT INTO tracking_conversion (id, {COLUMNS})
+VALUES (coalesce(%s::bigint, {NUMBER}), {", ".join(["%s"] * len(COLUMNS.split(",")))})
+ON CONFLICT DO NOTHING RETURNING id
+"""  # noqa: S608
 
 
 def _insert(rows: list[Conversion]) -> list[Conversion]:
     """Insert what no constraint refuses, and return what one does. All have a number afterwards.
 
-    The rows travel as one JSON text: PostgreSQL takes that apart faster than Django writes a statement for as many
-    values. Of several rows the ids are drawn first, so that it can be told which of them are there.
+    A row alone is sent as its values. Several travel as one JSON text: PostgreSQL takes that apart faster than Django
+    writes a statement for as many values; their ids are drawn first, so that it can be told which of them are there.
     """
-    if len(rows) > 1:
+    if not rows:
+        return []
+    if len(rows) == 1:
+        (row,) = rows
+        there = {number for (number,) in fetch(INSERT_ONE, [*_columns(row).values(), _payload(row)])}
+        row.pk = min(there, default=row.pk)
+    else:
         _number(rows)
-    sent = f"[{','.join(map(_json, rows))}]"
-    there = {number for (number,) in fetch(INSERT, [sent])}
-    if len(rows) == 1 and rows[0].pk is None and there:
-        (rows[0].pk,) = there
+        there = {number for (number,) in fetch(INSERT, [f"[{','.join(map(_json, rows))}]"])}
     _number(rows)
     for row in rows:
         row._state.adding, row._state.db = row.pk not in there, connection.alias
@@ -203,13 +211,15 @@ def _number(rows: list[Conversion]) -> None:
 
 
 def _json(row: Conversion) -> str:
-    fields = json.dumps(_columns(row), ensure_ascii=False)
-    payload = row.payload if isinstance(row.payload, Written) else json.dumps(row.payload, ensure_ascii=False)
-    return f'{fields[:-1]}, "payload": {payload}}}'
+    return f'{json.dumps(_columns(row), ensure_ascii=False)[:-1]}, "payload": {_payload(row)}}}'
+
+
+def _payload(row: Conversion) -> str:
+    return row.payload if isinstance(row.payload, Written) else json.dumps(row.payload, ensure_ascii=False)
 
 
 def _columns(row: Conversion) -> dict[str, object]:
-    """All but the payload."""
+    """All but the payload, the id and then those of COLUMNS in their order."""
     period = row.deduplication_period
     return {
         "id": row.pk,

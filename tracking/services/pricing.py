@@ -4,6 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Collection
 from contextlib import ExitStack
+from typing import NamedTuple
 
 import structlog
 from django.db import OperationalError, transaction
@@ -23,9 +24,15 @@ from .statistics import gather_statistics
 log = structlog.get_logger(__name__)
 
 BATCH = 500  # of one line each; a batch of 200 spent a third of its time on its statements
-CROWD = 50
 READ = ("program", "event_type", "order_id", "event_date", "source", "payload", "is_test")
 State = Conversion.State
+
+
+class Batch(NamedTuple):
+    """How many conversions were taken in hand, and whether they were all that waited and nobody else had."""
+
+    taken: int
+    is_last: bool
 
 
 def price_batch(*, program_id: int | None = None, limit: int = BATCH) -> int:
@@ -34,21 +41,26 @@ def price_batch(*, program_id: int | None = None, limit: int = BATCH) -> int:
     0 means that nothing waits, or that all of it is in other workers' hands. An error in one conversion puts that one
     aside with its words; an error of the database is raised, and everything waits as before.
     """
+    return price_next(program_id=program_id, limit=limit).taken
+
+
+def price_next(*, program_id: int | None = None, limit: int = BATCH) -> Batch:
+    """The same, and whether it was all there was."""
     with ExitStack() as claiming:
         claiming.enter_context(session_lock(CLAIMING))
         claimed = claim_next(program_id=program_id, limit=limit)
         if claimed is None:
-            return 0
+            return Batch(0, is_last=True)
         ids = claimed.conversions
         try:
-            return _price(claimed, claiming)
+            return Batch(_price(claimed, claiming), claimed.is_last)
         except OperationalError:
             release(claimed)
             raise
         except Exception:
             log.exception("a batch could not be written; its conversions are priced one by one", conversions=len(ids))
             release(claimed)
-    return sum(_price_alone(pk) for pk in ids)
+    return Batch(sum(_price_alone(pk) for pk in ids), claimed.is_last)
 
 
 def price_all(program_id: int) -> int:
