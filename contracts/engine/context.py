@@ -104,7 +104,7 @@ class Context:
         currency = (text(payload.get("CurrencyCode")) or self.default_currency).upper()
         codes = [code for code in (text(payload.get("CustomerStatus")), text(status)) if code]
         listed: dict[str, list[dict[str, str]]] = {}
-        for value in looked_up(payload):
+        for value in looked_up(payload) if self.lists else ():
             for name, entry in self._entries(value):
                 row = {"Value": entry[0], "MatchMode": entry[1]}
                 if row not in listed.setdefault(self._list_names[name], []):
@@ -114,7 +114,8 @@ class Context:
             category = self.category(code)
             if category is not None and code not in mapping.setdefault(category, []):
                 mapping[category].append(code)
-        skus = sorted({sku for item in payload.get("Items") or () if (sku := text(item.get("ItemSku")))})
+        items = (payload.get("Items") or ()) if self.catalog else ()
+        skus = sorted({sku for item in items if (sku := text(item.get("ItemSku")))})
         narrowed: dict[str, Any] = {
             "TimeZone": self.time_zone,
             "Currency": self.currency,
