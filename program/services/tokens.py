@@ -17,6 +17,8 @@ from config.statements import fetch
 from program.models import Account, ApiToken
 
 _USED_AT_MOST_EVERY = timedelta(minutes=1)
+_REMEMBERED_AT_MOST = 2_000  # tokens, by a process
+_remembered: dict[str, ApiToken] = {}  # by hash
 
 
 def _columns(model: type[Model], alias: str) -> str:
@@ -65,7 +67,25 @@ def token_in_force(sid: str, token: str) -> ApiToken | None:
     if row.last_used_at is None or row.last_used_at < now - _USED_AT_MOST_EVERY:
         unused = Q(last_used_at=None) | Q(last_used_at__lt=now - _USED_AT_MOST_EVERY)
         ApiToken.objects.filter(unused, pk=row.pk).update(last_used_at=now)
+        row.last_used_at = now
+    if not connection.in_atomic_block:  # what a transaction has changed is in no audit log yet
+        if len(_remembered) >= _REMEMBERED_AT_MOST:
+            _remembered.clear()
+        _remembered[row.token_hash] = row
     return row
+
+
+def remembered_token(sid: str, token: str) -> ApiToken | None:
+    """The token of a credential as it was when this process last looked it up, where its last use needs no writing.
+
+    It may have been revoked since. It is what it was if the account's audit log still ends at its `audit_position`:
+    whoever takes it has to ask for that in the statement that stores what came with it, or else look it up.
+    """
+    row = None if connection.in_atomic_block else _remembered.get(_digest(token))
+    if row is None or not hmac.compare_digest(row.account.sid.encode(), sid.encode("utf-8", "replace")):
+        return None
+    is_recent = row.last_used_at is not None and row.last_used_at >= timezone.now() - _USED_AT_MOST_EVERY
+    return row if is_recent else None
 
 
 def _find(token_hash: str) -> ApiToken | None:

@@ -19,8 +19,8 @@ class Caller:
     """A program that calls the API with one token."""
 
     def __init__(self, account, scope="WRITE"):
-        self.token, secret = make_api_token(account=account, name="Shop", scope=scope)
-        basic = base64.b64encode(f"{account.sid}:{secret}".encode()).decode()
+        self.token, self.secret = make_api_token(account=account, name="Shop", scope=scope)
+        basic = base64.b64encode(f"{account.sid}:{self.secret}".encode()).decode()
         self.headers = {"Authorization": f"Basic {basic}"}
 
     def post(self, body, *, url=URL, content_type=None, **headers):

@@ -1,10 +1,14 @@
 """What the API remembers between requests is never older than the request."""
 
-import pytest
-from django.test import Client
+from datetime import timedelta
 
-from program.models import EventType, Program
-from program.services.tokens import revoke_api_token
+import pytest
+import time_machine
+from django.test import Client
+from django.utils import timezone
+
+from program.models import ApiToken, EventType, Program
+from program.services.tokens import remembered_token, revoke_api_token
 from tests.factories import make_account, make_event_type, make_program
 from tests.tracking.caller import ORDER
 
@@ -15,10 +19,44 @@ def statuses(shop, *orders):
     return [shop.post({**ORDER, **order}).status_code for order in orders]
 
 
-def test_an_order_costs_a_look_up_and_an_insert(shop, django_assert_num_queries):
+def test_an_order_costs_an_insert_that_also_asks_whether_all_is_as_it_was(shop, django_assert_num_queries):
     assert statuses(shop, {"OrderId": "A1"}) == [200]
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         assert statuses(shop, {"OrderId": "A2"}) == [200]
+
+
+def test_a_minute_later_the_token_is_looked_up_and_its_use_noted(shop, django_assert_num_queries):
+    start = timezone.now()
+    assert statuses(shop, {"OrderId": "A1"}) == [200]
+    for seconds, queries in ((30, 1), (62, 3), (63, 1)):  # the look-up, its use written, the order
+        with time_machine.travel(start + timedelta(seconds=seconds), tick=False), django_assert_num_queries(queries):
+            assert statuses(shop, {"OrderId": f"B{seconds}"}) == [200]
+    shop.token.refresh_from_db()
+    assert shop.token.last_used_at == start + timedelta(seconds=62)
+
+
+def test_a_repeated_order_is_answered_as_its_first_although_the_token_is_remembered(shop):
+    first, again = shop.post({**ORDER, "OrderId": "A1"}), shop.post({**ORDER, "OrderId": "A1"})
+    assert again.json() == first.json()
+
+
+def test_what_is_wrong_is_only_told_to_a_token_that_is_still_in_force(shop):
+    assert statuses(shop, {"OrderId": "A1"}, {"OrderId": ""}) == [200, 400]
+    revoke_api_token(token=shop.token)
+    assert statuses(shop, {"OrderId": ""}) == [401]
+
+
+def test_a_token_that_may_only_read_by_now_stores_nothing(shop):
+    assert statuses(shop, {"OrderId": "A1"}) == [200]
+    ApiToken.objects.filter(pk=shop.token.pk).update(scope="READ")
+    assert statuses(shop, {"OrderId": "A2"}) == [403]
+
+
+def test_a_remembered_token_is_none_for_another_account(shop, brand):
+    assert statuses(shop, {"OrderId": "A1"}) == [200]
+    assert remembered_token(brand.account.sid, shop.secret) is not None
+    assert remembered_token("BB-OTHER", shop.secret) is None
+    assert remembered_token(brand.account.sid, shop.secret + "x") is None
 
 
 def test_an_event_type_is_known_from_the_moment_it_is_made(shop, brand):

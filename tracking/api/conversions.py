@@ -1,6 +1,7 @@
 """POST /Conversions: an order is reported. Answered once it is stored; a worker prices it."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from django.http import HttpRequest, JsonResponse
@@ -14,13 +15,13 @@ from program.models import ApiToken, Program
 from tracking.intake import ConversionData, EventKey, FieldErrors, read_conversion
 from tracking.intake.parameters import EVENT_KEYS
 from tracking.models.conversion import Source
-from tracking.services.conversions import IdempotencyKeyReused, store_conversion
+from tracking.services.conversions import IdempotencyKeyReused, NotAsItWas, store_conversion
 from tracking.services.intake_checks import EventTypes, check_conversion
 from tracking.tasks import price
 
 from .answers import Failure, invalid
 from .bodies import read_body
-from .credentials import account_to_change, token_of
+from .credentials import RememberedCredentials, account_to_change, is_remembered, prove, token_of
 from .known import Known, known_program
 from .schema import CONVERSION_BODY, Problem
 
@@ -37,17 +38,31 @@ class Queued(Schema):
     "/{AccountSID}/Conversions",
     response={200: Queued, 400: Problem, 401: Problem, 403: Problem, 413: Problem, 422: Problem, 429: Problem},
     openapi_extra=CONVERSION_BODY,
+    auth=RememberedCredentials(),
     summary="Report a conversion",
 )
 def post_conversion(request: HttpRequest, AccountSID: str) -> JsonResponse:
     """Stores one order and answers where its progress can be read. An order id that came before within the event
     type's de-duplication window is answered as the first was; so is a repeated `Idempotency-Key`."""
-    account = account_to_change(request, AccountSID)
+    if is_remembered(request):
+        with suppress(Failure, NotAsItWas):  # said only to who is still signed in, and where it is still true
+            return _stored(request, AccountSID)
+        prove(request)
+    return _stored(request, AccountSID)
+
+
+def _stored(request: HttpRequest, sid: str) -> JsonResponse:
+    """Store the order and answer. Raises NotAsItWas where the token is remembered and the order was not just stored."""
+    account = account_to_change(request, sid)
     params = read_body(request)
     key = _idempotency_key(request)
-    program, data, event_types = _read(token_of(request), params)
+    token = token_of(request)
+    program, data, event_types = _read(token, params)
+    as_of = token.audit_position if is_remembered(request) else None
     try:
-        stored = store_conversion(program, data, source=Source.API, idempotency_key=key, event_types=event_types)
+        stored = store_conversion(
+            program, data, source=Source.API, idempotency_key=key, event_types=event_types, as_of=as_of
+        )  # fmt: skip
     except IdempotencyKeyReused as error:
         raise Failure(422, str(error), [("Idempotency-Key", str(error))]) from None
     count("brandboard_api_conversions", "duplicate" if stored.is_duplicate else "taken")

@@ -2,7 +2,8 @@
 
 Every change of them stands in the account's audit log (triggers write it), whose links are numbered in the order of
 their commits. The look-up of a request's token tells how far that log has come; as long as it is where it was when the
-rows were read, they are as they were. So nothing is ever older than the token.
+rows were read, they are as they were. So nothing is ever older than the token; and where the token itself is remembered
+(`credentials.RememberedCredentials`), the statement that stores the order asks where the log is.
 """
 
 from functools import lru_cache

@@ -25,6 +25,10 @@ class IdempotencyKeyReused(ValueError):
     """The Idempotency-Key came before with another conversion."""
 
 
+class NotAsItWas(Exception):
+    """The account's audit log has gone on, or a constraint refuses the conversion: nothing was stored."""
+
+
 class Written(str):
     """A payload as JSON text, which is stored as it stands."""
 
@@ -56,14 +60,21 @@ def store_conversion(
     is_test: bool = False,
     idempotency_key: str | None = None,
     event_types: EventTypes | None = None,
+    as_of: int | None = None,
 ) -> Stored:
     """Store one conversion, or return what its idempotency key stored before.
 
-    Raises FieldErrors, and IdempotencyKeyReused where the key came with another order.
+    With `as_of` it is only stored where the account's audit log still ends at that position: what was read of the
+    account when it did is then what it is. Raises FieldErrors, IdempotencyKeyReused where the key came with another
+    order, and NotAsItWas where one with `as_of` is not simply stored.
     """
     event_type = check_conversion(program, data, event_types=event_types or EventTypes(program))
     row = _row(program, event_type, data, source=source, is_test=is_test, idempotency_key=idempotency_key)
     # One statement for the usual order, which comes once; what was there before is looked for when it is refused.
+    if as_of is not None:
+        if not _insert_as_of(row, program.account_id, as_of):
+            raise NotAsItWas
+        return Stored(row)
     if not _insert([row]):
         return Stored(row)
     with transaction.atomic():
@@ -172,6 +183,12 @@ INSERT INTO tracking_conversion (id, {COLUMNS})
 SELECT coalesce(id, {NUMBER}), {COLUMNS} FROM json_populate_recordset(NULL::tracking_conversion, %s::json)
 ON CONFLICT DO NOTHING RETURNING id
 """  # noqa: S608 (no value in it comes from outside)
+INSERT_AS_OF = f"""
+INSERT INTO tracking_conversion (id, {COLUMNS})
+SELECT {NUMBER}, {", ".join(["%s"] * len(COLUMNS.split(",")))}
+WHERE coalesce((SELECT position FROM program_auditseal WHERE chain = %s ORDER BY position DESC LIMIT 1), 0) = %s
+ON CONFLICT DO NOTHING RETURNING id
+"""  # noqa: S608
 INSERT_ONE = f"""
 INSERT INTO tracking_conversion (id, {COLUMNS})
 VALUES (coalesce(%s::bigint, {NUMBER}), {", ".join(["%s"] * len(COLUMNS.split(",")))})
@@ -198,6 +215,16 @@ def _insert(rows: list[Conversion]) -> list[Conversion]:
     for row in rows:
         row._state.adding, row._state.db = row.pk not in there, connection.alias
     return [row for row in rows if row.pk not in there]
+
+
+def _insert_as_of(row: Conversion, account_id: int, position: int) -> bool:
+    """Insert the row, if no constraint refuses it and the account's audit log is where it was."""
+    fields = _columns(row)
+    del fields["id"]
+    found = fetch(INSERT_AS_OF, [*fields.values(), _payload(row), account_id, position])
+    for (row.pk,) in found:
+        row._state.adding, row._state.db = False, connection.alias
+    return bool(found)
 
 
 def _number(rows: list[Conversion]) -> None:
