@@ -29,7 +29,7 @@ class Credentials(HttpBasicAuth):
 class RememberedCredentials(Credentials):
     """Takes a token as it was at its last look-up, for a view that stores only where it still is so, or else proves it.
 
-    The look-up was a tenth of what an order by API cost.
+    Without the look-up an order by API costs a twelfth less processor time.
     """
 
     def authenticate(self, request: HttpRequest, username: str, password: str) -> Account | None:
