@@ -1,6 +1,5 @@
 """Storing conversions. The exclusion constraint decides what is a duplicate; nothing is looked up first."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,12 +8,12 @@ from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 
-from config.statements import fetch
 from program.models import EventType, Program
 from tracking.intake import ConversionData
 from tracking.models import Conversion, Upload
 from tracking.models.conversion import Source
 
+from .inserting import Written, insert, insert_as_of
 from .intake_checks import EventTypes, check_conversion
 
 STORING = 0x5704E  # the advisory lock under which one program's batches are stored, together with the program's number
@@ -27,12 +26,6 @@ class IdempotencyKeyReused(ValueError):
 
 class NotAsItWas(Exception):
     """The account's audit log has gone on, or a constraint refuses the conversion: nothing was stored."""
-
-
-class Written(str):
-    """A payload as JSON text, which is stored as it stands."""
-
-    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +65,10 @@ def store_conversion(
     row = _row(program, event_type, data, source=source, is_test=is_test, idempotency_key=idempotency_key)
     # One statement for the usual order, which comes once; what was there before is looked for when it is refused.
     if as_of is not None:
-        if not _insert_as_of(row, program.account_id, as_of):
+        if not insert_as_of(row, program.account_id, as_of):
             raise NotAsItWas
         return Stored(row)
-    if not _insert([row]):
+    if not insert([row]):
         return Stored(row)
     with transaction.atomic():
         return _by_key(row) or _answers([row])[row.pk]
@@ -144,7 +137,7 @@ def _row(
 
 
 def _store(rows: list[Conversion]) -> list[Stored]:
-    refused = _insert(rows)
+    refused = insert(rows)
     answers = _answers(refused) if refused else {}
     return [answers.get(row.pk) or Stored(row) for row in rows]
 
@@ -166,107 +159,11 @@ def _answers(refused: list[Conversion]) -> dict[int, Stored]:
         row.processed_at = row.received_at
         answers[row.pk] = Stored(row, firsts[row.pk])
     duplicates = [row for row in refused if row.state == Conversion.State.DUPLICATE]
-    for row in _insert(duplicates):
+    for row in insert(duplicates):
         before = _by_key(row)
         assert before is not None, "a duplicate was refused by no constraint that is known"
         answers[row.pk] = before
     return {row.pk: answers.get(row.pk) or Stored(row) for row in refused}
-
-
-COLUMNS = (
-    "program_id, event_type_id, order_id, event_date, received_at, source, upload_id, idempotency_key, is_test, "
-    "state, reason, detail, attempts, processed_at, duplicate_of_id, deduplication_period, payload"
-)
-NUMBER = "nextval(pg_get_serial_sequence('tracking_conversion', 'id'))"
-INSERT = f"""
-INSERT INTO tracking_conversion (id, {COLUMNS})
-SELECT coalesce(id, {NUMBER}), {COLUMNS} FROM json_populate_recordset(NULL::tracking_conversion, %s::json)
-ON CONFLICT DO NOTHING RETURNING id
-"""  # noqa: S608 (no value in it comes from outside)
-INSERT_AS_OF = f"""
-INSERT INTO tracking_conversion (id, {COLUMNS})
-SELECT {NUMBER}, {", ".join(["%s"] * len(COLUMNS.split(",")))}
-WHERE coalesce((SELECT position FROM program_auditseal WHERE chain = %s ORDER BY position DESC LIMIT 1), 0) = %s
-ON CONFLICT DO NOTHING RETURNING id
-"""  # noqa: S608
-INSERT_ONE = f"""
-INSERT INTO tracking_conversion (id, {COLUMNS})
-VALUES (coalesce(%s::bigint, {NUMBER}), {", ".join(["%s"] * len(COLUMNS.split(",")))})
-ON CONFLICT DO NOTHING RETURNING id
-"""  # noqa: S608
-
-
-def _insert(rows: list[Conversion]) -> list[Conversion]:
-    """Insert what no constraint refuses, and return what one does. All have a number afterwards.
-
-    A row alone is sent as its values. Several travel as one JSON text: PostgreSQL takes that apart faster than Django
-    writes a statement for as many values; their ids are drawn first, so that it can be told which of them are there.
-    """
-    if not rows:
-        return []
-    if len(rows) == 1:
-        (row,) = rows
-        there = {number for (number,) in fetch(INSERT_ONE, [*_columns(row).values(), _payload(row)])}
-        row.pk = min(there, default=row.pk)
-    else:
-        _number(rows)
-        there = {number for (number,) in fetch(INSERT, [f"[{','.join(map(_json, rows))}]"])}
-    _number(rows)
-    for row in rows:
-        row._state.adding, row._state.db = row.pk not in there, connection.alias
-    return [row for row in rows if row.pk not in there]
-
-
-def _insert_as_of(row: Conversion, account_id: int, position: int) -> bool:
-    """Insert the row, if no constraint refuses it and the account's audit log is where it was."""
-    fields = _columns(row)
-    del fields["id"]
-    found = fetch(INSERT_AS_OF, [*fields.values(), _payload(row), account_id, position])
-    for (row.pk,) in found:
-        row._state.adding, row._state.db = False, connection.alias
-    return bool(found)
-
-
-def _number(rows: list[Conversion]) -> None:
-    unnumbered = [row for row in rows if row.pk is None]
-    if not unnumbered:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {NUMBER} FROM generate_series(1, %s)", [len(unnumbered)])  # noqa: S608
-        for row, (number,) in zip(unnumbered, cursor.fetchall(), strict=True):
-            row.pk = number
-
-
-def _json(row: Conversion) -> str:
-    return f'{json.dumps(_columns(row), ensure_ascii=False)[:-1]}, "payload": {_payload(row)}}}'
-
-
-def _payload(row: Conversion) -> str:
-    return row.payload if isinstance(row.payload, Written) else json.dumps(row.payload, ensure_ascii=False)
-
-
-def _columns(row: Conversion) -> dict[str, object]:
-    """All but the payload, the id and then those of COLUMNS in their order."""
-    period = row.deduplication_period
-    return {
-        "id": row.pk,
-        "program_id": row.program_id,
-        "event_type_id": row.event_type_id,
-        "order_id": row.order_id,
-        "event_date": row.event_date.isoformat(),
-        "received_at": row.received_at.isoformat(),
-        "source": row.source,
-        "upload_id": row.upload_id,
-        "idempotency_key": row.idempotency_key,
-        "is_test": row.is_test,
-        "state": row.state,
-        "reason": row.reason,
-        "detail": row.detail,
-        "attempts": row.attempts,
-        "processed_at": row.processed_at and row.processed_at.isoformat(),
-        "duplicate_of_id": row.duplicate_of_id,
-        "deduplication_period": f"[{period.lower.isoformat()},{period.upper.isoformat()})",
-    }
 
 
 FIRSTS = """
