@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from program.models import Program
 from tests.factories import make_conversion, make_event_type
+from tests.tracking import uploading
+from tests.tracking.uploading import imported
 from tracking.intake import ConversionData, EventKey
 from tracking.models import Conversion, UnderstoodOrders, Upload, UploadError
 from tracking.services import uploads
@@ -24,18 +26,7 @@ def line(order_id="A1", *, code="SALE", when="2026-01-05T10:00:00Z", sku="S1", n
 
 
 def checked(brand, *lines):
-    content = (HEAD + "".join(lines)).encode()
-    upload = uploads.create_upload(program=brand, user_id=None, kind="CONVERSIONS", filename="a.csv", content=content)
-    assert uploads.check_upload(upload.pk)
-    upload.refresh_from_db()
-    return upload
-
-
-def imported(upload, *, only_good=False):
-    uploads.confirm_upload(upload=upload, only_good=only_good)
-    assert uploads.import_upload(upload.pk)
-    upload.refresh_from_db()
-    return upload
+    return uploading.checked(brand, HEAD + "".join(lines))
 
 
 def lose_content(upload):

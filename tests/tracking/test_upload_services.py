@@ -13,6 +13,7 @@ from program.files.refused import FileRefused
 from program.files.sent import MAX_SIZE
 from program.models import Partner
 from tests.factories import make_event_type, make_partner
+from tests.tracking.uploading import checked, imported, sent
 from tracking.models import Conversion, Modification, Upload, UploadError
 from tracking.services import uploads
 from tracking.services.importing import import_table
@@ -28,25 +29,6 @@ def line(order_id="A1", sku="S1", price="2.50", campaign=1000):
 @pytest.fixture(autouse=True)
 def sale(brand):
     return make_event_type(program=brand, code="SALE")
-
-
-def sent(brand, text, *, kind="CONVERSIONS", filename="orders.csv"):
-    content = text.encode() if isinstance(text, str) else text
-    return uploads.create_upload(program=brand, user_id=None, kind=kind, filename=filename, content=content)
-
-
-def checked(brand, text, **fields):
-    upload = sent(brand, text, **fields)
-    assert uploads.check_upload(upload.pk)
-    upload.refresh_from_db()
-    return upload
-
-
-def imported(upload, *, only_good=False):
-    uploads.confirm_upload(upload=upload, only_good=only_good)
-    assert uploads.import_upload(upload.pk)
-    upload.refresh_from_db()
-    return upload
 
 
 def test_checking_tells_what_would_happen_and_stores_nothing(brand):
