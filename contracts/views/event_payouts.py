@@ -116,15 +116,18 @@ def section_switch(request: HttpRequest, program_id: int, pk: int, kind: Kind) -
 
 @transaction.atomic
 def _save_schedule(event_payout: EventPayout, form: ScheduleForm) -> None:
+    """Raises TermsRefused with the errors of both sentences."""
     data = form.cleaned_data
+    errors: list[tuple[str, str]] = []
     for name, save in (("locking", services.set_locking), ("scheduling", services.set_scheduling)):
-        save(
-            event_payout=event_payout,
-            period=data[f"{name}_period"],
-            months=data[f"{name}_months"],
-            days=data[f"{name}_days"],
-        )
+        period, months, days = (data[f"{name}_{part}"] for part in ("period", "months", "days"))
+        try:
+            save(event_payout=event_payout, period=period, months=months, days=days)
+        except TermsRefused as refused:
+            errors += refused.errors
         services.switch_section(event_payout=event_payout, section=name, on=data[f"has_{name}"])  # type: ignore[arg-type]
+    if errors:
+        raise TermsRefused(errors)
 
 
 def _again(request: HttpRequest, event_payout: EventPayout, **forms: object) -> HttpResponse:
