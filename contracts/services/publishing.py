@@ -228,4 +228,5 @@ def _partner_ids(program: Program, join: Join) -> list[int]:
 
 def _dropped_warning(rows: Iterable[ContractEventType]) -> str:
     partners = len({row.partner_id for row in rows})
-    return f"This version does not pay for an event type that an earlier one paid for: {partners} partners lose it."
+    who = "1 partner loses" if partners == 1 else f"{partners} partners lose"
+    return f"This version does not pay for an event type that an earlier one paid for: {who} it."

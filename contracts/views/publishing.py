@@ -1,6 +1,5 @@
 """Review a draft, publish it, and have partners join what was published."""
 
-import re
 from typing import Any
 
 from django.contrib import messages
@@ -17,21 +16,13 @@ from program.models import Partner
 from program.views.shared import page_of, text_of
 
 from .changes import changes_between
-from .page import terms_url
+from .places import Places
 from .refusals import refuse
 
 # So many partners are offered to tick on the review page; with more, the page of joining has a search.
 OFFERED = 200
-SECTIONS = {
-    "PayoutGroups": ("payout group", "payout-groups"),
-    "PayoutAdjustments": ("adjustment", "payout-adjustments"),
-    "PayoutRestrictions": ("restriction", "payout-restrictions"),
-    "Locking": ("action locking", "action-locking"),
-    "PayoutScheduling": ("payout scheduling", "payout-scheduling"),
-    "DefaultPayout": ("default payout", "default-payout"),
-    "DefaultPayoutRate": ("default payout", "default-payout"),
-    "PayoutLevel": ("default payout", "default-payout"),
-}
+# So many warnings are said beside what was published; the review page has shown them all.
+SAID = 3
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -54,9 +45,10 @@ def terms_publish(request: HttpRequest, program_id: int, pk: int) -> HttpRespons
         except TermsRefused as refused:
             refuse(form, TermsRefused([each for each in refused.errors if not each[0].startswith("EventPayouts")]))
         else:
-            _say(request, published)
+            _say(request, template_terms, published)
             return redirect("contracts:version_detail", program_id, published.version.pk)
     preview = services.preview_publishing(template_terms=template_terms)
+    places = Places(template_terms, preview.document)
     context = {
         "template_terms": template_terms,
         "form": form,
@@ -64,7 +56,8 @@ def terms_publish(request: HttpRequest, program_id: int, pk: int) -> HttpRespons
         "partners": partners,
         "has_more_partners": len(partners) == OFFERED,
         "chosen": form["partners"].value() or [],
-        "problems": _problems(template_terms, preview.errors),
+        "problems": places.errors(preview.errors),
+        "warnings": places.warnings(preview.warnings),
         "changes": changes_between(preview.newest.document if preview.newest else None, preview.document),
     }
     status = 422 if request.method == "POST" else 200
@@ -93,7 +86,7 @@ def terms_join(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
             except TermsRefused as refused:
                 refuse(form, refused)
             else:
-                _say(request, published)
+                _say(request, template_terms, published)
                 return redirect("contracts:contract_list", program_id)
     newest = services.newest_version(template_terms)
     context = {
@@ -122,29 +115,15 @@ def _partners(template_terms: TemplateTerms) -> list[Partner]:
     return list(partners.order_by("name", "pk")[:OFFERED])
 
 
-def _problems(template_terms: TemplateTerms, errors: Any) -> list[tuple[str, str, str]]:
-    """Every error with the place it is in, in words, and the address of that place."""
-    payouts = list(template_terms.event_payouts.select_related("event_type", "template_terms"))
-    problems = []
-    for path, message in errors:
-        message = message[:1].upper() + message[1:]
-        found = re.match(r"EventPayouts\[(\d+)\]\.?(\w*)(?:\[(\d+)\])?", path)
-        if not found or int(found[1]) >= len(payouts):
-            problems.append(("Terms", "", message))
-            continue
-        event_payout = payouts[int(found[1])]
-        noun, anchor = SECTIONS.get(found[2], ("", ""))
-        place = f"{noun} {int(found[3]) + 1}" if found[3] else noun
-        words = f"{event_payout.event_type.name}, {place}" if place else event_payout.event_type.name
-        problems.append((words, terms_url(event_payout, anchor), message))
-    return problems
-
-
-def _say(request: HttpRequest, published: Any) -> None:
+def _say(request: HttpRequest, template_terms: TemplateTerms, published: Any) -> None:
     what = f"Version {published.version.number} is published." if published.is_new else "No new version was needed."
     made = published.contracts_made
     if made:
         what += f" {made} {'contract was' if made == 1 else 'contracts were'} made."
     messages.success(request, what)
-    for warning in published.warnings:
-        messages.warning(request, warning)
+    # Those about a rule begin with its path, and come last.
+    warnings = sorted(published.warnings, key=lambda warning: warning.startswith("EventPayouts"))
+    for warning in Places(template_terms, published.version.document).warnings(warnings[:SAID]):
+        messages.warning(request, str(warning))
+    if len(warnings) > SAID:
+        messages.warning(request, f"{len(warnings) - SAID} more warnings stand on the review page.")

@@ -66,6 +66,14 @@ def test_locking_and_paying_are_saved_together(event_payout, editor):
     assert answer.status_code == 422
 
 
+def test_a_refused_schedule_marks_every_field_that_is_meant_and_saves_nothing(event_payout, editor):
+    typed = schedule(locking_days="40", locking_months="2", scheduling_months="61", scheduling_days="731")
+    answer = editor.post(url("schedule_set", event_payout.pk), typed)
+    assert set(answer.context["schedule_form"].errors) == {"locking_days", "scheduling_months", "scheduling_days"}
+    event_payout.refresh_from_db()
+    assert (event_payout.locking_months, event_payout.scheduling_months) == (0, 0)
+
+
 def test_publishing_joins_partners_and_shows_the_version(groups, event_payout, anna, ben, editor):
     terms = event_payout.template_terms
     assert "First" in editor.get(url("terms_publish", terms.pk)).content.decode()
@@ -82,8 +90,26 @@ def test_the_review_leads_from_each_error_to_its_section(event_payout, sale, edi
     sale.is_active = False
     sale.save()
     answer = editor.get(url("terms_publish", event_payout.template_terms_id))
-    assert answer.context["problems"][0][0] == "Online sale"
+    assert answer.context["problems"][0].place == "Online sale"
     assert 'name="comment"' not in answer.content.decode()
+
+
+def test_the_review_says_in_words_which_rule_may_never_hold(groups, event_payout, editor):
+    terms = event_payout.template_terms
+    gold = {"Variable": "CUSTOMER_STATUS", "Operator": "IS", "Values": ["Gold"]}
+    services.change_payout_group(payout_group=groups[1], rules=[gold], name="Second", payout_rate=Decimal(12))
+    for rules in ([NEW], [gold]):
+        services.add_payout_adjustment(event_payout=event_payout, rules=rules, direction="INCREASE", rate=Decimal(5))
+    services.switch_row(row=event_payout.payout_adjustments.get(rank=1), on=False)
+    answer = editor.get(url("terms_publish", terms.pk))
+    said = answer.context["warnings"]
+    assert [each.place for each in said] == ["Online sale, payout group 2, Second", "Online sale, adjustment 2"]
+    assert [each.url.partition("#")[2] for each in said] == ["payout-groups", "payout-adjustments"]
+    assert all(each.message.startswith("No customer status of SALE maps to “Gold”") for each in said)
+    assert "EventPayouts[" not in answer.content.decode()
+    published = editor.post(url("terms_publish", terms.pk), {"join": ""}, follow=True).content.decode()
+    assert "Online sale, payout group 2, Second: No customer status" in published
+    assert "EventPayouts[" not in published
 
 
 def test_the_review_shows_what_changed_side_by_side(groups, event_payout, editor):
