@@ -14,6 +14,9 @@ from django.views.decorators.cache import never_cache
 
 
 class Site(AdminSite):
+    site_title = site_header = "Brandboard"
+    index_title = "Django admin"
+
     @method_decorator(never_cache)
     @method_decorator(login_not_required)
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:

@@ -1,9 +1,12 @@
 """Django admin of this app: every list, search and form opens, and what stands cannot be changed there."""
 
+import re
+
 import pytest
 from django.apps import apps
 from django.urls import reverse
 
+from config.home import PROJECT
 from program.models import ApiToken, CatalogItem, EventType, Partner, PartnerGroup
 from program.services.event_types import set_customer_status_mapping
 from program.services.tokens import make_api_token, token_in_force
@@ -75,3 +78,22 @@ def test_a_member_added_beside_a_partner_is_of_the_same_program(admin, brand):
 
 def test_an_editor_of_a_brand_does_not_get_in(alice, client_of):
     assert client_of(alice).get(reverse("admin:index")).status_code == 302
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_it_bears_the_products_name_colours_and_theme(theme, admin):
+    admin.cookies["theme"] = theme
+    page = admin.get(reverse("admin:index")).content.decode()
+    assert "<title>Django admin · Brandboard</title>" in page
+    assert "/favicon.svg" in page
+    assert "/css/admin.css" in page
+    assert f" theme-{theme}" in page
+    assert "admin/js/theme.js" not in page
+
+
+def test_every_colour_of_it_is_a_token():
+    css = PROJECT / "static/css"
+    known = set(re.findall(r"--[\w-]+(?=:)", (css / "tokens.css").read_text()))
+    sheet = (css / "admin.css").read_text()
+    assert set(re.findall(r"var\((--[\w-]+)", sheet)) <= known
+    assert not re.search(r"#[0-9a-f]{3,8}\b(?=[;,) ])|rgb\(", sheet)
