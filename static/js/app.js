@@ -15,12 +15,18 @@ function toast(text, level = "info", undo = null, ms = 8000) {
   if (!/error|warning/.test(level)) setTimeout(() => item.remove(), ms);
 }
 
+// What went right is said once: it leaves for the next message, or after a while.
+const settled = () => document.querySelectorAll("#toasts [data-level=success], #toasts [data-level=info]");
+// Those that came with the page, too.
+setTimeout((toasts) => toasts.forEach((each) => each.remove()), 8000, settled());
+
 // Django's messages arrive with every htmx answer: {"messages": [{"message": …, "tags": …}]}.
 document.addEventListener("messages", (event) => {
+  settled().forEach((old) => old.querySelector("[data-toast-undo]:not([hidden])") || old.remove());
   for (const { message, tags } of event.detail.value ?? event.detail) toast(message, tags);
 });
 document.addEventListener("undoable", ({ detail }) => {
-  document.querySelectorAll("[data-toast-undo]:not([hidden])").forEach((old) => old.closest("[data-toast]").remove());
+  settled().forEach((old) => old.remove());
   toast(detail.words, "info", detail.undo, detail.ms);
 });
 document.addEventListener("htmx:responseError", (event) => {
@@ -66,6 +72,17 @@ document.addEventListener("click", ({ target }) => {
   }
 });
 
+// A second click while the first is under way sends nothing more. htmx has taken its own forms by now: they say hx-sync.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post") return;
+  if ("sent" in form.dataset) return event.preventDefault();
+  form.dataset.sent = "";
+  setTimeout(() => delete form.dataset.sent, 5000); // an answer may be a file, which leaves the page where it is
+});
+// The browser's way back shows the page as it was left.
+addEventListener("pageshow", () => document.querySelectorAll("[data-sent]").forEach((form) => delete form.dataset.sent));
+
 document.addEventListener("change", ({ target }) => {
   if (!target.matches("[data-theme-choice]")) return;
   if (target.value) document.documentElement.dataset.theme = target.value;
@@ -74,7 +91,7 @@ document.addEventListener("change", ({ target }) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  const save = (event.metaKey || event.ctrlKey) && event.key === "s" && document.querySelector("[data-save]");
+  const save = (event.metaKey || event.ctrlKey) && event.key === "s" && (document.querySelector("dialog[open]") ?? document).querySelector("[data-save]");
   if (save) event.preventDefault(), save.click();
   if (event.key !== "/" || event.target.closest("input, textarea, select, [contenteditable]")) return;
   const search = document.querySelector("[data-search]");
