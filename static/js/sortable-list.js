@@ -75,18 +75,20 @@ class SortableList extends HTMLElement {
     document.getElementById("announcer").textContent = words;
     const { id } = this.closest("[id]");
     const before = this.before;
+    const handle = item.querySelector("[data-handle]").id;
     document.dispatchEvent(
       new CustomEvent("undoable", {
-        detail: { words, ms: UNDO_MS, undo: () => document.querySelector(`#${CSS.escape(id)} sortable-list`)?.restore(before) },
+        detail: { words, ms: UNDO_MS, undo: () => document.querySelector(`#${CSS.escape(id)} sortable-list`)?.restore(before, handle) },
       }),
     );
     this.dispatchEvent(new CustomEvent("reorder", { bubbles: true }));
   }
 
   // After the answer this is another element than the one that was moved in: it is found again by the form's id.
-  restore(keys) {
+  restore(keys, handle) {
     const place = (item) => keys.indexOf(item.querySelector("input[type=hidden]").value);
     this.list.prepend(...this.items.sort((one, other) => place(one) - place(other)));
+    document.getElementById(handle)?.focus();
     document.getElementById("announcer").textContent = "The move is undone.";
     this.dispatchEvent(new CustomEvent("reorder", { bubbles: true }));
   }
