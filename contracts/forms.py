@@ -16,7 +16,10 @@ CURRENCIES = [(code, code) for code in sorted(CURRENCY_DIGITS)]
 
 def _amount(**options: Any) -> forms.DecimalField:
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-    return forms.DecimalField(max_digits=20, decimal_places=8, min_value=Decimal(0), widget=widget, **options)
+    words = {"invalid": "Write a number with a point and without separators, such as 12.5."}
+    return forms.DecimalField(
+        max_digits=20, decimal_places=8, min_value=Decimal(0), widget=widget, error_messages=words, **options
+    )
 
 
 def _count(**options: Any) -> forms.IntegerField:
