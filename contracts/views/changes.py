@@ -10,6 +10,7 @@ from contracts.documents import DraftPayout, comparable, locking_document, payou
 from contracts.engine.schedule import locking_in_words, paying_in_words
 from contracts.engine.terms import Locking, PayoutScheduling
 from contracts.models import EventPayout
+from program.models import EventType
 
 from .words import Row, default_words, row_words
 
@@ -40,8 +41,9 @@ class Section:
     more: int = 0
 
 
-def changes_between(before: dict[str, Any] | None, after: dict[str, Any]) -> list[Section]:
+def changes_between(before: dict[str, Any] | None, after: dict[str, Any], program_id: int) -> list[Section]:
     """The sections that differ; with nothing before, everything is new. Documents are canonical or drafts'."""
+    names = dict(EventType.objects.filter(program=program_id).values_list("code", "name"))
     old = comparable(before) if before else {"EventPayouts": []}
     heads = [("Name", "Name"), ("Currency", "Currency"), ("Labels", "Labels")]
     head = [Change(words, _head(old.get(key)), _head(after.get(key))) for key, words in heads]
@@ -50,7 +52,7 @@ def changes_between(before: dict[str, Any] | None, after: dict[str, Any]) -> lis
     new_payouts = {each.event_type_code: each for each in payouts_of(after["EventPayouts"])}
     for code in dict.fromkeys([*new_payouts, *old_payouts]):
         pair = old_payouts.get(code), new_payouts.get(code)
-        sections += _payout_changes(code, pair, old.get("Currency", ""), after["Currency"])
+        sections += _payout_changes(names.get(code, code), pair, old.get("Currency", ""), after["Currency"])
     return [section for section in sections if section.changes]
 
 
@@ -71,7 +73,7 @@ def scheduling_words(event_payout: EventPayout) -> str:
 
 
 def _payout_changes(
-    code: str, pair: tuple[DraftPayout | None, DraftPayout | None], old_currency: str, currency: str
+    name: str, pair: tuple[DraftPayout | None, DraftPayout | None], old_currency: str, currency: str
 ) -> list[Section]:
     old, new = pair
     single = [
@@ -79,10 +81,10 @@ def _payout_changes(
         Change("Action locking", _words(old, locking_words), _words(new, locking_words)),
         Change("Payout scheduling", _words(old, scheduling_words), _words(new, scheduling_words)),
     ]
-    sections = [_section(f"{code}: payout and dates", single)]
-    for name, title in LISTS:
-        rows = [getattr(each, name) if each else [] for each in pair]
-        sections.append(_section(f"{code}: {title.lower()}", _row_changes(rows, pair, (old_currency, currency))))
+    sections = [_section(f"{name}: payout and dates", single)]
+    for attribute, title in LISTS:
+        rows = [getattr(each, attribute) if each else [] for each in pair]
+        sections.append(_section(f"{name}: {title.lower()}", _row_changes(rows, pair, (old_currency, currency))))
     return sections
 
 

@@ -58,7 +58,7 @@ def terms_publish(request: HttpRequest, program_id: int, pk: int) -> HttpRespons
         "chosen": form["partners"].value() or [],
         "problems": places.errors(preview.errors),
         "warnings": places.warnings(preview.warnings),
-        "changes": changes_between(preview.newest.document if preview.newest else None, preview.document),
+        "changes": changes_between(preview.newest.document if preview.newest else None, preview.document, program_id),
     }
     status = 422 if request.method == "POST" else 200
     return render(request, "contracts/terms_publish.html", context, status=status)

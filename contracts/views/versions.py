@@ -99,7 +99,7 @@ def version_compare(request: HttpRequest, program_id: int, pk: int) -> HttpRespo
         "first_words": f"Version {first.number}",
         "second_words": f"Version {second.number}",
         "options": [(each, f"Version {each}") for each in others.order_by("-number").values_list("number", flat=True)],
-        "changes": changes_between(first.document, comparable(second.document)),
+        "changes": changes_between(first.document, comparable(second.document), program_id),
     }
     return render(request, "contracts/version_compare.html", context)
 

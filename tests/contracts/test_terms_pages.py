@@ -118,7 +118,7 @@ def test_the_review_shows_what_changed_side_by_side(groups, event_payout, editor
     services.move_to(row=groups[2], position=1)
     services.change_payout_group(payout_group=groups[0], rules=[NEW], name="First", payout_rate=Decimal(12))
     changes = editor.get(url("terms_publish", terms.pk)).context["changes"]
-    assert [section.title for section in changes] == ["SALE: payout groups"]
+    assert [section.title for section in changes] == ["Online sale: payout groups"]
     assert {change.what for change in changes[0].changes} == {"First", "Third"}
     services.publish_draft(template_terms=terms)
     second = terms.versions.get(number=2)
