@@ -91,8 +91,16 @@ def _stored(event_type: EventType) -> list[MappingRow]:
 
 def _typed(data: QueryDict) -> list[MappingRow]:
     pairs = zip(data.getlist("category"), data.getlist("codes"), strict=False)
-    rows = [MappingRow(category.strip(), codes.strip()) for category, codes in pairs]
-    return [row for row in rows if row.is_fixed or row.category or row.codes]
+    typed = [(category.strip(), codes.strip()) for category, codes in pairs]
+    rows: list[MappingRow] = []
+    for category, codes in typed:
+        # A category that stands above already is given its codes there.
+        same = next((index for index, row in enumerate(rows) if category and row.category == category), None)
+        if same is not None:
+            rows[same] = MappingRow(category, ", ".join(filter(None, (rows[same].codes, codes))))
+        elif category or codes:
+            rows.append(MappingRow(category, codes))
+    return rows
 
 
 def _mapping(rows: list[MappingRow]) -> dict[str, list[str]]:
