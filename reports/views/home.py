@@ -6,8 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from contracts.models import Contract, TermsVersion
 from program.access import program_for_view
-from program.models import Program
+from program.models import EventType, Partner, Program
 from reports.filters import read_filters
 from reports.models import Export
 from reports.queries import day_rows, summed, whole
@@ -36,6 +37,16 @@ class Waiting:
     is_due: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One of the things that have to be there before an order can be paid."""
+
+    name: str
+    words: str
+    url: str
+    is_done: bool
+
+
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """To the home of the reader's first program."""
@@ -51,17 +62,33 @@ def home(request: HttpRequest, program_id: int) -> HttpResponse:
     filters = read_filters({}, program=program, today=today_of(program))
     days = day_rows(program, filters)
     total = summed(days)
-    actions = Action.objects.filter(program=program).real().select_related("partner")[:NEWEST]
+    actions = list(Action.objects.filter(program=program).real().select_related("partner")[:NEWEST])
     context = {
         "filters": filters,
         "before": filters.previous(),
         "stats": four_figures(total, whole(program, filters.previous()), program.currency),
         "chart": trend(days, total, by_own_statuses(total), program.currency),
         "actions": actions,
+        "steps": [] if actions else _first_steps(program),
         "waiting": [each for each in _waiting(request, program) if each.count],
         "touched_days": touched_days(program),
     }
     return render(request, "reports/home.html", context)
+
+
+def _first_steps(program: Program) -> list[Step]:
+    """What leads from an empty program to its first payout, and how far it is."""
+    rows = (
+        ("Event types", "What you pay for, such as an online sale.", "program:event_type_list", EventType),
+        ("Partners", "Who brings you customers: add them, or upload a file.", "program:partner_list", Partner),
+        ("Template terms", "What an order pays: write a draft, publish it.", "contracts:terms_list", TermsVersion),
+        ("Contracts", "Partners who joined published terms are paid by them.", "contracts:contract_list", Contract),
+        ("Orders", "They come through the API, or from a file.", "tracking:upload_list", Conversion),
+    )
+    return [
+        Step(name, words, address(view, program), model._default_manager.filter(program=program).exists())
+        for name, words, view, model in rows
+    ]
 
 
 def _waiting(request: HttpRequest, program: Program) -> list[Waiting]:

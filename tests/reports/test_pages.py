@@ -5,6 +5,8 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tests.factories import make_partner
+
 PAGES = ("reports/new-vs-return-customer/", "reports/performance-by-day-by-customer-status/", "reports/exports/", "")
 REPORTS = PAGES[:2]
 DAYS = "?start_date=2026-11-01&end_date=2026-11-30"
@@ -178,6 +180,20 @@ def test_home_shows_figures_actions_and_what_waits(sold, alice, client_of):
     assert "T-1" not in page
     assert "1 conversion" in page
     assert len(queries) == 16
+
+
+def test_home_leads_an_empty_brand_to_its_first_payout(brand, alice, client_of):
+    browser = client_of(alice)
+    steps = browser.get("/p/1000/").context["steps"]
+    assert [step.name for step in steps] == ["Event types", "Partners", "Template terms", "Contracts", "Orders"]
+    assert not any(step.is_done for step in steps)
+    make_partner(program=brand)
+    assert [step.name for step in browser.get("/p/1000/").context["steps"] if step.is_done] == ["Partners"]
+    assert all(browser.get(step.url).status_code == 200 for step in steps)
+
+
+def test_home_of_a_brand_with_actions_has_no_first_steps(sold, alice, client_of):
+    assert client_of(alice).get("/p/1000/").context["steps"] == []
 
 
 def test_the_root_leads_to_the_first_program(brand, alice, client_of):
