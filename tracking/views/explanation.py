@@ -4,7 +4,7 @@ Of many groups that did not hold it shows the first and those next to the one th
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -123,11 +123,11 @@ def _each(line: Mapping[str, Any]) -> str | None:
 
 
 def _period_ends(action: Action, event_payout: EventPayout) -> date | None:
-    """The first day after the month in which the order was tracked, where locking counts from there."""
+    """The last day of the month in which the order was tracked, where locking counts from its end."""
     locking = event_payout.locking
     if locking is None or locking.open_ended or locking.period != "MONTH":
         return None
-    return add_months(action.day.replace(day=1), 1)
+    return add_months(action.day.replace(day=1), 1) - timedelta(days=1)
 
 
 def _figure(text: str) -> Decimal:
