@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from contracts.models import PayoutGroup
-from tests.factories import make_event_type
+from contracts.models import Contract, PayoutGroup
+from tests.factories import make_event_type, make_partner
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -19,6 +19,7 @@ def terms_page(page: Page, live_server: Any, alice: Any, client_of: Callable[[An
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda message: errors.append(message.text) if message.type in ("error", "warning") else None)
     make_event_type(program=brand, code="SALE", name="Online sale")
+    make_partner(program=brand, name="Anvil Blog")
     session = client_of(alice).cookies["sessionid"].value
     page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
     page.goto(f"{live_server.url}/p/1000/contracts/template-terms/")
@@ -44,7 +45,7 @@ def test_by_mouse_terms_are_made_filled_and_ranked(terms_page: Page, settled: Ca
         dialog.get_by_label("Name").fill(name)
         dialog.get_by_label("Values").fill(status)
         dialog.get_by_label("Payout", exact=True).fill(rate)
-        dialog.get_by_role("button", name="Save payout group").click()
+        dialog.get_by_role("button", name="Save payout group").dblclick()
         expect(dialog).to_be_hidden()
         expect(page.locator("#payout-groups")).to_contain_text(name)
         settled(page)
@@ -61,9 +62,17 @@ def test_by_mouse_terms_are_made_filled_and_ranked(terms_page: Page, settled: Ca
         page.mouse.up()
     expect(page.get_by_role("button", name="Move New customers, rank 1 of 2")).to_be_visible()
     assert list(PayoutGroup.objects.values_list("name", flat=True)) == ["New customers", "Existing customers"]
+    with page.expect_response("**/reorder/"):
+        page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("button", name="Move New customers, rank 2 of 2")).to_be_focused()
+    with page.expect_response("**/reorder/"):
+        press(page, "Alt+ArrowUp")
     page.get_by_role("link", name="Review and publish").click()
-    page.get_by_role("button", name="Publish").click()
+    page.get_by_label("Those I choose").check()
+    page.get_by_label("Anvil Blog").check()
+    page.get_by_role("button", name="Publish").dblclick()
     expect(page.get_by_role("heading", name="Standard, version 1")).to_be_visible()
+    assert [contract.partner.name for contract in Contract.objects.all()] == ["Anvil Blog"]
 
 
 def press(page: Page, keys: str, times: int = 1) -> None:
