@@ -1,9 +1,12 @@
 """Runs axe over every page, dialog, menu and refused form, at 1280 and 390 px, light and dark.
 
-    python -m tests.browser.accessibility http://localhost:8000 editor PASSWORD [--program 1000] [--part terms]
+    python -m tests.browser.accessibility http://localhost:8000 admin:PASSWORD editor:PASSWORD viewer:PASSWORD
+        [--coded USER:PASSWORD] [--program 1000] [--part terms]
 
-The pages are those that `pictures` photographs. Says each serious or critical violation with its page and its place,
-and ends with 1 where there are any. Once found, a violation is not said again for other pages.
+The pages are those that `pictures` photographs, for each user in turn, with Django admin for who may open it; then
+those of who is not signed in, with the page that asks for a code where `coded` has a second factor. A screen that an
+earlier user had with the same content is not read again. Says each serious or critical violation with its page and its
+place, and ends with 1 where there are any. Once found, a violation is not said again for other pages.
 """
 
 import argparse
@@ -14,7 +17,7 @@ from typing import Any
 
 from axe_core_python.sync_playwright import Axe
 from django.urls import get_resolver
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.pictures import THEMES, WIDTHS, Photographer, view_names
 from tests.chromium import chromium_path
@@ -24,7 +27,15 @@ DJANGO_ADMIN = (
     "/admin/", "/admin/auth/user/", "/admin/auth/user/1/change/", "/admin/auth/user/add/", "/admin/program/partner/",
     "/admin/program/account/1/change/", "/admin/program/membership/1/delete/", "/admin/program/auditentry/",
 )  # fmt: skip
+SIGNED_OUT = (
+    "/log-in/", "/password-reset/", "/password-reset/done/", "/password-reset/complete/", "/password-reset/MQ/x-y/",
+)  # fmt: skip
+WRONG = "wrong-password"
 BUSY = ".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added"
+# What makes two screens the same to axe: what the page and an open dialog hold, but for tokens and counters in them.
+CONTENT = """() => ["main", "dialog[open]", "[popover]:popover-open", "#toasts"]
+  .map((part) => document.querySelector(part)?.outerHTML ?? "").join()"""
+NOISE = re.compile(r'name="csrfmiddlewaretoken" value="\w+"|data-picture="[^"]*"')
 # What axe reads of the rules we promise: WCAG 2 up to AA, and its own best practices.
 OPTIONS = {"resultTypes": ["violations"]}
 
@@ -51,6 +62,7 @@ class Examiner(Photographer):
         super().__init__(page, base, program, Path(), part)
         self.forms = forms
         self.found: dict[str, str] = {}
+        self.met: set[int] = set()
         self.examined = 0
 
     def django_admin(self) -> None:
@@ -62,10 +74,42 @@ class Examiner(Photographer):
                 self.page.goto(self.base + path)
                 self.take(path)
 
+    def signed_out(self, coded: str) -> None:
+        """The pages before log-in, with what they refuse; at the end the user name of nobody is locked."""
+        for path in SIGNED_OUT:
+            self.here, self.expected = path, 0
+            self.page.goto(self.base + path)
+            self.take(path)
+        self.page.goto(f"{self.base}/password-reset/")
+        self.page.fill("[name=email]", "nobody")
+        self.page.evaluate("() => document.querySelector('main form').submit()")
+        self.take("password-reset--refused")
+        if coded:
+            self.sign_in(*coded.split(":", 1))
+            self.take("log-in-code")
+            self.page.fill("[name=code]", "000000")
+            self.page.press("[name=code]", "Enter")
+            self.take("log-in-code--refused")
+            self.page.goto(f"{self.base}/log-in/code/?recovery=1")
+            self.take("log-in-code--recovery")
+            self.page.context.clear_cookies()
+        for number in range(1, 12):
+            self.sign_in("nobody", WRONG)
+            if number == 1:
+                self.take("log-in--refused")
+            if not self.page.locator("[name=username]").count():
+                break
+        self.take("locked-out")
+
     def take(self, name: str, whole: bool = True) -> None:
         """Have axe read what is on the screen in each form asked for; keep what is new."""
         self.page.wait_for_load_state("load")
         self.page.wait_for_function(f"!document.querySelector('{BUSY}')")
+        # The frame is the same on each page of one user, so it is read with the first.
+        content = hash(NOISE.sub("", self.page.evaluate(CONTENT)))
+        if content in self.met and self.examined:
+            return
+        self.met.add(content)
         for width, theme in self.forms:
             self.page.set_viewport_size({"width": width, "height": WIDTHS[width]})
             self.page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
@@ -80,26 +124,40 @@ class Examiner(Photographer):
 
 def main() -> None:
     arguments = argparse.ArgumentParser()
-    for name in ("base", "user", "password"):
-        arguments.add_argument(name)
+    arguments.add_argument("base")
+    arguments.add_argument("users", nargs="*", metavar="USER:PASSWORD")
+    arguments.add_argument("--coded", default="", metavar="USER:PASSWORD", help="a user who has a second factor")
     arguments.add_argument("--program", type=int, default=1000)
     arguments.add_argument("--part", default="", help="a pattern: only pages whose name it fits")
     options = arguments.parse_args()
-    forms = [(width, theme) for width in WIDTHS for theme in THEMES]
     chromium = chromium_path()
+    total, found, met = 0, 0, set[int]()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        # axe is a script put into the page, which the content policy rightly refuses: only here it is switched off.
-        page = browser.new_page(bypass_csp=True, reduced_motion="reduce")
-        page.set_default_timeout(10_000)
-        examiner = Examiner(page, options.base, options.program, options.part, forms)
-        examiner.sign_in(options.user, options.password)
-        examiner.every_page(sorted(view_names(get_resolver())))
-        examiner.every_state()
-        examiner.django_admin()
+        for user in [*options.users, ""]:
+            examiner = examiner_of(browser, options)
+            examiner.met = met
+            if user:
+                examiner.sign_in(*user.split(":", 1))
+                examiner.every_page(sorted(view_names(get_resolver())))
+                examiner.every_state()
+                examiner.django_admin()
+            else:
+                examiner.signed_out(options.coded)
+            print(f"{user.partition(':')[0] or 'signed out'}: {examiner.examined} screens read", flush=True)
+            total, found = total + examiner.examined, found + len(examiner.found)
+            examiner.page.context.close()
         browser.close()
-    print(f"{examiner.examined} screens read, {len(examiner.found)} violations")
-    sys.exit(bool(examiner.found))
+    print(f"{total} screens read, {found} violations")
+    sys.exit(bool(found))
+
+
+def examiner_of(browser: Browser, options: argparse.Namespace) -> Examiner:
+    # axe is a script put into the page, which the content policy rightly refuses: only here it is switched off.
+    page = browser.new_page(bypass_csp=True, reduced_motion="reduce")
+    page.set_default_timeout(10_000)
+    forms = [(width, theme) for width in WIDTHS for theme in THEMES]
+    return Examiner(page, options.base, options.program, options.part, forms)
 
 
 if __name__ == "__main__":

@@ -90,6 +90,7 @@ class Photographer:
         self.page, self.base, self.program, self.folder, self.part = page, base, program, folder, part
         self.seen: dict[str, list[str]] = {}
         self.opened: set[str] = set()
+        self.refused: set[str] = set()
         self.expected = 200
         self.here = ""
         page.on("console", lambda said: said.type in ("error", "warning") and self.complain(said.text))
@@ -116,6 +117,7 @@ class Photographer:
         names = list(names)
         waiting = [address for name in names if (address := self.direct(name))]
         met = set()
+        linked: dict[str, str] = {}
         while waiting:
             address = waiting.pop(0)
             try:
@@ -129,9 +131,13 @@ class Photographer:
             slug += f"-{len(done)}" if len(done) > 1 else ""
             met.add(resolve(address).view_name)
             try:
-                waiting += self.visit(address, slug)
+                found = self.visit(address, slug)
+                waiting += found
+                linked = dict.fromkeys(found, slug) | linked
             except TimeoutError as late:
                 print(f"{slug}: {late.message.splitlines()[0]}", flush=True)
+        for address in self.refused & linked.keys():
+            print(f"{linked[address]}: leads to {address}, which is refused")
         for name in sorted(set(names) - met):
             if not name.startswith(ELSEWHERE) and self.answers_get(name):
                 print(f"no page leads to {name}")
@@ -157,6 +163,9 @@ class Photographer:
         self.here, self.expected = slug, 200
         answer = self.page.request.get(self.base + address, max_redirects=0)
         if answer.status in (302, 405) or "<html" not in answer.text()[:500].lower():
+            return []
+        if answer.status == 403:  # a role that may not: what counts is that no link leads there
+            self.refused.add(address)
             return []
         self.judge(address, answer.status)
         self.page.goto(self.base + address)
