@@ -65,7 +65,9 @@ def fill(program: Program, *, user: Any, number: int, name: str = "Standard") ->
     upload = Upload.objects.create(
         program=program, filename=f"{name}.csv", kind="CONVERSIONS", content=b"OrderId\n", user=user
     )
-    UnderstoodOrders.objects.create(program=program, upload=upload, orders="")
+    UnderstoodOrders.objects.create(
+        program=program, upload=upload, settled=0, rows=[], event_types=[], order_ids=[], event_dates=[], payloads=[]
+    )
     report = REPORTS["new_vs_return_customer"]
     question = read_question(QueryDict(), program, report, sort="partner")
     create_export(

@@ -15,7 +15,7 @@ from tests.tracking.uploading import imported
 from tracking.intake import ConversionData, EventKey
 from tracking.models import Conversion, UnderstoodOrders, Upload, UploadError
 from tracking.services import uploads
-from tracking.services.understood import Keeper, Understood, understood_batches
+from tracking.services.understood import Keeper, Understood, store_understood
 from tracking.services.upload_reading import errors_of
 
 HEAD = "CampaignId,EventTypeCode,EventDate,OrderId,MediaPartnerId,CurrencyCode,ItemSku,ItemName,ItemPrice\n"
@@ -68,7 +68,7 @@ def test_a_check_keeps_no_conversion_and_one_row_for_a_batch(brand, sale, monkey
     monkeypatch.setattr("tracking.services.import_orders.BATCH", 2)
     upload = checked(brand, *(line(f"A{number}") for number in range(5)))
     assert not Conversion.objects.exists()
-    assert [row.orders.count("\n") + 1 for row in UnderstoodOrders.objects.filter(upload=upload)] == [2, 2, 1]
+    assert [len(row.rows) for row in UnderstoodOrders.objects.filter(upload=upload)] == [2, 2, 1]
     lose_content(upload)
     assert imported(upload).summary["Accepted"] == 5
 
@@ -90,6 +90,18 @@ def test_an_order_that_came_by_api_in_between_is_a_duplicate(brand, sale):
     later = Conversion.objects.get(order_id="A1", state="DUPLICATE")
     assert later.duplicate_of == first
     assert later.payload["Items"][0]["ItemSku"] == "S1"
+
+
+def test_of_two_with_one_order_id_the_later_row_is_the_duplicate(brand, sale):
+    head, start = "CampaignId,EventTypeCode,EventDate,OrderId,MediaPartnerId,Amount\n", "1000,SALE,2026-01-05T10:00:00Z"
+    upload = uploading.checked(brand, f"{head}{start},A1,P-1,5\n{start},A2,P-1,6\n{start},A1,P-1,7\n")
+    assert (upload.summary["Accepted"], upload.summary["Duplicates"]) == (2, 1)
+    lose_content(upload)
+    imported(upload)
+    first = Conversion.objects.get(order_id="A1", state="WAITING")
+    assert first.payload["Amount"] == "5"
+    assert Conversion.objects.get(duplicate_of=first).payload["Amount"] == "7"
+    assert upload.summary["Listed"] == [["4", "A1", f"Order A1 came before, as {first.batch_id}."]]
 
 
 def test_an_event_type_switched_off_in_between_is_refused_with_its_rows(brand, sale):
@@ -206,13 +218,13 @@ def test_a_worker_whose_claim_was_taken_over_leaves_what_was_understood_as_it_wa
 def test_neither_the_check_nor_the_import_holds_more_than_a_batch_in_memory(brand, sale):
     upload = uploads.create_upload(program=brand, user_id=None, kind="CONVERSIONS", filename="a.csv", content=b"x")
     key, payload = EventKey("EventTypeCode", "SALE"), f'{{"Note": "{"x" * 300_000}"}}'
-    data = ConversionData(1000, key, timezone.now(), "A1", "P-1", (), "GBP", {})
+    data = ConversionData(1000, key, timezone.now(), "", "P-1", (), "GBP", {})
     tracemalloc.start()
     with Keeper() as keeper:
         for number in range(60):
-            keeper.add([Understood(number, number, data, payload)])
+            keeper.add([Understood(number, number, sale.pk, data, payload)])
         keeper.keep(upload)
-    batches = sum(1 for _ in understood_batches(upload))
+    batches = sum(batch.accepted for batch in store_understood(upload))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert batches == 60

@@ -224,6 +224,7 @@ def test_an_import_stands_in_a_transaction_and_tells_its_progress_outside(brand,
     with pytest.raises(transaction.TransactionManagementError):
         import_table(brand, "CONVERSIONS", [], now=timezone.now())
     monkeypatch.setattr("tracking.services.importing.BEAT", 0)
+    monkeypatch.setattr("tracking.services.import_orders.BATCH", 1)
     upload = checked(brand, HEAD + line() + line("A2"))
     other = connection.copy()
     told = []

@@ -1,3 +1,4 @@
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from program.constraints import SameProgram
@@ -9,14 +10,18 @@ from .upload import Upload
 class UnderstoodOrders(models.Model):
     """Up to a thousand orders of a checked file as its check understood them, so that its import reads no cell again.
 
-    Gone as soon as the file is imported, put away or failed. Of a release that writes them otherwise, a migration
-    empties this table: the import of a file that has none reads the file anew.
+    Each is one element of each array. Gone as soon as the file is imported, put away or failed. Of a release that
+    writes them otherwise, a migration empties this table: the import of a file that has none reads the file anew.
     """
 
     program = models.ForeignKey(Program, on_delete=models.CASCADE)
     upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="understood")
-    # An order a line: a JSON array of what stands beside its payload, a tab, its payload as JSON.
-    orders = models.TextField()
+    settled = models.PositiveIntegerField(help_text="Rows of the file up to the last of these orders.")
+    rows = ArrayField(models.PositiveIntegerField(), help_text="The first row of each order.")
+    event_types = ArrayField(models.BigIntegerField())
+    order_ids = ArrayField(models.TextField(blank=True))
+    event_dates = ArrayField(models.DateTimeField())
+    payloads = ArrayField(models.TextField(), help_text="As JSON.")
 
     class Meta:
         ordering = ["id"]

@@ -71,7 +71,7 @@ def store_conversion(
     if not insert([row]):
         return Stored(row)
     with transaction.atomic():
-        return _by_key(row) or _answers([row])[row.pk]
+        return _by_key(row) or settle([row])[row.pk]
 
 
 def store_conversions(
@@ -138,12 +138,12 @@ def _row(
 
 def _store(rows: list[Conversion]) -> list[Stored]:
     refused = insert(rows)
-    answers = _answers(refused) if refused else {}
+    answers = settle(refused) if refused else {}
     return [answers.get(row.pk) or Stored(row) for row in rows]
 
 
-def _answers(refused: list[Conversion]) -> dict[int, Stored]:
-    """What becomes of those that a constraint refused: each is stored as a duplicate, or was stored before."""
+def settle(refused: list[Conversion]) -> dict[int, Stored]:
+    """What becomes of those that a constraint refused, by id: each is stored as a duplicate, or was stored before."""
     firsts = _firsts(refused)
     answers: dict[int, Stored] = {}
     for row in refused:

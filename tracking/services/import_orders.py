@@ -7,12 +7,13 @@ from django.db import transaction
 from contracts.engine.orders import Context, read_order
 from program.currencies import CURRENCY_DIGITS
 from tracking.intake import ConversionData, FieldErrors, RowErrors, group_rows
+from tracking.models import Upload
 from tracking.models.conversion import Source
 
 from .conversions import store_conversions
 from .importing import PREVIEWED, Outcome, Run, in_row
 from .intake_checks import EventTypes, check_conversion
-from .understood import Understood, understood_batches
+from .understood import Understood, store_understood
 
 BATCH = 1_000  # orders
 BATCH_SIZE = 1_000_000  # characters of their payloads
@@ -28,22 +29,22 @@ def import_rows(run: Run) -> None:
 
     A check is rolled back and wants to know the duplicates alone: the payloads that it stores are empty.
     """
-    event_types = EventTypes(run.program)
     if run.upload is not None and run.keeper is None:
         try:
             with transaction.atomic():
-                _import_understood(run, event_types)
-        except (CheckedOtherwise, FieldErrors):
+                _import_understood(run, run.upload)
+        except CheckedOtherwise:
             run.outcome = Outcome()
         else:
             return
+    event_types = EventTypes(run.program)
     batch: list[Understood] = []
     size = 0
     for order in group_rows(run.rows()):
         sent = run.take(order.rows)
         try:
             data = order.read(now=run.now, time_zone=run.program.time_zone, currencies=CURRENCY_DIGITS)
-            check_conversion(run.program, data, event_types=event_types)
+            event_type = check_conversion(run.program, data, event_types=event_types)
         except RowErrors as bad:
             run.reject(sent, bad.errors)
             continue
@@ -51,7 +52,7 @@ def import_rows(run: Run) -> None:
             run.reject(sent, in_row(order.rows[0], bad))
             continue
         payload = json.dumps(data.payload, ensure_ascii=False)
-        batch.append(Understood(order.rows[0], run.settled, data, payload))
+        batch.append(Understood(order.rows[0], run.settled, event_type.pk, data, payload))
         size += len(payload)
         if len(run.outcome.preview) < PREVIEWED:
             run.show(_shown(run, order.rows[0], data))
@@ -62,24 +63,23 @@ def import_rows(run: Run) -> None:
         _store(run, batch, event_types)
 
 
-def _import_understood(run: Run, event_types: EventTypes) -> None:
-    """Store what the check kept. Raises CheckedOtherwise, or FieldErrors for what the program does not take any more.
+def _import_understood(run: Run, checked: Upload) -> None:
+    """Store what the check kept. Raises CheckedOtherwise where the program does not take all of it as it did.
 
     Whatever else stood in the file was rejected, and shown to whoever confirmed the import.
     """
-    checked = run.upload
-    assert checked is not None
-    if checked.summary.get("TimeZone") != run.program.time_zone:
-        raise CheckedOtherwise
     summary = checked.summary
+    if summary.get("TimeZone") != run.program.time_zone:
+        raise CheckedOtherwise
     run.outcome = Outcome(
         rows=checked.rows, columns=summary["Columns"], rejected=summary["Rejected"], preview=checked.preview,
         is_as_checked=True,
     )  # fmt: skip
-    for batch in understood_batches(checked):
-        for order in batch:
-            run.tell(order.settled)
-        _store(run, batch, event_types)
+    for batch in store_understood(checked):
+        run.outcome.accepted += batch.accepted
+        for row, stored in batch.duplicates.items():
+            run.duplicate(row, stored.conversion.order_id, stored.conversion.detail)
+        run.tell(batch.settled)
     if run.outcome.accepted + run.outcome.duplicates != summary["Accepted"] + summary["Duplicates"]:
         raise CheckedOtherwise
 

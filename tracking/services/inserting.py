@@ -18,7 +18,7 @@ COLUMNS = (
     "program_id, event_type_id, order_id, event_date, received_at, source, upload_id, idempotency_key, is_test, "
     "state, reason, detail, attempts, processed_at, duplicate_of_id, deduplication_period, payload"
 )
-NUMBER = "nextval(pg_get_serial_sequence('tracking_conversion', 'id'))"
+NUMBER = "nextval((SELECT pg_get_serial_sequence('tracking_conversion', 'id')::regclass))"  # looked up once a statement
 INSERT = f"""
 INSERT INTO tracking_conversion (id, {COLUMNS})
 SELECT coalesce(id, {NUMBER}), {COLUMNS} FROM json_populate_recordset(NULL::tracking_conversion, %s::json)

@@ -1,7 +1,8 @@
 """What the check of a conversions file understood, kept for its import: so every cell is read and checked once.
 
 What a check stores is rolled back. So its orders wait in a temporary file until it is concluded, and are written with
-its last update, a batch a row; neither they nor the import hold more than one batch in memory.
+its last update, a batch a row. The import has the database store them from there; neither holds more than one batch in
+memory.
 """
 
 import json
@@ -11,12 +12,50 @@ from datetime import datetime
 from types import TracebackType
 from typing import NamedTuple, Self
 
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.utils import timezone
+
 from config.statements import fetch
-from tracking.intake import ConversionData, EventKey
-from tracking.models import UnderstoodOrders, Upload
+from tracking.intake import ConversionData
+from tracking.models import Conversion, UnderstoodOrders, Upload
+from tracking.models.conversion import Source
+
+from .conversions import Stored, settle
+from .inserting import NUMBER, Written
 
 # Not by Django, which writes the values into the statement: psycopg remembers the texts of the last hundred statements.
-INSERT = "INSERT INTO tracking_understoodorders (program_id, upload_id, orders) VALUES (%s, %s, %s) RETURNING id"
+KEEP = """
+INSERT INTO tracking_understoodorders
+    (program_id, upload_id, settled, rows, event_types, order_ids, event_dates, payloads)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %b) RETURNING id
+"""
+# An event type that is gone or switched off by now loses its orders here, which whoever counts them finds out.
+STORE = f"""
+WITH sent AS MATERIALIZED (
+    SELECT {NUMBER} AS id, taken.* FROM (
+        SELECT kept.program_id, kept.upload_id, read.*,
+               tstzrange(read.event_date, read.event_date + make_interval(hours => 24 * event_type.deduplication_days))
+                   AS period
+        FROM tracking_understoodorders AS kept
+        CROSS JOIN LATERAL unnest(kept.rows, kept.event_types, kept.order_ids, kept.event_dates, kept.payloads)
+            AS read (row, event_type_id, order_id, event_date, payload)
+        JOIN program_eventtype AS event_type
+          ON event_type.id = read.event_type_id AND event_type.program_id = kept.program_id AND event_type.is_active
+        WHERE kept.id = %s
+        ORDER BY read.row
+    ) AS taken
+), stored AS (
+    INSERT INTO tracking_conversion (id, program_id, event_type_id, order_id, event_date, received_at, source,
+        upload_id, is_test, state, reason, detail, attempts, deduplication_period, payload)
+    SELECT id, program_id, event_type_id, order_id, event_date, %s, '{Source.FILE}', upload_id, false,
+           '{Conversion.State.WAITING}', '', '', 0, period, payload::jsonb
+    FROM sent
+    ON CONFLICT DO NOTHING RETURNING id
+)
+SELECT sent.row, sent.id, sent.event_type_id, sent.order_id, sent.event_date, upper(sent.period),
+       CASE WHEN stored.id IS NULL THEN sent.payload END
+FROM sent LEFT JOIN stored ON stored.id = sent.id ORDER BY sent.row
+"""  # noqa: S608 (no value in it comes from outside)
 
 
 class Understood(NamedTuple):
@@ -24,8 +63,17 @@ class Understood(NamedTuple):
 
     row: int  # its first
     settled: int  # rows of the file up to its last one
+    event_type_id: int
     data: ConversionData
     payload: str
+
+
+class StoredBatch(NamedTuple):
+    """What became of a batch of them: how many were stored as new orders, and by their first row the others."""
+
+    settled: int  # rows of the file up to its end
+    accepted: int
+    duplicates: dict[int, Stored]
 
 
 class Keeper:
@@ -44,51 +92,46 @@ class Keeper:
         self._file.close()
 
     def add(self, batch: Sequence[Understood]) -> None:
-        self._sizes.append(self._file.write("\n".join(map(_written, batch)).encode()))
+        beside = [
+            [order.row for order in batch],
+            [order.event_type_id for order in batch],
+            [order.data.order_id for order in batch],
+            [order.data.event_date.isoformat() for order in batch],
+        ]
+        lines = [json.dumps([batch[-1].settled, *beside], ensure_ascii=False), *(order.payload for order in batch)]
+        self._sizes.append(self._file.write("\n".join(lines).encode()))
 
     def keep(self, upload: Upload) -> None:
         """Write all of them down for the import, in the transaction that concludes the check."""
         self._file.seek(0)
         for size in self._sizes:
-            fetch(INSERT, [upload.program_id, upload.pk, self._file.read(size).decode()])
+            beside, *payloads = self._file.read(size).decode().split("\n")
+            fetch(KEEP, [upload.program_id, upload.pk, *json.loads(beside), payloads])
 
 
-def understood_batches(upload: Upload) -> Iterator[list[Understood]]:
-    """The good orders of a checked file in the order of its rows, read from the database a batch at a time."""
-    batches = UnderstoodOrders.objects.filter(upload=upload)
-    for pk in list(batches.values_list("pk", flat=True)):
-        orders = batches.values_list("orders", flat=True).get(pk=pk)
-        yield [_read(line) for line in orders.split("\n")]
+def store_understood(upload: Upload) -> Iterator[StoredBatch]:
+    """Store the good orders of a checked file in the order of its rows, a batch at a time.
+
+    One whose event type is not taken any more is left out. Call inside a transaction that holds the program's lock.
+    """
+    for pk, settled in UnderstoodOrders.objects.filter(upload=upload).values_list("pk", "settled"):
+        sent = fetch(STORE, [pk, timezone.now()])
+        refused = {row: _refused(upload, *columns) for row, *columns in sent if columns[-1] is not None}
+        answers = settle(list(refused.values())) if refused else {}
+        yield StoredBatch(
+            settled, len(sent) - len(refused), {row: answers[conversion.pk] for row, conversion in refused.items()}
+        )
 
 
 def forget_understood(upload: Upload) -> None:
     UnderstoodOrders.objects.filter(upload=upload).delete()
 
 
-def _written(order: Understood) -> str:
-    data = order.data
-    fields = (
-        order.row, order.settled, data.campaign_id, *_key(data.event_key), data.event_date.isoformat(), data.order_id,
-        data.partner_id, data.attribution_keys, data.currency,
+def _refused(
+    upload: Upload, pk: int, event_type_id: int, order_id: str, event_date: datetime, until: datetime, payload: str
+) -> Conversion:
+    return Conversion(
+        pk=pk, program=upload.program, upload=upload, event_type_id=event_type_id, order_id=order_id,
+        event_date=event_date, received_at=timezone.now(), source=Source.FILE, payload=Written(payload),
+        deduplication_period=DateTimeTZRange(event_date, until),
     )  # fmt: skip
-    return f"{json.dumps(fields, ensure_ascii=False)}\t{order.payload}"
-
-
-def _key(key: EventKey) -> tuple[str, str]:
-    return key.parameter, key.value
-
-
-def _read(line: str) -> Understood:
-    fields, payload = line.split("\t", 1)
-    row, settled, campaign_id, parameter, value, event_date, order_id, partner_id, keys, currency = json.loads(fields)
-    data = ConversionData(
-        campaign_id=campaign_id,
-        event_key=EventKey(parameter, value),
-        event_date=datetime.fromisoformat(event_date),
-        order_id=order_id,
-        partner_id=partner_id,
-        attribution_keys=tuple(keys),
-        currency=currency,
-        payload={},
-    )
-    return Understood(row, settled, data, payload)
