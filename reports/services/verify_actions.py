@@ -150,7 +150,7 @@ def _of_items(name: str, action: Action, stand: Stand) -> Iterator[str]:
         line.index: (line.sku, line.quantity, line.sale_amount, payouts[line.index]) for line in stand.order.lines
     }
     for item in action.items.all():
-        row = f"ActionItem {item.pk} (line {item.index + 1} of {name.lower()})"
+        row = f"ActionItem (line {item.index + 1} of {name.lower()})"
         if item.index not in expected:
             yield f"{row}: the order has no such line"
             continue

@@ -168,7 +168,8 @@ def test_no_order_of_rows_is_open():
     for _, model, order in BOOKS:
         fields = [next(field for field in model._meta.concrete_fields if field.column == column) for column in order]
         assert not any(field.null for field in fields)
-        unique = [{"id"}, *(set(constraint.fields) for constraint in model._meta.total_unique_constraints)]
+        key = {field.name for field in model._meta.pk_fields}
+        unique = [key, *(set(constraint.fields) for constraint in model._meta.total_unique_constraints)]
         assert {field.name for field in fields} in unique, model
 
 

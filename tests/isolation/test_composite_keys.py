@@ -32,8 +32,8 @@ def drop_unique_keys() -> None:
             for model in apps.get_app_config(room).get_models():
                 table = model._meta.db_table
                 cursor.execute(
-                    "SELECT conname FROM pg_constraint WHERE conrelid = %s::regclass AND contype IN ('u', 'x', 'c') "
-                    "AND conname NOT LIKE '%%_program_and_id'",
+                    "SELECT conname FROM pg_constraint WHERE conrelid = %s::regclass AND (contype IN ('u', 'x', 'c') "
+                    "OR contype = 'p' AND cardinality(conkey) > 1) AND conname NOT LIKE '%%_program_and_id'",
                     [table],
                 )
                 for (name,) in cursor.fetchall():
@@ -78,14 +78,14 @@ def test_the_database_refuses_a_row_that_points_into_another_program(both, brand
             cursor.execute(f"ALTER TABLE {model._meta.db_table} DISABLE TRIGGER USER")
             cursor.execute(f"SELECT id FROM {target} WHERE program_id = 2000 LIMIT 1")
             theirs = cursor.fetchone()
-            cursor.execute(f"SELECT id FROM {model._meta.db_table} WHERE program_id = 1000 AND {column} IS NOT NULL")
+            cursor.execute(f"SELECT ctid FROM {model._meta.db_table} WHERE program_id = 1000 AND {column} IS NOT NULL")
             ours = cursor.fetchone()
         if theirs is None or ours is None:
             continue
         tried += 1
         try:
             with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute(f"UPDATE {model._meta.db_table} SET {column} = %s WHERE id = %s", [theirs[0], ours[0]])
+                cursor.execute(f"UPDATE {model._meta.db_table} SET {column} = %s WHERE ctid = %s", [theirs[0], ours[0]])
         except IntegrityError as refusal:
             if key.name not in str(refusal):
                 let_through.append((key.name, str(refusal)))

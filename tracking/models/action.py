@@ -106,8 +106,12 @@ class Action(models.Model):
 
 
 class ActionItem(models.Model):
-    """A line of an action as it now stands; an order without items has one line without SKU."""
+    """A line of an action as it now stands; an order without items has one line without SKU.
 
+    What a file brings most of. So it has no number of its own, and no index but that of its place in the action.
+    """
+
+    pk = models.CompositePrimaryKey("action", "index")
     # The composite key (program, action) below holds both: one check a line instead of three, which is half of the time
     # that it takes to write a batch.
     program = models.ForeignKey(Program, on_delete=models.PROTECT, db_constraint=False, db_index=False)
@@ -124,10 +128,7 @@ class ActionItem(models.Model):
 
     class Meta:
         ordering = ["index"]
-        constraints = [
-            models.UniqueConstraint(fields=["action", "index"], name="action_item_once_per_line"),
-            SameProgram(field="action", to="tracking.Action", name="action_item_same_program"),
-        ]
+        constraints = [SameProgram(field="action", to="tracking.Action", name="action_item_same_program")]
 
     def __str__(self) -> str:
         return self.sku or f"Line {self.index + 1}"
