@@ -6,11 +6,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 
 from program.models import Program
 from program.models.account import validate_currency
-from program.models.partner import PartnerGroupMember
 from reports.known import unknown_values
 
 MAX_DAYS = 366
@@ -66,26 +64,6 @@ class Filters:
     def year_before(self) -> "Filters":
         """The same question about the same dates a year earlier; 29 February becomes the 28th."""
         return replace(self, start=_year_before(self.start), end=_year_before(self.end))
-
-    def condition(self, program: Program) -> Q:
-        """On DailyPerformance or, where no partners are named, DailyTotal. The currency is for the report to settle."""
-        condition = Q(day__range=(self.start, self.end))
-        if self.partners:
-            condition &= Q(partner__media_partner_id__in=self.partners)
-        if self.countries:
-            condition &= Q(partner__country__in=self.countries)
-        if self.partner_groups:
-            # A partner in two of the groups is still one partner: asked by id, not joined.
-            members = PartnerGroupMember.objects.filter(program=program, group__name__in=self.partner_groups)
-            condition &= Q(partner_id__in=members.values("partner_id"))
-        if self.event_types:
-            condition &= Q(event_type__code__in=self.event_types)
-        if self.status_codes:
-            codes = Q(pk__in=[])
-            for code in self.status_codes:  # codes match in any letter case, as in the mapping
-                codes |= Q(customer_status__iexact=code)
-            condition &= codes
-        return condition
 
     def parameters(self) -> dict[str, list[str]]:
         """As in an address: what `read_filters` reads back."""

@@ -1,28 +1,25 @@
 """The one query layer of the reports: page, chart, file, API and command read their figures here, from rollups only."""
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from operator import add
+from typing import NamedTuple
 
-from django.db.models import QuerySet, Sum
-
-from program.models import Partner, Program
+from program.models import Program
+from reports.cells import cells_of_days, cells_of_partners, in_currency
 from reports.filters import Filters
-from reports.models import DailyPerformance, DailyTotal
 
 ZERO = Decimal(0)
 # As the mapping calls them; whatever comes after is the brand's own, in alphabetical order, then Other.
 KNOWN_STATUSES = ("New", "Existing", "Re-Engaged")
 OTHER = "Other"
+# What each status adds to New vs. Return: its head there, and the status. Other is all the rest.
+PARTS = (("New", "New"), ("Return", "Existing"), ("Re-Engaged", "Re-Engaged"), ("Other", None))
 
-FIGURES = ("actions", "action_cost", "revenue", "gross_actions", "gross_action_cost")
 
-
-@dataclass(slots=True)
-class Figures:
+class Figures(NamedTuple):
     """Sums of one cell of a report, in one currency."""
 
     actions: int = 0
@@ -31,12 +28,8 @@ class Figures:
     gross_actions: int = 0
     gross_action_cost: Decimal = ZERO
 
-    def add(self, other: "Figures") -> None:
-        self.actions += other.actions
-        self.action_cost += other.action_cost
-        self.revenue += other.revenue
-        self.gross_actions += other.gross_actions
-        self.gross_action_cost += other.gross_action_cost
+    def plus(self, other: "Figures") -> "Figures":
+        return Figures(*map(add, self, other))
 
     @property
     def aov(self) -> Decimal | None:
@@ -44,39 +37,57 @@ class Figures:
         return self.revenue / self.actions if self.actions else None
 
 
-@dataclass(slots=True)
-class ByStatus:
-    """Figures by customer status, and their sum."""
+NOTHING = Figures()
 
-    statuses: dict[str, Figures] = field(default_factory=lambda: defaultdict(Figures))
-    total: Figures = field(default_factory=Figures)
+
+@dataclass(frozen=True, slots=True)
+class ByStatus:
+    """Figures by customer status."""
+
+    statuses: dict[str, Figures] = field(default_factory=dict)
 
     def add(self, status: str, figures: Figures) -> None:
-        self.statuses[status].add(figures)
-        self.total.add(figures)
+        there = self.statuses.get(status)
+        self.statuses[status] = there.plus(figures) if there else figures
 
     def of(self, status: str) -> Figures:
-        return self.statuses.get(status) or Figures()
+        return self.statuses.get(status, NOTHING)
 
-    def rest(self, named: Iterable[str]) -> Figures:
-        """The sum of all statuses but the named ones."""
-        known, rest = set(named), Figures()
-        for status, figures in self.statuses.items():
-            if status not in known:
-                rest.add(figures)
-        return rest
+    def rest(self) -> Figures:
+        """The sum of all statuses but those that New vs. Return names."""
+        return _sum(figures for status, figures in self.statuses.items() if status not in KNOWN_STATUSES)
+
+    def parts(self) -> list[Figures]:
+        """In the order of PARTS."""
+        return [self.of(status) if status else self.rest() for _, status in PARTS]
+
+    @property
+    def total(self) -> Figures:
+        return _sum(self.statuses.values())
 
     @property
     def new_customer_rate(self) -> Decimal | None:
         """Actions of new customers in a hundred actions; None without actions."""
-        return Decimal(100) * self.of("New").actions / self.total.actions if self.total.actions else None
+        actions = self.total.actions
+        return Decimal(100) * self.of("New").actions / actions if actions else None
+
+
+def _sum(several: Iterable[Figures]) -> Figures:
+    total = NOTHING
+    for figures in several:
+        total = total.plus(figures)
+    return total
+
+
+class NamedPartner(NamedTuple):
+    partner_id: int
+    media_partner_id: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
 class PartnerRow:
-    partner_id: int
-    media_partner_id: str
-    name: str
+    partner: NamedPartner
     figures: ByStatus
 
 
@@ -95,42 +106,41 @@ def ordered_statuses(statuses: Iterable[str]) -> list[str]:
 
 def currencies(program: Program, filters: Filters) -> list[str]:
     """The currencies in which there are figures, the program's first. Sums never mix them (payouts.md §2)."""
-    found = set(_cells(program, filters).values_list("currency", flat=True).distinct())
+    found = {currency for (currency,) in cells_of_days(program, filters).distinct("currency")}
     return sorted(found | {program.currency}, key=lambda code: (code != program.currency, code))
 
 
 def status_codes(program: Program, filters: Filters) -> list[tuple[str, str]]:
     """(code, status) of every customer status code that was sent on the days of the range."""
-    days = Filters(filters.start, filters.end)
-    pairs = _cells(program, days).exclude(customer_status="")
-    found = pairs.values_list("customer_status", "customer_status_category").distinct()
+    days = cells_of_days(program, Filters(filters.start, filters.end)).also("customer_status <> ''")
+    found = days.distinct("customer_status", "customer_status_category")
     return sorted((code, category or OTHER) for code, category in found)
 
 
-def partner_rows(program: Program, filters: Filters) -> list[PartnerRow]:
-    """New vs. Return Customer: a row for every partner with actions in the range, by name (interfaces.md §5)."""
-    found: dict[int, ByStatus] = defaultdict(ByStatus)
-    cells = DailyPerformance.objects.filter(filters.condition(program), program=program)
-    for sums in _sums(cells, program, filters, "partner_id", "customer_status_category"):
-        found[sums["partner_id"]].add(sums["customer_status_category"] or OTHER, _figures(sums))
-    partners = Partner.objects.filter(program=program).order_by("name", "pk")
-    named = partners.values_list("pk", "media_partner_id", "name")
-    return [PartnerRow(pk, code, name, found[pk]) for pk, code, name in named if pk in found]
+def partner_rows(program: Program, filters: Filters, partners: Sequence[NamedPartner]) -> list[PartnerRow]:
+    """New vs. Return Customer: the rows of these partners, in their order (interfaces.md §5)."""
+    found = {partner.partner_id: ByStatus() for partner in partners}
+    cells = cells_of_partners(program, filters).also("partner_id = ANY(%s)", list(found))
+    for partner_id, category, *figures in cells.sums("partner_id", "customer_status_category"):
+        found[partner_id].add(category or OTHER, Figures(*figures))
+    return [PartnerRow(partner, found[partner.partner_id]) for partner in partners]
 
 
 def day_rows(program: Program, filters: Filters) -> list[DayRow]:
     """Performance by Day by Customer Status: every day of the range, in order, also the empty (interfaces.md §5)."""
     rows = {day: DayRow(day, ByStatus()) for day in filters.days}
-    for sums in _sums(_cells(program, filters), program, filters, "day", "customer_status_category"):
-        rows[sums["day"]].figures.add(sums["customer_status_category"] or OTHER, _figures(sums))
+    cells = in_currency(cells_of_days(program, filters), program, filters)
+    for day, category, *figures in cells.sums("day", "customer_status_category"):
+        rows[day].figures.add(category or OTHER, Figures(*figures))
     return list(rows.values())
 
 
 def whole(program: Program, filters: Filters) -> ByStatus:
     """The whole range as one sum, by status: what a comparison compares with."""
     total = ByStatus()
-    for sums in _sums(_cells(program, filters), program, filters, "customer_status_category"):
-        total.add(sums["customer_status_category"] or OTHER, _figures(sums))
+    cells = in_currency(cells_of_days(program, filters), program, filters)
+    for category, *figures in cells.sums("customer_status_category"):
+        total.add(category or OTHER, Figures(*figures))
     return total
 
 
@@ -141,25 +151,3 @@ def summed(rows: Iterable[PartnerRow] | Iterable[DayRow]) -> ByStatus:
         for status, figures in row.figures.statuses.items():
             total.add(status, figures)
     return total
-
-
-def _cells(program: Program, filters: Filters) -> "QuerySet[Any]":
-    """Of days: a row for each partner where partners are named, else the totals."""
-    model = DailyPerformance if filters.names_partners else DailyTotal
-    return model.objects.filter(filters.condition(program), program=program)
-
-
-def _sums(cells: "QuerySet[Any]", program: Program, filters: Filters, *by: str) -> Iterable[dict[str, Any]]:
-    """In no order: the database hashes what it would have to sort."""
-    rows = cells.filter(currency=filters.currency or program.currency)
-    return rows.values(*by).annotate(**{f"sum_{name}": Sum(name) for name in FIGURES}).order_by()
-
-
-def _figures(row: dict[str, Any]) -> Figures:
-    return Figures(
-        row["sum_actions"],
-        row["sum_action_cost"],
-        row["sum_revenue"],
-        row["sum_gross_actions"],
-        row["sum_gross_action_cost"],
-    )

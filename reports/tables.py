@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache, cached_property
 from operator import attrgetter
 from typing import Any, Literal
 
@@ -11,18 +12,19 @@ from django.core.exceptions import ValidationError
 from program.currencies import CURRENCY_DIGITS
 from program.models import Program
 from reports.filters import Filters
-from reports.queries import ByStatus, DayRow, Figures, PartnerRow, day_rows, ordered_statuses, partner_rows, summed
+from reports.partner_order import partners_in_order
+from reports.queries import PARTS, ByStatus, DayRow, Figures, day_rows, ordered_statuses, partner_rows, summed
 
 Kind = Literal["text", "day", "count", "money", "percent"]
 Cell = Any  # str, date, int, Decimal or None, as the column's kind says
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Column:
     name: str
     kind: Kind
 
-    @property
+    @cached_property  # each cell of a page asks for it
     def key(self) -> str:
         """The name in an address: new_customer_rate."""
         return self.name.lower().replace(" ", "_").replace("-", "_")
@@ -42,16 +44,19 @@ class Table:
         return [column.name for column in self.columns]
 
 
-# What each status adds to New vs. Return: its head there, and the status. Other is all the rest.
-PARTS = (("New", "New"), ("Return", "Existing"), ("Re-Engaged", "Re-Engaged"), ("Other", None))
 METRICS = (Column("Actions", "count"), Column("Action Cost", "money"), Column("Revenue", "money"))
 EXTRAS = (Column("Gross Actions", "count"), Column("Gross Action Cost", "money"), Column("AOV", "money"))
 
 
 def money(value: Decimal, currency: str) -> Decimal:
     """A sum with the currency's digits; digits below them, which no rounded sum has, would stay."""
-    figure = value.quantize(Decimal(1).scaleb(-CURRENCY_DIGITS.get(currency, 2)))
+    figure = value.quantize(_smallest(currency))
     return figure if figure == value else value
+
+
+@cache
+def _smallest(currency: str) -> Decimal:
+    return Decimal(1).scaleb(-CURRENCY_DIGITS.get(currency, 2))
 
 
 def rounded(value: Decimal | None, places: int) -> Decimal | None:
@@ -79,20 +84,16 @@ def partner_columns() -> tuple[Column, ...]:
 
 def partner_cells(figures: ByStatus, currency: str) -> tuple[Cell, ...]:
     """The figures of one row of New vs. Return Customer, by status, in all, and the rate in percent."""
-    named = [status for _, status in PARTS if status]
-    parts = [figures.of(status) if status else figures.rest(named) for _, status in PARTS]
-    cells = [cell for part in (*parts, figures.total) for cell in figure_cells(part, METRICS, currency)]
+    parts = (*figures.parts(), figures.total)
+    cells = [cell for part in parts for cell in figure_cells(part, METRICS, currency)]
     return *cells, rounded(figures.new_customer_rate, 2)
 
 
 def new_vs_return_customer(program: Program, filters: Filters, *, show: Sequence[str] = (), sort: str = "") -> Table:
     """A row for each partner with any order, the reversed among them."""
     currency = filters.currency or program.currency
-    found = partner_rows(program, filters)
-    rows = [
-        (row.media_partner_id, row.name, *partner_cells(row.figures, currency))
-        for row in sorted_partners(found, sort, currency)
-    ]
+    found = partner_rows(program, filters, partners_in_order(program, filters, sort))
+    rows = [(row.partner.media_partner_id, row.partner.name, *partner_cells(row.figures, currency)) for row in found]
     total = ("Total", "", *partner_cells(summed(found), currency))
     return Table(partner_columns(), rows, total, currency)
 
@@ -126,21 +127,6 @@ def sorted_days(rows: Iterable[DayRow], sort: str) -> list[DayRow]:
     if key not in {column.key for column in (*METRICS, *EXTRAS)}:
         return newest if sort == "-date" else newest[::-1]
     return sorted(newest, key=lambda row: getattr(row.figures.total, key) or 0, reverse=sort.startswith("-"))
-
-
-def sorted_partners(rows: Iterable[PartnerRow], sort: str, currency: str) -> list[PartnerRow]:
-    """Partners in the order of the column of that key; a minus before it is descending."""
-    keys = [column.key for column in partner_columns()]
-    key = sort.removeprefix("-")
-    index = keys.index(key if key in keys else "partner")
-
-    def place(row: PartnerRow) -> Any:
-        if index < 2:
-            return (row.media_partner_id, row.name)[index].casefold()
-        value = partner_cells(row.figures, currency)[index - 2]
-        return Decimal(-1) if value is None else value
-
-    return sorted(rows, key=place, reverse=sort.startswith("-"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,12 @@ from .daily_figures import DailyFigures
 class DailyPerformance(DailyFigures):
     """What one partner brought on one day."""
 
-    partner = models.ForeignKey(Partner, on_delete=models.CASCADE)
+    partner = models.ForeignKey(Partner, on_delete=models.CASCADE, db_index=False)
 
     class Meta:
         verbose_name_plural = "daily performance"
+        # The days of one partner: whether there are any, and their sums for a page of partners.
+        indexes = [models.Index(fields=["partner", "day"], name="daily_performance_of_partner")]
         constraints = [
             models.UniqueConstraint(
                 fields=[

@@ -2,6 +2,7 @@
 
 from django.db import connection, transaction
 
+from config.statements import fetch
 from program.models import Program
 from tracking.models import TouchedDay
 
@@ -116,4 +117,5 @@ def _fill_batch(program_id: int, wait: bool) -> int:
 
 def touched_days(program: Program) -> int:
     """How many days of the program wait to be recomputed."""
-    return TouchedDay.objects.filter(program=program).values("day").distinct().count()
+    rows = fetch("SELECT count(DISTINCT day) FROM tracking_touchedday WHERE program_id = %s", (program.pk,))
+    return int(rows[0][0])

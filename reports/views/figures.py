@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import methodcaller
 from typing import Any
 
 from program.currencies import CURRENCY_DIGITS
 from program.templatetags.brandboard import amount, money, number, percent, slug_of
-from reports.queries import ByStatus, DayRow, Figures, ordered_statuses
+from reports.queries import PARTS, ByStatus, DayRow, Figures, ordered_statuses
 from reports.tables import Column, rounded
 from reports.tables import money as with_digits
 
@@ -89,12 +90,13 @@ Part = tuple[str, PartOf]
 
 def by_own_statuses(total: ByStatus) -> list[Part]:
     """A line for each status there is, the brand's own among them; the three known ones always."""
-
-    def pick(status: str) -> Callable[[ByStatus], Figures]:
-        return lambda figures: figures.of(status)
-
     statuses = ordered_statuses({"New", "Existing", "Re-Engaged", *total.statuses})
-    return [(status, pick(status)) for status in statuses]
+    return [(status, methodcaller("of", status)) for status in statuses]
+
+
+def by_parts() -> list[Part]:
+    """The lines of New vs. Return Customer: its three statuses, and all the rest as one."""
+    return [(head, methodcaller("of", status) if status else methodcaller("rest")) for head, status in PARTS]
 
 
 def trend(rows: Sequence[DayRow], total: ByStatus, parts: Iterable[Part], currency: str) -> dict[str, Any]:

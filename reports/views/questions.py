@@ -9,13 +9,17 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 
-from program.models import EventType, Partner, PartnerGroup, Program
+from config.statements import fetch
+from program.models import Program
 from program.templatetags.brandboard import day
 from reports.filters import LABELS, PARAMETERS, Filters, read_filters
 from reports.queries import currencies, status_codes
 from reports.tables import Report
 
 COMPARISONS = ("previous", "year", "none")
+_PARTNERS = "SELECT media_partner_id, name, country FROM program_partner WHERE program_id = %s ORDER BY name, id"
+_GROUPS = "SELECT name, name FROM program_partnergroup WHERE program_id = %s ORDER BY name"
+_EVENT_TYPES = "SELECT code, name FROM program_eventtype WHERE program_id = %s ORDER BY name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +91,9 @@ def presets(today: date) -> list[Preset]:
 
 def choices(program: Program, filters: Filters) -> dict[str, Any]:
     """What the filter bar offers: (value, words, is chosen) of every filter, and the currencies that have figures."""
-    rows = Partner.objects.filter(program=program).order_by("name", "pk")
-    partners = list(rows.values_list("media_partner_id", "name", "country"))
-    groups = PartnerGroup.objects.filter(program=program).order_by("name")
-    event_types = EventType.objects.filter(program=program).order_by("name")
+    partners = fetch(_PARTNERS, (program.pk,))
+    groups = fetch(_GROUPS, (program.pk,))
+    event_types = fetch(_EVENT_TYPES, (program.pk,))
     codes: dict[str, str] = {}
     for code, status in status_codes(program, filters):
         codes.setdefault(code.casefold(), f"{code} ({status})")
@@ -99,8 +102,8 @@ def choices(program: Program, filters: Filters) -> dict[str, Any]:
     return {
         "partner_options": _options(((code, name) for code, name, _ in partners), filters.partners),
         "country_options": _options(((code, code) for code in countries), filters.countries),
-        "group_options": _options(((group.name, group.name) for group in groups), filters.partner_groups),
-        "event_type_options": _options(((each.code, each.name) for each in event_types), filters.event_types),
+        "group_options": _options(groups, filters.partner_groups),
+        "event_type_options": _options(event_types, filters.event_types),
         "code_options": _options(sorted(codes.items()), chosen_codes),
         "currencies": [(code, code) for code in currencies(program, filters)],
     }

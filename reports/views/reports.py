@@ -1,12 +1,15 @@
 """The two reports as pages. They read rollups only: their cost does not grow with the number of actions."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
+from urllib.parse import quote
 
 from django.core.paginator import Paginator
 from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -14,11 +17,22 @@ from program.access import program_for_view
 from program.models import Program
 from program.views.shared import SIZES
 from reports.models import DailyTotal
-from reports.queries import OTHER, ByStatus, Figures, day_rows, ordered_statuses, partner_rows, summed, whole
+from reports.partner_order import partners_in_order
+from reports.queries import (
+    OTHER,
+    PARTS,
+    ByStatus,
+    DayRow,
+    Figures,
+    day_rows,
+    ordered_statuses,
+    partner_rows,
+    summed,
+    whole,
+)
 from reports.services.rollup import touched_days
 from reports.tables import (
     METRICS,
-    PARTS,
     REPORTS,
     Column,
     Report,
@@ -27,11 +41,9 @@ from reports.tables import (
     partner_columns,
     shown_columns,
     sorted_days,
-    sorted_partners,
 )
 
-from .addresses import address
-from .figures import by_own_statuses, four_figures, trend, written
+from .figures import by_own_statuses, by_parts, four_figures, trend, written
 from .questions import Question, chips, choices, comparisons, presets, read_question, today_of
 
 DAY_SIZES = [7, 14, 31]
@@ -55,30 +67,59 @@ class Head:
     columns: list[Label]
 
 
+def _heads() -> list[Head]:
+    """New, Return, Re-Engaged and Other with three figures each, then the total with the rate of new customers."""
+    heads = []
+    for index, (name, status) in enumerate([*PARTS, ("Total", "")]):
+        columns = FIGURES[index * len(METRICS) : (index + 1) * len(METRICS)]
+        labels = [Label(metric.name, column.key) for metric, column in zip(METRICS, columns, strict=True)]
+        heads.append(Head(name, OTHER if status is None else status, labels))
+    heads[-1].columns.append(Label("New Customer Rate", FIGURES[-1].key))
+    return heads
+
+
+HEADS = _heads()
+
+
+@dataclass(frozen=True, slots=True)
+class PartLine:
+    """One customer status of a day, with the address of its actions."""
+
+    status: str
+    url: str
+    cells: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class DayLine:
+    """A day as the table shows it, with the address of its actions."""
+
+    day: date
+    url: str
+    cells: list[str]
+    parts: list[PartLine]
+
+
 @require_safe
 def new_vs_return_customer(request: HttpRequest, program_id: int) -> HttpResponse:
     program = program_for_view(request, program_id)
     report = REPORTS["new_vs_return_customer"]
     question = read_question(request.GET, program, report, sort="partner")
     days = day_rows(program, question.filters)
-    named = [status for _, status in PARTS if status]
-    parts = [
-        (head, lambda each, status=status: each.of(status) if status else each.rest(named)) for head, status in PARTS
-    ]
     context = _context(request, program, report, question, summed(days))
-    found = partner_rows(program, question.filters)
-    currency = context["currency"]
+    total, currency = context["total"], context["currency"]
 
     def cells(figures: ByStatus) -> list[str]:
         return written(partner_cells(figures, currency), FIGURES, currency)
 
-    page = _page(request, sorted_partners(found, question.sort, currency), SIZES)
+    page = _page(request, partners_in_order(program, question.filters, question.sort), SIZES)
+    rows = partner_rows(program, question.filters, page["page"].object_list)
     context |= {
-        "chart": trend(days, context["total"], parts, currency),
+        "chart": trend(days, total, by_parts(), currency),
         **page,
-        "heads": _heads(),
-        "lines": [(row, cells(row.figures)) for row in page["page"]],
-        "total_cells": cells(summed(found)),
+        "heads": HEADS,
+        "lines": [(row.partner, cells(row.figures)) for row in rows],
+        "total_cells": cells(total),
     }
     return _render(request, question, context)
 
@@ -91,24 +132,26 @@ def performance_by_day_by_customer_status(request: HttpRequest, program_id: int)
     days = day_rows(program, question.filters)
     context = _context(request, program, report, question, summed(days))
     total, currency = context["total"], context["currency"]
+    actions_url = reverse("tracking:action_list", args=[program.pk])
     columns = shown_columns(question.show)
     page = _page(request, sorted_days(days, question.sort), DAY_SIZES)
 
     def cells(figures: Figures) -> list[str]:
         return written(figure_cells(figures, columns, currency), columns, currency)
 
+    def line(row: DayRow) -> DayLine:
+        url, statuses = f"{actions_url}?start_date={row.day}&end_date={row.day}", row.figures.statuses
+        parts = [
+            PartLine(status, f"{url}&status={'OTHER' if status == OTHER else quote(status)}", cells(statuses[status]))
+            for status in ordered_statuses(statuses)
+        ]
+        return DayLine(row.day, url, cells(row.figures.total), parts)
+
     context |= {
         "chart": trend(days, total, by_own_statuses(total), currency),
         **page,
         "columns": [_label(column, currency) for column in columns],
-        "days": [
-            (
-                row.day,
-                cells(row.figures.total),
-                [(status, cells(row.figures.statuses[status])) for status in ordered_statuses(row.figures.statuses)],
-            )
-            for row in page["page"]
-        ],
+        "days": [line(row) for row in page["page"]],
         "day_count": len(days),
         "total_cells": cells(total.total),
         "show_options": [(column.key, column.name, column.key in question.show) for column in report.extras],
@@ -143,7 +186,6 @@ def _context(
         "now": timezone.now(),
         "recomputing": f"{touched} {'day' if touched == 1 else 'days'} changed a moment ago. Reload in a few seconds.",
         "other_currencies": _other_currencies(offered["currencies"], currency),
-        "actions_url": address("tracking:action_list", program),
         "is_empty": is_empty,
         "last_day": _last_day(program) if is_empty else None,
         **offered,
@@ -153,17 +195,6 @@ def _context(
 def _label(column: Column, currency: str, words: str = "") -> Label:
     words = words or column.name
     return Label(f"{words}, {currency}" if column.kind == "money" else words, column.key)
-
-
-def _heads() -> list[Head]:
-    """New, Return, Re-Engaged and Other with three figures each, then the total with the rate of new customers."""
-    heads = []
-    for index, (name, status) in enumerate([*PARTS, ("Total", "")]):
-        columns = FIGURES[index * len(METRICS) : (index + 1) * len(METRICS)]
-        labels = [Label(metric.name, column.key) for metric, column in zip(METRICS, columns, strict=True)]
-        heads.append(Head(name, OTHER if status is None else status, labels))
-    heads[-1].columns.append(Label("New Customer Rate", FIGURES[-1].key))
-    return heads
 
 
 def _last_day(program: Program) -> Any:

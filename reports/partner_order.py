@@ -1,0 +1,56 @@
+"""Which partners a report has, in the order of any of its columns: settled in SQL, by the one figure that it takes.
+
+So a page of partners reads all figures of its own rows alone; by name or id no figure is read at all.
+"""
+
+from config.statements import fetch
+from program.models import Program
+from reports.cells import cells_of_partners
+from reports.filters import Filters
+from reports.queries import PARTS, NamedPartner
+
+# As Python's casefold: by letters, not by capitals, and the same whatever the database's language is.
+_FOLDED = 'casefold({} COLLATE "pg_unicode_fast")'
+_TEXTS = {"partner": _FOLDED.format("name"), "partner_id": _FOLDED.format("media_partner_id")}
+
+_BY_TEXT = """
+    SELECT id, media_partner_id, name FROM program_partner AS partner
+    WHERE program_id = %s AND EXISTS (SELECT FROM {table} WHERE partner_id = partner.id AND {condition})
+    ORDER BY {place} {direction}, name, id
+"""
+_BY_FIGURE = """
+    SELECT id, media_partner_id, name FROM program_partner AS partner
+    JOIN (SELECT partner_id, {place} AS place FROM {table} WHERE {condition} GROUP BY partner_id) AS figure
+      ON figure.partner_id = partner.id
+    WHERE program_id = %s ORDER BY place {direction}, name, id
+"""
+
+
+def _figures() -> dict[str, str]:
+    """Key of a column → its figure of one partner."""
+    known = ", ".join(f"'{status}'" for _, status in PARTS if status)
+    found = {}
+    for head, status in (*PARTS, ("Total", "")):
+        of = f"= '{status}'" if status else f"NOT IN ({known})"
+        only = "" if head == "Total" else f" FILTER (WHERE customer_status_category {of})"
+        for metric in ("actions", "action_cost", "revenue"):
+            key = f"{head}_{metric}".lower().replace("-", "_")
+            found[key] = f"coalesce(sum({metric}){only}, 0)"
+    # Without actions there is no rate: beneath all others.
+    rate = f"{found['new_actions']} / nullif({found['total_actions']}, 0)::numeric"
+    return found | {"new_customer_rate": f"coalesce({rate}, -1)"}
+
+
+_FIGURES = _figures()
+
+
+def partners_in_order(program: Program, filters: Filters, sort: str) -> list[NamedPartner]:
+    """Every partner with any order in the range, the reversed among them; a minus before the key is descending."""
+    cells, key = cells_of_partners(program, filters), sort.removeprefix("-")
+    places = {"table": cells.table, "condition": cells.condition, "direction": "DESC" if sort.startswith("-") else ""}
+    if figure := _FIGURES.get(key):
+        rows = fetch(_BY_FIGURE.format(place=figure, **places), (*cells.values, program.pk))
+    else:
+        text = _TEXTS.get(key, _TEXTS["partner"])
+        rows = fetch(_BY_TEXT.format(place=text, **places), (program.pk, *cells.values))
+    return [NamedPartner(*row) for row in rows]
