@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from django.core.handlers.wsgi import WSGIHandler
@@ -43,10 +43,21 @@ def main(arguments: list[str]) -> int:
         os.register_at_fork(before=_hold_signals, after_in_parent=_release_signals, after_in_child=_end_when_told)
     from granian.cli import cli  # noqa: PLC0415 (its share of the loading)
 
-    if "--held" in arguments and not sys.stdin.readline():
-        return 1
+    if "--held" in arguments:
+        if not sys.stdin.readline():
+            return 1
+        _read_manifest()
     cli([word for word in arguments if word != "--held"], prog_name="granian", auto_envvar_prefix="GRANIAN")
     return 0
+
+
+def _read_manifest() -> None:
+    """Static files may have been collected anew since we loaded: pages link them by the names that hold now."""
+    from django.contrib.staticfiles.storage import staticfiles_storage  # noqa: PLC0415 (after the settings)
+
+    storage: Any = staticfiles_storage
+    if hasattr(storage, "load_manifest"):  # not with DEBUG
+        storage.hashed_files, storage.manifest_hash = storage.load_manifest()
 
 
 def _hold_signals() -> None:

@@ -1,6 +1,7 @@
 """`make run` and its end."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -29,6 +30,23 @@ def test_a_signal_to_make_leaves_nothing_running(
     os.kill(make.pid, number)
     make.wait(120)
     assert nothing_left() == []
+
+
+def test_pages_link_the_style_sheet_that_a_start_has_collected_anew(
+    start_product: Start, free_port: int, home: Path, nothing_left: Left
+) -> None:
+    make = start_product()
+    os.kill(make.pid, signal.SIGTERM)
+    make.wait(120)
+    manifest = home / "static" / "staticfiles.json"
+    manifest.write_text(re.sub(r'"css/main\.\w+\.css"', '"css/main.0ld.css"', manifest.read_text()))
+    (home / "static" / ".collected").unlink()
+
+    start_product()
+    with urllib.request.urlopen(f"http://127.0.0.1:{free_port}/log-in/") as page:
+        (sheet,) = re.findall(r"/static/css/main[\w.]*", page.read().decode())
+    with urllib.request.urlopen(f"http://127.0.0.1:{free_port}{sheet}") as answer:
+        assert answer.headers["Content-Type"].startswith("text/css")
 
 
 def test_killing_the_whole_command_leaves_nothing_running(start_product: Start, home: Path, nothing_left: Left) -> None:
