@@ -1,7 +1,6 @@
 """POST /Conversions: an order is reported. Answered once it is stored; a worker prices it."""
 
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any
 
 from django.http import HttpRequest, JsonResponse
@@ -11,11 +10,12 @@ from ninja import Router, Schema
 from config.bell import ring_soon
 from config.counters import count
 from program.currencies import CURRENCY_DIGITS
-from program.models import ApiToken, Program
+from program.models import ApiToken, EventType, Program
 from tracking.intake import ConversionData, EventKey, FieldErrors, read_conversion
 from tracking.intake.parameters import EVENT_KEYS
-from tracking.models.conversion import Source
-from tracking.services.conversions import IdempotencyKeyReused, NotAsItWas, store_conversion
+from tracking.models.conversion import Source, batch_id
+from tracking.services.conversions import IdempotencyKeyReused, store_conversion
+from tracking.services.inserting import insert_as_of
 from tracking.services.intake_checks import EventTypes, check_conversion
 from tracking.tasks import price
 
@@ -27,6 +27,10 @@ from .schema import CONVERSION_BODY, Problem
 
 router = Router(tags=["Conversions"])
 LONGEST_KEY = 255
+
+
+class NotAsItWas(Exception):
+    """The account's audit log has gone on since its token was looked up, or a constraint refuses the order."""
 
 
 class Queued(Schema):
@@ -45,29 +49,36 @@ def post_conversion(request: HttpRequest, AccountSID: str) -> JsonResponse:
     """Stores one order and answers where its progress can be read. An order id that came before within the event
     type's de-duplication window is answered as the first was; so is a repeated `Idempotency-Key`."""
     if is_remembered(request):
-        with suppress(Failure, NotAsItWas):  # said only to who is still signed in, and where it is still true
+        try:
             return _stored(request, AccountSID)
-        prove(request)
+        except (Failure, NotAsItWas):  # said only to who is still signed in, and where it is still true
+            prove(request)
     return _stored(request, AccountSID)
 
 
 def _stored(request: HttpRequest, sid: str) -> JsonResponse:
-    """Store the order and answer. Raises NotAsItWas where the token is remembered and the order was not just stored."""
+    """Store the order and answer. Raises NotAsItWas where the token is remembered and nothing was stored."""
     account = account_to_change(request, sid)
     params = read_body(request)
     key = _idempotency_key(request)
     token = token_of(request)
-    program, data, event_types = _read(token, params)
-    as_of = token.audit_position if is_remembered(request) else None
-    try:
-        stored = store_conversion(
-            program, data, source=Source.API, idempotency_key=key, event_types=event_types, as_of=as_of
-        )  # fmt: skip
-    except IdempotencyKeyReused as error:
-        raise Failure(422, str(error), [("Idempotency-Key", str(error))]) from None
-    count("brandboard_api_conversions", "duplicate" if stored.is_duplicate else "taken")
+    program, event_type, data, event_types = _read(token, params)
+    if is_remembered(request):
+        number = insert_as_of(program, event_type, data, idempotency_key=key, position=token.audit_position)
+        if number is None:
+            raise NotAsItWas
+        answer, is_duplicate = batch_id(number), False
+    else:
+        try:
+            stored = store_conversion(
+                program, data, source=Source.API, idempotency_key=key, event_types=event_types
+            )  # fmt: skip
+        except IdempotencyKeyReused as error:
+            raise Failure(422, str(error), [("Idempotency-Key", str(error))]) from None
+        answer, is_duplicate = stored.answer.batch_id, stored.is_duplicate
+    count("brandboard_api_conversions", "duplicate" if is_duplicate else "taken")
     ring_soon(price, program.pk)
-    place = f"/Advertisers/{account.sid}/APISubmissions/{stored.answer.batch_id}"
+    place = f"/Advertisers/{account.sid}/APISubmissions/{answer}"
     return JsonResponse({"Status": "QUEUED", "QueuedUri": place})  # as it is: `Queued` describes it
 
 
@@ -78,8 +89,11 @@ def _idempotency_key(request: HttpRequest) -> str | None:
     return key or None
 
 
-def _read(token: ApiToken, params: Mapping[str, Any]) -> tuple[Program, ConversionData, EventTypes]:
-    """What the body says, of which program. Raises Failure 400 with all that is wrong, in the body and with the names.
+type Read = tuple[Program, EventType, ConversionData, EventTypes]
+
+
+def _read(token: ApiToken, params: Mapping[str, Any]) -> Read:
+    """What the body says, of which program and event type. Raises Failure 400 with all that is wrong, body and names.
 
     Another account's program is as unknown as one that does not exist.
     """
@@ -97,8 +111,7 @@ def _read(token: ApiToken, params: Mapping[str, Any]) -> tuple[Program, Conversi
     program, event_types = known
     try:
         if data is not None:
-            check_conversion(program, data, event_types=event_types)
-            return program, data, event_types
+            return program, check_conversion(program, data, event_types=event_types), data, event_types
         if key := _event_key(params):
             event_types.of(key)
     except FieldErrors as bad:

@@ -19,6 +19,11 @@ class Source(models.TextChoices):
     SYSTEM = "SYSTEM", "By itself"
 
 
+def batch_id(number: int) -> str:
+    """The API's name of the submission that is the conversion of this number."""
+    return f"A-{number}"
+
+
 def order_key(order_id: models.F | models.OuterRef) -> models.Func:
     """The 64 bits by which the index of the de-duplication finds an order id; two ids may share them."""
     text = Cast(order_id, models.TextField()) if isinstance(order_id, models.OuterRef) else order_id
@@ -149,7 +154,7 @@ class Conversion(models.Model):
     @property
     def batch_id(self) -> str:
         """The API's name of this submission."""
-        return f"A-{self.id}"
+        return batch_id(self.id)
 
 
 class ModificationQuerySet(models.QuerySet["Modification"]):

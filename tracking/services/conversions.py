@@ -13,7 +13,7 @@ from tracking.intake import ConversionData
 from tracking.models import Conversion, Upload
 from tracking.models.conversion import Source
 
-from .inserting import Written, insert, insert_as_of
+from .inserting import Written, insert
 from .intake_checks import EventTypes, check_conversion
 
 STORING = 0x5704E  # the advisory lock under which one program's batches are stored, together with the program's number
@@ -22,10 +22,6 @@ ROWS_PER_INSERT = 2_000
 
 class IdempotencyKeyReused(ValueError):
     """The Idempotency-Key came before with another conversion."""
-
-
-class NotAsItWas(Exception):
-    """The account's audit log has gone on, or a constraint refuses the conversion: nothing was stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +49,14 @@ def store_conversion(
     is_test: bool = False,
     idempotency_key: str | None = None,
     event_types: EventTypes | None = None,
-    as_of: int | None = None,
 ) -> Stored:
     """Store one conversion, or return what its idempotency key stored before.
 
-    With `as_of` it is only stored where the account's audit log still ends at that position: what was read of the
-    account when it did is then what it is. Raises FieldErrors, IdempotencyKeyReused where the key came with another
-    order, and NotAsItWas where one with `as_of` is not simply stored.
+    Raises FieldErrors, and IdempotencyKeyReused where the key came with another order.
     """
     event_type = check_conversion(program, data, event_types=event_types or EventTypes(program))
     row = _row(program, event_type, data, source=source, is_test=is_test, idempotency_key=idempotency_key)
     # One statement for the usual order, which comes once; what was there before is looked for when it is refused.
-    if as_of is not None:
-        if not insert_as_of(row, program.account_id, as_of):
-            raise NotAsItWas
-        return Stored(row)
     if not insert([row]):
         return Stored(row)
     with transaction.atomic():

@@ -1,11 +1,16 @@
 """The statements that insert conversions. A constraint may refuse a row; what that makes of it is not decided here."""
 
 import json
+from datetime import timedelta
 
 from django.db import connection
+from django.utils import timezone
 
 from config.statements import fetch
+from program.models import EventType, Program
+from tracking.intake import ConversionData
 from tracking.models import Conversion
+from tracking.models.conversion import Source
 
 
 class Written(str):
@@ -24,9 +29,12 @@ INSERT INTO tracking_conversion (id, {COLUMNS})
 SELECT coalesce(id, {NUMBER}), {COLUMNS} FROM json_populate_recordset(NULL::tracking_conversion, %s::json)
 ON CONFLICT DO NOTHING RETURNING id
 """  # noqa: S608 (no value in it comes from outside)
+# What every new conversion begins as stands in the text: a value to send costs more than the column.
 INSERT_AS_OF = f"""
-INSERT INTO tracking_conversion (id, {COLUMNS})
-SELECT {NUMBER}, {", ".join(["%s"] * len(COLUMNS.split(",")))}
+INSERT INTO tracking_conversion (id, program_id, event_type_id, order_id, event_date, received_at, idempotency_key,
+    deduplication_period, payload, source, is_test, state, reason, detail, attempts)
+SELECT {NUMBER}, %s, %s, %s, %s, %s, %s, tstzrange(%s, %s), %s,
+    '{Source.API}', false, '{Conversion.State.WAITING}', '', '', 0
 WHERE coalesce((SELECT position FROM program_auditseal WHERE chain = %s ORDER BY position DESC LIMIT 1), 0) = %s
 ON CONFLICT DO NOTHING RETURNING id
 """  # noqa: S608
@@ -58,14 +66,21 @@ def insert(rows: list[Conversion]) -> list[Conversion]:
     return [row for row in rows if row.pk not in there]
 
 
-def insert_as_of(row: Conversion, account_id: int, position: int) -> bool:
-    """Insert the row, if no constraint refuses it and the account's audit log is where it was."""
-    fields = _columns(row)
-    del fields["id"]
-    found = fetch(INSERT_AS_OF, [*fields.values(), _payload(row), account_id, position])
-    for (row.pk,) in found:
-        row._state.adding, row._state.db = False, connection.alias
-    return bool(found)
+def insert_as_of(
+    program: Program, event_type: EventType, data: ConversionData, *, idempotency_key: str | None, position: int
+) -> int | None:
+    """Insert a checked order that came by API, if no constraint refuses it and the account's audit log ends there.
+
+    Returns the conversion's number, or None where nothing was inserted.
+    """
+    date = data.event_date.isoformat()
+    until = data.event_date + timedelta(days=event_type.deduplication_days)
+    payload = json.dumps(data.payload, ensure_ascii=False)
+    found = fetch(INSERT_AS_OF, [
+        program.pk, event_type.pk, data.order_id, date, timezone.now().isoformat(), idempotency_key,
+        date, until.isoformat(), payload, program.account_id, position,
+    ])  # fmt: skip
+    return next((number for (number,) in found), None)
 
 
 def _number(rows: list[Conversion]) -> None:
