@@ -103,9 +103,7 @@ def database(url: str) -> dict[str, object]:
         raise ImproperlyConfigured(f"DATABASE_URL is not a PostgreSQL address: {str(error).strip()}") from None
     named = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
     settings = {key: str(parts.pop(name, None) or "") for key, name in named.items()}
-    # How often a connection runs a statement of config/statements.py before it is prepared; None is never.
-    options = {**parts, "prepare_threshold": 2 if flag("DATABASE_PREPARED", True) else None}
-    return {"ENGINE": "django.db.backends.postgresql", **settings, "CONN_HEALTH_CHECKS": True, "OPTIONS": options}
+    return {"ENGINE": "django.db.backends.postgresql", **settings, "CONN_HEALTH_CHECKS": True, "OPTIONS": parts}
 
 
 DATABASES = {"default": database(os.environ.get("DATABASE_URL") or embedded.url("postgres"))}
@@ -115,6 +113,8 @@ if pool := int(os.environ.get("DATABASE_POOL") or 0):
     # for `reconnect_timeout`, then begins again: so it is found soon after it is back.
     sizes = {"min_size": 1, "max_size": pool, "timeout": 2, "reconnect_timeout": 4}
     DATABASES["default"]["OPTIONS"]["pool"] = sizes  # type: ignore[index]
+# How often a connection runs a statement of config/statements.py before it is prepared; None is never.
+PREPARED_AFTER = 2 if flag("DATABASE_PREPARED", True) else None
 REDIS_URL = os.environ.get("REDIS_URL") or embedded.url("valkey")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 

@@ -2,11 +2,15 @@
 
 Django writes the values into the text of a statement, so that no two are alike and each is planned anew; and composing
 a query set takes several times as long as running it. DATABASE_PREPARED=0 is for poolers that cannot do this.
+
+psycopg prepares for these alone: to learn what recurs, it keeps the last hundred texts of each connection, and of a
+statement by Django that would be all that it stores, a whole upload for one.
 """
 
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 from psycopg import Connection, Cursor
 
@@ -19,6 +23,10 @@ def fetch(sql: str, params: Sequence[object]) -> list[tuple[Any, ...]]:
     connection.ensure_connection()
     raw = connection.connection
     assert isinstance(raw, Connection)
-    with connection._prepare_cursor(Cursor(raw)) as cursor:  # type: ignore[attr-defined]
-        cursor.execute(sql, params)
-        return list(cursor.fetchall())
+    raw.prepare_threshold = settings.PREPARED_AFTER
+    try:
+        with connection._prepare_cursor(Cursor(raw)) as cursor:  # type: ignore[attr-defined]
+            cursor.execute(sql, params)
+            return list(cursor.fetchall())
+    finally:
+        raw.prepare_threshold = None

@@ -23,7 +23,7 @@ from tracking.models.conversion import Source
 from .conversions import Stored, settle
 from .inserting import NUMBER, Written
 
-# Not by Django, which writes the values into the statement: psycopg remembers the texts of the last hundred statements.
+# Not by Django, which would write the values, a megabyte of them, into the text of the statement.
 KEEP = """
 INSERT INTO tracking_understoodorders
     (program_id, upload_id, settled, rows, event_types, order_ids, event_dates, payloads)
