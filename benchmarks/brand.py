@@ -26,9 +26,9 @@ ROWS = 60_516  # of the demonstration's file
 
 
 @transaction.atomic
-def make_brand() -> Program:
-    """Program 1000 with 40 partners, all joined to terms of four payout groups, an adjustment and a restriction."""
-    program = create_account_and_program(id=1000, name="Benchmark", currency="GBP", time_zone="Europe/London")
+def make_brand(id: int = 1000) -> Program:
+    """A program with 40 partners, all joined to terms of four payout groups, an adjustment and a restriction."""
+    program = create_account_and_program(id=id, name="Benchmark", currency="GBP", time_zone="Europe/London")
     sale = create_event_type(
         program=program, code="SALE", name="Online sale", category=EventType.Category.SALE, deduplication_days=30
     )

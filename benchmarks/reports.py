@@ -1,52 +1,32 @@
 """The two report pages at growing numbers of actions, beside a GROUP BY over the actions and DuckDB on the same rows.
 
-`python -m benchmarks.reports --actions 100000 1000000 10000000` grows one program; `--write FILE` writes the section.
+`python -m benchmarks.reports --actions 100000 1000000 10000000` makes a program of each size; `--write FILE` writes the
+section. Programs of all sizes lie in one database and are asked in turns: a slow hour of the machine is slow for all.
 """
 
 import argparse
+import random
 import statistics
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, timedelta
+from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from benchmarks.home import own_home, say
 from benchmarks.page import Moment, table, verdict, write_section
+from benchmarks.report_actions import DAYS, make_actions, roll_up
 
 AIM, AIM_FLAT = 0.100, 0.20
-DAYS, SHORT = 180, 30
+SHORT = 30
 PAGES = ("new_vs_return_customer", "performance_by_day_by_customer_status")
-RUNS = 60  # of each page and range
-SLOW_RUNS = 5  # of what reads every action
+BLOCKS, ROUNDS = 5, 12  # each round asks every page once at every size; the slow questions stand between the blocks
+FIRST_PROGRAM = 1000
 
-# Actions as pricing would leave them; without their conversions, lines and updates, which no report reads. Partners,
-# days and statuses are drawn by a hash of the number, so that every size has the same mix.
-ACTIONS = """
-INSERT INTO tracking_action (program_id, conversion_id, event_type_id, partner_id, contract_id, terms_version_id,
-    order_id, promo_code, event_date, day, creation_date, state, state_detail, currency, amount, payout,
-    intended_payout, original_currency, original_amount, customer_status, customer_status_category, group_name,
-    is_restricted, is_hidden, is_test, context, order_state, updates_count)
-SELECT c.program_id, n, %(event_type)s, c.partner_id, c.id, c.terms_version_id, 'G-' || n, '',
-       d.day + interval '12 hours', d.day, now(), CASE WHEN h / 11 %% 50 = 0 THEN 'REVERSED' ELSE 'PENDING' END, '',
-       'GBP', a.amount, p.payout, round(a.amount * 0.1, 2), 'GBP', a.amount,
-       (ARRAY['new', 'repeat', 'repeat', 'lapsed', ''])[s.status], (ARRAY['New', 'Existing', 'Existing', 'Re-Engaged',
-       ''])[s.status], '', false, false, false, '{}', '{}', 1
-FROM generate_series(%(first)s::bigint, %(last)s) AS n
-CROSS JOIN LATERAL (SELECT abs(hashint8(n)::bigint) AS h) AS hash
-JOIN (SELECT *, row_number() OVER (ORDER BY id) - 1 AS place, count(*) OVER () AS places FROM contracts_contract) AS c
-  ON c.place = h %% c.places
-CROSS JOIN LATERAL (SELECT %(today)s::date - (h / 40 %% %(days)s)::int AS day) AS d
-CROSS JOIN LATERAL (SELECT round((h / 7919 %% 20000) / 100.0 + 5, 2) AS amount) AS a
-CROSS JOIN LATERAL (SELECT CASE WHEN h / 11 %% 50 = 0 THEN 0 ELSE round(a.amount * 0.1, 2) END AS payout) AS p
-CROSS JOIN LATERAL (SELECT (h / 104729 %% 5)::int + 1 AS status) AS s
-"""
-MARKS = """
-INSERT INTO tracking_touchedday (program_id, event_type_id, partner_id, day)
-SELECT p.program_id, %(event_type)s, p.id, %(today)s::date - day
-FROM program_partner AS p CROSS JOIN generate_series(0, %(days)s - 1) AS day
-"""
 # What each page asks for, asked of the actions themselves.
 DIRECT = """
 SELECT {by}, customer_status_category,
@@ -54,9 +34,11 @@ SELECT {by}, customer_status_category,
        sum(payout) FILTER (WHERE state <> 'REVERSED'), sum(amount) FILTER (WHERE state <> 'REVERSED'),
        count(*), sum(intended_payout)
 FROM tracking_action
-WHERE program_id = 1000 AND NOT is_test AND NOT is_hidden AND currency = 'GBP' AND day BETWEEN '{start}' AND '{end}'
+WHERE program_id = {program} AND NOT is_test AND NOT is_hidden AND currency = 'GBP'
+      AND day BETWEEN '{start}' AND '{end}'
 GROUP BY 1, 2
 """
+ACTIONS_AT = 2  # in a row of the answer
 BY = {PAGES[0]: "partner_id", PAGES[1]: "day"}
 COLUMNS = (
     "program_id, partner_id, day, customer_status_category, state, currency, amount, payout, intended_payout, "
@@ -75,52 +57,36 @@ class Range(NamedTuple):
         return (self.end - self.start).days + 1
 
 
-Times = dict[tuple[str, str, int], float]  # (who, page, days) -> seconds
+class Question(NamedTuple):
+    """A page at a size; all of them are asked in every round."""
+
+    size: int
+    program: int
+    page: str
+    asked: Range
+
+    @property
+    def sql(self) -> str:
+        return DIRECT.format(by=BY[self.page], program=self.program, start=self.asked.start, end=self.asked.end)
 
 
-def grow(program: Any, first: int, last: int, today: date) -> dict[str, float]:
-    """Add actions and have the product's own rollup recompute every day; the seconds of both."""
-    from django.db import connection, transaction  # noqa: PLC0415 (all of it needs Django to be set up)
+class Found(NamedTuple):
+    """Seconds of each question, by whom was asked, size, page and days; and of recomputing every day, by size."""
 
-    from program.models import EventType  # noqa: PLC0415
-    from reports.services.rollup import fill_touched_days  # noqa: PLC0415
-    from reports.services.verify_rollups import rollup_differences  # noqa: PLC0415
+    times: dict[tuple[str, int, str, int], list[float]]
+    rollup: dict[int, float]
 
-    values = {
-        "event_type": EventType.objects.get().pk, "first": first, "last": last, "today": today, "days": DAYS,
-    }  # fmt: skip
-    seconds = {}
-    started = time.perf_counter()
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")  # their conversions are not there
-        cursor.execute("SET LOCAL maintenance_work_mem = '1GB'")  # for the indexes, made when all rows are there
-        cursor.execute("SELECT indexdef, indexname FROM pg_indexes WHERE tablename = 'tracking_action' AND indexname"
-                       " NOT IN (SELECT conname FROM pg_constraint)")  # fmt: skip
-        indexes = cursor.fetchall()
-        for _, name in indexes:
-            cursor.execute(f'DROP INDEX "{name}"')
-        cursor.execute(ACTIONS, values)
-        for definition, _ in indexes:
-            cursor.execute(definition)
-    with connection.cursor() as cursor:
-        cursor.execute(MARKS, values)
-        cursor.execute("VACUUM ANALYZE tracking_action")
-    seconds["actions"] = time.perf_counter() - started
-    started = time.perf_counter()
-    fill_touched_days(program_id=program.pk, wait=True)
-    seconds["rollup"] = time.perf_counter() - started
-    wrong = list(rollup_differences(program.pk, start=today - timedelta(days=DAYS), end=today))
-    assert not wrong, wrong[:3]
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE reports_dailyperformance, reports_dailytotal")  # as autovacuum does in a minute
-        cursor.execute("VACUUM ANALYZE tracking_touchedday")
-        cursor.execute("CHECKPOINT")  # or the pages would wait for what the generator has left to be written
-    return seconds
+    def add(self, who: str, question: Question, seconds: float) -> None:
+        self.times[who, question.size, question.page, question.asked.days].append(seconds)
 
 
-def measure(sizes: Sequence[int]) -> dict[int, Times]:
-    """At each size: p95 of the pages, medians of the others."""
-    from django.contrib.auth.models import User  # noqa: PLC0415
+Rows = list[tuple[Any, ...]]
+Ask = Callable[[str], Rows]
+
+
+def measure(sizes: Sequence[int]) -> Found:
+    """Make a program of each size, then ask all of them in turns."""
+    from django.contrib.auth.models import User  # noqa: PLC0415 (all of it needs Django to be set up)
     from django.test import Client  # noqa: PLC0415
 
     from benchmarks.brand import make_brand  # noqa: PLC0415
@@ -129,67 +95,68 @@ def measure(sizes: Sequence[int]) -> dict[int, Times]:
     from reports.views.questions import today_of  # noqa: PLC0415
 
     collect_static_files()  # the pages name them by their hashes
-    program = make_brand()
     user = User.objects.create_user("viewer")
-    Membership.objects.create(user=user, account=program.account, role=Membership.Role.VIEWER)
+    programs = {size: make_brand(FIRST_PROGRAM + index) for index, size in enumerate(sorted(sizes))}
+    for program in programs.values():
+        Membership.objects.create(user=user, account=program.account, role=Membership.Role.VIEWER)
+    today = today_of(programs[min(sizes)])
+    make_actions(programs, today)
+    found = Found(defaultdict(list), {size: roll_up(program, today) for size, program in programs.items()})
     client = Client()
     client.force_login(user)
-    today = today_of(program)
     ranges = [Range(today - timedelta(days=days - 1), today) for days in (SHORT, DAYS)]
-    found: dict[int, Times] = {}
-    before = 0
-    for size in sorted(sizes):
-        say(f"{size:,} actions …")
-        seconds = grow(program, before + 1, size, today)
-        say(f"  made in {seconds['actions']:.0f} s, rolled up in {seconds['rollup']:.1f} s")
-        before = size
-        times: Times = {("rollup of all", "", 0): seconds["rollup"]}
-        for page in PAGES:
-            for asked in ranges:
-                times["page", page, asked.days] = _page(client, page, asked)
-        times |= _group_by(ranges)
-        times |= _duckdb(ranges)
-        found[size] = times
+    questions = [
+        Question(size, program.pk, page, asked)
+        for (size, program), page, asked in product(programs.items(), PAGES, ranges)
+    ]
+    with _duckdb() as duck:
+        _ask_in_turns(questions, client, duck, found)
     return found
 
 
-def _page(client: Any, page: str, asked: Range) -> float:
-    """p95 of the page in the server, from the request to the written answer."""
-    address = f"/p/1000/reports/{page.replace('_', '-')}/"
-    query = {"start_date": asked.start.isoformat(), "end_date": asked.end.isoformat()}
-
-    def once() -> None:
-        answer = client.get(address, query, headers={"host": "localhost"})
-        if answer.status_code != 200 or b"GBP" not in answer.content:
-            sys.exit(f"{address} answers {answer.status_code}")
-
-    for _ in range(5):
-        once()
-    return statistics.quantiles(_timed(once, RUNS), n=20)[-1]
-
-
-def _timed(run: Callable[[], object], times: int) -> list[float]:
-    seconds = []
-    for _ in range(times):
-        started = time.perf_counter()
-        run()
-        seconds.append(time.perf_counter() - started)
-    return seconds
+def _ask_in_turns(questions: Sequence[Question], client: Any, duck: Ask, found: Found) -> None:
+    """Blocks of the slow questions, then of pages in rounds, each in an order of its own; all answers must agree."""
+    draw, actions = random.Random(1), dict[Question, int]()
+    for block in range(BLOCKS):
+        say(f"block {block + 1} of {BLOCKS} …")
+        for question, (who, ask) in product(questions, (("PostgreSQL", _postgresql), ("DuckDB", duck))):
+            started = time.perf_counter()
+            rows = ask(question.sql)
+            found.add(who, question, time.perf_counter() - started)
+            total = sum(row[ACTIONS_AT] for row in rows)
+            assert actions.setdefault(question, total) == total, (who, question)
+        for number in range(ROUNDS + 1):
+            for question in draw.sample(questions, len(questions)):
+                started = time.perf_counter()
+                page = _page(client, question)
+                seconds = time.perf_counter() - started
+                assert f">{actions[question]:,}<".encode() in page, question
+                if number:  # the first round brings back into memory what the slow questions have driven out
+                    found.add("page", question, seconds)
 
 
-def _group_by(ranges: Sequence[Range]) -> Times:
+def _page(client: Any, question: Question) -> bytes:
+    """The page as the server writes it, from the request to the written answer."""
+    address = f"/p/{question.program}/reports/{question.page.replace('_', '-')}/"
+    query = {"start_date": question.asked.start.isoformat(), "end_date": question.asked.end.isoformat()}
+    answer = client.get(address, query, headers={"host": "localhost"})
+    if answer.status_code != 200:
+        sys.exit(f"{address} answers {answer.status_code}")
+    content: bytes = answer.content
+    return content
+
+
+def _postgresql(sql: str) -> Rows:
     from django.db import connection  # noqa: PLC0415
 
-    def ask(sql: str) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(sql)
-            cursor.fetchall()
-
-    return _each("PostgreSQL", ranges, ask)
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return list(cursor.fetchall())
 
 
-def _duckdb(ranges: Sequence[Range]) -> Times:
-    """The same question of the same rows in DuckDB's own format on disk, in the process that asks."""
+@contextmanager
+def _duckdb() -> Iterator[Ask]:
+    """The same rows in DuckDB's own format on disk, read by the process that asks."""
     import duckdb  # noqa: PLC0415
     from django.conf import settings  # noqa: PLC0415
     from django.db import connection  # noqa: PLC0415
@@ -206,62 +173,58 @@ def _duckdb(ranges: Sequence[Range]) -> Times:
         duck.execute(f"CREATE TABLE tracking_action AS SELECT * FROM read_csv('{rows}', types = {kinds})")
         duck.execute("CHECKPOINT")
         rows.unlink()
-
-        def ask(sql: str) -> None:
-            duck.execute(sql).fetchall()
-
-        times = _each("DuckDB", ranges, ask)
+        yield lambda sql: list(duck.execute(sql).fetchall())
     database.unlink()
-    return times
 
 
-def _each(who: str, ranges: Sequence[Range], ask: Callable[[str], None]) -> Times:
-    times: Times = {}
-    for page in PAGES:
-        for asked in ranges:
-            sql = DIRECT.format(by=BY[page], start=asked.start, end=asked.end)
-            ask(sql)
-            times[who, page, asked.days] = statistics.median(_timed(lambda sql=sql: ask(sql), SLOW_RUNS))
-    return times
-
-
-def result(found: dict[int, Times]) -> str:
-    sizes = list(found)
+def result(found: Found) -> str:
+    sizes = list(found.rollup)
     rows = []
-    for page in PAGES:
-        for days in (SHORT, DAYS):
-            for who, words in (("page", "**page, p95**"), ("PostgreSQL", "GROUP BY"), ("DuckDB", "DuckDB, GROUP BY")):
-                times = [found[size][who, page, days] * 1000 for size in sizes]
-                name = f"{page.replace('_', ' ')}, {days} days" if who == "page" else ""
-                rows.append([name, words, *(f"{each:,.1f}" for each in times), _aim(times) if who == "page" else ""])
-    rows.append(
-        ["recomputing every day", "", *(f"{found[size]['rollup of all', '', 0] * 1000:,.0f}" for size in sizes), ""]
-    )
+    for page, days in product(PAGES, (SHORT, DAYS)):
+        medians, highs = zip(*(_spread(found.times["page", size, page, days]) for size in sizes), strict=True)
+        cells = [f"{median:.1f}, {high:.1f}" for median, high in zip(medians, highs, strict=True)]
+        name = f"{page.replace('_', ' ')}, {days} days"
+        rows.append([name, "**page: median, p95**", *cells, _aim(medians, highs)])
+        for who, words in (("PostgreSQL", "GROUP BY"), ("DuckDB", "DuckDB, GROUP BY")):
+            times = [statistics.median(found.times[who, size, page, days]) * 1000 for size in sizes]
+            rows.append(["", words, *(f"{each:,.1f}" for each in times), ""])
+    rows.append(["recomputing every day", "", *(f"{found.rollup[size] * 1000:,.0f}" for size in sizes), ""])
     return table(["milliseconds at", "", *(f"{size:,} actions" for size in sizes), "p95 ≤ 100, flat ± 20 %"], rows)
 
 
-def _aim(times: Sequence[float]) -> str:
-    middle = statistics.mean(times)
-    flat = max(abs(each - middle) for each in times) / middle
-    met = max(times) <= AIM * 1000 and flat <= AIM_FLAT
+def _spread(seconds: Sequence[float]) -> tuple[float, float]:
+    """Median and p95 in milliseconds."""
+    return statistics.median(seconds) * 1000, statistics.quantiles(seconds, n=20)[-1] * 1000
+
+
+def _aim(medians: Sequence[float], highs: Sequence[float]) -> str:
+    """Flat by the medians: all sizes were asked in the same minutes."""
+    middle = statistics.mean(medians)
+    flat = max(abs(each - middle) for each in medians) / middle
+    met = max(highs) <= AIM * 1000 and flat <= AIM_FLAT
     return f"± {flat:.0%}: {verdict(met)}"
 
 
-def section(found: dict[int, Times], moment: Moment) -> str:
+def section(found: Found, moment: Moment) -> str:
     return f"""## The report pages by number of actions
 
-The whole page as the server writes it, for a range of {SHORT} days and of {DAYS}: {RUNS} requests one after the other.
+The whole page as the server writes it, for a range of {SHORT} days and of {DAYS}: {BLOCKS * ROUNDS} requests each.
 
 {result(found)}
 
-* **The actions** come from a generator: 40 partners, {DAYS} days, four statuses, one in fifty reversed, the same mix at
-  every size. The rollups are made by the product's own service, with every day marked as touched.
+* **The actions** come from a generator: a program of each size in one database, each with 40 partners, {DAYS} days,
+  four statuses, one in fifty reversed, the same mix at every size. The rollups are made by the product's own service,
+  with every day marked as touched, and compared with the actions by its own check.
 * **A page** asks the rollups alone, for its figures, its comparison with the range before, its filters and its chart:
   its cost is of days × statuses, for the table of partners × partners, whatever the number of actions. It is measured
-  in one process through Django's test client, middleware, session and templates included.
+  in one process through Django's test client, middleware, session and templates included. Every one must show as many
+  actions as the GROUP BY counts.
+* **In turns**: {BLOCKS} blocks of {ROUNDS} rounds, each round every page once at every size, in an order of its own.
+  What the machine did to one size it did to the others, so their medians tell whether the pages are flat; the p95 also
+  holds what else went on. Before each block come the slow questions, and a round that is not counted.
 * **GROUP BY** is the one central question of the page, asked of the actions themselves, with the product's indexes;
   **DuckDB** is asked the same of the same rows in a database of its own format, read by the process that asks. Medians
-  of {SLOW_RUNS}.
+  of {BLOCKS}.
 
 {moment}
 """
