@@ -5,10 +5,12 @@ class RowSelection extends HTMLElement {
     this.all = this.querySelector("[data-all]");
     this.bar = this.querySelector("[data-bulk]");
     this.addEventListener("change", this.onChange);
+    this.addEventListener("keydown", this.onKeydown);
     this.show();
   }
   disconnectedCallback() {
     this.removeEventListener("change", this.onChange);
+    this.removeEventListener("keydown", this.onKeydown);
   }
   get rows() {
     return [...this.querySelectorAll('input[name="row"]')];
@@ -16,6 +18,10 @@ class RowSelection extends HTMLElement {
   onChange({ target }) {
     if (target === this.all) for (const row of this.rows) row.checked = target.checked;
     this.show();
+  }
+  // Enter on a check box would press the form's first button, whatever that does to the rows.
+  onKeydown(event) {
+    if (event.key === "Enter" && event.target.matches("[type=checkbox]")) event.preventDefault();
   }
   show() {
     if (!this.bar) return;

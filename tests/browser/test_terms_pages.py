@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from contracts.models import Contract, PayoutGroup
+from program.models import EventType
 from tests.factories import make_event_type, make_partner
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -116,6 +117,12 @@ def test_by_keyboard_alone_terms_are_made_filled_and_ranked(terms_page: Page, se
         expect(page.get_by_role("dialog")).to_be_hidden()
         expect(page.locator("#payout-groups")).to_contain_text(f"Customer Status is {status}")
         settled(page)
+    to(page, "#payout-groups [name=row]")
+    press(page, "Space")
+    press(page, "Enter")  # which switches nothing off
+    page.wait_for_timeout(300)
+    assert PayoutGroup.objects.filter(is_active=True).count() == 2
+    press(page, "Space")
     to(page, "[data-handle][aria-label^='Move New']")
     with page.expect_response("**/reorder/"):
         press(page, "Alt+ArrowUp")
@@ -123,3 +130,13 @@ def test_by_keyboard_alone_terms_are_made_filled_and_ranked(terms_page: Page, se
     assert ranks(page) == ["New", "Existing"]
     expect(page.locator("#announcer")).to_have_text("New moved to 1 of 2.")
     assert list(PayoutGroup.objects.values_list("name", flat=True)) == ["New", "Existing"]
+
+
+def test_enter_in_a_field_of_the_mapping_asks_to_put_it_in_force(terms_page: Page) -> None:
+    page = terms_page
+    address = page.url.partition("contracts/")[0] + f"settings/event-types/{EventType.objects.get().pk}/"
+    page.goto(f"{address}customer-status-mapping/")
+    page.get_by_role("switch").check()
+    page.get_by_label("Codes for New").fill("n")
+    press(page, "Enter")
+    expect(page.get_by_role("dialog")).to_contain_text("Before the mapping is in force")
