@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from contracts.engine.text import Unreadable, parse_rules
@@ -79,6 +80,17 @@ def _read_payout(row: FileRow, kind: str, value: str) -> None:
             return
     if not value:
         row.errors.append(("Payout Value", "write what is paid, a number such as 7.5"))
+    elif not _is_number(value.removesuffix("%").strip()):
+        row.group.update({name: "0" for name in ("PayoutRate", "Payout") if name in row.group})  # said once, here
+        row.errors.append(("Payout Value", f"“{value[:40]}” is no number: write one such as 7.5"))
+
+
+def _is_number(text: str) -> bool:
+    try:
+        Decimal(text)
+    except InvalidOperation:
+        return False
+    return True
 
 
 def _read_rules(row: FileRow, text: str) -> None:
@@ -86,4 +98,4 @@ def _read_rules(row: FileRow, text: str) -> None:
     try:
         row.group["Rules"] = parse_rules(text)
     except Unreadable as error:
-        row.errors.append(("Rules", str(error)))
+        row.errors.append(("Rules", f"{error}, as in [Customer Status is New]"))
