@@ -195,7 +195,7 @@ def _form(
 ) -> HttpResponse:
     context = {
         "typed": typed,
-        "variables": variables(),
+        "variables": variables(tuple(event_payout.event_type.statuses()) or ("New", "Existing")),
         "operators": operators(),
         "presets": kind.presets if row is None else (),
         "is_item_level": event_payout.payout_level == EventPayout.Level.ITEM,

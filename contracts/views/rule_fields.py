@@ -1,7 +1,7 @@
 """The rule builder's vocabulary and what it posts, between the form and the raw rules of a document."""
 
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.http import QueryDict
@@ -25,12 +25,16 @@ FAMILIES = {
 Typed = dict[str, str]
 
 
-@cache
-def variables() -> list[tuple[str, list[tuple[str, str, str, str]]]]:
-    """Every variable, by family, as the rule builder takes them; Customer Status comes first among the customer's."""
+@lru_cache(maxsize=64)
+def variables(categories: tuple[str, ...]) -> list[tuple[str, list[tuple[str, str, str, str]]]]:
+    """Every variable, by family, as the rule builder takes them; Customer Status comes first among the customer's, and
+    its meaning names the categories that the event type knows."""
     families: dict[str, list[tuple[str, str, str, str]]] = {}
     for each in VARIABLES.values():
-        families.setdefault(each.family, []).append((each.key, each.label, each.type, each.meaning))
+        meaning = each.meaning
+        if each.key == "CUSTOMER_STATUS":
+            meaning = f"{meaning.rstrip('.')}: {', '.join(categories)}."
+        families.setdefault(each.family, []).append((each.key, each.label, each.type, meaning))
     known = {family: families.pop(family) for family in FAMILIES if family in families}
     return [(FAMILIES.get(family, family.title()), rows) for family, rows in (known | families).items()]
 
