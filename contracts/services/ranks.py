@@ -65,9 +65,12 @@ def make_room(event_payout: EventPayout, kind: Kind, position: int | None) -> in
 
 def close_gaps(event_payout: EventPayout, kind: Kind) -> None:
     """Rank the rows of a list 1, 2, 3 … in the order they have."""
+    # An array is computed once. A subquery was ranked anew for each row of ten thousand, for minutes, where a vacuum
+    # had come before they were committed and the planner took the table for empty.
     statement = sql.SQL(
-        "UPDATE {table} SET rank = ranked.rank FROM (SELECT id, row_number() OVER (ORDER BY rank, id) AS rank"
-        " FROM {table} WHERE event_payout_id = %s) ranked WHERE {table}.id = ranked.id AND {table}.rank <> ranked.rank"
+        "UPDATE {table} SET rank = ranked.rank FROM unnest(ARRAY(SELECT id FROM {table} WHERE event_payout_id = %s"
+        " ORDER BY rank, id)) WITH ORDINALITY AS ranked(id, rank)"
+        " WHERE {table}.id = ranked.id AND {table}.rank <> ranked.rank"
     ).format(table=sql.Identifier(kind._meta.db_table))
     with connection.cursor() as cursor:
         cursor.execute(statement, [event_payout.pk])

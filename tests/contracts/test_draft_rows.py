@@ -3,10 +3,12 @@
 from decimal import Decimal
 
 import pytest
+from django.db import connection, transaction
 
 from contracts import services
 from contracts.documents import draft_document
 from contracts.models import PayoutAdjustment, PayoutGroup, PayoutRestriction
+from contracts.services.ranks import close_gaps
 
 NEW = [{"Variable": "CUSTOMER_STATUS", "Operator": "IS", "Values": ["New"]}]
 
@@ -157,3 +159,22 @@ def test_ten_thousand_groups_are_ranked_with_few_queries(event_payout, django_as
         services.add_payout_group(event_payout=event_payout, rules=[], payout_rate=Decimal(3), position=1)
     ranks = list(event_payout.payout_groups.order_by("rank").values_list("rank", flat=True))
     assert ranks == list(range(1, 5_002))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_long_list_closes_its_gaps_at_once_although_a_vacuum_saw_none_of_its_rows(event_payout):
+    """So it comes when rows are added in the same transaction: for the planner the table has one row."""
+    with transaction.atomic():
+        PayoutGroup.objects.bulk_create(
+            PayoutGroup(program_id=event_payout.program_id, event_payout=event_payout, rank=rank, payout_rate=1)
+            for rank in range(10, 100_001, 10)
+        )
+        other = connection.copy()
+        with other.cursor() as cursor:
+            cursor.execute("VACUUM contracts_payoutgroup")
+        other.close()
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = '20s'")  # instead of minutes
+        close_gaps(event_payout, PayoutGroup)
+    ranks = event_payout.payout_groups.order_by("rank").values_list("rank", flat=True)
+    assert list(ranks) == list(range(1, 10_001))
