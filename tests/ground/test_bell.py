@@ -1,6 +1,7 @@
 """Ringing the worker: the bell that cannot be rung neither delays nor fails."""
 
 import socket
+import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,8 @@ from structlog.testing import capture_logs
 from config import bell
 from config.breaker import Breaker
 from config.celery import app
+from config.embedded.valkey import find_program
+from tests.ground.looking import wait_until
 
 
 @shared_task(name="tests.ground.noop")
@@ -82,15 +85,27 @@ def test_a_bell_is_rung_by_the_commit_and_not_before(broker_at: pytest.MonkeyPat
         broker.flushdb()
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_broker_that_takes_no_more_fails_no_request(broker_at: pytest.MonkeyPatch) -> None:
-    with redis.Redis.from_url(settings.REDIS_URL) as broker, capture_logs() as said:
-        broker.config_set("maxmemory", 1)  # refused as on a full disk, with an error of the server's own
+@pytest.fixture
+def full_broker(tmp_path: Path) -> Iterator[Path]:
+    """A broker that takes nothing. Its own: the one of the tests is shared by those that run at the same time."""
+    path = tmp_path / "full.sock"
+    command = [str(find_program()), "--port", "0", "--unixsocket", str(path), "--save", "", "--maxmemory", "1"]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL) as server:
         try:
-            with transaction.atomic():
-                bell.ring(noop)
+            wait_until(path.exists, 30)
+            yield path
         finally:
-            broker.config_set("maxmemory", 0)
+            server.terminate()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_broker_that_takes_no_more_fails_no_request(broker_at: pytest.MonkeyPatch, full_broker: Path) -> None:
+    # As on a full disk it answers, and refuses with an error of the server's own.
+    with redis.Redis(unix_socket_path=str(full_broker)) as broker, pytest.raises(redis.exceptions.OutOfMemoryError):
+        broker.lpush("celery", "bell")
+    point_at(full_broker)
+    with capture_logs() as said, transaction.atomic():
+        bell.ring(noop)
     assert [line["event"] for line in said] == ["the bell could not be rung"]
 
 
