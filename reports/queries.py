@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import reduce
 from operator import add
 from typing import NamedTuple
 
@@ -68,15 +69,13 @@ class ByStatus:
     @property
     def new_customer_rate(self) -> Decimal | None:
         """Actions of new customers in a hundred actions; None without actions."""
-        actions = self.total.actions
+        actions = sum(figures.actions for figures in self.statuses.values())
         return Decimal(100) * self.of("New").actions / actions if actions else None
 
 
 def _sum(several: Iterable[Figures]) -> Figures:
-    total = NOTHING
-    for figures in several:
-        total = total.plus(figures)
-    return total
+    rest = iter(several)
+    return reduce(Figures.plus, rest, next(rest, NOTHING))
 
 
 class NamedPartner(NamedTuple):
