@@ -65,6 +65,10 @@ class Examiner(Photographer):
         self.met: set[int] = set()
         self.examined = 0
 
+    def is_member(self) -> bool:
+        """Whether the program is open to the user: Django admin is for people who may belong to none."""
+        return self.page.request.get(f"{self.base}/p/{self.program}/").status == 200
+
     def django_admin(self) -> None:
         """Each list of Django admin, its first row's form and the form for a new one, for who may open them."""
         if self.page.request.get(f"{self.base}/admin/", max_redirects=0).status != 200:
@@ -139,8 +143,9 @@ def main() -> None:
             examiner.met = met
             if user:
                 examiner.sign_in(*user.split(":", 1))
-                examiner.every_page(sorted(view_names(get_resolver())))
-                examiner.every_state()
+                if examiner.is_member():
+                    examiner.every_page(sorted(view_names(get_resolver())))
+                    examiner.every_state()
                 examiner.django_admin()
             else:
                 examiner.signed_out(options.coded)
