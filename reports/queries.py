@@ -1,12 +1,11 @@
 """The one query layer of the reports: page, chart, file, API and command read their figures here, from rollups only."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import reduce
-from operator import add
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from program.models import Program
 from reports.cells import cells_of_days, cells_of_partners, in_currency
@@ -29,9 +28,6 @@ class Figures(NamedTuple):
     gross_actions: int = 0
     gross_action_cost: Decimal = ZERO
 
-    def plus(self, other: "Figures") -> "Figures":
-        return Figures(*map(add, self, other))
-
     @property
     def aov(self) -> Decimal | None:
         """Average order value: revenue by action; None without actions."""
@@ -49,7 +45,7 @@ class ByStatus:
 
     def add(self, status: str, figures: Figures) -> None:
         there = self.statuses.get(status)
-        self.statuses[status] = there.plus(figures) if there else figures
+        self.statuses[status] = _sum([there, figures]) if there else figures
 
     def of(self, status: str) -> Figures:
         return self.statuses.get(status, NOTHING)
@@ -74,8 +70,8 @@ class ByStatus:
 
 
 def _sum(several: Iterable[Figures]) -> Figures:
-    rest = iter(several)
-    return reduce(Figures.plus, rest, next(rest, NOTHING))
+    sums: Iterable[Any] = map(sum, zip(*several, strict=True))
+    return Figures(*sums)  # of nothing it is NOTHING
 
 
 class NamedPartner(NamedTuple):
@@ -145,8 +141,8 @@ def whole(program: Program, filters: Filters) -> ByStatus:
 
 def summed(rows: Iterable[PartnerRow] | Iterable[DayRow]) -> ByStatus:
     """The totals row: the sum of the rows, status by status."""
-    total = ByStatus()
+    found: dict[str, list[Figures]] = defaultdict(list)
     for row in rows:
         for status, figures in row.figures.statuses.items():
-            total.add(status, figures)
-    return total
+            found[status].append(figures)
+    return ByStatus({status: _sum(several) for status, several in found.items()})
