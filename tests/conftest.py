@@ -24,7 +24,20 @@ from config.home import PROJECT
 hypothesis_settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("busy")
 
+# Begun first: what waits for processes more than it computes, and so leaves room for the others' computing, and what
+# takes so long that one worker would go on alone with it in the end.
+LONG = (
+    "tests/rig/", "tests/ground/", "tests/browser/", "tests/tracking/test_workers.py", "tests/flows/",
+    "tests/isolation/test_addresses.py", "tests/proof/", "tests/tracking/test_any_order.py",
+    "tests/engine/test_plan_properties.py",
+)  # fmt: skip
 EMPTIED = {"program_auditentry": "audit_entry_not_emptied", "program_auditseal": "audit_seal_not_emptied"}
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Have the long files begun first. Within a file nothing changes its place."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 
 @pytest.fixture(scope="session")
@@ -36,8 +49,23 @@ def servers() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(servers: None, django_db_modify_db_settings: None) -> None:
-    """Have PostgreSQL up before pytest-django makes its database."""
+def tables(servers: None, django_db_blocker: Any) -> dict[str, str]:
+    """A variable that names the copy of a database with every table; none where DATABASE_URL names the server."""
+    if os.environ.get("DATABASE_URL"):
+        return {}  # it would be left behind there
+    from tests.tables import COPY, copy_of_tables  # noqa: PLC0415 (tests of the engine run without Django)
+
+    with django_db_blocker.unblock():
+        return {COPY: str(copy_of_tables())}
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(tables: dict[str, str], django_db_modify_db_settings: None) -> None:
+    """Have PostgreSQL up, and in it what to copy, before pytest-django makes its database."""
+    if tables:
+        from tests.tables import TEMPLATE  # noqa: PLC0415
+
+        connection.settings_dict["TEST"]["TEMPLATE"] = TEMPLATE
 
 
 @pytest.fixture(scope="session")

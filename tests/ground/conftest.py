@@ -123,11 +123,16 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="module")
-def database_with_a_user(environment: dict[str, str]) -> None:
+def database_with_a_user(environment: dict[str, str], tables: dict[str, str]) -> None:
     """A user's row makes it no first start: the demonstration has its own tests."""
-    script = "from django.contrib.auth.models import User; User.objects.create(username='someone')"
-    for command in (["migrate", "--verbosity=0"], ["shell", "--verbosity=0", "-c", script]):
-        subprocess.run([sys.executable, "manage.py", *command], cwd=PROJECT, env=environment, check=True)
+    script = """
+from tests.tables import have_tables
+have_tables()
+from django.contrib.auth.models import User
+User.objects.create(username="someone")
+"""
+    command = [sys.executable, "manage.py", "shell", "--no-imports", "--verbosity=0", "-c", script]
+    subprocess.run(command, cwd=PROJECT, env={**environment, **tables}, check=True)
 
 
 @pytest.fixture

@@ -20,8 +20,8 @@ from config.home import PROJECT
 
 # Makes program 1000, whose partner P-1 gets 10 %, and prints: the account, a token of it, the session of an editor.
 SET_UP = """
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
+from tests.tables import have_tables
+have_tables()
 from django.test import Client
 from program.services.tokens import make_api_token
 from tests.factories import (

@@ -63,9 +63,11 @@ class Disk:
 
 
 @pytest.fixture
-def small(home: Path, environment: dict[str, str], free_port: int) -> Iterator[tuple[Stranded, Disk]]:
+def small(
+    home: Path, environment: dict[str, str], free_port: int, tables: dict[str, str]
+) -> Iterator[tuple[Stranded, Disk]]:
     """The product on a disk of 400 MB."""
-    environment = {**environment, "BRANDBOARD_HOME": f"{home}/home", "SET_UP": SET_UP}
+    environment = {**environment, **tables, "BRANDBOARD_HOME": f"{home}/home", "SET_UP": SET_UP}
     # Both in one namespace, one after the other: a brand is made, then the product runs.
     manage = f"{sys.executable} manage.py shell --no-imports --verbosity=0 -c"
     steps = ["sh", "-c", f'{manage} "$SET_UP" > {home}/made && exec "$@"', "sh"]

@@ -21,14 +21,16 @@ from tests.ground.stranded import SET_UP, Shop, Stranded, running
 
 
 @pytest.fixture(scope="module")
-def product(home: Path, environment: dict[str, str]) -> Iterator[Stranded]:
+def product(home: Path, environment: dict[str, str], tables: dict[str, str]) -> Iterator[Stranded]:
     """The product on the home, for all tests of this file."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     with holding(environment) as holder:
         manage = [sys.executable, "manage.py", "shell", "--no-imports", "--verbosity=0", "-c", SET_UP]
-        made = subprocess.run(manage, cwd=PROJECT, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+        made = subprocess.run(
+            manage, cwd=PROJECT, env={**environment, **tables}, stdout=subprocess.PIPE, text=True, check=True
+        )
         with running(environment, port) as runner:
             holder.terminate()
             holder.wait(120)

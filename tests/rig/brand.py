@@ -1,7 +1,5 @@
 """Who sends the orders: one program, terms of 10% and of 15% for new customers, one partner, one token."""
 
-from django.core.management import call_command
-
 from program.services.tokens import make_api_token
 from tests.factories import (
     make_account,
@@ -12,6 +10,7 @@ from tests.factories import (
     make_user,
     terms_document,
 )
+from tests.tables import have_tables
 
 PROGRAM, PARTNER = 1000, "P-RIG"
 NEW = {
@@ -24,7 +23,7 @@ NEW = {
 
 def make_brand() -> tuple[str, str]:
     """Make it; the account's SID and the token's secret."""
-    call_command("migrate", verbosity=0)
+    have_tables()
     program = make_program(id=PROGRAM, account=make_account(name="Rig Ltd", sid="BB-RIG"))
     make_user(username="rig", program=program)  # and so it is no first start: no demonstration
     make_event_type(program=program)
