@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from config.home import PROJECT
@@ -26,13 +27,17 @@ CHECKS = {
 def main() -> int:
     """Run every check; print what the failed ones say. Exit status 1 where one failed."""
     failed = []
-    for name, command in CHECKS.items():
-        answer = subprocess.run(command, cwd=PROJECT, stdin=subprocess.DEVNULL, capture_output=True, text=True)
-        print(f"{name}: {'failed' if answer.returncode else 'ok'}", flush=True)
-        if answer.returncode:
-            failed.append(name)
-            print(answer.stdout + answer.stderr, flush=True)
+    with ThreadPoolExecutor(2) as pool:
+        for name, answer in zip(CHECKS, pool.map(_run, CHECKS.values()), strict=True):
+            print(f"{name}: {'failed' if answer.returncode else 'ok'}", flush=True)
+            if answer.returncode:
+                failed.append(name)
+                print(answer.stdout + answer.stderr, flush=True)
     return 1 if failed else 0
+
+
+def _run(command: list[str]) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(command, cwd=PROJECT, stdin=subprocess.DEVNULL, capture_output=True, text=True)
 
 
 if __name__ == "__main__":
