@@ -10,10 +10,10 @@ setup-dev:
 	@$(call FIRST_PYTHON,requirements.txt requirements-dev.txt)
 run: setup
 	@$(PY) -m config.run
-# The tests start many processes, and each would compile the project
-# anew where the environment has Python write no bytecode.
+# Three at a time, for two cores: many tests wait for processes. Each of these would compile the project anew where the
+# environment has Python write no bytecode.
 test: setup-dev
-	@$(PY) -m tests.chromium && env -u PYTHONDONTWRITEBYTECODE $(PY) -m pytest -n 2
+	@$(PY) -m tests.chromium && env -u PYTHONDONTWRITEBYTECODE $(PY) -m pytest -n 3
 check: setup-dev
 	@$(PY) -m tests.check
 bench: setup-dev
