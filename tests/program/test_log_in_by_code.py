@@ -134,4 +134,5 @@ def test_a_code_opens_django_admin(brand):
     browser = Client()
     browser.post(LOG_IN, {"username": "root", "password": "anvil", "next": "/admin/"})
     page = browser.post(CODE, {"code": code_of(app)}, follow=True)
-    assert "Site administration" in page.content.decode()
+    assert page.redirect_chain[-1] == ("/admin/", 302)
+    assert "Back to Brandboard" in page.content.decode()
