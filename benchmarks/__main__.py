@@ -12,7 +12,7 @@ from benchmarks.page import ORDER
 
 FULL = {
     "intake": ["--rows", "480000"],
-    "api": ["--seconds", "20", "--rounds", "3"],
+    "api": ["--seconds", "15", "--rounds", "4"],
     "pricing": ["--conversions", "40000"],
     "reports": ["--actions", "100000", "1000000", "10000000"],
     "start": ["--runs", "5"],

@@ -73,7 +73,7 @@ class Load:
 
 
 def measure(seconds: float, rounds: int, home: Path) -> dict[str, Run]:
-    """The floors and the API in turns, so that what else the machine does falls on all; the best round of each."""
+    """The floors and the API in turns, so that what else the machine does falls on all; the best of all rounds."""
     from django.db import connection  # noqa: PLC0415 (all of it needs Django to be set up)
 
     from benchmarks.bare_urls import TABLE  # noqa: PLC0415
@@ -100,16 +100,23 @@ def measure(seconds: float, rounds: int, home: Path) -> dict[str, Run]:
         wait_until(lambda: not Conversion.objects.waiting().exists())  # what the rounds have left
         load.run(port, WARM, rate=found["api"].rate / 2)
         wait_until(lambda: not Conversion.objects.waiting().exists())  # the worker is up: it starts with the web
-        load.run(port, WARM, rate=found["api"].rate / 2)
-        found["half"] = load.run(port, seconds, rate=found["api"].rate / 2)
-        waiting = Conversion.objects.waiting().count()
-        lag = wait_until(lambda: not Conversion.objects.waiting().exists())
-        found["lag"] = Run(waiting, lag, lag)
+        with connection.cursor() as cursor:  # as autovacuum does in a minute after so many
+            cursor.execute("VACUUM ANALYZE tracking_conversion, tracking_action, tracking_actionitem")
+        halves = []
+        for _ in range(rounds):
+            load.run(port, WARM, rate=found["api"].rate / 2)
+            half = load.run(port, seconds, rate=found["api"].rate / 2)
+            waiting = Conversion.objects.waiting().count()
+            lag = wait_until(lambda: not Conversion.objects.waiting().exists())
+            say(f"  p99 {half.p99 * 1000:.0f} ms, median {half.median * 1000:.0f}")
+            halves.append((half, Run(waiting, lag, lag)))
+        found["half"], found["lag"] = min(halves, key=lambda each: each[0].p99)
     for name, away in (("gone", gone_broker()), ("silent", silent_broker())):
         say(f"half of it, with a {name} broker …")
         with away as address, Server(home, "api", broker=address) as port:
             load.run(port, WARM, rate=found["api"].rate / 2)
-            found[name] = load.run(port, max(seconds, 12), rate=found["api"].rate / 2)
+            times = [load.run(port, max(seconds, 12), rate=found["api"].rate / 2) for _ in range(rounds)]
+            found[name] = min(times, key=lambda run: run.p99)
     return found
 
 
@@ -173,12 +180,13 @@ def result(found: dict[str, Run]) -> str:
     )
 
 
-def section(found: dict[str, Run], seconds: float, moment: Moment) -> str:
+def section(found: dict[str, Run], seconds: float, rounds: int, moment: Moment) -> str:
     lag = found["lag"]
     return f"""## Orders by API
 
 The product's web server as `make run` starts it, {SENDERS} senders with {CONNECTIONS} kept-alive connections each on
-the same machine, {seconds:.0f} seconds for each line. Every order is new: JSON of one item, with an Idempotency-Key.
+the same machine, {seconds:.0f} seconds for each measurement, and of each line the best of {rounds}: what else a machine
+does only makes them worse. Every order is new: JSON of one item, with an Idempotency-Key.
 
 {result(found)}
 
@@ -200,7 +208,7 @@ At half of its maximum {lag.rate:,.0f} orders were waiting when the senders stop
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=4, help="of each measurement (4)")
-    parser.add_argument("--rounds", type=int, default=1, help="of floor and API in turns; the best counts (1)")
+    parser.add_argument("--rounds", type=int, default=1, help="of everything; the best counts (1)")
     parser.add_argument("--write", type=Path, metavar="FILE", help="also write the section of the page of results")
     options = parser.parse_args()
     moment = Moment()
@@ -209,7 +217,7 @@ def main() -> None:
     print(result(found))
     print(moment)
     if options.write:
-        write_section(options.write, "api", section(found, options.seconds, moment))
+        write_section(options.write, "api", section(found, options.seconds, options.rounds, moment))
 
 
 if __name__ == "__main__":

@@ -60,13 +60,25 @@ class Moment:
     def __init__(self) -> None:
         self.load = os.getloadavg()[0]
         self.speed = speed()
+        self.stolen, self.wanted = stolen_of_wanted()
 
     def __str__(self) -> str:
+        stolen, wanted = (now - then for now, then in zip(stolen_of_wanted(), (self.stolen, self.wanted), strict=True))
         return (
             f"Measured {datetime.now(UTC):%Y-%m-%d %H:%M} UTC with Python {platform.python_version()} on {machine()}; "
             f"other work made\na load of {self.load:.1f} in the minute before. A loop that only adds went "
-            f"{self.speed:.0f} million times a second before the run, {speed():.0f} after it."
+            f"{self.speed:.0f} million times a second before the run, {speed():.0f} after it; of the processor time "
+            f"that was\nwanted meanwhile, the host of this machine gave {stolen / max(wanted, 1):.0%} to others."
         )
+
+
+def stolen_of_wanted() -> tuple[int, int]:
+    """Since the machine began: ticks that the host kept from it, and those that it used or wanted to."""
+    stat = Path("/proc/stat")
+    if not stat.exists():
+        return 0, 0
+    user, nice, system, _, _, hard, soft, stolen, *_ = map(int, stat.read_text().splitlines()[0].split()[1:])
+    return stolen, user + nice + system + hard + soft + stolen
 
 
 def speed() -> float:
