@@ -15,15 +15,16 @@ from django.db import connection
 from psycopg import Connection, Cursor
 
 
-def fetch(sql: str, params: Sequence[object]) -> list[tuple[Any, ...]]:
+def fetch(sql: str, params: Sequence[object], *, is_planned_once: bool = True) -> list[tuple[Any, ...]]:
     """Run a statement with `%s` for each value and return its rows. Raises Django's database errors.
 
-    It takes part in the present transaction, and counts as a query like every other.
+    It takes part in the present transaction, and counts as a query like every other. One whose best plan depends on
+    the values, on how many days they span for one, is not planned once.
     """
     connection.ensure_connection()
     raw = connection.connection
     assert isinstance(raw, Connection)
-    raw.prepare_threshold = settings.PREPARED_AFTER
+    raw.prepare_threshold = settings.PREPARED_AFTER if is_planned_once else None
     try:
         with connection._prepare_cursor(Cursor(raw)) as cursor:  # type: ignore[attr-defined]
             cursor.execute(sql, params)

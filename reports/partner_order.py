@@ -49,7 +49,7 @@ def partners_in_order(program: Program, filters: Filters, sort: str) -> list[Nam
     cells, key = cells_of_partners(program, filters), sort.removeprefix("-")
     places = {"table": cells.table, "condition": cells.condition, "direction": "DESC" if sort.startswith("-") else ""}
     if figure := _FIGURES.get(key):
-        rows = fetch(_BY_FIGURE.format(place=figure, **places), (*cells.values, program.pk))
+        rows = fetch(_BY_FIGURE.format(place=figure, **places), (*cells.values, program.pk), is_planned_once=False)
     else:
         text = _TEXTS.get(key, _TEXTS["partner"])
         rows = fetch(_BY_TEXT.format(place=text, **places), (program.pk, *cells.values))

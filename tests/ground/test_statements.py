@@ -26,6 +26,13 @@ def test_what_is_asked_again_and_again_is_prepared():
 
 
 @pytest.mark.django_db
+def test_what_is_planned_by_its_values_is_never_prepared():
+    for number in range(3):
+        fetch(f"{ASKED} AND 3 = 3", [number], is_planned_once=False)
+    assert not [statement for statement in prepared() if "3 = 3" in statement]
+
+
+@pytest.mark.django_db
 def test_behind_a_pooler_that_cannot_nothing_is_prepared(settings):
     settings.PREPARED_AFTER = None
     for number in range(3):
