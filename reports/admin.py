@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from program.admin import ReadOnly
-from reports.models import DailyPerformance, DailyTotal, Export
+from reports.models import DailyPerformance, DailyTotal, Export, WeeklyPerformance
 
 
 @admin.register(DailyPerformance)
@@ -15,6 +15,17 @@ class DailyPerformanceAdmin(ReadOnly, admin.ModelAdmin):
     list_filter = ("program", "customer_status_category", "currency")
     list_select_related = ("program", "partner", "event_type")
     date_hierarchy = "day"
+
+
+@admin.register(WeeklyPerformance)
+class WeeklyPerformanceAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = (
+        "week", "program", "partner", "event_type", "customer_status_category", "customer_status", "currency",
+        "actions", "action_cost", "revenue",
+    )  # fmt: skip
+    list_filter = ("program", "customer_status_category", "currency")
+    list_select_related = ("program", "partner", "event_type")
+    date_hierarchy = "week"
 
 
 @admin.register(DailyTotal)

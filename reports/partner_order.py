@@ -5,7 +5,7 @@ So a page of partners reads all figures of its own rows alone; by name or id no 
 
 from config.statements import fetch
 from program.models import Program
-from reports.cells import cells_of_partners
+from reports.cells import cells_of_partners, together
 from reports.filters import Filters
 from reports.queries import PARTS, NamedPartner
 
@@ -15,12 +15,13 @@ _TEXTS = {"partner": _FOLDED.format("name"), "partner_id": _FOLDED.format("media
 
 _BY_TEXT = """
     SELECT id, media_partner_id, name FROM program_partner AS partner
-    WHERE program_id = %s AND EXISTS (SELECT FROM {table} WHERE partner_id = partner.id AND {condition})
+    WHERE program_id = %s AND ({exists})
     ORDER BY {place} {direction}, name, id
 """
+_EXISTS = "EXISTS (SELECT FROM {table} WHERE partner_id = partner.id AND {condition})"
 _BY_FIGURE = """
     SELECT id, media_partner_id, name FROM program_partner AS partner
-    JOIN (SELECT partner_id, {place} AS place FROM {table} WHERE {condition} GROUP BY partner_id) AS figure
+    JOIN (SELECT partner_id, {place} AS place FROM {table} GROUP BY partner_id) AS figure
       ON figure.partner_id = partner.id
     WHERE program_id = %s ORDER BY place {direction}, name, id
 """
@@ -47,10 +48,12 @@ _FIGURES = _figures()
 def partners_in_order(program: Program, filters: Filters, sort: str) -> list[NamedPartner]:
     """Every partner with any order in the range, the reversed among them; a minus before the key is descending."""
     cells, key = cells_of_partners(program, filters), sort.removeprefix("-")
-    places = {"table": cells.table, "condition": cells.condition, "direction": "DESC" if sort.startswith("-") else ""}
+    every, direction = together(cells), "DESC" if sort.startswith("-") else ""
     if figure := _FIGURES.get(key):
-        rows = fetch(_BY_FIGURE.format(place=figure, **places), (*cells.values, program.pk), is_planned_once=False)
+        sql = _BY_FIGURE.format(place=figure, table=every.table, direction=direction)
+        rows = fetch(sql, (*every.values, program.pk), is_planned_once=False)
     else:
-        text = _TEXTS.get(key, _TEXTS["partner"])
-        rows = fetch(_BY_TEXT.format(place=text, **places), (program.pk, *cells.values))
+        exists = " OR ".join(_EXISTS.format(table=each.table, condition=each.condition) for each in cells)
+        sql = _BY_TEXT.format(place=_TEXTS.get(key, _TEXTS["partner"]), exists=exists, direction=direction)
+        rows = fetch(sql, (program.pk, *every.values))
     return [NamedPartner(*row) for row in rows]

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from program.models import Program
-from reports.cells import cells_of_days, cells_of_partners, in_currency
+from reports.cells import cells_of_days, cells_of_partners, in_currency, together
 from reports.filters import Filters
 
 ZERO = Decimal(0)
@@ -115,8 +115,8 @@ def status_codes(program: Program, filters: Filters) -> list[tuple[str, str]]:
 def partner_rows(program: Program, filters: Filters, partners: Sequence[NamedPartner]) -> list[PartnerRow]:
     """New vs. Return Customer: the rows of these partners, in their order (interfaces.md §5)."""
     found = {partner.partner_id: ByStatus() for partner in partners}
-    cells = cells_of_partners(program, filters).also("partner_id = ANY(%s)", list(found))
-    for partner_id, category, *figures in cells.sums("partner_id", "customer_status_category"):
+    cells = [each.also("partner_id = ANY(%s)", list(found)) for each in cells_of_partners(program, filters)]
+    for partner_id, category, *figures in together(cells).sums("partner_id", "customer_status_category"):
         found[partner_id].add(category or OTHER, Figures(*figures))
     return [PartnerRow(partner, found[partner.partner_id]) for partner in partners]
 

@@ -1,5 +1,6 @@
 from .daily_performance import DailyPerformance
 from .daily_total import DailyTotal
 from .export import Export
+from .weekly_performance import WeeklyPerformance
 
-__all__ = ["DailyPerformance", "DailyTotal", "Export"]
+__all__ = ["DailyPerformance", "DailyTotal", "Export", "WeeklyPerformance"]

@@ -3,13 +3,14 @@ from django.db import models
 from program.constraints import SameProgram
 from program.models import Partner
 
-from .daily_figures import DailyFigures
+from .cell_figures import CellFigures
 
 
-class DailyPerformance(DailyFigures):
+class DailyPerformance(CellFigures):
     """What one partner brought on one day."""
 
     partner = models.ForeignKey(Partner, on_delete=models.CASCADE, db_index=False)
+    day = models.DateField()
 
     class Meta:
         verbose_name_plural = "daily performance"

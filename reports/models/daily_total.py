@@ -2,14 +2,16 @@ from django.db import models
 
 from program.constraints import SameProgram
 
-from .daily_figures import DailyFigures
+from .cell_figures import CellFigures
 
 
-class DailyTotal(DailyFigures):
+class DailyTotal(CellFigures):
     """What all partners together brought on one day: the sum of `DailyPerformance` over them, written with it.
 
     Reports that ask for no partner read these: as many rows fewer as there are partners.
     """
+
+    day = models.DateField()
 
     class Meta:
         constraints = [

@@ -14,12 +14,13 @@ from django.db import connection, models, transaction
 from psycopg import sql
 
 from contracts.models import Contract, ContractEventType, TermsVersion
-from reports.models import DailyPerformance, DailyTotal
+from reports.models import DailyPerformance, DailyTotal, WeeklyPerformance
 from tracking.models import Action, ActionItem, ActionUpdate, Conversion, Modification
 
 # The cell of a rollup: its row number changes whenever it is computed again, so it is left out.
 TOTAL = ("program_id", "day", "event_type_id", "customer_status_category", "customer_status", "currency")
 CELL = (*TOTAL[:2], "partner_id", *TOTAL[2:])
+WEEK = ("program_id", "week", *CELL[2:])
 # Table → order of its rows; none of the columns may be empty or leave two rows equal.
 BOOKS: tuple[tuple[str, type[models.Model], tuple[str, ...]], ...] = (
     ("Versions", TermsVersion, ("id",)),
@@ -31,9 +32,10 @@ BOOKS: tuple[tuple[str, type[models.Model], tuple[str, ...]], ...] = (
     ("Items", ActionItem, ("action_id", "index")),
     ("Updates", ActionUpdate, ("action_id", "number")),
     ("Rollups", DailyPerformance, CELL),
+    ("Weeks", WeeklyPerformance, WEEK),
     ("Totals", DailyTotal, TOTAL),
 )
-RECOMPUTED = ("Rollups", "Totals")
+RECOMPUTED = ("Rollups", "Weeks", "Totals")
 SETTINGS = {"TimeZone": "UTC", "DateStyle": "ISO, YMD", "IntervalStyle": "postgres", "bytea_output": "hex"}
 
 

@@ -1,4 +1,4 @@
-"""Daily performance and its totals, recomputed from actions a whole touched day at a time; they cannot drift."""
+"""Performance by day, its weeks and totals, recomputed from actions a whole touched day at a time: none can drift."""
 
 from django.db import connection, transaction
 
@@ -45,26 +45,54 @@ _INSERT_CELLS = f"""
     GROUP BY 1, 2, 3, 4, 5, 6, 7
 """  # noqa: S608 (no value in it comes from outside)
 
-# The days of all partners: what was written just now, summed. Rows of the totals and of the cells always agree.
+# The weeks of each partner, and the days of all: what was written just now, summed. They always agree with the cells.
+MONDAY = "day - (extract(isodow FROM day)::integer - 1)"
+_SUMS = """
+           sum(actions) AS actions, sum(action_cost) AS action_cost, sum(revenue) AS revenue,
+           sum(gross_actions) AS gross_actions, sum(gross_action_cost) AS gross_action_cost
+"""
+WEEK = f"""
+    SELECT program_id, event_type_id, partner_id, {MONDAY} AS week, customer_status_category, customer_status, currency,
+           {_SUMS}
+    FROM reports_dailyperformance
+    WHERE program_id = %(program)s
+"""  # noqa: S608
+_TOUCHED_WEEKS = f"(SELECT DISTINCT event_type_id, partner_id, {MONDAY} AS week FROM rollup_day) AS touched"  # noqa: S608
+
+_DELETE_WEEKS = f"""
+    DELETE FROM reports_weeklyperformance cell USING {_TOUCHED_WEEKS}
+    WHERE cell.program_id = %(program)s AND cell.event_type_id = touched.event_type_id
+      AND cell.partner_id = touched.partner_id AND cell.week = touched.week
+"""  # noqa: S608
+
+_INSERT_WEEKS = f"""
+    INSERT INTO reports_weeklyperformance (program_id, event_type_id, partner_id, week, customer_status_category,
+        customer_status, currency, actions, action_cost, revenue, gross_actions, gross_action_cost)
+    SELECT week.* FROM {_TOUCHED_WEEKS} CROSS JOIN LATERAL (
+        {WEEK} AND event_type_id = touched.event_type_id AND partner_id = touched.partner_id
+        AND day BETWEEN touched.week AND touched.week + 6 GROUP BY 1, 2, 3, 4, 5, 6, 7) AS week
+"""  # noqa: S608
+
 _TOUCHED_TOTALS = "(event_type_id, day) IN (SELECT DISTINCT event_type_id, day FROM rollup_day)"
 
 _DELETE_TOTALS = f"""
     DELETE FROM reports_dailytotal WHERE program_id = %(program)s AND {_TOUCHED_TOTALS}
 """  # noqa: S608
 
-TOTAL = """
+TOTAL = f"""
     SELECT program_id, event_type_id, day, customer_status_category, customer_status, currency,
-           sum(actions) AS actions, sum(action_cost) AS action_cost, sum(revenue) AS revenue,
-           sum(gross_actions) AS gross_actions, sum(gross_action_cost) AS gross_action_cost
+           {_SUMS}
     FROM reports_dailyperformance
     WHERE program_id = %(program)s
-"""
+"""  # noqa: S608
 
 _INSERT_TOTALS = f"""
     INSERT INTO reports_dailytotal (program_id, event_type_id, day, customer_status_category, customer_status, currency,
         actions, action_cost, revenue, gross_actions, gross_action_cost)
     {TOTAL} AND {_TOUCHED_TOTALS} GROUP BY 1, 2, 3, 4, 5, 6
 """
+
+_RECOMPUTE = (_DELETE_CELLS, _INSERT_CELLS, _DELETE_WEEKS, _INSERT_WEEKS, _DELETE_TOTALS, _INSERT_TOTALS)
 
 
 def fill_touched_days(*, program_id: int | None = None, wait: bool = False) -> int:
@@ -75,8 +103,13 @@ def fill_touched_days(*, program_id: int | None = None, wait: bool = False) -> i
     """
     if program_id is not None:
         return _fill_program(program_id, wait)
-    programs = Program.objects.filter(id__in=TouchedDay.objects.values("program_id").distinct())
-    return sum(_fill_program(number, wait) for number in programs.values_list("id", flat=True))
+    return sum(_fill_program(number, wait) for number in touched_programs())
+
+
+def touched_programs() -> list[int]:
+    """The programs of which some day waits to be recomputed."""
+    touched = Program.objects.filter(id__in=TouchedDay.objects.values("program_id").distinct())
+    return list(touched.values_list("id", flat=True))
 
 
 def _fill_program(program_id: int, wait: bool) -> int:
@@ -108,7 +141,7 @@ def _fill_batch(program_id: int, wait: bool) -> int:
         marks: int = cursor.fetchone()[0]
         if marks:
             cursor.execute("ANALYZE rollup_day")  # or few days would be taken for thousands
-            for statement in (_DELETE_CELLS, _INSERT_CELLS, _DELETE_TOTALS, _INSERT_TOTALS):
+            for statement in _RECOMPUTE:
                 cursor.execute(statement, values)
             cursor.execute("DELETE FROM tracking_touchedday mark USING rollup_day WHERE mark.id = rollup_day.id")
         cursor.execute("DROP TABLE rollup_day")

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from config.home import PROJECT
-from reports.models import DailyPerformance, DailyTotal
+from reports.models import DailyPerformance, DailyTotal, WeeklyPerformance
 from reports.services.books import BOOKS, hash_books
 from reports.services.rollup import fill_touched_days
 from tests.factories import (
@@ -116,7 +116,7 @@ def test_no_copy_is_written_over(books, tmp_path):
 
 def test_the_hash_is_the_same_every_time_and_wherever_the_rollups_were_computed(books):
     before = hash_books()
-    for rollup in (DailyPerformance, DailyTotal):
+    for rollup in (DailyPerformance, WeeklyPerformance, DailyTotal):
         rollup.objects.filter(program=books).update(id=F("id") + 1000)
     with connection.cursor() as cursor:
         cursor.execute("SET TimeZone = 'Asia/Tokyo'")
@@ -129,7 +129,7 @@ def test_the_hash_is_the_same_every_time_and_wherever_the_rollups_were_computed(
             cursor.execute("RESET DateStyle")
     assert {part.name: part.rows for part in before.parts} == {
         "Versions": 1, "Contracts": 1, "ContractEventTypes": 1, "Conversions": 2, "Modifications": 1, "Actions": 2,
-        "Items": 3, "Updates": 3, "Rollups": 1, "Totals": 1,
+        "Items": 3, "Updates": 3, "Rollups": 1, "Weeks": 1, "Totals": 1,
     }  # fmt: skip
 
 
@@ -138,6 +138,7 @@ CHANGES = {
     "Actions": lambda: Action.objects.filter(order_id="A-1").update(payout=F("payout") - Decimal("0.01")),
     "Items": lambda: ActionItem.objects.filter(sku="S").update(quantity=3),
     "Rollups": lambda: DailyPerformance.objects.update(action_cost=F("action_cost") + Decimal("0.01")),
+    "Weeks": lambda: WeeklyPerformance.objects.update(action_cost=F("action_cost") + Decimal("0.01")),
     "Totals": lambda: DailyTotal.objects.update(action_cost=F("action_cost") + Decimal("0.01")),
 }
 

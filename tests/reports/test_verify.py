@@ -9,7 +9,7 @@ from django.db import connection
 
 from program.models import EventType
 from program.services.event_types import set_customer_status_mapping
-from reports.models import DailyPerformance, DailyTotal
+from reports.models import DailyPerformance, DailyTotal, WeeklyPerformance
 from tests.reports.orders import give_back, sell
 from tracking.models import Action, ActionItem, ActionUpdate, Conversion, Modification
 
@@ -98,6 +98,19 @@ def test_a_missing_rollup_and_one_too_many_are_named(sold):
     told = run()[1]
     assert f"DailyPerformance {cell.pk} (2026-11-12" in told
     assert "DailyPerformance without a row (2026-11-10" in told
+
+
+def test_a_false_week_and_a_missing_one_are_named_with_any_of_their_days(sold):
+    week = WeeklyPerformance.objects.get(customer_status="guest")
+    falsify(WeeklyPerformance, week.pk, revenue="20.01")
+    WeeklyPerformance.objects.filter(customer_status="lapsed").delete()
+    _, told, agrees = run("--start", "2026-11-15", "--end", "2026-11-30")
+    assert not agrees
+    assert f"WeeklyPerformance {week.pk} (2026-11-09, partner" in told
+    assert "revenue is 20.0100, of its days 20.0000" in told
+    assert "WeeklyPerformance without a row (2026-11-09" in told
+    assert "DailyPerformance" not in told
+    assert run("--start", "2026-11-16")[2]
 
 
 def test_a_false_total_and_a_missing_one_are_named(sold):

@@ -3,15 +3,14 @@ from django.db import models
 from program.models import EventType, Program
 
 
-class DailyFigures(models.Model):
-    """What was brought on one day, by event type, customer status and currency. Recomputed, never added to.
+class CellFigures(models.Model):
+    """What was brought in one cell of a rollup: event type, customer status, currency. Recomputed, never added to.
 
     Actions, Action Cost and Revenue are of actions that are not reversed; Gross includes the reversed.
     """
 
     program = models.ForeignKey(Program, on_delete=models.CASCADE)
     event_type = models.ForeignKey(EventType, on_delete=models.CASCADE)
-    day = models.DateField()
     customer_status_category = models.CharField(max_length=40, blank=True)
     customer_status = models.CharField("customer status code", max_length=40, blank=True)
     currency = models.CharField(max_length=3)
