@@ -19,7 +19,7 @@ broker = Breaker(pause=5.0)  # sweeps ring what it misses
 BROKER_ERRORS = (OperationalError, redis.ConnectionError, redis.TimeoutError, OSError)
 
 _lock = threading.Lock()
-_rung: dict[tuple[object, ...], float] = {}  # when each bell of `ring_soon` was rung last
+_rung: dict[tuple[object, ...], float] = {}  # when each bell of `ring_soon` and `ring_in` was rung last
 _due: set[tuple[object, ...]] = set()  # those that a timer will ring
 
 
@@ -41,20 +41,39 @@ def ring_soon(task: "Task[Any, Any] | str", *args: object, within: float = 1.0) 
     transaction.on_commit(lambda: _ring_with_others(task, args, within))
 
 
+def ring_in(seconds: float, task: "Task[Any, Any] | str", *args: object) -> None:
+    """Ring after so many seconds; where this process is about to ring the same, that one does for both."""
+    key = _key(task, args)
+    with _lock:
+        if key not in _due:
+            _ring_later(seconds, key, task, args)
+
+
 def _ring_with_others(task: "Task[Any, Any] | str", args: tuple[object, ...], within: float) -> None:
-    key = (task if isinstance(task, str) else task.name, *args)
+    key = _key(task, args)
     with _lock:
         if key in _due:
             return
         passed = time.monotonic() - _rung.get(key, -within)
         if passed < within:
-            _due.add(key)
-            timer = threading.Timer(within - passed, _ring_due, (key, task, args))
-            timer.daemon = True
-            timer.start()
+            _ring_later(within - passed, key, task, args)
             return
         _rung[key] = time.monotonic()
     _ring_now(task, args)
+
+
+def _key(task: "Task[Any, Any] | str", args: tuple[object, ...]) -> tuple[object, ...]:
+    return (task if isinstance(task, str) else task.name, *args)
+
+
+def _ring_later(
+    seconds: float, key: tuple[object, ...], task: "Task[Any, Any] | str", args: tuple[object, ...]
+) -> None:
+    """To be called under the lock."""
+    _due.add(key)
+    timer = threading.Timer(seconds, _ring_due, (key, task, args))
+    timer.daemon = True
+    timer.start()
 
 
 def _ring_due(key: tuple[object, ...], task: "Task[Any, Any] | str", args: tuple[object, ...]) -> None:

@@ -1,0 +1,41 @@
+"""How often days are recomputed: a program that took long is left alone for a while, and not forgotten."""
+
+import time
+
+import pytest
+import redis
+from django.conf import settings
+
+from config.pace import Pace
+from reports import tasks
+from reports.services.rollup import touched_days
+from tests.ground.looking import wait_until
+from tests.reports.orders import sell
+
+
+@pytest.fixture
+def broker():
+    with redis.Redis.from_url(settings.REDIS_URL) as broker:
+        broker.flushdb()
+        yield broker
+        broker.flushdb()
+
+
+@pytest.mark.parametrize("by_clock", [False, True])
+@pytest.mark.django_db(transaction=True)
+def test_what_was_touched_amid_a_rest_waits_for_its_end_and_then_has_a_bell(shop, broker, monkeypatch, by_clock):
+    monkeypatch.setattr(tasks, "pace", Pace(times=1_000_000, longest=0.6))
+    asked = None if by_clock else shop.pk
+    sell(shop, {"id": "A-1"})
+    tasks.fill(asked)
+    assert touched_days(shop) == 0
+    sell(shop, {"id": "A-2"})
+    tasks.fill(asked)
+    tasks.fill(asked)
+    assert touched_days(shop) == 1
+    assert broker.llen("celery") == 0
+    wait_until(lambda: broker.llen("celery"), 10)
+    tasks.fill(shop.pk)
+    assert touched_days(shop) == 0
+    time.sleep(0.7)
+    assert broker.llen("celery") == 1, "both calls amid the rest have one bell"
