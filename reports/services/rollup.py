@@ -46,18 +46,18 @@ _INSERT_CELLS = f"""
 """  # noqa: S608 (no value in it comes from outside)
 
 # The weeks of each partner, and the days of all: what was written just now, summed. They always agree with the cells.
-MONDAY = "day - (extract(isodow FROM day)::integer - 1)"
+_MONDAY = "day - (extract(isodow FROM day)::integer - 1)"
 _SUMS = """
            sum(actions) AS actions, sum(action_cost) AS action_cost, sum(revenue) AS revenue,
            sum(gross_actions) AS gross_actions, sum(gross_action_cost) AS gross_action_cost
 """
 WEEK = f"""
-    SELECT program_id, event_type_id, partner_id, {MONDAY} AS week, customer_status_category, customer_status, currency,
+    SELECT program_id, event_type_id, partner_id, {_MONDAY} AS week, customer_status_category, customer_status, currency,
            {_SUMS}
     FROM reports_dailyperformance
     WHERE program_id = %(program)s
 """  # noqa: S608
-_TOUCHED_WEEKS = f"(SELECT DISTINCT event_type_id, partner_id, {MONDAY} AS week FROM rollup_day) AS touched"  # noqa: S608
+_TOUCHED_WEEKS = f"(SELECT DISTINCT event_type_id, partner_id, {_MONDAY} AS week FROM rollup_day) AS touched"  # noqa: S608
 
 _DELETE_WEEKS = f"""
     DELETE FROM reports_weeklyperformance cell USING {_TOUCHED_WEEKS}
