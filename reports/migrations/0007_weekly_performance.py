@@ -23,14 +23,24 @@ class Migration(migrations.Migration):
                 ("gross_actions", models.PositiveIntegerField()),
                 ("gross_action_cost", models.DecimalField(decimal_places=4, max_digits=18)),
                 ("week", models.DateField(verbose_name="Monday of the week")),
-                ("event_type", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="program.eventtype")),
+                (
+                    "event_type",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, to="program.eventtype"
+                    ),
+                ),
                 (
                     "partner",
                     models.ForeignKey(
                         db_index=False, on_delete=django.db.models.deletion.CASCADE, to="program.partner"
                     ),
                 ),
-                ("program", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="program.program")),
+                (
+                    "program",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, to="program.program"
+                    ),
+                ),
             ],
             options={
                 "verbose_name_plural": "weekly performance",

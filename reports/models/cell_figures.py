@@ -9,8 +9,10 @@ class CellFigures(models.Model):
     Actions, Action Cost and Revenue are of actions that are not reversed; Gross includes the reversed.
     """
 
-    program = models.ForeignKey(Program, on_delete=models.CASCADE)
-    event_type = models.ForeignKey(EventType, on_delete=models.CASCADE)
+    # Found by program and day, or by partner and day: an index of either alone would be taken for the best one of a
+    # program that is too new for statistics.
+    program = models.ForeignKey(Program, on_delete=models.CASCADE, db_index=False)
+    event_type = models.ForeignKey(EventType, on_delete=models.CASCADE, db_index=False)
     customer_status_category = models.CharField(max_length=40, blank=True)
     customer_status = models.CharField("customer status code", max_length=40, blank=True)
     currency = models.CharField(max_length=3)

@@ -55,8 +55,7 @@ WEEK = f"""
     SELECT program_id, event_type_id, partner_id, {_MONDAY} AS week, customer_status_category, customer_status, currency,
            {_SUMS}
     FROM reports_dailyperformance
-    WHERE program_id = %(program)s
-"""  # noqa: S608
+"""
 _TOUCHED_WEEKS = f"(SELECT DISTINCT event_type_id, partner_id, {_MONDAY} AS week FROM rollup_day) AS touched"  # noqa: S608
 
 _DELETE_WEEKS = f"""
@@ -69,7 +68,7 @@ _INSERT_WEEKS = f"""
     INSERT INTO reports_weeklyperformance (program_id, event_type_id, partner_id, week, customer_status_category,
         customer_status, currency, actions, action_cost, revenue, gross_actions, gross_action_cost)
     SELECT week.* FROM {_TOUCHED_WEEKS} CROSS JOIN LATERAL (
-        {WEEK} AND event_type_id = touched.event_type_id AND partner_id = touched.partner_id
+        {WEEK} WHERE partner_id = touched.partner_id AND event_type_id = touched.event_type_id
         AND day BETWEEN touched.week AND touched.week + 6 GROUP BY 1, 2, 3, 4, 5, 6, 7) AS week
 """  # noqa: S608
 

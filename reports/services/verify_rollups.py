@@ -48,7 +48,7 @@ _WITHIN = "week + 6 >= %(start)s AND week <= %(end)s"
 _WEEKS = _differences(
     "reports_weeklyperformance",
     _WEEK_KEYS,
-    f"SELECT * FROM ({WEEK} GROUP BY 1, 2, 3, 4, 5, 6, 7) AS fresh WHERE {_WITHIN}",  # noqa: S608
+    f"SELECT * FROM ({WEEK} WHERE program_id = %(program)s GROUP BY 1, 2, 3, 4, 5, 6, 7) AS fresh WHERE {_WITHIN}",  # noqa: S608
     among=_WITHIN,
     day="week",
 )

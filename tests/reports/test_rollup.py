@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from program.models import EventType, Partner
-from reports.models import DailyPerformance, DailyTotal
+from reports.models import DailyPerformance, DailyTotal, WeeklyPerformance
 from reports.services.rollup import fill_touched_days, touched_days
 from tests.reports.orders import give_back, sell
 from tracking.models import Action, TouchedDay
@@ -127,3 +127,14 @@ def test_a_mark_made_while_a_worker_recomputes_stays(shop):
         cursor.execute("COMMIT")
     other.close()
     assert touched_days(shop) == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("rollup", [DailyPerformance, WeeklyPerformance, DailyTotal])
+def test_no_index_of_a_rollup_reads_all_of_a_program(rollup):
+    """Statistics that do not know a new program make such an index look best, and then each week reads all of it."""
+    with connection.cursor() as cursor:
+        found = connection.introspection.get_constraints(cursor, rollup._meta.db_table).values()
+    assert [
+        each["columns"] for each in found if each["index"] and each["columns"] in (["program_id"], ["event_type_id"])
+    ] == []
