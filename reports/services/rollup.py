@@ -52,10 +52,10 @@ _SUMS = """
            sum(gross_actions) AS gross_actions, sum(gross_action_cost) AS gross_action_cost
 """
 WEEK = f"""
-    SELECT program_id, event_type_id, partner_id, {_MONDAY} AS week, customer_status_category, customer_status, currency,
-           {_SUMS}
+    SELECT program_id, event_type_id, partner_id, {_MONDAY} AS week, customer_status_category, customer_status,
+           currency, {_SUMS}
     FROM reports_dailyperformance
-"""
+"""  # noqa: S608
 _TOUCHED_WEEKS = f"(SELECT DISTINCT event_type_id, partner_id, {_MONDAY} AS week FROM rollup_day) AS touched"  # noqa: S608
 
 _DELETE_WEEKS = f"""
