@@ -15,10 +15,11 @@ _TEXTS = {"partner": _FOLDED.format("name"), "partner_id": _FOLDED.format("media
 
 _BY_TEXT = """
     SELECT id, media_partner_id, name FROM program_partner AS partner
-    WHERE program_id = %s AND ({exists})
+    WHERE program_id = %s AND coalesce({any_cell})
     ORDER BY {place} {direction}, name, id
 """
-_EXISTS = "EXISTS (SELECT FROM {table} WHERE partner_id = partner.id AND {condition})"
+# Not EXISTS, for which the database may read all cells of all partners beforehand: one row of the index is enough.
+_ANY_CELL = "(SELECT true FROM {table} WHERE partner_id = partner.id AND {condition} LIMIT 1)"
 _BY_FIGURE = """
     SELECT id, media_partner_id, name FROM program_partner AS partner
     JOIN (SELECT partner_id, {place} AS place FROM {table} GROUP BY partner_id) AS figure
@@ -53,7 +54,7 @@ def partners_in_order(program: Program, filters: Filters, sort: str) -> list[Nam
         sql = _BY_FIGURE.format(place=figure, table=every.table, direction=direction)
         rows = fetch(sql, (*every.values, program.pk), is_planned_once=False)
     else:
-        exists = " OR ".join(_EXISTS.format(table=each.table, condition=each.condition) for each in cells)
-        sql = _BY_TEXT.format(place=_TEXTS.get(key, _TEXTS["partner"]), exists=exists, direction=direction)
+        any_cell = ", ".join(_ANY_CELL.format(table=each.table, condition=each.condition) for each in cells)
+        sql = _BY_TEXT.format(place=_TEXTS.get(key, _TEXTS["partner"]), any_cell=any_cell, direction=direction)
         rows = fetch(sql, (program.pk, *every.values))
     return [NamedPartner(*row) for row in rows]
