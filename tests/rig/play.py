@@ -30,7 +30,8 @@ class Outcome:
     kills: int = 0
     kills_amid_writing: int = 0
     bells_lost: int = 0
-    attempts: dict[int, int] = field(default_factory=dict)  # how often a conversion was begun -> how many were
+    # Conversions over which a worker died, by how many their next claim may hold and how often they were alone.
+    suspects: dict[str, int] = field(default_factory=dict)
     priced_after: float = 0.0  # seconds from the last fault
     payout: str = ""
 
@@ -104,7 +105,9 @@ def _count(outcome: Outcome) -> None:
     total = Action.objects.aggregate(total=Sum("payout"))["total"]
     assert total == expected, f"{total} is paid, not {expected}"
     outcome.payout = str(total)
-    outcome.attempts = dict(Conversion.objects.values_list("attempts").annotate(Count("id")))
+    hit = Conversion.objects.filter(claim_limit__isnull=False)
+    for limit, attempts, number in hit.values_list("claim_limit", "attempts").annotate(Count("id")):
+        outcome.suspects[f"limit {limit}, attempts {attempts}"] = number
     said: list[str] = []
     while fill_touched_days(program_id=PROGRAM, wait=True):
         pass

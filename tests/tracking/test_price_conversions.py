@@ -219,9 +219,33 @@ def test_a_conversion_over_which_workers_died_is_given_up_and_the_others_are_not
         Conversion.objects.filter(pk__in=claimed.conversions).update(state="PRICED")
         release(claimed)
     killer.refresh_from_db()
-    assert deaths == 3
+    assert deaths == 5  # among all, among ten, and three times alone
     assert (killer.state, killer.reason) == ("QUARANTINED", "GIVEN_UP")
     assert Conversion.objects.filter(state="PRICED").count() == 11
+
+
+def test_a_conversion_that_was_alone_from_the_first_is_given_up_at_its_workers_third_death(brand, standard):
+    killer = make_conversion(program=brand)
+    for _ in range(3):
+        assert claim_and_die() == [killer.pk]  # and the worker dies
+    assert claim_next() is None
+    killer.refresh_from_db()
+    assert (killer.state, killer.reason, killer.attempts) == ("QUARANTINED", "GIVEN_UP", 3)
+
+
+def test_bad_luck_is_no_reason_to_give_up_a_conversion(brand, standard):
+    """Workers are killed, by a host that ends for one, whatever they have in hand."""
+    conversions = [make_conversion(program=brand) for _ in range(12)]
+    for together in (12, 10, 1, 1):
+        assert claim_and_die() == [row.pk for row in conversions[:together]]
+    price_all(brand.pk)
+    assert set(Conversion.objects.values_list("state", flat=True)) == {"PRICED"}
+
+
+def claim_and_die():
+    """What a worker claims that dies then: its claim is committed, its work is not."""
+    claimed = claim_next(limit=200)
+    return claimed.conversions
 
 
 def test_a_batch_says_whether_it_was_all_that_waited(brand, standard):
@@ -234,7 +258,7 @@ def test_a_batch_says_whether_it_was_all_that_waited(brand, standard):
 
 def test_conversions_that_are_tried_again_leave_the_others_for_the_next_batch(brand, standard):
     tried, fresh = make_conversion(program=brand), make_conversion(program=brand)
-    Conversion.objects.filter(pk=tried.pk).update(attempts=1)
+    Conversion.objects.filter(pk=tried.pk).update(claim_limit=10)
     assert price_next() == (1, False)
     fresh.refresh_from_db()
     assert fresh.state == "WAITING"

@@ -100,7 +100,9 @@ class Conversion(models.Model):
     state = models.CharField(max_length=11, choices=State, default=State.WAITING)
     reason = models.CharField(max_length=30, choices=Reason, blank=True)
     detail = models.TextField(blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)  # workers that died over it
+    attempts = models.PositiveSmallIntegerField(default=0)  # workers that died over it alone
+    # Of how many conversions its claim may be at most, since a worker died over it among others; null: of a batch.
+    claim_limit = models.PositiveSmallIntegerField(null=True, blank=True)
     processed_at = models.DateTimeField(null=True, blank=True)
     duplicate_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, db_constraint=False)
     # Event date to event date + de-duplication window; two of them overlap just when the orders lie closer than that.

@@ -1,7 +1,8 @@
 """Claiming waiting conversions, so that a conversion that kills its worker is found out and the others are priced.
 
 A claim is a row of its own, and an attempt is counted only where a worker died: to count it on each conversion before
-the work was half of what pricing cost the database.
+the work was half of what pricing cost the database. Over whom a worker died is claimed among fewer, then alone, and
+given up when three workers died over it alone.
 """
 
 from itertools import accumulate
@@ -13,10 +14,11 @@ from django.utils import timezone
 
 from tracking.models import Claim, Conversion
 
+# Only a conversion that was alone is known to have killed its worker: one among others may have been there by bad luck,
+# and be hit again.
 ATTEMPTS = 3
-# How many conversions are claimed together, by how often a worker died over the first of them. Whoever killed it is
-# among ever fewer, and is alone when it does so for the third time.
-RETRIED_TOGETHER = {1: 10, 2: 1}
+# How many that a worker died over are claimed together; where it dies over so many or fewer, each goes on alone.
+SUSPECTS = 10
 # Orders may have thousands of lines: a batch ends where its payloads, as PostgreSQL stores them, exceed this. That is
 # 500 orders of one line or a few hundred of thirty, a fraction of a second either way, so that workers share a file.
 BATCH_BYTES = 400_000
@@ -38,13 +40,13 @@ def claim_next(*, program_id: int | None = None, pk: int | None = None, limit: i
         if pk is not None:
             waiting = waiting.filter(pk=pk)
         size = RawSQL("pg_column_size(payload)", [], output_field=IntegerField())
-        found = list(waiting.annotate(size=size).values_list("id", "attempts", "size")[:limit])
-        _give_up([pk for pk, attempts, _ in found if attempts >= ATTEMPTS])
-        rows = [row for row in found if row[1] < ATTEMPTS]
+        found = list(waiting.annotate(size=size).values_list("id", "attempts", "claim_limit", "size")[:limit])
+        _give_up([pk for pk, attempts, *_ in found if attempts >= ATTEMPTS])
+        rows = [(pk, among, size) for pk, attempts, among, size in found if attempts < ATTEMPTS]
         if not rows:
             return None
-        tried = rows[0][1]
-        alike = [(pk, size) for pk, attempts, size in rows if attempts == tried][: RETRIED_TOGETHER.get(tried, limit)]
+        first = rows[0][1]
+        alike = [(pk, size) for pk, among, size in rows if among == first][: first or limit]
         before = accumulate((size for _, size in alike), initial=0)
         ids = [pk for (pk, _), bytes_before in zip(alike, before, strict=False) if bytes_before < BATCH_BYTES]
         claimed = Claim.objects.create(conversions=ids)
@@ -68,9 +70,13 @@ def in_words(error: Exception) -> str:
 
 
 def _count_deaths() -> None:
-    """Count an attempt for the conversions of claims that nobody holds, and free them."""
+    """Free the conversions of claims that nobody holds: to be tried among fewer, and where one was alone, counted."""
     for left in Claim.objects.select_for_update(skip_locked=True):
-        Conversion.objects.waiting().numbered(left.conversions).update(attempts=F("attempts") + 1)
+        rows = Conversion.objects.waiting().numbered(left.conversions)
+        if len(left.conversions) == 1:
+            rows.update(attempts=F("attempts") + 1, claim_limit=1)
+        else:
+            rows.update(claim_limit=SUSPECTS if len(left.conversions) > SUSPECTS else 1)
         left.delete()
 
 
@@ -80,6 +86,6 @@ def _give_up(ids: list[int]) -> None:
     Conversion.objects.numbered(ids).update(
         state=Conversion.State.QUARANTINED,
         reason=Conversion.Reason.GIVEN_UP,
-        detail=f"Its worker died {ATTEMPTS} times while pricing it. Read the worker's log, then try it again.",
+        detail=f"Its worker died {ATTEMPTS} times while pricing it alone. Read the worker's log, then try it again.",
         processed_at=timezone.now(),
     )

@@ -1,0 +1,15 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("tracking", "0018_no_statistics_of_documents"),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name="conversion",
+            name="claim_limit",
+            field=models.PositiveSmallIntegerField(blank=True, null=True),
+        ),
+    ]
