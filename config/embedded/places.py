@@ -4,6 +4,7 @@ PostgreSQL refuses to run as root. Root therefore hands both servers to `nobody`
 project or the home (a clone in /root, say), programs and data are kept under /var/lib/brandboard instead.
 """
 
+import contextlib
 import hashlib
 import os
 import pwd
@@ -86,7 +87,8 @@ def as_user(user: str | None) -> dict[str, Any]:
 
 def own_folder(folder: Path, user: str | None) -> Path:
     """Make a folder that only the servers' user can open (0700)."""
-    if folder.parent != folder and not folder.parent.exists():
+    # Where the keepers of both servers begin at once, one of them makes what both need.
+    with contextlib.suppress(FileExistsError):
         folder.parent.mkdir(parents=True)
         folder.parent.chmod(0o711)
     folder.mkdir(mode=0o700, exist_ok=True)

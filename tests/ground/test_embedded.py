@@ -4,11 +4,14 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from config.embedded.keeper import servers_of
+from config.embedded.places import own_folder
 from config.home import PROJECT
 from tests.ground.conftest import Hold, servers_running
 
@@ -47,6 +50,19 @@ def test_the_sockets_are_closed_to_others_and_reset_removes_everything(
     subprocess.run(reset, cwd=PROJECT, env=environment, check=True)
     assert not home.exists()
     assert not place.sockets.exists()
+
+
+def test_both_keepers_may_make_the_folder_that_they_share_at_once(tmp_path: Path) -> None:
+    together = threading.Barrier(2)
+
+    def make(number: int, name: str) -> None:
+        together.wait()
+        own_folder(tmp_path / f"home-{number}" / "data" / name, None)
+
+    with ThreadPoolExecutor(2) as keepers:
+        for number in range(300):
+            for keeper in [keepers.submit(make, number, name) for name in ("postgres", "valkey")]:
+                keeper.result()
 
 
 def test_a_home_that_the_databases_user_cannot_reach_keeps_its_data_elsewhere(root: None, tmp_path: Path) -> None:
