@@ -18,13 +18,8 @@ class DailyPerformanceAdmin(ReadOnly, admin.ModelAdmin):
 
 
 @admin.register(WeeklyPerformance)
-class WeeklyPerformanceAdmin(ReadOnly, admin.ModelAdmin):
-    list_display = (
-        "week", "program", "partner", "event_type", "customer_status_category", "customer_status", "currency",
-        "actions", "action_cost", "revenue",
-    )  # fmt: skip
-    list_filter = ("program", "customer_status_category", "currency")
-    list_select_related = ("program", "partner", "event_type")
+class WeeklyPerformanceAdmin(DailyPerformanceAdmin):
+    list_display = ("week", *DailyPerformanceAdmin.list_display[1:])
     date_hierarchy = "week"
 
 
