@@ -8,16 +8,18 @@ file of a new database would be priced in quadratic time.
 from django.db import connection
 
 POINTED_AT = ["program_customer", "tracking_conversion", "tracking_action"]
-# A table that has twice the pages of its last statistics, until it is so large that autovacuum has long been there.
+# A table that has twice the pages of its last statistics, until it is so large that autovacuum has long been there. Or
+# one of whose statistics hold less than a row a page: they were gathered while its rows were not yet committed.
 GROWN = """
 SELECT relname FROM pg_class
 WHERE oid = ANY (%s::regclass[]) AND relpages < 1000
-  AND pg_relation_size(oid) > 2 * greatest(relpages, 8) * current_setting('block_size')::int
+  AND pg_relation_size(oid) / current_setting('block_size')::int
+      > CASE WHEN reltuples < relpages THEN 16 ELSE 2 * greatest(relpages, 8) END
 """
 
 
 def gather_statistics() -> None:
-    """Gather them anew where a small table has doubled. Not for use inside a transaction."""
+    """Gather them anew where a small table has doubled or was seen without its rows. Not for use in a transaction."""
     if connection.in_atomic_block:
         return
     with connection.cursor() as cursor:
