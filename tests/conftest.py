@@ -31,7 +31,6 @@ LONG = (
     "tests/isolation/test_addresses.py", "tests/proof/", "tests/tracking/test_any_order.py",
     "tests/engine/test_plan_properties.py",
 )  # fmt: skip
-EMPTIED = {"program_auditentry": "audit_entry_not_emptied", "program_auditseal": "audit_seal_not_emptied"}
 
 
 @pytest.hookimpl(trylast=True)
@@ -42,7 +41,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def servers() -> Iterator[None]:
-    """PostgreSQL and Valkey of the tests' own home, or those that DATABASE_URL and REDIS_URL name."""
+    """PostgreSQL and Valkey of the tests' own home, or those that DATABASE_URL (a superuser's) and REDIS_URL name."""
     embedded.attach()
     yield
     embedded.leave()
@@ -66,14 +65,6 @@ def django_db_modify_db_settings(tables: dict[str, str], django_db_modify_db_set
         from tests.tables import TEMPLATE  # noqa: PLC0415
 
         connection.settings_dict["TEST"]["TEMPLATE"] = TEMPLATE
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """Let the tests that commit empty their tables afterwards, which the audit log would refuse."""
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        for table, trigger in EMPTIED.items():
-            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
 
 
 @pytest.fixture

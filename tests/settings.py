@@ -23,6 +23,7 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
 if "REDIS_URL" not in os.environ:
     REDIS_URL = product.REDIS_URL.replace("db=0", f"db={int(WORKER.removeprefix('gw')) % 16}")
     CELERY_BROKER_URL = product.broker(REDIS_URL)
+INSTALLED_APPS = [*product.INSTALLED_APPS, "tests.emptying"]
 product.STATIC_ROOT.mkdir(exist_ok=True)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {**product.STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}

@@ -11,7 +11,6 @@ from program.models import AuditEntry, AuditSeal, CatalogItem, Partner
 from program.models.audit import AUDITED
 from program.services.audit import broken_links, record
 from program.services.tokens import make_api_token
-from tests.conftest import EMPTIED
 from tests.factories import make_partner
 from tracking.api.credentials import Credentials
 
@@ -96,15 +95,13 @@ def test_an_event_is_told_to_every_account_of_the_user(brand, alice):
     assert (unknown.account, unknown.who) == (None, "nobody")
 
 
-@pytest.mark.parametrize("table", EMPTIED)
+@pytest.mark.parametrize("table", ["program_auditentry", "program_auditseal"])
 @pytest.mark.parametrize("statement", ["UPDATE {} SET {}", "DELETE FROM {}", "TRUNCATE {} CASCADE"])
 def test_the_database_refuses_to_change_it(brand, table, statement):
     seal()
     column = {"program_auditentry": "who = 'x'", "program_auditseal": "hash = 'x'"}[table]
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        for name, trigger in EMPTIED.items():
-            cursor.execute(f"ALTER TABLE {name} ENABLE TRIGGER {trigger}")
         with pytest.raises(DatabaseError, match="only grows"):
             cursor.execute(statement.format(table, column))
 
