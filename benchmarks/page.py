@@ -5,6 +5,7 @@ import platform
 import time
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
 ORDER = ("intake", "api", "pricing", "reports", "start", "decisions")
@@ -63,12 +64,17 @@ class Moment:
         self.stolen, self.wanted = stolen_of_wanted()
 
     def __str__(self) -> str:
+        return self._words
+
+    @cached_property
+    def _words(self) -> str:
+        """Measured when it is first said: the run is over then."""
         stolen, wanted = (now - then for now, then in zip(stolen_of_wanted(), (self.stolen, self.wanted), strict=True))
         return (
             f"Measured {datetime.now(UTC):%Y-%m-%d %H:%M} UTC with Python {platform.python_version()} on {machine()}; "
             f"other work made\na load of {self.load:.1f} in the minute before. A loop that only adds went "
-            f"{self.speed:.0f} million times a second before the run, {speed():.0f} after it; of the processor time "
-            f"that was\nwanted meanwhile, the host of this machine gave {stolen / max(wanted, 1):.0%} to others."
+            f"{self.speed:.0f} million times a second before the run,\n{speed():.0f} after it; of the processor time "
+            f"that was wanted meanwhile, the host of this machine gave {stolen / max(wanted, 1):.0%} to others."
         )
 
 
