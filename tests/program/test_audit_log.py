@@ -11,8 +11,9 @@ from program.models import AuditEntry, AuditSeal, CatalogItem, Partner
 from program.models.audit import AUDITED
 from program.services.audit import broken_links, record
 from program.services.tokens import make_api_token
-from tests.factories import make_partner
+from tests.factories import make_event_type, make_modification, make_partner
 from tracking.api.credentials import Credentials
+from tracking.models import Modification
 
 CARRIE = Actor(who="carrie", source="PAGE", user_id=7, address="192.0.2.1")
 
@@ -36,6 +37,19 @@ def test_a_change_is_told_field_by_field_with_whose_it_is(brand):
     assert entry.changes == {"name": ["Anna", "Anna & Co"], "country": ["", "GB"]}
     assert (entry.who, entry.user_id, entry.source, entry.address) == ("carrie", 7, "PAGE", "192.0.2.1")
     assert (entry.account, entry.program) == (brand.account, brand)
+
+
+def test_of_a_change_of_an_order_what_was_said_is_told_and_not_how_workers_went_about_it(brand):
+    make_event_type(program=brand, code="SALE")
+    with acting(CARRIE):
+        modification = make_modification(program=brand, OrderId="A1", Amount=50)
+        assert newest().changes.keys() == {
+            "event_type_id", "order_id", "modification_date", "source", "payload", "state"
+        }  # fmt: skip
+        number = newest().pk
+        Modification.objects.update(attempts=1, begun_together=True)
+        assert newest().pk == number
+    assert newest().label.startswith(modification.order_id)
 
 
 def test_raw_sql_is_told_too(brand):

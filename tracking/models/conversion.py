@@ -169,7 +169,9 @@ class ModificationQuerySet(models.QuerySet["Modification"]):
 
     def wake(self) -> int:
         """Have these applied again by the worker."""
-        return self.update(state=Modification.State.WAITING, reason="", detail="", attempts=0, processed_at=None)
+        return self.update(
+            state=Modification.State.WAITING, reason="", detail="", attempts=0, begun_together=False, processed_at=None
+        )
 
 
 class Modification(models.Model):
@@ -205,7 +207,9 @@ class Modification(models.Model):
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
     reason = models.CharField(max_length=30, choices=Reason, blank=True)
     detail = models.TextField(blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0)  # workers that began it alone
+    # Begun among others: where it waits still, the worker died, and they go on one at a time.
+    begun_together = models.BooleanField(default=False, db_default=False)
     processed_at = models.DateTimeField(null=True, blank=True)
 
     objects = ModificationQuerySet.as_manager()

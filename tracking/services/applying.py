@@ -66,7 +66,7 @@ def _apply_batch(program: int, limit: int) -> int:
     try:
         return _apply(program, ids)
     except OperationalError:
-        Modification.objects.waiting().filter(pk__in=ids).update(attempts=F("attempts") - 1)
+        _unmark(ids)
         raise
     except Exception:
         log.exception("a batch of modifications could not be written; they are applied one by one", count=len(ids))
@@ -74,9 +74,11 @@ def _apply_batch(program: int, limit: int) -> int:
 
 
 def _mark_tried(program: int, limit: int) -> list[int]:
-    """Count an attempt for the next modifications and return their ids, in the order in which they apply.
+    """Mark the next modifications as begun and return their ids, in the order in which they apply.
 
-    With each one go all that wait for the same order, however many: a later batch would apply them too late.
+    With each one go all that wait for the same order, however many: a later batch would apply them too late. After a
+    worker died over a batch they go one at a time, still in their order: the one that kills it must not take the others
+    with it, and only a death over it alone is an attempt of its own.
     """
     waiting = Modification.objects.waiting().filter(program_id=program)
     same_order = Conversion.objects.of_order(OuterRef("event_type"), OuterRef("order_id"))
@@ -91,15 +93,27 @@ def _mark_tried(program: int, limit: int) -> list[int]:
     Modification.objects.filter(pk__in=given_up).update(
         state=Modification.State.REFUSED,
         reason=Reason.GIVEN_UP,
-        detail=f"Its worker died {ATTEMPTS} times while applying it. Read the worker's log, then send it again.",
+        detail=f"Its worker died {ATTEMPTS} times while applying it alone. Read the worker's log, then send it again.",
         processed_at=timezone.now(),
     )
     rows = [row for row in rows if row.attempts < ATTEMPTS]
-    # After a worker died over a batch, one at a time: the one that kills it must not take the others with it.
-    if retried := [row for row in rows if row.attempts]:
-        rows = sorted(retried, key=lambda row: (row.attempts, row.modification_date, row.pk))[:1]
-    Modification.objects.filter(pk__in=[row.pk for row in rows]).update(attempts=F("attempts") + 1)
+    if any(row.begun_together or row.attempts for row in rows):
+        rows = rows[:1]
+    begun = Modification.objects.filter(pk__in=[row.pk for row in rows])
+    if len(rows) == 1:
+        begun.update(attempts=F("attempts") + 1)
+    else:
+        begun.update(begun_together=True)
     return [row.pk for row in rows]
+
+
+def _unmark(ids: list[int]) -> None:
+    """It was the database that failed, and no attempt."""
+    begun = Modification.objects.waiting().filter(pk__in=ids)
+    if len(ids) == 1:
+        begun.update(attempts=F("attempts") - 1)
+    else:
+        begun.update(begun_together=False)
 
 
 def _apply(program: int, ids: list[int]) -> int:
