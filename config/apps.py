@@ -1,4 +1,4 @@
-"""The app of the house itself: its commands, and Celery made known to every Django process."""
+"""The app of the house itself: its commands and checks, and Celery made known to every Django process."""
 
 from django.apps import AppConfig
 
@@ -9,4 +9,4 @@ class HouseConfig(AppConfig):
 
     def ready(self) -> None:
         # Tasks are declared with @shared_task and belong to the app that is current.
-        from config import celery  # noqa: F401, PLC0415
+        from config import celery, checks  # noqa: F401, PLC0415

@@ -38,10 +38,17 @@ def _run(program: str, *arguments: str) -> None:
     password = parameters.pop("password", None)
     # In the environment and not among the arguments, which every user of the machine can read.
     environment = {**os.environ, **({"PGPASSWORD": str(password)} if password else {})}
-    command = [str(find_programs() / program), "--no-password", f"--dbname={make_conninfo(**parameters)}", *arguments]
+    named = os.environ.get("BRANDBOARD_POSTGRES_BIN")  # which may hold the programs of a client alone
+    folder = Path(named) if named else find_programs()
+    command = [str(folder / program), "--no-password", f"--dbname={make_conninfo(**parameters)}", *arguments]
     try:
         answer = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     except OSError as error:
         raise CommandError(f"{program} cannot be run: {error}") from None
+    if "SSL support is not compiled in" in answer.stderr:
+        raise CommandError(
+            f"DATABASE_URL asks for TLS, and this {program} speaks none: install the client programs of PostgreSQL "
+            "and name their folder in BRANDBOARD_POSTGRES_BIN."
+        )
     if answer.returncode:
         raise CommandError(f"{program} failed: {' '.join(answer.stderr.split())[:500] or 'no message'}")

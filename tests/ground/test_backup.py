@@ -14,6 +14,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.db.models import F
 
+from config.dumps import dump
+from config.embedded.postgres import find_programs
 from config.home import PROJECT
 from reports.models import DailyPerformance, DailyTotal, WeeklyPerformance
 from reports.services.books import BOOKS, hash_books
@@ -172,6 +174,25 @@ def test_no_order_of_rows_is_open():
         key = {field.name for field in model._meta.pk_fields}
         unique = [key, *(set(constraint.fields) for constraint in model._meta.total_unique_constraints)]
         assert {field.name for field in fields} in unique, model
+
+
+def test_programs_that_speak_no_tls_say_which_are_needed(db, monkeypatch, tmp_path):
+    options = {**connection.settings_dict["OPTIONS"], "sslmode": "require"}
+    monkeypatch.setitem(connection.settings_dict, "OPTIONS", options)
+    with pytest.raises(CommandError, match=r"speaks none.*BRANDBOARD_POSTGRES_BIN"):
+        dump(tmp_path / "copy", snapshot="none")
+
+
+def test_a_folder_with_the_programs_of_a_client_alone_is_enough(db, monkeypatch, tmp_path):
+    client = tmp_path / "client"
+    client.mkdir()
+    (client / "pg_dump").symlink_to(find_programs() / "pg_dump")
+    monkeypatch.setenv("BRANDBOARD_POSTGRES_BIN", str(client))
+    with pytest.raises(CommandError, match="snapshot"):  # so it came as far as the database
+        dump(tmp_path / "copy", snapshot="none")
+    monkeypatch.setenv("BRANDBOARD_POSTGRES_BIN", str(tmp_path))
+    with pytest.raises(CommandError, match=r"pg_dump cannot be run: .*No such file"):
+        dump(tmp_path / "copy", snapshot="none")
 
 
 def test_the_copy_and_its_hash_are_of_one_moment(transactional_db, books):

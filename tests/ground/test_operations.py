@@ -48,13 +48,28 @@ def test_a_shell_reads_the_environment_as_systemd_does(tmp_path):
     assert documented().items() <= read.items()
 
 
-@pytest.mark.parametrize("without", ["HTTPS", "HSTS_SUBDOMAINS", "HSTS_PRELOAD"])
-def test_every_switch_of_it_is_needed(tmp_path, without):
+@pytest.mark.parametrize(
+    ("without", "warning"),
+    [
+        ("HTTPS", "security.W"),
+        ("HSTS_SUBDOMAINS", "security.W"),
+        ("HSTS_PRELOAD", "security.W"),
+        ("BRANDBOARD_POSTGRES_BIN", "house.W001"),
+    ],
+)
+def test_every_switch_of_it_is_needed(tmp_path, without, warning):
     environment = documented()
     del environment[without]
     answer = check(environment, tmp_path)
     assert answer.returncode == 1
-    assert "security.W" in answer.stderr
+    assert warning in answer.stderr
+
+
+def test_a_database_without_tls_needs_no_other_programs(tmp_path):
+    environment = documented()
+    del environment["BRANDBOARD_POSTGRES_BIN"]
+    environment["DATABASE_URL"] = environment["DATABASE_URL"].partition("?")[0]
+    assert check(environment, tmp_path).returncode == 0
 
 
 def test_every_variable_of_it_is_read_by_the_product_and_stands_in_a_table():
