@@ -1,5 +1,6 @@
 """The composite keys that keep programs apart: checked row by row, however many rows a program has."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -36,11 +37,16 @@ def condition_of_check(table: str) -> str:
 
 
 @pytest.fixture
-def new_tables(transactional_db: None) -> None:
-    """As those of a new database: other tests leave pages, and statistics of them."""
+def new_tables(transactional_db: None) -> Iterator[None]:
+    """As those of a new database, where other tests leave pages, and statistics of them; autovacuum keeps away."""
     with connection.cursor() as cursor:
+        for table in FILLED:
+            cursor.execute(f"ALTER TABLE {table} SET (autovacuum_enabled = off)")
         cursor.execute(f"TRUNCATE {', '.join(FILLED)} CASCADE")
         cursor.execute("DELETE FROM pg_statistic WHERE starelid = ANY (%s::regclass[])", [FILLED])
+        yield
+        for table in FILLED:
+            cursor.execute(f"ALTER TABLE {table} RESET (autovacuum_enabled)")
 
 
 def price_a_first_batch(program: Program) -> None:

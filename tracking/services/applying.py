@@ -60,20 +60,20 @@ def wake_found() -> int:
 
 def _apply_batch(program: int, limit: int) -> int:
     with transaction.atomic():
-        ids = _mark_tried(program, limit)
+        ids = _begin(program, limit)
     if not ids:
         return 0
     try:
         return _apply(program, ids)
     except OperationalError:
-        _unmark(ids)
+        _take_back(ids)
         raise
     except Exception:
         log.exception("a batch of modifications could not be written; they are applied one by one", count=len(ids))
     return sum(_apply_alone(program, pk) for pk in ids)
 
 
-def _mark_tried(program: int, limit: int) -> list[int]:
+def _begin(program: int, limit: int) -> list[int]:
     """Mark the next modifications as begun and return their ids, in the order in which they apply.
 
     With each one go all that wait for the same order, however many: a later batch would apply them too late. After a
@@ -107,7 +107,7 @@ def _mark_tried(program: int, limit: int) -> list[int]:
     return [row.pk for row in rows]
 
 
-def _unmark(ids: list[int]) -> None:
+def _take_back(ids: list[int]) -> None:
     """It was the database that failed, and no attempt."""
     begun = Modification.objects.waiting().filter(pk__in=ids)
     if len(ids) == 1:
