@@ -22,7 +22,7 @@ class Sender:
         self.latencies: list[float] = []
         self.refused: dict[str, int] = {}
         self.selector = selectors.DefaultSelector()
-        self.idle: list[socket.socket] = []
+        self.idle: list[socket.socket] = []  # used in turn: one that rests for half a minute is closed by the server
         self.began: dict[socket.socket, float] = {}
         for _ in range(task["connections"]):
             connection = socket.create_connection(("127.0.0.1", task["port"]))
@@ -40,7 +40,7 @@ class Sender:
         sent = 0
         while (now := time.perf_counter()) < end:
             while self.idle and (not rate or started + sent / rate <= now):
-                self._send(self.idle.pop(), started + sent / rate if rate else now)
+                self._send(self.idle.pop(0), started + sent / rate if rate else now)
                 sent += 1
             due = started + sent / rate - now if rate and self.idle else 0.05
             for key, _ in self.selector.select(max(0.0, min(due, 0.05))):
