@@ -10,6 +10,10 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="conversion",
             name="claim_limit",
-            field=models.PositiveSmallIntegerField(blank=True, null=True),
+            field=models.PositiveSmallIntegerField(
+                blank=True,
+                null=True,
+                help_text="Among how many it is priced at most, since a worker died over it; none: no limit.",
+            ),
         ),
     ]

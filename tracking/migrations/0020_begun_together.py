@@ -19,7 +19,11 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="modification",
             name="begun_together",
-            field=models.BooleanField(default=False, db_default=False),
+            field=models.BooleanField(
+                default=False,
+                db_default=False,
+                help_text="Begun among others. Where it waits still, their worker died, and they go on one at a time.",
+            ),
         ),
         migrations.RunSQL(
             AUDIT.format(without="received_at,detail,attempts,begun_together,processed_at,repetition"),

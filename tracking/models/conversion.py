@@ -101,8 +101,11 @@ class Conversion(models.Model):
     reason = models.CharField(max_length=30, choices=Reason, blank=True)
     detail = models.TextField(blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)  # workers that died over it alone
-    # Of how many conversions its claim may be at most, since a worker died over it among others; null: of a batch.
-    claim_limit = models.PositiveSmallIntegerField(null=True, blank=True)
+    claim_limit = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        help_text="Among how many it is priced at most, since a worker died over it; none: no limit.",
+    )
     processed_at = models.DateTimeField(null=True, blank=True)
     duplicate_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, db_constraint=False)
     # Event date to event date + de-duplication window; two of them overlap just when the orders lie closer than that.
@@ -208,8 +211,11 @@ class Modification(models.Model):
     reason = models.CharField(max_length=30, choices=Reason, blank=True)
     detail = models.TextField(blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)  # workers that began it alone
-    # Begun among others: where it waits still, the worker died, and they go on one at a time.
-    begun_together = models.BooleanField(default=False, db_default=False)
+    begun_together = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Begun among others. Where it waits still, their worker died, and they go on one at a time.",
+    )
     processed_at = models.DateTimeField(null=True, blank=True)
 
     objects = ModificationQuerySet.as_manager()
