@@ -28,7 +28,7 @@ class ContractQuerySet(models.QuerySet["Contract"]):
 class Contract(models.Model):
     """One version of terms that a partner works under for a time. Other than its end, a contract never changes."""
 
-    program = models.ForeignKey(Program, on_delete=models.CASCADE)
+    program = models.ForeignKey(Program, on_delete=models.CASCADE, db_index=False)
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT)
     terms_version = models.ForeignKey(TermsVersion, on_delete=models.PROTECT)
     # Start included, end excluded; a missing end means open, on either side. Empty: replaced before it began.

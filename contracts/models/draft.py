@@ -26,7 +26,7 @@ class EventPayout(models.Model):
         END_OF_WEEK = "END_OF_WEEK", "week"
         END_OF_MONTH = "END_OF_MONTH", "month"
 
-    program = models.ForeignKey(Program, on_delete=models.CASCADE)
+    program = models.ForeignKey(Program, on_delete=models.CASCADE, db_index=False)
     template_terms = models.ForeignKey(TemplateTerms, on_delete=models.CASCADE, related_name="event_payouts")
     event_type = models.ForeignKey(EventType, on_delete=models.PROTECT)
     payout_level = models.CharField(max_length=5, choices=Level, default=Level.ORDER)

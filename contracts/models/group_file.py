@@ -1,7 +1,7 @@
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
-from program.constraints import SameProgram
+from program.constraints import SameProgram, program_and_id
 from program.models.job import Job
 
 from .draft import EventPayout
@@ -41,6 +41,7 @@ class GroupFile(Job):
 
     class Meta(Job.Meta):
         constraints = [
+            program_and_id("group_file"),
             SameProgram(field="event_payout", to="contracts.EventPayout", name="group_file_same_program"),
         ]
 

@@ -46,7 +46,7 @@ class TemplateTermsQuerySet(models.QuerySet["TemplateTerms"]):
 class TemplateTerms(models.Model):
     """Terms by name: a draft that is edited (its event payouts) and the versions that were published from it."""
 
-    program = models.ForeignKey(Program, on_delete=models.CASCADE)
+    program = models.ForeignKey(Program, on_delete=models.CASCADE, db_index=False)
     name = models.CharField(max_length=120, help_text="Partners see this name.")
     labels = ArrayField(
         models.CharField(max_length=40), default=list, blank=True, help_text="Partners never see these."
@@ -78,7 +78,7 @@ class TemplateTerms(models.Model):
 class TermsVersion(models.Model):
     """A published terms document. It never changes: a trigger refuses UPDATE and DELETE."""
 
-    program = models.ForeignKey(Program, on_delete=models.PROTECT)
+    program = models.ForeignKey(Program, on_delete=models.PROTECT, db_index=False)
     template_terms = models.ForeignKey(TemplateTerms, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
     document = models.JSONField()

@@ -11,7 +11,7 @@ from .account import Program
 class ExceptionList(models.Model):
     """A named list of promo codes, SKUs or categories that rules ask about: “List for Item SKU is in Winter”."""
 
-    program = models.ForeignKey(Program, on_delete=models.CASCADE)
+    program = models.ForeignKey(Program, on_delete=models.CASCADE, db_index=False)
     name = models.CharField(max_length=80)
 
     class Meta:

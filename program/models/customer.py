@@ -43,7 +43,7 @@ class Customer(models.Model):
 class CustomerTag(models.Model):
     """A word that the brand puts on customers, for payout groups such as “Customer Tag belongs to VIP”."""
 
-    program = models.ForeignKey(Program, on_delete=models.CASCADE)
+    program = models.ForeignKey(Program, on_delete=models.CASCADE, db_index=False)
     name = models.CharField(max_length=80)
 
     class Meta:

@@ -27,7 +27,7 @@ class EventType(models.Model):
         ORDER = "ORDER", "By order"
         ITEM = "ITEM", "By item"
 
-    program = models.ForeignKey(Program, on_delete=models.CASCADE)
+    program = models.ForeignKey(Program, on_delete=models.CASCADE, db_index=False)
     code = models.CharField(
         max_length=40,
         validators=[RegexValidator(r"^[A-Za-z0-9_-]+$", "Use letters, digits, - and _ only.")],

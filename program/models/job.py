@@ -15,7 +15,7 @@ class Job(models.Model):
 
     state: Any
 
-    program = models.ForeignKey(Program, on_delete=models.CASCADE)
+    program = models.ForeignKey(Program, on_delete=models.CASCADE, db_index=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL)
     filename = models.CharField(max_length=255)
     progress = models.PositiveIntegerField(default=0, help_text="Rows read so far, of this step.")

@@ -53,7 +53,7 @@ class Partner(models.Model):
 class PartnerGroup(models.Model):
     """The brand's own grouping of partners; partners never see it."""
 
-    program = models.ForeignKey(Program, on_delete=models.CASCADE)
+    program = models.ForeignKey(Program, on_delete=models.CASCADE, db_index=False)
     name = models.CharField(max_length=80)
 
     class Meta:

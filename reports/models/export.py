@@ -1,5 +1,6 @@
 from django.db import models
 
+from program.constraints import program_and_id
 from program.models.job import Job
 
 
@@ -22,3 +23,6 @@ class Export(Job):
     format = models.CharField(max_length=4, choices=Format)
     state = models.CharField(max_length=7, choices=State, default=State.QUEUED)
     content = models.BinaryField(null=True, blank=True)
+
+    class Meta(Job.Meta):
+        constraints = [program_and_id("export")]

@@ -18,6 +18,13 @@ from tracking.services.statistics import gather_statistics
 
 POINTED_AT = ["program_partner", "program_customer", "tracking_conversion", "tracking_action", "contracts_contract"]
 FILLED = ["tracking_conversion", "tracking_action"]
+INDEXED_BY_PROGRAM_ALONE = """
+SELECT DISTINCT index.indexrelid::regclass::text
+FROM pg_constraint AS key
+JOIN pg_index AS index ON index.indrelid = key.confrelid AND index.indnkeyatts = 1
+JOIN pg_attribute AS first ON first.attrelid = key.confrelid AND first.attnum = index.indkey[0]
+WHERE key.contype = 'f' AND cardinality(key.confkey) = 2 AND first.attname = 'program_id'
+"""
 
 
 def change(action: Action, **fields: Any) -> None:
@@ -66,7 +73,15 @@ def known_rows() -> list[float]:
 def test_a_key_is_checked_by_one_row_before_statistics_are_gathered(table):
     with connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {table} CASCADE")  # which forgets what other tests have left of them
-    assert "Index Cond: ((program_id = $1) AND (id = $2))" in plan_of_check(table)
+    assert "(id = $2)" in condition_of_check(table)
+
+
+@pytest.mark.django_db
+def test_no_table_that_others_point_to_has_an_index_of_its_program_alone():
+    """To look a row up by it would cost as much as by the key, as far as PostgreSQL knows without statistics."""
+    with connection.cursor() as cursor:
+        cursor.execute(INDEXED_BY_PROGRAM_ALONE)
+        assert cursor.fetchall() == []
 
 
 def test_a_key_is_checked_by_one_row_after_the_first_batch_of_a_new_database(new_tables, brand, standard):

@@ -196,7 +196,7 @@ class Modification(models.Model):
         GIVEN_UP = "GIVEN_UP", "Its worker died three times"
         ERROR = "ERROR", "An error in applying it"
 
-    program = models.ForeignKey(Program, on_delete=models.PROTECT)
+    program = models.ForeignKey(Program, on_delete=models.PROTECT, db_index=False)
     event_type = models.ForeignKey(EventType, null=True, blank=True, on_delete=models.PROTECT)
     order_id = models.CharField(max_length=64)
     modification_date = models.DateTimeField()
