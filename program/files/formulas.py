@@ -7,7 +7,7 @@ again, and what is exported imports unchanged. A cell that somebody else wrote a
 
 Where semicolons stand between cells, as in most of Europe, a spreadsheet splits `A,"b;=1+1"` after `b`, whatever the
 quotation marks say, and a line break in a cell may start a row. So the same holds after a semicolon, a tab and a line
-break inside the text.
+break inside the text, also where quotation marks come first: an empty pair of them would be taken off.
 
 Only csv needs this: xlsx and xls say of each cell that it is text.
 """
@@ -17,8 +17,8 @@ import re
 SIGNS = "=+\\-@＝＋－＠"
 FIRST_CHARACTERS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _SUSPECT = {"'", *FIRST_CHARACTERS}
-_LIVE = re.compile(f"(?:\\A(?='*[{SIGNS}\t\r\n])|(?<=[;\t\r\n])(?='*[{SIGNS}]))")
-_DISARMED = re.compile(f"(?:\\A'(?='*[{SIGNS}\t\r\n])|(?<=[;\t\r\n])'(?='*[{SIGNS}]))")
+_LIVE = re.compile(f"(?:\\A(?='*[{SIGNS}\t\r\n])|(?<=[;\t\r\n])(?='*\"*[{SIGNS}]))")
+_DISARMED = re.compile(f"(?:\\A'(?='*[{SIGNS}\t\r\n])|(?<=[;\t\r\n])'(?='*\"*[{SIGNS}]))")
 
 
 def disarm(text: str) -> str:
