@@ -3,45 +3,72 @@
 import re
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Self
+
+from program.files.formats import Shown, show
 
 _ESCAPED = re.compile(r"_x(00[01][0-9A-Fa-f]|005[Ff]|[Ff]{3}[EeFf])_")
 _TO_ESCAPE = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 
 
-def as_text(value: object, *, is_percent: bool = False) -> str:
-    """Return a cell's value as text.
+class Cell(str):
+    """A cell of a workbook that is more than its text: a number in a format, a date, an error, part of a merged cell.
+
+    `kind` is that of `formats.Shown`, or `date`, `boolean`, `error`, `formula` (without a stored value), `covered` (by
+    a cell that is merged over several columns) or, where it is only merged, "". `as_id` is what an id is read as;
+    `merged` is the range, as in D2:D4, or "".
+    """
+
+    __slots__ = ("as_id", "column", "kind", "merged", "row")
+
+    kind: str
+    as_id: str
+    merged: str
+    row: int
+    column: int
+
+    @classmethod
+    def made(cls, text: str, kind: str, as_id: str, merged: str, *, row: int, column: int) -> Self:
+        """Return a cell; rows and columns count from 1."""
+        cell = cls(text)
+        cell.kind, cell.as_id, cell.merged, cell.row, cell.column = kind, as_id, merged, row, column
+        return cell
+
+    @property
+    def place(self) -> str:
+        return f"{column_letters(self.column)}{self.row}"
+
+
+def column_letters(column: int) -> str:
+    """The name of a column: 1 is A, 27 is AA."""
+    letters = ""
+    while column > 0:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def read_value(value: object, code: str = "General") -> Shown:
+    """Say what a cell's value is, shown by a number format.
 
     Workbooks hold binary fractions of which spreadsheets show 15 digits, so these are what is read: 2.5500000000000003
-    is 2.55, and 1e+20 is 100000000000000000000. A number shown as a percentage keeps its sign: 0.15 is "15%".
-    A date-time at midnight is a date.
+    is 2.55, and 1e+20 is 100000000000000000000. A date-time at midnight is a date.
     """
     if value is None:
-        return ""
+        return Shown("", "")
     if isinstance(value, str):
-        return value
+        return Shown(value, "")
     if isinstance(value, bool):
-        return "true" if value else "false"
+        return Shown("true" if value else "false", "boolean")
     if isinstance(value, int | float):
-        return _number(value, is_percent)
+        number = Decimal(value) if isinstance(value, int) else Decimal(format(value, ".15g"))
+        return show(number, code) if number.is_finite() else Shown(str(value), "error")
     if isinstance(value, datetime):
         whole = (value + timedelta(microseconds=500_000)).replace(microsecond=0)
-        return whole.date().isoformat() if whole.time() == time() else whole.isoformat()
+        return Shown(whole.date().isoformat() if whole.time() == time() else whole.isoformat(), "date")
     if isinstance(value, date | time):
-        return value.isoformat()
-    return str(value)
-
-
-def _number(value: int | float, is_percent: bool) -> str:
-    number = Decimal(value) if isinstance(value, int) else Decimal(format(value, ".15g"))
-    if not number.is_finite():
-        return str(value)
-    if is_percent:
-        number *= 100
-    text = f"{number:f}"
-    if "." in text:
-        text = text.rstrip("0").rstrip(".")
-    text = "0" if text == "-0" else text
-    return f"{text}%" if is_percent else text
+        return Shown(value.isoformat(), "date")
+    return Shown(str(value), "date" if isinstance(value, timedelta) else "")
 
 
 def escape(text: str) -> str:

@@ -1,25 +1,35 @@
 """From the cells of a table to rows by column name."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 
+from program.files.layout import Kind, Layout, read_cell
 from program.files.refused import FileRefused
 
 MAX_COLUMNS = 4_096
+LOOKED_AT = 20  # rows in which the names of columns are looked for
 Record = tuple[int, Sequence[str]]
 
 
-def name_cells(records: Iterator[Record]) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield each record after the first by the names of the first; blank records are left out.
+def name_cells(
+    records: Iterator[Record], layout: Layout | None = None, found: Callable[[int, int], None] = lambda *_: None
+) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yield each record after the header by its names; blank records are left out.
 
-    A record is its row number, as a spreadsheet counts from 1, and its cells as text. A value beyond the header, or
-    under a blank name, is kept as `Column 14`, so that whoever reads the row reports it there.
+    A record is its row number, as a spreadsheet counts from 1, and its cells as text. The header is the first record;
+    with a layout, the first that holds names of its columns, and cells are read as their columns want it. `found` is
+    told the row of the header, and that of the first record. A value beyond the header, or under a blank name, is kept
+    as `Column 14`, so that whoever reads the row reports it there.
     """
-    number, header = next(((number, cells) for number, cells in records if any(map(str.strip, cells))), (0, ()))
-    if not number:
-        raise FileRefused("The file is empty: its first row must hold the column names.")
-    names = _names(number, header)
+    first, number, header, records = _header(records, layout)
+    found(number, first)
+    names = _names(number, header, layout)
     nameless = [name for name, cell in zip(names, header, strict=False) if not cell.strip()]
+    columns = [layout.column(name) for name in names] if layout else []
+    ids = [index for index, column in enumerate(columns) if column and column.kind is Kind.ID]
     for number, cells in records:
+        if layout:
+            cells = _read(cells, columns, ids)
         row = dict(zip(names, cells, strict=False))
         if len(cells) < len(names):
             row.update(dict.fromkeys(names[len(cells) :], ""))
@@ -33,8 +43,45 @@ def name_cells(records: Iterator[Record]) -> Iterator[tuple[int, dict[str, str]]
             yield number, row
 
 
-def _names(number: int, header: Sequence[str]) -> list[str]:
-    names = [cell.strip() for cell in header]
+def _read(cells: Sequence[str], columns: Sequence[object], ids: Sequence[int]) -> Sequence[str]:
+    """The cells as their columns want them. Plain text is as it is, but for an id that a spreadsheet has shortened."""
+    size = len(cells)
+    if not (
+        any(type(cell) is not str for cell in cells) or any(index < size and "E+" in cells[index] for index in ids)
+    ):
+        return cells
+    return [
+        read_cell(cell, columns[index] if index < len(columns) else None)  # type: ignore[arg-type]
+        for index, cell in enumerate(cells)
+    ]
+
+
+def _header(records: Iterator[Record], layout: Layout | None) -> tuple[int, int, Sequence[str], Iterator[Record]]:
+    """Return the row of the first record and of the header, its cells, and the records below it."""
+    passed: list[Record] = []
+    for number, cells in records:
+        if not any(map(str.strip, cells)):
+            continue
+        passed.append((number, cells))
+        if layout is None or layout.names.is_header(cells):
+            return passed[0][0], number, cells, records
+        if len(passed) == LOOKED_AT:
+            break
+    if not passed:
+        raise FileRefused("The file is empty: its first row must hold the column names.")
+    number, cells = passed[0]
+    assert layout is not None
+    if not layout.names.count(cells):
+        shown = ", ".join(f"“{cell.strip()[:40]}”" for cell in cells if cell.strip())[:200]
+        raise FileRefused(
+            f"Row {number} holds {shown}, and no row the column names of {layout.noun}, "
+            f"such as {', '.join(layout.needed)}: put them above the data."
+        )
+    return number, number, cells, chain(passed[1:], records)
+
+
+def _names(number: int, header: Sequence[str], layout: Layout | None) -> list[str]:
+    names = [layout.spelled(cell) if layout else cell.strip() for cell in header]
     while names and not names[-1]:
         names.pop()
     if len(names) > MAX_COLUMNS:

@@ -2,11 +2,12 @@
 
 import contextlib
 import io
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from program.files.child import ENCRYPTED, PROTECTED
+from program.files.layout import Layout
+from program.files.limits import ENCRYPTED, PROTECTED
 from program.files.names import Record, name_cells
 from program.files.refused import FileRefused
 from program.files.sheets import MAX_SIZE, read_sheet
@@ -14,31 +15,80 @@ from program.files.text import read_packed_text, read_text
 
 MAGIC = {b"PK\x03\x04": ".xlsx", b"\xd0\xcf\x11\xe0": ".xls", b"\x1f\x8b": ".csv.gz"}
 KINDS = (".csv", ".csv.gz", ".xlsx", ".xls")
+WORKBOOKS = (".xlsx", ".xls")
+Content = Path | str | bytes | BinaryIO
+Source = Content | Callable[[], Content]
 
 
-def read_table(source: Path | str | bytes | BinaryIO, filename: str) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield the rows of a table lazily: row number as a spreadsheet shows it (the header is row 1), cells by name.
+class Table(Iterator[tuple[int, dict[str, str]]]):
+    """The rows of a table, read as they are asked for. What was found is known from the first row on.
 
-    Values are text: numbers in plain decimal notation, dates in ISO 8601, nothing at all is "". Of a workbook the
-    first sheet is read, in a process of its own with memory and time limits. Raises FileRefused, at the first row or
-    later, with one sentence that says what is wrong and what to do. An open file is read from its start and left open.
+    `sheet` is the sheet of a workbook that is read and `others` are its other visible ones; `header` is the row of the
+    column names and `first` the first row that holds anything, above it where there is a title.
     """
-    kind = _kind(filename)
-    file = _open(source)
-    try:
-        _check_magic(file, kind)
-        records: Generator[Record]
-        if kind == ".csv":
-            records = read_text(file)
-        elif kind == ".csv.gz":
-            records = read_packed_text(file)
-        else:
-            records = read_sheet(file, kind)
-        with contextlib.closing(records):
-            yield from name_cells(records)
-    finally:
-        if file is not source:
-            file.close()
+
+    SUMMARY = ("Sheet", "OtherSheets", "HeaderRow")
+
+    def __init__(self, source: Source, filename: str, layout: Layout | None = None, sheet: str = "") -> None:
+        self.sheet = ""
+        self.others: list[str] = []
+        self.header = self.first = 0
+        self._rows = self._read(source, filename, layout, sheet)
+
+    def __iter__(self) -> Iterator[tuple[int, dict[str, str]]]:
+        return self._rows
+
+    def __next__(self) -> tuple[int, dict[str, str]]:
+        return next(self._rows)
+
+    def close(self) -> None:
+        self._rows.close()
+
+    def summary(self) -> dict[str, object]:
+        """What was read, where it was not all of the file from its first row: the sheet, and the row of the header."""
+        header = self.header if self.header != self.first else 0
+        found = {"Sheet": self.sheet, "OtherSheets": self.others, "HeaderRow": header}
+        return {name: value for name, value in found.items() if value}
+
+    def _read(
+        self, source: Source, filename: str, layout: Layout | None, sheet: str
+    ) -> Generator[tuple[int, dict[str, str]]]:
+        kind = _kind(filename)
+        source = source() if callable(source) else source
+        file = _open(source)
+        try:
+            _check_magic(file, kind)
+            records: Generator[Record]
+            if kind in WORKBOOKS:
+                records = read_sheet(file, kind, layout, sheet, self._found_sheet)
+            elif sheet:
+                raise FileRefused(f"A {kind} file has no sheets: leave out “{sheet}”.")
+            else:
+                records = (read_text if kind == ".csv" else read_packed_text)(file, layout)
+            with contextlib.closing(records):
+                yield from name_cells(records, layout, self._found_header)
+        finally:
+            if file is not source:
+                file.close()
+
+    def _found_sheet(self, sheet: str, others: list[str]) -> None:
+        self.sheet, self.others = sheet, others
+
+    def _found_header(self, header: int, first: int) -> None:
+        self.header, self.first = header, first
+
+
+def read_table(source: Source, filename: str, *, layout: Layout | None = None, sheet: str = "") -> Table:
+    """Return the rows of a table, read lazily: row number as a spreadsheet shows it, cells by column name.
+
+    Values are text: numbers in plain decimal notation, dates in ISO 8601, nothing at all is "". With a `layout` the
+    header is the first row that holds its columns, ids and percentages are read as the cells show them, and what cannot
+    be used is an `UnreadableCell`. Of a workbook the `sheet` of that name is read, else the first visible one with that
+    header, in a process of its own with memory and time limits. Raises FileRefused, at the first row or later, with one
+    sentence that says what is wrong and what to do. An open file is read from its start and left open; a function is
+    called for the content with the first row.
+    """
+    return Table(source, filename, layout, sheet)
 
 
 def _kind(filename: str) -> str:
@@ -50,7 +100,7 @@ def _kind(filename: str) -> str:
     return kind
 
 
-def _open(source: Path | str | bytes | BinaryIO) -> BinaryIO:
+def _open(source: Content) -> BinaryIO:
     if isinstance(source, bytes):
         return io.BytesIO(source)
     if isinstance(source, Path | str):

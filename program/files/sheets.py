@@ -1,7 +1,8 @@
 """Reading workbooks, never in this process: a child reads, with limits on memory and time, and sends rows back.
 
 A workbook of 5 kB can ask for gigabytes, and some bring their reader down. The child answers in lines of JSON,
-`[row number, [cells]]`, and ends with `{"end": true}` or `{"refused": "…"}`; it reads as fast as its rows are used.
+`{"sheet": "…", "others": […]}` and `[row number, [cells], [specials]]`, and ends with `{"end": true}` or
+`{"refused": "…"}`; it reads as fast as its rows are used.
 """
 
 import json
@@ -11,10 +12,12 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import IO, BinaryIO
 
+from program.files.cells import Cell
+from program.files.layout import Layout
 from program.files.names import Record
 from program.files.refused import FileRefused
 
@@ -24,14 +27,23 @@ MAX_SIZE = 256 * 1024**2
 MAX_ANSWER = 64 * 1024**2  # bytes of one row: 4,096 cells of a few thousand characters
 
 
-def read_sheet(file: BinaryIO, kind: str) -> Generator[Record]:
-    """Yield the rows of the first sheet. Raises FileRefused in one sentence; a hostile workbook gets 2 s of CPU."""
+def read_sheet(
+    file: BinaryIO, kind: str, layout: Layout | None, sheet: str, found: Callable[[str, list[str]], None]
+) -> Generator[Record]:
+    """Yield the rows of a sheet: the one of that name, else the first visible one that has the layout's columns.
+
+    `found` is told its name and those of the other visible ones. Raises FileRefused in one sentence; a hostile workbook
+    gets 2 s of CPU.
+    """
+    asked: dict[str, object] = {"sheet": sheet}
+    if layout:
+        asked |= {"names": list(layout.columns), "numbered": list(layout.numbered)}
     with tempfile.TemporaryFile() as copy:
         if _copy(file, copy) > MAX_SIZE:
             raise FileRefused(f"The workbook is larger than {MAX_SIZE // 1024**2} MB: save it as csv.")
         copy.seek(0)
         child = subprocess.Popen(
-            [sys.executable, "-m", "program.files.child", kind, str(os.getpid())],
+            [sys.executable, "-m", "program.files.child", kind, str(os.getpid()), json.dumps(asked)],
             stdin=copy,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -39,7 +51,7 @@ def read_sheet(file: BinaryIO, kind: str) -> Generator[Record]:
             env={"PATH": os.defpath, "PYTHONUTF8": "1"},  # it needs nothing of ours, least of all secrets
         )
     try:
-        yield from _records(child)
+        yield from _records(child, found)
     finally:
         child.kill()
         child.wait()
@@ -54,11 +66,16 @@ def _copy(file: BinaryIO, copy: IO[bytes]) -> int:
     return size
 
 
-def _records(child: "subprocess.Popen[bytes]") -> Generator[Record]:
+def _records(child: "subprocess.Popen[bytes]", found: Callable[[str, list[str]], None]) -> Generator[Record]:
     for line in _lines(child):
         answer = json.loads(line)
         if isinstance(answer, list):
-            yield answer[0], answer[1]
+            number, cells, *specials = answer
+            for index, kind, as_id, merged in specials[0] if specials else ():
+                cells[index] = Cell.made(cells[index], kind, as_id, merged, row=number, column=index + 1)
+            yield number, cells
+        elif "sheet" in answer:
+            found(answer["sheet"], answer["others"])
         elif "refused" in answer:
             raise FileRefused(answer["refused"])
         else:

@@ -7,10 +7,12 @@ import io
 import re
 import zlib
 from collections.abc import Generator, Iterator
+from itertools import chain
 from typing import BinaryIO
 
 from program.files.formulas import rearm
-from program.files.names import Record
+from program.files.layout import Layout, Names
+from program.files.names import LOOKED_AT, Record
 from program.files.refused import FileRefused
 
 MAX_UNPACKED = 1024**3
@@ -20,16 +22,19 @@ CHUNK = 1024**2
 MAX_LINE = 1_000_000  # characters
 _BAD_BYTE = re.compile("[\udc80-\udcff]")  # what surrogateescape makes of a byte that is not UTF-8
 _QUOTED = re.compile('"[^"]*"')
+_SAYS_DELIMITER = re.compile('"?sep=([,;\t|])"?', re.IGNORECASE)  # a first line for Excel, which does not show it
+DELIMITERS = ",;\t"
 
 
-def read_text(file: BinaryIO) -> Generator[Record]:
-    """Yield the rows of a csv file, comma, semicolon or tab between cells, as the header shows."""
+def read_text(file: BinaryIO, layout: Layout | None = None) -> Generator[Record]:
+    """Yield the rows of a csv file, comma, semicolon or tab between cells, as its header or a line `sep=;` shows."""
     start = file.read(2)
     file.seek(0)
     encoding = "utf-16" if start in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"  # Excel's "Unicode text"
     lines = _lines(io.TextIOWrapper(file, encoding=encoding, errors="surrogateescape", newline=""))
-    first = next(lines, "")
-    records = csv.reader(_again(first, lines), delimiter=_delimiter(first), strict=True)
+    first, delimiter = _begin(lines, layout.names if layout else None)
+    # Spaces before a cell are left out, so that a quotation mark after one is one: our own files quote such a cell.
+    records = csv.reader(chain(first, lines), delimiter=delimiter, strict=True, skipinitialspace=True)
     number = 0
     try:
         for number, cells in enumerate(records, 1):
@@ -38,11 +43,11 @@ def read_text(file: BinaryIO) -> Generator[Record]:
         raise FileRefused(_in_words(number + 1, str(error))) from None
 
 
-def read_packed_text(file: BinaryIO) -> Generator[Record]:
+def read_packed_text(file: BinaryIO, layout: Layout | None = None) -> Generator[Record]:
     """The same for a gzip file, which may unpack to a gigabyte and no more than 200 times its size."""
     _check_packed(file)
     with gzip.GzipFile(fileobj=file, mode="rb") as unpacked:
-        yield from read_text(unpacked)  # type: ignore[arg-type]
+        yield from read_text(unpacked, layout)  # type: ignore[arg-type]
 
 
 def _check_packed(file: BinaryIO) -> None:
@@ -87,14 +92,39 @@ def _lines(text: io.TextIOWrapper) -> Iterator[str]:
             text.detach()  # whoever opened the file closes it
 
 
-def _again(first: str, rest: Iterator[str]) -> Iterator[str]:
-    yield first
-    yield from rest
+def _begin(lines: Iterator[str], names: Names | None) -> tuple[list[str], str]:
+    """Take the first lines, down to the header, and return them with the delimiter that stands in it."""
+    first = next(lines, "").lstrip("\ufeff")  # some programs put a second byte order mark behind the first
+    if says := _SAYS_DELIMITER.fullmatch(first.rstrip("\r\n")):
+        return [], says[1]
+    taken: list[str] = []
+    filled: list[str] = []
+    for line in chain([first], lines):
+        taken.append(line)
+        if not line.strip(f'{DELIMITERS} "\r\n'):
+            continue
+        filled.append(line)
+        likely = _delimiter(line)
+        if names is None:
+            return taken, likely
+        for delimiter in (likely, *DELIMITERS.replace(likely, "")):
+            if names.is_header(_cells(line, delimiter)):
+                return taken, delimiter
+        if len(filled) == LOOKED_AT:
+            break
+    return taken, _delimiter(filled[0] if filled else "")
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    try:
+        return next(csv.reader([line], delimiter=delimiter, skipinitialspace=True), [])
+    except csv.Error:
+        return []  # told when the row is read
 
 
 def _delimiter(header: str) -> str:
     plain = _QUOTED.sub("", header)
-    return max(",;\t", key=plain.count)
+    return max(DELIMITERS, key=plain.count)
 
 
 def _in_words(row: int, error: str) -> str:

@@ -33,11 +33,17 @@ _NO_CHARACTER = re.compile("[\0\ud800-\udfff]")
 def write_csv(columns: Sequence[str], rows: Iterable[Row], out: BinaryIO, progress: Progress | None = None) -> int:
     """Write UTF-8 with a byte order mark, as spreadsheets expect; formulas are disarmed. Returns the rows written."""
     text = io.TextIOWrapper(out, encoding="utf-8-sig", newline="")
-    writer = csv.writer(text)
-    writer.writerow([_plain(column) for column in columns])
+    # The reader leaves out spaces before a cell, unless the cell is quoted.
+    writer, quoting = csv.writer(text), csv.writer(text, quoting=csv.QUOTE_ALL)
+
+    def write(values: Iterable[object]) -> None:
+        cells = [_plain(value) for value in values]
+        (quoting if any(cell[:1] == " " for cell in cells) else writer).writerow(cells)
+
+    write(columns)
     count = 0
     for count, cells in _cells(columns, rows, progress):  # noqa: B007 (the last one is the answer)
-        writer.writerow([_plain(value) for value in cells])
+        write(cells)
     text.flush()
     text.detach()
     return count

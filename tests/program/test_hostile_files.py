@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from config.home import PROJECT
-from program.files.child import MEMORY
+from program.files.limits import MEMORY
 from tests.program.hostile import HOSTILE, one_cell, workbook
 
 SECONDS = 2.0 + 0.3  # the kernel looks at the limit a few times a second

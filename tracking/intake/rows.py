@@ -135,8 +135,10 @@ def _text(value: object) -> str:
 
 
 def _key(params: Mapping[str, object]) -> tuple[str, str] | None:
-    """What makes rows one order: its id and event type. A blank id is never a key."""
+    """What makes rows one order: its id and event type. An id that is blank, or cannot be read, is never a key."""
     by_name = {name.casefold(): value for name, value in params.items()}
+    if getattr(by_name.get("orderid"), "problem", ""):
+        return None
     order_id = _text(by_name.get("orderid"))
     event = next((f"{key}={_text(by_name[key.casefold()])}" for key in EVENT_KEYS if key.casefold() in by_name), "")
     return (order_id, event) if order_id else None

@@ -34,6 +34,8 @@ def as_text(value: object) -> str:
     """
     if value is None:
         return ""
+    if type(value) is not str and (problem := getattr(value, "problem", "")):
+        raise Bad(problem)  # a cell of a workbook that could not be read, in the words of whoever read it
     if isinstance(value, str):
         text = value.strip()
         if "\x00" in text:
