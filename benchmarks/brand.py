@@ -19,6 +19,7 @@ from program.services.accounts import create_account_and_program
 from program.services.event_types import create_event_type, set_customer_status_mapping
 from tracking.models import Upload
 from tracking.services.importing import import_table
+from tracking.services.layouts import LAYOUTS
 
 FOLDER = Path(settings.BASE_DIR) / "demonstration"
 STATUSES = {"New": ["new"], "Existing": ["repeat"], "Re-Engaged": ["lapsed"]}
@@ -33,7 +34,7 @@ def make_brand(id: int = 1000) -> Program:
         program=program, code="SALE", name="Online sale", category=EventType.Category.SALE, deduplication_days=30
     )
     set_customer_status_mapping(event_type=sale, mapping=STATUSES, enabled=True)
-    table = read_table(FOLDER / "partners.csv", "partners.csv")
+    table = read_table(FOLDER / "partners.csv", "partners.csv", layout=LAYOUTS[Upload.Kind.PARTNERS])
     import_table(program, Upload.Kind.PARTNERS, table, now=timezone.now())
     document = json.loads((FOLDER / "terms.json").read_text())
     publish_document(program=program, document=document, join="all", comment="The terms of the demonstration.")

@@ -27,6 +27,7 @@ _uploads = [
     path("new/", uploads.upload_create, name="upload_create"),
     path("<int:pk>/", uploads.upload_detail, name="upload_detail"),
     path("<int:pk>/import/", uploads.upload_confirm, name="upload_confirm"),
+    path("<int:pk>/sheet/", uploads.upload_sheet, name="upload_sheet"),
     path("<int:pk>/discard/", uploads.upload_discard, name="upload_discard"),
     path("<int:pk>/rejected/", uploads.upload_rejected, name="upload_rejected"),
 ]

@@ -128,7 +128,7 @@ def _sort_out(preview: GroupPreview, read: Iterable[FileRow]) -> None:
     for row in read:
         preview.errors += [(row.number, name, message) for name, message in row.errors]
         if row.errors:
-            reason = " ".join(f"{name}: {message}." for name, message in row.errors)
+            reason = " ".join(f"{name}: {message.removesuffix('.')}." for name, message in row.errors)
             preview.rejected.append({**row.cells, REASON: reason})
 
 

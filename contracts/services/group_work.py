@@ -171,7 +171,7 @@ def _import(file: GroupFile) -> None:
 def _rows(file: GroupFile) -> Iterator[Iterator[tuple[int, dict[str, str]]]]:
     """The rows of a file that was sent, telling how many are read."""
     table = read_table(bytes(file.content), file.filename)
-    with contextlib.closing(table), Heartbeat(file) as beat:  # type: ignore[type-var]
+    with contextlib.closing(table), Heartbeat(file) as beat:
         yield _counted(table, beat)
 
 

@@ -65,7 +65,7 @@ def test_a_file_needs_the_token_against_forgery(event_payout, editor):
 def test_errors_are_listed_by_row_and_only_good_rows_can_be_taken(group, event_payout, editor):
     file = checked(editor, event_payout, HEAD + NEW + BAD)
     assert file.preview["errors"][0][:2] == [3, "Payout Value"]
-    assert "is no number: write one such as 7.5" in editor.get(of_file(file)).content.decode()
+    assert "is not a number: write one such as 7.5" in editor.get(of_file(file)).content.decode()
     assert editor.post(of_file(file, "confirm")).status_code == 422
     assert not group_work.import_group_file(file.pk)
     editor.post(of_file(file, "confirm"), {"only_good_rows": "on"})

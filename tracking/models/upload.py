@@ -27,9 +27,13 @@ class Upload(Job):
 
     kind = models.CharField(max_length=13, choices=Kind)
     content = models.BinaryField()
+    sheet = models.CharField(
+        max_length=255, blank=True, default="", db_default="", help_text="Of a workbook: the sheet that somebody chose."
+    )
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     # Counts of the check, then of the import: Accepted, Duplicates, Rejected, and for partners Added, Changed;
-    # Listed: the first duplicates; Columns; Now and TimeZone, by which dates were read.
+    # Listed: the first duplicates; Columns; Now and TimeZone, by which dates were read; Sheet and OtherSheets of a
+    # workbook; HeaderRow, where something stands above it.
     summary = models.JSONField(default=dict)
     # The first orders (or partners, or returns) as they were understood: rows of cells, for the preview.
     preview = models.JSONField(default=list)

@@ -14,9 +14,9 @@ from program.models import Program
 from tracking.intake import FieldErrors, RowError
 from tracking.models import Upload
 
+from .layouts import REASON_COLUMN
 from .understood import Keeper
 
-REASON_COLUMN = "Rejection Reason"  # of the file of rejected rows; ignored when that file comes back repaired
 KEPT_PROBLEMS = 20_000
 KEPT_DUPLICATES = 100
 PREVIEWED = 10

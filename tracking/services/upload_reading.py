@@ -15,7 +15,7 @@ from program.files.write import write_csv
 from tracking.models import Conversion, Modification, Upload, UploadError
 
 from . import import_changes, import_orders, import_partners
-from .importing import REASON_COLUMN
+from .layouts import REASON_COLUMN
 
 COLUMNS = {
     Upload.Kind.CONVERSIONS: import_orders.COLUMNS,

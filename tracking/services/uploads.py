@@ -4,13 +4,13 @@ What a step writes is committed together with its last update, which holds only 
 dies changes nothing and is begun again, and of two workers on one step one is undone.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 
 from django.db import connection, transaction
 from django.utils import timezone
 
-from program.files.read import read_table
+from program.files.read import Table, read_table
 from program.files.sent import check_sent
 from program.models import Program
 from program.services.heartbeat import Heartbeat
@@ -19,11 +19,14 @@ from tracking.models import Upload, UploadError
 
 from .conversions import STORING
 from .importing import Outcome, import_table
+from .layouts import LAYOUTS
 from .understood import Keeper, forget_understood
 
 State = Upload.State
 CHECK = Step(State.QUEUED, State.CHECKING)
 IMPORT = Step(State.CONFIRMED, State.IMPORTING)
+DECIDED = "This file is not waiting for a decision any more."
+Read = dict[str, object]  # what of a file was read: its sheet, and the row of its header
 
 
 class NotNow(ValueError):
@@ -58,7 +61,21 @@ def confirm_upload(*, upload: Upload, only_good: bool) -> None:
         state=State.CONFIRMED, only_good=only_good, attempts=0, progress=0, beat_at=timezone.now()
     )
     if not changed:
-        raise NotNow("This file is not waiting for a decision any more.")
+        raise NotNow(DECIDED)
+
+
+def choose_sheet(*, upload: Upload, sheet: str) -> None:
+    """Have a checked workbook checked again, with another of its visible sheets; the caller rings the worker.
+
+    Raises NotNow where the file waits for no decision, or has no such sheet.
+    """
+    if sheet not in upload.summary.get("OtherSheets", ()):
+        raise NotNow("This workbook has no such sheet, or it is hidden. Choose one of those that are listed.")
+    changed = Upload.objects.filter(pk=upload.pk, state=State.CHECKED).update(
+        state=State.QUEUED, sheet=sheet, attempts=0, progress=0, beat_at=timezone.now()
+    )
+    if not changed:
+        raise NotNow(DECIDED)
 
 
 @transaction.atomic
@@ -68,7 +85,7 @@ def discard_upload(*, upload: Upload) -> None:
         state=State.DISCARDED, content=b"", preview=[], finished_at=timezone.now()
     )
     if not changed:
-        raise NotNow("This file is not waiting for a decision any more.")
+        raise NotNow(DECIDED)
     UploadError.objects.filter(upload=upload).delete()
     forget_understood(upload)
 
@@ -87,40 +104,41 @@ def _step(upload_id: int, step: Step, do: Callable[[Upload], None]) -> bool:
     )  # fmt: skip
 
 
-def _run(upload: Upload, now: datetime, keeper: Keeper | None = None) -> Outcome:
+def _run(upload: Upload, now: datetime, keeper: Keeper | None = None) -> tuple[Outcome, Read]:
+    """Import the file and say what of it was read."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [STORING, upload.program_id])
         if not cursor.fetchone()[0]:
             raise NotYet  # another file of the program is being read
+    # The content is not loaded before the first row is asked for.
+    table = read_table(
+        lambda: bytes(upload.content), upload.filename, layout=LAYOUTS[upload.kind], sheet=upload.sheet
+    )  # fmt: skip
     with Heartbeat(upload) as beat:
-        return import_table(
-            upload.program, upload.kind, _table(upload), now=now, upload=upload, progress=beat, keeper=keeper
-        )  # fmt: skip
-
-
-def _table(upload: Upload) -> Iterator[tuple[int, dict[str, str]]]:
-    """Its rows. The content is not loaded before the first of them is asked for."""
-    yield from read_table(bytes(upload.content), upload.filename)
+        outcome = import_table(upload.program, upload.kind, table, now=now, upload=upload, progress=beat, keeper=keeper)
+    if outcome.is_as_checked:
+        return outcome, {name: upload.summary[name] for name in Table.SUMMARY if name in upload.summary}
+    return outcome, table.summary()
 
 
 def _check(upload: Upload) -> None:
     now = timezone.now()
     with Keeper() as keeper:
         with transaction.atomic():
-            outcome = _run(upload, now, keeper)
+            outcome, read = _run(upload, now, keeper)
             transaction.set_rollback(True)
         with transaction.atomic():
-            if _conclude(upload, State.CHECKED, outcome, now):
+            if _conclude(upload, State.CHECKED, outcome, now, read):
                 keeper.keep(upload)
 
 
 def _import(upload: Upload) -> None:
     now = _checked_at(upload) or timezone.now()
     with transaction.atomic():
-        outcome = _run(upload, now)
+        outcome, read = _run(upload, now)
         is_whole = upload.only_good or not outcome.rejected
         if is_whole:
-            _conclude(upload, State.IMPORTED, outcome, now, finished_at=timezone.now())
+            _conclude(upload, State.IMPORTED, outcome, now, read, finished_at=timezone.now())
         else:
             transaction.set_rollback(True)
     if not is_whole:
@@ -133,9 +151,9 @@ def _checked_at(upload: Upload) -> datetime | None:
     return datetime.fromisoformat(now) if now and upload.kind == Upload.Kind.CONVERSIONS else None
 
 
-def _conclude(upload: Upload, state: str, outcome: Outcome, now: datetime, **fields: object) -> bool:
+def _conclude(upload: Upload, state: str, outcome: Outcome, now: datetime, read: Read, **fields: object) -> bool:
     """Write what came of a step, if the claim still holds; else undo all of it and return False."""
-    read = {"Columns": outcome.columns, "Now": now.isoformat(), "TimeZone": upload.program.time_zone}
+    read = {**read, "Columns": outcome.columns, "Now": now.isoformat(), "TimeZone": upload.program.time_zone}
     if not conclude(
         upload,
         state,

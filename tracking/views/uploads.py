@@ -18,7 +18,7 @@ from tracking import tasks
 from tracking.access import act_of, upload_for_edit, upload_for_view
 from tracking.models import Upload
 from tracking.services import upload_reading
-from tracking.services.uploads import NotNow, confirm_upload, create_upload, discard_upload
+from tracking.services.uploads import NotNow, choose_sheet, confirm_upload, create_upload, discard_upload
 from tracking.upload_forms import UploadForm
 
 
@@ -79,6 +79,18 @@ def upload_confirm(request: HttpRequest, program_id: int, pk: int) -> HttpRespon
 
 
 @require_POST
+def upload_sheet(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    """Have a workbook checked again, with another of its sheets."""
+    upload = upload_for_edit(request, program_id, pk)
+    try:
+        choose_sheet(upload=upload, sheet=request.POST.get("sheet", ""))
+    except NotNow as refusal:
+        return _stale(request, program_id, pk, str(refusal))
+    ring(tasks.check_upload, upload.pk)
+    return redirect("tracking:upload_detail", program_id, pk)
+
+
+@require_POST
 def upload_discard(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
     upload = upload_for_edit(request, program_id, pk)
     try:
@@ -118,6 +130,7 @@ def _detail(request: HttpRequest, upload: Upload, status: int = 200) -> HttpResp
     context: dict[str, Any] = {
         "upload": upload,
         "state": upload_reading.state_of(upload),
+        "sheets": [(name, name) for name in upload.summary.get("OtherSheets", ())],
         "may_change": may(request.role, act_of(upload.kind)),  # type: ignore[attr-defined]
         **page_of(request, upload_reading.errors_of(upload)),
     }

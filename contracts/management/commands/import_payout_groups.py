@@ -9,6 +9,7 @@ from django.db import transaction
 
 from contracts.management.arguments import find_event_payout, find_program, find_terms
 from contracts.services import GroupPreview, open_draft, read_groups, replace_groups
+from contracts.services.group_cells import LAYOUT
 from program.files.read import read_table
 from program.files.refused import FileRefused
 
@@ -24,12 +25,19 @@ class Command(BaseCommand):
         parser.add_argument("--program", type=int, required=True, metavar="ID")
         parser.add_argument("--terms", required=True, metavar="NAME")
         parser.add_argument("--event-type", metavar="CODE", help="which event payout; default: the only one")
+        parser.add_argument(
+            "--sheet",
+            default="",
+            metavar="NAME",
+            help="the sheet of a workbook; default: the first visible one with the known columns",
+        )
         parser.add_argument("--dry-run", action="store_true", help="say what would change and store nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
         terms = find_terms(find_program(options["program"]), options["terms"])
         try:
-            rows = list(read_table(options["file"], options["file"]))
+            table = read_table(options["file"], options["file"], layout=LAYOUT, sheet=options["sheet"])
+            rows = list(table)
         except FileRefused as refused:
             raise CommandError(str(refused)) from None
         with transaction.atomic():
@@ -41,7 +49,7 @@ class Command(BaseCommand):
                 transaction.set_rollback(True)
             else:
                 preview = replace_groups(event_payout=event_payout, rows=rows)
-        self.stdout.write(json.dumps(_summary(preview), ensure_ascii=False))
+        self.stdout.write(json.dumps(_summary(preview) | table.summary(), ensure_ascii=False))
         if preview.errors and not options["dry_run"]:
             raise CommandError(f"{len(preview.errors)} errors: nothing was stored. Correct the rows and import again.")
 

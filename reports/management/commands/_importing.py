@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from config.bell import ring
-from program.files.read import read_table
+from program.files.read import Table, read_table
 from program.files.refused import FileRefused
 from program.models import Program
 from reports.services.rollup import fill_touched_days, touched_days
@@ -19,6 +19,7 @@ from tracking import tasks
 from tracking.models import Upload
 from tracking.services.applying import apply_all
 from tracking.services.importing import Outcome, import_table
+from tracking.services.layouts import LAYOUTS
 from tracking.services.pricing import price_all
 
 
@@ -36,6 +37,12 @@ class ImportCommand(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", metavar="FILE")
         parser.add_argument("--program", type=int, required=True, metavar="ID")
+        parser.add_argument(
+            "--sheet",
+            default="",
+            metavar="NAME",
+            help="the sheet of a workbook; default: the first visible one with the known columns",
+        )
         parser.add_argument("--dry-run", action="store_true", help="say what would happen and store nothing")
         parser.add_argument(
             "--wait",
@@ -48,13 +55,15 @@ class ImportCommand(BaseCommand):
         if program is None:
             raise CommandError(f"There is no program {options['program']}; create_program makes one.")
         try:
-            outcome = self.store(program, Path(options["file"]), dry_run=options["dry_run"])
+            file = Path(options["file"])
+            table = read_table(file, file.name, layout=LAYOUTS[self.kind], sheet=options["sheet"])
+            outcome = self.store(program, table, dry_run=options["dry_run"])
         except FileRefused as refused:
             raise CommandError(f"{options['file']}: {refused}") from None
         if not options["dry_run"]:
             finish(program) if options["wait"] else ring_worker(program)
         counts = {"Rows": outcome.rows, "Accepted": outcome.accepted, "Duplicates": outcome.duplicates}
-        answer = {**counts, "Rejected": outcome.rejected, "Errors": outcome.errors()}
+        answer = {**counts, "Rejected": outcome.rejected, "Errors": outcome.errors(), **table.summary()}
         if options["wait"]:
             answer |= self.after_waiting(outcome)
         self.stdout.write(json.dumps(answer, ensure_ascii=False))
@@ -64,8 +73,8 @@ class ImportCommand(BaseCommand):
         return {}
 
     @transaction.atomic
-    def store(self, program: Program, file: Path, *, dry_run: bool) -> Outcome:
-        outcome = import_table(program, self.kind, read_table(file, file.name), now=timezone.now())
+    def store(self, program: Program, table: Table, *, dry_run: bool) -> Outcome:
+        outcome = import_table(program, self.kind, table, now=timezone.now())
         transaction.set_rollback(dry_run)
         return outcome
 
