@@ -174,6 +174,14 @@ def noise(size: int) -> bytes:
     return random.Random(7).randbytes(size)
 
 
+def merged(count: int, ref: str, *, rows: int = 50) -> bytes:
+    """Rows under a cell of 30,000 characters, and so many merged ranges."""
+    cells = b'<row r="1"><c t="inlineStr"><is><t>' + noise(15_000).hex().encode() + b"</t></is></c></row>"
+    cells += b"".join(b'<row r="%d"><c r="B%d"><v>1</v></c></row>' % (row, row) for row in range(2, rows))
+    ranges = b"".join(b'<mergeCell ref="' + ref.encode() + b'"/>' for _ in range(count))
+    return with_part(SHEET, OPEN + cells + b"</sheetData><mergeCells>" + ranges + b"</mergeCells></worksheet>")
+
+
 OLD = "a.xls"
 NEW = "a.xlsx"
 DAMAGED = "damaged"
@@ -200,6 +208,11 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "entities in UTF-16": (
         NEW, lambda: with_part(SHEET, '<?xml version="1.0" encoding="utf-16"?><!DOCTYPE b [<!ENTITY a "a">]><b/>'
                                .encode("utf-16")), "XML entities"),
+    "300,000 merged cells": (NEW, lambda: merged(300_000, "A1:A9"), "more than 200,000 merged"),
+    "merged cells over each other": (NEW, lambda: merged(50_000, "A1:XFD1048576"), "overlap"),
+    "a merged cell that repeats a text 3,000 times": (
+        NEW, lambda: merged(1, "A1:A1048576", rows=3_000), "repeat more than 64 MB"),
+    "a merged cell that is none": (NEW, lambda: merged(1, "A1:ZZZZZZ99999999999999999999"), DAMAGED),
     "one endless comment": (
         NEW, lambda: with_part(SHEET, b"<!--" + noise(400_000).hex().encode() + b"-->" + OPEN), DAMAGED),
     "elements 100,000 deep": (

@@ -2,23 +2,39 @@
 
 import gzip
 import io
+import zipfile
 from datetime import date, datetime
 
 import pytest
 from openpyxl import Workbook
 
+from program.files.layout import ID, OWN_NUMBER, TEXT, Layout
 from program.files.read import read_table
 from program.files.refused import FileRefused
-from tests.program.hostile import workbook
+from tests.program.books import BOOKS, xlsx
+from tests.program.hostile import with_sheet, workbook
+
+LAYOUT = Layout(
+    "a test file",
+    {"OrderId": ID, "Payout Value": OWN_NUMBER, "Note": TEXT},
+    ("OrderId", "Payout Value"),
+    numbered={"ItemSku": ID, "ItemText7": TEXT},
+)
 
 
 def rows_of(content: bytes, filename: str = "orders.csv"):
     return list(read_table(content, filename))
 
 
-def refusal(content: bytes, filename: str = "orders.csv") -> str:
+def rows_in(content: bytes | str, filename: str = "orders.csv"):
+    """The rows by a layout, as whoever imports a file asks for them."""
+    content = content.encode() if isinstance(content, str) else content
+    return list(read_table(content, filename, layout=LAYOUT))
+
+
+def refusal(content: bytes, filename: str = "orders.csv", layout: Layout | None = None) -> str:
     with pytest.raises(FileRefused) as refused:
-        rows_of(content, filename)
+        list(read_table(content, filename, layout=layout))
     return str(refused.value)
 
 
@@ -114,3 +130,95 @@ def test_a_percentage_keeps_its_sign():
 
 def test_rows_are_numbered_over_gaps_in_a_workbook():
     assert rows_of(workbook(A1="A", A3="1", A7="2"), "a.xlsx") == [(3, {"A": "1"}), (7, {"A": "2"})]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sep=;\r\nOrderId;Note\r\nA1;a, b\r\n",
+        '"sep=;"\nOrderId;Note\nA1;a, b\n',
+        "SEP=\t\nOrderId\tNote\nA1\ta, b\n",
+        "sep=|\nOrderId|Note\nA1|a, b\n",
+        "\ufeffsep=;\nOrderId;Note\nA1;a, b\n",
+        "\ufeff\ufeffOrderId;Note\nA1;a, b\n",
+        '\ufeff\ufeff"OrderId","Note"\nA1,"a, b"\n',
+        'OrderId,Note\nA1, "a, b"\n',
+        'OrderId, Note\n  "A1",   "a, b"\n',
+        "\u200bOrderId;\u00a0No\u200bte\u00a0\nA1;a, b\n",
+        "Order\u00a0Id;NOTE\nA1;a, b\n".replace("NOTE", "Note"),
+    ],
+)
+def test_csv_as_programs_write_it_is_read(text):
+    assert rows_in(text) == [(2, {"OrderId": "A1", "Note": "a, b"})]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"], ids=["comma", "semicolon", "tab"])
+@pytest.mark.parametrize("before", ["\r\n", "{d}{d}\r\n", "\r\n\r\n", '""{d}""\r\n'])
+def test_blank_lines_before_the_header_do_not_say_the_delimiter(delimiter, before):
+    before = before.format(d=delimiter)
+    text = before + f"OrderId{delimiter}Note\r\nA1{delimiter}x\r\n"
+    assert rows_in(text) == [(before.count("\n") + 2, {"OrderId": "A1", "Note": "x"})]
+    assert rows_of(text.encode()) == rows_in(text)
+
+
+def test_text_with_spaces_before_it_and_quotation_marks_in_it_stays_one_cell():
+    assert rows_of(b'A,B,C\n"  x", "y ""z"", w",  u\n') == [(2, {"A": "  x", "B": 'y "z", w', "C": "u"})]
+
+
+def test_names_are_known_whatever_their_case_and_spaces_and_two_of_one_name_are_refused():
+    text = "orderid,Payout\u00a0 value,Item Sku 2,ItemText3_7,Other\u200b\nA1,5,S,T,O\n"
+    assert rows_in(text) == [
+        (2, {"orderid": "A1", "Payout Value": "5", "ItemSku2": "S", "ItemText3_7": "T", "Other": "O"})
+    ]
+    assert "twice, in columns 1 and 2" in refusal(b"OrderId,Order Id\n", layout=LAYOUT)
+
+
+@pytest.mark.parametrize("kind", ["csv", *BOOKS])
+def test_a_title_above_the_header_is_passed_over_and_said(kind):
+    rows = [["Orders, May"], [None, "by hand"], ["OrderId", "Note"], ["A1", "x"]]
+    if kind == "csv":
+        content = b'"Orders, May";\n;by hand\nOrderId;Note\nA1;x\n'
+    else:
+        content = BOOKS[kind](rows)
+    table = read_table(content, f"a.{kind}", layout=LAYOUT)
+    assert list(table) == [(4, {"OrderId": "A1", "Note": "x"})]
+    assert table.summary()["HeaderRow"] == 3
+
+
+def test_a_file_without_the_columns_is_refused_in_one_sentence():
+    for content in (b"Orders of May\n1,2\n", b"Orders of May\n" + b"1,2\n" * 50):
+        assert refusal(content, layout=LAYOUT) == (
+            "Row 1 holds “Orders of May”, and no row the column names of a test file, such as OrderId, Payout Value: "
+            "put them above the data."
+        )
+    assert rows_in("OrderId,Nonsense\nA1,x\n") == [(2, {"OrderId": "A1", "Nonsense": "x"})]
+
+
+@pytest.mark.parametrize("kind", BOOKS)
+def test_formatted_cells_outside_of_the_table_are_not_of_it(kind):
+    content = BOOKS[kind]([["OrderId", "Note"], ["A1", "x"]])
+    assert rows_in(content, f"a.{kind}") == [(2, {"OrderId": "A1", "Note": "x"})]
+    far = (
+        b'<row r="1"><c r="A1" t="inlineStr"><is><t>OrderId</t></is></c><c r="XFD1" s="0"/></row>'
+        b'<row r="2"><c r="A2"><v>7</v></c><c r="XFD2" s="0"/></row><row r="1048576"><c r="XFD1048576" s="0"/></row>'
+    )
+    assert rows_in(with_sheet(far), "a.xlsx") == [(2, {"OrderId": "7"})]
+
+
+def test_strict_open_xml_is_read_as_the_common_kind():
+    common = xlsx([["OrderId", "Note"], ["A1", date(2026, 5, 7)], [17, "x"]], formats={"A3": "0000"})
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(common)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            part = old.read(name)
+            for of, strict in (
+                (b"http://schemas.openxmlformats.org/spreadsheetml/2006/main", b"spreadsheetml/main"),
+                (
+                    b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+                    b"officeDocument/relationships",
+                ),
+            ):
+                part = part.replace(of, b"http://purl.oclc.org/ooxml/" + strict)
+            new.writestr(name, part)
+    assert rows_in(out.getvalue(), "a.xlsx") == rows_in(common, "a.xlsx")
+    assert rows_in(common, "a.xlsx")[1] == (3, {"OrderId": "0017", "Note": "x"})
