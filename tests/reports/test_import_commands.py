@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from program.models import Partner
 from reports.models import DailyPerformance
 from tests.factories import make_contracts, make_event_type, make_partner, terms_document
+from tests.program.books import xlsx
 from tracking.models import Action, Conversion
 
 HEAD = "CampaignId,EventTypeCode,EventDate,OrderId,MediaPartnerId,CurrencyCode,ItemSku,ItemQuantity,ItemPrice\n"
@@ -114,6 +115,25 @@ def test_partners_are_imported(brand, run):
     answer = run("import_partners", "PartnerId,Name,Country\nP-7,Seven,GB\nP-8,,GB\n")
     assert (answer["Accepted"], answer["Rejected"], answer["Errors"][0]["Field"]) == (1, 1, "Name")
     assert Partner.objects.get().media_partner_id == "P-7"
+
+
+def test_a_workbook_is_read_from_the_sheet_that_is_named(partner, tmp_path, capsys):
+    head = HEAD.strip().split(",")
+    row = [1000, "SALE", "2026-01-05", "A1", "P-1", "GBP", "S1", 1, 10]
+    path = tmp_path / "orders.xlsx"
+    path.write_bytes(xlsx([], sheets={"old": [head], "May": [head, row], "June": [head, row, row]}, hidden=["old"]))
+
+    def answer(*args):
+        call_command("import_conversions", str(path), "--program", "1000", "--dry-run", *args)
+        return json.loads(capsys.readouterr().out)
+
+    assert {name: answer()[name] for name in ("Rows", "Sheet", "OtherSheets")} == {
+        "Rows": 1, "Sheet": "May", "OtherSheets": ["June"],
+    }  # fmt: skip
+    assert answer("--sheet", "June")["Rows"] == 2
+    assert answer("--sheet", "old")["Rows"] == 0
+    with pytest.raises(CommandError, match="no sheet “July”; its sheets are “May”, “June”"):
+        answer("--sheet", "July")
 
 
 def test_what_cannot_be_done_is_said_in_one_line(brand, run):

@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.factories import make_contracts, make_event_type, make_partner, make_user, terms_document
+from tests.program.books import xlsx
 from tracking.models import Action, Conversion, Upload
 from tracking.services import uploads
 
@@ -74,6 +75,31 @@ def test_errors_are_listed_and_come_back_as_a_file(client_of, alice, sale):
     assert b"ItemPrice: Write a plain number" in b"".join(answer.streaming_content)
     assert client.post(f"{LIST}{upload.pk}/import/", {"rows": "all"}).status_code == 409
     assert client.post(f"{LIST}{upload.pk}/import/", {"rows": "good"}).status_code == 302
+
+
+def test_another_sheet_of_a_workbook_is_chosen_on_the_page(client_of, alice, bob, sale):
+    client = client_of(alice)
+    head = HEAD.strip().split(",")
+    row = [1000, "SALE", "2026-01-05", "A1", "P-1", "GBP", "S1", 1, 10]
+    sheets = {"May": [["Orders of May"], head, row], "June": [head, [*row[:3], "B1", *row[4:]]], "old": [head]}
+    send(client, xlsx([], sheets=sheets, hidden=["old"]), name="orders.xlsx")
+    upload = Upload.objects.get()
+    uploads.check_upload(upload.pk)
+    page = client.get(f"{LIST}{upload.pk}/").content.decode()
+    assert "sheet <b>May</b>" in page
+    assert "The column names are in row 2; the rows above it are not read." in page
+    assert '<option value="June">June</option>' in page
+    assert ">old<" not in page
+    assert "Another sheet" not in client_of(bob).get(f"{LIST}{upload.pk}/").content.decode()
+    assert client_of(bob).post(f"{LIST}{upload.pk}/sheet/", {"sheet": "June"}).status_code == 403
+    stale = client.post(f"{LIST}{upload.pk}/sheet/", {"sheet": "old"})
+    assert stale.status_code == 409
+    assert "has no such sheet" in stale.content.decode()
+    assert client.post(f"{LIST}{upload.pk}/sheet/", {"sheet": "June"}).status_code == 302
+    uploads.check_upload(upload.pk)
+    page = client.get(f"{LIST}{upload.pk}/").content.decode()
+    assert "sheet <b>June</b>" in page
+    assert "B1" in page
 
 
 def test_a_discarded_file_is_not_imported(client_of, alice, sale):

@@ -13,6 +13,7 @@ from program.files.refused import FileRefused
 from program.files.sent import MAX_SIZE
 from program.models import Partner
 from tests.factories import make_event_type, make_partner
+from tests.program.books import xlsx
 from tests.tracking.uploading import checked, imported, sent
 from tracking.models import Conversion, Modification, Upload, UploadError
 from tracking.services import uploads
@@ -244,3 +245,57 @@ def test_an_import_stands_in_a_transaction_and_tells_its_progress_outside(brand,
     imported(upload)
     other.close()
     assert told == [(1, "IMPORTING"), (2, "IMPORTING")]
+
+
+def test_a_checked_workbook_names_its_sheet_and_can_be_checked_with_another(brand):
+    head = HEAD.strip().split(",")
+    rows = {name: [head, [1000, "SALE", "2026-01-05", order, "P-1", "GBP", "S1", 1, 10]]
+            for name, order in (("old", "H1"), ("orders", "A1"), ("more", "B1"))}  # fmt: skip
+    upload = checked(brand, xlsx([], sheets=rows, hidden=["old"]), filename="orders.xlsx")
+    assert (upload.summary["Sheet"], upload.summary["OtherSheets"]) == ("orders", ["more"])
+    assert upload.preview[0][1] == "A1"
+    with pytest.raises(uploads.NotNow, match="no such sheet"):
+        uploads.choose_sheet(upload=upload, sheet="old")
+    uploads.choose_sheet(upload=upload, sheet="more")
+    assert uploads.check_upload(upload.pk)
+    upload.refresh_from_db()
+    assert (upload.state, upload.summary["Sheet"], upload.preview[0][1]) == ("CHECKED", "more", "B1")
+    imported(upload)
+    assert list(Conversion.objects.values_list("order_id", flat=True)) == ["B1"]
+    assert upload.summary["Sheet"] == "more"
+    with pytest.raises(uploads.NotNow, match="not waiting"):
+        uploads.choose_sheet(upload=upload, sheet="orders")
+
+
+def test_a_cell_that_says_nothing_rejects_its_row_and_comes_back_as_it_was_shown(brand):
+    head = [*HEAD.strip().split(","), "OrderDiscount"]
+    row = [1000, "SALE", "2026-01-05", "A1", "P-1", "GBP", "S1", 1, 100]
+    content = xlsx([head, [*row, "=I2*0.2"], [*row[:3], "A2", *row[4:]]])
+    upload = checked(brand, content, filename="orders.xlsx")
+    [error] = errors_of(upload)
+    assert (error.row, error.field, error.sent) == (2, "OrderDiscount", "=I2*0.2")
+    assert error.message.startswith("Cell J2 holds a formula without a stored value")
+    imported(upload, only_good=True)
+    [stored] = Conversion.objects.all()
+    assert (stored.order_id, "OrderDiscount" in stored.payload) == ("A2", False)
+    assert b"'=I2*0.2" in rejected_rows(upload).read()
+
+
+def test_orders_whose_shortened_ids_became_the_same_are_refused_each_row_by_itself(brand):
+    upload = checked(brand, HEAD + line("5.02E+12") + line("5.02E+12", sku="S2") + line("A1"))
+    assert (upload.summary["Accepted"], upload.summary["Rejected"]) == (1, 2)
+    assert [(error.row, error.field) for error in errors_of(upload)] == [(2, "OrderId"), (3, "OrderId")]
+
+
+def test_an_amount_merged_over_rows_is_refused_and_order_cells_merged_over_them_make_one_order(brand):
+    head = HEAD.strip().split(",")
+    first = [1000, "SALE", "2026-01-05", "A1", "P-1", "GBP", "S1", 1, 10]
+    rows = [head, first, [None] * 6 + ["S2", 2, 20], [1000, "SALE", "2026-01-05", "A2", "P-1", "GBP", "S1", 3, 5],
+            [None] * 6 + ["S2", None, 7]]  # fmt: skip
+    merged = [f"{column}{row}:{column}{row + 1}" for column in "ABCDEF" for row in (2, 4)]
+    upload = checked(brand, xlsx(rows, merged=[*merged, "H4:H5"]), filename="orders.xlsx")
+    assert [(error.row, error.field) for error in errors_of(upload)] == [(4, "ItemQuantity"), (5, "ItemQuantity")]
+    assert "H4:H5 are merged" in errors_of(upload)[0].message
+    imported(upload, only_good=True)
+    [stored] = Conversion.objects.all()
+    assert [item["ItemPrice"] for item in stored.payload["Items"]] == ["10", "20"]
