@@ -83,7 +83,7 @@ def _event_payouts() -> QuerySet[EventPayout]:
 
 
 def _group_files() -> QuerySet[GroupFile]:
-    files = GroupFile.objects.defer("content", "written").select_related("user")
+    files = GroupFile.objects.defer("content", "written", "before").select_related("user")
     return files.select_related("event_payout__event_type", "event_payout__template_terms__program")
 
 

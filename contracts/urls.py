@@ -49,6 +49,7 @@ _group_files: list[URLPattern] = [
     path("<int:pk>/import/", group_files.group_file_confirm, name="group_file_confirm"),
     path("<int:pk>/check/", group_files.group_file_check, name="group_file_check"),
     path("<int:pk>/discard/", group_files.group_file_discard, name="group_file_discard"),
+    path("<int:pk>/undo/", group_files.group_file_undo, name="group_file_undo"),
     path("<int:pk>/download/", group_files.group_file_download, name="group_file_download"),
 ]
 _contracts: list[URLPattern | URLResolver] = [

@@ -25,6 +25,7 @@ class GroupFile(Job):
         CONFIRMED = "CONFIRMED", "Waiting to be imported"
         IMPORTING = "IMPORTING", "Being imported"
         IMPORTED = "IMPORTED", "Imported"
+        UNDONE = "UNDONE", "Undone"
         FAILED = "FAILED", "Failed"
         DISCARDED = "DISCARDED", "Discarded"
 
@@ -33,9 +34,16 @@ class GroupFile(Job):
     state = models.CharField(max_length=9, choices=State, default=State.QUEUED)
     content = models.BinaryField(default=b"", help_text="The file as it was sent.")
     written = models.BinaryField(default=b"", help_text="The export, or the rows that an import rejects.")
-    revision = models.PositiveIntegerField(null=True, blank=True, help_text="Of the draft that it was checked against.")
+    sheet = models.CharField(
+        max_length=255, blank=True, default="", db_default="", help_text="Of a workbook: the sheet that somebody chose."
+    )
+    revision = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Of the draft that it was checked against; of an imported one, that it made."
+    )
+    # The groups that its import replaced, each with whether it was switched on: what undoing it puts back.
+    before = models.JSONField(default=list, db_default=[])
     # What it would do: Added, Changed, Dropped, Unchanged, Rejected, Errors, Groups: counts; added, changed, dropped,
-    # errors: the first of them.
+    # errors: the first of them; Sheet and OtherSheets of a workbook; HeaderRow, where something stands above it.
     preview = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     only_good_rows = models.BooleanField(default=False, help_text="Import the good rows although others are rejected.")
 

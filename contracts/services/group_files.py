@@ -17,7 +17,8 @@ from .checks import load_groups
 from .group_cells import BONUS, COLUMNS, RANK, REASON, SWITCH, FileRow, field_of, file_errors, read_row
 from .revisions import touch
 
-__all__ = ["COLUMNS", "GroupPreview", "group_columns", "group_rows", "read_groups", "replace_groups", "write_groups"]
+__all__ = ["COLUMNS", "GroupPreview", "group_columns", "group_rows", "held_groups", "read_groups", "replace_groups",
+           "write_groups"]  # fmt: skip
 
 Cells = Mapping[str, str]
 MOST_GROUPS = 20_000
@@ -92,7 +93,7 @@ def read_groups(*, event_payout: EventPayout, rows: Iterable[tuple[int, Cells]])
     switches = {int(row.group["Rank"]): row.is_active for row in good}
     documents = [group_document(group_row(raw)) for raw in loaded]
     preview.groups = [(each, switches[each["Rank"]]) for each in documents]
-    _compare(preview, [(group_document(row), row.is_active) for row in event_payout.payout_groups.order_by("rank")])
+    _compare(preview, held_groups(event_payout))
     return preview
 
 
@@ -109,19 +110,24 @@ def replace_groups(
     preview = read_groups(event_payout=event_payout, rows=rows)
     if preview.errors and (preview.is_whole_file_refused or not only_good_rows):
         raise TermsRefused([(f"Row {row}, {column}", message) for row, column, message in preview.errors])
-    write_groups(event_payout=event_payout, preview=preview)
+    write_groups(event_payout=event_payout, groups=preview.groups)
     return preview
 
 
-def write_groups(*, event_payout: EventPayout, preview: GroupPreview) -> None:
-    """Put a preview's groups in place of the draft's; the caller has counted the change and holds the draft."""
+def held_groups(event_payout: EventPayout) -> list[Held]:
+    """The draft's groups in rank order."""
+    return [(group_document(row), row.is_active) for row in event_payout.payout_groups.order_by("rank")]
+
+
+def write_groups(*, event_payout: EventPayout, groups: Iterable[Held]) -> None:
+    """Put groups in place of the draft's; the caller has counted the change and holds the draft."""
     event_payout.payout_groups.all().delete()
-    groups = []
-    for raw, is_active in preview.groups:
-        group = group_row(raw)
-        group.program_id, group.event_payout, group.is_active = event_payout.program_id, event_payout, is_active
-        groups.append(group)
-    PayoutGroup.objects.bulk_create(groups, batch_size=2_000)
+    rows = []
+    for raw, is_active in groups:
+        row = group_row(raw)
+        row.program_id, row.event_payout, row.is_active = event_payout.program_id, event_payout, is_active
+        rows.append(row)
+    PayoutGroup.objects.bulk_create(rows, batch_size=2_000)
 
 
 def _sort_out(preview: GroupPreview, read: Iterable[FileRow]) -> None:

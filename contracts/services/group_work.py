@@ -17,15 +17,15 @@ from django.utils.text import slugify
 
 from contracts.engine.load import TermsRefused
 from contracts.models import EventPayout, GroupFile, TemplateTerms
-from program.files.read import read_table
+from program.files.read import Table, read_table
 from program.files.sent import check_sent
 from program.files.write import EVERY, write_csv, write_xls, write_xlsx
 from program.services.heartbeat import Heartbeat
 from program.services.jobs import Step, conclude, to_resume, work
 
 from .checks import Stale
-from .group_cells import REASON
-from .group_files import GroupPreview, group_columns, group_rows, read_groups, write_groups
+from .group_cells import LAYOUT, REASON
+from .group_files import GroupPreview, group_columns, group_rows, held_groups, read_groups, write_groups
 from .revisions import touch
 
 WRITERS = {"csv": write_csv, "xlsx": write_xlsx, "xls": write_xls}
@@ -33,6 +33,8 @@ KEPT = timedelta(days=30)
 SHOWN = 100  # of each part of a preview
 CHANGED = "The terms changed since this file was checked. Nothing was imported: below is what it would do now."
 DECIDED = "This file is not waiting for a decision any more."
+CHANGED_SINCE = "The terms changed since this file was imported, so it cannot be undone. Nothing was changed."
+NO_SHEET = "This workbook has no such sheet, or it is hidden. Choose one of those that are listed."
 
 State = GroupFile.State
 FIRST = Step(State.QUEUED, State.RUNNING)
@@ -94,10 +96,36 @@ def confirm_group_import(*, file: GroupFile, only_good_rows: bool) -> None:
     raise Stale(DECIDED)
 
 
-def check_again(*, file: GroupFile, why: str = "") -> bool:
-    """Queue a checked file to be checked against the draft as it is now; the caller rings the worker."""
+def check_again(*, file: GroupFile, why: str = "", sheet: str | None = None) -> bool:
+    """Queue a checked file to be checked against the draft as it is now; the caller rings the worker.
+
+    With a `sheet`, that one of the workbook is read from now on. Raises Stale where no visible one has that name.
+    """
+    if sheet is not None and sheet not in file.preview.get("OtherSheets", ()):
+        raise Stale(NO_SHEET)
     waiting = GroupFile.objects.filter(pk=file.pk, state=State.READY, kind=GroupFile.Kind.IMPORT)
-    return bool(waiting.update(state=State.QUEUED, attempts=0, progress=0, failure=why, beat_at=timezone.now()))
+    return bool(
+        waiting.update(
+            state=State.QUEUED, attempts=0, progress=0, failure=why, beat_at=timezone.now(),
+            sheet=file.sheet if sheet is None else sheet,
+        )
+    )  # fmt: skip
+
+
+@transaction.atomic
+def undo_group_import(*, file: GroupFile) -> None:
+    """Put back the groups that the draft had before a file was imported.
+
+    Raises Stale where the draft has changed since, or the file is undone already.
+    """
+    terms = TemplateTerms.objects.select_for_update().get(pk=file.event_payout.template_terms_id)
+    done = GroupFile.objects.filter(pk=file.pk, state=State.IMPORTED)
+    before = done.filter(revision=terms.draft_revision).values_list("before", flat=True).first()
+    if before is None:
+        raise Stale(CHANGED_SINCE if done.exists() else DECIDED)
+    touch(terms.pk)
+    write_groups(event_payout=file.event_payout, groups=[(group, is_active) for group, is_active in before])
+    done.update(state=State.UNDONE, before=[], finished_at=timezone.now())
 
 
 def discard_group_import(*, file: GroupFile) -> None:
@@ -144,13 +172,13 @@ def _check(file: GroupFile) -> None:
     # The revision is read before the groups: of a change in between, the preview is told stale, not taken for new.
     terms = TemplateTerms.objects.filter(pk=file.event_payout.template_terms_id)
     revision = terms.values_list("draft_revision", flat=True).first()
-    with _rows(file) as rows:
+    with _rows(file) as (table, rows):
         preview = read_groups(event_payout=file.event_payout, rows=rows)
-    conclude(file, State.READY, revision=revision, **_outcome(preview))
+    conclude(file, State.READY, revision=revision, **_outcome(preview, table))
 
 
 def _import(file: GroupFile) -> None:
-    with _rows(file) as rows:
+    with _rows(file) as (table, rows):
         preview = read_groups(event_payout=file.event_payout, rows=rows)
     # An exception list that a rule asks about may be gone since the check, which is no change of the draft.
     is_as_shown = len(preview.rejected) == file.preview["Rejected"] and not preview.is_whole_file_refused
@@ -158,9 +186,13 @@ def _import(file: GroupFile) -> None:
         # What was read is written only into the draft that it was read beside; its other writers wait for so long.
         terms = TemplateTerms.objects.select_for_update().get(pk=file.event_payout.template_terms_id)
         if is_as_shown and terms.draft_revision == file.revision:
+            before = held_groups(file.event_payout)
             touch(terms.pk)
-            write_groups(event_payout=file.event_payout, preview=preview)
-            done = {**_outcome(preview), "content": b"", "finished_at": timezone.now()}
+            write_groups(event_payout=file.event_payout, groups=preview.groups)
+            done = {
+                **_outcome(preview, table), "content": b"", "before": before, "revision": terms.draft_revision + 1,
+                "finished_at": timezone.now(),
+            }  # fmt: skip
             if not conclude(file, State.IMPORTED, **done):
                 transaction.set_rollback(True)
             return
@@ -168,11 +200,11 @@ def _import(file: GroupFile) -> None:
 
 
 @contextlib.contextmanager
-def _rows(file: GroupFile) -> Iterator[Iterator[tuple[int, dict[str, str]]]]:
-    """The rows of a file that was sent, telling how many are read."""
-    table = read_table(bytes(file.content), file.filename)
+def _rows(file: GroupFile) -> Iterator[tuple[Table, Iterator[tuple[int, dict[str, str]]]]]:
+    """The table that was sent, and its rows, telling how many are read."""
+    table = read_table(bytes(file.content), file.filename, layout=LAYOUT, sheet=file.sheet)
     with contextlib.closing(table), Heartbeat(file) as beat:
-        yield _counted(table, beat)
+        yield table, _counted(table, beat)
 
 
 def _counted[Row](rows: Iterable[Row], beat: Heartbeat) -> Iterator[Row]:
@@ -182,7 +214,7 @@ def _counted[Row](rows: Iterable[Row], beat: Heartbeat) -> Iterator[Row]:
             beat(count)
 
 
-def _outcome(preview: GroupPreview) -> dict[str, Any]:
+def _outcome(preview: GroupPreview, table: Table) -> dict[str, Any]:
     """What a check or an import has found, as the file's fields."""
     parts: dict[str, list[Any]] = {
         "Added": preview.added, "Changed": preview.changed, "Dropped": preview.dropped, "Errors": preview.errors
@@ -191,7 +223,7 @@ def _outcome(preview: GroupPreview) -> dict[str, Any]:
     shown = {name.lower(): rows[:SHOWN] for name, rows in parts.items()}
     rejected = {"Unchanged": preview.unchanged, "Rejected": len(preview.rejected), "Groups": len(preview.groups)}
     return {
-        "preview": counts | rejected | shown, "written": _rejected(preview), "rows": preview.rows,
+        "preview": counts | rejected | shown | table.summary(), "written": _rejected(preview), "rows": preview.rows,
         "progress": preview.rows,
     }  # fmt: skip
 

@@ -22,7 +22,8 @@ from contracts.access import (
 )
 from contracts.forms import GroupFileForm
 from contracts.models import EventPayout, GroupFile
-from contracts.services import Stale, TermsRefused, group_work
+from contracts.services import COLUMNS, Stale, TermsRefused, group_work
+from contracts.services.group_cells import SWITCH
 from program.files.refused import FileRefused
 from program.files.sent import TOO_LARGE, SizeLimit
 from program.templatetags.brandboard import money, number
@@ -112,9 +113,13 @@ def group_file_confirm(request: HttpRequest, program_id: int, pk: int) -> HttpRe
 
 @require_POST
 def group_file_check(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
-    """Have a file checked once more, against the draft as it is now."""
+    """Have a file checked once more, against the draft as it is now, or with another of its sheets."""
     file = group_file_for_edit(request, program_id, pk)
-    if not group_work.check_again(file=file):
+    try:
+        is_queued = group_work.check_again(file=file, sheet=request.POST.get("sheet"))
+    except Stale as stale:
+        return _stale(request, program_id, pk, str(stale))
+    if not is_queued:
         return _stale(request, program_id, pk, group_work.DECIDED)
     ring(tasks.work_on_group_file, pk)
     return redirect("contracts:group_file_detail", program_id, pk)
@@ -129,6 +134,18 @@ def group_file_discard(request: HttpRequest, program_id: int, pk: int) -> HttpRe
         return _stale(request, program_id, pk, str(stale))
     messages.success(request, f"{file.filename} was discarded; nothing of it was imported.")
     return redirect("contracts:group_file_list", program_id, file.event_payout_id)
+
+
+@require_POST
+def group_file_undo(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    """Put back the groups that the draft had before the file was imported."""
+    file = group_file_for_edit(request, program_id, pk)
+    try:
+        group_work.undo_group_import(file=file)
+    except Stale as stale:
+        return _stale(request, program_id, pk, str(stale))
+    messages.success(request, f"{file.filename} was undone: the draft has the payout groups that it had before.")
+    return redirect("contracts:group_file_detail", program_id, pk)
 
 
 @require_safe
@@ -147,7 +164,9 @@ def group_file_download(request: HttpRequest, program_id: int, pk: int) -> HttpR
 
 
 def _list(request: HttpRequest, event_payout: EventPayout, form: GroupFileForm, status: int = 200) -> HttpResponse:
-    files = GroupFile.objects.filter(event_payout=event_payout).select_related("user").defer("content", "written")
+    files = (
+        GroupFile.objects.filter(event_payout=event_payout).select_related("user").defer("content", "written", "before")
+    )
     context = page_of(request, files)
     live = [file for file in context["page"] if file.state in group_work.LIVE]
     context |= {
@@ -180,7 +199,11 @@ def _detail(request: HttpRequest, file: GroupFile, status: int = 200) -> HttpRes
         "parts": [
             (title, [_words(row, currency) for row in preview.get(key, ())], preview.get(title)) for title, key in PARTS
         ],
-        "changed": [(_words(now, currency), _words(then, currency)) for now, then in preview.get("changed", ())],
+        "changed": [
+            (_words(now, currency), _words(then, currency), _differing(now, then))
+            for now, then in preview.get("changed", ())
+        ],
+        "sheets": [(name, name) for name in preview.get("OtherSheets", ())],
         **_poll([file] if file.state in group_work.LIVE else []),
     }
     is_part = request.htmx and not request.htmx.boosted  # type: ignore[attr-defined]
@@ -196,6 +219,11 @@ def _poll(live: list[GroupFile]) -> dict[str, Any]:
         "poll": ("300ms" if is_young else "1s") if live else "",
         "is_slow": any(now - file.beat_at > SLOW for file in live),
     }
+
+
+def _differing(now: dict[str, Any], then: dict[str, Any]) -> str:
+    """The columns in which a row of the file says something else than the draft."""
+    return ", ".join(name for name in (*COLUMNS, SWITCH) if then.get(name) != now.get(name))
 
 
 def _words(row: dict[str, Any], currency: str) -> dict[str, Any]:

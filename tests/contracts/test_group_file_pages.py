@@ -6,10 +6,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from contracts import services
 from contracts.models import GroupFile
 from contracts.services import group_work
 from program.files.read import read_table
 from tests.contracts.group_files import BAD, HEAD, NEW, checked, exported, names, of_draft, of_file, send
+from tests.program.books import xlsx
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx", "xls"])
@@ -110,6 +112,69 @@ def test_a_file_that_is_no_table_is_refused_in_one_sentence(group, event_payout,
     assert file.failure in editor.get(of_file(file)).content.decode()
 
 
+def test_an_import_is_undone_while_the_draft_is_as_it_made_it(group, event_payout, editor):
+    services.switch_row(row=group, on=False)
+    before = list(services.group_rows(event_payout))
+    file = checked(editor, event_payout, HEAD + NEW + "2,Second,Fixed,5,,\n")
+    editor.post(of_file(file, "confirm"))
+    group_work.import_group_file(file.pk)
+    assert of_file(file, "undo") in editor.get(of_file(file)).content.decode()
+    assert editor.post(of_file(file, "undo")).status_code == 302
+    assert list(services.group_rows(event_payout)) == before
+    page = editor.get(of_file(file)).content.decode()
+    assert "Undone: the draft has the payout groups that it had before" in page
+    assert of_file(file, "undo") not in page
+    again = editor.post(of_file(file, "undo"))
+    assert (again.status_code, list(services.group_rows(event_payout))) == (409, before)
+
+
+def test_an_import_is_not_undone_over_what_came_after_it(group, event_payout, editor):
+    file = checked(editor, event_payout, HEAD + NEW)
+    editor.post(of_file(file, "confirm"))
+    group_work.import_group_file(file.pk)
+    services.switch_row(row=event_payout.payout_groups.get(), on=False)
+    page = editor.get(of_file(file)).content.decode()
+    assert "The terms changed since, so this import cannot be undone." in page
+    assert of_file(file, "undo") not in page
+    answer = editor.post(of_file(file, "undo"))
+    assert answer.status_code == 409
+    assert "Nothing was changed" in answer.content.decode()
+    assert names(event_payout) == ["Neu"]
+
+
+def test_a_preview_names_the_columns_in_which_a_group_differs(group, event_payout, editor):
+    file = checked(editor, event_payout, HEAD + "1,Old,Fixed,5,[Order Total >= 10],\n")
+    assert 'data-label="Differs in">Payout Type, Payout Value, Rules</td>' in editor.get(of_file(file)).content.decode()
+
+
+def test_a_group_without_rules_is_made_only_of_an_empty_cell_and_called_every_order(event_payout, editor):
+    head = ["Name", "Payout Type", "Payout Value", "Rules"]
+    rows = [["VIP", "Percent", 25, '="[Customer Status is VIP]"'], ["All", "Percent", 5, None]]
+    file = checked(editor, event_payout, xlsx([head, *rows]), "groups.xlsx")
+    assert [row["Name"] for row in file.preview["added"]] == ["All"]
+    [(row, column, message)] = file.preview["errors"]
+    assert (row, column) == (2, "Rules")
+    assert "Cell D2 holds a formula without a stored value" in message
+    assert 'data-label="Rules">every order</td>' in editor.get(of_file(file)).content.decode()
+
+
+def test_another_sheet_of_a_workbook_is_chosen_on_the_page(event_payout, editor, bob, client_of):
+    head = ["Name", "Payout Type", "Payout Value", "Rules"]
+    sheets = {name: [head, [name, "Percent", 5, "[Order Total >= 1]"]] for name in ("old", "this year", "next")}
+    file = checked(editor, event_payout, xlsx([], sheets=sheets, hidden=["old"]), "groups.xlsx")
+    page = editor.get(of_file(file)).content.decode()
+    assert "sheet <b>this year</b>" in page
+    assert '<option value="next">next</option>' in page
+    assert editor.post(of_file(file, "check"), {"sheet": "old"}).status_code == 409
+    assert client_of(bob).post(of_file(file, "check"), {"sheet": "next"}).status_code == 403
+    assert editor.post(of_file(file, "check"), {"sheet": "next"}).status_code == 302
+    group_work.work_on_group_file(file.pk)
+    editor.post(of_file(file, "confirm"))
+    group_work.import_group_file(file.pk)
+    assert names(event_payout) == ["next"]
+    assert "sheet <b>next</b>" in editor.get(of_file(file)).content.decode()
+
+
 def test_a_file_can_be_discarded(group, event_payout, editor):
     file = checked(editor, event_payout, HEAD + NEW)
     editor.post(of_file(file, "discard"))
@@ -126,7 +191,8 @@ def test_a_viewer_exports_and_sees_and_decides_nothing(group, event_payout, edit
     assert viewer.post(of_draft(event_payout, "group_import"), sent).status_code == 403
     file = checked(editor, event_payout, HEAD + NEW)
     assert "An editor decides whether this is imported." in viewer.get(of_file(file)).content.decode()
-    assert [viewer.post(of_file(file, name)).status_code for name in ("confirm", "check", "discard")] == [403] * 3
+    asked = ("confirm", "check", "discard", "undo")
+    assert [viewer.post(of_file(file, name)).status_code for name in asked] == [403] * 4
 
 
 def test_another_brand_finds_neither_the_draft_nor_its_files(group, event_payout, editor, charlie, client_of):
@@ -134,7 +200,7 @@ def test_another_brand_finds_neither_the_draft_nor_its_files(group, event_payout
     file = checked(editor, event_payout, HEAD + NEW + BAD)
     asked = [stranger.get(of_file(file)), stranger.get(of_file(file, "download")),
              stranger.get(of_draft(event_payout, "group_file_list"))]  # fmt: skip
-    asked += [stranger.post(of_file(file, name)) for name in ("confirm", "check", "discard")]
+    asked += [stranger.post(of_file(file, name)) for name in ("confirm", "check", "discard", "undo")]
     asked += [stranger.post(of_draft(event_payout, name)) for name in ("group_export", "group_import")]
     assert {answer.status_code for answer in asked} == {404}
 

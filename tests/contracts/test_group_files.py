@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 
 from contracts import services
 from contracts.documents import draft_document
+from contracts.services.group_cells import LAYOUT
 from program.files.read import read_table
 from program.files.write import write_csv, write_xls, write_xlsx
+from tests.program.books import xls, xlsx
 
 ROW = {"Name": "New", "Payout Type": "Percent", "Payout Value": "15", "Rules": "[Customer Status is New]"}
 
@@ -86,6 +88,47 @@ def test_an_error_is_told_with_its_row_and_column(event_payout, cells, column):
     assert len(groups(event_payout)) == 1
 
 
+@pytest.mark.parametrize(
+    ("formats", "value", "kind", "rate"),
+    [
+        ({}, "15%", "Percent", "15"),
+        ({"C2": '0"%"'}, 15, "Percent", "15"),
+        ({"C2": "0%"}, 0.08, "Percent", "8"),
+        ({"C2": '0.00" % of sale"'}, 7, "Percent", "7"),
+        ({}, 15, "Percent", "15"),
+        ({"C2": "0%"}, 0.08, "Fixed", None),
+        ({"C2": '0"%"'}, 15, "Fixed", None),
+        ({}, "15%", "Fixed", None),
+    ],
+)
+def test_a_percentage_is_read_beside_percent_as_it_is_shown_and_refused_beside_fixed(
+    event_payout, formats, value, kind, rate
+):
+    rows = [["Name", "Payout Type", "Payout Value", "Rules"], ["A", kind, value, None]]
+    for write, name in ((xlsx, "a.xlsx"), (xls, "a.xls")):
+        preview = services.read_groups(
+            event_payout=event_payout, rows=read_table(write(rows, formats=formats), name, layout=LAYOUT)
+        )
+        if rate:
+            assert (preview.groups[0][0]["PayoutRate"], preview.errors) == (rate, [])
+        else:
+            [(row, column, message)] = preview.errors
+            assert (row, column) == (2, "Payout Value")
+            assert "is a percentage: write Percent beside it, or an amount" in message
+
+
+def test_rules_that_are_merged_over_rows_count_for_each_and_a_merged_payout_for_none(event_payout):
+    rows = [["Name", "Payout Type", "Payout Value", "Rules"], ["a", "Percent", 25, "[Customer Status is New]"],
+            ["b", "Percent", 12, None]]  # fmt: skip
+    for write, name in ((xlsx, "a.xlsx"), (xls, "a.xls")):
+        table = read_table(write(rows, merged=["D2:D3"]), name, layout=LAYOUT)
+        preview = services.read_groups(event_payout=event_payout, rows=table)
+        assert [group["Rules"][0]["Values"] for group, _ in preview.groups] == [["New"], ["New"]]
+        table = read_table(write([*rows[:2], ["b", "Percent", None, None]], merged=["C2:C3"]), name, layout=LAYOUT)
+        errors = services.read_groups(event_payout=event_payout, rows=table).errors
+        assert [(row, column) for row, column, _ in errors] == [(2, "Payout Value"), (3, "Payout Value")]
+
+
 def test_a_rank_that_stands_twice_or_is_missing_beside_others_is_an_error(event_payout):
     ranks = [{**ROW, "Rank": rank} for rank in ("1", "1", "", "0")]
     assert [row for row, column, _ in read(event_payout, *ranks).errors if column == "Rank"] == [3, 4, 5]
@@ -125,7 +168,7 @@ def test_a_group_that_is_off_comes_back_off(event_payout):
     replace(event_payout, ROW, {**ROW, "Name": "Off"})
     services.switch_row(row=event_payout.payout_groups.get(name="Off"), on=False)
     assert services.group_columns(event_payout) == (*services.COLUMNS, "Switched On")
-    rows = list(read_table(exported(event_payout), "groups.csv"))
+    rows = list(read_table(exported(event_payout), "groups.csv", layout=LAYOUT))
     assert services.replace_groups(event_payout=event_payout, rows=rows).unchanged == 2
     assert not event_payout.payout_groups.get(name="Off").is_active
 
@@ -145,7 +188,7 @@ def test_each_kind_of_file_imports_unchanged(event_payout, write, name):
         {**ROW, "Name": "-", "Rules": '[Item Category is "ACME,Anvils"] AND [Item Name starts with "RED "]'},
     )
     before = groups(event_payout)
-    rows = list(read_table(exported(event_payout, write), name))
+    rows = list(read_table(exported(event_payout, write), name, layout=LAYOUT))
     assert services.replace_groups(event_payout=event_payout, rows=rows).unchanged == 3
     assert groups(event_payout) == before
 
@@ -178,7 +221,7 @@ def test_whatever_is_exported_imports_unchanged(event_payout, name, rules, payou
     event_payout.payout_groups.all().delete()
     services.add_payout_group(event_payout=event_payout, name=name, rules=rules, payable_items=limit, **payout)
     before = groups(event_payout)
-    rows = list(read_table(exported(event_payout), "groups.csv"))
+    rows = list(read_table(exported(event_payout), "groups.csv", layout=LAYOUT))
     preview = services.replace_groups(event_payout=event_payout, rows=rows)
     assert (preview.unchanged, preview.changed, preview.errors) == (1, [], [])
     assert groups(event_payout) == before
