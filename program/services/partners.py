@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -41,11 +41,21 @@ class PartnerValues:
     email: str = ""
 
 
+class Difference(NamedTuple):
+    """In what a row differs from the partner that is stored; columns as files name them."""
+
+    partner_id: str
+    column: str
+    before: str
+    after: str
+
+
 @dataclass(frozen=True)
 class PartnerCounts:
     added: int
     changed: int
     unchanged: int
+    differences: tuple[Difference, ...] = field(default=(), compare=False)  # of the changed ones
 
 
 @transaction.atomic
@@ -88,7 +98,7 @@ def preview_partners(*, program: Program, rows: Iterable[PartnerRow]) -> Partner
     checked = _unique(rows)
     found = _present(program, [row.partner_id for row in checked])
     known = [(found[row.partner_id], row) for row in checked if row.partner_id in found]
-    changed = sum(_differs(partner, row) for partner, row in known)
+    changed = sum(bool(_differences(partner, row)) for partner, row in known)
     return PartnerCounts(len(checked) - len(known), changed, len(known) - changed)
 
 
@@ -105,14 +115,16 @@ def save_partners(*, program: Program, rows: Iterable[PartnerRow]) -> PartnerCou
     Program.objects.select_for_update(no_key=True).get(pk=program.pk)
     found = _present(program, [row.partner_id for row in checked])
     added, changed = [], []
+    differences: list[Difference] = []
     groups: list[tuple[Partner, Sequence[str]]] = []
     for row in checked:
         partner = found.get(row.partner_id)
         if partner is None:
             partner = Partner(program=program, media_partner_id=row.partner_id)
             added.append(partner)
-        elif _differs(partner, row):
+        elif differing := _differences(partner, row):
             changed.append(partner)
+            differences += differing
         else:
             continue
         partner.name = row.name
@@ -123,7 +135,7 @@ def save_partners(*, program: Program, rows: Iterable[PartnerRow]) -> PartnerCou
     Partner.objects.bulk_create(added, batch_size=1000)
     Partner.objects.bulk_update(changed, ["name", "country", "email"], batch_size=1000)
     _set_groups(program, groups)
-    return PartnerCounts(len(added), len(changed), len(checked) - len(added) - len(changed))
+    return PartnerCounts(len(added), len(changed), len(checked) - len(added) - len(changed), tuple(differences))
 
 
 def _checked(row: PartnerRow) -> PartnerValues:
@@ -163,16 +175,16 @@ def _present(program: Program, ids: list[str]) -> dict[str, Partner]:
     return {partner.media_partner_id: partner for partner in partners}
 
 
-def _differs(partner: Partner, row: PartnerValues) -> bool:
-    return bool(
-        partner.name != row.name
-        or (row.country and partner.country != row.country)
-        or (row.email and partner.email != row.email)
-        or (
-            row.groups
-            and {group.name.casefold() for group in partner.groups.all()} != {g.casefold() for g in row.groups}
-        )
-    )
+def _differences(partner: Partner, row: PartnerValues) -> list[Difference]:
+    """What the row says otherwise; what it leaves empty is no difference."""
+    pairs = [("Name", partner.name, row.name), ("Country", partner.country, row.country),
+             ("Email", partner.email, row.email)]  # fmt: skip
+    found = [Difference(row.partner_id, *pair) for pair in pairs if pair[2] and pair[1] != pair[2]]
+    if row.groups:
+        names = [group.name for group in partner.groups.all()]
+        if {name.casefold() for name in names} != {name.casefold() for name in row.groups}:
+            found.append(Difference(row.partner_id, "Groups", ", ".join(names), ", ".join(row.groups)))
+    return found
 
 
 def _set_groups(program: Program, wanted: Sequence[tuple[Partner, Sequence[str]]]) -> None:

@@ -201,6 +201,19 @@ def test_partners_are_added_and_changed_and_bad_rows_named(brand):
     assert list(partners) == [("New", "GB"), ("Second", "GB")]
 
 
+def test_the_check_of_a_partners_file_says_which_cells_change(brand):
+    imported(checked(brand, "PartnerId,Name,Country,Groups\nP-1,One,GB,Blogs\nP-2,Two,GB,\n", kind="PARTNERS"))
+    text = "PartnerId,Name,Country,Groups\nP-1,Uno,DE,Blogs;Email\nP-2,Two,,\nP-3,New,GB,\n"
+    upload = checked(brand, text, kind="PARTNERS")
+    expected = [
+        ["2", "P-1", "Name", "One", "Uno"], ["2", "P-1", "Country", "GB", "DE"],
+        ["2", "P-1", "Groups", "Blogs", "Blogs, Email"],
+    ]  # fmt: skip
+    assert upload.summary["Differing"] == expected
+    imported(upload)
+    assert upload.summary["Differing"] == expected
+
+
 def test_a_column_beyond_the_header_is_an_error_of_its_row(brand):
     upload = checked(brand, HEAD + line().strip() + ",extra\n")
     assert [(error.row, error.field) for error in errors_of(upload)] == [(2, "Column 10")]

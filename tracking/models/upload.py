@@ -32,8 +32,8 @@ class Upload(Job):
     )
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     # Counts of the check, then of the import: Accepted, Duplicates, Rejected, and for partners Added, Changed;
-    # Listed: the first duplicates; Columns; Now and TimeZone, by which dates were read; Sheet and OtherSheets of a
-    # workbook; HeaderRow, where something stands above it.
+    # Listed: the first duplicates; Differing: the first changed cells of partners; Columns; Now and TimeZone, by which
+    # dates were read; Sheet and OtherSheets of a workbook; HeaderRow, where something stands above it.
     summary = models.JSONField(default=dict)
     # The first orders (or partners, or returns) as they were understood: rows of cells, for the preview.
     preview = models.JSONField(default=list)

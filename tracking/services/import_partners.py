@@ -76,3 +76,6 @@ def _count(run: Run, batch: list[Row], counts: PartnerCounts) -> None:
     run.outcome.extra["Unchanged"] += counts.unchanged
     run.outcome.accepted += counts.added + counts.changed
     run.outcome.duplicates += counts.unchanged
+    numbers = {data.partner_id: number for number, _, data in batch} if counts.differences else {}
+    for difference in counts.differences:
+        run.differs(numbers[difference.partner_id], *difference)

@@ -19,6 +19,7 @@ from .understood import Keeper
 
 KEPT_PROBLEMS = 20_000
 KEPT_DUPLICATES = 100
+KEPT_DIFFERENCES = 100
 PREVIEWED = 10
 BEAT = 0.5  # seconds between two reports of progress
 
@@ -49,6 +50,7 @@ class Outcome:
     extra: dict[str, int] = field(default_factory=dict)  # partners: Added, Changed, Unchanged; changes: Unknown
     problems: list[Problem] = field(default_factory=list)  # of the first 20,000 rejected rows
     listed: list[list[str]] = field(default_factory=list)  # of the first 100 duplicates: row, name, why
+    differing: list[list[str]] = field(default_factory=list)  # the first 100 changed cells of partners
     preview: list[list[str]] = field(default_factory=list)
     changes: dict[int, int] = field(default_factory=dict)  # of stored modifications: the row that each came from
     is_as_checked: bool = False  # the file was not read again: its problems are those which its check kept
@@ -127,6 +129,11 @@ class Run:
         self.outcome.duplicates += 1
         if len(self.outcome.listed) < KEPT_DUPLICATES:
             self.outcome.listed.append([str(row), name, why])
+
+    def differs(self, row: int, name: str, column: str, before: str, after: str) -> None:
+        """Keep what a row changes of something that is stored, for the preview."""
+        if len(self.outcome.differing) < KEPT_DIFFERENCES:
+            self.outcome.differing.append([str(row), name, column, before, after])
 
     def show(self, cells: Sequence[object]) -> None:
         """Keep what was understood of the first few, for the preview."""

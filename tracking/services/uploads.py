@@ -159,7 +159,7 @@ def _conclude(upload: Upload, state: str, outcome: Outcome, now: datetime, read:
         state,
         rows=outcome.rows,
         progress=outcome.rows,
-        summary={**outcome.summary(), "Listed": outcome.listed, **read},
+        summary={**outcome.summary(), "Listed": outcome.listed, "Differing": outcome.differing, **read},
         preview=outcome.preview,
         **fields,
     ):
