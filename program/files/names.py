@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 
-from program.files.layout import Kind, Layout, read_cell
+from program.files.layout import Column, Layout, read_cell
 from program.files.refused import FileRefused
 
 MAX_COLUMNS = 4_096
 LOOKED_AT = 20  # rows in which the names of columns are looked for
+_PLAIN = frozenset({str})
 Record = tuple[int, Sequence[str]]
 
 
@@ -26,10 +27,9 @@ def name_cells(
     names = _names(number, header, layout)
     nameless = [name for name, cell in zip(names, header, strict=False) if not cell.strip()]
     columns = [layout.column(name) for name in names] if layout else []
-    ids = [index for index, column in enumerate(columns) if column and column.kind is Kind.ID]
     for number, cells in records:
         if layout:
-            cells = _read(cells, columns, ids)
+            cells = _read(cells, columns)
         row = dict(zip(names, cells, strict=False))
         if len(cells) < len(names):
             row.update(dict.fromkeys(names[len(cells) :], ""))
@@ -43,17 +43,11 @@ def name_cells(
             yield number, row
 
 
-def _read(cells: Sequence[str], columns: Sequence[object], ids: Sequence[int]) -> Sequence[str]:
-    """The cells as their columns want them. Plain text is as it is, but for an id that a spreadsheet has shortened."""
-    size = len(cells)
-    if not (
-        any(type(cell) is not str for cell in cells) or any(index < size and "E+" in cells[index] for index in ids)
-    ):
+def _read(cells: Sequence[str], columns: Sequence[Column | None]) -> Sequence[str]:
+    """The cells as their columns want them. Most rows are plain text in which no id can be shortened: they stay."""
+    if "E+" not in "".join(cells) and _PLAIN.issuperset(map(type, cells)):
         return cells
-    return [
-        read_cell(cell, columns[index] if index < len(columns) else None)  # type: ignore[arg-type]
-        for index, cell in enumerate(cells)
-    ]
+    return [read_cell(cell, columns[index] if index < len(columns) else None) for index, cell in enumerate(cells)]
 
 
 def _header(records: Iterator[Record], layout: Layout | None) -> tuple[int, int, Sequence[str], Iterator[Record]]:
