@@ -7,6 +7,7 @@ from typing import Self
 
 from program.files.formats import Shown, show
 
+_EXACT = 10**15
 _ESCAPED = re.compile(r"_x(00[01][0-9A-Fa-f]|005[Ff]|[Ff]{3}[EeFf])_")
 _TO_ESCAPE = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 
@@ -60,6 +61,8 @@ def read_value(value: object, code: str = "General") -> Shown:
         return Shown(value, "")
     if isinstance(value, bool):
         return Shown("true" if value else "false", "boolean")
+    if type(value) is int and -_EXACT < value < _EXACT and code in ("", "General"):
+        return Shown(text := str(value), "number", text)
     if isinstance(value, int | float):
         number = Decimal(value) if isinstance(value, int) else Decimal(format(value, ".15g"))
         return show(number, code) if number.is_finite() else Shown(str(value), "error")
