@@ -34,6 +34,7 @@ SHOWN = 100  # of each part of a preview
 CHANGED = "The terms changed since this file was checked. Nothing was imported: below is what it would do now."
 DECIDED = "This file is not waiting for a decision any more."
 CHANGED_SINCE = "The terms changed since this file was imported, so it cannot be undone. Nothing was changed."
+NOT_IMPORTED = "This file is undone already, or was never imported. Nothing was changed."
 NO_SHEET = "This workbook has no such sheet, or it is hidden. Choose one of those that are listed."
 
 State = GroupFile.State
@@ -122,7 +123,7 @@ def undo_group_import(*, file: GroupFile) -> None:
     done = GroupFile.objects.filter(pk=file.pk, state=State.IMPORTED)
     before = done.filter(revision=terms.draft_revision).values_list("before", flat=True).first()
     if before is None:
-        raise Stale(CHANGED_SINCE if done.exists() else DECIDED)
+        raise Stale(CHANGED_SINCE if done.exists() else NOT_IMPORTED)
     touch(terms.pk)
     write_groups(event_payout=file.event_payout, groups=[(group, is_active) for group, is_active in before])
     done.update(state=State.UNDONE, before=[], finished_at=timezone.now())

@@ -232,5 +232,6 @@ def _words(row: dict[str, Any], currency: str) -> dict[str, Any]:
     payout = f"{number(value)}%" if row["Payout Type"] == "Percent" else money(value, currency)
     limit = f", at most {row['Limit']} items" if row["Limit"] else ""
     off = ", switched off" if row.get("Switched On") == "no" else ""
-    words = f"Rank {row['Rank']}: {payout}{limit} where {row['Rules'] or 'every order'}{off}"
+    which = f"where {row['Rules']}" if row["Rules"] else "for every order"
+    words = f"Rank {row['Rank']}: {payout}{limit} {which}{off}"
     return {**row, "payout": payout + limit + off, "words": words}

@@ -187,7 +187,7 @@ def _problem(cell: Cell, column: Column) -> str:
 def _id_problem(cell: Cell, where: str) -> str:
     match cell.kind:
         case "long":
-            return f"{where} is a number of more than 15 digits, of which a spreadsheet cuts the rest: {AS_TEXT}."
+            return f"{where} is a number of more than 15 digits, and spreadsheets keep only 15: {AS_TEXT}."
         case "hidden":
             return f"{where} holds {cell} and shows something else: {AS_TEXT}."
         case "percent":

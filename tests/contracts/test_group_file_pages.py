@@ -38,7 +38,7 @@ def test_the_preview_stores_nothing_and_importing_stores_it(group, event_payout,
     file = checked(editor, event_payout, HEAD + NEW)
     page = editor.get(of_file(file)).content.decode()
     assert "15% where [Customer Status is New]" in page
-    assert "3% where every order" in page
+    assert "3% for every order" in page
     assert names(event_payout) == ["Old"]
     editor.post(of_file(file, "confirm"))
     assert "Waiting to be imported" in editor.get(of_file(file)).content.decode()

@@ -27,7 +27,7 @@ def test_a_draft_that_changed_before_the_decision_has_the_file_checked_again(gro
     assert not group_work.import_group_file(file.pk)
     assert group_work.work_on_group_file(file.pk)
     page = editor.get(of_file(file)).content.decode()
-    assert "3% where every order, switched off" in page
+    assert "3% for every order, switched off" in page
     assert "below is what it would do now" in page
     editor.post(of_file(file, "confirm"))
     group_work.import_group_file(file.pk)
