@@ -12,7 +12,7 @@ WITHOUT = "content,written,preview,revision,progress,rows,attempts,failure,creat
 class Migration(migrations.Migration):
     """Of a workbook somebody may choose the sheet; an import keeps what it replaced, so that it can be undone."""
 
-    dependencies = [("contracts", "0005_audit")]
+    dependencies = [("contracts", "0006_one_index_by_program")]
 
     operations = [
         migrations.AddField(

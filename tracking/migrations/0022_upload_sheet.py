@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Of a workbook, somebody may choose another sheet than the first that has the columns."""
 
-    dependencies = [("tracking", "0020_begun_together")]
+    dependencies = [("tracking", "0021_one_index_by_program")]
 
     operations = [
         migrations.AddField(
