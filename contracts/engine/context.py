@@ -1,6 +1,5 @@
 """What a program knows that an order does not say: time zone, currencies, status codes, lists, catalog, rates."""
 
-import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,12 +8,16 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from contracts.engine.comparison import compared, trimmed
 from contracts.engine.money import written
+from contracts.engine.patterns import Patterns, patterns_of
 from contracts.engine.values import calendar_day, day, number, text
 
 RATE_MAY_BE_OLD = timedelta(days=7)
 CATALOG_FIELDS = ("Manufacturer", "Category", "Subcategory", "OriginalFormatCategory")
-_RETURNING = frozenset({"return", "returning"})
+_RETURNING = ("return", "returning")
+# Known without a mapping, unless it puts them elsewhere.
+_KNOWN_CODES = {"new": "New", "existing": "Existing", **dict.fromkeys(_RETURNING, "Existing")}
 _LOOKED_UP = ("ItemPromoCode", "ItemSku", "ItemCategory")
 _CACHED_VALUES = 20_000
 
@@ -41,7 +44,7 @@ class Rate:
 
 def category_name(name: str) -> str:
     """A customer status category as the engine calls it: Return and Returning are Existing (payouts.md §4)."""
-    return "Existing" if name.strip().casefold() in _RETURNING else name.strip()
+    return "Existing" if compared(name) in _RETURNING else trimmed(name)
 
 
 @dataclass(frozen=True)
@@ -85,10 +88,10 @@ class Context:
 
     def category(self, code: str | None) -> str | None:
         """The category of a customer status code, None when there is no code or nothing knows it."""
-        return self._codes.get(code.strip().casefold()) if code else None
+        return self._codes.get(compared(code)) if code else None
 
     def memberships(self, value: str) -> frozenset[str]:
-        """The names, in lower case, of the lists on which the value stands; worked out once for each value."""
+        """The names, as they are compared, of the lists on which the value stands; worked out once for each value."""
         found = self._members.get(value)
         if found is None:
             if len(self._members) >= _CACHED_VALUES:
@@ -188,10 +191,8 @@ class Context:
         codes: dict[str, str] = {}
         for name, mapped in self.statuses.items():
             for code in mapped:
-                codes.setdefault(code.strip().casefold(), category_name(name))
-        for known in ("New", "Existing"):  # known without a mapping, unless the mapping puts them elsewhere
-            codes.setdefault(known.casefold(), known)
-        return codes
+                codes.setdefault(compared(code), category_name(name))
+        return _KNOWN_CODES | codes
 
     @cached_property
     def _members(self) -> dict[str, frozenset[str]]:
@@ -199,7 +200,7 @@ class Context:
 
     @cached_property
     def _list_names(self) -> dict[str, str]:
-        return {name.strip().casefold(): name for name in self.lists}
+        return {compared(name): name for name in self.lists}
 
     @cached_property
     def _equal(self) -> dict[str, list[tuple[str, tuple[str, str]]]]:
@@ -207,30 +208,23 @@ class Context:
         for name, entries in self.lists.items():
             for entry in entries:
                 if entry[1] == "EQ":
-                    equal.setdefault(entry[0].strip().casefold(), []).append((name.strip().casefold(), entry))
+                    equal.setdefault(compared(entry[0]), []).append((compared(name), entry))
         return equal
 
     @cached_property
-    def _regex(self) -> list[tuple[re.Pattern[str], str, tuple[str, str]]]:
-        patterns = []
-        for name, entries in self.lists.items():
-            for entry in entries:
-                if entry[1] == "EQ":
-                    continue
-                if entry[1] != "REGEX":
-                    raise ValueError(f"list {name}: MatchMode is EQ or REGEX, not {entry[1]!r}")
-                try:
-                    pattern = re.compile(entry[0], re.IGNORECASE)
-                except re.error as error:
-                    raise ValueError(f"list {name}: {entry[0]!r} is no regular expression: {error}") from error
-                patterns.append((pattern, name.strip().casefold(), entry))
-        return patterns
+    def _regex(self) -> tuple[Patterns, list[tuple[str, tuple[str, str]]]]:
+        """The patterns of all lists, and for each the list's name as it is compared and the entry."""
+        found = [
+            (compared(name), entry) for name, entries in self.lists.items() for entry in entries if entry[1] != "EQ"
+        ]
+        return patterns_of(tuple(entry[0] for _, entry in found)), found
 
     def _entries(self, value: str) -> list[tuple[str, tuple[str, str]]]:
-        """(list name in lower case, entry) of every entry that the value meets; a REGEX must meet all of it."""
-        found = list(self._equal.get(value.strip().casefold(), ()))
-        found += [(name, entry) for pattern, name, entry in self._regex if pattern.fullmatch(value.strip())]
-        return found
+        """(list name as it is compared, entry) of every entry that the value meets; a REGEX must meet all of it."""
+        form = compared(value)
+        found = list(self._equal.get(form, ()))
+        patterns, entries = self._regex
+        return found + [entries[number] for number in patterns.matching(form)]
 
 
 def looked_up(payload: Mapping[str, Any]) -> list[str]:
@@ -240,7 +234,7 @@ def looked_up(payload: Mapping[str, Any]) -> list[str]:
         sent += map(item.get, _LOOKED_UP)
         if "ItemSubCategory" in item:
             sent.append(super_category(item))
-    return sorted({value for given in set(sent) if given and (value := given.strip())})
+    return sorted({value for given in set(sent) if given and (value := text(given))})
 
 
 def super_category(item: Mapping[str, str]) -> str | None:

@@ -5,6 +5,8 @@ The table lists the codes that ISO 3166-1 assigns, each with the English names u
 
 from functools import lru_cache
 
+from contracts.engine.comparison import compared
+
 _TABLE = """
 AD AND Andorra; Principality of Andorra
 AE ARE United Arab Emirates; UAE
@@ -265,7 +267,7 @@ def country_code(name: str) -> str | None:
 
 
 def _plain(name: str) -> str:
-    return " ".join(name.replace("&", " and ").replace("\u2019", "'").split()).casefold()
+    return compared(name.replace("&", " and "))
 
 
 def _codes() -> dict[str, str]:

@@ -1,7 +1,7 @@
 """What an order says about each rule variable, read only when a rule asks for it.
 
 `OrderFacts` and `LineFacts` are dictionaries that fill themselves: `facts["ORDER_TOTAL"]`. A value is a trimmed text,
-a Decimal, a date, a bool or a frozenset (tags in lower case; names of lists in lower case); None is missing.
+a Decimal, a date, a bool or a frozenset (tags or names of lists as they are compared); None is missing.
 Money is converted to the terms' currency and rounded first (payouts.md §2).
 """
 
@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
+from contracts.engine.comparison import compared
 from contracts.engine.context import super_category
 from contracts.engine.countries import country_code
 from contracts.engine.fields import VARIABLES, Variable
@@ -123,8 +124,8 @@ def _line_quantity(order: Order, line: Line) -> Value:
 
 
 def tags(values: list[str] | tuple[str, ...]) -> frozenset[str]:
-    """Tags as they are compared: trimmed, in lower case, the empty ones left out."""
-    return frozenset(tag for value in values if (tag := value.strip().casefold()))
+    """Tags as they are compared, the empty ones left out."""
+    return frozenset(tag for value in values if (tag := compared(value)))
 
 
 def _memberships(order: Order, value: str | None) -> Value:

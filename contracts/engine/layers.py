@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Protocol, cast
 
 from contracts.engine import rules
+from contracts.engine.comparison import compared
 from contracts.engine.facts import Value
 from contracts.engine.fields import variable
 from contracts.engine.terms import Rule
@@ -136,7 +137,7 @@ class TextLayer(_Base):
     def mask(self, value: Value) -> int:
         if value is None:
             return self.absent
-        folded = cast(str, value).casefold()
+        folded = compared(cast(str, value))
         # Most looks find nothing, and then nothing as wide as a mask is made.
         flips = self._whole.get(folded, 0)
         for length, starts in self._starts.items():

@@ -10,6 +10,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from contracts.engine.comparison import compared, untrimmed
 from contracts.engine.context import category_name
 from contracts.engine.countries import country_code
 from contracts.engine.facts import Value
@@ -17,7 +18,7 @@ from contracts.engine.fields import Type, operator, variable
 from contracts.engine.terms import Rule
 from contracts.engine.values import day, number, yes_no
 
-# A text pattern: the literal stretches between wildcards, in lower case. One stretch is the whole text.
+# A text pattern: the literal stretches between wildcards, as they are compared. One stretch is the whole text.
 type Glob = tuple[str, ...]
 type Predicate = Callable[[Value], bool]
 
@@ -30,13 +31,13 @@ def is_negated(rule: Rule) -> bool:
 
 
 def globs(rule: Rule) -> tuple[Glob, ...]:
-    """The patterns of a text rule, one for each value."""
+    """The patterns of a text rule, one for each value of which something is left to compare."""
     type_ = variable(rule.variable).type
-    return tuple(_glob(rule.operator, value, type_) for value in rule.values)
+    return tuple(_glob(rule.operator, value, type_) for value in rule.values if compared(value))
 
 
 def meets(glob: Glob, folded: str) -> bool:
-    """Whether a text in lower case is the glob's stretches with any run of characters between them."""
+    """Whether a text, as it is compared, is the glob's stretches with any run of characters between them."""
     first, last = glob[0], glob[-1]
     if len(glob) == 1:
         return folded == first
@@ -69,7 +70,7 @@ def answers(rule: Rule) -> frozenset[bool]:
 
 def names(rule: Rule) -> frozenset[str]:
     """The tags or list names of a rule, as they are compared."""
-    return frozenset(value.strip().casefold() for value in rule.values)
+    return frozenset(map(compared, rule.values))
 
 
 def matches(rule: Rule, value: Value) -> bool:
@@ -118,7 +119,7 @@ def _reads(patterns: tuple[Glob, ...], negated: bool) -> Callable[[str], bool]:
     others = [glob for glob in patterns if len(glob) > 1]
 
     def reads(value: str) -> bool:
-        folded = value.casefold()
+        folded = compared(value)
         return (folded in whole or any(meets(glob, folded) for glob in others)) != negated
 
     return reads
@@ -153,10 +154,10 @@ def _glob(operator_key: str, value: str, type_: Type) -> Glob:
             value = country_code(value) or value
         elif type_ == "status":
             value = category_name(value)
-        return _stretches(value.casefold())
+        return _stretches(compared(value))
     if type_ == "status" and category_name(value) == "Existing":
         value = "Existing"
-    folded = value.casefold()
+    folded = untrimmed(value)
     match operator_key:
         case "CONTAINS" | "NOT_CONTAINS":
             return ("", folded, "")

@@ -6,6 +6,8 @@ from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from contracts.engine.comparison import trimmed
+
 _NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 _YES = frozenset({"true", "yes", "1"})
 _NO = frozenset({"false", "no", "0"})
@@ -13,8 +15,8 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def text(value: str | None) -> str | None:
-    """The text without the spaces around it; None when nothing is left."""
-    return (value.strip() or None) if value is not None else None
+    """The text without the spaces and zero-width characters around it; None when nothing is left."""
+    return (trimmed(value) or None) if value is not None else None
 
 
 def number(value: str | None) -> Decimal | None:

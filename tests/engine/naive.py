@@ -4,6 +4,7 @@ It knows the table of variables and countries, and nothing else of the engine. O
 """
 
 import re
+import unicodedata
 from datetime import date, datetime
 from fractions import Fraction
 from zoneinfo import ZoneInfo
@@ -15,6 +16,17 @@ from contracts.engine.fields import VARIABLES
 def half_up(value, digits):
     scaled = value * 10**digits
     return Fraction((scaled.numerator * 2 + scaled.denominator) // (2 * scaled.denominator), 10**digits)
+
+
+def plain(text):
+    """The text as it is compared, the space at its ends kept."""
+    for zero_width in "\u00ad\u200b\u200c\u200d\u2060\ufeff":
+        text = text.replace(zero_width, "")
+    for quotes, mark in (("„“”‟«»", '"'), ("‚‘’‛‹›", "'")):
+        for quote in quotes:
+            text = text.replace(quote, mark)
+    text = re.sub(r"\s+", " ", text)
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", text).casefold())
 
 
 def share_out(total, weights, digits):
@@ -115,9 +127,10 @@ def value_of(key, payload, line, world, lines):
         if not raw:
             return None
         for category, codes in world.statuses.items():
-            if raw.strip().casefold() in [known.strip().casefold() for known in codes]:
+            if plain(raw).strip() in [plain(known).strip() for known in codes]:
                 return category
-        return {"new": "New", "existing": "Existing"}.get(raw.strip().casefold(), raw.strip())
+        known = {"new": "New", "existing": "Existing", "return": "Existing", "returning": "Existing"}
+        return known.get(plain(raw).strip(), raw)
     if key.startswith("ITEM_CATALOG_"):
         field = {
             "MANUFACTURER": "Manufacturer",
@@ -127,7 +140,7 @@ def value_of(key, payload, line, world, lines):
         }[key.removeprefix("ITEM_CATALOG_")]
         return world.catalog.get(line[0].get("ItemSku"), {}).get(field)
     if variable.type == "tags":
-        return {tag.strip().casefold() for tag in raw or ()}
+        return {plain(tag).strip() for tag in raw or ()}
     if key == "LIST_ITEM_SUPER_CATEGORY":
         parts = [line[0].get("ItemCategory"), line[0].get("ItemSubCategory")]
         raw = "_".join(parts) if all(parts) else None
@@ -143,23 +156,27 @@ def value_of(key, payload, line, world, lines):
         case "bool":
             return raw.casefold() in ("true", "yes", "1")
         case "country":
-            return country_code(raw) or raw.strip()
+            return country_code(raw) or raw
         case "list":
             return {
-                name.casefold()
+                plain(name)
                 for name, entries in world.lists.items()
                 for entry, mode in entries
-                if (raw.casefold() == entry.casefold() if mode == "EQ" else re.fullmatch(entry, raw, re.IGNORECASE))
+                if (
+                    plain(raw).strip() == plain(entry).strip()
+                    if mode == "EQ"
+                    else re.fullmatch(entry.replace("\u00a0", " "), plain(raw).strip(), re.IGNORECASE)
+                )
             }
         case _:
-            return raw.strip()
+            return raw
 
 
 def holds_for_value(rule, value):
     type_ = VARIABLES[rule["Variable"]].type
     operator, values = rule["Operator"], rule.get("Values") or []
     if type_ == "tags":
-        mine = {wanted.strip().casefold() for wanted in values}
+        mine = {plain(wanted).strip() for wanted in values}
         return {
             "IS_PRESENT": bool(value),
             "IS_NOT_PRESENT": not value,
@@ -173,7 +190,7 @@ def holds_for_value(rule, value):
     if operator == "IS_PRESENT":
         return True
     if type_ == "list":
-        return bool({wanted.casefold() for wanted in values} & value) == (operator == "IN_LIST")
+        return bool({plain(wanted).strip() for wanted in values} & value) == (operator == "IN_LIST")
     if type_ == "bool":
         return value in [wanted.casefold() in ("true", "yes", "1") for wanted in values]
     if type_ in ("number", "money", "date"):
@@ -191,24 +208,23 @@ def holds_for_value(rule, value):
             "LTE": value <= low,
             "BETWEEN": low <= value < high if type_ == "date" else low <= value <= high,
         }[operator]
-    text = value.casefold()
+    text = plain(value).strip()
     found = any(text_matches(operator, text, wanted, type_) for wanted in values)
     return found != (operator in ("IS_NOT", "NOT_CONTAINS"))
 
 
 def text_matches(operator, text, wanted, type_):
-    if type_ == "status" and wanted.strip().casefold() in ("return", "returning"):
+    if type_ == "status" and plain(wanted).strip() in ("return", "returning"):
         wanted = "Existing"
     if operator in ("IS", "IS_NOT"):
-        wanted = wanted.strip()
         if type_ == "country":
             wanted = country_code(wanted) or wanted
         pattern = "".join(
             ".*" if part == "*" else re.escape("*" if part == "\\*" else part)
-            for part in re.findall(r"\\\*|\*|[^*\\]+|\\", wanted.casefold())
+            for part in re.findall(r"\\\*|\*|[^*\\]+|\\", plain(wanted).strip())
         )
         return re.fullmatch(pattern, text, re.DOTALL) is not None
-    wanted = wanted.casefold()
+    wanted = plain(wanted)
     if operator in ("CONTAINS", "NOT_CONTAINS"):
         return wanted in text
     return text.startswith(wanted) if operator == "STARTS_WITH" else text.endswith(wanted)

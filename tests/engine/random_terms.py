@@ -11,14 +11,32 @@ from contracts.engine.fields import OPERATORS, VARIABLES
 
 DIGITS = {"GBP": 2, "USD": 2, "JPY": 0, "KWD": 3}
 TEXTS = ["Red", "red shoe", "BLUE", "blue*shoe", "Straße", "a", "shoe", "RED Shoes", "x*y", "New"]
+# The same texts as other programs write them (payouts.md §4).
+TEXTS += ["Red\u00a0 shoe", "re\u200bd", "Cafe\u0301", "CAF\u00c9 ", "women\u2019s", "„Red“"]
 TYPED = [*TEXTS, "*", "r*", "*shoe*", "*e", "b*\\*s*e", "x\\*y", "red*shoe", " shoe", "STRASSE", "e", "Return", "xx"]
+TYPED += ["red\u00a0*shoe", "women's", '"red"', "*\u00e9", "\u00a0shoe", "“*”", "\ufeffxx"]
 COUNTRIES = ["GB", "gbr", "United Kingdom", "DE", "Germany", "Atlantis"]
 DAYS = ["2026-01-31", "2026-02-01", "2026-02-02", "2026-03-29"]
 MOMENTS = [*DAYS, "2026-01-31T23:30:00+00:00", "2026-02-01T00:30:00+02:00", "2026-03-28T23:59:59-05:00"]
 NUMBERS = ["0", "1", "2", "2.5", "10", "10.00", "99.99"]
-TAGS = ["vip", "VIP ", "staff", "Blogger"]
-CODES = ["new", "NEW", "fresh", "known", "vipcode", "existing", "odd", "Return"]
-LISTS = {"Winter": (("red", "EQ"), ("sho.*", "REGEX")), "Summer": (("BLUE", "EQ"), ("a", "EQ"), ("red_a", "EQ"))}
+TAGS = ["vip", "VIP ", "v\u200bip", "staff", "Blogger", "my\u00a0 staff", "My Staff"]
+CODES = [
+    "new",
+    "NEW",
+    "fresh",
+    "known",
+    "vipcode",
+    "existing",
+    "odd",
+    "Return",
+    "Returning",
+    "re\u200bturn",
+    "vip\u00adcode",
+]
+LISTS = {
+    "Winter": (("red", "EQ"), ("sho.*", "REGEX")),
+    "Summer": (("BLUE", "EQ"), ("RED\u00a0.*s?", "REGEX"), ("a", "EQ"), ("red_a", "EQ")),
+}
 STATUSES = {"New": ("fresh",), "Existing": ("known",), "VIP": ("vipcode",)}
 CATALOG = {
     "red": {"Manufacturer": "Red", "Category": "shoe"},
@@ -42,12 +60,12 @@ POOLS = {
     "money": NUMBERS,
     "date": DAYS,
     "bool": ["true", "No", "1"],
-    "list": ["Winter", "summer"],
+    "list": ["Winter", "summer", "SUM\u200bMER"],
     "tags": TAGS,
 }
 SENT = {
     "text": TEXTS,
-    "list": ["red", "shoes", "BLUE", "zzz"],
+    "list": ["red", "shoes", "BLUE", "zzz", "re\u200bd", "red\u00a0shoes"],
     "status": CODES,
     "country": COUNTRIES,
     "number": NUMBERS,

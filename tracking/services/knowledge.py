@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from django.db.models import F
 
+from contracts.engine.comparison import compared
 from contracts.engine.context import CATALOG_FIELDS, Context
 from contracts.plans import ContractAt, contracts_for, terms_of
 from program.currencies import CURRENCY_DIGITS
@@ -24,7 +25,7 @@ type CustomerKey = tuple[int, str]
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What else the rules of an event payout ask about: exception lists by name (lower case), the product catalog."""
+    """What else the rules of an event payout ask about: exception lists by name as compared, the product catalog."""
 
     lists: frozenset[str]
     catalog: bool
@@ -40,7 +41,7 @@ def needs_of(version_id: int, event_type_code: str) -> Needs:
         for row in part
         for rule in row.rules
     ]
-    names = {name.strip().casefold() for rule in rules if rule.operator.endswith("IN_LIST") for name in rule.values}
+    names = {compared(name) for rule in rules if rule.operator.endswith("IN_LIST") for name in rule.values}
     return Needs(frozenset(names), any(rule.variable.startswith("ITEM_CATALOG") for rule in rules))
 
 
@@ -166,9 +167,9 @@ def _load_lists_and_catalog(known: Knowledge, conversions: Iterable[Conversion])
 
 
 def _entries(program_id: int, names: set[str]) -> dict[str, list[tuple[str, str]]]:
-    """The entries of the lists with these names, which a rule spells in any letter case."""
+    """The entries of the lists with these names, in the form in which names are compared."""
     known = ExceptionList.objects.filter(program=program_id).values_list("id", "name")
-    wanted = {pk: name for pk, name in known if name.strip().casefold() in names}
+    wanted = {pk: name for pk, name in known if compared(name) in names}
     entries: dict[str, list[tuple[str, str]]] = {name: [] for name in wanted.values()}
     rows = ExceptionListItem.objects.filter(exception_list__in=wanted).order_by("id")
     for pk, value, mode in rows.values_list("exception_list_id", "value", "match_mode"):

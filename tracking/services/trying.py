@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from contracts.engine.context import Context
 from contracts.engine.explain import explain
+from contracts.engine.lists import list_errors
 from contracts.engine.load import load
 from contracts.engine.money import written
 from contracts.engine.orders import Order, read_order
@@ -30,7 +31,7 @@ def try_orders(
     lists = known.get("ExceptionLists") or {}
     if not isinstance(lists, Mapping):
         raise ValueError('ExceptionLists: write an object such as {"Winter": [{"Value": "SKU-1", "MatchMode": "EQ"}]}')
-    terms = load(document, digits=CURRENCY_DIGITS, lists=list(lists))
+    terms = load(document, digits=CURRENCY_DIGITS, lists=list(lists), is_strict=False)
     payouts = [payout.event_type_code for payout in terms.event_payouts]
     plans = {code: compile_plan(terms, code) for code in payouts}
     contexts = {code: _context(known, terms.currency, code) for code in payouts}
@@ -42,9 +43,12 @@ def _context(known: Mapping[str, Any], currency: str, code: str) -> Context:
     try:
         ZoneInfo(context.time_zone)
     except (KeyError, ValueError, OSError, TypeError):
-        raise ValueError(f"TimeZone: {context.time_zone!r} is no time zone; write one such as Europe/London") from None
+        raise ValueError(
+            f"TimeZone: {context.time_zone!r} is not a valid time zone; write one such as Europe/London"
+        ) from None
     context.digits_of(context.default_currency)
-    context.memberships("")  # reads every entry: a bad regular expression is said now, not at some order
+    if errors := list(list_errors(context.lists)):
+        raise ValueError("; ".join(f"ExceptionLists.{path}: {message}" for path, message in errors))
     return context
 
 

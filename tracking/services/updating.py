@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from contracts.engine.comparison import compared
 from contracts.engine.context import Context
 from contracts.plans import plan_of
 from program.currencies import CURRENCY_DIGITS
@@ -142,9 +143,9 @@ def _with_status(action: Action, code: str) -> dict[str, object]:
         digits=CURRENCY_DIGITS,
         statuses=action.event_type.statuses(),
     )
-    category, key = today.category(code), code.strip().casefold()
+    category, key = today.category(code), compared(code)
     mapping = {
-        name: [other for other in codes if other.strip().casefold() != key]
+        name: [other for other in codes if compared(other) != key]
         for name, codes in action.context["CustomerStatusMapping"].items()
     }
     if category is not None:
