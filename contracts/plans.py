@@ -31,7 +31,7 @@ class ContractAt:
 def terms_of(version_id: int) -> Terms:
     """The terms of a published version; TermsVersion.DoesNotExist when there is none such."""
     stored = TermsVersion.objects.values_list("document", flat=True).get(pk=version_id)
-    return load(stored, digits=CURRENCY_DIGITS)
+    return load(stored, digits=CURRENCY_DIGITS, is_strict=False)
 
 
 @lru_cache(maxsize=64)

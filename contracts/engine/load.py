@@ -26,6 +26,9 @@ __all__ = ["TermsRefused", "document", "load", "rules_document"]
 LONGEST_DELAY_DAYS = 730
 MOST_DAYS_BESIDE_MONTHS = 27
 MOST_MONTHS = 60
+WITHOUT_EFFECT = (
+    "a limit on payable items has no effect on a fixed payout by order: leave it out, pay a percentage, or pay by item"
+)
 
 
 class TermsRefused(ValueError):
@@ -36,13 +39,20 @@ class TermsRefused(ValueError):
         super().__init__("\n".join(f"{path}: {message}" if path else message for path, message in self.errors))
 
 
-def load(document: object, *, digits: Mapping[str, int], lists: Collection[str] | None = None) -> Terms:
+def load(
+    document: object,
+    *,
+    digits: Mapping[str, int],
+    lists: Collection[str] | None = None,
+    is_strict: bool = True,
+) -> Terms:
     """Terms from a document (parsed JSON), or TermsRefused with every error at once.
 
     `digits` are the ISO 4217 digits by currency code; `lists` the names of the program's exception lists, None to
-    accept any name.
+    accept any name. `is_strict` is False for documents that were published before: what is refused only since then
+    is read as it was.
     """
-    errors = Errors()
+    errors = Errors(is_strict=is_strict)
     node = Node(document, "", errors)
     if errors:
         raise TermsRefused([("", "the terms document must be a JSON object")])
@@ -84,7 +94,7 @@ def _refuse_repeats(payouts: Collection[EventPayout], errors: Errors) -> None:
     seen: set[str] = set()
     for index, payout in enumerate(payouts):
         if payout.event_type_code and payout.event_type_code in seen:
-            errors.add(f"EventPayouts[{index}].EventTypeCode", f"{payout.event_type_code} stands twice")
+            errors.add(f"EventPayouts[{index}].EventTypeCode", f"{payout.event_type_code} is listed twice")
         seen.add(payout.event_type_code)
 
 
@@ -100,6 +110,8 @@ def _event_payout(raw: object, path: str, errors: Errors, lists: Collection[str]
             errors.add(f"{at}.Rank", f"{group.rank} is the rank of an earlier group")
         if group.rank:
             ranks.add(group.rank)
+        if errors.is_strict and level == "ORDER" and group.payable_items and group.payout is not None:
+            errors.add(f"{at}.Limits", WITHOUT_EFFECT)
     adjustments = tuple(_adjustment(row, at, errors, lists) for at, row in node.rows("PayoutAdjustments"))
     restrictions = tuple(_restriction(row, at, errors, lists) for at, row in node.rows("PayoutRestrictions"))
     node.unsupported("Limits", "payout and action limits")

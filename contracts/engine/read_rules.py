@@ -1,11 +1,19 @@
 """Rules as documents, drafts and files write them: checked, then held as `Rule`."""
 
+import re
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 
+from contracts.engine.comparison import compared
 from contracts.engine.fields import VARIABLES, Operator, Variable, operators
+from contracts.engine.nearest import did_you_mean
 from contracts.engine.reading import LONGEST_TEXT, Errors, Node, read_decimal, text_problem
 from contracts.engine.terms import Rule
 from contracts.engine.values import day, yes_no
+
+# A number of thousands, whole or as the comma between values has cut it.
+_SEPARATED = re.compile(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
+_CUT = re.compile(r"[0-9]{3}(\.[0-9]+)?")
 
 
 def check_rules(
@@ -50,7 +58,7 @@ def read_rule(raw: object, path: str, errors: Errors, lists: Collection[str] | N
 def _variable(node: Node) -> Variable | None:
     key = node.text("Variable", required=True)
     if key and key not in VARIABLES:
-        node.error("Variable", f"{key} is not a rule variable")
+        node.error("Variable", f"{key} is not a rule variable{did_you_mean(key, VARIABLES)}")
     return VARIABLES.get(key)
 
 
@@ -77,7 +85,7 @@ def _values(node: Node) -> tuple[str, ...] | None:
             problem = text_problem(value, LONGEST_TEXT)
             if problem:
                 node.errors.add(path, problem)
-            elif value.strip():
+            elif compared(value) or (value.strip() and not node.errors.is_strict):
                 values.append(value)
         elif value is not None:
             node.errors.add(path, "must be a text")
@@ -92,7 +100,7 @@ def _checked(
     if operator.most == 0 and kept:
         node.error("Values", f"{operator.label} takes no value")
     elif len(kept) < operator.least or (operator.most and len(kept) > operator.most):
-        node.error("Values", f"{operator.label} takes {_count(operator)}")
+        node.error("Values", f"{operator.label} takes {_count(operator)}{_meant(variable, operator, kept)}")
     if variable.type not in ("text", "currency", "country", "status") or operator.key in ("IS", "IS_NOT"):
         kept = tuple(value.strip() for value in kept)
     before = len(node.errors)
@@ -111,6 +119,16 @@ def _count(operator: Operator) -> str:
     return "exactly one value" if operator.most == 1 else "exactly two values, the first and the last"
 
 
+def _meant(variable: Variable, operator: Operator, values: tuple[str, ...]) -> str:
+    """What to write where one number was typed with a separator, which made it several values: `1,000`."""
+    if variable.type not in ("number", "money") or operator.most != 1 or len(values) < 2:
+        return ""
+    first, *others = (value.strip() for value in values)
+    if not re.fullmatch("-?[0-9]{1,3}", first) or not all(map(_CUT.fullmatch, others)):
+        return "; a comma separates values"
+    return f"; a comma separates values: write {first + ''.join(others)} for {','.join((first, *others))}"
+
+
 def _problem(variable: Variable, value: str, lists: Collection[str] | None) -> str | None:
     """Why a value cannot be compared with the variable, if so."""
     try:
@@ -122,12 +140,19 @@ def _problem(variable: Variable, value: str, lists: Collection[str] | None) -> s
             case "bool":
                 yes_no(value)
             case "list":
-                if lists is not None and value.casefold() not in {name.strip().casefold() for name in lists}:
-                    return f"there is no exception list {value}"
+                if lists is not None and compared(value) not in _forms(frozenset(lists)):
+                    return f"there is no exception list {value}{did_you_mean(value, sorted(lists))}"
     except ValueError as error:
         reason = str(error)
+        if _SEPARATED.fullmatch(value.strip()):
+            return f"{value}: write a number without separators, such as {value.strip().replace(',', '')}"
         return f"{value}: {reason}" if reason.startswith("must") else reason
     return None
+
+
+@lru_cache(maxsize=64)
+def _forms(names: frozenset[str]) -> frozenset[str]:
+    return frozenset(map(compared, names))
 
 
 def _check_range(variable: Variable, first: str, last: str, node: Node) -> None:

@@ -12,7 +12,15 @@ LARGEST_WHOLE = 2**31 - 1  # what an integer column of a draft holds
 
 
 class Errors(list[tuple[str, str]]):
-    """(path, message) of everything that is wrong, in the order in which it was found."""
+    """(path, message) of everything that is wrong, in the order in which it was found.
+
+    Strict is what is about to be saved or published. A document that was published before is read without the
+    refusals that came later, so that it stays readable.
+    """
+
+    def __init__(self, *, is_strict: bool = True) -> None:
+        super().__init__()
+        self.is_strict = is_strict
 
     def add(self, path: str, message: str) -> None:
         self.append((path, message))

@@ -67,7 +67,7 @@ def document(*groups, level="ORDER", rate=None, payout=None, adjustments=(), res
 
 
 def terms(*groups, **parts):
-    return load(document(*groups, **parts), digits=DIGITS, lists=list(CONTEXT.lists))
+    return load(document(*groups, **parts), digits=DIGITS, lists=list(CONTEXT.lists), is_strict=False)
 
 
 def order(context=CONTEXT, state=None, **parameters):

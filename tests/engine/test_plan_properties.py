@@ -34,7 +34,8 @@ def world(currency="GBP"):
 
 
 def terms_of(payout, currency="GBP"):
-    return load({"Name": "T", "Currency": currency, "EventPayouts": [payout]}, digits=DIGITS, lists=list(LISTS))
+    raw = {"Name": "T", "Currency": currency, "EventPayouts": [payout]}
+    return load(raw, digits=DIGITS, lists=list(LISTS), is_strict=False)
 
 
 randoms = st.randoms(use_true_random=True)
@@ -79,7 +80,7 @@ def test_the_plan_agrees_with_a_naive_reading_and_with_its_explanation(random):
 @given(randoms)
 def test_a_terms_document_survives_the_round_trip(random):
     terms = terms_of(an_event_payout(random))
-    again = load(document(terms), digits=DIGITS, lists=list(LISTS))
+    again = load(document(terms), digits=DIGITS, lists=list(LISTS), is_strict=False)
     assert again == terms
     assert document(again) == document(terms)
 
