@@ -36,7 +36,7 @@ NOUNS = {
 }
 VERBS = {"ADDED": "added", "CHANGED": "changed", "REMOVED": "removed"}
 # Fields that a sentence says better already, or that only the machine reads.
-_UNSAID = {"code_key", "sid"}
+_UNSAID = {"code_key", "name_key", "sid"}
 _FIELDS = {
     "media_partner_id": "partner id",
     "payout_rate": "rate",

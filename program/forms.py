@@ -113,7 +113,8 @@ class ExceptionListForm(forms.Form):
     entries = forms.CharField(
         required=False,
         widget=forms.Textarea(attrs={"rows": 14, "spellcheck": "false"}),
-        help_text="Promo codes, SKUs or categories, one a line. /COAT-[0-9]+/ between slashes is a regular expression.",
+        help_text="Promo codes, SKUs or categories, one a line. /COAT-[0-9]+/ between slashes is a regular expression, "
+        "which must match the whole value in any letter case. It cannot look ahead or behind, nor refer back.",
     )
 
 

@@ -21,6 +21,7 @@ LACKS = "Look-ahead, look-behind and back-references cannot be used"
 _MEMORY = 128 << 10  # bytes for one pattern: what needs more would also take long
 _MEMORY_TOGETHER = 4 << 20
 _TOGETHER = 100
+_SHOWN = 60  # characters of a pattern in a message
 _LACKING = re.compile(r"\(\?<?[=!]|\\[1-9]|\(\?P=|\\k")
 
 
@@ -102,6 +103,8 @@ def _form(pattern: str) -> str:
 def _reason(pattern: str, error: Exception) -> str:
     said = error.args[0] if error.args else ""
     said = said.decode(errors="replace") if isinstance(said, bytes) else "it contains characters that are not text"
+    shown = pattern.encode(errors="replace").decode()
+    shown = shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
     if _LACKING.search(pattern):
-        return f"{pattern!r} cannot be used as a regular expression: {said}. {LACKS}"
-    return f"{pattern!r} is not a valid regular expression: {said}"
+        return f"“{shown}” cannot be used as a regular expression: {said}. {LACKS}"
+    return f"“{shown}” is not a valid regular expression: {said}"

@@ -1,32 +1,33 @@
 import functools
 import operator
 
+from django.core.exceptions import ValidationError
 from django.db import models
 
+from contracts.engine.patterns import LONGEST_PATTERN, read_pattern
 from program.constraints import SameProgram, program_and_id
 
 from .account import Program
+from .names import NamedForRules
 
 
-class ExceptionList(models.Model):
+class ExceptionList(NamedForRules):
     """A named list of promo codes, SKUs or categories that rules ask about: “List for Item SKU is in Winter”."""
 
     program = models.ForeignKey(Program, on_delete=models.CASCADE, db_index=False)
-    name = models.CharField(max_length=80)
 
     class Meta:
         ordering = ["name"]
         constraints = [
-            models.UniqueConstraint(fields=["program", "name"], name="exception_list_name_unique"),
+            models.UniqueConstraint(fields=["program", "name_key"], name="exception_list_name_unique"),
             program_and_id("exception_list"),
         ]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class ExceptionListItem(models.Model):
     """One entry of an exception list: a value, compared whole or as a regular expression."""
+
+    LONGEST_VALUE = 255
 
     class MatchMode(models.TextChoices):
         EQ = "EQ", "Equals"
@@ -34,7 +35,7 @@ class ExceptionListItem(models.Model):
 
     program = models.ForeignKey(Program, on_delete=models.CASCADE)
     exception_list = models.ForeignKey(ExceptionList, on_delete=models.CASCADE, related_name="items")
-    value = models.CharField(max_length=255)
+    value = models.CharField(max_length=LONGEST_PATTERN)
     match_mode = models.CharField(max_length=5, choices=MatchMode, default=MatchMode.EQ)
 
     class Meta:
@@ -46,6 +47,16 @@ class ExceptionListItem(models.Model):
 
     def __str__(self) -> str:
         return self.value
+
+    def clean(self) -> None:
+        """Refuse a regular expression that cannot be used, and a value that no order could have."""
+        if self.match_mode == self.MatchMode.REGEX:
+            try:
+                read_pattern(self.value)
+            except ValueError as error:
+                raise ValidationError({"value": str(error)}) from error
+        elif len(self.value) > self.LONGEST_VALUE:
+            raise ValidationError({"value": f"A value has at most {self.LONGEST_VALUE} characters."})
 
 
 class CatalogItemQuerySet(models.QuerySet["CatalogItem"]):

@@ -4,6 +4,7 @@ from django.utils import timezone
 from program.constraints import SameProgram, program_and_id
 
 from .account import Program
+from .names import NamedForRules
 
 
 class CustomerQuerySet(models.QuerySet["Customer"]):
@@ -40,21 +41,17 @@ class Customer(models.Model):
         return self.customer_id
 
 
-class CustomerTag(models.Model):
+class CustomerTag(NamedForRules):
     """A word that the brand puts on customers, for payout groups such as “Customer Tag belongs to VIP”."""
 
     program = models.ForeignKey(Program, on_delete=models.CASCADE, db_index=False)
-    name = models.CharField(max_length=80)
 
     class Meta:
         ordering = ["name"]
         constraints = [
-            models.UniqueConstraint(fields=["program", "name"], name="customer_tag_name_unique"),
+            models.UniqueConstraint(fields=["program", "name_key"], name="customer_tag_name_unique"),
             program_and_id("customer_tag"),
         ]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class CustomerTagging(models.Model):

@@ -71,7 +71,7 @@ class CustomerStatusMapping(models.Model):
     event_type = models.ForeignKey(EventType, on_delete=models.CASCADE)
     category = models.CharField(max_length=40)
     code = models.CharField(max_length=40)
-    code_key = models.CharField(max_length=80, editable=False, help_text="The code as compared: trimmed, in one case.")
+    code_key = models.CharField(max_length=80, editable=False, help_text="The code as it is compared.")
 
     class Meta:
         ordering = ["category", "code"]

@@ -4,6 +4,7 @@ from django.utils import timezone
 from program.constraints import SameProgram, program_and_id
 
 from .account import Program
+from .names import NamedForRules
 
 
 class PartnerQuerySet(models.QuerySet["Partner"]):
@@ -50,21 +51,17 @@ class Partner(models.Model):
         return self.name
 
 
-class PartnerGroup(models.Model):
+class PartnerGroup(NamedForRules):
     """The brand's own grouping of partners; partners never see it."""
 
     program = models.ForeignKey(Program, on_delete=models.CASCADE, db_index=False)
-    name = models.CharField(max_length=80)
 
     class Meta:
         ordering = ["name"]
         constraints = [
-            models.UniqueConstraint(fields=["program", "name"], name="partner_group_name_unique"),
+            models.UniqueConstraint(fields=["program", "name_key"], name="partner_group_name_unique"),
             program_and_id("partner_group"),
         ]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class PartnerGroupMember(models.Model):

@@ -1,15 +1,17 @@
 """Exception lists and the product catalog: what rules look up by SKU, promo code or category."""
 
-import re
 from collections.abc import Iterable, Sequence
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from contracts.engine.comparison import compared, trimmed
+from contracts.engine.patterns import MOST_PATTERNS, read_pattern
 from program.models import CatalogItem, ExceptionList, ExceptionListItem, Program
 
 from .names import free_name
 
+MatchMode = ExceptionListItem.MatchMode
 VALUE_LENGTH = 255
 CATALOG_COLUMNS = ("sku", "manufacturer", "category", "subcategory", "original_format_category")
 
@@ -17,33 +19,35 @@ CATALOG_COLUMNS = ("sku", "manufacturer", "category", "subcategory", "original_f
 def read_entries(text: str) -> list[tuple[str, str]]:
     """Entries of a list as typed, one a line: a value, or a regular expression between slashes.
 
-    Returns (value, match mode) pairs, each once. Raises ValidationError naming every bad line.
+    Returns (value, match mode) pairs, each once in the form in which values are compared. Raises ValidationError
+    naming every bad line.
     """
-    entries: dict[tuple[str, str], None] = {}
+    entries: dict[tuple[str, str], str] = {}
     faults = []
     for number, line in enumerate(text.splitlines(), start=1):
-        value, mode = line.strip(), ExceptionListItem.MatchMode.EQ
-        if len(value) > 2 and value.startswith("/") and value.endswith("/"):
-            value, mode = value[1:-1], ExceptionListItem.MatchMode.REGEX
-            try:
-                re.compile(value)
-            except re.error as error:
-                faults.append(f"Line {number}: /{value}/ is no regular expression: {error.msg}.")
-        if len(value) > VALUE_LENGTH:
-            faults.append(f"Line {number} is longer than {VALUE_LENGTH} characters.")
+        value = trimmed(line)
         if "\x00" in value:
             faults.append(f"Line {number} contains a NUL character; remove it.")
-        if value:
-            entries[value, mode.value] = None
+        elif len(value) > 2 and value.startswith("/") and value.endswith("/"):
+            try:
+                read_pattern(value[1:-1])
+            except ValueError as error:
+                faults.append(f"Line {number}: {error}.")
+            entries[value[1:-1], MatchMode.REGEX.value] = value[1:-1]
+        elif len(value) > ExceptionListItem.LONGEST_VALUE:
+            faults.append(f"Line {number} is longer than {ExceptionListItem.LONGEST_VALUE} characters.")
+        elif value:
+            entries.setdefault((compared(value), MatchMode.EQ.value), value)
+    if sum(mode == MatchMode.REGEX for _, mode in entries) > MOST_PATTERNS:
+        faults.append(f"A list holds at most {MOST_PATTERNS:,} regular expressions; divide it among several lists.")
     if faults:
         raise ValidationError({"entries": faults})
-    return list(entries)
+    return [(value, mode) for (_, mode), value in entries.items()]
 
 
 def write_entries(items: Iterable[ExceptionListItem]) -> str:
     """The text that `read_entries` reads back as these entries."""
-    regex = ExceptionListItem.MatchMode.REGEX
-    return "\n".join(f"/{item.value}/" if item.match_mode == regex else item.value for item in items)
+    return "\n".join(f"/{item.value}/" if item.match_mode == MatchMode.REGEX else item.value for item in items)
 
 
 @transaction.atomic
@@ -83,13 +87,13 @@ def _add_entries(exception_list: ExceptionList, entries: list[tuple[str, str]]) 
 def save_catalog_items(*, program: Program, rows: Iterable[Sequence[str]]) -> tuple[int, int]:
     """Add or replace catalog entries by SKU; a row holds the values of CATALOG_COLUMNS in order.
 
-    Returns how many were added and how many were there before. Where a SKU stands twice the last row wins.
+    Returns how many were added and how many were there before. Where a SKU is listed twice the last row wins.
     Raises ValidationError naming every bad row.
     """
     read: dict[str, CatalogItem] = {}
     faults = []
     for number, row in enumerate(rows, start=1):
-        values = [value.strip() for value in row]
+        values = [trimmed(value) for value in row]
         if not values or not values[0]:
             faults.append(f"Row {number} has no SKU.")
         elif len(values) > len(CATALOG_COLUMNS):

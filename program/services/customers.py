@@ -11,7 +11,7 @@ from .names import free_name
 
 
 def create_customer_tag(*, program: Program, name: str) -> CustomerTag:
-    """Make a tag. Raises ValidationError for a name in use, in any letter case: rules compare tags so."""
+    """Make a tag. Raises ValidationError for a name in use, in the form in which rules compare tags."""
     return CustomerTag.objects.create(
         program=program, name=free_name(CustomerTag.objects.filter(program=program), name)
     )
@@ -20,7 +20,7 @@ def create_customer_tag(*, program: Program, name: str) -> CustomerTag:
 def rename_customer_tag(*, tag: CustomerTag, name: str) -> CustomerTag:
     """Give the tag another name. Rules that name the old one no longer meet its customers."""
     tag.name = free_name(CustomerTag.objects.filter(program=tag.program_id).exclude(pk=tag.pk), name)
-    tag.save(update_fields=["name"])
+    tag.save(update_fields=["name", "name_key"])
     return tag
 
 

@@ -68,7 +68,7 @@ def set_customer_status_mapping(
 ) -> EventType:
     """Store which codes mean which category, and whether the mapping is in force (payouts.md §4).
 
-    New and Existing are known in any letter case without a mapping. Switching off keeps the codes. Actions that
+    New, Existing, Return and Returning are known without a mapping. Switching off keeps the codes. Actions that
     are priced already keep the category that they were priced with. Raises ValidationError as `read_mapping` does.
     """
     rows = read_mapping(mapping)

@@ -5,14 +5,21 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
+from contracts.engine.comparison import compared, trimmed
+
 NAME_LENGTH = 80
 
 
 def free_name(others: "QuerySet[Any]", name: str) -> str:
-    """The name with its spaces tidied, if none of the others has it in any letter case; else ValidationError."""
-    tidy = " ".join(name.split())
+    """The name with its spaces tidied, if none of the others is compared as the same; else ValidationError."""
+    tidy = tidy_name(name)
     if not tidy or len(tidy) > NAME_LENGTH or "\x00" in tidy:
         raise ValidationError({"name": f"A name has 1 to {NAME_LENGTH} characters."})
-    if others.filter(name__iexact=tidy).exists():
-        raise ValidationError({"name": f"“{tidy}” exists already; choose another name."})
+    if other := others.filter(name_key=compared(tidy)).first():
+        raise ValidationError({"name": f"“{other}” exists already; choose another name."})
     return tidy
+
+
+def tidy_name(name: str) -> str:
+    """The name without outer space and zero-width characters, and with single spaces."""
+    return " ".join(trimmed(name).split())

@@ -19,7 +19,7 @@ def _group_name(groups: QuerySet[PartnerGroup], name: str) -> str:
 
 
 def create_partner_group(*, program: Program, name: str) -> PartnerGroup:
-    """Make an empty group. Raises ValidationError for a name in use, in any letter case."""
+    """Make an empty group. Raises ValidationError for a name in use, however it is written."""
     return PartnerGroup.objects.create(
         program=program, name=_group_name(PartnerGroup.objects.filter(program=program), name)
     )
@@ -28,7 +28,7 @@ def create_partner_group(*, program: Program, name: str) -> PartnerGroup:
 def rename_partner_group(*, group: PartnerGroup, name: str) -> PartnerGroup:
     """Give the group another name; its members stay."""
     group.name = _group_name(PartnerGroup.objects.filter(program=group.program_id).exclude(pk=group.pk), name)
-    group.save(update_fields=["name"])
+    group.save(update_fields=["name", "name_key"])
     return group
 
 

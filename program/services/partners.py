@@ -9,8 +9,11 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 
+from contracts.engine.comparison import compared
 from program.models import Partner, PartnerGroup, Program
 from program.models.partner import PartnerGroupMember
+
+from .names import tidy_name
 
 _COUNTRY = re.compile(r"[A-Z]{2}")
 
@@ -141,7 +144,7 @@ def save_partners(*, program: Program, rows: Iterable[PartnerRow]) -> PartnerCou
 def _checked(row: PartnerRow) -> PartnerValues:
     name, email = " ".join(row.name.split()), row.email.strip()
     country = row.country.strip().upper()
-    groups = tuple(dict.fromkeys(filter(None, (" ".join(group.split()) for group in row.groups))))
+    groups = tuple(dict.fromkeys(filter(None, map(tidy_name, row.groups))))
     faults: dict[str, str] = {}
     if not row.partner_id.strip() or len(row.partner_id.strip()) > 64:
         faults["media_partner_id"] = "A partner id has 1 to 64 characters."
@@ -181,28 +184,29 @@ def _differences(partner: Partner, row: PartnerValues) -> list[Difference]:
              ("Email", partner.email, row.email)]  # fmt: skip
     found = [Difference(row.partner_id, *pair) for pair in pairs if pair[2] and pair[1] != pair[2]]
     if row.groups:
-        names = [group.name for group in partner.groups.all()]
-        if {name.casefold() for name in names} != {name.casefold() for name in row.groups}:
-            found.append(Difference(row.partner_id, "Groups", ", ".join(names), ", ".join(row.groups)))
+        groups = list(partner.groups.all())
+        if {group.name_key for group in groups} != set(map(compared, row.groups)):
+            before = ", ".join(group.name for group in groups)
+            found.append(Difference(row.partner_id, "Groups", before, ", ".join(row.groups)))
     return found
 
 
 def _set_groups(program: Program, wanted: Sequence[tuple[Partner, Sequence[str]]]) -> None:
-    """Make each partner a member of exactly these groups; a name that exists in other letters is that group."""
+    """Make each partner a member of exactly these groups; a name that is compared as one that exists is that group."""
     if not wanted:
         return
-    by_name = {group.name.casefold(): group for group in PartnerGroup.objects.filter(program=program)}
+    by_name = {group.name_key: group for group in PartnerGroup.objects.filter(program=program)}
     names: dict[str, str] = {}
     for name in (name for _, groups in wanted for name in groups):
-        names.setdefault(name.casefold(), name)
+        names.setdefault(compared(name), name)
     made = [PartnerGroup(program=program, name=name) for key, name in names.items() if key not in by_name]
-    by_name |= {group.name.casefold(): group for group in PartnerGroup.objects.bulk_create(made)}
+    by_name |= {group.name_key: group for group in PartnerGroup.objects.bulk_create(made)}
     PartnerGroupMember.objects.filter(partner__in=[partner for partner, _ in wanted]).delete()
     PartnerGroupMember.objects.bulk_create(
         (
             PartnerGroupMember(program=program, partner=partner, group=group)
             for partner, groups in wanted
-            for group in dict.fromkeys(by_name[name.casefold()] for name in groups)
+            for group in dict.fromkeys(by_name[compared(name)] for name in groups)
         ),
         batch_size=1000,
     )

@@ -6,6 +6,10 @@ from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 
+from contracts.engine.comparison import compared, trimmed
+
+from .names import tidy_name
+
 CATEGORIES = ("New", "Existing", "Re-Engaged")
 # Words for the three that come from reports and other platforms; "Other" is what reports call the unmapped rest.
 _KNOWN = {
@@ -28,8 +32,8 @@ class StatusCode:
 
 
 def code_key(code: str) -> str:
-    """The code as it is compared: trimmed, in one letter case."""
-    return code.strip().casefold()
+    """The code as it is compared."""
+    return compared(code)
 
 
 def split_codes(typed: str) -> list[str]:
@@ -45,7 +49,7 @@ def join_codes(codes: Iterable[str]) -> str:
 
 
 def read_mapping(mapping: Mapping[str, Iterable[str]]) -> list[StatusCode]:
-    """The mapping as rows, trimmed, a code once; a category that is known in other words gets its usual name.
+    """The mapping as rows, trimmed, a code once as it is compared; a category known in other words gets its usual name.
 
     Raises ValidationError with every fault at once: a code in two categories (naming both), an empty or reserved
     category, anything longer than 40 characters.
@@ -55,7 +59,7 @@ def read_mapping(mapping: Mapping[str, Iterable[str]]) -> list[StatusCode]:
     faults: list[str] = []
     for typed, codes in mapping.items():
         category = _category(typed, spelled, faults)
-        for code in (code.strip() for code in codes):
+        for code in map(trimmed, codes):
             key = code_key(code)
             if not key:
                 continue
@@ -66,6 +70,9 @@ def read_mapping(mapping: Mapping[str, Iterable[str]]) -> list[StatusCode]:
             elif (first := rows.setdefault(key, StatusCode(category, code, key))).category != category:
                 faults.append(
                     f"The code “{code}” stands under {first.category} and under {category}; leave it under one of them."
+                    if code.casefold() == first.code.casefold()
+                    else f"The code “{code}” under {category} is compared as “{first.code}” under {first.category}; "
+                    "leave it under one of them."
                 )
     if faults:
         raise ValidationError({"codes": list(dict.fromkeys(faults))})
@@ -82,22 +89,22 @@ def parse_status_map(text: str) -> tuple[str, dict[str, list[str]]]:
     for part in filter(str.strip, rest.split(";")):
         category, equals, codes = part.partition("=")
         if not equals or not category.strip():
-            raise ValidationError(f"“{part.strip()}” is no part of a mapping; write Category=code,code.")
+            raise ValidationError(f"“{part.strip()}” is not part of a mapping; write Category=code,code.")
         mapping.setdefault(category.strip(), []).extend(split_codes(codes))
     if not colon or not event_type_code.strip() or not mapping:
-        raise ValidationError(f"“{text}” is no mapping; write it as SALE:New=new;Existing=repeat,known.")
+        raise ValidationError(f"“{text}” is not a mapping; write it as SALE:New=new;Existing=repeat,known.")
     return event_type_code.strip(), mapping
 
 
 def _category(typed: str, spelled: dict[str, str], faults: list[str]) -> str:
-    name = " ".join(typed.split())
-    category = _KNOWN.get(name.casefold(), name)
+    name = tidy_name(typed)
+    category = _KNOWN.get(compared(name), name)
     if not category:
         faults.append("A category needs a name.")
-    elif category.casefold() in _RESERVED:
+    elif compared(category) in _RESERVED:
         faults.append(f"“{category}” is what reports call all that maps to nothing; choose another name.")
     elif len(category) > 40:
         faults.append(f"The category “{category[:40]}…” is longer than 40 characters.")
     elif "\x00" in category:
         faults.append("A category contains a NUL character; remove it.")
-    return spelled.setdefault(category.casefold(), category)
+    return spelled.setdefault(compared(category), category)

@@ -2,8 +2,9 @@
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 
-from program.models import CatalogItem
+from program.models import CatalogItem, CustomerTag, ExceptionList, ExceptionListItem, PartnerGroup
 from program.services.catalog import (
     create_exception_list,
     read_entries,
@@ -11,7 +12,10 @@ from program.services.catalog import (
     set_exception_list_entries,
     write_entries,
 )
-from tests.factories import make_exception_list, make_program
+from program.services.customers import create_customer_tag, rename_customer_tag
+from program.services.partner_groups import create_partner_group, rename_partner_group
+from program.services.partners import add_partner
+from tests.factories import make_customer_tag, make_exception_list, make_partner_group, make_program
 
 
 def test_entries_are_values_or_regular_expressions_one_a_line(brand):
@@ -41,6 +45,75 @@ def test_a_lists_name_is_unique_in_its_program_only(brand):
     with pytest.raises(ValidationError, match="exists already"):
         create_exception_list(program=brand, name="winter", entries="")
     assert create_exception_list(program=make_program(), name="winter", entries="").name == "winter"
+
+
+@pytest.mark.parametrize("name", ["winter\u200b", "WINTER", "Winter\u00a0", " winter "])
+def test_a_name_that_is_compared_as_another_is_refused_naming_it(name, brand):
+    make_exception_list(program=brand, name="Winter")
+    make_customer_tag(program=brand, name="Winter")
+    make_partner_group(program=brand, name="Winter")
+    other = make_customer_tag(program=brand, name="Summer")
+    group = make_partner_group(program=brand, name="Summer")
+    for refused in (
+        lambda: create_exception_list(program=brand, name=name, entries=""),
+        lambda: create_customer_tag(program=brand, name=name),
+        lambda: rename_customer_tag(tag=other, name=name),
+        lambda: create_partner_group(program=brand, name=name),
+        lambda: rename_partner_group(group=group, name=name),
+    ):
+        with pytest.raises(ValidationError, match="“Winter” exists already"):
+            refused()
+
+
+@pytest.mark.parametrize("model", [ExceptionList, CustomerTag, PartnerGroup])
+def test_the_database_holds_that_names_are_unique_as_they_are_compared(model, brand):
+    model.objects.bulk_create([model(program=brand, name="Women's")])
+    with pytest.raises(IntegrityError), transaction.atomic():
+        model.objects.create(program=brand, name="women’s")
+    with pytest.raises(ValidationError, match="exists already"):
+        model(program=brand, name="WOMEN’S").full_clean()
+
+
+def test_a_renamed_row_is_compared_by_its_new_name(brand):
+    tag = make_customer_tag(program=brand, name="VIP")
+    rename_customer_tag(tag=tag, name="Trade")
+    assert create_customer_tag(program=brand, name="vip").name == "vip"
+
+
+def test_a_group_in_a_file_of_partners_is_the_one_that_it_is_compared_as(brand):
+    club = make_partner_group(program=brand, name="Women's club")
+    partner = add_partner(program=brand, partner_id="P-9", name="Nine", groups=["women’s\u00a0 CLUB", "Women's club"])
+    assert list(partner.groups.all()) == [club]
+
+
+def test_values_of_a_list_are_kept_once_as_they_are_compared(brand):
+    assert read_entries("SKU-1\nsku-1\u200b\nWomen’s  day\nwomen's day\n/a/\n/A/") == [
+        ("SKU-1", "EQ"),
+        ("Women’s  day", "EQ"),
+        ("a", "REGEX"),
+        ("A", "REGEX"),
+    ]
+
+
+def test_a_list_holds_at_most_a_thousand_regular_expressions_of_500_characters(brand):
+    most = "\n".join(f"/sku-{number}.*/" for number in range(1_000))
+    assert len(read_entries(most)) == 1_000
+    with pytest.raises(ValidationError, match="at most 1,000 regular expressions"):
+        read_entries(f"{most}\n/one-more/")
+    long = create_exception_list(program=brand, name="Long", entries=f"/{'a' * 500}/")
+    assert len(long.items.get().value) == 500
+    with pytest.raises(ValidationError, match="Line 1: a regular expression has at most 500 characters"):
+        read_entries(f"/{'a' * 501}/")
+
+
+@pytest.mark.parametrize("pattern", ["(?=x)a", "(?<!a)b", "(a)\\1"])
+def test_a_pattern_that_re2_cannot_read_is_refused_wherever_it_is_written(pattern, brand):
+    with pytest.raises(ValidationError, match="Line 1: .* Look-ahead, look-behind and back-references cannot be used"):
+        read_entries(f"/{pattern}/")
+    winter = make_exception_list(program=brand)
+    entry = ExceptionListItem(program=brand, exception_list=winter, value=pattern, match_mode="REGEX")
+    with pytest.raises(ValidationError, match="cannot be used"):
+        entry.full_clean()
 
 
 def test_catalog_rows_are_added_or_replaced_by_sku(brand):

@@ -58,7 +58,7 @@ def test_a_bad_line_is_named_and_what_was_typed_is_kept(brand, editor):
     response = editor.post(url("exception_list_edit", winter.pk), {"entries": "ok\n/[/"})
     assert response.status_code == 422
     page = response.content.decode()
-    assert "Line 2: /[/ is no regular expression" in page
+    assert "Line 2: “[” is not a valid regular expression" in page
     assert "ok\n/[/" in page
 
 
