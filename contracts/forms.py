@@ -14,10 +14,24 @@ KINDS = [(PERCENT, "Percentage"), (FIXED, "Fixed amount")]
 CURRENCIES = [(code, code) for code in sorted(CURRENCY_DIGITS)]
 
 
+class AmountField(forms.DecimalField):
+    """A payout as it is typed: an amount, or a rate in percent, with or without its sign: 15, 15%."""
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str) and is_percent(value):
+            value = value.strip()[:-1]
+        return super().to_python(value)
+
+
+def is_percent(typed: str) -> bool:
+    """Whether a number was typed with a percent sign."""
+    return typed.strip().endswith("%")
+
+
 def _amount(**options: Any) -> forms.DecimalField:
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
     words = {"invalid": "Write a number with a point and without separators, such as 12.5."}
-    return forms.DecimalField(
+    return AmountField(
         max_digits=20, decimal_places=8, min_value=Decimal(0), widget=widget, error_messages=words, **options
     )
 
@@ -57,7 +71,20 @@ class NewTermsForm(TermsForm):
     field_order = ("copy_from", "name", "labels", "currency")
 
 
-class PayoutForm(forms.Form):
+class ByKindForm(forms.Form):
+    """A form with a `value` that is a percentage or a fixed amount, as `kind` says."""
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        typed = str(self.data.get(self.add_prefix("value"), ""))
+        if data.get("kind") == FIXED and is_percent(typed) and "value" not in self.errors:
+            self.add_error(
+                "value", f"“{typed.strip()}” is a percentage. Choose Percentage above, or write an amount of money."
+            )
+        return data
+
+
+class PayoutForm(ByKindForm):
     """A default payout: a percentage or a fixed amount, by order or by item."""
 
     kind = forms.ChoiceField(choices=KINDS, initial=PERCENT, label="Kind of payout")
@@ -110,7 +137,7 @@ class RowForm(forms.Form):
         return {name: getattr(row, name) for name in cls.base_fields}
 
 
-class GroupForm(RowForm):
+class GroupForm(RowForm, ByKindForm):
     name = forms.CharField(required=False, max_length=255, help_text="For your team and for reasons on actions.")
     kind = forms.ChoiceField(choices=KINDS, initial=PERCENT, label="Kind of payout")
     value = _amount(label="Payout")
@@ -142,7 +169,7 @@ class GroupForm(RowForm):
         }
 
 
-class AdjustmentForm(RowForm):
+class AdjustmentForm(RowForm, ByKindForm):
     direction = forms.ChoiceField(choices=PayoutAdjustment.Direction)
     kind = forms.ChoiceField(
         choices=KINDS, initial=PERCENT, label="Kind of adjustment", help_text="A percentage is of the payout."

@@ -6,3 +6,22 @@ from iso4217 import Currency
 CURRENCY_DIGITS: dict[str, int] = {
     currency.code: currency.exponent for currency in Currency if currency.exponent is not None
 }
+
+# The code by the currency's English name, and by what people call it.
+CURRENCY_NAMES: dict[str, str] = {
+    currency.currency_name: currency.code for currency in Currency if currency.code in CURRENCY_DIGITS
+} | {
+    "Euros": "EUR",
+    "€": "EUR",
+    "Dollar": "USD",
+    "Dollars": "USD",
+    "US$": "USD",
+    "$": "USD",
+    "Pound": "GBP",
+    "Pounds": "GBP",
+    "Sterling": "GBP",
+    "£": "GBP",
+    "Franc": "CHF",
+    "Yuan": "CNY",
+    "¥": "JPY",
+}

@@ -280,3 +280,6 @@ def _codes() -> dict[str, str]:
 
 
 _CODES = _codes()
+COUNTRY_NAMES = tuple(
+    name.strip() for row in _TABLE.strip().splitlines() for name in row.split(maxsplit=2)[2].split(";")
+)

@@ -11,6 +11,7 @@ from contracts.engine.reading import LONGEST_TEXT, Errors, Node, read_decimal, t
 from contracts.engine.terms import Rule
 from contracts.engine.values import day, yes_no
 
+RATES = ("ORDER_DISCOUNT_RATE", "ITEM_DISCOUNT_RATE")  # in percent, so that 15% says the same as 15
 # A number of thousands, whole or as the comma between values has cut it.
 _SEPARATED = re.compile(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
 _CUT = re.compile(r"[0-9]{3}(\.[0-9]+)?")
@@ -103,6 +104,8 @@ def _checked(
         node.error("Values", f"{operator.label} takes {_count(operator)}{_meant(variable, operator, kept)}")
     if variable.type not in ("text", "currency", "country", "status") or operator.key in ("IS", "IS_NOT"):
         kept = tuple(value.strip() for value in kept)
+    if variable.key in RATES:
+        kept = tuple(value.removesuffix("%").rstrip() for value in kept)
     before = len(node.errors)
     for value in kept:
         problem = _problem(variable, value, lists)

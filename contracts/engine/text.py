@@ -1,8 +1,8 @@
 """Rules and values as people type them: `[Customer Status is New] AND [Order Total >= 200]`, `ACME, "a, b"`.
 
-A comma separates values, which are alternatives. Double quotes keep everything inside plain, `""` being a quote; a
-quote counts only where a value begins, so `12" vinyl` needs none. What is written here reads back the same.
-Spellings of operators come from the table in `fields.py`.
+A comma separates values, which are alternatives. Double quotes, plain or typographic, keep everything inside plain; a
+closing quote written twice is that quote. A quote counts only where a value begins, so `12" vinyl` needs none. What is
+written here reads back the same. Spellings of operators come from the table in `fields.py`.
 """
 
 import re
@@ -10,26 +10,43 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from contracts.engine.fields import LABELS, OPERATORS, Operator, Type, Variable, operator, operators, variable
+from contracts.engine.comparison import ZERO_WIDTH
+from contracts.engine.fields import (
+    LABELS,
+    OPERATORS,
+    VARIABLES,
+    Operator,
+    Type,
+    Variable,
+    operator,
+    operators,
+    variable,
+)
+from contracts.engine.nearest import did_you_mean, nearest
 
 RawRule = dict[str, Any]
 
-_SPACE = re.compile(r"\s*")
+_SPACE = re.compile(rf"[\s{ZERO_WIDTH}]*")
 _AND = re.compile(r"\sand\s", re.IGNORECASE)
 _JOINT = re.compile(r"and(?=[\s\[])", re.IGNORECASE)
 _SEPARATOR = re.compile(r"\s*,")
 _BETWEEN_SEPARATOR = re.compile(r"\s*and\s+", re.IGNORECASE)
+# What closes a quote, by what opened it: “English”, „German“, «French», »Danish«, ”Swedish”.
+_CLOSING = {'"': '"', "“": "”“", "„": "“”", "«": "»", "»": "«", "”": "”", "‟": "”"}
 # Reading a label ends where no label goes on like this; most texts are rules of long files.
 _BEGINNINGS = frozenset(label[:end] for label in LABELS for end in range(1, len(label) + 1))
 
 
 class Unreadable(ValueError):
-    """Typed text that cannot be read: `position` is the character where, counted from 1; the message says what for."""
+    """Typed text that cannot be read: `position` is the character where, counted from 1.
 
-    def __init__(self, position: int, expected: str) -> None:
+    What was `expected` there says the message, or it says the `problem`.
+    """
+
+    def __init__(self, position: int, expected: str = "", *, problem: str = "") -> None:
         self.position = position
         self.expected = expected
-        super().__init__(f"character {position}: expected {expected}")
+        super().__init__(f"character {position}: {problem or f'expected {expected}'}")
 
 
 def parse_values(typed: str) -> list[str]:
@@ -96,8 +113,11 @@ def _quoted(value: str) -> str:
 def _written(value: str) -> str:
     if not value.strip():
         raise ValueError("a blank is no value")
-    plain = value == value.strip() and not any(mark in value for mark in ',"[]') and not _AND.search(value)
+    plain = value == value.strip() and not any(mark in value for mark in _MARKS) and not _AND.search(value)
     return value if plain else _quoted(value)
+
+
+_MARKS = (",", "[", "]", *_CLOSING)
 
 
 def _skip(text: str, position: int) -> int:
@@ -111,13 +131,15 @@ def _read_rule(text: str, position: int) -> tuple[RawRule, int]:
     start = _skip(text, position + 1)
     labels = _labels(text, start)
     if not labels:
-        raise Unreadable(start + 1, "the name of a rule field, such as Customer Status")
+        raise _unknown_field(text, start)
     # "Order Discount Rate >" and "Order Discount >": the longest name that an operator follows is meant.
     for about, end in labels:
         for how, after in _operators(text, _skip(text, end), about):
             if how.most == 0:
                 return {"Variable": about.key, "Operator": how.key, "Values": []}, _close(text, after)
             values, after = _read_values(text, _skip(text, after), stop="]", between=how.key == "BETWEEN")
+            if how.key == "BETWEEN" and text.startswith(",", after):
+                raise Unreadable(after + 1, "two values with and between them, and no comma in a number: 1000 and 2000")
             end_of_rule = _close(text, after)
             if not values:
                 raise Unreadable(after + 1, "a value")
@@ -135,7 +157,7 @@ def _labels(text: str, start: int) -> list[tuple[Variable, int]]:
     plain = ""
     for position in range(start, len(text)):
         character = text[position]
-        if character.isspace():
+        if character.isspace() or character in ZERO_WIDTH:
             continue
         plain += character.casefold()
         if plain not in _BEGINNINGS:
@@ -145,6 +167,25 @@ def _labels(text: str, start: int) -> list[tuple[Variable, int]]:
         if plain in LABELS:
             found.append((LABELS[plain], position + 1))
     return found[::-1]
+
+
+def _unknown_field(text: str, start: int) -> Unreadable:
+    """What to say where no rule field is named: the name as it was typed, and the nearest one."""
+    end = _OPERATOR.search(text, start)
+    typed = text[start : end.start()].strip() if end else ""
+    if not typed:
+        return Unreadable(start + 1, "the name of a rule field, such as Customer Status")
+    meant = did_you_mean(typed, _LABELS) or f"; the nearest is {nearest(typed, _LABELS, alike=0)}"
+    return Unreadable(start + 1, problem=f"“{typed[:80]}” is not a rule field{meant}")
+
+
+_LABELS = tuple(variable.label for variable in VARIABLES.values())
+_SPELLINGS = {spelling for rows in OPERATORS.values() for how in rows for spelling in (how.text, how.label, *how.also)}
+# Where the name of a field ends: before an operator, or the rule.
+_OPERATOR = re.compile(
+    r"[\[\]]|" + "|".join(rf"\b{re.escape(each)}\b" if each[0].isalpha() else re.escape(each) for each in _SPELLINGS),
+    re.IGNORECASE,
+)
 
 
 def _operators(text: str, position: int, about: Variable) -> list[tuple[Operator, int]]:
@@ -181,7 +222,7 @@ def _read_values(text: str, position: int, *, stop: str, between: bool = False) 
     separator = _BETWEEN_SEPARATOR if between else _SEPARATOR
     while True:
         position = _skip(text, position)
-        if text.startswith('"', position):
+        if text[position : position + 1] in _CLOSING:
             value, position = _read_quoted(text, position)
         else:
             value, position = _read_plain(text, position, stop, between=between)
@@ -194,14 +235,17 @@ def _read_values(text: str, position: int, *, stop: str, between: bool = False) 
 
 
 def _read_quoted(text: str, opening: int) -> tuple[str, int]:
-    position = opening + 1
-    while True:
-        closing = text.find('"', position)
-        if closing < 0:
-            raise Unreadable(len(text) + 1, f'" to close the quote opened at character {opening + 1}')
-        if not text.startswith('""', closing):
-            return text[opening + 1 : closing].replace('""', '"'), closing + 1
-        position = closing + 2
+    closing = _CLOSING[text[opening]]
+    value, position = "", opening + 1
+    while position < len(text):
+        character = text[position]
+        if character in closing:
+            if not text.startswith(character, position + 1):
+                return value, position + 1
+            position += 1  # written twice
+        value += character
+        position += 1
+    raise Unreadable(len(text) + 1, f"{closing[0]} to close the quote opened at character {opening + 1}")
 
 
 def _read_plain(text: str, start: int, stop: str, *, between: bool) -> tuple[str, int]:

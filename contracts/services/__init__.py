@@ -38,6 +38,7 @@ from .template_terms import (
     add_event_payout,
     change_template_terms,
     check_event_payout,
+    check_schedule,
     create_template_terms,
     delete_template_terms,
     remove_event_payout,
@@ -48,6 +49,7 @@ from .template_terms import (
     switch_section,
 )
 from .versions import has_unpublished_changes, newest_version, open_draft
+from .warnings import group_warnings, row_marks, row_warnings
 
 __all__ = [
     "COLUMNS",
@@ -66,11 +68,13 @@ __all__ = [
     "change_template_terms",
     "check_event_payout",
     "check_row",
+    "check_schedule",
     "create_template_terms",
     "delete_rows",
     "delete_template_terms",
     "group_columns",
     "group_rows",
+    "group_warnings",
     "has_unpublished_changes",
     "join_partners",
     "move_to",
@@ -84,6 +88,8 @@ __all__ = [
     "remove_event_payout",
     "reorder_rows",
     "replace_groups",
+    "row_marks",
+    "row_warnings",
     "save_event_payout",
     "save_row",
     "set_default_payout",

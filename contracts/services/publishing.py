@@ -18,9 +18,9 @@ from program.models import EventType, Partner, Program
 from .checks import Errors, level_errors, list_names
 from .periods import agree, end, joined, moved, standing
 from .revisions import touch
-from .status_warnings import status_warnings
 from .template_terms import create_template_terms, head_errors, hold_names
 from .versions import has_unpublished_changes, newest_version
+from .warnings import terms_warnings
 
 Join = str | Sequence[str] | None
 # Terms as the engine reads them, their canonical document, and the warnings.
@@ -204,7 +204,7 @@ def _loaded(program: Program, raw: object) -> Loaded:
             errors += [(path + field, message) for field, message in level_errors(event_type, payout.payout_level)]
     if errors:
         raise TermsRefused(errors)
-    return terms, document(terms), tuple(status_warnings(terms, event_types))
+    return terms, document(terms), tuple(terms_warnings(program, terms, event_types))
 
 
 def _event_type_ids(program: Program, terms: Terms) -> list[int]:

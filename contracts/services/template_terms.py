@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import ProtectedError
 
 from contracts.documents import draft_payouts, locking_document, plain, save_payouts, scheduling_document
-from contracts.engine.load import TermsRefused
+from contracts.engine.load import WITHOUT_EFFECT, TermsRefused
 from contracts.models import EventPayout, TemplateTerms
 from program.currencies import CURRENCY_DIGITS
 from program.models import EventType, Program
@@ -128,6 +128,7 @@ def set_default_payout(
     touch(event_payout.template_terms_id)
     section = _default_payout(payout_level, payout, payout_rate)
     refuse_bad_event_payout(event_payout.template_terms, event_payout.event_type, section)
+    _refuse_limits_without_effect(event_payout, payout_level)
     return _update(event_payout, payout_level=payout_level, default_payout=payout, default_payout_rate=payout_rate)
 
 
@@ -147,6 +148,12 @@ def set_scheduling(*, event_payout: EventPayout, period: str, months: int, days:
     wanted = EventPayout(scheduling_period=period, scheduling_months=months, scheduling_days=days)
     refuse_bad_section(event_payout, {"PayoutScheduling": scheduling_document(wanted)})
     return _update(event_payout, scheduling_period=period, scheduling_months=months, scheduling_days=days)
+
+
+def check_schedule(*, event_payout: EventPayout, wanted: EventPayout) -> None:
+    """Raise TermsRefused unless the event payout may lock and pay as another row has it; stores nothing."""
+    section = {"Locking": locking_document(wanted), "PayoutScheduling": scheduling_document(wanted)}
+    refuse_bad_section(event_payout, section)
 
 
 @transaction.atomic
@@ -184,6 +191,16 @@ def _set_head(template_terms: TemplateTerms, name: str, labels: Iterable[str], c
     if errors:
         raise TermsRefused(errors)
     template_terms.name, template_terms.labels, template_terms.currency = name, labels, currency
+
+
+def _refuse_limits_without_effect(event_payout: EventPayout, payout_level: str) -> None:
+    """Paying by order would leave limits on payable items beside fixed payouts without effect (payouts.md §5)."""
+    if payout_level == event_payout.payout_level or payout_level != EventPayout.Level.ORDER:
+        return
+    rows = event_payout.payout_groups.filter(payout__isnull=False, payable_items__isnull=False).order_by("rank")
+    if ranks := list(rows.values_list("rank", flat=True)[:10]):
+        groups = f"the payout group{'s' if len(ranks) > 1 else ''} of rank {', '.join(map(str, ranks))}"
+        raise TermsRefused([("PayoutLevel", f"{groups}: {WITHOUT_EFFECT}")])
 
 
 def _default_payout(payout_level: str, payout: Decimal | None, payout_rate: Decimal | None) -> dict[str, Any]:

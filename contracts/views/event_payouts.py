@@ -90,15 +90,21 @@ def schedule_set(request: HttpRequest, program_id: int, pk: int) -> HttpResponse
 
 @require_safe
 def schedule_dates(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
-    """What the sentences as they are typed come to for an order of today; 422 while they make no sense."""
+    """What the sentences as they are typed come to for an order of today; 422 for what could not be saved either."""
     event_payout = event_payout_for_view(request, program_id, pk)
     form = ScheduleForm.of(event_payout, request.GET)
     context: dict[str, object] = {"event_payout": event_payout}
-    if not form.is_valid():
-        return render(request, "contracts/_dates.html", context, status=422)
-    zone = event_payout.template_terms.program.time_zone
-    context["dates"] = dates_of(form.wanted(event_payout), zone)
-    return render(request, "contracts/_dates.html", context)
+    if form.is_valid():
+        wanted = form.wanted(event_payout)
+        try:
+            services.check_schedule(event_payout=event_payout, wanted=wanted)
+        except TermsRefused as refused:
+            refuse(form, refused)
+        else:
+            context["dates"] = dates_of(wanted, event_payout.template_terms.program.time_zone)
+            return render(request, "contracts/_dates.html", context)
+    context["problems"] = [f"{field.label}: {error}" for field in form for error in field.errors]
+    return render(request, "contracts/_dates.html", context, status=422)
 
 
 @require_POST

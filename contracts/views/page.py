@@ -77,10 +77,15 @@ def row_list(event_payout: EventPayout, kind: Kind, *, query: str = "", number: 
         paginator.count = len(ids)  # a cached property: the ids were just read
     page = paginator.get_page(number)
     currency = event_payout.template_terms.currency
+    shown = list(page)
+    marks = services.row_marks(event_payout=event_payout, groups=shown) if kind is GROUPS else {}
     return RowList(
         kind=kind,
         is_on=getattr(event_payout, f"has_{kind.section}"),
-        items=[(places.get(row.pk, row.rank), row_words(row, event_payout, currency)) for row in page],
+        items=[
+            (places.get(row.pk, row.rank), row_words(row, event_payout, currency, marks.get(row.pk, ())))
+            for row in shown
+        ],
         page=page,
         count=len(ids),
         query=query,

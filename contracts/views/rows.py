@@ -21,6 +21,7 @@ from .page import answer_list, page_of_row, terms_url
 from .rule_fields import Typed, operators, read_rules, typed_rules, variables
 
 GONE = "Someone else changed this list meanwhile. Nothing was changed; here is the list as it is now."
+WARNED = 5  # more than these of one row would cover the page
 FIELDS = {
     "Name": "name",
     "Payout": "value",
@@ -56,6 +57,7 @@ def row_create(request: HttpRequest, program_id: int, pk: int, kind: Kind) -> Ht
             _refuse(form, typed, refused)
         else:
             messages.success(request, f"The {kind.noun} is added at rank {row.rank}.")
+            _warn(request, row)
             return answer_list(request, event_payout, kind, number=page_of_row(row), query="")
     return _form(request, event_payout, kind, None, form, typed, status=422)
 
@@ -77,6 +79,7 @@ def row_edit(request: HttpRequest, program_id: int, pk: int, kind: Kind) -> Http
             return answer_list(request, event_payout, kind, problem=GONE, status=409)
         else:
             messages.success(request, f"The {kind.noun} of rank {row.rank} is saved.")
+            _warn(request, row)
             return answer_list(request, event_payout, kind, number=page_of_row(row), query="")
     return _form(request, event_payout, kind, row, form, typed, status=422)
 
@@ -182,6 +185,12 @@ def _refuse(form: Form, typed: list[Typed], refused: TermsRefused) -> None:
         else:
             field = FIELDS.get(path.partition("[")[0].partition(".")[0])
             form.add_error(field if field in form.fields else None, message)
+
+
+def _warn(request: HttpRequest, row: Any) -> None:
+    """Say what is worth a second look in a row that is saved all the same."""
+    for warning in services.row_warnings(row)[:WARNED]:
+        messages.warning(request, f"{warning[:1].upper()}{warning[1:]}.")
 
 
 def _form(

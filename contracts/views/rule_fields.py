@@ -41,13 +41,17 @@ def variables(categories: tuple[str, ...]) -> list[tuple[str, list[tuple[str, st
 
 @cache
 def operators() -> list[tuple[str, str, str, str]]:
-    """Every operator once for each spelling: key, label, the types that take it, how many values it takes."""
+    """Every operator once for each spelling: key, label, the types that take it, how many values it takes.
+
+    Those without values come last: a rule begins with the first that its variable takes.
+    """
     types: dict[tuple[str, str, str], list[str]] = {}
     for type_, rows in OPERATORS.items():
         for each in rows:
             arity = "none" if each.most == 0 else "two" if each.least == 2 else "one" if each.most == 1 else "many"
             types.setdefault((each.key, each.label, arity), []).append(type_)
-    return [(key, label, " ".join(names), arity) for (key, label, arity), names in types.items()]
+    options = [(key, label, " ".join(names), arity) for (key, label, arity), names in types.items()]
+    return sorted(options, key=lambda option: option[3] == "none")
 
 
 def typed_rules(rules: Iterable[Mapping[str, Any]]) -> list[Typed]:

@@ -1,6 +1,6 @@
 """Drafts and versions in words: conditions as chips, payouts exactly as they will be paid."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -34,6 +34,7 @@ class RowWords:
     figure: str
     per: str
     note: str
+    warnings: Sequence[str] = ()
 
     @property
     def condition(self) -> str:
@@ -44,13 +45,13 @@ class RowWords:
         return " ".join(filter(None, (self.figure, self.per, self.note and f"({self.note})")))
 
 
-def row_words(row: Row, event_payout: EventPayout, currency: str) -> RowWords:
-    """One row in words; amounts are in the terms' currency."""
+def row_words(row: Row, event_payout: EventPayout, currency: str, warnings: Sequence[str] = ()) -> RowWords:
+    """One row in words; amounts are in the terms' currency. `warnings` are for groups, and are shown on the row."""
     rules = rules_words(row.rules, currency)
     if isinstance(row, PayoutGroup):
         figure, per = payout_words(event_payout.payout_level, currency, row.payout, row.payout_rate)
         note = f"at most {_items(row.payable_items)}" if row.payable_items else ""
-        return RowWords(row, row.name or f"Group {row.rank}", rules, figure, per, note)
+        return RowWords(row, row.name or f"Group {row.rank}", rules, figure, per, note, warnings)
     if isinstance(row, PayoutAdjustment):
         sign = "+" if row.direction == PayoutAdjustment.Direction.INCREASE else MINUS
         if row.rate is not None:

@@ -108,7 +108,7 @@ def test_a_list_holds_at_most_a_thousand_regular_expressions_of_500_characters(b
 
 @pytest.mark.parametrize("pattern", ["(?=x)a", "(?<!a)b", "(a)\\1"])
 def test_a_pattern_that_re2_cannot_read_is_refused_wherever_it_is_written(pattern, brand):
-    with pytest.raises(ValidationError, match="Line 1: .* Look-ahead, look-behind and back-references cannot be used"):
+    with pytest.raises(ValidationError, match=r"Line 1: .* Look-ahead, look-behind and back-references cannot be used"):
         read_entries(f"/{pattern}/")
     winter = make_exception_list(program=brand)
     entry = ExceptionListItem(program=brand, exception_list=winter, value=pattern, match_mode="REGEX")
