@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from contracts.engine.comparison import ZERO_WIDTH
+from contracts.engine.comparison import ZERO_WIDTH, trimmed
 from contracts.engine.fields import (
     LABELS,
     OPERATORS,
@@ -29,7 +29,7 @@ RawRule = dict[str, Any]
 _SPACE = re.compile(rf"[\s{ZERO_WIDTH}]*")
 _AND = re.compile(r"\sand\s", re.IGNORECASE)
 _JOINT = re.compile(r"and(?=[\s\[])", re.IGNORECASE)
-_SEPARATOR = re.compile(r"\s*,")
+_SEPARATOR = re.compile(rf"[\s{ZERO_WIDTH}]*,")
 _BETWEEN_SEPARATOR = re.compile(r"\s*and\s+", re.IGNORECASE)
 # What closes a quote, by what opened it: “English”, „German“, «French», »Danish«, ”Swedish”.
 _CLOSING = {'"': '"', "“": "”“", "„": "“”", "«": "»", "»": "«", "”": "”", "‟": "”"}
@@ -113,7 +113,7 @@ def _quoted(value: str) -> str:
 def _written(value: str) -> str:
     if not value.strip():
         raise ValueError("a blank is no value")
-    plain = value == value.strip() and not any(mark in value for mark in _MARKS) and not _AND.search(value)
+    plain = value == trimmed(value) and not any(mark in value for mark in _MARKS) and not _AND.search(value)
     return value if plain else _quoted(value)
 
 
@@ -254,4 +254,4 @@ def _read_plain(text: str, start: int, stop: str, *, between: bool) -> tuple[str
         if stop and text[position] == "[":
             raise Unreadable(position + 1, "] before the next [, or quotes around the value")
         position += 1
-    return text[start:position].strip(), position
+    return trimmed(text[start:position]), position

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from contracts.documents import plain
 from contracts.engine.comparison import compared
 from contracts.engine.context import category_name
 from contracts.engine.countries import COUNTRY_NAMES, country_code
 from contracts.engine.fields import variable
-from contracts.engine.money import written
 from contracts.engine.nearest import did_you_mean, nearest
 from contracts.engine.overlap import never_winning
 from contracts.engine.read_rules import RATES
@@ -127,7 +127,7 @@ def rules_of(raw: Iterable[Raw]) -> tuple[Rule, ...]:
 
 def rate_warning(rate: Decimal | None) -> str:
     """What to say of a payout rate in percent of the sale amount; nothing of one up to 100 %."""
-    return f"{written(rate)}% is more than the whole sale amount" if rate is not None and rate > HUNDRED else ""
+    return f"{plain(rate)}% is more than the whole sale amount" if rate is not None and rate > HUNDRED else ""
 
 
 def never_wins(rank: int, name: str, *, is_all: bool) -> str:
@@ -161,7 +161,7 @@ def _payout_warnings(payout: EventPayout, known: Known) -> Iterator[tuple[str, s
 
 def _cut_warning(direction: str, rate: Decimal | None) -> str:
     is_too_much = direction == "DECREASE" and rate is not None and rate > HUNDRED
-    return f"a cut of {written(rate or HUNDRED)}% leaves nothing, as 100% does" if is_too_much else ""
+    return f"a cut of {plain(rate or HUNDRED)}% leaves nothing, as 100% does" if is_too_much else ""
 
 
 def _value_warning(rule: Rule, value: str, known: Known) -> str:

@@ -82,7 +82,7 @@ def test_a_rule_on_a_list_that_does_not_exist_is_refused(event_payout):
 
 def test_changing_a_group_keeps_its_rank_and_switch(event_payout, three):
     services.switch_row(row=three[1], on=False)
-    services.change_payout_group(payout_group=three[1], name="B2", rules=[], payout=Decimal("2.5"), payable_items=3)
+    services.change_payout_group(payout_group=three[1], name="B2", rules=[], payout=Decimal("2.5"))
     group = PayoutGroup.objects.get(pk=three[1].pk)
     assert (group.rank, group.is_active, group.name, group.payout, group.payout_rate) == (
         2,

@@ -49,6 +49,24 @@ def schedule(**changes):
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"locking_months": "1", "locking_days": "28"}, "Days to lock: Must be at most 27 where months are counted"),
+        ({"locking_days": "28"}, "Days to lock: Must be at most 27 where months are counted"),
+        ({"has_locking": "", "locking_days": "28"}, "Days to lock: Must be at most 27"),
+        ({"scheduling_months": "61"}, "Months to pay: Must be from 0 to 60"),
+        ({"scheduling_days": "x"}, "Days to pay: Enter a whole number."),
+    ],
+)
+def test_no_date_is_shown_for_what_is_refused_on_saving(changes, said, event_payout, editor):
+    shown = editor.get(url("schedule_dates", event_payout.pk), schedule(**changes))
+    assert shown.status_code == 422
+    assert "dates" not in shown.context
+    assert said in shown.content.decode()
+    assert editor.post(url("schedule_set", event_payout.pk), schedule(**changes)).status_code == 422
+
+
 def test_the_sentences_say_the_dates_of_an_order_of_today(event_payout, editor, time_machine):
     time_machine.move_to("2021-04-24T10:00:00Z")
     dates = editor.get(url("schedule_dates", event_payout.pk), schedule()).context["dates"]
@@ -103,9 +121,14 @@ def test_the_review_says_in_words_which_rule_may_never_hold(groups, event_payout
     services.switch_row(row=event_payout.payout_adjustments.get(rank=1), on=False)
     answer = editor.get(url("terms_publish", terms.pk))
     said = answer.context["warnings"]
-    assert [each.place for each in said] == ["Online sale, payout group 2, Second", "Online sale, adjustment 2"]
-    assert [each.url.partition("#")[2] for each in said] == ["payout-groups", "payout-adjustments"]
-    assert all(each.message.startswith("No customer status of SALE maps to “Gold”") for each in said)
+    assert [each.place for each in said] == [
+        "Online sale, payout group 2, Second",
+        "Online sale, adjustment 2",
+        "Online sale, payout group 3, Third",
+    ]
+    assert [each.url.partition("#")[2] for each in said] == ["payout-groups", "payout-adjustments", "payout-groups"]
+    assert all(each.message.startswith("No customer status of SALE maps to “Gold”") for each in said[:2])
+    assert said[2].message == "Can never win: First, above, takes all of its orders"
     assert "EventPayouts[" not in answer.content.decode()
     published = editor.post(url("terms_publish", terms.pk), {"join": ""}, follow=True).content.decode()
     assert "Online sale, payout group 2, Second: No customer status" in published
@@ -166,7 +189,7 @@ def test_the_pages_run_as_many_queries_for_ten_rows_as_for_thirty(
     editor.get(url("terms_list"))
     with django_assert_num_queries(9):
         editor.get(url("terms_list"))
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         editor.get(url("terms_edit", event_payout.template_terms_id))
     with django_assert_num_queries(6):
         editor.get(url("contract_list"))

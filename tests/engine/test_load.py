@@ -222,3 +222,57 @@ def test_the_canonical_document_loads_as_the_same_terms():
 def test_open_ended_locking_has_no_offsets():
     raw = payout(Locking={"Basis": "TRACKED", "Period": "DAY", "MonthOffset": 1, "DayOffset": 3, "OpenEnded": True})
     assert load(raw, digits=DIGITS).event_payouts[0].locking == Locking(open_ended=True)
+
+
+@pytest.mark.parametrize(
+    ("level", "paying", "is_refused"),
+    [
+        ("ORDER", {"Payout": "5"}, True),
+        ("ORDER", {"PayoutRate": "5"}, False),
+        ("ITEM", {"Payout": "5"}, False),
+    ],
+)
+def test_a_limit_without_effect_is_refused_and_read_where_it_was_published_before(level, paying, is_refused):
+    limited = {"Rank": 1, "Rules": [], "Limits": [{"Type": "PAYABLE_ITEMS", "Value": "2"}], **paying}
+    raw = cast.document(limited, level=level)
+    terms = load(raw, digits=DIGITS, is_strict=False)
+    assert terms.event_payouts[0].payout_groups[0].payable_items == 2
+    if is_refused:
+        path = "EventPayouts[0].PayoutGroups[0].Limits"
+        assert "no effect on a fixed payout by order" in errors(raw)[path]
+    else:
+        assert load(raw, digits=DIGITS) == terms
+
+
+def test_a_value_of_which_nothing_is_left_to_compare_is_no_value():
+    raw = cast.document(cast.group(1, rule("TEXT1", "CONTAINS", "\u200b")))
+    assert errors(raw) == {"EventPayouts[0].PayoutGroups[0].Rules[0].Values": "contains takes at least one value"}
+    published = load(raw, digits=DIGITS, is_strict=False)
+    assert cast.price(published, cast.order(Amount="1", Text1="anything")).group is None
+
+
+@pytest.mark.parametrize(
+    ("broken", "said"),
+    [
+        (rule("ORDER_TOTAL", "GTE", "1", "000"), "write 1000 for 1,000"),
+        (rule("ORDER_TOTAL", "LT", "-1", "234", "567.50"), "write -1234567.50 for -1,234,567.50"),
+        (rule("ORDER_TOTAL", "GTE", "1,000"), "write a number without separators, such as 1000"),
+        (rule("ORDER_TOTAL", "GTE", "5", "10"), "≥ takes exactly one value; a comma separates values"),
+        (rule("LIST_ITEM_SKU", "IN_LIST", "Wintr"), "there is no exception list Wintr; did you mean Winter?"),
+        (rule("CUSTOMER_STATSU", "IS", "x"), "CUSTOMER_STATSU is not a rule variable; did you mean CUSTOMER_STATUS?"),
+    ],
+)
+def test_a_refusal_says_what_was_probably_meant(broken, said):
+    (message,) = errors(cast.document(cast.group(1, broken)), lists=["Summer", "Winter"]).values()
+    assert said in message
+
+
+def test_the_name_of_a_list_is_found_as_it_is_compared():
+    raw = cast.document(cast.group(1, rule("LIST_ITEM_SKU", "IN_LIST", "women’s\u00a0 winter")))
+    assert load(raw, digits=DIGITS, lists=["Women's Winter"])
+
+
+def test_a_rate_in_a_rule_is_read_with_its_sign():
+    terms = load(cast.document(cast.group(1, rule("ORDER_DISCOUNT_RATE", "GTE", "15 %"))), digits=DIGITS)
+    assert terms.event_payouts[0].payout_groups[0].rules[0].values == ("15",)
+    assert "must be a decimal" in str(errors(cast.document(cast.group(1, rule("ORDER_TOTAL", "GTE", "15%")))))

@@ -68,7 +68,6 @@ def test_other_ways_of_typing_mean_the_same(text, same_as):
     ("text", "position", "expected"),
     [
         ("Text1 is a", 1, "[ before a rule"),
-        ("[Colour is red]", 2, "the name of a rule field"),
         ("[Text1 eats a]", 8, "an operator of Text1: is, is not, contains"),
         ("[Customer Tag is VIP]", 15, "belongs to"),
         ('[Text1 is "a]', 14, "opened at character 11"),
@@ -184,3 +183,52 @@ def test_every_operator_of_every_variable_is_read_and_written(variable):
         for spelling in (operator.label, *operator.also):
             typed = written.replace(f"{variable.label} {operator.text}", f"{variable.label} {spelling}", 1)
             assert parse_rules(typed) == [rule(variable.key, operator.key, *values)]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("[Item Category is “ACME,Anvils”]", "ACME,Anvils"),
+        ("[Item Category is „ACME,Anvils“]", "ACME,Anvils"),
+        ("[Item Category is „ACME,Anvils”]", "ACME,Anvils"),
+        ("[Item Category is «ACME,Anvils»]", "ACME,Anvils"),
+        ("[Item Category is »ACME,Anvils«]", "ACME,Anvils"),
+        ("[Item Category is ”ACME,Anvils”]", "ACME,Anvils"),
+        ('[Item Category is “12" vinyl, ] new”]', '12" vinyl, ] new'),
+        ("[Item Category is “a””b”]", "a”b"),
+        ("[Item Category is 12” vinyl]", "12” vinyl"),
+        ("[\u200bItem\u00a0Category is\u00a0\u200bACME\u200b]", "ACME"),
+    ],
+)
+def test_typographic_quotes_are_quotes(text, value):
+    assert parse_rules(text) == [{"Variable": "ITEM_CATEGORY", "Operator": "IS", "Values": [value]}]
+    assert parse_rules(format_rules(parse_rules(text))) == parse_rules(text)
+
+
+@pytest.mark.parametrize("value", ["“x”", "„x", "«a, b»", "\u200bx", "x\u200b", "”"])
+def test_a_value_with_quotes_of_its_own_is_written_to_read_back_the_same(value):
+    rule = {"Variable": "TEXT1", "Operator": "IS", "Values": [value, "y"]}
+    assert parse_rules(format_rules([rule])) == [rule]
+    assert parse_values(format_values([value, "y"])) == [value, "y"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[No Such Field is x]", "character 2: “No Such Field” is not a rule field; the nearest is "),
+        ("[Custmer Status is New]", "character 2: “Custmer Status” is not a rule field; did you mean Customer Status?"),
+        (
+            "[Text1 is a] AND [Order Totl >= 5]",
+            "character 19: “Order Totl” is not a rule field; did you mean Order Total?",
+        ),
+        ("[Text99 = 3]", "“Text99” is not a rule field; did you mean Text9?"),
+        ("[Date >= 2026-01-01]", "“Date” is not a rule field; did you mean Date1?"),
+        ("[Colour]", "character 2: “Colour” is not a rule field"),
+        ("[is x]", "character 2: expected the name of a rule field"),
+        ("[Order Total is between 1,000 and 2,000]", "no comma in a number"),
+    ],
+)
+def test_what_cannot_be_read_is_named_with_the_nearest_that_can(text, said):
+    with pytest.raises(Unreadable) as caught:
+        parse_rules(text)
+    assert said in str(caught.value)

@@ -55,3 +55,20 @@ def test_what_is_no_preview_is_refused(shop, body):
 
 def test_too_much_at_once_is_refused(shop):
     assert shop.post({"Terms": terms_document(), "Conversions": [ORDER] * 1001}, url=URL).status_code == 413
+
+
+def test_a_pattern_that_cannot_be_used_is_refused_with_its_path(shop):
+    lists = {"ExceptionLists": {"Codes": [{"Value": "(?!x)a", "MatchMode": "REGEX"}]}}
+    response = shop.post({"Terms": terms_document(), "Conversions": [ORDER], "Context": lists}, url=URL)
+    assert response.status_code == 400
+    (error,) = response.json()["Errors"]
+    assert error["Field"] == "Context.ExceptionLists.Codes[0].Value"
+    assert "Look-ahead, look-behind and back-references cannot be used" in error["Message"]
+
+
+def test_many_long_codes_under_many_patterns_are_refused(shop):
+    lists = {"ExceptionLists": {"Codes": [{"Value": f"a{number}", "MatchMode": "REGEX"} for number in range(1_000)]}}
+    orders = [{**ORDER, "OrderPromoCode": "a" * 60, "Items": [{"ItemSku": "a" * 60}]}] * 100
+    body = {"Terms": terms_document(), "Conversions": orders, "Context": lists}
+    assert shop.post(body, url=URL).status_code == 413
+    assert shop.post({**body, "Conversions": orders[:5]}, url=URL).status_code == 200

@@ -7,6 +7,7 @@ import sys
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ import pytest
 from config.home import PROJECT
 from contracts.engine.load import TermsRefused
 from tests.factories import terms_document
-from tracking.services.trying import try_orders
+from tracking.services.trying import ContextRefused, try_orders
 
 NEW = {"Variable": "CUSTOMER_STATUS", "Operator": "IS", "Values": ["New"]}
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
@@ -138,6 +139,58 @@ def test_a_list_that_does_not_exist_is_refused():
 def test_a_bad_context_is_refused(known, words):
     with pytest.raises(ValueError, match=words):
         answer({"Amount": 1}, known)
+
+
+@pytest.mark.parametrize(
+    ("lists", "said"),
+    [
+        (
+            {"Winter": [{"Value": "a"}, {"Value": "(?=x)a", "MatchMode": "REGEX"}]},
+            "ExceptionLists.Winter[1].Value: “(?=x)a”",
+        ),
+        ({"Winter": [{"Value": "a", "MatchMode": "LIKE"}]}, "ExceptionLists.Winter[0].MatchMode: must be EQ or REGEX"),
+        ({"Winter": [], "winter\u200b": []}, "this is the name of the list Winter"),
+        ({"Winter": [{"Value": f"a{n}", "MatchMode": "REGEX"} for n in range(1_001)]}, "at most 1,000 regular"),
+        ({"Winter": [{"Value": "a" * 501, "MatchMode": "REGEX"}]}, "at most 500 characters"),
+    ],
+)
+def test_a_list_that_cannot_be_asked_about_is_refused_with_its_path(lists, said):
+    with pytest.raises(ContextRefused) as refused:
+        answer({"Amount": 1}, {"ExceptionLists": lists})
+    assert said in str(refused.value)
+
+
+@pytest.mark.parametrize("letters", [28, 60])
+def test_a_pattern_of_nested_repetition_is_answered_at_once(letters):
+    rule = {"Variable": "LIST_ORDER_PROMO_CODE", "Operator": "IN_LIST", "Values": ["Codes"]}
+    lists = {"Codes": [{"Value": "(a+)+b", "MatchMode": "REGEX"}]}
+    group = {"Rank": 1, "Name": "Codes", "Rules": [rule], "PayoutRate": "20"}
+    started = perf_counter()
+    found = answer({"Amount": 100, "OrderPromoCode": "a" * letters}, {"ExceptionLists": lists}, groups=[group])
+    assert perf_counter() - started < 0.5
+    assert found["Payout"] == "10.00"
+    found = answer({"Amount": 100, "OrderPromoCode": "AAAB"}, {"ExceptionLists": lists}, groups=[group])
+    assert found["Payout"] == "20.00"
+
+
+@pytest.mark.parametrize(
+    ("said", "mapping", "payout"),
+    [
+        ("Returning", {}, "15.00"),
+        ("return", {}, "15.00"),
+        ("RE\u200bTURN ", {}, "15.00"),
+        ("Existing", {}, "15.00"),
+        ("Returning", {"Existing": ["known"]}, "15.00"),
+        ("Returning", {"New": ["returning"]}, "10.00"),
+        ("New", {}, "10.00"),
+    ],
+)
+def test_returning_means_existing_unless_the_mapping_puts_it_elsewhere(said, mapping, payout):
+    for value in ("Existing", "Return", "Returning"):
+        rule = {"Variable": "CUSTOMER_STATUS", "Operator": "IS", "Values": [value]}
+        group = {"Rank": 1, "Name": "Known", "Rules": [rule], "PayoutRate": "15"}
+        order = {"Amount": 100, "CustomerStatus": said}
+        assert answer(order, {"CustomerStatusMapping": {"SALE": mapping}}, groups=[group])["Payout"] == payout
 
 
 def run(folder: Path, orders: str, terms: str) -> subprocess.CompletedProcess[str]:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from ninja import Router, Schema
 
 from contracts.engine.load import TermsRefused
-from tracking.services.trying import try_orders
+from tracking.services.trying import ContextRefused, try_orders
 
 from .answers import Failure, invalid
 from .bodies import read_document
@@ -17,6 +17,8 @@ from .schema import BadField, Problem
 
 router = Router(tags=["Payout preview"])
 MOST_ORDERS = 1_000
+LOOKED_UP = ("sku", "promocode", "category")
+MOST_MATCHED = 10_000_000  # characters of values that lists are asked about, times regular expressions
 MOST_TRACED = 100_000  # orders times payout groups: each group above the winner is told with its reason
 
 
@@ -77,10 +79,14 @@ def preview_payout(request: HttpRequest, AccountSID: str) -> list[dict[str, Any]
         raise invalid([("Context", "Send an object.")])
     if len(orders) > MOST_ORDERS or len(orders) * _groups(body.get("Terms")) > MOST_TRACED:
         raise Failure(413, f"Send at most {MOST_ORDERS:,} orders, and fewer where the terms have very many groups.")
+    if _characters(orders) * _patterns(context) > MOST_MATCHED:
+        raise Failure(413, "Send fewer orders at once, because the lists hold very many regular expressions.")
     try:
         return list(try_orders(body.get("Terms"), orders, context, now=timezone.now()))
     except TermsRefused as refused:
         raise invalid((f"Terms.{path}" if path else "Terms", message) for path, message in refused.errors) from None
+    except ContextRefused as refused:
+        raise invalid((f"Context.{path}", message) for path, message in refused.errors) from None
     except ValueError as error:
         raise invalid([("Context", str(error))]) from None
 
@@ -90,3 +96,23 @@ def _groups(terms: object) -> int:
     payouts = terms.get("EventPayouts") if isinstance(terms, Mapping) else None
     held = [row.get("PayoutGroups") for row in payouts or () if isinstance(row, Mapping)]
     return max((len(groups) for groups in held if isinstance(groups, list)), default=0)
+
+
+def _patterns(context: Mapping[str, Any]) -> int:
+    """How many regular expressions the lists of a context hold."""
+    lists = context.get("ExceptionLists")
+    held = [entries for entries in lists.values() if isinstance(entries, list)] if isinstance(lists, Mapping) else []
+    return sum(isinstance(entry, Mapping) and entry.get("MatchMode") == "REGEX" for rows in held for entry in rows)
+
+
+def _characters(orders: list[Any]) -> int:
+    """How many characters the promo codes, SKUs and categories of orders have."""
+    rows = [order for order in orders if isinstance(order, Mapping)]
+    lists = [value for row in rows for value in row.values() if isinstance(value, list)]
+    rows += [item for items in lists for item in items if isinstance(item, Mapping)]
+    return sum(
+        len(value)
+        for row in rows
+        for name, value in row.items()
+        if isinstance(value, str) and any(word in name.casefold() for word in LOOKED_UP)
+    )

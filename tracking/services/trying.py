@@ -1,6 +1,6 @@
 """Pricing orders against any terms without storing anything: no database, no program (interfaces.md §3)."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,6 +17,14 @@ from tracking.intake import FieldErrors, OrderLine, read_order_line
 from tracking.intake.errors import FieldError
 
 type Answer = dict[str, Any]
+
+
+class ContextRefused(ValueError):
+    """The context cannot be used; `errors` holds every (path, message)."""
+
+    def __init__(self, errors: Sequence[tuple[str, str]]) -> None:
+        self.errors = tuple(errors)
+        super().__init__("; ".join(f"{path}: {message}" for path, message in self.errors))
 
 
 def try_orders(
@@ -48,7 +56,7 @@ def _context(known: Mapping[str, Any], currency: str, code: str) -> Context:
         ) from None
     context.digits_of(context.default_currency)
     if errors := list(list_errors(context.lists)):
-        raise ValueError("; ".join(f"ExceptionLists.{path}: {message}" for path, message in errors))
+        raise ContextRefused([(f"ExceptionLists.{path}", message) for path, message in errors])
     return context
 
 
