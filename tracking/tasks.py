@@ -17,8 +17,7 @@ def price(program_id: int | None = None) -> None:
 
     For that a second bell rings now and then, so that a long queue soon has every worker at it. What came meanwhile
     has a bell of its own: to look for it again and again would make small batches, whose statements cost as much as
-    those of large ones. The time limit kills a worker that hangs on a conversion (a list's regular expression can):
-    a death like any other.
+    those of large ones. The time limit kills a worker that hangs on a conversion: a death like any other.
     """
     batch = pricing.price_next(program_id=program_id)
     if not batch.taken:

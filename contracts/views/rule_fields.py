@@ -78,7 +78,8 @@ def read_rules(data: QueryDict) -> tuple[list[dict[str, Any]], list[Typed]]:
         try:
             read = [] if _takes_none(key, how) else parse_values(values)
         except Unreadable as error:
-            read, row["error"] = [], str(error).capitalize() + "."
+            message = str(error)
+            read, row["error"] = [], f"{message[:1].upper()}{message[1:]}."
         raw.append({"Variable": key, "Operator": how, "Values": read})
     return raw, typed
 

@@ -1,16 +1,23 @@
 """Terms made, filled and ranked in a browser: by mouse, and by keyboard alone."""
 
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import ConsoleMessage, Page, expect
 
 from contracts.models import Contract, PayoutGroup
+from contracts.services import add_event_payout, add_payout_group, create_template_terms
 from program.models import EventType
+from tests.contracts.addresses import NEW
 from tests.factories import make_event_type, make_partner
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def is_unexpected(message: ConsoleMessage) -> bool:
+    return message.type in ("error", "warning") and "status of 422" not in message.text
 
 
 @pytest.fixture
@@ -18,7 +25,7 @@ def terms_page(page: Page, live_server: Any, alice: Any, client_of: Callable[[An
     """Alice on the list of template terms. Fails on any error of the page or its console, but for refused input."""
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda message: errors.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("console", lambda message: errors.append(message.text) if is_unexpected(message) else None)
     make_event_type(program=brand, code="SALE", name="Online sale")
     make_partner(program=brand, name="Anvil Blog")
     session = client_of(alice).cookies["sessionid"].value
@@ -140,3 +147,45 @@ def test_enter_in_a_field_of_the_mapping_asks_to_put_it_in_force(terms_page: Pag
     page.get_by_label("Codes for New").fill("n")
     press(page, "Enter")
     expect(page.get_by_role("dialog")).to_contain_text("Before the mapping is in force")
+
+
+def test_a_tag_rule_begins_at_belongs_to_and_a_row_says_what_is_worth_a_second_look(
+    terms_page: Page, settled: Callable[[Page], None], brand: Any
+) -> None:
+    page = terms_page
+    terms = create_template_terms(program=brand, name="Standard")
+    payout = add_event_payout(template_terms=terms, event_type=EventType.objects.get(), payout_rate=Decimal(10))
+    for name, rate in (("New", 15), ("New again", 150)):
+        add_payout_group(event_payout=payout, rules=[NEW], name=name, payout_rate=Decimal(rate))
+    page.goto(page.url + f"{terms.pk}/")
+    row = page.locator("#payout-groups li[data-name='New again']")
+    expect(row).to_contain_text("150% is more than the whole sale amount")
+    expect(row).to_contain_text("Can never win: New, above")
+    page.get_by_role("link", name="Add payout group").click()
+    dialog = page.get_by_role("dialog")
+    for variable, operator in (("CUSTOMER_TAG", "BELONGS_TO"), ("ORDER_TOTAL", "EQ"), ("CUSTOMER_TAG", "BELONGS_TO")):
+        dialog.get_by_label("Variable").select_option(variable)
+        expect(dialog.get_by_label("Operator")).to_have_value(operator)
+    dialog.get_by_label("Values").fill("VPI")
+    dialog.get_by_label("Payout", exact=True).fill("20%")
+    dialog.get_by_role("button", name="Save payout group").click()
+    expect(dialog).to_be_hidden()
+    expect(page.get_by_text("“VPI” is not a customer tag.")).to_be_visible()
+    expect(page.locator("#payout-groups li[data-name]").nth(2)).to_contain_text("20%")
+
+
+def test_no_date_is_shown_for_what_saving_refuses(
+    terms_page: Page, settled: Callable[[Page], None], brand: Any
+) -> None:
+    page = terms_page
+    terms = create_template_terms(program=brand, name="Standard")
+    add_event_payout(template_terms=terms, event_type=EventType.objects.get(), payout_rate=Decimal(10))
+    page.goto(page.url + f"{terms.pk}/")
+    page.get_by_label("Lock actions after a time").check()
+    page.get_by_label("Months to lock").fill("1")
+    expect(page.locator("#dates .dates")).to_be_visible()
+    page.get_by_label("Days to lock").fill("28")
+    expect(page.locator("#dates")).to_contain_text("Days to lock: Must be at most 27 where months are counted")
+    expect(page.locator("#dates .dates")).to_have_count(0)
+    page.get_by_label("Days to lock").fill("27")
+    expect(page.locator("#dates .dates")).to_be_visible()

@@ -279,3 +279,19 @@ def test_a_failing_database_is_no_attempt(brand, standard):
     assert price_batch() == 1
     conversion.refresh_from_db()
     assert (conversion.state, conversion.attempts) == ("PRICED", 0)
+
+
+def test_lists_tags_and_statuses_are_found_as_they_are_compared(brand, sale, partner):
+    make_exception_list(program=brand, name="Women’s  winter", values=["Caf\u00e9\u00a0Noir"])
+    listed = {**LISTED, "Values": ["women's winter"]}
+    tagged = {**VIP, "Values": ["v\u200bip"]}
+    returning = {"Variable": "CUSTOMER_STATUS", "Operator": "IS", "Values": ["Existing"]}
+    group = {"Rank": 1, "Name": "All three", "Rules": [listed, tagged, returning], "PayoutRate": "20"}
+    make_contracts(program=brand, document=terms_document(groups=[group]), partners=[partner])
+    make_customer(program=brand, customer_id="C-1", tags=["VIP\u00a0"])
+    action = make_action(
+        program=brand, CustomerId="C-1", CustomerStatus="Returning", ItemSku1="CAFE\u0301 noir", ItemPrice1="100"
+    )
+    assert (action.group_name, action.payout) == ("All three", Decimal("20.00"))
+    assert action.context["CustomerStatusMapping"] == {"Existing": ["Returning"]}
+    assert list(action.context["ExceptionLists"]) == ["Women’s  winter"]
