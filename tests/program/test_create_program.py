@@ -49,7 +49,7 @@ def test_it_sets_the_mapping_of_each_event_type():
         (["--event-type", "A", "--event-type", "a"], "already"),
         (["--event-type", "not a code"], "letters, digits"),
         (["--event-type", "SALE", "--map", "LEAD:New=n"], "--map names LEAD"),
-        (["--event-type", "SALE", "--map", "SALE:New"], "no part of a mapping"),
+        (["--event-type", "SALE", "--map", "SALE:New"], "not part of a mapping"),
     ],
 )
 def test_a_mistake_is_one_clear_line_and_nothing_is_made(arguments, message):
