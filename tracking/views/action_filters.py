@@ -1,6 +1,9 @@
-"""What the list of actions is filtered, sorted and summed by; all of it is in the address."""
+"""What the list of actions is filtered, sorted and summed by; all of it is in the address.
 
-from collections.abc import Iterator
+Every filter of the reports is one of them, so that a figure of a report leads to exactly its orders.
+"""
+
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -14,14 +17,12 @@ from django.utils.functional import cached_property
 
 from program.models import EventType, Partner, Program
 from program.models.event_type import CustomerStatusMapping
-from program.views.shared import SIZES, number_of, text_of
+from program.views.shared import SIZES, text_of
 from tracking.models import Action
 
-MOST_PARTNERS = 300  # to choose from in a list; beyond that a partner is found by the search
-OTHER = "OTHER"
-STATUSES = ("New", "Existing", "Re-Engaged")
+from .action_questions import MOST_PARTNERS, NOT_REVERSED, OTHER, STATES, STATUSES, Narrowed, narrowings, texts_of
+
 SORTS = {"event_date": "event_date", "amount": "amount", "payout": "payout", "locks": "locking_date"}
-FIGURES = ("amount", "payout")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +60,25 @@ class ActionFilters:
         self.event_types = list(EventType.objects.filter(program=program))
         self.partners = list(Partner.objects.filter(program=program).order_by("name")[: MOST_PARTNERS + 1])
         self.start, self.end = self._days()
-        self.partner = self._partner()
-        self.event_type = self._event_type()
+        self.narrowed: list[Narrowed] = [
+            found
+            for narrowing in narrowings(program, self.partners, self.event_types)
+            if (found := narrowing.read(request, self._tell))
+        ]
         self.state = self._state()
-        self.status = self._status()
+        self.statuses = self._statuses("status")
+        self.other_than = self._statuses("status_not")
+        self.is_reported = request.GET.get("reported") == "1"
         self.is_test = request.GET.get("test") == "1"
         sort = request.GET.get("sort", "")
         self.sort = sort if sort.removeprefix("-") in SORTS else "-event_date"
         asked = request.GET.get("page_size", "")
         self.size = int(asked) if asked in map(str, SIZES) else SIZES[1]
+
+    @property
+    def status(self) -> str:
+        """The one customer status that is asked for."""
+        return self.statuses[0] if len(self.statuses) == 1 else ""
 
     def actions(self) -> "QuerySet[Action]":
         actions = Action.objects.filter(program=self.program, is_test=self.is_test)
@@ -75,14 +86,18 @@ class ActionFilters:
             actions = actions.filter(day__gte=self.start)
         if self.end:
             actions = actions.filter(day__lte=self.end)
-        if self.partner:
-            actions = actions.filter(partner=self.partner.pk)
-        if self.event_type:
-            actions = actions.filter(event_type=self.event_type.pk)
-        if self.state:
+        for narrowed in self.narrowed:
+            actions = actions.filter(narrowed.condition)
+        if self.state == NOT_REVERSED:
+            actions = actions.exclude(state=Action.State.REVERSED)
+        elif self.state:
             actions = actions.filter(state=self.state)
-        if self.status:
-            actions = actions.filter(customer_status_category="" if self.status == OTHER else self.status)
+        if self.statuses:
+            actions = actions.filter(customer_status_category__in=map(_category, self.statuses))
+        if self.other_than:
+            actions = actions.exclude(customer_status_category__in=map(_category, self.other_than))
+        if self.is_reported:
+            actions = actions.filter(is_hidden=False)
         return actions.filter(matching(self.q)) if self.q else actions
 
     def sums(self) -> list[Sums]:
@@ -104,32 +119,60 @@ class ActionFilters:
         }
 
     def options(self) -> dict[str, Any]:
-        """What each filter offers."""
-        listed = len(self.partners) <= MOST_PARTNERS
+        """What each filter offers, and `kept`: the names and values that the form sends along without a control."""
+        chosen = {narrowed.name: narrowed.values for narrowed in self.narrowed}
+        offered = {
+            "event_type": [(str(row.pk), row.name) for row in self.event_types] if len(self.event_types) > 1 else [],
+            "partner": [(str(row.pk), row.name) for row in self.partners] if self.lists_partners else [],
+        }
+        kept = [
+            (narrowed.name, value)
+            for narrowed in self.narrowed
+            for value in narrowed.values
+            if not offered.get(narrowed.name)
+        ]
+        kept += [("status", status) for status in self.statuses if not self.status]
+        kept += [("status_not", status) for status in self.other_than]
+        kept += [("reported", "1")] if self.is_reported else []
         return {
-            "partner_options": [(row.pk, row.name) for row in self.partners] if listed else [],
-            "event_type_options": [(row.pk, row.name) for row in self.event_types],
-            "state_options": Action.State.choices,
+            "partner_options": _ticked(offered["partner"], chosen.get("partner", {})),
+            "event_type_options": _ticked(offered["event_type"], chosen.get("event_type", {})),
+            "state_options": STATES,
             "status_options": [(name, name) for name in (*STATUSES, *self.own_statuses)] + [(OTHER, "Other")],
             "presets": presets(timezone.localdate(timezone=self.program.zone)),
+            "kept": kept,
+            # What was typed stays in the fields, also where it was refused.
+            "typed_start": text_of(self.request, "start_date")[:40],
+            "typed_end": text_of(self.request, "end_date")[:40],
         }
 
+    @property
+    def lists_partners(self) -> bool:
+        return len(self.partners) <= MOST_PARTNERS
+
     def chips(self) -> Iterator[tuple[str, str, str]]:
-        """Each filter in force: its name, its value in words, and the address without it."""
+        """Each value of each filter in force: the filter's name, the value in words, and the address without it."""
         if self.q:
             yield "Search", self.q, self._without("q")
         if self.start:
             yield "From", _written(self.start), self._without("start_date")
         if self.end:
             yield "Until", _written(self.end), self._without("end_date")
-        if self.partner:
-            yield "Partner", self.partner.name, self._without("partner")
-        if self.event_type:
-            yield "Event type", self.event_type.name, self._without("event_type")
+        for narrowed in self.narrowed:
+            for value, words in narrowed.values.items():
+                yield narrowed.label, words, self._without(narrowed.name, value)
         if self.state:
-            yield "State", Action.State(self.state).label, self._without("state")
-        if self.status:
-            yield "Customer status", "Other" if self.status == OTHER else self.status, self._without("status")
+            yield "State", dict(STATES)[self.state], self._without("state")
+        for status in self.statuses:
+            yield "Customer status", _in_words(status), self._without("status", status)
+        if self.other_than:
+            yield (
+                "Customer status",
+                f"none of {', '.join(map(_in_words, self.other_than))}",
+                self._without("status_not"),
+            )
+        if self.is_reported:
+            yield "Counted in reports", "Yes", self._without("reported")
 
     @cached_property
     def own_statuses(self) -> list[str]:
@@ -155,45 +198,33 @@ class ActionFilters:
         self._tell(label, f"“{text[:40]}” is no day. Write it as 2026-11-21.")
         return None
 
-    def _partner(self) -> Partner | None:
-        text, pk = text_of(self.request, "partner"), number_of(self.request, "partner")
-        known = next((row for row in self.partners if row.pk == pk), None)
-        if text and known is None:
-            known = Partner.objects.filter(program=self.program, pk=pk or 0).first()
-        if text and known is None:
-            self._tell("Partner", f"There is no partner of the number “{text[:40]}”.")
-        return known
-
-    def _event_type(self) -> EventType | None:
-        text, pk = text_of(self.request, "event_type"), number_of(self.request, "event_type")
-        known = next((row for row in self.event_types if row.pk == pk), None)
-        if text and known is None:
-            self._tell("Event type", f"There is no event type of the number “{text[:40]}”.")
-        return known
-
     def _state(self) -> str:
         text = text_of(self.request, "state")
-        if text in ("", *Action.State.values):
+        if text in ("", *dict(STATES)):
             return text
         self._tell("State", f"“{text[:40]}” is none of {', '.join(Action.State.values)}.")
         return ""
 
-    def _status(self) -> str:
-        """One of the categories there are; actions may bear one that the mapping does not have any more."""
-        text = text_of(self.request, "status")[:40]
-        if text in ("", OTHER, *STATUSES, *self.own_statuses):
-            return text
-        if Action.objects.filter(program=self.program, customer_status_category=text).exists():
-            return text
-        self._tell("Customer status", f"No order has the status “{text}”, and no mapping gives it.")
-        return ""
+    def _statuses(self, name: str) -> list[str]:
+        """Categories that there are; actions may bear one that the mapping does not have any more."""
+        found = []
+        for text in texts_of(self.request, name):
+            if (
+                text in (OTHER, *STATUSES, *self.own_statuses)
+                or Action.objects.filter(program=self.program, customer_status_category=text).exists()
+            ):
+                found.append(text)
+            else:
+                self._tell("Customer status", f"No order has the status “{text[:40]}”, and no mapping gives it.")
+        return found
 
     def _tell(self, label: str, words: str) -> None:
         self.errors.append(f"{label}: {words}")
 
-    def _without(self, name: str) -> str:
+    def _without(self, name: str, value: str = "") -> str:
         query = self.request.GET.copy()
-        query.pop(name, None)
+        left = [each for each in query.getlist(name) if value and each.strip().casefold() != value.casefold()]
+        query.setlist(name, left)
         query.pop("page", None)
         return f"?{query.urlencode()}"
 
@@ -224,6 +255,20 @@ def presets(today: date) -> list[Preset]:
         Preset("Last month", last_month_end.replace(day=1), last_month_end),
         Preset("This year", today.replace(month=1, day=1), today),
     ]
+
+
+def _ticked(offered: Iterable[tuple[str, str]], chosen: Iterable[str]) -> list[tuple[str, str, bool]]:
+    """What components/filter_menu.html takes, the chosen first."""
+    wanted = set(chosen)
+    return sorted(((value, words, value in wanted) for value, words in offered), key=lambda option: not option[2])
+
+
+def _category(status: str) -> str:
+    return "" if status == OTHER else status
+
+
+def _in_words(status: str) -> str:
+    return "Other" if status == OTHER else status
 
 
 def _written(day: date) -> str:
