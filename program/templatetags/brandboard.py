@@ -152,6 +152,16 @@ def as_cells(figures: Iterable[str]) -> SafeString:
 
 
 @register.filter
+def as_linked_cells(figures: Iterable[tuple[str, str]]) -> SafeString:
+    """As `as_cells`, of pairs: a figure, and the address of the rows that it counts, or nothing."""
+    cells = (
+        f'<a href="{escape(url)}" hx-boost="false">{escape(figure)}</a>' if url else escape(figure)
+        for figure, url in figures
+    )
+    return mark_safe("".join(f'<td class="num">{cell}</td>' for cell in cells))  # noqa: S308 (escaped)
+
+
+@register.filter
 def as_check_boxes(options: Iterable[tuple[str, str, bool]], name: str) -> SafeString:
     """Values, words and whether chosen as check boxes: a filter by partner has one for each of thousands."""
     boxes = (

@@ -1,7 +1,7 @@
 """What pages show of figures: the four at the top with their change, and the trend by customer status."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from operator import methodcaller
 from typing import Any
@@ -15,7 +15,8 @@ from reports.tables import money as with_digits
 
 @dataclass(frozen=True, slots=True)
 class Stat:
-    """One figure as components/stat.html writes it: `change` is against `before`; `good` where up is good news."""
+    """One figure as components/stat.html writes it: `change` is against `before`; `good` where up is good news; `url`
+    leads to the actions that it is the sum of."""
 
     label: str
     value: str
@@ -24,22 +25,26 @@ class Stat:
     up: bool = False
     down: bool = False
     good: bool = False
+    url: str = ""
 
 
-def four_figures(now: ByStatus, before: ByStatus | None, currency: str) -> list[Stat]:
-    """Actions, revenue, action cost and the rate of new customers; with their change where there is a comparison."""
+def four_figures(now: ByStatus, before: ByStatus | None, currency: str, url: str) -> list[Stat]:
+    """Actions, revenue, action cost and the rate of new customers; with their change where there is a comparison.
+
+    `url` leads to the actions that are counted.
+    """
 
     def sterling(value: Decimal) -> str:
         return money(with_digits(value, currency), currency)
 
     rate = rounded(now.new_customer_rate, 1)
     rate_before = rounded(before.new_customer_rate, 1) if before else None
-    return [
+    sums = [
         _stat("Actions", number, now.total.actions, before and before.total.actions, is_good=True),
         _stat("Revenue", sterling, now.total.revenue, before and before.total.revenue, is_good=True),
         _stat("Action Cost", sterling, now.total.action_cost, before and before.total.action_cost),
-        _rate("New customer rate", rate, rate_before),
     ]
+    return [*(replace(stat, url=url) for stat in sums), _rate("New customer rate", rate, rate_before)]
 
 
 def _stat(label: str, write: Callable[[Any], str], now: Any, before: Any, *, is_good: bool = False) -> Stat:

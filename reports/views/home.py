@@ -16,6 +16,7 @@ from reports.services.rollup import touched_days
 from tracking.models import Action, Conversion, Modification, Upload
 
 from .addresses import address
+from .behind import ActionsBehind
 from .figures import by_own_statuses, four_figures, trend
 from .questions import today_of
 
@@ -62,11 +63,12 @@ def home(request: HttpRequest, program_id: int) -> HttpResponse:
     filters = read_filters({}, program=program, today=today_of(program))
     days = day_rows(program, filters)
     total = summed(days)
+    behind = ActionsBehind(program, filters).address()
     actions = list(Action.objects.filter(program=program).real().select_related("partner")[:NEWEST])
     context = {
         "filters": filters,
         "before": filters.previous(),
-        "stats": four_figures(total, whole(program, filters.previous()), program.currency),
+        "stats": four_figures(total, whole(program, filters.previous()), program.currency, behind),
         "chart": trend(days, total, by_own_statuses(total), program.currency),
         "actions": actions,
         "steps": [] if actions else _first_steps(program),

@@ -16,10 +16,12 @@ from reports.filters import LABELS, PARAMETERS, Filters, read_filters
 from reports.queries import currencies, status_codes
 from reports.tables import Report
 
+from .behind import ActionsBehind
+
 COMPARISONS = ("previous", "year", "none")
-_PARTNERS = "SELECT media_partner_id, name, country FROM program_partner WHERE program_id = %s ORDER BY name, id"
+_PARTNERS = "SELECT media_partner_id, name, country, id FROM program_partner WHERE program_id = %s ORDER BY name, id"
 _GROUPS = "SELECT name, name FROM program_partnergroup WHERE program_id = %s ORDER BY name"
-_EVENT_TYPES = "SELECT code, name FROM program_eventtype WHERE program_id = %s ORDER BY name"
+_EVENT_TYPES = "SELECT code, name, id FROM program_eventtype WHERE program_id = %s ORDER BY name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,10 @@ def presets(today: date) -> list[Preset]:
 
 
 def choices(program: Program, filters: Filters) -> dict[str, Any]:
-    """What the filter bar offers: (value, words, is chosen) of every filter, and the currencies that have figures."""
+    """What the filter bar offers: (value, words, is chosen) of every filter, and the currencies that have figures.
+
+    `behind` leads from a figure to its actions: it names rows by numbers that were read here.
+    """
     partners = fetch(_PARTNERS, (program.pk,))
     groups = fetch(_GROUPS, (program.pk,))
     event_types = fetch(_EVENT_TYPES, (program.pk,))
@@ -98,14 +103,20 @@ def choices(program: Program, filters: Filters) -> dict[str, Any]:
     for code, status in status_codes(program, filters):
         codes.setdefault(code.casefold(), f"{code} ({status})")
     chosen_codes = {code.casefold() for code in filters.status_codes}
-    countries = sorted({country for _, _, country in partners} - {""})
+    countries = sorted({country for _, _, country, _ in partners} - {""})
     return {
-        "partner_options": _options(((code, name) for code, name, _ in partners), filters.partners),
+        "partner_options": _options(((code, name) for code, name, _, _ in partners), filters.partners),
         "country_options": _options(((code, code) for code in countries), filters.countries),
         "group_options": _options(groups, filters.partner_groups),
-        "event_type_options": _options(event_types, filters.event_types),
+        "event_type_options": _options(((code, name) for code, name, _ in event_types), filters.event_types),
         "code_options": _options(sorted(codes.items()), chosen_codes),
         "currencies": [(code, code) for code in currencies(program, filters)],
+        "behind": ActionsBehind(
+            program,
+            filters,
+            partners=[pk for code, _, _, pk in partners if code in filters.partners] if filters.partners else (),
+            event_types=[pk for code, _, pk in event_types if code in filters.event_types],
+        ),
     }
 
 

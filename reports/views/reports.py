@@ -3,13 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from urllib.parse import quote
 
 from django.core.paginator import Paginator
 from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -43,11 +41,14 @@ from reports.tables import (
     sorted_days,
 )
 
+from .behind import ActionsBehind
 from .figures import by_own_statuses, by_parts, four_figures, trend, written
 from .questions import Question, chips, choices, comparisons, presets, read_question, today_of
 
 DAY_SIZES = [7, 14, 31]
 FIGURES = partner_columns()[2:]
+# Of the columns of New vs. Return Customer, as an address of actions takes them: the statuses, the rest, all.
+STATUSES = [*(status for _, status in PARTS), ""]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +110,17 @@ def new_vs_return_customer(request: HttpRequest, program_id: int) -> HttpRespons
     context = _context(request, program, report, question, summed(days))
     total, currency = context["total"], context["currency"]
 
-    def cells(figures: ByStatus) -> list[str]:
-        return written(partner_cells(figures, currency), FIGURES, currency)
+    behind: ActionsBehind = context["behind"]
+
+    def cells(figures: ByStatus, partner: int | None = None) -> list[tuple[str, str]]:
+        """The figures in words, each number of actions with the address of those actions."""
+        words = written(partner_cells(figures, currency), FIGURES, currency)
+        counts = [part.actions for part in (*figures.parts(), figures.total)]
+        urls = [""] * len(words)
+        for index, (count, status) in enumerate(zip(counts, STATUSES, strict=True)):
+            if count:
+                urls[index * len(METRICS)] = behind.address(partner=partner, status=status)
+        return list(zip(words, urls, strict=True))
 
     page = _page(request, partners_in_order(program, question.filters, question.sort), SIZES)
     rows = partner_rows(program, question.filters, page["page"].object_list)
@@ -118,7 +128,10 @@ def new_vs_return_customer(request: HttpRequest, program_id: int) -> HttpRespons
         "chart": trend(days, total, by_parts(), currency),
         **page,
         "heads": HEADS,
-        "lines": [(row.partner, cells(row.figures)) for row in rows],
+        "lines": [
+            (row.partner, behind.address(partner=row.partner.partner_id), cells(row.figures, row.partner.partner_id))
+            for row in rows
+        ],
         "total_cells": cells(total),
     }
     return _render(request, question, context)
@@ -132,7 +145,7 @@ def performance_by_day_by_customer_status(request: HttpRequest, program_id: int)
     days = day_rows(program, question.filters)
     context = _context(request, program, report, question, summed(days))
     total, currency = context["total"], context["currency"]
-    actions_url = reverse("tracking:action_list", args=[program.pk])
+    behind: ActionsBehind = context["behind"]
     columns = shown_columns(question.show)
     page = _page(request, sorted_days(days, question.sort), DAY_SIZES)
 
@@ -140,12 +153,12 @@ def performance_by_day_by_customer_status(request: HttpRequest, program_id: int)
         return written(figure_cells(figures, columns, currency), columns, currency)
 
     def line(row: DayRow) -> DayLine:
-        url, statuses = f"{actions_url}?start_date={row.day}&end_date={row.day}", row.figures.statuses
+        statuses = row.figures.statuses
         parts = [
-            PartLine(status, f"{url}&status={'OTHER' if status == OTHER else quote(status)}", cells(statuses[status]))
+            PartLine(status, behind.address(day=row.day, status=status), cells(statuses[status]))
             for status in ordered_statuses(statuses)
         ]
-        return DayLine(row.day, url, cells(row.figures.total), parts)
+        return DayLine(row.day, behind.address(day=row.day), cells(row.figures.total), parts)
 
     context |= {
         "chart": trend(days, total, by_own_statuses(total), currency),
@@ -176,7 +189,8 @@ def _context(
         "filters": filters,
         "currency": currency,
         "total": total,
-        "stats": four_figures(total, before, currency),
+        "stats": four_figures(total, before, currency, offered["behind"].address()),
+        "behind_url": offered["behind"].address(),
         "chips": chips(request, filters, offered),
         "comparisons": comparisons(filters),
         "presets": presets(today),

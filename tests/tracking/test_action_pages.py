@@ -6,7 +6,7 @@ import pytest
 from django.db.models.signals import post_init
 from django.utils import timezone
 
-from tests.factories import make_contracts, make_event_type, make_partner, terms_document
+from tests.factories import make_contracts, make_customer, make_event_type, make_partner, terms_document
 from tracking.intake import read_conversion, read_modification
 from tracking.models import Action, ActionUpdate
 from tracking.services.applying import apply_all
@@ -268,3 +268,69 @@ def test_a_page_of_ten_thousand_actions_reads_only_its_own_rows(
     assert len(read) == len(set(read)) == 100
     assert "Total, 111 actions" in page
     assert ActionUpdate.objects.count() == 1
+
+
+def test_the_orders_of_a_customer_are_that_customers_alone(client_of, alice, brand, kettle):
+    agree(brand, kettle)
+    mine = order(brand, OrderId="A-1", CustomerId="7")
+    order(brand, OrderId="A-2", CustomerId="77")
+    order(brand, OrderId="X-7-3", CustomerId="8")
+    client = client_of(alice)
+    link = f"{LIST}?customer={mine.customer_id}"
+    assert link in page_of(client, f"/p/1000/customers/{mine.customer_id}/")
+    page = page_of(client, link)
+    assert "Customer is <b>7</b>" in page
+    assert "Total, 1 action<" in page
+    assert ">A-1<" in page
+
+
+def test_the_filter_bar_sends_along_what_it_has_no_control_for(client_of, alice, brand, kettle):
+    agree(brand, kettle)
+    mine = order(brand, OrderId="A-1", CustomerId="7")
+    kept = f"customer={mine.customer_id}&currency=GBP&customer_status=New&status_not=OTHER&reported=1"
+    page = page_of(client_of(alice), f"{LIST}?{kept}&partner={kettle.pk}")
+    for name, value in (pair.split("=") for pair in kept.split("&")):
+        assert f'<input type="hidden" name="{name}" value="{value}">' in page
+    assert f'name="partner" value="{kettle.pk}" checked' in page
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("partner_country=Mars", "Partner country: “Mars” is no country"),
+        ("partner_group=Nobody", "Partner group: There is no partner group “Nobody”."),
+        ("customer_status=gold", "Status code: No order came with the status code “gold”"),
+        ("customer=1", "Customer: There is no customer of the number “1”."),
+        ("customer_tag=x", "Customer tag: There is no customer tag of the number “x”."),
+        ("upload=9", "Uploaded file: There is no uploaded file of the number “9”."),
+        ("currency=POUND", "Currency: “POUND” is not a currency"),
+    ],
+)
+def test_a_filter_from_a_report_that_names_nothing_is_refused_by_its_name(
+    client_of, alice, brand, kettle, query, words
+):
+    agree(brand, kettle)
+    order(brand)
+    response = client_of(alice).get(f"{LIST}?{query}")
+    assert response.status_code == 422
+    assert words in response.content.decode()
+
+
+@pytest.mark.parametrize("query", ["start_date=2026-11-20&end_date=2026-11-01", "start_date=2026-11-31&end_date=x"])
+def test_a_refused_range_keeps_what_was_typed(client_of, alice, brand, kettle, query):
+    agree(brand, kettle)
+    order(brand)
+    page = client_of(alice).get(f"{LIST}?{query}").content.decode()
+    for name, value in (pair.split("=") for pair in query.split("&")):
+        assert f'name="{name}" value="{value}"' in page
+
+
+def test_customer_tags_filter_the_list(client_of, alice, brand, kettle):
+    agree(brand, kettle)
+    vip = make_customer(program=brand, customer_id="C-1", tags=["VIP"]).tags.get()
+    order(brand, OrderId="A-1", CustomerId="C-1")
+    order(brand, OrderId="A-2", CustomerId="C-2")
+    page = page_of(client_of(alice), f"{LIST}?customer_tag={vip.pk}")
+    assert "Customer tag is <b>VIP</b>" in page
+    assert ">A-1<" in page
+    assert ">A-2<" not in page
