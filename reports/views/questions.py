@@ -26,9 +26,12 @@ _EVENT_TYPES = "SELECT code, name, id FROM program_eventtype WHERE program_id = 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One page's address, understood. `errors` in words where it could not be; the filters are then the usual ones."""
+    """One page's address, understood. `errors` in words where it could not be: the filters are then those that were
+    understood, and `start` and `end` the days as they were typed."""
 
     filters: Filters
+    start: str
+    end: str
     compared: Filters | None
     comparison: str
     show: tuple[str, ...]
@@ -54,7 +57,10 @@ def read_question(query: QueryDict, program: Program, report: Report, *, sort: s
         filters = read_filters(values, program=program, today=today_of(program))
     except ValidationError as refusal:
         errors += _named(refusal)
-        filters = read_filters({}, program=program, today=today_of(program))
+        bad = {*refusal.message_dict}
+        bad |= {"start_date", "end_date"} if bad & {"start_date", "end_date"} else set()
+        understood = {name: texts for name, texts in values.items() if name not in bad}
+        filters = read_filters(understood, program=program, today=today_of(program))
     try:
         show = report.read_show(values.get("show", []))
     except ValidationError as refusal:
@@ -63,7 +69,16 @@ def read_question(query: QueryDict, program: Program, report: Report, *, sort: s
     comparison = query.get("compare", "")
     comparison = comparison if comparison in COMPARISONS else COMPARISONS[0]
     compared = {"previous": filters.previous(), "year": filters.year_before()}.get(comparison)
-    return Question(filters, compared, comparison, show, query.get("sort") or sort, tuple(errors))
+    return Question(
+        filters=filters,
+        start=query.get("start_date") or filters.start.isoformat(),
+        end=query.get("end_date") or filters.end.isoformat(),
+        compared=compared,
+        comparison=comparison,
+        show=show,
+        sort=query.get("sort") or sort,
+        errors=tuple(errors),
+    )
 
 
 def _named(refusal: ValidationError) -> list[str]:

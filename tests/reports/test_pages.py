@@ -132,6 +132,22 @@ def test_a_filter_that_names_nothing_is_refused_by_its_name(sold, alice, client_
     assert words in text(response)
 
 
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [("2026-11-20", "2026-11-01"), ("2020-01-01", "2026-01-01"), ("2026-02-30", "2026-03-01"), ("x", "2026-03-01")],
+)
+@pytest.mark.parametrize("path", REPORTS)
+def test_a_refused_range_keeps_what_was_asked_and_shows_no_other_figures(sold, alice, client_of, path, start, end):
+    response = client_of(alice).get(f"/p/1000/{path}?start_date={start}&end_date={end}&partner=P-1")
+    page = text(response)
+    assert response.status_code == 422
+    assert f'name="start_date" value="{start}"' in page
+    assert f'name="end_date" value="{end}"' in page
+    assert "Partner is <b>Kettle</b>" in page
+    assert "<table" not in page
+    assert "stat-value" not in page
+
+
 @pytest.mark.parametrize("query", ["sort=drop", "page=x", "page_size=0", "partner=%00", "compare=never", "sort=-aov"])
 @pytest.mark.parametrize("path", REPORTS)
 def test_what_means_nothing_is_passed_over(sold, alice, client_of, path, query):
