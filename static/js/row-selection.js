@@ -1,23 +1,74 @@
 // <row-selection>: a table's check boxes named "row". Counts them, ticks all, and shows the bulk bar while any is ticked.
+// With data-keep the ticks stay while its pages, filters and order change, until the form is sent or they are cleared:
+// this tab remembers them, and rows that are not in sight are sent as hidden fields.
 // Without this script the bulk bar simply stands above the table.
 class RowSelection extends HTMLElement {
   connectedCallback() {
     this.all = this.querySelector("[data-all]");
     this.bar = this.querySelector("[data-bulk]");
+    this.clear = this.querySelector("[data-clear]");
+    this.elsewhere = new Set();
+    if (this.keeps) this.recall();
     this.addEventListener("change", this.onChange);
     this.addEventListener("keydown", this.onKeydown);
+    this.addEventListener("click", this.onClick);
+    this.onSubmit = ({ target }) => target.method === "post" && target.querySelector('[name="row"]') && this.forget();
+    if (this.keeps) document.addEventListener("submit", this.onSubmit);
     this.show();
   }
   disconnectedCallback() {
     this.removeEventListener("change", this.onChange);
     this.removeEventListener("keydown", this.onKeydown);
+    this.removeEventListener("click", this.onClick);
+    document.removeEventListener("submit", this.onSubmit);
   }
   get rows() {
-    return [...this.querySelectorAll('input[name="row"]')];
+    return [...this.querySelectorAll('input[type="checkbox"][name="row"]')];
+  }
+  get keeps() {
+    return "keep" in this.dataset && this.rows.length > 0;
+  }
+  get key() {
+    return `rows ${location.pathname} ${this.dataset.keep}`;
+  }
+  recall() {
+    const kept = new Set(JSON.parse(sessionStorage.getItem(this.key) ?? "[]"));
+    for (const row of this.rows) {
+      row.checked ||= kept.has(row.value);
+      kept.delete(row.value);
+    }
+    this.elsewhere = kept;
+    this.send();
+  }
+  // The rows of other pages, as fields of the form.
+  send() {
+    this.querySelectorAll('input[type="hidden"][name="row"]').forEach((field) => field.remove());
+    for (const value of this.elsewhere) {
+      const field = document.createElement("input");
+      Object.assign(field, { type: "hidden", name: "row", value });
+      (this.querySelector("form") ?? this).append(field);
+    }
+  }
+  remember() {
+    const ticked = this.rows.filter((row) => row.checked).map((row) => row.value);
+    sessionStorage.setItem(this.key, JSON.stringify([...this.elsewhere, ...ticked]));
+  }
+  forget() {
+    sessionStorage.removeItem(this.key);
   }
   onChange({ target }) {
     if (target === this.all) for (const row of this.rows) row.checked = target.checked;
+    if (this.keeps) this.remember();
     this.show();
+  }
+  onClick({ target }) {
+    if (!this.clear?.contains(target)) return;
+    for (const row of this.rows) row.checked = false;
+    this.elsewhere.clear();
+    this.send();
+    this.forget();
+    this.show();
+    this.all?.focus();
   }
   // Enter on a check box would press the form's first button, whatever that does to the rows.
   onKeydown(event) {
@@ -25,11 +76,13 @@ class RowSelection extends HTMLElement {
   }
   show() {
     if (!this.bar) return;
-    const ticked = this.rows.filter((row) => row.checked).length;
-    this.bar.hidden = ticked === 0;
-    this.bar.querySelector("[data-count]").textContent = `${ticked} selected`;
-    this.all.checked = ticked > 0 && ticked === this.rows.length;
-    this.all.indeterminate = ticked > 0 && ticked < this.rows.length;
+    const here = this.rows.filter((row) => row.checked).length;
+    const others = this.elsewhere.size;
+    this.bar.hidden = here + others === 0;
+    this.bar.querySelector("[data-count]").textContent = `${here + others} selected${others ? `, ${others} of them on other pages` : ""}`;
+    if (this.clear) this.clear.hidden = false;
+    this.all.checked = here > 0 && here === this.rows.length;
+    this.all.indeterminate = here > 0 && here < this.rows.length;
   }
 }
 customElements.define("row-selection", RowSelection);

@@ -1,0 +1,80 @@
+"""Ticks of a list stay while the reader turns its pages, and are sent with those in sight."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.factories import make_customer, make_customer_tag, make_partner, make_partner_group
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def lists(page: Page, live_server: Any, brand: Any, erin: Any, client_of: Callable[[Any], Any]) -> Iterator[Page]:
+    """Erin, with more customers and partners than a page holds. Fails on any error of the page or its console."""
+    for number in range(60):
+        make_customer(program=brand, customer_id=f"C-{number:02d}")
+        make_partner(program=brand, media_partner_id=f"P-{number:02d}", name=f"Partner {number:02d}")
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: errors.append(message.text) if message.type in ("error", "warning") else None)
+    session = client_of(erin).cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+    yield page
+    assert errors == []
+
+
+def turn(page: Page, name: str) -> None:
+    page.get_by_role("link", name=name).click()
+    page.wait_for_load_state("load")
+
+
+def count(page: Page) -> Any:
+    return page.locator("[data-count]")
+
+
+def test_customers_ticked_on_several_pages_are_tagged_together(lists: Page, live_server: Any, brand: Any) -> None:
+    vip = make_customer_tag(program=brand, name="VIP")
+    lists.goto(f"{live_server.url}/p/1000/customers/")
+    lists.get_by_label("Select C-03").check()
+    expect(count(lists)).to_have_text("1 selected")
+    turn(lists, "Next page")
+    lists.get_by_label("Select C-30").check()
+    expect(count(lists)).to_have_text("2 selected, 1 of them on other pages")
+    turn(lists, "Next page")
+    expect(count(lists)).to_have_text("2 selected, 2 of them on other pages")
+    turn(lists, "Customer id")  # another order
+    lists.get_by_label("Search customers").fill("C-03")
+    lists.get_by_role("button", name="Apply").click()
+    expect(lists.get_by_label("Select C-03")).to_be_checked()
+    lists.get_by_role("button", name="Assign tags").click()
+    dialog = lists.get_by_role("dialog")
+    expect(dialog).to_contain_text("2 customers selected.")
+    dialog.get_by_label("VIP").check()
+    dialog.get_by_role("button", name="Assign", exact=True).click()
+    lists.wait_for_url(re.compile("customers/"))
+    expect(lists.locator("#toasts")).to_contain_text("2 tags assigned")
+    assert sorted(customer.customer_id for customer in vip.customers.all()) == ["C-03", "C-30"]
+    expect(count(lists)).to_be_hidden()
+
+
+def test_ticks_are_cleared_on_every_page_at_once(lists: Page, live_server: Any, brand: Any) -> None:
+    group = make_partner_group(program=brand, name="Top")
+    lists.goto(f"{live_server.url}/p/1000/partners/")
+    lists.get_by_label("Select Partner 00").check()
+    turn(lists, "Next page")
+    lists.get_by_label("Select all on this page").check()
+    expect(count(lists)).to_have_text("26 selected, 1 of them on other pages")
+    lists.get_by_role("button", name="Clear", exact=True).click()
+    expect(count(lists)).to_be_hidden()
+    turn(lists, "Previous page")
+    expect(lists.get_by_label("Select Partner 00")).not_to_be_checked()
+    lists.get_by_label("Select Partner 01").check()
+    turn(lists, "Next page")
+    lists.get_by_label("Select Partner 25").check()
+    lists.get_by_role("button", name="Add to group").click()
+    expect(lists.locator("#toasts")).to_contain_text("2 added to Top")
+    assert sorted(group.partners.values_list("media_partner_id", flat=True)) == ["P-01", "P-25"]
