@@ -131,20 +131,20 @@ def _unit(
         return unit | {"Restricted": True, "Reason": reason, "Earned": "0", "Exact": "0", "Payout": nothing}
     winner = _winner(event_payout, facts, line_facts, unit["Groups"])
     rate: Rate = group_rate(winner) if winner else default_rate(event_payout)
-    reason = group_in_words(winner) if winner else default_in_words(event_payout)
+    reason = group_in_words(winner, order.currency) if winner else default_in_words(event_payout, order.currency)
     amount = earned(rate, event_payout.payout_level, lines)
     first = shown(*amount, digits=order.digits)
     for index, adjustment in enumerate(event_payout.payout_adjustments):
         verdict = _rule_set(adjustment.rules, facts, line_facts)
         step = {
             "Index": index,
-            "Change": adjustment_in_words(adjustment),
+            "Change": adjustment_in_words(adjustment, order.currency),
             **verdict,
             "Before": shown(*amount, digits=order.digits),
         }
         if verdict["Holds"]:
             amount = adjusted(amount, adjustment)
-            reason = f"{reason}, {adjustment_in_words(adjustment)}"
+            reason = f"{reason}, {adjustment_in_words(adjustment, order.currency)}"
         unit["Adjustments"].append(step | {"After": shown(*amount, digits=order.digits)})
     return unit | {
         "Group": winner and {"Rank": winner.rank, "Name": winner.name},
@@ -162,7 +162,9 @@ def _winner(
     """The first group that holds; its verdict and those of the groups before it are added."""
     for group in event_payout.payout_groups:
         verdict = _rule_set(group.rules, facts, lines)
-        verdicts.append({"Rank": group.rank, "Name": group.name, "Pays": group_in_words(group), **verdict})
+        verdicts.append(
+            {"Rank": group.rank, "Name": group.name, "Pays": group_in_words(group, facts.order.currency), **verdict}
+        )
         if verdict["Holds"]:
             return group
     return None

@@ -72,12 +72,12 @@ class _Priced:
 class Plan:
     """One event payout, compiled. It keeps bounded caches and may be shared between threads."""
 
-    def __init__(self, event_payout: EventPayout) -> None:
-        self.event_payout = event_payout
+    def __init__(self, event_payout: EventPayout, currency: str) -> None:
+        self.event_payout, self.currency = event_payout, currency
         self._level = event_payout.payout_level
         self._groups = event_payout.payout_groups
-        self._rates = [(group_rate(group), group_in_words(group)) for group in self._groups]
-        self._default = (default_rate(event_payout), default_in_words(event_payout))
+        self._rates = [(group_rate(group), group_in_words(group, currency)) for group in self._groups]
+        self._default = (default_rate(event_payout), default_in_words(event_payout, currency))
         self._restrictions = Matcher([restriction.rules for restriction in event_payout.payout_restrictions])
         self._matcher = Matcher([group.rules for group in self._groups])
         self._adjustments = Matcher([adjustment.rules for adjustment in event_payout.payout_adjustments])
@@ -208,13 +208,13 @@ class Plan:
         for index in held:
             adjustment = self.event_payout.payout_adjustments[index]
             amount = adjusted(amount, adjustment)
-            reason = f"{reason}, {adjustment_in_words(adjustment)}"
+            reason = f"{reason}, {adjustment_in_words(adjustment, self.currency)}"
         return _Priced(rounded(amount[0], digits, amount[1]), amount, group, None, False, held, reason)
 
 
 def compile_plan(terms: Terms, event_type_code: str) -> Plan:
     """The plan of these terms for one event type; KeyError where they do not cover it."""
-    return Plan(terms.event_payout(event_type_code))
+    return Plan(terms.event_payout(event_type_code), terms.currency)
 
 
 def _nothing(order: Order) -> Decision:

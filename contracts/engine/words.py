@@ -21,31 +21,31 @@ def rules_in_words(rules: Iterable[Rule]) -> str:
     return " and ".join(rule_in_words(rule) for rule in rules)
 
 
-def group_in_words(group: PayoutGroup) -> str:
+def group_in_words(group: PayoutGroup, currency: str) -> str:
     """Why an order that the group takes is paid as it is."""
     title = f"payout group {group.rank} {group.name}".rstrip()
     limit = f" for the first {group.payable_items} items" if group.payable_items else ""
-    return f"{title}: {rate_in_words(group_rate(group))}{limit}"
+    return f"{title}: {rate_in_words(group_rate(group), currency)}{limit}"
 
 
-def default_in_words(event_payout: EventPayout) -> str:
+def default_in_words(event_payout: EventPayout, currency: str) -> str:
     """Why an order that no group takes is paid as it is."""
-    return f"default payout: {rate_in_words(default_rate(event_payout))}"
+    return f"default payout: {rate_in_words(default_rate(event_payout), currency)}"
 
 
-def rate_in_words(rate: Rate) -> str:
-    """`15%` or `2.00`."""
+def rate_in_words(rate: Rate, currency: str) -> str:
+    """`15%` or `2.00 GBP`."""
     if rate.percent is not None:
         return f"{written(rate.percent)}%"
-    return written(rate.fixed if rate.fixed is not None else ZERO)
+    return f"{written(rate.fixed if rate.fixed is not None else ZERO)} {currency}"
 
 
-def adjustment_in_words(adjustment: PayoutAdjustment) -> str:
-    """`+5%` or `−1.00`."""
+def adjustment_in_words(adjustment: PayoutAdjustment, currency: str) -> str:
+    """`+5%` or `−1.00 GBP`."""
     sign = "+" if adjustment.direction == "INCREASE" else "\N{MINUS SIGN}"
     if adjustment.rate is not None:
         return f"{sign}{written(adjustment.rate)}%"
-    return f"{sign}{written(adjustment.amount if adjustment.amount is not None else ZERO)}"
+    return f"{sign}{written(adjustment.amount if adjustment.amount is not None else ZERO)} {currency}"
 
 
 def returned_in_words(order: Order) -> str:

@@ -158,6 +158,14 @@ def test_at_order_level_one_restricted_item_restricts_the_whole_order():
     assert price(agreed, order(Items=[item(ItemSku="red"), item(ItemSku="blue")])).restricted
 
 
+def test_a_fixed_payout_is_said_with_the_currency_of_the_terms():
+    agreed = terms(payout="5.00", adjustments=[adjustment("INCREASE", amount="0.50")])
+    paid = order(Amount="10")
+    words = "default payout: 5.00 GBP, +0.50 GBP"
+    assert price(agreed, paid).reason == words
+    assert explain(agreed.event_payouts[0], paid)["Units"][0]["Reason"] == words
+
+
 @pytest.mark.parametrize("level", ["ORDER", "ITEM"])
 def test_after_a_full_return_a_fixed_payout_is_exactly_nothing(level):
     gone = order(state=OrderState(quantities={0: 0}), Items=[item()])

@@ -9,7 +9,15 @@ from django.utils import timezone
 
 from program.models import EventType
 from program.models.event_type import CustomerStatusMapping
-from tests.factories import make_action, make_conversion, make_modification
+from tests.factories import (
+    make_action,
+    make_contracts,
+    make_conversion,
+    make_event_type,
+    make_modification,
+    make_partner,
+    terms_document,
+)
 from tracking.intake import FieldErrors, read_modification
 from tracking.models import Action, ActionUpdate, Modification, TouchedDay
 from tracking.models.conversion import Source
@@ -54,6 +62,26 @@ def test_a_returned_item_takes_its_payout_back(brand, standard):
     assert update.disposition == "ITEM_RETURNED"
     assert update.what.startswith("S1: quantity 4 → 1")
     assert (action.intended_payout, TouchedDay.objects.count()) == (10, 2)
+
+
+def test_a_return_in_full_is_said_once(brand, standard):
+    make_action(program=brand, OrderId="A1", **BASKET)
+    change(brand, OrderId="A1", Reason="ITEM_RETURNED", Amount=0)
+    assert Action.objects.get().updates.last().what == "Returned in full"
+
+
+def test_an_update_says_the_currency_of_a_fixed_payout(brand):
+    make_event_type(program=brand)
+    fixed = terms_document(groups=[{"Rank": 1, "Name": "All", "Rules": [], "Payout": "5.00"}])
+    fixed["EventPayouts"][0]["PayoutAdjustments"] = [{"Rules": [], "Direction": "DECREASE", "Amount": "1.50"}]
+    make_contracts(program=brand, document=fixed, partners=[make_partner(program=brand, media_partner_id="P-1")])
+    make_action(program=brand, OrderId="A1", **BASKET)
+    change(brand, OrderId="A1", Reason="ITEM_RETURNED", ItemSku="S1", ItemQuantity=1)
+    paying = "payout group 1 All: 5.00 GBP, −1.50 GBP"
+    assert [update.what for update in Action.objects.get().updates.all()] == [
+        paying,
+        f"S1: quantity 4 → 1. {paying}",
+    ]
 
 
 def test_a_full_return_pays_exactly_nothing_and_can_be_taken_back(brand, standard):

@@ -67,11 +67,17 @@ def apply_modification(*, action: Action, modification: Modification) -> Updated
         delta_payout=action.payout - payout,
         state=action.state,
         order_state=action.order_state | ({} if context == kept else {STATUSES_BEFORE: kept[STATUSES]}),
-        what=f"{'. '.join(words)}. {decision.reason}",
+        what=_in_words(words, decision.reason),
         source=modification.source,
         modification=modification,
     )
     return Updated(update, items_of(order, decision))
+
+
+def _in_words(changes: Sequence[str], reason: str) -> str:
+    """The changes and why the order pays what it pays now; a return in full is both, and is said once."""
+    said = {change.casefold() for change in changes}
+    return ". ".join(changes if reason.casefold() in said else (*changes, reason))
 
 
 def write_updates(updated: Sequence[Updated]) -> None:
