@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from tracking.api.edge import urlpatterns as api
-from tracking.views import actions, conversions, try_order, uploads
+from tracking.views import actions, conversions, modifications, try_order, uploads
 
 app_name = "tracking"
 
@@ -19,8 +19,10 @@ _conversions = [
     path("<int:pk>/try-again/", conversions.conversion_retry_one, name="conversion_retry_one"),
 ]
 _modifications = [
-    path("try-again/", conversions.modification_retry, name="modification_retry"),
-    path("<int:pk>/", conversions.modification_detail, name="modification_detail"),
+    path("try-again/", modifications.modification_retry, name="modification_retry"),
+    path("dismiss/", modifications.modification_dismiss, name="modification_dismiss"),
+    path("restore/", modifications.modification_restore, name="modification_restore"),
+    path("<int:pk>/", modifications.modification_detail, name="modification_detail"),
 ]
 _uploads = [
     path("", uploads.upload_list, name="upload_list"),

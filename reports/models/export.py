@@ -18,6 +18,8 @@ class Export(Job):
         READY = "READY", "Ready"
         FAILED = "FAILED", "Failed"
 
+    UNFINISHED = (State.QUEUED, State.RUNNING)
+
     handle = models.CharField(max_length=60, help_text="Which report: new_vs_return_customer, …")
     parameters = models.JSONField(default=dict, help_text="Its filters, as in the page's address.")
     format = models.CharField(max_length=4, choices=Format)

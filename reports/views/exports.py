@@ -18,7 +18,8 @@ from reports.tables import REPORTS
 
 from .questions import read_question
 
-LIVE = (Export.State.QUEUED, Export.State.RUNNING)
+# Of ?state=: which of the files are listed.
+LISTED = {"unfinished": Export.UNFINISHED, "failed": (Export.State.FAILED,)}
 SLOW = 15  # seconds after which a file that nobody begins is said to wait for a worker
 
 
@@ -27,9 +28,11 @@ def export_list(request: HttpRequest, program_id: int) -> HttpResponse:
     """The reader's own files, newest first. While one is being written, the list asks for itself every second."""
     program = program_for_view(request, program_id)
     exports = Export.objects.filter(program=program, user=request.user.pk).defer("content")
-    context = page_of(request, exports)
-    live = [export for export in context["page"] if export.state in LIVE]
+    asked = request.GET.get("state", "")
+    context = page_of(request, exports.filter(state__in=LISTED[asked]) if asked in LISTED else exports)
+    live = [export for export in context["page"] if export.state in Export.UNFINISHED]
     context |= {
+        "listed": asked if asked in LISTED else "",
         "is_live": bool(live),
         "is_slow": any((timezone.now() - export.beat_at).total_seconds() > SLOW for export in live),
         "titles": {report.handle: report.title for report in REPORTS.values()},

@@ -21,9 +21,6 @@ from .figures import by_own_statuses, four_figures, trend
 from .questions import today_of
 
 NEWEST = 8
-_UNFINISHED = (
-    Upload.State.QUEUED, Upload.State.CHECKING, Upload.State.CHECKED, Upload.State.CONFIRMED, Upload.State.IMPORTING,
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,26 +91,27 @@ def _first_steps(program: Program) -> list[Step]:
 
 
 def _waiting(request: HttpRequest, program: Program) -> list[Waiting]:
-    conversions = Conversion.objects.filter(program=program)
+    conversions = Conversion.objects.filter(program=program, is_test=False)  # nobody waits for a test order
     modifications = Modification.objects.filter(program=program)
     uploads = Upload.objects.filter(program=program)
     exports = Export.objects.filter(program=program, user=request.user.pk)
     unpriced = address("tracking:conversion_list", program)
-    unapplied = address("tracking:conversion_list", program, "?tab=modifications")
+    refused = address("tracking:conversion_list", program, "?tab=modifications")
+    unapplied = address("tracking:conversion_list", program, "?tab=modifications&state=WAITING")
     on_the_way = address("tracking:conversion_list", program, "?state=WAITING")
-    files = address("reports:export_list", program)
+    failed = address("reports:export_list", program, "?state=failed")
+    unwritten = address("reports:export_list", program, "?state=unfinished")
     held = (Conversion.State.HELD, Conversion.State.QUARANTINED)
-    written = (Export.State.QUEUED, Export.State.RUNNING)
     order = "conversion", "conversions"
     change = "change to an order", "changes to orders"
     upload, file = ("uploaded file", "uploaded files"), ("report file", "report files")
-    upload_list = address("tracking:upload_list", program)
+    upload_list = address("tracking:upload_list", program, "?state=unfinished")
     return [
         Waiting(conversions.filter(state__in=held).count(), *order, "Could not be priced", unpriced, True),
-        Waiting(modifications.filter(state=Modification.State.REFUSED).count(), *change, "Refused", unapplied, True),
-        Waiting(uploads.filter(state__in=_UNFINISHED).count(), *upload, "Not finished", upload_list, True),
-        Waiting(exports.filter(state=Export.State.FAILED).count(), *file, "Could not be written", files, True),
+        Waiting(modifications.to_settle().count(), *change, "Refused", refused, True),
+        Waiting(uploads.filter(state__in=Upload.UNFINISHED).count(), *upload, "Not finished", upload_list, True),
+        Waiting(exports.filter(state=Export.State.FAILED).count(), *file, "Could not be written", failed, True),
         Waiting(conversions.waiting().count(), *order, "Waiting for the worker", on_the_way, False),
         Waiting(modifications.waiting().count(), *change, "Waiting for the worker", unapplied, False),
-        Waiting(exports.filter(state__in=written).count(), *file, "Being written", files, False),
+        Waiting(exports.filter(state__in=Export.UNFINISHED).count(), *file, "Being written", unwritten, False),
     ]

@@ -25,7 +25,15 @@ ADMINISTER = {"ADMINISTRATOR"}
 EVERYBODY = SETTLE | {"VIEWER"}
 WRITES = {
     **dict.fromkeys(VIEWERS_MAY, EVERYBODY),
-    **dict.fromkeys(("tracking:upload_create", "tracking:modification_retry"), SETTLE),
+    **dict.fromkeys(
+        (
+            "tracking:upload_create",
+            "tracking:modification_retry",
+            "tracking:modification_dismiss",
+            "tracking:modification_restore",
+        ),
+        SETTLE,
+    ),
     **dict.fromkeys(("program:token_create", "program:token_revoke"), ADMINISTER),
     **dict.fromkeys(("program:team_add", "program:team_role", "program:team_remove", "program:team_link"), ADMINISTER),
     "program:team_second_factor": ADMINISTER,

@@ -5,6 +5,7 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from reports.models import Export
 from tests.factories import make_partner
 
 PAGES = ("reports/new-vs-return-customer/", "reports/performance-by-day-by-customer-status/", "reports/exports/", "")
@@ -196,6 +197,37 @@ def test_home_shows_figures_actions_and_what_waits(sold, alice, client_of):
     assert "T-1" not in page
     assert "1 conversion" in page
     assert len(queries) == 16
+
+
+def test_what_waits_leads_to_lists_of_as_many_rows_and_test_orders_do_not_wait(sold, alice, client_of):
+    from tests.factories import make_conversion, make_modification  # noqa: PLC0415
+    from tests.reports.orders import give_back, sell  # noqa: PLC0415
+    from tests.tracking.uploading import sent  # noqa: PLC0415
+
+    sell(sold, {"id": "H-1", "partner": "P-9"}, {"id": "H-2", "partner": "P-9"})
+    sell(sold, {"id": "H-3", "partner": "P-9"}, is_test=True)
+    give_back(sold, "H-9")
+    make_conversion(program=sold, OrderId="W-1")
+    make_conversion(program=sold, OrderId="W-2", is_test=True)
+    make_modification(program=sold, OrderId="W-3", Amount=0)
+    make_modification(program=sold, OrderId="W-4", Amount=0)
+    sent(sold, "PartnerId")
+    Export.objects.create(program=sold, user=alice, handle="x", format="csv", filename="a.csv", state="FAILED")
+    Export.objects.create(program=sold, user=alice, handle="x", format="csv", filename="b.csv", state="READY")
+    Export.objects.create(program=sold, user=alice, handle="x", format="csv", filename="c.csv")
+    browser = client_of(alice)
+    waiting = browser.get("/p/1000/").context["waiting"]
+    assert [(each.count, each.state) for each in waiting] == [
+        (2, "Could not be priced"),
+        (1, "Refused"),
+        (1, "Not finished"),
+        (1, "Could not be written"),
+        (1, "Waiting for the worker"),
+        (2, "Waiting for the worker"),
+        (1, "Being written"),
+    ]
+    for each in waiting:
+        assert browser.get(each.url).context["page"].paginator.count == each.count, each.url
 
 
 def test_home_leads_an_empty_brand_to_its_first_payout(brand, alice, client_of):

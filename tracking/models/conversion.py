@@ -1,5 +1,6 @@
 from typing import Any
 
+from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
@@ -163,6 +164,14 @@ class Conversion(models.Model):
 
 
 class ModificationQuerySet(models.QuerySet["Modification"]):
+    def to_settle(self) -> "ModificationQuerySet":
+        """Refused, and nobody has dismissed them: somebody has to look at them."""
+        return self.filter(state=Modification.State.REFUSED, dismissed_at__isnull=True)
+
+    def dismissed(self) -> "ModificationQuerySet":
+        """Refused and dismissed. One is applied all the same if its order arrives."""
+        return self.filter(state=Modification.State.REFUSED, dismissed_at__isnull=False)
+
     def waiting(self) -> "ModificationQuerySet":
         return self.filter(state=Modification.State.WAITING)
 
@@ -171,10 +180,11 @@ class ModificationQuerySet(models.QuerySet["Modification"]):
         return self.filter(state=Modification.State.REFUSED, reason=Modification.Reason.ORDER_NOT_FOUND)
 
     def wake(self) -> int:
-        """Have these applied again by the worker."""
+        """Have these applied again by the worker. One that is refused again has to be looked at again."""
         return self.update(
-            state=Modification.State.WAITING, reason="", detail="", attempts=0, begun_together=False, processed_at=None
-        )
+            state=Modification.State.WAITING, reason="", detail="", attempts=0, begun_together=False, processed_at=None,
+            dismissed_at=None, dismissed_by=None, dismissal_reason="",
+        )  # fmt: skip
 
 
 class Modification(models.Model):
@@ -217,6 +227,13 @@ class Modification(models.Model):
         help_text="Begun among others. Where it waits still, their worker died, and they go on one at a time.",
     )
     processed_at = models.DateTimeField(null=True, blank=True)
+    dismissed_at = models.DateTimeField(
+        null=True, blank=True, help_text="When somebody decided that a refused change needs nothing more."
+    )
+    dismissed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    dismissal_reason = models.CharField(max_length=500, blank=True, db_default="")
 
     objects = ModificationQuerySet.as_manager()
 
@@ -226,6 +243,11 @@ class Modification(models.Model):
             program_and_id("modification"),
             SameProgram(field="event_type", to="program.EventType", name="modification_event_type_same_program"),
             SameProgram(field="upload", to="tracking.Upload", name="modification_upload_same_program"),
+            models.CheckConstraint(
+                name="modification_dismissed_with_reason",
+                condition=models.Q(dismissed_at__isnull=True, dismissal_reason="")
+                | models.Q(dismissed_at__isnull=False) & ~models.Q(dismissal_reason=""),
+            ),
         ]
         indexes = [
             models.Index(fields=["id"], name="modification_waiting", condition=models.Q(state="WAITING")),

@@ -25,6 +25,8 @@ class Upload(Job):
         FAILED = "FAILED", "Could not be read"
         DISCARDED = "DISCARDED", "Discarded"
 
+    UNFINISHED = (State.QUEUED, State.CHECKING, State.CHECKED, State.CONFIRMED, State.IMPORTING)
+
     kind = models.CharField(max_length=13, choices=Kind)
     content = models.BinaryField()
     sheet = models.CharField(

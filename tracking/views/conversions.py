@@ -1,42 +1,41 @@
-"""Conversions that made no action, with their reasons; changes to orders that were refused; one conversion as sent."""
+"""Conversions that made no action, with their reasons; one conversion as it was sent."""
 
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from config.bell import ring
-from program.access import program_for_edit, program_for_settlement, program_for_view
+from program.access import program_for_edit, program_for_view
 from program.models import Program
 from program.views.shared import back_to_list, number_of, numbers_of, page_of, text_of
-from tracking.access import conversion_for_edit, conversion_for_view, modification_for_view, upload_of
-from tracking.models import Action, Conversion, Modification
+from tracking.access import conversion_for_edit, conversion_for_view, upload_of
+from tracking.models import Action, Conversion
 from tracking.services.explaining_near import explain_shown
-from tracking.services.modifications import retry_modifications
 from tracking.services.pricing import retry_conversions
-from tracking.tasks import apply_modifications, price
+from tracking.tasks import price
 
 from .advice import advice_for
+from .modifications import modification_list
+from .put_aside import STUCK, Counts, counts_of, tabs_of
 
 State = Conversion.State
-STUCK = (State.HELD, State.QUARANTINED)
 SLOW = 10  # times a page asks, once a second, before it says that the worker may not be running
-# Parameters of a change that say to which order it belongs, and when: the list shows them in columns of their own.
-ADDRESSED = ("CampaignId", "ActionTrackerId", "EventTypeId", "EventTypeCode", "OrderId", "ModificationDate")
 
 
 @require_safe
 def conversion_list(request: HttpRequest, program_id: int) -> HttpResponse:
     program = program_for_view(request, program_id)
     if request.GET.get("tab") == "modifications":
-        return _modification_list(request, program)
+        return modification_list(request, program)
     state = _state(request.GET.get("state", ""))
     reason, q = text_of(request, "reason")[:30], text_of(request, "q")[:64]
-    page = page_of(request, _filtered(program, state, reason, q).select_related("event_type", "duplicate_of"))
-    counts = _counts(program)
+    is_test = request.GET.get("test") == "1"
+    found = _filtered(program, state, reason, q, is_test=is_test)
+    page = page_of(request, found.select_related("event_type", "duplicate_of"))
+    counts = counts_of(program)
     rows = [(conversion, advice_for(conversion.reason, program_id)) for conversion in page["page"]]
     context = {
         **page,
@@ -44,9 +43,10 @@ def conversion_list(request: HttpRequest, program_id: int) -> HttpResponse:
         "state": state,
         "reason": reason,
         "q": q,
-        "tabs": _tabs(program, counts),
+        "is_test": is_test,
+        "tabs": tabs_of(program, counts),
         "current": f"?state={state}" if state else "?",
-        "reason_options": _reason_options(counts, state),
+        "reason_options": [] if is_test else _reason_options(counts, state),
         "is_filtered": bool(reason or q),
         "can_retry": state == "",
     }
@@ -59,7 +59,8 @@ def conversion_retry(request: HttpRequest, program_id: int) -> HttpResponse:
     program = program_for_edit(request, program_id)
     ids = numbers_of(request, "row")
     if "all" in request.POST:
-        rows = _filtered(program, "", request.POST.get("reason", "")[:30], request.POST.get("q", "")[:64])
+        reason, q = request.POST.get("reason", "")[:30], request.POST.get("q", "")[:64]
+        rows = _filtered(program, "", reason, q, is_test=request.POST.get("test") == "1")
         ids = list(rows.values_list("pk", flat=True))
     count = retry_conversions(ids, program=program)
     if count:
@@ -67,22 +68,6 @@ def conversion_retry(request: HttpRequest, program_id: int) -> HttpResponse:
         messages.success(request, f"{count} {'is' if count == 1 else 'are'} tried again by the worker.")
     else:
         messages.error(request, "Tick conversions that could not be priced; nothing was changed.")
-    return back_to_list(request, "tracking:conversion_list", program_id)
-
-
-@require_POST
-def modification_retry(request: HttpRequest, program_id: int) -> HttpResponse:
-    """Have the ticked changes that were refused applied again, or all of them."""
-    program = program_for_settlement(request, program_id)
-    ids = numbers_of(request, "row")
-    if "all" in request.POST:
-        ids = list(_refused(program, request.POST.get("q", "")[:64]).values_list("pk", flat=True))
-    count = retry_modifications(ids, program=program)
-    if count:
-        ring(apply_modifications, program.pk)
-        messages.success(request, f"{count} {'is' if count == 1 else 'are'} tried again by the worker.")
-    else:
-        messages.error(request, "Tick changes that were refused; nothing was changed.")
     return back_to_list(request, "tracking:conversion_list", program_id)
 
 
@@ -121,41 +106,13 @@ def conversion_retry_one(request: HttpRequest, program_id: int, pk: int) -> Http
     return redirect("tracking:conversion_detail", program_id, pk)
 
 
-@require_safe
-def modification_detail(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
-    modification = modification_for_view(request, program_id, pk)
-    actions = Action.objects.filter(program=program_id, order_id=modification.order_id).order_by("-id")[:5]
-    context = {"modification": modification, "actions": actions, "upload": upload_of(modification)}
-    return render(request, "tracking/modification_detail.html", context)
-
-
-def _modification_list(request: HttpRequest, program: Program) -> HttpResponse:
-    q = text_of(request, "q")[:64]
-    listed = page_of(request, _refused(program, q).select_related("event_type"))
-    context = {
-        **listed,
-        "rows": [(row, _change(row)) for row in listed["page"]],
-        "q": q,
-        "is_filtered": bool(q),
-        "tabs": _tabs(program, _counts(program)),
-        "current": "?tab=modifications",
-        "waiting": Modification.objects.filter(program=program).waiting().count(),
-    }
-    return render(request, "tracking/modification_list.html", context)
-
-
-def _change(modification: Modification) -> list[tuple[str, object]]:
-    """What was to change, without what only says to which order."""
-    return sorted((name, value) for name, value in modification.payload.items() if name not in ADDRESSED)
-
-
 def _state(asked: str) -> str:
     """WAITING or DUPLICATE; anything else is the list of what could not be priced."""
     return asked if asked in (State.WAITING, State.DUPLICATE) else ""
 
 
-def _filtered(program: Program, state: str, reason: str, q: str) -> Any:
-    rows = Conversion.objects.filter(program=program)
+def _filtered(program: Program, state: str, reason: str, q: str, *, is_test: bool) -> Any:
+    rows = Conversion.objects.filter(program=program, is_test=is_test)
     if state == State.WAITING:
         rows = rows.waiting()
     else:
@@ -166,31 +123,7 @@ def _filtered(program: Program, state: str, reason: str, q: str) -> Any:
     return rows.filter(order_id__icontains=q) if q else rows
 
 
-def _refused(program: Program, q: str) -> Any:
-    rows = Modification.objects.filter(program=program, state=Modification.State.REFUSED)
-    return rows.filter(order_id__icontains=q) if q else rows
-
-
-def _counts(program: Program) -> dict[tuple[str, str], int]:
-    rows = Conversion.objects.filter(program=program).unpriced().order_by()
-    counted = rows.values_list("state", "reason").annotate(count=Count("pk"))
-    return {(state, reason): count for state, reason, count in counted}
-
-
-def _tabs(program: Program, counts: dict[tuple[str, str], int]) -> list[tuple[str, str]]:
-    stuck = sum(count for (state, _), count in counts.items() if state in STUCK)
-    duplicates = sum(count for (state, _), count in counts.items() if state == State.DUPLICATE)
-    waiting = Conversion.objects.filter(program=program).waiting().count()
-    refused = _refused(program, "").count()
-    return [
-        ("?", f"Not priced ({stuck:,})"),
-        (f"?state={State.WAITING}", f"Waiting for the worker ({waiting:,})"),
-        (f"?state={State.DUPLICATE}", f"Duplicates ({duplicates:,})"),
-        ("?tab=modifications", f"Changes refused ({refused:,})"),
-    ]
-
-
-def _reason_options(counts: dict[tuple[str, str], int], state: str) -> list[tuple[str, str]]:
+def _reason_options(counts: Counts, state: str) -> list[tuple[str, str]]:
     if state:
         return []
     found: dict[str, int] = {}

@@ -117,7 +117,11 @@ def _form(request: HttpRequest, *sent: Any) -> UploadForm:
 
 def _list(request: HttpRequest, program_id: int, form: UploadForm, status: int = 200) -> HttpResponse:
     uploads = Upload.objects.filter(program=program_id).select_related("user").defer("content", "preview")
-    return render(request, "tracking/upload_list.html", {"form": form, **page_of(request, uploads)}, status=status)
+    only_unfinished = request.GET.get("state") == "unfinished"
+    if only_unfinished:
+        uploads = uploads.filter(state__in=Upload.UNFINISHED)
+    context = {"form": form, "only_unfinished": only_unfinished, **page_of(request, uploads)}
+    return render(request, "tracking/upload_list.html", context, status=status)
 
 
 def _stale(request: HttpRequest, program_id: int, pk: int, refusal: str) -> HttpResponse:

@@ -1,0 +1,31 @@
+"""What the lists of conversions and of changes share: their tabs, each with the number of its rows."""
+
+from django.db.models import Count
+
+from program.models import Program
+from tracking.models import Conversion, Modification
+
+State = Conversion.State
+STUCK = (State.HELD, State.QUARANTINED)
+Counts = dict[tuple[str, str], int]
+
+
+def counts_of(program: Program) -> Counts:
+    """How many real orders made no action, by state and reason."""
+    rows = Conversion.objects.filter(program=program, is_test=False).unpriced().order_by()
+    counted = rows.values_list("state", "reason").annotate(count=Count("pk"))
+    return {(state, reason): count for state, reason, count in counted}
+
+
+def tabs_of(program: Program, counts: Counts) -> list[tuple[str, str]]:
+    """Addresses and words; test orders are not counted."""
+    stuck = sum(count for (state, _), count in counts.items() if state in STUCK)
+    duplicates = sum(count for (state, _), count in counts.items() if state == State.DUPLICATE)
+    waiting = Conversion.objects.filter(program=program, is_test=False).waiting().count()
+    refused = Modification.objects.filter(program=program).to_settle().count()
+    return [
+        ("?", f"Not priced ({stuck:,})"),
+        (f"?state={State.WAITING}", f"Waiting for the worker ({waiting:,})"),
+        (f"?state={State.DUPLICATE}", f"Duplicates ({duplicates:,})"),
+        ("?tab=modifications", f"Changes refused ({refused:,})"),
+    ]
