@@ -1,3 +1,6 @@
+from typing import Any
+
+from django.apps import apps
 from django.db import models
 from django.utils import timezone
 
@@ -14,6 +17,12 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
 
     def tagged(self, tag: int) -> "CustomerQuerySet":
         return self.filter(customertagging__tag=tag)
+
+    def with_first_order(self) -> Any:
+        """Each with `first_order`: the event date of its first order, test orders apart; None without any."""
+        actions = apps.get_model("tracking", "Action")._default_manager.filter(is_test=False)
+        of_customer = actions.filter(customer=models.OuterRef("pk")).order_by().values("customer")
+        return self.annotate(first_order=of_customer.annotate(first=models.Min("event_date")).values("first"))
 
 
 class Customer(models.Model):

@@ -22,7 +22,8 @@ def customer_list(request: HttpRequest, program_id: int) -> HttpResponse:
         customers = customers.matching(q)
     if tag:
         customers = customers.tagged(tag)
-    rows, sort = sorted_by(request, customers, {"id": "customer_id", "added": "created_at"})
+    columns = {"id": "customer_id", "first_order": "first_order"}
+    rows, sort = sorted_by(request, customers.with_first_order(), columns)
     context = {
         **page_of(request, rows.prefetch_related("tags")),
         "sort": sort,
@@ -46,7 +47,8 @@ def customer_detail(request: HttpRequest, program_id: int, pk: int) -> HttpRespo
             set_customer_tags(customer=customer, tags=list(form.cleaned_data["tags"]))
             messages.success(request, f"The tags of {customer.customer_id} are saved.")
             return redirect("program:customer_detail", program_id, pk)
-    context = {"customer": customer, "form": locked(form, request)}
+    first_order = Customer.objects.filter(pk=pk).with_first_order().values_list("first_order", flat=True).get()
+    context = {"customer": customer, "first_order": first_order, "form": locked(form, request)}
     return render(request, "program/customer_detail.html", context, status=422 if request.method == "POST" else 200)
 
 

@@ -68,7 +68,7 @@ def _waiting() -> Iterator[Figure]:
 
 def _put_aside() -> Iterator[Figure]:
     for state in (Conversion.State.HELD, Conversion.State.QUARANTINED):
-        rows = Conversion.objects.filter(state=state).order_by()[:BOUND]
+        rows = Conversion.objects.filter(state=state, is_test=False).order_by()[:BOUND]
         yield Figure("brandboard_put_aside", rows.count(), (("state", state.lower()),))
 
 

@@ -1,10 +1,23 @@
 """Customers and tags, as an editor meets them."""
 
+from importlib import import_module
+
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from program.models import Customer, CustomerTag
-from tests.factories import make_customer, make_customer_tag, make_program
+from tests.factories import (
+    make_action,
+    make_contracts,
+    make_customer,
+    make_customer_tag,
+    make_event_type,
+    make_partner,
+    make_program,
+    terms_document,
+)
+from tracking.models import Action
 
 
 @pytest.fixture
@@ -32,6 +45,56 @@ def test_the_list_is_searched_and_filtered_by_tag(two, editor):
     vip = CustomerTag.objects.get(name="VIP")
     assert [c.customer_id for c in editor.get(url("customer_list"), {"q": "d-"}).context["page"]] == ["D-2"]
     assert [c.customer_id for c in editor.get(url("customer_list"), {"tag": vip.pk}).context["page"]] == ["C-1"]
+
+
+def test_a_customer_is_first_seen_on_the_day_of_its_first_order(brand, editor):
+    partner = make_partner(program=brand, media_partner_id="P-1")
+    make_event_type(program=brand)
+    make_contracts(program=brand, document=terms_document(), partners=[partner])
+    for day in ("2026-11-09T23:30:00Z", "2026-03-01T12:00:00Z", "2026-07-31T23:30:00Z"):
+        make_action(program=brand, CustomerId="C-1", EventDate=day)
+    action = make_action(program=brand, CustomerId="D-2", EventDate="2026-02-01T12:00:00Z")
+    make_customer(program=brand, customer_id="E-3")
+    rows = editor.get(url("customer_list"), {"sort": "first_order"}).context["page"]
+    assert [(row.customer_id, row.first_order and str(row.first_order.date())) for row in rows] == [
+        ("D-2", "2026-02-01"),
+        ("C-1", "2026-03-01"),
+        ("E-3", None),
+    ]
+    page = editor.get(url("customer_detail", action.customer_id)).content.decode()
+    assert "First seen with the order of 1 Feb 2026, 12:00 GMT" in page
+    assert "No order yet" in editor.get(url("customer_list")).content.decode()
+
+
+def test_a_test_order_makes_no_customer_and_is_not_the_first_of_one(brand, editor):
+    partner = make_partner(program=brand, media_partner_id="P-1")
+    make_event_type(program=brand)
+    vip = {"Rank": 1, "Name": "VIP", "PayoutRate": "20"}
+    vip["Rules"] = [{"Variable": "CUSTOMER_TAG", "Operator": "BELONGS_TO", "Values": ["VIP"]}]
+    make_contracts(program=brand, document=terms_document(groups=[vip]), partners=[partner])
+    make_customer(program=brand, customer_id="C-1", tags=["VIP"])
+    stranger = make_action(program=brand, is_test=True, CustomerId="X-1")
+    known = make_action(program=brand, is_test=True, CustomerId="C-1")
+    assert [customer.customer_id for customer in Customer.objects.all()] == ["C-1"]
+    assert stranger.customer is None
+    assert (known.customer.customer_id, known.payout) == ("C-1", 20)
+    assert editor.get(url("customer_list")).context["page"][0].first_order is None
+    assert "X-1" in editor.get(f"/p/1000/transactions/actions/{stranger.pk}/").content.decode()
+
+
+def test_customers_that_only_test_orders_made_are_removed_by_the_migration(brand):
+    make_partner(program=brand, media_partner_id="P-1")
+    make_event_type(program=brand)
+    make_contracts(program=brand, document=terms_document(), partners=list(brand.partner_set.all()))
+    made, tagged, bought = (make_customer(program=brand, customer_id=name) for name in ("T-1", "T-2", "T-3"))
+    for customer in (made, tagged, bought):
+        make_action(program=brand, is_test=True, CustomerId=customer.customer_id)
+    tagged.tags.add(make_customer_tag(program=brand), through_defaults={"program": brand})
+    make_action(program=brand, CustomerId="T-3")
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("tracking.migrations.0023_no_customers_of_test_orders").CLEAN)
+    assert [customer.customer_id for customer in Customer.objects.all()] == ["T-2", "T-3"]
+    assert Action.objects.filter(customer=None).count() == 1
 
 
 def test_ticked_customers_get_the_tags_that_are_chosen_next(two, brand, editor):

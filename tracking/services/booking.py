@@ -26,7 +26,7 @@ _ITEM = ("program_id", "action_id", "index", "sku", "name", "category", "quantit
 def book(credited: Sequence[Credited], customers: Mapping[CustomerKey, KnownCustomer]) -> None:
     """Write the actions of priced conversions, each with its lines and its first update; call inside a transaction.
 
-    Those of their customers that are not known yet are added.
+    Those of their customers that are not known yet are added, but for test orders.
     """
     if not credited:
         return
@@ -113,9 +113,12 @@ def figures_of(order: Order, decision: Decision) -> dict[str, Any]:
 
 
 def customers_of(credited: Sequence[Credited], known: Mapping[CustomerKey, KnownCustomer]) -> dict[CustomerKey, int]:
-    """The numbers of these orders' customers. New ones are added in one order, so that no two workers can jam."""
-    wanted = {key for row in credited if (key := customer_key(row.conversion))}
-    numbers = {key: known[key].pk for key in wanted & known.keys()}
+    """The numbers of these orders' customers. New ones are added in one order, so that no two workers can jam.
+
+    A test order makes no customer; it has the one that is known already, whose tags it was priced with.
+    """
+    wanted = {key for row in credited if not row.conversion.is_test and (key := customer_key(row.conversion))}
+    numbers = {key: customer.pk for key, customer in known.items()}
     if missing := sorted(wanted - numbers.keys()):
         programs, customer_ids = zip(*missing, strict=True)
         with connection.cursor() as cursor:
@@ -145,7 +148,7 @@ def _action(pk: int, row: Credited, customers: Mapping[CustomerKey, int], now: d
         "partner_id": row.partner.pk,
         "contract_id": row.contract.contract_id,
         "terms_version_id": row.contract.terms_version_id,
-        "customer_id": customers[key] if key else None,
+        "customer_id": customers.get(key) if key else None,
         "order_id": conversion.order_id,
         "promo_code": conversion.payload.get("OrderPromoCode", ""),
         "event_date": conversion.event_date,
