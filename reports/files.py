@@ -1,7 +1,7 @@
 """A report as csv, xlsx or JSON. Files end with the totals row; JSON has the rows alone."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import BinaryIO
@@ -9,16 +9,23 @@ from typing import BinaryIO
 from program.files.write import Progress, write_csv, write_xlsx
 from reports.tables import Cell, Table
 
-WRITERS = {"csv": write_csv, "xlsx": write_xlsx}
 CONTENT_TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+type About = tuple[str, object]
 
 
-def write_report(table: Table, format: str, out: BinaryIO, progress: Progress | None = None) -> int:
-    """Write the rows and the totals row; returns how many rows that are. Raises FileRefused."""
-    return WRITERS[format](table.names, _rows(table), out, progress)
+def write_report(
+    table: Table, format: str, out: BinaryIO, progress: Progress | None = None, about: Iterable[About] = ()
+) -> int:
+    """Write the rows and the totals row; returns how many rows that are. Raises FileRefused.
+
+    A workbook says in a second sheet what it is about. A csv file holds the table alone, for programs that read it.
+    """
+    if format == "xlsx":
+        return write_xlsx(table.names, _rows(table), out, progress, about)
+    return write_csv(table.names, _rows(table), out, progress)
 
 
 def json_report(table: Table) -> str:

@@ -49,8 +49,17 @@ def write_csv(columns: Sequence[str], rows: Iterable[Row], out: BinaryIO, progre
     return count
 
 
-def write_xlsx(columns: Sequence[str], rows: Iterable[Row], out: BinaryIO, progress: Progress | None = None) -> int:
-    """Write one sheet of at most 1,048,575 rows beside its head. Returns the rows written, or raises FileRefused."""
+def write_xlsx(
+    columns: Sequence[str],
+    rows: Iterable[Row],
+    out: BinaryIO,
+    progress: Progress | None = None,
+    about: Iterable[tuple[str, object]] = (),
+) -> int:
+    """Write one sheet of at most 1,048,575 rows beside its head. Returns the rows written, or raises FileRefused.
+
+    What the table is `about`, as names and values, goes to a second sheet.
+    """
     from openpyxl import Workbook  # noqa: PLC0415 (slow to load, and few need it)
     from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
 
@@ -80,6 +89,11 @@ def write_xlsx(columns: Sequence[str], rows: Iterable[Row], out: BinaryIO, progr
         sheet.close()
         sheet._writer.cleanup()  # the temporary file that saving would have taken
         raise
+    if about := list(about):
+        beside = book.create_sheet("About")
+        beside.column_dimensions["A"].width, beside.column_dimensions["B"].width = 24, 80
+        for name, value in about:
+            beside.append([cell(name), cell(value)])
     book.save(out)
     return count
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from program.models import Program
 from program.services.heartbeat import Heartbeat
 from program.services.jobs import Step, conclude, fail, to_resume, work
+from reports.about import about, file_name
 from reports.files import write_report
 from reports.filters import Filters, read_filters
 from reports.models import Export
@@ -34,7 +35,7 @@ def create_export(
 ) -> Export:
     """Put a report into the queue of files to write, as it is asked now; the caller rings the worker."""
     parameters = {**filters.parameters(), "show": list(show), "sort": [sort] if sort else []}
-    name = f"{report.handle.replace('_', '-')}-{filters.start}-{filters.end}.{format}"
+    name = file_name(program, report, filters, format)
     return Export.objects.create(
         program=program, user_id=user_id, handle=report.handle, parameters=parameters, format=format, filename=name
     )
@@ -81,16 +82,13 @@ def _render(export: Export) -> bytes:
     program, parameters = export.program, export.parameters
     fill_touched_days(program_id=program.pk)
     report = REPORTS[export.handle]
-    table = report.table(
-        program,
-        _filters(program, parameters),
-        show=report.read_show(parameters.get("show", [])),
-        sort=next(iter(parameters.get("sort", [])), ""),
-    )
+    filters, show = _filters(program, parameters), report.read_show(parameters.get("show", []))
+    said = about(program, report, filters, show=show, now=timezone.now())
+    table = report.table(program, filters, show=show, sort=next(iter(parameters.get("sort", [])), ""))
     Export.objects.filter(pk=export.pk).update(rows=len(table.rows) + 1, beat_at=timezone.now())
     file = BytesIO()
     with Heartbeat(export) as beat:
-        write_report(table, export.format, file, beat)
+        write_report(table, export.format, file, beat, said)
     return file.getvalue()
 
 

@@ -6,10 +6,12 @@ from io import BytesIO
 
 import pytest
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from program.files.read import read_table
 from reports.models import Export
 from reports.services.exports import drop_old_exports, exports_to_resume, render_export
+from tests.factories import make_partner
 
 DAY = "performance_by_day_by_customer_status"
 DAYS = "start_date=2026-11-01&end_date=2026-11-30"
@@ -34,7 +36,7 @@ def test_a_file_is_queued_written_and_downloaded(sold, alice, client_of):
     assert (export.state, export.progress, export.rows) == ("READY", 7, 7)
     response = browser.get(f"{LIST}{export.pk}/download/")
     assert response["Content-Disposition"] == (
-        'attachment; filename="performance-by-day-by-customer-status-2026-11-01-2026-11-30.csv"'
+        'attachment; filename="performance-by-day-by-customer-status-2026-11-01-2026-11-30-GBP-Europe-London.csv"'
     )
     assert response.content.startswith(b"\xef\xbb\xbfDate,Customer Status,Actions,Action Cost,Revenue\r\n")
     assert response.content.endswith(b"Total,All,7,50.36,430.72\r\n")
@@ -48,6 +50,44 @@ def test_the_file_is_as_the_page_was(sold, alice, client_of):
     assert [(row["Date"], row["AOV"]) for row in rows_of(export)] == [
         ("2026-11-13", "200"), ("2026-11-11", "12.34"), ("Total", "106.17"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [
+        ("partner=P-1&partner=P-2&currency=EUR", "EUR-Europe-London-partner-P-1+P-2"),
+        ("partner=P-1&partner=P-2&partner=P-3&partner=P-4", "GBP-Europe-London-partner-4-of-them"),
+        ("partner_country=GB&partner_group=Größe / 1&event_type=SALE&customer_status=new",
+         "GBP-Europe-London-partner_country-GB-partner_group-Große-1-event_type-SALE-customer_status-new"
+         .replace("ß", "")),
+    ],
+)  # fmt: skip
+def test_a_file_says_its_filters_currency_and_time_zone_in_its_name(sold, alice, client_of, query, name):
+    make_partner(program=sold, media_partner_id="P-4", groups=["Größe / 1"])
+    ask(client_of(alice), report="new_vs_return_customer", query=f"{DAYS}&{query}")
+    assert Export.objects.get().filename == f"new-vs-return-customer-2026-11-01-2026-11-30-{name}.csv"
+
+
+def test_the_longest_name_of_a_file_fits_a_file_system(sold, alice, client_of):
+    query = "&".join(f"partner={make_partner(program=sold, media_partner_id=c * 64).media_partner_id}" for c in "xyz")
+    ask(client_of(alice), query=f"{DAYS}&{query}")
+    assert len(Export.objects.get().filename) == 204
+
+
+def test_a_workbook_says_beside_its_table_what_it_is_about(sold, alice, client_of):
+    ask(client_of(alice), query=f"{DAYS}&partner=P-2&event_type=SALE&show=aov", format="xlsx")
+    export = Export.objects.get()
+    render_export(export.pk)
+    export.refresh_from_db()
+    book = load_workbook(BytesIO(bytes(export.content)))
+    assert book.sheetnames == ["Sheet1", "About"]
+    said = dict(book["About"].iter_rows(values_only=True))
+    assert said["Report"] == "Performance by Day by Customer Status"
+    assert said["Program"] == "Anvils, 1000"
+    assert [str(said[name].date()) for name in ("First day", "Last day, included")] == ["2026-11-01", "2026-11-30"]
+    assert (said["Time zone of the days"], said["Currency"]) == ("Europe/London", "GBP")
+    assert (said["Partner"], said["Event type"], said["Partner group"]) == ("P-2", "SALE", "All")
+    assert said["Columns shown besides"] == "AOV"
 
 
 def test_a_name_that_a_spreadsheet_would_run_is_harmless(sold, alice, client_of):

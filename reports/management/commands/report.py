@@ -14,6 +14,7 @@ from django.utils import timezone
 from contracts.management.arguments import find_program
 from program.files.refused import FileRefused
 from program.models import Program
+from reports.about import about
 from reports.files import json_report, write_report
 from reports.filters import LABELS, Filters, read_filters
 from reports.services.rollup import fill_touched_days
@@ -69,7 +70,8 @@ class Command(BaseCommand):
             return
         file = io.BytesIO()
         try:
-            write_report(table, options["format"], file)
+            said = about(program, report, filters, show=show, now=timezone.now())
+            write_report(table, options["format"], file, about=said)
         except FileRefused as refused:
             raise CommandError(str(refused)) from None
         _write(file.getvalue(), options["out"], self.stdout)
