@@ -65,7 +65,12 @@ SECTIONS = (
                 "transactions",
                 (
                     Entry("Actions", "actions", "tracking:action_list", ("tracking:",)),
-                    Entry("Conversions not priced", "waiting", "tracking:conversion_list", ("tracking:conversion_",)),
+                    Entry(
+                        "Conversions not priced",
+                        "waiting",
+                        "tracking:conversion_list",
+                        ("tracking:conversion_", "tracking:modification_"),
+                    ),
                     Entry("Upload files", "upload", "tracking:upload_list", ("tracking:upload_",)),
                 ),
             ),

@@ -173,13 +173,16 @@ def as_check_boxes(options: Iterable[tuple[str, str, bool]], name: str) -> SafeS
 
 
 @register.simple_tag(takes_context=True)
-def sort_head(context: template.Context, label: str, key: str, sort: str, num: object = None) -> SafeString:
+def sort_head(
+    context: template.Context, label: str, key: str, sort: str, num: object = None, kept: object = None
+) -> SafeString:
     """components/sort_head.html for a table that has many: including each took a twentieth of the page's time."""
     descending = f"-{key}"
     query = dict(context["request"].GET.lists()) | {"sort": [descending if sort == key else key]}
     query.pop("page", None)
     aria, drawn = {key: ("ascending", "arrow-up"), descending: ("descending", "arrow-down")}.get(sort, ("", "sort"))
-    looks = (' class="num"' if num else "") + (f' aria-sort="{aria}"' if aria else "")
+    names = " ".join(name for name, has in (("num", num), ("kept", kept)) if has)
+    looks = (f' class="{names}"' if names else "") + (f' aria-sort="{aria}"' if aria else "")
     address = escape(f"?{urlencode(query, doseq=True)}")
     return mark_safe(f'<th scope="col"{looks}><a class="sort" href="{address}">{escape(label)}{icon(drawn)}</a></th>')  # noqa: S308 (escaped)
 

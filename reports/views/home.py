@@ -1,6 +1,7 @@
 """Where a brand's day begins: the last 30 days, the trend, the newest actions, and what waits for a decision."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -77,16 +78,27 @@ def home(request: HttpRequest, program_id: int) -> HttpResponse:
 
 def _first_steps(program: Program) -> list[Step]:
     """What leads from an empty program to its first payout, and how far it is."""
-    rows = (
-        ("Event types", "What you pay for, such as an online sale.", "program:event_type_list", EventType),
-        ("Partners", "Who brings you customers: add them, or upload a file.", "program:partner_list", Partner),
-        ("Template terms", "What an order pays: write a draft, publish it.", "contracts:terms_list", TermsVersion),
-        ("Contracts", "Partners who joined published terms are paid by them.", "contracts:contract_list", Contract),
-        ("Orders", "They come through the API, or from a file.", "tracking:upload_list", Conversion),
+    orders = Conversion.objects.filter(is_test=False)
+    rows: tuple[tuple[str, str, str, Any], ...] = (
+        ("Event types", "What you pay for, such as an online sale.", "program:event_type_list", EventType.objects),
+        ("Partners", "Who brings you customers: add them, or upload a file.", "program:partner_list", Partner.objects),
+        (
+            "Template terms",
+            "What an order pays: write a draft, publish it.",
+            "contracts:terms_list",
+            TermsVersion.objects,
+        ),
+        (
+            "Contracts",
+            "Partners who joined published terms are paid by them.",
+            "contracts:contract_list",
+            Contract.objects,
+        ),
+        ("Orders", "They come through the API, or from a file.", "tracking:upload_list", orders),
     )
     return [
-        Step(name, words, address(view, program), model._default_manager.filter(program=program).exists())
-        for name, words, view, model in rows
+        Step(name, words, address(view, program), there.filter(program=program).exists())
+        for name, words, view, there in rows
     ]
 
 

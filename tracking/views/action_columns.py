@@ -10,6 +10,7 @@ class Column(NamedTuple):
     label: str
     is_figure: bool = False
     sort: str = ""
+    is_kept: bool = False  # in sight while a wide table moves
     head: str = ""  # over the column: the label, with the currency where all rows have the same
 
 
@@ -25,7 +26,7 @@ COLUMNS = (
     Column("group", "Payout Group"),
     Column("original_amount", "Amount as ordered", is_figure=True),
     Column("amount", "Amount", is_figure=True, sort="amount"),
-    Column("payout", "Payout", is_figure=True, sort="payout"),
+    Column("payout", "Payout", is_figure=True, sort="payout", is_kept=True),
     Column("intended_payout", "Payout at first", is_figure=True),
     Column("locks", "Locks", sort="locks"),
     Column("paid", "Paid"),

@@ -92,7 +92,7 @@ def narrowings(program: Program, partners: Sequence[Partner], event_types: Seque
         ),
         Narrowing(
             "customer_tag", "Customer tag", _rows([], CustomerTag.objects.filter(program=program), "name"),
-            lambda values: Q(customer__in=CustomerTagging.objects.filter(tag__in=values).values("customer")),
+            lambda values: Q(customer__in=CustomerTagging.objects.filter(tag__in=map(int, values)).values("customer")),
             "There is no customer tag of the number “{}”.",
         ),
         Narrowing(

@@ -90,8 +90,8 @@ def modification_dismiss(request: HttpRequest, program_id: int) -> HttpResponse:
         count = dismiss_modifications(
             ids,
             program=program,
-            user_id=request.user.pk,
-            reason=form.cleaned_data["reason"],  # type: ignore[arg-type]
+            user_id=request.user.pk,  # type: ignore[arg-type]
+            reason=form.cleaned_data["reason"],
         )
         messages.success(request, f"{count} {'change is' if count == 1 else 'changes are'} dismissed.")
         return back_to_list(request, "tracking:conversion_list", program_id)
