@@ -93,11 +93,12 @@ def partner_group_for_edit(request: HttpRequest, program_id: int, pk: int) -> Pa
 
 
 def customer_for_view(request: HttpRequest, program_id: int, pk: int) -> Customer:
-    return _row(Customer.objects.filter(program=program_for_view(request, program_id)), pk)
+    """With `first_order`, which the customer's page says."""
+    return _row(Customer.objects.filter(program=program_for_view(request, program_id)).with_first_order(), pk)
 
 
 def customer_for_edit(request: HttpRequest, program_id: int, pk: int) -> Customer:
-    return _row(Customer.objects.filter(program=program_for_edit(request, program_id)), pk)
+    return _row(Customer.objects.filter(program=program_for_edit(request, program_id)).with_first_order(), pk)
 
 
 def customer_tag_for_view(request: HttpRequest, program_id: int, pk: int) -> CustomerTag:

@@ -47,8 +47,7 @@ def customer_detail(request: HttpRequest, program_id: int, pk: int) -> HttpRespo
             set_customer_tags(customer=customer, tags=list(form.cleaned_data["tags"]))
             messages.success(request, f"The tags of {customer.customer_id} are saved.")
             return redirect("program:customer_detail", program_id, pk)
-    first_order = Customer.objects.filter(pk=pk).with_first_order().values_list("first_order", flat=True).get()
-    context = {"customer": customer, "first_order": first_order, "form": locked(form, request)}
+    context = {"customer": customer, "form": locked(form, request)}
     return render(request, "program/customer_detail.html", context, status=422 if request.method == "POST" else 200)
 
 

@@ -27,7 +27,7 @@ _EVENT_TYPES = "SELECT code, name, id FROM program_eventtype WHERE program_id = 
 @dataclass(frozen=True, slots=True)
 class Question:
     """One page's address, understood. `errors` in words where it could not be: the filters are then those that were
-    understood, and `start` and `end` the days as they were typed."""
+    understood, which is another question than was asked (`is_refused`), and `start` and `end` the days as typed."""
 
     filters: Filters
     start: str
@@ -37,6 +37,7 @@ class Question:
     show: tuple[str, ...]
     sort: str
     errors: tuple[str, ...] = ()
+    is_refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ def read_question(query: QueryDict, program: Program, report: Report, *, sort: s
         bad |= {"start_date", "end_date"} if bad & {"start_date", "end_date"} else set()
         understood = {name: texts for name, texts in values.items() if name not in bad}
         filters = read_filters(understood, program=program, today=today_of(program))
+    is_refused = bool(errors)
     try:
         show = report.read_show(values.get("show", []))
     except ValidationError as refusal:
@@ -78,6 +80,7 @@ def read_question(query: QueryDict, program: Program, report: Report, *, sort: s
         show=show,
         sort=query.get("sort") or sort,
         errors=tuple(errors),
+        is_refused=is_refused,
     )
 
 

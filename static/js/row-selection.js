@@ -80,7 +80,7 @@ class RowSelection extends HTMLElement {
     const others = this.elsewhere.size;
     this.bar.hidden = here + others === 0;
     this.bar.querySelector("[data-count]").textContent = `${here + others} selected${others ? `, ${others} of them on other pages` : ""}`;
-    if (this.clear) this.clear.hidden = false;
+    if (this.clear) this.clear.disabled = false; // without this script it does nothing
     this.all.checked = here > 0 && here === this.rows.length;
     this.all.indeterminate = here > 0 && here < this.rows.length;
   }
