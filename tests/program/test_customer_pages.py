@@ -92,7 +92,7 @@ def test_customers_that_only_test_orders_made_are_removed_by_the_migration(brand
     tagged.tags.add(make_customer_tag(program=brand), through_defaults={"program": brand})
     make_action(program=brand, CustomerId="T-3")
     with connection.cursor() as cursor:
-        cursor.execute(import_module("tracking.migrations.0023_no_customers_of_test_orders").CLEAN)
+        cursor.execute(import_module("tracking.migrations.0024_no_customers_of_test_orders").CLEAN)
     assert [customer.customer_id for customer in Customer.objects.all()] == ["T-2", "T-3"]
     assert Action.objects.filter(customer=None).count() == 1
 

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
     """When and why a change was dismissed is in the audit log, whose entry names by whom."""
 
     dependencies = [
-        ("tracking", "0020_begun_together"),
+        ("tracking", "0022_upload_sheet"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

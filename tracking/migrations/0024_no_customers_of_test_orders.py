@@ -17,6 +17,6 @@ DELETE FROM program_customer WHERE id IN (SELECT id FROM customer_of_tests);
 class Migration(migrations.Migration):
     """Test orders make no customers; those that they made before go."""
 
-    dependencies = [("tracking", "0022_dismissed_changes"), ("program", "0007_authenticator_app")]
+    dependencies = [("tracking", "0023_dismissed_changes"), ("program", "0009_names_as_they_are_compared")]
 
     operations = [migrations.RunSQL(CLEAN, migrations.RunSQL.noop)]
