@@ -50,13 +50,14 @@ def day(value: str) -> date:
 def calendar_day(value: str | None, time_zone: str) -> date | None:
     """The day on which an ISO 8601 date or date-time falls in the time zone.
 
-    A date, and a date-time without an offset, is taken to be in that zone already.
+    A date, and a date-time without an offset, is taken to be in that zone already. What is finer than a microsecond
+    is cut, so that no moment is rounded up into the next day.
     """
     if value is None or not (value := value.strip()):
         return None
     if len(value) == 10:
         return day(value)
-    moment = datetime.fromisoformat(value)
+    moment = datetime.fromisoformat(value.upper())  # an upper-case T and Z alone are read
     if moment.tzinfo is None:
         return moment.date()
     try:

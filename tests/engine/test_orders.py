@@ -45,6 +45,10 @@ def test_the_order_discount_is_shared_by_net_amount():
         ({"OrderSubTotalPostDiscount": "80"}, ["80.00"]),
         ({"OrderSubTotalPostDiscount": "80", "OrderDiscount": "5"}, ["80.00"]),
         ({"Amount": "0"}, ["0.00"]),
+        # Binary fractions as programs write them are taken as sent, and rounded once.
+        ({"Amount": "182.45000000000002"}, ["182.45"]),
+        ({"Items": [item("100.83193277310924", "3"), item("10.0000000", "1.0")]}, ["302.50", "10.00"]),
+        ({"Items": [item("0." + "3" * 60, "3")], "OrderDiscountRate": "33.33333333333333"}, ["0.67"]),
         ({"Items": [item("999999999999.999999", "999999999999")]}, ["999999999998999999000000.00"]),
     ],
 )

@@ -104,6 +104,10 @@ def test_numbers(operator, values, said, expected):
         ("IS", ["2026-08-01"], "2026-07-31T23:30:00Z", True),
         ("IS", ["2026-08-01"], "2026-08-01T23:30:00", True),
         ("IS", ["2026-08-01"], "2026-08-02T01:00:00+02:00", False),
+        ("IS", ["2026-08-01"], "2026-08-01t23:30:00", True),
+        ("IS", ["2026-08-01"], "2026-07-31t23:30:00z", True),
+        # What is finer than a microsecond is cut, not rounded up into the next day.
+        ("IS", ["2026-08-01"], "2026-08-01 23:59:59.999999999", True),
     ],
 )
 def test_dates_compare_calendar_days_of_the_programs_time_zone(operator, values, said, expected):

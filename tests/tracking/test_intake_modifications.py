@@ -86,3 +86,33 @@ def test_every_bad_field_of_a_modification_is_named_at_once():
     assert bad_fields({"Amount": "x", "Reason": "x", "ModificationDate": "x", "Sku2": "S"}) >= {
         "OrderId", "Amount", "Reason", "ModificationDate", "Quantity2",
     }  # fmt: skip
+
+
+def test_a_modification_reads_ids_and_numbers_as_a_conversion_does():
+    data = read_modification(
+        {"CampaignId": "1000.0", "EventTypeId": "7.0", "OrderId": "\u200bA1\u00a0", "ItemSku": "S\u20601",
+         "ItemQuantity": "2.000", "ModificationDate": "2026-11-19t23:59:59.999999999z"},
+        now=NOW,
+    )  # fmt: skip
+    assert (data.campaign_id, data.event_key, data.order_id) == (1000, EventKey("EventTypeId", "7"), "A1")
+    assert data.items == (ItemChange("S1", 2),)
+    assert (data.payload["Sku1"], data.payload["Quantity1"]) == ("S1", "2")
+    assert data.modification_date == datetime(2026, 11, 19, 23, 59, 59, 999_999, tzinfo=UTC)
+    amount = read_modification({**ORDER, "Amount": "-0.0"}, now=NOW)
+    assert (amount.amount, amount.payload["Amount"]) == (0, "0")
+    assert read_modification({**ORDER, "Amount": "82.45000000000002"}, now=NOW).payload["Amount"] == "82.45000000000002"
+
+
+def test_a_modification_of_no_order_id_is_refused():
+    assert bad_fields({"OrderId": "undefined", "EventTypeCode": "SALE", "Amount": "1"}) == {"OrderId"}
+    assert bad_fields({**ORDER, "Amount": "15%"}) == {"Amount"}
+    assert bad_fields({**ORDER, "Sku": "S", "Quantity": "15%"}) == {"Quantity"}
+
+
+def test_a_word_for_nothing_changes_no_customer_status():
+    data = read_modification({**ORDER, "Amount": "1", "CustomerStatus": "undefined"}, now=NOW)
+    assert data.customer_status is None
+    assert data.payload["NotSent"] == "CustomerStatus: undefined"
+    assert "CustomerStatus" not in data.payload
+    with pytest.raises(FieldErrors, match="“null” as CustomerStatus counts as not sent"):
+        read_modification({**ORDER, "CustomerStatus": "null"}, now=NOW)

@@ -36,3 +36,7 @@ def test_a_bad_row_names_its_fields(params, fields):
     with pytest.raises(FieldErrors) as caught:
         read_partner(params)
     assert {field for field, _ in caught.value.errors} == fields
+
+
+def test_the_id_of_a_partner_is_freed_of_what_nobody_sees():
+    assert read_partner({"PartnerId": "\u200b50\u20601\u00a0", "Name": "Alpha"}).partner_id == "501"

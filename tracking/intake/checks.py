@@ -19,7 +19,12 @@ def check_keys(reading: Reading, errors: ErrorList) -> None:
     if "MediaId" in reading.order and "MediaPartnerId" in reading.order:
         errors.add("MediaId", "Means the same as MediaPartnerId; send one of the two.")
     if not any(key in reading.order or key in errors for key in ATTRIBUTION_KEYS):
-        errors.add("ClickId", f"Say who brought the order: send at least one of {', '.join(ATTRIBUTION_KEYS)}.")
+        unsaid = "".join(
+            f" “{text}” as {name} counts as not sent."
+            for name, text in reading.dropped.items()
+            if name in ATTRIBUTION_KEYS
+        )
+        errors.add("ClickId", f"Say who brought the order: send at least one of {', '.join(ATTRIBUTION_KEYS)}.{unsaid}")
 
 
 def check_amounts(reading: Reading, errors: ErrorList) -> None:

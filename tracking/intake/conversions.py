@@ -10,7 +10,7 @@ from typing import Any
 from tracking.intake import values
 from tracking.intake.checks import check_amounts, check_keys
 from tracking.intake.errors import Bad, ErrorList
-from tracking.intake.parameters import ATTRIBUTION_KEYS, EVENT_KEYS, PARTNER_KEYS
+from tracking.intake.parameters import ATTRIBUTION_KEYS, EVENT_KEYS, NOT_SENT, PARTNER_KEYS
 from tracking.intake.reading import Reading
 
 Payload = dict[str, Any]
@@ -134,11 +134,22 @@ def _event_date(reading: Reading, now: datetime, *, trial: bool = False) -> date
 
 
 def _payload(reading: Reading, event_date: datetime) -> Payload:
-    """The canonical payload: what was sent, by parameter, with EventDate as the instant that it names."""
+    """The canonical payload: what was sent, by parameter, with EventDate as the instant that it names.
+
+    Placeholders that mean not sent are told under NOT_SENT, as text.
+    """
     payload: Payload = {**reading.order, "EventDate": event_date.isoformat()}
+    if reading.dropped:
+        payload[NOT_SENT] = told_as_not_sent(reading.dropped)
     if reading.items:
         payload["Items"] = [reading.items[number] for number in sorted(reading.items)]
     return payload
+
+
+def told_as_not_sent(dropped: Mapping[str, str]) -> str:
+    """Placeholders as text, such as `CustomerId: undefined`; of many, the first twenty."""
+    told = [f"{name}: {text}" for name, text in dropped.items()]
+    return "; ".join([*told[:20], f"and {len(told) - 20} more"] if len(told) > 20 else told)
 
 
 def _counters(sent: object, errors: ErrorList) -> Mapping[str, Counter]:

@@ -7,9 +7,9 @@ from datetime import datetime
 from decimal import Decimal
 
 from tracking.intake import values
-from tracking.intake.conversions import EventKey
+from tracking.intake.conversions import EventKey, told_as_not_sent
 from tracking.intake.errors import Bad, ErrorList
-from tracking.intake.parameters import EVENT_KEYS
+from tracking.intake.parameters import EVENT_KEYS, NOT_SENT
 from tracking.intake.reading import printable
 
 REASONS = frozenset({
@@ -20,6 +20,7 @@ REASONS = frozenset({
 DEFAULT_REASON = "ORDER_UPDATE"
 
 _LIMITS = {"ActionId": 64, "OrderId": 64, "EventTypeCode": 64, "CustomerStatus": 40}
+_KEYS = ("ActionId", "EventTypeCode")
 _PLAIN = (
     *_LIMITS, "CampaignId", "ActionTrackerId", "EventTypeId", "ModificationDate", "Reason", "DispositionCode", "Amount",
 )  # fmt: skip
@@ -63,7 +64,14 @@ def read_modification(params: Mapping[str, object], *, now: datetime, time_zone:
     without one the change is made `now`.
     """
     errors = ErrorList()
-    sent, skus, quantities = _sort(params, errors)
+    dropped: dict[str, str] = {}
+    sent, skus, quantities = _sort(params, errors, dropped)
+    for name in ("CampaignId", "ActionTrackerId", "EventTypeId"):
+        try:
+            if name in sent:
+                sent[name] = str(values.read_whole(sent[name], digits=values.ID_DIGITS))
+        except Bad as bad:
+            errors.add(name, str(bad))
     event_key = _check_action(sent, errors)
     reason = _reason(sent, errors)
     items = _items(skus, quantities, errors, prefix=_prefix(params))
@@ -74,20 +82,21 @@ def read_modification(params: Mapping[str, object], *, now: datetime, time_zone:
     except Bad as bad:
         errors.add("ModificationDate", str(bad))
     try:
-        amount = values.read_number(sent["Amount"]) if "Amount" in sent else None
+        if "Amount" in sent:
+            amount = values.read_number(sent["Amount"])
+            sent["Amount"] = sent["Amount"] if amount else "0"
     except Bad as bad:
         errors.add("Amount", str(bad))
-    for name in ("CampaignId", "ActionTrackerId", "EventTypeId"):
-        try:
-            number = values.read_whole(sent[name], digits=values.ID_DIGITS) if name in sent else None
-            campaign_id = number if name == "CampaignId" else campaign_id
-        except Bad as bad:
-            errors.add(name, str(bad))
     if "Amount" in sent and (skus or quantities):
         errors.add("Amount", "Send the new Amount or the items that change, not both.")
     if not (errors or "Amount" in sent or skus or quantities or "CustomerStatus" in sent):
-        errors.add("Amount", "Say what changes: Amount, an item's Sku and Quantity, or CustomerStatus.")
+        unsaid = "".join(f" “{text}” as {name} counts as not sent." for name, text in dropped.items())
+        errors.add("Amount", f"Say what changes: Amount, an item's Sku and Quantity, or CustomerStatus.{unsaid}")
     errors.raise_any()
+    if "CampaignId" in sent:
+        campaign_id = int(sent["CampaignId"])
+    if dropped:
+        sent[NOT_SENT] = told_as_not_sent(dropped)
     numbered = {f"{name}{number}": text for name, of in (("Sku", skus), ("Quantity", quantities))
                 for number, text in of.items()}  # fmt: skip
     return ModificationData(
@@ -104,8 +113,13 @@ def read_modification(params: Mapping[str, object], *, now: datetime, time_zone:
     )
 
 
-def _sort(params: Mapping[str, object], errors: ErrorList) -> tuple[dict[str, str], dict[int, str], dict[int, str]]:
-    """Return plain parameters by name, SKUs by number and quantities by number, blanks left out."""
+def _sort(
+    params: Mapping[str, object], errors: ErrorList, dropped: dict[str, str]
+) -> tuple[dict[str, str], dict[int, str], dict[int, str]]:
+    """Return plain parameters by name, SKUs by number and quantities by number, blanks left out.
+
+    A placeholder as customer status goes to `dropped`.
+    """
     sent: dict[str, str] = {}
     skus: dict[int, str] = {}
     quantities: dict[int, str] = {}
@@ -115,11 +129,19 @@ def _sort(params: Mapping[str, object], errors: ErrorList) -> tuple[dict[str, st
             if not text:
                 continue
             if known := _NAMES.get(name.casefold()):
-                sent[known] = values.read_text(text, _LIMITS.get(known, 255))
+                if known == "OrderId":
+                    sent[known] = values.read_order_id(text, _LIMITS[known])
+                elif known == "CustomerStatus" and values.is_placeholder(text):
+                    dropped[known] = text
+                elif known in _KEYS:
+                    sent[known] = values.read_id(text, _LIMITS[known])
+                else:
+                    sent[known] = values.read_text(text, _LIMITS.get(known, 255))
             elif match := _ITEM.fullmatch(name.casefold()):
                 number = int(match[2] or 1)
                 into = skus if match[1] == "sku" else quantities
-                if into.setdefault(number, values.read_text(text, 255)) != text:
+                text = values.read_id(text, 255) if into is skus else values.read_text(text, 255)
+                if into.setdefault(number, text) != text:
                     raise Bad("Was sent twice with different values; send it once.")
             else:
                 raise Bad(_REFUSED.get(name.casefold(), "Is no parameter of a modification; leave it out."))
@@ -168,10 +190,12 @@ def _items(
         elif number not in quantities:
             errors.add(f"{quantity_field}{suffix}", "Send the item's new quantity; 0 takes the item back.")
         elif skus[number] in items:
-            errors.add(f"{sku_field}{suffix}", "Stands twice in this modification; send each item once.")
+            errors.add(f"{sku_field}{suffix}", "Is listed twice in this modification; send each item once.")
         else:
             try:
-                items[skus[number]] = ItemChange(skus[number], values.read_whole(quantities[number]))
+                quantity = values.read_whole(quantities[number])
+                items[skus[number]] = ItemChange(skus[number], quantity)
+                quantities[number] = str(quantity)
             except Bad as bad:
                 errors.add(f"{quantity_field}{suffix}", str(bad))
     return tuple(items.values())

@@ -7,7 +7,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 
-Kind = Literal["text", "money", "number", "rate", "whole", "moment", "yes_no", "currency", "hash", "tags", "id"]
+Kind = Literal[
+    "text", "key", "order_id", "money", "number", "rate", "whole", "moment", "yes_no", "currency", "hash", "tags", "id"
+]
 
 
 class Parameter(NamedTuple):
@@ -32,11 +34,17 @@ ATTRIBUTION_KEYS = (
     "CallerId", "GoogAId", "AndroidId", "AppleIfa", "AppleIfv",
 )  # fmt: skip
 ALIASES = {"promocode": "OrderPromoCode"}
+# Where a program's word for nothing (`undefined`, `null`) means that nothing was sent (payouts.md §8): one customer of
+# that name would be every guest. The payload tells which they were under NOT_SENT.
+PLACEHOLDERS_DROPPED = frozenset({
+    "CustomerId", "CustomProfileId", "ClickId", "OrderPromoCode", "ItemPromoCode", "CustomerStatus",
+})  # fmt: skip
+NOT_SENT = "NotSent"
 MAX_ITEMS = 5_000  # items of one order; the longest real order seen has some 1,100 lines
 
 
-def _texts(limit: int, names: str) -> Iterator[Parameter]:
-    return (Parameter(name, "text", limit) for name in names.split())
+def _texts(limit: int, names: str, kind: Kind = "text") -> Iterator[Parameter]:
+    return (Parameter(name, kind, limit) for name in names.split())
 
 
 def _kinds(kind: Kind, names: str) -> Iterator[Parameter]:
@@ -52,11 +60,14 @@ def _table(*groups: Iterator[Parameter]) -> dict[str, Parameter]:
 
 
 ORDER_PARAMETERS: Mapping[str, Parameter] = _table(
-    _texts(64, "OrderId EventTypeCode ClickId MediaPartnerId MediaId IpAddress DispositionCode"),
-    _texts(70, "CustomProfileId CustomClickId GoogAId AndroidId AppleIfa AppleIfv"),
+    _texts(64, "OrderId", "order_id"),
+    _texts(64, "EventTypeCode ClickId MediaPartnerId MediaId", "key"),
+    _texts(64, "IpAddress DispositionCode"),
+    _texts(70, "CustomProfileId CustomClickId GoogAId AndroidId AppleIfa AppleIfv", "key"),
     _texts(40, "CustomerStatus"),
     _texts(2048, "UniqueUrl UserAgent AppInstallRef"),
-    _texts(255, "CustomerId OrderPromoCode SubId1 SubId2 SubId3 SharedId PhoneNumber CallerId CountryCode Note"),
+    _texts(255, "CustomerId OrderPromoCode", "key"),
+    _texts(255, "SubId1 SubId2 SubId3 SharedId PhoneNumber CallerId CountryCode Note"),
     _texts(255, "CustomerCity CustomerPostCode CustomerCountry CustomerRegion PaymentType HearAboutUs"),
     _texts(255, "LocationId LocationName LocationType SiteCategory SiteVersion"),
     _texts(255, "DeviceMfr DeviceModel PropertyId AppPackage AppVer"),
@@ -75,7 +86,8 @@ ORDER_PARAMETERS: Mapping[str, Parameter] = _table(
 )
 
 ITEM_PARAMETERS: Mapping[str, Parameter] = _table(
-    _texts(255, "ItemSku ItemName ItemCategory ItemSubCategory ItemBrand ItemMpn ItemPromoCode ItemDeliveryType"),
+    _texts(255, "ItemSku ItemPromoCode", "key"),
+    _texts(255, "ItemName ItemCategory ItemSubCategory ItemBrand ItemMpn ItemDeliveryType"),
     _kinds("whole", "ItemQuantity"),
     _kinds("money", "ItemPrice ItemSubTotal ItemDiscount ItemTotalDiscount"),
     _kinds("rate", "ItemDiscountRate"),

@@ -34,7 +34,8 @@ def read_partner(params: Mapping[str, object]) -> PartnerData:
             known = _NAMES.get(name.strip().casefold())
             if known is None:
                 raise Bad(f"Is no column of a partners file; use {', '.join(_LIMITS)}.")
-            sent[known] = values.read_text(values.as_text(value), _LIMITS[known])
+            read = values.read_id if known == "PartnerId" else values.read_text
+            sent[known] = read(values.as_text(value), _LIMITS[known])
         except Bad as bad:
             errors.add(printable(name), str(bad))
     for required in ("PartnerId", "Name"):

@@ -12,6 +12,7 @@ from tracking.intake.parameters import (
     JOURNEY_PARAMETERS,
     MAX_ITEMS,
     ORDER_PARAMETERS,
+    PLACEHOLDERS_DROPPED,
     Parameter,
     numbered_item_parameter,
     numbered_name,
@@ -37,16 +38,20 @@ def canonical(parameter: Parameter, value: object, time_zone: str, currencies: C
     match parameter.kind:
         case "text":
             return values.read_text(text, parameter.limit)
+        case "key":
+            return values.read_id(text, parameter.limit)
+        case "order_id":
+            return values.read_order_id(text, parameter.limit)
         case "money":
-            values.read_number(text)
+            return text if values.read_number(text) else text.lstrip("-")
         case "number":
-            values.read_number(text, signed=True)
+            return text if values.read_number(text, signed=True) else text.lstrip("-")
         case "rate":
-            values.read_rate(text)
+            return values.plain_rate(text)
         case "whole":
-            values.read_whole(text)
+            return str(values.read_whole(text))
         case "id":
-            values.read_whole(text, digits=values.ID_DIGITS)
+            return str(values.read_whole(text, digits=values.ID_DIGITS))
         case "yes_no":
             values.read_yes_no(text)
         case "moment":
@@ -72,9 +77,15 @@ def _item_cell(name: str, value: str, time_zone: str) -> tuple[str, str] | None:
     """
     parameter = ITEM_PARAMETERS.get(name.casefold())
     try:
-        return (parameter.name, canonical(parameter, value, time_zone, None)) if parameter else None
+        text = canonical(parameter, value, time_zone, None) if parameter else ""
     except Bad:
         return None
+    return (parameter.name, text) if parameter and not _is_dropped(parameter, text) else None
+
+
+def _is_dropped(parameter: Parameter, text: str) -> bool:
+    """Whether the text is only a program's word for nothing, where that means that nothing was sent."""
+    return parameter.name in PLACEHOLDERS_DROPPED and values.is_placeholder(text)
 
 
 def read_tags(value: object) -> list[str]:
@@ -92,6 +103,7 @@ class Reading:
         self.currencies = currencies
         self.order: dict[str, str | list[str]] = {}
         self.items: dict[int, Item] = {}
+        self.dropped: dict[str, str] = {}  # placeholders, by the parameter that they were sent as
         self._suggested = 0
 
     def text(self, name: str) -> str:
@@ -133,7 +145,9 @@ class Reading:
         except Bad as bad:
             self.errors.add(field, str(bad))
         else:
-            if text:
+            if _is_dropped(parameter, text):
+                self.dropped[field] = text
+            elif text:
                 into(text)
 
     def _take_order(self, parameter: Parameter, value: object) -> None:
@@ -159,7 +173,9 @@ class Reading:
         except Bad as bad:
             self.errors.add(numbered_name(parameter, number), str(bad))
             return
-        if text and self.items.setdefault(number, {}).setdefault(parameter.name, text) != text:
+        if not cell and _is_dropped(parameter, text):
+            self.dropped[numbered_name(parameter, number)] = text
+        elif text and self.items.setdefault(number, {}).setdefault(parameter.name, text) != text:
             self.errors.add(numbered_name(parameter, number), "Was sent twice with different values; send it once.")
 
     def _take_items(self, value: object) -> None:

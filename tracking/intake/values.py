@@ -1,4 +1,4 @@
-"""Reading one value: text, numbers, dates, yes/no. Each function returns the canonical text or raises `Bad`.
+"""Reading one value: text, ids, numbers, dates, yes/no. Each function returns what was read or raises `Bad`.
 
 Numbers are plain decimal notation in ASCII digits: `Decimal("1e3")`, `"1_000"`, `"NaN"` and full-width digits all
 parse in Python and mean nothing good on an invoice, so a pattern decides before `Decimal` does.
@@ -12,25 +12,33 @@ from zoneinfo import ZoneInfo
 from tracking.intake.errors import Bad
 
 MONEY_DIGITS = 12  # integer digits of any money (payouts.md §1)
-FRACTION_DIGITS = 6  # a unit price may be finer than the currency; sale amounts are rounded by the engine
+NUMBER_LENGTH = 64  # characters; decimals are not counted: a binary fraction may be written with 17 and more
 ID_DIGITS = 18  # fits a 64-bit integer
 
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
-_WHOLE = re.compile(r"[0-9]+")
+_WHOLE = re.compile(r"([0-9]+)(?:\.0+)?|-(0)+(?:\.0+)?")
 _MOMENT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-    r"([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}(:?[0-9]{2})?)?)?"
+    r"([Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?([Zz]|[+-][0-9]{2}(:?[0-9]{2})?)?)?"
 )
-_LOST_PLUS = re.compile(r".*T[0-9:.]+ [0-9]{2}:?[0-9]{2}")
+_LOST_PLUS = re.compile(r".*[Tt][0-9:.]+ [0-9]{2}:?[0-9]{2}")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_ZERO_WIDTH = re.compile("[\u200b-\u200d\u2060\ufeff]+")
+_OUTER = re.compile(r"\A[\s\u200b-\u200d\u2060\ufeff]+|[\s\u200b-\u200d\u2060\ufeff]+\Z")
 YES_NO = frozenset({"true", "false", "yes", "no", "1", "0"})
+# What programs write where they have nothing to say (payouts.md §8); errors of spreadsheets in the next line.
+_PLACEHOLDERS = frozenset({"undefined", "null", "none", "nan", "[object object]"})
+_CELL_ERROR = re.compile(
+    r"#(?:n/a|ref!|value!|div/0!|name\?|null!|num!|spill!|calc!|field!|blocked!|connect!|unknown!|getting_data)|err:5[0-9]{2}"
+)
 
 
 def as_text(value: object) -> str:
-    """Return a value from a form, a JSON body or a spreadsheet cell as trimmed text; nothing at all is "".
+    """Return a value from a form, a JSON body or a spreadsheet cell as text, without outer spaces and zero-width
+    characters; nothing at all is "".
 
     JSON and spreadsheets send numbers: 6 and 6.0 are both "6", 2.55 is "2.55". Anything that is not one value
-    (a list, an object) is Bad.
+    (a list, an object), and a cell that cannot be read, is Bad.
     """
     if value is None:
         return ""
@@ -40,8 +48,10 @@ def as_text(value: object) -> str:
         text = value.strip()
         if "\x00" in text:
             raise Bad("Contains a NUL character; remove it.")
-        if not text.isascii() and _SURROGATE.search(text):
-            raise Bad("Is not valid Unicode text (half of a surrogate pair); send UTF-8.")
+        if not text.isascii():
+            if _SURROGATE.search(text):
+                raise Bad("Is not valid Unicode text (half of a surrogate pair); send UTF-8.")
+            text = _OUTER.sub("", text)
         return text
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -51,7 +61,7 @@ def as_text(value: object) -> str:
             raise Bad("Is too long a number.")
         return str(value)
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+        value = Decimal(repr(value))
     if isinstance(value, Decimal):
         if not value.is_finite() or abs(value.adjusted()) >= 64:
             return str(value)
@@ -67,34 +77,76 @@ def read_text(text: str, limit: int) -> str:
     return text
 
 
-def read_number(text: str, *, signed: bool = False, integer_digits: int = MONEY_DIGITS) -> Decimal:
-    """Return a plain decimal number: at most 12 integer digits and 6 decimals, negative only where `signed`."""
+def read_id(text: str, limit: int) -> str:
+    """Return an id or a SKU without zero-width characters; ids are compared exactly."""
+    if not text.isascii():
+        text = _ZERO_WIDTH.sub("", text)
+    return read_text(text, limit)
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether a trimmed text is only a program's word for nothing, or a spreadsheet's error, in any letter case."""
+    key = text.casefold()
+    return key in _PLACEHOLDERS or (key[0:1] in ("#", "e") and _CELL_ERROR.fullmatch(key) is not None)
+
+
+def read_order_id(text: str, limit: int) -> str:
+    """Return an order id; Bad where it is only a placeholder, under which orders would be taken for one."""
+    text = read_id(text, limit)
+    if is_placeholder(text):
+        raise Bad(f"“{text}” is not an order id: a program writes it where it has none. Send the order's own id.")
+    return text
+
+
+def read_number(text: str, *, signed: bool = False, integer_digits: int = MONEY_DIGITS, rate: bool = False) -> Decimal:
+    """Return a plain decimal number, exactly as sent: at most 64 characters and 12 integer digits, with any number of
+    decimals; negative only where `signed`, and −0 is 0."""
+    if len(text) > NUMBER_LENGTH:
+        raise Bad(f"Is {len(text)} characters long; a number has at most {NUMBER_LENGTH}.")
     if not _NUMBER.fullmatch(text):
+        if text.endswith("%") and not rate:
+            raise Bad(f"“{text}” is a percentage, and this takes a plain number: {_INSTEAD_OF_PERCENT}")
         raise Bad("Write a plain number such as 1234.50: digits, and a point before the decimals.")
-    if text.startswith("-") and not signed:
+    number = Decimal(text)
+    if not number:
+        return number.copy_abs()
+    if number < 0 and not signed:
         raise Bad("Cannot be negative; a return is sent as a modification.")
-    whole, _, fraction = text.removeprefix("-").partition(".")
-    if len(whole.lstrip("0")) > integer_digits:
+    if number.adjusted() >= integer_digits:
         raise Bad(f"Has more than {integer_digits} digits before the point.")
-    if len(fraction) > FRACTION_DIGITS:
-        raise Bad(f"Has more than {FRACTION_DIGITS} digits after the point.")
-    return Decimal(text)
+    return number
+
+
+_INSTEAD_OF_PERCENT = (
+    "send the amount or quantity itself; a discount in percent is sent as OrderDiscountRate or ItemDiscountRate."
+)
 
 
 def read_rate(text: str) -> Decimal:
-    rate = read_number(text)
+    """Return a percentage from 0 to 100: `15` and `15%` are both 15."""
+    rate = read_number(text.removesuffix("%").rstrip(), rate=True)
     if rate > 100:
         raise Bad("Is a percentage: send a number from 0 to 100.")
     return rate
 
 
+def plain_rate(text: str) -> str:
+    """The number of a percentage as text: `15 %` is "15"."""
+    rate = read_rate(text)
+    return text.removesuffix("%").rstrip() if rate else "0"
+
+
 def read_whole(text: str, *, digits: int = 9) -> int:
-    """Return a whole number of at most `digits` digits, zero included."""
-    if not _WHOLE.fullmatch(text):
-        raise Bad("Write a whole number, digits alone.")
-    if len(text.lstrip("0")) > digits:
+    """Return a whole number of at most `digits` digits, zero included; 10.0 and 10.0000000 are 10."""
+    match = _WHOLE.fullmatch(text) if len(text) <= NUMBER_LENGTH else None
+    if match is None:
+        if text.endswith("%"):
+            raise Bad(f"“{text}” is a percentage, and this takes a plain number: {_INSTEAD_OF_PERCENT}")
+        raise Bad(f"Write a whole number, digits alone, at most {NUMBER_LENGTH} characters.")
+    whole = (match[1] or match[2]).lstrip("0")
+    if len(whole) > digits:
         raise Bad(f"Has more than {digits} digits.")
-    return int(text)
+    return int(whole or "0")
 
 
 def read_yes_no(text: str) -> str:
@@ -104,15 +156,18 @@ def read_yes_no(text: str) -> str:
 
 
 def read_moment(text: str, time_zone: str = "UTC") -> datetime:
-    """Return an ISO 8601 date or date-time as an aware UTC datetime; one without offset is in `time_zone`."""
+    """Return an ISO 8601 date or date-time as an aware UTC datetime; one without offset is in `time_zone`.
+
+    Fractions of a second have up to 9 digits and are cut to microseconds.
+    """
     if not _MOMENT.fullmatch(text):
         if _LOST_PLUS.fullmatch(text):
             raise Bad("The + of the offset was read as a space: send it as %2B.")
         raise Bad("Write an ISO 8601 date, such as 2026-02-15T22:55:32-08:00 or 2026-02-15.")
     try:
-        moment = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(text.upper())  # which cuts, and does not round, what is finer
     except ValueError:
-        raise Bad("Is no date of the calendar; write it as 2026-02-15T22:55:32-08:00.") from None
+        raise Bad(f"“{text}” is not a valid date; write it as 2026-02-15T22:55:32-08:00.") from None
     if not 1000 <= moment.year <= 9998:  # the ends of the calendar overflow in another time zone
         raise Bad("Send a year from 1000 to 9998.")
     if moment.tzinfo is None:
