@@ -2,7 +2,7 @@
 
 import contextlib
 import io
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -20,8 +20,8 @@ Content = Path | str | bytes | BinaryIO
 Source = Content | Callable[[], Content]
 
 
-class Table(Iterator[tuple[int, dict[str, str]]]):
-    """The rows of a table, read as they are asked for. What was found is known from the first row on.
+class Table(Iterable[tuple[int, dict[str, str]]]):
+    """The rows of a table, read as they are asked for, and anew each time. What was found is known from the first row.
 
     `sheet` is the sheet of a workbook that is read and `others` are its other visible ones; `header` is the row of the
     column names and `first` the first row that holds anything, above it where there is a title.
@@ -33,16 +33,18 @@ class Table(Iterator[tuple[int, dict[str, str]]]):
         self.sheet = ""
         self.others: list[str] = []
         self.header = self.first = 0
-        self._rows = self._read(source, filename, layout, sheet)
+        self._begin = lambda: self._read(source, filename, layout, sheet)
+        self._rows: Generator[tuple[int, dict[str, str]]] | None = None
 
     def __iter__(self) -> Iterator[tuple[int, dict[str, str]]]:
+        self.close()
+        self._rows = self._begin()
         return self._rows
 
-    def __next__(self) -> tuple[int, dict[str, str]]:
-        return next(self._rows)
-
     def close(self) -> None:
-        self._rows.close()
+        """End the reading under way, if there is one."""
+        if self._rows is not None:
+            self._rows.close()
 
     def summary(self) -> dict[str, object]:
         """What was read, where it was not all of the file from its first row: the sheet, and the row of the header."""

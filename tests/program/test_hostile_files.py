@@ -25,7 +25,7 @@ READ_A_ROW_AND_WAIT = """
 import sys, time
 from program.files.read import read_table
 rows = read_table(sys.argv[1], "a.xlsx")
-next(rows)
+next(iter(rows))
 print("read", flush=True)
 time.sleep(600)
 """
@@ -145,7 +145,7 @@ import os, sys
 from pathlib import Path
 from program.files.read import read_table
 rows = read_table(sys.argv[1], "a.xlsx")
-assert next(rows) == (2, {"A": "0"})
+assert next(iter(rows)) == (2, {"A": "0"})
 rows.close()
 print(repr(Path(f"/proc/self/task/{os.getpid()}/children").read_text()))
 """

@@ -1,10 +1,11 @@
 """From the rows of a conversions file to orders: which rows belong together, and where an error stands."""
 
+import tracemalloc
 from datetime import UTC, datetime
 
 import pytest
 
-from tracking.intake import RowError, RowErrors, group_rows
+from tracking.intake import Repeats, RowError, RowErrors, group_rows
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
@@ -16,6 +17,18 @@ def row(order_id="A1", sku="S1", price="10", **params):
 
 def orders(*rows):
     return list(group_rows(enumerate(rows, 2)))
+
+
+def read_twice(*rows):
+    """The orders of a file as they are at last: of its second reading, where rows stand apart."""
+    repeats = Repeats()
+    first = list(group_rows(enumerate(rows, 2), repeats))
+    return list(group_rows(enumerate(rows, 2), repeats, again=True)) if repeats.are_found else first
+
+
+def refused(*rows):
+    """The first rows of the orders that stand apart, with where else they stand."""
+    return [(order.rows[0], *order.apart) for order in read_twice(*rows) if order.apart]
 
 
 def errors(order):
@@ -49,11 +62,149 @@ def test_a_wide_row_is_an_order_of_its_own():
     assert again.rows == [3]
 
 
-def test_an_order_that_comes_again_after_another_is_reported():
-    *_, third = orders(row("A1"), row("A2"), row("A1", sku="S9"))
-    assert errors(third) == [
-        RowError(4, "OrderId", "Came before in this file: put all rows of an order together, one after the other.")
-    ]
+def test_rows_of_one_order_that_stand_apart_are_refused_with_all_of_them():
+    file = row("A1"), row("A2"), row("A1", sku="S2"), row("A1", sku="S3"), row("A3"), row("A1", sku="S4")
+    orders = read_twice(*file)
+    assert [(order.rows, order.apart) for order in orders if order.apart] == [
+        ([2], (7, True)), ([4, 5], (2, False)), ([7], (2, False)),
+    ]  # fmt: skip
+    assert errors(orders[2]) == [
+        RowError(
+            4, "OrderId",
+            "Order A1 also stands on row 2, and not with the same rows; it is rejected with all of them. Put all rows of "
+            "an order together, one after the other, with one EventDate; give two orders two ids.",
+        )
+    ]  # fmt: skip
+    assert [order.read(now=NOW).order_id for order in orders if not order.apart] == ["A2", "A3"]
+
+
+def test_a_file_that_is_sorted_by_sku_is_refused_and_taken_when_it_is_sorted_by_order():
+    lines = [row("A1", "S1"), row("A2", "S1"), row("A1", "S2"), row("A2", "S2")]
+    assert refused(*lines) == [(2, 4, True), (3, 5, True), (4, 2, False), (5, 3, False)]
+    assert [order.rows for order in read_twice(*sorted(lines, key=lambda line: line["OrderId"]))] == [[2, 3], [4, 5]]
+
+
+def test_an_order_that_comes_again_with_exactly_the_same_rows_is_no_error():
+    assert refused(row("A1"), row("A1", sku="S2"), row("A2"), row("A1"), row("A1", sku="S2")) == []
+
+
+@pytest.mark.parametrize(
+    "again",
+    [{"price": "11"}, {"CustomerStatus": "new"}, {"EventDate": "2026-11-18"}, {"EventDate": ""}, {"EventTypeCode": ""},
+     {"order_id": " \u200bA1"}],
+)  # fmt: skip
+def test_an_order_that_comes_again_otherwise_stands_apart(again):
+    assert refused(row("A1"), row("A2"), row(**{"sku": "S2", **again})) == [(2, 4, True), (4, 2, False)]
+
+
+@pytest.mark.parametrize(
+    "again", [{"EventTypeCode": "LEAD"}, {"EventDate": "2026-10-20"}, {"EventDate": "2027-11-19"}, {"order_id": "a1"}]
+)
+def test_another_event_type_or_a_date_outside_of_the_window_is_another_order(again):
+    assert refused(row("A1"), row("A2"), row(**again)) == []
+    assert [order.rows for order in orders(row("A1"), row(**{"sku": "S2", **again}))] == [[2], [3]]
+
+
+def test_rows_below_each_other_with_another_date_within_the_window_contradict_each_other():
+    (order,) = orders(row(), row(sku="S2", EventDate="2026-11-19T10:00:01"), row(sku="S3", EventDate="2026-11-18"))
+    assert [(error.row, error.field) for error in errors(order)] == [(3, "EventDate"), (4, "EventDate")]
+
+
+def test_an_order_whose_first_rows_are_bad_and_that_comes_again_repaired_stands_apart():
+    bad = [row("A1", CustomerStatus="new"), row("A1", sku="S2", CustomerStatus="old")]
+    assert refused(*bad, row("A2"), *[{**line, "CustomerStatus": "new"} for line in bad])
+
+
+def test_whole_orders_with_one_id_and_day_stand_apart_where_they_say_two_things():
+    def wide(order_id="A1", amount="5", **params):
+        return {"OrderId": order_id, "EventTypeCode": "SALE", "EventDate": "2026-11-19", "Amount": amount, **params}
+
+    assert refused(wide(), wide(amount="7")) == [(2, 3, True), (3, 2, False)]
+    assert refused(wide(), wide()) == []
+    assert refused(wide(), wide(amount="7", EventDate="2026-11-20")) == []
+
+
+def test_an_id_that_comes_again_more_often_than_is_compared_stands_apart():
+    rows = [row("A1", EventTypeCode=f"TYPE-{number}") for number in range(52)]
+    assert len(refused(*rows[:51])) == 0
+    assert refused(*rows)
+
+
+def test_only_the_first_row_of_an_order_needs_its_cells():
+    blank = dict.fromkeys(("CampaignId", "EventTypeCode", "EventDate", "MediaPartnerId", "OrderDiscount"), "")
+    first, second = orders(row(OrderDiscount="5"), row(sku="S2", **blank), row("A2", OrderDiscount=""))
+    assert first.rows == [2, 3]
+    payload = first.read(now=NOW).payload
+    assert (payload["OrderDiscount"], len(payload["Items"])) == ("5", 2)
+    assert second.read(now=NOW).order_id == "A2"
+
+
+def test_a_row_of_nothing_but_an_item_refuses_the_order_above_it():
+    blank = dict.fromkeys(("CampaignId", "EventTypeCode", "EventDate", "MediaPartnerId"), "")
+    first, second = orders(row(), row("", sku="S2", **blank), row("A2"))
+    assert [(error.row, error.field) for error in errors(first)] == [(3, "OrderId")]
+    assert second.read(now=NOW).order_id == "A2"
+
+
+@pytest.mark.parametrize("order_id", ["undefined", "nan", "#N/A", "x" * 65])
+def test_rows_under_what_is_no_order_id_stay_apart(order_id):
+    assert [order.rows for order in orders(row(order_id), row(order_id))] == [[2], [3]]
+
+
+class Told(str):
+    """A cell of a workbook of which more is known than its text."""
+
+    problem = merged = ""
+
+
+def told(text, **known):
+    cell = Told(text)
+    cell.__dict__.update(known)
+    return cell
+
+
+def test_a_cell_that_cannot_be_read_refuses_its_order_with_what_is_the_matter():
+    problem = "Cell K3 holds a formula without a stored value."
+    first, second = orders(
+        row(), row(sku="S2", OrderDiscount=told("", problem=problem)), row("A2", price=told("", problem="P"))
+    )
+    assert errors(first) == [RowError(3, "OrderDiscount", problem)]
+    assert errors(second) == [RowError(4, "ItemPrice", "P")]
+
+
+def test_rows_whose_order_ids_cannot_be_read_stay_apart():
+    lost = told("#REF!", problem="Cell D2 holds the error #REF!.")
+    first, second = orders(row(lost), row(lost, sku="S2"))
+    assert errors(first) == [RowError(2, "OrderId", lost.problem)]
+    assert errors(second) == [RowError(3, "OrderId", lost.problem)]
+
+
+def test_a_merged_amount_counts_once_for_its_order_and_is_refused_over_two():
+    merged = told("5", merged="D2:D3")
+    (order,) = orders(row(OrderDiscount=merged), row(sku="S2", OrderDiscount=merged))
+    assert order.read(now=NOW).payload["OrderDiscount"] == "5"
+    first, second, third = orders(
+        row(OrderDiscount=merged), row("A2", OrderDiscount=merged), row("A3", OrderDiscount="5")
+    )
+    assert [(error.row, error.field) for error in errors(first) + errors(second)] == [
+        (2, "OrderDiscount"), (3, "OrderDiscount"),
+    ]  # fmt: skip
+    assert "The merged cell D2:D3 stands on rows of two orders, this one and that of row 3" in errors(first)[0].message
+    assert third.read(now=NOW).order_id == "A3"
+
+
+def test_what_is_kept_of_each_order_of_a_file_is_small():
+    def file(count):
+        return ((number, row(f"A{number}")) for number in range(count))
+
+    sum(1 for _ in group_rows(file(10)))
+    tracemalloc.start()
+    repeats = Repeats()
+    orders = sum(1 for _ in group_rows(file(20_000), repeats))
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (orders, repeats.are_found) == (20_000, False)
+    assert kept / orders < 200
 
 
 def test_rows_that_contradict_each_other_are_reported_with_row_and_column():

@@ -94,7 +94,8 @@ def test_an_order_that_came_by_api_in_between_is_a_duplicate(brand, sale):
 
 def test_of_two_with_one_order_id_the_later_row_is_the_duplicate(brand, sale):
     head, start = "CampaignId,EventTypeCode,EventDate,OrderId,MediaPartnerId,Amount\n", "1000,SALE,2026-01-05T10:00:00Z"
-    upload = uploading.checked(brand, f"{head}{start},A1,P-1,5\n{start},A2,P-1,6\n{start},A1,P-1,7\n")
+    later = start.replace("-05T", "-06T")
+    upload = uploading.checked(brand, f"{head}{start},A1,P-1,5\n{start},A2,P-1,6\n{later},A1,P-1,7\n")
     assert (upload.summary["Accepted"], upload.summary["Duplicates"]) == (2, 1)
     lose_content(upload)
     imported(upload)

@@ -7,6 +7,7 @@ from tracking.intake.conversions import ConversionData, Counter, EventKey, Order
 from tracking.intake.errors import FieldError, FieldErrors
 from tracking.intake.modifications import ItemChange, ModificationData, read_modification
 from tracking.intake.partners import PartnerData, read_partner
+from tracking.intake.repeats import Repeats
 from tracking.intake.rows import OrderRows, RowError, RowErrors, group_rows
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "OrderLine",
     "OrderRows",
     "PartnerData",
+    "Repeats",
     "RowError",
     "RowErrors",
     "group_rows",

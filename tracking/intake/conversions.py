@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from tracking.intake import values
 from tracking.intake.checks import check_amounts, check_keys
@@ -16,8 +16,7 @@ from tracking.intake.reading import Reading
 Payload = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class EventKey:
+class EventKey(NamedTuple):
     """Which parameter named the event type, and what it said; ids are whole numbers in text."""
 
     parameter: str

@@ -2,6 +2,9 @@
 
 A file has one row per item with unnumbered columns (`ItemSku`, `ItemPrice`), the rows of an order together; or one
 row per order, its items numbered (`ItemSku1`). Row numbers are the file's own, as the reader of the file counts them.
+
+Part of an order is never taken for it. Rows of one order that stand apart are found only after the first of them were
+handed on: the file is then read a second time, with what the first reading found.
 """
 
 import re
@@ -13,9 +16,10 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from tracking.intake import values
-from tracking.intake.conversions import ConversionData, read_conversion
+from tracking.intake.conversions import ConversionData, EventKey, read_conversion
 from tracking.intake.errors import Bad, FieldErrors
 from tracking.intake.parameters import EVENT_KEYS, ITEM_PARAMETERS, MAX_ITEMS
+from tracking.intake.repeats import Apart, OrderKey, Repeats
 
 Row = Mapping[str, object]
 _NUMBERED_FIELD = re.compile(r"(Item[A-Za-z]+)([0-9]+)(?:_([0-9]+))?")
@@ -45,11 +49,15 @@ class OrderRows:
     params: dict[str, object]
     items: list[dict[str, object]] = field(default_factory=list)
     errors: list[RowError] = field(default_factory=list)
+    key: OrderKey | None = None  # None where no id is sent that could be one
+    apart: Apart | None = None  # other rows of the order, which is refused with all of them
 
     def read(
         self, *, now: datetime, time_zone: str = "UTC", currencies: Collection[str] | None = None
     ) -> ConversionData:
         """Return the order as a conversion, or raise RowErrors with every error of its rows."""
+        if self.apart is not None:  # what may be missing here stands there
+            raise RowErrors(self.errors)
         params = {**self.params, "Items": self.items} if self.items else self.params
         try:
             data = read_conversion(params, now=now, time_zone=time_zone, currencies=currencies)
@@ -66,16 +74,18 @@ class OrderRows:
         return RowError(self.rows[int(match[2]) - 1], match[1] + (match[3] or ""), message)
 
 
-def group_rows(rows: Iterable[tuple[int, Row]]) -> Iterator[OrderRows]:
-    """Yield the orders of a file. Memory holds one order, and the ids of those before it.
+def group_rows(
+    rows: Iterable[tuple[int, Row]], repeats: Repeats | None = None, *, again: bool = False
+) -> Iterator[OrderRows]:
+    """Yield the orders of a file. Memory holds one order, and 130 bytes of each before it.
 
-    Rows of one order agree in every column of the order; a blank cell on a later row repeats the one above. An order
-    that comes again after another one carries the error in its `errors`, and so do rows that contradict each other.
+    Rows of one order agree in every column of the order; a blank cell on a later row repeats the first one's. Rows
+    that contradict each other carry that in their order's `errors`. When all are read, `repeats` knows whether orders
+    came again with other rows; then the file is read `again`, which gives those as `apart`, with errors.
     """
+    repeats = Repeats() if repeats is None else repeats
     current: OrderRows | None = None
-    current_key: tuple[str, str] | None = None
     current_cells: object = None
-    seen: set[tuple[str, str]] = set()
     for number, row in rows:
         columns = _columns(tuple(row))
         item = _sent(row, columns.of_item)
@@ -83,20 +93,48 @@ def group_rows(rows: Iterable[tuple[int, Row]]) -> Iterator[OrderRows]:
         cells = columns, columns.order_cells(row)
         repeated = current is not None and cells == current_cells
         params = current.params if current is not None and repeated else _sent(row, columns.of_order)
-        key = current_key if repeated else _key(params)
-        if current is not None and item and current.items and key is not None and key == current_key:
+        key = current.key if current is not None and repeated else _key(params, columns)
+        if current is not None and item and _goes_on(current, key, params, repeats):
+            if key is None:
+                message = "Is blank, on a row that has nothing but an item: write the id on every row of an order."
+                current.errors.append(RowError(number, "OrderId", message))
             _join(current, number, {} if repeated else params, item)
             continue
+        following = OrderRows([number], params, [item] if item else [], key=key)
         if current is not None:
-            yield current
-        current, current_key, current_cells = OrderRows([number], params, [item] if item else []), key, cells
-        if item and key is not None:
-            if key in seen:
-                message = "Came before in this file: put all rows of an order together, one after the other."
-                current.errors.append(RowError(number, "OrderId", message))
-            seen.add(key)
+            _refuse_shared_cells(current, following)
+            yield _looked_up(current, repeats, again=again)
+        current, current_cells = following, cells
     if current is not None:
-        yield current
+        yield _looked_up(current, repeats, again=again)
+
+
+def _goes_on(current: OrderRows, key: OrderKey | None, params: Mapping[str, object], repeats: Repeats) -> bool:
+    """Whether a row with an item is of the order above it, too."""
+    if not current.items or current.key is None:
+        return False
+    if key is None:
+        return not params  # nothing but an item: it is refused with the order that it seems to be of
+    return key == current.key or key.is_of(current.key, repeats.window(current.key))
+
+
+def _looked_up(order: OrderRows, repeats: Repeats, *, again: bool) -> OrderRows:
+    """The order, after its look-up among those of the file."""
+    if order.key is None:
+        return order
+    if not again:
+        items = tuple(tuple(item.items()) for item in order.items)
+        contents = tuple(order.params.items()), items, not order.errors
+        repeats.meet(order.key, contents, row=order.rows[0], has_items=bool(order.items))
+    elif apart := repeats.find(order.key, order.rows[0]):
+        order.apart = apart
+        message = (
+            f"Order {_short(order.key.order_id)} also stands on row {apart.row}, and not with the same rows; it is "
+            "rejected with all of them. Put all rows of an order together, one after the other, with one EventDate; "
+            "give two orders two ids."
+        )
+        order.errors.append(RowError(order.rows[0], "OrderId", message))
+    return order
 
 
 type Names = list[tuple[str, str]]
@@ -108,14 +146,17 @@ class _Columns(NamedTuple):
     of_order: Names
     of_item: Names
     order_cells: Callable[[Row], object]
+    order_id: str
+    event_date: str
+    events: Names  # the parameters that may name the event type, each with its column
 
 
 def _sent(row: Row, columns: Names) -> dict[str, object]:
-    """The cells of these columns, blanks left out."""
+    """The cells of these columns, blanks left out; not those that only look blank, and cannot be read."""
     return {
         column: value
         for name, column in columns
-        if (value := row[name]) is not None and value != "" and not (type(value) is str and value.isspace())
+        if (value := row[name]) is not None and (type(value) is not str or (value != "" and not value.isspace()))
     }
 
 
@@ -124,7 +165,15 @@ def _columns(names: tuple[str, ...]) -> _Columns:
     columns = [(name, name.strip()) for name in names]
     of_item = [pair for pair in columns if pair[1].casefold() in ITEM_PARAMETERS]
     of_order = [pair for pair in columns if pair not in of_item]
-    return _Columns(of_order, of_item, itemgetter(*(name for name, _ in of_order)) if of_order else lambda _: None)
+    called = {column.casefold(): column for _, column in of_order}
+    return _Columns(
+        of_order,
+        of_item,
+        itemgetter(*(name for name, _ in of_order)) if of_order else lambda _: None,
+        order_id=called.get("orderid", ""),
+        event_date=called.get("eventdate", ""),
+        events=[(key, called[key.casefold()]) for key in EVENT_KEYS if key.casefold() in called],
+    )
 
 
 def _text(value: object) -> str:
@@ -134,14 +183,16 @@ def _text(value: object) -> str:
         return repr(value)
 
 
-def _key(params: Mapping[str, object]) -> tuple[str, str] | None:
-    """What makes rows one order: its id and event type. An id that is blank, or cannot be read, is never a key."""
-    by_name = {name.casefold(): value for name, value in params.items()}
-    if getattr(by_name.get("orderid"), "problem", ""):
+def _key(params: Mapping[str, object], columns: _Columns) -> OrderKey | None:
+    """What makes rows one order; None where the id is blank or cannot be one."""
+    try:
+        order_id = values.read_order_id(values.as_text(params.get(columns.order_id)), 64)
+    except Bad:
         return None
-    order_id = _text(by_name.get("orderid"))
-    event = next((f"{key}={_text(by_name[key.casefold()])}" for key in EVENT_KEYS if key.casefold() in by_name), "")
-    return (order_id, event) if order_id else None
+    if not order_id:
+        return None
+    event = next((EventKey(key, _text(params[name])) for key, name in columns.events if name in params), None)
+    return OrderKey(order_id, event, _text(params.get(columns.event_date)))
 
 
 def _join(order: OrderRows, number: int, params: Mapping[str, object], item: dict[str, object]) -> None:
@@ -149,13 +200,43 @@ def _join(order: OrderRows, number: int, params: Mapping[str, object], item: dic
     if len(order.items) <= MAX_ITEMS:  # one more than allowed is enough for the reader to refuse it
         order.items.append(item)
     for name, value in params.items():
+        try:
+            text = values.as_text(value)
+        except Bad as bad:
+            order.errors.append(RowError(number, name, str(bad)))
+            continue
+        if not text:
+            continue
         if name not in order.params:
             order.errors.append(RowError(
                 number, name, f"Is blank on row {order.rows[0]} of the same order: send it there too, or nowhere."
             ))  # fmt: skip
-        elif _text(value) != _text(order.params[name]):
+        elif text != _text(order.params[name]):
             message = f"Differs from row {order.rows[0]} of the same order: {_short(order.params[name])}."
             order.errors.append(RowError(number, name, message))
+
+
+def _refuse_shared_cells(order: OrderRows, following: OrderRows) -> None:
+    """Refuse two orders that have one merged cell: the amount in it cannot be told to be of one, or of each."""
+    below = _merged(following.params)
+    for name, place in _merged(order.params).items() if below else ():
+        if below.get(name) != place:
+            continue
+        for one, other in ((order, following), (following, order)):
+            message = (
+                f"The merged cell {place} stands on rows of two orders, this one and that of row {other.rows[0]}: "
+                "unmerge it and write on the first row of each order what is of that order."
+            )
+            one.errors.append(RowError(one.rows[0], name, message))
+
+
+def _merged(params: Mapping[str, object]) -> dict[str, str]:
+    """The merged cells of an order, as their ranges, by column."""
+    return {
+        name: place
+        for name, value in params.items()
+        if type(value) is not str and (place := getattr(value, "merged", ""))
+    }
 
 
 def _short(value: object) -> str:

@@ -67,6 +67,16 @@ class Outcome:
         ]
 
 
+class Rereadable:
+    """The rows of a file that can be read more than once."""
+
+    def __init__(self, read: Callable[[], Iterable[tuple[int, dict[str, str]]]]) -> None:
+        self._read = read
+
+    def __iter__(self) -> Iterator[tuple[int, dict[str, str]]]:
+        return iter(self._read())
+
+
 class Run:
     """One import under way: hands out the rows, keeps what was sent until it is known to be good, and counts."""
 
@@ -85,14 +95,21 @@ class Run:
         self.upload = upload
         self.keeper = keeper
         self.outcome = Outcome()
-        self._table = table
+        self.table = table
         self._progress = progress
         self._due = time.monotonic() + BEAT
         self._sent: Sent = {}
 
+    def begin_again(self) -> None:
+        """Forget all that was read, so that the table can be read a second time."""
+        self.outcome = Outcome()
+        self._sent = {}
+        if self.keeper is not None:
+            self.keeper.clear()
+
     def rows(self) -> Iterator[tuple[int, dict[str, str]]]:
         """Yield the table's rows, telling the progress."""
-        for number, row in self._table:
+        for number, row in self.table:
             row.pop(REASON_COLUMN, None)
             self.outcome.columns = self.outcome.columns or list(row)
             self.outcome.rows += 1
@@ -115,15 +132,22 @@ class Run:
         """Return rows as they were sent, and forget them."""
         return {number: self._sent.pop(number) for number in numbers}
 
-    def reject(self, sent: Sent, errors: Iterable[RowError]) -> None:
-        """Count one order, change or partner as rejected, and keep its rows with what is wrong in each."""
-        self.outcome.rejected += 1
-        if len(self.outcome.problems) >= KEPT_PROBLEMS:
-            return
-        problems = [Problem(row, name, message, sent.get(row, {})) for row, name, message in errors]
-        named = {problem.row for problem in problems}
-        problems += [Problem(row, "", "", values) for row, values in sent.items() if row not in named]
-        self.outcome.problems += sorted(problems, key=lambda problem: problem.row)
+    def reject(self, sent: Sent, errors: Iterable[RowError], *, with_others: bool | None = None) -> bool:
+        """Count one order, change or partner as rejected, and keep its rows with what is wrong in each, if there is
+        room for them; returns whether they are kept.
+
+        `with_others` is said of further rows of an order that was counted: whether the first of them were kept. An
+        order is kept with all its rows or with none, so that no part of it comes back in the file of rejected rows.
+        """
+        if with_others is None:
+            self.outcome.rejected += 1
+        is_kept = len(self.outcome.problems) < KEPT_PROBLEMS if with_others is None else with_others
+        if is_kept:
+            problems = [Problem(row, name, message, sent.get(row, {})) for row, name, message in errors]
+            named = {problem.row for problem in problems}
+            problems += [Problem(row, "", "", values) for row, values in sent.items() if row not in named]
+            self.outcome.problems += sorted(problems, key=lambda problem: problem.row)
+        return is_kept
 
     def duplicate(self, row: int, name: str, why: str) -> None:
         self.outcome.duplicates += 1
@@ -154,7 +178,8 @@ def import_table(
     """Store the good rows of a table and return what became of all of them.
 
     Must run in a transaction, which the caller commits, or rolls back for a preview. `kind` is one of Upload.Kind.
-    Dates without offset are in the program's time zone; `now` is what `NOW` means. With a `keeper` it is a check: the
+    `table` can be iterated more than once, as a list or a Rereadable can: a conversions file in which rows of one order
+    stand apart is read twice. Dates without offset are in the program's time zone; `now` is what `NOW` means. With a `keeper` it is a check: the
     orders that it understands are kept by that for the import, which is given the `upload` alone and does not read
     the table where they still hold. Raises FileRefused, from the table, for a file that cannot be read to its end.
     """

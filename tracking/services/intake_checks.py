@@ -2,6 +2,7 @@
 
 from program.models import EventType, Program
 from tracking.intake import ConversionData, EventKey, FieldErrors
+from tracking.intake.repeats import WINDOW
 
 BY_CODE = "EventTypeCode"
 
@@ -14,6 +15,13 @@ class EventTypes:
         rows = list(EventType.objects.filter(program=program))
         self._by_code = {row.code: row for row in rows}
         self._by_id = {str(row.pk): row for row in rows}
+
+    def window(self, key: EventKey) -> int:
+        """The days in which orders of one id are one conversion, of the event type that the parameter names."""
+        try:
+            return self.of(key, switched_off=True).deduplication_days
+        except FieldErrors:  # its orders are refused
+            return WINDOW
 
     def of(self, key: EventKey, *, switched_off: bool = False) -> EventType:
         """Return the event type that the parameter names; raises FieldErrors naming that parameter.

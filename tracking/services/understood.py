@@ -101,6 +101,12 @@ class Keeper:
         lines = [json.dumps([batch[-1].settled, *beside], ensure_ascii=False), *(order.payload for order in batch)]
         self._sizes.append(self._file.write("\n".join(lines).encode()))
 
+    def clear(self) -> None:
+        """Forget all of them: the file is read again."""
+        self._file.seek(0)
+        self._file.truncate()
+        self._sizes.clear()
+
     def keep(self, upload: Upload) -> None:
         """Write all of them down for the import, in the transaction that concludes the check."""
         self._file.seek(0)

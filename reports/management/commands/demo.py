@@ -22,7 +22,7 @@ from program.services.accounts import create_account_and_program
 from program.services.event_types import create_event_type, set_customer_status_mapping
 from reports.management.commands._importing import finish, ring_worker
 from tracking.models import Conversion, Modification, Upload
-from tracking.services.importing import import_table
+from tracking.services.importing import Rereadable, import_table
 
 FOLDER = Path(settings.BASE_DIR) / "demonstration"
 PROGRAM = 1000
@@ -96,7 +96,8 @@ def _create() -> tuple[Program, dict[str, str]]:
     shift = now.astimezone(zone).date() - timedelta(days=1) - last.astimezone(zone).date()
     document = json.loads((FOLDER / "terms.json").read_text())
     publish_document(program=program, document=document, join="all", comment="The terms of the demonstration.")
-    _import(program, Upload.Kind.CONVERSIONS, _moved(_table("conversions.csv.gz"), "EventDate", shift), now)
+    orders = Rereadable(lambda: _moved(_table("conversions.csv.gz"), "EventDate", shift))
+    _import(program, Upload.Kind.CONVERSIONS, orders, now)
     _import(program, Upload.Kind.MODIFICATIONS, _moved(_table("modifications.csv.gz"), "ModificationDate", shift), now)
     return program, {name: _user(name, role, program) for name, role in USERS}
 
@@ -112,7 +113,7 @@ def _moved(table: Table, column: str, shift: timedelta) -> Table:
         yield number, {**row, column: moved.isoformat()}
 
 
-def _import(program: Program, kind: Upload.Kind, table: Table, now: datetime) -> None:
+def _import(program: Program, kind: Upload.Kind, table: Table | Rereadable, now: datetime) -> None:
     outcome = import_table(program, kind, table, now=now)
     if outcome.rejected or outcome.duplicates:
         raise RuntimeError(f"The demonstration's {kind.label.lower()} do not import: {outcome.errors()[:3]}")
