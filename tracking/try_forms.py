@@ -7,7 +7,7 @@ from django import forms
 
 from program.models import EventType
 from tracking.intake import FieldError
-from tracking.intake.parameters import EVENT_KEYS, ITEM_PARAMETERS, numbered_name
+from tracking.intake.parameters import EVENT_KEYS, ITEM_PARAMETERS, NOT_SENT, numbered_name
 
 # Which field of the form fills which parameter of the API.
 PARAMETERS = {
@@ -123,6 +123,6 @@ def written_again(payload: Mapping[str, Any]) -> dict[str, str]:
         lines.append(f"{SEPARATOR} ".join(item.get(name, "") for name in ITEM).rstrip(f"{SEPARATOR} "))
         rest = [name for name in item if name not in ITEM]
         further += [f"{numbered_name(ITEM_PARAMETERS[name.casefold()], number)}={item[name]}" for name in rest]
-    known = {"CampaignId", "Items", *EVENT_KEYS, *PARAMETERS.values()}
+    known = {"CampaignId", "Items", NOT_SENT, *EVENT_KEYS, *PARAMETERS.values()}
     further = [f"{name}={value}" for name, value in payload.items() if name not in known] + further
     return {"items": "\n".join(lines), "parameters": "\n".join(further)}

@@ -329,3 +329,21 @@ def test_the_list_asks_the_database_no_more_for_more_rows(client_of, alice, bran
         held(brand, OrderId=f"TT-{number}")
     with django_assert_num_queries(10):
         client.get(LIST)
+
+
+def test_a_word_for_nothing_is_told_where_it_was_sent(client_of, alice, brand, sale):
+    partner = make_partner(program=brand, media_partner_id="P-1")
+    make_contracts(program=brand, document=terms_document(groups=[]), partners=[partner])
+    conversion = store(brand, CustomerId="undefined", PromoCode="null")
+    price_all(brand.pk)
+    action = Action.objects.get(conversion=conversion)
+    assert (action.customer, action.promo_code) == (None, "")
+    change = {"OrderId": "TT-1", "EventTypeCode": "SALE", "Amount": "5", "CustomerStatus": "nan"}
+    (modification,) = store_modifications(brand, [read_modification(change, now=timezone.now())], source="FILE")
+    alice_client = client_of(alice)
+    told = "Counted as not sent: CustomerId: undefined; OrderPromoCode: null."
+    for page in (f"{LIST}{conversion.pk}/", f"/p/1000/transactions/actions/{action.pk}/"):
+        assert told in alice_client.get(page).content.decode()
+    page = alice_client.get(f"/p/1000/transactions/modifications/{modification.pk}/").content.decode()
+    assert "Counted as not sent: CustomerStatus: nan." in page
+    assert "NotSent" not in page

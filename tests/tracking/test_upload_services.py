@@ -312,3 +312,11 @@ def test_an_amount_merged_over_rows_is_refused_and_order_cells_merged_over_them_
     imported(upload, only_good=True)
     [stored] = Conversion.objects.all()
     assert [item["ItemPrice"] for item in stored.payload["Items"]] == ["10", "20"]
+def test_how_many_orders_bring_a_word_for_nothing_is_counted_in_the_preview_and_after_the_import(brand, sale):
+    lines = [line("A1"), line("A2"), line("A3")]
+    text = "CustomerId," + HEAD + "undefined," + lines[0] + "C-1," + lines[1] + "NaN," + lines[2]
+    upload = checked(brand, text)
+    assert upload.summary["NotSent"] == 2
+    assert imported(upload).summary["NotSent"] == 2
+    change = "OrderId,EventTypeCode,ItemSku,ItemQuantity,CustomerStatus\nA1,SALE,S1,0,null\nA2,SALE,S1,0,\n"
+    assert checked(brand, change, kind="MODIFICATIONS").summary["NotSent"] == 1

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from tracking.intake import FieldErrors, ModificationData, read_modification
+from tracking.intake.parameters import NOT_SENT
 from tracking.models import Action, Conversion, Modification
 from tracking.models.conversion import Source
 
@@ -43,7 +44,7 @@ class Told:
 def import_rows(run: Run) -> None:
     """Store the changes of a modifications file, a thousand at a time; counts those whose order is not here yet."""
     event_types = EventTypes(run.program)
-    run.outcome.extra["Unknown"] = 0
+    run.outcome.extra = {"Unknown": 0, "NotSent": 0}
     told = Told()
     batch: list[Change] = []
     for number, row in run.rows():
@@ -55,6 +56,7 @@ def import_rows(run: Run) -> None:
             run.reject(sent, in_row(number, bad))
             continue
         order_id = _order_id(data, action)
+        run.outcome.extra["NotSent"] += NOT_SENT in data.payload
         run.show(_understood(run, number, order_id, data))
         batch.append((number, order_id, data))
         if len(batch) == BATCH:

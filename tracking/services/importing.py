@@ -47,7 +47,9 @@ class Outcome:
     accepted: int = 0
     duplicates: int = 0
     rejected: int = 0
-    extra: dict[str, int] = field(default_factory=dict)  # partners: Added, Changed, Unchanged; changes: Unknown
+    # Of partners Added, Changed, Unchanged; of changes Unknown; of orders and changes NotSent, how many bring
+    # placeholders that count as not sent.
+    extra: dict[str, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)  # of the first 20,000 rejected rows
     listed: list[list[str]] = field(default_factory=list)  # of the first 100 duplicates: row, name, why
     differing: list[list[str]] = field(default_factory=list)  # the first 100 changed cells of partners

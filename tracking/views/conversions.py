@@ -12,6 +12,7 @@ from program.access import program_for_edit, program_for_view
 from program.models import Program
 from program.views.shared import back_to_list, number_of, numbers_of, page_of, text_of
 from tracking.access import conversion_for_edit, conversion_for_view, upload_of
+from tracking.intake.parameters import NOT_SENT
 from tracking.models import Action, Conversion
 from tracking.services.explaining_near import explain_shown
 from tracking.services.pricing import retry_conversions
@@ -90,7 +91,9 @@ def conversion_detail(request: HttpRequest, program_id: int, pk: int) -> HttpRes
         "waits": waits,
         "asks": asks + 1,
         "is_slow": waits and asks >= SLOW,
-        "order": [(name, value) for name, value in sorted(conversion.payload.items()) if name != "Items"],
+        "order": [
+            (name, value) for name, value in sorted(conversion.payload.items()) if name not in ("Items", NOT_SENT)
+        ],
         "items": conversion.payload.get("Items", []),
         "upload": upload_of(conversion),
     }
