@@ -1,7 +1,8 @@
 """The web application for any WSGI server."""
 
+from config.bodies import WholeBodies
 from config.counters import keep_telling
 from config.web import load
 
-application = load()
+application = WholeBodies(load())
 keep_telling()

@@ -1,7 +1,9 @@
 """POST /Conversions, as the platform's clients send it."""
 
+import gzip
 import json
 import threading
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
@@ -40,11 +42,13 @@ def test_a_form_is_stored_and_answered_with_where_to_look(shop):
 
 
 def test_json_is_taken_as_well_and_its_numbers_stay_exact(shop):
-    body = json.dumps({**ORDER, "CampaignId": 1000}).replace('"100.00"', "0.1234567890123456789")
-    assert "Amount" in fields(shop.post(body, content_type="application/json"))
-    body = json.dumps({**ORDER, "CampaignId": 1000}).replace('"100.00"', "100.10")
-    assert shop.post(body, content_type="application/json; charset=utf-8").status_code == 200
-    assert Conversion.objects.get().payload["Amount"] == "100.10"
+    for number in ("0." + "1" * 63, "1e60"):
+        body = json.dumps({**ORDER, "CampaignId": 1000}).replace('"100.00"', number)
+        assert "Amount" in fields(shop.post(body, content_type="application/json"))
+    for number in ("100.10", "182.45000000000002", "0.1234567890123456789"):
+        body = json.dumps({**ORDER, "CampaignId": 1000, "OrderId": number}).replace('"100.00"', number)
+        assert shop.post(body, content_type="application/json; charset=utf-8").status_code == 200
+        assert Conversion.objects.get(order_id=number).payload["Amount"] == number
 
 
 def test_every_bad_field_is_named_at_once(shop):
@@ -211,3 +215,19 @@ def test_one_order_id_sent_fifty_times_at_once_is_one_conversion(shop):
         thread.join()
     assert len(set(answers)) == 1
     assert Conversion.objects.exclude(state="DUPLICATE").count() == 1
+
+
+def test_a_body_with_a_byte_order_mark_is_read(shop):
+    body = b"\xef\xbb\xbf" + json.dumps(ORDER).encode()
+    assert shop.post(body, content_type="application/json").status_code == 200
+    form = "\ufeff" + urlencode({**ORDER, "OrderId": "A2"})
+    assert shop.post(form).status_code == 200
+    assert sorted(Conversion.objects.values_list("order_id", flat=True)) == ["A1", "A2"]
+
+
+def test_a_packed_body_is_refused_by_its_name(shop):
+    answer = shop.post(gzip.compress(json.dumps(ORDER).encode()), content_type="application/json",
+                       **{"Content-Encoding": "gzip"})  # fmt: skip
+    assert (answer.status_code, "Content-Encoding: gzip is not read" in answer.json()["Message"]) == (415, True)
+    plain = shop.post(ORDER, **{"Content-Encoding": "identity"})
+    assert plain.status_code == 200

@@ -71,8 +71,8 @@ def test_rows_of_one_order_that_stand_apart_are_refused_with_all_of_them():
     assert errors(orders[2]) == [
         RowError(
             4, "OrderId",
-            "Order A1 also stands on row 2, and not with the same rows; it is rejected with all of them. Put all rows of "
-            "an order together, one after the other, with one EventDate; give two orders two ids.",
+            "Order A1 also stands on row 2, and not with the same rows; it is rejected with all of them. Put all rows "
+            "of an order together, one after the other, with one EventDate; give two orders two ids.",
         )
     ]  # fmt: skip
     assert [order.read(now=NOW).order_id for order in orders if not order.apart] == ["A2", "A3"]

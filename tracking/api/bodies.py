@@ -10,6 +10,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
 from django.http.request import UnreadablePostError
 
+from config.bodies import PACKED, encoding_of
 from tracking.intake import FieldErrors
 
 from .answers import Failure, invalid
@@ -29,8 +30,10 @@ def read_body(request: HttpRequest) -> dict[str, Any]:
 
 
 def _text(request: HttpRequest) -> str:
+    if encoding := encoding_of(request):
+        raise Failure(415, PACKED.format(encoding[:40]))
     try:
-        return request.body.decode("utf-8")
+        return request.body.decode("utf-8-sig")
     except RequestDataTooBig:
         raise Failure(413, "The body is too large; send one order at a time, or upload a file.") from None
     except UnreadablePostError:

@@ -180,10 +180,11 @@ def import_table(
     """Store the good rows of a table and return what became of all of them.
 
     Must run in a transaction, which the caller commits, or rolls back for a preview. `kind` is one of Upload.Kind.
-    `table` can be iterated more than once, as a list or a Rereadable can: a conversions file in which rows of one order
-    stand apart is read twice. Dates without offset are in the program's time zone; `now` is what `NOW` means. With a `keeper` it is a check: the
-    orders that it understands are kept by that for the import, which is given the `upload` alone and does not read
-    the table where they still hold. Raises FileRefused, from the table, for a file that cannot be read to its end.
+    `table` can be iterated more than once, as a list or a Rereadable can: a conversions file in which rows of one
+    order stand apart is read twice. Dates without offset are in the program's time zone; `now` is what `NOW` means.
+    With a `keeper` it is a check: the orders that it understands are kept by that for the import, which is given the
+    `upload` alone and does not read the table where they still hold. Raises FileRefused, from the table, for a file
+    that cannot be read to its end.
     """
     from . import import_changes, import_orders, import_partners  # noqa: PLC0415 (they are written in terms of Run)
 
