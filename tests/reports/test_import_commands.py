@@ -91,6 +91,7 @@ def test_changes_of_one_moment_apply_by_their_rows_and_the_file_again_changes_no
     make_contracts(program=brand, document=terms_document(), partners=[partner])
     run("import_conversions", ORDERS, "--wait")
     head, row = RETURNS.splitlines()
+    row = row.replace("ITEM_RETURNED", "ORDER_UPDATE")  # what came back does not go up again
     text = "\n".join([head, *(row[:-1] + quantity for quantity in quantities)])
     run("import_modifications", text, "--wait")
     for _ in range(2):
@@ -104,7 +105,8 @@ def test_changes_of_one_moment_apply_by_their_rows_and_the_file_again_changes_no
 def test_what_goes_on_in_a_second_file_applies_and_the_first_file_again_does_not(brand, partner, run):
     make_contracts(program=brand, document=terms_document(), partners=[partner])
     run("import_conversions", ORDERS, "--wait")
-    longer = RETURNS + RETURNS.splitlines()[1][:-1] + "3\n" + RETURNS.splitlines()[1]
+    row = RETURNS.splitlines()[1]
+    longer = RETURNS + row.replace("ITEM_RETURNED", "ORDER_UPDATE")[:-1] + "3\n" + row
     run("import_modifications", RETURNS, "--wait")
     assert run("import_modifications", longer, "--wait")["Accepted"] == 2
     assert run("import_modifications", RETURNS, "--wait")["Accepted"] == 0

@@ -285,3 +285,42 @@ def test_a_return_from_an_earlier_time_zone_day_is_judged_by_the_instant(brand, 
     make_action(program=brand, OrderId="A1", EventDate="2026-07-01T22:30:00Z")  # locks 17 July 00:00 in London
     assert change(brand, OrderId="A1", Amount=50, ModificationDate="2026-07-16T22:59:59Z").state == "APPLIED"
     assert change(brand, OrderId="A1", Amount=40, ModificationDate="2026-07-16T23:00:00Z").reason == "ACTION_LOCKED"
+
+
+@pytest.mark.parametrize("reason", ["ITEM_RETURNED", "MP_RETURNED", "ITEM_OUT_OF_STOCK"])
+def test_a_reason_that_says_return_raises_nothing(brand, standard, reason):
+    action = make_action(program=brand, OrderId="A1", **BASKET)
+    refused = change(brand, OrderId="A1", ItemSku="S1", ItemQuantity=5, Reason=reason)
+    assert (refused.state, refused.reason) == ("REFUSED", "RAISED_BY_RETURN")
+    assert f"{reason} says that something came back, and S1 would go from quantity 4 to 5." in refused.detail
+    assert change(brand, OrderId="A1", ItemSku="S1", ItemQuantity=4, Reason=reason).state == "APPLIED"
+    assert change(brand, OrderId="A1", ItemSku="S1", ItemQuantity=2, Reason=reason).state == "APPLIED"
+    assert change(brand, OrderId="A1", ItemSku="S1", ItemQuantity=3, Reason=reason).state == "REFUSED"
+    assert (now(action).amount, now(action).payout) == (80, 8)
+    assert change(brand, OrderId="A1", ItemSku="S1", ItemQuantity=5).state == "APPLIED"
+    assert now(action).amount == 110
+
+
+def test_a_reason_that_says_return_raises_no_amount(brand, standard):
+    action = make_action(program=brand, OrderId="A1")
+    refused = change(brand, OrderId="A1", Amount="100.01", Reason="ITEM_RETURNED")
+    assert (refused.reason, now(action).amount) == ("RAISED_BY_RETURN", 100)
+    assert change(brand, OrderId="A1", Amount="40", Reason="ITEM_RETURNED").state == "APPLIED"
+    assert change(brand, OrderId="A1", Amount="50", Reason="ITEM_RETURNED").state == "REFUSED"
+    assert now(action).amount == 40
+
+
+def test_a_change_dated_before_the_day_of_its_order_is_refused(brand, standard):
+    action = make_action(program=brand, OrderId="A1", EventDate="2026-11-05T00:30:00Z")
+    refused = change(brand, OrderId="A1", Amount="40", ModificationDate="2026-11-04T23:59:59Z")
+    assert (refused.state, refused.reason) == ("REFUSED", "BEFORE_ORDER")
+    assert "dated 4 Nov 2026, before its order of 5 Nov 2026" in refused.detail
+    assert change(brand, OrderId="A1", Amount="40", ModificationDate="2026-11-05").state == "APPLIED"
+    assert now(action).amount == 40
+
+
+def test_the_day_of_an_order_is_the_program_s(brand, standard):
+    brand.time_zone = "America/New_York"
+    brand.save()
+    make_action(program=brand, OrderId="A1", EventDate="2026-11-05T03:30:00Z")  # the 4th in New York
+    assert change(brand, OrderId="A1", Amount="40", ModificationDate="2026-11-04T12:00:00Z").state == "APPLIED"

@@ -12,11 +12,12 @@ from django.utils import timezone
 from program.files.refused import FileRefused
 from program.files.sent import MAX_SIZE
 from program.models import Partner
-from tests.factories import make_event_type, make_partner
+from tests.factories import make_action, make_conversion, make_event_type, make_partner
 from tests.program.books import xlsx
 from tests.tracking.uploading import checked, imported, sent
 from tracking.models import Conversion, Modification, Upload, UploadError
 from tracking.services import uploads
+from tracking.services.applying import apply_all
 from tracking.services.importing import import_table
 from tracking.services.upload_reading import errors_of, rejected_rows, state_of
 
@@ -320,3 +321,34 @@ def test_how_many_orders_bring_a_word_for_nothing_is_counted_in_the_preview_and_
     assert imported(upload).summary["NotSent"] == 2
     change = "OrderId,EventTypeCode,ItemSku,ItemQuantity,CustomerStatus\nA1,SALE,S1,0,null\nA2,SALE,S1,0,\n"
     assert checked(brand, change, kind="MODIFICATIONS").summary["NotSent"] == 1
+
+
+CHANGES = "OrderId,EventTypeCode,ItemSku,ItemQuantity,Reason,ModificationDate\n"
+
+
+def test_a_change_that_its_known_order_cannot_take_is_rejected_by_the_check_of_its_file(brand, standard):
+    make_action(program=brand, OrderId="A1", EventDate="2026-11-05T10:00:00Z", ItemSku1="S1", ItemPrice1="10",
+                ItemQuantity1=3)  # fmt: skip
+    make_conversion(program=brand, OrderId="A2", EventDate="2026-11-05T10:00:00Z")  # not priced yet
+    rows = [
+        "A1,SALE,S1,5,ITEM_RETURNED,2026-11-06\n",
+        "A2,SALE,S1,1,ORDER_UPDATE,2026-11-04\n",
+        "A2,SALE,S1,1,ITEM_RETURNED,2026-11-05\n",
+        "A3,SALE,S1,9,ITEM_RETURNED,2026-11-01\n",
+    ]
+    upload = checked(brand, CHANGES + "".join(rows), kind="MODIFICATIONS")
+    assert (upload.summary["Accepted"], upload.summary["Rejected"], upload.summary["Unknown"]) == (2, 2, 1)
+    assert [(error.row, error.field) for error in errors_of(upload)] == [(2, "ItemQuantity"), (3, "ModificationDate")]
+    assert [row[0] for row in upload.preview] == ["4", "5"]
+
+
+def test_a_return_after_other_changes_of_its_file_is_judged_when_it_is_applied(brand, standard):
+    action = make_action(program=brand, OrderId="A1", EventDate="2026-11-05T10:00:00Z", ItemSku1="S1", ItemPrice1="10",
+                         ItemQuantity1=3)  # fmt: skip
+    rows = "A1,SALE,S1,7,ORDER_UPDATE,2026-11-06\n", "A1,SALE,S1,5,ITEM_RETURNED,2026-11-07\n"
+    upload = imported(checked(brand, CHANGES + "".join(rows), kind="MODIFICATIONS"))
+    assert (upload.summary["Accepted"], upload.summary["Rejected"]) == (2, 0)
+    apply_all(brand.pk)
+    assert action.items.get().quantity == 5
+    more = checked(brand, CHANGES + "A1,SALE,S1,6,ITEM_RETURNED,2026-11-08\n", kind="MODIFICATIONS")
+    assert [(error.row, error.field) for error in errors_of(more)] == [(2, "ItemQuantity")]

@@ -202,6 +202,8 @@ class Modification(models.Model):
         SKU_ON_SEVERAL_LINES = "SKU_ON_SEVERAL_LINES", "The SKU stands on several lines"
         AMOUNT_ON_ITEMS = "AMOUNT_ON_ITEMS", "The order has items"
         QUANTITY_NOT_POSSIBLE = "QUANTITY_NOT_POSSIBLE", "A line of quantity 0 cannot grow"
+        RAISED_BY_RETURN = "RAISED_BY_RETURN", "A return that would leave more"
+        BEFORE_ORDER = "BEFORE_ORDER", "Dated before its order"
         TOO_MANY_UPDATES = "TOO_MANY_UPDATES", "Too many updates of one action"
         GIVEN_UP = "GIVEN_UP", "Its worker died three times"
         ERROR = "ERROR", "An error in applying it"

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 
 from contracts.engine.orders import Order, OrderState
 from tracking.models import Modification
 
 Reason = Modification.Reason
+RETURNS = frozenset({"ITEM_RETURNED", "ITEM_OUT_OF_STOCK", "MP_RETURNED"})  # reasons by which an order only shrinks
 
 
 class Refused(ValueError):
@@ -41,6 +43,39 @@ def change_of(sent: Mapping[str, str], order: Order, state: OrderState) -> Chang
         words.append(f"Customer status {order.status_code or '(none)'} → {status}")
         state = replace(state, customer_status=status)
     return Change(state, tuple(words))
+
+
+def check_return(reason: str, order: Order, state: OrderState) -> None:
+    """A reason that says that something came back leaves no more of the order than there is; raises Refused."""
+    if reason not in RETURNS:
+        return
+    if order.has_items:
+        for line in order.lines:
+            quantity = state.quantities.get(line.index, line.sale.first_quantity)
+            if quantity > line.quantity:
+                raise Refused(Reason.RAISED_BY_RETURN, raised(reason, line.sku, line.quantity, quantity))
+    elif state.amount is not None and state.amount > order.amount:
+        raise Refused(
+            Reason.RAISED_BY_RETURN,
+            f"{reason} says that something came back, and {state.amount:f} is more than the {order.amount:f} that the "
+            "order stands at. Send the lower amount, or the reason ORDER_UPDATE if it was sold after all.",
+        )
+
+
+def raised(reason: str, sku: str, now: int, quantity: int) -> str:
+    """Why a quantity cannot be raised by a reason of RETURNS."""
+    return (
+        f"{reason} says that something came back, and {sku} would go from quantity {now} to {quantity}. Send the new "
+        "quantity, what is left of the item, or the reason ORDER_UPDATE if more was sold."
+    )
+
+
+def before_order(changed: date, ordered: date) -> str:
+    """Why a change of that day cannot be of an order of that day; both in the program's time zone."""
+    return (
+        f"The change is dated {changed:%-d %b %Y}, before its order of {ordered:%-d %b %Y}: send the date on which it "
+        "was made, and look whether it is of this order."
+    )
 
 
 def _item_changes(sent: Mapping[str, str]) -> list[tuple[str, int]]:

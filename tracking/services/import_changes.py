@@ -8,26 +8,37 @@ comes once more.
 import json
 from collections import Counter
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from tracking.intake import FieldErrors, ModificationData, read_modification
 from tracking.intake.parameters import NOT_SENT
-from tracking.models import Action, Conversion, Modification
+from tracking.models import Modification
 from tracking.models.conversion import Source
 
-from .importing import Run, in_row
+from .change_checks import Addressed, KnownOrders
+from .importing import Run, Sent, in_row
 from .intake_checks import EventTypes
 from .modifications import check_modification, store_modifications
 
 BATCH = 1_000
 COLUMNS = ["Row", "Order", "Modification date", "Reason", "Change"]
 Key = tuple[str, str, str]  # order, moment, what is said
-Change = tuple[int, str, ModificationData]
+
+
+class Change(NamedTuple):
+    """A row's change, the order that it names, and its cells as they were sent."""
+
+    row: int
+    order: tuple[int | None, str]  # event type, order id
+    data: ModificationData
+    sent: Sent
 
 
 class Told:
     """What the rows of a file said so far."""
 
     def __init__(self) -> None:
+        self.changed: set[tuple[int | None, str]] = set()
         self._times: Counter[Key] = Counter()
         self._last: dict[tuple[str, str], Key] = {}
 
@@ -51,14 +62,13 @@ def import_rows(run: Run) -> None:
         sent = run.take([number])
         try:
             data = read_modification(row, now=run.now, time_zone=run.program.time_zone)
-            _, action = check_modification(run.program, data, event_types=event_types)
+            event_type, action = check_modification(run.program, data, event_types=event_types)
         except FieldErrors as bad:
             run.reject(sent, in_row(number, bad))
             continue
-        order_id = _order_id(data, action)
-        run.outcome.extra["NotSent"] += NOT_SENT in data.payload
-        run.show(_understood(run, number, order_id, data))
-        batch.append((number, order_id, data))
+        named = (event_type.pk if event_type else None, data.order_id or "")
+        order = (action.event_type_id, action.order_id) if action else named
+        batch.append(Change(number, order, data, sent))
         if len(batch) == BATCH:
             _store(run, batch, event_types, told)
             batch = []
@@ -66,20 +76,29 @@ def import_rows(run: Run) -> None:
 
 
 def _store(run: Run, batch: list[Change], event_types: EventTypes, told: Told) -> None:
-    order_ids = {order_id for _, order_id, _ in batch}
-    before = _stored(run, order_ids)
+    known = KnownOrders(run.program, [Addressed(change.order, change.data) for change in batch])
+    before = _stored(run, {change.order[1] for change in batch})
+    times = Counter(change.order for change in batch)
     new: list[ModificationData] = []
     numbers: list[int] = []
     orders: list[str] = []
     repetitions: list[int] = []
-    for number, order_id, data in batch:
+    for number, order, data, sent in batch:
+        order_id = order[1]
         key = _key(order_id, data.modification_date.isoformat(), {**data.payload, "Reason": data.reason})
         repetition = told.repetition(key)
         if repetition is None:
             run.duplicate(number, order_id, "The same change came above in this file.")
         elif (key, repetition) in before:
             run.duplicate(number, order_id, "The same change came before.")
+        elif (
+            bad := _refused(known, Addressed(order, data), is_next=times[order] == 1 and order not in told.changed)
+        ) is not None:
+            run.reject(sent, in_row(number, bad))
         else:
+            told.changed.add(order)
+            run.outcome.extra["NotSent"] += NOT_SENT in data.payload
+            run.show(_understood(run, number, order_id, data))
             new.append(data)
             numbers.append(number)
             orders.append(order_id)
@@ -89,8 +108,15 @@ def _store(run: Run, batch: list[Change], event_types: EventTypes, told: Told) -
     )
     run.outcome.changes |= {change.pk: number for change, number in zip(stored, numbers, strict=True)}
     run.outcome.accepted += len(new)
-    known = Conversion.objects.filter(program=run.program, order_id__in=order_ids).values_list("order_id", flat=True)
-    run.outcome.extra["Unknown"] += len(orders) - sum(map(set(known).__contains__, orders))
+    run.outcome.extra["Unknown"] += len(orders) - sum(map(known.order_ids.__contains__, orders))
+
+
+def _refused(known: KnownOrders, change: Addressed, *, is_next: bool) -> FieldErrors | None:
+    try:
+        known.check(change, is_next=is_next)
+    except FieldErrors as bad:
+        return bad
+    return None
 
 
 def _stored(run: Run, order_ids: Iterable[str]) -> set[tuple[Key, int]]:
@@ -109,10 +135,6 @@ def _stored(run: Run, order_ids: Iterable[str]) -> set[tuple[Key, int]]:
 def _key(order_id: str, date: str, payload: dict[str, str]) -> Key:
     said = {name: value for name, value in payload.items() if name not in ("ModificationDate", "ActionId")}
     return order_id, date, json.dumps(said, sort_keys=True)
-
-
-def _order_id(data: ModificationData, action: Action | None) -> str:
-    return action.order_id if action else data.order_id or ""
 
 
 def _understood(run: Run, row: int, order_id: str, data: ModificationData) -> list[object]:

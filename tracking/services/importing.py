@@ -64,7 +64,7 @@ class Outcome:
     def errors(self) -> list[dict[str, object]]:
         return [
             {"Row": problem.row, "Field": problem.field, "Message": problem.message}
-            for problem in self.problems
+            for problem in sorted(self.problems, key=lambda problem: problem.row)
             if problem.message
         ]
 

@@ -13,7 +13,7 @@ from program.templatetags.brandboard import moment
 from tracking.models import Action, ActionUpdate, Modification
 
 from .booking import Item, figures_of, items_of, touch
-from .changes import Reason, Refused, change_of
+from .changes import Reason, Refused, before_order, change_of, check_return
 from .locking import locks_at
 from .order_states import STATUSES, STATUSES_BEFORE, order_of, read_state, state_json
 
@@ -42,6 +42,7 @@ def apply_modification(*, action: Action, modification: Modification) -> Updated
     _check_open(action, modification)
     now = order_of(action)
     change = change_of(modification.payload, now, read_state(action.order_state))
+    check_return(modification.payload["Reason"], now, change.state)
     context = action.context
     if "CustomerStatus" in modification.payload:
         context = _with_status(action, modification.payload["CustomerStatus"])
@@ -108,9 +109,14 @@ WHERE item.action_id = new.action_id AND item."index" = new.line
 
 
 def _check_open(action: Action, modification: Modification) -> None:
+    zone = action.program.zone
+    changed, ordered = (
+        moment.astimezone(zone).date() for moment in (modification.modification_date, action.event_date)
+    )
+    if changed < ordered:
+        raise Refused(Reason.BEFORE_ORDER, before_order(changed, ordered))
     locks = locks_at(action)
     if modification.modification_date >= locks:
-        zone = action.program.zone
         raise Refused(
             Reason.ACTION_LOCKED,
             f"The action locked on {moment(locks, zone)}, before this change of "
