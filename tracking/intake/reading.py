@@ -145,7 +145,7 @@ class Reading:
         except Bad as bad:
             self.errors.add(field, str(bad))
         else:
-            if _is_dropped(parameter, text):
+            if text and parameter.name in PLACEHOLDERS_DROPPED and values.is_placeholder(text):
                 self.dropped[field] = text
             elif text:
                 into(text)

@@ -94,7 +94,8 @@ def group_rows(
         repeated = current is not None and cells == current_cells
         params = current.params if current is not None and repeated else _sent(row, columns.of_order)
         key = current.key if current is not None and repeated else _key(params, columns)
-        if current is not None and item and _goes_on(current, key, params, repeats):
+        goes_on = repeated and current is not None and bool(current.items) and key is not None
+        if current is not None and item and (goes_on or _goes_on(current, key, params, repeats)):
             if key is None:
                 message = "Is blank, on a row that has nothing but an item: write the id on every row of an order."
                 current.errors.append(RowError(number, "OrderId", message))
@@ -123,9 +124,11 @@ def _looked_up(order: OrderRows, repeats: Repeats, *, again: bool) -> OrderRows:
     if order.key is None:
         return order
     if not again:
-        items = tuple(tuple(item.items()) for item in order.items)
-        contents = tuple(order.params.items()), items, not order.errors
-        repeats.meet(order.key, contents, row=order.rows[0], has_items=bool(order.items))
+        contents: list[object] = [*order.params, *order.params.values(), not order.errors, len(order.items)]
+        for item in order.items:
+            contents += item
+            contents += item.values()
+        repeats.meet(order.key, tuple(contents), row=order.rows[0], has_items=bool(order.items))
     elif apart := repeats.find(order.key, order.rows[0]):
         order.apart = apart
         message = (

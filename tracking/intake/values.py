@@ -108,11 +108,12 @@ def read_number(text: str, *, signed: bool = False, integer_digits: int = MONEY_
             raise Bad(f"“{text}” is a percentage, and this takes a plain number: {_INSTEAD_OF_PERCENT}")
         raise Bad("Write a plain number such as 1234.50: digits, and a point before the decimals.")
     number = Decimal(text)
-    if not number:
-        return number.copy_abs()
-    if number < 0 and not signed:
-        raise Bad("Cannot be negative; a return is sent as a modification.")
-    if number.adjusted() >= integer_digits:
+    if text[0] == "-":
+        if not number:
+            return number.copy_abs()
+        if not signed:
+            raise Bad("Cannot be negative; a return is sent as a modification.")
+    if number.adjusted() >= integer_digits and number:
         raise Bad(f"Has more than {integer_digits} digits before the point.")
     return number
 
