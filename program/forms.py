@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from program.ids import clean_id
 from program.models import ApiToken, EventType, Membership
 from program.models.account import Program
 from program.models.customer import CustomerTag
@@ -82,7 +83,7 @@ class MembersForm(forms.Form):
 
     def clean_partner_ids(self) -> list[str]:
         typed: str = self.cleaned_data["partner_ids"]
-        return list(dict.fromkeys(text.strip() for text in typed.replace(",", "\n").splitlines() if text.strip()))
+        return list(dict.fromkeys(filter(None, map(clean_id, typed.replace(",", "\n").splitlines()))))
 
 
 class CustomerTagsForm(forms.Form):

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from contracts.engine.comparison import compared, trimmed
 from contracts.engine.patterns import MOST_PATTERNS, read_pattern
+from program.ids import clean_id
 from program.models import CatalogItem, ExceptionList, ExceptionListItem, Program
 
 from .names import free_name
@@ -93,7 +94,7 @@ def save_catalog_items(*, program: Program, rows: Iterable[Sequence[str]]) -> tu
     read: dict[str, CatalogItem] = {}
     faults = []
     for number, row in enumerate(rows, start=1):
-        values = [trimmed(value) for value in row]
+        values = [clean_id(value) if place == 0 else trimmed(value) for place, value in enumerate(row)]
         if not values or not values[0]:
             faults.append(f"Row {number} has no SKU.")
         elif len(values) > len(CATALOG_COLUMNS):

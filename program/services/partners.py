@@ -10,6 +10,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 
 from contracts.engine.comparison import compared
+from program.ids import clean_id
 from program.models import Partner, PartnerGroup, Program
 from program.models.partner import PartnerGroupMember
 
@@ -142,11 +143,11 @@ def save_partners(*, program: Program, rows: Iterable[PartnerRow]) -> PartnerCou
 
 
 def _checked(row: PartnerRow) -> PartnerValues:
-    name, email = " ".join(row.name.split()), row.email.strip()
+    partner_id, name, email = clean_id(row.partner_id), " ".join(row.name.split()), row.email.strip()
     country = row.country.strip().upper()
     groups = tuple(dict.fromkeys(filter(None, map(tidy_name, row.groups))))
     faults: dict[str, str] = {}
-    if not row.partner_id.strip() or len(row.partner_id.strip()) > 64:
+    if not partner_id or len(partner_id) > 64:
         faults["media_partner_id"] = "A partner id has 1 to 64 characters."
     if not name or len(name) > 120:
         faults["name"] = "A name has 1 to 120 characters."
@@ -161,7 +162,7 @@ def _checked(row: PartnerRow) -> PartnerValues:
         faults["groups"] = "A group's name has at most 80 characters."
     if faults:
         raise ValidationError(faults)
-    return PartnerValues(row.partner_id.strip(), name, country, groups, email)
+    return PartnerValues(partner_id, name, country, groups, email)
 
 
 def _unique(rows: Iterable[PartnerRow]) -> list[PartnerValues]:

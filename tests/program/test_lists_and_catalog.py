@@ -126,3 +126,8 @@ def test_a_catalog_row_without_a_sku_is_named(brand):
     with pytest.raises(ValidationError, match="Row 2 has no SKU"):
         save_catalog_items(program=brand, rows=[["S1"], ["", "Acme"]])
     assert not CatalogItem.objects.exists()
+
+
+def test_a_catalog_sku_is_freed_of_what_nobody_sees(brand):
+    save_catalog_items(program=brand, rows=[["\u200bMUG\u2060-1\u00a0", "Anvils"]])
+    assert CatalogItem.objects.get().sku == "MUG-1"

@@ -3,6 +3,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
+from program.forms import MembersForm
 from program.models import Partner, PartnerGroup
 from program.services.partner_groups import add_group_members, create_partner_group, rename_partner_group
 from program.services.partners import (
@@ -92,6 +93,14 @@ def test_many_partners_take_as_many_queries_as_a_few(brand, django_assert_max_nu
     with django_assert_max_num_queries(12):
         save_partners(program=brand, rows=[row(f"P-{n}", groups=[f"Group {n % 7}"]) for n in range(900)])
     assert PartnerGroup.objects.count() == 7
+
+
+def test_an_id_is_freed_of_what_nobody_sees(brand):
+    partner = add_partner(program=brand, partner_id="\u200b50\u20601\u00a0", name="Alpha")
+    assert partner.media_partner_id == "501"
+    form = MembersForm({"partner_ids": "\ufeff501\n 502\u200b, "})
+    assert form.is_valid()
+    assert form.cleaned_data["partner_ids"] == ["501", "502"]
 
 
 def test_an_id_in_use_is_refused(brand):

@@ -1,0 +1,10 @@
+"""Ids and SKUs that somebody typed. They are compared exactly, so nothing that nobody sees may be part of one."""
+
+import re
+
+_ZERO_WIDTH = re.compile("[\u200b-\u200d\u2060\ufeff]")  # as tracking.intake.values takes them out of orders
+
+
+def clean_id(text: str) -> str:
+    """The id without outer spaces and zero-width characters (payouts.md §8)."""
+    return _ZERO_WIDTH.sub("", text).strip()
