@@ -40,7 +40,16 @@ class Queued(Schema):
 
 @router.post(
     "/{AccountSID}/Conversions",
-    response={200: Queued, 400: Problem, 401: Problem, 403: Problem, 413: Problem, 422: Problem, 429: Problem},
+    response={
+        200: Queued,
+        400: Problem,
+        401: Problem,
+        403: Problem,
+        413: Problem,
+        415: Problem,
+        422: Problem,
+        429: Problem,
+    },  # fmt: skip
     openapi_extra=CONVERSION_BODY,
     auth=RememberedCredentials(),
     summary="Report a conversion",
