@@ -22,6 +22,7 @@ register = template.Library()
 # Signs that cannot be mistaken for another currency of the same sign; all others are written as their code.
 SIGNS = {"GBP": "£", "EUR": "€", "USD": "$", "JPY": "¥", "INR": "₹", "KRW": "₩", "ILS": "₪", "UAH": "₴", "TRY": "₺"}
 MINUS = "\N{MINUS SIGN}"
+HANGING = 5  # digits below the smallest unit of a currency that have a place beside a receipt
 
 
 @register.simple_tag
@@ -58,12 +59,18 @@ def money(value: Decimal | None, currency: str) -> str:
 
 @register.filter
 def hung(value: Decimal | None, currency: str) -> SafeString:
-    """An amount for a receipt's .amount: digits below the currency's smallest unit hang behind the others, in <i>."""
+    """An amount for a receipt's .amount: digits below the currency's smallest unit hang behind the others, in <i>.
+
+    Of many, as programs write binary fractions, the first few stand there, and all of them in the title.
+    """
     text = money(value, currency)
     places = CURRENCY_DIGITS.get(currency, 2)
     whole, point, digits = text.partition(".")
     if not places or len(digits) <= places:
         return format_html("{}", text)
+    if len(digits) - places > HANGING:
+        told = digits[places : places + HANGING - 1]
+        return format_html('{}{}{}<i title="{}">{}…</i>', whole, point, digits[:places], text, told)
     return format_html("{}{}{}<i>{}</i>", whole, point, digits[:places], digits[places:])
 
 

@@ -32,6 +32,7 @@ def test_an_amount_leaves_the_currency_to_the_head_of_its_column() -> None:
 def test_digits_below_the_penny_hang_behind_the_others() -> None:
     assert hung(Decimal("11.80014"), "GBP") == "£11.80<i>014</i>"
     assert hung(Decimal("11.8"), "GBP") == "£11.80"
+    assert hung(Decimal("182.45000000000002"), "GBP") == '£182.45<i title="£182.45000000000002">0000…</i>'
 
 
 def test_nothing_is_written_for_no_amount() -> None:

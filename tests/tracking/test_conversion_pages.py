@@ -331,7 +331,7 @@ def test_the_list_asks_the_database_no_more_for_more_rows(client_of, alice, bran
         client.get(LIST)
 
 
-def test_a_word_for_nothing_is_told_where_it_was_sent(client_of, alice, brand, sale):
+def test_a_placeholder_is_told_where_it_was_sent(client_of, alice, brand, sale):
     partner = make_partner(program=brand, media_partner_id="P-1")
     make_contracts(program=brand, document=terms_document(groups=[]), partners=[partner])
     conversion = store(brand, CustomerId="undefined", PromoCode="null")

@@ -170,19 +170,19 @@ PLACEHOLDERS = [
 
 
 @pytest.mark.parametrize("word", PLACEHOLDERS)
-def test_a_program_s_word_for_nothing_is_no_order_id(word):
-    assert "is not an order id" in errors({**SOLD, "OrderId": word})["OrderId"]
+def test_a_placeholder_is_no_order_id(word):
+    assert "is a placeholder" in errors({**SOLD, "OrderId": word})["OrderId"]
 
 
 @pytest.mark.parametrize("word", PLACEHOLDERS)
 @pytest.mark.parametrize("field", ["CustomerId", "CustomProfileId", "ClickId", "OrderPromoCode", "CustomerStatus"])
-def test_a_program_s_word_for_nothing_was_not_sent_and_is_told(field, word):
+def test_a_placeholder_was_not_sent_and_is_told(field, word):
     payload = read(**{field: word}).payload
     assert field not in payload
     assert payload["NotSent"] == f"{field}: {word.strip('\u200b\u00a0')}"
 
 
-def test_a_promo_code_of_an_item_may_be_a_word_for_nothing():
+def test_a_promo_code_of_an_item_may_be_a_placeholder():
     for items in ({"Items": [{"ItemPrice": "1"}, {"ItemPrice": "2", "ItemPromoCode": "null"}]},
                   {"ItemPrice1": "1", "ItemPrice2": "2", "ItemPromoCode2": "null"}):  # fmt: skip
         payload = read(**items).payload
@@ -190,18 +190,18 @@ def test_a_promo_code_of_an_item_may_be_a_word_for_nothing():
         assert payload["NotSent"] == "ItemPromoCode2: null"
 
 
-def test_of_many_words_for_nothing_twenty_are_told():
+def test_of_many_placeholders_twenty_are_told():
     items = [{"ItemPrice": "1", "ItemPromoCode": "nan"}] * 25
     assert read(Items=items).payload["NotSent"].endswith("ItemPromoCode20: nan; and 5 more")
 
 
-def test_a_word_for_nothing_does_not_say_who_brought_the_order():
+def test_a_placeholder_does_not_say_who_brought_the_order():
     found = errors({**SOLD, "MediaPartnerId": "", "CustomerId": "undefined"})
     assert "“undefined” as CustomerId counts as not sent." in found["ClickId"]
 
 
 @pytest.mark.parametrize("word", ["nullable", "Nan1", "none-1", "12E4", "#1001", "undefined_2"])
-def test_a_word_that_only_begins_like_one_for_nothing_is_an_id(word):
+def test_a_word_that_only_begins_like_a_placeholder_is_an_id(word):
     assert read(OrderId=word, CustomerId=word).order_id == word
 
 

@@ -109,7 +109,7 @@ def test_a_modification_of_no_order_id_is_refused():
     assert bad_fields({**ORDER, "Sku": "S", "Quantity": "15%"}) == {"Quantity"}
 
 
-def test_a_word_for_nothing_changes_no_customer_status():
+def test_a_placeholder_changes_no_customer_status():
     data = read_modification({**ORDER, "Amount": "1", "CustomerStatus": "undefined"}, now=NOW)
     assert data.customer_status is None
     assert data.payload["NotSent"] == "CustomerStatus: undefined"

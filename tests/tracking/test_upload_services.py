@@ -313,7 +313,9 @@ def test_an_amount_merged_over_rows_is_refused_and_order_cells_merged_over_them_
     imported(upload, only_good=True)
     [stored] = Conversion.objects.all()
     assert [item["ItemPrice"] for item in stored.payload["Items"]] == ["10", "20"]
-def test_how_many_orders_bring_a_word_for_nothing_is_counted_in_the_preview_and_after_the_import(brand, sale):
+
+
+def test_how_many_orders_have_a_placeholder_is_counted_in_the_preview_and_after_the_import(brand, sale):
     lines = [line("A1"), line("A2"), line("A3")]
     text = "CustomerId," + HEAD + "undefined," + lines[0] + "C-1," + lines[1] + "NaN," + lines[2]
     upload = checked(brand, text)

@@ -49,7 +49,7 @@ class Queued(Schema):
         415: Problem,
         422: Problem,
         429: Problem,
-    },  # fmt: skip
+    },
     openapi_extra=CONVERSION_BODY,
     auth=RememberedCredentials(),
     summary="Report a conversion",

@@ -34,7 +34,7 @@ ATTRIBUTION_KEYS = (
     "CallerId", "GoogAId", "AndroidId", "AppleIfa", "AppleIfv",
 )  # fmt: skip
 ALIASES = {"promocode": "OrderPromoCode"}
-# Where a program's word for nothing (`undefined`, `null`) means that nothing was sent (payouts.md §8): one customer of
+# Where a placeholder (`undefined`, `null`) means that nothing was sent (payouts.md §8): one customer of
 # that name would be every guest. The payload tells which they were under NOT_SENT.
 PLACEHOLDERS_DROPPED = frozenset({
     "CustomerId", "CustomProfileId", "ClickId", "OrderPromoCode", "ItemPromoCode", "CustomerStatus",

@@ -84,7 +84,7 @@ def _item_cell(name: str, value: str, time_zone: str) -> tuple[str, str] | None:
 
 
 def _is_dropped(parameter: Parameter, text: str) -> bool:
-    """Whether the text is only a program's word for nothing, where that means that nothing was sent."""
+    """Whether the text is only a placeholder, where that means that nothing was sent."""
     return parameter.name in PLACEHOLDERS_DROPPED and values.is_placeholder(text)
 
 

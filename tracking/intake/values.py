@@ -85,7 +85,7 @@ def read_id(text: str, limit: int) -> str:
 
 
 def is_placeholder(text: str) -> bool:
-    """Whether a trimmed text is only a program's word for nothing, or a spreadsheet's error, in any letter case."""
+    """Whether a trimmed text is only a program's placeholder or a spreadsheet's error, in any letter case."""
     key = text.casefold()
     return key in _PLACEHOLDERS or (key[0:1] in ("#", "e") and _CELL_ERROR.fullmatch(key) is not None)
 
@@ -94,7 +94,7 @@ def read_order_id(text: str, limit: int) -> str:
     """Return an order id; Bad where it is only a placeholder, under which orders would be taken for one."""
     text = read_id(text, limit)
     if is_placeholder(text):
-        raise Bad(f"“{text}” is not an order id: a program writes it where it has none. Send the order's own id.")
+        raise Bad(f"“{text}” is a placeholder, which programs write where they have no id: send the order's own id.")
     return text
 
 

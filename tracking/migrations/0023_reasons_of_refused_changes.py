@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     """Two more reasons to refuse a change. Files that the release before has checked are read anew when they are
-    imported: it took parts of orders for whole ones, and a program's word for nothing for an id."""
+    imported: it took parts of orders for whole ones, and placeholders such as `undefined` for ids."""
 
     dependencies = [("tracking", "0020_begun_together")]
 
