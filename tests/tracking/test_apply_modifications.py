@@ -324,3 +324,11 @@ def test_the_day_of_an_order_is_the_program_s(brand, standard):
     brand.save()
     make_action(program=brand, OrderId="A1", EventDate="2026-11-05T03:30:00Z")  # the 4th in New York
     assert change(brand, OrderId="A1", Amount="40", ModificationDate="2026-11-04T12:00:00Z").state == "APPLIED"
+
+
+@pytest.mark.parametrize("order", [BASKET, {}], ids=["items", "amount"])
+def test_an_amount_that_is_nothing_in_the_order_s_currency_is_a_full_return(brand, standard, order):
+    action = make_action(program=brand, OrderId="A1", **order)
+    assert change(brand, OrderId="A1", Amount="0.000000000000014210854715202004").state == "APPLIED"
+    assert (now(action).state, now(action).amount, now(action).payout) == ("REVERSED", 0, 0)
+    assert now(action).order_state.get("Amount") in (None, "0")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from contracts.engine.money import ZERO, rounded
 from contracts.engine.orders import Order, OrderState
 from tracking.models import Modification
 
@@ -84,6 +85,8 @@ def _item_changes(sent: Mapping[str, str]) -> list[tuple[str, int]]:
 
 
 def _with_amount(amount: Decimal, order: Order, state: OrderState, words: list[str]) -> OrderState:
+    if not rounded(amount, order.original_digits):  # what programs make of 100 − 99.9 − 0.1 is nothing, too
+        amount = ZERO
     if order.has_items:
         if amount:
             raise Refused(
