@@ -7,7 +7,7 @@ import threading
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from tests.tracking import uploading
@@ -133,6 +133,20 @@ def test_the_command_says_which_rows_stand_apart(brand, sale, tmp_path, capsys):
 def test_rows_that_can_be_read_once_alone_are_not_taken(brand, sale):
     with pytest.raises(TypeError, match="may be read twice"):
         import_table(brand, "CONVERSIONS", iter([]), now=timezone.now())
+
+
+def test_a_table_that_is_not_the_same_when_it_is_read_again_stores_nothing(brand, sale):
+    class Once:
+        def __init__(self, rows):
+            self.rows = iter(rows)
+
+        def __iter__(self):
+            return self.rows
+
+    rows = list(enumerate(csv.DictReader(io.StringIO(HEAD + "".join(SORTED_BY_SKU))), 2))
+    with pytest.raises(RuntimeError, match="had 4 rows, and 0 when it was read again"), transaction.atomic():
+        import_table(brand, "CONVERSIONS", Once(rows), now=timezone.now())
+    assert not Conversion.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -53,8 +53,11 @@ def import_rows(run: Run) -> None:
         with transaction.atomic():
             _import_read(run, group_rows(run.rows(), repeats), event_types, repeats)
     except StandApart:
+        rows = run.outcome.rows
         run.begin_again()
         _import_read(run, group_rows(run.rows(), repeats, again=True), event_types, None)
+        if run.outcome.rows != rows:
+            raise RuntimeError(f"the table had {rows} rows, and {run.outcome.rows} when it was read again") from None
 
 
 def _import_read(run: Run, orders: Iterator[OrderRows], event_types: EventTypes, repeats: Repeats | None) -> None:
