@@ -103,7 +103,7 @@ def _create() -> tuple[Program, dict[str, str]]:
 
 
 def _table(name: str) -> Table:
-    return read_table(FOLDER / name, name)
+    return iter(read_table(FOLDER / name, name))
 
 
 def _moved(table: Table, column: str, shift: timedelta) -> Table:

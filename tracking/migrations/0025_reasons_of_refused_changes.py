@@ -5,7 +5,7 @@ class Migration(migrations.Migration):
     """Two more reasons to refuse a change. Files that the release before has checked are read anew when they are
     imported: it took parts of orders for whole ones, and placeholders such as `undefined` for ids."""
 
-    dependencies = [("tracking", "0020_begun_together")]
+    dependencies = [("tracking", "0024_no_customers_of_test_orders")]
 
     operations = [
         migrations.AlterField(
