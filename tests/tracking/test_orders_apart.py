@@ -170,9 +170,12 @@ def test_nothing_of_a_file_is_priced_before_all_of_it_is_stored(brand, standard,
                     worker.join()
                 yield number, row
 
+        def summary(self):
+            return {}
+
     upload = checked(brand, *map(line, "ABCDEFGH"))
     UnderstoodOrders.objects.all().delete()
-    monkeypatch.setattr("tracking.services.uploads._table", lambda upload: Rows())
+    monkeypatch.setattr("tracking.services.uploads.read_table", lambda *args, **kwargs: Rows())
     imported(upload)
     assert seen == [0]
     assert Upload.objects.get().state == "IMPORTED"
