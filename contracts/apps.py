@@ -1,6 +1,26 @@
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
+
+if TYPE_CHECKING:
+    from program.models import EventType, Program
+    from program.uses import Named, TermsUse
 
 
 class ContractsConfig(AppConfig):
     name = "contracts"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from program.uses import answer_terms_using  # noqa: PLC0415 (it needs the models)
+
+        answer_terms_using(_terms_using)
+
+
+def _terms_using(
+    program: "Program", named: "Named", names: Collection[str], event_type: "EventType | None"
+) -> "list[TermsUse]":
+    from contracts.services.uses import terms_using  # noqa: PLC0415 (not before somebody asks)
+
+    return terms_using(program, named, names, event_type)

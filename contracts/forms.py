@@ -6,8 +6,11 @@ from typing import Any
 from django import forms
 
 from contracts.models import EventPayout, PayoutAdjustment, PayoutGroup, TemplateTerms
+from contracts.services.template_terms import default_payout_values, schedule_values
 from program.currencies import CURRENCY_DIGITS
+from program.edit_forms import EditForm
 from program.models import EventType
+from program.services.edits import Values
 
 PERCENT, FIXED = "PERCENT", "FIXED"
 KINDS = [(PERCENT, "Percentage"), (FIXED, "Fixed amount")]
@@ -49,11 +52,9 @@ def plain(value: Decimal | None) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-class TermsForm(forms.Form):
-    name = forms.CharField(max_length=120, help_text="Partners see this name.")
-    labels = forms.CharField(
-        required=False, max_length=1024, help_text="Separated by commas. Only your team sees these."
-    )
+class TermsForm(EditForm):
+    name = forms.CharField(max_length=120, help_text="As lists, contracts and actions call them.")
+    labels = forms.CharField(required=False, max_length=1024, help_text="Separated by commas, for your own sorting.")
     currency = forms.ChoiceField(choices=CURRENCIES, help_text="Of every amount in these terms.")
 
     def clean_labels(self) -> list[str]:
@@ -61,6 +62,7 @@ class TermsForm(forms.Form):
 
 
 class NewTermsForm(TermsForm):
+    stored: Values = {}  # nothing yet
     copy_from = forms.ModelChoiceField(
         TemplateTerms.objects.none(),
         label="Use terms from an existing template term",
@@ -71,7 +73,7 @@ class NewTermsForm(TermsForm):
     field_order = ("copy_from", "name", "labels", "currency")
 
 
-class ByKindForm(forms.Form):
+class ByKindForm(EditForm):
     """A form with a `value` that is a percentage or a fixed amount, as `kind` says."""
 
     def clean(self) -> dict[str, Any]:
@@ -104,7 +106,7 @@ class PayoutForm(ByKindForm):
     @classmethod
     def of(cls, row: EventPayout, data: Any = None) -> "PayoutForm":
         is_percent = row.default_payout_rate is not None
-        return cls(
+        form = cls(
             data,
             auto_id="default_%s",
             initial={
@@ -113,6 +115,8 @@ class PayoutForm(ByKindForm):
                 "payout_level": row.payout_level,
             },
         )
+        form.stored = default_payout_values(row)
+        return form
 
 
 class EventPayoutForm(PayoutForm):
@@ -120,7 +124,7 @@ class EventPayoutForm(PayoutForm):
     field_order = ("event_type", "kind", "value", "payout_level")
 
 
-class RowForm(forms.Form):
+class RowForm(EditForm):
     """What the forms of groups, adjustments and restrictions have in common; their rules are read beside them."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -202,7 +206,7 @@ class RestrictionForm(RowForm):
     )
 
 
-class ScheduleForm(forms.Form):
+class ScheduleForm(EditForm):
     """Locking and paying, as two sentences. A sentence that is switched off asks for nothing."""
 
     has_locking = forms.BooleanField(required=False)
@@ -216,7 +220,7 @@ class ScheduleForm(forms.Form):
 
     @classmethod
     def of(cls, row: EventPayout, data: Any = None) -> "ScheduleForm":
-        return cls(data, initial={name: getattr(row, name) for name in cls.base_fields})
+        return cls(data, initial=schedule_values(row))
 
     def wanted(self, row: EventPayout) -> EventPayout:
         """The event payout as the form has it; not saved."""

@@ -4,13 +4,15 @@ from typing import Any
 
 from django import forms
 
+from program.edit_forms import EditForm
 from program.ids import clean_id
 from program.models import ApiToken, EventType, Membership
 from program.models.account import Program
 from program.models.customer import CustomerTag
+from program.services.event_types import event_type_values
 
 
-class EventTypeForm(forms.Form):
+class EventTypeForm(EditForm):
     code = forms.CharField(
         max_length=40, help_text="Sent as EventTypeCode with each conversion, such as SALE. It cannot be changed later."
     )
@@ -37,7 +39,7 @@ class EventTypeForm(forms.Form):
     @classmethod
     def of(cls, event_type: EventType, data: Any = None) -> "EventTypeForm":
         """The form of an event type that exists; its code is shown and stays."""
-        form = cls(data, initial={name: getattr(event_type, name) for name in cls.base_fields})
+        form = cls(data, initial=event_type_values(event_type))
         form.fields["code"].disabled = True
         form.fields["code"].help_text = "Published terms and stored conversions name it, so it stays."
         return form
@@ -46,7 +48,7 @@ class EventTypeForm(forms.Form):
         return any(name in self.errors for name in self.ADVANCED)
 
 
-class PartnerForm(forms.Form):
+class PartnerForm(EditForm):
     media_partner_id = forms.CharField(
         label="Partner id",
         max_length=64,
@@ -70,7 +72,7 @@ class PartnerForm(forms.Form):
         return [name.strip() for name in typed.replace(";", ",").split(",") if name.strip()]
 
 
-class NameForm(forms.Form):
+class NameForm(EditForm):
     name = forms.CharField(max_length=80)
 
 
@@ -86,7 +88,7 @@ class MembersForm(forms.Form):
         return list(dict.fromkeys(filter(None, map(clean_id, typed.replace(",", "\n").splitlines()))))
 
 
-class CustomerTagsForm(forms.Form):
+class CustomerTagsForm(EditForm):
     tags = forms.ModelMultipleChoiceField(
         queryset=CustomerTag.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -107,7 +109,7 @@ class MemberForm(forms.Form):
     role = forms.ChoiceField(choices=Membership.Role, initial=Membership.Role.VIEWER)
 
 
-class ExceptionListForm(forms.Form):
+class ExceptionListForm(EditForm):
     name = forms.CharField(
         max_length=80, help_text="Rules ask for the list by this name, so it cannot be changed later."
     )
@@ -119,7 +121,7 @@ class ExceptionListForm(forms.Form):
     )
 
 
-class CatalogItemForm(forms.Form):
+class CatalogItemForm(EditForm):
     sku = forms.CharField(label="SKU", max_length=255)
     manufacturer = forms.CharField(max_length=255, required=False)
     category = forms.CharField(max_length=255, required=False)

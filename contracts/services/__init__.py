@@ -1,8 +1,8 @@
 """All that changes drafts, versions and contracts."""
 
 from contracts.engine.load import TermsRefused
+from program.services.edits import Gone, Stale
 
-from .checks import Stale
 from .draft_rows import (
     add_payout_adjustment,
     add_payout_group,
@@ -12,6 +12,7 @@ from .draft_rows import (
     change_payout_restriction,
     check_row,
     delete_rows,
+    row_values,
     save_row,
     switch_row,
     switch_rows,
@@ -40,11 +41,15 @@ from .template_terms import (
     check_event_payout,
     check_schedule,
     create_template_terms,
+    default_payout_values,
     delete_template_terms,
+    head_values,
     remove_event_payout,
     save_event_payout,
+    schedule_values,
     set_default_payout,
     set_locking,
+    set_schedule,
     set_scheduling,
     switch_section,
 )
@@ -53,6 +58,7 @@ from .warnings import group_warnings, row_marks, row_warnings
 
 __all__ = [
     "COLUMNS",
+    "Gone",
     "GroupPreview",
     "Preview",
     "Published",
@@ -70,12 +76,14 @@ __all__ = [
     "check_row",
     "check_schedule",
     "create_template_terms",
+    "default_payout_values",
     "delete_rows",
     "delete_template_terms",
     "group_columns",
     "group_rows",
     "group_warnings",
     "has_unpublished_changes",
+    "head_values",
     "join_partners",
     "move_to",
     "newest_version",
@@ -89,11 +97,14 @@ __all__ = [
     "reorder_rows",
     "replace_groups",
     "row_marks",
+    "row_values",
     "row_warnings",
     "save_event_payout",
     "save_row",
+    "schedule_values",
     "set_default_payout",
     "set_locking",
+    "set_schedule",
     "set_scheduling",
     "switch_row",
     "switch_rows",

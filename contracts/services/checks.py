@@ -14,10 +14,6 @@ Errors = list[tuple[str, str]]
 Raw = Mapping[str, Any]
 
 
-class Stale(Exception):
-    """The list or row is no longer what the page showed; nothing was changed."""
-
-
 def list_names(program: Program) -> set[str]:
     """The names of the exception lists that rules of this program may ask about."""
     return set(ExceptionList.objects.filter(program=program).values_list("name", flat=True))

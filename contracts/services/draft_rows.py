@@ -8,12 +8,20 @@ from django.db import transaction
 
 from contracts.documents import adjustment_document, group_document, plain, restriction_document
 from contracts.models import EventPayout, PayoutAdjustment, PayoutGroup, PayoutRestriction
+from program.services.edits import Stale, lock_unchanged
 
-from .checks import Stale, load_row
+from .checks import load_row
 from .ranks import Kind, Row, close_gaps, make_room
 from .revisions import touch
 
 Rules = Sequence[Mapping[str, Any]]
+_NOT_IN_THE_FORM = {"id", "program", "event_payout", "rank", "is_active"}
+
+
+def row_values(row: Row) -> dict[str, Any]:
+    """What the form of a row holds: all but its place and its switch, which have buttons of their own."""
+    names = [field.name for field in row._meta.concrete_fields if field.name not in _NOT_IN_THE_FORM]
+    return {name: getattr(row, name) for name in names}
 
 
 @transaction.atomic
@@ -46,10 +54,15 @@ def change_payout_group(
     payout: Decimal | None = None,
     payout_rate: Decimal | None = None,
     payable_items: int | None = None,
+    seen: str | None = None,
 ) -> PayoutGroup:
-    """Set all of a payout group but its rank and switch. Raises TermsRefused, and Stale when it is gone."""
+    """Set all of a payout group but its rank and switch.
+
+    Raises TermsRefused, Gone when it was deleted, and Stale unless `seen` is the fingerprint of its `row_values`.
+    """
     return _change(
         payout_group,
+        seen,
         name=name.strip(),
         rules=list(rules),
         payout=payout,
@@ -81,9 +94,10 @@ def change_payout_adjustment(
     direction: str,
     rate: Decimal | None = None,
     amount: Decimal | None = None,
+    seen: str | None = None,
 ) -> PayoutAdjustment:
-    """Set all of an adjustment but its rank and switch. Raises TermsRefused, and Stale when it is gone."""
-    return _change(payout_adjustment, rules=list(rules), direction=direction, rate=rate, amount=amount)
+    """Set all of an adjustment but its rank and switch. Raises as `change_payout_group`."""
+    return _change(payout_adjustment, seen, rules=list(rules), direction=direction, rate=rate, amount=amount)
 
 
 @transaction.atomic
@@ -101,10 +115,14 @@ def add_payout_restriction(
 
 @transaction.atomic
 def change_payout_restriction(
-    *, payout_restriction: PayoutRestriction, rules: Rules, zero_payout_hide_report: bool = False
+    *,
+    payout_restriction: PayoutRestriction,
+    rules: Rules,
+    zero_payout_hide_report: bool = False,
+    seen: str | None = None,
 ) -> PayoutRestriction:
-    """Set all of a restriction but its switch. Raises TermsRefused, and Stale when it is gone."""
-    return _change(payout_restriction, rules=list(rules), zero_payout_hide_report=zero_payout_hide_report)
+    """Set all of a restriction but its rank and switch. Raises as `change_payout_group`."""
+    return _change(payout_restriction, seen, rules=list(rules), zero_payout_hide_report=zero_payout_hide_report)
 
 
 @transaction.atomic
@@ -146,7 +164,7 @@ def save_row[AnyRow: Row](*, row: AnyRow) -> AnyRow:
     if row.pk is None:
         return _add(row.event_payout, row, None)
     names = {each.name for each in row._meta.concrete_fields} - {"id", "program", "event_payout", "rank"}
-    return _change(row, **{name: getattr(row, name) for name in names})
+    return _change(row, None, **{name: getattr(row, name) for name in names})
 
 
 def _add[AnyRow: Row](event_payout: EventPayout, row: AnyRow, position: int | None) -> AnyRow:
@@ -158,8 +176,9 @@ def _add[AnyRow: Row](event_payout: EventPayout, row: AnyRow, position: int | No
     return row
 
 
-def _change[AnyRow: Row](row: AnyRow, **values: Any) -> AnyRow:
+def _change[AnyRow: Row](row: AnyRow, seen: str | None, **values: Any) -> AnyRow:
     touch(row.event_payout.template_terms_id)
+    lock_unchanged(row, row_values, seen)
     for name, value in values.items():
         setattr(row, name, value)
     return _store(row, **values | {"rules": _read_rules(row)})

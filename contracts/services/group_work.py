@@ -20,10 +20,10 @@ from contracts.models import EventPayout, GroupFile, TemplateTerms
 from program.files.read import Table, read_table
 from program.files.sent import check_sent
 from program.files.write import EVERY, write_csv, write_xls, write_xlsx
+from program.services.edits import Stale
 from program.services.heartbeat import Heartbeat
 from program.services.jobs import Step, conclude, to_resume, work
 
-from .checks import Stale
 from .group_cells import LAYOUT, REASON
 from .group_files import GroupPreview, group_columns, group_rows, held_groups, read_groups, write_groups
 from .revisions import touch

@@ -14,11 +14,12 @@ from contracts.engine.terms import Terms
 from contracts.models import Contract, ContractEventType, TemplateTerms, TermsVersion
 from program.currencies import CURRENCY_DIGITS
 from program.models import EventType, Partner, Program
+from program.services.names import hold_names
 
 from .checks import Errors, level_errors, list_names
 from .periods import agree, end, joined, moved, standing
 from .revisions import touch
-from .template_terms import create_template_terms, head_errors, hold_names
+from .template_terms import create_template_terms, head_errors
 from .versions import has_unpublished_changes, newest_version
 from .warnings import terms_warnings
 

@@ -8,8 +8,8 @@ from django.db.models import F
 from psycopg import sql
 
 from contracts.models import EventPayout, PayoutAdjustment, PayoutGroup, PayoutRestriction
+from program.services.edits import Stale
 
-from .checks import Stale
 from .revisions import touch
 
 Row = PayoutGroup | PayoutAdjustment | PayoutRestriction

@@ -1,8 +1,8 @@
 """Terms by name and the event payouts of their draft."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from django.db import transaction
 from django.db.models import ProtectedError
@@ -12,14 +12,34 @@ from contracts.engine.load import WITHOUT_EFFECT, TermsRefused
 from contracts.models import EventPayout, TemplateTerms
 from program.currencies import CURRENCY_DIGITS
 from program.models import EventType, Program
+from program.services.edits import Stale, lock_unchanged
+from program.services.names import hold_names
 
-from .checks import Errors, Stale, refuse_bad_event_payout, refuse_bad_section
+from .checks import Errors, refuse_bad_event_payout, refuse_bad_section
 from .revisions import touch
 
 Section = Literal["payout_groups", "payout_adjustments", "payout_restrictions", "locking", "scheduling"]
 
 LONGEST_NAME = 120
 LONGEST_LABEL = 40
+
+
+def head_values(template_terms: TemplateTerms) -> dict[str, Any]:
+    """What the form of a draft's head holds."""
+    labels = ", ".join(template_terms.labels)
+    return {"name": template_terms.name, "labels": labels, "currency": template_terms.currency}
+
+
+def default_payout_values(event_payout: EventPayout) -> dict[str, Any]:
+    """What the form of a default payout holds: percent or an amount in the terms' currency."""
+    names = ("payout_level", "default_payout", "default_payout_rate")
+    return {name: getattr(event_payout, name) for name in names}
+
+
+def schedule_values(event_payout: EventPayout) -> dict[str, Any]:
+    """What the form of locking and paying holds."""
+    names = [f"{part}_{unit}" for part in ("locking", "scheduling") for unit in ("period", "months", "days")]
+    return {name: getattr(event_payout, name) for name in ("has_locking", "has_scheduling", *names)}
 
 
 @transaction.atomic
@@ -48,11 +68,21 @@ def create_template_terms(
 
 @transaction.atomic
 def change_template_terms(
-    *, template_terms: TemplateTerms, name: str, labels: Iterable[str], currency: str
+    *,
+    template_terms: TemplateTerms,
+    name: str,
+    labels: Iterable[str],
+    currency: str,
+    seen: str | None = None,
 ) -> TemplateTerms:
-    """Rename the terms, set their labels (which partners never see) and the currency of the draft."""
+    """Rename the terms, set their labels and the currency of the draft.
+
+    Raises TermsRefused as on creating, Gone when they were deleted, and Stale unless `seen` is the fingerprint of
+    their `head_values`.
+    """
+    hold_names(template_terms.program_id)
     touch(template_terms.pk)
-    template_terms.refresh_from_db(fields=["draft_revision", "updated_at"])
+    lock_unchanged(template_terms, head_values, seen)
     _set_head(template_terms, name, labels, currency)
     template_terms.save(update_fields=["name", "labels", "currency"])
     return template_terms
@@ -122,10 +152,20 @@ def remove_event_payout(*, event_payout: EventPayout) -> None:
 
 @transaction.atomic
 def set_default_payout(
-    *, event_payout: EventPayout, payout_level: str, payout: Decimal | None, payout_rate: Decimal | None
+    *,
+    event_payout: EventPayout,
+    payout_level: str,
+    payout: Decimal | None,
+    payout_rate: Decimal | None,
+    seen: str | None = None,
 ) -> EventPayout:
-    """Set what is paid where no group holds, and whether payouts are by order or by item. Errors as on adding."""
+    """Set what is paid where no group holds, and whether payouts are by order or by item.
+
+    Raises TermsRefused as on adding, Gone when the draft no longer pays for the event type, and Stale unless `seen` is
+    the fingerprint of its `default_payout_values`.
+    """
     touch(event_payout.template_terms_id)
+    lock_unchanged(event_payout, default_payout_values, seen)
     section = _default_payout(payout_level, payout, payout_rate)
     refuse_bad_event_payout(event_payout.template_terms, event_payout.event_type, section)
     _refuse_limits_without_effect(event_payout, payout_level)
@@ -157,15 +197,31 @@ def check_schedule(*, event_payout: EventPayout, wanted: EventPayout) -> None:
 
 
 @transaction.atomic
+def set_schedule(*, event_payout: EventPayout, values: Mapping[str, Any], seen: str | None = None) -> EventPayout:
+    """Set locking and paying together; `values` has the names of `schedule_values`.
+
+    Raises TermsRefused with the errors of both sentences, Gone, and Stale unless `seen` is the fingerprint of them.
+    """
+    touch(event_payout.template_terms_id)
+    lock_unchanged(event_payout, schedule_values, seen)
+    errors: Errors = []
+    for name, save in (("locking", set_locking), ("scheduling", set_scheduling)):
+        period, months, days = (values[f"{name}_{part}"] for part in ("period", "months", "days"))
+        try:
+            save(event_payout=event_payout, period=period, months=months, days=days)
+        except TermsRefused as refused:
+            errors += refused.errors
+        switch_section(event_payout=event_payout, section=cast(Section, name), on=values[f"has_{name}"])
+    if errors:
+        raise TermsRefused(errors)
+    return event_payout
+
+
+@transaction.atomic
 def switch_section(*, event_payout: EventPayout, section: Section, on: bool) -> EventPayout:
     """Switch a section off, which keeps it in the draft and leaves it out of the document, or on again."""
     touch(event_payout.template_terms_id)
     return _update(event_payout, **{f"has_{section}": on})
-
-
-def hold_names(program: Program) -> None:
-    """Let nobody else name new terms in this program until the transaction ends."""
-    list(Program.objects.filter(pk=program.pk).select_for_update(no_key=True).values_list("pk"))
 
 
 def head_errors(name: str, labels: Iterable[str], currency: str) -> Errors:

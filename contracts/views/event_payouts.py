@@ -1,7 +1,7 @@
 """One event type of a draft: its default payout, its sections' switches, its dates."""
 
 from django.contrib import messages
-from django.db import transaction
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -10,13 +10,13 @@ from contracts import services
 from contracts.access import event_payout_for_edit, event_payout_for_view, template_terms_for_edit
 from contracts.forms import EventPayoutForm, PayoutForm, ScheduleForm
 from contracts.models import EventPayout
-from contracts.services import Stale, TermsRefused
+from contracts.services import Gone, Stale, TermsRefused
 from program.models import EventType
+from program.views.shared import status_of
 
 from .kinds import Kind
 from .page import answer_list, dates_of, terms_context, terms_url
 from .refusals import refuse
-from .rows import GONE
 from .terms import head_form
 
 
@@ -58,16 +58,19 @@ def default_payout_set(request: HttpRequest, program_id: int, pk: int) -> HttpRe
     form = PayoutForm.of(event_payout, request.POST)
     if form.is_valid():
         try:
-            services.set_default_payout(event_payout=event_payout, **form.payouts())
+            services.set_default_payout(event_payout=event_payout, seen=form.seen, **form.payouts())
         except TermsRefused as refused:
             refuse(form, refused)
-        except Stale:
+        except Gone:
             return _gone(request, event_payout)
+        except Stale:
+            present = PayoutForm.of(event_payout)
+            form.contradict(present.initial, stored=present.stored, page=terms_url(event_payout, "default-payout"))
         else:
             messages.success(request, "The default payout is saved in the draft.")
             # Every list says what its rows pay in terms of the level, so the whole page follows.
             return redirect(terms_url(event_payout, "default-payout"))
-    return _again(request, event_payout, payout_form=form)
+    return _again(request, event_payout, form, payout_form=form)
 
 
 @require_POST
@@ -77,15 +80,17 @@ def schedule_set(request: HttpRequest, program_id: int, pk: int) -> HttpResponse
     form = ScheduleForm.of(event_payout, request.POST)
     if form.is_valid():
         try:
-            _save_schedule(event_payout, form)
+            services.set_schedule(event_payout=event_payout, values=form.cleaned_data, seen=form.seen)
         except TermsRefused as refused:
             refuse(form, refused)
-        except Stale:
+        except Gone:
             return _gone(request, event_payout)
+        except Stale:
+            form.contradict(services.schedule_values(event_payout), page=terms_url(event_payout, "action-locking"))
         else:
             messages.success(request, "Locking and paying are saved in the draft.")
             return redirect(terms_url(event_payout, "action-locking"))
-    return _again(request, event_payout, schedule_form=form)
+    return _again(request, event_payout, form, schedule_form=form)
 
 
 @require_safe
@@ -120,23 +125,7 @@ def section_switch(request: HttpRequest, program_id: int, pk: int, kind: Kind) -
     return answer_list(request, event_payout, kind)
 
 
-@transaction.atomic
-def _save_schedule(event_payout: EventPayout, form: ScheduleForm) -> None:
-    """Raises TermsRefused with the errors of both sentences."""
-    data = form.cleaned_data
-    errors: list[tuple[str, str]] = []
-    for name, save in (("locking", services.set_locking), ("scheduling", services.set_scheduling)):
-        period, months, days = (data[f"{name}_{part}"] for part in ("period", "months", "days"))
-        try:
-            save(event_payout=event_payout, period=period, months=months, days=days)
-        except TermsRefused as refused:
-            errors += refused.errors
-        services.switch_section(event_payout=event_payout, section=name, on=data[f"has_{name}"])  # type: ignore[arg-type]
-    if errors:
-        raise TermsRefused(errors)
-
-
-def _again(request: HttpRequest, event_payout: EventPayout, **forms: object) -> HttpResponse:
+def _again(request: HttpRequest, event_payout: EventPayout, form: Form, **forms: object) -> HttpResponse:
     """The page once more, with what was typed and what is wrong with it."""
     known: dict[str, object] = {
         "terms_form": head_form(event_payout.template_terms),
@@ -144,9 +133,9 @@ def _again(request: HttpRequest, event_payout: EventPayout, **forms: object) -> 
         "schedule_form": ScheduleForm.of(event_payout),
     }
     context = terms_context(event_payout.template_terms, event_payout, forms={**known, **forms})
-    return render(request, "contracts/terms_edit.html", context, status=422)
+    return render(request, "contracts/terms_edit.html", context, status=status_of(request, form))
 
 
 def _gone(request: HttpRequest, event_payout: EventPayout) -> HttpResponse:
-    messages.error(request, GONE)
+    messages.error(request, "Someone else took this event type out of the draft meanwhile. Nothing was saved.")
     return redirect("contracts:terms_edit", event_payout.program_id, event_payout.template_terms_id)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -13,15 +13,17 @@ from contracts import services
 from contracts.access import event_payout_for_edit, event_payout_for_view
 from contracts.forms import PositionForm
 from contracts.models import EventPayout
-from contracts.services import Stale, TermsRefused
-from program.views.shared import numbers_of, text_of
+from contracts.services import Gone, Stale, TermsRefused
+from program.edit_forms import Conflict
+from program.views.shared import number_in, numbers_of, status_of, text_of
 
 from .kinds import Kind
 from .page import answer_list, page_of_row, terms_url
-from .rule_fields import Typed, operators, read_rules, typed_rules, variables
+from .rule_fields import Typed, operators, read_rules, typed_rules, typed_words, variables
 
 GONE = "Someone else changed this list meanwhile. Nothing was changed; here is the list as it is now."
 WARNED = 5  # more than these of one row would cover the page
+DELETED = "Someone else deleted it meanwhile. Nothing was saved; here is the list as it is now."
 FIELDS = {
     "Name": "name",
     "Payout": "value",
@@ -64,24 +66,33 @@ def row_create(request: HttpRequest, program_id: int, pk: int, kind: Kind) -> Ht
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def row_edit(request: HttpRequest, program_id: int, pk: int, kind: Kind) -> HttpResponse:
-    row = kind.for_edit(request, program_id, pk)
+    try:
+        row = kind.for_edit(request, program_id, pk)
+    except Http404:
+        if not (posted := number_in(request.POST, "event_payout")):
+            raise
+        event_payout = event_payout_for_edit(request, program_id, posted)
+        return answer_list(request, event_payout, kind, problem=DELETED, status=409)
     event_payout = row.event_payout
     if request.method != "POST":
         form = kind.form(initial=kind.form.initial_of(row))
+        form.stored = services.row_values(row)
         return _form(request, event_payout, kind, row, form, typed_rules(row.rules))
     form, raw, typed = _posted(request, kind)
     if _is_sound(form, typed):
         try:
-            kind.change(**{kind.changed: row}, rules=raw, **form.values())
+            kind.change(**{kind.changed: row}, rules=raw, seen=form.seen, **form.values())
         except TermsRefused as refused:
             _refuse(form, typed, refused)
+        except Gone:
+            return answer_list(request, event_payout, kind, problem=DELETED, status=409)
         except Stale:
-            return answer_list(request, event_payout, kind, problem=GONE, status=409)
+            _contradict(request, kind, row, form, typed)
         else:
             messages.success(request, f"The {kind.noun} of rank {row.rank} is saved.")
             _warn(request, row)
             return answer_list(request, event_payout, kind, number=page_of_row(row), query="")
-    return _form(request, event_payout, kind, row, form, typed, status=422)
+    return _form(request, event_payout, kind, row, form, typed, status=status_of(request, form))
 
 
 @require_POST
@@ -174,6 +185,14 @@ def _posted(request: HttpRequest, kind: Kind) -> tuple[Any, list[dict[str, Any]]
 
 def _is_sound(form: Form, typed: list[Typed]) -> bool:
     return form.is_valid() and not any(rule["error"] for rule in typed)
+
+
+def _contradict(request: HttpRequest, kind: Kind, row: Any, form: Any, typed: list[Typed]) -> None:
+    """Say what is stored of the row by now, its rules among it."""
+    ours, theirs = typed_words(typed), typed_words(typed_rules(row.rules))
+    rules = [Conflict("Rules", ours, theirs)] if ours != theirs else []
+    stored = services.row_values(row)
+    form.contradict(kind.form.initial_of(row), page=request.path, stored=stored, more=rules)
 
 
 def _refuse(form: Form, typed: list[Typed], refused: TermsRefused) -> None:

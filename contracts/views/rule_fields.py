@@ -67,6 +67,20 @@ def typed_rules(rules: Iterable[Mapping[str, Any]]) -> list[Typed]:
     ]
 
 
+def typed_words(rules: Iterable[Typed]) -> str:
+    """Rules as they are typed, in words: `Customer Status is New and Order Total ≥ 200`."""
+    return " and ".join(_words(rule) for rule in rules) or "no rules"
+
+
+def _words(rule: Typed) -> str:
+    try:
+        about = variable(rule["variable"])
+        words = f"{about.label} {operator(about, rule['operator']).label}"
+    except KeyError:
+        words = f"{rule['variable']} {rule['operator']}"
+    return f"{words} {rule['values']}".rstrip()
+
+
 def read_rules(data: QueryDict) -> tuple[list[dict[str, Any]], list[Typed]]:
     """The posted rules as raw rules, and as typed, with what could not be read as the rule's `error`."""
     raw: list[dict[str, Any]] = []

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -12,9 +13,9 @@ from contracts import services
 from contracts.access import template_terms_for_edit, template_terms_for_view
 from contracts.forms import NewTermsForm, PayoutForm, ScheduleForm, TermsForm
 from contracts.models import EventPayout, TemplateTerms
-from contracts.services import TermsRefused
+from contracts.services import Stale, TermsRefused
 from program.access import program_for_edit, program_for_view
-from program.views.shared import locked, number_of, page_of, sorted_by, text_of
+from program.views.shared import locked, number_of, page_of, sorted_by, status_of, text_of
 
 from .page import terms_context
 from .refusals import refuse
@@ -80,10 +81,13 @@ def terms_change(request: HttpRequest, program_id: int, pk: int) -> HttpResponse
     form = TermsForm(request.POST)
     if form.is_valid():
         try:
-            services.change_template_terms(template_terms=template_terms, **form.cleaned_data)
+            services.change_template_terms(template_terms=template_terms, seen=form.seen, **form.cleaned_data)
         except TermsRefused as refused:
             refuse(form, refused)
             template_terms.refresh_from_db()
+        except Stale:
+            page = reverse("contracts:terms_edit", args=[program_id, pk])
+            form.contradict(services.head_values(template_terms), page=page)
         else:
             messages.success(request, "Name, labels and currency are saved in the draft.")
             return redirect("contracts:terms_edit", program_id, pk)
@@ -92,7 +96,7 @@ def terms_change(request: HttpRequest, program_id: int, pk: int) -> HttpResponse
     if event_payout is not None:
         forms |= {"payout_form": PayoutForm.of(event_payout), "schedule_form": ScheduleForm.of(event_payout)}
     context = terms_context(template_terms, event_payout, forms=forms)
-    return render(request, "contracts/terms_edit.html", context, status=422)
+    return render(request, "contracts/terms_edit.html", context, status=status_of(request, form))
 
 
 @require_POST
@@ -117,10 +121,4 @@ def chosen_payout(template_terms: TemplateTerms, pk: int | None) -> EventPayout 
 
 def head_form(template_terms: TemplateTerms) -> TermsForm:
     """Name, labels and currency of the draft, to edit."""
-    return TermsForm(
-        initial={
-            "name": template_terms.name,
-            "labels": ", ".join(template_terms.labels),
-            "currency": template_terms.currency,
-        }
-    )
+    return TermsForm(initial=services.head_values(template_terms))

@@ -1,6 +1,7 @@
 """Exception lists and the product catalog: what rules look up by SKU, promo code or category."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -10,7 +11,8 @@ from contracts.engine.patterns import MOST_PATTERNS, read_pattern
 from program.ids import clean_id
 from program.models import CatalogItem, ExceptionList, ExceptionListItem, Program
 
-from .names import free_name
+from .edits import lock_unchanged
+from .names import free_name, hold_names
 
 MatchMode = ExceptionListItem.MatchMode
 VALUE_LENGTH = 255
@@ -51,10 +53,21 @@ def write_entries(items: Iterable[ExceptionListItem]) -> str:
     return "\n".join(f"/{item.value}/" if item.match_mode == MatchMode.REGEX else item.value for item in items)
 
 
+def exception_list_values(exception_list: ExceptionList) -> dict[str, Any]:
+    """What the form of a list holds."""
+    return {"name": exception_list.name, "entries": write_entries(exception_list.items.all())}
+
+
+def catalog_item_values(item: CatalogItem) -> dict[str, Any]:
+    """What the form of a catalog entry holds."""
+    return {name: getattr(item, name) for name in CATALOG_COLUMNS}
+
+
 @transaction.atomic
 def create_exception_list(*, program: Program, name: str, entries: str) -> ExceptionList:
     """Make a list. Its name is for good, as rules ask for it by name. Raises ValidationError as `read_entries` does."""
     read = read_entries(entries)
+    hold_names(program)
     exception_list = ExceptionList.objects.create(
         program=program, name=free_name(ExceptionList.objects.filter(program=program), name)
     )
@@ -63,10 +76,15 @@ def create_exception_list(*, program: Program, name: str, entries: str) -> Excep
 
 
 @transaction.atomic
-def set_exception_list_entries(*, exception_list: ExceptionList, entries: str) -> ExceptionList:
-    """Replace the entries of a list. Orders that are priced already keep what the list said then."""
+def set_exception_list_entries(
+    *, exception_list: ExceptionList, entries: str, seen: str | None = None
+) -> ExceptionList:
+    """Replace the entries of a list. Orders that are priced already keep what the list said then.
+
+    Raises ValidationError as `read_entries` does, and Stale unless `seen` is the fingerprint of its values.
+    """
     read = read_entries(entries)
-    ExceptionList.objects.select_for_update(no_key=True).get(pk=exception_list.pk)
+    lock_unchanged(exception_list, exception_list_values, seen)
     exception_list.items.all().delete()
     _add_entries(exception_list, read)
     return exception_list
@@ -105,6 +123,7 @@ def save_catalog_items(*, program: Program, rows: Iterable[Sequence[str]]) -> tu
             read[values[0]] = CatalogItem(program=program, **dict(zip(CATALOG_COLUMNS, values, strict=False)))
     if faults:
         raise ValidationError({"rows": faults})
+    hold_names(program)
     known = CatalogItem.objects.filter(program=program, sku__in=read).count()
     CatalogItem.objects.bulk_create(
         read.values(),
@@ -114,6 +133,19 @@ def save_catalog_items(*, program: Program, rows: Iterable[Sequence[str]]) -> tu
         update_fields=CATALOG_COLUMNS[1:],
     )
     return len(read) - known, known
+
+
+@transaction.atomic
+def change_catalog_item(*, item: CatalogItem, values: Mapping[str, str], seen: str | None = None) -> CatalogItem:
+    """Set what the catalog says of a SKU, which stays. `values` has the columns of CATALOG_COLUMNS after the SKU.
+
+    Raises Stale unless `seen` is the fingerprint of the entry's values.
+    """
+    hold_names(item.program_id)
+    lock_unchanged(item, catalog_item_values, seen)
+    save_catalog_items(program=item.program, rows=[[item.sku, *(values[name] for name in CATALOG_COLUMNS[1:])]])
+    item.refresh_from_db()
+    return item
 
 
 def delete_catalog_item(*, item: CatalogItem) -> None:

@@ -6,8 +6,19 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
 from contracts.engine.comparison import compared, trimmed
+from program.models import Program
 
 NAME_LENGTH = 80
+
+
+def hold_names(program: Program | int) -> None:
+    """Let nobody else name anything in this program until the transaction ends.
+
+    Two who choose one name at the same moment come one after the other: the second finds the first's row and is told
+    so, where the constraint of the table would only fail. Call it before any other row is locked.
+    """
+    pk = program.pk if isinstance(program, Program) else program
+    list(Program.objects.filter(pk=pk).select_for_update(no_key=True).values_list("pk"))
 
 
 def free_name(others: "QuerySet[Any]", name: str) -> str:

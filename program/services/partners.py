@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -14,7 +14,8 @@ from program.ids import clean_id
 from program.models import Partner, PartnerGroup, Program
 from program.models.partner import PartnerGroupMember
 
-from .names import tidy_name
+from .edits import lock_unchanged
+from .names import hold_names, tidy_name
 
 _COUNTRY = re.compile(r"[A-Z]{2}")
 
@@ -54,6 +55,13 @@ class Difference(NamedTuple):
     after: str
 
 
+def partner_values(partner: Partner) -> dict[str, Any]:
+    """What the form of a partner holds; the groups as they are typed."""
+    names = ("media_partner_id", "name", "country", "email", "is_active")
+    groups = ", ".join(partner.groups.order_by("name").values_list("name", flat=True))
+    return {**{name: getattr(partner, name) for name in names}, "groups": groups}
+
+
 @dataclass(frozen=True)
 class PartnerCounts:
     added: int
@@ -68,6 +76,7 @@ def add_partner(
 ) -> Partner:
     """Add a partner; groups are names, made as needed. Raises ValidationError for an id in use and for bad values."""
     row = _checked(PartnerValues(partner_id, name, country, tuple(groups), email))
+    hold_names(program)
     if Partner.objects.filter(program=program, media_partner_id=row.partner_id).exists():
         raise ValidationError({"media_partner_id": f"There is a partner with the id {row.partner_id} already."})
     partner = Partner(program=program, media_partner_id=row.partner_id, name=row.name)
@@ -79,13 +88,23 @@ def add_partner(
 
 @transaction.atomic
 def change_partner(
-    *, partner: Partner, name: str, country: str, email: str, is_active: bool, groups: Sequence[str]
+    *,
+    partner: Partner,
+    name: str,
+    country: str,
+    email: str,
+    is_active: bool,
+    groups: Sequence[str],
+    seen: str | None = None,
 ) -> Partner:
     """Change a partner; the groups are all that it is in from now on, by name, made as needed.
 
     The partner id stays: links and files name it. Conversions of a partner that is not active wait with that reason.
+    Raises ValidationError for bad values, and Stale unless `seen` is the fingerprint of its values.
     """
     row = _checked(PartnerValues(partner.media_partner_id, name, country, tuple(groups), email))
+    hold_names(partner.program_id)
+    lock_unchanged(partner, partner_values, seen)
     partner.name, partner.country, partner.email, partner.is_active = row.name, row.country, row.email, is_active
     partner.save(update_fields=["name", "country", "email", "is_active"])
     _set_groups(partner.program, [(partner, row.groups)])
@@ -115,8 +134,7 @@ def save_partners(*, program: Program, rows: Iterable[PartnerRow]) -> PartnerCou
     ValidationError for an id that stands twice and for values that no partner can have; then nothing is stored.
     """
     checked = _unique(rows)
-    # Two imports at once would add the same partner twice; foreign keys to the program are not held up.
-    Program.objects.select_for_update(no_key=True).get(pk=program.pk)
+    hold_names(program)
     found = _present(program, [row.partner_id for row in checked])
     added, changed = [], []
     differences: list[Difference] = []

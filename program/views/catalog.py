@@ -20,15 +20,17 @@ from program.access import (
 from program.forms import CatalogItemForm, CatalogRowsForm, ExceptionListForm
 from program.models import CatalogItem, ExceptionList
 from program.services.catalog import (
-    CATALOG_COLUMNS,
+    catalog_item_values,
+    change_catalog_item,
     create_exception_list,
     delete_catalog_item,
+    exception_list_values,
     save_catalog_items,
     set_exception_list_entries,
-    write_entries,
 )
+from program.services.edits import Stale
 
-from .shared import locked, page_of, refuse, text_of
+from .shared import locked, page_of, refuse, status_of, text_of
 
 
 @require_safe
@@ -50,26 +52,29 @@ def exception_list_create(request: HttpRequest, program_id: int) -> HttpResponse
         else:
             messages.success(request, f"The list {made.name} is there for rules to ask for.")
             return redirect("program:exception_list_list", program_id)
-    return render(request, "program/exception_list_edit.html", {"form": form}, status=_status(request))
+    return render(request, "program/exception_list_edit.html", {"form": form}, status=status_of(request, form))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def exception_list_edit(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
     gate = exception_list_for_edit if request.method == "POST" else exception_list_for_view
     exception_list = gate(request, program_id, pk)
-    initial = {"name": exception_list.name, "entries": write_entries(exception_list.items.all())}
-    form = locked(ExceptionListForm(request.POST or None, initial=initial), request)
+    form = locked(ExceptionListForm(request.POST or None, initial=exception_list_values(exception_list)), request)
     form.fields["name"].disabled = True
     if request.method == "POST" and form.is_valid():
         try:
-            set_exception_list_entries(exception_list=exception_list, entries=form.cleaned_data["entries"])
+            set_exception_list_entries(
+                exception_list=exception_list, entries=form.cleaned_data["entries"], seen=form.seen
+            )
         except ValidationError as refusal:
             refuse(form, refusal)
+        except Stale:
+            form.contradict(exception_list_values(exception_list), page=request.path)
         else:
             messages.success(request, f"The list {exception_list.name} is saved.")
             return redirect("program:exception_list_edit", program_id, pk)
     context = {"form": form, "exception_list": exception_list}
-    return render(request, "program/exception_list_edit.html", context, status=_status(request))
+    return render(request, "program/exception_list_edit.html", context, status=status_of(request, form))
 
 
 @require_safe
@@ -97,21 +102,24 @@ def catalog_add(request: HttpRequest, program_id: int) -> HttpResponse:
         else:
             messages.success(request, f"{added} added to the catalog, {replaced} replaced.")
             return redirect("program:catalog_list", program_id)
-    return render(request, "program/catalog_add.html", {"form": form}, status=_status(request))
+    return render(request, "program/catalog_add.html", {"form": form}, status=status_of(request, form))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def catalog_edit(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
     gate = catalog_item_for_edit if request.method == "POST" else catalog_item_for_view
     item = gate(request, program_id, pk)
-    initial = {name: getattr(item, name) for name in CATALOG_COLUMNS}
-    form = locked(CatalogItemForm(request.POST or None, initial=initial), request)
+    form = locked(CatalogItemForm(request.POST or None, initial=catalog_item_values(item)), request)
     form.fields["sku"].disabled = True
     if request.method == "POST" and form.is_valid():
-        save_catalog_items(program=item.program, rows=[[form.cleaned_data[name] for name in CATALOG_COLUMNS]])
-        messages.success(request, f"{item.sku} is saved.")
-        return redirect("program:catalog_list", program_id)
-    return render(request, "program/catalog_edit.html", {"form": form, "item": item}, status=_status(request))
+        try:
+            change_catalog_item(item=item, values=form.cleaned_data, seen=form.seen)
+        except Stale:
+            form.contradict(catalog_item_values(item), page=request.path)
+        else:
+            messages.success(request, f"{item.sku} is saved.")
+            return redirect("program:catalog_list", program_id)
+    return render(request, "program/catalog_edit.html", {"form": form, "item": item}, status=status_of(request, form))
 
 
 @require_POST
@@ -120,7 +128,3 @@ def catalog_delete(request: HttpRequest, program_id: int, pk: int) -> HttpRespon
     delete_catalog_item(item=item)
     messages.success(request, f"{item.sku} is out of the catalog.")
     return redirect("program:catalog_list", program_id)
-
-
-def _status(request: HttpRequest) -> int:
-    return 422 if request.method == "POST" else 200

@@ -10,9 +10,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from program.access import customer_tag_for_edit, customer_tag_for_view, program_for_edit, program_for_view
 from program.forms import NameForm
 from program.models import CustomerTag, Program
-from program.services.customers import create_customer_tag, delete_customer_tag, rename_customer_tag
+from program.services.customers import (
+    create_customer_tag,
+    customer_tag_values,
+    delete_customer_tag,
+    rename_customer_tag,
+)
+from program.services.edits import Stale
 
-from .shared import page_of, refuse
+from .shared import page_of, refuse, status_of
 
 
 @require_safe
@@ -39,19 +45,21 @@ def customer_tag_create(request: HttpRequest, program_id: int) -> HttpResponse:
 def customer_tag_edit(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
     gate = customer_tag_for_edit if request.method == "POST" else customer_tag_for_view
     tag = gate(request, program_id, pk)
-    form = NameForm(request.POST or None, initial={"name": tag.name})
+    form = NameForm(request.POST or None, initial=customer_tag_values(tag))
     if request.method == "POST" and form.is_valid():
         try:
-            rename_customer_tag(tag=tag, name=form.cleaned_data["name"])
+            rename_customer_tag(tag=tag, name=form.cleaned_data["name"], seen=form.seen)
         except ValidationError as refusal:
             refuse(form, refusal)
+        except Stale:
+            form.contradict(customer_tag_values(tag), page=request.path)
         else:
             messages.success(request, f"The tag is called {tag.name} now.")
             return redirect("program:customer_tag_list", program_id)
     if request.method == "POST":
         tag.refresh_from_db()
     context = {"tag": tag, "form": form}
-    return render(request, "program/customer_tag_edit.html", context, status=422 if request.method == "POST" else 200)
+    return render(request, "program/customer_tag_edit.html", context, status=status_of(request, form))
 
 
 @require_POST

@@ -8,9 +8,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from program.access import customer_for_edit, customer_for_view, program_for_edit, program_for_view
 from program.forms import CustomerTagsForm
 from program.models import Customer, CustomerTag
-from program.services.customers import assign_customer_tags, remove_customer_tags, set_customer_tags
+from program.services.customers import (
+    assign_customer_tags,
+    customer_values,
+    remove_customer_tags,
+    set_customer_tags,
+)
+from program.services.edits import Stale
 
-from .shared import back_to_list, locked, number_of, numbers_of, page_of, sorted_by, text_of
+from .shared import back_to_list, locked, number_of, numbers_of, page_of, sorted_by, status_of, text_of
 
 
 @require_safe
@@ -40,15 +46,18 @@ def customer_detail(request: HttpRequest, program_id: int, pk: int) -> HttpRespo
     gate = customer_for_edit if request.method == "POST" else customer_for_view
     customer = gate(request, program_id, pk)
     program = request.program  # type: ignore[attr-defined]
-    form = CustomerTagsForm(request.POST or None, program=program, initial={"tags": list(customer.tags.all())})
-    if request.method == "POST":
-        form = CustomerTagsForm(request.POST, program=program)
-        if form.is_valid():
-            set_customer_tags(customer=customer, tags=list(form.cleaned_data["tags"]))
+    data = request.POST if request.method == "POST" else None  # without a tick it is empty
+    form = CustomerTagsForm(data, program=program, initial=customer_values(customer))
+    if form.is_valid():
+        try:
+            set_customer_tags(customer=customer, tags=list(form.cleaned_data["tags"]), seen=form.seen)
+        except Stale:
+            form.contradict(customer_values(customer), page=request.path)
+        else:
             messages.success(request, f"The tags of {customer.customer_id} are saved.")
             return redirect("program:customer_detail", program_id, pk)
     context = {"customer": customer, "form": locked(form, request)}
-    return render(request, "program/customer_detail.html", context, status=422 if request.method == "POST" else 200)
+    return render(request, "program/customer_detail.html", context, status=status_of(request, form))
 
 
 @require_POST

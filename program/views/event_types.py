@@ -10,9 +10,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from program.access import event_type_for_edit, event_type_for_view, program_for_edit, program_for_view
 from program.forms import EventTypeForm
 from program.models import EventType
-from program.services.event_types import change_event_type, create_event_type
+from program.services.edits import Stale
+from program.services.event_types import change_event_type, create_event_type, event_type_values
 
-from .shared import locked, refuse
+from .shared import locked, refuse, status_of
 
 
 @require_safe
@@ -34,11 +35,9 @@ def event_type_create(request: HttpRequest, program_id: int) -> HttpResponse:
         except ValidationError as refusal:
             refuse(form, refusal)
         else:
-            messages.success(request, f"{event_type.name} is there to be used in template terms.")
+            messages.success(request, f"{event_type.name} was created. Template terms can pay for it now.")
             return redirect("program:event_type_edit", program.pk, event_type.pk)
-    return render(
-        request, "program/event_type_edit.html", {"form": form}, status=422 if request.method == "POST" else 200
-    )
+    return render(request, "program/event_type_edit.html", {"form": form}, status=status_of(request, form))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -49,9 +48,11 @@ def event_type_edit(request: HttpRequest, program_id: int, pk: int) -> HttpRespo
     if request.method == "POST" and form.is_valid():
         values = {name: value for name, value in form.cleaned_data.items() if name != "code"}
         try:
-            change_event_type(event_type=event_type, **values)
+            change_event_type(event_type=event_type, seen=form.seen, **values)
         except ValidationError as refusal:
             refuse(form, refusal)
+        except Stale:
+            form.contradict(event_type_values(event_type), page=request.path)
         else:
             messages.success(request, f"{event_type.name} is saved.")
             return redirect("program:event_type_edit", program_id, pk)
@@ -61,4 +62,4 @@ def event_type_edit(request: HttpRequest, program_id: int, pk: int) -> HttpRespo
         "codes": list(event_type.customerstatusmapping_set.all()),
         "is_advanced": "advanced" in request.GET or form.has_advanced_errors(),
     }
-    return render(request, "program/event_type_edit.html", context, status=422 if request.method == "POST" else 200)
+    return render(request, "program/event_type_edit.html", context, status=status_of(request, form))

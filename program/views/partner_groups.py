@@ -5,20 +5,23 @@ from django.core.exceptions import ValidationError
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from program.access import partner_group_for_edit, partner_group_for_view, program_for_edit, program_for_view
 from program.forms import MembersForm, NameForm
 from program.models import Partner, PartnerGroup, Program
+from program.services.edits import Stale
 from program.services.partner_groups import (
     add_group_members,
     create_partner_group,
     delete_partner_group,
+    partner_group_values,
     remove_group_members,
     rename_partner_group,
 )
 
-from .shared import numbers_of, page_of, refuse
+from .shared import numbers_of, page_of, refuse, status_of
 
 
 @require_safe
@@ -44,7 +47,7 @@ def partner_group_create(request: HttpRequest, program_id: int) -> HttpResponse:
 @require_safe
 def partner_group_edit(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
     group = partner_group_for_view(request, program_id, pk)
-    return _edit(request, group, NameForm(initial={"name": group.name}), MembersForm())
+    return _edit(request, group, NameForm(initial=partner_group_values(group)), MembersForm())
 
 
 @require_POST
@@ -53,14 +56,16 @@ def partner_group_rename(request: HttpRequest, program_id: int, pk: int) -> Http
     form = NameForm(request.POST)
     if form.is_valid():
         try:
-            rename_partner_group(group=group, name=form.cleaned_data["name"])
+            rename_partner_group(group=group, name=form.cleaned_data["name"], seen=form.seen)
         except ValidationError as refusal:
             refuse(form, refusal)
+        except Stale:
+            form.contradict(partner_group_values(group), page=_page(group))
         else:
             messages.success(request, f"The group is called {group.name} now.")
             return redirect("program:partner_group_edit", program_id, pk)
     group.refresh_from_db()
-    return _edit(request, group, form, MembersForm(), status=422)
+    return _edit(request, group, form, MembersForm(), status=status_of(request, form))
 
 
 @require_POST
@@ -77,7 +82,7 @@ def partner_group_add(request: HttpRequest, program_id: int, pk: int) -> HttpRes
             return redirect("program:partner_group_edit", program_id, pk)
         more = f" and {len(unknown) - 5} more" if len(unknown) > 5 else ""
         form.add_error("partner_ids", f"No such partner: {', '.join(unknown[:5])}{more}. Nobody was added.")
-    return _edit(request, group, NameForm(initial={"name": group.name}), form, status=422)
+    return _edit(request, group, NameForm(initial=partner_group_values(group)), form, status=422)
 
 
 @require_POST
@@ -96,6 +101,10 @@ def partner_group_delete(request: HttpRequest, program_id: int, pk: int) -> Http
     delete_partner_group(group=group)
     messages.success(request, f"{group.name} is dissolved; its partners stay.")
     return redirect("program:partner_group_list", program_id)
+
+
+def _page(group: PartnerGroup) -> str:
+    return reverse("program:partner_group_edit", args=[group.program_id, group.pk])
 
 
 def _list(request: HttpRequest, program: Program, form: NameForm, status: int = 200) -> HttpResponse:

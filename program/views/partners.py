@@ -12,10 +12,11 @@ from program.access import partner_for_edit, partner_for_view, program_for_edit,
 from program.forms import PartnerForm
 from program.models import Partner, PartnerGroup, Program
 from program.models.partner import PartnerQuerySet
+from program.services.edits import Stale
 from program.services.partner_groups import add_group_members
-from program.services.partners import add_partner, change_partner, deactivate_partner
+from program.services.partners import add_partner, change_partner, deactivate_partner, partner_values
 
-from .shared import back_to_list, locked, number_of, numbers_of, page_of, refuse, sorted_by, text_of
+from .shared import back_to_list, locked, number_of, numbers_of, page_of, refuse, sorted_by, status_of, text_of
 
 COLUMNS = {"name": "name", "id": "media_partner_id", "country": "country", "added": "created_at"}
 
@@ -60,7 +61,7 @@ def partner_create(request: HttpRequest, program_id: int) -> HttpResponse:
         else:
             messages.success(request, f"{partner.name} is added.")
             return redirect("program:partner_detail", program_id, partner.pk)
-    return render(request, "program/partner_edit.html", _form(program, form), status=_status(request))
+    return render(request, "program/partner_edit.html", _form(program, form), status=status_of(request, form))
 
 
 @require_safe
@@ -73,22 +74,22 @@ def partner_detail(request: HttpRequest, program_id: int, pk: int) -> HttpRespon
 def partner_edit(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
     gate = partner_for_edit if request.method == "POST" else partner_for_view
     partner = gate(request, program_id, pk)
-    initial = {name: getattr(partner, name) for name in PartnerForm.base_fields}
-    initial["groups"] = ", ".join(group.name for group in partner.groups.all())
-    form = locked(PartnerForm(request.POST or None, initial=initial), request)
+    form = locked(PartnerForm(request.POST or None, initial=partner_values(partner)), request)
     form.fields["media_partner_id"].disabled = True
     form.fields["media_partner_id"].help_text = "Files and stored conversions name it, so it stays."
     if request.method == "POST" and form.is_valid():
         values = {name: value for name, value in form.cleaned_data.items() if name != "media_partner_id"}
         try:
-            change_partner(partner=partner, **values)
+            change_partner(partner=partner, seen=form.seen, **values)
         except ValidationError as refusal:
             refuse(form, refusal)
+        except Stale:
+            form.contradict(partner_values(partner), page=request.path)
         else:
             messages.success(request, f"{partner.name} is saved.")
             return redirect("program:partner_detail", program_id, pk)
     context = {**_form(request.program, form), "partner": partner}  # type: ignore[attr-defined]
-    return render(request, "program/partner_edit.html", context, status=_status(request))
+    return render(request, "program/partner_edit.html", context, status=status_of(request, form))
 
 
 @require_POST
@@ -129,7 +130,3 @@ def _filtered(partners: PartnerQuerySet, chosen: dict[str, Any]) -> PartnerQuery
 
 def _form(program: Program, form: PartnerForm) -> dict[str, object]:
     return {"form": form, "group_names": PartnerGroup.objects.filter(program=program).values_list("name", flat=True)}
-
-
-def _status(request: HttpRequest) -> int:
-    return 422 if request.method == "POST" else 200

@@ -9,6 +9,7 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 
+from program.edit_forms import EditForm
 from program.roles import Act, may
 
 SIZES = [25, 50, 100]
@@ -40,7 +41,12 @@ def text_of(request: HttpRequest, name: str) -> str:
 
 def number_of(request: HttpRequest, name: str) -> int | None:
     """A row's number in the address; None where there is none or it is no number that a row can have."""
-    text = request.GET.get(name, "")
+    return number_in(request.GET, name)
+
+
+def number_in(data: QueryDict, name: str) -> int | None:
+    """A row's number in what was sent; None where there is none or it is no number that a row can have."""
+    text = data.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
 
 
@@ -53,6 +59,13 @@ def refuse(form: Form, refusal: ValidationError) -> None:
     """Put a service's refusal beside the form's fields; what names no field of it stands above the form."""
     for name, messages in getattr(refusal, "message_dict", {"": refusal.messages}).items():
         form.add_error(name if name in form.fields else None, messages)
+
+
+def status_of(request: HttpRequest, form: Form) -> int:
+    """The status of a page with a form: 422 where what was sent is not saved, 409 where it was changed meanwhile."""
+    if isinstance(form, EditForm) and form.is_stale:
+        return 409
+    return 422 if request.method == "POST" else 200
 
 
 def locked[F: Form](form: F, request: HttpRequest) -> F:

@@ -1,4 +1,4 @@
-"""Customer status mapping of an event type: switched on after a warning, as it changes the tracking code."""
+"""Customer status mapping of an event type: a change is shown with what follows from it before it is stored."""
 
 from dataclasses import dataclass
 
@@ -9,10 +9,15 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from program.access import event_type_for_edit, event_type_for_view
+from program.edit_forms import Conflict
 from program.models import EventType
-from program.services.event_types import set_customer_status_mapping
+from program.services.edits import Stale, Values, fingerprint, refuse_changed
+from program.services.event_types import mapping_values, set_customer_status_mapping
 from program.services.status_map import CATEGORIES, join_codes, read_mapping, split_codes
 from program.tracking_code import conversion_call, conversion_file
+from program.uses import CodeMove, Named, code_moves, terms_using
+
+MOST_MOVES = 50  # codes are written out where a change is asked about
 
 
 @dataclass(frozen=True)
@@ -29,26 +34,40 @@ class MappingRow:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def event_type_mapping(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
-    """The mapping's page. Saving it switched on for the first time is asked about once more, with what follows."""
+    """The mapping's page. Where a code would mean something else, saving first shows what follows, and asks."""
     gate = event_type_for_edit if request.method == "POST" else event_type_for_view
     event_type = gate(request, program_id, pk)
     if request.method != "POST":
-        return _form(request, event_type, _stored(event_type), event_type.has_status_mapping)
-    rows, enabled = _typed(request.POST), "enabled" in request.POST
+        stored = mapping_values(event_type)
+        return _form(request, event_type, _stored(stored), stored["enabled"], seen=fingerprint(stored))
+    rows, enabled, seen = _typed(request.POST), "enabled" in request.POST, request.POST.get("opened_with", "")
     if "add" in request.POST:
-        return _form(request, event_type, rows, enabled, empty=request.POST.getlist("category").count("") + 1)
+        empty = request.POST.getlist("category").count("") + 1
+        return _form(request, event_type, rows, enabled, seen=seen, empty=empty)
     try:
         mapping = _mapping(rows)
-        read_mapping(mapping)
-        if enabled and not event_type.has_status_mapping and "confirmed" not in request.POST:
-            return _warning(request, event_type, rows)
-        set_customer_status_mapping(event_type=event_type, mapping=mapping, enabled=enabled)
+        statuses = _statuses(mapping, enabled)
+        if "confirmed" not in request.POST:
+            refuse_changed(mapping_values(event_type), seen)
+            moves = code_moves(event_type, statuses)
+            if moves or enabled != event_type.has_status_mapping:
+                return _ask(request, event_type, rows, enabled, seen, moves)
+        set_customer_status_mapping(event_type=event_type, mapping=mapping, enabled=enabled, seen=seen)
     except ValidationError as refusal:
-        return _form(request, event_type, rows, enabled, errors=refusal.messages)
-    messages.success(
-        request, f"The customer status mapping of {event_type.name} is {'in force' if enabled else 'off'}."
-    )
+        return _form(request, event_type, rows, enabled, seen=seen, errors=refusal.messages)
+    except Stale:
+        return _contradict(request, event_type, rows, enabled)
+    messages.success(request, _saved(event_type))
     return redirect("program:event_type_mapping", program_id, pk)
+
+
+def _saved(event_type: EventType) -> str:
+    if not event_type.has_status_mapping:
+        return f"The customer status mapping of {event_type.name} is off. Its codes are kept."
+    return (
+        f"The customer status mapping of {event_type.name} is saved. It holds for orders that are priced from now on; "
+        "orders that are priced already stay as they are."
+    )
 
 
 def _form(
@@ -57,7 +76,9 @@ def _form(
     rows: list[MappingRow],
     enabled: bool,
     *,
+    seen: str,
     errors: list[str] | None = None,
+    conflicts: list[Conflict] | None = None,
     empty: int = 1,
 ) -> HttpResponse:
     """The form, closed by empty rows for categories of the brand's own."""
@@ -66,15 +87,52 @@ def _form(
         "rows": [*rows, *[MappingRow("", "")] * min(empty, 50)],
         "enabled": enabled,
         "errors": errors or [],
+        "opened_with": seen,
+        "is_stale": conflicts is not None,
+        "conflicts": conflicts or [],
+        "page": request.path,
+        "uses": terms_using(event_type.program, Named.CUSTOMER_STATUS, event_type=event_type),
         **_tracking_code(request, event_type, rows),
     }
     template = "program/event_type_mapping.html" + ("#mapping" if request.htmx else "")  # type: ignore[attr-defined]
-    return render(request, template, context, status=422 if errors else 200)
+    status = 409 if conflicts is not None else 422 if errors else 200
+    return render(request, template, context, status=status)
 
 
-def _warning(request: HttpRequest, event_type: EventType, rows: list[MappingRow]) -> HttpResponse:
-    """The step between the toggle and the change: a dialog over the page, a page of its own without script."""
-    context = {"event_type": event_type, "rows": rows, **_tracking_code(request, event_type, rows)}
+def _contradict(request: HttpRequest, event_type: EventType, rows: list[MappingRow], enabled: bool) -> HttpResponse:
+    """The form as it was typed, beside what somebody else has saved meanwhile."""
+    event_type.refresh_from_db(fields=["has_status_mapping"])
+    stored = mapping_values(event_type)
+    present = {row.category: row.codes for row in _stored(stored)}
+    typed = {row.category: row.codes for row in rows}
+    pairs = [(category, typed.get(category, ""), present.get(category, "")) for category in {**present, **typed}]
+    conflicts = [Conflict(*pair) for pair in pairs if pair[1] != pair[2]]
+    if enabled != stored["enabled"]:
+        conflicts.insert(0, Conflict("Mapping", *(("On", "Off") if enabled else ("Off", "On"))))
+    return _form(request, event_type, rows, enabled, seen=fingerprint(stored), conflicts=conflicts)
+
+
+def _ask(
+    request: HttpRequest,
+    event_type: EventType,
+    rows: list[MappingRow],
+    enabled: bool,
+    seen: str,
+    moves: list[CodeMove],
+) -> HttpResponse:
+    """The step before the change: a dialog over the page, a page of its own without script."""
+    context = {
+        "event_type": event_type,
+        "rows": rows,
+        "enabled": enabled,
+        "is_new": enabled and not event_type.has_status_mapping,
+        "opened_with": seen,
+        "moves": moves[:MOST_MOVES],
+        "more_moves": len(moves[MOST_MOVES:]),
+        "moved_orders": sum(move.orders for move in moves),
+        "uses": terms_using(event_type.program, Named.CUSTOMER_STATUS, event_type=event_type),
+        **_tracking_code(request, event_type, rows),
+    }
     if not request.htmx:  # type: ignore[attr-defined]
         return render(request, "program/event_type_mapping_warning.html", context)
     response = render(request, "program/event_type_mapping_warning.html#warning", context)
@@ -82,10 +140,16 @@ def _warning(request: HttpRequest, event_type: EventType, rows: list[MappingRow]
     return response
 
 
-def _stored(event_type: EventType) -> list[MappingRow]:
-    codes: dict[str, list[str]] = {category: [] for category in CATEGORIES}
-    for row in event_type.customerstatusmapping_set.all():
-        codes.setdefault(row.category, []).append(row.code)
+def _statuses(mapping: dict[str, list[str]], enabled: bool) -> dict[str, list[str]]:
+    """The codes by category as they would be in force. Raises ValidationError as `read_mapping` does."""
+    statuses: dict[str, list[str]] = {}
+    for row in read_mapping(mapping):
+        statuses.setdefault(row.category, []).append(row.code)
+    return statuses if enabled else {}
+
+
+def _stored(values: Values) -> list[MappingRow]:
+    codes = {category: [] for category in CATEGORIES} | values["codes"]
     return [MappingRow(category, join_codes(values)) for category, values in codes.items()]
 
 

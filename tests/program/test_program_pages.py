@@ -22,7 +22,7 @@ from tests.factories import (
 PAGES = {
     "event_type_list": (None, 6),
     "event_type_edit": ("event_type", 7),
-    "event_type_mapping": ("event_type", 9),
+    "event_type_mapping": ("event_type", 13),
     "partner_list": (None, 10),
     "partner_detail": ("partner", 7),
     "partner_edit": ("partner", 8),

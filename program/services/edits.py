@@ -1,0 +1,46 @@
+"""Edits by two people at once: a form sends back what it was opened with, and the second is told of the first's."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import models
+
+Values = Mapping[str, Any]
+
+
+class Stale(Exception):
+    """The list or row is no longer what the page showed; nothing was changed."""
+
+
+class Gone(Stale):
+    """The row was deleted after the page was opened; nothing was changed."""
+
+
+def fingerprint(values: Values) -> str:
+    """A short word for the values of a row, as a form was opened with them."""
+    text = json.dumps(values, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def lock_unchanged[Row: models.Model](row: Row, values_of: Callable[[Row], Values], seen: str | None) -> None:
+    """Lock the row until the transaction ends and read it anew.
+
+    Raises Gone when it was deleted, and Stale unless its values still have the fingerprint `seen`; without one it may
+    have changed in any way. The row then holds the present values in either case.
+    """
+    own = [field.name for field in row._meta.concrete_fields if not field.is_relation]  # what it hangs off stays
+    locked = type(row)._default_manager.select_for_update(no_key=True, of=("self",))
+    try:
+        row.refresh_from_db(fields=own, from_queryset=locked)
+    except ObjectDoesNotExist:
+        raise Gone from None
+    refuse_changed(values_of(row), seen)
+
+
+def refuse_changed(values: Values, seen: str | None) -> None:
+    """Raise Stale unless these present values have the fingerprint `seen`, where one is given."""
+    if seen and fingerprint(values) != seen:
+        raise Stale

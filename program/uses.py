@@ -1,0 +1,70 @@
+"""What rests on the names that a brand gives: asked here, answered by the apps that know.
+
+This app cannot import the terms and the orders that use its rows. They put their answers in when they are loaded.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from program.models import EventType, Program
+
+
+class Named(Enum):
+    """What a rule can ask for by its name."""
+
+    CUSTOMER_STATUS = "customer status"
+    CUSTOMER_TAG = "customer tag"
+    EXCEPTION_LIST = "exception list"
+
+
+@dataclass(frozen=True, slots=True)
+class TermsUse:
+    """Template terms with rules that ask for something: `rows` are their groups, adjustments and restrictions."""
+
+    template_terms_id: int
+    name: str
+    is_in_force: bool  # a contract of now or later has a version with such a rule
+    rows: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({', '.join(self.rows)})"
+
+
+@dataclass(frozen=True, slots=True)
+class CodeMove:
+    """A customer status code that would mean something else, and how many orders of the last 30 days sent it."""
+
+    code: str
+    before: str
+    after: str
+    orders: int
+
+
+type TermsUsing = Callable[[Program, Named, Collection[str], EventType | None], list[TermsUse]]
+type CodeMoves = Callable[[EventType, Mapping[str, Iterable[str]]], list[CodeMove]]
+
+_terms_using: list[TermsUsing] = []
+_code_moves: list[CodeMoves] = []
+
+
+def answer_terms_using(answer: TermsUsing) -> None:
+    """For the app that has the terms, once when it is loaded."""
+    _terms_using[:] = [answer]
+
+
+def answer_code_moves(answer: CodeMoves) -> None:
+    """For the app that has the orders, once when it is loaded."""
+    _code_moves[:] = [answer]
+
+
+def terms_using(
+    program: Program, named: Named, names: Collection[str] = (), event_type: EventType | None = None
+) -> list[TermsUse]:
+    """The terms whose rules ask for one of the names, or for any where none is given; those in force come first."""
+    return [use for answer in _terms_using for use in answer(program, named, names, event_type)]
+
+
+def code_moves(event_type: EventType, statuses: Mapping[str, Iterable[str]]) -> list[CodeMove]:
+    """What customer status codes would mean otherwise if these were the codes by category; the most sent come first."""
+    return [move for answer in _code_moves for move in answer(event_type, statuses)]

@@ -1,0 +1,228 @@
+"""Two people edit one thing: the second is told of the first, keeps what was typed, and may save all the same."""
+
+import re
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from contracts import services
+from contracts.models import PayoutGroup
+from contracts.views.kinds import ADJUSTMENTS, GROUPS, RESTRICTIONS
+from program.models import CustomerTag, Partner
+from program.services.edits import fingerprint
+from tests.contracts.addresses import NEW
+from tests.factories import (
+    make_customer,
+    make_customer_tag,
+    make_event_type,
+    make_exception_list,
+    make_partner,
+    make_partner_group,
+)
+
+RULE = {"variable": "CUSTOMER_STATUS", "operator": "IS", "values": "New"}
+SALE = {"name": "Sale", "category": "SALE", "payout_levels": "BOTH", "deduplication_days": "30", "is_active": "on"}
+DATES = {
+    "has_locking": "on", "locking_months": "0", "locking_days": "15", "locking_period": "MONTH",
+    "has_scheduling": "on", "scheduling_months": "0", "scheduling_days": "20", "scheduling_period": "END_OF_MONTH",
+}  # fmt: skip
+
+# What is edited: the page of its form, where that is sent to, what the first and the second type, what the second is
+# shown of the first's.
+EDITS = {
+    "event type": ({**SALE, "name": "First"}, {**SALE, "name": "Second"}, "First"),
+    "partner": ({"name": "First", "is_active": "on"}, {"name": "Second", "country": "GB", "is_active": "on"}, "First"),
+    "partner group": ({"name": "First"}, {"name": "Second"}, "First"),
+    "customer tag": ({"name": "First"}, {"name": "Second"}, "First"),
+    "exception list": ({"entries": "S1\nS2"}, {"entries": "S1\nS3"}, "S2"),
+    "catalog item": ({"category": "First"}, {"category": "Second"}, "First"),
+    "terms": ({"name": "First", "currency": "GBP"}, {"name": "Second", "currency": "GBP"}, "First"),
+    "default payout": (
+        {"kind": "PERCENT", "value": "20", "payout_level": "ORDER"},
+        {"kind": "PERCENT", "value": "1500", "payout_level": "ORDER"},
+        "20",
+    ),
+    "schedule": ({**DATES, "locking_days": "10"}, {**DATES, "locking_days": "11"}, "10"),
+    "payout group": (
+        {**RULE, "name": "New", "kind": "PERCENT", "value": "20"},
+        {**RULE, "name": "New", "kind": "PERCENT", "value": "1500"},
+        "20",
+    ),
+    "rules of a group": (
+        {**RULE, "values": "Existing", "name": "Old", "kind": "PERCENT", "value": "3"},
+        {**RULE, "values": "Staff", "name": "Old", "kind": "PERCENT", "value": "3"},
+        "Customer Status is Existing",
+    ),
+    "adjustment": (
+        {**RULE, "direction": "INCREASE", "kind": "PERCENT", "value": "7"},
+        {**RULE, "direction": "DECREASE", "kind": "PERCENT", "value": "5"},
+        "7",
+    ),
+    "restriction": ({**RULE, "zero_payout_hide_report": "on"}, {**RULE, "values": "Staff"}, "On"),
+    "status mapping": (
+        {"category": ["New"], "codes": ["first"], "confirmed": "1"},
+        {"category": ["New"], "codes": ["second"], "confirmed": "1"},
+        "first",
+    ),
+}
+
+
+@pytest.fixture
+def addresses(brand):
+    """The page of each form, and where it is sent to."""
+    sale = make_event_type(program=brand)
+    group = make_partner_group(program=brand, name="Blogs")
+    terms = services.create_template_terms(program=brand, name="Standard")
+    payout = services.add_event_payout(template_terms=terms, event_type=sale, payout_rate=Decimal(10))
+    payout_group = services.add_payout_group(event_payout=payout, rules=[NEW], name="Old", payout_rate=Decimal(3))
+    adjustment = services.add_payout_adjustment(event_payout=payout, rules=[NEW], direction="INCREASE", rate=Decimal(1))
+    restriction = services.add_payout_restriction(event_payout=payout, rules=[NEW])
+
+    def page(name, *args, at=None):
+        return (reverse(name, args=[1000, *args]), reverse(at or name, args=[1000, *args]))
+
+    terms_page = reverse("contracts:terms_edit", args=[1000, terms.pk])
+    return {
+        "event type": page("program:event_type_edit", sale.pk),
+        "partner": page("program:partner_edit", make_partner(program=brand).pk),
+        "partner group": page("program:partner_group_edit", group.pk, at="program:partner_group_rename"),
+        "customer tag": page("program:customer_tag_edit", make_customer_tag(program=brand).pk),
+        "exception list": page("program:exception_list_edit", make_exception_list(program=brand, values=["S1"]).pk),
+        "catalog item": page("program:catalog_edit", brand.catalogitem_set.create(sku="S1").pk),
+        "terms": (terms_page, reverse("contracts:terms_change", args=[1000, terms.pk])),
+        "default payout": (terms_page, reverse("contracts:default_payout_set", args=[1000, payout.pk])),
+        "schedule": (terms_page, reverse("contracts:schedule_set", args=[1000, payout.pk])),
+        "payout group": page("contracts:row_edit", GROUPS, payout_group.pk),
+        "rules of a group": page("contracts:row_edit", GROUPS, payout_group.pk),
+        "adjustment": page("contracts:row_edit", ADJUSTMENTS, adjustment.pk),
+        "restriction": page("contracts:row_edit", RESTRICTIONS, restriction.pk),
+        "status mapping": page("program:event_type_mapping", sale.pk),
+    }
+
+
+def opened_with(html, address):
+    """What the form that is sent to this address was opened with; a form without an address is sent to its page."""
+    for form in re.findall(r"<form.*?</form>", html, re.DOTALL):
+        head = form.partition(">")[0]
+        action = re.search(r' action="([^"]*)"', head)
+        found = re.search(r'name="opened_with" value="([^"]*)"', form)
+        if found and (action is None or action[1] == address):
+            return found[1]
+    raise AssertionError(f"no form is sent to {address}")
+
+
+@pytest.mark.parametrize("thing", EDITS)
+def test_the_second_is_shown_both_values_and_may_save_all_the_same(thing, addresses, alice, erin, client_of):
+    page, address = addresses[thing]
+    first, second, shown = EDITS[thing]
+    ann, ben = client_of(alice), client_of(erin)
+    seen_by_ann, seen_by_ben = (opened_with(each.get(page).content.decode(), address) for each in (ann, ben))
+    assert ann.post(address, {**first, "opened_with": seen_by_ann}).status_code == 302
+
+    answer = ben.post(address, {**second, "opened_with": seen_by_ben})
+    html = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Someone else changed this after you opened it." in html
+    conflict = html[html.index("Someone else changed") :]
+    assert shown in conflict[: conflict.index("</dl>")]
+
+    again = {**second, "opened_with": opened_with(html, address)}
+    assert ben.post(address, again).status_code == 302
+    assert ben.post(address, {**first, "opened_with": seen_by_ann}).status_code == 409
+
+
+@pytest.mark.parametrize("thing", EDITS)
+def test_nothing_of_the_second_is_stored_before_they_decide(thing, addresses, alice, erin, client_of):
+    page, address = addresses[thing]
+    first, second, _ = EDITS[thing]
+    editor = client_of(erin)
+    seen = opened_with(editor.get(page).content.decode(), address)
+    client_of(alice).post(address, {**first, "opened_with": seen})
+    stored = opened_with(editor.get(page).content.decode(), address)
+    editor.post(address, {**second, "opened_with": seen})
+    assert opened_with(editor.get(page).content.decode(), address) == stored
+
+
+def test_a_mistake_does_not_make_the_form_forget_what_it_was_opened_with(addresses, alice, erin, client_of):
+    page, address = addresses["partner"]
+    editor = client_of(erin)
+    seen = opened_with(editor.get(page).content.decode(), address)
+    client_of(alice).post(address, {"name": "First", "is_active": "on", "opened_with": seen})
+    refused = editor.post(address, {"name": "", "opened_with": seen})
+    assert refused.status_code == 422
+    again = {"name": "Second", "opened_with": opened_with(refused.content.decode(), address)}
+    assert editor.post(address, again).status_code == 409
+    assert Partner.objects.get().name == "First"
+
+
+def test_two_who_type_the_same_are_told_that_it_is_stored(addresses, erin, client_of):
+    page, address = addresses["customer tag"]
+    editor = client_of(erin)
+    seen = opened_with(editor.get(page).content.decode(), address)
+    editor.post(address, {"name": "Same", "opened_with": seen})
+    answer = editor.post(address, {"name": "Same", "opened_with": seen})
+    assert answer.status_code == 409
+    assert "It already holds what you typed." in answer.content.decode()
+
+
+def test_in_the_dialog_the_answer_replaces_the_form(addresses, erin, client_of):
+    page, address = addresses["payout group"]
+    editor = client_of(erin)
+    seen = opened_with(editor.get(page).content.decode(), address)
+    group = PayoutGroup.objects.get()
+    services.change_payout_group(payout_group=group, rules=[], name="New", payout_rate=Decimal(20))
+    data = {**EDITS["payout group"][1], "opened_with": seen}
+    answer = editor.post(address, data, headers={"hx-request": "true"})
+    assert answer.status_code == 409
+    assert "HX-Retarget" not in answer
+    assert f'hx-get="{page}" hx-target="#dialog"' in answer.content.decode()
+    group.refresh_from_db()
+    assert group.payout_rate == 20
+
+
+@pytest.mark.parametrize("thing", ["payout group", "adjustment", "restriction"])
+def test_a_row_that_was_deleted_meanwhile_is_answered_with_the_list(thing, addresses, erin, client_of):
+    page, address = addresses[thing]
+    editor = client_of(erin)
+    form = editor.get(page).content.decode()
+    event_payout = re.search(r'name="event_payout" value="(\d+)"', form)[1]
+    editor.post(f"{address}delete/")
+    data = {**EDITS[thing][1], "event_payout": event_payout, "opened_with": opened_with(form, address)}
+    answer = editor.post(address, data, headers={"hx-request": "true"})
+    assert answer.status_code == 409
+    assert "Someone else deleted it meanwhile. Nothing was saved" in answer.content.decode()
+    assert editor.post(address, EDITS[thing][1]).status_code == 404
+
+
+def test_of_two_at_one_moment_one_is_told(addresses, erin):
+    group = PayoutGroup.objects.get()
+    stale = PayoutGroup.objects.get()
+    seen = fingerprint(services.row_values(stale))
+    services.change_payout_group(payout_group=group, rules=[NEW], name="Old", payout_rate=Decimal(20), seen=seen)
+    with pytest.raises(services.Stale):
+        services.change_payout_group(payout_group=stale, rules=[NEW], name="Old", payout_rate=Decimal(15), seen=seen)
+    assert stale.payout_rate == 20, "it holds what is stored, to be shown"
+
+
+def test_the_switch_and_the_place_of_a_row_are_no_part_of_its_form(addresses, erin, client_of):
+    page, address = addresses["payout group"]
+    editor = client_of(erin)
+    seen = opened_with(editor.get(page).content.decode(), address)
+    services.switch_row(row=PayoutGroup.objects.get(), on=False)
+    assert editor.post(address, {**EDITS["payout group"][0], "opened_with": seen}).status_code == 302
+    assert not PayoutGroup.objects.get().is_active
+
+
+def test_the_tags_of_a_customer_are_not_saved_over_anothers(brand, alice, erin, client_of):
+    customer = make_customer(program=brand, tags=["VIP"])
+    staff = make_customer_tag(program=brand, name="Staff")
+    address = reverse("program:customer_detail", args=[1000, customer.pk])
+    editor = client_of(erin)
+    seen = opened_with(editor.get(address).content.decode(), address)
+    vip = CustomerTag.objects.get(name="VIP")
+    client_of(alice).post(address, {"tags": [vip.pk, staff.pk], "opened_with": seen})
+    answer = editor.post(address, {"opened_with": seen})
+    assert answer.status_code == 409
+    assert "Staff, VIP" in answer.content.decode()
+    assert customer.tags.count() == 2
