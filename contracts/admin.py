@@ -23,6 +23,7 @@ from contracts.models import (
     TemplateTerms,
     TermsVersion,
 )
+from program.admin_parts import OneByOne
 
 
 class HistoryAdmin(admin.ModelAdmin):
@@ -45,7 +46,8 @@ class TemplateTermsForm(forms.ModelForm):
 
 
 @admin.register(TemplateTerms)
-class TemplateTermsAdmin(admin.ModelAdmin):
+class TemplateTermsAdmin(OneByOne):
+    too_late = (services.TermsRefused,)
     form = TemplateTermsForm
     list_display = ("name", "program", "currency", "labels", "updated_at")
     list_filter = ("program", "currency")
@@ -105,7 +107,8 @@ class EventPayoutForm(forms.ModelForm):
 
 
 @admin.register(EventPayout)
-class EventPayoutAdmin(admin.ModelAdmin):
+class EventPayoutAdmin(OneByOne):
+    too_late = (services.TermsRefused,)
     form = EventPayoutForm
     list_display = ("template_terms", "event_type", "payout_level", "default_payout", "default_payout_rate")
     list_filter = ("program", "payout_level")

@@ -6,7 +6,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from program.admin_parts import NamedInline, ValuesFilter
+from program.admin_parts import NamedInline, OneByOne, ValuesFilter
 from program.models import (
     Account,
     ApiToken,
@@ -42,7 +42,7 @@ class ReadOnly:
         return False
 
 
-class FixedAdmin(admin.ModelAdmin):
+class FixedAdmin(OneByOne):
     """Fields of `fixed` are chosen once, when the row is made."""
 
     fixed: tuple[str, ...] = ()
@@ -126,6 +126,7 @@ class EventTypeAdmin(ProgramRowAdmin):
     list_filter = ("category", "is_active", "has_status_mapping", "program")
     search_fields = ("code", "name")
     fixed = ("program", "code")
+    readonly_fields = ("has_status_mapping",)  # switched on its page, which shows first what follows
     inlines = (CustomerStatusMappingInline,)
 
 
@@ -178,9 +179,15 @@ class CustomerAdmin(ProgramRowAdmin):
 
 @admin.register(CustomerTag)
 class CustomerTagAdmin(ProgramRowAdmin):
+    """Rules ask for a tag by its name: it is renamed and deleted on its page, which names the terms that do."""
+
     list_display = ("name", "program")
     list_filter = ("program",)
     search_fields = ("name",)
+    fixed = ("program", "name")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 class ExceptionListItemInline(NamedInline):

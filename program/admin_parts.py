@@ -1,10 +1,23 @@
-"""Parts of Django admin that it leaves without a name for a screen reader, with one."""
+"""Parts of Django admin that it leaves without a name for a screen reader, with one; and forms sent at one moment."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.http import HttpResponse
+
+from program.constraints import again_when_taken
+
+
+class OneByOne(admin.ModelAdmin):
+    """Of two forms that are sent at the same moment and name the same thing, the second says so."""
+
+    too_late: tuple[type[Exception], ...] = ()
+
+    def changeform_view(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        view = again_when_taken(super().changeform_view, or_after=self.too_late)
+        return view(*args, **kwargs)
 
 
 class NamedFormSet(forms.BaseInlineFormSet):

@@ -1,8 +1,11 @@
-"""The law that keeps two brands apart, written into the schema."""
+"""Laws written into the schema: what keeps two brands apart, and what to do when one of them refuses a row."""
 
+import functools
+from collections.abc import Callable
 from typing import Any
 
-from django.db import models
+from django.db import IntegrityError, models
+from psycopg.errors import UniqueViolation
 
 
 class SameProgram(models.BaseConstraint):
@@ -50,3 +53,26 @@ class SameProgram(models.BaseConstraint):
 def program_and_id(table: str) -> models.UniqueConstraint:
     """The key that `SameProgram` of other tables points to."""
     return models.UniqueConstraint(fields=["program", "id"], name=f"{table}_program_and_id")
+
+
+def again_when_taken[**Asked, Answer](
+    act: Callable[Asked, Answer], *, or_after: tuple[type[Exception], ...] = ()
+) -> Callable[Asked, Answer]:
+    """Do it once more when somebody else has just stored what a unique constraint allows once.
+
+    The second time its own check sees the other's row and says so in words. `act` opens its transaction itself.
+    `or_after` names other refusals that come too late to be said.
+    """
+
+    refusals: tuple[type[Exception], ...] = (IntegrityError, *or_after)
+
+    @functools.wraps(act)
+    def done(*args: Asked.args, **kwargs: Asked.kwargs) -> Answer:
+        try:
+            return act(*args, **kwargs)
+        except refusals as error:
+            if isinstance(error, IntegrityError) and not isinstance(error.__cause__, UniqueViolation):
+                raise
+            return act(*args, **kwargs)
+
+    return done

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from program.admin_parts import NamedFormSet, NamedInline
+from program.admin_parts import NamedFormSet, NamedInline, OneByOne
 from program.models import Membership
 from program.services.team import last_administrators
 
@@ -51,7 +51,7 @@ class MembershipInline(NamedInline):
 
 
 @admin.register(Membership)
-class MembershipAdmin(KeepsAdministrators, admin.ModelAdmin):
+class MembershipAdmin(KeepsAdministrators, OneByOne):
     form = MembershipForm
     list_display = ("user", "account", "role", "is_active")
     list_filter = ("role", "is_active")

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from program.admin_parts import OneByOne
 from program.lock_out import unlock
 from program.models import Membership
 from program.services.audit import record
@@ -31,7 +32,7 @@ class AccountUserForm(UserChangeForm):
 
 
 @admin.register(User)
-class AccountUserAdmin(KeepsAdministrators, UserAdmin):
+class AccountUserAdmin(KeepsAdministrators, OneByOne, UserAdmin):
     """A password is set anew by the user's own link; a second factor is only ever taken away here."""
 
     form = AccountUserForm

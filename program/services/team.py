@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
+from program.constraints import again_when_taken
 from program.models import Account, Membership
 from program.services import second_factor
 
@@ -27,6 +28,7 @@ class LastAdministrator(Exception):
         super().__init__("This is the last administrator of the account. Make somebody else administrator first.")
 
 
+@again_when_taken  # another account may add the same address at this moment
 @transaction.atomic
 def add_member(*, account: Account, email: str, name: str, role: str) -> Membership:
     """Make a user, who has no password until they follow their link, a member of the account.
