@@ -3,10 +3,12 @@
 from collections.abc import Collection
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from program.models import Customer, CustomerTag, Program
 from program.models.customer import CustomerTagging
+from program.uses import Named, terms_using
 
 from .edits import lock_unchanged
 from .names import free_name, hold_names
@@ -47,8 +49,18 @@ def rename_customer_tag(*, tag: CustomerTag, name: str, seen: str | None = None)
 
 @transaction.atomic
 def delete_customer_tag(*, tag: CustomerTag) -> None:
-    """Take the tag off every customer and delete it. Actions priced with it keep their payout."""
+    """Take the tag off every customer and delete it. Actions priced with it keep their payout.
+
+    Raises ValidationError while terms in force ask for it: they would pay its customers otherwise from then on, and
+    nobody could say why.
+    """
     hold_names(tag.program_id)
+    uses = [use for use in terms_using(tag.program, Named.CUSTOMER_TAG, [tag.name]) if use.is_in_force]
+    if uses:
+        words = ", ".join(map(str, uses))
+        raise ValidationError(
+            f"{tag.name} was not deleted: terms in force ask for it: {words}. Publish them without it first."
+        )
     tag.delete()
 
 

@@ -29,6 +29,7 @@ from program.services.catalog import (
     set_exception_list_entries,
 )
 from program.services.edits import Stale
+from program.uses import Named, terms_using
 
 from .shared import locked, page_of, refuse, status_of, text_of
 
@@ -50,7 +51,7 @@ def exception_list_create(request: HttpRequest, program_id: int) -> HttpResponse
         except ValidationError as refusal:
             refuse(form, refusal)
         else:
-            messages.success(request, f"The list {made.name} is there for rules to ask for.")
+            messages.success(request, f"The list {made.name} was created. Rules can ask for it now.")
             return redirect("program:exception_list_list", program_id)
     return render(request, "program/exception_list_edit.html", {"form": form}, status=status_of(request, form))
 
@@ -71,9 +72,12 @@ def exception_list_edit(request: HttpRequest, program_id: int, pk: int) -> HttpR
         except Stale:
             form.contradict(exception_list_values(exception_list), page=request.path)
         else:
-            messages.success(request, f"The list {exception_list.name} is saved.")
+            messages.success(
+                request, f"The list {exception_list.name} is saved. It holds for orders that are priced from now on."
+            )
             return redirect("program:exception_list_edit", program_id, pk)
-    context = {"form": form, "exception_list": exception_list}
+    uses = terms_using(request.program, Named.EXCEPTION_LIST, [exception_list.name])  # type: ignore[attr-defined]
+    context = {"form": form, "exception_list": exception_list, "uses": uses}
     return render(request, "program/exception_list_edit.html", context, status=status_of(request, form))
 
 

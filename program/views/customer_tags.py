@@ -16,7 +16,8 @@ from program.services.customers import (
     delete_customer_tag,
     rename_customer_tag,
 )
-from program.services.edits import Stale
+from program.services.edits import Stale, refuse_changed
+from program.uses import Named, TermsUse, terms_using
 
 from .shared import page_of, refuse, status_of
 
@@ -36,38 +37,60 @@ def customer_tag_create(request: HttpRequest, program_id: int) -> HttpResponse:
         except ValidationError as refusal:
             refuse(form, refusal)
         else:
-            messages.success(request, f"The tag {tag.name} is made.")
+            messages.success(request, f"The tag {tag.name} was created.")
             return redirect("program:customer_tag_list", program_id)
     return _list(request, program, form, status=422)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def customer_tag_edit(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    """Rename a tag. Where terms ask for the old name or the new one, that is shown first, and asked about."""
     gate = customer_tag_for_edit if request.method == "POST" else customer_tag_for_view
     tag = gate(request, program_id, pk)
     form = NameForm(request.POST or None, initial=customer_tag_values(tag))
     if request.method == "POST" and form.is_valid():
+        name = " ".join(form.cleaned_data["name"].split())
         try:
-            rename_customer_tag(tag=tag, name=form.cleaned_data["name"], seen=form.seen)
+            if "confirmed" not in request.POST and (uses := _touched(tag, name, form.seen)):
+                context = {"tag": tag, "form": form, "name": name, "uses": uses}
+                return render(request, "program/customer_tag_rename.html", context)
+            rename_customer_tag(tag=tag, name=name, seen=form.seen)
         except ValidationError as refusal:
             refuse(form, refusal)
         except Stale:
             form.contradict(customer_tag_values(tag), page=request.path)
         else:
-            messages.success(request, f"The tag is called {tag.name} now.")
+            messages.success(request, f"The tag was renamed to {tag.name}.")
             return redirect("program:customer_tag_list", program_id)
     if request.method == "POST":
         tag.refresh_from_db()
-    context = {"tag": tag, "form": form}
-    return render(request, "program/customer_tag_edit.html", context, status=status_of(request, form))
+    return _edit(request, tag, form, status=status_of(request, form))
 
 
 @require_POST
 def customer_tag_delete(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
     tag = customer_tag_for_edit(request, program_id, pk)
-    delete_customer_tag(tag=tag)
-    messages.success(request, f"The tag {tag.name} is deleted.")
+    try:
+        delete_customer_tag(tag=tag)
+    except ValidationError as refusal:
+        messages.error(request, refusal.messages[0])
+        return _edit(request, tag, NameForm(initial=customer_tag_values(tag)), status=409)
+    messages.success(request, f"The tag {tag.name} was deleted.")
     return redirect("program:customer_tag_list", program_id)
+
+
+def _touched(tag: CustomerTag, name: str, seen: str | None) -> list[TermsUse]:
+    """The terms for which another name changes whom they mean. Raises Stale as the renaming would."""
+    refuse_changed(customer_tag_values(tag), seen)
+    if name.casefold() == tag.name.casefold():
+        return []
+    return terms_using(tag.program, Named.CUSTOMER_TAG, [tag.name, name])
+
+
+def _edit(request: HttpRequest, tag: CustomerTag, form: NameForm, status: int) -> HttpResponse:
+    uses = terms_using(request.program, Named.CUSTOMER_TAG, [tag.name])  # type: ignore[attr-defined]
+    context = {"tag": tag, "form": form, "uses": uses, "is_in_force": any(use.is_in_force for use in uses)}
+    return render(request, "program/customer_tag_edit.html", context, status=status)
 
 
 def _list(request: HttpRequest, program: Program, form: NameForm, status: int = 200) -> HttpResponse:

@@ -91,7 +91,7 @@ def _form(
         "is_stale": conflicts is not None,
         "conflicts": conflicts or [],
         "page": request.path,
-        "uses": terms_using(event_type.program, Named.CUSTOMER_STATUS, event_type=event_type),
+        "uses": terms_using(request.program, Named.CUSTOMER_STATUS, event_type=event_type),  # type: ignore[attr-defined]
         **_tracking_code(request, event_type, rows),
     }
     template = "program/event_type_mapping.html" + ("#mapping" if request.htmx else "")  # type: ignore[attr-defined]
@@ -130,7 +130,7 @@ def _ask(
         "moves": moves[:MOST_MOVES],
         "more_moves": len(moves[MOST_MOVES:]),
         "moved_orders": sum(move.orders for move in moves),
-        "uses": terms_using(event_type.program, Named.CUSTOMER_STATUS, event_type=event_type),
+        "uses": terms_using(request.program, Named.CUSTOMER_STATUS, event_type=event_type),  # type: ignore[attr-defined]
         **_tracking_code(request, event_type, rows),
     }
     if not request.htmx:  # type: ignore[attr-defined]

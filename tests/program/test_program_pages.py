@@ -31,11 +31,11 @@ PAGES = {
     "customer_list": (None, 9),
     "customer_detail": ("customer", 9),
     "customer_tag_list": (None, 7),
-    "customer_tag_edit": ("customer_tag", 6),
+    "customer_tag_edit": ("customer_tag", 10),
     "token_list": (None, 6),
     "team_list": (None, 9),
     "exception_list_list": (None, 7),
-    "exception_list_edit": ("exception_list", 7),
+    "exception_list_edit": ("exception_list", 11),
     "catalog_list": (None, 7),
     "catalog_edit": ("catalog_item", 6),
 }
