@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_cache_control
 
 SEEN = "seen"  # when the session was last written for being used
 SECONDS_BETWEEN_WRITES = 300
@@ -26,4 +27,17 @@ class IdleSessionMiddleware:
             seen = request.session.get(SEEN)
             if seen is not None and time.time() - seen > SECONDS_BETWEEN_WRITES:
                 begin(request)
+        return response
+
+
+class NoStoreMiddleware:
+    """Keeps answers that depend on who is logged in out of every cache: after log-out, Back asks the server again."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.session.accessed:
+            patch_cache_control(response, no_store=True, private=True)
         return response

@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "config.sessionless.SessionlessMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.sessions.IdleSessionMiddleware",
+    "config.sessions.NoStoreMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
@@ -195,6 +196,7 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "config.csrf.failed"
 CSRF_COOKIE_HTTPONLY = True  # pages carry the token themselves
 # Set where a proxy ends TLS. On plain http://localhost a secure cookie would never come back.
 if HTTPS := flag("HTTPS"):

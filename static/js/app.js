@@ -29,8 +29,13 @@ document.addEventListener("undoable", ({ detail }) => {
   settled().forEach((old) => old.remove());
   toast(detail.words, "info", detail.undo, detail.ms);
 });
-document.addEventListener("htmx:responseError", (event) => {
-  toast(`The server answered ${event.detail.xhr.status}. Nothing was changed on this page; try again.`, "error");
+const refusals = {
+  403: "Your role does not allow this. Nothing was changed.",
+  404: "This no longer exists: someone may have deleted it meanwhile. Nothing was saved. What you typed is still here; reload the page to see what there is.",
+};
+document.addEventListener("htmx:responseError", ({ detail: { xhr } }) => {
+  if (/"messages"/.test(xhr.getResponseHeader("HX-Trigger"))) return; // the server has said it
+  toast(refusals[xhr.status] ?? `The server answered ${xhr.status}. Nothing was changed on this page; try again.`, "error");
 });
 document.addEventListener("htmx:sendError", () => toast("The server cannot be reached. What you typed is kept here.", "error"));
 
@@ -80,8 +85,9 @@ document.addEventListener("submit", (event) => {
   form.dataset.sent = "";
   setTimeout(() => delete form.dataset.sent, 5000); // an answer may be a file, which leaves the page where it is
 });
-// The browser's way back shows the page as it was left.
-addEventListener("pageshow", () => document.querySelectorAll("[data-sent]").forEach((form) => delete form.dataset.sent));
+// Answers say no-store. A browser that keeps the page for its way back all the same must not show it after log-out.
+addEventListener("pagehide", ({ persisted }) => (document.documentElement.hidden = persisted));
+addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
 
 document.addEventListener("change", ({ target }) => {
   if (!target.matches("[data-theme-choice]")) return;
