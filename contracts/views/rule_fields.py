@@ -33,7 +33,7 @@ def variables(categories: tuple[str, ...]) -> list[tuple[str, list[tuple[str, st
     for each in VARIABLES.values():
         meaning = each.meaning
         if each.key == "CUSTOMER_STATUS":
-            meaning = f"{meaning.rstrip('.')}: {', '.join(categories)}."
+            meaning = f"{meaning}: {', '.join(categories)}"
         families.setdefault(each.family, []).append((each.key, each.label, each.type, meaning))
     known = {family: families.pop(family) for family in FAMILIES if family in families}
     return [(FAMILIES.get(family, family.title()), rows) for family, rows in (known | families).items()]

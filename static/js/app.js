@@ -3,6 +3,17 @@ const remember = (name, value) => {
   document.cookie = `${name}=${value};path=/;max-age=${value ? 31536000 : 0};samesite=lax${location.protocol === "https:" ? ";secure" : ""}`;
 };
 
+// A dialog covers the rest of the page, and makes it inert.
+function placeInSight() {
+  const dialog = document.querySelector("dialog[open]");
+  if (!dialog) return document.getElementById("toasts");
+  const place = dialog.querySelector(":scope > .toasts") ?? document.createElement("div");
+  place.className = "toasts";
+  place.role = "alert";
+  dialog.append(place);
+  return place;
+}
+
 function toast(text, level = "info", undo = null, ms = 8000) {
   const item = document.getElementById("toast-template").content.firstElementChild.cloneNode(true);
   const button = item.querySelector("[data-toast-undo]");
@@ -10,9 +21,10 @@ function toast(text, level = "info", undo = null, ms = 8000) {
   item.querySelector("p").textContent = text;
   button.hidden = !undo;
   button.addEventListener("click", () => (item.remove(), undo()));
-  document.getElementById("toasts").append(item);
   // What went wrong stays until it has been read.
-  if (!/error|warning/.test(level)) setTimeout(() => item.remove(), ms);
+  const stays = /error|warning/.test(level);
+  if (!stays) setTimeout(() => item.remove(), ms);
+  (stays ? placeInSight() : document.getElementById("toasts")).append(item);
 }
 
 // What went right is said once: it leaves for the next message, or after a while.

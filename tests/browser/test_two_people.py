@@ -130,8 +130,8 @@ def test_after_log_in_in_another_tab_a_click_says_to_reload_and_a_form_keeps_its
 
     old.locator("#dialog").get_by_label("Payout", exact=True).fill("22")
     old.locator("#dialog").get_by_role("button", name="Save payout group").click()
-    expect(old.locator("#toasts")).to_contain_text("reload the page")
-    expect(old.locator("#toasts [data-toast]")).to_have_count(1)
+    expect(old.locator("#dialog").get_by_role("alert")).to_contain_text("reload the page")
+    expect(old.locator("[data-toast]")).to_have_count(1)
     expect(old.locator("#dialog").get_by_label("Payout", exact=True)).to_have_value("22")
     picture(old, "logged-in-again-click")
 
