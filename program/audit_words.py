@@ -1,10 +1,14 @@
 """The audit log in words: nouns, events, fields and values as a person reads them."""
 
+import re
 from collections.abc import Iterator
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from program.models import AuditEntry, Membership
+from program.templatetags.brandboard import moment
 
 NOUNS = {
     "auth_user": ("user", "users"),
@@ -50,6 +54,11 @@ _FIELDS = {
 }
 
 
+# As PostgreSQL writes a moment, in a row and in a range.
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d(:?\d\d)?)$")
+_RANGE = re.compile(r'[\[(]"?([^",]*)"?,"?([^",)\]]*)"?[\])]')
+
+
 class Change(NamedTuple):
     field: str
     before: str
@@ -65,18 +74,31 @@ def sentence(entry: AuditEntry) -> str:
     return f"{VERBS[entry.event]} {what}{f' {entry.label}' if entry.count == 1 else f': {entry.label}'}".rstrip(": ")
 
 
-def changes(entry: AuditEntry) -> Iterator[Change]:
-    """The fields that changed; of what was added or removed, those that had a value."""
+def changes(entry: AuditEntry, zone: ZoneInfo) -> Iterator[Change]:
+    """The fields that changed; of what was added or removed, those that had a value. Moments are in the zone."""
     for key, values in sorted(entry.changes.items()):
         before, after = values or (None, None)
         is_other_row = key.endswith("_id") and isinstance(after if after is not None else before, int)
         if key in _UNSAID or (is_other_row and entry.event != "CHANGED"):
             continue
         name = _FIELDS.get(key, key.removesuffix("_id").replace("_", " "))
-        yield Change(name, _value(before), _value(after)) if values else Change(name, "", "")
+        words = _period if key == "period" else _value
+        yield Change(name, words(before, zone), words(after, zone)) if values else Change(name, "", "")
 
 
-def _value(value: Any) -> str:
+def _period(value: Any, zone: ZoneInfo) -> str:
+    """A range as PostgreSQL writes it: its first moment, and the first that is no longer part of it."""
+    if value == "empty":
+        return "no time"
+    if not (found := _RANGE.fullmatch(str(value))):
+        return _value(value, zone)
+    begins, ends = (_value(end, zone) if end else "" for end in found.groups())
+    if not begins:
+        return f"until {ends}" if ends else "at any time"
+    return f"from {begins} until {ends}" if ends else f"from {begins} on"
+
+
+def _value(value: Any, zone: ZoneInfo) -> str:
     if value is None or value == "" or value == []:
         return "nothing"
     if isinstance(value, bool):
@@ -84,7 +106,9 @@ def _value(value: Any) -> str:
     if isinstance(value, int | float):
         return f"{Decimal(str(value)).normalize():f}"
     if isinstance(value, list):
-        return ", ".join(_value(each) for each in value)
+        return ", ".join(_value(each, zone) for each in value)
     if isinstance(value, dict):
-        return " ".join(_value(each) for each in value.values())
+        return " ".join(_value(each, zone) for each in value.values())
+    if isinstance(value, str) and _MOMENT.match(value):
+        return moment(datetime.fromisoformat(value), zone)
     return str(Membership.Role(value).label) if value in Membership.Role.values else str(value)

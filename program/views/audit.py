@@ -36,7 +36,7 @@ def audit_list(request: HttpRequest, program_id: int) -> HttpResponse:
         entries = entries.of_noun("" if noun == "EVENT" else noun)
     page = page_of(request, entries.select_related("program"))
     for entry in page["page"]:
-        entry.sentence, entry.fields = sentence(entry), list(changes(entry))
+        entry.sentence, entry.fields = sentence(entry), list(changes(entry, program.zone))
     people = log.exclude(who="").order_by("who").values_list("who", flat=True).distinct()
     context = {
         "start": start,

@@ -1,11 +1,13 @@
 """Settings → Audit log, as an administrator reads it."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from program.models import AuditEntry, Partner
-from tests.factories import make_partner, make_user
+from tests.factories import make_contracts, make_event_type, make_partner, make_user, terms_document
 
 LOG = "/p/1000/settings/audit-log/"
 
@@ -29,6 +31,18 @@ def test_it_reads_as_sentences(administrator, brand):
     assert 'Name: <span class="muted">Anna</span> → Anna &amp; Co' in page
     assert "Pages" in page
     assert "127.0.0.1" in page
+
+
+def test_times_of_contracts_read_as_days_of_the_program(administrator, brand):
+    make_event_type(program=brand)
+    start = datetime(2026, 6, 30, 23, tzinfo=UTC)
+    partner = make_partner(program=brand)
+    make_contracts(program=brand, document=terms_document(), partners=[partner], start=start)
+    brand.contract_set.update(period=(start, datetime(2026, 12, 1, tzinfo=UTC)))
+    page = read(administrator)
+    assert "Period: from 1 Jul 2026, 00:00 BST on" in page
+    assert "from 1 Jul 2026, 00:00 BST until 1 Dec 2026, 00:00 GMT" in page
+    assert "+00" not in page
 
 
 def test_filters_by_person_noun_and_day(administrator, brand, alice):
