@@ -19,7 +19,10 @@ class EventTypeForm(EditForm):
     name = forms.CharField(max_length=120, help_text="As pages and reports call it.")
     category = forms.ChoiceField(choices=EventType.Category)
     is_active = forms.BooleanField(
-        label="Active", required=False, initial=True, help_text="Switched off, new conversions are kept and not paid."
+        label="Active",
+        required=False,
+        initial=True,
+        help_text="Switched off, new orders of it are refused and waiting ones not priced. What was paid stands.",
     )
     payout_levels = forms.ChoiceField(
         label="Payout level offered",
@@ -58,13 +61,13 @@ class PartnerForm(EditForm):
     country = forms.CharField(required=False, max_length=2, help_text="Two letters, such as GB.")
     email = forms.EmailField(label="E-mail", required=False)
     groups = forms.CharField(
-        required=False, max_length=1024, help_text="Separated by commas; a group that is not there yet is made."
+        required=False, max_length=1024, help_text="Separated by commas; a new name makes a new group."
     )
     is_active = forms.BooleanField(
         label="Active",
         required=False,
         initial=True,
-        help_text="Switched off, new conversions of the partner are kept and not paid. What was paid stands.",
+        help_text="Switched off, new orders of the partner are kept, not paid; they can be tried again later.",
     )
 
     def clean_groups(self) -> list[str]:
@@ -100,7 +103,11 @@ class CustomerTagsForm(EditForm):
 
 class ApiTokenForm(forms.Form):
     name = forms.CharField(max_length=80, help_text="Who or what uses it, such as Web shop.")
-    scope = forms.ChoiceField(choices=ApiToken.Scope, initial=ApiToken.Scope.WRITE)
+    scope = forms.ChoiceField(
+        choices=ApiToken.Scope,
+        initial=ApiToken.Scope.WRITE,
+        help_text="Read asks what became of reported orders and what an order would pay. Write reports orders, too.",
+    )
 
 
 class MemberForm(forms.Form):

@@ -20,7 +20,7 @@ STATUSES = [("New", "new"), ("Existing", "existing"), ("Re-Engaged", "reengaged"
 
 
 class SampleForm(forms.Form):
-    name = forms.CharField(initial="Standard 2026", help_text="Partners see this name.")
+    name = forms.CharField(initial="Standard 2026", help_text="As lists, contracts and actions call them.")
     rate = forms.DecimalField(label="Payout rate", max_value=100)
     status = forms.ChoiceField(label="Customer Status", choices=[("New", "New"), ("Existing", "Existing")])
     comment = forms.CharField(widget=forms.Textarea({"rows": 3}), required=False, help_text="Partners read it.")

@@ -47,10 +47,8 @@ class TemplateTerms(models.Model):
     """Terms by name: a draft that is edited (its event payouts) and the versions that were published from it."""
 
     program = models.ForeignKey(Program, on_delete=models.CASCADE, db_index=False)
-    name = models.CharField(max_length=120, help_text="Partners see this name.")
-    labels = ArrayField(
-        models.CharField(max_length=40), default=list, blank=True, help_text="Partners never see these."
-    )
+    name = models.CharField(max_length=120, help_text="As lists, contracts and actions call them.")
+    labels = ArrayField(models.CharField(max_length=40), default=list, blank=True, help_text="For your own sorting.")
     currency = models.CharField(max_length=3, validators=[validate_currency])
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now, editable=False)

@@ -52,7 +52,7 @@ class Partner(models.Model):
 
 
 class PartnerGroup(NamedForRules):
-    """The brand's own grouping of partners; partners never see it."""
+    """The brand's own grouping of partners, to filter by; no rule looks at it."""
 
     program = models.ForeignKey(Program, on_delete=models.CASCADE, db_index=False)
 

@@ -39,7 +39,7 @@ def partner_group_create(request: HttpRequest, program_id: int) -> HttpResponse:
         except ValidationError as refusal:
             refuse(form, refusal)
         else:
-            messages.success(request, f"{group.name} is made. Now add partners to it.")
+            messages.success(request, f"The group {group.name} was created. Now add partners to it.")
             return redirect("program:partner_group_edit", program_id, group.pk)
     return _list(request, program, form, status=422)
 
@@ -62,7 +62,7 @@ def partner_group_rename(request: HttpRequest, program_id: int, pk: int) -> Http
         except Stale:
             form.contradict(partner_group_values(group), page=_page(group))
         else:
-            messages.success(request, f"The group is called {group.name} now.")
+            messages.success(request, f"The group was renamed to {group.name}.")
             return redirect("program:partner_group_edit", program_id, pk)
     group.refresh_from_db()
     return _edit(request, group, form, MembersForm(), status=status_of(request, form))
@@ -99,7 +99,7 @@ def partner_group_remove(request: HttpRequest, program_id: int, pk: int) -> Http
 def partner_group_delete(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
     group = partner_group_for_edit(request, program_id, pk)
     delete_partner_group(group=group)
-    messages.success(request, f"{group.name} is dissolved; its partners stay.")
+    messages.success(request, f"The group {group.name} was deleted; its partners stay.")
     return redirect("program:partner_group_list", program_id)
 
 
