@@ -55,7 +55,8 @@ class EditForm(forms.Form):
         for name, field in self.fields.items():
             typed, present = in_words(field, self[name].value()), in_words(field, initial.get(name))
             if typed != present:
-                fields.append(Conflict(str(self[name].label), *_apart(typed, present)))
+                label = self[name].label + (", lines that differ" if "\n" in typed + present else "")
+                fields.append(Conflict(label, *_apart(typed, present)))
         self.conflicts = [*fields, *more]
 
 

@@ -8,6 +8,8 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from program.edit_forms import Conflict
+
 COLOURS = (
     "canvas", "surface", "sunken", "hover", "raised", "chip", "line", "line-mid", "line-input", "text", "text-2",
     "text-3", "accent", "accent-hover", "accent-tint", "accent-line", "on-accent", "focus", "ok", "ok-tint", "warn",
@@ -51,6 +53,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
                 (Decimal("1500"), "JPY"),
                 (Decimal("12"), "CHF"),
             ],
+            "conflicts": [Conflict("Payout", "1500", "20")],
             "today": date(2026, 11, 21),
             "start": days[0],
             "end": days[-1],

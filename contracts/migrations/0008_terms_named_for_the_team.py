@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contracts", "0005_audit"),
+        ("contracts", "0007_group_file_sheet_and_undo"),
     ]
 
     operations = [
