@@ -40,7 +40,11 @@ class LoginRedirectMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         login = resolve_url(settings.LOGIN_URL)
-        if not request.htmx or response.status_code != 302 or not response["Location"].startswith(login):  # type: ignore[attr-defined]
+        if response.status_code != 302 or not response["Location"].startswith(login):
+            return response
+        if "HX-History-Restore-Request" in request.headers:
+            return HttpResponse(status=401)  # it reads no header; app.js then loads the page as a whole
+        if not request.htmx:  # type: ignore[attr-defined]
             return response
         page = request.htmx.current_url_abs_path or "/"  # type: ignore[attr-defined]
         return HttpResponseClientRedirect(redirect_to_login(page)["Location"])

@@ -19,6 +19,7 @@ from django.utils.http import urlsafe_base64_encode
 from program.constraints import again_when_taken
 from program.models import Account, Membership
 from program.services import second_factor
+from program.services.edits import Stale
 
 
 class LastAdministrator(Exception):
@@ -60,11 +61,17 @@ def add_member(*, account: Account, email: str, name: str, role: str) -> Members
 
 
 @transaction.atomic
-def change_role(*, membership: Membership, role: str, by: Any) -> Membership:
-    """Give a member another role. Raises PermissionDenied for one's own, LastAdministrator, ValidationError."""
+def change_role(*, membership: Membership, role: str, by: Any, seen: str | None = None) -> Membership:
+    """Give a member another role.
+
+    Raises PermissionDenied for one's own, LastAdministrator, ValidationError, and Stale unless the member still has
+    the role `seen`, where one is given.
+    """
     if role not in Membership.Role.values:
         raise ValidationError({"role": "There is no such role."})
     membership = _of_another(membership, by)
+    if seen and membership.role != seen:
+        raise Stale
     if not membership.is_active:
         raise ValidationError({"role": "Whoever was removed has no role; add them to the team again."})
     if role != Membership.Role.ADMINISTRATOR:

@@ -13,6 +13,7 @@ from program.access import membership_for_administration, program_for_administra
 from program.forms import MemberForm
 from program.models import Membership, Program
 from program.services import second_factor, team
+from program.services.edits import Stale
 from program.tasks import send_first_link
 
 from .shared import page_of, refuse
@@ -54,9 +55,15 @@ def team_link(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
 def team_role(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
     membership = membership_for_administration(request, program_id, pk)
     try:
-        membership = team.change_role(membership=membership, role=request.POST.get("role", ""), by=request.user)
+        membership = team.change_role(
+            membership=membership, role=request.POST.get("role", ""), by=request.user, seen=request.POST.get("seen")
+        )
     except (ValidationError, team.LastAdministrator) as refusal:
         return _refused(request, refusal)
+    except Stale:
+        name = membership.user.get_username()
+        messages.error(request, f"Someone else changed the role of {name} meanwhile. It was left as it is now.")
+        return _list(request, request.program, MemberForm(), status=409)  # type: ignore[attr-defined]
     messages.success(request, f"{membership.user.get_username()} is {membership.get_role_display().lower()} now.")
     return redirect("program:team_list", program_id)
 

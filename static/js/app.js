@@ -49,6 +49,8 @@ document.addEventListener("htmx:responseError", ({ detail: { xhr } }) => {
   if (/"messages"/.test(xhr.getResponseHeader("HX-Trigger"))) return; // the server has said it
   toast(refusals[xhr.status] ?? `The server answered ${xhr.status}. Nothing was changed on this page; try again.`, "error");
 });
+// The way back within a page keeps nothing either: htmx asks the server, and where that refuses, so does the page.
+document.addEventListener("htmx:historyCacheMissLoadError", () => location.reload());
 document.addEventListener("htmx:sendError", () => toast("The server cannot be reached. What you typed is kept here.", "error"));
 
 // A table that is being replaced keeps its rows, dimmed, beneath a thin bar.

@@ -146,7 +146,7 @@ def test_enter_in_a_field_of_the_mapping_asks_to_put_it_in_force(terms_page: Pag
     page.get_by_role("switch").check()
     page.get_by_label("Codes for New").fill("n")
     press(page, "Enter")
-    expect(page.get_by_role("dialog")).to_contain_text("Before the mapping is in force")
+    expect(page.get_by_role("dialog")).to_contain_text("Before the mapping changes")
 
 
 def test_a_tag_rule_begins_at_belongs_to_and_a_row_says_what_is_worth_a_second_look(

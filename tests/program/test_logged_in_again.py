@@ -93,3 +93,9 @@ def test_what_was_deleted_meanwhile_says_so(brand, erin, client_of):
     assert answer.status_code == 404
     assert "It may have been deleted meanwhile" in answer.content.decode()
     assert "Nothing was saved." in answer.content.decode()
+
+
+def test_the_way_back_by_script_gets_no_log_in_page_into_its_frame(brand, client):
+    answer = client.get("/p/1000/partners/", headers={"hx-history-restore-request": "true"})
+    assert answer.status_code == 401
+    assert answer.content == b""

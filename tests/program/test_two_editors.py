@@ -19,6 +19,7 @@ from tests.factories import (
     make_exception_list,
     make_partner,
     make_partner_group,
+    make_user,
 )
 
 RULE = {"variable": "CUSTOMER_STATUS", "operator": "IS", "values": "New"}
@@ -226,3 +227,15 @@ def test_the_tags_of_a_customer_are_not_saved_over_anothers(brand, alice, erin, 
     assert answer.status_code == 409
     assert "Staff, VIP" in answer.content.decode()
     assert customer.tags.count() == 2
+
+
+def test_a_role_is_not_changed_over_another_administrators_change(brand, alice, client_of):
+    dora = make_user(username="dora", program=brand, role="VIEWER").membership_set.get()
+    address = reverse("program:team_role", args=[1000, dora.pk])
+    administrator = client_of(alice)
+    assert administrator.post(address, {"role": "FINANCE", "seen": "VIEWER"}).status_code == 302
+    answer = administrator.post(address, {"role": "EDITOR", "seen": "VIEWER"})
+    assert answer.status_code == 409
+    assert "Someone else changed the role of dora meanwhile." in answer.content.decode()
+    dora.refresh_from_db()
+    assert dora.role == "FINANCE"
