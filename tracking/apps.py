@@ -13,9 +13,14 @@ class TrackingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from contracts import waiting  # noqa: PLC0415 (services need the models)
         from program.uses import answer_code_moves  # noqa: PLC0415 (it needs the models)
+        from tracking.services import waiting_orders  # noqa: PLC0415
 
         answer_code_moves(_code_moves)
+        waiting.register(
+            waiting.WaitingOrders(count=waiting_orders.count_for_contracts, price=waiting_orders.price_for_contracts)
+        )
 
 
 def _code_moves(event_type: "EventType", statuses: Mapping[str, Iterable[str]]) -> "list[CodeMove]":

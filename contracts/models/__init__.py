@@ -1,4 +1,4 @@
-from .contract import Contract, ContractEventType
+from .contract import Contract, ContractEventType, Status, TakenTime, status_of
 from .draft import EventPayout, PayoutAdjustment, PayoutGroup, PayoutRestriction
 from .group_file import GroupFile
 from .terms import TemplateTerms, TermsVersion
@@ -11,6 +11,9 @@ __all__ = [
     "PayoutAdjustment",
     "PayoutGroup",
     "PayoutRestriction",
+    "Status",
+    "TakenTime",
     "TemplateTerms",
     "TermsVersion",
+    "status_of",
 ]

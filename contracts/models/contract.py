@@ -1,8 +1,10 @@
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 
 from program.constraints import SameProgram, program_and_id
@@ -11,7 +13,31 @@ from program.models import EventType, Partner, Program
 from .terms import TermsVersion
 
 
+class Status(models.TextChoices):
+    """Whether a contract, or a version by its contracts, is in force at a moment."""
+
+    ACTIVE = "ACTIVE", "Active"
+    UPCOMING = "UPCOMING", "Upcoming"
+    EXPIRED = "EXPIRED", "Expired"
+
+
+def status_of(periods: Iterable[DateTimeTZRange], now: datetime) -> Status | None:
+    """The one answer to whether something is in force: ACTIVE during one of its periods, UPCOMING before one that is
+    still to come, else EXPIRED. None without any period; an empty one is over. Starts are included, ends excluded."""
+    found: Status | None = None
+    for period in periods:
+        if period.isempty or (period.upper is not None and period.upper <= now):
+            found = found or Status.EXPIRED
+        elif period.lower is None or period.lower <= now:
+            return Status.ACTIVE
+        else:
+            found = Status.UPCOMING
+    return found
+
+
 class ContractQuerySet(models.QuerySet["Contract"]):
+    """`active`, `upcoming` and `expired` are `status_of` as conditions of the database."""
+
     def active(self, now: datetime) -> "ContractQuerySet":
         return self.filter(period__contains=now)
 
@@ -31,8 +57,10 @@ class Contract(models.Model):
     program = models.ForeignKey(Program, on_delete=models.CASCADE, db_index=False)
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT)
     terms_version = models.ForeignKey(TermsVersion, on_delete=models.PROTECT)
-    # Start included, end excluded; a missing end means open, on either side. Empty: replaced before it began.
+    # Start included, end excluded; a missing end means open, on either side. Empty: withdrawn or replaced before it
+    # began.
     period = DateTimeRangeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = ContractQuerySet.as_manager()
@@ -48,15 +76,9 @@ class Contract(models.Model):
     def __str__(self) -> str:
         return f"{self.partner}: {self.terms_version}"
 
-    def status(self, now: datetime) -> str:
-        """ACTIVE, UPCOMING or EXPIRED at that moment; EXPIRED too where it was replaced before it began."""
-        if self.period.isempty:
-            return "EXPIRED"
-        if self.period.lower and now < self.period.lower:
-            return "UPCOMING"
-        if self.period.upper and now >= self.period.upper:
-            return "EXPIRED"
-        return "ACTIVE"
+    def status(self, now: datetime) -> Status:
+        """ACTIVE, UPCOMING or EXPIRED at that moment; EXPIRED too where it never began."""
+        return status_of([self.period], now) or Status.EXPIRED
 
 
 class ContractEventType(models.Model):
@@ -88,3 +110,26 @@ class ContractEventType(models.Model):
 
     def __str__(self) -> str:
         return f"{self.contract}, {self.event_type}"
+
+
+class TakenTime(models.Model):
+    """Time of an event type that a contract took from an earlier one, which gets it back if that one is withdrawn.
+
+    It says what to give back, not who holds the time now: that is for the periods of the contracts' event types.
+    """
+
+    program = models.ForeignKey(Program, on_delete=models.CASCADE, db_index=False)
+    contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="taken_times")
+    earlier = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="+")
+    event_type = models.ForeignKey(EventType, on_delete=models.PROTECT)
+    period = DateTimeRangeField()
+
+    class Meta:
+        constraints = [
+            SameProgram(field="contract", to="contracts.Contract", name="taken_time_contract_same_program"),
+            SameProgram(field="earlier", to="contracts.Contract", name="taken_time_earlier_same_program"),
+            SameProgram(field="event_type", to="program.EventType", name="taken_time_event_type_same_program"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contract} from {self.earlier}"

@@ -3,6 +3,8 @@
 from contracts.engine.load import TermsRefused
 from program.services.edits import Gone, Stale
 
+from .contract_changes import ContractChange
+from .contract_ends import Ending, effects_of_ending, effects_of_withdrawing, end_contract, withdraw_contract
 from .draft_rows import (
     add_payout_adjustment,
     add_payout_group,
@@ -27,12 +29,16 @@ from .group_files import (
     version_group_rows,
 )
 from .publishing import (
+    Effects,
     Preview,
     Published,
+    effects_of_joining,
+    effects_of_publishing,
     join_partners,
     preview_publishing,
     publish_document,
     publish_draft,
+    publish_version,
 )
 from .ranks import move_to, order_token, reorder_rows
 from .template_terms import (
@@ -58,6 +64,9 @@ from .warnings import group_warnings, row_marks, row_warnings
 
 __all__ = [
     "COLUMNS",
+    "ContractChange",
+    "Effects",
+    "Ending",
     "Gone",
     "GroupPreview",
     "Preview",
@@ -79,6 +88,11 @@ __all__ = [
     "default_payout_values",
     "delete_rows",
     "delete_template_terms",
+    "effects_of_ending",
+    "effects_of_joining",
+    "effects_of_publishing",
+    "effects_of_withdrawing",
+    "end_contract",
     "group_columns",
     "group_rows",
     "group_warnings",
@@ -92,6 +106,7 @@ __all__ = [
     "preview_publishing",
     "publish_document",
     "publish_draft",
+    "publish_version",
     "read_groups",
     "remove_event_payout",
     "reorder_rows",
@@ -110,4 +125,5 @@ __all__ = [
     "switch_rows",
     "switch_section",
     "version_group_rows",
+    "withdraw_contract",
 ]

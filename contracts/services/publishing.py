@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -11,13 +11,15 @@ from django.utils import timezone
 from contracts.documents import Document, comparable, draft_document, fill_draft
 from contracts.engine.load import TermsRefused, document, load
 from contracts.engine.terms import Terms
-from contracts.models import Contract, ContractEventType, TemplateTerms, TermsVersion
+from contracts.models import Contract, TemplateTerms, TermsVersion
+from contracts.waiting import ContractTime, count_waiting, price_waiting
 from program.currencies import CURRENCY_DIGITS
 from program.models import EventType, Partner, Program
 from program.services.names import hold_names
 
-from .checks import Errors, level_errors, list_names
-from .periods import agree, end, joined, moved, standing
+from .agreements import Start, joined, moved, refuse_the_past, standing, start_of
+from .checks import Errors, Stale, level_errors, list_names
+from .contract_changes import Changes, ContractChange, changes_by
 from .revisions import touch
 from .template_terms import create_template_terms, head_errors
 from .versions import has_unpublished_changes, newest_version
@@ -29,13 +31,42 @@ Loaded = tuple[Terms, Document, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
+class Effects:
+    """What publishing or joining does to contracts. The version is not stored yet where `is_new`."""
+
+    version: TermsVersion
+    is_new: bool
+    start: Start
+    changes: Changes
+    waiting_orders: int
+    warnings: tuple[str, ...]
+    # Of all that a page shows: a confirmation that carries another one is about something else.
+    fingerprint: str
+
+    @property
+    def ended(self) -> list[ContractChange]:
+        """Contracts that pay for less time than before, those that now never begin among them."""
+        return self.changes.changed
+
+    @property
+    def never_begin(self) -> int:
+        return sum(change.never_begins for change in self.changes.changed)
+
+
+@dataclass(frozen=True, slots=True)
 class Published:
-    """What publishing did. `is_new` is False where the document was the newest version's already."""
+    """What publishing did. `is_new` is False where the document was the newest version's already.
+
+    `contracts_ended` counts those that pay for less time than before; `never_begin` says how many of them were still
+    to come and now never begin. `waiting_orders` were held for want of a contract and are priced next.
+    """
 
     version: TermsVersion
     is_new: bool
     contracts_made: int
     contracts_ended: int
+    never_begin: int
+    waiting_orders: int
     warnings: tuple[str, ...]
 
 
@@ -58,18 +89,45 @@ def publish_draft(
     comment: str = "",
     join: Join = None,
     start: date | None = None,
+    shown: str | None = None,
 ) -> Published:
     """Publish the draft as the next version; an unchanged draft makes none.
 
     Contracts of earlier versions of these terms go on by the new one from `start`: 00:00 of that day in the program's
-    time zone, without one now. `join` ("all", for every active partner, or partner ids) makes contracts with partners,
-    in the place of what they had for the same event types. A partner's first contract for an event type, made without
-    a start, is open to the past as well. Raises TermsRefused with every error of the document, or of `Join`.
+    time zone; today, or none, is now. `join` ("all", for every active partner, or partner ids) makes contracts with
+    partners, in the place of what they had for the same event types. A partner's first contract for an event type,
+    made without a start, is open to the past as well. A start before today takes only time without a contract.
+
+    Raises TermsRefused with every error of the document, of `Join`, or of `Start`, and Stale where `shown`, the
+    fingerprint of the effects that somebody has confirmed, is not that of the effects it would have now.
     """
     held = _lock(template_terms.pk)
     loaded = _loaded(held.program, draft_document(held))
-    published = _publish(held, loaded, user=user, comment=comment, join=join, start=start)
+    published = _publish(held, loaded, user=user, comment=comment, join=join, start=start, shown=shown)
     _mark_published(held)
+    return published
+
+
+@transaction.atomic
+def publish_version(
+    *,
+    version: TermsVersion,
+    user: Any = None,
+    comment: str = "",
+    join: Join = None,
+    start: date | None = None,
+    shown: str | None = None,
+) -> Published:
+    """Publish what an older version says as the next version, under the name and labels that the terms have now.
+
+    The draft is replaced by it unless it holds changes that were never published. The rest as for `publish_draft`.
+    """
+    held = _lock(version.template_terms_id)
+    loaded = _loaded(held.program, _renamed(version.document, held))
+    replaces_draft = not has_unpublished_changes(held)
+    published = _publish(held, loaded, user=user, comment=comment, join=join, start=start, shown=shown)
+    if replaces_draft and published.is_new:
+        _refill(held, loaded[1])
     return published
 
 
@@ -102,35 +160,54 @@ def publish_document(
     published = _publish(held, loaded, user=user, comment=comment, join=join, start=start)
     if replaces_draft:
         if is_empty or published.is_new:
-            touch(held.pk)
-            held.refresh_from_db(fields=["draft_revision"])
-            fill_draft(held, canonical)
-        _mark_published(held)
+            _refill(held, canonical)
+        else:
+            _mark_published(held)
     return published
 
 
 @transaction.atomic
-def join_partners(*, template_terms: TemplateTerms, join: Join, start: date | None = None) -> Published:
+def join_partners(
+    *, template_terms: TemplateTerms, join: Join, start: date | None = None, shown: str | None = None
+) -> Published:
     """Make contracts with partners under the newest version, whatever the draft holds meanwhile.
 
-    `join` and `start` as for `publish_draft`. Raises TermsRefused where nothing was published yet, for unknown
-    partners, and where the program no longer has what the version names (an event type that was switched off).
+    `join`, `start` and `shown` as for `publish_draft`. Raises TermsRefused where nothing was published yet, for
+    unknown partners, and where the program no longer has what the version names (an event type that was switched off).
     """
     held = _lock(template_terms.pk)
-    newest = newest_version(held)
-    if newest is None:
-        raise TermsRefused([("Join", "Publish these terms first: partners join a version.")])
-    loaded = _loaded(held.program, newest.document)
-    return _publish(held, loaded, user=None, comment="", join=join, start=start)
+    loaded = _newest_loaded(held)
+    return _publish(held, loaded, user=None, comment="", join=join, start=start, shown=shown)
 
 
-def preview_publishing(*, template_terms: TemplateTerms) -> Preview:
-    """What publishing the draft would do, with its errors; changes nothing."""
-    draft = draft_document(template_terms)
+def effects_of_publishing(
+    *,
+    template_terms: TemplateTerms,
+    version: TermsVersion | None = None,
+    join: Join = None,
+    start: date | None = None,
+) -> Effects:
+    """What publishing the draft, or the older version, would do to contracts; changes nothing. Errors as there."""
+    document = draft_document(template_terms) if version is None else _renamed(version.document, template_terms)
+    return _effects(template_terms, _loaded(template_terms.program, document), join=join, start=start)
+
+
+def effects_of_joining(*, template_terms: TemplateTerms, join: Join, start: date | None = None) -> Effects:
+    """What joining partners to the newest version would do; changes nothing. Errors as for `join_partners`."""
+    return _effects(template_terms, _newest_loaded(template_terms), join=join, start=start)
+
+
+def preview_publishing(*, template_terms: TemplateTerms, version: TermsVersion | None = None) -> Preview:
+    """What publishing the draft, or the older version, would say, with its errors; changes nothing."""
+    if version is None:
+        draft = draft_document(template_terms)
+    else:
+        draft = comparable(_renamed(version.document, template_terms))
     newest = newest_version(template_terms)
     is_changed = newest is None or comparable(newest.document) != draft
     try:
-        _, _, warnings = _loaded(template_terms.program, draft)
+        raw = draft if version is None else _renamed(version.document, template_terms)
+        _, _, warnings = _loaded(template_terms.program, raw)
     except TermsRefused as refused:
         return Preview(draft, newest, is_changed, refused.errors, ())
     return Preview(draft, newest, is_changed, (), warnings)
@@ -145,9 +222,59 @@ def _mark_published(template_terms: TemplateTerms) -> None:
     template_terms.save(update_fields=["published_revision"])
 
 
+def _refill(template_terms: TemplateTerms, canonical: Document) -> None:
+    touch(template_terms.pk)
+    template_terms.refresh_from_db(fields=["draft_revision"])
+    fill_draft(template_terms, canonical)
+    _mark_published(template_terms)
+
+
+def _renamed(document: Document, template_terms: TemplateTerms) -> Document:
+    return {**document, "Name": template_terms.name, "Labels": template_terms.labels}
+
+
+def _newest_loaded(template_terms: TemplateTerms) -> Loaded:
+    newest = newest_version(template_terms)
+    if newest is None:
+        raise TermsRefused([("Join", "Publish these terms first: partners join a version.")])
+    return _loaded(template_terms.program, newest.document)
+
+
 def _publish(
-    template_terms: TemplateTerms, loaded: Loaded, *, user: Any, comment: str, join: Join, start: date | None
+    template_terms: TemplateTerms,
+    loaded: Loaded,
+    *,
+    user: Any,
+    comment: str,
+    join: Join,
+    start: date | None,
+    shown: str | None = None,
 ) -> Published:
+    effects = _effects(template_terms, loaded, join=join, start=start, lock=True)
+    if shown is not None and shown != effects.fingerprint:
+        raise Stale
+    version = effects.version
+    if effects.is_new:
+        version.comment, version.published_by = comment, user
+        version.save()
+    for contract, _ in effects.changes.made:
+        contract.terms_version = version  # which has its number only now
+    effects.changes.write()
+    price_waiting(template_terms.program_id, _times(effects.changes))
+    return Published(
+        version=version,
+        is_new=effects.is_new,
+        contracts_made=len(effects.changes.made),
+        contracts_ended=len(effects.ended),
+        never_begin=effects.never_begin,
+        waiting_orders=effects.waiting_orders,
+        warnings=effects.warnings,
+    )
+
+
+def _effects(
+    template_terms: TemplateTerms, loaded: Loaded, *, join: Join, start: date | None, lock: bool = False
+) -> Effects:
     program = template_terms.program
     terms, canonical, warnings = loaded
     partner_ids = _partner_ids(program, join)
@@ -156,35 +283,36 @@ def _publish(
     is_new = newest is None or comparable(newest.document) != comparable(canonical)
     version = newest
     if version is None or is_new:
-        version = TermsVersion.objects.create(
-            program=program,
-            template_terms=template_terms,
-            number=newest.number + 1 if newest else 1,
-            document=canonical,
-            comment=comment,
-            published_by=user,
-        )
-    begins = datetime.combine(start, time.min, program.zone).astimezone(UTC) if start else timezone.now()
-    rows = standing({*partner_ids, *_bound(template_terms, version, begins)}, begins)
+        number = newest.number + 1 if newest else 1
+        version = TermsVersion(program=program, template_terms=template_terms, number=number, document=canonical)
+    begins = start_of(program, start)
+    rows = standing({*partner_ids, *_bound(template_terms, version, begins)}, begins.moment, lock=lock)
     agreed = joined(partner_ids, rows, version, event_types, begins, open_to_the_past=start is None)
-    joining = set(partner_ids)
-    agreed += moved([row for row in rows if row.partner_id not in joining], version, event_types, begins)
-    made, ended = agree(version, agreed, rows)
-    dropped = [
-        row
-        for row in rows
-        if row.contract.terms_version.template_terms_id == template_terms.pk and row.event_type_id not in event_types
-    ]
-    if dropped:
-        ended += end(dropped, begins)
+    refuse_the_past(agreed, rows, version, begins)
+    if not begins.is_past:
+        joining = set(partner_ids)
+        agreed += moved([row for row in rows if row.partner_id not in joining], version, event_types, begins)
+    changes = changes_by(version, agreed, rows, event_types, begins)
+    if dropped := [change for change in changes.changed if change.drops(set(event_types))]:
         warnings = (*warnings, _dropped_warning(dropped))
-    return Published(version, is_new, made, ended, warnings)
+    about = ["" if begins.is_now else begins.moment, is_new, version.number, canonical]
+    waiting = count_waiting(program.pk, _times(changes))
+    return Effects(version, is_new, begins, changes, waiting, warnings, changes.fingerprint(begins, *about))
 
 
-def _bound(template_terms: TemplateTerms, version: TermsVersion, begins: datetime) -> set[int]:
-    """The partners whose contracts of earlier versions of these terms last beyond the start."""
-    contracts = Contract.objects.filter(terms_version__template_terms=template_terms, period__overlap=(begins, None))
-    return set(contracts.exclude(terms_version=version).values_list("partner_id", flat=True))
+def _times(changes: Changes) -> list[ContractTime]:
+    return [
+        ContractTime(row.partner_id, row.event_type_id, row.period.lower, row.period.upper)
+        for _, rows in changes.made
+        for row in rows
+    ]
+
+
+def _bound(template_terms: TemplateTerms, version: TermsVersion, begins: Start) -> set[int]:
+    """The partners whose contracts of earlier versions of these terms last beyond the start, and beyond now."""
+    last = timezone.now() if begins.is_past else begins.moment
+    contracts = Contract.objects.filter(terms_version__template_terms=template_terms, period__overlap=(last, None))
+    return set(contracts.exclude(terms_version=version.pk).values_list("partner_id", flat=True))
 
 
 def _loaded(program: Program, raw: object) -> Loaded:
@@ -227,7 +355,7 @@ def _partner_ids(program: Program, join: Join) -> list[int]:
     return [known[each] for each in wanted]
 
 
-def _dropped_warning(rows: Iterable[ContractEventType]) -> str:
-    partners = len({row.partner_id for row in rows})
+def _dropped_warning(changes: Iterable[ContractChange]) -> str:
+    partners = len({change.contract.partner_id for change in changes})
     who = "1 partner loses" if partners == 1 else f"{partners} partners lose"
     return f"This version does not pay for an event type that an earlier one paid for: {who} it."

@@ -113,19 +113,6 @@ def test_what_was_to_begin_later_gives_way_to_a_newer_agreement(brand, sale, ann
     assert replaced in Contract.objects.expired(NOW)
 
 
-def test_a_start_in_the_past_replaces_what_began_since(brand, sale, anna, clock):
-    publish(brand, join="all")
-    clock.move_to(days(10))
-    publish(brand, rate="12")
-    clock.move_to(days(20))
-    publish(brand, rate="14", start=days(5).date())
-    assert version_at(anna, sale, days(2)) == ("Standard", 1)
-    assert version_at(anna, sale, days(15)) == ("Standard", 3)
-    assert version_at(anna, sale, days(7)) == ("Standard", 3)
-    assert Contract.objects.filter(terms_version__number=3).count() == 1
-    assert Contract.objects.get(terms_version__number=2).period.isempty
-
-
 def test_other_terms_take_one_event_type_and_leave_the_other(brand, sale, lead, anna):
     publish(brand, "SALE", "LEAD", name="Both", join="all")
     publish(brand, "SALE", name="Sales", join="all")

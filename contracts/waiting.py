@@ -1,0 +1,39 @@
+"""Orders that wait for a contract. They are kept in an app above this one, which registers how to find them."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+
+class ContractTime(NamedTuple):
+    """A time for which a partner gets a contract for an event type, by ids; None is open."""
+
+    partner_id: int
+    event_type_id: int
+    lower: datetime | None
+    upper: datetime | None
+
+
+class WaitingOrders(NamedTuple):
+    """`count` says how many real orders of the program are held for want of a contract in these times; `price` has
+    them priced, test orders too."""
+
+    count: Callable[[int, Sequence[ContractTime]], int]
+    price: Callable[[int, Sequence[ContractTime]], None]
+
+
+_registered: list[WaitingOrders] = []
+
+
+def register(orders: WaitingOrders) -> None:
+    """Let publishing and joining count these orders, and have them priced."""
+    _registered.append(orders)
+
+
+def count_waiting(program_id: int, times: Sequence[ContractTime]) -> int:
+    return sum(orders.count(program_id, times) for orders in _registered) if times else 0
+
+
+def price_waiting(program_id: int, times: Sequence[ContractTime]) -> None:
+    for orders in _registered if times else ():
+        orders.price(program_id, times)
