@@ -61,11 +61,12 @@ def effects_of_ending(*, contract: Contract, on: date | None = None) -> Ending:
     program = contract.program
     start = start_of(program, on)
     period = contract.period
-    if contract.status(timezone.now()) == Status.EXPIRED:
+    status = contract.status(timezone.now())
+    if status == Status.EXPIRED:
         raise TermsRefused([("End", "This contract is over already.")])
     if start.is_past:
         raise TermsRefused([("End", "A contract cannot be ended before today: what was agreed for the past stays.")])
-    if period.lower is not None and period.lower >= start.moment:
+    if status == Status.UPCOMING and period.lower >= start.moment:
         raise TermsRefused([("End", "It has not begun by then. Withdraw the contract, or choose a later day.")])
     if period.upper is not None and period.upper <= start.moment:
         raise TermsRefused([("End", "It ends before that day already: choose an earlier one.")])
