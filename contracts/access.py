@@ -69,13 +69,28 @@ def group_file_for_edit(request: HttpRequest, program_id: int, pk: int) -> Group
 
 
 def terms_version_for_view(request: HttpRequest, program_id: int, pk: int) -> TermsVersion:
-    versions = TermsVersion.objects.select_related("template_terms", "published_by")
-    return _of(versions, program_for_view(request, program_id), pk)
+    return _of(_versions(), program_for_view(request, program_id), pk)
+
+
+def terms_version_for_edit(request: HttpRequest, program_id: int, pk: int) -> TermsVersion:
+    return _of(_versions(), program_for_edit(request, program_id), pk)
 
 
 def contract_for_view(request: HttpRequest, program_id: int, pk: int) -> Contract:
-    contracts = Contract.objects.select_related("partner", "terms_version__template_terms")
-    return _of(contracts, program_for_view(request, program_id), pk)
+    return _of(_contracts(), program_for_view(request, program_id), pk)
+
+
+def contract_for_edit(request: HttpRequest, program_id: int, pk: int) -> Contract:
+    return _of(_contracts(), program_for_edit(request, program_id), pk)
+
+
+def _versions() -> QuerySet[TermsVersion]:
+    return TermsVersion.objects.select_related("template_terms__program", "published_by")
+
+
+def _contracts() -> QuerySet[Contract]:
+    contracts = Contract.objects.select_related("program", "partner", "terms_version__template_terms")
+    return contracts.defer("terms_version__document")
 
 
 def _event_payouts() -> QuerySet[EventPayout]:

@@ -14,6 +14,7 @@ from program.services.edits import Values
 
 PERCENT, FIXED = "PERCENT", "FIXED"
 KINDS = [(PERCENT, "Percentage"), (FIXED, "Fixed amount")]
+DAY_ERROR = {"invalid": "Choose a day, such as 2026-01-31."}
 CURRENCIES = [(code, code) for code in sorted(CURRENCY_DIGITS)]
 
 
@@ -248,9 +249,12 @@ class StartForm(forms.Form):
 
     start = forms.DateField(
         required=False,
+        error_messages=DAY_ERROR,
         label="Start date",
         widget=forms.DateInput(attrs={"type": "date"}),
-        help_text="00:00 of that day in the program’s time zone. Empty: now.",
+        help_text="00:00 of that day in the program’s time zone; today or empty: now. A day before today only fills "
+        "time in which a partner had no contract. A partner’s first contract without a start date also covers orders "
+        "from before, such as an import of history.",
     )
     join = forms.ChoiceField(
         required=False,
@@ -274,6 +278,17 @@ class StartForm(forms.Form):
             case self.CHOSEN:
                 return list(self.cleaned_data["partners"])
         return None
+
+
+class EndForm(forms.Form):
+    end = forms.DateField(
+        required=False,
+        error_messages=DAY_ERROR,
+        label="End date",
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text="00:00 of that day in the program’s time zone: orders of that day are no longer paid. Today or "
+        "empty: now.",
+    )
 
 
 class PublishForm(StartForm):

@@ -23,6 +23,7 @@ _versions = [
     path("<int:pk>/", versions.version_detail, name="version_detail"),
     path("<int:pk>/document/", versions.version_document, name="version_document"),
     path("<int:pk>/compare/", versions.version_compare, name="version_compare"),
+    path("<int:pk>/publish/", publishing.version_publish, name="version_publish"),
 ]
 _event_payouts: list[URLPattern] = [
     path("<int:pk>/remove/", event_payouts.event_payout_remove, name="event_payout_remove"),
@@ -54,6 +55,8 @@ _group_files: list[URLPattern] = [
 ]
 _contracts: list[URLPattern | URLResolver] = [
     path("", contracts.contract_list, name="contract_list"),
+    path("<int:pk>/end/", contracts.contract_end, name="contract_end"),
+    path("<int:pk>/withdraw/", contracts.contract_withdraw, name="contract_withdraw"),
     path("template-terms/", include(_terms)),
     path("versions/", include(_versions)),
     path("event-payouts/", include(_event_payouts)),

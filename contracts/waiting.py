@@ -1,6 +1,7 @@
 """Orders that wait for a contract. They are kept in an app above this one, which registers how to find them."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
@@ -14,11 +15,12 @@ class ContractTime(NamedTuple):
     upper: datetime | None
 
 
-class WaitingOrders(NamedTuple):
-    """`count` says how many real orders of the program are held for want of a contract in these times; `price` has
+@dataclass(frozen=True, slots=True)
+class WaitingOrders:
+    """`find` says how many real orders of the program are held for want of a contract in these times; `price` has
     them priced, test orders too."""
 
-    count: Callable[[int, Sequence[ContractTime]], int]
+    find: Callable[[int, Sequence[ContractTime]], int]
     price: Callable[[int, Sequence[ContractTime]], None]
 
 
@@ -31,7 +33,7 @@ def register(orders: WaitingOrders) -> None:
 
 
 def count_waiting(program_id: int, times: Sequence[ContractTime]) -> int:
-    return sum(orders.count(program_id, times) for orders in _registered) if times else 0
+    return sum(orders.find(program_id, times) for orders in _registered) if times else 0
 
 
 def price_waiting(program_id: int, times: Sequence[ContractTime]) -> None:

@@ -19,7 +19,7 @@ class TrackingConfig(AppConfig):
 
         answer_code_moves(_code_moves)
         waiting.register(
-            waiting.WaitingOrders(count=waiting_orders.count_for_contracts, price=waiting_orders.price_for_contracts)
+            waiting.WaitingOrders(find=waiting_orders.count_for_contracts, price=waiting_orders.price_for_contracts)
         )
 
 

@@ -3,7 +3,7 @@ from datetime import datetime
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Case, Count, F, Func, OuterRef, Q, Subquery, TextField, Value, When
+from django.db.models import Case, Count, DateTimeField, Exists, F, Func, OuterRef, Q, Subquery, TextField, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -24,20 +24,31 @@ class TemplateTermsQuerySet(models.QuerySet["TemplateTerms"]):
     def with_summary(self, now: datetime) -> "TemplateTermsQuerySet":
         """What a list shows beside the name, each in the same query.
 
-        `version_number` and `published_at` of the newest version (None before the first), `active_contracts` at that
-        moment, and `is_edited`: whether the draft was touched since it was published.
+        `version_number` and `published_at` of the newest version (None before the first); `in_force`, the newest
+        version that a partner works under at that moment, and `begins`, when the first partner will work under the
+        newest one (each None for none); `active_contracts` at that moment, and `is_edited`: whether the draft was
+        touched since it was published.
         """
         newest = TermsVersion.objects.filter(template_terms=OuterRef("pk")).order_by("-number")
+        all_contracts = self.model._meta.apps.get_model("contracts.Contract").objects.filter(
+            terms_version__template_terms=OuterRef("pk")
+        )
+        active = all_contracts.active(now).order_by("-terms_version__number").values("terms_version__number")
+        newest_number = newest.values("number")[:1]
+        upcoming = (
+            all_contracts.upcoming(now)
+            .filter(terms_version__number=OuterRef("version_number"))
+            .order_by("period__startswith")
+            .values("period__startswith")
+        )
         contracts = (
-            self.model._meta.apps.get_model("contracts.Contract")
-            .objects.filter(terms_version__template_terms=OuterRef("pk"), period__contains=now)
-            .order_by()
-            .values("terms_version__template_terms")
-            .annotate(count=Count("pk"))
+            all_contracts.active(now).order_by().values("terms_version__template_terms").annotate(count=Count("pk"))
         )
         return self.annotate(
-            version_number=Subquery(newest.values("number")[:1]),
+            version_number=Subquery(newest_number),
             published_at=Subquery(newest.values("published_at")[:1]),
+            in_force=Subquery(active[:1]),
+            begins=Subquery(upcoming[:1], output_field=DateTimeField()),
             active_contracts=Coalesce(Subquery(contracts.values("count")), 0),
             is_edited=Case(When(published_revision=F("draft_revision"), then=Value(False)), default=Value(True)),
         )
@@ -73,6 +84,24 @@ class TemplateTerms(models.Model):
         return self.name
 
 
+class TermsVersionQuerySet(models.QuerySet["TermsVersion"]):
+    def with_status(self, now: datetime) -> "TermsVersionQuerySet":
+        """`status`: ACTIVE where somebody works under the version at that moment, else UPCOMING where somebody will,
+        else EXPIRED where somebody did, else None; `begins`: when the next of its contracts begins."""
+        contracts = self.model._meta.apps.get_model("contracts.Contract").objects.filter(terms_version=OuterRef("pk"))
+        starts = contracts.upcoming(now).order_by("period__startswith").values("period__startswith")
+        return self.annotate(
+            status=Case(
+                When(Exists(contracts.active(now)), then=Value("ACTIVE")),
+                When(Exists(contracts.upcoming(now)), then=Value("UPCOMING")),
+                When(Exists(contracts), then=Value("EXPIRED")),
+                default=None,
+                output_field=TextField(),
+            ),
+            begins=Subquery(starts[:1], output_field=DateTimeField()),
+        )
+
+
 class TermsVersion(models.Model):
     """A published terms document. It never changes: a trigger refuses UPDATE and DELETE."""
 
@@ -85,6 +114,8 @@ class TermsVersion(models.Model):
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.DO_NOTHING, related_name="+"
     )
+
+    objects = TermsVersionQuerySet.as_manager()
 
     class Meta:
         ordering = ["template_terms", "-number"]

@@ -4,7 +4,15 @@ from contracts.engine.load import TermsRefused
 from program.services.edits import Gone, Stale
 
 from .contract_changes import ContractChange
-from .contract_ends import Ending, effects_of_ending, effects_of_withdrawing, end_contract, withdraw_contract
+from .contract_ends import (
+    Ending,
+    effects_of_ending,
+    effects_of_withdrawing,
+    end_contract,
+    following_contracts,
+    state_of_contracts,
+    withdraw_contract,
+)
 from .draft_rows import (
     add_payout_adjustment,
     add_payout_group,
@@ -93,6 +101,7 @@ __all__ = [
     "effects_of_publishing",
     "effects_of_withdrawing",
     "end_contract",
+    "following_contracts",
     "group_columns",
     "group_rows",
     "group_warnings",
@@ -121,6 +130,7 @@ __all__ = [
     "set_locking",
     "set_schedule",
     "set_scheduling",
+    "state_of_contracts",
     "switch_row",
     "switch_rows",
     "switch_section",

@@ -27,7 +27,7 @@ class ContractChange:
 
     @property
     def never_begins(self) -> bool:
-        return self.after.isempty
+        return bool(self.after.isempty)
 
     def drops(self, paid: Collection[int]) -> bool:
         """Whether it stops paying for an event type that is none of these."""
@@ -106,7 +106,8 @@ class Changes:
     def write(self) -> None:
         """Store everything, in a handful of statements for any number of contracts."""
         # The older rows give up their time before others take it: the exclusion constraint looks at once.
-        shorter, longer = [], []
+        shorter: list[ContractEventType] = []
+        longer: list[ContractEventType] = []
         for row, before in self.cut.values():
             if ends(before) != ends(row.period):
                 (shorter if ends(overlap(row.period, before)) == ends(row.period) else longer).append(row)

@@ -76,7 +76,13 @@ def effects_of_ending(*, contract: Contract, on: date | None = None) -> Ending:
         if not overlap(row.period, start.onwards).isempty:
             changes.take(row, start.onwards)
     changes.find_changed()
-    return Ending(contract, start, changes, _state_of(contract), following=_following(contract, start))
+    return Ending(
+        contract,
+        start,
+        changes,
+        state_of_contracts(contract=contract),
+        following=following_contracts(contract=contract),
+    )
 
 
 @transaction.atomic
@@ -123,8 +129,8 @@ def effects_of_withdrawing(*, contract: Contract) -> Ending:
         raise TermsRefused([("Withdraw", "This contract has begun: end it instead.")])
     if status == Status.EXPIRED:
         raise TermsRefused([("Withdraw", "This contract is over already.")])
-    rows = ContractEventType.objects.filter(partner=contract.partner_id).select_related("contract")
-    rows = list(rows.select_related("contract__terms_version__template_terms").order_by("pk"))
+    held = ContractEventType.objects.filter(partner=contract.partner_id).order_by("pk")
+    rows = list(held.select_related("contract__terms_version__template_terms"))
     changes = Changes()
     for row in rows:
         if row.contract_id == contract.pk and not row.period.isempty:
@@ -140,24 +146,24 @@ def effects_of_withdrawing(*, contract: Contract) -> Ending:
             changes.give(own[0].contract if own else each.earlier, each.event_type_id, own, time)
     changes.find_changed()
     back = tuple(change for change in changes.changed if change.contract.pk != contract.pk)
-    fingerprint = changes.fingerprint(start, "withdraw", _state_of(contract))
-    return Ending(contract, start, changes, fingerprint, back, _following(contract, start))
+    fingerprint = changes.fingerprint(start, "withdraw", state_of_contracts(contract=contract))
+    return Ending(contract, start, changes, fingerprint, back, following_contracts(contract=contract))
 
 
-def _state_of(contract: Contract) -> str:
-    """The partner's contracts as they are, from this moment on."""
+def state_of_contracts(*, contract: Contract) -> str:
+    """A fingerprint of the partner's contracts as they are, from this moment on."""
     rows = _lasting(contract)
     times = [[row.contract_id, row.event_type_id, row.period.lower, row.period.upper] for row in rows]
     return Changes().fingerprint(Start(timezone.now(), is_now=False, is_past=False), contract.pk, times)
 
 
-def _lasting(contract: Contract) -> "Iterable[ContractEventType]":
+def _lasting(contract: Contract) -> Iterable[ContractEventType]:
     rest = DateTimeTZRange(timezone.now(), None)
     return ContractEventType.objects.filter(partner=contract.partner_id, period__overlap=rest).order_by("pk")
 
 
-def _following(contract: Contract, start: Start) -> tuple[Contract, ...]:
+def following_contracts(*, contract: Contract) -> tuple[Contract, ...]:
+    """The partner's other contracts that are still to begin, in their order."""
     later = Contract.objects.filter(partner=contract.partner_id).upcoming(timezone.now()).exclude(pk=contract.pk)
-    later = later.filter(period__endswith__gt=start.moment) | later.filter(period__endswith__isnull=True)
-    ordered = later.select_related("terms_version__template_terms").order_by("period__startswith")
+    ordered = later.select_related("terms_version__template_terms").order_by("period__startswith", "pk")
     return tuple(ordered.defer("terms_version__document"))

@@ -32,9 +32,11 @@ Loaded = tuple[Terms, Document, tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Effects:
-    """What publishing or joining does to contracts. The version is not stored yet where `is_new`."""
+    """What publishing or joining does to contracts. The version is not stored yet where `is_new`; `document` is as a
+    draft would write it."""
 
     version: TermsVersion
+    document: Document
     is_new: bool
     start: Start
     changes: Changes
@@ -297,7 +299,8 @@ def _effects(
         warnings = (*warnings, _dropped_warning(dropped))
     about = ["" if begins.is_now else begins.moment, is_new, version.number, canonical]
     waiting = count_waiting(program.pk, _times(changes))
-    return Effects(version, is_new, begins, changes, waiting, warnings, changes.fingerprint(begins, *about))
+    shown = comparable(canonical)
+    return Effects(version, shown, is_new, begins, changes, waiting, warnings, changes.fingerprint(begins, *about))
 
 
 def _times(changes: Changes) -> list[ContractTime]:

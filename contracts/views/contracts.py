@@ -1,15 +1,24 @@
-"""Contracts: which partner works under which version of which terms, and when."""
+"""Contracts: which partner works under which version of which terms, and when; ending and withdrawing them."""
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.http import HttpResponseClientRefresh
 
-from contracts.models import Contract, TemplateTerms
+from contracts import services
+from contracts.access import contract_for_edit
+from contracts.forms import EndForm
+from contracts.models import Contract, Status, TemplateTerms
+from contracts.services import Stale, TermsRefused
 from program.access import program_for_view
 from program.views.shared import number_of, page_of, sorted_by, text_of
+
+from .effects import back_words, lasting_words
+from .refusals import refuse
 
 COLUMNS = {
     "-made": "created_at",
@@ -19,8 +28,8 @@ COLUMNS = {
     "start": "period__startswith",
     "end": "period__endswith",
 }
-STATUSES = [("ACTIVE", "Active"), ("UPCOMING", "Upcoming"), ("EXPIRED", "Expired")]
-KINDS = {"ACTIVE": "ok", "UPCOMING": "info", "EXPIRED": ""}
+KINDS = {Status.ACTIVE: "ok", Status.UPCOMING: "info", Status.EXPIRED: ""}
+CHANGED = "This partner’s contracts have changed since you opened this. Nothing was done; this is how it is now."
 
 
 @require_safe
@@ -57,6 +66,94 @@ def contract_list(request: HttpRequest, program_id: int) -> HttpResponse:
         "chosen": chosen,
         "is_filtered": any(chosen.values()),
         "terms_options": TemplateTerms.objects.filter(program=program).values_list("pk", "name"),
-        "status_options": STATUSES,
+        "status_options": Status.choices,
     }
     return render(request, "contracts/contract_list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def contract_end(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    """End a contract now or on a later day, after showing what follows."""
+    contract = contract_for_edit(request, program_id, pk)
+    form = EndForm(request.POST if request.method == "POST" else None)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        try:
+            if form.is_valid():
+                on, shown = form.cleaned_data["end"], request.POST.get("shown", "")
+                ended = services.end_contract(contract=contract, on=on, shown=shown)
+                return _done(request, f"The contract of {contract.partner} ends {_when(ended)}.")
+        except TermsRefused as refused:
+            refuse(form, refused)
+        except Stale:
+            status = 409
+    contract.refresh_from_db(fields=["period"])
+    context = {
+        "form": form,
+        "problem": CHANGED if status == 409 else "",
+        "refusal": "This contract is over already." if contract.status(timezone.now()) == Status.EXPIRED else "",
+        "shown": services.state_of_contracts(contract=contract),
+        "following": _named(services.following_contracts(contract=contract), contract),
+    }
+    return _ask(request, "contracts/contract_end.html", contract, context, status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def contract_withdraw(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    """Withdraw a contract that has not begun, after showing which others get their time back."""
+    contract = contract_for_edit(request, program_id, pk)
+    context: dict[str, Any] = {}
+    status = 200
+    if request.method == "POST":
+        try:
+            services.withdraw_contract(contract=contract, shown=request.POST.get("shown", ""))
+        except TermsRefused:
+            status = 422
+        except Stale:
+            status, context["problem"] = 409, CHANGED
+        else:
+            return _done(request, f"The contract of {contract.partner} is withdrawn.")
+    contract.refresh_from_db(fields=["period"])
+    try:
+        ending = services.effects_of_withdrawing(contract=contract)
+    except TermsRefused as refused:
+        context["refusal"] = refused.errors[0][1]
+    else:
+        context |= {
+            "shown": ending.fingerprint,
+            "back": back_words(ending.back, contract.program),
+            "following": _named(ending.following, contract),
+        }
+    return _ask(request, "contracts/contract_withdraw.html", contract, context, status)
+
+
+def _ask(request: HttpRequest, template: str, contract: Contract, context: dict[str, Any], status: int) -> HttpResponse:
+    context |= {"contract": contract, "lasts": lasting_words(contract, contract.program)}
+    part = "#dialog" if request.htmx else ""  # type: ignore[attr-defined]
+    return render(request, template + part, context, status=status)
+
+
+def _done(request: HttpRequest, words: str) -> HttpResponse:
+    """Back to the list, which keeps its filters where the question was asked above it."""
+    messages.success(request, words)
+    if request.htmx:  # type: ignore[attr-defined]
+        return HttpResponseClientRefresh()
+    return redirect("contracts:contract_list", request.program.pk)  # type: ignore[attr-defined]
+
+
+def _when(contract: Contract) -> str:
+    now = timezone.now()
+    return (
+        "now"
+        if contract.status(now) == Status.EXPIRED
+        else lasting_words(contract, contract.program).split("until ")[-1]
+    )
+
+
+def _named(following: Any, contract: Contract) -> list[str]:
+    return [
+        f"{each.terms_version.template_terms.name}, version {each.terms_version.number}, "
+        f"{lasting_words(each, contract.program)}"
+        for each in following
+    ]

@@ -18,6 +18,7 @@ FIELDS = {
     "PayoutScheduling.DayOffset": "scheduling_days",
     "Join": "partners",
     "Start": "start",
+    "End": "end",
 }
 
 

@@ -22,7 +22,7 @@ from .refusals import refuse
 
 COLUMNS = {
     "name": "name",
-    "version": "version_number",
+    "version": "in_force",
     "published": "published_at",
     "partners": "active_contracts",
     "changed": "updated_at",

@@ -23,7 +23,8 @@ from .words import default_words, row_words
 @require_safe
 def version_list(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
     template_terms = template_terms_for_view(request, program_id, pk)
-    versions = template_terms.versions.select_related("published_by").defer("document").order_by("-number")
+    versions = template_terms.versions.with_status(timezone.now())
+    versions = versions.select_related("published_by").defer("document").order_by("-number")
     page = Paginator(versions, 50).get_page(request.GET.get("page"))
     context = {"template_terms": template_terms, "page": page}
     return render(request, "contracts/version_list.html", context)
@@ -33,6 +34,7 @@ def version_list(request: HttpRequest, program_id: int, pk: int) -> HttpResponse
 def version_detail(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
     """A version in words. It never changes."""
     version = terms_version_for_view(request, program_id, pk)
+    now = timezone.now()
     document = comparable(version.document)
     payouts = payouts_of(document["EventPayouts"])
     codes = [each.event_type_code for each in payouts]
@@ -48,7 +50,8 @@ def version_detail(request: HttpRequest, program_id: int, pk: int) -> HttpRespon
         "current": f"{url}?event={draft.event_type_code}" if draft else "",
         "earlier": _beside(version, "number__lt", "-number"),
         "later": _beside(version, "number__gt", "number"),
-        "active_contracts": Contract.objects.active(timezone.now()).filter(terms_version=version).count(),
+        "standing": TermsVersion.objects.with_status(now).only("pk").get(pk=version.pk),
+        "active_contracts": Contract.objects.active(now).filter(terms_version=version).count(),
     }
     if draft is not None:
         currency, event_payout = document["Currency"], draft.event_payout

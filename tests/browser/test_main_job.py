@@ -80,7 +80,8 @@ def test_by_mouse(log_in_page: Page) -> None:
     expect(page.locator("#payout-groups")).to_contain_text("Customer Status is New")
     page.get_by_role("link", name="Review and publish").click()
     page.get_by_label("All active partners").check()
-    page.get_by_role("button", name="Publish").click()
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="Publish version 1").click()
     expect(page.get_by_role("heading", name="Standard, version 1")).to_be_visible()
 
     order_by_mouse(page)
@@ -99,7 +100,9 @@ def test_by_mouse(log_in_page: Page) -> None:
     dialog.get_by_role("button", name="Save adjustment").click()
     expect(dialog).to_be_hidden()
     page.get_by_role("link", name="Review and publish").click()
-    page.get_by_role("button", name="Publish").click()
+    page.get_by_role("button", name="Continue").click()
+    expect(page.locator("#counts")).to_contain_text("1 contract ends")
+    page.get_by_role("button", name="Publish version 2").click()
     expect(page.get_by_role("heading", name="Standard, version 2")).to_be_visible()
 
     order_by_mouse(page)
@@ -143,6 +146,8 @@ def publish_by_keyboard(page: Page, number: int) -> None:
     if number == 1:
         page.keyboard.press("ArrowDown")
         expect(page.get_by_label("All active partners")).to_be_checked()
+    enter(page, "form .button-primary")
+    expect(page.get_by_role("heading", name=f"Publish version {number} of Standard?")).to_be_visible()
     enter(page, "form .button-primary")
     expect(page.get_by_role("heading", name=f"Standard, version {number}")).to_be_visible()
 

@@ -78,7 +78,8 @@ def test_by_mouse_terms_are_made_filled_and_ranked(terms_page: Page, settled: Ca
     page.get_by_role("link", name="Review and publish").click()
     page.get_by_label("Those I choose").check()
     page.get_by_label("Anvil Blog").check()
-    page.get_by_role("button", name="Publish").dblclick()
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="Publish version 1").dblclick()
     expect(page.get_by_role("heading", name="Standard, version 1")).to_be_visible()
     assert [contract.partner.name for contract in Contract.objects.all()] == ["Anvil Blog"]
 

@@ -6,7 +6,7 @@ import pytest
 
 from contracts import services
 from contracts.models import Contract, EventPayout, PayoutGroup, TemplateTerms
-from tests.contracts.addresses import NEW, url
+from tests.contracts.addresses import NEW, confirm, url
 
 
 def test_the_empty_list_says_what_to_do_next(brand, editor, viewer):
@@ -95,7 +95,7 @@ def test_a_refused_schedule_marks_every_field_that_is_meant_and_saves_nothing(ev
 def test_publishing_joins_partners_and_shows_the_version(groups, event_payout, anna, ben, editor):
     terms = event_payout.template_terms
     assert "First" in editor.get(url("terms_publish", terms.pk)).content.decode()
-    answer = editor.post(url("terms_publish", terms.pk), {"join": "chosen", "partners": ["P-ANNA"]}, follow=True)
+    answer = confirm(editor, url("terms_publish", terms.pk), {"join": "chosen", "partners": ["P-ANNA"]}, follow=True)
     assert [contract.partner for contract in Contract.objects.all()] == [anna]
     page = answer.content.decode()
     assert "version 1" in page
@@ -130,7 +130,7 @@ def test_the_review_says_in_words_which_rule_may_never_hold(groups, event_payout
     assert all(each.message.startswith("No customer status of SALE maps to “Gold”") for each in said[:2])
     assert said[2].message == "Can never win: First, above, takes all of its orders"
     assert "EventPayouts[" not in answer.content.decode()
-    published = editor.post(url("terms_publish", terms.pk), {"join": ""}, follow=True).content.decode()
+    published = confirm(editor, url("terms_publish", terms.pk), {"join": ""}, follow=True).content.decode()
     assert "Online sale, payout group 2, Second: No customer status" in published
     assert "EventPayouts[" not in published
 
@@ -152,7 +152,7 @@ def test_partners_join_the_newest_version_whatever_the_draft_holds(groups, event
     terms = event_payout.template_terms
     services.publish_draft(template_terms=terms)
     services.delete_rows(event_payout=event_payout, kind=PayoutGroup, ids=[groups[0].pk])
-    editor.post(url("terms_join", terms.pk), {"row": ["P-ANNA", "P-BEN"]})
+    confirm(editor, url("terms_join", terms.pk), {"row": ["P-ANNA", "P-BEN"]})
     assert {contract.partner for contract in Contract.objects.all()} == {anna, ben}
     assert terms.versions.count() == 1
     assert event_payout.payout_groups.count() == 2

@@ -88,8 +88,11 @@ class Dashboard:
         return str(page.request["PATH_INFO"])
 
     def publish(self, terms: str, comment: str, join: str = "all") -> str:
-        """Publish the draft; the page of the version as it reads."""
-        return words(self.send(f"{terms}publish/", comment=comment, join=join).content.decode())
+        """Publish the draft, once it was shown what that does; the page of the version as it reads."""
+        fields = {"comment": comment, "join": join}
+        shown = re.search(r'name="shown" value="(\w+)"', self.send(f"{terms}publish/", **fields).content.decode())
+        assert shown
+        return words(self.send(f"{terms}publish/", **fields, shown=shown[1]).content.decode())
 
     def action(self, order_id: str) -> str:
         """The page of an order's action as it reads, as soon as a worker has priced it."""
