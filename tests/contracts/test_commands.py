@@ -40,7 +40,8 @@ def published(brand, sale, anna, ben, file):
 
 def test_terms_are_published_and_joined(published):
     assert published == {
-        "Name": "Standard", "Version": 1, "New": True, "Contracts": 2, "Ended": 0, "Warnings": []
+        "Name": "Standard", "Version": 1, "New": True, "Contracts": 2, "Ended": 0, "NeverBegin": 0,
+        "WaitingOrders": 0, "Warnings": []
     }  # fmt: skip
     assert Contract.objects.count() == 2
 
@@ -49,6 +50,22 @@ def test_partners_join_by_id_from_a_day_on(brand, sale, anna, ben, file):
     answer = run("publish_terms", file, "--program", 1000, "--join", "P-ANNA, P-BEN", "--start", "2026-01-31")
     assert answer["Contracts"] == 2
     assert {contract.period.lower.date().isoformat() for contract in Contract.objects.all()} == {"2026-01-31"}
+
+
+def test_the_counts_are_those_that_the_page_would_show(published, file):
+    file.write_text(json.dumps(terms_document(rate="12")))
+    answer = run("publish_terms", file, "--program", 1000, "--start", "2099-08-01")
+    assert (answer["Contracts"], answer["Ended"], answer["NeverBegin"]) == (2, 2, 0)
+    file.write_text(json.dumps(terms_document(name="Other")))
+    answer = run("publish_terms", file, "--program", 1000, "--join", "all")
+    assert (answer["Contracts"], answer["Ended"], answer["NeverBegin"]) == (2, 4, 2)
+
+
+def test_a_start_in_the_past_is_one_clear_line_that_names_the_partners(published, file):
+    file.write_text(json.dumps(terms_document(rate="12")))
+    with pytest.raises(CommandError, match=r"Start: 31 Jan 2026 is before today.*P-ANNA: SALE by Standard version 1"):
+        run("publish_terms", file, "--program", 1000, "--start", "2026-01-31")
+    assert TemplateTerms.objects.get().versions.count() == 1
 
 
 @pytest.mark.parametrize(

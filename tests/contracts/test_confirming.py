@@ -101,7 +101,8 @@ def test_the_orders_that_wait_are_counted_before_and_after(brand, sale, anna, ev
     data = {"join": "all", "start": "2026-06-02"}
     page = read(editor.post(address, data))
     assert (
-        "2 orders that wait for a contract will then be priced. Orders that are priced already stay as they are." in page
+        "2 orders that wait for a contract will then be priced. Orders that are priced already stay as they are."
+        in page
     )
     assert "2 orders that were waiting will be priced now" in read(confirm(editor, address, data, follow=True))
 
