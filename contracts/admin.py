@@ -56,7 +56,8 @@ class TemplateTermsAdmin(OneByOne):
     readonly_fields = ("created_at", "updated_at", "draft_revision", "published_revision")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return (*self.readonly_fields, "program") if obj else self.readonly_fields
+        # The currency is changed on the page of the terms, which lists the amounts that it gives another meaning.
+        return (*self.readonly_fields, "program", "currency") if obj else self.readonly_fields
 
     def save_model(self, request: HttpRequest, obj: TemplateTerms, form: Any, change: bool) -> None:
         head: dict[str, Any] = {"name": obj.name, "labels": obj.labels, "currency": obj.currency}

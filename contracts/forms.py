@@ -62,16 +62,25 @@ class TermsForm(EditForm):
         return [label.strip() for label in self.cleaned_data["labels"].split(",") if label.strip()]
 
 
+class CopiedField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.name} ({obj.currency})"
+
+
 class NewTermsForm(TermsForm):
     stored: Values = {}  # nothing yet
-    copy_from = forms.ModelChoiceField(
+    copy_from = CopiedField(
         TemplateTerms.objects.none(),
         label="Use terms from an existing template term",
         required=False,
         empty_label="No, start empty",
-        help_text="Copies its payouts, groups, adjustments, restrictions and dates.",
+        help_text="Copies its payouts, groups, adjustments, restrictions and dates, and keeps its currency.",
     )
     field_order = ("copy_from", "name", "labels", "currency")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["currency"].help_text = "Of every amount in these terms. A copy keeps the currency of its source."
 
 
 class ByKindForm(EditForm):

@@ -13,6 +13,7 @@ from .contract_ends import (
     state_of_contracts,
     withdraw_contract,
 )
+from .currency import CurrencyUnconfirmed, FixedAmount
 from .draft_rows import (
     add_payout_adjustment,
     add_payout_group,
@@ -73,8 +74,10 @@ from .warnings import group_warnings, row_marks, row_warnings
 __all__ = [
     "COLUMNS",
     "ContractChange",
+    "CurrencyUnconfirmed",
     "Effects",
     "Ending",
+    "FixedAmount",
     "Gone",
     "GroupPreview",
     "Preview",

@@ -16,6 +16,7 @@ from program.services.edits import Stale, lock_unchanged
 from program.services.names import hold_names
 
 from .checks import Errors, refuse_bad_event_payout, refuse_bad_section
+from .currency import currency_of, refuse_unconfirmed
 from .revisions import touch
 
 Section = Literal["payout_groups", "payout_adjustments", "payout_restrictions", "locking", "scheduling"]
@@ -33,7 +34,7 @@ def head_values(template_terms: TemplateTerms) -> dict[str, Any]:
 def default_payout_values(event_payout: EventPayout) -> dict[str, Any]:
     """What the form of a default payout holds: percent or an amount in the terms' currency."""
     names = ("payout_level", "default_payout", "default_payout_rate")
-    return {name: getattr(event_payout, name) for name in names}
+    return {**{name: getattr(event_payout, name) for name in names}, "currency": currency_of(event_payout)}
 
 
 def schedule_values(event_payout: EventPayout) -> dict[str, Any]:
@@ -53,11 +54,11 @@ def create_template_terms(
 ) -> TemplateTerms:
     """Open a draft under a new name: empty, or with the rows of other terms, switched-off ones among them.
 
-    `currency` is an ISO 4217 code; without one it is the copied terms', else the program's. Raises TermsRefused for a
-    name that is taken or a currency that does not exist.
+    `currency` is an ISO 4217 code, without one the program's. A copy has the currency of the copied terms, whatever is
+    asked for: its amounts are in it. Raises TermsRefused for a name that is taken or a currency that does not exist.
     """
     hold_names(program)
-    currency = currency or (copy_from.currency if copy_from else program.currency)
+    currency = copy_from.currency if copy_from else currency or program.currency
     template_terms = TemplateTerms(program=program)
     _set_head(template_terms, name, labels, currency)
     template_terms.save()
@@ -74,15 +75,19 @@ def change_template_terms(
     labels: Iterable[str],
     currency: str,
     seen: str | None = None,
+    shown: str | None = None,
 ) -> TemplateTerms:
     """Rename the terms, set their labels and the currency of the draft.
 
-    Raises TermsRefused as on creating, Gone when they were deleted, and Stale unless `seen` is the fingerprint of
-    their `head_values`.
+    Another currency converts nothing, it gives every fixed amount another meaning: raises CurrencyUnconfirmed with
+    those of the draft unless `shown` is their fingerprint. Raises TermsRefused as on creating, Gone when they were
+    deleted, and Stale unless `seen` is the fingerprint of their `head_values`.
     """
     hold_names(template_terms.program_id)
     touch(template_terms.pk)
     lock_unchanged(template_terms, head_values, seen)
+    if currency != template_terms.currency and currency in CURRENCY_DIGITS:
+        refuse_unconfirmed(template_terms, currency, shown)
     _set_head(template_terms, name, labels, currency)
     template_terms.save(update_fields=["name", "labels", "currency"])
     return template_terms

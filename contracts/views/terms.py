@@ -13,7 +13,7 @@ from contracts import services
 from contracts.access import template_terms_for_edit, template_terms_for_view
 from contracts.forms import NewTermsForm, PayoutForm, ScheduleForm, TermsForm
 from contracts.models import EventPayout, TemplateTerms
-from contracts.services import Stale, TermsRefused
+from contracts.services import CurrencyUnconfirmed, Stale, TermsRefused
 from program.access import program_for_edit, program_for_view
 from program.views.shared import locked, number_of, page_of, sorted_by, status_of, text_of
 
@@ -42,9 +42,9 @@ def terms_list(request: HttpRequest, program_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def terms_create(request: HttpRequest, program_id: int) -> HttpResponse:
     program = program_for_edit(request, program_id)
-    form = NewTermsForm(
-        request.POST or None, initial={"currency": program.currency, "copy_from": request.GET.get("copy")}
-    )
+    copied = TemplateTerms.objects.filter(program=program, pk=number_of(request, "copy") or 0).first()
+    initial = {"currency": copied.currency if copied else program.currency, "copy_from": copied}
+    form = NewTermsForm(request.POST or None, initial=initial)
     form.fields["copy_from"].queryset = TemplateTerms.objects.filter(program=program)  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
         try:
@@ -53,7 +53,8 @@ def terms_create(request: HttpRequest, program_id: int) -> HttpResponse:
             refuse(form, refused)
         else:
             if template_terms.event_payouts.exists():
-                messages.success(request, f"{template_terms.name} is made as a draft.")
+                made = f"{template_terms.name} is made as a draft, in {template_terms.currency} as the terms copied."
+                messages.success(request, made)
                 return redirect("contracts:terms_edit", program_id, template_terms.pk)
             return redirect("contracts:event_payout_create", program_id, template_terms.pk)
     status = 422 if request.method == "POST" else 200
@@ -76,12 +77,26 @@ def terms_edit(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
 
 @require_POST
 def terms_change(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
-    """Save name, labels and currency of the draft."""
+    """Save name, labels and currency of the draft; another currency is asked about where there are fixed amounts."""
     template_terms = template_terms_for_edit(request, program_id, pk)
     form = TermsForm(request.POST)
     if form.is_valid():
         try:
-            services.change_template_terms(template_terms=template_terms, seen=form.seen, **form.cleaned_data)
+            shown = request.POST.get("shown")
+            services.change_template_terms(
+                template_terms=template_terms, seen=form.seen, shown=shown, **form.cleaned_data
+            )
+        except CurrencyUnconfirmed as unconfirmed:
+            context = {
+                "template_terms": template_terms,
+                "currency": form.cleaned_data["currency"],
+                "sent": {name: request.POST.get(name, "") for name in (*form.fields, "opened_with")},
+                "amounts": unconfirmed.amounts,
+                "shown": unconfirmed.fingerprint,
+                "is_stale": shown is not None,
+            }
+            status = 409 if shown is not None else 200
+            return render(request, "contracts/terms_currency.html", context, status=status)
         except TermsRefused as refused:
             refuse(form, refused)
             template_terms.refresh_from_db()

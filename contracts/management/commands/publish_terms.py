@@ -25,9 +25,9 @@ class Command(BaseCommand):
             "--start",
             type=_day,
             metavar="DATE",
-            help="the day, such as 2026-01-31, from whose beginning the version applies; today is now, and a day before "
-            "today takes only time without a contract; without it from now, and a partner's first contract for all "
-            "time before",
+            help="the day, such as 2026-01-31, from whose beginning the version applies; today is now, and a day "
+            "before today takes only time without a contract; without it from now, and a partner's first contract "
+            "for all time before",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
