@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import F
 from django.utils import timezone
 
 from contracts.engine.load import TermsRefused
 from contracts.models import ContractEventType, TermsVersion
+from program.lookups import AnyOf
 from program.models import EventType, Partner, Program
 from program.templatetags.brandboard import day
 
@@ -29,6 +31,7 @@ class Start:
     moment: datetime
     is_now: bool
     is_past: bool
+    now: datetime
 
     @property
     def onwards(self) -> DateTimeTZRange:
@@ -50,8 +53,9 @@ def start_of(program: Program, wanted: date | None) -> Start:
     now = timezone.now()
     today = timezone.localtime(now, program.zone).date()
     if wanted is None or wanted == today:
-        return Start(now, is_now=True, is_past=False)
-    return Start(datetime.combine(wanted, time.min, program.zone).astimezone(UTC), False, wanted < today)
+        return Start(now, is_now=True, is_past=False, now=now)
+    begins = datetime.combine(wanted, time.min, program.zone).astimezone(UTC)
+    return Start(begins, is_now=False, is_past=wanted < today, now=now)
 
 
 def standing(partner_ids: Collection[int], start: datetime, *, lock: bool) -> list[ContractEventType]:
@@ -61,15 +65,21 @@ def standing(partner_ids: Collection[int], start: datetime, *, lock: bool) -> li
     """
     if lock:
         hold_partners(partner_ids)
-    rows = ContractEventType.objects.filter(
-        partner__in=partner_ids, period__overlap=DateTimeTZRange(start, None)
-    ).select_related("contract__terms_version__template_terms")
-    return list(rows.defer("contract__terms_version__document").order_by("pk"))
+    lasting = ContractEventType.objects.filter(
+        AnyOf(F("partner_id"), partner_ids), period__overlap=DateTimeTZRange(start, None)
+    )
+    rows = list(lasting.select_related("contract").order_by("pk"))
+    # Few versions stand behind many contracts: each is read once, without its document.
+    wanted = {row.contract.terms_version_id for row in rows}
+    versions = TermsVersion.objects.filter(pk__in=wanted).select_related("template_terms").defer("document").in_bulk()
+    for row in rows:
+        row.contract.terms_version = versions[row.contract.terms_version_id]
+    return rows
 
 
 def hold_partners(partner_ids: Collection[int]) -> None:
     """Let nobody else change these partners' contracts until the transaction ends."""
-    rows = Partner.objects.filter(pk__in=partner_ids).order_by("pk")
+    rows = Partner.objects.filter(AnyOf(F("pk"), partner_ids)).order_by("pk")
     list(rows.select_for_update(no_key=True).values_list("pk"))
 
 
@@ -130,7 +140,7 @@ def joined(
     known: set[tuple[int, int]] = set()
     if open_to_the_past:
         known.update(
-            ContractEventType.objects.filter(partner__in={partner for partner, _ in wanted})
+            ContractEventType.objects.filter(AnyOf(F("partner_id"), {partner for partner, _ in wanted}))
             .exclude(period__isempty=True)
             .values_list("partner_id", "event_type_id")
         )
@@ -150,12 +160,11 @@ def refuse_the_past(
     """
     if not start.is_past:
         return
-    now = timezone.now()
     wanted = {(each.partner_id, each.event_type_id) for each in agreed}
     taken: dict[int, list[ContractEventType]] = {}
     for row in rows:
         stood = row.period.lower is None or row.period.lower <= start.moment
-        lasts = row.period.upper is None or row.period.upper > now
+        lasts = row.period.upper is None or row.period.upper > start.now
         if (stood and (row.partner_id, row.event_type_id) in wanted) or (lasts and is_earlier(row, version)):
             taken.setdefault(row.partner_id, []).append(row)
     if not taken:

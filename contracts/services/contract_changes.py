@@ -7,10 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import F
 
-from contracts.models import Contract, ContractEventType, TakenTime, TermsVersion
+from contracts.models import Contract, ContractEventType, Status, TakenTime, TermsVersion
+from program.lookups import AnyOf
 
 from .agreements import Agreed, Start, is_earlier
+from .contract_rows import insert, update_periods
 from .periods import EMPTY, ends, joined_up, overlap, span, without
 
 Key = tuple[int, int]
@@ -93,9 +96,12 @@ class Changes:
         contracts = {row.contract_id: row.contract for row, _ in self.cut.values()}
         contracts |= {row.contract_id: row.contract for row in self.added}
         rows: dict[int, list[tuple[int, DateTimeTZRange, DateTimeTZRange]]] = {pk: [] for pk in contracts}
-        for row in ContractEventType.objects.filter(contract__in=contracts):
-            now = self.cut[row.pk][0].period if row.pk in self.cut else row.period
-            rows[row.contract_id].append((row.event_type_id, row.period, now))
+        stored = ContractEventType.objects.filter(AnyOf(F("contract_id"), contracts))
+        for pk, contract_id, event_type_id, period in stored.values_list(
+            "pk", "contract_id", "event_type_id", "period"
+        ):
+            now = self.cut[pk][0].period if pk in self.cut else period
+            rows[contract_id].append((event_type_id, period, now))
         for row in self.added:
             rows[row.contract_id].append((row.event_type_id, EMPTY, row.period))
         for pk, contract in contracts.items():
@@ -111,25 +117,25 @@ class Changes:
         for row, before in self.cut.values():
             if ends(before) != ends(row.period):
                 (shorter if ends(overlap(row.period, before)) == ends(row.period) else longer).append(row)
-        for rows in (shorter, longer):
-            ContractEventType.objects.bulk_update(rows, ["period"], batch_size=1_000)
-        ContractEventType.objects.bulk_create(self.added, batch_size=1_000)
+        update_periods(ContractEventType, shorter)
+        update_periods(ContractEventType, longer)
+        insert(ContractEventType, self.added)
         contracts = []
         for change in self.changed:
             if ends(change.after) != ends(change.contract.period):
                 change.contract.period = change.after
                 contracts.append(change.contract)
-        Contract.objects.bulk_update(contracts, ["period"], batch_size=1_000)
-        Contract.objects.bulk_create([contract for contract, _ in self.made], batch_size=1_000)
+        update_periods(Contract, contracts)
+        insert(Contract, [contract for contract, _ in self.made])
         for contract, rows in self.made:
             for row in rows:
-                row.contract = contract
-        ContractEventType.objects.bulk_create([row for _, rows in self.made for row in rows], batch_size=1_000)
+                row.contract_id = contract.pk
+        insert(ContractEventType, [row for _, rows in self.made for row in rows])
         TakenTime.objects.filter(pk__in=[each.pk for each in self.dropped]).delete()
         for each in self.taken:
             # Contracts that are being made had no number yet when these were thought of.
             each.contract_id, each.earlier_id = each.contract.pk, each.earlier.pk
-        TakenTime.objects.bulk_create(self.taken, batch_size=1_000)
+        insert(TakenTime, self.taken)
 
     def fingerprint(self, start: Start, *about: object) -> str:
         """What a page shows of these changes, as a short text: another one where a contract has changed since."""
@@ -171,7 +177,8 @@ def changes_by(
         for row in list(here):
             common = overlap(row.period, each.period)
             if not common.isempty:
-                changes.taken.append(_taken(contract, row, common))
+                if is_upcoming(contract, start):
+                    changes.taken.append(_taken(contract, row, common))
                 here += changes.take(row, each.period)
                 if each.is_moved and is_earlier(row, version):
                     moves[row.contract_id, row.event_type_id] = contract
@@ -181,7 +188,7 @@ def changes_by(
             common = overlap(row.period, start.onwards)
             if row.event_type_id not in paid and is_earlier(row, version) and not common.isempty:
                 changes.take(row, common)
-                if row.partner_id in made:
+                if row.partner_id in made and is_upcoming(made[row.partner_id], start):
                     changes.taken.append(_taken(made[row.partner_id], row, common))
     _hand_on(changes, moves, start)
     changes.find_changed()
@@ -218,6 +225,11 @@ def _contracts(
     return made, pieces
 
 
+def is_upcoming(contract: Contract, start: Start) -> bool:
+    """Whether a contract that is being made can be withdrawn for a while: only then it matters from whom it took."""
+    return contract.status(start.now) == Status.UPCOMING
+
+
 def _hand_on(changes: Changes, moves: Mapping[Key, Contract], start: Start) -> None:
     """Let a contract that takes another's place also get back what that one would have got back.
 
@@ -226,22 +238,24 @@ def _hand_on(changes: Changes, moves: Mapping[Key, Contract], start: Start) -> N
     if not moves:
         return
     own: dict[tuple[int, int], list[DateTimeTZRange]] = {}
-    for each in changes.taken:
-        own.setdefault((id(each.contract), each.event_type_id), []).append(each.period)
+    for contract, rows in changes.made:
+        for row in rows:
+            own.setdefault((id(contract), row.event_type_id), []).append(row.period)
     claims = TakenTime.objects.filter(
-        earlier__in={contract_id for contract_id, _ in moves}, period__overlap=start.onwards
+        AnyOf(F("earlier_id"), {contract_id for contract_id, _ in moves}), period__overlap=start.onwards
     )
     for claim in claims.select_related("contract", "earlier"):
-        contract = moves.get((claim.earlier_id, claim.event_type_id))
-        if contract is None:
+        if (claim.earlier_id, claim.event_type_id) not in moves:
             continue
+        contract = moves[claim.earlier_id, claim.event_type_id]
         handed, kept = [overlap(claim.period, start.onwards)], [claim.period]
         for period in own.get((id(contract), claim.event_type_id), []):
             handed = [left for time in handed for left in without(time, period)]
         for period in handed:
             kept = [left for time in kept for left in without(time, period)]
             changes.taken.append(_claim(claim, claim.contract, contract, period))
-            changes.taken.append(_claim(claim, contract, claim.earlier, period))
+            if is_upcoming(contract, start):
+                changes.taken.append(_claim(claim, contract, claim.earlier, period))
         if handed:
             changes.dropped.append(claim)
             changes.taken += [_claim(claim, claim.contract, claim.earlier, period) for period in kept]

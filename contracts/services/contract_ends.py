@@ -135,7 +135,7 @@ def effects_of_withdrawing(*, contract: Contract) -> Ending:
     for row in rows:
         if row.contract_id == contract.pk and not row.period.isempty:
             changes.set(row, EMPTY)
-    start = Start(now, is_now=True, is_past=False)
+    start = Start(now, is_now=True, is_past=False, now=now)
     for each in contract.taken_times.select_related("earlier__terms_version__template_terms").order_by("pk"):
         here = [row for row in rows if row.event_type_id == each.event_type_id]
         free = [overlap(each.period, start.onwards)]
@@ -152,9 +152,10 @@ def effects_of_withdrawing(*, contract: Contract) -> Ending:
 
 def state_of_contracts(*, contract: Contract) -> str:
     """A fingerprint of the partner's contracts as they are, from this moment on."""
+    now = timezone.now()
     rows = _lasting(contract)
     times = [[row.contract_id, row.event_type_id, row.period.lower, row.period.upper] for row in rows]
-    return Changes().fingerprint(Start(timezone.now(), is_now=False, is_past=False), contract.pk, times)
+    return Changes().fingerprint(Start(now, is_now=False, is_past=False, now=now), contract.pk, times)
 
 
 def _lasting(contract: Contract) -> Iterable[ContractEventType]:

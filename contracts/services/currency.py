@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 
 from contracts.documents import DraftPayout, draft_payouts
 from contracts.engine.fields import operator, variable
-from contracts.models import TemplateTerms
+from contracts.models import EventPayout, TemplateTerms
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,11 @@ class CurrencyUnconfirmed(Exception):
         super().__init__(f"{len(amounts)} fixed amounts would change their meaning.")
         self.amounts = amounts
         self.fingerprint = fingerprint
+
+
+def currency_of(event_payout: EventPayout) -> str:
+    """The currency of the draft as it is stored now, in which the event payout's amounts are."""
+    return TemplateTerms.objects.values_list("currency", flat=True).get(pk=event_payout.template_terms_id)
 
 
 def refuse_unconfirmed(template_terms: TemplateTerms, currency: str, shown: str | None) -> None:

@@ -11,6 +11,7 @@ from contracts.models import EventPayout, PayoutAdjustment, PayoutGroup, PayoutR
 from program.services.edits import Stale, lock_unchanged
 
 from .checks import load_row
+from .currency import currency_of
 from .ranks import Kind, Row, close_gaps, make_room
 from .revisions import touch
 
@@ -21,7 +22,7 @@ _NOT_IN_THE_FORM = {"id", "program", "event_payout", "rank", "is_active"}
 def row_values(row: Row) -> dict[str, Any]:
     """What the form of a row holds: all but its place and its switch, which have buttons of their own."""
     names = [field.name for field in row._meta.concrete_fields if field.name not in _NOT_IN_THE_FORM]
-    return {name: getattr(row, name) for name in names}
+    return {**{name: getattr(row, name) for name in names}, "currency": currency_of(row.event_payout)}
 
 
 @transaction.atomic

@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from contracts.documents import Document, comparable, draft_document, fill_draft
 from contracts.engine.load import TermsRefused, document, load
@@ -313,7 +312,7 @@ def _times(changes: Changes) -> list[ContractTime]:
 
 def _bound(template_terms: TemplateTerms, version: TermsVersion, begins: Start) -> set[int]:
     """The partners whose contracts of earlier versions of these terms last beyond the start, and beyond now."""
-    last = timezone.now() if begins.is_past else begins.moment
+    last = begins.now if begins.is_past else begins.moment
     contracts = Contract.objects.filter(terms_version__template_terms=template_terms, period__overlap=(last, None))
     return set(contracts.exclude(terms_version=version.pk).values_list("partner_id", flat=True))
 

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F
 from django.utils import timezone
 from django.utils.functional import cached_property
 
 from contracts.models import Contract, Status, TermsVersion
 from contracts.services import ContractChange, Effects
+from program.lookups import AnyOf
 from program.models import EventType, Partner, Program
 from program.templatetags.brandboard import day, moment
 
@@ -73,7 +75,7 @@ class _Words:
     def __init__(self, program: Program, partners: Iterable[int]) -> None:
         self.program = program
         self.now = timezone.now()
-        rows = Partner.objects.filter(program=program, pk__in=list(partners))
+        rows = Partner.objects.filter(AnyOf(F("pk"), set(partners)), program=program)
         self.partners = {pk: (name, id_) for pk, name, id_ in rows.values_list("pk", "name", "media_partner_id")}
 
     @cached_property

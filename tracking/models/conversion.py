@@ -1,5 +1,3 @@
-from typing import Any
-
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
@@ -8,6 +6,7 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from program.constraints import SameProgram, program_and_id
+from program.lookups import AnyOf
 from program.models import EventType, Program
 
 from .upload import Upload
@@ -29,16 +28,6 @@ def order_key(order_id: models.F | models.OuterRef) -> models.Func:
     """The 64 bits by which the index of the de-duplication finds an order id; two ids may share them."""
     text = Cast(order_id, models.TextField()) if isinstance(order_id, models.OuterRef) else order_id
     return models.Func(text, 0, function="hashtextextended", output_field=models.BigIntegerField())
-
-
-class AnyOf(models.Lookup):
-    """`= ANY (array)`."""
-
-    prepare_rhs = False
-
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
-        sql, params = self.process_lhs(compiler, connection)
-        return f"{sql} = ANY (%s)", (*params, list(self.rhs))
 
 
 class ConversionQuerySet(models.QuerySet["Conversion"]):

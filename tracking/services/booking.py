@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from contracts.engine.orders import Order
 from contracts.engine.plan import Decision
+from program.lookups import AnyOf
 from tracking.models import Action, ActionUpdate, Modification
-from tracking.models.conversion import AnyOf
 
 from .copying import copy_rows, draw_numbers
 from .crediting import Credited

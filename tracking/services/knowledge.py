@@ -13,11 +13,11 @@ from contracts.engine.comparison import compared
 from contracts.engine.context import CATALOG_FIELDS, Context
 from contracts.plans import ContractAt, contracts_for, terms_of
 from program.currencies import CURRENCY_DIGITS
+from program.lookups import AnyOf
 from program.models import CatalogItem, Customer, EventType, ExceptionList, ExceptionListItem, Partner
 from program.models.customer import CustomerTagging
 from tracking.intake.parameters import PARTNER_KEYS
 from tracking.models import Conversion
-from tracking.models.conversion import AnyOf
 
 type ContractKey = tuple[int, int, datetime]
 type CustomerKey = tuple[int, str]
