@@ -200,15 +200,17 @@ def _partners(template_terms: TemplateTerms) -> list[Partner]:
 
 
 def _say(request: HttpRequest, template_terms: TemplateTerms, published: Any) -> None:
-    what = f"Version {published.version.number} is published." if published.is_new else "No new version was needed."
-    made, ended = published.contracts_made, published.contracts_ended
+    number, made, ended = published.version.number, published.contracts_made, published.contracts_ended
+    what = f"Version {number} is published." if published.is_new else ""
     if made:
-        what += f" {made:,} {'contract was' if made == 1 else 'contracts were'} made."
+        what += f" {made:,} {'contract was' if made == 1 else 'contracts were'} made under version {number}."
+    elif not published.is_new:
+        what = f"Nothing had to be done: they work under version {number} already."
     if ended:
         what += f" {ended:,} {'contract was' if ended == 1 else 'contracts were'} ended or shortened."
     if waiting := published.waiting_orders:
         what += f" {waiting:,} {'order that was' if waiting == 1 else 'orders that were'} waiting will be priced now."
-    messages.success(request, what)
+    messages.success(request, what.strip())
     # Those about a rule begin with its path, and come last.
     warnings = sorted(published.warnings, key=lambda warning: warning.startswith("EventPayouts"))
     for warning in Places(template_terms, published.version.document).warnings(warnings[:SAID]):
