@@ -75,8 +75,12 @@ class _Words:
     def __init__(self, program: Program, partners: Iterable[int]) -> None:
         self.program = program
         self.now = timezone.now()
-        rows = Partner.objects.filter(AnyOf(F("pk"), set(partners)), program=program)
-        self.partners = {pk: (name, id_) for pk, name, id_ in rows.values_list("pk", "name", "media_partner_id")}
+        self.ids = set(partners)
+
+    @cached_property
+    def partners(self) -> dict[int, tuple[str, str]]:
+        rows = Partner.objects.filter(AnyOf(F("pk"), self.ids), program=self.program)
+        return {pk: (name, id_) for pk, name, id_ in rows.values_list("pk", "name", "media_partner_id")}
 
     @cached_property
     def codes(self) -> dict[int, str]:

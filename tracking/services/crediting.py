@@ -59,7 +59,7 @@ def credit(conversion: Conversion, known: Knowledge) -> Credited | Held:
             Reason.CONTRACT_NOT_FOUND,
             f"{partner.name} ({partner.media_partner_id}) had no contract for {event_type.code} on "
             f"{moment(conversion.event_date, event_type.program.zone)}: join the partner to terms from a date before "
-            "that, then try again.",
+            "that, and it is priced.",
         )
     return _priced(conversion, known, partner, contract)
 

@@ -22,7 +22,9 @@ ADVICE = {
     Reason.PARTNER_UNKNOWN: Advice("Add the partner, then try again.", "program:partner_list", "Partners"),
     Reason.PARTNER_NOT_ACTIVE: Advice("Make the partner active, then try again.", "program:partner_list", "Partners"),
     Reason.CONTRACT_NOT_FOUND: Advice(
-        "Join the partner to terms from a date before the order, then try again.", "contracts:terms_list", "Terms"
+        "Join the partner to terms from a day before the order: it is then priced by itself.",
+        "contracts:terms_list",
+        "Terms",
     ),
     Reason.RATE_MISSING: Advice("Have your shop send orders in the currency of the terms."),
     Reason.EVENT_TYPE_NOT_ACTIVE: Advice(
