@@ -28,6 +28,7 @@ from .draft_rows import (
     switch_row,
     switch_rows,
 )
+from .effects import Effects
 from .group_files import (
     COLUMNS,
     GroupPreview,
@@ -38,7 +39,6 @@ from .group_files import (
     version_group_rows,
 )
 from .publishing import (
-    Effects,
     Preview,
     Published,
     effects_of_joining,

@@ -1,6 +1,5 @@
 """Publishing: a document becomes a version that never changes, and partners come to work under it."""
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,49 +8,18 @@ from django.db import transaction
 
 from contracts.documents import Document, comparable, draft_document, fill_draft
 from contracts.engine.load import TermsRefused, document, load
-from contracts.engine.terms import Terms
-from contracts.models import Contract, TemplateTerms, TermsVersion
-from contracts.waiting import ContractTime, count_waiting, price_waiting
+from contracts.models import TemplateTerms, TermsVersion
+from contracts.waiting import price_waiting
 from program.currencies import CURRENCY_DIGITS
-from program.models import EventType, Partner, Program
+from program.models import EventType, Program
 from program.services.names import hold_names
 
-from .agreements import Start, joined, moved, refuse_the_past, standing, start_of
 from .checks import Errors, Stale, level_errors, list_names
-from .contract_changes import Changes, ContractChange, changes_by
+from .effects import Effects, Join, Loaded, times_of, work_out
 from .revisions import touch
 from .template_terms import create_template_terms, head_errors
 from .versions import has_unpublished_changes, newest_version
 from .warnings import terms_warnings
-
-Join = str | Sequence[str] | None
-# Terms as the engine reads them, their canonical document, and the warnings.
-Loaded = tuple[Terms, Document, tuple[str, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Effects:
-    """What publishing or joining does to contracts. The version is not stored yet where `is_new`; `document` is as a
-    draft would write it."""
-
-    version: TermsVersion
-    document: Document
-    is_new: bool
-    start: Start
-    changes: Changes
-    waiting_orders: int
-    warnings: tuple[str, ...]
-    # Of all that a page shows: a confirmation that carries another one is about something else.
-    fingerprint: str
-
-    @property
-    def ended(self) -> list[ContractChange]:
-        """Contracts that pay for less time than before, those that now never begin among them."""
-        return self.changes.changed
-
-    @property
-    def never_begin(self) -> int:
-        return sum(change.never_begins for change in self.changes.changed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,12 +158,12 @@ def effects_of_publishing(
 ) -> Effects:
     """What publishing the draft, or the older version, would do to contracts; changes nothing. Errors as there."""
     document = draft_document(template_terms) if version is None else _renamed(version.document, template_terms)
-    return _effects(template_terms, _loaded(template_terms.program, document), join=join, start=start)
+    return work_out(template_terms, _loaded(template_terms.program, document), join=join, start=start)
 
 
 def effects_of_joining(*, template_terms: TemplateTerms, join: Join, start: date | None = None) -> Effects:
     """What joining partners to the newest version would do; changes nothing. Errors as for `join_partners`."""
-    return _effects(template_terms, _newest_loaded(template_terms), join=join, start=start)
+    return work_out(template_terms, _newest_loaded(template_terms), join=join, start=start)
 
 
 def preview_publishing(*, template_terms: TemplateTerms, version: TermsVersion | None = None) -> Preview:
@@ -251,7 +219,7 @@ def _publish(
     start: date | None,
     shown: str | None = None,
 ) -> Published:
-    effects = _effects(template_terms, loaded, join=join, start=start, lock=True)
+    effects = work_out(template_terms, loaded, join=join, start=start, lock=True)
     if shown is not None and shown != effects.fingerprint:
         raise Stale
     version = effects.version
@@ -261,7 +229,7 @@ def _publish(
     for contract, _ in effects.changes.made:
         contract.terms_version = version  # which has its number only now
     effects.changes.write()
-    price_waiting(template_terms.program_id, _times(effects.changes))
+    price_waiting(template_terms.program_id, times_of(effects.changes))
     return Published(
         version=version,
         is_new=effects.is_new,
@@ -271,50 +239,6 @@ def _publish(
         waiting_orders=effects.waiting_orders,
         warnings=effects.warnings,
     )
-
-
-def _effects(
-    template_terms: TemplateTerms, loaded: Loaded, *, join: Join, start: date | None, lock: bool = False
-) -> Effects:
-    program = template_terms.program
-    terms, canonical, warnings = loaded
-    partner_ids = _partner_ids(program, join)
-    event_types = _event_type_ids(program, terms)
-    newest = newest_version(template_terms)
-    is_new = newest is None or comparable(newest.document) != comparable(canonical)
-    version = newest
-    if version is None or is_new:
-        number = newest.number + 1 if newest else 1
-        version = TermsVersion(program=program, template_terms=template_terms, number=number, document=canonical)
-    begins = start_of(program, start)
-    rows = standing({*partner_ids, *_bound(template_terms, version, begins)}, begins.moment, lock=lock)
-    agreed = joined(partner_ids, rows, version, event_types, begins, open_to_the_past=start is None)
-    refuse_the_past(agreed, rows, version, begins)
-    if not begins.is_past:
-        joining = set(partner_ids)
-        agreed += moved([row for row in rows if row.partner_id not in joining], version, event_types, begins)
-    changes = changes_by(version, agreed, rows, event_types, begins)
-    if dropped := [change for change in changes.changed if change.drops(set(event_types))]:
-        warnings = (*warnings, _dropped_warning(dropped))
-    about = ["" if begins.is_now else begins.moment, is_new, version.number, canonical]
-    waiting = count_waiting(program.pk, _times(changes))
-    shown = comparable(canonical)
-    return Effects(version, shown, is_new, begins, changes, waiting, warnings, changes.fingerprint(begins, *about))
-
-
-def _times(changes: Changes) -> list[ContractTime]:
-    return [
-        ContractTime(row.partner_id, row.event_type_id, row.period.lower, row.period.upper)
-        for _, rows in changes.made
-        for row in rows
-    ]
-
-
-def _bound(template_terms: TemplateTerms, version: TermsVersion, begins: Start) -> set[int]:
-    """The partners whose contracts of earlier versions of these terms last beyond the start, and beyond now."""
-    last = begins.now if begins.is_past else begins.moment
-    contracts = Contract.objects.filter(terms_version__template_terms=template_terms, period__overlap=(last, None))
-    return set(contracts.exclude(terms_version=version.pk).values_list("partner_id", flat=True))
 
 
 def _loaded(program: Program, raw: object) -> Loaded:
@@ -336,28 +260,3 @@ def _loaded(program: Program, raw: object) -> Loaded:
     if errors:
         raise TermsRefused(errors)
     return terms, document(terms), tuple(terms_warnings(program, terms, event_types))
-
-
-def _event_type_ids(program: Program, terms: Terms) -> list[int]:
-    codes = [payout.event_type_code for payout in terms.event_payouts]
-    return list(EventType.objects.filter(program=program, code__in=codes).values_list("pk", flat=True))
-
-
-def _partner_ids(program: Program, join: Join) -> list[int]:
-    """The partners to make contracts with. Raises TermsRefused naming each id that is no partner's."""
-    partners = Partner.objects.filter(program=program).order_by("pk")
-    if not join:
-        return []
-    if join == "all":
-        return list(partners.filter(is_active=True).values_list("pk", flat=True))
-    wanted = [join] if isinstance(join, str) else list(dict.fromkeys(join))
-    known = dict(partners.filter(media_partner_id__in=wanted).values_list("media_partner_id", "pk"))
-    if unknown := [each for each in wanted if each not in known]:
-        raise TermsRefused([("Join", f"there is no partner {each} in this program") for each in unknown])
-    return [known[each] for each in wanted]
-
-
-def _dropped_warning(changes: Iterable[ContractChange]) -> str:
-    partners = len({change.contract.partner_id for change in changes})
-    who = "1 partner loses" if partners == 1 else f"{partners} partners lose"
-    return f"This version does not pay for an event type that an earlier one paid for: {who} it."
