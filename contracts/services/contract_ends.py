@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from contracts.engine.load import TermsRefused
 from contracts.models import Contract, ContractEventType, Status, TakenTime
+from program.services.edits import Stale
 
 from .agreements import Start, hold_partners, start_of
-from .checks import Stale
 from .contract_changes import Changes, ContractChange
 from .periods import EMPTY, overlap, without
 

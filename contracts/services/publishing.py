@@ -12,9 +12,10 @@ from contracts.models import TemplateTerms, TermsVersion
 from contracts.waiting import price_waiting
 from program.currencies import CURRENCY_DIGITS
 from program.models import EventType, Program
+from program.services.edits import Stale
 from program.services.names import hold_names
 
-from .checks import Errors, Stale, level_errors, list_names
+from .checks import Errors, level_errors, list_names
 from .effects import Effects, Join, Loaded, times_of, work_out
 from .revisions import touch
 from .template_terms import create_template_terms, head_errors

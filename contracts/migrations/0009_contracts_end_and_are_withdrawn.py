@@ -23,8 +23,8 @@ class Migration(migrations.Migration):
     """Contracts can be withdrawn before they begin; what each took from an earlier one is kept for that."""
 
     dependencies = [
-        ("contracts", "0005_audit"),
-        ("program", "0007_authenticator_app"),
+        ("contracts", "0008_terms_named_for_the_team"),
+        ("program", "0009_names_as_they_are_compared"),
     ]
 
     operations = [
