@@ -7,6 +7,7 @@ from typing import Any
 from celery import Celery, Task
 from celery.signals import setup_logging, task_postrun, task_prerun, worker_process_init
 from django_structlog.celery.steps import DjangoStructLogInitStep
+from kombu import Queue
 
 from config.last_resort import LastResort
 
@@ -25,6 +26,13 @@ SCHEDULE: dict[str, float] = {
     "program.tasks.clear_sessions": 24 * 3600,
 }
 
+PRICING, FILES = "pricing", "files"
+# Work on a file may take minutes. It has workers of its own, so that no upload or export delays pricing.
+OF_FILES = (
+    "tracking.tasks.check_upload", "tracking.tasks.import_upload", "contracts.tasks.work_on_group_file",
+    "contracts.tasks.import_group_file", "reports.tasks.render_export",
+)  # fmt: skip
+
 app = Celery("brandboard")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.update(
@@ -32,6 +40,9 @@ app.conf.update(
     task_ignore_result=True,
     task_serializer="json",
     accept_content=["json"],
+    task_queues=[Queue(PRICING), Queue(FILES)],  # of a worker without -Q
+    task_default_queue=PRICING,
+    task_routes={name: {"queue": FILES} for name in OF_FILES},
     worker_prefetch_multiplier=1,
     worker_hijack_root_logger=False,
     worker_send_task_events=False,

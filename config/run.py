@@ -22,11 +22,15 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 LOG_LIMIT = 10_000_000  # bytes after which a log file is put aside at the next start
 SOONEST = 2.0  # seconds after a start in which the same process is not started again
 WEB_WORKERS = str(min(4, os.cpu_count() or 1))
+WORKER = (
+    "-A", "config", "worker", "--concurrency", "2", "--loglevel", "WARNING", "--without-gossip", "--without-mingle",
+    "--without-heartbeat",
+)  # fmt: skip
 PROCESSES = {
     "web": ["config.web", "--interface", "wsgi", "--host", HOST, "--workers", WEB_WORKERS, "--blocking-threads", "8",
             "--respawn-failed-workers", "--no-ws", "config.wsgi:application"],
-    "worker": ["celery", "-A", "config", "worker", "--concurrency", "2", "--loglevel", "WARNING", "--without-gossip",
-               "--without-mingle", "--without-heartbeat"],
+    "worker": ["celery", *WORKER, "-Q", "pricing"],
+    "files": ["celery", *WORKER, "-Q", "files"],
     "beat": ["celery", "-A", "config", "beat", "--loglevel", "WARNING", "--pidfile="],
 }  # fmt: skip
 
@@ -56,7 +60,8 @@ class Product:
             log.rename(log.with_suffix(".log.1"))
         extra = {
             "web": ["--port", str(self.port)],
-            "worker": [],
+            "worker": ["--hostname", "pricing@%h"],
+            "files": ["--hostname", "files@%h"],
             "beat": ["--schedule", str(self.home / "beat")],
         }
         module, *arguments = PROCESSES[name]
@@ -189,7 +194,7 @@ def _run(product: Product) -> None:
         is_first = json.loads(product.manage("prepare", answer=True))["FirstStart"]
     product.let_serve()
     product.wait_for_web()
-    for name in ("worker", "beat"):  # after the web: whoever waits for a page waits for one process
+    for name in ("worker", "files", "beat"):  # after the web: whoever waits for a page waits for one process
         product.start(name)
     if is_first:
         product.manage("demo", answer=True)  # the log-in goes to standard error, its JSON is for programs

@@ -4,27 +4,28 @@ from celery import shared_task
 
 from config.bell import ring
 from contracts.services import group_work
+from program.services.jobs import FILE_LIMITS
 
 
-@shared_task
+@shared_task(**FILE_LIMITS)
 def work_on_group_file(file_id: int) -> None:
     """Write an export, or check a file that was sent."""
     group_work.work_on_group_file(file_id)
 
 
-@shared_task
+@shared_task(**FILE_LIMITS)
 def import_group_file(file_id: int) -> None:
     if group_work.import_group_file(file_id):
         ring(work_on_group_file, file_id)  # where the draft changed meanwhile, it waits to be checked again
 
 
-@shared_task
+@shared_task(time_limit=60)
 def sweep() -> None:
     """Ring for every file that waits, or whose worker fell silent."""
     for file_id, state in group_work.group_files_to_resume():
         ring(work_on_group_file if state in group_work.FIRST else import_group_file, file_id)
 
 
-@shared_task
+@shared_task(time_limit=600)
 def drop_old_group_files() -> None:
     group_work.drop_old_group_files()

@@ -18,9 +18,10 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from config import counters
+from config.celery import FILES, PRICING
 from reports.services.figures import WORDS, figures
 
-QUEUE = "celery"  # the list of messages that no worker has yet
+QUEUES = (PRICING, FILES)  # the lists of messages that no worker has yet
 TAKEN = "unacked"  # the hash of messages that workers have
 PROXIED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_REAL_IP", "HTTP_FORWARDED", "HTTP_VIA")
 
@@ -86,11 +87,12 @@ def _of_database() -> Iterator[Metric]:
 
 def _of_broker() -> Iterator[Metric]:
     pipeline = counters.server().pipeline()
-    pipeline.llen(QUEUE)
+    for queue in QUEUES:
+        pipeline.llen(queue)
     pipeline.hlen(TAKEN)
-    queued, taken = pipeline.execute()
+    *queued, taken = pipeline.execute()
     messages = GaugeMetricFamily("brandboard_messages", "Celery's messages, by state.", labels=["state"])
-    messages.add_metric(["queued"], queued)
+    messages.add_metric(["queued"], sum(queued))
     messages.add_metric(["taken"], taken)
     yield messages
     yield from _counted(counters.sums())

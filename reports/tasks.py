@@ -4,6 +4,7 @@ from celery import shared_task
 
 from config.bell import ring, ring_in
 from config.pace import Pace
+from program.services.jobs import FILE_LIMITS
 from reports.services import exports
 from reports.services.rollup import fill_touched_days, touched_programs
 
@@ -11,7 +12,7 @@ from reports.services.rollup import fill_touched_days, touched_programs
 pace = Pace(times=50, longest=60.0)
 
 
-@shared_task
+@shared_task(time_limit=600)
 def fill(program_id: int | None = None) -> None:
     """Recompute the touched days. Rung after pricing, and by the clock for what no bell was heard for.
 
@@ -26,18 +27,18 @@ def fill(program_id: int | None = None) -> None:
                 fill_touched_days(program_id=number)
 
 
-@shared_task
+@shared_task(**FILE_LIMITS)
 def render_export(export_id: int) -> None:
     exports.render_export(export_id)
 
 
-@shared_task
+@shared_task(time_limit=60)
 def sweep() -> None:
     """Ring for every export that waits, or whose worker fell silent."""
     for export_id in exports.exports_to_resume():
         ring(render_export, export_id)
 
 
-@shared_task
+@shared_task(time_limit=600)
 def drop_old_exports() -> None:
     exports.drop_old_exports()

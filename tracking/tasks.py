@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from config.bell import ring, ring_soon
+from program.services.jobs import FILE_LIMITS, TO_END
 
 from .models import Conversion, Modification, Upload
 from .services import applying, locking, pricing, uploads
@@ -11,13 +12,13 @@ from .services import applying, locking, pricing, uploads
 FILL = "reports.tasks.fill"
 
 
-@shared_task(time_limit=300)
+@shared_task(soft_time_limit=pricing.LONGEST, time_limit=pricing.LONGEST + TO_END)
 def price(program_id: int | None = None) -> None:
     """Price one batch of waiting conversions, then ring for what else waited.
 
     For that a second bell rings now and then, so that a long queue soon has every worker at it. What came meanwhile
     has a bell of its own: to look for it again and again would make small batches, whose statements cost as much as
-    those of large ones. The time limit kills a worker that hangs on a conversion: a death like any other.
+    those of large ones.
     """
     batch = pricing.price_next(program_id=program_id)
     if not batch.taken:
@@ -29,7 +30,7 @@ def price(program_id: int | None = None) -> None:
     ring_soon(FILL, program_id)
 
 
-@shared_task(time_limit=300)
+@shared_task(soft_time_limit=applying.LONGEST, time_limit=applying.LONGEST + TO_END)
 def apply_modifications(program_id: int | None = None) -> None:
     """Apply one batch of waiting modifications, then ring for what else waits."""
     if applying.apply_modifications(program_id=program_id):
@@ -37,14 +38,14 @@ def apply_modifications(program_id: int | None = None) -> None:
         ring_soon(FILL, program_id)
 
 
-@shared_task
+@shared_task(time_limit=600)
 def lock_actions() -> None:
     """Lock the actions whose time has come, a batch after the other."""
     if locking.lock_actions(now=timezone.now()) >= locking.BATCH:
         ring(lock_actions)
 
 
-@shared_task
+@shared_task(time_limit=60)
 def sweep() -> None:
     """Ring for whatever waits and was not heard: the broker may have lost the bell, or a worker died over it."""
     applying.wake_found()
@@ -54,12 +55,12 @@ def sweep() -> None:
         ring(apply_modifications)
 
 
-@shared_task
+@shared_task(**FILE_LIMITS)
 def check_upload(upload_id: int) -> None:
     uploads.check_upload(upload_id)
 
 
-@shared_task
+@shared_task(**FILE_LIMITS)
 def import_upload(upload_id: int) -> None:
     """Import a file that was checked and confirmed; what it brought waits as rows, so the others are rung for."""
     if uploads.import_upload(upload_id):
@@ -68,7 +69,7 @@ def import_upload(upload_id: int) -> None:
         ring(apply_modifications, program_id)
 
 
-@shared_task
+@shared_task(time_limit=60)
 def sweep_uploads() -> None:
     """Ring for every upload that waits, or whose worker fell silent."""
     for upload_id, state in uploads.uploads_to_resume():

@@ -29,6 +29,8 @@ class GroupFile(Job):
         FAILED = "FAILED", "Failed"
         DISCARDED = "DISCARDED", "Discarded"
 
+    RUNNING = (State.RUNNING, State.IMPORTING)
+
     event_payout = models.ForeignKey(EventPayout, on_delete=models.CASCADE)
     kind = models.CharField(max_length=6, choices=Kind)
     state = models.CharField(max_length=9, choices=State, default=State.QUEUED)

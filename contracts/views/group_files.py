@@ -9,10 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST, require_safe
 
 from config.bell import ring
+from config.form_limits import is_too_large, takes_files
 from contracts import tasks
 from contracts.access import (
     event_payout_for_edit,
@@ -25,7 +25,7 @@ from contracts.models import EventPayout, GroupFile
 from contracts.services import COLUMNS, Stale, TermsRefused, group_work
 from contracts.services.group_cells import SWITCH
 from program.files.refused import FileRefused
-from program.files.sent import TOO_LARGE, SizeLimit
+from program.files.sent import MAX_SIZE, TOO_LARGE
 from program.templatetags.brandboard import money, number
 from program.views.shared import page_of
 
@@ -58,20 +58,13 @@ def group_export(request: HttpRequest, program_id: int, pk: int) -> HttpResponse
     return redirect("contracts:group_file_list", program_id, pk)
 
 
-@csrf_exempt  # the bound on the size must be set before anything reads the body; the token is checked in _import
+@takes_files(MAX_SIZE)
 @require_POST
 def group_import(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
     """Keep a file, which a worker then checks; nothing of the draft changes."""
-    limit = SizeLimit(request)
-    request.upload_handlers.insert(0, limit)
-    return _import(request, program_id, pk, limit)
-
-
-@csrf_protect
-def _import(request: HttpRequest, program_id: int, pk: int, limit: SizeLimit) -> HttpResponse:
     event_payout = event_payout_for_edit(request, program_id, pk)
     form = GroupFileForm(request.POST, request.FILES)
-    if limit.is_exceeded:
+    if is_too_large(request):
         form.errors.pop("file", None)
         form.add_error("file", TOO_LARGE)
         return _list(request, event_payout, form, status=413)

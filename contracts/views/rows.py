@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from config.form_limits import takes_fields
 from contracts import services
 from contracts.access import event_payout_for_edit, event_payout_for_view
 from contracts.forms import PositionForm
@@ -21,6 +22,7 @@ from .kinds import Kind
 from .page import answer_list, page_of_row, terms_url
 from .rule_fields import Typed, operators, read_rules, typed_rules, typed_words, variables
 
+MOST_FIELDS = 50_000  # 20,000 payout groups, ticked or not
 GONE = "Someone else changed this list meanwhile. Nothing was changed; here is the list as it is now."
 WARNED = 5  # more than these of one row would cover the page
 DELETED = "Someone else deleted it meanwhile. Nothing was saved; here is the list as it is now."
@@ -138,15 +140,16 @@ def row_move(request: HttpRequest, program_id: int, pk: int, kind: Kind) -> Http
     return answer_list(request, event_payout, kind, number=page_of_row(row), query="")
 
 
+@takes_fields(MOST_FIELDS)
 @require_POST
 def row_reorder(request: HttpRequest, program_id: int, pk: int, kind: Kind) -> HttpResponse:
     """Rank the rows of the page shown in the order posted; the rest of a longer list stays where it is."""
     event_payout = event_payout_for_edit(request, program_id, pk)
     posted = numbers_of(request, "row_id")
     rows = kind.model.objects.filter(event_payout=event_payout).order_by("rank", "id")
-    present = list(rows.values_list("pk", flat=True))
-    places = sorted(present.index(each) for each in posted if each in set(present))
-    ids = list(present)
+    ids = list(rows.values_list("pk", flat=True))
+    place_of = {each: place for place, each in enumerate(ids)}
+    places = sorted(place_of[each] for each in posted if each in place_of)
     for place, each in zip(places, posted, strict=False):
         ids[place] = each
     try:
@@ -158,6 +161,7 @@ def row_reorder(request: HttpRequest, program_id: int, pk: int, kind: Kind) -> H
     return answer_list(request, event_payout, kind)
 
 
+@takes_fields(MOST_FIELDS)
 @require_POST
 def row_bulk(request: HttpRequest, program_id: int, pk: int, kind: Kind) -> HttpResponse:
     """Delete the ticked rows, or switch them all on or off (`do`: delete, on, off)."""

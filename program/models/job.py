@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -14,6 +14,7 @@ class Job(models.Model):
     """
 
     state: Any
+    RUNNING: ClassVar[tuple[str, ...]]  # the states in which a worker is at it
 
     program = models.ForeignKey(Program, on_delete=models.CASCADE, db_index=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL)

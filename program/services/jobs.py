@@ -10,7 +10,8 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 import structlog
-from django.db import InterfaceError, OperationalError, transaction
+from celery.exceptions import SoftTimeLimitExceeded
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
@@ -22,6 +23,13 @@ log = structlog.get_logger(__name__)
 
 STALE = timedelta(seconds=60)  # without a sign of life a worker is taken for dead
 ATTEMPTS = 3
+MINUTES = 15  # that a worker works on one file; a million rows take about one
+TO_END = 30  # seconds after which a task that was told that its time is over, and goes on, is killed
+FILE_LIMITS: dict[str, Any] = {"soft_time_limit": 60 * MINUTES, "time_limit": 60 * MINUTES + TO_END}
+TOO_LONG = f"It took longer than {MINUTES} minutes, the longest that a worker works on one file: split it."
+CLAIMING = 0x10B5  # the advisory lock under which steps are claimed
+# Steps that run at the same time, of one program and of one user: whoever sends many files waits for their own.
+AT_ONCE = 1
 
 
 class NotYet(Exception):
@@ -65,6 +73,9 @@ def work[J: Job](
         return False
     except FileRefused as refused:
         fail(job, str(refused), forget)
+    except SoftTimeLimitExceeded:
+        connection.close()  # it may be amid a statement
+        fail(job, TOO_LONG, forget)
     except (OperationalError, InterfaceError):
         raise  # the database is away: the sweep begins again
     except Exception as error:
@@ -76,12 +87,31 @@ def work[J: Job](
 
 
 def claim[J: Job](jobs: "QuerySet[J]", pk: int, step: Step) -> J | None:
-    """Take the job, if it waits for this step or its worker is silent; the answer is read with `jobs`."""
-    now = timezone.now()
-    claimed = jobs.filter(_to_do(step), pk=pk).update(
-        state=step.runs, attempts=F("attempts") + 1, progress=0, beat_at=now
-    )
-    return jobs.filter(pk=pk).first() if claimed else None
+    """Take the job, if it waits for this step or its worker is silent; the answer is read with `jobs`.
+
+    None, too, where as many others of its program or its user run as may run at once: the sweep asks again.
+    """
+    with transaction.atomic():
+        job = jobs.filter(_to_do(step), pk=pk).select_for_update(of=("self",), skip_locked=True).first()
+        if job is None or not _has_room(job):
+            return None
+        jobs.filter(pk=pk).update(state=step.runs, attempts=F("attempts") + 1, progress=0, beat_at=timezone.now())
+    return jobs.filter(pk=pk).first()
+
+
+def _has_room(job: Job) -> bool:
+    """Whether fewer steps than may be run for the program, and for the user. Two claims look one after the other."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CLAIMING])
+    alive = timezone.now() - STALE
+    for whose in ({"program": job.program_id}, *([{"user": job.user_id}] if job.user_id else [])):
+        kinds: list[Any] = Job.__subclasses__()
+        running = sum(
+            kind.objects.filter(state__in=kind.RUNNING, beat_at__gte=alive, **whose).count() for kind in kinds
+        )
+        if running >= AT_ONCE:
+            return False
+    return True
 
 
 def conclude(job: Job, state: str, **fields: object) -> bool:
@@ -101,11 +131,11 @@ def fail[J: Job](job: J, why: str, forget: Callable[[J], None] | None = None) ->
 
 
 def to_resume[J: Job](jobs: "QuerySet[J]", *steps: Step) -> "QuerySet[J]":
-    """Jobs that wait for one of the steps, or whose worker is silent; the oldest first."""
+    """Of each program the oldest job that waits for one of the steps, or whose worker is silent."""
     wanted = Q()
     for step in steps:
         wanted |= _to_do(step)
-    return jobs.filter(wanted).order_by("id")
+    return jobs.filter(wanted).order_by("program_id", "id").distinct("program_id")
 
 
 def _to_do(step: Step) -> Q:

@@ -19,6 +19,7 @@ class Export(Job):
         FAILED = "FAILED", "Failed"
 
     UNFINISHED = (State.QUEUED, State.RUNNING)
+    RUNNING = (State.RUNNING,)
 
     handle = models.CharField(max_length=60, help_text="Which report: new_vs_return_customer, …")
     parameters = models.JSONField(default=dict, help_text="Its filters, as in the page's address.")

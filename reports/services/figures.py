@@ -18,10 +18,10 @@ from tracking.models import Conversion, Modification, TouchedDay, Upload
 
 BOUND = 1_000_000  # counting ends here: the figure then means that many or more
 PATIENCE = "5s"
-FILES: tuple[tuple[str, Any, tuple[str, ...], tuple[str, ...]], ...] = (
-    ("export", Export, ("QUEUED",), ("RUNNING",)),
-    ("upload", Upload, ("QUEUED", "CONFIRMED"), ("CHECKING", "IMPORTING")),
-    ("payout_groups", GroupFile, ("QUEUED", "CONFIRMED"), ("RUNNING", "IMPORTING")),
+FILES: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
+    ("export", Export, ("QUEUED",)),
+    ("upload", Upload, ("QUEUED", "CONFIRMED")),
+    ("payout_groups", GroupFile, ("QUEUED", "CONFIRMED")),
 )
 
 
@@ -73,8 +73,9 @@ def _put_aside() -> Iterator[Figure]:
 
 
 def _files() -> Iterator[Figure]:
-    for kind, model, waits, runs in FILES:
-        rows = model.objects.filter(state__in=waits + runs).order_by().values_list("state")
+    for kind, model, waits in FILES:
+        runs = model.RUNNING
+        rows = model._default_manager.filter(state__in=(*waits, *runs)).order_by().values_list("state")
         numbers = dict(rows.annotate(number=Count("pk")))
         for state, among in (("waiting", waits), ("running", runs)):
             total = sum(numbers.get(each, 0) for each in among)

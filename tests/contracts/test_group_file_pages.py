@@ -49,7 +49,7 @@ def test_the_preview_stores_nothing_and_importing_stores_it(group, event_payout,
 
 
 def test_a_file_too_large_is_refused_before_it_is_kept(event_payout, editor, monkeypatch):
-    monkeypatch.setattr("program.files.sent.MAX_SIZE", 100_000)
+    monkeypatch.setattr("contracts.views.group_files.group_import.most_file_bytes", 100_000)
     file = SimpleUploadedFile("groups.csv", b"x" * 200_000)
     answer = editor.post(of_draft(event_payout, "group_import"), {"file": file})
     assert answer.status_code == 413

@@ -80,8 +80,8 @@ def test_a_bell_is_rung_by_the_commit_and_not_before(broker_at: pytest.MonkeyPat
             transaction.set_rollback(True)
         with transaction.atomic():
             bell.ring(noop)
-            assert broker.llen("celery") == 0
-        assert broker.llen("celery") == 1
+            assert broker.llen("pricing") == 0
+        assert broker.llen("pricing") == 1
         broker.flushdb()
 
 
@@ -102,7 +102,7 @@ def full_broker(tmp_path: Path) -> Iterator[Path]:
 def test_a_broker_that_takes_no_more_fails_no_request(broker_at: pytest.MonkeyPatch, full_broker: Path) -> None:
     # As on a full disk it answers, and refuses with an error of the server's own.
     with redis.Redis(unix_socket_path=str(full_broker)) as broker, pytest.raises(redis.exceptions.OutOfMemoryError):
-        broker.lpush("celery", "bell")
+        broker.lpush("pricing", "bell")
     point_at(full_broker)
     with capture_logs() as said, transaction.atomic():
         bell.ring(noop)
@@ -121,11 +121,11 @@ def test_a_crowd_of_bells_rings_at_once_and_once_more(broker_at: pytest.MonkeyPa
         broker.flushdb()
         for _ in range(100):
             bell.ring_soon(noop, within=0.5)
-        assert broker.llen("celery") == 1
+        assert broker.llen("pricing") == 1
         time.sleep(0.8)
-        assert broker.llen("celery") == 2
+        assert broker.llen("pricing") == 2
         bell.ring_soon(noop, within=0.1)
-        assert broker.llen("celery") == 3
+        assert broker.llen("pricing") == 3
         broker.flushdb()
 
 
@@ -135,5 +135,5 @@ def test_bells_for_other_rows_do_not_wait_for_each_other(broker_at: pytest.Monke
         broker.flushdb()
         for number in range(5):
             bell.ring_soon(noop, number, within=60)
-        assert broker.llen("celery") == 5
+        assert broker.llen("pricing") == 5
         broker.flushdb()

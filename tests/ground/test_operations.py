@@ -97,7 +97,7 @@ def test_the_web_and_worker_units_start_what_make_run_starts():
     from config.run import PROCESSES  # noqa: PLC0415
 
     lines = [shlex.split(line) for line in re.findall(r"^ExecStart=\S+python -m (.*)$", PAGE, re.MULTILINE)]
-    assert [words[0] for words in lines] == ["granian", "celery", "celery"]
+    assert [words[0] for words in lines] == ["granian", "celery", "celery", "celery"]
     options = [{word for word in words if word.startswith("--")} for words in lines]
     for name, found in zip(PROCESSES, options, strict=True):
         assert {word for word in PROCESSES[name] if word.startswith("--")} - {"--pidfile="} <= found | {"--pidfile="}

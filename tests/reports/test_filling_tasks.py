@@ -33,9 +33,9 @@ def test_what_was_touched_amid_a_rest_waits_for_its_end_and_then_has_a_bell(shop
     tasks.fill(asked)
     tasks.fill(asked)
     assert touched_days(shop) == 1
-    assert broker.llen("celery") == 0
-    wait_until(lambda: broker.llen("celery"), 10)
+    assert broker.llen("pricing") == 0
+    wait_until(lambda: broker.llen("pricing"), 10)
     tasks.fill(shop.pk)
     assert touched_days(shop) == 0
     time.sleep(0.7)
-    assert broker.llen("celery") == 1, "both calls amid the rest have one bell"
+    assert broker.llen("pricing") == 1, "both calls amid the rest have one bell"

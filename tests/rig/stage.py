@@ -97,7 +97,7 @@ class Stage:
         """FLUSHALL while bells are queued; returns how many were lost."""
         end = time.monotonic() + seconds
         broker = redis.Redis.from_url(embedded.url("valkey"))
-        while not (waiting := broker.llen("celery")) and time.monotonic() < end:
+        while not (waiting := broker.llen("pricing")) and time.monotonic() < end:
             time.sleep(0.005)
         broker.flushall()
         return int(waiting)

@@ -128,7 +128,7 @@ def test_another_kind_of_file_is_refused(client_of, alice):
 
 
 def test_a_file_too_large_is_refused_before_it_is_kept(client_of, alice, monkeypatch):
-    monkeypatch.setattr("program.files.sent.MAX_SIZE", 100_000)
+    monkeypatch.setattr("tracking.views.uploads.upload_create.most_file_bytes", 100_000)
     response = send(client_of(alice), b"x" * 200_000)
     assert response.status_code == 413
     assert "larger than 64 MB and was not kept" in response.content.decode()

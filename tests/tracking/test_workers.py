@@ -4,12 +4,14 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
 import pytest
 import redis
+from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.db import connection, connections
 
@@ -17,6 +19,7 @@ from config.bell import ring
 from tests.factories import make_action, make_conversion, make_modification
 from tracking import tasks
 from tracking.models import Action, Claim, Conversion
+from tracking.services.applying import apply_modifications
 from tracking.services.pricing import price_batch
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -143,3 +146,60 @@ def _somebody_waits_for_a_lock() -> Any:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
         return cursor.fetchone()
+
+
+@contextmanager
+def ended_after(seconds: float) -> Iterator[None]:
+    """What happens within is ended after so long, as Celery ends a task whose time is over."""
+
+    def end(number: int, frame: object) -> None:
+        raise SoftTimeLimitExceeded
+
+    before = signal.signal(signal.SIGALRM, end)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@pytest.fixture
+def hanging(db: None) -> Iterator[None]:
+    """Whatever writes an action waits."""
+    with psycopg.connect(**connection.get_connection_params() | {"cursor_factory": None}) as blocking:
+        blocking.execute("LOCK TABLE tracking_action IN EXCLUSIVE MODE")
+        yield
+
+
+def test_a_conversion_that_runs_out_of_time_alone_is_quarantined_at_its_first_try(brand, standard, hanging):
+    conversion = make_conversion(program=brand)
+    with ended_after(0.5):
+        assert price_batch() == 1
+    conversion.refresh_from_db()
+    assert (conversion.state, conversion.reason) == ("QUARANTINED", "GIVEN_UP")
+    assert "longer than 60 seconds" in conversion.detail
+    assert not Claim.objects.exists()
+
+
+def test_conversions_that_run_out_of_time_together_are_then_priced_alone(brand, standard, hanging):
+    for _ in range(3):
+        make_conversion(program=brand)
+    with ended_after(0.5):
+        assert price_batch() == 3
+    assert Conversion.objects.filter(state="WAITING").count() == 3
+    wait_for(lambda: not _somebody_waits_for_a_lock())
+    with ended_after(0.5):
+        assert price_batch() == 1
+    assert Conversion.objects.filter(state="QUARANTINED").count() == 1
+
+
+def test_a_change_that_runs_out_of_time_alone_is_refused_at_its_first_try(brand, standard):
+    make_action(program=brand, OrderId="A1")
+    change = make_modification(program=brand, OrderId="A1", Amount=50)
+    with psycopg.connect(**connection.get_connection_params() | {"cursor_factory": None}) as blocking:
+        blocking.execute("LOCK TABLE tracking_action IN ACCESS EXCLUSIVE MODE")
+        with ended_after(0.5):
+            assert apply_modifications() == 1
+    change.refresh_from_db()
+    assert (change.state, change.reason) == ("REFUSED", "GIVEN_UP")

@@ -26,6 +26,7 @@ class Upload(Job):
         DISCARDED = "DISCARDED", "Discarded"
 
     UNFINISHED = (State.QUEUED, State.CHECKING, State.CHECKED, State.CONFIRMED, State.IMPORTING)
+    RUNNING = (State.CHECKING, State.IMPORTING)
 
     kind = models.CharField(max_length=13, choices=Kind)
     content = models.BinaryField()

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 import structlog
-from django.db import OperationalError, transaction
+from celery.exceptions import SoftTimeLimitExceeded
+from django.db import OperationalError, connection, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
@@ -20,6 +21,7 @@ from .updating import Updated, apply_modification, write_updates
 log = structlog.get_logger(__name__)
 
 BATCH = 200
+LONGEST = 60  # seconds for a batch; then it is ended
 type OrderKey = tuple[int | None, str]
 
 
@@ -68,6 +70,8 @@ def _apply_batch(program: int, limit: int) -> int:
     except OperationalError:
         _take_back(ids)
         raise
+    except SoftTimeLimitExceeded:
+        return _ran_out_of_time(ids)
     except Exception:
         log.exception("a batch of modifications could not be written; they are applied one by one", count=len(ids))
     return sum(_apply_alone(program, pk) for pk in ids)
@@ -116,6 +120,20 @@ def _take_back(ids: list[int]) -> None:
         begun.update(begun_together=False)
 
 
+def _ran_out_of_time(ids: list[int]) -> int:
+    """Refuse a modification that was alone; several wait again, and go one at a time."""
+    connection.close()  # it may be amid a statement
+    log.error("applying modifications took too long and was ended", modifications=len(ids))
+    if len(ids) == 1:
+        Modification.objects.waiting().filter(pk__in=ids).update(
+            state=Modification.State.REFUSED,
+            reason=Reason.GIVEN_UP,
+            detail=f"Applying it alone took longer than {LONGEST} seconds. Nothing was changed.",
+            processed_at=timezone.now(),
+        )
+    return len(ids)
+
+
 def _apply(program: int, ids: list[int]) -> int:
     with transaction.atomic():
         waiting = Modification.objects.waiting().filter(pk__in=ids).select_related("event_type")
@@ -147,7 +165,7 @@ def _isolated(modification: Modification, action: Action | None, *, replay: bool
     except Refused as refused:
         modification.reason, modification.detail = refused.reason, str(refused)
         return None
-    except OperationalError:
+    except (OperationalError, SoftTimeLimitExceeded):
         raise
     except Exception as error:
         log.exception("a modification could not be applied", modification=modification.pk)
@@ -166,6 +184,8 @@ def _apply_alone(program: int, pk: int) -> int:
         return _apply(program, [pk])
     except OperationalError:
         raise
+    except SoftTimeLimitExceeded:
+        return _ran_out_of_time([pk])
     except Exception as error:
         log.exception("a modification could not be written", modification=pk)
         return (

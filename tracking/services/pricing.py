@@ -7,7 +7,8 @@ from contextlib import ExitStack
 from typing import NamedTuple
 
 import structlog
-from django.db import OperationalError, transaction
+from celery.exceptions import SoftTimeLimitExceeded
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from config.counters import count, observe
@@ -24,6 +25,7 @@ from .statistics import gather_statistics
 log = structlog.get_logger(__name__)
 
 BATCH = 500  # of one line each; a batch of 200 spent a third of its time on its statements
+LONGEST = 60  # seconds for a batch, which takes less than one; then it is ended
 READ = ("program", "event_type", "order_id", "event_date", "source", "payload", "is_test")
 State = Conversion.State
 
@@ -57,6 +59,8 @@ def price_next(*, program_id: int | None = None, limit: int = BATCH) -> Batch:
         except OperationalError:
             release(claimed)
             raise
+        except SoftTimeLimitExceeded:
+            return Batch(_ran_out_of_time(claimed), is_last=False)
         except Exception:
             log.exception("a batch could not be written; its conversions are priced one by one", conversions=len(ids))
             release(claimed)
@@ -112,6 +116,25 @@ def outcome_of(outcome: Credited | Held) -> str:
     return "quarantined" if outcome.reason == Conversion.Reason.ERROR else "held"
 
 
+def _ran_out_of_time(claimed: Claim) -> int:
+    """Quarantine a conversion that was alone; several are left as after a death, to be claimed among fewer."""
+    connection.close()  # it may be amid a statement
+    ids = claimed.conversions
+    log.error("pricing took too long and was ended", conversions=len(ids))
+    if len(ids) > 1:
+        return len(ids)
+    with transaction.atomic():
+        release(claimed)
+        Conversion.objects.waiting().numbered(ids).update(
+            state=State.QUARANTINED,
+            reason=Conversion.Reason.GIVEN_UP,
+            detail=f"Pricing it alone took longer than {LONGEST} seconds. Look at the rules and exception lists that "
+            "its terms ask about, then try it again.",
+            processed_at=timezone.now(),
+        )
+    return len(ids)
+
+
 def _close(priced: list[Conversion]) -> None:
     rows = Conversion.objects.waiting().numbered([conversion.pk for conversion in priced])
     closed = rows.update(state=State.PRICED, reason="", detail="", processed_at=timezone.now())
@@ -131,6 +154,8 @@ def _put_aside(held: list[tuple[Conversion, Held]]) -> None:
 def _isolated(conversion: Conversion, known: Knowledge) -> Credited | Held:
     try:
         return credit(conversion, known)
+    except SoftTimeLimitExceeded:
+        raise  # it is the batch that took too long
     except Exception as error:
         log.exception("a conversion could not be priced", conversion=conversion.pk)
         return Held(Conversion.Reason.ERROR, in_words(error))
@@ -147,6 +172,8 @@ def _price_alone(pk: int) -> int:
         except OperationalError:
             release(claimed)
             raise
+        except SoftTimeLimitExceeded:
+            return _ran_out_of_time(claimed)
         except Exception as error:
             log.exception("a conversion could not be written", conversion=pk)
             release(claimed)

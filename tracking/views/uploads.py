@@ -5,13 +5,13 @@ from typing import Any
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST, require_safe
 
 from config.bell import ring
+from config.form_limits import is_too_large, takes_files
 from program.access import program_for, program_for_settlement, program_for_view
 from program.files.refused import FileRefused
-from program.files.sent import TOO_LARGE, SizeLimit
+from program.files.sent import MAX_SIZE, TOO_LARGE
 from program.roles import may
 from program.views.shared import page_of
 from tracking import tasks
@@ -28,21 +28,14 @@ def upload_list(request: HttpRequest, program_id: int) -> HttpResponse:
     return _list(request, program_id, _form(request))
 
 
-@csrf_exempt  # the bound on the size must be set before anything reads the body; the token is checked in _create
+@takes_files(MAX_SIZE)
 @require_POST
 def upload_create(request: HttpRequest, program_id: int) -> HttpResponse:
-    limit = SizeLimit(request)
-    request.upload_handlers.insert(0, limit)
-    return _create(request, program_id, limit)
-
-
-@csrf_protect
-def _create(request: HttpRequest, program_id: int, limit: SizeLimit) -> HttpResponse:
     program = program_for_settlement(request, program_id)
     if (kind := request.POST.get("kind")) in Upload.Kind.values:
         program_for(request, program_id, act_of(kind))
     form = _form(request, request.POST, request.FILES)
-    if limit.is_exceeded:
+    if is_too_large(request):
         form.errors.pop("file", None)
         form.add_error("file", TOO_LARGE)
         return _list(request, program_id, form, status=413)

@@ -1,0 +1,110 @@
+"""How much of a request's body pages take, settled before anything reads it: before CSRF looks for its token in it."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qsl
+
+from django.core.exceptions import TooManyFieldsSent
+from django.core.files.uploadhandler import FileUploadHandler, MemoryFileUploadHandler, StopUpload
+from django.core.files.uploadhandler import TemporaryFileUploadHandler as OnDisk
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http.multipartparser import MultiPartParserError
+from django.utils.datastructures import MultiValueDict
+
+type View = Callable[..., HttpResponse]
+
+
+def takes_files[V: View](most: int) -> Callable[[V], V]:
+    """Mark a view that takes files of members, of so many bytes in a request; no other view is sent any.
+
+    The view asks `is_too_large(request)` once it has read the form.
+    """
+
+    def mark(view: V) -> V:
+        view.most_file_bytes = most  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def takes_fields[V: View](most: int) -> Callable[[V], V]:
+    """Mark a view whose form may have so many fields, beyond DATA_UPLOAD_MAX_NUMBER_FIELDS."""
+
+    def mark(view: V) -> V:
+        view.most_fields = most  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def is_too_large(request: HttpRequest) -> bool:
+    """Whether the files of a request to a view of `takes_files` were more than it takes; what came is dropped."""
+    return any(getattr(handler, "is_exceeded", False) for handler in request.upload_handlers)
+
+
+class FormLimitsMiddleware:
+    """Sets the bounds of a body by the view that it is for and by who sends it. Stands before CsrfViewMiddleware."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: View, args: Any, kwargs: Any) -> None:
+        if request.method != "POST":
+            return
+        most_bytes = getattr(view, "most_file_bytes", 0)
+        # Whoever is not signed in is led to the log-in page, and nothing of theirs is written anywhere before.
+        if most_bytes and request.user.is_authenticated:
+            request.upload_handlers = [SizeLimit(most_bytes), MemoryFileUploadHandler(request), OnDisk(request)]
+        else:
+            request.upload_handlers = [NoFiles(request)]
+        if (most := getattr(view, "most_fields", 0)) and request.content_type == "application/x-www-form-urlencoded":
+            _read_form(request, most)
+
+
+class SizeLimit(FileUploadHandler):
+    """Stops keeping files where they grow beyond the bound, all of a request together; what still comes is dropped."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self.most = most
+        self.size = 0
+        self.is_exceeded = False
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
+        self.size += len(raw_data)
+        if self.size > self.most:
+            self.is_exceeded = True
+            raise StopUpload(connection_reset=False)
+        return raw_data
+
+    def file_complete(self, file_size: int) -> None:
+        return None
+
+
+class NoFiles(FileUploadHandler):
+    """Refuses a form with a file in it, at the head of the file: it is not read, and kept nowhere."""
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        raise MultiPartParserError("This address takes no files.")
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
+        return None
+
+    def file_complete(self, file_size: int) -> None:
+        return None
+
+
+def _read_form(request: Any, most: int) -> None:
+    """Have the request's form with more fields than Django would read. Raises TooManyFieldsSent, which is a 400."""
+    try:
+        pairs = parse_qsl(request.body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=most)
+    except ValueError:
+        raise TooManyFieldsSent(f"This address takes at most {most:,} fields.") from None
+    form = QueryDict(mutable=True)
+    for name, value in pairs:
+        form.appendlist(name, value)
+    form._mutable = False
+    request._post, request._files = form, MultiValueDict()

@@ -1,0 +1,77 @@
+"""Who may have workers at how many files at once, and what a step that takes too long becomes."""
+
+from datetime import timedelta
+
+import pytest
+from celery.exceptions import SoftTimeLimitExceeded
+from django.utils import timezone
+
+from program.services.jobs import MINUTES, Step, claim, work
+from reports.models import Export
+from tests.factories import make_account, make_program, make_user
+from tracking.models import Upload
+from tracking.services import uploads
+
+CHECK = Step("QUEUED", "CHECKING")
+
+
+def upload(program, user=None):
+    return Upload.objects.create(program=program, user=user, kind="CONVERSIONS", filename="orders.csv", content=b"x")
+
+
+def claimed(job):
+    return claim(Upload.objects.all(), job.pk, CHECK) is not None
+
+
+@pytest.fixture
+def other(db):
+    return make_program(id=2000, account=make_account(name="Rivets Ltd", sid="BB-RIVETS"))
+
+
+def test_of_one_program_one_file_is_worked_on_at_a_time(brand, other):
+    first, second, another = upload(brand), upload(brand), upload(other)
+    assert claimed(first)
+    assert not claimed(second)
+    assert claimed(another)
+
+
+def test_a_file_of_another_kind_counts_too(brand):
+    Export.objects.create(program=brand, handle="x", format="csv", filename="x.csv", state="RUNNING")
+    assert not claimed(upload(brand))
+
+
+def test_of_one_user_one_file_is_worked_on_at_a_time_whatever_the_program(brand, other, alice):
+    assert claimed(upload(brand, alice))
+    assert not claimed(upload(other, alice))
+    assert claimed(upload(other, make_user(username="zoe", program=other, role="EDITOR")))
+
+
+def test_a_worker_that_is_silent_takes_no_place(brand):
+    first, second = upload(brand), upload(brand)
+    assert claimed(first)
+    Upload.objects.filter(pk=first.pk).update(beat_at=timezone.now() - timedelta(seconds=61))
+    assert claimed(second)
+
+
+def test_a_file_whose_turn_has_come_is_claimed(brand):
+    first, second = upload(brand), upload(brand)
+    assert claimed(first)
+    Upload.objects.filter(pk=first.pk).update(state="CHECKED")
+    assert claimed(second)
+
+
+def test_the_sweep_sends_one_message_a_program_however_many_files_wait(brand, other):
+    first, *_, another = [upload(program) for program in (brand, brand, brand, other)]
+    assert uploads.uploads_to_resume() == [(first.pk, "QUEUED"), (another.pk, "QUEUED")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_step_that_takes_too_long_fails_and_says_what_to_do(brand):
+    def take_too_long(job):
+        raise SoftTimeLimitExceeded
+
+    job = upload(brand)
+    assert work(Upload.objects.all(), job.pk, CHECK, take_too_long, given_up="", fault="")
+    job.refresh_from_db()
+    assert job.state == "FAILED"
+    assert f"longer than {MINUTES} minutes" in job.failure
