@@ -1,5 +1,7 @@
 """One event type of a draft: its default payout, its sections' switches, its dates."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
@@ -17,7 +19,6 @@ from program.views.shared import status_of
 from .kinds import Kind
 from .page import answer_list, dates_of, terms_context, terms_url
 from .refusals import refuse
-from .terms import head_form
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -125,14 +126,9 @@ def section_switch(request: HttpRequest, program_id: int, pk: int, kind: Kind) -
     return answer_list(request, event_payout, kind)
 
 
-def _again(request: HttpRequest, event_payout: EventPayout, form: Form, **forms: object) -> HttpResponse:
+def _again(request: HttpRequest, event_payout: EventPayout, form: Form, **forms: Any) -> HttpResponse:
     """The page once more, with what was typed and what is wrong with it."""
-    known: dict[str, object] = {
-        "terms_form": head_form(event_payout.template_terms),
-        "payout_form": PayoutForm.of(event_payout),
-        "schedule_form": ScheduleForm.of(event_payout),
-    }
-    context = terms_context(event_payout.template_terms, event_payout, forms={**known, **forms})
+    context = terms_context(request, event_payout.template_terms, event_payout, **forms)
     return render(request, "contracts/terms_edit.html", context, status=status_of(request, form))
 
 

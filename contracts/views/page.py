@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,7 +21,9 @@ from contracts.documents import locking_document, scheduling_document
 from contracts.engine.fields import VARIABLES
 from contracts.engine.schedule import OPEN_ENDED_DAYS, clearing_date, lock_instant
 from contracts.engine.terms import Locking, PayoutScheduling
+from contracts.forms import PayoutForm, ScheduleForm, TermsForm
 from contracts.models import EventPayout, TemplateTerms
+from program.views.shared import locked
 
 from .kinds import GROUPS, KINDS, Kind
 from .words import RowWords, default_words, row_words
@@ -125,7 +128,8 @@ def answer_list(
     if not request.htmx:  # type: ignore[attr-defined]
         if status == 200:
             return redirect(terms_url(event_payout, kind.slug, number))
-        context = terms_context(event_payout.template_terms, event_payout, query=query, number=number, problem=problem)
+        terms = event_payout.template_terms
+        context = terms_context(request, terms, event_payout, query=query, number=number, problem=problem)
         return render(request, "contracts/terms_edit.html", context, status=status)
     template_terms = TemplateTerms.objects.get(pk=event_payout.template_terms_id)
     context = {
@@ -144,19 +148,25 @@ def answer_list(
 
 
 def terms_context(
+    request: HttpRequest,
     template_terms: TemplateTerms,
     event_payout: EventPayout | None,
     *,
     query: str = "",
     number: Any = 1,
     problem: str = "",
-    forms: dict[str, Any] | None = None,
+    **forms: Form,
 ) -> dict[str, Any]:
-    """Everything on the draft's page."""
+    """Everything on the draft's page; `forms` are those that were sent, by their name on the page."""
     payouts = list(template_terms.event_payouts.select_related("event_type"))
-    context = {"template_terms": template_terms, "payouts": payouts, **state_context(template_terms), **(forms or {})}
+    if "terms_form" not in forms:
+        forms["terms_form"] = locked(TermsForm(initial=services.head_values(template_terms)), request)
+    context = {"template_terms": template_terms, "payouts": payouts, **state_context(template_terms), **forms}
     if event_payout is None:
         return context
+    for name, kind_of_form in (("payout_form", PayoutForm), ("schedule_form", ScheduleForm)):
+        if name not in forms:
+            context[name] = locked(kind_of_form.of(event_payout), request)
     lists = [
         row_list(event_payout, kind, query=query, number=number, problem=problem)
         if kind is GROUPS

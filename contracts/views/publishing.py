@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from config.form_limits import takes_rows
 from contracts import services
 from contracts.access import (
     template_terms_for_edit,
@@ -35,6 +36,7 @@ SAID = 3
 CHANGED = "Contracts or these terms have changed since you saw this list. Nothing was done; this is how it is now."
 
 
+@takes_rows
 @require_http_methods(["GET", "HEAD", "POST"])
 def terms_publish(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
     """What would change for whom if the draft were published, and the publishing of it."""
@@ -101,6 +103,7 @@ def _review(request: HttpRequest, template_terms: TemplateTerms, version: TermsV
     return render(request, "contracts/terms_publish.html", context, status=status)
 
 
+@takes_rows
 @require_http_methods(["GET", "HEAD", "POST"])
 def terms_join(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
     """Have partners work under the newest version: search, tick, join."""

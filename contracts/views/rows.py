@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from config.form_limits import takes_fields
+from config.form_limits import takes_rows
 from contracts import services
 from contracts.access import event_payout_for_edit, event_payout_for_view
 from contracts.forms import PositionForm
@@ -22,7 +22,6 @@ from .kinds import Kind
 from .page import answer_list, page_of_row, terms_url
 from .rule_fields import Typed, operators, read_rules, typed_rules, typed_words, variables
 
-MOST_FIELDS = 50_000  # 20,000 payout groups, ticked or not
 GONE = "Someone else changed this list meanwhile. Nothing was changed; here is the list as it is now."
 WARNED = 5  # more than these of one row would cover the page
 DELETED = "Someone else deleted it meanwhile. Nothing was saved; here is the list as it is now."
@@ -140,7 +139,7 @@ def row_move(request: HttpRequest, program_id: int, pk: int, kind: Kind) -> Http
     return answer_list(request, event_payout, kind, number=page_of_row(row), query="")
 
 
-@takes_fields(MOST_FIELDS)
+@takes_rows
 @require_POST
 def row_reorder(request: HttpRequest, program_id: int, pk: int, kind: Kind) -> HttpResponse:
     """Rank the rows of the page shown in the order posted; the rest of a longer list stays where it is."""
@@ -161,7 +160,7 @@ def row_reorder(request: HttpRequest, program_id: int, pk: int, kind: Kind) -> H
     return answer_list(request, event_payout, kind)
 
 
-@takes_fields(MOST_FIELDS)
+@takes_rows
 @require_POST
 def row_bulk(request: HttpRequest, program_id: int, pk: int, kind: Kind) -> HttpResponse:
     """Delete the ticked rows, or switch them all on or off (`do`: delete, on, off)."""

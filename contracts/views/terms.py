@@ -1,7 +1,5 @@
 """Template terms: list, make, edit the head of a draft, throw a draft away."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,11 +9,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from contracts import services
 from contracts.access import template_terms_for_edit, template_terms_for_view
-from contracts.forms import NewTermsForm, PayoutForm, ScheduleForm, TermsForm
+from contracts.forms import NewTermsForm, TermsForm
 from contracts.models import EventPayout, TemplateTerms
 from contracts.services import CurrencyUnconfirmed, Stale, TermsRefused
 from program.access import program_for_edit, program_for_view
-from program.views.shared import locked, number_of, page_of, sorted_by, status_of, text_of
+from program.views.shared import number_of, page_of, sorted_by, status_of, text_of
 
 from .page import terms_context
 from .refusals import refuse
@@ -65,13 +63,8 @@ def terms_create(request: HttpRequest, program_id: int) -> HttpResponse:
 def terms_edit(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
     template_terms = template_terms_for_view(request, program_id, pk)
     event_payout = chosen_payout(template_terms, number_of(request, "event"))
-    forms: dict[str, Any] = {"terms_form": locked(head_form(template_terms), request)}
-    if event_payout is not None:
-        forms["payout_form"] = locked(PayoutForm.of(event_payout), request)
-        forms["schedule_form"] = locked(ScheduleForm.of(event_payout), request)
-    context = terms_context(
-        template_terms, event_payout, query=text_of(request, "q"), number=request.GET.get("page", 1), forms=forms
-    )
+    query, number = text_of(request, "q"), request.GET.get("page", 1)
+    context = terms_context(request, template_terms, event_payout, query=query, number=number)
     return render(request, "contracts/terms_edit.html", context)
 
 
@@ -106,11 +99,7 @@ def terms_change(request: HttpRequest, program_id: int, pk: int) -> HttpResponse
         else:
             messages.success(request, "Name, labels and currency are saved in the draft.")
             return redirect("contracts:terms_edit", program_id, pk)
-    event_payout = chosen_payout(template_terms, None)
-    forms: dict[str, Any] = {"terms_form": form}
-    if event_payout is not None:
-        forms |= {"payout_form": PayoutForm.of(event_payout), "schedule_form": ScheduleForm.of(event_payout)}
-    context = terms_context(template_terms, event_payout, forms=forms)
+    context = terms_context(request, template_terms, chosen_payout(template_terms, None), terms_form=form)
     return render(request, "contracts/terms_edit.html", context, status=status_of(request, form))
 
 
@@ -132,8 +121,3 @@ def chosen_payout(template_terms: TemplateTerms, pk: int | None) -> EventPayout 
     """The event payout that the page is about: the one asked for, else the first."""
     payouts = template_terms.event_payouts.select_related("event_type", "template_terms__program")
     return (payouts.filter(pk=pk).first() if pk else None) or payouts.first()
-
-
-def head_form(template_terms: TemplateTerms) -> TermsForm:
-    """Name, labels and currency of the draft, to edit."""
-    return TermsForm(initial=services.head_values(template_terms))

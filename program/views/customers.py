@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from config.form_limits import takes_rows
 from program.access import customer_for_edit, customer_for_view, program_for_edit, program_for_view
 from program.forms import CustomerTagsForm
 from program.models import Customer, CustomerTag
@@ -60,6 +61,7 @@ def customer_detail(request: HttpRequest, program_id: int, pk: int) -> HttpRespo
     return render(request, "program/customer_detail.html", context, status=status_of(request, form))
 
 
+@takes_rows
 @require_POST
 def customer_assign(request: HttpRequest, program_id: int) -> HttpResponse:
     """Ask which tags (in a dialog, or on a page of its own), then put them on the ticked customers or take them off."""

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from config.form_limits import takes_rows
 from program.access import partner_group_for_edit, partner_group_for_view, program_for_edit, program_for_view
 from program.forms import MembersForm, NameForm
 from program.models import Partner, PartnerGroup, Program
@@ -85,6 +86,7 @@ def partner_group_add(request: HttpRequest, program_id: int, pk: int) -> HttpRes
     return _edit(request, group, NameForm(initial=partner_group_values(group)), form, status=422)
 
 
+@takes_rows
 @require_POST
 def partner_group_remove(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
     """Take the ticked partners out of the group."""

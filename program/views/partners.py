@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from config.form_limits import takes_rows
 from program.access import partner_for_edit, partner_for_view, program_for_edit, program_for_view
 from program.forms import PartnerForm
 from program.models import Partner, PartnerGroup, Program
@@ -100,6 +101,7 @@ def partner_deactivate(request: HttpRequest, program_id: int, pk: int) -> HttpRe
     return redirect("program:partner_detail", program_id, pk)
 
 
+@takes_rows
 @require_POST
 def partner_assign(request: HttpRequest, program_id: int) -> HttpResponse:
     """Put the ticked partners into a group."""

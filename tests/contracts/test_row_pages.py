@@ -173,3 +173,19 @@ def test_lists_of_a_draft_are_behind_the_same_gate(groups, event_payout, charlie
         assert stranger.post(address).status_code == 404
         assert viewer.post(address).status_code == 403
     assert names(event_payout) == ["First", "Second", "Third"]
+
+
+def test_a_stale_order_is_409_with_the_page_as_it_is_now_where_no_script_runs(event_payout, editor):
+    groups = [services.add_payout_group(event_payout=event_payout, name=name, rules=[], payout_rate=1) for name in "AB"]
+    answer = editor.post(
+        url("row_reorder", event_payout.pk, GROUPS), {"row_id": [groups[1].pk, groups[0].pk], "seen": "else"}
+    )
+    assert answer.status_code == 409
+    assert "Someone else changed this list meanwhile" in answer.content.decode()
+    assert names(event_payout) == ["A", "B"]
+
+
+def test_a_page_number_of_five_thousand_digits_is_the_first_page(event_payout, editor):
+    row = services.add_payout_group(event_payout=event_payout, name="A", rules=[], payout_rate=1)
+    data = {"row_id": [row.pk], "seen": "", "page": "9" * 5_000}
+    assert editor.post(url("row_reorder", event_payout.pk, GROUPS), data, follow=True).status_code == 200

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from config.bell import ring
+from config.form_limits import takes_rows
 from program.access import program_for_edit, program_for_view
 from program.models import Program
 from program.views.shared import back_to_list, number_of, numbers_of, page_of, text_of
@@ -54,6 +55,7 @@ def conversion_list(request: HttpRequest, program_id: int) -> HttpResponse:
     return render(request, "tracking/conversion_list.html", context)
 
 
+@takes_rows
 @require_POST
 def conversion_retry(request: HttpRequest, program_id: int) -> HttpResponse:
     """Have the ticked conversions priced again, or all that the list's filters show."""

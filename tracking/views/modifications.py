@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from config.bell import ring
+from config.form_limits import takes_rows
 from program.access import program_for_settlement
 from program.models import Program
 from program.views.shared import back_to_list, numbers_of, page_of, text_of
@@ -59,6 +60,7 @@ def modification_detail(request: HttpRequest, program_id: int, pk: int) -> HttpR
     return render(request, "tracking/modification_detail.html", context)
 
 
+@takes_rows
 @require_POST
 def modification_retry(request: HttpRequest, program_id: int) -> HttpResponse:
     """Have the ticked changes that were refused applied again, or all that the list shows."""
@@ -72,6 +74,7 @@ def modification_retry(request: HttpRequest, program_id: int) -> HttpResponse:
     return back_to_list(request, "tracking:conversion_list", program_id)
 
 
+@takes_rows
 @require_POST
 def modification_dismiss(request: HttpRequest, program_id: int) -> HttpResponse:
     """Ask for the reason (in a dialog, or on a page of its own), then put the ticked changes aside, or all."""
@@ -100,6 +103,7 @@ def modification_dismiss(request: HttpRequest, program_id: int) -> HttpResponse:
     return render(request, f"tracking/modification_dismiss.html{part}", context, status=422 if is_answer else 200)
 
 
+@takes_rows
 @require_POST
 def modification_restore(request: HttpRequest, program_id: int) -> HttpResponse:
     """Have the ticked dismissed changes looked at again, or all that the list shows."""
