@@ -13,6 +13,7 @@ from pathlib import Path
 from types import FrameType
 
 import django
+import psycopg
 
 from config import embedded
 
@@ -28,10 +29,12 @@ def own_home(**environment: str) -> Iterator[Path]:
     for name in UNWANTED:
         os.environ.pop(name, None)
     home = Path(tempfile.mkdtemp(prefix="brandboard-bench-"))
-    home.chmod(0o711)  # root hands the servers to another user, who has to get in
     os.environ |= {"BRANDBOARD_HOME": str(home), "DJANGO_SETTINGS_MODULE": "config.settings", **environment}
     try:
         embedded.attach()
+        with psycopg.connect(embedded.superusers_url(), autocommit=True) as superuser:
+            superuser.execute("GRANT SET ON PARAMETER session_replication_role TO brandboard")
+            superuser.execute("GRANT pg_checkpoint TO brandboard")
         django.setup()
         from django.core.management import call_command  # noqa: PLC0415 (settings read the home)
 

@@ -1,0 +1,6 @@
+"""Settings, the embedded servers, what starts and stops."""
+
+import os
+
+# Every process of the product begins by importing this package, so whatever it writes is its own user's alone.
+os.umask(0o077)

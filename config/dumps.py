@@ -13,17 +13,20 @@ from config.embedded.postgres import find_programs
 # What Django adds to the arguments of a connection and libpq does not know.
 OURS = {"client_encoding", "context", "cursor_factory", "prepare_threshold", "pool", "row_factory"}
 
+# Roles are those of the database restored into. Comments are on extensions, which are a superuser's there.
+NOT_OURS = ("--no-owner", "--no-privileges", "--no-comments")
+
 
 def dump(path: Path, *, snapshot: str) -> None:
     """Write the database, as the snapshot sees it, to a file in pg_dump's custom format; durable when this returns."""
-    _run("pg_dump", f"--snapshot={snapshot}", "--format=custom", "--no-owner", "--no-privileges", f"--file={path}")
+    _run("pg_dump", f"--snapshot={snapshot}", "--format=custom", *NOT_OURS, f"--file={path}")
     with path.open("rb") as written:
         os.fsync(written.fileno())
 
 
 def restore(path: Path) -> None:
     """Fill an empty database from such a file, wholly or not at all."""
-    _run("pg_restore", "--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges", str(path))
+    _run("pg_restore", "--single-transaction", "--exit-on-error", *NOT_OURS, str(path))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # a restored table has no statistics, and plans without are slow
 

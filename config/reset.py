@@ -7,13 +7,7 @@ import sys
 
 from config.embedded.keeper import lock
 from config.embedded.places import EmbeddedError, place_of
-from config.home import home
-
-OURS = (
-    "postgres", "postgres.unfinished", "valkey", "programs", "run", "log", "static", "files", "beat", "beat.db",
-    "secret_key", "run.lock", "prepared",
-    *(f"{server}.{kind}" for server in ("postgres", "valkey") for kind in ("users", "keeper", "start", "ready")),
-)  # fmt: skip
+from config.home import OF_SERVERS, OWN, home
 
 
 def main() -> int:
@@ -37,7 +31,7 @@ def main() -> int:
     for mark in folder.glob("elsewhere-*"):
         mark.unlink()
     for base in {folder, place.data}:
-        for name in OURS:
+        for name in (*OWN, *OF_SERVERS):
             path = base / name
             if path.is_dir() and not path.is_symlink():
                 shutil.rmtree(path)

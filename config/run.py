@@ -15,7 +15,7 @@ from typing import IO
 
 from config import embedded, stamp
 from config.embedded.processes import dies_with_parent, told_to_stop
-from config.home import PROJECT, make_home
+from config.home import PROJECT
 
 HOST = "127.0.0.1"
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -164,7 +164,7 @@ def main() -> int:
     product = None
     try:
         port = _free_port(os.environ.get("PORT") or "8000")
-        home = make_home()
+        home = embedded.open_home()
         only_one = (home / "run.lock").open("a+")
         _lock(only_one, home)
         product = Product(home, port)

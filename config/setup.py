@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import importlib.util
+import os
 import subprocess
 import sys
 import venv
@@ -15,6 +16,7 @@ PYTHON = str(VENV / "bin" / "python")
 
 def main(names: list[str]) -> int:
     """Install the named requirement files where the stamp says that they changed. Downloads nothing when current."""
+    os.umask(0o022)  # the programs hold no secrets, and the account of the servers has to read them
     with (PROJECT / "requirements.txt").open() as one_at_a_time:
         fcntl.flock(one_at_a_time, fcntl.LOCK_EX)
         if not _works():

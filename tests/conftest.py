@@ -43,8 +43,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def servers() -> Iterator[None]:
     """PostgreSQL and Valkey of the tests' own home, or those that DATABASE_URL (a superuser's) and REDIS_URL name."""
     embedded.attach()
+    if not os.environ.get("DATABASE_URL"):
+        _let_make_databases()
     yield
     embedded.leave()
+
+
+def _let_make_databases() -> None:
+    """The product's role owns its database alone; in the tests' home it makes others, and empties them."""
+    import psycopg  # noqa: PLC0415 (tests of the engine run without it)
+
+    with psycopg.connect(embedded.superusers_url(), autocommit=True) as superuser:
+        superuser.execute("SELECT pg_advisory_lock(1)")  # workers of pytest-xdist would change one row at once
+        superuser.execute("ALTER ROLE brandboard CREATEDB")
+        superuser.execute("GRANT SET ON PARAMETER session_replication_role TO brandboard")
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,6 @@ from pathlib import Path
 if not os.environ.get("BRANDBOARD_TEST_HOME"):
     # Made by the first process; the workers of pytest-xdist inherit the variable and share the servers.
     _home = Path(tempfile.mkdtemp(prefix="brandboard-test-"))
-    _home.chmod(0o711)
     os.environ["BRANDBOARD_TEST_HOME"] = str(_home)
     atexit.register(shutil.rmtree, _home, ignore_errors=True)
 os.environ["BRANDBOARD_HOME"] = os.environ["BRANDBOARD_TEST_HOME"]

@@ -7,13 +7,16 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import IO
 
+from config.embedded.account import have_account
 from config.embedded.keeper import Server, last_words, lock, log_path, servers_of
-from config.embedded.places import EmbeddedError
+from config.embedded.places import ACCOUNT, EmbeddedError, open_way, place_of
+from config.embedded.roles import SUPERUSER, USER
 from config.home import PROJECT, home, make_home
 
-__all__ = ["VARIABLES", "EmbeddedError", "attach", "leave", "tend", "url"]
+__all__ = ["VARIABLES", "EmbeddedError", "attach", "leave", "open_home", "superusers_url", "tend", "url"]
 
 VARIABLES = {"postgres": "DATABASE_URL", "valkey": "REDIS_URL"}
 SAY_AFTER = 3.0  # seconds of waiting after which we say what we wait for …
@@ -29,6 +32,24 @@ def url(name: str) -> str:
     return servers_of(home())[name].url
 
 
+def superusers_url() -> str:
+    """Return the address of the database for its superuser, whom only the user that started the servers is let be."""
+    return url("postgres").replace(f"//{USER}@", f"//{SUPERUSER}@")
+
+
+def open_home() -> Path:
+    """Return the home, made and closed to others, with the account of the servers that root starts in it.
+
+    Raises EmbeddedError or OSError with one line where that cannot be.
+    """
+    if all(os.environ.get(variable) for variable in VARIABLES.values()):
+        return make_home()
+    have_account()
+    folder = make_home()
+    open_way(place_of(folder))
+    return folder
+
+
 def attach() -> None:
     """Have the servers that no variable points elsewhere, until this process ends or calls `leave`.
 
@@ -37,7 +58,7 @@ def attach() -> None:
     needed = [name for name, variable in VARIABLES.items() if not os.environ.get(variable) and name not in _held]
     if not needed:
         return
-    folder = make_home()
+    folder = open_home()
     servers = servers_of(folder)
     if not _held:
         atexit.register(leave)
@@ -46,8 +67,8 @@ def attach() -> None:
         assert users is not None
         _held[name] = (servers[name], users)
     elsewhere = servers[needed[0]].place.elsewhere
-    if elsewhere is not None and not elsewhere.exists():
-        print(f"the user of the database cannot reach {folder}: its data goes to {elsewhere}", file=sys.stderr)
+    if elsewhere is not None and not (elsewhere / "postgres").exists():
+        print(f"the account {ACCOUNT} cannot reach {folder}: its data goes to {elsewhere}", file=sys.stderr)
     _have_running([servers[name] for name in needed])
 
 
@@ -132,7 +153,7 @@ class _Start:
 
 def _start_keeper(server: Server) -> "subprocess.Popen[bytes]":
     log = log_path(server)
-    log.parent.mkdir(exist_ok=True)
+    log.parent.mkdir(mode=0o700, exist_ok=True)
     if log.exists() and log.stat().st_size > 5_000_000:
         log.rename(log.with_suffix(".log.1"))
     environment = {**os.environ, "BRANDBOARD_HOME": str(server.place.home)}

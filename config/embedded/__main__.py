@@ -6,13 +6,12 @@ import time
 
 from config import embedded
 from config.embedded.keeper import keep, servers_of
-from config.home import make_home
 
 
 def main(arguments: list[str]) -> int:
     try:
         if arguments:
-            keep(servers_of(make_home())[arguments[0]])
+            keep(servers_of(embedded.open_home())[arguments[0]])
             return 0
         embedded.attach()
     except (embedded.EmbeddedError, OSError) as error:

@@ -39,6 +39,7 @@ class Server(Protocol):
     def command(self) -> list[str]: ...
     def left_behind(self) -> int | None: ...
     def clear(self) -> None: ...
+    def set_up(self) -> bool: ...
     def is_ready(self) -> bool: ...
 
 
@@ -90,7 +91,7 @@ def keep(server: Server) -> None:
                 ready.unlink(missing_ok=True)
                 _say(f"{server.title} ended with {process.returncode}; starting it again")
                 process, start_at, pause = None, time.monotonic() + pause, min(2 * pause, AGAIN_AT_MOST)
-            elif process is not None and not ready.exists() and server.is_ready():
+            elif process is not None and not ready.exists() and server.set_up():
                 was_ready, pause = True, AGAIN_AFTER
                 with contextlib.suppress(OSError):  # no space: the next look tries again
                     ready.touch()

@@ -1,10 +1,11 @@
 """Which user runs the servers, and which folders that user can reach.
 
-PostgreSQL refuses to run as root. Root therefore hands both servers to `nobody`; where nobody cannot reach the
-project or the home (a clone in /root, say), programs and data are kept under /var/lib/brandboard instead.
+PostgreSQL refuses to run as root. Root therefore hands both servers to a system account of their own; where that cannot
+reach the project or the home (a clone in /root, say), programs and data are kept under /var/lib/brandboard instead.
 """
 
 import contextlib
+import grp
 import hashlib
 import os
 import pwd
@@ -16,6 +17,9 @@ from pathlib import Path
 from typing import Any
 
 SOCKET_PATH_LIMIT = 100  # sun_path holds 108 bytes on Linux and 104 on macOS
+ACCOUNT = "brandboard"
+FORMER = "nobody"  # whom root handed the servers to before they had an account of their own
+ELSEWHERE = Path("/var/lib/brandboard")
 
 
 class EmbeddedError(Exception):
@@ -42,26 +46,20 @@ class Place:
 
 
 def server_user() -> str | None:
-    """Return the user to hand the servers to, or None where we are not root."""
-    if os.geteuid() != 0:
-        return None
-    try:
-        return pwd.getpwnam("nobody").pw_name
-    except KeyError:
-        reason = "PostgreSQL does not run as root and there is no user nobody: run as an ordinary user"
-        raise EmbeddedError(reason) from None
+    """Return the account to hand the servers to, or None where we are not root. It may not be there yet."""
+    return ACCOUNT if os.geteuid() == 0 else None
 
 
 def place_of(home: Path) -> Place:
     """Return where the servers of a home keep their data. Once a home exists the answer stays, whatever is chmodded."""
     user = server_user()
     name = hashlib.sha256(str(home).encode()).hexdigest()[:12]
-    outside = Path("/var/lib/brandboard") / name
     data = home
     if user and not (home / "postgres").exists():
         mark = home / f"elsewhere-{name}"  # a copied home has another number: two homes never meet
-        if mark.exists() or not can_reach(home, user):
-            data = outside
+        # The home itself is opened to the account; what leads there is not ours to open.
+        if mark.exists() or not can_reach(home.parent, user):
+            data = ELSEWHERE / name
             if home.is_dir():
                 mark.touch()
     sockets = data / "run"
@@ -74,29 +72,71 @@ def can_reach(folder: Path, user: str) -> bool:
     """Tell whether a user gets into a folder, by trying: modes alone do not know of ACLs and mounts."""
     nearest = next(path for path in (folder, *folder.parents) if path.exists())
     command = ["/bin/sh", "-c", 'cd "$1"', "sh", str(nearest)]
-    return subprocess.run(command, cwd="/", stderr=subprocess.DEVNULL, **as_user(user)).returncode == 0
+    try:
+        become = as_user(user)
+    except KeyError:  # not made yet: it will be in no group that opens more than everybody's
+        become = as_user(FORMER)
+    return subprocess.run(command, cwd="/", stderr=subprocess.DEVNULL, **become).returncode == 0
 
 
 def as_user(user: str | None) -> dict[str, Any]:
-    """Return the arguments that make subprocess run a program as a user."""
+    """Return the arguments that make subprocess run a program as a user. Raises KeyError for one who is not there."""
     if user is None:
         return {}
-    entry = pwd.getpwnam(user)
-    return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
+    return {"user": pwd.getpwnam(user).pw_uid, "group": group_of(user), "extra_groups": []}
+
+
+def group_of(user: str) -> int:
+    """Return the account's own group: an account that was made by hand may have another as its first."""
+    return grp.getgrnam(user).gr_gid if user == ACCOUNT else pwd.getpwnam(user).pw_gid
+
+
+def passage(folder: Path, user: str | None) -> Path:
+    """Make a folder that the servers' account can pass through and nobody else even enters: 0710, without one 0700."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if user is not None and folder.stat().st_uid == os.geteuid():
+        os.chown(folder, -1, group_of(user))
+        folder.chmod(0o710)
+    return folder
+
+
+def open_way(place: Place) -> None:
+    """Let the servers' account through to its data, and nobody else. Raises EmbeddedError for another user's home."""
+    owner = place.home.stat().st_uid
+    if owner != os.geteuid():
+        words = f"{place.home} belongs to the user {_name(owner)}: run as that user, or set BRANDBOARD_HOME"
+        raise EmbeddedError(words)
+    passage(place.home, place.user)
+    if place.elsewhere is not None:
+        passage(ELSEWHERE, place.user)
+        passage(place.elsewhere, place.user)
 
 
 def own_folder(folder: Path, user: str | None) -> Path:
     """Make a folder that only the servers' user can open (0700)."""
+    if not folder.parent.exists():
+        passage(folder.parent, user)
     # Where the keepers of both servers begin at once, one of them makes what both need.
-    with contextlib.suppress(FileExistsError):
-        folder.parent.mkdir(parents=True)
-        folder.parent.chmod(0o711)
     folder.mkdir(mode=0o700, exist_ok=True)
-    if folder.is_symlink() or folder.stat().st_uid not in (os.geteuid(), _uid(user)):
-        raise EmbeddedError(f"{folder} belongs to someone else")
-    os.chown(folder, _uid(user), -1)
+    owner = folder.lstat().st_uid
+    if folder.is_symlink() or owner not in (os.geteuid(), _uid(user), _former(user)):
+        raise EmbeddedError(f"{folder} belongs to the user {_name(owner)}")
+    if owner != _uid(user):
+        _hand_over(folder, owner, user)
     folder.chmod(0o700)
     return folder
+
+
+def readable_file(path: Path, text: str, user: str | None) -> None:
+    """Write a file of ours that the servers' account may read and not change; unless it says so already."""
+    if path.exists() and path.read_text() == text:
+        return
+    unfinished = path.with_name(f"{path.name}.unfinished")
+    unfinished.write_text(text)
+    unfinished.chmod(0o600 if user is None else 0o640)
+    if user is not None:
+        os.chown(unfinished, -1, group_of(user))
+    unfinished.rename(path)
 
 
 def reachable_programs(folder: Path, program: str, place: Place) -> Path:
@@ -107,18 +147,16 @@ def reachable_programs(folder: Path, program: str, place: Place) -> Path:
     package = next((path for path in folder.parents if path.parent.name == "site-packages"), folder.parent)
     trees = [path for path in (package, package.with_name(f"{package.name}.libs")) if path.is_dir()]
     mark = hashlib.sha256(f"{package}{(folder / program).stat().st_mtime_ns}".encode()).hexdigest()[:12]
-    base = place.data / "programs"
+    base = passage(place.data / "programs", place.user)
     copy = base / f"{program}-{mark}"
     if not copy.is_dir():
-        base.mkdir(parents=True, exist_ok=True)
-        for path in (place.data, base):
-            path.chmod(0o711)
         unfinished = Path(tempfile.mkdtemp(dir=base))
         for tree in trees:
             shutil.copytree(tree, unfinished / tree.name, symlinks=True)
         for path in (unfinished, *unfinished.rglob("*")):
             if not path.is_symlink():
-                path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
+                os.chown(path, -1, group_of(place.user))
+                path.chmod(0o750 if path.is_dir() or path.stat().st_mode & 0o100 else 0o640)
         unfinished.rename(copy)
     return copy / folder.relative_to(package.parent)
 
@@ -131,5 +169,27 @@ def _runs(program: Path, user: str) -> bool:
         return False
 
 
+def _hand_over(folder: Path, owner: int, user: str | None) -> None:
+    """Give everything in a folder that belongs to its owner to the servers' account; links are not followed."""
+    for path in (folder, *folder.rglob("*")):
+        with contextlib.suppress(FileNotFoundError):
+            if path.lstat().st_uid == owner:
+                os.chown(path, _uid(user), -1 if user is None else group_of(user), follow_symlinks=False)
+
+
+def _former(user: str | None) -> int:
+    try:
+        return pwd.getpwnam(FORMER).pw_uid if user is not None else os.geteuid()
+    except KeyError:
+        return os.geteuid()
+
+
 def _uid(user: str | None) -> int:
     return os.geteuid() if user is None else pwd.getpwnam(user).pw_uid
+
+
+def _name(uid: int) -> str:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)

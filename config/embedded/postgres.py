@@ -1,19 +1,23 @@
 """The embedded PostgreSQL: an ordinary server on a socket in a closed folder, durable as any other."""
 
-import contextlib
 import importlib.util
 import os
+import pwd
 import re
 import shutil
 import signal
 import subprocess
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from config.embedded.places import EmbeddedError, Place, as_user, own_folder, reachable_programs
+from config.embedded.places import EmbeddedError, Place, as_user, own_folder, reachable_programs, readable_file
 from config.embedded.processes import command_line, end_all, read_pid, working_in
+from config.embedded.roles import DATABASE, SUPERUSER, USER, is_complete, release_name, set_up_database
 
-DATABASE = USER = "brandboard"
+if TYPE_CHECKING:
+    from psycopg import Connection
+
 OLDEST = 18
 SETTINGS = {
     "listen_addresses": "",
@@ -50,11 +54,14 @@ class Postgres:
     def prepare(self) -> None:
         """Make the cluster where there is none yet. Half a cluster never gets the final name."""
         own_folder(self.place.sockets, self.place.user)
-        if not (self.data / "PG_VERSION").exists():
+        self._say_who_may_connect()
+        if (self.data / "PG_VERSION").exists():
+            own_folder(self.data, self.place.user)
+        else:
             unfinished = self.place.data / "postgres.unfinished"
             shutil.rmtree(unfinished, ignore_errors=True)
             own_folder(unfinished, self.place.user)
-            self._run("initdb", "-D", str(unfinished), "-U", USER, "--auth=trust", "--encoding=UTF8",
+            self._run("initdb", "-D", str(unfinished), "-U", SUPERUSER, "--auth=peer", "--encoding=UTF8",
                       "--locale-provider=builtin", "--locale=C.UTF-8")  # fmt: skip
             unfinished.rename(self.data)
         cluster, program = (self.data / "PG_VERSION").read_text().strip(), _major(self._run("postgres", "--version"))
@@ -64,6 +71,8 @@ class Postgres:
     def command(self) -> list[str]:
         """Return the command that runs the server in the foreground."""
         settings = {**SETTINGS, "unix_socket_directories": str(self.place.sockets)}
+        # Past those in the data folder, which the server itself could write.
+        settings |= {"hba_file": str(self._file("hba")), "ident_file": str(self._file("ident"))}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         return [str(self._programs() / "postgres"), "-D", str(self.data), *options]
 
@@ -87,18 +96,53 @@ class Postgres:
             path.unlink(missing_ok=True)
 
     def is_ready(self) -> bool:
-        """Tell whether the server takes connections and has our database. False while it recovers."""
+        """Tell whether the server takes connections of the product. False while it recovers."""
         import psycopg  # noqa: PLC0415 (half a second that Valkey's keeper need not spend)
 
-        address = f"host={self.place.sockets} user={USER} connect_timeout=5"
         try:
-            with psycopg.connect(f"{address} dbname=postgres", autocommit=True) as connection:
-                if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
-                    with contextlib.suppress(psycopg.errors.DuplicateDatabase):
-                        connection.execute(f"CREATE DATABASE {DATABASE}")
+            with self._connect(USER) as connection:
+                connection.execute("SELECT 1")
         except psycopg.OperationalError:
             return False
         return True
+
+    def set_up(self) -> bool:
+        """Make the product's role and database once the server takes connections; False before that.
+
+        The superuser is used for this alone. Raises EmbeddedError where the cluster refuses.
+        """
+        import psycopg  # noqa: PLC0415
+
+        try:
+            try:
+                with self._connect(SUPERUSER, "postgres") as connection:
+                    if is_complete(connection):
+                        return True
+                    set_up_database(connection, lambda: self._connect(SUPERUSER))
+                    return True
+            except psycopg.OperationalError:
+                # Not up yet, or from a release in which the product's role was the superuser.
+                release_name(lambda user: self._connect(user, "postgres"))
+        except psycopg.OperationalError:
+            return False
+        except psycopg.Error as error:
+            raise EmbeddedError(f"the database of {self.place.home} cannot be set up: {str(error).strip()}") from None
+        return False
+
+    def _connect(self, user: str, database: str = DATABASE) -> "Connection[Any]":
+        import psycopg  # noqa: PLC0415
+
+        address = f"host={self.place.sockets} user={user} dbname={database} connect_timeout=5"
+        return psycopg.connect(address, autocommit=True)
+
+    def _say_who_may_connect(self) -> None:
+        """Let in whoever started us, by the name that the kernel gives, and no other user of the machine."""
+        starter = pwd.getpwuid(os.geteuid()).pw_name
+        readable_file(self._file("hba"), "local all all peer map=starter\n", self.place.user)
+        readable_file(self._file("ident"), f'starter "{starter}" all\n', self.place.user)
+
+    def _file(self, kind: str) -> Path:
+        return self.place.data / f"postgres.{kind}"
 
     def _run(self, program: str, *arguments: str) -> str:
         command = [str(self._programs() / program), *arguments]

@@ -59,6 +59,10 @@ class Valkey:
     def clear(self) -> None:
         """Do nothing: Valkey overwrites its pid file and its socket."""
 
+    def set_up(self) -> bool:
+        """Tell whether the server answers: there is nothing to set up in it."""
+        return self.is_ready()
+
     def is_ready(self) -> bool:
         """Tell whether the server answers. False while it loads its file."""
         try:

@@ -24,7 +24,6 @@ Hold = Callable[..., "subprocess.Popen[str]"]
 def home() -> Iterator[Path]:
     """A home that the database's user reaches, for the tests of one file in turn: making a cluster takes seconds."""
     folder = Path(tempfile.mkdtemp(prefix="brandboard-home-"))
-    folder.chmod(0o711)
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
 

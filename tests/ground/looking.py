@@ -11,7 +11,9 @@ from tests.ground.conftest import processes_of
 
 
 def connect(home: Path) -> "psycopg.Connection[tuple[object, ...]]":
-    return psycopg.connect(servers_of(home)["postgres"].url, autocommit=True)
+    """As the superuser."""
+    url = servers_of(home)["postgres"].url.replace("//brandboard@", "//postgres@")
+    return psycopg.connect(url, autocommit=True)
 
 
 def main_process(home: Path, name: str = "postgres") -> int:

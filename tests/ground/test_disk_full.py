@@ -51,8 +51,8 @@ class Disk:
         self.ballast.unlink()
 
     def ask(self, query: str) -> list[tuple[object, ...]]:
-        """The answer of the database, as its owner."""
-        with psycopg.connect(f"host={self.sockets} user=brandboard", autocommit=True) as connection:
+        """The answer of the database to its superuser."""
+        with psycopg.connect(f"host={self.sockets} user=postgres dbname=brandboard", autocommit=True) as connection:
             return connection.execute(query).fetchall()  # type: ignore[arg-type]
 
     def use_up_the_log(self) -> None:

@@ -84,12 +84,14 @@ def test_a_second_keeper_gives_way(held: None, home: Path, environment: dict[str
     assert servers_running(home) == 2
 
 
-def test_root_hands_the_servers_to_nobody_in_closed_folders(root: None, held: None, home: Path) -> None:
-    nobody = pwd.getpwnam("nobody").pw_uid
+def test_root_hands_the_servers_to_an_account_of_their_own_in_closed_folders(
+    root: None, held: None, home: Path
+) -> None:
+    account = pwd.getpwnam("brandboard").pw_uid
     for name in ("postgres", "valkey"):
         pid = main_process(home, name)
         status = Path(f"/proc/{pid}/status").read_text().splitlines()
-        assert next(line for line in status if line.startswith("Uid:")).split()[1:] == [str(nobody)] * 4
+        assert next(line for line in status if line.startswith("Uid:")).split()[1:] == [str(account)] * 4
         assert next(line for line in status if line.startswith("Groups:")).split()[1:] == []
         folder = (servers_of(home)[name].place.data / name).stat()
-        assert (folder.st_uid, folder.st_mode & 0o777) == (nobody, 0o700)
+        assert (folder.st_uid, folder.st_mode & 0o777) == (account, 0o700)

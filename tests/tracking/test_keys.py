@@ -50,7 +50,11 @@ def new_tables(transactional_db: None) -> Iterator[None]:
         for table in FILLED:
             cursor.execute(f"ALTER TABLE {table} SET (autovacuum_enabled = off)")
         cursor.execute(f"TRUNCATE {', '.join(FILLED)} CASCADE")
-        cursor.execute("DELETE FROM pg_statistic WHERE starelid = ANY (%s::regclass[])", [FILLED])
+        cursor.execute(
+            "SELECT pg_clear_attribute_stats(schemaname, tablename, attname, inherited) FROM pg_stats"
+            " WHERE tablename = ANY (%s)",
+            [FILLED],
+        )
         yield
         for table in FILLED:
             cursor.execute(f"ALTER TABLE {table} RESET (autovacuum_enabled)")
