@@ -13,22 +13,19 @@ SECRET = re.compile(
     re.IGNORECASE,
 )
 IN_TEXT = [
-    # A link to choose a password: who has it, chooses.
+    # A link to choose a password, or into a team: who has it, chooses.
     (re.compile(r"(/password-reset/)[^/\s]+/[^/\s?]+"), rf"\1{HIDDEN}"),
+    (re.compile(r"(/invitation/)[^/\s?]+"), rf"\1{HIDDEN}"),
     (re.compile(r"(?i)\b(Basic|Bearer)\s+[\w.~+/=-]+"), rf"\1 {HIDDEN}"),
     (re.compile(r"(\w://[^\s:/@]*:)[^\s/@]+@"), rf"\1{HIDDEN}@"),  # passwords in addresses of servers
     # What PostgreSQL adds to an error holds the row: “Failing row contains (…)”, “Key (customer_id)=(…)”.
     (re.compile(r"(?s)\b(DETAIL|CONTEXT):.*?(?=\n\S|\Z)"), rf"\1: {HIDDEN}"),
     (re.compile(r"[\w.+%-]+@[\w-]+(\.[\w-]+)+"), "(e-mail)"),
 ]
-# Where mail is sent to nobody it is read in the log, links and all.
-UNHIDDEN = {"config.mail"}
 
 
 def hide_secrets(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
     """Take secrets and personal data out of an event: by the names of its values, then out of every text."""
-    if event.get("logger") in UNHIDDEN:
-        return event
     return {name: HIDDEN if SECRET.search(name) else _without_secrets(value) for name, value in event.items()}
 
 

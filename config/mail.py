@@ -15,30 +15,29 @@ BACKENDS = "django.core.mail.backends"
 PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
 
 
-class LogBackend(BaseEmailBackend):
-    """Writes mail to the log in plain words; Django's back end for the console would break its links."""
+class UnsentBackend(BaseEmailBackend):
+    """Sends nothing, and says so: what a mail holds, a link to a new password for one, is in no log."""
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         for mail in email_messages:
-            about = {"to": ", ".join(mail.to), "subject": mail.subject, "body": mail.body}
-            log.warning("mail is sent to nobody, since EMAIL_URL is not set", **about)
-        return len(email_messages)
+            log.warning("mail is not sent, since EMAIL_URL is not set", subject=mail.subject)
+        return 0
 
 
 def mailers(url: str) -> dict[str, dict[str, Any]]:
-    """Return Django's form of a mail address of the server: smtp, smtp+tls (STARTTLS), smtps, file:///folder, log:.
+    """Return Django's form of a mail address of the server: smtp, smtp+tls (STARTTLS), smtps, file:///folder.
 
-    A mail server that does not answer is given up after ten seconds.
+    Without an address nothing is sent.    A mail server that does not answer is given up after ten seconds.
     """
     parts = urlsplit(url)
-    if parts.scheme == "log":
-        return {"default": {"BACKEND": "config.mail.LogBackend"}}
+    if not url:
+        return {"default": {"BACKEND": "config.mail.UnsentBackend"}}
     if parts.scheme == "file" and parts.path:
         return {"default": {"BACKEND": f"{BACKENDS}.filebased.EmailBackend", "OPTIONS": {"file_path": parts.path}}}
     if parts.scheme not in PORTS or not parts.hostname:
         raise ImproperlyConfigured(
-            "EMAIL_URL is no address of a mail server. Write smtp+tls://user:password@host:587, smtps://…, smtp://…, "
-            "file:///folder or log:"
+            "EMAIL_URL is not the address of a mail server. Write smtp+tls://user:password@host:587, smtps://…, "
+            "smtp://… or file:///folder"
         )
     options = {
         "host": parts.hostname,

@@ -12,6 +12,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from config import embedded
 from config.home import PROJECT, home, secret_key
+from config.links import base_url
 from config.logs import logging_settings
 from config.mail import mailers
 
@@ -26,7 +27,12 @@ PORT = int(os.environ.get("PORT") or 8000)
 DEBUG = flag("DEBUG")
 SECRET_KEY = os.environ.get("SECRET_KEY") or secret_key()
 SECRET_KEY_FALLBACKS = os.environ.get("SECRET_KEY_FALLBACKS", "").split()  # earlier ones, still good for reading
-ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *os.environ.get("ALLOWED_HOSTS", "").split()]
+ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "").split() or ["localhost", "127.0.0.1", "[::1]"]
+try:
+    # Where links in mails lead; the Host of a request is whatever its sender writes.
+    BASE_URL = base_url(os.environ.get("BASE_URL") or f"http://localhost:{PORT}")
+except ValueError as error:
+    raise ImproperlyConfigured(str(error)) from None
 CSRF_TRUSTED_ORIGINS = os.environ.get("CSRF_TRUSTED_ORIGINS", "").split()
 
 ROOT_URLCONF = "config.urls"
@@ -62,6 +68,8 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.requests.NotedRequestMiddleware",
     "config.bodies.PackedBodyMiddleware",
+    "config.health.HealthMiddleware",
+    "config.charset.CharsetMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "program.acting.ActorMiddleware",
@@ -79,6 +87,7 @@ MIDDLEWARE = [
     "config.htmx.MessagesMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "program.owed_factor.OwedFactorMiddleware",
+    "program.hashing.TooManyHashesMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 TEMPLATES = [
@@ -148,6 +157,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000  # more where a view says so: config/form_limits.py
 DATA_UPLOAD_MAX_NUMBER_FILES = 1
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_PERMISSIONS = 0o600  # static files are collected with it, too
 
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -158,9 +168,11 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "login"
 PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
-    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    "program.hashing.Argon2",
+    "program.hashing.PBKDF2",
 ]
+# The folder whose locks let two hashes be computed on the machine; None: two in each process.
+PASSWORD_PLACES = None if os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL") else HOME
 _validators = ("UserAttributeSimilarity", "MinimumLength", "CommonPassword", "NumericPassword")
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}Validator"} for name in _validators
@@ -169,6 +181,8 @@ AUTH_PASSWORD_VALIDATORS = [
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "program.owed_factor.Backend"]
 AXES_FAILURE_LIMIT = int(os.environ.get("LOG_IN_FAILURES") or 5)
 AXES_COOLOFF_TIME = timedelta(minutes=int(os.environ.get("LOG_IN_LOCK_MINUTES") or 15))
+ADDRESS_FAILURE_LIMIT = int(os.environ.get("LOG_IN_FAILURES_OF_ADDRESS") or 20)  # whatever the names
+AXES_HANDLER = "program.lock_out.Handler"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the page says how long it takes, and that must hold
@@ -178,12 +192,13 @@ AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 # The addresses or networks from which X-Forwarded-For is believed.
 TRUSTED_PROXIES = os.environ.get("TRUSTED_PROXIES", "").split()
+OTP_STATIC_THROTTLE_FACTOR = 0  # nobody guesses 80 bits, and waiting would keep the owner out
 OTP_TOTP_ISSUER = "Brandboard"
 PASSWORD_RESET_TIMEOUT = 3600  # seconds that a link is good for
 SESSION_COOKIE_AGE = int(os.environ.get("SESSION_IDLE_HOURS") or 12) * 3600  # since the last use: config/sessions.py
 
 MAIL_IS_SENT: bool = bool(os.environ.get("EMAIL_URL"))
-MAILERS = mailers(os.environ.get("EMAIL_URL") or "log:")
+MAILERS = mailers(os.environ.get("EMAIL_URL") or "")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("EMAIL_FROM") or "Brandboard <brandboard@localhost>"
 
 SECURE_CSP = {

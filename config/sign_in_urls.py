@@ -3,7 +3,7 @@
 from django.contrib.auth import views as auth
 from django.urls import path
 
-from program.views import security, sign_in
+from program.views import invitations, security, sign_in
 
 urlpatterns = [
     path("log-in/", sign_in.LogIn.as_view(), name="login"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("password-reset/done/", auth.PasswordResetDoneView.as_view(), name="password_reset_done"),
     path("password-reset/<uidb64>/<token>/", sign_in.ChooseNewPassword.as_view(), name="password_reset_confirm"),
     path("password-reset/complete/", auth.PasswordResetCompleteView.as_view(), name="password_reset_complete"),
+    path("invitation/<str:token>/", invitations.invitation, name="invitation"),
     path("security/", security.security, name="security"),
     path("security/second-factor/on/", security.second_factor_on, name="second_factor_on"),
     path("security/second-factor/off/", security.second_factor_off, name="second_factor_off"),

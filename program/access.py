@@ -15,6 +15,7 @@ from program.models import (
     CustomerTag,
     EventType,
     ExceptionList,
+    Invitation,
     Membership,
     Partner,
     PartnerGroup,
@@ -134,3 +135,9 @@ def membership_for_administration(request: HttpRequest, program_id: int, pk: int
     """A membership of the program's account, removed ones too."""
     account = program_for_administration(request, program_id).account
     return _row(Membership.objects.select_related("user", "account").filter(account=account), pk)
+
+
+def invitation_for_administration(request: HttpRequest, program_id: int, pk: int) -> Invitation:
+    """An open invitation into the team of the program's account."""
+    account = program_for_administration(request, program_id).account
+    return _row(Invitation.objects.open().select_related("account").filter(account=account), pk)

@@ -6,6 +6,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+import program.invitation_admin  # noqa: F401 (registers itself)
 from program.admin_parts import NamedInline, OneByOne, ValuesFilter
 from program.models import (
     Account,

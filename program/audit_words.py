@@ -15,6 +15,7 @@ NOUNS = {
     "program_account": ("account", "accounts"),
     "program_program": ("program", "programs"),
     "program_membership": ("team member", "team members"),
+    "program_invitation": ("invitation of", "invitations of"),
     "program_apitoken": ("API token", "API tokens"),
     "program_eventtype": ("event type", "event types"),
     "program_customerstatusmapping": ("customer status code", "customer status codes"),

@@ -20,10 +20,18 @@ def client_address(request: HttpRequest) -> str | None:
 
 def address_to_count(request: HttpRequest) -> str | None:
     """The same, to count failed log-ins by: of IPv6 the first 64 bits, since one client has all that follow."""
-    found = _find(request)
-    if isinstance(found, IPv6Address):
-        found = ip_network((found, 64), strict=False).network_address
-    return str(found) if found is not None else None
+    return _counted(_find(request))
+
+
+def network_of(address: str) -> str | None:
+    """What failed log-ins from an address would be counted by; None for a text that is none."""
+    return _counted(_read(address))
+
+
+def _counted(address: Address | None) -> str | None:
+    if isinstance(address, IPv6Address):
+        address = ip_network((address, 64), strict=False).network_address
+    return str(address) if address is not None else None
 
 
 def _find(request: HttpRequest) -> Address | None:

@@ -110,9 +110,8 @@ class ApiTokenForm(forms.Form):
     )
 
 
-class MemberForm(forms.Form):
-    email = forms.EmailField(label="E-mail address", max_length=150, help_text="It is their user name, too.")
-    name = forms.CharField(max_length=120, required=False)
+class InvitationForm(forms.Form):
+    email = forms.EmailField(label="E-mail address", max_length=150)
     role = forms.ChoiceField(choices=Membership.Role, initial=Membership.Role.VIEWER)
 
 

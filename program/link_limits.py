@@ -1,4 +1,4 @@
-"""How many links for a new password are sent in an hour, to one mail address and for one network address.
+"""How many links are mailed in an hour, to one mail address and for one network address.
 
 Counted in Valkey, which forgets by itself. Where that is down no bell rings either, so nothing is sent.
 """
@@ -12,6 +12,7 @@ from django.http import HttpRequest
 
 from config.counters import server
 from program.client_address import address_to_count
+from program.models import Invitation
 
 log = structlog.get_logger(__name__)
 
@@ -36,6 +37,15 @@ def may_be_sent(request: HttpRequest, email: str) -> bool:
     if not allowed:
         log.warning("no link for a new password is sent", limit="e-mail address" if network else "network address")
     return allowed
+
+
+def may_be_mailed(invitation: Invitation) -> bool:
+    """Count one more mail about an invitation; False where it would be one too many of its account to the address."""
+    try:
+        return _takes_place("invitation", f"{invitation.account_id} {invitation.email}", TO_ONE_EMAIL)
+    except (redis.RedisError, OSError) as error:
+        log.warning("invitations that are mailed are not counted", error=str(error))
+        return True
 
 
 def _takes_place(kind: str, value: str, limit: int) -> bool:

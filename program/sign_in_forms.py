@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from config.bell import ring
 from program.link_limits import may_be_sent
-from program.lock_out import count_failure
+from program.lock_out import count_failure, has_logged_in_from
 from program.services.second_factor import use_code
 
 NOT_YOURS = "This is not your password. Check it; capital letters count."
@@ -38,7 +38,8 @@ class CodeForm(forms.Form):
     def clean_code(self) -> str:
         code: str = self.cleaned_data["code"]
         try:
-            self.device = use_code(user=self.user, code=code)
+            is_known = has_logged_in_from(self.request, self.user)
+            self.device = use_code(user=self.user, code=code, is_known_address=is_known)
         except ValidationError as refusal:
             if refusal.code == "wrong":
                 count_failure(self.request, self.user)
@@ -86,7 +87,8 @@ class PasswordAndCodeForm(PasswordForm):
         code: str = self.cleaned_data["code"]
         if "password" in self.cleaned_data:
             try:
-                use_code(user=self.request.user, code=code)
+                is_known = has_logged_in_from(self.request, self.request.user)
+                use_code(user=self.request.user, code=code, is_known_address=is_known)
             except ValidationError as refusal:
                 if refusal.code == "wrong":
                     count_failure(self.request, self.request.user)
@@ -105,6 +107,29 @@ class ChangePasswordForm(PasswordChangeForm):
         return checked(self.request, self.cleaned_data["old_password"])
 
 
+class NewLogInForm(forms.Form):
+    """What somebody who accepts an invitation chooses."""
+
+    username = forms.CharField(
+        label="User name", max_length=150, widget=forms.TextInput(attrs={"autocomplete": "username"})
+    )
+    name = forms.CharField(
+        label="Your name", max_length=120, required=False, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    password1 = forms.CharField(
+        label="Password", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )
+    password2 = forms.CharField(
+        label="Password again", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or {}
+        if {"password1", "password2"} <= said.keys() and said["password1"] != said["password2"]:
+            self.add_error("password2", "The two passwords differ.")
+        return said
+
+
 class AskForLinkForm(PasswordResetForm):
     """Asks a worker to send the link: the page takes as long for an address that nobody has."""
 
@@ -116,7 +141,7 @@ class AskForLinkForm(PasswordResetForm):
         assert request is not None
         email = self.cleaned_data["email"]
         if may_be_sent(request, email):
-            ring("program.tasks.send_password_link", email, request.get_host(), request.is_secure())
+            ring("program.tasks.send_password_link", email)
 
 
 def checked(request: HttpRequest, password: str) -> str:

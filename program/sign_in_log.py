@@ -6,6 +6,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.http import HttpRequest
 
+from program.lock_out import address_is_locked
 from program.services.audit import record
 
 
@@ -39,9 +40,10 @@ def _failed(credentials: dict[str, Any], request: HttpRequest | None = None, **_
 def _locked_out(request: HttpRequest | None = None, username: str = "", **_: Any) -> None:
     if _was_locked_before(request):
         return
+    everybody = request is not None and address_is_locked(request)
     record(
         event="LOCKED_OUT",
-        words="was locked out after too many failures",
+        words=f"was locked out{', with everybody at this address,' if everybody else ''} after too many failures",
         user=_user(username),
         who=username,
         request=request,

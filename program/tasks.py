@@ -1,14 +1,18 @@
 """Doorbells of this room."""
 
+from urllib.parse import urlsplit
+
 from celery import shared_task
 from django.conf import settings
 from django.contrib.auth.forms import PasswordResetForm
+from django.core.exceptions import PermissionDenied
 from django.core.mail import send_mail
 from django.core.management import call_command
 from django.template.loader import render_to_string
 
-from program.models import Membership
-from program.services.team import first_link, has_yet_to_sign_in
+from config.links import link
+from program.models import Invitation
+from program.services.invitations import GOOD_FOR, renew_link
 
 
 @shared_task
@@ -18,7 +22,7 @@ def clear_sessions() -> None:
 
 
 @shared_task
-def send_password_link(email: str, host: str, is_https: bool) -> None:
+def send_password_link(email: str) -> None:
     """Send whoever has this address a link to choose a new password; nobody else notices.
 
     In a worker, so that the page's answer takes no longer for an address that somebody has.
@@ -26,29 +30,23 @@ def send_password_link(email: str, host: str, is_https: bool) -> None:
     form = PasswordResetForm({"email": email})
     if not form.is_valid():
         return
+    site = urlsplit(settings.BASE_URL)
     form.save(
-        domain_override=host,
-        use_https=is_https,
+        domain_override=site.netloc,
+        use_https=site.scheme == "https",
         email_template_name="registration/password_reset_email.txt",
         extra_email_context={"minutes": str(settings.PASSWORD_RESET_TIMEOUT // 60)},
     )
 
 
 @shared_task
-def send_first_link(membership_id: int, host: str, is_https: bool) -> None:
-    """Send a new member the link at which they choose a password; made here, so that none lies in the queue."""
-    membership = Membership.objects.select_related("user", "account").get(pk=membership_id)
-    if not has_yet_to_sign_in(membership):
-        return
-    context = {
-        "account": membership.account,
-        "user": membership.user,
-        "link": f"http{'s' if is_https else ''}://{host}{first_link(membership=membership)}",
-        "minutes": settings.PASSWORD_RESET_TIMEOUT // 60,
-    }
-    send_mail(
-        "Your log-in to Brandboard",
-        render_to_string("registration/first_link_email.txt", context),
-        None,
-        [membership.user.email],
-    )
+def send_invitation(invitation_id: int) -> None:
+    """Mail an invitation with a new link, made here, so that none lies in the queue."""
+    invitation = Invitation.objects.select_related("account").get(pk=invitation_id)
+    try:
+        path = renew_link(invitation=invitation, is_mailed=True)
+    except PermissionDenied:
+        return  # accepted or taken back meanwhile
+    context = {"invitation": invitation, "link": link(path), "days": GOOD_FOR.days}
+    body = render_to_string("registration/invitation_email.txt", context)
+    send_mail("You are invited to Brandboard", body, None, [invitation.email])

@@ -44,24 +44,27 @@ class MembershipFormSet(NamedFormSet):
             refuse(Membership.objects.filter(account=self.instance.pk))
 
 
-class MembershipInline(NamedInline):
+class OnlyByInvitation:
+    """Nobody is put into a team, not even here: who is invited accepts."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class MembershipInline(OnlyByInvitation, NamedInline):
     model = Membership
     formset = MembershipFormSet
-    autocomplete_fields = ("user",)
+    readonly_fields = ("user",)
 
 
 @admin.register(Membership)
-class MembershipAdmin(KeepsAdministrators, OneByOne):
+class MembershipAdmin(OnlyByInvitation, KeepsAdministrators, OneByOne):
     form = MembershipForm
     list_display = ("user", "account", "role", "is_active")
     list_filter = ("role", "is_active")
     list_select_related = ("user", "account")
     search_fields = ("user__username", "user__email", "account__name")
-    autocomplete_fields = ("user", "account")
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """Whose membership it is, and of which account, is chosen once."""
-        return ("user", "account") if obj else ()
+    readonly_fields = ("user", "account")
 
 
 def refuse(memberships: "QuerySet[Membership]") -> None:
@@ -73,4 +76,4 @@ def refuse(memberships: "QuerySet[Membership]") -> None:
 def _administers(form: Any) -> bool:
     said = getattr(form, "cleaned_data", {})
     is_one = said.get("role") == Membership.Role.ADMINISTRATOR and said.get("is_active")
-    return bool(is_one and said.get("user") and said["user"].is_active)
+    return bool(is_one and form.instance.user.is_active)

@@ -30,11 +30,12 @@ _tokens = [
 ]
 _team = [
     path("", team.team_list, name="team_list"),
-    path("add/", team.team_add, name="team_add"),
+    path("invite/", team.team_invite, name="team_invite"),
+    path("invitations/<int:pk>/link/", team.team_invitation_link, name="team_invitation_link"),
+    path("invitations/<int:pk>/revoke/", team.team_invitation_revoke, name="team_invitation_revoke"),
     path("second-factor/", team.team_second_factor, name="team_second_factor"),
     path("<int:pk>/role/", team.team_role, name="team_role"),
     path("<int:pk>/remove/", team.team_remove, name="team_remove"),
-    path("<int:pk>/link/", team.team_link, name="team_link"),
 ]
 _exception_lists = [
     path("", catalog.exception_list_list, name="exception_list_list"),

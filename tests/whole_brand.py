@@ -10,6 +10,7 @@ from contracts import plans, services
 from contracts.models import Contract, ContractEventType
 from contracts.services import group_work
 from program.models import CatalogItem, Program
+from program.services.invitations import invite
 from program.services.tokens import make_api_token
 from reports.services.exports import create_export
 from reports.tables import REPORTS
@@ -41,9 +42,8 @@ def start_every_number_at(number: int) -> None:
 def fill(program: Program, *, user: Any, number: int, name: str = "Standard") -> None:
     """Give the program one row of everything, the first of each with this number; `name` stands in whatever has one."""
     start_every_number_at(number)
-    invited = factories.make_user(username=f"member{number}", program=program, role="VIEWER")
-    invited.set_unusable_password()
-    invited.save()
+    factories.make_user(username=f"member{number}", program=program, role="VIEWER")
+    invite(account=program.account, email=f"{name}@example.com".replace(" ", ""), role="VIEWER", by=None)
     sale = factories.make_event_type(program=program, name=f"Sale {name}")
     factories.make_partner(program=program, media_partner_id="P-1", name=f"Partner {name}", groups=[f"Group {name}"])
     factories.make_customer(program=program, customer_id=f"Customer {name}", tags=[f"Tag {name}"])

@@ -3,6 +3,7 @@ from .audit import AuditEntry, AuditSeal
 from .catalog import CatalogItem, ExceptionList, ExceptionListItem
 from .customer import Customer, CustomerTag
 from .event_type import CustomerStatusMapping, EventType
+from .invitation import Invitation
 from .partner import Partner, PartnerGroup
 from .second_factor import AuthenticatorApp
 
@@ -19,6 +20,7 @@ __all__ = [
     "EventType",
     "ExceptionList",
     "ExceptionListItem",
+    "Invitation",
     "Membership",
     "Partner",
     "PartnerGroup",

@@ -17,6 +17,7 @@ AUDITED = frozenset(
         "program_account",
         "program_program",
         "program_membership",
+        "program_invitation",
         "program_apitoken",
         "program_eventtype",
         "program_customerstatusmapping",

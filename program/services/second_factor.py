@@ -25,6 +25,7 @@ from program.models import Account, AuthenticatorApp, Membership
 from program.sealed import Unreadable, seal
 
 RECOVERY_CODES = 10
+LONGEST_WAIT = 10  # wrong codes after which the next one waits no longer than 2 ** 9 seconds
 WRONG = "This code does not fit. A code is valid once, for about a minute; check the clock of your phone."
 UNREADABLE = (
     "The codes of your app cannot be checked any more: this installation lost the key to them. Use a recovery code, or "
@@ -121,16 +122,23 @@ def recovery_codes_left(*, user: Any) -> int:
     return sum(device.token_set.count() for device in StaticDevice.objects.filter(user=user))
 
 
-def use_code(*, user: Any, code: str) -> Any:
+def use_code(*, user: Any, code: str, is_known_address: bool = False) -> Any:
     """Use up a code of the app, or a recovery code; answers the device that it is of.
 
-    Raises ValidationError for a wrong one, and for any that comes too soon after wrong ones: 1, 2, 4, 8 … seconds.
+    Raises ValidationError for a wrong one, and for one of the app that comes too soon after wrong ones, wherever those
+    came from: 1, 2, 4, 8 … seconds. At an address that the user has logged in from nobody waits for the wrong codes of
+    others, and a recovery code, which cannot be guessed, never waits: so nobody who knows the password, and tries
+    codes, keeps the owner out. Callers count failures by address beside this.
     """
     text = _plain(code)
     from_app = _is_of_an_app(text)
     with transaction.atomic():  # what is wrong is counted, so nothing may be raised in here
         model = AuthenticatorApp if from_app else StaticDevice
         device = model.objects.select_for_update().filter(user=user, confirmed=True).order_by("pk").first()
+        if device:
+            device.throttling_failure_count = min(device.throttling_failure_count, LONGEST_WAIT)
+        if device and (is_known_address or not from_app):
+            device.throttling_enabled = False
         allowed, why = device.verify_is_allowed() if device else (True, {})
         try:
             fits = bool(device and allowed and device.verify_token(text if from_app else _fingerprint(user, text)))

@@ -6,17 +6,10 @@ leave one.
 
 from typing import Any
 
-from django.contrib.auth import get_user_model
-from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.urls import reverse
-from django.utils.encoding import force_bytes
-from django.utils.http import urlsafe_base64_encode
+from django.db.models import Exists, OuterRef, QuerySet
 
-from program.constraints import again_when_taken
 from program.models import Account, Membership
 from program.services import second_factor
 from program.services.edits import Stale
@@ -27,37 +20,6 @@ class LastAdministrator(Exception):
 
     def __init__(self) -> None:
         super().__init__("This is the last administrator of the account. Make somebody else administrator first.")
-
-
-@again_when_taken  # another account may add the same address at this moment
-@transaction.atomic
-def add_member(*, account: Account, email: str, name: str, role: str) -> Membership:
-    """Make a user, who has no password until they follow their link, a member of the account.
-
-    Whoever was removed before is a member again. A log-in of another account is refused: whoever holds a link that
-    this account sees could otherwise act under a name that the other account trusts. Raises ValidationError.
-    """
-    _locked(account)
-    email, name = email.strip().lower(), " ".join(name.split())
-    validate_email(email)
-    User = get_user_model()
-    user = User.objects.filter(Q(username__iexact=email) | Q(email__iexact=email)).first()
-    if user is None:
-        first, _, last = name.partition(" ")
-        user = User(username=email, email=email, first_name=first, last_name=last)
-        user.set_unusable_password()
-        user.full_clean(exclude=["password"])
-        user.save(force_insert=True)
-        return Membership.objects.create(account=account, user=user, role=role)
-    membership = Membership.objects.filter(account=account, user=user).first()
-    if membership is None:
-        words = "This address has a log-in of another account. Use another, or ask whoever runs Brandboard."
-        raise ValidationError({"email": words})
-    if membership.is_active:
-        raise ValidationError({"email": f"{user.get_username()} is in the team already."})
-    membership.is_active, membership.role = True, role
-    membership.save(update_fields=["is_active", "role"])
-    return membership
 
 
 @transaction.atomic
@@ -73,7 +35,7 @@ def change_role(*, membership: Membership, role: str, by: Any, seen: str | None 
     if seen and membership.role != seen:
         raise Stale
     if not membership.is_active:
-        raise ValidationError({"role": "Whoever was removed has no role; add them to the team again."})
+        raise ValidationError({"role": "Whoever was removed has no role; invite them again."})
     if role != Membership.Role.ADMINISTRATOR:
         _keep_an_administrator(membership)
     membership.role = role
@@ -118,24 +80,6 @@ def last_administrators(memberships: "QuerySet[Membership]") -> list[str]:
     lasts = administrators.filter(~Exists(others), pk__in=chosen).select_related("user", "account")
     words = "{0.user} is the last administrator of {0.account}. Make somebody else administrator first."
     return [words.format(each) for each in lasts.order_by("account__name", "user__username")]
-
-
-def has_yet_to_sign_in(membership: Membership) -> bool:
-    """Whether an administrator may be shown a link of this member: as long as it opens nothing that is theirs."""
-    user = membership.user
-    return membership.is_active and not (user.has_usable_password() or user.is_staff or user.is_superuser)
-
-
-def first_link(*, membership: Membership) -> str:
-    """The path at which a new member chooses a password: good once, and for as long as links for a new password are.
-
-    Raises PermissionDenied for a member who has a password: an administrator must not be able to take over a log-in.
-    """
-    elsewhere = Membership.objects.filter(user=membership.user).exclude(pk=membership.pk)
-    if not has_yet_to_sign_in(membership) or elsewhere.exists():
-        raise PermissionDenied("This log-in is its owner's by now. They ask for a new password on the log-in page.")
-    uid = urlsafe_base64_encode(force_bytes(membership.user.pk))
-    return reverse("password_reset_confirm", args=[uid, default_token_generator.make_token(membership.user)])
 
 
 def _locked(account: Account) -> None:

@@ -31,6 +31,7 @@ def security(request: HttpRequest) -> HttpResponse:
         "is_on": is_on,
         "left": second_factor.recovery_codes_left(user=request.user) if is_on else 0,
         "asked_by": second_factor.asked_by(user=request.user),
+        "is_mailed": settings.MAIL_IS_SENT,
     }
     return render(request, "program/security.html", context)
 

@@ -3,6 +3,7 @@
 import time
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import get_user_model, login
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LoginView, PasswordChangeView, PasswordResetConfirmView, PasswordResetView
@@ -17,7 +18,7 @@ from django_otp.plugins.otp_static.models import StaticDevice
 
 from config.sessions import begin
 from program.client_address import address_to_count
-from program.lock_out import is_locked, minutes_left, unlock
+from program.lock_out import address_is_locked, is_locked, minutes_left, unlock
 from program.log_in import LogInForm
 from program.services import second_factor
 from program.services.audit import record
@@ -82,9 +83,9 @@ def enter(request: HttpRequest, user: Any, address: str) -> HttpResponse:
 
 
 def locked_out(request: HttpRequest, answer: HttpResponse | None, credentials: dict[str, Any] | None) -> HttpResponse:
-    """What a locked user name gets, whether anybody has it or not. django-axes puts it in the answer's place."""
+    """What a locked user name or address gets, whether anybody has it or not; django-axes answers with it."""
     username = (credentials or {}).get("username") or ""
-    context = {"minutes": minutes_left(request, username)}
+    context = {"minutes": minutes_left(request, username), "everybody": address_is_locked(request)}
     return render(request, "registration/locked_out.html", context, status=429)
 
 
@@ -102,8 +103,16 @@ class ChangePassword(PasswordChangeView):
 
 
 class AskForLink(PasswordResetView):
+    """Where no mail is sent the page says whom to ask, and nothing is asked for."""
+
     form_class = AskForLinkForm
     success_url = reverse_lazy("password_reset_done")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs, is_mailed=settings.MAIL_IS_SENT)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return super().post(request, *args, **kwargs) if settings.MAIL_IS_SENT else self.get(request, *args, **kwargs)
 
 
 class ChooseNewPassword(PasswordResetConfirmView):

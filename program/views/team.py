@@ -9,46 +9,58 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from config.bell import ring
-from program.access import membership_for_administration, program_for_administration, program_for_view
-from program.forms import MemberForm
-from program.models import Membership, Program
-from program.services import second_factor, team
+from config.links import link
+from program.access import (
+    invitation_for_administration,
+    membership_for_administration,
+    program_for_administration,
+    program_for_view,
+)
+from program.forms import InvitationForm
+from program.link_limits import may_be_mailed
+from program.models import Invitation, Membership, Program
+from program.services import invitations, second_factor, team
 from program.services.edits import Stale
-from program.tasks import send_first_link
+from program.tasks import send_invitation
 
 from .shared import page_of, refuse
 
 
 @require_safe
 def team_list(request: HttpRequest, program_id: int) -> HttpResponse:
-    return _list(request, program_for_view(request, program_id), MemberForm())
+    return _list(request, program_for_view(request, program_id), InvitationForm())
 
 
 @never_cache
 @require_POST
-def team_add(request: HttpRequest, program_id: int) -> HttpResponse:
-    """Add a member and show the link to a password: in this one answer, which nothing keeps, and by mail."""
+def team_invite(request: HttpRequest, program_id: int) -> HttpResponse:
+    """Invite somebody: by mail, or with a link that is shown in this one answer, which nothing keeps."""
     program = program_for_administration(request, program_id)
-    form = MemberForm(request.POST)
+    form = InvitationForm(request.POST)
     if form.is_valid():
         try:
-            membership = team.add_member(account=program.account, **form.cleaned_data)
+            invitation = invitations.invite(account=program.account, by=request.user, **form.cleaned_data)
         except ValidationError as refusal:
             refuse(form, refusal)
         else:
-            if not team.has_yet_to_sign_in(membership):
-                messages.success(request, f"{membership.user.get_username()} is in the team again.")
-                return redirect("program:team_list", program_id)
-            return _with_link(request, program, membership)
+            return _send(request, program, invitation)
     return _list(request, program, form, status=422)
 
 
 @never_cache
 @require_POST
-def team_link(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
-    """Another link for a member who has not chosen a password yet."""
-    membership = membership_for_administration(request, program_id, pk)
-    return _with_link(request, request.program, membership)  # type: ignore[attr-defined]
+def team_invitation_link(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    """Another link, in the place of the one before it."""
+    invitation = invitation_for_administration(request, program_id, pk)
+    return _send(request, request.program, invitation)  # type: ignore[attr-defined]
+
+
+@require_POST
+def team_invitation_revoke(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    invitation = invitation_for_administration(request, program_id, pk)
+    invitations.revoke(invitation=invitation)
+    messages.success(request, f"The invitation of {invitation.email} is taken back: its link no longer works.")
+    return redirect("program:team_list", program_id)
 
 
 @require_POST
@@ -63,7 +75,7 @@ def team_role(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
     except Stale:
         name = membership.user.get_username()
         messages.error(request, f"Someone else changed the role of {name} meanwhile. It was left as it is now.")
-        return _list(request, request.program, MemberForm(), status=409)  # type: ignore[attr-defined]
+        return _list(request, request.program, InvitationForm(), status=409)  # type: ignore[attr-defined]
     messages.success(request, f"{membership.user.get_username()} is {membership.get_role_display().lower()} now.")
     return redirect("program:team_list", program_id)
 
@@ -95,40 +107,45 @@ def team_second_factor(request: HttpRequest, program_id: int) -> HttpResponse:
     return redirect("program:team_list", program_id)
 
 
-def _with_link(request: HttpRequest, program: Program, membership: Membership) -> HttpResponse:
-    link = request.build_absolute_uri(team.first_link(membership=membership))
-    if settings.MAIL_IS_SENT:
-        ring(send_first_link, membership.pk, request.get_host(), request.is_secure())
-    return _list(request, program, MemberForm(), invited=membership, link=link)
+def _send(request: HttpRequest, program: Program, invitation: Invitation) -> HttpResponse:
+    if not settings.MAIL_IS_SENT:
+        path = invitations.renew_link(invitation=invitation, is_mailed=False)
+        return _list(request, program, InvitationForm(), invited=invitation, shown=link(path))
+    if may_be_mailed(invitation):
+        ring(send_invitation, invitation.pk)
+        messages.success(request, f"An invitation goes to {invitation.email}.")
+    else:
+        words = f"{invitation.email} was sent three invitations within an hour. Nothing is sent; try again later."
+        messages.error(request, words)
+    return redirect("program:team_list", program.id)
 
 
 def _refused(request: HttpRequest, refusal: ValidationError | team.LastAdministrator) -> HttpResponse:
     is_form = isinstance(refusal, ValidationError)
     for message in refusal.messages if is_form else [str(refusal)]:  # type: ignore[union-attr]
         messages.error(request, message)
-    return _list(request, request.program, MemberForm(), status=422 if is_form else 409)  # type: ignore[attr-defined]
+    return _list(request, request.program, InvitationForm(), status=422 if is_form else 409)  # type: ignore[attr-defined]
 
 
 def _list(
     request: HttpRequest,
     program: Program,
-    form: MemberForm,
+    form: InvitationForm,
     *,
-    invited: Membership | None = None,
-    link: str = "",
+    invited: Invitation | None = None,
+    shown: str = "",
     status: int = 200,
 ) -> HttpResponse:
     members = Membership.objects.filter(account=program.account).select_related("user")
     members = members.annotate(has_second_factor=second_factor.on_for("user"))
     page = page_of(request, members.order_by("-is_active", "user__username"))
-    for membership in page["page"]:
-        membership.awaits_password = team.has_yet_to_sign_in(membership)
     context = {
         "form": form,
         "roles": Membership.Role.choices,
         "invited": invited,
-        "link": link,
-        "minutes": settings.PASSWORD_RESET_TIMEOUT // 60,
+        "link": shown,
+        "invitations": list(Invitation.objects.open().filter(account=program.account).select_related("invited_by")),
+        "days": invitations.GOOD_FOR.days,
         "is_mailed": settings.MAIL_IS_SENT,
         "has_own_factor": second_factor.is_on(request.user),
         "without_factor": members.active().filter(~second_factor.on_for("user")).count(),

@@ -35,7 +35,8 @@ WRITES = {
         SETTLE,
     ),
     **dict.fromkeys(("program:token_create", "program:token_revoke"), ADMINISTER),
-    **dict.fromkeys(("program:team_add", "program:team_role", "program:team_remove", "program:team_link"), ADMINISTER),
+    **dict.fromkeys(("program:team_role", "program:team_remove", "program:team_invite"), ADMINISTER),
+    **dict.fromkeys(("program:team_invitation_link", "program:team_invitation_revoke"), ADMINISTER),
     "program:team_second_factor": ADMINISTER,
 }  # any other: EDIT
 READS = {

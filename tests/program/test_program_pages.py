@@ -6,6 +6,7 @@ import pytest
 from django.urls import get_resolver, reverse
 
 from program.services.event_types import set_customer_status_mapping
+from program.services.invitations import invite
 from program.services.tokens import make_api_token
 from tests.factories import (
     make_customer,
@@ -33,7 +34,7 @@ PAGES = {
     "customer_tag_list": (None, 7),
     "customer_tag_edit": ("customer_tag", 10),
     "token_list": (None, 6),
-    "team_list": (None, 9),
+    "team_list": (None, 10),
     "exception_list_list": (None, 7),
     "exception_list_edit": ("exception_list", 11),
     "catalog_list": (None, 7),
@@ -61,10 +62,11 @@ WRITES = {
     "customer_tag_delete": "customer_tag",
     "token_create": None,
     "token_revoke": "token",
-    "team_add": None,
+    "team_invite": None,
+    "team_invitation_link": "invitation",
+    "team_invitation_revoke": "invitation",
     "team_role": "member",
     "team_remove": "member",
-    "team_link": "member",
     "team_second_factor": None,
     "exception_list_create": None,
     "exception_list_edit": "exception_list",
@@ -87,6 +89,7 @@ def rows(brand):
         "exception_list": make_exception_list(program=brand, values=["S1"]),
         "catalog_item": brand.catalogitem_set.create(sku="S1"),
         "member": make_user(username="dora", program=brand, role="VIEWER").membership_set.get(),
+        "invitation": invite(account=brand.account, email="eve@example.com", role="VIEWER", by=None),
         "token": make_api_token(account=brand.account, name="Shop")[0],
     }
 
