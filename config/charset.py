@@ -22,7 +22,10 @@ class CharsetMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         charset = (request.content_params or {}).get("charset")
-        if charset is None or _is_read(charset):
+        if charset is None:
+            return self.get_response(request)
+        if _is_read(charset):
+            request.encoding = "utf-8"  # Django reads a form under no other spelling of it
             return self.get_response(request)
         if request.path_info.startswith(API):
             return JsonResponse({"Status": "ERROR", "Message": WORDS}, status=415)

@@ -55,6 +55,7 @@ def test_a_shell_reads_the_environment_as_systemd_does(tmp_path):
         ("HSTS_SUBDOMAINS", "security.W"),
         ("HSTS_PRELOAD", "security.W"),
         ("BRANDBOARD_POSTGRES_BIN", "house.W001"),
+        ("BASE_URL", "house.W002"),
     ],
 )
 def test_every_switch_of_it_is_needed(tmp_path, without, warning):

@@ -1,5 +1,6 @@
 """A new password by a link in a mail."""
 
+import io
 import re
 from datetime import timedelta
 
@@ -7,10 +8,12 @@ import pytest
 import redis
 import time_machine
 from django.conf import settings
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
 from program import tasks
+from program.models import AuditEntry
 from tests.factories import make_app, make_user
 
 ASK = "/password-reset/"
@@ -23,6 +26,12 @@ def dora(brand):
 
 
 @pytest.fixture(autouse=True)
+def mails(settings):
+    """An installation that sends mail, and is reached under this name."""
+    settings.MAIL_IS_SENT, settings.BASE_URL = True, "https://brandboard.example"
+
+
+@pytest.fixture(autouse=True)
 def nothing_asked_before(servers):
     """Links are counted in Valkey, which no transaction rolls back."""
     broker = redis.Redis.from_url(settings.REDIS_URL)
@@ -32,7 +41,7 @@ def nothing_asked_before(servers):
 
 def link_to(email, mailoutbox):
     """The path of the link that a worker mails to this address."""
-    tasks.send_password_link(email, "brandboard.example", True)
+    tasks.send_password_link(email)
     return re.search(r"https://brandboard\.example(/\S+)", mailoutbox[-1].body)[1]
 
 
@@ -56,9 +65,9 @@ def test_the_answer_is_the_same_for_an_address_that_nobody_has(dora, django_capt
 
 
 def test_nobody_else_gets_mail(dora, mailoutbox):
-    tasks.send_password_link("nobody@example.com", "brandboard.example", True)
+    tasks.send_password_link("nobody@example.com")
     make_user(username="closed", email="closed@example.com", is_active=False)
-    tasks.send_password_link("closed@example.com", "brandboard.example", True)
+    tasks.send_password_link("closed@example.com")
     assert mailoutbox == []
 
 
@@ -69,6 +78,40 @@ def test_the_mail_names_the_user_and_the_site(dora, mailoutbox):
     assert mail.subject == "Choose a new password for Brandboard"
     assert "the user dora of" in mail.body
     assert "within 60 minutes" in mail.body
+
+
+def test_the_host_that_a_request_names_is_in_no_link(dora, settings, mailoutbox, django_capture_on_commit_callbacks):
+    settings.ALLOWED_HOSTS = ["*"]
+    with django_capture_on_commit_callbacks() as bells:
+        Client(headers={"host": "evil.example"}).post(ASK, {"email": "dora@example.com"})
+    assert len(bells) == 1
+    assert "evil" not in str([cell.cell_contents for cell in bells[0].__closure__])
+    assert link_to("dora@example.com", mailoutbox)
+
+
+def test_without_mail_the_page_says_whom_to_ask_and_asks_for_nothing(
+    dora, settings, django_capture_on_commit_callbacks
+):
+    settings.MAIL_IS_SENT = False
+    with django_capture_on_commit_callbacks() as bells:
+        for answer in (Client().get(ASK), Client().post(ASK, {"email": "dora@example.com"})):
+            assert "manage.py reset_link" in answer.content.decode()
+            assert 'name="email"' not in answer.content.decode()
+    assert bells == []
+
+
+def test_a_command_prints_one_link_and_the_audit_log_tells_of_it(dora):
+    out, said = io.StringIO(), io.StringIO()
+    call_command("reset_link", "dora", stdout=out, stderr=said)
+    (link,) = out.getvalue().splitlines()
+    assert "chooses the password of dora" in said.getvalue()
+    assert AuditEntry.objects.filter(event="RESET_LINK", user=dora).exists()
+    browser = Client()
+    form = follow(browser, link.removeprefix("https://brandboard.example")).request["PATH_INFO"]
+    assert browser.post(form, NEW).status_code == 302
+    assert Client().post("/log-in/", {"username": "dora", "password": "brass-rivet-9"}).status_code == 302
+    with pytest.raises(CommandError, match="no active user nobody"):
+        call_command("reset_link", "nobody")
 
 
 def test_the_link_sets_a_new_password_and_ends_every_session(dora, mailoutbox):
