@@ -45,7 +45,9 @@ def record(
     if account is not None:
         accounts: list[int | None] = [account.pk]
     else:
-        memberships = Membership.objects.filter(user=user).order_by("account") if user else Membership.objects.none()
+        memberships = (
+            Membership.objects.active().filter(user=user).order_by("account") if user else Membership.objects.none()
+        )
         accounts = list(memberships.values_list("account_id", flat=True)) or [None]
     AuditEntry.objects.bulk_create(AuditEntry(account_id=account_id, **entry) for account_id in accounts)
 

@@ -1,5 +1,6 @@
 """Logging in with password and code by keyboard alone, and every page of it without a serious finding of axe."""
 
+import os
 from base64 import b32decode
 from collections.abc import Iterator
 from typing import Any
@@ -83,7 +84,7 @@ def test_the_second_factor_is_switched_on_and_off(window: Page, live_server: Any
 
 
 PAGES = ["/log-in/", "/log-in/code/", "/log-in/code/?recovery=1", "/password-reset/", "/password-reset/done/",
-         "/password-reset/complete/", "/password-reset/MQ/x-y/"]  # fmt: skip
+         "/password-reset/complete/", "/password-reset/MQ/x-y/", "/invitation/x/"]  # fmt: skip
 INSIDE = ["/security/", "/security/second-factor/on/", "/password-change/"]
 
 
@@ -102,4 +103,47 @@ def test_axe_finds_nothing_serious(browser: Any, live_server: Any, alice: Any, b
             violations = Axe().run(page)["violations"]
             found += [(path, each["id"]) for each in violations if each["impact"] in ("serious", "critical")]
     context.close()
+    assert found == []
+
+
+@pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (390, "dark")])
+def test_an_invitation_from_the_team_page_to_the_first_page(
+    browser: Any, live_server: Any, alice: Any, client_of: Any, width: int, theme: str
+) -> None:
+    settings = {"bypass_csp": True, "color_scheme": theme, "viewport": {"width": width, "height": 900}}
+    administrators, persons = browser.new_context(**settings), browser.new_context(**settings)
+    found = []
+
+    def look(page: Page, name: str) -> None:
+        violations = Axe().run(page)["violations"]
+        found.extend((name, each["id"]) for each in violations if each["impact"] in ("serious", "critical"))
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        if folder := os.environ.get("PICTURES"):
+            page.screenshot(path=f"{folder}/{name}-{width}.png", full_page=True)
+
+    session = client_of(alice).cookies["sessionid"].value
+    administrators.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+    team, page = administrators.new_page(), persons.new_page()
+    team.goto(f"{live_server.url}/p/1000/settings/team/")
+    team.get_by_label("E-mail address").fill("eve@example.com")
+    team.get_by_role("button", name="Invite").click()
+    expect(team.get_by_text("It is shown this once.")).to_be_visible()
+    look(team, "team")
+    path = team.locator("[data-copy]").first.inner_text().partition("/invitation/")[2]
+    page.goto(f"{live_server.url}/invitation/{path}")
+    look(page, "invitation")
+    page.get_by_label("User name").fill("eve")
+    page.get_by_label("Password", exact=True).fill("long-enough-1")
+    page.get_by_label("Password again").fill("long-enough-2")
+    page.get_by_role("button", name="Join the team").click()
+    expect(page.get_by_text("The two passwords differ.")).to_be_visible()
+    look(page, "invitation-refused")
+    page.get_by_label("Password", exact=True).fill("long-enough-1")
+    page.get_by_label("Password again").fill("long-enough-1")
+    page.get_by_role("button", name="Join the team").click()
+    expect(page.get_by_role("button", name="eve, user menu")).to_be_visible()
+    page.goto(f"{live_server.url}/invitation/{path}")
+    look(page, "invitation-gone")
+    administrators.close()
+    persons.close()
     assert found == []

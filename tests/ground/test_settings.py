@@ -1,8 +1,14 @@
 """The ground that everything stands on: one database engine, durable, and a closed browser policy."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 from django.db import connection
 from django.test import Client
+
+from config.home import PROJECT
 
 
 @pytest.mark.parametrize("setting", ["fsync", "full_page_writes", "synchronous_commit"])
@@ -24,3 +30,30 @@ def test_every_answer_forbids_scripts_from_elsewhere(client: Client) -> None:
     policy = client.get("/healthz")["Content-Security-Policy"]
     assert "default-src 'self'" in policy
     assert "unsafe" not in policy
+
+
+@pytest.mark.parametrize(
+    ("hosts", "host", "status"),
+    [
+        ("", "localhost", 200),
+        ("", "127.0.0.1:8000", 200),
+        ("", "brand.example", 400),
+        ("brand.example", "brand.example", 200),
+        ("brand.example", "localhost", 400),
+    ],
+)
+def test_localhost_is_a_name_of_the_product_only_where_none_is_set(hosts: str, host: str, status: int) -> None:
+    script = """
+import sys, django
+django.setup()
+from django.test import Client
+
+from config.home import PROJECT
+answers = [Client(headers={"host": sys.argv[1]}).get(path).status_code for path in ("/password-reset/", "/healthz")]
+print(*answers)
+"""
+    environment = {**os.environ, "ALLOWED_HOSTS": hosts, "DJANGO_SETTINGS_MODULE": "config.settings", "DEBUG": "1"}
+    command = [sys.executable, "-c", script, host]
+    answer = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True)
+    # Whoever supervises asks by a machine's address.
+    assert answer.stdout == f"{status} 200\n", answer.stderr
