@@ -41,13 +41,13 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 
 class HealthMiddleware:
-    """Answers both before anything looks at the Host: they are asked by a machine's address, not by a name of ours."""
+    """Answers what machines ask before anything looks at the Host: they use an address, and not a name of ours."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path_info not in ("/healthz", "/readyz"):
+        if request.path_info not in ("/healthz", "/readyz", "/metrics"):
             return self.get_response(request)
         match = request.resolver_match = resolve(request.path_info)
         answer: HttpResponse = match.func(request)

@@ -17,7 +17,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     program: Program | None = getattr(request, "program", None)
     variables: dict[str, Any] = {
         "program": program,
-        "programs": Program.objects.for_user(user),
+        "programs": Program.objects.for_user(user).select_related("account"),
         "role": "",
         **_rights(""),
     }

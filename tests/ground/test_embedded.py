@@ -1,5 +1,6 @@
 """The embedded servers: shared by the commands of a home, gone with the last of them."""
 
+import grp
 import os
 import shutil
 import subprocess
@@ -78,6 +79,9 @@ def test_a_home_that_the_databases_user_cannot_reach_keeps_its_data_elsewhere(ro
         answer = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True)
         assert answer.returncode == 0, answer.stderr
         assert str(place.elsewhere) in answer.stderr
+        group = grp.getgrnam("brandboard").gr_gid
+        for folder in (closed / "home", place.elsewhere.parent, place.elsewhere):
+            assert (folder.stat().st_mode & 0o777, folder.stat().st_gid) == (0o710, group)
         subprocess.run([sys.executable, "-m", "config.reset"], cwd=PROJECT, env=environment, check=True)
         assert not place.elsewhere.exists()
     finally:

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -57,3 +58,11 @@ print(*answers)
     answer = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True)
     # Whoever supervises asks by a machine's address.
     assert answer.stdout == f"{status} 200\n", answer.stderr
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
+@pytest.mark.django_db
+def test_machines_ask_by_an_address(client: Client, settings: Any, path: str) -> None:
+    settings.ALLOWED_HOSTS = ["brand.example"]
+    assert client.get(path, headers={"host": "10.0.0.7"}).status_code in (200, 503)
+    assert client.get("/log-in/", headers={"host": "10.0.0.7"}).status_code == 400

@@ -96,6 +96,9 @@ def test_an_ordinary_user_runs_the_servers_as_himself(new_home: dict[str, str]) 
         assert re.search(r"^CapEff:\t0+$", status, re.MULTILINE)
         assert re.search(rf"^Uid:\t{os.geteuid()}\t", status, re.MULTILINE)
         assert [(folder / name).stat().st_mode & 0o777 for name in (".", "postgres", "valkey", "run")] == [0o700] * 4
+        assert [
+            path for path in folder.rglob("*") if path.lstat().st_mode & 0o077 and path.parent != folder / "run"
+        ] == []
     wait_until(lambda: not processes_of(folder))
 
 

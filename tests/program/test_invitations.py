@@ -79,8 +79,8 @@ def test_whoever_has_a_log_in_accepts_with_it_and_switches_between_accounts(admi
     assert theirs.post(link).status_code == 302
     page = theirs.get(url("team_list")).content.decode()
     assert charlie.membership_set.count() == 2
-    for program in ("Anvils", "Rivets"):
-        assert program in page, "the program switcher leads to both"
+    for said in ("Anvils", "Rivets", '<span class="muted">Rivets Ltd</span>'):
+        assert said in page, "the program switcher leads to both, and says whose the other is"
     assert theirs.get(reverse("program:team_list", args=[2000])).status_code == 200
 
 
