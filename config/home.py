@@ -45,9 +45,11 @@ def make_home() -> Path:
     allowed = 0o710 if os.geteuid() == 0 else 0o700
     _close(folder, stat.S_IMODE(found.st_mode) & allowed | 0o700)
     for path in _own(folder):
-        is_folder = path.is_dir() and not path.is_symlink()
-        for each in (path, *path.rglob("*")) if is_folder else (path,):
-            _close(each, None)
+        # A folder is closed after what is in it, so what is in a closed one was closed with it, or written since.
+        if path.is_dir() and not path.is_symlink() and stat.S_IMODE(path.stat().st_mode) != 0o700:
+            for each in path.rglob("*"):
+                _close(each, None)
+        _close(path, None)
     return folder
 
 
