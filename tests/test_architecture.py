@@ -15,7 +15,7 @@ from config.home import PROJECT
 ROOMS = ("program", "contracts", "tracking", "reports")
 # Addresses that answer whoever asks. The API signs in by itself, the administration has its own log-in.
 PUBLIC = {"healthz", "readyz", "metrics", "login", "log_in_code", "admin:login", "password_reset",
-          "password_reset_done", "password_reset_confirm", "password_reset_complete"}  # fmt: skip
+          "password_reset_done", "password_reset_confirm", "password_reset_complete", "invitation"}  # fmt: skip
 # What a viewer may send: a file is only another way to read what pages show.
 VIEWERS_MAY = {"reports:export_create", "reports:export_retry", "contracts:group_export"}
 LOG_IN = "/log-in/"

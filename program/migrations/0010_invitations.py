@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
     """Whoever is asked into a team belongs to it once they accept."""
 
     dependencies = [
-        ("program", "0008_one_index_by_program"),
+        ("program", "0009_names_as_they_are_compared"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

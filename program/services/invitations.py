@@ -20,6 +20,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from program.acting import Actor, acting, current_actor
+from program.constraints import again_when_taken
 from program.models import Account, AuditEntry, Invitation, Membership
 from program.services.audit import record
 
@@ -103,6 +104,7 @@ def accept(*, token: str, user: Any) -> Membership:
     return membership
 
 
+@again_when_taken  # somebody else may choose the same name at this moment
 @transaction.atomic
 def accept_as_new(*, token: str, username: str, name: str, password: str) -> Any:
     """Make a log-in for whoever has the link, and the log-in a member. Returns the user.

@@ -3,12 +3,13 @@
 import threading
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connections
 from django.urls import reverse
 
 from contracts.models import TemplateTerms
 from program.models import CatalogItem, CustomerTag, EventType, ExceptionList, Partner, PartnerGroup
-from program.services.team import add_member
+from program.services.invitations import accept_as_new, invite, renew_link
 from tests.factories import make_account, make_customer_tag, make_partner_group, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -120,22 +121,26 @@ def test_the_same_skus_in_another_order_wait_for_each_other(brand, alice, client
     assert CatalogItem.objects.count() == 500
 
 
-def test_one_address_added_to_two_teams_at_once_is_one_log_in(alice):
-    accounts = [make_account(name=f"Brand {n}") for n in range(4)]
+def test_one_user_name_chosen_by_four_at_once_is_one_log_in(alice):
+    tokens = []
+    for number in range(4):
+        account = make_account(name=f"Brand {number}")
+        invitation = invite(account=account, email=f"new{number}@brand.example", role="VIEWER", by=alice)
+        tokens.append(renew_link(invitation=invitation, is_mailed=False).strip("/").rpartition("/")[2])
 
-    def adding(account):
-        def add():
+    def accepting(token):
+        def accept():
             try:
-                return add_member(account=account, email="new@brand.example", name="", role="VIEWER")
-            except Exception as refusal:
+                return accept_as_new(token=token, username="newcomer", name="", password="a long enough phrase")
+            except ValidationError as refusal:
                 return refusal
 
-        return add
+        return accept
 
-    answers = at_once(*(adding(account) for account in accounts))
-    refused = [answer for answer in answers if hasattr(answer, "message_dict")]
+    answers = at_once(*(accepting(token) for token in tokens))
+    refused = [answer for answer in answers if isinstance(answer, ValidationError)]
     assert len(refused) == 3
-    assert all("log-in of another account" in answer.message_dict["email"][0] for answer in refused)
+    assert all("There is a log-in of this name" in answer.message_dict["username"][0] for answer in refused)
 
 
 @pytest.mark.parametrize("thing", ADMIN)
