@@ -8,6 +8,7 @@ import errno
 import sys
 
 import psycopg
+import structlog
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template import loader
@@ -25,6 +26,11 @@ def is_outage(error: BaseException | None) -> bool:
     if isinstance(error, OperationalError | InterfaceError | psycopg.OperationalError):
         return True
     return isinstance(error, OSError) and error.errno in NO_SPACE
+
+
+def note_outage(error: BaseException) -> None:
+    """Have the log line of the present request say why it is answered 503."""
+    structlog.contextvars.bind_contextvars(reason=str(error))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

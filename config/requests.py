@@ -1,5 +1,6 @@
 """What is noted of every request: an id that is logged and answered, its route, its status, how long it took."""
 
+import logging
 import time
 from typing import cast
 
@@ -8,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django_structlog.middlewares import RequestMiddleware
 
 from config.counters import count, observe
+from config.failures import is_outage, note_outage
 
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
@@ -29,6 +31,17 @@ class NotedRequestMiddleware(RequestMiddleware):
         structlog.contextvars.clear_contextvars()
         super().prepare(request)
         request.noted_id = structlog.contextvars.get_contextvars()["request_id"]  # type: ignore[attr-defined]
+
+    def _process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        """An outage is no fault of the code: its line is that of the 503, with the reason and without a traceback."""
+        if is_outage(exception):
+            note_outage(exception)
+        else:
+            super()._process_exception(request, exception)
+
+    def _log_level_for_status_code(self, status_code: int) -> int:
+        level: int = super()._log_level_for_status_code(status_code)
+        return logging.WARNING if status_code == 503 else level
 
     @staticmethod
     def format_request(request: HttpRequest) -> str:

@@ -12,11 +12,12 @@ from pathlib import Path
 
 import pytest
 import structlog
+from django.db import OperationalError
 from django.test import Client
 
 from config.bell import ring
 from config.home import PROJECT
-from config.logs import logging_settings
+from config.logs import hide_secrets, logging_settings
 from program.models import Partner
 from program.services.tokens import make_api_token
 from tests.factories import make_event_type
@@ -29,7 +30,7 @@ def log(tmp_path: Path) -> Iterator[Lines]:
     """The product's own log at its wordiest, as JSON in a file; asked, it answers the lines."""
     path = tmp_path / "log"
     as_set = logging_settings(format="json", level="DEBUG")
-    as_set["handlers"]["stderr"] = {"class": "logging.FileHandler", "formatter": "line", "filename": str(path)}
+    as_set["handlers"]["stderr"] |= {"()": logging.FileHandler, "filename": str(path)}
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     logging.config.dictConfig(as_set)
@@ -104,7 +105,7 @@ def test_a_line_is_one_line_in_either_format():
     for format in ("logfmt", "json"):
         command = f"""
 import logging.config
-from config.logs import logging_settings
+from config.logs import hide_secrets, logging_settings
 logging.config.dictConfig(logging_settings(format={format!r}, level="INFO"))
 logging.getLogger("a").info("two\\nlines: %s", "ü")
 """
@@ -143,3 +144,91 @@ def test_a_task_is_logged_under_the_id_of_the_request_that_rang_it(transactional
     told = {line["event"]: line for line in lines if line.get("request_id") == "the-request"}
     assert {"task_started", "task_succeeded"} <= set(told)
     assert told["task_started"]["task"] == "tracking.tasks.sweep"
+
+
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [
+        ("carol.smith+x@mail.example.com", "(e-mail)"),
+        ("to:carol@example.com, then", "to:(e-mail), then"),
+        ("a" * 40 + "@example.com.", "(e-mail)."),
+        ("redis://user:hunter2@host/0", "redis://user:(hidden)@host/0"),
+        ("GET /password-reset/MQ/abc-def/?x=1", "GET /password-reset/(hidden)/?x=1"),
+        ("Authorization: Basic abc==", "Authorization: Basic (hidden)"),
+        ("oops\nDETAIL:  Failing row (7)\nCONTEXT: x", "oops\nDETAIL: (hidden)\nCONTEXT: (hidden)"),
+    ],
+)
+def test_what_nobody_should_read_is_taken_out_of_a_text(text, hidden):
+    assert hide_secrets(None, "", {"words": text})["words"] == hidden
+
+
+def test_a_text_is_cut_and_half_a_secret_at_the_cut_goes_with_it():
+    text = "x " * 3_998 + "redis://user:hunter2-" + "h" * 9_000 + "@host"
+    (cut,) = hide_secrets(None, "", {"words": text}).values()
+    assert cut.endswith(f"… ({len(text)} characters)")
+    assert len(cut) < 2_100
+    (many,) = hide_secrets(None, "", {"words": "a@b.cc " * 1_142 + "redis://user:hunter2-" + "h" * 9_000}).values()
+    assert "hunter2" not in many
+
+
+def test_what_nests_and_what_is_many_is_cut():
+    deep = {"a": {"b": {"c": {"d": {"e": "far"}}}}}
+    many = hide_secrets(None, "", {"deep": deep, "many": ["x"] * 100_000, "n" * 5_000: 1})
+    assert "far" not in str(many)
+    assert len(many["many"]) == 50
+    assert max(len(name) for name in many) == 100
+
+
+def test_a_traceback_keeps_its_end():
+    (text,) = hide_secrets(None, "", {"exception": "line\n" * 50_000 + "ValueError: the cause"}).values()
+    assert text.endswith("ValueError: the cause")
+    assert len(text) < 17_000
+
+
+@pytest.mark.parametrize("format", ["logfmt", "json"])
+def test_control_characters_are_escaped(format):
+    command = f"""
+import logging.config
+from config.logs import hide_secrets, logging_settings
+logging.config.dictConfig(logging_settings(format={format!r}, level="INFO"))
+logging.getLogger("a").info("forged\\x1b[2K\\x9b\\r\\x85\\u2028\\u202eend\\x7f of it")
+"""
+    answer = subprocess.run([sys.executable, "-c", command], cwd=PROJECT, capture_output=True)
+    line = answer.stderr.decode()
+    assert line.endswith("\n")
+    assert line[:-1].isprintable(), line
+    assert "\\u001b" in line or "\\\\u001b" in line
+    if format == "json":
+        assert json.loads(line)["event"] == "forged\x1b[2K\x9b\r\x85\u2028\u202eend\x7f of it"
+
+
+def test_a_stranger_s_bad_request_is_one_warning_without_a_traceback(db, log, client):
+    assert client.get("/healthz", headers={"host": "evil.example"}).status_code == 400
+    lines = [line for line in log() if line["level"] not in ("debug", "info")]
+    assert [(line["level"], line["event"], line["code"]) for line in lines] == [("warning", "request_finished", 400)]
+    assert "evil.example" in lines[0]["reason"]
+    assert "Traceback" not in json.dumps(lines)
+
+
+def test_a_bad_request_refused_before_requests_are_noted_is_a_warning_too(db, log, client, settings):
+    settings.SECURE_SSL_REDIRECT = True
+    assert client.get("/p/", headers={"host": "evil.example"}).status_code == 400
+    lines = [line for line in log() if line["level"] not in ("debug", "info")]
+    assert [(line["level"], line["logger"]) for line in lines] == [("warning", "django.security.DisallowedHost")]
+    assert "Traceback" not in json.dumps(lines)
+
+
+@pytest.mark.parametrize("path", ["/p/1000/", "/Advertisers/BB-1/APISubmissions"])
+def test_an_outage_is_one_warning_that_says_503(db, log, monkeypatch, path):
+    headers = {"authorization": "Basic YTpi", "cookie": f"sessionid={'a' * 32}"}
+    stranger = Client(raise_request_exception=False, headers=headers)
+    with monkeypatch.context() as outage:
+        outage.setattr("django.db.backends.utils.CursorWrapper.execute", away)
+        assert stranger.get(path).status_code == 503
+    lines = [line for line in log() if line["level"] not in ("debug", "info")]
+    assert [(line["level"], line["event"], line["code"]) for line in lines] == [("warning", "request_finished", 503)]
+    assert "gone away" in lines[0]["reason"]
+
+
+def away(*args: object, **kwargs: object) -> None:
+    raise OperationalError("the database has gone away")

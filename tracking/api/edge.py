@@ -9,7 +9,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, ValidationError
 from ninja.openapi.docs import Swagger
 
-from config.failures import AWAY, RETRY_AFTER, is_outage
+from config.failures import AWAY, RETRY_AFTER, is_outage, note_outage
 
 from .answers import Failure, failure_answer, invalid
 from .conversions import router as conversions
@@ -53,7 +53,7 @@ def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
 @api.exception_handler(Exception)
 def _fault(request: HttpRequest, error: Exception) -> HttpResponse:
     if is_outage(error):
-        log.error("the database does not answer", error=str(error))
+        note_outage(error)
         return failure_answer(Failure(503, AWAY, headers=RETRY_AFTER))
     log.exception("a request of the API failed", path=request.path)
     return failure_answer(Failure(500, "Something went wrong here; it is logged."))
