@@ -5,11 +5,13 @@ import os
 from typing import Any
 
 from celery import Celery, Task
-from celery.signals import setup_logging, task_postrun, task_prerun, worker_process_init
+from celery.signals import beat_init, celeryd_init, setup_logging, task_postrun, task_prerun, worker_process_init
 from django_structlog.celery.steps import DjangoStructLogInitStep
 from kombu import Queue
 
+from config import liveness
 from config.last_resort import LastResort
+from config.worker_liveness import ConsumerLives, beat_is_well, consumer_is_well
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -59,10 +61,12 @@ app.conf.update(
     timezone="UTC",
     # Django's part of Celery reads this name. To connect anew took each task some 10 ms.
     CELERY_DB_REUSE_MAX=100,
+    beat_scheduler="config.worker_liveness:Scheduler",
     beat_schedule={name: {"task": name, "schedule": seconds} for name, seconds in SCHEDULE.items()},
 )
 app.autodiscover_tasks()
 app.steps["worker"] |= {DjangoStructLogInitStep, LastResort}
+app.steps["consumer"].add(ConsumerLives)
 
 
 @setup_logging.connect
@@ -87,6 +91,23 @@ def forget_connections(state: str | None = None, **_: Any) -> None:
 
     if state != "SUCCESS":
         connections.close_all()
+
+
+@celeryd_init.connect
+def tell_that_the_worker_lives(**_: Any) -> None:
+    liveness.end_forks_with_us()
+    liveness.beat_from_thread(consumer_is_well)
+
+
+@beat_init.connect
+def tell_that_beat_lives(**_: Any) -> None:
+    liveness.beat_from_thread(beat_is_well)
+
+
+@worker_process_init.connect
+def tell_that_the_child_lives(**_: Any) -> None:
+    """How long a task may take is the task's own limit; this finds a process that is stopped or runs away."""
+    liveness.beat_from_thread()
 
 
 @worker_process_init.connect

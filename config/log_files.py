@@ -10,7 +10,7 @@ LIMIT = 10_000_000  # bytes after which a file is put aside …
 KEPT = 5  # … of which so many are kept: log/web.log.1 is the newest
 
 
-class FollowingHandler(logging.StreamHandler):  # type: ignore[type-arg]
+class FollowingHandler(logging.StreamHandler):
     """Writes to standard error, and first sees that this still is the file of its name."""
 
     def emit(self, record: logging.LogRecord) -> None:

@@ -5,7 +5,6 @@ import fcntl
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,23 +15,11 @@ from typing import IO
 from config import embedded, stamp
 from config.embedded.processes import dies_with_parent, told_to_stop
 from config.home import PROJECT
+from config.processes import HOST, PROCESSES
+from config.supervisor import Supervisor
+from config.web.listener import listen
 
-HOST = "127.0.0.1"
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-LOG_LIMIT = 10_000_000  # bytes after which a log file is put aside at the next start
-SOONEST = 2.0  # seconds after a start in which the same process is not started again
-WEB_WORKERS = str(min(4, os.cpu_count() or 1))
-WORKER = (
-    "-A", "config", "worker", "--concurrency", "2", "--loglevel", "WARNING", "--without-gossip", "--without-mingle",
-    "--without-heartbeat",
-)  # fmt: skip
-PROCESSES = {
-    "web": ["config.web", "--interface", "wsgi", "--host", HOST, "--workers", WEB_WORKERS, "--blocking-threads", "8",
-            "--respawn-failed-workers", "--no-ws", "config.wsgi:application"],
-    "worker": ["celery", *WORKER, "-Q", "pricing"],
-    "files": ["celery", *WORKER, "-Q", "files"],
-    "beat": ["celery", "-A", "config", "beat", "--loglevel", "WARNING", "--pidfile="],
-}  # fmt: skip
 
 
 class Stopped(BaseException):
@@ -44,44 +31,61 @@ class CannotRun(Exception):
 
 
 class Product:
-    """The running processes of one home."""
+    """The running processes of one home. The port is ours: connections wait there while no web process runs."""
 
     def __init__(self, home: Path, port: int) -> None:
         self.home, self.port = home, port
-        self.processes: dict[str, subprocess.Popen[bytes]] = {}
-        self.started: dict[str, float] = {}
-        self.is_up = False
         (home / "log").mkdir(exist_ok=True)
+        self.supervisor = Supervisor(home / "log")
+        self.is_up = False
+        try:
+            self._listener = listen(HOST, port)
+        except OSError:
+            taken = f"port {port} is taken or not allowed; choose another: PORT=8001 make run"
+            raise CannotRun(taken) from None
 
     def start(self, name: str, *, held: bool = False) -> None:
-        """Start a process in its own group, its output in log/<name>.log. The web can be held: then it only loads."""
-        log = self.log(name)
-        if log.exists() and log.stat().st_size > LOG_LIMIT:
-            log.rename(log.with_suffix(".log.1"))
+        """Start a process, its output in log/<name>.log. The web can be held: then it only loads."""
+        number = self._listener.fileno()
         extra = {
-            "web": ["--port", str(self.port)],
+            "web": ["--port", str(self.port), "--listener", str(number)],
             "worker": ["--hostname", "pricing@%h"],
             "files": ["--hostname", "files@%h"],
             "beat": ["--schedule", str(self.home / "beat")],
         }
         module, *arguments = PROCESSES[name]
-        hold, stdin = (["--held"], subprocess.PIPE) if held else ([], subprocess.DEVNULL)
-        with log.open("a") as output:
-            self._start(name, ["-m", module, *hold, *arguments, *extra[name]], output, output, stdin)
+        words = ["-m", module, *arguments, *extra[name]]
+        files = (number,) if name == "web" else ()
+        self.supervisor.start(name, [*words, "--held"] if held else words, files=files, held=held)
+        if held:  # one that is started again is not
+            self.supervisor.start_again_as(name, words)
 
     def let_serve(self) -> None:
         """Tell the web that was held to serve. One that has ended meanwhile is found by `look_after`."""
-        pipe = self.processes["web"].stdin
+        pipe = self.supervisor.processes["web"].stdin
         assert pipe is not None
         with contextlib.suppress(BrokenPipeError), pipe:
             pipe.write(b"serve\n")
 
     def manage(self, *command: str, answer: bool = False) -> str:
         """Run a command of manage.py to its end and return what it wrote, if asked for; else it writes for itself."""
-        self._start(command[0], ["manage.py", *command], subprocess.PIPE if answer else None, None)
-        process = self.processes[command[0]]
-        output = (process.communicate()[0] or b"").decode()
-        del self.processes[command[0]]
+        process = subprocess.Popen(
+            [sys.executable, "manage.py", *command],
+            cwd=PROJECT,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE if answer else None,
+            start_new_session=True,
+            preexec_fn=dies_with_parent(signal.SIGTERM),
+        )
+        try:
+            output = (process.communicate()[0] or b"").decode()
+        except BaseException:
+            process.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(20)
+            process.kill()
+            process.wait()
+            raise
         if process.returncode:
             raise CannotRun  # the command has said why
         return output
@@ -91,69 +95,31 @@ class Product:
         while True:
             self.look_after()
             try:
-                with urllib.request.urlopen(f"http://{HOST}:{self.port}/healthz", timeout=5):
+                with urllib.request.urlopen(f"http://{HOST}:{self.port}/healthz", timeout=1):
                     self.is_up = True
                     return
             except OSError:
                 time.sleep(0.02)
 
     def look_after(self) -> None:
-        """Start again what ended by itself, keepers too, unless it cannot even start; end when make was told to.
+        """Start again what ended by itself or hangs, keepers too, unless it cannot even start; end when make was told.
 
-        What ends before we are up ends us. Later it is tried for as long as it takes: a full disk may have space again.
+        What ends before we are up ends us. Later it is tried for as long as it takes.
         """
         if told_to_stop():
             raise Stopped
         embedded.tend()
-        for name, process in list(self.processes.items()):
-            if process.poll() is None:
-                continue
-            lived = time.monotonic() - self.started[name]
-            if not self.is_up:
-                lines = self.log(name).read_text(errors="replace").splitlines() or ["no message"]
-                raise CannotRun(f"{name} does not start: {lines[-1]} ({self.log(name)})")
-            if lived < SOONEST:
-                continue  # what cannot stay up is not started in a tight loop
-            with contextlib.suppress(OSError):  # of a log or a terminal's file on a full disk
-                print(f"{name} ended with {process.returncode}; starting it again", file=sys.stderr, flush=True)
-            with contextlib.suppress(OSError):
-                self.start(name)
+        if not self.is_up:
+            for name in self.supervisor.ended():
+                log = self.supervisor.log(name)
+                lines = log.read_text(errors="replace").splitlines() or ["no message"]
+                raise CannotRun(f"{name} does not start: {lines[-1]} ({log})")
+        self.supervisor.look_after()
 
     def stop(self) -> None:
-        """End every process and its children: asked first, killed after 20 seconds."""
-        for process in self.processes.values():
-            process.terminate()
-        end = time.monotonic() + 20
-        while time.monotonic() < end and any(process.poll() is None for process in self.processes.values()):
-            time.sleep(0.05)
-        for process in self.processes.values():
-            try:
-                os.killpg(process.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                continue
-            process.wait()
-
-    def log(self, name: str) -> Path:
-        return self.home / "log" / f"{name}.log"
-
-    def _start(
-        self,
-        name: str,
-        arguments: list[str],
-        stdout: int | IO[str] | None,
-        stderr: IO[str] | None,
-        stdin: int = subprocess.DEVNULL,
-    ) -> None:
-        self.started[name] = time.monotonic()
-        self.processes[name] = subprocess.Popen(
-            [sys.executable, *arguments],
-            cwd=PROJECT,
-            stdin=stdin,
-            stdout=stdout,
-            stderr=stderr,
-            start_new_session=True,  # a Ctrl-C in the terminal reaches us alone: we end them in order
-            preexec_fn=dies_with_parent(signal.SIGTERM),
-        )
+        """End every process and its children, and give the port up."""
+        self._listener.close()
+        self.supervisor.stop()
 
 
 def main() -> int:
@@ -163,7 +129,7 @@ def main() -> int:
             signal.signal(number, _stop_once)
     product = None
     try:
-        port = _free_port(os.environ.get("PORT") or "8000")
+        port = _port(os.environ.get("PORT") or "8000")
         home = embedded.open_home()
         only_one = (home / "run.lock").open("a+")
         _lock(only_one, home)
@@ -213,15 +179,9 @@ def _stop_once(number: int, frame: object) -> None:
     raise Stopped
 
 
-def _free_port(text: str) -> int:
+def _port(text: str) -> int:
     if not text.isdecimal() or not 0 < int(text) < 65536:
         raise CannotRun(f"PORT={text} is not a port")
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, int(text)))
-        except OSError:
-            raise CannotRun(f"port {text} is taken or not allowed; choose another: PORT=8001 make run") from None
     return int(text)
 
 

@@ -2,7 +2,7 @@
 
 from config.bodies import WholeBodies
 from config.counters import keep_telling
-from config.web import load
+from config.web.loading import load
 
 application = WholeBodies(load())
 keep_telling()
