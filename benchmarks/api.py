@@ -20,7 +20,8 @@ from typing import Any, NamedTuple
 from benchmarks.home import free_port, own_home, say, wait_until
 from benchmarks.page import Moment, rounded, table, verdict, write_section
 from config.home import PROJECT
-from config.run import PROCESSES, Product
+from config.processes import PROCESSES
+from config.run import Product
 
 AIM, AIM_P99, AIM_WITHOUT_BROKER = 0.6, 0.050, 0.100
 SENDERS, CONNECTIONS = 2, 8  # as many requests under way as the server has threads

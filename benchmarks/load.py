@@ -25,10 +25,13 @@ class Sender:
         self.idle: list[socket.socket] = []  # used in turn: one that rests for half a minute is closed by the server
         self.began: dict[socket.socket, float] = {}
         for _ in range(task["connections"]):
-            connection = socket.create_connection(("127.0.0.1", task["port"]))
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self.selector.register(connection, selectors.EVENT_READ)
-            self.idle.append(connection)
+            self._connect()
+
+    def _connect(self) -> None:
+        connection = socket.create_connection(("127.0.0.1", self.task["port"]))
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.selector.register(connection, selectors.EVENT_READ)
+        self.idle.append(connection)
 
     def run(self) -> None:
         """Send for so many seconds: at a steady rate, or each connection as fast as it is answered.
@@ -72,7 +75,12 @@ class Sender:
         status = head.split(b" ", 2)[1].decode()
         if status != "200":
             self.refused[status] = self.refused.get(status, 0) + 1
-        self.idle.append(connection)
+        if b"connection: close" in head.lower():
+            self.selector.unregister(connection)
+            connection.close()
+            self._connect()
+        else:
+            self.idle.append(connection)
 
 
 def _more(connection: socket.socket) -> bytes:

@@ -9,7 +9,7 @@ WORKER = (
     "--without-heartbeat",
 )  # fmt: skip
 PROCESSES = {
-    "web": ["config.web", "--host", HOST, "--workers", WEB_WORKERS],
+    "web": ["config.web", "config.wsgi:application", "--host", HOST, "--workers", WEB_WORKERS],
     "worker": ["celery", *WORKER, "-Q", "pricing"],
     "files": ["celery", *WORKER, "-Q", "files"],
     "beat": ["celery", "-A", "config", "beat", "--loglevel", "WARNING", "--pidfile="],

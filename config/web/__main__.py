@@ -11,7 +11,6 @@ import os
 import signal
 import socket
 import sys
-from functools import partial
 
 from config import liveness
 from config.web.listener import have_enough_files, listen
@@ -43,7 +42,7 @@ def main(arguments: list[str]) -> int:
             gc.enable()
         os.register_at_fork(before=_hold_signals, after_in_parent=_release_signals, after_in_child=_end_when_told)
         liveness.end_forks_with_us()
-    from config.web.server import WebServer, load_application  # noqa: PLC0415 (granian: its share of the loading)
+    from config.web.server import WebServer  # noqa: PLC0415 (granian: its share of the loading)
 
     have_enough_files()
     if options.held:
@@ -54,8 +53,7 @@ def main(arguments: list[str]) -> int:
         listener = listen(options.host, options.port)
     else:
         listener = socket.socket(fileno=options.listener)
-    server = WebServer(options.application, listener, options.workers)
-    server.serve(target_loader=partial(load_application, options.application), wrap_loader=False)
+    WebServer(options.application, listener, options.workers).run()
     return 0
 
 

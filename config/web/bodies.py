@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import io
+from collections.abc import AsyncIterator
 from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO
 
@@ -60,7 +61,7 @@ class Bodies:
     async def _read_large(
         self, environ: dict[str, Any], proto: Any, length: int | None, most: int, deadline: asyncio.Timeout
     ) -> tuple[BinaryIO, int]:
-        parts = aiter(proto)
+        parts = _parts(proto)
         begun = [] if length is not None else await _begin(parts)
         if length is None and sum(map(len, begun)) <= limits.STRANGER_BYTES:
             body = b"".join(begun)
@@ -74,7 +75,13 @@ class Bodies:
             return await _to_file(begun, parts, most, deadline)
 
 
-async def _begin(parts: Any) -> list[bytes]:
+async def _parts(proto: Any) -> AsyncIterator[bytes]:
+    """The body as it comes. granian lets it be iterated over once; this may be left and gone on with."""
+    async for part in proto:
+        yield part
+
+
+async def _begin(parts: AsyncIterator[bytes]) -> list[bytes]:
     """The first parts of a body of unknown length: all of it, or more than anybody may send."""
     begun, size = [], 0
     async for part in parts:
@@ -85,7 +92,9 @@ async def _begin(parts: Any) -> list[bytes]:
     return begun
 
 
-async def _to_file(begun: list[bytes], parts: Any, most: int, deadline: asyncio.Timeout) -> tuple[BinaryIO, int]:
+async def _to_file(
+    begun: list[bytes], parts: AsyncIterator[bytes], most: int, deadline: asyncio.Timeout
+) -> tuple[BinaryIO, int]:
     started = asyncio.get_running_loop().time()  # whoever waited for others has all of the time
     deadline.reschedule(started + limits.BODY_SECONDS)
     file: Any = SpooledTemporaryFile(limits.IN_MEMORY)  # noqa: SIM115 (it is the request's, and goes with it)

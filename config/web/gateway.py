@@ -13,6 +13,7 @@ from granian.rsgi import ProtocolClosed
 from config import liveness
 from config.failures import API, RETRY_AFTER, is_outage
 from config.web import limits
+from config.web.balance import Balance
 from config.web.bodies import BUSY, Bodies, Refused
 from config.web.threads import Busy, Threads
 
@@ -30,13 +31,14 @@ type Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes
 class Gateway:
     """One for each web process."""
 
-    def __init__(self, application: Application) -> None:
-        self.application = application
+    def __init__(self, application: Application, balance: Balance) -> None:
+        self.application, self.balance = application, balance
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Called by granian in each process, before it takes connections."""
-        self.threads = Threads(limits.thread_count(), loop)
+        self.threads = Threads(limits.THREADS, loop)
         self.bodies = Bodies(self.threads)
+        self.balance.watch(loop)
         self._tell_that_it_lives(loop)
 
     async def __rsgi__(self, scope: Any, proto: Any) -> None:
@@ -45,7 +47,7 @@ class Gateway:
         try:
             if "CONTENT_LENGTH" in environ or "HTTP_TRANSFER_ENCODING" in environ:
                 await self.bodies.read(environ, proto)
-            rest = await self.threads.run(self._answer, environ, proto)
+            rest = await self.threads.run(self._answer, environ, proto, self.balance.answer())
             if rest is not None:
                 await _send(proto, *rest)
         except Refused as refused:
@@ -64,7 +66,7 @@ class Gateway:
         finally:
             environ["wsgi.input"].close()
 
-    def _answer(self, environ: dict[str, Any], proto: Any) -> tuple[int, Headers, Any] | None:
+    def _answer(self, environ: dict[str, Any], proto: Any, is_last: bool) -> tuple[int, Headers, Any] | None:
         """Run Django, in a thread, and answer; what is too long for memory is returned, to be sent by the event loop.
 
         So neither a slow sender nor a slow reader holds a thread.
@@ -73,7 +75,7 @@ class Gateway:
 
         def start(line: str, fields: Headers, error: Any = None) -> None:
             nonlocal status, headers
-            status, headers = int(line[:3]), fields
+            status, headers = int(line[:3]), [*fields, ("connection", "close")] if is_last else fields
 
         response = self.application(environ, start)
         try:

@@ -20,8 +20,6 @@ def is_known(environ: dict[str, Any]) -> bool:
 
 
 def _has_token(environ: dict[str, Any]) -> bool:
-    from program.services.tokens import token_in_force  # noqa: PLC0415
-
     scheme, _, text = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
     if scheme.lower() != "basic":
         return False
@@ -29,6 +27,8 @@ def _has_token(environ: dict[str, Any]) -> bool:
         sid, _, secret = base64.b64decode(text, validate=True).decode().partition(":")
     except (binascii.Error, UnicodeDecodeError):
         return False
+    from program.services.tokens import token_in_force  # noqa: PLC0415
+
     return "\0" not in sid and token_in_force(sid, secret) is not None
 
 

@@ -1,6 +1,7 @@
 """granian with a listening socket of ours: one for all processes, and with limits of ours."""
 
 import socket
+from functools import partial
 from typing import Any
 
 from granian.constants import HTTPModes, Interfaces
@@ -9,6 +10,7 @@ from granian.net import SocketHolder
 from granian.server.mp import MPServer
 
 from config.web import limits
+from config.web.balance import Answers, Balance
 
 
 class WebServer(MPServer):
@@ -37,6 +39,7 @@ class WebServer(MPServer):
             workers_kill_timeout=15,
         )
         self._listener = listener
+        self._answers = Answers(workers)
 
     def _init_shared_socket(self) -> None:
         number = self._listener.fileno()
@@ -44,12 +47,19 @@ class WebServer(MPServer):
         self._ssp, self._shd, self._sfd = None, holder(number, False, limits.BACKLOG), number  # type: ignore[assignment]
         self._sso = self._listener
 
+    def _spawn_worker(self, idx: int, target: Any, callback_loader: Any) -> Any:  # type: ignore[override]
+        return super()._spawn_worker(idx, target, partial(callback_loader, self.target, Balance(self._answers, idx)))
 
-def load_application(target: str) -> Any:
+    def run(self) -> None:
+        """Serve until told to stop."""
+        self.serve(target_loader=load_application, wrap_loader=False)
+
+
+def load_application(target: str, balance: Balance) -> Any:
     """Import what `module:name` says, and put the gateway before it."""
     from granian._internal import load_target  # noqa: PLC0415
 
     from config.web.gateway import Gateway  # noqa: PLC0415 (it needs the settings)
 
     application: Any = load_target(target)
-    return Gateway(application)
+    return Gateway(application, balance)
