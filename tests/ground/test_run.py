@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from config.home import PROJECT
+from config.web.listener import listen
 from tests.ground.conftest import processes_of
 
 Start = Callable[[], "subprocess.Popen[str]"]
@@ -55,6 +56,20 @@ def test_killing_the_whole_command_leaves_nothing_running(start_product: Start, 
     os.kill(int(runner.split()[0]), signal.SIGKILL)
     make.wait(120)
     assert nothing_left() == []
+
+
+def test_killing_runner_and_web_leaves_a_port_that_can_be_taken_again(
+    start_product: Start, free_port: int, home: Path, nothing_left: Left
+) -> None:
+    make = start_product()
+    webs = [process for process in processes_of(home) if f"--port {free_port}" in process]
+    main = min(int(process.split()[0]) for process in webs)
+    (runner,) = [process for process in processes_of(home) if "config.run" in process]
+    for pid in (main, int(runner.split()[0])):
+        os.kill(pid, signal.SIGKILL)
+    make.wait(120)
+    assert nothing_left() == []
+    listen("127.0.0.1", free_port).close()
 
 
 def test_a_taken_port_is_said_in_one_line_before_anything_starts(environment: dict[str, str], home: Path) -> None:

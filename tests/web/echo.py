@@ -1,6 +1,9 @@
 """A WSGI application that says what it was asked, in the ways in which Django answers."""
 
 import json
+import os
+import re
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -34,6 +37,13 @@ def application(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[
         return Streaming([b"one ", b"two"])
     if path == "/slow":
         time.sleep(0.5)
+    if path == "/pid":
+        start("200 OK", [])
+        return [str(os.getpid()).encode()]
+    if path == "/hang":
+        threading.Event().wait()
+    if path == "/freeze":
+        re.match("(a+)+$", "a" * 60 + "b")
     if path == "/broken":
         raise ValueError("broken")
     body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
