@@ -18,6 +18,7 @@ from config.web.bodies import BUSY, Bodies, Refused
 from config.web.threads import Busy, Threads
 
 AWAY = "Something this needs is away just now. Nothing was stored; send it again shortly."
+LONG_PATH = f"The address is too long: at most {limits.PATH_LETTERS:,} characters before its query."
 BROKEN = "Something went wrong on our side; it has been logged."
 PART = 256 * 1024  # bytes of a long answer that are sent at a time
 NO_BODY = (204, 304)
@@ -45,6 +46,8 @@ class Gateway:
         """Answer one request."""
         environ = environ_of(scope)
         try:
+            if len(environ["PATH_INFO"]) > limits.PATH_LETTERS:
+                raise Refused(414, LONG_PATH)
             if "CONTENT_LENGTH" in environ or "HTTP_TRANSFER_ENCODING" in environ:
                 await self.bodies.read(environ, proto)
             rest = await self.threads.run(self._answer, environ, proto, self.balance.answer())

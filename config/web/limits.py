@@ -4,6 +4,7 @@ import os
 import re
 
 HEADER_BYTES = 16_384  # of the request line and all headers; more is answered 431
+PATH_LETTERS = 2_000  # of an address without its query; more is answered 414
 HEADER_SECONDS = int(
     os.environ.get("WEB_HEADER_SECONDS") or 10
 )  # for all of them, and for the next request on a connection that is kept alive

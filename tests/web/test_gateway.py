@@ -101,10 +101,11 @@ def test_requests_sent_one_behind_the_other_are_answered_in_their_order(client: 
         (b"GET /" + b"a" * 17_000 + b" HTTP/1.1\r\n" + HEAD + b"\r\n", 431),
         (b"GET / HTTP/1.1\r\n" + HEAD + b"X: " + b"a" * 17_000 + b"\r\n\r\n", 431),
         (b"GET / HTTP/1.1\r\nHost: " + b"a" * 17_000 + b"\r\n\r\n", 431),
+        (b"GET /" + b"%0A" * 2_001 + b" HTTP/1.1\r\n" + HEAD + b"\r\n", 414),
         (b"NONSENSE\r\n\r\n", 400),
         (b"POST / HTTP/1.1\r\n" + HEAD + b"Content-Length: x\r\n\r\n", 400),
     ],
-    ids=["long path", "long header", "long host", "nonsense", "no length"],
+    ids=["long line", "long header", "long host", "long path", "nonsense", "no length"],
 )
 def test_what_is_no_request_or_too_long_is_refused_plainly(client: Client, request_: bytes, status: int) -> None:
     assert client.ask(request_).status == status

@@ -10,7 +10,7 @@ from tracking.intake.reading import printable
 
 _LIMITS = {"PartnerId": 64, "Name": 120, "Country": 64, "Groups": 1024, "Email": 254}
 _NAMES = {name.casefold(): name for name in _LIMITS}
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_EMAIL = re.compile(r"[^@\s]++@(?=[^@\s]++\Z)[^@\s]+\.[^@\s]+")  # linear: the end is looked at once
 GROUP_NAME = 80
 
 
