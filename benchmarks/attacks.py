@@ -164,7 +164,7 @@ def _hold(port: int, over: Event, count: int, begin: bytes, drip: bytes = b"a") 
 
 
 def _repeat(port: int, over: Event, request: bytes) -> None:
-    """The same request again and again, from four senders who each wait for an answer before the next."""
+    """The same request again and again, from four senders who wait for an answer and rest before the next."""
 
     def send() -> None:
         while not over.is_set():
@@ -174,7 +174,8 @@ def _repeat(port: int, over: Event, request: bytes) -> None:
                     connection.sendall(request)
                     connection.recv(1_000)
             except OSError:
-                over.wait(0.01)
+                pass
+            over.wait(0.02)
 
     senders = [Thread(target=send, daemon=True) for _ in range(4)]
     for sender in senders:

@@ -77,11 +77,15 @@ class Process(subprocess.Popen[bytes]):
 
     def has_ended(self) -> bool:
         """Tell whether it has; if so, end what is left of its group, while its number still is nobody else's."""
-        if self.returncode is None and os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+        if self.returncode is not None:
+            return True
+        if sys.platform == "linux":
+            if os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+                return False
+        elif self.poll() is None:
             return False
-        if self.returncode is None:
-            self.kill_group()
-            self.wait()
+        self.kill_group()
+        self.wait()
         return True
 
     def kill_group(self) -> None:

@@ -12,6 +12,7 @@ from django.core.management import get_commands
 
 from config import counters
 from config.home import PROJECT
+from config.web import limits
 from reports.services.figures import WORDS
 
 PAGE = (PROJECT / "docs" / "operations.md").read_text()
@@ -94,11 +95,27 @@ def test_every_figure_that_the_page_names_is_told():
     assert told - named == set()
 
 
-def test_the_web_and_worker_units_start_what_make_run_starts():
-    from config.run import PROCESSES  # noqa: PLC0415
+def test_the_units_start_what_make_run_starts():
+    from config.processes import PROCESSES  # noqa: PLC0415
 
     lines = [shlex.split(line) for line in re.findall(r"^ExecStart=\S+python -m (.*)$", PAGE, re.MULTILINE)]
-    assert [words[0] for words in lines] == ["granian", "celery", "celery", "celery"]
-    options = [{word for word in words if word.startswith("--")} for words in lines]
-    for name, found in zip(PROCESSES, options, strict=True):
-        assert {word for word in PROCESSES[name] if word.startswith("--")} - {"--pidfile="} <= found | {"--pidfile="}
+    assert [words[:2] for words in lines] == [["config.supervise", name] for name in PROCESSES]
+
+
+def test_the_limits_of_the_page_are_those_of_the_web_server():
+    told = " ".join(PAGE.split("### The web server")[1].split("### The proxy")[0].split())
+    for words in (
+        f"{limits.HEADER_BYTES // 1024} kB, {limits.HEADER_SECONDS} s",
+        f"{limits.PATH_LETTERS:,} characters",
+        f"{limits.BODY_SECONDS} s, and a second more for each {limits.BODY_RATE // 1024} kB",
+        f"{limits.STRANGER_BYTES // 1024} kB | 413",
+        f"{limits.BODY_BYTES // limits.MEGABYTE} MB; {limits.FILE_BYTES // limits.MEGABYTE} MB on the two pages",
+        f"{limits.LARGE_AT_ONCE} a process, {limits.FILES_AT_ONCE} of them",
+        f"{limits.WRITE_SECONDS} s | closed",
+        f"{limits.CONNECTIONS:,} a process",
+        f"{limits.BACKLOG:,} at most",
+        f"{limits.WAITING} a process | 503",
+    ):
+        assert words in told
+    (location,) = re.findall(r"location ~ \^(\S+)\$ ", PAGE)
+    assert location == limits.TAKE_FILES.pattern.replace("?:", "")

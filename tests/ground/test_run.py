@@ -15,6 +15,7 @@ import pytest
 from config.home import PROJECT
 from config.web.listener import listen
 from tests.ground.conftest import processes_of
+from tests.ground.looking import wait_until
 
 Start = Callable[[], "subprocess.Popen[str]"]
 Left = Callable[[], list[str]]
@@ -70,6 +71,29 @@ def test_killing_runner_and_web_leaves_a_port_that_can_be_taken_again(
     make.wait(120)
     assert nothing_left() == []
     listen("127.0.0.1", free_port).close()
+
+
+def test_one_kind_of_process_is_supervised_for_an_init_of_the_host(
+    environment: dict[str, str], free_port: int, home: Path, nothing_left: Left
+) -> None:
+    command = [sys.executable, "-m", "config.supervise", "web", "--port", str(free_port), "--workers", "1"]
+    supervisor = subprocess.Popen(command, cwd=PROJECT, env=environment, stderr=subprocess.DEVNULL)
+    wait_until(lambda: answers(free_port))
+    main = min(int(line.split()[0]) for line in processes_of(home) if "config.web config.wsgi:application" in line)
+    os.kill(main, signal.SIGKILL)
+    wait_until(lambda: not answers(free_port))
+    wait_until(lambda: answers(free_port))
+    supervisor.terminate()
+    assert supervisor.wait(60) == 0
+    assert nothing_left() == []
+
+
+def answers(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as page:
+            return bool(page.status == 200)
+    except OSError:
+        return False
 
 
 def test_a_taken_port_is_said_in_one_line_before_anything_starts(environment: dict[str, str], home: Path) -> None:
