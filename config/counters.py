@@ -31,6 +31,7 @@ class Metric:
     is_timed: bool = False
 
 
+METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}  # that a request is counted under; else OTHER
 METRICS = {
     "brandboard_requests": Metric("Requests answered.", ("route", "method", "status")),
     "brandboard_request_seconds": Metric("Time to answer a request.", ("route", "method"), is_timed=True),

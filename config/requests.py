@@ -8,10 +8,8 @@ import structlog
 from django.http import HttpRequest, HttpResponse
 from django_structlog.middlewares import RequestMiddleware
 
-from config.counters import count, observe
+from config.counters import METHODS, count, observe
 from config.failures import is_outage, note_outage
-
-METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 
 class NotedRequestMiddleware(RequestMiddleware):

@@ -57,6 +57,7 @@ class Bodies:
                 raise
             raise Refused(503, NO_SPACE) from None
         environ["CONTENT_LENGTH"] = str(length)
+        environ.pop("HTTP_TRANSFER_ENCODING", None)
 
     async def _read_large(
         self, environ: dict[str, Any], proto: Any, length: int | None, most: int, deadline: asyncio.Timeout

@@ -11,6 +11,7 @@ import structlog
 from granian.rsgi import ProtocolClosed
 
 from config import liveness
+from config.counters import METHODS, count
 from config.failures import API, RETRY_AFTER, is_outage
 from config.web import limits
 from config.web.balance import Balance
@@ -186,6 +187,9 @@ async def _send(proto: Any, status: int, headers: Headers, file: Any) -> None:
 
 def _refuse(proto: Any, environ: dict[str, Any], status: int, words: str) -> None:
     """Answer without Django, and close the connection: nobody reads what may still come on it."""
+    method = environ["REQUEST_METHOD"]
+    count("brandboard_requests", "(refused)", method if method in METHODS else "OTHER", str(status))
+    log.info("request_refused", code=status, request=f"{method} {environ['PATH_INFO']}", reason=words)
     headers = [("connection", "close"), *(RETRY_AFTER.items() if status == 503 else ())]
     kind, text = "text/plain; charset=utf-8", f"{words}\n"
     if environ["PATH_INFO"].startswith(API):

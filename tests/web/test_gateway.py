@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from tests.web.conftest import Client
+from tests.web.conftest import Client, serving
 
 HEAD = b"Host: shop.example\r\n"
 
@@ -199,6 +199,18 @@ def test_whoever_leaves_amid_an_answer_disturbs_nobody(client: Client, port: int
         time.sleep(0.1)
         leaving.close()
     assert client.ask(post(b"/", b"me")).json()["body"] == 2
+
+
+def test_a_request_under_way_is_answered_before_the_server_ends() -> None:
+    with serving("tests.web.echo:application") as port:
+        client = Client(port)
+        client.ask(post(b"/", b"it runs"))
+        client.send(post(b"/slow", b"late"))
+        time.sleep(0.2)
+    answer = client.answer()
+    assert answer is not None
+    assert answer.json()["body"] == 4
+    client.close()
 
 
 def test_many_requests_at_once_are_all_answered(port: int) -> None:
