@@ -12,7 +12,7 @@ import statistics
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from threading import Event, Thread
 from typing import NamedTuple
@@ -21,7 +21,7 @@ from benchmarks.home import free_port, own_home, say
 from benchmarks.page import Moment, table, verdict
 
 AIM = 2.0  # seconds that the worst of all tries may take
-TRIES, PAUSE, PATIENCE = 30, 0.1, 40.0
+TRIES, PAUSE, PATIENCE, ENOUGH = 30, 0.1, 40.0, 60.0
 ADDRESSES = ("/healthz", "/log-in/")
 SLOW_BODIES, SILENT = 40, 1_200
 
@@ -88,6 +88,17 @@ def large_bodies(port: int, over: Event) -> None:
     _repeat(port, over, head + b"x" * 2_000_000)
 
 
+def hanging_worker(port: int, over: Event) -> None:
+    """One of the web processes is stopped, as if it hung."""
+    serving = {pid for pid in _processes() if f"--port {port}" in pid[1]}
+    numbers = {number for number, _, _ in serving}
+    worker = max(number for number, _, parent in serving if parent in numbers)
+    os.kill(worker, signal.SIGSTOP)
+    over.wait()
+    with suppress(ProcessLookupError):
+        os.kill(worker, signal.SIGCONT)
+
+
 ATTACKS: dict[str, Attack] = {
     "long_hosts": long_hosts,
     "long_paths": long_paths,
@@ -97,6 +108,7 @@ ATTACKS: dict[str, Attack] = {
     "silent_connections": silent_connections,
     "unread_answers": unread_answers,
     "large_bodies": large_bodies,
+    "hanging_worker": hanging_worker,
 }
 
 
@@ -127,10 +139,18 @@ def wait_for_answers(port: int, tries: int = TRIES) -> dict[str, Waited]:
             except OSError:
                 unanswered[address] += 1
             times[address].append(time.perf_counter() - began)
-            if unanswered[address] > 1:  # an hour of waiting would tell no more
+            if unanswered[address] > 1 or sum(times[address]) > ENOUGH:  # an hour of waiting would tell no more
                 return {each: Waited(times[each] or [PATIENCE], unanswered[each]) for each in ADDRESSES}
         time.sleep(PAUSE)
     return {address: Waited(times[address], unanswered[address]) for address in ADDRESSES}
+
+
+def _processes() -> Iterator[tuple[int, str, int]]:
+    """The number, command line and parent of every process. Linux only."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError, IndexError):
+            words = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            yield int(folder.name), words, int((folder / "stat").read_text().rsplit(")", 1)[1].split()[1])
 
 
 def _connect(port: int) -> socket.socket:
