@@ -46,6 +46,7 @@ class Waited(NamedTuple):
 def slow_bodies(port: int, over: Event) -> None:
     """Forms whose bodies come a byte a second: 8 kB in all."""
     head = b"POST /log-in/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 200\r\n"
+    head += b"Cookie: csrftoken=abcdefghijklmnopqrstuvwxyz012345\r\n"  # so that the form is looked for a token
     head += b"Content-Type: application/x-www-form-urlencoded\r\n\r\n"
     _hold(port, over, SLOW_BODIES, head)
 
