@@ -10,7 +10,7 @@ WORKER = (
 )  # fmt: skip
 PROCESSES = {
     "web": ["config.web", "config.wsgi:application", "--host", HOST, "--workers", WEB_WORKERS],
-    "worker": ["celery", *WORKER, "-Q", "pricing"],
-    "files": ["celery", *WORKER, "-Q", "files"],
+    "worker": ["celery", *WORKER, "-Q", "pricing", "--hostname", "pricing@%h"],
+    "files": ["celery", *WORKER, "-Q", "files", "--hostname", "files@%h"],
     "beat": ["celery", "-A", "config", "beat", "--loglevel", "WARNING", "--pidfile="],
 }  # fmt: skip

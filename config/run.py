@@ -49,8 +49,8 @@ class Product:
         number = self._listener.fileno()
         extra = {
             "web": ["--port", str(self.port), "--listener", str(number)],
-            "worker": ["--hostname", "pricing@%h"],
-            "files": ["--hostname", "files@%h"],
+            "worker": [],
+            "files": [],
             "beat": ["--schedule", str(self.home / "beat")],
         }
         module, *arguments = PROCESSES[name]

@@ -1,4 +1,4 @@
-"""`python -m config.supervise web|worker|beat [OPTIONS]`: one kind of process, supervised, for a host's own init.
+"""`python -m config.supervise web|worker|files|beat [OPTIONS]`: one kind of process, supervised, for a host's own init.
 
 Without a supervisor of ours a process that hangs is not found. Its output goes where ours goes.
 """

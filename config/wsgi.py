@@ -1,8 +1,7 @@
-"""The web application for any WSGI server."""
+"""The web application. config.web serves it: it reads bodies whole, and within limits, before Django sees them."""
 
-from config.bodies import WholeBodies
 from config.counters import keep_telling
 from config.web.loading import load
 
-application = WholeBodies(load())
+application = load()
 keep_telling()

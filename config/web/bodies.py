@@ -16,6 +16,7 @@ STRANGER = f"A body of more than {limits.STRANGER_BYTES:,} bytes is only taken o
 SLOW = f"The body came too slowly: send it within {limits.BODY_SECONDS} seconds."
 BUSY = "Too many requests wait just now. Nothing was stored; send it again shortly."
 NO_SPACE = "The disk is full. Nothing was stored; send it again later."
+CUT = "The body did not arrive whole. Nothing was stored; send it again."
 NO_LENGTH = "Content-Length is not a number."
 
 
@@ -41,7 +42,7 @@ class Bodies:
         Raises Refused: 400, 408, 413 or 503.
         """
         most = limits.FILE_BYTES if limits.TAKE_FILES.fullmatch(environ["PATH_INFO"]) else limits.BODY_BYTES
-        length = _length(environ)
+        announced = length = _length(environ)
         if length is not None and length > most:
             raise Refused(413, TOO_LARGE.format(most=most))
         try:
@@ -56,6 +57,8 @@ class Bodies:
             if error.errno not in (errno.ENOSPC, errno.EDQUOT):
                 raise
             raise Refused(503, NO_SPACE) from None
+        if _is_cut(environ, announced):
+            raise Refused(400, CUT)
         environ["CONTENT_LENGTH"] = str(length)
         environ.pop("HTTP_TRANSFER_ENCODING", None)
 
@@ -113,6 +116,18 @@ async def _to_file(
         raise
     file.seek(0)
     return file, size
+
+
+def _is_cut(environ: dict[str, Any], announced: int | None) -> bool:
+    """Whether the sender has gone before the end. In chunks only a form with files shows: it says where it ends."""
+    body = environ["wsgi.input"]
+    size = body.seek(0, io.SEEK_END)
+    body.seek(max(0, size - 100))
+    end = body.read().rstrip()
+    body.seek(0)
+    if announced is not None and size != announced:
+        return True
+    return environ.get("CONTENT_TYPE", "").lower().startswith("multipart/form-data") and not end.endswith(b"--")
 
 
 def _length(environ: dict[str, Any]) -> int | None:
