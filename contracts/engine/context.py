@@ -153,7 +153,7 @@ class Context:
         """
         mapping = data.get("CustomerStatusMapping") or {}
         if event_type_code is not None:
-            mapping = mapping.get(event_type_code) or {}
+            mapping = (mapping.get(event_type_code) or {}) if isinstance(mapping, Mapping) else mapping
         terms_currency = currency or data.get("Currency")
         home = data.get("DefaultCurrency") or default_currency or terms_currency
         if not isinstance(terms_currency, str) or not isinstance(home, str):

@@ -231,3 +231,10 @@ def test_a_packed_body_is_refused_by_its_name(shop):
     assert (answer.status_code, "Content-Encoding: gzip is not read" in answer.json()["Message"]) == (415, True)
     plain = shop.post(ORDER, **{"Content-Encoding": "identity"})
     assert plain.status_code == 200
+
+
+@pytest.mark.parametrize("constant", ["NaN", "Infinity", "-Infinity"])
+def test_a_constant_that_json_does_not_have_is_said_to_be_none(shop, constant):
+    response = shop.post(f'{{"CampaignId": {constant}}}', content_type="application/json")
+    assert response.status_code == 400
+    assert f"{constant} is not a JSON value" in response.json()["Message"]

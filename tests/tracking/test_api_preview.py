@@ -72,3 +72,39 @@ def test_many_long_codes_under_many_patterns_are_refused(shop):
     body = {"Terms": terms_document(), "Conversions": orders, "Context": lists}
     assert shop.post(body, url=URL).status_code == 413
     assert shop.post({**body, "Conversions": orders[:5]}, url=URL).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"Terms": {**terms_document(), "EventPayouts": 5}, "Conversions": [ORDER]},
+        {"Terms": {**terms_document(), "EventPayouts": True}, "Conversions": [ORDER]},
+        {"Terms": True, "Conversions": [ORDER]},
+        {"Terms": terms_document(), "Conversions": [ORDER], "Context": {"CustomerStatusMapping": 5}},
+        {"Terms": terms_document(), "Conversions": [ORDER], "Context": {"CustomerStatusMapping": {"SALE": 5}}},
+        {"Terms": terms_document(), "Conversions": [ORDER], "Context": {"ExceptionLists": 5}},
+        {"Terms": terms_document(), "Conversions": [ORDER], "Context": {"Catalog": 5}},
+        {"Terms": terms_document(), "Conversions": [ORDER], "Context": {"ExchangeRates": 5}},
+        {"Terms": terms_document(), "Conversions": [ORDER], "Context": {"TimeZone": 5}},
+    ],
+)
+def test_a_part_of_another_type_is_refused_by_its_name(shop, body):
+    response = shop.post(body, url=URL)
+    assert response.status_code == 400
+    assert response.json()["Errors"][0]["Field"].startswith(("Terms", "Context"))
+
+
+def test_orders_that_take_too_much_processor_time_are_refused(shop, monkeypatch):
+    monkeypatch.setattr("tracking.api.preview.MOST_SECONDS", 0.0)
+    response = shop.post({"Terms": terms_document(), "Conversions": [ORDER]}, url=URL)
+    assert response.status_code == 413
+    assert "processor time" in response.json()["Message"]
+
+
+def test_lines_count_for_the_bound_however_they_are_sent(shop):
+    groups = [{"Rank": rank, "Name": "", "Rules": [NEW], "PayoutRate": "1"} for rank in range(1, 1_002)]
+    listed = {"OrderId": "A1", "Items": [{"ItemSku": "S", "ItemPrice": "1"}] * 100}
+    numbered = {"OrderId": "A1"} | {f"ItemPrice{number}": "1" for number in range(1, 101)}
+    for order in (listed, numbered):
+        body = {"Terms": terms_document(groups=groups), "Conversions": [order]}
+        assert shop.post(body, url=URL).status_code == 413

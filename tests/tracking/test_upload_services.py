@@ -354,3 +354,22 @@ def test_a_return_after_other_changes_of_its_file_is_judged_when_it_is_applied(b
     assert action.items.get().quantity == 5
     more = checked(brand, CHANGES + "A1,SALE,S1,6,ITEM_RETURNED,2026-11-08\n", kind="MODIFICATIONS")
     assert [(error.row, error.field) for error in errors_of(more)] == [(2, "ItemQuantity")]
+
+
+def test_a_row_with_very_many_bad_cells_is_kept_once(brand):
+    columns = [f"Unknown{number}" for number in range(1_500)]
+    text = f"{','.join(columns)},OrderId\n{','.join(['x' * 50] * 1_500)},A1\n"
+    upload = checked(brand, text)
+    problems = list(UploadError.objects.filter(upload=upload))
+    assert len(problems) == 20
+    assert problems[-1].message.endswith("more in this row.")
+    assert sum(len(str(problem.values)) for problem in problems) < 2 * len(text)
+    [row] = csv.DictReader(io.TextIOWrapper(rejected_rows(upload), "utf-8-sig"))
+    assert row["Unknown1499"] == "x" * 50
+
+
+def test_rejected_rows_are_kept_up_to_a_size(brand, monkeypatch):
+    monkeypatch.setattr("tracking.services.importing.KEPT_SIZE", 1_000)
+    upload = checked(brand, HEAD + "".join(line(f"A{number}", price="much" * 10) for number in range(100)))
+    assert upload.summary["Rejected"] == 100
+    assert 5 < UploadError.objects.filter(upload=upload).count() < 20

@@ -54,7 +54,7 @@ def _read_json(
 ) -> dict[str, Any]:
     # Decimal and not int: Python refuses to read integers of more than 4,300 digits, with an error of its own.
     try:
-        body = json.loads(text, parse_float=fraction, parse_int=whole, object_pairs_hook=_once)
+        body = json.loads(text, parse_float=fraction, parse_int=whole, object_pairs_hook=_once, parse_constant=_refuse)
     except FieldErrors as bad:
         raise invalid(bad) from None
     except RecursionError:
@@ -64,6 +64,11 @@ def _read_json(
     if not isinstance(body, dict):
         raise Failure(400, "Send one JSON object.")
     return body
+
+
+def _refuse(constant: str) -> None:
+    """JSON has no NaN and no Infinity, although Python's reader takes them."""
+    raise ValueError(f"{constant} is not a JSON value")
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

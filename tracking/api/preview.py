@@ -1,5 +1,7 @@
 """POST /PayoutPreview: what any terms would pay for any orders, and why. Stores nothing, so any token may ask."""
 
+import string
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,7 +21,9 @@ router = Router(tags=["Payout preview"])
 MOST_ORDERS = 1_000
 LOOKED_UP = ("sku", "promocode", "category")
 MOST_MATCHED = 10_000_000  # characters of values that lists are asked about, times regular expressions
-MOST_TRACED = 100_000  # orders times payout groups: each group above the winner is told with its reason
+MOST_TRACED = 100_000  # lines times payout groups: each group above the winner is told with its reason
+MOST_SECONDS = 5.0  # of processor time, in a process that others wait for
+TOO_MUCH = f"Pricing these orders took more than {MOST_SECONDS:g} seconds of processor time: send fewer at once."
 
 
 class Item(Schema):
@@ -77,25 +81,45 @@ def preview_payout(request: HttpRequest, AccountSID: str) -> list[dict[str, Any]
         raise invalid([("Conversions", "Send a list of orders, each an object of parameters.")])
     if not isinstance(context, Mapping):
         raise invalid([("Context", "Send an object.")])
-    if len(orders) > MOST_ORDERS or len(orders) * _groups(body.get("Terms")) > MOST_TRACED:
-        raise Failure(413, f"Send at most {MOST_ORDERS:,} orders, and fewer where the terms have very many groups.")
+    if len(orders) > MOST_ORDERS or _lines(orders) * _groups(body.get("Terms")) > MOST_TRACED:
+        raise Failure(
+            413, f"Send at most {MOST_ORDERS:,} orders, and fewer lines where the terms have very many groups."
+        )
     if _characters(orders) * _patterns(context) > MOST_MATCHED:
         raise Failure(413, "Send fewer orders at once, because the lists hold very many regular expressions.")
+    end = time.thread_time() + MOST_SECONDS
+    answers = []
     try:
-        return list(try_orders(body.get("Terms"), orders, context, now=timezone.now()))
+        for answer in try_orders(body.get("Terms"), orders, context, now=timezone.now()):
+            answers.append(answer)
+            if time.thread_time() > end:
+                raise Failure(413, TOO_MUCH)
     except TermsRefused as refused:
         raise invalid((f"Terms.{path}" if path else "Terms", message) for path, message in refused.errors) from None
     except ContextRefused as refused:
         raise invalid((f"Context.{path}", message) for path, message in refused.errors) from None
     except ValueError as error:
         raise invalid([("Context", str(error))]) from None
+    return answers
 
 
 def _groups(terms: object) -> int:
     """How many payout groups a document holds at most in one event payout; what is no document holds none."""
     payouts = terms.get("EventPayouts") if isinstance(terms, Mapping) else None
-    held = [row.get("PayoutGroups") for row in payouts or () if isinstance(row, Mapping)]
+    rows = payouts if isinstance(payouts, list) else []
+    held = [row.get("PayoutGroups") for row in rows if isinstance(row, Mapping)]
     return max((len(groups) for groups in held if isinstance(groups, list)), default=0)
+
+
+def _lines(orders: list[Any]) -> int:
+    """How many lines the orders have, one without items among them."""
+    lines = 0
+    for order in orders:
+        if isinstance(order, Mapping):
+            items = order.get("Items")
+            numbered = {name.strip(string.ascii_letters) for name in order if name.casefold().startswith("item")}
+            lines += max(1, len(items) if isinstance(items, list) else 0, len(numbered))
+    return lines
 
 
 def _patterns(context: Mapping[str, Any]) -> int:

@@ -18,6 +18,8 @@ from .layouts import REASON_COLUMN
 from .understood import Keeper
 
 KEPT_PROBLEMS = 20_000
+KEPT_OF_ROW = 20
+KEPT_SIZE = 50_000_000  # characters of the rejected rows
 KEPT_DUPLICATES = 100
 KEPT_DIFFERENCES = 100
 PREVIEWED = 10
@@ -29,7 +31,10 @@ Sent = dict[int, dict[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong in a row. A row that is rejected only with its order has no message."""
+    """What is wrong in a row. A row that is rejected only with its order has no message.
+
+    The first of a row has all of its cells in `values`, any other the bad one alone.
+    """
 
     row: int
     field: str
@@ -101,11 +106,13 @@ class Run:
         self._progress = progress
         self._due = time.monotonic() + BEAT
         self._sent: Sent = {}
+        self._kept_size = 0
 
     def begin_again(self) -> None:
         """Forget all that was read, so that the table can be read a second time."""
         self.outcome = Outcome()
         self._sent = {}
+        self._kept_size = 0
         if self.keeper is not None:
             self.keeper.clear()
 
@@ -143,12 +150,15 @@ class Run:
         """
         if with_others is None:
             self.outcome.rejected += 1
-        is_kept = len(self.outcome.problems) < KEPT_PROBLEMS if with_others is None else with_others
+        has_room = len(self.outcome.problems) < KEPT_PROBLEMS and self._kept_size < KEPT_SIZE
+        is_kept = has_room if with_others is None else with_others
         if is_kept:
-            problems = [Problem(row, name, message, sent.get(row, {})) for row, name, message in errors]
-            named = {problem.row for problem in problems}
-            problems += [Problem(row, "", "", values) for row, values in sent.items() if row not in named]
-            self.outcome.problems += sorted(problems, key=lambda problem: problem.row)
+            by_row: dict[int, list[RowError]] = {row: [] for row in sorted(sent)}
+            for error in errors:
+                by_row.setdefault(error.row, []).append(error)
+            for row, found in by_row.items():
+                self.outcome.problems += _problems(row, found, sent.get(row, {}))
+            self._kept_size += sum(len(cell) for values in sent.values() for cells in values.items() for cell in cells)
         return is_kept
 
     def duplicate(self, row: int, name: str, why: str) -> None:
@@ -165,6 +175,18 @@ class Run:
         """Keep what was understood of the first few, for the preview."""
         if len(self.outcome.preview) < PREVIEWED:
             self.outcome.preview.append([str(cell) for cell in cells])
+
+
+def _problems(row: int, errors: Sequence[RowError], values: dict[str, str]) -> Iterator[Problem]:
+    """The first of a row's errors, with its cells once."""
+    if not errors:
+        yield Problem(row, "", "", values)
+    more = len(errors) - KEPT_OF_ROW
+    for place, (_, name, message) in enumerate(errors[:KEPT_OF_ROW], 1):
+        cells = values if place == 1 else {name: values[name]} if name in values else {}
+        if more > 0 and place == KEPT_OF_ROW:
+            message = f"{message} And {more:,} more in this row."
+        yield Problem(row, name, message, cells)
 
 
 def import_table(

@@ -4,7 +4,7 @@ What a step writes is committed together with its last update, which holds only 
 dies changes nothing and is begun again, and of two workers on one step one is undone.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -18,11 +18,12 @@ from program.services.jobs import NotYet, Step, conclude, to_resume, work
 from tracking.models import Upload, UploadError
 
 from .conversions import STORING
-from .importing import Outcome, import_table
+from .importing import Outcome, Problem, import_table
 from .layouts import LAYOUTS
 from .understood import Keeper, forget_understood
 
 State = Upload.State
+BATCH, BATCH_SIZE = 2_000, 1_000_000  # rows and characters of a statement that stores what is wrong
 CHECK = Step(State.QUEUED, State.CHECKING)
 IMPORT = Step(State.CONFIRMED, State.IMPORTING)
 DECIDED = "This file is not waiting for a decision any more."
@@ -169,12 +170,24 @@ def _conclude(upload: Upload, state: str, outcome: Outcome, now: datetime, read:
     if outcome.is_as_checked:
         return True
     UploadError.objects.filter(upload=upload).delete()
-    UploadError.objects.bulk_create(
-        (
+    for batch in _batches(outcome.problems):
+        UploadError.objects.bulk_create(
             UploadError(program=upload.program, upload=upload, row=problem.row, field=problem.field[:80],
                         message=problem.message, values=problem.values)
-            for problem in outcome.problems
-        ),
-        batch_size=2_000,
-    )  # fmt: skip
+            for problem in batch
+        )  # fmt: skip
     return True
+
+
+def _batches(problems: Iterable[Problem]) -> Iterator[list[Problem]]:
+    """So many at a time that neither their number nor the cells in them make a statement large."""
+    batch: list[Problem] = []
+    size = 0
+    for problem in problems:
+        batch.append(problem)
+        size += sum(map(len, problem.values.values()))
+        if len(batch) >= BATCH or size >= BATCH_SIZE:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
