@@ -16,6 +16,7 @@ from contracts.models import EventPayout, PayoutGroup, TermsVersion
 from .checks import load_groups
 from .group_cells import BONUS, COLUMNS, RANK, REASON, SWITCH, FileRow, field_of, file_errors, read_row
 from .revisions import touch
+from .warnings import group_warnings
 
 __all__ = ["COLUMNS", "GroupPreview", "group_columns", "group_rows", "held_groups", "read_groups", "replace_groups",
            "write_groups"]  # fmt: skip
@@ -42,6 +43,8 @@ class GroupPreview:
     errors: list[tuple[int, str, str]] = field(default_factory=list)
     rejected: list[dict[str, str]] = field(default_factory=list)
     groups: list[Held] = field(default_factory=list)
+    # (rank, name, what is worth a second look) of the groups that are switched on.
+    warnings: list[tuple[int, str, str]] = field(default_factory=list)
 
     @property
     def is_whole_file_refused(self) -> bool:
@@ -94,6 +97,11 @@ def read_groups(*, event_payout: EventPayout, rows: Iterable[tuple[int, Cells]])
     documents = [group_document(group_row(raw)) for raw in loaded]
     preview.groups = [(each, switches[each["Rank"]]) for each in documents]
     _compare(preview, held_groups(event_payout))
+    active = sorted((each for each, is_active in preview.groups if is_active), key=lambda each: int(each["Rank"]))
+    preview.warnings = [
+        (active[place]["Rank"], active[place]["Name"], warning)
+        for place, warning in group_warnings(event_payout.event_type, active)
+    ]
     return preview
 
 

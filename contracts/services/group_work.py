@@ -218,7 +218,8 @@ def _counted[Row](rows: Iterable[Row], beat: Heartbeat) -> Iterator[Row]:
 def _outcome(preview: GroupPreview, table: Table) -> dict[str, Any]:
     """What a check or an import has found, as the file's fields."""
     parts: dict[str, list[Any]] = {
-        "Added": preview.added, "Changed": preview.changed, "Dropped": preview.dropped, "Errors": preview.errors
+        "Added": preview.added, "Changed": preview.changed, "Dropped": preview.dropped, "Errors": preview.errors,
+        "Warnings": preview.warnings,
     }  # fmt: skip
     counts = {name: len(rows) for name, rows in parts.items()}
     shown = {name.lower(): rows[:SHOWN] for name, rows in parts.items()}

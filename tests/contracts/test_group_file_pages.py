@@ -227,3 +227,13 @@ def test_pages_ask_for_themselves_only_while_a_worker_is_at_it(group, event_payo
     for page, queries in zip(pages, (5, 7), strict=True):
         with django_assert_num_queries(queries):
             assert "hx-trigger" not in editor.get(page, headers=htmx).content.decode()
+
+
+def test_the_preview_says_what_is_worth_a_second_look(group, event_payout, editor):
+    rows = "1,Much,Percent,1500,,\n2,New,Percent,15,[Customer Country/Region is Germny],\n"
+    file = checked(editor, event_payout, HEAD + rows)
+    page = editor.get(of_file(file)).content.decode()
+    assert "Worth a second look" in page
+    assert "more than the whole sale amount" in page
+    assert "Germany" in page
+    assert file.preview["Warnings"] == 3  # the first takes all orders of the second, too

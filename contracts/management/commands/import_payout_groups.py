@@ -55,6 +55,7 @@ class Command(BaseCommand):
 
 
 def _summary(preview: GroupPreview) -> dict[str, Any]:
+    warnings = [{"Rank": rank, "Message": message} for rank, _, message in preview.warnings]
     return {
         "Rows": preview.rows,
         "Added": len(preview.added),
@@ -63,4 +64,4 @@ def _summary(preview: GroupPreview) -> dict[str, Any]:
         "Unchanged": preview.unchanged,
         "Rejected": len(preview.rejected),
         "Errors": [{"Row": row, "Field": column, "Message": message} for row, column, message in preview.errors],
-    }
+    } | ({"Warnings": warnings} if warnings else {})
