@@ -203,7 +203,7 @@ logging.getLogger("a").info("forged\\x1b[2K\\x9b\\r\\x85\\u2028\\u202eend\\x7f o
 
 
 def test_a_stranger_s_bad_request_is_one_warning_without_a_traceback(db, log, client):
-    assert client.get("/healthz", headers={"host": "evil.example"}).status_code == 400
+    assert client.get("/log-in/", headers={"host": "evil.example"}).status_code == 400
     lines = [line for line in log() if line["level"] not in ("debug", "info")]
     assert [(line["level"], line["event"], line["code"]) for line in lines] == [("warning", "request_finished", 400)]
     assert "evil.example" in lines[0]["reason"]
