@@ -88,20 +88,25 @@ def moved(
 ) -> list[Agreed]:
     """What the contracts of earlier versions of the same terms become: the rest of their time, by the new version.
 
-    An event type that the version adds gets the rest of the contract's whole time.
+    An event type that the version adds gets the rest of the contract's whole time. One that a contract paid for and
+    does no longer, because the partner has agreed to other terms for it since, is not added.
     """
     contracts: dict[int, list[ContractEventType]] = {}
     for row in rows:
         if is_earlier(row, version):
             contracts.setdefault(row.contract_id, []).append(row)
+    held_once = set(
+        ContractEventType.objects.filter(AnyOf(F("contract_id"), contracts)).values_list("contract_id", "event_type_id")
+    )
     agreed: dict[tuple[int, int], list[DateTimeTZRange]] = {}
-    for held in contracts.values():
+    for contract_id, held in contracts.items():
         times: dict[int, list[DateTimeTZRange]] = {}
         for row in held:
             times.setdefault(row.event_type_id, []).append(row.period)
         whole = [span(row.period for row in held)]
         for event_type_id in event_types:
-            rest = [overlap(period, start.onwards) for period in times.get(event_type_id, whole)]
+            added = [] if (contract_id, event_type_id) in held_once else whole
+            rest = [overlap(period, start.onwards) for period in times.get(event_type_id, added)]
             agreed.setdefault((held[0].partner_id, event_type_id), []).extend(rest)
     return [Agreed(*key, period, is_moved=True) for key, periods in agreed.items() for period in joined_up(periods)]
 

@@ -43,15 +43,16 @@ def span(periods: Iterable[DateTimeTZRange]) -> DateTimeTZRange:
 
 
 def joined_up(periods: Iterable[DateTimeTZRange]) -> list[DateTimeTZRange]:
-    """The same time with stretches that follow on one another made one; the stretches do not overlap."""
+    """The same time with stretches that overlap or follow on one another made one."""
     ordered = sorted(
         (period for period in periods if not period.isempty),
-        key=lambda period: (period.lower is not None, period.lower or period.upper),
+        key=lambda period: (period.lower is not None, period.lower.timestamp() if period.lower else 0.0),
     )
     whole: list[DateTimeTZRange] = []
     for period in ordered:
-        if whole and whole[-1].upper is not None and whole[-1].upper == period.lower:
-            whole[-1] = DateTimeTZRange(whole[-1].lower, period.upper)
+        last = whole[-1] if whole else EMPTY
+        if whole and (last.upper is None or period.lower is None or period.lower <= last.upper):
+            whole[-1] = span([last, period])
         else:
             whole.append(period)
     return whole

@@ -9,7 +9,8 @@ from django.db import IntegrityError, transaction
 from contracts import services
 from contracts.models import Contract, ContractEventType
 from contracts.plans import contracts_for
-from tests.factories import make_partner, make_program, terms_document
+from program.models import EventType
+from tests.factories import make_event_type, make_partner, make_program, terms_document
 
 NOW = dt.datetime(2026, 6, 15, 12, tzinfo=dt.UTC)
 LONG_AGO = dt.datetime(2010, 12, 1, tzinfo=dt.UTC)
@@ -174,3 +175,28 @@ def test_hundreds_of_partners_move_with_few_queries(brand, sale, django_assert_m
     moments = [(row.partner_id, sale.pk, NOW) for row in Contract.objects.all()]
     with django_assert_max_num_queries(1):
         assert len(contracts_for(moments)) == 300
+
+
+def test_a_new_version_takes_nothing_back_that_the_partner_has_agreed_elsewhere_since(brand, sale, lead, anna):
+    with time_machine.travel(days(-10), tick=False):
+        publish(brand, "SALE", "LEAD", name="First", join="all")
+    with time_machine.travel(days(-5), tick=False):
+        publish(brand, "LEAD", name="Second", join="all")
+    publish(brand, "SALE", "LEAD", name="First", rate="12")
+    assert version_at(anna, sale, NOW) == ("First", 2)
+    assert version_at(anna, lead, NOW) == ("Second", 1)
+
+
+def test_a_version_that_adds_an_event_type_is_published_for_a_partner_with_two_contracts(brand, sale, lead, anna):
+    make_event_type(program=brand, code="CALL")
+    with time_machine.travel(days(-10), tick=False):
+        publish(brand, "SALE", "LEAD", name="First", join="all")
+    with time_machine.travel(days(-8), tick=False):
+        publish(brand, "LEAD", name="Second", join="all")
+    with time_machine.travel(days(-6), tick=False):
+        services.end_contract(contract=Contract.objects.get(terms_version__template_terms__name="Second"))
+    with time_machine.travel(days(-4), tick=False):
+        publish(brand, "SALE", "LEAD", name="First", join="all")
+    assert Contract.objects.filter(terms_version__template_terms__name="First").active(NOW).count() == 2
+    publish(brand, "SALE", "LEAD", "CALL", name="First")
+    assert {version_at(anna, each, NOW) for each in EventType.objects.all()} == {("First", 2)}
