@@ -22,6 +22,7 @@ _KNOWN = {
 }
 _RESERVED = {"other"}
 _CODE_KEY = 80
+TOO_LONG = "One of the codes is far longer than 40 characters: is there a comma or a line missing between codes?"
 
 
 @dataclass(frozen=True)
@@ -37,10 +38,15 @@ def code_key(code: str) -> str:
 
 
 def split_codes(typed: str) -> list[str]:
-    """The codes in a typed list: separated by commas or lines, with double quotes around a code that has a comma."""
-    return [
-        code.strip() for row in csv.reader(typed.splitlines(), skipinitialspace=True) for code in row if code.strip()
-    ]
+    """The codes in a typed list: separated by commas or lines, with double quotes around a code that has a comma.
+
+    Raises ValidationError where one of them is longer than a csv reader takes.
+    """
+    try:
+        rows = list(csv.reader(typed.splitlines(), skipinitialspace=True))
+    except csv.Error:
+        raise ValidationError({"codes": TOO_LONG}) from None
+    return [code.strip() for row in rows for code in row if code.strip()]
 
 
 def join_codes(codes: Iterable[str]) -> str:

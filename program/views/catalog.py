@@ -98,9 +98,13 @@ def catalog_add(request: HttpRequest, program_id: int) -> HttpResponse:
     form = CatalogRowsForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         text = form.cleaned_data["rows"]
-        rows = [row for row in csv.reader(text.splitlines(), delimiter="\t" if "\t" in text else ",") if any(row)]
         try:
+            rows = [row for row in csv.reader(text.splitlines(), delimiter="\t" if "\t" in text else ",") if any(row)]
             added, replaced = save_catalog_items(program=program, rows=rows)
+        except csv.Error:
+            form.add_error(
+                "rows", "One of the values is far longer than 255 characters: is a quotation mark not closed?"
+            )
         except ValidationError as refusal:
             refuse(form, refusal)
         else:

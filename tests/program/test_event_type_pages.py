@@ -29,6 +29,12 @@ def mapped(*pairs, **more):
     return {"category": [category for category, _ in pairs], "codes": [codes for _, codes in pairs], **more}
 
 
+def test_a_code_that_no_csv_reader_takes_is_told(editor, mapping_url):
+    response = editor.post(mapping_url, mapped(("New", "a" * 140_000), enabled="on"))
+    assert response.status_code == 422
+    assert "far longer than 40 characters" in response.content.decode()
+
+
 def test_an_event_type_is_made(brand, editor):
     response = editor.post(reverse("program:event_type_create", args=[1000]), {**FORM, "is_active": "on"}, follow=True)
     made = EventType.objects.get(program=brand)

@@ -78,6 +78,12 @@ def test_a_catalog_row_with_too_many_values_is_named(brand, editor):
     assert "Row 1 has 6 values; there are 5 columns." in response.content.decode()
 
 
+def test_a_catalog_value_that_no_csv_reader_takes_is_told_beside_the_rows(brand, editor):
+    response = editor.post(url("catalog_add"), {"rows": "S1," + "a" * 140_000})
+    assert response.status_code == 422
+    assert "far longer than 255 characters" in response.content.decode()
+
+
 def test_a_catalog_entry_is_changed_found_and_deleted(brand, editor):
     item = CatalogItem.objects.create(program=brand, sku="S1", category="Anvils")
     editor.post(url("catalog_edit", item.pk), {"sku": "S2", "manufacturer": "Acme", "category": "Hammers"})
