@@ -8,9 +8,10 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
-from program.models import Account, Membership
+from program.models import Account, Invitation, Membership
 from program.services import second_factor
 from program.services.edits import Stale
 
@@ -38,6 +39,7 @@ def change_role(*, membership: Membership, role: str, by: Any, seen: str | None 
         raise ValidationError({"role": "Whoever was removed has no role; invite them again."})
     if role != Membership.Role.ADMINISTRATOR:
         _keep_an_administrator(membership)
+        _void_links(membership)
     membership.role = role
     membership.save(update_fields=["role"])
     return membership
@@ -48,6 +50,7 @@ def remove_member(*, membership: Membership, by: Any) -> Membership:
     """Close the account to a member, from their next click on. Raises PermissionDenied, LastAdministrator."""
     membership = _of_another(membership, by)
     _keep_an_administrator(membership)
+    _void_links(membership)
     membership.is_active = False
     membership.save(update_fields=["is_active"])
     return membership
@@ -92,6 +95,18 @@ def _of_another(membership: Membership, by: Any) -> Membership:
         raise PermissionDenied("Nobody changes their own role or removes themselves. Ask another administrator.")
     _locked(membership.account)
     return Membership.objects.select_related("user", "account").get(pk=membership.pk)
+
+
+def _void_links(membership: Membership) -> None:
+    """Void the links of invitations that an administrator made or was shown: they would be a way back in.
+
+    The invitations stay, and another administrator makes new links.
+    """
+    if membership.role != Membership.Role.ADMINISTRATOR:
+        return
+    known = Q(invited_by=membership.user_id) | Q(is_mailed=False)
+    links = Invitation.objects.open().filter(known, account=membership.account_id).exclude(token_hash="")
+    links.update(token_hash="", expires_at=timezone.now())
 
 
 def _keep_an_administrator(membership: Membership) -> None:

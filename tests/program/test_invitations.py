@@ -182,6 +182,21 @@ def test_a_link_works_for_seven_days(administrator, alice, client_of):
         assert "Expired" in client_of(alice).get(url("team_list")).content.decode()
 
 
+@pytest.mark.parametrize("act", ["remove", "role"])
+def test_whoever_stops_being_an_administrator_has_no_link_left_to_come_back_by(act, brand, administrator, client_of):
+    dora = make_user(username="dora", program=brand, role="ADMINISTRATOR")
+    theirs = client_of(dora)
+    own = link_in(invite(theirs, email="dora@home.example", role="ADMINISTRATOR"))
+    invite(administrator, email="eve@example.com", role="ADMINISTRATOR")
+    other = Invitation.objects.get(email="eve@example.com")
+    shown = link_in(theirs.post(url("team_invitation_link", other.pk)))
+    administrator.post(url(f"team_{act}", dora.membership_set.get().pk), {"role": "VIEWER"})
+    assert [Client().get(link).status_code for link in (own, shown)] == [404, 404]
+    assert Invitation.objects.open().count() == 2
+    new = link_in(administrator.post(url("team_invitation_link", other.pk)))
+    assert Client().get(new).status_code == 200
+
+
 def test_what_is_taken_back_opens_nothing(administrator):
     link = link_in(invite(administrator))
     invitation = Invitation.objects.get()
