@@ -23,7 +23,7 @@ from contracts.engine.schedule import OPEN_ENDED_DAYS, clearing_date, lock_insta
 from contracts.engine.terms import Locking, PayoutScheduling
 from contracts.forms import PayoutForm, ScheduleForm, TermsForm
 from contracts.models import EventPayout, TemplateTerms
-from program.views.shared import locked
+from program.views.shared import locked, text_in
 
 from .kinds import GROUPS, KINDS, Kind
 from .words import RowWords, default_words, row_words
@@ -124,7 +124,7 @@ def answer_list(
     """After a change: the list as it now is, with the summary; without htmx the page, from the top where that is not
     possible. A `problem` is said above the list."""
     number = request.POST.get("page", 1) if number is None else number
-    query = request.POST.get("q", "").replace("\x00", "").strip() if query is None else query
+    query = text_in(request.POST, "q") if query is None else query
     if not request.htmx:  # type: ignore[attr-defined]
         if status == 200:
             return redirect(terms_url(event_payout, kind.slug, number))

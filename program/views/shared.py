@@ -13,6 +13,7 @@ from program.edit_forms import EditForm
 from program.roles import Act, may
 
 SIZES = [25, 50, 100]
+LONGEST_QUERY = 2_000  # characters
 
 
 def page_of(request: HttpRequest, rows: "QuerySet[Any]") -> dict[str, Any]:
@@ -36,7 +37,12 @@ def sorted_by(request: HttpRequest, rows: "QuerySet[Any]", columns: dict[str, st
 
 def text_of(request: HttpRequest, name: str) -> str:
     """A word in the address, trimmed, without the character that no column can hold."""
-    return request.GET.get(name, "").replace("\x00", "").strip()
+    return text_in(request.GET, name)
+
+
+def text_in(data: QueryDict, name: str) -> str:
+    """A word in what was sent, trimmed, without the character that no column can hold."""
+    return data.get(name, "").replace("\x00", "").strip()
 
 
 def number_of(request: HttpRequest, name: str) -> int | None:
@@ -77,8 +83,12 @@ def locked[F: Form](form: F, request: HttpRequest) -> F:
 
 
 def back_to_list(request: HttpRequest, view: str, program_id: int) -> HttpResponse:
-    """To the list that a bulk form was sent from, with the filters that it had (the form's hidden `query`)."""
+    """To the list that a bulk form was sent from, with the filters that it had (the form's hidden `query`).
+
+    A longer query than any page makes is left out: proxies refuse an answer with such an address.
+    """
     response = redirect(view, program_id)
-    if query := QueryDict(request.POST.get("query", "")).urlencode():
+    query = QueryDict(request.POST.get("query", "")).urlencode()
+    if 0 < len(query) <= LONGEST_QUERY:
         response["Location"] += f"?{query}"
     return response

@@ -185,6 +185,18 @@ def test_all_refused_changes_of_a_search_are_dismissed_at_once(client_of, erin, 
     assert Modification.objects.dismissed().count() == 3
 
 
+@pytest.mark.parametrize("address", [f"{CHANGES}try-again/", f"{CHANGES}dismiss/", f"{LIST}try-again/"])
+def test_a_search_with_a_character_that_no_column_holds_is_the_search_without_it(address, client_of, erin, brand, sale):
+    refused(brand, OrderId="AB-1", Amount="0")
+    everything = {"all": "1", "q": " AB\x00-", "reason": "\x00"}
+    assert client_of(erin).post(address, everything).status_code in (302, 422)
+
+
+def test_a_longer_query_than_any_page_makes_is_not_sent_back(client_of, erin, brand, sale):
+    answer = client_of(erin).post(f"{LIST}try-again/", {"query": "q=" + "a" * 100_000})
+    assert answer["Location"] == LIST
+
+
 def test_a_dismissed_change_is_applied_all_the_same_when_its_order_arrives(client_of, frank, brand, sale):
     row = refused(brand)
     client_of(frank).post(f"{CHANGES}dismiss/", {"row": [row.pk], "reason": "Not ours"})

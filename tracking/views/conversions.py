@@ -11,7 +11,7 @@ from config.bell import ring
 from config.form_limits import takes_rows
 from program.access import program_for_edit, program_for_view
 from program.models import Program
-from program.views.shared import back_to_list, number_of, numbers_of, page_of, text_of
+from program.views.shared import back_to_list, number_of, numbers_of, page_of, text_in, text_of
 from tracking.access import conversion_for_edit, conversion_for_view, upload_of
 from tracking.intake.parameters import NOT_SENT
 from tracking.models import Action, Conversion
@@ -62,7 +62,7 @@ def conversion_retry(request: HttpRequest, program_id: int) -> HttpResponse:
     program = program_for_edit(request, program_id)
     ids = numbers_of(request, "row")
     if "all" in request.POST:
-        reason, q = request.POST.get("reason", "")[:30], request.POST.get("q", "")[:64]
+        reason, q = text_in(request.POST, "reason")[:30], text_in(request.POST, "q")[:64]
         rows = _filtered(program, "", reason, q, is_test=request.POST.get("test") == "1")
         ids = list(rows.values_list("pk", flat=True))
     count = retry_conversions(ids, program=program)

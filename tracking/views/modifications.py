@@ -11,7 +11,7 @@ from config.bell import ring
 from config.form_limits import takes_rows
 from program.access import program_for_settlement
 from program.models import Program
-from program.views.shared import back_to_list, numbers_of, page_of, text_of
+from program.views.shared import back_to_list, numbers_of, page_of, text_in, text_of
 from tracking.access import modification_for_view, upload_of
 from tracking.change_forms import DismissForm
 from tracking.models import Action, Modification
@@ -121,7 +121,7 @@ def _chosen(request: HttpRequest, program: Program) -> list[int]:
     if "all" not in request.POST:
         return numbers_of(request, "row")
     state = DISMISSED if request.POST.get("state") == DISMISSED else ""
-    return list(_listed(program, state, request.POST.get("q", "")[:64]).values_list("pk", flat=True))
+    return list(_listed(program, state, text_in(request.POST, "q")[:64]).values_list("pk", flat=True))
 
 
 def _listed(program: Program, state: str, q: str) -> Any:
