@@ -20,7 +20,7 @@ from contracts.models import EventPayout, GroupFile, TemplateTerms
 from program.files.read import Table, read_table
 from program.files.sent import check_sent
 from program.files.write import EVERY, write_csv, write_xls, write_xlsx
-from program.services.edits import Stale
+from program.services.edits import Stale, fingerprint
 from program.services.heartbeat import Heartbeat
 from program.services.jobs import Step, conclude, to_resume, work
 
@@ -32,6 +32,9 @@ WRITERS = {"csv": write_csv, "xlsx": write_xlsx, "xls": write_xls}
 KEPT = timedelta(days=30)
 SHOWN = 100  # of each part of a preview
 CHANGED = "The terms changed since this file was checked. Nothing was imported: below is what it would do now."
+CHECKED_AGAIN = (
+    "The file was checked again since you saw this page. Nothing was imported: this is what it would do now."
+)
 DECIDED = "This file is not waiting for a decision any more."
 CHANGED_SINCE = "The terms changed since this file was imported, so it cannot be undone. Nothing was changed."
 NOT_IMPORTED = "This file is undone already, or was never imported. Nothing was changed."
@@ -78,15 +81,23 @@ def is_current(file: GroupFile) -> bool:
     return file.revision == file.event_payout.template_terms.draft_revision
 
 
-def confirm_group_import(*, file: GroupFile, only_good_rows: bool) -> None:
+def shown(file: GroupFile) -> str:
+    """A fingerprint of what the page shows of a checked file; another one when it has been checked again."""
+    return fingerprint({"revision": file.revision, **file.preview})
+
+
+def confirm_group_import(*, file: GroupFile, only_good_rows: bool, seen: str | None = None) -> None:
     """Ask for the import; the caller rings the worker.
 
     Raises TermsRefused where rows have errors and not only the good ones are asked for, and Stale where the file is
-    not waiting for a decision; when that is because the draft has changed, it is queued to be checked again.
+    not waiting for a decision, or where `seen` is not what `shown` says now; when the draft has changed, it is queued
+    to be checked again.
     """
+    if seen is not None and file.state == State.READY and seen != shown(file):
+        raise Stale(CHECKED_AGAIN)
     if not file.preview.get("Groups") or (file.preview["Errors"] and not only_good_rows):
         raise TermsRefused([("", "The file has errors: take its good rows only, or correct it and send it again.")])
-    waiting = GroupFile.objects.filter(pk=file.pk, state=State.READY)
+    waiting = GroupFile.objects.filter(pk=file.pk, state=State.READY, revision=file.revision, sheet=file.sheet)
     current = waiting.filter(event_payout__template_terms__draft_revision=F("revision"))
     if current.update(
         state=State.CONFIRMED, only_good_rows=only_good_rows, attempts=0, progress=0, failure="", beat_at=timezone.now()

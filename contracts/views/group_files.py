@@ -93,7 +93,11 @@ def group_file_confirm(request: HttpRequest, program_id: int, pk: int) -> HttpRe
     """Have the draft's groups replaced by the file that was checked."""
     file = group_file_for_edit(request, program_id, pk)
     try:
-        group_work.confirm_group_import(file=file, only_good_rows=request.POST.get("only_good_rows") == "on")
+        group_work.confirm_group_import(
+            file=file,
+            only_good_rows=request.POST.get("only_good_rows") == "on",
+            seen=request.POST.get("opened_with"),
+        )
     except TermsRefused as refused:
         messages.error(request, refused.errors[0][1])
         return _detail(request, file, status=422)
@@ -187,6 +191,7 @@ def _detail(request: HttpRequest, file: GroupFile, status: int = 200) -> HttpRes
         "event_payout": file.event_payout,
         "template_terms": file.event_payout.template_terms,
         "is_current": group_work.is_current(file),
+        "opened_with": group_work.shown(file),
         "preview": preview,
         "shown": group_work.SHOWN,
         "parts": [

@@ -158,6 +158,21 @@ def test_a_group_without_rules_is_made_only_of_an_empty_cell_and_called_every_or
     assert 'data-label="Rules">every order</td>' in editor.get(of_file(file)).content.decode()
 
 
+def test_nobody_imports_another_sheet_than_their_page_shows(event_payout, editor):
+    head = ["Name", "Payout Type", "Payout Value", "Rules"]
+    sheets = {name: [head, [name, "Percent", 5, "[Order Total >= 1]"]] for name in ("this year", "next")}
+    file = checked(editor, event_payout, xlsx([], sheets=sheets), "groups.xlsx")
+    seen = editor.get(of_file(file)).context["opened_with"]
+    editor.post(of_file(file, "check"), {"sheet": "next"})
+    group_work.work_on_group_file(file.pk)
+    stale = editor.post(of_file(file, "confirm"), {"opened_with": seen})
+    assert stale.status_code == 409
+    assert "checked again since you saw this page" in stale.content.decode()
+    assert not event_payout.payout_groups.exists()
+    again = editor.post(of_file(file, "confirm"), {"opened_with": stale.context["opened_with"]})
+    assert again.status_code == 302
+
+
 def test_another_sheet_of_a_workbook_is_chosen_on_the_page(event_payout, editor, bob, client_of):
     head = ["Name", "Payout Type", "Payout Value", "Rules"]
     sheets = {name: [head, [name, "Percent", 5, "[Order Total >= 1]"]] for name in ("old", "this year", "next")}

@@ -77,6 +77,24 @@ def test_errors_are_listed_and_come_back_as_a_file(client_of, alice, sale):
     assert client.post(f"{LIST}{upload.pk}/import/", {"rows": "good"}).status_code == 302
 
 
+def test_nobody_imports_another_sheet_than_their_page_shows(client_of, alice, sale):
+    client = client_of(alice)
+    head, *row = [line.split(",") for line in rows("A1").splitlines()]
+    sheets = {"May": [head, *row], "June": [head, [*row[0][:3], "B1", *row[0][4:]]]}
+    send(client, xlsx([], sheets=sheets), name="orders.xlsx")
+    upload = Upload.objects.get()
+    uploads.check_upload(upload.pk)
+    seen = client.get(f"{LIST}{upload.pk}/").context["opened_with"]
+    client.post(f"{LIST}{upload.pk}/sheet/", {"sheet": "June"})
+    uploads.check_upload(upload.pk)
+    stale = client.post(f"{LIST}{upload.pk}/import/", {"rows": "all", "opened_with": seen})
+    assert stale.status_code == 409
+    assert "checked again since you saw this page" in stale.content.decode()
+    assert "sheet <b>June</b>" in stale.content.decode()
+    seen = stale.context["opened_with"]
+    assert client.post(f"{LIST}{upload.pk}/import/", {"rows": "all", "opened_with": seen}).status_code == 302
+
+
 def test_another_sheet_of_a_workbook_is_chosen_on_the_page(client_of, alice, bob, sale):
     client = client_of(alice)
     head = HEAD.strip().split(",")

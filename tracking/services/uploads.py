@@ -13,6 +13,7 @@ from django.utils import timezone
 from program.files.read import Table, read_table
 from program.files.sent import check_sent
 from program.models import Program
+from program.services.edits import fingerprint
 from program.services.heartbeat import Heartbeat
 from program.services.jobs import NotYet, Step, conclude, to_resume, work
 from tracking.models import Upload, UploadError
@@ -27,6 +28,9 @@ BATCH, BATCH_SIZE = 2_000, 1_000_000  # rows and characters of a statement that 
 CHECK = Step(State.QUEUED, State.CHECKING)
 IMPORT = Step(State.CONFIRMED, State.IMPORTING)
 DECIDED = "This file is not waiting for a decision any more."
+CHECKED_AGAIN = (
+    "The file was checked again since you saw this page. Nothing was imported: this is what it would do now."
+)
 Read = dict[str, object]  # what of a file was read: its sheet, and the row of its header
 
 
@@ -54,15 +58,28 @@ def import_upload(upload_id: int) -> bool:
     return _step(upload_id, IMPORT, _import)
 
 
-def confirm_upload(*, upload: Upload, only_good: bool) -> None:
-    """Ask for the import; the caller rings the worker. Raises NotNow."""
+def shown(upload: Upload) -> str:
+    """A fingerprint of what the page shows of a checked file; another one when it has been checked again."""
+    return fingerprint(upload.summary)
+
+
+@transaction.atomic
+def confirm_upload(*, upload: Upload, only_good: bool, seen: str | None = None) -> None:
+    """Ask for the import; the caller rings the worker.
+
+    Raises NotNow, also where `seen` is not what `shown` says now: somebody chose another sheet, or it was checked
+    again.
+    """
+    upload = Upload.objects.select_for_update().defer("content").get(pk=upload.pk)
+    if upload.state != State.CHECKED:
+        raise NotNow(DECIDED)
+    if seen is not None and seen != shown(upload):
+        raise NotNow(CHECKED_AGAIN)
     if not only_good and upload.summary.get("Rejected"):
         raise NotNow("Some rows are rejected: import only the good rows, or repair the file and send it again.")
-    changed = Upload.objects.filter(pk=upload.pk, state=State.CHECKED).update(
+    Upload.objects.filter(pk=upload.pk).update(
         state=State.CONFIRMED, only_good=only_good, attempts=0, progress=0, beat_at=timezone.now()
     )
-    if not changed:
-        raise NotNow(DECIDED)
 
 
 def choose_sheet(*, upload: Upload, sheet: str) -> None:

@@ -18,7 +18,7 @@ from tracking import tasks
 from tracking.access import act_of, upload_for_edit, upload_for_view
 from tracking.models import Upload
 from tracking.services import upload_reading
-from tracking.services.uploads import NotNow, choose_sheet, confirm_upload, create_upload, discard_upload
+from tracking.services.uploads import NotNow, choose_sheet, confirm_upload, create_upload, discard_upload, shown
 from tracking.upload_forms import UploadForm
 
 
@@ -64,7 +64,9 @@ def upload_detail(request: HttpRequest, program_id: int, pk: int) -> HttpRespons
 def upload_confirm(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
     upload = upload_for_edit(request, program_id, pk)
     try:
-        confirm_upload(upload=upload, only_good=request.POST.get("rows") == "good")
+        confirm_upload(
+            upload=upload, only_good=request.POST.get("rows") == "good", seen=request.POST.get("opened_with")
+        )
     except NotNow as refusal:
         return _stale(request, program_id, pk, str(refusal))
     ring(tasks.import_upload, upload.pk)
@@ -127,6 +129,7 @@ def _detail(request: HttpRequest, upload: Upload, status: int = 200) -> HttpResp
     context: dict[str, Any] = {
         "upload": upload,
         "state": upload_reading.state_of(upload),
+        "opened_with": shown(upload),
         "sheets": [(name, name) for name in upload.summary.get("OtherSheets", ())],
         "may_change": may(request.role, act_of(upload.kind)),  # type: ignore[attr-defined]
         **page_of(request, upload_reading.errors_of(upload)),
