@@ -1,5 +1,6 @@
 """What a conversion may say, and what is answered where it says it badly."""
 
+import difflib
 import json
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -165,7 +166,8 @@ def test_a_text_keeps_what_is_inside_of_it():
 
 PLACEHOLDERS = [
     "undefined", "null", "None", "NaN", "[object Object]", "UNDEFINED", "#N/A", "#ref!", "#VALUE!", "#DIV/0!", "#NAME?",
-    "#NULL!", "#NUM!", "\u200bnull\u00a0", "Err:502",
+    "#NULL!", "#NUM!", "\u200bnull\u00a0", "Err:502", "#NV", "#BEZUG!", "#ÜBERLAUF!", "#N/D", "#¡REF!",
+    "#¿NOMBRE?", "#VALEUR!", "#DEEL/0!",
 ]  # fmt: skip
 
 
@@ -200,9 +202,23 @@ def test_a_placeholder_does_not_say_who_brought_the_order():
     assert "“undefined” as CustomerId counts as not sent." in found["ClickId"]
 
 
-@pytest.mark.parametrize("word", ["nullable", "Nan1", "none-1", "12E4", "#1001", "undefined_2"])
+@pytest.mark.parametrize("word", ["nullable", "Nan1", "none-1", "12E4", "#1001", "undefined_2", "#SALE!", "#NV1"])
 def test_a_word_that_only_begins_like_a_placeholder_is_an_id(word):
     assert read(OrderId=word, CustomerId=word).order_id == word
+
+
+@pytest.mark.parametrize("field", ["OrderId", "CustomerId", "MediaPartnerId", "ClickId", "ItemSku1"])
+@pytest.mark.parametrize("value", [True, False])
+def test_yes_or_no_is_no_id(field, value):
+    assert "is a yes/no value" in errors({**SOLD, field: value})[field].lower()
+
+
+def test_the_nearest_name_of_an_unknown_column_is_looked_for_once(monkeypatch):
+    looked_for = []
+    monkeypatch.setattr(difflib, "get_close_matches", lambda key, *_: looked_for.append(key) or [])
+    for number in range(50):
+        assert "no parameter" in errors({**SOLD, "OrderId": str(number), "Shoe size": "44"})["Shoe size"]
+    assert looked_for == ["shoe size"]
 
 
 class Unreadable(str):

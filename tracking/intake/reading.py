@@ -22,6 +22,7 @@ from tracking.intake.parameters import (
 Item = dict[str, str]
 _HASH = re.compile(r"[0-9a-fA-F]{40}|[0-9a-fA-F]{64}")
 _CURRENCY = re.compile(r"[A-Za-z]{3}")
+_IDS = frozenset({"order_id", "key", "id"})
 _SUGGESTIONS = 10  # looking for a likely spelling is slow; a body full of unknown names gets ten
 
 
@@ -32,6 +33,8 @@ def printable(name: str) -> str:
 
 def canonical(parameter: Parameter, value: object, time_zone: str, currencies: Collection[str] | None) -> str:
     """Return the value of one parameter as it is stored; "" when nothing was sent. Raises Bad."""
+    if isinstance(value, bool) and parameter.kind in _IDS:
+        raise Bad(f"Is a yes/no value ({str(value).lower()}), and no id: send the id itself, or leave it out.")
     text = values.as_text(value)
     if not text:
         return ""
@@ -81,6 +84,14 @@ def _item_cell(name: str, value: str, time_zone: str) -> tuple[str, str] | None:
     except Bad:
         return None
     return (parameter.name, text) if parameter and not _is_dropped(parameter, text) else None
+
+
+@lru_cache(maxsize=1_000)
+def _nearest(key: str) -> str:
+    """The parameter that an unknown name is likely to mean, or "". The columns of a file ask for it in every row."""
+    known = {name: parameter.name for name, parameter in {**ORDER_PARAMETERS, **ITEM_PARAMETERS}.items()}
+    close = difflib.get_close_matches(key, known, 1, 0.8)
+    return known[close[0]] if close else ""
 
 
 def _is_dropped(parameter: Parameter, text: str) -> bool:
@@ -133,10 +144,8 @@ class Reading:
         if key in ITEM_PARAMETERS:
             return "Number the item: ItemSku1, ItemSku2, ItemText1_3."
         self._suggested += 1
-        if self._suggested <= _SUGGESTIONS and len(key) <= 64:
-            known = {name: parameter.name for name, parameter in {**ORDER_PARAMETERS, **ITEM_PARAMETERS}.items()}
-            if close := difflib.get_close_matches(key, known, 1, 0.8):
-                return f"Is no parameter of a conversion; did you mean {known[close[0]]}?"
+        if self._suggested <= _SUGGESTIONS and len(key) <= 64 and (close := _nearest(key)):
+            return f"Is no parameter of a conversion; did you mean {close}?"
         return "Is no parameter of a conversion; leave it out."
 
     def _put(self, field: str, into: Callable[[str], None], parameter: Parameter, value: object) -> None:

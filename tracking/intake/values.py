@@ -28,8 +28,16 @@ _OUTER = re.compile(r"\A[\s\u200b-\u200d\u2060\ufeff]+|[\s\u200b-\u200d\u2060\uf
 YES_NO = frozenset({"true", "false", "yes", "no", "1", "0"})
 # What programs write where they have nothing to say (payouts.md §8); errors of spreadsheets in the next line.
 _PLACEHOLDERS = frozenset({"undefined", "null", "none", "nan", "[object object]"})
+# A spreadsheet writes its errors into a csv file in its own language: English, German, French, Spanish, Italian,
+# Portuguese, Dutch, Polish, Swedish.
 _CELL_ERROR = re.compile(
-    r"#(?:n/a|ref!|value!|div/0!|name\?|null!|num!|spill!|calc!|field!|blocked!|connect!|unknown!|getting_data)|err:5[0-9]{2}"
+    r"#(?:n/a|ref!|value!|div/0!|name\?|null!|num!|spill!|calc!|field!|blocked!|connect!|unknown!|getting_data|"
+    r"nv|bezug!|wert!|zahl!|überlauf!|kalk!|feld!|"
+    r"valeur!|nom\?|nombre!|nul!|n/d!?|¡ref!|¡valor!|¿nombre\?|¡num!|¡nulo!|¡div/0!|"
+    r"rif!|valore!|nome\?|nullo!|valor!|núm!|nulo!|"
+    r"n/b|verw!|waarde!|naam\?|getal!|leeg!|deel/0!|"
+    r"adr!|arg!|nazwa\?|liczba!|zero!|dziel/0!|"
+    r"saknas!|referens!|värdefel!|namn\?|ogiltigt!|skärning!|division/0!)|err:5[0-9]{2}"
 )
 
 
