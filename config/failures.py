@@ -33,6 +33,13 @@ def note_outage(error: BaseException) -> None:
     structlog.contextvars.bind_contextvars(reason=str(error))
 
 
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer 400 where Django refuses a request before any view, such as for its Host; in the API's form there."""
+    if request.path.startswith(API):
+        return JsonResponse({"Status": "ERROR", "Message": "The request cannot be read."}, status=400)
+    return defaults.bad_request(request, exception)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer 503 for an outage, in the API's form under its addresses; 500 for anything else."""
     if not is_outage(sys.exc_info()[1]):

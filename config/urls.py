@@ -8,6 +8,7 @@ from django.urls import include, path
 from config.health import healthz, readyz
 from reports.metrics import metrics
 
+handler400 = "config.failures.bad_request"
 handler500 = "config.failures.server_error"
 urlpatterns = [
     path("", include("tracking.urls")),  # first, for its API: patterns are tried in their order

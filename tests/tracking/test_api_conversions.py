@@ -191,6 +191,23 @@ def test_a_submission_of_another_account_is_not_there(shop, charlie):
     assert shop.get("/Advertisers/BB-ANVILS/APISubmissions?Page=x").status_code == 400
 
 
+def test_a_query_of_more_fields_than_are_read_is_refused_in_json(shop):
+    response = shop.get("/Advertisers/BB-ANVILS/APISubmissions?" + "x=1&" * 1_001)
+    assert (response.status_code, response.json()["Message"]) == (400, "The request cannot be read.")
+
+
+def test_an_idempotency_key_that_cannot_be_stored_is_named(shop):
+    assert fields(shop.post(ORDER, **{"Idempotency-Key": "a\x00b"})) == {
+        "Idempotency-Key": "Contains a NUL character; remove it."
+    }
+
+
+def test_what_is_refused_before_the_api_is_answered_in_its_form_as_well(shop):
+    for response in (shop.get("/Advertisers/"), shop.post(ORDER, Host="elsewhere.example")):
+        assert response.status_code in (400, 404)
+        assert response.json()["Status"] == "ERROR"
+
+
 def test_the_schema_and_a_page_to_read_it_are_served(brand):
     schema = Client().get("/Advertisers/openapi.json").json()
     body = schema["paths"]["/Advertisers/{AccountSID}/Conversions"]["post"]["requestBody"]["content"][FORM]["schema"]

@@ -95,6 +95,8 @@ def _idempotency_key(request: HttpRequest) -> str | None:
     key = request.headers.get("Idempotency-Key", "").strip()
     if len(key) > LONGEST_KEY:
         raise invalid([("Idempotency-Key", f"Is {len(key)} characters long; send at most {LONGEST_KEY}.")])
+    if "\x00" in key:
+        raise invalid([("Idempotency-Key", "Contains a NUL character; remove it.")])
     return key or None
 
 

@@ -2,7 +2,8 @@
 
 import structlog
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path
 from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
@@ -50,6 +51,12 @@ def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     return failure_answer(invalid((str(bad["loc"][-1]), bad["msg"]) for bad in error.errors))
 
 
+@api.exception_handler(SuspiciousOperation)
+def _suspicious(request: HttpRequest, error: SuspiciousOperation) -> HttpResponse:
+    """What Django refuses to read, such as a query of more fields than DATA_UPLOAD_MAX_NUMBER_FIELDS."""
+    return failure_answer(Failure(400, "The request cannot be read."))
+
+
 @api.exception_handler(Exception)
 def _fault(request: HttpRequest, error: Exception) -> HttpResponse:
     if is_outage(error):
@@ -61,7 +68,7 @@ def _fault(request: HttpRequest, error: Exception) -> HttpResponse:
 
 @csrf_exempt
 @login_not_required
-def not_found(request: HttpRequest, rest: str) -> HttpResponse:
+def not_found(request: HttpRequest, rest: str = "") -> HttpResponse:
     return failure_answer(Failure(404, "There is nothing at this address."))
 
 
@@ -73,7 +80,10 @@ def _edged(pattern: URLPattern | URLResolver) -> URLPattern:
     @csrf_exempt
     @login_not_required
     def edged(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        response = view(request, *args, **kwargs)
+        try:
+            response = view(request, *args, **kwargs)
+        except Http404:  # the framework's own page at the root
+            return not_found(request)
         if response.status_code == 405:
             allowed = response["Allow"]
             response = failure_answer(Failure(405, f"Use {allowed} here.", headers={"Allow": allowed}))
