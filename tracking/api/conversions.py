@@ -23,7 +23,7 @@ from .answers import Failure, invalid
 from .bodies import read_body
 from .credentials import RememberedCredentials, account_to_change, is_remembered, prove, token_of
 from .known import Known, known_program
-from .schema import CONVERSION_BODY, Problem
+from .schema import CONVERSION_BODY, FAILURES, Problem
 
 router = Router(tags=["Conversions"])
 LONGEST_KEY = 255
@@ -40,16 +40,7 @@ class Queued(Schema):
 
 @router.post(
     "/{AccountSID}/Conversions",
-    response={
-        200: Queued,
-        400: Problem,
-        401: Problem,
-        403: Problem,
-        413: Problem,
-        415: Problem,
-        422: Problem,
-        429: Problem,
-    },
+    response={200: Queued, 413: Problem, 415: Problem, 422: Problem, **FAILURES},
     openapi_extra=CONVERSION_BODY,
     auth=RememberedCredentials(),
     summary="Report a conversion",

@@ -6,9 +6,14 @@ from ninja import Schema
 from pydantic import Field
 
 from tracking.intake.parameters import ITEM_PARAMETERS, ORDER_PARAMETERS, Parameter, numbered_name
+from tracking.intake.values import ID_DIGITS, MONEY_DIGITS, WHOLE_DIGITS
 
-TYPES = {"moment": "string", "yes_no": "boolean", "id": "integer", "whole": "integer"}
-NUMBERS = ("money", "number", "rate")
+OTHERS: dict[str, dict[str, Any]] = {
+    "moment": {"type": "string", "format": "date-time"},
+    "yes_no": {"type": "boolean"},
+    "currency": {"type": "string", "pattern": "^[A-Za-z]{3}$"},
+    "hash": {"type": "string", "pattern": "^([0-9a-fA-F]{40}|[0-9a-fA-F]{64})$"},
+}
 
 
 class BadField(Schema):
@@ -22,6 +27,10 @@ class Problem(Schema):
     Status: str = "ERROR"
     Message: str
     Errors: list[BadField] | None = None
+
+
+# What any request that is signed in may be answered, whatever it asks.
+FAILURES = dict.fromkeys((400, 401, 403, 429, 503), Problem)
 
 
 class Submission(Schema):
@@ -59,17 +68,37 @@ class Submissions(Schema):
 
 
 def _property(parameter: Parameter) -> dict[str, Any]:
-    if parameter.kind == "text":
-        return {"type": "string", "maxLength": parameter.limit}
-    if parameter.kind in NUMBERS:
-        return {"type": "number"}
-    written = {"type": TYPES.get(parameter.kind, "string")}
-    return {**written, "format": "date-time"} if parameter.kind == "moment" else written
+    match parameter.kind:
+        case "text" | "key" | "order_id":
+            return {"type": "string", "maxLength": parameter.limit}
+        case "money":
+            return {"type": "number", "minimum": 0, "exclusiveMaximum": 10**MONEY_DIGITS}
+        case "number":
+            return {"type": "number", "exclusiveMinimum": -(10**MONEY_DIGITS), "exclusiveMaximum": 10**MONEY_DIGITS}
+        case "rate":
+            return {"type": "number", "minimum": 0, "maximum": 100}
+        case "whole":
+            return {"type": "integer", "minimum": 0, "exclusiveMaximum": 10**WHOLE_DIGITS}
+        case "id":
+            return {"type": "integer", "minimum": 0, "exclusiveMaximum": 10**ID_DIGITS}
+    return OTHERS[parameter.kind]
+
+
+def _numbered() -> dict[str, Any]:
+    """The parameters of any item by a pattern of their names: `ItemSku2`, `ItemText2_50`."""
+    found: dict[str, tuple[Parameter, list[str]]] = {}
+    for parameter in ITEM_PARAMETERS.values():
+        base, _, free_number = numbered_name(parameter, 1).partition("1")
+        found.setdefault(base, (parameter, []))[1].append(free_number)
+    return {
+        f"^{base}[1-9][0-9]{{0,5}}{f'({"|".join(numbers)})' if any(numbers) else ''}$": _property(parameter)
+        for base, (parameter, numbers) in found.items()
+    }
 
 
 def _conversion() -> dict[str, Any]:
     order = {parameter.name: _property(parameter) for parameter in ORDER_PARAMETERS.values()}
-    order["EventDate"]["description"] = "ISO 8601, or NOW."
+    order["EventDate"] = {**order["EventDate"], "description": "ISO 8601, or NOW."}
     items = {numbered_name(parameter, 1): _property(parameter) for parameter in ITEM_PARAMETERS.values()}
     return {
         "type": "object",
@@ -78,7 +107,7 @@ def _conversion() -> dict[str, Any]:
         "required": ["CampaignId", "EventDate", "OrderId"],
         "properties": {**order, **items},
         "additionalProperties": False,
-        "patternProperties": {"^Item[A-Za-z]+[1-9][0-9]*(_[0-9]+)?$": {}},
+        "patternProperties": _numbered(),
     }
 
 

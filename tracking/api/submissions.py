@@ -1,11 +1,12 @@
 """GET /APISubmissions: what became of what was reported."""
 
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from django.db.models import Q
 from django.http import HttpRequest
 from ninja import Router
+from pydantic import WithJsonSchema
 
 from program.models import Account
 from tracking.intake.parameters import ITEM_PARAMETERS, PARTNER_KEYS, numbered_name
@@ -14,11 +15,13 @@ from tracking.models.conversion import Source
 
 from .answers import Failure
 from .credentials import account_of
-from .pages import page_of
-from .schema import Problem, Submission, Submissions
+from .pages import LARGEST_PAGE, LAST_PAGE, page_of
+from .schema import FAILURES, Problem, Submission, Submissions
 
 router = Router(tags=["API submissions"])
-REFUSED = {400: Problem, 401: Problem, 403: Problem, 429: Problem}
+# Said in the document alone: `page_of` refuses the others, in words of ours.
+Pages = Annotated[int, WithJsonSchema({"type": "integer", "minimum": 1, "maximum": LAST_PAGE})]
+Sizes = Annotated[int, WithJsonSchema({"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE})]
 State, Reason = Conversion.State, Conversion.Reason
 VALIDATION = {Reason.DUPLICATE, Reason.EVENT_TYPE_NOT_ACTIVE}
 OURS = {Reason.GIVEN_UP, Reason.ERROR}
@@ -26,11 +29,11 @@ OURS = {Reason.GIVEN_UP, Reason.ERROR}
 
 @router.get(
     "/{AccountSID}/APISubmissions",
-    response={200: Submissions, **REFUSED},
+    response={200: Submissions, **FAILURES},
     by_alias=True,
     summary="List what was reported, newest first",
 )
-def list_submissions(request: HttpRequest, AccountSID: str, Page: int = 1, PageSize: int = 100) -> dict[str, Any]:
+def list_submissions(request: HttpRequest, AccountSID: str, Page: Pages = 1, PageSize: Sizes = 100) -> dict[str, Any]:
     account = account_of(request, AccountSID)
     rows = _submissions(account)
     return page_of(request, rows, "APISubmissions", lambda row: _written(account, row), number=Page, size=PageSize)
@@ -38,7 +41,7 @@ def list_submissions(request: HttpRequest, AccountSID: str, Page: int = 1, PageS
 
 @router.get(
     "/{AccountSID}/APISubmissions/{BatchId}",
-    response={200: Submission, 404: Problem, **REFUSED},
+    response={200: Submission, 404: Problem, **FAILURES},
     summary="Read what became of one",
 )
 def get_submission(request: HttpRequest, AccountSID: str, BatchId: str) -> dict[str, Any]:

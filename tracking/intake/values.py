@@ -13,6 +13,7 @@ from tracking.intake.errors import Bad
 
 MONEY_DIGITS = 12  # integer digits of any money (payouts.md §1)
 NUMBER_LENGTH = 64  # characters; decimals are not counted: a binary fraction may be written with 17 and more
+WHOLE_DIGITS = 9
 ID_DIGITS = 18  # fits a 64-bit integer
 
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
@@ -145,7 +146,7 @@ def plain_rate(text: str) -> str:
     return text.removesuffix("%").rstrip() if rate else "0"
 
 
-def read_whole(text: str, *, digits: int = 9) -> int:
+def read_whole(text: str, *, digits: int = WHOLE_DIGITS) -> int:
     """Return a whole number of at most `digits` digits, zero included; 10.0 and 10.0000000 are 10."""
     match = _WHOLE.fullmatch(text) if len(text) <= NUMBER_LENGTH else None
     if match is None:
