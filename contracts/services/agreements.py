@@ -95,18 +95,23 @@ def moved(
     for row in rows:
         if is_earlier(row, version):
             contracts.setdefault(row.contract_id, []).append(row)
-    held_once = set(
-        ContractEventType.objects.filter(AnyOf(F("contract_id"), contracts)).values_list("contract_id", "event_type_id")
+    times: dict[tuple[int, int], list[DateTimeTZRange]] = {}
+    for contract_id, held in contracts.items():
+        for row in held:
+            times.setdefault((contract_id, row.event_type_id), []).append(row.period)
+    missing = [each for each in contracts if any((each, event_type) not in times for event_type in event_types)]
+    paid_once = set(
+        ContractEventType.objects.filter(AnyOf(F("contract_id"), missing)).values_list("contract_id", "event_type_id")
+        if missing
+        else ()
     )
     agreed: dict[tuple[int, int], list[DateTimeTZRange]] = {}
     for contract_id, held in contracts.items():
-        times: dict[int, list[DateTimeTZRange]] = {}
-        for row in held:
-            times.setdefault(row.event_type_id, []).append(row.period)
         whole = [span(row.period for row in held)]
         for event_type_id in event_types:
-            added = [] if (contract_id, event_type_id) in held_once else whole
-            rest = [overlap(period, start.onwards) for period in times.get(event_type_id, added)]
+            key = (contract_id, event_type_id)
+            periods = times.get(key, [] if key in paid_once else whole)
+            rest = [overlap(period, start.onwards) for period in periods]
             agreed.setdefault((held[0].partner_id, event_type_id), []).extend(rest)
     return [Agreed(*key, period, is_moved=True) for key, periods in agreed.items() for period in joined_up(periods)]
 
