@@ -108,3 +108,10 @@ def test_lines_count_for_the_bound_however_they_are_sent(shop):
     for order in (listed, numbered):
         body = {"Terms": terms_document(groups=groups), "Conversions": [order]}
         assert shop.post(body, url=URL).status_code == 413
+
+
+def test_a_number_of_five_thousand_digits_is_refused_in_our_words(shop):
+    body = f'{{"Terms": {"9" * 5_000}, "Conversions": []}}'
+    response = shop.post(body, url=URL, content_type="application/json")
+    assert response.status_code == 400
+    assert "more than 64 digits" in response.json()["Message"]

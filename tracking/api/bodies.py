@@ -17,6 +17,7 @@ from .answers import Failure, invalid
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
+LONGEST_NUMBER = 64  # digits, as of any number of an order
 MAX_FIELDS = 70_000  # an order of 5,000 items with a dozen parameters each
 
 
@@ -46,7 +47,7 @@ def read_document(request: HttpRequest) -> dict[str, Any]:
     """A JSON body that holds a terms document, whose amounts are text as they were written. Raises Failure."""
     if (request.content_type or "").lower() != JSON:
         raise Failure(415, f"Send the body as {JSON}.")
-    return _read_json(_text(request), whole=int, fraction=str)
+    return _read_json(_text(request), whole=_whole, fraction=str)
 
 
 def _read_json(
@@ -64,6 +65,13 @@ def _read_json(
     if not isinstance(body, dict):
         raise Failure(400, "Send one JSON object.")
     return body
+
+
+def _whole(digits: str) -> int:
+    """A whole number of a document; Python would refuse very long ones in words of its own."""
+    if len(digits) > LONGEST_NUMBER:
+        raise ValueError(f"a number has more than {LONGEST_NUMBER} digits")
+    return int(digits)
 
 
 def _refuse(constant: str) -> None:

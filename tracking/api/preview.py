@@ -15,7 +15,7 @@ from tracking.services.trying import ContextRefused, try_orders
 from .answers import Failure, invalid
 from .bodies import read_document
 from .credentials import account_of
-from .schema import BadField, Problem
+from .schema import FAILURES, BadField, Problem
 
 router = Router(tags=["Payout preview"])
 MOST_ORDERS = 1_000
@@ -68,7 +68,7 @@ BODY: dict[str, Any] = {
 
 @router.post(
     "/{AccountSID}/PayoutPreview",
-    response={200: list[Answer], 400: Problem, 401: Problem, 403: Problem, 413: Problem, 415: Problem, 429: Problem},
+    response={200: list[Answer], 413: Problem, 415: Problem, **FAILURES},
     openapi_extra=BODY,
     exclude_unset=True,
     summary="Price orders by a terms document, storing nothing",
