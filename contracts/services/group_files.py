@@ -33,6 +33,7 @@ class GroupPreview:
 
     `errors` holds (row, field, message), rows as a spreadsheet counts them, row 1 for the file as a whole; `rejected`
     the rows with errors, as they came and with the reason. With errors the rest is what the good rows would do.
+    `warnings` holds (row, group, message) of what can be imported and is worth a second look.
     """
 
     rows: int = 0
@@ -43,7 +44,7 @@ class GroupPreview:
     errors: list[tuple[int, str, str]] = field(default_factory=list)
     rejected: list[dict[str, str]] = field(default_factory=list)
     groups: list[Held] = field(default_factory=list)
-    # (rank, name, what is worth a second look) of the groups that are switched on.
+    # (row, name, what is worth a second look) of the groups that are switched on.
     warnings: list[tuple[int, str, str]] = field(default_factory=list)
 
     @property
@@ -98,8 +99,9 @@ def read_groups(*, event_payout: EventPayout, rows: Iterable[tuple[int, Cells]])
     preview.groups = [(each, switches[each["Rank"]]) for each in documents]
     _compare(preview, held_groups(event_payout))
     active = sorted((each for each, is_active in preview.groups if is_active), key=lambda each: int(each["Rank"]))
+    numbers = {int(row.group["Rank"]): row.number for row in good}
     preview.warnings = [
-        (active[place]["Rank"], active[place]["Name"], warning)
+        (numbers[active[place]["Rank"]], active[place]["Name"], warning)
         for place, warning in group_warnings(event_payout.event_type, active)
     ]
     return preview

@@ -252,3 +252,20 @@ def test_the_preview_says_what_is_worth_a_second_look(group, event_payout, edito
     assert "more than the whole sale amount" in page
     assert "Germany" in page
     assert file.preview["Warnings"] == 3  # the first takes all orders of the second, too
+
+
+def test_the_preview_says_what_is_worth_a_second_look_of_groups_that_are_on(event_payout, editor):
+    head = HEAD.replace("Limit", "Switched On")
+    rows = "1,All of it,Percent,150,[Customer Country/Region is Germny],yes\n2,Off,Percent,200,,no\n"
+    file = checked(editor, event_payout, head + rows + BAD.replace("2,B", "3,B"))
+    assert file.preview["Warnings"] == 2
+    assert {tuple(each[:2]) for each in file.preview["warnings"]} == {(2, "All of it")}
+    page = editor.get(of_file(file)).content.decode()
+    assert "150% is more than the whole sale amount" in page
+    assert "did you mean Germany?" in page
+
+
+def test_a_file_without_a_good_row_does_not_say_that_it_drops_groups(group, event_payout, editor):
+    page = editor.get(of_file(checked(editor, event_payout, HEAD + BAD))).content.decode()
+    assert "Nothing of this file can be imported. The payout groups of the draft stay as they are." in page
+    assert "Dropped" not in page

@@ -55,7 +55,7 @@ class Command(BaseCommand):
 
 
 def _summary(preview: GroupPreview) -> dict[str, Any]:
-    warnings = [{"Rank": rank, "Message": message} for rank, _, message in preview.warnings]
+    warnings = [{"Row": row, "Message": message} for row, _, message in preview.warnings]
     return {
         "Rows": preview.rows,
         "Added": len(preview.added),
