@@ -102,7 +102,11 @@ def set_customer_status_mapping(
     before = _meanings(event_type)
     event_type.has_status_mapping = enabled
     event_type.save(update_fields=["has_status_mapping"])
-    event_type.customerstatusmapping_set.all().delete()
+    # Rows that stay are left alone: the audit log names those that were added or removed.
+    present = {(row.category, row.code): row.pk for row in event_type.customerstatusmapping_set.all()}
+    wanted = {(row.category, row.code): row for row in rows}
+    gone = [pk for key, pk in present.items() if key not in wanted]
+    event_type.customerstatusmapping_set.filter(pk__in=gone).delete()
     CustomerStatusMapping.objects.bulk_create(
         CustomerStatusMapping(
             program_id=event_type.program_id,
@@ -111,7 +115,8 @@ def set_customer_status_mapping(
             code=row.code,
             code_key=row.key,
         )
-        for row in rows
+        for key, row in wanted.items()
+        if key not in present
     )
     _record_meanings(event_type, before, _meanings(event_type))
     return event_type

@@ -170,12 +170,12 @@ def _checked(row: PartnerRow) -> PartnerValues:
     if not name or len(name) > 120:
         faults["name"] = "A name has 1 to 120 characters."
     if country and not _COUNTRY.fullmatch(country):
-        faults["country"] = f"“{row.country.strip()}” is no country code; use two letters, such as GB."
+        faults["country"] = f"“{row.country.strip()}” is not a valid country code; use two letters, such as GB."
     if email:
         try:
             validate_email(email)
         except ValidationError:
-            faults["email"] = f"“{email}” is no e-mail address."
+            faults["email"] = f"“{email}” is not a valid e-mail address."
     if any(len(group) > 80 for group in groups):
         faults["groups"] = "A group's name has at most 80 characters."
     if faults:
@@ -188,7 +188,7 @@ def _unique(rows: Iterable[PartnerRow]) -> list[PartnerValues]:
     for row in rows:
         values = _checked(row)
         if checked.setdefault(values.partner_id, values) is not values:
-            raise ValidationError({"media_partner_id": f"The partner id {values.partner_id} stands twice."})
+            raise ValidationError({"media_partner_id": f"The partner id {values.partner_id} is listed twice."})
     return list(checked.values())
 
 
@@ -220,12 +220,16 @@ def _set_groups(program: Program, wanted: Sequence[tuple[Partner, Sequence[str]]
         names.setdefault(compared(name), name)
     made = [PartnerGroup(program=program, name=name) for key, name in names.items() if key not in by_name]
     by_name |= {group.name_key: group for group in PartnerGroup.objects.bulk_create(made)}
-    PartnerGroupMember.objects.filter(partner__in=[partner for partner, _ in wanted]).delete()
+    # Who stays a member is left alone: the audit log names those that were added or removed.
+    members = {(partner.pk, by_name[compared(name)].pk): None for partner, groups in wanted for name in groups}
+    present = PartnerGroupMember.objects.filter(partner__in=[partner for partner, _ in wanted])
+    ids = {(partner, group): pk for pk, partner, group in present.values_list("pk", "partner_id", "group_id")}
+    PartnerGroupMember.objects.filter(pk__in=[pk for key, pk in ids.items() if key not in members]).delete()
     PartnerGroupMember.objects.bulk_create(
         (
-            PartnerGroupMember(program=program, partner=partner, group=group)
-            for partner, groups in wanted
-            for group in dict.fromkeys(by_name[compared(name)] for name in groups)
+            PartnerGroupMember(program=program, partner_id=partner, group_id=group)
+            for partner, group in members
+            if (partner, group) not in ids
         ),
         batch_size=1000,
     )

@@ -10,6 +10,8 @@ from program.acting import Actor, ActorMiddleware, acting, acting_for
 from program.models import AuditEntry, AuditSeal, CatalogItem, Partner
 from program.models.audit import AUDITED
 from program.services.audit import broken_links, record
+from program.services.event_types import set_customer_status_mapping
+from program.services.partners import add_partner, change_partner
 from program.services.tokens import make_api_token
 from tests.factories import make_event_type, make_modification, make_partner
 from tracking.api.credentials import Credentials
@@ -212,3 +214,22 @@ def test_a_refused_token_is_named_nowhere(brand):
 
     ActorMiddleware(changes)(RequestFactory().post("/Advertisers/BB-ANVILS/Conversions"))
     assert (newest().who, newest().source) == ("", "PAGE")
+
+
+def test_a_save_says_nothing_of_groups_and_codes_that_stay(brand):
+    partner = add_partner(program=brand, partner_id="P-1", name="Anna", groups=["Blogs", "Email"])
+    sale = make_event_type(program=brand)
+    set_customer_status_mapping(event_type=sale, mapping={"New": ["n1", "n2"]}, enabled=True)
+    last = newest().pk
+    change_partner(partner=partner, name="Anna", country="", email="", groups=["email", "Blogs"], is_active=True)
+    set_customer_status_mapping(event_type=sale, mapping={"New": ["n2", "n1"]}, enabled=True)
+    assert not AuditEntry.objects.filter(pk__gt=last).exists()
+    change_partner(partner=partner, name="Anna", country="", email="", groups=["Blogs", "Coupon"], is_active=True)
+    set_customer_status_mapping(event_type=sale, mapping={"New": ["n1"], "Existing": ["n2"]}, enabled=True)
+    told = AuditEntry.objects.filter(pk__gt=last).order_by("pk").values_list("event", "noun", "count")
+    member, code = "program_partnergroupmember", "program_customerstatusmapping"
+    assert [each for each in told if each[1] in (member, code)] == [
+        ("REMOVED", member, 1), ("ADDED", member, 1), ("REMOVED", code, 1), ("ADDED", code, 1),
+    ]  # fmt: skip
+    assert list(partner.groups.order_by("name").values_list("name", flat=True)) == ["Blogs", "Coupon"]
+    assert sale.statuses() == {"Existing": ["n2"], "New": ["n1"]}
