@@ -49,7 +49,7 @@ def audit_list(request: HttpRequest, program_id: int) -> HttpResponse:
         "noun": noun,
         "nouns": [
             ("EVENT", "Log-ins and other events"),
-            *((key, words[1].capitalize()) for key, words in NOUNS.items()),
+            *((key, words[1][0].upper() + words[1][1:]) for key, words in NOUNS.items()),
         ],
         "is_filtered": bool(who or noun),
         **page,
