@@ -14,7 +14,7 @@ class UploadForm(forms.Form):
     kind = forms.ChoiceField(label="What the file holds", choices=Upload.Kind, widget=forms.RadioSelect)
     file = forms.FileField(
         help_text=f"Choose a file or drop it here: {', '.join(KINDS)}, up to {MAX_SIZE // 1024**2} MB. "
-        "The first row holds the column names. Of a workbook the first sheet that has them is read, hidden ones aside.",
+        "The first row holds the column names. Of a workbook, the first visible sheet that has them is read.",
         error_messages={"required": "Choose a file.", "empty": "The file is empty."},
         widget=forms.FileInput(attrs={"accept": ",".join((*KINDS, ".gz"))}),
     )

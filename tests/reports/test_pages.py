@@ -119,11 +119,11 @@ def test_an_address_that_makes_no_sense_is_said_to(sold, alice, client_of, path,
     ("query", "words"),
     [
         ("partner=P-1&partner=P-9", "Partner: Program 1000 has no partner “P-9”."),
-        ("partner_country=XX", "Partner country: “XX” is no country"),
+        ("partner_country=XX", "Partner country: “XX” is not a valid country"),
         ("partner_group=Nobody", "Partner group: Program 1000 has no partner group “Nobody”."),
         ("event_type=LEAD", "Event type: Program 1000 has no event type “LEAD”."),
         ("customer_status=gold", "Status code: No order came with the status code “gold”"),
-        ("start_date=x", "From: “x” is no day"),
+        ("start_date=x", "From: “x” is not a valid date"),
     ],
 )
 @pytest.mark.parametrize("path", REPORTS)
@@ -251,4 +251,12 @@ def test_the_root_leads_to_the_first_program(brand, alice, client_of):
 def test_somebody_without_a_brand_is_told_so(db, client_of):
     from tests.factories import make_user  # noqa: PLC0415
 
-    assert "belong to no account yet" in text(client_of(make_user()).get("/"))
+    assert "not a member of any account yet" in text(client_of(make_user()).get("/"))
+
+
+def test_the_first_user_is_led_to_the_invitations(db, client_of):
+    from tests.factories import make_user  # noqa: PLC0415
+
+    page = client_of(make_user(is_staff=True, is_superuser=True)).get("/").content.decode()
+    assert 'href="/admin/program/invitation/"' in page
+    assert "/admin/" not in client_of(make_user()).get("/").content.decode()

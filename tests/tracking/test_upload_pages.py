@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.factories import make_contracts, make_event_type, make_partner, make_user, terms_document
 from tests.program.books import xlsx
-from tracking.models import Action, Conversion, Upload
+from tracking.models import Action, Conversion, Modification, Upload
 from tracking.services import uploads
 
 HEAD = "CampaignId,EventTypeCode,EventDate,OrderId,MediaPartnerId,CurrencyCode,ItemSku,ItemQuantity,ItemPrice\n"
@@ -35,6 +35,10 @@ def uploaded(client, text):
     assert response["Location"] == f"{LIST}{upload.pk}/"
     uploads.check_upload(upload.pk)
     return upload
+
+
+def text_of(client, upload):
+    return client.get(f"{LIST}{upload.pk}/").content.decode()
 
 
 def test_a_file_is_sent_checked_confirmed_and_imported(client_of, alice, sale):
@@ -93,6 +97,29 @@ def test_nobody_imports_another_sheet_than_their_page_shows(client_of, alice, sa
     assert "sheet <b>June</b>" in stale.content.decode()
     seen = stale.context["opened_with"]
     assert client.post(f"{LIST}{upload.pk}/import/", {"rows": "all", "opened_with": seen}).status_code == 302
+
+
+def test_changes_that_were_refused_lead_to_their_list(client_of, alice, sale):
+    head = "CampaignId,EventTypeCode,OrderId,ModificationDate,Reason,Amount\n"
+    change = "1000,SALE,A1,2026-01-06,ORDER_UPDATE,1.00\n"
+    upload = uploads.create_upload(
+        program=sale.program, user_id=None, kind="MODIFICATIONS", filename="changes.csv",
+        content=(head + change).encode(),
+    )  # fmt: skip
+    uploads.check_upload(upload.pk)
+    uploads.confirm_upload(upload=upload, only_good=False)
+    uploads.import_upload(upload.pk)
+    Modification.objects.update(state=Modification.State.REFUSED)
+    page = text_of(client_of(alice), upload)
+    assert "could not be applied. The list of refused changes says why." in page
+    assert 'href="/p/1000/transactions/conversions/?tab=modifications">Changes refused</a>' in page
+    assert "not priced" not in page.partition("<main")[2]
+
+
+def test_a_file_of_which_everything_is_rejected_says_so(client_of, alice, sale):
+    client = client_of(alice)
+    upload = uploaded(client, rows("A1", price="x"))
+    assert "Nothing can be imported: everything in this file is rejected." in text_of(client, upload)
 
 
 def test_another_sheet_of_a_workbook_is_chosen_on_the_page(client_of, alice, bob, sale):
