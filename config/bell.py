@@ -91,6 +91,6 @@ def _ring_now(task: "Task[Any, Any] | str", args: tuple[object, ...]) -> None:
         current_app.send_task(name, args=args, retry=False, ignore_result=True)
     except BROKER_ERRORS as error:
         broker.failed()
-        log.warning("the bell could not be rung", task=name, error=str(error))
+        log.warning("the task could not be enqueued", task=name, error=str(error))
     else:
         broker.answered()

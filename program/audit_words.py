@@ -15,7 +15,7 @@ NOUNS = {
     "program_account": ("account", "accounts"),
     "program_program": ("program", "programs"),
     "program_membership": ("team member", "team members"),
-    "program_invitation": ("invitation of", "invitations of"),
+    "program_invitation": ("invitation of", "invitations"),
     "program_apitoken": ("API token", "API tokens"),
     "program_eventtype": ("event type", "event types"),
     "program_customerstatusmapping": ("customer status code", "customer status codes"),
@@ -50,6 +50,8 @@ _FIELDS = {
     "is_staff": "may open the administration",
     "is_superuser": "may do everything in the administration",
     "sku": "SKU",
+    "only_good": "only the good rows",
+    "only_good_rows": "only the good rows",
     "requires_second_factor": "everybody needs a second factor",
     "revoked_at": "revoked",
 }

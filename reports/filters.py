@@ -115,7 +115,7 @@ def _day(values: Mapping[str, Sequence[str]], name: str, default: date, errors: 
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        errors[name] = f"“{text}” is no day. Write it as 2026-11-21."
+        errors[name] = f"“{text}” is not a valid date. Write it as 2026-11-21."
         return default
     if day.year < 1970 or day.year > 9000:  # what comes before and after must be a day, too
         errors[name] = f"There are no orders on {text}. Choose another day."

@@ -67,7 +67,7 @@ def _without(texts: Texts, known: Texts) -> list[str]:
 
 _CHECKS: dict[str, tuple[Callable[[Program, list[str]], list[str]], str]] = {
     "partner": (_partners, "Program {program} has no partner “{text}”."),
-    "partner_country": (_countries, "“{text}” is no country; use two letters, such as GB."),
+    "partner_country": (_countries, "“{text}” is not a valid country; use two letters, such as GB."),
     "partner_group": (_groups, "Program {program} has no partner group “{text}”."),
     "event_type": (_event_types, "Program {program} has no event type “{text}”."),
     "customer_status": (_status_codes, "No order came with the status code “{text}”, and no mapping has it."),

@@ -69,7 +69,7 @@ def keep(server: Server) -> None:
     home = server.place.home
     mine = _lock_soon(home / f"{server.name}.keeper")
     if mine is None:
-        raise EmbeddedError(f"{server.title} of {home} has a keeper already")
+        raise EmbeddedError(f"{server.title} of {home} has a supervisor already")
     ready = home / f"{server.name}.ready"
     ready.unlink(missing_ok=True)
     asked_to_stop: list[int] = []

@@ -112,7 +112,7 @@ def _quoted(value: str) -> str:
 
 def _written(value: str) -> str:
     if not value.strip():
-        raise ValueError("a blank is no value")
+        raise ValueError("a blank is not a value")
     plain = value == trimmed(value) and not any(mark in value for mark in _MARKS) and not _AND.search(value)
     return value if plain else _quoted(value)
 

@@ -68,11 +68,11 @@ REFERRAL_URL | Referral URL | ReferralUrl | referral | order | text | 1 | page t
 SITE_CATEGORY | Site Category | SiteCategory | site | order | text | 1 | category of the site
 SITE_VERSION | Site Version | SiteVersion | site | order | text | 1 | version of the site
 TEXT | Text | Text | general | order | text | 50 | a text of your own
-LIST_ORDER_PROMO_CODE | List for Order Promo Code | OrderPromoCode | list | order | list | 1 | whether the order's promo code stands on an exception list
-LIST_ITEM_PROMO_CODE | List for Item Promo Code | ItemPromoCode | list | item | list | 1 | whether the line's promo code stands on an exception list
-LIST_ITEM_SKU | List for Item SKU | ItemSku | list | item | list | 1 | whether the line's SKU stands on an exception list
-LIST_ITEM_CATEGORY | List for Item Category | ItemCategory | list | item | list | 1 | whether the line's category stands on an exception list
-LIST_ITEM_SUPER_CATEGORY | List for Item Super Category | ItemCategory | list | item | list | 1 | whether category_subcategory of the line stands on an exception list
+LIST_ORDER_PROMO_CODE | List for Order Promo Code | OrderPromoCode | list | order | list | 1 | whether the order's promo code is on an exception list
+LIST_ITEM_PROMO_CODE | List for Item Promo Code | ItemPromoCode | list | item | list | 1 | whether the line's promo code is on an exception list
+LIST_ITEM_SKU | List for Item SKU | ItemSku | list | item | list | 1 | whether the line's SKU is on an exception list
+LIST_ITEM_CATEGORY | List for Item Category | ItemCategory | list | item | list | 1 | whether the line's category is on an exception list
+LIST_ITEM_SUPER_CATEGORY | List for Item Super Category | ItemCategory | list | item | list | 1 | whether category_subcategory of the line is on an exception list
 ITEM_CATALOG_MANUFACTURER | Item Catalog Manufacturer | ItemSku | catalog | item | text | 1 | manufacturer that the catalog has for the SKU
 ITEM_CATALOG_ORIGINAL_FORMAT_CATEGORY | Item Catalog Original Format Category | ItemSku | catalog | item | text | 1 | category that the catalog has for the SKU, as the brand wrote it
 ITEM_CATALOG_CATEGORY | Item Catalog Category | ItemSku | catalog | item | text | 1 | category that the catalog has for the SKU

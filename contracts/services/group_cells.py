@@ -76,7 +76,7 @@ def file_errors(rows: Iterable[FileRow]) -> list[tuple[int, str, str]]:
     found = {_KNOWN.get(" ".join(name.split()).casefold()) for name in names}
     columns = ", ".join(COLUMNS)
     errors = [
-        (1, name, f"is no column of a payout group file; its columns are {columns}")
+        (1, name, f"is not a column of payout group files; its columns are {columns}")
         for name, is_used in names.items()
         if is_used and " ".join(name.split()).casefold() not in _KNOWN
     ]

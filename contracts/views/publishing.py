@@ -219,4 +219,4 @@ def _say(request: HttpRequest, template_terms: TemplateTerms, published: Any) ->
     for warning in Places(template_terms, published.version.document).warnings(warnings[:SAID]):
         messages.warning(request, str(warning))
     if len(warnings) > SAID:
-        messages.warning(request, f"{len(warnings) - SAID} more warnings stand on the review page.")
+        messages.warning(request, f"{len(warnings) - SAID} more warnings are on the review page.")

@@ -97,4 +97,4 @@ def _lines(child: "subprocess.Popen[bytes]") -> Iterator[bytes]:
         *whole, rest = (rest + chunk).split(b"\n")
         yield from whole
         if len(rest) > MAX_ANSWER:
-            raise FileRefused("The workbook has a row of more than 64 MB: this is no table.")
+            raise FileRefused("The workbook has a row of more than 64 MB: this is not a table.")

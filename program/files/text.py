@@ -76,7 +76,7 @@ def _lines(text: io.TextIOWrapper) -> Iterator[str]:
         while line := text.readline(MAX_LINE):
             number += 1
             if len(line) == MAX_LINE:
-                raise FileRefused(f"Line {number} is longer than {MAX_LINE:,} characters; this is no table.")
+                raise FileRefused(f"Line {number} is longer than {MAX_LINE:,} characters; this is not a table.")
             if "\0" in line:
                 raise FileRefused(f"Line {number} contains a NUL character: save the file again as CSV UTF-8.")
             if not line.isascii() and _BAD_BYTE.search(line):

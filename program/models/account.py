@@ -11,7 +11,7 @@ from program.currencies import CURRENCY_DIGITS
 
 def validate_time_zone(value: str) -> None:
     if value not in zoneinfo.available_timezones():
-        raise ValidationError(f"“{value}” is no time zone. Use a name such as Europe/London.")
+        raise ValidationError(f"“{value}” is not a valid time zone. Use a name such as Europe/London.")
 
 
 def validate_currency(value: str) -> None:

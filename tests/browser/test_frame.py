@@ -114,7 +114,7 @@ def test_a_wrong_password_is_said_in_the_page(page: Page, live_server: Any, alic
 def test_a_page_of_another_brand_says_that_there_is_none(frame: Page, live_server: Any, charlie: Any) -> None:
     answer = frame.request.get(f"{live_server.url}/p/2000/frame/")
     assert answer.status == 404
-    assert "There is no such page here" in answer.text()
+    assert "Page not found" in answer.text()
 
 
 def ranking(page: Page) -> list[str]:

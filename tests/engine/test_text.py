@@ -118,7 +118,7 @@ def test_bad_values_say_where(typed, position):
 
 
 def test_a_blank_is_no_value():
-    with pytest.raises(ValueError, match="a blank is no value"):
+    with pytest.raises(ValueError, match="a blank is not a value"):
         format_values(["a", " "])
 
 

@@ -55,7 +55,7 @@ def test_a_broker_that_is_down_is_asked_once(broker_at: pytest.MonkeyPatch, tmp_
         for _ in range(100):
             with transaction.atomic():
                 bell.ring(noop)
-    assert [line["event"] for line in said] == ["the bell could not be rung"]
+    assert [line["event"] for line in said] == ["the task could not be enqueued"]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -68,7 +68,7 @@ def test_a_broker_that_hangs_costs_its_patience_once(broker_at: pytest.MonkeyPat
             for _ in range(20):
                 with transaction.atomic():
                     bell.ring(noop)
-    assert [line["event"] for line in said] == ["the bell could not be rung"]
+    assert [line["event"] for line in said] == ["the task could not be enqueued"]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -106,7 +106,7 @@ def test_a_broker_that_takes_no_more_fails_no_request(broker_at: pytest.MonkeyPa
     point_at(full_broker)
     with capture_logs() as said, transaction.atomic():
         bell.ring(noop)
-    assert [line["event"] for line in said] == ["the bell could not be rung"]
+    assert [line["event"] for line in said] == ["the task could not be enqueued"]
 
 
 @pytest.mark.django_db(transaction=True)

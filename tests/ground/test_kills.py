@@ -80,7 +80,7 @@ def test_killed_keepers_are_followed_by_others_while_somebody_holds_the_servers(
 def test_a_second_keeper_gives_way(held: None, home: Path, environment: dict[str, str]) -> None:
     second = subprocess.run([sys.executable, "-m", "config.embedded", "postgres"], cwd=PROJECT, env=environment,
                             capture_output=True, text=True)  # fmt: skip
-    assert (second.returncode, second.stderr) == (1, f"error: PostgreSQL of {home} has a keeper already\n")
+    assert (second.returncode, second.stderr) == (1, f"error: PostgreSQL of {home} has a supervisor already\n")
     assert servers_running(home) == 2
 
 

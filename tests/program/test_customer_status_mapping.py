@@ -30,7 +30,7 @@ def test_a_code_in_two_categories_is_refused_naming_both(sale):
     with pytest.raises(ValidationError) as refusal:
         set_customer_status_mapping(event_type=sale, mapping={"New": ["a"], "Existing": [" A"]}, enabled=True)
     assert refusal.value.message_dict == {
-        "codes": ["The code “A” stands under New and under Existing; leave it under one of them."]
+        "codes": ["The code “A” is listed under New and under Existing; leave it under one of them."]
     }
     assert sale.statuses()["New"] == ["new"], "nothing of a refused mapping is stored"
 

@@ -119,7 +119,7 @@ def test_a_code_in_two_categories_is_refused_with_the_form_as_typed(sale, editor
     response = editor.post(mapping_url, mapped(("New", "x"), ("Existing", "X"), ("", ""), enabled="on"))
     page = response.content.decode()
     assert response.status_code == 422
-    assert "The code “X” stands under New and under Existing" in page
+    assert "The code “X” is listed under New and under Existing" in page
     assert 'name="codes" value="X"' in page
 
 

@@ -77,7 +77,7 @@ def test_a_partner_is_added_with_its_groups(brand, editor):
     ("change", "message"),
     [
         ({"media_partner_id": "K-1"}, "There is a partner with the id K-1 already."),
-        ({"country": "1x"}, "“1x” is no country code; use two letters, such as GB."),
+        ({"country": "1x"}, "“1x” is not a valid country code; use two letters, such as GB."),
         ({"email": "nobody"}, "Enter a valid email address."),
         ({"name": " "}, "This field is required."),
         ({"name": "N" * 121}, "at most 120 characters"),

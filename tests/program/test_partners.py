@@ -81,7 +81,7 @@ def test_one_bad_row_stores_nothing_of_the_file(brand, bad, field):
 
 
 def test_an_id_that_stands_twice_is_refused(brand):
-    with pytest.raises(ValidationError, match="P-1 stands twice"):
+    with pytest.raises(ValidationError, match="P-1 is listed twice"):
         save_partners(program=brand, rows=[row("P-1"), row(" P-1 ")])
 
 

@@ -169,8 +169,8 @@ def test_the_list_filters_searches_and_sums(client_of, alice, brand, kettle):
 @pytest.mark.parametrize(
     ("query", "words"),
     [
-        ("start_date=nonsense", "From: “nonsense” is no day."),
-        ("end_date=0001-01-01", "Until: “0001-01-01” is no day."),
+        ("start_date=nonsense", "From: “nonsense” is not a valid date."),
+        ("end_date=0001-01-01", "Until: “0001-01-01” is not a valid date."),
         ("start_date=2026-11-02&end_date=2026-11-01", "From: The first day is after the last."),
         ("partner=999999", "Partner: There is no partner of the number “999999”."),
         ("partner=P-1", "Partner: There is no partner of the number “P-1”."),
@@ -297,7 +297,7 @@ def test_the_filter_bar_sends_along_what_it_has_no_control_for(client_of, alice,
 @pytest.mark.parametrize(
     ("query", "words"),
     [
-        ("partner_country=Mars", "Partner country: “Mars” is no country"),
+        ("partner_country=Mars", "Partner country: “Mars” is not a valid country"),
         ("partner_group=Nobody", "Partner group: There is no partner group “Nobody”."),
         ("customer_status=gold", "Status code: No order came with the status code “gold”"),
         ("customer=1", "Customer: There is no customer of the number “1”."),

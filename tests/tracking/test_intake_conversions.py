@@ -353,7 +353,7 @@ def test_a_promo_code_has_two_names():
 
 
 def test_a_currency_that_does_not_exist_is_refused_where_the_currencies_are_known():
-    with pytest.raises(FieldErrors, match="XXY is no currency"):
+    with pytest.raises(FieldErrors, match="XXY is not a valid currency code"):
         read_conversion({**SOLD, "CurrencyCode": "XXY"}, now=NOW, currencies={"GBP"})
 
 

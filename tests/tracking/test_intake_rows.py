@@ -71,7 +71,7 @@ def test_rows_of_one_order_that_stand_apart_are_refused_with_all_of_them():
     assert errors(orders[2]) == [
         RowError(
             4, "OrderId",
-            "Order A1 also stands on row 2, and not with the same rows; it is rejected with all of them. Put all rows "
+            "Order A1 is also on row 2, with other values, so all of its rows are rejected. Put all rows "
             "of an order together, one after the other, with one EventDate; give two orders two ids.",
         )
     ]  # fmt: skip
@@ -189,7 +189,7 @@ def test_a_merged_amount_counts_once_for_its_order_and_is_refused_over_two():
     assert [(error.row, error.field) for error in errors(first) + errors(second)] == [
         (2, "OrderDiscount"), (3, "OrderDiscount"),
     ]  # fmt: skip
-    assert "The merged cell D2:D3 stands on rows of two orders, this one and that of row 3" in errors(first)[0].message
+    assert "The merged cell D2:D3 covers rows of two orders, this one and that of row 3" in errors(first)[0].message
     assert third.read(now=NOW).order_id == "A3"
 
 

@@ -50,7 +50,7 @@ def test_a_file_that_is_sorted_by_sku_stores_no_part_of_an_order_and_its_repaire
     assert stored() == {"A3": ["A"]}
     rows = rejected(upload)
     assert [(row["OrderId"], row["ItemSku"]) for row in rows] == [("A1", "A"), ("A2", "A"), ("A1", "B"), ("A2", "B")]
-    assert "Order A1 also stands on row 4" in rows[0]["Rejection Reason"]
+    assert "Order A1 is also on row 4" in rows[0]["Rejection Reason"]
 
     out = io.StringIO()
     repaired = csv.DictWriter(out, rows[0])

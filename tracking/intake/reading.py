@@ -68,7 +68,7 @@ def canonical(parameter: Parameter, value: object, time_zone: str, currencies: C
                 raise Bad("Send an ISO 4217 code of three letters, such as USD.")
             text = text.upper()
             if currencies is not None and text not in currencies:
-                raise Bad(f"{text} is no currency of ISO 4217.")
+                raise Bad(f"{text} is not a valid currency code; use three letters, such as GBP.")
     return text
 
 

@@ -132,8 +132,8 @@ def _looked_up(order: OrderRows, repeats: Repeats, *, again: bool) -> OrderRows:
     elif apart := repeats.find(order.key, order.rows[0]):
         order.apart = apart
         message = (
-            f"Order {_short(order.key.order_id)} also stands on row {apart.row}, and not with the same rows; it is "
-            "rejected with all of them. Put all rows of an order together, one after the other, with one EventDate; "
+            f"Order {_short(order.key.order_id)} is also on row {apart.row}, with other values, so all of its rows are "
+            "rejected. Put all rows of an order together, one after the other, with one EventDate; "
             "give two orders two ids."
         )
         order.errors.append(RowError(order.rows[0], "OrderId", message))
@@ -227,7 +227,7 @@ def _refuse_shared_cells(order: OrderRows, following: OrderRows) -> None:
             continue
         for one, other in ((order, following), (following, order)):
             message = (
-                f"The merged cell {place} stands on rows of two orders, this one and that of row {other.rows[0]}: "
+                f"The merged cell {place} covers rows of two orders, this one and that of row {other.rows[0]}: "
                 "unmerge it and write on the first row of each order what is of that order."
             )
             one.errors.append(RowError(one.rows[0], name, message))

@@ -175,7 +175,7 @@ def _isolated(modification: Modification, action: Action | None, *, replay: bool
     if replay:
         modification.detail = "Nothing to change: the same modification came before"
     else:
-        modification.detail = updated.update.what if updated else "Nothing to change: the order stands like this"
+        modification.detail = updated.update.what if updated else "Nothing to change: the order is like this already"
     return updated
 
 

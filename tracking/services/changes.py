@@ -59,7 +59,7 @@ def check_return(reason: str, order: Order, state: OrderState) -> None:
         raise Refused(
             Reason.RAISED_BY_RETURN,
             f"{reason} says that something came back, and {state.amount:f} is more than the {order.amount:f} that the "
-            "order stands at. Send the lower amount, or the reason ORDER_UPDATE if it was sold after all.",
+            "order comes to. Send the lower amount, or the reason ORDER_UPDATE if it was sold after all.",
         )
 
 
@@ -115,7 +115,7 @@ def _with_quantity(sku: str, quantity: int, order: Order, state: OrderState, wor
         named = ", ".join(f"line {line.index + 1} (quantity {line.quantity})" for line in lines)
         raise Refused(
             Reason.SKU_ON_SEVERAL_LINES,
-            f"The SKU {sku} stands on several lines of the order: {named}. Which of them is meant cannot be told.",
+            f"The SKU {sku} is on several lines of the order: {named}. Which of them is meant cannot be told.",
         )
     (line,) = lines
     first = line.sale.first_quantity

@@ -47,7 +47,7 @@ def _with_country_code(data: PartnerData) -> PartnerData:
         return data
     code = country_code(data.country)
     if code is None:
-        raise FieldErrors([("Country", f"“{data.country}” is no country: use two letters, such as GB.")])
+        raise FieldErrors([("Country", f"“{data.country}” is not a valid country: use two letters, such as GB.")])
     return replace(data, country=code)
 
 

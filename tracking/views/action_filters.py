@@ -195,7 +195,7 @@ class ActionFilters:
             day = date.min
         if day is None or 1900 <= day.year <= 9000:
             return day
-        self._tell(label, f"“{text[:40]}” is no day. Write it as 2026-11-21.")
+        self._tell(label, f"“{text[:40]}” is not a valid date. Write it as 2026-11-21.")
         return None
 
     def _state(self) -> str:

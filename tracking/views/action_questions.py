@@ -72,7 +72,7 @@ def narrowings(program: Program, partners: Sequence[Partner], event_types: Seque
         ),
         Narrowing(
             "partner_country", "Partner country", _countries(program),
-            lambda values: Q(partner__country__in=values), "“{}” is no country; use two letters, such as GB.",
+            lambda values: Q(partner__country__in=values), "“{}” is not a valid country; use two letters, such as GB.",
         ),
         Narrowing(
             "partner_group", "Partner group", _groups(program),

@@ -27,7 +27,7 @@ class Command(BaseCommand):
         if path.exists() or beside.exists():
             raise CommandError(f"{path} is there already: choose another name.")
         if not path.parent.is_dir():
-            raise CommandError(f"{path.parent} is no folder.")
+            raise CommandError(f"{path.parent} is not a folder.")
         unfinished = path.with_name(f"{path.name}.unfinished")
         try:
             with snapshot():

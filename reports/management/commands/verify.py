@@ -39,7 +39,7 @@ class Command(BaseCommand):
         )
         self.stdout.write(json.dumps({"Program": program.pk, **proof.counts()}))
         if proof.differences:
-            raise CommandError(f"{proof.differences} differences: the books do not agree.")
+            raise CommandError(f"{proof.differences} differences: the stored figures are not what they should be.")
 
 
 def _day(text: str) -> date:
