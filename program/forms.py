@@ -22,7 +22,7 @@ class EventTypeForm(EditForm):
         label="Active",
         required=False,
         initial=True,
-        help_text="Switched off, new orders of it are refused and waiting ones not priced. What was paid stays as it is.",
+        help_text="Switched off, new orders of it are refused and waiting ones not priced. What was paid stays paid.",
     )
     payout_levels = forms.ChoiceField(
         label="Payout level offered",

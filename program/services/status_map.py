@@ -75,7 +75,8 @@ def read_mapping(mapping: Mapping[str, Iterable[str]]) -> list[StatusCode]:
                 faults.append("A code contains a NUL character; remove it.")
             elif (first := rows.setdefault(key, StatusCode(category, code, key))).category != category:
                 faults.append(
-                    f"The code “{code}” is listed under {first.category} and under {category}; leave it under one of them."
+                    f"The code “{code}” is listed under {first.category} and under {category}; "
+                    "leave it under one of them."
                     if code.casefold() == first.code.casefold()
                     else f"The code “{code}” under {category} is compared as “{first.code}” under {first.category}; "
                     "leave it under one of them."

@@ -45,7 +45,7 @@ def test_it_sets_the_mapping_of_each_event_type():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--time-zone", "Mars/Base"], "no time zone"),
+        (["--time-zone", "Mars/Base"], "not a valid time zone"),
         (["--event-type", "A", "--event-type", "a"], "already"),
         (["--event-type", "not a code"], "letters, digits"),
         (["--event-type", "SALE", "--map", "LEAD:New=n"], "--map names LEAD"),
