@@ -222,3 +222,13 @@ def test_presets_of_the_date_range_keep_the_other_filters(frame: Page) -> None:
     frame.locator("[popovertarget=date-range]").click()
     frame.get_by_role("link", name="Last 7 days").click()
     assert frame.url.split("?")[1] == "partner=7&start_date=2026-11-14&end_date=2026-11-20"
+
+
+def test_on_a_phone_no_figure_is_broken_over_two_lines(frame: Page) -> None:
+    frame.set_viewport_size({"width": 360, "height": 800})
+    frame.evaluate("document.querySelector('.stat-value').textContent = '£123,456,789.01'")
+    lines = "es => es.map(e => e.offsetHeight / parseFloat(getComputedStyle(e).lineHeight))"
+    assert set(frame.locator(".stats .stat-value").evaluate_all(lines)) == {1}
+    wide = "es => es.filter(e => e.scrollWidth > e.clientWidth).map(e => e.textContent)"
+    assert frame.locator(".stats .stat-value").evaluate_all(wide) == []
+    assert not scrolls_sideways(frame)
