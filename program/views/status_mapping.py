@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -92,7 +93,7 @@ def _form(
         "conflicts": conflicts or [],
         "page": request.path,
         "uses": terms_using(request.program, Named.CUSTOMER_STATUS, event_type=event_type),  # type: ignore[attr-defined]
-        **_tracking_code(request, event_type, rows),
+        **_tracking_code(event_type, rows),
     }
     template = "program/event_type_mapping.html" + ("#mapping" if request.htmx else "")  # type: ignore[attr-defined]
     status = 409 if conflicts is not None else 422 if errors else 200
@@ -131,7 +132,7 @@ def _ask(
         "more_moves": len(moves[MOST_MOVES:]),
         "moved_orders": sum(move.orders for move in moves),
         "uses": terms_using(request.program, Named.CUSTOMER_STATUS, event_type=event_type),  # type: ignore[attr-defined]
-        **_tracking_code(request, event_type, rows),
+        **_tracking_code(event_type, rows),
     }
     if not request.htmx:  # type: ignore[attr-defined]
         return render(request, "program/event_type_mapping_warning.html", context)
@@ -174,13 +175,11 @@ def _mapping(rows: list[MappingRow]) -> dict[str, list[str]]:
     return mapping
 
 
-def _tracking_code(request: HttpRequest, event_type: EventType, rows: list[MappingRow]) -> dict[str, str]:
+def _tracking_code(event_type: EventType, rows: list[MappingRow]) -> dict[str, str]:
     """The code to copy, with the first code of the first category that has one."""
     codes = [code for row in rows for code in row.codes.split(",") if code.strip()]
     status = codes[0].strip(' "') if codes else "New"
     return {
-        "call": conversion_call(
-            event_type=event_type, base_url=f"{request.scheme}://{request.get_host()}", status=status
-        ),
+        "call": conversion_call(event_type=event_type, base_url=settings.BASE_URL, status=status),
         "file": conversion_file(event_type=event_type, status=status),
     }

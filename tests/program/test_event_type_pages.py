@@ -79,6 +79,7 @@ def test_switching_the_mapping_on_first_says_what_follows(sale, editor, mapping_
     page = response.content.decode()
     assert response.status_code == 200
     assert "Your tracking code changes." in page
+    assert "http://localhost:8000/Advertisers/" in page  # BASE_URL, whatever host the request named
     assert "CustomerStatus=neu" in page
     sale.refresh_from_db()
     assert not sale.has_status_mapping, "nothing is in force before it is confirmed"
