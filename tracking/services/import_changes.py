@@ -21,6 +21,7 @@ from .intake_checks import EventTypes
 from .modifications import check_modification, store_modifications
 
 BATCH = 1_000
+AGAIN = "The same change came before. Where it is meant once more, send it with its own ModificationDate."
 COLUMNS = ["Row", "Order", "Modification date", "Reason", "Change"]
 Key = tuple[str, str, str]  # order, moment, what is said
 
@@ -90,7 +91,7 @@ def _store(run: Run, batch: list[Change], event_types: EventTypes, told: Told) -
         if repetition is None:
             run.duplicate(number, order_id, "The same change came above in this file.")
         elif (key, repetition) in before:
-            run.duplicate(number, order_id, "The same change came before.")
+            run.duplicate(number, order_id, AGAIN)
         elif (
             bad := _refused(known, Addressed(order, data), is_next=times[order] == 1 and order not in told.changed)
         ) is not None:
