@@ -27,7 +27,8 @@ hypothesis_settings.load_profile("busy")
 # Begun first: what waits for processes more than it computes, and so leaves room for the others' computing, and what
 # takes so long that one worker would go on alone with it in the end.
 LONG = (
-    "tests/rig/", "tests/ground/", "tests/web/", "tests/browser/", "tests/tracking/test_workers.py", "tests/flows/",
+    "tests/fuzz/", "tests/rig/", "tests/ground/", "tests/web/", "tests/browser/", "tests/tracking/test_workers.py",
+    "tests/flows/",
     "tests/isolation/test_addresses.py", "tests/proof/", "tests/tracking/test_any_order.py",
     "tests/engine/test_plan_properties.py",
 )  # fmt: skip
