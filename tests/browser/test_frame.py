@@ -145,8 +145,9 @@ def test_a_group_is_dragged_by_its_handle(frame: Page) -> None:
     goal = frame.locator("#sample-handle-1").bounding_box()
     frame.mouse.move(grip["x"] + 8, grip["y"] + 8)
     frame.mouse.down()
-    frame.mouse.move(goal["x"] + 8, goal["y"] + 40, steps=8)
-    frame.mouse.move(goal["x"] + 8, goal["y"] - 4, steps=8)
+    for below in (40, 4, -4, -5):
+        frame.mouse.move(goal["x"] + 8, goal["y"] + below, steps=8)
+        frame.wait_for_timeout(150)  # while rows slide (100 ms), the list takes no other place
     frame.mouse.up()
     expect(frame.locator("#sample-groups h3")).to_have_text([THIRD, FIRST, SECOND, REST])
 
