@@ -42,7 +42,8 @@ def measure(rows: int, home: Path) -> dict[str, float]:
         return bool(now[0] == state)
 
     product = Product(home, free_port())
-    product.start("worker")
+    for name in ("worker", "files"):
+        product.start(name)
     try:
         first = uploaded(b"\n".join(content.split(b"\n", 2)[:2]).replace(b"-0,", b"-warm,"))
         check_upload.delay(first.pk)
