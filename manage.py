@@ -22,7 +22,7 @@ def main() -> None:
     try:
         from django.core.management import execute_from_command_line  # noqa: PLC0415
 
-        from config import embedded  # noqa: PLC0415
+        from servers import embedded  # noqa: PLC0415
     except ImportError as error:
         sys.exit(f"error: {error}; run make setup first")
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
@@ -45,7 +45,7 @@ def _migrate_for(command: str) -> None:
     import django  # noqa: PLC0415
 
     django.setup()
-    from config.schema import migrate_for  # noqa: PLC0415 (it needs the apps)
+    from servers.schema import migrate_for  # noqa: PLC0415 (it needs the apps)
 
     migrate_for(command)
 

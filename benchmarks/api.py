@@ -19,9 +19,9 @@ from typing import Any, NamedTuple
 
 from benchmarks.home import free_port, own_home, say, wait_until
 from benchmarks.page import Moment, rounded, table, verdict, write_section
-from config.home import PROJECT
-from config.processes import PROCESSES
-from config.run import Product
+from servers.home import PROJECT
+from servers.run import Product
+from servers.supervision.processes import PROCESSES
 
 AIM, AIM_P99, AIM_WITHOUT_BROKER = 0.6, 0.050, 0.100
 SENDERS, CONNECTIONS = 2, 8  # as many requests under way as the server has threads
@@ -77,9 +77,9 @@ def measure(seconds: float, rounds: int, home: Path) -> dict[str, Run]:
     """The floors and the API in turns, so that what else the machine does falls on all; the best of all rounds."""
     from django.db import connection  # noqa: PLC0415 (all of it needs Django to be set up)
 
+    from accounts.api_tokens import make_api_token  # noqa: PLC0415
     from benchmarks.bare_urls import TABLE  # noqa: PLC0415
     from benchmarks.brand import make_brand  # noqa: PLC0415
-    from program.services.tokens import make_api_token  # noqa: PLC0415
     from tracking.models import Conversion  # noqa: PLC0415
 
     program = make_brand()

@@ -207,7 +207,7 @@ def _repeat(port: int, over: Event, request: bytes) -> None:
 def measure(home: Path, names: list[str]) -> list[list[str]]:
     from django.core.management import call_command  # noqa: PLC0415 (it needs the settings)
 
-    from config.run import Product  # noqa: PLC0415
+    from servers.run import Product  # noqa: PLC0415
 
     call_command("collectstatic", interactive=False, verbosity=0)
     rows = []

@@ -12,14 +12,14 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from contracts.services import publish_document
-from program.files.read import read_table
+from common.tables.read import read_table
+from contracts.publishing.services import publish_document
+from program.event_types.services import create_event_type, set_customer_status_mapping
 from program.models import EventType, Program
-from program.services.accounts import create_account_and_program
-from program.services.event_types import create_event_type, set_customer_status_mapping
+from program.programs import create_account_and_program
+from tracking.imports.layouts import LAYOUTS
+from tracking.imports.run import import_table
 from tracking.models import Upload
-from tracking.services.importing import import_table
-from tracking.services.layouts import LAYOUTS
 
 FOLDER = Path(settings.BASE_DIR) / "demonstration"
 STATUSES = {"New": ["new"], "Existing": ["repeat"], "Re-Engaged": ["lapsed"]}

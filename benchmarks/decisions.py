@@ -19,12 +19,12 @@ from typing import Any
 
 from benchmarks import market, peers
 from benchmarks.page import machine, write_section
-from contracts.engine.context import Context
-from contracts.engine.facts import LineFacts, OrderFacts, line_facts
-from contracts.engine.load import load
-from contracts.engine.orders import read_order
-from contracts.engine.plan import Plan, compile_plan
-from contracts.engine.terms import Terms
+from contracts.engine.document.load import load
+from contracts.engine.document.terms import Terms
+from contracts.engine.orders.context import Context
+from contracts.engine.orders.order import read_order
+from contracts.engine.pricing.plan import Plan, compile_plan
+from contracts.engine.rules.facts import LineFacts, OrderFacts, line_facts
 
 SIZES = (10, 100, 1_000, 10_000)
 ORDERS = 2_000

@@ -15,7 +15,7 @@ from types import FrameType
 import django
 import psycopg
 
-from config import embedded
+from servers import embedded
 
 PATIENCE = 3_600.0
 UNWANTED = ("DATABASE_URL", "REDIS_URL", "DATABASE_POOL", "DEBUG")

@@ -20,10 +20,10 @@ def measure(rows: int, home: Path) -> dict[str, float]:
     from django.db import connection  # noqa: PLC0415 (all of it needs Django to be set up)
 
     from benchmarks.brand import make_brand, orders_file  # noqa: PLC0415
-    from config.run import Product  # noqa: PLC0415
+    from servers.run import Product  # noqa: PLC0415
+    from tracking.imports.uploads import confirm_upload, create_upload  # noqa: PLC0415
     from tracking.models import Action, Conversion, Upload  # noqa: PLC0415
     from tracking.models.action import ActionItem  # noqa: PLC0415
-    from tracking.services.uploads import confirm_upload, create_upload  # noqa: PLC0415
     from tracking.tasks import check_upload, import_upload  # noqa: PLC0415
 
     program = make_brand()

@@ -29,12 +29,12 @@ def measure(count: int, home: Path, *, profile: bool) -> dict[str, float]:
     from django.utils import timezone  # noqa: PLC0415 (all of it needs Django to be set up)
 
     from benchmarks.brand import make_brand  # noqa: PLC0415
-    from config.run import Product  # noqa: PLC0415
+    from servers.run import Product  # noqa: PLC0415
+    from tracking.conversions.store import store_conversions  # noqa: PLC0415
     from tracking.intake import read_conversion  # noqa: PLC0415
     from tracking.models import Action, Conversion  # noqa: PLC0415
     from tracking.models.conversion import Source  # noqa: PLC0415
-    from tracking.services.conversions import store_conversions  # noqa: PLC0415
-    from tracking.services.pricing import price_batch  # noqa: PLC0415
+    from tracking.pricing.batch import price_batch  # noqa: PLC0415
     from tracking.tasks import price  # noqa: PLC0415
 
     program = make_brand()

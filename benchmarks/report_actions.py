@@ -71,8 +71,8 @@ def roll_up(program: Any, today: date) -> float:
     """Have the product's own rollup recompute every day, and its own check look at that; the seconds of the former."""
     from django.db import connection  # noqa: PLC0415
 
-    from reports.services.rollup import fill_touched_days  # noqa: PLC0415
-    from reports.services.verify_rollups import rollup_differences  # noqa: PLC0415
+    from reports.proof.rollups import rollup_differences  # noqa: PLC0415
+    from reports.rollups.fill import fill_touched_days  # noqa: PLC0415
 
     started = time.perf_counter()
     fill_touched_days(program_id=program.pk, wait=True)

@@ -86,13 +86,12 @@ Ask = Callable[[str], Rows]
 
 def measure(sizes: Sequence[int]) -> Found:
     """Make a program of each size, then ask all of them in turns."""
-    from django.contrib.auth.models import User  # noqa: PLC0415 (all of it needs Django to be set up)
     from django.test import Client  # noqa: PLC0415
 
+    from accounts.models import Membership, User  # noqa: PLC0415 (all of it needs Django to be set up)
     from benchmarks.brand import make_brand  # noqa: PLC0415
-    from config.management.commands.prepare import collect_static_files  # noqa: PLC0415
-    from program.models import Membership  # noqa: PLC0415
-    from reports.views.questions import today_of  # noqa: PLC0415
+    from reports.pages.question import today_of  # noqa: PLC0415
+    from servers.management.commands.prepare import collect_static_files  # noqa: PLC0415
 
     collect_static_files()  # the pages name them by their hashes
     user = User.objects.create_user("viewer")

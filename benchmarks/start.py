@@ -15,17 +15,18 @@ from pathlib import Path
 
 from benchmarks.home import PATIENCE, free_port, own_home, say
 from benchmarks.page import Moment, table, verdict, write_section
-from config import embedded
-from config.home import PROJECT
+from servers import embedded
+from servers.home import PROJECT
 
 AIM = 5.0
-ATTACH = "from config import embedded; embedded.attach(); print(flush=True); input(); embedded.leave()"
+ATTACH = "from servers import embedded; embedded.attach(); print(flush=True); input(); embedded.leave()"
 
 
 def measure(runs: int) -> dict[str, list[float]]:
     """The seconds of every run."""
-    from django.contrib.auth.models import User  # noqa: PLC0415 (needs Django to be set up)
     from django.db import connections  # noqa: PLC0415
+
+    from accounts.models import User  # noqa: PLC0415 (needs Django to be set up)
 
     User.objects.create_user("somebody")  # and so it is no first start: no demonstration
     connections.close_all()

@@ -1,6 +1,1 @@
-"""Settings, the embedded servers, what starts and stops."""
-
-import os
-
-# Every process of the product begins by importing this package, so whatever it writes is its own user's alone.
-os.umask(0o077)
+"""The roof: settings, addresses, the web application and Celery. Imports anything, is imported by nothing below."""

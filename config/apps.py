@@ -1,4 +1,4 @@
-"""The app of the house itself: its commands and checks, and Celery made known to every Django process."""
+"""The app of the project: its checks, and Celery made known to every Django process."""
 
 from typing import Any
 
@@ -6,9 +6,8 @@ from django.apps import AppConfig
 from django.db.backends.signals import connection_created
 
 
-class HouseConfig(AppConfig):
+class ProjectConfig(AppConfig):
     name = "config"
-    label = "house"
 
     def ready(self) -> None:
         # Tasks are declared with @shared_task and belong to the app that is current.

@@ -9,9 +9,10 @@ from celery.signals import beat_init, celeryd_init, setup_logging, task_postrun,
 from django_structlog.celery.steps import DjangoStructLogInitStep
 from kombu import Queue
 
-from config import liveness
-from config.last_resort import LastResort
-from config.worker_liveness import ConsumerLives, beat_is_well, consumer_is_well
+from common.queue.queues import FILES, PRICING
+from common.queue.watchdog import LastResort
+from servers.supervision import liveness
+from servers.supervision.worker_liveness import ConsumerLives, beat_is_well, consumer_is_well
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -25,11 +26,9 @@ SCHEDULE: dict[str, float] = {
     "reports.tasks.fill": 3,
     "reports.tasks.sweep": 5,
     "reports.tasks.drop_old_exports": 3600,
-    "program.tasks.clear_sessions": 24 * 3600,
+    "accounts.tasks.clear_sessions": 24 * 3600,
 }
 
-PRICING, FILES = "pricing", "files"
-# Work on a file may take minutes. It has workers of its own, so that no upload or export delays pricing.
 OF_FILES = (
     "tracking.tasks.check_upload", "tracking.tasks.import_upload", "contracts.tasks.work_on_group_file",
     "contracts.tasks.import_group_file", "reports.tasks.render_export",
@@ -61,7 +60,7 @@ app.conf.update(
     timezone="UTC",
     # Django's part of Celery reads this name. To connect anew took each task some 10 ms.
     CELERY_DB_REUSE_MAX=100,
-    beat_scheduler="config.worker_liveness:Scheduler",
+    beat_scheduler="servers.supervision.worker_liveness:Scheduler",
     beat_schedule={name: {"task": name, "schedule": seconds} for name, seconds in SCHEDULE.items()},
 )
 app.autodiscover_tasks()
@@ -113,7 +112,7 @@ def tell_that_the_child_lives(**_: Any) -> None:
 @worker_process_init.connect
 def start_counters(**_: Any) -> None:
     """In each forked process: threads do not survive the fork."""
-    from config.counters import keep_telling  # noqa: PLC0415 (it needs the settings)
+    from common.observability.counters import keep_telling  # noqa: PLC0415 (it needs the settings)
 
     keep_telling()
 
@@ -131,6 +130,6 @@ def collect_less(**_: Any) -> None:
 
 @task_postrun.connect
 def count_task(task: "Task[Any, Any] | None" = None, state: str | None = None, **_: Any) -> None:
-    from config.counters import count  # noqa: PLC0415
+    from common.observability.counters import count  # noqa: PLC0415
 
     count("brandboard_tasks", str(getattr(task, "name", "")), "failed" if state == "FAILURE" else "done")

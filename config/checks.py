@@ -21,7 +21,7 @@ def copies_reach_the_database(**_: Any) -> list[CheckMessage]:
             "backup and restore cannot reach the database: DATABASE_URL asks for TLS, which the PostgreSQL programs "
             "that come with the product do not speak.",
             hint="Install the client programs of PostgreSQL and name their folder in BRANDBOARD_POSTGRES_BIN.",
-            id="house.W001",
+            id="brandboard.W001",
         )
     ]
 
@@ -35,6 +35,6 @@ def links_lead_to_the_product(**_: Any) -> list[CheckMessage]:
         Warning(
             f"BASE_URL is not set: links in mails and invitations lead to {settings.BASE_URL}.",
             hint="Set it to the address under which people reach the product, such as https://brandboard.example.com.",
-            id="house.W002",
+            id="brandboard.W002",
         )
     ]

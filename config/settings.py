@@ -10,11 +10,11 @@ from django.utils.csp import CSP
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
-from config import embedded
-from config.home import PROJECT, home, secret_key
-from config.links import base_url
-from config.logs import logging_settings
+from common.observability.logs import logging_settings
+from common.web.links import base_url
 from config.mail import mailers
+from servers import embedded
+from servers.home import PROJECT, home, secret_key
 
 
 def flag(name: str, default: bool = False) -> bool:
@@ -40,7 +40,7 @@ WSGI_APPLICATION = "config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
-    "program.admin_app.AdminApp",
+    "accounts.admin_app.AdminApp",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -57,6 +57,8 @@ INSTALLED_APPS = [
     "django_otp.plugins.otp_totp",
     "ninja",
     "config",
+    "servers",
+    "accounts",
     "program",
     "contracts",
     "tracking",
@@ -66,28 +68,28 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "config.requests.NotedRequestMiddleware",
-    "config.bodies.PackedBodyMiddleware",
-    "config.health.HealthMiddleware",
-    "config.charset.CharsetMiddleware",
+    "common.observability.requests.NotedRequestMiddleware",
+    "common.web.packed_bodies.PackedBodyMiddleware",
+    "common.observability.health.HealthMiddleware",
+    "common.web.charset.CharsetMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "program.acting.ActorMiddleware",
-    "config.sessionless.SessionlessMiddleware",
+    "accounts.audit.actor.ActorMiddleware",
+    "accounts.sign_in.sessionless.SessionlessMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "config.sessions.IdleSessionMiddleware",
-    "config.sessions.NoStoreMiddleware",
-    "config.form_limits.FormLimitsMiddleware",
+    "accounts.sign_in.sessions.IdleSessionMiddleware",
+    "accounts.sign_in.sessions.NoStoreMiddleware",
+    "common.web.form_limits.FormLimitsMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "config.htmx.LoginRedirectMiddleware",
-    "config.htmx.MessagesMiddleware",
+    "common.web.htmx.LoginRedirectMiddleware",
+    "common.web.htmx.MessagesMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
-    "program.owed_factor.OwedFactorMiddleware",
-    "program.hashing.TooManyHashesMiddleware",
+    "accounts.second_factor.required.OwedFactorMiddleware",
+    "accounts.throttling.password_hashing.TooManyHashesMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 TEMPLATES = [
@@ -100,7 +102,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "program.context.frame",
+                "program.frame.context.frame",
             ]
         },
     }
@@ -125,7 +127,7 @@ if pool := int(os.environ.get("DATABASE_POOL") or 0):
     # for `reconnect_timeout`, then begins again: so it is found soon after it is back.
     sizes = {"min_size": 1, "max_size": pool, "timeout": 2, "reconnect_timeout": 4}
     DATABASES["default"]["OPTIONS"]["pool"] = sizes  # type: ignore[index]
-# How often a connection runs a statement of config/statements.py before it is prepared; None is never.
+# How often a connection runs a statement of common/db/statements.py before it is prepared; None is never.
 PREPARED_AFTER = 2 if flag("DATABASE_PREPARED", True) else None
 REDIS_URL = os.environ.get("REDIS_URL") or embedded.url("valkey")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
@@ -154,7 +156,7 @@ STORAGES = {
 MEDIA_ROOT = HOME / "files"
 API_REQUESTS_PER_MINUTE = int(os.environ.get("API_REQUESTS_PER_MINUTE") or 6000)  # of one token
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000  # more where a view says so: config/form_limits.py
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000  # more where a view says so: common/web/form_limits.py
 DATA_UPLOAD_MAX_NUMBER_FILES = 1
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600  # static files are collected with it, too
@@ -164,12 +166,13 @@ TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en-gb"
 USE_I18N = False
 
+AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "login"
 PASSWORD_HASHERS = [
-    "program.hashing.Argon2",
-    "program.hashing.PBKDF2",
+    "accounts.throttling.password_hashing.Argon2",
+    "accounts.throttling.password_hashing.PBKDF2",
 ]
 # The folder whose locks let two hashes be computed on the machine; None: two in each process.
 PASSWORD_PLACES = None if os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL") else HOME
@@ -178,16 +181,16 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}Validator"} for name in _validators
 ]
 
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "program.owed_factor.Backend"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "accounts.second_factor.required.Backend"]
 AXES_FAILURE_LIMIT = int(os.environ.get("LOG_IN_FAILURES") or 5)
 AXES_COOLOFF_TIME = timedelta(minutes=int(os.environ.get("LOG_IN_LOCK_MINUTES") or 15))
 ADDRESS_FAILURE_LIMIT = int(os.environ.get("LOG_IN_FAILURES_OF_ADDRESS") or 20)  # whatever the names
-AXES_HANDLER = "program.lock_out.Handler"
+AXES_HANDLER = "accounts.throttling.lock_out.Handler"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the page says how long it takes, and that must hold
-AXES_CLIENT_IP_CALLABLE = "program.client_address.address_to_count"
-AXES_LOCKOUT_CALLABLE = "program.views.sign_in.locked_out"
+AXES_CLIENT_IP_CALLABLE = "common.web.client_address.address_to_count"
+AXES_LOCKOUT_CALLABLE = "accounts.sign_in.pages.locked_out"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 # The addresses or networks from which X-Forwarded-For is believed.
@@ -195,7 +198,7 @@ TRUSTED_PROXIES = os.environ.get("TRUSTED_PROXIES", "").split()
 OTP_STATIC_THROTTLE_FACTOR = 0  # nobody guesses 80 bits, and waiting would keep the owner out
 OTP_TOTP_ISSUER = "Brandboard"
 PASSWORD_RESET_TIMEOUT = 3600  # seconds that a link is good for
-SESSION_COOKIE_AGE = int(os.environ.get("SESSION_IDLE_HOURS") or 12) * 3600  # since the last use: config/sessions.py
+SESSION_COOKIE_AGE = int(os.environ.get("SESSION_IDLE_HOURS") or 12) * 3600  # since the last use: sign_in/sessions.py
 
 MAIL_IS_SENT: bool = bool(os.environ.get("EMAIL_URL"))
 MAILERS = mailers(os.environ.get("EMAIL_URL") or "")
@@ -213,7 +216,7 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-CSRF_FAILURE_VIEW = "config.csrf.failed"
+CSRF_FAILURE_VIEW = "accounts.sign_in.csrf.failed"
 CSRF_COOKIE_HTTPONLY = True  # pages carry the token themselves
 # Set where a proxy ends TLS. On plain http://localhost a secure cookie would never come back.
 if HTTPS := flag("HTTPS"):

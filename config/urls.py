@@ -5,23 +5,23 @@ from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 
-from config.health import healthz, readyz
-from reports.metrics import metrics
+from common.observability.health import healthz, readyz
+from reports.metrics.page import metrics
 
-handler400 = "config.failures.bad_request"
-handler500 = "config.failures.server_error"
+handler400 = "common.web.errors.bad_request"
+handler500 = "common.web.errors.server_error"
 urlpatterns = [
     path("", include("tracking.urls")),  # first, for its API: patterns are tried in their order
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("metrics", metrics, name="metrics"),
-    path("", include("config.sign_in_urls")),
+    path("", include("accounts.urls")),
     path("", include("program.urls")),
     path("", include("contracts.urls")),
     path("", include("reports.urls")),
 ]
 if settings.DEBUG:
-    from program.styleguide import styleguide
+    from program.frame.styleguide import styleguide
 
     urlpatterns.append(path("styleguide/", login_not_required(styleguide), name="styleguide"))

@@ -1,7 +1,7 @@
-"""The web application. config.web serves it: it reads bodies whole, and within limits, before Django sees them."""
+"""The web application. servers.web serves it: it reads bodies whole, and within limits, before Django sees them."""
 
-from config.counters import keep_telling
-from config.web.loading import load
+from common.observability.counters import keep_telling
+from servers.web.loading import load
 
 application = load()
 keep_telling()

@@ -10,8 +10,17 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from contracts import services
-from contracts.engine.text import Unreadable, format_rules, parse_rules
+from accounts.admin.parts import OneByOne
+from contracts.drafts.rows import check_row, delete_rows, save_row
+from contracts.drafts.template_terms import (
+    change_template_terms,
+    check_event_payout,
+    create_template_terms,
+    remove_event_payout,
+    save_event_payout,
+)
+from contracts.engine.document.load import TermsRefused
+from contracts.engine.rules.text import Unreadable, format_rules, parse_rules
 from contracts.models import (
     Contract,
     ContractEventType,
@@ -23,7 +32,6 @@ from contracts.models import (
     TemplateTerms,
     TermsVersion,
 )
-from program.admin_parts import OneByOne
 
 
 class HistoryAdmin(admin.ModelAdmin):
@@ -47,7 +55,7 @@ class TemplateTermsForm(forms.ModelForm):
 
 @admin.register(TemplateTerms)
 class TemplateTermsAdmin(OneByOne):
-    too_late = (services.TermsRefused,)
+    too_late = (TermsRefused,)
     form = TemplateTermsForm
     list_display = ("name", "program", "currency", "labels", "updated_at")
     list_filter = ("program", "currency")
@@ -62,9 +70,9 @@ class TemplateTermsAdmin(OneByOne):
     def save_model(self, request: HttpRequest, obj: TemplateTerms, form: Any, change: bool) -> None:
         head: dict[str, Any] = {"name": obj.name, "labels": obj.labels, "currency": obj.currency}
         if change:
-            services.change_template_terms(template_terms=obj, **head)
+            change_template_terms(template_terms=obj, **head)
         else:
-            obj.pk = services.create_template_terms(program=obj.program, **head).pk
+            obj.pk = create_template_terms(program=obj.program, **head).pk
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(obj) and not obj.versions.exists() and super().has_delete_permission(request, obj)
@@ -76,7 +84,7 @@ def _ask(form: forms.ModelForm, check: Callable[..., None], **row: Any) -> None:
         return
     try:
         check(**row)
-    except services.TermsRefused as refused:
+    except TermsRefused as refused:
         form.add_error(None, ValidationError([f"{path}: {message}" for path, message in refused.errors]))
 
 
@@ -104,12 +112,12 @@ class EventPayoutForm(forms.ModelForm):
 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]
-        _ask(self, services.check_event_payout, event_payout=self.instance)
+        _ask(self, check_event_payout, event_payout=self.instance)
 
 
 @admin.register(EventPayout)
 class EventPayoutAdmin(OneByOne):
-    too_late = (services.TermsRefused,)
+    too_late = (TermsRefused,)
     form = EventPayoutForm
     list_display = ("template_terms", "event_type", "payout_level", "default_payout", "default_payout_rate")
     list_filter = ("program", "payout_level")
@@ -121,14 +129,14 @@ class EventPayoutAdmin(OneByOne):
         return ("template_terms", "event_type") if obj else ()
 
     def save_model(self, request: HttpRequest, obj: EventPayout, form: Any, change: bool) -> None:
-        services.save_event_payout(event_payout=obj)
+        save_event_payout(event_payout=obj)
 
     def delete_model(self, request: HttpRequest, obj: EventPayout) -> None:
-        services.remove_event_payout(event_payout=obj)
+        remove_event_payout(event_payout=obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[EventPayout]) -> None:
         for event_payout in queryset:
-            services.remove_event_payout(event_payout=event_payout)
+            remove_event_payout(event_payout=event_payout)
 
 
 class DraftRowForm(forms.ModelForm):
@@ -154,7 +162,7 @@ class DraftRowForm(forms.ModelForm):
 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]
-        _ask(self, services.check_row, row=self.instance)
+        _ask(self, check_row, row=self.instance)
 
 
 class DraftRowAdmin(admin.ModelAdmin):
@@ -175,17 +183,17 @@ class DraftRowAdmin(admin.ModelAdmin):
         return ("event_payout", "rank") if obj else ("rank",)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        services.save_row(row=obj)
+        save_row(row=obj)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        services.delete_rows(event_payout=obj.event_payout, kind=self.model, ids=[obj.pk])
+        delete_rows(event_payout=obj.event_payout, kind=self.model, ids=[obj.pk])
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         lists: dict[EventPayout, list[int]] = {}
         for row in queryset.select_related("event_payout"):
             lists.setdefault(row.event_payout, []).append(row.pk)
         for event_payout, ids in lists.items():
-            services.delete_rows(event_payout=event_payout, kind=self.model, ids=ids)
+            delete_rows(event_payout=event_payout, kind=self.model, ids=ids)
 
     @admin.display(description="rules")
     def rules_in_words(self, row: Any) -> str:

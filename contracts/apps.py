@@ -21,6 +21,6 @@ class ContractsConfig(AppConfig):
 def _terms_using(
     program: "Program", named: "Named", names: Collection[str], event_type: "EventType | None"
 ) -> "list[TermsUse]":
-    from contracts.services.uses import terms_using  # noqa: PLC0415 (not before somebody asks)
+    from contracts.publishing.uses import terms_using  # noqa: PLC0415 (not before somebody asks)
 
     return terms_using(program, named, names, event_type)

@@ -2,9 +2,9 @@
 
 from celery import shared_task
 
-from config.bell import ring
-from contracts.services import group_work
-from program.services.jobs import FILE_LIMITS
+from common.jobs.runner import FILE_LIMITS
+from common.queue.notify import ring
+from contracts.group_files import jobs as group_work
 
 
 @shared_task(**FILE_LIMITS)

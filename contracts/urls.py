@@ -2,8 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
-from contracts.views import contracts, event_payouts, group_files, publishing, rows, terms, versions
-from contracts.views.kinds import KindConverter
+from contracts.agreements import pages as contracts
+from contracts.group_files import pages as group_files
+from contracts.publishing import pages as publishing
+from contracts.publishing import version_pages as versions
+from contracts.sections import event_payout_pages as event_payouts
+from contracts.sections import row_pages as rows
+from contracts.sections import terms_pages as terms
+from contracts.sections.kinds import KindConverter
 
 app_name = "contracts"
 register_converter(KindConverter, "kind")

@@ -8,24 +8,13 @@ from django.db import models
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
-from program.models import (
-    ApiToken,
-    CatalogItem,
-    Customer,
-    CustomerTag,
-    EventType,
-    ExceptionList,
-    Invitation,
-    Membership,
-    Partner,
-    PartnerGroup,
-    Program,
-)
-from program.roles import Act, may, refusal
+from accounts.models import ApiToken, Invitation, Membership
+from accounts.team.roles import Act, may, refusal
+from program.models import CatalogItem, Customer, CustomerTag, EventType, ExceptionList, Partner, PartnerGroup, Program
 
 
 def program_for(request: HttpRequest, program_id: int, act: Act) -> Program:
-    """The program, if the user is in the team of its account and their role may do it (program/roles.py).
+    """The program, if the user is in the team of its account and their role may do it (accounts/team/roles.py).
 
     Sets `request.program` and `request.role` for the frame. Raises Http404 for a program that is not the user's, and
     PermissionDenied, with whom to ask, for a role that may not. That somebody is signed in is LoginRequiredMiddleware's

@@ -2,16 +2,11 @@
 
 from typing import Any
 
-from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.contrib import admin
 from django.http import HttpRequest
 
-import program.invitation_admin  # noqa: F401 (registers itself)
-from program.admin_parts import NamedInline, OneByOne, ValuesFilter
+from accounts.admin.parts import FixedAdmin, NamedInline, ReadOnly, ValuesFilter
 from program.models import (
-    Account,
-    ApiToken,
-    AuditEntry,
     CatalogItem,
     Customer,
     CustomerStatusMapping,
@@ -25,31 +20,6 @@ from program.models import (
 )
 from program.models.customer import CustomerTagging
 from program.models.partner import PartnerGroupMember
-from program.services.tokens import revoke_api_token
-from program.team_admin import MembershipInline
-from program.user_admin import AccountUserAdmin  # noqa: F401 (registers itself)
-
-
-class ReadOnly:
-    """Seen in the admin, changed elsewhere."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-class FixedAdmin(OneByOne):
-    """Fields of `fixed` are chosen once, when the row is made."""
-
-    fixed: tuple[str, ...] = ()
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return (*super().get_readonly_fields(request, obj), *(self.fixed if obj else ()))
 
 
 class ProgramRowAdmin(FixedAdmin):
@@ -68,15 +38,6 @@ class ProgramRowAdmin(FixedAdmin):
         formset.save_m2m()
 
 
-@admin.register(Account)
-class AccountAdmin(FixedAdmin):
-    list_display = ("name", "sid", "created_at")
-    search_fields = ("name", "sid")
-    fixed = ("sid",)
-    readonly_fields = ("requires_second_factor",)  # an administrator of the account decides, on the team page
-    inlines = (MembershipInline,)
-
-
 @admin.register(Program)
 class ProgramAdmin(FixedAdmin):
     """Days, rollups and stored amounts rest on the time zone and the currency: they are chosen once."""
@@ -88,31 +49,6 @@ class ProgramAdmin(FixedAdmin):
     search_fields = ("=id", "name", "account__name")
     autocomplete_fields = ("account",)
     fixed = ("id", "account", "currency", "time_zone")
-
-
-@admin.register(ApiToken)
-class ApiTokenAdmin(admin.ModelAdmin):
-    """To see and to revoke. A token is made on its page, where its secret is shown once."""
-
-    list_display = ("name", "account", "hint", "scope", "created_by", "created_at", "last_used_at", "revoked_at")
-    list_filter = ("scope", ("revoked_at", admin.EmptyFieldListFilter))
-    list_select_related = ("account", "created_by")
-    search_fields = ("name", "hint", "account__name", "account__sid")
-    fields = readonly_fields = (
-        "account", "name", "scope", "hint", "created_by", "created_at", "last_used_at", "revoked_at",
-    )  # fmt: skip
-    actions = ("revoke",)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    @admin.action(description="Revoke the selected tokens", permissions=["change"])
-    def revoke(self, request: HttpRequest, tokens: "QuerySet[ApiToken]") -> None:
-        count = sum(revoke_api_token(token=token) for token in tokens)
-        self.message_user(request, f"{count} revoked.", messages.SUCCESS)
 
 
 class CustomerStatusMappingInline(ReadOnly, admin.TabularInline):
@@ -216,14 +152,3 @@ class CatalogItemAdmin(ProgramRowAdmin):
     list_filter = ("program",)
     search_fields = ("sku", "manufacturer", "category")
     fixed = ("program", "sku")
-
-
-@admin.register(AuditEntry)
-class AuditEntryAdmin(ReadOnly, admin.ModelAdmin):
-    """All accounts' log, with what belongs to none, such as log-ins with a name that nobody has."""
-
-    list_display = ("at", "account", "who", "source", "address", "event", "noun", "label", "count", "words")
-    list_filter = ("source", ("event", ValuesFilter), ("noun", ValuesFilter), "account")
-    list_select_related = ("account",)
-    search_fields = ("who", "label", "words", "address")
-    show_full_result_count = False

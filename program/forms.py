@@ -4,12 +4,13 @@ from typing import Any
 
 from django import forms
 
-from program.edit_forms import EditForm
-from program.ids import clean_id
-from program.models import ApiToken, EventType, Membership
-from program.models.account import Program
+from accounts.models import ApiToken, Membership
+from common.formats.ids import clean_id
+from common.web.edit_forms import EditForm
+from program.event_types.services import event_type_values
+from program.models import EventType
 from program.models.customer import CustomerTag
-from program.services.event_types import event_type_values
+from program.models.program import Program
 
 
 class EventTypeForm(EditForm):

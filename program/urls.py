@@ -2,18 +2,15 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from program.views import (
-    audit,
-    catalog,
-    customer_tags,
-    customers,
-    event_types,
-    partner_groups,
-    partners,
-    status_mapping,
-    team,
-    tokens,
-)
+from program.account_pages import audit_log as audit
+from program.account_pages import team, tokens
+from program.catalog import pages as catalog
+from program.customers import pages as customers
+from program.customers import tag_pages as customer_tags
+from program.event_types import mapping_pages as status_mapping
+from program.event_types import pages as event_types
+from program.partners import group_pages as partner_groups
+from program.partners import pages as partners
 
 app_name = "program"
 

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from program.admin import ReadOnly
+from accounts.admin.parts import ReadOnly
 from reports.models import DailyPerformance, DailyTotal, Export, WeeklyPerformance
 
 

@@ -2,11 +2,11 @@
 
 from celery import shared_task
 
-from config.bell import ring, ring_in
-from config.pace import Pace
-from program.services.jobs import FILE_LIMITS
-from reports.services import exports
-from reports.services.rollup import fill_touched_days, touched_programs
+from common.jobs.runner import FILE_LIMITS
+from common.queue.backoff import Pace
+from common.queue.notify import ring, ring_in
+from reports.exports import services as exports
+from reports.rollups.fill import fill_touched_days, touched_programs
 
 # Whatever a day has grown to, each worker process recomputes for a fiftieth of its time, or once a minute.
 pace = Pace(times=50, longest=60.0)

@@ -2,7 +2,8 @@
 
 from django.urls import include, path
 
-from reports.views import exports, home, reports
+from reports.exports import pages as exports
+from reports.pages import home, reports
 
 app_name = "reports"
 

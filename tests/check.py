@@ -5,7 +5,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from config.home import PROJECT
+from servers.home import PROJECT
 
 BIN = Path(sys.executable).parent
 PYTHON = [sys.executable, "-W", "ignore::RuntimeWarning"]

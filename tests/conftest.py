@@ -17,8 +17,8 @@ from django.db import connection
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
-from config import embedded
-from config.home import PROJECT
+from servers import embedded
+from servers.home import PROJECT
 
 # How long an example takes says more about what else the machine does than about us.
 hypothesis_settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -4,32 +4,21 @@ import itertools
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 
+from accounts.models import Account, AuthenticatorApp, Membership, User
+from accounts.second_factor.services import new_key
 from contracts.models import Contract, ContractEventType, TemplateTerms, TermsVersion
-from program.models import (
-    Account,
-    AuthenticatorApp,
-    Customer,
-    CustomerTag,
-    EventType,
-    ExceptionList,
-    Membership,
-    Partner,
-    PartnerGroup,
-    Program,
-)
+from program.models import Customer, CustomerTag, EventType, ExceptionList, Partner, PartnerGroup, Program
 from program.models.customer import CustomerTagging
 from program.models.partner import PartnerGroupMember
-from program.services.second_factor import new_key
+from tracking.conversions.store import store_conversion
 from tracking.intake import read_conversion, read_modification
 from tracking.models import Action, Conversion, Modification
 from tracking.models.conversion import Source
-from tracking.services.conversions import store_conversion
-from tracking.services.modifications import store_modifications
-from tracking.services.pricing import price_batch
+from tracking.modifications.store import store_modifications
+from tracking.pricing.batch import price_batch
 
 _number = itertools.count(1)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from config import dumps
+from servers import dumps
 
 TEMPLATE = "brandboard_tables"
 COPY = "BRANDBOARD_TEST_TABLES"  # where the copy lies, for homes of their own

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from config.celery import SCHEDULE, app
-from config.home import PROJECT
+from servers.home import PROJECT
 
 ROOMS = ("program", "contracts", "tracking", "reports")
 # Addresses that answer whoever asks. The API signs in by itself, the administration has its own log-in.

@@ -17,8 +17,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from config.home import PROJECT
-from config.web import limits
+from servers.home import PROJECT
+from servers.web import limits
 
 APPS = ("config", "program", "contracts", "tracking", "reports")
 SHORT, LONG = 2_000, 16_000  # eight times as long: linear is 8 times as slow, quadratic 64
@@ -188,7 +188,7 @@ def worst_of(found: Found) -> str | None:
 def test_no_pattern_of_ours_takes_more_than_linear_time() -> None:
     found = list(our_patterns())
     assert len(found) > 40
-    assert {"config.logs.IN_TEXT", "config.web.limits.TAKE_FILES"} <= {each.where for each in found}
+    assert {"common.observability.logs.IN_TEXT", "servers.web.limits.TAKE_FILES"} <= {each.where for each in found}
     slow = {f"{each.where} {each.pattern.pattern}": worst_of(each) for each in found}
     assert {where: worst for where, worst in slow.items() if worst} == {}
 

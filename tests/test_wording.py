@@ -2,7 +2,7 @@
 
 import re
 
-from config.home import PROJECT
+from servers.home import PROJECT
 
 BUTTON = re.compile(r'(?:label\d?="|<button[^>]*>(?:\{%[^%]*%\})*)(Make|Create|New) ([a-z][^"<{]*)')
 

@@ -6,18 +6,21 @@ from django.apps import apps
 from django.db import connection
 from django.http import QueryDict
 
-from contracts import plans, services
+from accounts.api_tokens import make_api_token
+from accounts.team.invitations import invite
+from contracts.agreements import plans
+from contracts.drafts.rows import add_payout_adjustment, add_payout_group, add_payout_restriction
+from contracts.drafts.template_terms import add_event_payout, create_template_terms
+from contracts.group_files import jobs as group_work
 from contracts.models import Contract, ContractEventType
-from contracts.services import group_work
+from contracts.publishing.services import publish_draft
 from program.models import CatalogItem, Program
-from program.services.invitations import invite
-from program.services.tokens import make_api_token
-from reports.services.exports import create_export
-from reports.tables import REPORTS
-from reports.views.questions import read_question
+from reports.exports.services import create_export
+from reports.pages.question import read_question
+from reports.queries.tables import REPORTS
 from tests import factories
-from tracking.models import UnderstoodOrders, Upload
-from tracking.services import knowledge
+from tracking.models import CheckedOrders, Upload
+from tracking.pricing import lookups as knowledge
 
 ROOMS = ("program", "contracts", "tracking", "reports")
 
@@ -50,14 +53,14 @@ def fill(program: Program, *, user: Any, number: int, name: str = "Standard") ->
     factories.make_exception_list(program=program, name=f"List {name}", values=["SKU-1"])
     CatalogItem.objects.create(program=program, sku=f"SKU {name}")
     make_api_token(account=program.account, name=f"Shop {name}")
-    terms = services.create_template_terms(program=program, name=name)
-    payout = services.add_event_payout(template_terms=terms, event_type=sale, payout_rate=10)
+    terms = create_template_terms(program=program, name=name)
+    payout = add_event_payout(template_terms=terms, event_type=sale, payout_rate=10)
     rule = {"Variable": "CUSTOMER_STATUS", "Operator": "IS", "Values": ["New"]}
-    services.add_payout_group(event_payout=payout, rules=[rule], payout_rate=15)
-    services.add_payout_adjustment(event_payout=payout, rules=[rule], direction="INCREASE", rate=5)
-    services.add_payout_restriction(event_payout=payout, rules=[{**rule, "Values": ["Existing"]}])
+    add_payout_group(event_payout=payout, rules=[rule], payout_rate=15)
+    add_payout_adjustment(event_payout=payout, rules=[rule], direction="INCREASE", rate=5)
+    add_payout_restriction(event_payout=payout, rules=[{**rule, "Values": ["Existing"]}])
     group_work.create_group_import(event_payout=payout, user_id=user.pk, filename=f"{name}.csv", content=b"Rules\n")
-    services.publish_draft(template_terms=terms, join="all")
+    publish_draft(template_terms=terms, join="all")
     for model in (Contract, ContractEventType):
         model.objects.filter(program=program).update(period="[2020-01-01,)")
     action = factories.make_action(program=program, OrderId=f"Order-{name}")
@@ -65,7 +68,7 @@ def fill(program: Program, *, user: Any, number: int, name: str = "Standard") ->
     upload = Upload.objects.create(
         program=program, filename=f"{name}.csv", kind="CONVERSIONS", content=b"OrderId\n", user=user
     )
-    UnderstoodOrders.objects.create(
+    CheckedOrders.objects.create(
         program=program, upload=upload, settled=0, rows=[], event_types=[], order_ids=[], event_dates=[], payloads=[]
     )
     report = REPORTS["new_vs_return_customer"]

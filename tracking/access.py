@@ -3,8 +3,8 @@
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
+from accounts.team.roles import Act
 from program.access import program_for, program_for_edit, program_for_view
-from program.roles import Act
 
 from .models import Action, Conversion, Modification, Upload
 

@@ -6,13 +6,13 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from config.bell import ring
+from common.queue.notify import ring
 from contracts.admin import HistoryAdmin
+from tracking.modifications.store import retry_modifications
+from tracking.pricing.batch import retry_conversions
 
 from . import tasks
 from .models import Action, ActionItem, ActionUpdate, Conversion, Modification, TouchedDay, Upload, UploadError
-from .services.modifications import retry_modifications
-from .services.pricing import retry_conversions
 
 
 class HistoryInline(admin.TabularInline):

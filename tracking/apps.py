@@ -13,9 +13,9 @@ class TrackingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from contracts import waiting  # noqa: PLC0415 (services need the models)
+        from contracts.agreements import waiting  # noqa: PLC0415 (services need the models)
         from program.uses import answer_code_moves  # noqa: PLC0415 (it needs the models)
-        from tracking.services import waiting_orders  # noqa: PLC0415
+        from tracking.conversions import waiting as waiting_orders  # noqa: PLC0415
 
         answer_code_moves(_code_moves)
         waiting.register(
@@ -24,6 +24,6 @@ class TrackingConfig(AppConfig):
 
 
 def _code_moves(event_type: "EventType", statuses: Mapping[str, Iterable[str]]) -> "list[CodeMove]":
-    from tracking.services.code_moves import code_moves  # noqa: PLC0415 (not before somebody asks)
+    from tracking.conversions.code_moves import code_moves  # noqa: PLC0415 (not before somebody asks)
 
     return code_moves(event_type, statuses)

@@ -3,11 +3,14 @@
 from celery import shared_task
 from django.utils import timezone
 
-from config.bell import ring, ring_soon
-from program.services.jobs import FILE_LIMITS, TO_END
+from common.jobs.runner import FILE_LIMITS, TO_END
+from common.queue.notify import ring, ring_soon
 
+from .actions import locking
+from .imports import uploads
 from .models import Conversion, Modification, Upload
-from .services import applying, locking, pricing, uploads
+from .modifications import apply as applying
+from .pricing import batch as pricing
 
 FILL = "reports.tasks.fill"
 

@@ -2,8 +2,12 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from tracking.actions import pages as actions
 from tracking.api.edge import urlpatterns as api
-from tracking.views import actions, conversions, modifications, try_order, uploads
+from tracking.conversions import pages as conversions
+from tracking.imports import pages as uploads
+from tracking.modifications import pages as modifications
+from tracking.try_payout import pages as try_order
 
 app_name = "tracking"
 

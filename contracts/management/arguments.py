@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from contracts.engine.load import TermsRefused
+from contracts.engine.document.load import TermsRefused
 from contracts.models import EventPayout, TemplateTerms
 from program.models import Program
 

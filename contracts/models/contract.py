@@ -7,7 +7,7 @@ from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 
-from program.constraints import SameProgram, program_and_id
+from common.db.constraints import SameProgram, program_and_id
 from program.models import EventType, Partner, Program
 
 from .terms import TermsVersion

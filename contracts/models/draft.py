@@ -1,8 +1,8 @@
-"""The draft of terms: rows to edit, drag and switch off. `contracts.documents` makes one document of them."""
+"""The draft of terms: rows to edit, drag and switch off. `contracts.drafts.documents` makes one document of them."""
 
 from django.db import models
 
-from program.constraints import SameProgram, program_and_id
+from common.db.constraints import SameProgram, program_and_id
 from program.models import EventType, Program
 
 from .terms import TemplateTerms

@@ -1,8 +1,8 @@
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
-from program.constraints import SameProgram, program_and_id
-from program.models.job import Job
+from common.db.constraints import SameProgram, program_and_id
+from common.jobs.model import Job
 
 from .draft import EventPayout
 

@@ -7,9 +7,9 @@ from django.db.models import Case, Count, DateTimeField, Exists, F, Func, OuterR
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from program.constraints import SameProgram, program_and_id
+from common.db.constraints import SameProgram, program_and_id
 from program.models import Program
-from program.models.account import validate_currency
+from program.models.program import validate_currency
 
 
 class TemplateTermsQuerySet(models.QuerySet["TemplateTerms"]):

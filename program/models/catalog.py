@@ -4,11 +4,11 @@ import operator
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from contracts.engine.patterns import LONGEST_PATTERN, read_pattern
-from program.constraints import SameProgram, program_and_id
+from common.db.constraints import SameProgram, program_and_id
+from common.patterns import LONGEST_PATTERN, read_pattern
 
-from .account import Program
 from .names import NamedForRules
+from .program import Program
 
 
 class ExceptionList(NamedForRules):

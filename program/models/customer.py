@@ -4,10 +4,10 @@ from django.apps import apps
 from django.db import models
 from django.utils import timezone
 
-from program.constraints import SameProgram, program_and_id
+from common.db.constraints import SameProgram, program_and_id
 
-from .account import Program
 from .names import NamedForRules
+from .program import Program
 
 
 class CustomerQuerySet(models.QuerySet["Customer"]):

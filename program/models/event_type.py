@@ -1,9 +1,9 @@
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 
-from program.constraints import SameProgram, program_and_id
+from common.db.constraints import SameProgram, program_and_id
 
-from .account import Program
+from .program import Program
 
 
 class EventType(models.Model):

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from contracts.engine.comparison import compared
+from common.formats.comparison import compared
 
 
 class ComparedField(models.CharField):

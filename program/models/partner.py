@@ -1,10 +1,10 @@
 from django.db import models
 from django.utils import timezone
 
-from program.constraints import SameProgram, program_and_id
+from common.db.constraints import SameProgram, program_and_id
 
-from .account import Program
 from .names import NamedForRules
+from .program import Program
 
 
 class PartnerQuerySet(models.QuerySet["Partner"]):

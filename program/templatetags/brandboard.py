@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from program.currencies import CURRENCY_DIGITS
+from common.currencies import CURRENCY_DIGITS
 
 register = template.Library()
 

@@ -1,6 +1,6 @@
 from django.db import models
 
-from program.constraints import SameProgram
+from common.db.constraints import SameProgram
 
 from .cell_figures import CellFigures
 

@@ -1,7 +1,7 @@
 from django.db import models
 
-from program.constraints import program_and_id
-from program.models.job import Job
+from common.db.constraints import program_and_id
+from common.jobs.model import Job
 
 
 class Export(Job):

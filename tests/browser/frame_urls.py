@@ -5,7 +5,7 @@ from django.urls import path
 
 from config.urls import urlpatterns as product
 from program.access import program_for_view
-from program.styleguide import styleguide
+from program.frame.styleguide import styleguide
 
 
 def framed(request: HttpRequest, program_id: int) -> HttpResponse:

@@ -14,23 +14,24 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.utils import timezone
 
+from accounts.api_tokens import make_api_token, revoke_api_token
+from accounts.models import Membership, User
+from contracts.drafts.unpublished import open_draft
 from contracts.models import EventPayout, TemplateTerms, TermsVersion
-from contracts.services import open_draft, publish_document
-from program.models import Customer, CustomerTag, Membership, Partner, PartnerGroup, Program
+from contracts.publishing.services import publish_document
+from program.catalog.services import create_exception_list, save_catalog_items
+from program.customers.services import assign_customer_tags, create_customer_tag
+from program.event_types.services import create_event_type, set_customer_status_mapping
+from program.models import Customer, CustomerTag, Partner, PartnerGroup, Program
 from program.models.partner import PartnerGroupMember
-from program.services.accounts import create_account_and_program
-from program.services.catalog import create_exception_list, save_catalog_items
-from program.services.customers import assign_customer_tags, create_customer_tag
-from program.services.event_types import create_event_type, set_customer_status_mapping
-from program.services.tokens import make_api_token, revoke_api_token
+from program.programs import create_account_and_program
 from reports.management.commands.demo import FOLDER
 from reports.models import Export
 from tests.factories import make_action, make_conversion, make_partner
+from tracking.imports.uploads import check_upload, create_upload
 from tracking.models import Upload, UploadError
-from tracking.services.uploads import check_upload, create_upload
 
 DEMONSTRATION, EMPTY, LONG, WORD = 1000, 2000, 3000, "Extraordinarily" * 8
 MANY = 10_000

@@ -11,8 +11,10 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from contracts import services
+from contracts.agreements.ends import end_contract
+from contracts.drafts.template_terms import add_event_payout, create_template_terms
 from contracts.models import Contract, TemplateTerms
+from contracts.publishing.services import publish_document
 from tests.factories import make_event_type, make_partner, terms_document
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -30,9 +32,9 @@ def contracts_page(
     sale = make_event_type(program=brand, code="SALE", name="Online sale")
     for name in ("Anvil Blog", "Bellows Weekly", "Crucible Deals"):
         make_partner(program=brand, media_partner_id=f"P-{name[0]}", name=name)
-    services.publish_document(program=brand, document=terms_document(name="Old", rate="8"), join="all")
-    terms = services.create_template_terms(program=brand, name="Standard")
-    services.add_event_payout(template_terms=terms, event_type=sale, payout=Decimal(5))
+    publish_document(program=brand, document=terms_document(name="Old", rate="8"), join="all")
+    terms = create_template_terms(program=brand, name="Standard")
+    add_event_payout(template_terms=terms, event_type=sale, payout=Decimal(5))
     session = client_of(alice).cookies["sessionid"].value
     page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
     page.goto(f"{live_server.url}{HOME}")
@@ -114,9 +116,7 @@ def test_by_keyboard_alone_contracts_are_replaced_ended_and_withdrawn(
     expect(dialog).to_contain_text("cannot be ended before today")
     page.locator("#dialog [name=end]").fill("")
     picture(page, "dialog-end")
-    services.end_contract(
-        contract=Contract.objects.active(timezone.now()).get(partner__name="Crucible Deals"), on=later
-    )
+    end_contract(contract=Contract.objects.active(timezone.now()).get(partner__name="Crucible Deals"), on=later)
     enter(page, "#dialog [data-save]")
     expect(dialog).to_contain_text("have changed since you opened this")
     picture(page, "dialog-stale")
@@ -127,7 +127,7 @@ def test_by_keyboard_alone_contracts_are_replaced_ended_and_withdrawn(
 
 def test_an_older_version_is_published_again_and_the_currency_changed(contracts_page: Page, brand: Any) -> None:
     page = contracts_page
-    services.publish_document(program=brand, document=terms_document(name="Old", rate="9"))
+    publish_document(program=brand, document=terms_document(name="Old", rate="9"))
     old = TemplateTerms.objects.get(name="Old")
     go(page, f"versions/{old.versions.get(number=1).pk}/")
     page.get_by_role("link", name="Publish again").click()

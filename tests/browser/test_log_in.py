@@ -10,7 +10,7 @@ from axe_core_python.sync_playwright import Axe
 from django_otp.oath import TOTP
 from playwright.sync_api import Page, expect
 
-from program.services import second_factor
+from accounts.second_factor import services as second_factor
 from tests.factories import make_app
 from tests.program.codes import code_of
 

@@ -14,7 +14,7 @@ DAYS = "?start_date=2026-11-01&end_date=2026-11-30"
 @pytest.fixture
 def report(page: Page, live_server: Any, brand: Any, alice: Any, client_of: Callable[[Any], Any]) -> Iterator[Page]:
     """Alice on the report by day, with orders of two partners. Fails on any error of the page or its console."""
-    from reports.services.rollup import fill_touched_days  # noqa: PLC0415
+    from reports.rollups.fill import fill_touched_days  # noqa: PLC0415
     from tests.reports.orders import sell, set_up  # noqa: PLC0415
 
     set_up(brand)

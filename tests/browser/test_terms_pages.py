@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import ConsoleMessage, Page, expect
 
+from contracts.drafts.rows import add_payout_group
+from contracts.drafts.template_terms import add_event_payout, create_template_terms
 from contracts.models import Contract, PayoutGroup
-from contracts.services import add_event_payout, add_payout_group, create_template_terms
 from program.models import EventType
 from tests.contracts.addresses import NEW
 from tests.factories import make_event_type, make_partner

@@ -9,7 +9,8 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
 
-from contracts import services
+from contracts.drafts.rows import add_payout_group
+from contracts.drafts.template_terms import add_event_payout, create_template_terms
 from tests.contracts.addresses import NEW
 from tests.factories import make_event_type, make_partner
 
@@ -20,9 +21,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def draft(brand: Any) -> Any:
     """A draft with one payout group of 15 %."""
     sale = make_event_type(program=brand)
-    terms = services.create_template_terms(program=brand, name="Standard")
-    payout = services.add_event_payout(template_terms=terms, event_type=sale, payout_rate=Decimal(10))
-    services.add_payout_group(event_payout=payout, rules=[NEW], name="New people", payout_rate=Decimal(15))
+    terms = create_template_terms(program=brand, name="Standard")
+    payout = add_event_payout(template_terms=terms, event_type=sale, payout_rate=Decimal(10))
+    add_payout_group(event_payout=payout, rules=[NEW], name="New people", payout_rate=Decimal(15))
     return terms
 
 

@@ -2,7 +2,8 @@ from decimal import Decimal
 
 import pytest
 
-from contracts import services
+from contracts.drafts.rows import add_payout_group
+from contracts.drafts.template_terms import add_event_payout, create_template_terms
 from tests.contracts.addresses import NEW
 from tests.factories import make_event_type, make_partner
 
@@ -19,13 +20,13 @@ def lead(brand):
 
 @pytest.fixture
 def terms(brand):
-    return services.create_template_terms(program=brand, name="Standard", labels=["spring"])
+    return create_template_terms(program=brand, name="Standard", labels=["spring"])
 
 
 @pytest.fixture
 def event_payout(terms, sale):
     """The draft of Standard: 10% of an order."""
-    return services.add_event_payout(template_terms=terms, event_type=sale, payout_rate=Decimal(10))
+    return add_event_payout(template_terms=terms, event_type=sale, payout_rate=Decimal(10))
 
 
 @pytest.fixture
@@ -51,11 +52,11 @@ def viewer(bob, client_of):
 @pytest.fixture
 def groups(event_payout):
     return [
-        services.add_payout_group(event_payout=event_payout, rules=[NEW], name=name, payout_rate=Decimal(15))
+        add_payout_group(event_payout=event_payout, rules=[NEW], name=name, payout_rate=Decimal(15))
         for name in ("First", "Second", "Third")
     ]
 
 
 @pytest.fixture
 def group(event_payout):
-    return services.add_payout_group(event_payout=event_payout, rules=[], name="Old", payout_rate=Decimal(3))
+    return add_payout_group(event_payout=event_payout, rules=[], name="Old", payout_rate=Decimal(3))

@@ -3,8 +3,8 @@
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from contracts.group_files import jobs as group_work
 from contracts.models import GroupFile
-from contracts.services import group_work
 
 HEAD = "Rank,Name,Payout Type,Payout Value,Rules,Limit\n"
 NEW = "1,Neu,Percent,15,[Customer Status is New],\n"

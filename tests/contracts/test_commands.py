@@ -6,7 +6,7 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
-from contracts.documents import draft_document
+from contracts.drafts.documents import draft_document
 from contracts.models import Contract, TemplateTerms
 from tests.factories import terms_document
 

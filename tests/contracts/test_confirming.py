@@ -6,14 +6,16 @@ from decimal import Decimal
 import pytest
 import time_machine
 
-from contracts import services
+from accounts.models import AuditEntry
+from contracts.drafts.template_terms import change_template_terms, set_default_payout
+from contracts.drafts.unpublished import has_unpublished_changes
 from contracts.models import Contract, TermsVersion
-from program.models import AuditEntry
+from contracts.publishing.services import join_partners, publish_draft, publish_version
 from tests.contracts.addresses import confirm, url
 from tests.contracts.test_contracts import NOW, days, publish
 from tests.factories import make_conversion, make_partner
 from tests.flows.dashboard import words
-from tracking.services.pricing import price_all
+from tracking.pricing.batch import price_all
 
 
 @pytest.fixture(autouse=True)
@@ -65,7 +67,7 @@ def test_what_changed_since_it_was_shown_is_shown_again(brand, anna, ben, event_
 def test_a_draft_that_was_edited_since_it_was_shown_is_not_published(anna, event_payout, editor):
     address = url("terms_publish", event_payout.template_terms_id)
     shown = editor.post(address, {"join": "all"}).context["effects"].fingerprint
-    services.set_default_payout(event_payout=event_payout, payout_level="ORDER", payout=None, payout_rate=Decimal(90))
+    set_default_payout(event_payout=event_payout, payout_level="ORDER", payout=None, payout_rate=Decimal(90))
     assert editor.post(address, {"join": "all", "shown": shown}).status_code == 409
     assert not TermsVersion.objects.exists()
 
@@ -124,7 +126,7 @@ def test_what_was_to_begin_later_and_never_does_is_counted_apart(brand, anna, ev
 def test_joining_shows_and_asks_first(brand, anna, ben, event_payout, editor):
     publish(brand, name="Old", join=["P-ANNA"])
     terms = event_payout.template_terms
-    services.publish_draft(template_terms=terms)
+    publish_draft(template_terms=terms)
     address = url("terms_join", terms.pk)
     data = {"row": ["P-ANNA", "P-BEN"], "start": "2026-07-01"}
     answer = editor.post(address, data)
@@ -140,8 +142,8 @@ def test_joining_shows_and_asks_first(brand, anna, ben, event_payout, editor):
 
 
 def test_the_page_of_joining_says_who_is_on_the_version_and_who_will_be(brand, anna, ben, event_payout, editor):
-    services.publish_draft(template_terms=event_payout.template_terms, join=["P-ANNA"])
-    services.join_partners(template_terms=event_payout.template_terms, join=["P-BEN"], start=dt.date(2026, 8, 1))
+    publish_draft(template_terms=event_payout.template_terms, join=["P-ANNA"])
+    join_partners(template_terms=event_payout.template_terms, join=["P-BEN"], start=dt.date(2026, 8, 1))
     page = read(editor.get(url("terms_join", event_payout.template_terms_id)))
     assert "P-ANNA On this version without an end" in page
     assert "P-BEN This version from 1 Aug 2026 without an end" in page
@@ -162,7 +164,7 @@ def test_an_older_version_is_published_again_as_a_new_one(brand, sale, anna, edi
     assert (third.document, third.comment) == (first.document, "As before")
     assert Contract.objects.active(days(1)).get().terms_version == third
     terms = third.template_terms
-    assert not services.has_unpublished_changes(terms)
+    assert not has_unpublished_changes(terms)
     assert terms.event_payouts.get().default_payout_rate == 10
 
 
@@ -170,12 +172,12 @@ def test_publishing_an_older_version_keeps_what_the_draft_holds_and_the_name_of_
     first = publish(brand, rate="10", join="all").version
     publish(brand, rate="12")
     terms = first.template_terms
-    services.change_template_terms(template_terms=terms, name="Renamed", labels=["x"], currency="GBP")
-    services.set_default_payout(
+    change_template_terms(template_terms=terms, name="Renamed", labels=["x"], currency="GBP")
+    set_default_payout(
         event_payout=terms.event_payouts.get(), payout_level="ORDER", payout=None, payout_rate=Decimal(14)
     )
     assert "The draft has changes that were never published" in read(editor.get(url("version_publish", first.pk)))
-    published = services.publish_version(version=first)
+    published = publish_version(version=first)
     assert (published.version.document["Name"], published.version.document["Labels"]) == ("Renamed", ["x"])
     assert terms.event_payouts.get().default_payout_rate == 14
 
@@ -184,7 +186,7 @@ def test_the_newest_version_is_not_published_again(brand, sale, anna, editor):
     version = publish(brand).version
     page = read(editor.get(url("version_publish", version.pk)))
     assert "so there is nothing to publish" in page
-    assert not services.publish_version(version=version).is_new
+    assert not publish_version(version=version).is_new
 
 
 def test_a_contract_is_ended_from_the_list(brand, sale, anna, editor):
@@ -282,7 +284,7 @@ def test_what_is_shown_takes_as_many_queries_for_ten_contracts_as_for_thirty(
     editor.post(address, {"join": "all"})
     with django_assert_num_queries(28):
         editor.post(address, {"join": "all"})
-    services.publish_draft(template_terms=event_payout.template_terms)
+    publish_draft(template_terms=event_payout.template_terms)
     address = url("terms_join", event_payout.template_terms_id)
     editor.get(address)
     with django_assert_num_queries(11):

@@ -5,12 +5,13 @@ import datetime as dt
 import pytest
 import time_machine
 
-from contracts import services
+from contracts.agreements.ends import end_contract
+from contracts.engine.document.load import TermsRefused
 from contracts.models import Contract, TermsVersion
 from tests.contracts.test_contracts import LONG_AGO, NOW, days, publish, version_at
 from tests.factories import make_conversion, make_partner
 from tracking.models import Action, Conversion
-from tracking.services.pricing import price_all
+from tracking.pricing.batch import price_all
 
 JUNE_1 = dt.date(2026, 6, 1)
 
@@ -30,7 +31,7 @@ def state():
 def refused(brand, *codes, **options):
     """The message of a refused start; nothing was stored."""
     before = state()
-    with pytest.raises(services.TermsRefused) as told:
+    with pytest.raises(TermsRefused) as told:
         publish(brand, *codes, **options)
     assert state() == before
     [(path, message)] = told.value.errors
@@ -84,7 +85,7 @@ def test_of_many_partners_the_first_twenty_are_named(brand, sale):
 def test_a_past_start_fills_a_gap_up_to_the_next_contract(brand, sale, anna, clock):
     first = publish(brand, name="First", join="all").version.contract_set.get()
     clock.move_to(days(10))
-    services.end_contract(contract=first)
+    end_contract(contract=first)
     clock.move_to(days(20))
     publish(brand, name="Second", join="all")
     clock.move_to(days(25))

@@ -6,9 +6,11 @@ import pytest
 import time_machine
 from django.db import IntegrityError, transaction
 
-from contracts import services
+from contracts.agreements.ends import end_contract
+from contracts.agreements.plans import contracts_for
+from contracts.engine.document.load import TermsRefused
 from contracts.models import Contract, ContractEventType
-from contracts.plans import contracts_for
+from contracts.publishing.services import publish_document
 from program.models import EventType
 from tests.factories import make_event_type, make_partner, make_program, terms_document
 
@@ -26,7 +28,7 @@ def publish(brand, *codes, name="Standard", rate="10", **options):
     document = terms_document(name=name, rate=rate)
     [payout] = document["EventPayouts"]
     document["EventPayouts"] = [{**payout, "EventTypeCode": code} for code in codes or ("SALE",)]
-    return services.publish_document(program=brand, document=document, **options)
+    return publish_document(program=brand, document=document, **options)
 
 
 def version_at(partner, event_type, moment):
@@ -62,7 +64,7 @@ def test_partners_join_by_their_id_and_an_unknown_one_is_named(brand, sale, anna
     assert version_at(anna, sale, NOW) is None
     assert version_at(ben, sale, NOW) == ("Standard", 1)
     make_partner(program=make_program(), media_partner_id="P-OTHER")
-    with pytest.raises(services.TermsRefused, match="P-OTHER") as refused:
+    with pytest.raises(TermsRefused, match="P-OTHER") as refused:
         publish(brand, rate="11", join=["P-BEN", "P-OTHER", "P-NONE"])
     assert [path for path, _ in refused.value.errors] == ["Join", "Join"]
     assert version_at(ben, sale, NOW) == ("Standard", 1)
@@ -194,7 +196,7 @@ def test_a_version_that_adds_an_event_type_is_published_for_a_partner_with_two_c
     with time_machine.travel(days(-8), tick=False):
         publish(brand, "LEAD", name="Second", join="all")
     with time_machine.travel(days(-6), tick=False):
-        services.end_contract(contract=Contract.objects.get(terms_version__template_terms__name="Second"))
+        end_contract(contract=Contract.objects.get(terms_version__template_terms__name="Second"))
     with time_machine.travel(days(-4), tick=False):
         publish(brand, "SALE", "LEAD", name="First", join="all")
     assert Contract.objects.filter(terms_version__template_terms__name="First").active(NOW).count() == 2

@@ -7,21 +7,21 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.test import RequestFactory
 
-from contracts import access, services
+from contracts import access
+from contracts.drafts.rows import add_payout_adjustment, add_payout_group, add_payout_restriction
 from contracts.models import Contract
+from contracts.publishing.services import publish_draft
 from tests.factories import make_program
 
 
 @pytest.fixture
 def rows(terms, event_payout, anna):
-    group = services.add_payout_group(event_payout=event_payout, rules=[], payout_rate=Decimal(15))
-    adjustment = services.add_payout_adjustment(
-        event_payout=event_payout, rules=[], direction="INCREASE", rate=Decimal(5)
-    )
-    restriction = services.add_payout_restriction(
+    group = add_payout_group(event_payout=event_payout, rules=[], payout_rate=Decimal(15))
+    adjustment = add_payout_adjustment(event_payout=event_payout, rules=[], direction="INCREASE", rate=Decimal(5))
+    restriction = add_payout_restriction(
         event_payout=event_payout, rules=[{"Variable": "ITEM_SKU", "Operator": "IS", "Values": ["S1"]}]
     )
-    version = services.publish_draft(template_terms=terms, join="all").version
+    version = publish_draft(template_terms=terms, join="all").version
     return {
         "template_terms": terms,
         "event_payout": event_payout,

@@ -5,8 +5,9 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from contracts import services
+from contracts.drafts.rows import add_payout_adjustment, add_payout_group, add_payout_restriction
 from contracts.models import Contract, PayoutGroup, TemplateTerms, TermsVersion
+from contracts.publishing.services import publish_draft
 from tests.factories import make_user
 
 
@@ -17,12 +18,12 @@ def admin(client_of, brand):
 
 @pytest.fixture
 def published(terms, event_payout, anna):
-    services.add_payout_group(event_payout=event_payout, name="VIP", rules=[], payout_rate=Decimal(15))
-    services.add_payout_adjustment(event_payout=event_payout, rules=[], direction="INCREASE", rate=Decimal(5))
-    services.add_payout_restriction(
+    add_payout_group(event_payout=event_payout, name="VIP", rules=[], payout_rate=Decimal(15))
+    add_payout_adjustment(event_payout=event_payout, rules=[], direction="INCREASE", rate=Decimal(5))
+    add_payout_restriction(
         event_payout=event_payout, rules=[{"Variable": "ITEM_SKU", "Operator": "IS", "Values": ["S1"]}]
     )
-    return services.publish_draft(template_terms=terms, join="all").version
+    return publish_draft(template_terms=terms, join="all").version
 
 
 MODELS = [
@@ -52,7 +53,7 @@ def test_a_group_is_added_with_rules_as_text(admin, event_payout):
 
 
 def test_deleting_a_group_closes_the_gap(admin, event_payout):
-    first, _ = (services.add_payout_group(event_payout=event_payout, rules=[], payout_rate=1) for _ in range(2))
+    first, _ = (add_payout_group(event_payout=event_payout, rules=[], payout_rate=1) for _ in range(2))
     admin.post(reverse("admin:contracts_payoutgroup_delete", args=[first.pk]), {"post": "yes"})
     assert PayoutGroup.objects.get().rank == 1
 

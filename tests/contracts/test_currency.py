@@ -4,7 +4,14 @@ from decimal import Decimal
 
 import pytest
 
-from contracts import services
+from contracts.drafts.currency import CurrencyUnconfirmed
+from contracts.drafts.rows import add_payout_adjustment, add_payout_group, add_payout_restriction, switch_row
+from contracts.drafts.template_terms import (
+    add_event_payout,
+    change_template_terms,
+    create_template_terms,
+    set_default_payout,
+)
 from contracts.models import TemplateTerms
 from tests.contracts.addresses import url
 from tests.flows.dashboard import words
@@ -16,13 +23,13 @@ STATUS = {"Variable": "CUSTOMER_STATUS", "Operator": "IS", "Values": ["200"]}
 @pytest.fixture
 def dollars(brand, sale):
     """Terms in US dollars with every kind of fixed amount, beside percentages and texts."""
-    terms = services.create_template_terms(program=brand, name="Dollars", currency="USD")
-    payout = services.add_event_payout(template_terms=terms, event_type=sale, payout=Decimal(5))
-    off = services.add_payout_group(event_payout=payout, rules=[TOTAL, STATUS], name="VIP", payout=Decimal("2.5"))
-    services.switch_row(row=off, on=False)
-    services.add_payout_group(event_payout=payout, rules=[], payout_rate=Decimal(15))
-    services.add_payout_adjustment(event_payout=payout, rules=[], direction="INCREASE", amount=Decimal(1))
-    services.add_payout_restriction(
+    terms = create_template_terms(program=brand, name="Dollars", currency="USD")
+    payout = add_event_payout(template_terms=terms, event_type=sale, payout=Decimal(5))
+    off = add_payout_group(event_payout=payout, rules=[TOTAL, STATUS], name="VIP", payout=Decimal("2.5"))
+    switch_row(row=off, on=False)
+    add_payout_group(event_payout=payout, rules=[], payout_rate=Decimal(15))
+    add_payout_adjustment(event_payout=payout, rules=[], direction="INCREASE", amount=Decimal(1))
+    add_payout_restriction(
         event_payout=payout, rules=[{"Variable": "ITEM_PRICE", "Operator": "BETWEEN", "Values": ["1", "2"]}]
     )
     return terms
@@ -38,7 +45,7 @@ def test_a_copy_keeps_the_currency_of_what_it_copies(brand, dollars, editor):
     copy = TemplateTerms.objects.get(name="Copy")
     assert (copy.currency, copy.event_payouts.get().default_payout) == ("USD", 5)
     assert "is made as a draft, in USD as the terms copied" in page
-    assert services.create_template_terms(program=brand, name="C", currency="GBP", copy_from=dollars).currency == "USD"
+    assert create_template_terms(program=brand, name="C", currency="GBP", copy_from=dollars).currency == "USD"
 
 
 def test_the_form_of_a_copy_begins_with_its_currency(dollars, editor):
@@ -73,7 +80,7 @@ def test_another_currency_lists_every_fixed_amount_and_asks(dollars, editor):
 def test_amounts_that_changed_meanwhile_are_listed_again(dollars, editor):
     address = url("terms_change", dollars.pk)
     shown = editor.post(address, head(dollars, currency="GBP")).context["shown"]
-    services.set_default_payout(
+    set_default_payout(
         event_payout=dollars.event_payouts.get(), payout_level="ORDER", payout=Decimal(7), payout_rate=None
     )
     answer = editor.post(address, head(dollars, currency="GBP", shown=shown))
@@ -101,6 +108,6 @@ def test_another_name_asks_nothing(dollars, editor):
 
 
 def test_no_service_changes_it_unasked(dollars):
-    with pytest.raises(services.CurrencyUnconfirmed):
-        services.change_template_terms(template_terms=dollars, name="Dollars", labels=[], currency="GBP")
+    with pytest.raises(CurrencyUnconfirmed):
+        change_template_terms(template_terms=dollars, name="Dollars", labels=[], currency="GBP")
     assert TemplateTerms.objects.get(pk=dollars.pk).currency == "USD"

@@ -5,18 +5,28 @@ from decimal import Decimal
 import pytest
 from django.db import connection, transaction
 
-from contracts import services
-from contracts.documents import draft_document
+from common.db.edits import Stale
+from contracts.drafts.documents import draft_document
+from contracts.drafts.ranks import close_gaps, move_to, order_token, reorder_rows
+from contracts.drafts.rows import (
+    add_payout_adjustment,
+    add_payout_group,
+    add_payout_restriction,
+    change_payout_adjustment,
+    change_payout_group,
+    change_payout_restriction,
+    delete_rows,
+    switch_row,
+)
+from contracts.drafts.template_terms import switch_section
+from contracts.engine.document.load import TermsRefused
 from contracts.models import PayoutAdjustment, PayoutGroup, PayoutRestriction
-from contracts.services.ranks import close_gaps
 
 NEW = [{"Variable": "CUSTOMER_STATUS", "Operator": "IS", "Values": ["New"]}]
 
 
 def add(event_payout, name, position=None):
-    return services.add_payout_group(
-        event_payout=event_payout, name=name, rules=NEW, payout_rate=Decimal(15), position=position
-    )
+    return add_payout_group(event_payout=event_payout, name=name, rules=NEW, payout_rate=Decimal(15), position=position)
 
 
 def ranked(event_payout):
@@ -35,23 +45,23 @@ def test_a_group_is_added_last_or_where_it_is_wanted(event_payout, three):
 
 
 def test_deleting_groups_closes_the_gaps(event_payout, three):
-    deleted = services.delete_rows(event_payout=event_payout, kind=PayoutGroup, ids=[three[0].pk, three[1].pk, 10**9])
+    deleted = delete_rows(event_payout=event_payout, kind=PayoutGroup, ids=[three[0].pk, three[1].pk, 10**9])
     assert deleted == 2
     assert ranked(event_payout) == [(1, "C")]
 
 
 def test_a_group_moves_to_a_position_and_no_further_than_the_ends(event_payout, three):
-    services.move_to(row=three[2], position=1)
+    move_to(row=three[2], position=1)
     assert ranked(event_payout) == [(1, "C"), (2, "A"), (3, "B")]
-    services.move_to(row=three[2], position=99)
+    move_to(row=three[2], position=99)
     assert ranked(event_payout) == [(1, "A"), (2, "B"), (3, "C")]
-    services.move_to(row=three[2], position=-4)
+    move_to(row=three[2], position=-4)
     assert ranked(event_payout) == [(1, "C"), (2, "A"), (3, "B")]
 
 
 def test_every_error_of_a_group_is_told_with_its_path(event_payout):
-    with pytest.raises(services.TermsRefused) as refused:
-        services.add_payout_group(
+    with pytest.raises(TermsRefused) as refused:
+        add_payout_group(
             event_payout=event_payout,
             rules=[{"Variable": "ORDER_TOTAL", "Operator": "GTE", "Values": ["much"]}],
             payout=Decimal(1),
@@ -63,26 +73,26 @@ def test_every_error_of_a_group_is_told_with_its_path(event_payout):
 
 @pytest.mark.parametrize("payout", ["-1", "NaN", "Infinity", "1E+30", "0.123456789"])
 def test_an_amount_that_cannot_be_paid_is_refused(event_payout, payout):
-    with pytest.raises(services.TermsRefused):
-        services.add_payout_group(event_payout=event_payout, rules=NEW, payout=Decimal(payout))
+    with pytest.raises(TermsRefused):
+        add_payout_group(event_payout=event_payout, rules=NEW, payout=Decimal(payout))
 
 
 def test_a_restriction_without_rules_is_refused(event_payout):
-    with pytest.raises(services.TermsRefused):
-        services.add_payout_restriction(event_payout=event_payout, rules=[])
+    with pytest.raises(TermsRefused):
+        add_payout_restriction(event_payout=event_payout, rules=[])
 
 
 def test_a_rule_on_a_list_that_does_not_exist_is_refused(event_payout):
-    with pytest.raises(services.TermsRefused, match="Winter"):
-        services.add_payout_restriction(
+    with pytest.raises(TermsRefused, match="Winter"):
+        add_payout_restriction(
             event_payout=event_payout,
             rules=[{"Variable": "LIST_ITEM_SKU", "Operator": "IN_LIST", "Values": ["Winter"]}],
         )
 
 
 def test_changing_a_group_keeps_its_rank_and_switch(event_payout, three):
-    services.switch_row(row=three[1], on=False)
-    services.change_payout_group(payout_group=three[1], name="B2", rules=[], payout=Decimal("2.5"))
+    switch_row(row=three[1], on=False)
+    change_payout_group(payout_group=three[1], name="B2", rules=[], payout=Decimal("2.5"))
     group = PayoutGroup.objects.get(pk=three[1].pk)
     assert (group.rank, group.is_active, group.name, group.payout, group.payout_rate) == (
         2,
@@ -94,37 +104,33 @@ def test_changing_a_group_keeps_its_rank_and_switch(event_payout, three):
 
 
 def test_a_group_that_someone_deleted_is_stale(event_payout, three):
-    services.delete_rows(event_payout=event_payout, kind=PayoutGroup, ids=[three[0].pk])
-    with pytest.raises(services.Stale):
-        services.change_payout_group(payout_group=three[0], rules=[], payout_rate=Decimal(1))
-    with pytest.raises(services.Stale):
-        services.switch_row(row=three[0], on=False)
+    delete_rows(event_payout=event_payout, kind=PayoutGroup, ids=[three[0].pk])
+    with pytest.raises(Stale):
+        change_payout_group(payout_group=three[0], rules=[], payout_rate=Decimal(1))
+    with pytest.raises(Stale):
+        switch_row(row=three[0], on=False)
 
 
 def test_adjustments_and_restrictions_are_edited_likewise(event_payout):
-    adjustment = services.add_payout_adjustment(
-        event_payout=event_payout, rules=NEW, direction="INCREASE", rate=Decimal(5)
-    )
-    services.change_payout_adjustment(
-        payout_adjustment=adjustment, rules=[], direction="DECREASE", amount=Decimal("0.50")
-    )
-    restriction = services.add_payout_restriction(event_payout=event_payout, rules=NEW)
-    services.change_payout_restriction(payout_restriction=restriction, rules=NEW, zero_payout_hide_report=True)
+    adjustment = add_payout_adjustment(event_payout=event_payout, rules=NEW, direction="INCREASE", rate=Decimal(5))
+    change_payout_adjustment(payout_adjustment=adjustment, rules=[], direction="DECREASE", amount=Decimal("0.50"))
+    restriction = add_payout_restriction(event_payout=event_payout, rules=NEW)
+    change_payout_restriction(payout_restriction=restriction, rules=NEW, zero_payout_hide_report=True)
     payout = draft_document(event_payout.template_terms)["EventPayouts"][0]
     assert payout["PayoutAdjustments"] == [{"Rules": [], "Direction": "DECREASE", "Amount": "0.5"}]
     assert payout["PayoutRestrictions"] == [{"Rules": NEW, "ZeroPayoutHideReport": True}]
-    services.delete_rows(event_payout=event_payout, kind=PayoutAdjustment, ids=[adjustment.pk])
-    services.delete_rows(event_payout=event_payout, kind=PayoutRestriction, ids=[restriction.pk])
+    delete_rows(event_payout=event_payout, kind=PayoutAdjustment, ids=[adjustment.pk])
+    delete_rows(event_payout=event_payout, kind=PayoutRestriction, ids=[restriction.pk])
     payout = draft_document(event_payout.template_terms)["EventPayouts"][0]
     assert payout["PayoutAdjustments"] == payout["PayoutRestrictions"] == []
 
 
 def test_what_is_switched_off_stays_in_the_draft_and_leaves_the_document(event_payout, three):
-    services.switch_row(row=three[1], on=False)
+    switch_row(row=three[1], on=False)
     groups = draft_document(event_payout.template_terms)["EventPayouts"][0]["PayoutGroups"]
     assert [(group["Rank"], group["Name"]) for group in groups] == [(1, "A"), (3, "C")]
     for section in ("payout_groups", "locking", "scheduling"):
-        services.switch_section(event_payout=event_payout, section=section, on=False)
+        switch_section(event_payout=event_payout, section=section, on=False)
     payout = draft_document(event_payout.template_terms)["EventPayouts"][0]
     assert payout["PayoutGroups"] == []
     assert "Locking" not in payout
@@ -136,8 +142,8 @@ def test_every_change_counts_in_the_revision(event_payout, three):
     terms = event_payout.template_terms
     terms.refresh_from_db()
     before = terms.draft_revision
-    services.switch_row(row=three[1], on=False)
-    services.move_to(row=three[0], position=2)
+    switch_row(row=three[1], on=False)
+    move_to(row=three[0], position=2)
     terms.refresh_from_db()
     assert terms.draft_revision == before + 2
 
@@ -149,14 +155,14 @@ def test_ten_thousand_groups_are_ranked_with_few_queries(event_payout, django_as
     ]
     PayoutGroup.objects.bulk_create(groups)
     ids = [group.pk for group in groups]
-    seen = services.order_token(event_payout=event_payout, kind=PayoutGroup)
+    seen = order_token(event_payout=event_payout, kind=PayoutGroup)
     with django_assert_max_num_queries(6):
-        services.reorder_rows(event_payout=event_payout, kind=PayoutGroup, ids=ids[::-1], seen=seen)
+        reorder_rows(event_payout=event_payout, kind=PayoutGroup, ids=ids[::-1], seen=seen)
     assert PayoutGroup.objects.get(pk=ids[0]).rank == 10_000
     with django_assert_max_num_queries(9):
-        services.delete_rows(event_payout=event_payout, kind=PayoutGroup, ids=ids[::2])
+        delete_rows(event_payout=event_payout, kind=PayoutGroup, ids=ids[::2])
     with django_assert_max_num_queries(9):
-        services.add_payout_group(event_payout=event_payout, rules=[], payout_rate=Decimal(3), position=1)
+        add_payout_group(event_payout=event_payout, rules=[], payout_rate=Decimal(3), position=1)
     ranks = list(event_payout.payout_groups.order_by("rank").values_list("rank", flat=True))
     assert ranks == list(range(1, 5_002))
 

@@ -6,10 +6,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from contracts import services
+from common.tables.read import read_table
+from contracts.drafts.rows import switch_row
+from contracts.group_files import jobs as group_work
+from contracts.group_files.services import group_rows
 from contracts.models import GroupFile
-from contracts.services import group_work
-from program.files.read import read_table
 from tests.contracts.group_files import BAD, HEAD, NEW, checked, exported, names, of_draft, of_file, send
 from tests.program.books import xlsx
 
@@ -49,7 +50,7 @@ def test_the_preview_stores_nothing_and_importing_stores_it(group, event_payout,
 
 
 def test_a_file_too_large_is_refused_before_it_is_kept(event_payout, editor, monkeypatch):
-    monkeypatch.setattr("contracts.views.group_files.group_import.most_file_bytes", 100_000)
+    monkeypatch.setattr("contracts.group_files.pages.group_import.most_file_bytes", 100_000)
     file = SimpleUploadedFile("groups.csv", b"x" * 200_000)
     answer = editor.post(of_draft(event_payout, "group_import"), {"file": file})
     assert answer.status_code == 413
@@ -113,26 +114,26 @@ def test_a_file_that_is_no_table_is_refused_in_one_sentence(group, event_payout,
 
 
 def test_an_import_is_undone_while_the_draft_is_as_it_made_it(group, event_payout, editor):
-    services.switch_row(row=group, on=False)
-    before = list(services.group_rows(event_payout))
+    switch_row(row=group, on=False)
+    before = list(group_rows(event_payout))
     file = checked(editor, event_payout, HEAD + NEW + "2,Second,Fixed,5,,\n")
     editor.post(of_file(file, "confirm"))
     group_work.import_group_file(file.pk)
     assert of_file(file, "undo") in editor.get(of_file(file)).content.decode()
     assert editor.post(of_file(file, "undo")).status_code == 302
-    assert list(services.group_rows(event_payout)) == before
+    assert list(group_rows(event_payout)) == before
     page = editor.get(of_file(file)).content.decode()
     assert "Undone: the draft has the payout groups that it had before" in page
     assert of_file(file, "undo") not in page
     again = editor.post(of_file(file, "undo"))
-    assert (again.status_code, list(services.group_rows(event_payout))) == (409, before)
+    assert (again.status_code, list(group_rows(event_payout))) == (409, before)
 
 
 def test_an_import_is_not_undone_over_what_came_after_it(group, event_payout, editor):
     file = checked(editor, event_payout, HEAD + NEW)
     editor.post(of_file(file, "confirm"))
     group_work.import_group_file(file.pk)
-    services.switch_row(row=event_payout.payout_groups.get(), on=False)
+    switch_row(row=event_payout.payout_groups.get(), on=False)
     page = editor.get(of_file(file)).content.decode()
     assert "The terms changed since, so this import cannot be undone." in page
     assert of_file(file, "undo") not in page

@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from contracts import services
+from common.tables.read import read_table
+from contracts.drafts.rows import switch_row
+from contracts.group_files import jobs as group_work
 from contracts.models import GroupFile
-from contracts.services import group_work
-from program.files.read import read_table
 from program.models import ExceptionList
 from tests.contracts.group_files import HEAD, NEW, checked, names, of_draft, of_file, send
 from tests.factories import make_exception_list
@@ -17,7 +17,7 @@ from tests.factories import make_exception_list
 
 def test_a_draft_that_changed_before_the_decision_has_the_file_checked_again(group, event_payout, editor):
     file = checked(editor, event_payout, HEAD + NEW)
-    services.switch_row(row=group, on=False)
+    switch_row(row=group, on=False)
     page = editor.get(of_file(file)).content.decode()
     assert "Check it again" in page
     assert of_file(file, "confirm") not in page
@@ -37,7 +37,7 @@ def test_a_draft_that_changed_before_the_decision_has_the_file_checked_again(gro
 def test_a_draft_that_changed_after_the_decision_is_left_alone(group, event_payout, editor):
     file = checked(editor, event_payout, HEAD + NEW)
     editor.post(of_file(file, "confirm"))
-    services.switch_row(row=group, on=False)
+    switch_row(row=group, on=False)
     assert group_work.import_group_file(file.pk)
     assert names(event_payout) == ["Old"]
     file.refresh_from_db()

@@ -7,12 +7,22 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from contracts import services
-from contracts.documents import draft_document
-from contracts.engine.comparison import compared
-from contracts.services.group_cells import LAYOUT
-from program.files.read import read_table
-from program.files.write import write_csv, write_xls, write_xlsx
+from common.formats.comparison import compared
+from common.tables.read import read_table
+from common.tables.write import write_csv, write_xls, write_xlsx
+from contracts.drafts.documents import draft_document
+from contracts.drafts.rows import add_payout_group, switch_row
+from contracts.engine.document.load import TermsRefused
+from contracts.group_files.cells import LAYOUT
+from contracts.group_files.services import (
+    COLUMNS,
+    group_columns,
+    group_rows,
+    read_groups,
+    replace_groups,
+    version_group_rows,
+)
+from contracts.publishing.services import publish_draft
 from tests.program.books import xls, xlsx
 
 ROW = {"Name": "New", "Payout Type": "Percent", "Payout Value": "15", "Rules": "[Customer Status is New]"}
@@ -23,11 +33,11 @@ def numbered(*rows):
 
 
 def replace(event_payout, *rows, **options):
-    return services.replace_groups(event_payout=event_payout, rows=numbered(*rows), **options)
+    return replace_groups(event_payout=event_payout, rows=numbered(*rows), **options)
 
 
 def read(event_payout, *rows):
-    return services.read_groups(event_payout=event_payout, rows=numbered(*rows))
+    return read_groups(event_payout=event_payout, rows=numbered(*rows))
 
 
 def groups(event_payout):
@@ -36,7 +46,7 @@ def groups(event_payout):
 
 def exported(event_payout, write=write_csv):
     out = io.BytesIO()
-    write(services.group_columns(event_payout), services.group_rows(event_payout), out)
+    write(group_columns(event_payout), group_rows(event_payout), out)
     return out.getvalue()
 
 
@@ -82,7 +92,7 @@ def test_an_error_is_told_with_its_row_and_column(event_payout, cells, column):
     preview = read(event_payout, ROW, ROW | cells)
     assert [(row, name) for row, name, _ in preview.errors] == [(3, column)]
     assert [row["Rejection Reason"].split(":")[0] for row in preview.rejected] == [column]
-    with pytest.raises(services.TermsRefused, match=f"Row 3, {column}"):
+    with pytest.raises(TermsRefused, match=f"Row 3, {column}"):
         replace(event_payout, ROW, ROW | cells)
     assert groups(event_payout) == []
     replace(event_payout, ROW, ROW | cells, only_good_rows=True)
@@ -107,7 +117,7 @@ def test_a_percentage_is_read_beside_percent_as_it_is_shown_and_refused_beside_f
 ):
     rows = [["Name", "Payout Type", "Payout Value", "Rules"], ["A", kind, value, None]]
     for write, name in ((xlsx, "a.xlsx"), (xls, "a.xls")):
-        preview = services.read_groups(
+        preview = read_groups(
             event_payout=event_payout, rows=read_table(write(rows, formats=formats), name, layout=LAYOUT)
         )
         if rate:
@@ -123,10 +133,10 @@ def test_rules_that_are_merged_over_rows_count_for_each_and_a_merged_payout_for_
             ["b", "Percent", 12, None]]  # fmt: skip
     for write, name in ((xlsx, "a.xlsx"), (xls, "a.xls")):
         table = read_table(write(rows, merged=["D2:D3"]), name, layout=LAYOUT)
-        preview = services.read_groups(event_payout=event_payout, rows=table)
+        preview = read_groups(event_payout=event_payout, rows=table)
         assert [group["Rules"][0]["Values"] for group, _ in preview.groups] == [["New"], ["New"]]
         table = read_table(write([*rows[:2], ["b", "Percent", None, None]], merged=["C2:C3"]), name, layout=LAYOUT)
-        errors = services.read_groups(event_payout=event_payout, rows=table).errors
+        errors = read_groups(event_payout=event_payout, rows=table).errors
         assert [(row, column) for row, column, _ in errors] == [(2, "Payout Value"), (3, "Payout Value")]
 
 
@@ -142,7 +152,7 @@ def test_wrong_columns_refuse_the_whole_file(event_payout):
         (1, "Payout Type"),
         (1, "Payout Value"),
     }
-    with pytest.raises(services.TermsRefused):
+    with pytest.raises(TermsRefused):
         replace(event_payout, {"Payout": "15", "Rules": ""}, only_good_rows=True)
 
 
@@ -167,17 +177,17 @@ def test_a_preview_tells_what_is_added_changed_and_dropped(event_payout):
 
 def test_a_group_that_is_off_comes_back_off(event_payout):
     replace(event_payout, ROW, {**ROW, "Name": "Off"})
-    services.switch_row(row=event_payout.payout_groups.get(name="Off"), on=False)
-    assert services.group_columns(event_payout) == (*services.COLUMNS, "Switched On")
+    switch_row(row=event_payout.payout_groups.get(name="Off"), on=False)
+    assert group_columns(event_payout) == (*COLUMNS, "Switched On")
     rows = list(read_table(exported(event_payout), "groups.csv", layout=LAYOUT))
-    assert services.replace_groups(event_payout=event_payout, rows=rows).unchanged == 2
+    assert replace_groups(event_payout=event_payout, rows=rows).unchanged == 2
     assert not event_payout.payout_groups.get(name="Off").is_active
 
 
 def test_a_version_is_exported_like_the_draft_it_came_from(event_payout):
     replace(event_payout, ROW, {**ROW, "Name": "Two", "Limit": "2"})
-    version = services.publish_draft(template_terms=event_payout.template_terms).version
-    assert list(services.version_group_rows(version, "SALE")) == list(services.group_rows(event_payout))
+    version = publish_draft(template_terms=event_payout.template_terms).version
+    assert list(version_group_rows(version, "SALE")) == list(group_rows(event_payout))
 
 
 @pytest.mark.parametrize(("write", "name"), [(write_csv, "g.csv"), (write_xlsx, "g.xlsx"), (write_xls, "g.xls")])
@@ -190,7 +200,7 @@ def test_each_kind_of_file_imports_unchanged(event_payout, write, name):
     )
     before = groups(event_payout)
     rows = list(read_table(exported(event_payout, write), name, layout=LAYOUT))
-    assert services.replace_groups(event_payout=event_payout, rows=rows).unchanged == 3
+    assert replace_groups(event_payout=event_payout, rows=rows).unchanged == 3
     assert groups(event_payout) == before
 
 
@@ -221,10 +231,10 @@ payouts = st.one_of(
 def test_whatever_is_exported_imports_unchanged(event_payout, name, rules, payout, limit):
     event_payout.payout_groups.all().delete()
     limit = limit if "payout_rate" in payout else None
-    services.add_payout_group(event_payout=event_payout, name=name, rules=rules, payable_items=limit, **payout)
+    add_payout_group(event_payout=event_payout, name=name, rules=rules, payable_items=limit, **payout)
     before = groups(event_payout)
     rows = list(read_table(exported(event_payout), "groups.csv", layout=LAYOUT))
-    preview = services.replace_groups(event_payout=event_payout, rows=rows)
+    preview = replace_groups(event_payout=event_payout, rows=rows)
     assert (preview.unchanged, preview.changed, preview.errors) == (1, [], [])
     assert groups(event_payout) == before
 
@@ -235,6 +245,6 @@ def test_ten_thousand_groups_go_through_a_file(event_payout, django_assert_max_n
         for number in range(2, 10_002)
     ]
     with django_assert_max_num_queries(25):
-        preview = services.replace_groups(event_payout=event_payout, rows=rows)
+        preview = replace_groups(event_payout=event_payout, rows=rows)
     assert len(preview.added) == 10_000
     assert event_payout.payout_groups.get(rank=10_000).payout_rate == Decimal(15)

@@ -5,8 +5,8 @@ import threading
 import pytest
 from django.db import connections
 
-from contracts import services
 from contracts.models import Contract, ContractEventType, TermsVersion
+from contracts.publishing.services import publish_document, publish_draft
 from tests.factories import terms_document
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -34,7 +34,7 @@ def at_once(*acts):
 
 def test_the_same_draft_becomes_one_version(terms, event_payout, anna):
     def publish():
-        services.publish_draft(template_terms=terms, join="all")
+        publish_draft(template_terms=terms, join="all")
 
     assert at_once(publish, publish) == []
     assert TermsVersion.objects.count() == 1
@@ -43,7 +43,7 @@ def test_the_same_draft_becomes_one_version(terms, event_payout, anna):
 
 def test_of_two_terms_for_one_partner_one_follows_the_other(brand, sale, anna):
     def publishing(name):
-        return lambda: services.publish_document(program=brand, document=terms_document(name=name), join="all")
+        return lambda: publish_document(program=brand, document=terms_document(name=name), join="all")
 
     publishing("First")()
     assert at_once(publishing("Second"), publishing("Third")) == []
@@ -53,7 +53,7 @@ def test_of_two_terms_for_one_partner_one_follows_the_other(brand, sale, anna):
 
 def test_two_documents_of_one_new_name_are_two_versions(brand, sale):
     def publishing(rate):
-        return lambda: services.publish_document(program=brand, document=terms_document(rate=rate))
+        return lambda: publish_document(program=brand, document=terms_document(rate=rate))
 
     assert at_once(publishing("5"), publishing("6")) == []
     assert sorted(TermsVersion.objects.values_list("number", flat=True)) == [1, 2]

@@ -5,10 +5,14 @@ from decimal import Decimal
 import pytest
 from django.db import DatabaseError, transaction
 
-from contracts import services
-from contracts.documents import draft_document
+from contracts.agreements.plans import plan_of, terms_of
+from contracts.drafts.documents import draft_document
+from contracts.drafts.rows import add_payout_group, switch_row
+from contracts.drafts.template_terms import create_template_terms, remove_event_payout, switch_section
+from contracts.drafts.unpublished import has_unpublished_changes, open_draft
+from contracts.engine.document.load import TermsRefused
 from contracts.models import TemplateTerms, TermsVersion
-from contracts.plans import plan_of, terms_of
+from contracts.publishing.services import preview_publishing, publish_document, publish_draft
 from program.models import CustomerStatusMapping
 from tests.factories import make_event_type, make_exception_list, terms_document
 
@@ -21,28 +25,28 @@ def rule(value, operator="IS"):
 
 
 def publish(brand, **fields):
-    return services.publish_document(program=brand, document=terms_document(**fields))
+    return publish_document(program=brand, document=terms_document(**fields))
 
 
 def test_the_draft_becomes_version_1_and_then_2(terms, event_payout, alice):
-    first = services.publish_draft(template_terms=terms, user=alice, comment="As agreed")
+    first = publish_draft(template_terms=terms, user=alice, comment="As agreed")
     assert (first.version.number, first.is_new) == (1, True)
     assert (first.version.published_by, first.version.comment) == (alice, "As agreed")
-    services.add_payout_group(event_payout=event_payout, rules=[NEW], payout_rate=Decimal(15))
-    assert services.publish_draft(template_terms=terms).version.number == 2
+    add_payout_group(event_payout=event_payout, rules=[NEW], payout_rate=Decimal(15))
+    assert publish_draft(template_terms=terms).version.number == 2
     assert TermsVersion.objects.get(number=1).document["EventPayouts"][0]["PayoutGroups"] == []
 
 
 def test_an_unchanged_draft_makes_no_version(terms, event_payout):
-    first = services.publish_draft(template_terms=terms)
-    services.switch_section(event_payout=event_payout, section="locking", on=False)
-    services.switch_section(event_payout=event_payout, section="locking", on=True)
-    again = services.publish_draft(template_terms=terms)
+    first = publish_draft(template_terms=terms)
+    switch_section(event_payout=event_payout, section="locking", on=False)
+    switch_section(event_payout=event_payout, section="locking", on=True)
+    again = publish_draft(template_terms=terms)
     assert (again.version, again.is_new) == (first.version, False)
 
 
 def test_a_version_refuses_to_change_or_go(terms, event_payout):
-    version = services.publish_draft(template_terms=terms).version
+    version = publish_draft(template_terms=terms).version
     for change in (
         lambda: TermsVersion.objects.filter(pk=version.pk).update(comment="x"),
         lambda: TermsVersion.objects.filter(pk=version.pk)._raw_delete("default"),
@@ -52,16 +56,16 @@ def test_a_version_refuses_to_change_or_go(terms, event_payout):
 
 
 def test_whether_the_draft_has_unpublished_changes(terms, event_payout):
-    assert services.has_unpublished_changes(terms)
-    services.publish_draft(template_terms=terms)
+    assert has_unpublished_changes(terms)
+    publish_draft(template_terms=terms)
     terms.refresh_from_db()
-    assert not services.has_unpublished_changes(terms)
-    group = services.add_payout_group(event_payout=event_payout, rules=[NEW], payout_rate=Decimal(15))
+    assert not has_unpublished_changes(terms)
+    group = add_payout_group(event_payout=event_payout, rules=[NEW], payout_rate=Decimal(15))
     terms.refresh_from_db()
-    assert services.has_unpublished_changes(terms)
-    services.switch_row(row=group, on=False)
+    assert has_unpublished_changes(terms)
+    switch_row(row=group, on=False)
     terms.refresh_from_db()
-    assert not services.has_unpublished_changes(terms), "what is off is not in the document"
+    assert not has_unpublished_changes(terms), "what is off is not in the document"
 
 
 def test_a_document_fills_the_draft_and_is_read_back_from_it(brand, sale):
@@ -76,15 +80,15 @@ def test_a_document_fills_the_draft_and_is_read_back_from_it(brand, sale):
     terms = published.version.template_terms
     groups = terms.event_payouts.get().payout_groups.all()
     assert [(row.rank, row.name, row.payable_items) for row in groups] == [(5, "VIP", 3), (10, "New", None)]
-    assert not services.has_unpublished_changes(terms)
-    assert not services.publish_draft(template_terms=terms).is_new
+    assert not has_unpublished_changes(terms)
+    assert not publish_draft(template_terms=terms).is_new
 
 
 @pytest.mark.parametrize("locking", [None, {"OpenEnded": True}, {"Period": "DAY", "DayOffset": 1}])
 @pytest.mark.parametrize("scheduling", [None, {"Period": "END_OF_DAY"}])
 def test_absent_sections_stay_absent(brand, sale, locking, scheduling):
     published = publish(brand, Locking=locking, PayoutScheduling=scheduling)
-    assert not services.publish_draft(template_terms=published.version.template_terms).is_new
+    assert not publish_draft(template_terms=published.version.template_terms).is_new
 
 
 def test_a_document_of_the_same_name_is_the_next_version_and_replaces_the_draft(brand, sale):
@@ -98,11 +102,11 @@ def test_a_document_of_the_same_name_is_the_next_version_and_replaces_the_draft(
 
 def test_unpublished_changes_of_the_draft_survive_a_document(brand, sale):
     terms = publish(brand).version.template_terms
-    services.add_payout_group(event_payout=terms.event_payouts.get(), rules=[NEW], payout_rate=Decimal(15))
+    add_payout_group(event_payout=terms.event_payouts.get(), rules=[NEW], payout_rate=Decimal(15))
     publish(brand, rate="12")
     assert terms.event_payouts.get().payout_groups.count() == 1
     terms.refresh_from_db()
-    assert services.has_unpublished_changes(terms)
+    assert has_unpublished_changes(terms)
 
 
 def test_every_error_is_told_at_once_and_nothing_is_stored(brand, sale):
@@ -111,10 +115,8 @@ def test_every_error_is_told_at_once_and_nothing_is_stored(brand, sale):
     payouts = [
         {"EventTypeCode": code, "PayoutLevel": "ITEM", "DefaultPayout": "1"} for code in ("NONE", by_order.code, "OLD")
     ]
-    with pytest.raises(services.TermsRefused) as refused:
-        services.publish_document(
-            program=brand, document={"Name": "N" * 121, "Currency": "GBP", "EventPayouts": payouts}
-        )
+    with pytest.raises(TermsRefused) as refused:
+        publish_document(program=brand, document={"Name": "N" * 121, "Currency": "GBP", "EventPayouts": payouts})
     assert [path for path, _ in refused.value.errors] == [
         "Name",
         "EventPayouts[0].EventTypeCode",
@@ -127,10 +129,10 @@ def test_every_error_is_told_at_once_and_nothing_is_stored(brand, sale):
 def test_a_list_must_exist(brand, sale):
     in_list = {"Variable": "LIST_ITEM_SKU", "Operator": "IN_LIST", "Values": ["Winter"]}
     document = terms_document(groups=[{**GROUP, "Rules": [in_list]}])
-    with pytest.raises(services.TermsRefused, match="Winter"):
-        services.publish_document(program=brand, document=document)
+    with pytest.raises(TermsRefused, match="Winter"):
+        publish_document(program=brand, document=document)
     make_exception_list(program=brand, name="Winter")
-    assert services.publish_document(program=brand, document=document).is_new
+    assert publish_document(program=brand, document=document).is_new
 
 
 @pytest.mark.parametrize(
@@ -146,24 +148,24 @@ def test_a_status_that_nothing_maps_to_is_a_warning(brand, sale, value, warns):
 
 
 def test_a_preview_tells_what_would_happen_and_stores_nothing(terms, event_payout):
-    preview = services.preview_publishing(template_terms=terms)
+    preview = preview_publishing(template_terms=terms)
     assert (preview.newest, preview.is_changed, preview.errors) == (None, True, ())
-    services.publish_draft(template_terms=terms)
-    assert not services.preview_publishing(template_terms=terms).is_changed
-    services.remove_event_payout(event_payout=event_payout)
-    assert services.preview_publishing(template_terms=terms).errors[0][0] == "EventPayouts"
+    publish_draft(template_terms=terms)
+    assert not preview_publishing(template_terms=terms).is_changed
+    remove_event_payout(event_payout=event_payout)
+    assert preview_publishing(template_terms=terms).errors[0][0] == "EventPayouts"
 
 
 def test_an_empty_draft_is_opened_from_the_newest_version(brand, terms, event_payout):
-    assert not services.open_draft(template_terms=services.create_template_terms(program=brand, name="Empty"))
-    services.publish_draft(template_terms=terms)
-    services.remove_event_payout(event_payout=event_payout)
-    assert services.open_draft(template_terms=terms)
+    assert not open_draft(template_terms=create_template_terms(program=brand, name="Empty"))
+    publish_draft(template_terms=terms)
+    remove_event_payout(event_payout=event_payout)
+    assert open_draft(template_terms=terms)
     assert terms.event_payouts.get().default_payout_rate == 10
 
 
 def test_plans_are_compiled_once_from_the_version(terms, event_payout, django_assert_num_queries):
-    version = services.publish_draft(template_terms=terms).version
+    version = publish_draft(template_terms=terms).version
     with django_assert_num_queries(1):
         plan = plan_of(version.pk, "SALE")
     with django_assert_num_queries(0):

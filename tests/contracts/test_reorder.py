@@ -6,21 +6,20 @@ from decimal import Decimal
 import pytest
 from django.db import connection, connections
 
-from contracts import services
+from common.db.edits import Stale
+from contracts.drafts.ranks import move_to, order_token, reorder_rows
+from contracts.drafts.rows import add_payout_group
 from contracts.models import PayoutGroup
 
 
 @pytest.fixture
 def groups(event_payout):
-    return [
-        services.add_payout_group(event_payout=event_payout, name=name, rules=[], payout_rate=Decimal(1))
-        for name in "ABC"
-    ]
+    return [add_payout_group(event_payout=event_payout, name=name, rules=[], payout_rate=Decimal(1)) for name in "ABC"]
 
 
 @pytest.fixture
 def seen(event_payout, groups):
-    return services.order_token(event_payout=event_payout, kind=PayoutGroup)
+    return order_token(event_payout=event_payout, kind=PayoutGroup)
 
 
 def names(event_payout):
@@ -28,7 +27,7 @@ def names(event_payout):
 
 
 def reorder(event_payout, ids, seen):
-    services.reorder_rows(event_payout=event_payout, kind=PayoutGroup, ids=ids, seen=seen)
+    reorder_rows(event_payout=event_payout, kind=PayoutGroup, ids=ids, seen=seen)
 
 
 def test_the_list_gets_the_order_of_the_ids(event_payout, groups, seen):
@@ -46,7 +45,7 @@ def test_the_same_order_sent_twice_changes_nothing(event_payout, groups, seen):
 def test_a_list_that_misses_a_row_doubles_one_or_holds_a_strange_one_is_stale(event_payout, groups, seen):
     a, b, c = (group.pk for group in groups)
     for ids in ([b, a], [a, b, b], [a, b, c, 10**9], []):
-        with pytest.raises(services.Stale):
+        with pytest.raises(Stale):
             reorder(event_payout, ids, seen)
     assert names(event_payout) == "ABC"
 
@@ -54,10 +53,10 @@ def test_a_list_that_misses_a_row_doubles_one_or_holds_a_strange_one_is_stale(ev
 def test_a_list_that_was_ordered_meanwhile_is_stale(event_payout, groups, seen):
     a, b, c = (group.pk for group in groups)
     reorder(event_payout, [b, a, c], seen)
-    with pytest.raises(services.Stale):
+    with pytest.raises(Stale):
         reorder(event_payout, [c, b, a], seen)
-    with pytest.raises(services.Stale):
-        services.move_to(row=groups[0], position=3, seen=seen)
+    with pytest.raises(Stale):
+        move_to(row=groups[0], position=3, seen=seen)
     assert names(event_payout) == "BAC"
 
 
@@ -70,7 +69,7 @@ def test_of_two_people_at_the_same_moment_the_second_is_told(event_payout, group
         start.wait()
         try:
             reorder(event_payout, ids, seen)
-        except services.Stale:
+        except Stale:
             told.append(ids)
         finally:
             connections.close_all()

@@ -5,9 +5,11 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from contracts import services
+from contracts.drafts.ranks import order_token
+from contracts.drafts.rows import add_payout_group
+from contracts.drafts.template_terms import set_default_payout
 from contracts.models import PayoutAdjustment, PayoutGroup, PayoutRestriction
-from contracts.views.kinds import ADJUSTMENTS, GROUPS, RESTRICTIONS
+from contracts.sections.kinds import ADJUSTMENTS, GROUPS, RESTRICTIONS
 from tests.contracts.addresses import url
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
@@ -32,7 +34,7 @@ def test_a_payout_group_is_added_and_the_list_comes_back(event_payout, editor):
 
 
 def test_a_fixed_group_is_paid_by_item_where_the_level_is_item(event_payout, editor):
-    services.set_default_payout(event_payout=event_payout, payout_level="ITEM", payout=None, payout_rate=Decimal(10))
+    set_default_payout(event_payout=event_payout, payout_level="ITEM", payout=None, payout_rate=Decimal(10))
     data = {**rule("ITEM_PRICE", "GTE", "20"), "name": "", "kind": "FIXED", "value": "2.5", "payable_items": "3"}
     answer = editor.post(url("row_create", event_payout.pk, GROUPS), data, follow=True)
     page = answer.content.decode()
@@ -100,7 +102,7 @@ def test_a_preset_fills_the_form(event_payout, editor):
 
 
 def test_groups_are_ranked_in_the_order_posted(groups, event_payout, editor):
-    seen = services.order_token(event_payout=event_payout, kind=PayoutGroup)
+    seen = order_token(event_payout=event_payout, kind=PayoutGroup)
     ids = [groups[2].pk, groups[0].pk, groups[1].pk]
     for _ in range(2):
         data = {"row_id": ids, "seen": seen}
@@ -109,7 +111,7 @@ def test_groups_are_ranked_in_the_order_posted(groups, event_payout, editor):
 
 
 def test_the_second_of_two_who_reorder_gets_the_present_list(groups, event_payout, editor):
-    seen = services.order_token(event_payout=event_payout, kind=PayoutGroup)
+    seen = order_token(event_payout=event_payout, kind=PayoutGroup)
     one, two, three = (group.pk for group in groups)
     address = url("row_reorder", event_payout.pk, GROUPS)
     editor.post(address, {"row_id": [three, one, two], "seen": seen}, **HTMX)
@@ -123,12 +125,12 @@ def test_the_second_of_two_who_reorder_gets_the_present_list(groups, event_payou
 
 def test_a_page_of_a_long_list_is_ranked_within_the_whole(event_payout, editor):
     groups = [
-        services.add_payout_group(event_payout=event_payout, rules=[], name=f"G{n}", payout_rate=Decimal(n))
+        add_payout_group(event_payout=event_payout, rules=[], name=f"G{n}", payout_rate=Decimal(n))
         for n in range(1, 104)
     ]
     page = editor.get(url("row_list_part", event_payout.pk, GROUPS), {"page": 2}, **HTMX)
     assert [position for position, _ in page.context["list"].items] == [101, 102, 103]
-    seen = services.order_token(event_payout=event_payout, kind=PayoutGroup)
+    seen = order_token(event_payout=event_payout, kind=PayoutGroup)
     ids = [groups[102].pk, groups[100].pk, groups[101].pk]
     editor.post(url("row_reorder", event_payout.pk, GROUPS), {"row_id": ids, "seen": seen, "page": 2}, **HTMX)
     assert names(event_payout)[99:] == ["G100", "G103", "G101", "G102"]
@@ -176,7 +178,7 @@ def test_lists_of_a_draft_are_behind_the_same_gate(groups, event_payout, charlie
 
 
 def test_a_stale_order_is_409_with_the_page_as_it_is_now_where_no_script_runs(event_payout, editor):
-    groups = [services.add_payout_group(event_payout=event_payout, name=name, rules=[], payout_rate=1) for name in "AB"]
+    groups = [add_payout_group(event_payout=event_payout, name=name, rules=[], payout_rate=1) for name in "AB"]
     answer = editor.post(
         url("row_reorder", event_payout.pk, GROUPS), {"row_id": [groups[1].pk, groups[0].pk], "seen": "else"}
     )
@@ -186,6 +188,6 @@ def test_a_stale_order_is_409_with_the_page_as_it_is_now_where_no_script_runs(ev
 
 
 def test_a_page_number_of_five_thousand_digits_is_the_first_page(event_payout, editor):
-    row = services.add_payout_group(event_payout=event_payout, name="A", rules=[], payout_rate=1)
+    row = add_payout_group(event_payout=event_payout, name="A", rules=[], payout_rate=1)
     data = {"row_id": [row.pk], "seen": "", "page": "9" * 5_000}
     assert editor.post(url("row_reorder", event_payout.pk, GROUPS), data, follow=True).status_code == 200

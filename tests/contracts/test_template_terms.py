@@ -5,9 +5,22 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from contracts import services
-from contracts.documents import draft_document
+from contracts.drafts.documents import draft_document
+from contracts.drafts.rows import add_payout_group, switch_row
+from contracts.drafts.template_terms import (
+    add_event_payout,
+    change_template_terms,
+    create_template_terms,
+    delete_template_terms,
+    remove_event_payout,
+    set_default_payout,
+    set_locking,
+    set_scheduling,
+    switch_section,
+)
+from contracts.engine.document.load import TermsRefused
 from contracts.models import TemplateTerms
+from contracts.publishing.services import publish_draft
 from tests.factories import make_event_type
 
 
@@ -17,25 +30,25 @@ def test_terms_begin_in_the_program_s_currency(terms):
 
 
 def test_a_taken_name_and_a_currency_that_does_not_exist_are_refused_at_once(brand, terms):
-    with pytest.raises(services.TermsRefused) as refused:
-        services.create_template_terms(program=brand, name=" Standard ", currency="GPB")
+    with pytest.raises(TermsRefused) as refused:
+        create_template_terms(program=brand, name=" Standard ", currency="GPB")
     assert {path for path, _ in refused.value.errors} == {"Name", "Currency"}
 
 
 def test_terms_are_copied_with_what_is_switched_off(brand, terms, event_payout):
-    group = services.add_payout_group(event_payout=event_payout, name="VIP", rules=[], payout=Decimal("2.50"))
-    services.switch_row(row=group, on=False)
-    services.switch_section(event_payout=event_payout, section="locking", on=False)
-    copy = services.create_template_terms(program=brand, name="Copy", copy_from=terms)
+    group = add_payout_group(event_payout=event_payout, name="VIP", rules=[], payout=Decimal("2.50"))
+    switch_row(row=group, on=False)
+    switch_section(event_payout=event_payout, section="locking", on=False)
+    copy = create_template_terms(program=brand, name="Copy", copy_from=terms)
     copied = copy.event_payouts.get()
     assert (copied.default_payout_rate, copied.has_locking) == (10, False)
     assert [(row.name, row.payout, row.is_active) for row in copied.payout_groups.all()] == [("VIP", 2.5, False)]
-    services.remove_event_payout(event_payout=copied)
+    remove_event_payout(event_payout=copied)
     assert terms.event_payouts.get().payout_groups.count() == 1
 
 
 def test_terms_are_renamed_labelled_and_searched(terms):
-    services.change_template_terms(template_terms=terms, name="Basic", labels=["a", " a ", "autumn"], currency="EUR")
+    change_template_terms(template_terms=terms, name="Basic", labels=["a", " a ", "autumn"], currency="EUR")
     terms.refresh_from_db()
     assert (terms.name, terms.labels, terms.currency) == ("Basic", ["a", "autumn"], "EUR")
     assert TemplateTerms.objects.search("AUT").get() == terms
@@ -47,32 +60,28 @@ def test_terms_are_renamed_labelled_and_searched(terms):
     "default", [{}, {"payout": Decimal(1), "payout_rate": Decimal(1)}, {"payout_rate": Decimal(-1)}]
 )
 def test_a_default_payout_is_fixed_or_a_percentage(terms, sale, default):
-    with pytest.raises(services.TermsRefused):
-        services.add_event_payout(template_terms=terms, event_type=sale, **default)
+    with pytest.raises(TermsRefused):
+        add_event_payout(template_terms=terms, event_type=sale, **default)
 
 
 def test_a_level_that_the_event_type_does_not_offer_is_refused(brand, terms):
     by_order = make_event_type(program=brand, code="CALL", payout_levels="ORDER")
-    with pytest.raises(services.TermsRefused, match="PayoutLevel"):
-        services.add_event_payout(
-            template_terms=terms, event_type=by_order, payout_level="ITEM", payout_rate=Decimal(1)
-        )
-    event_payout = services.add_event_payout(template_terms=terms, event_type=by_order, payout_rate=Decimal(1))
-    with pytest.raises(services.TermsRefused, match="PayoutLevel"):
-        services.set_default_payout(event_payout=event_payout, payout_level="ITEM", payout=None, payout_rate=Decimal(1))
+    with pytest.raises(TermsRefused, match="PayoutLevel"):
+        add_event_payout(template_terms=terms, event_type=by_order, payout_level="ITEM", payout_rate=Decimal(1))
+    event_payout = add_event_payout(template_terms=terms, event_type=by_order, payout_rate=Decimal(1))
+    with pytest.raises(TermsRefused, match="PayoutLevel"):
+        set_default_payout(event_payout=event_payout, payout_level="ITEM", payout=None, payout_rate=Decimal(1))
 
 
 def test_an_event_type_is_paid_for_once(terms, sale, event_payout):
-    with pytest.raises(services.TermsRefused, match="already"):
-        services.add_event_payout(template_terms=terms, event_type=sale, payout=Decimal(1))
+    with pytest.raises(TermsRefused, match="already"):
+        add_event_payout(template_terms=terms, event_type=sale, payout=Decimal(1))
 
 
 def test_locking_and_scheduling_are_written_into_the_document(terms, event_payout):
-    services.set_locking(event_payout=event_payout, period="DAY", months=0, days=30)
-    services.set_scheduling(event_payout=event_payout, period="END_OF_WEEK", months=1, days=2)
-    services.set_default_payout(
-        event_payout=event_payout, payout_level="ITEM", payout=Decimal("1.50"), payout_rate=None
-    )
+    set_locking(event_payout=event_payout, period="DAY", months=0, days=30)
+    set_scheduling(event_payout=event_payout, period="END_OF_WEEK", months=1, days=2)
+    set_default_payout(event_payout=event_payout, payout_level="ITEM", payout=Decimal("1.50"), payout_rate=None)
     payout = draft_document(terms)["EventPayouts"][0]
     assert payout["Locking"] == {"Basis": "TRACKED", "Period": "DAY", "MonthOffset": 0, "DayOffset": 30}
     assert payout["PayoutScheduling"] == {
@@ -82,25 +91,25 @@ def test_locking_and_scheduling_are_written_into_the_document(terms, event_payou
 
 
 def test_more_than_27_days_beside_months_are_refused(event_payout):
-    with pytest.raises(services.TermsRefused, match=r"Locking\.DayOffset"):
-        services.set_locking(event_payout=event_payout, period="MONTH", months=0, days=28)
+    with pytest.raises(TermsRefused, match=r"Locking\.DayOffset"):
+        set_locking(event_payout=event_payout, period="MONTH", months=0, days=28)
     event_payout.refresh_from_db()
     assert event_payout.locking_days == 15
 
 
 def test_a_list_of_terms_shows_its_figures_in_one_query(terms, event_payout, anna, django_assert_num_queries):
-    services.publish_draft(template_terms=terms, join="all")
+    publish_draft(template_terms=terms, join="all")
     with django_assert_num_queries(1):
         [row] = TemplateTerms.objects.with_summary(timezone.now())
     assert (row.version_number, row.active_contracts, row.is_edited) == (1, 1, False)
-    services.set_locking(event_payout=event_payout, period="DAY", months=0, days=30)
+    set_locking(event_payout=event_payout, period="DAY", months=0, days=30)
     assert TemplateTerms.objects.with_summary(timezone.now()).get().is_edited
 
 
 def test_published_terms_are_not_deleted_and_a_mere_draft_is(brand, terms, event_payout):
-    draft = services.create_template_terms(program=brand, name="Idea", copy_from=terms)
-    services.delete_template_terms(template_terms=draft)
-    services.publish_draft(template_terms=terms)
-    with pytest.raises(services.TermsRefused):
-        services.delete_template_terms(template_terms=terms)
+    draft = create_template_terms(program=brand, name="Idea", copy_from=terms)
+    delete_template_terms(template_terms=draft)
+    publish_draft(template_terms=terms)
+    with pytest.raises(TermsRefused):
+        delete_template_terms(template_terms=terms)
     assert list(TemplateTerms.objects.all()) == [terms]

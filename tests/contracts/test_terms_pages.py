@@ -4,8 +4,11 @@ from decimal import Decimal
 
 import pytest
 
-from contracts import services
+from contracts.drafts.ranks import move_to
+from contracts.drafts.rows import add_payout_adjustment, add_payout_group, change_payout_group, delete_rows, switch_row
+from contracts.drafts.template_terms import create_template_terms
 from contracts.models import Contract, EventPayout, PayoutGroup, TemplateTerms
+from contracts.publishing.services import publish_draft
 from tests.contracts.addresses import NEW, confirm, url
 
 
@@ -115,10 +118,10 @@ def test_the_review_leads_from_each_error_to_its_section(event_payout, sale, edi
 def test_the_review_says_in_words_which_rule_may_never_hold(groups, event_payout, editor):
     terms = event_payout.template_terms
     gold = {"Variable": "CUSTOMER_STATUS", "Operator": "IS", "Values": ["Gold"]}
-    services.change_payout_group(payout_group=groups[1], rules=[gold], name="Second", payout_rate=Decimal(12))
+    change_payout_group(payout_group=groups[1], rules=[gold], name="Second", payout_rate=Decimal(12))
     for rules in ([NEW], [gold]):
-        services.add_payout_adjustment(event_payout=event_payout, rules=rules, direction="INCREASE", rate=Decimal(5))
-    services.switch_row(row=event_payout.payout_adjustments.get(rank=1), on=False)
+        add_payout_adjustment(event_payout=event_payout, rules=rules, direction="INCREASE", rate=Decimal(5))
+    switch_row(row=event_payout.payout_adjustments.get(rank=1), on=False)
     answer = editor.get(url("terms_publish", terms.pk))
     said = answer.context["warnings"]
     assert [each.place for each in said] == [
@@ -137,21 +140,21 @@ def test_the_review_says_in_words_which_rule_may_never_hold(groups, event_payout
 
 def test_the_review_shows_what_changed_side_by_side(groups, event_payout, editor):
     terms = event_payout.template_terms
-    services.publish_draft(template_terms=terms)
-    services.move_to(row=groups[2], position=1)
-    services.change_payout_group(payout_group=groups[0], rules=[NEW], name="First", payout_rate=Decimal(12))
+    publish_draft(template_terms=terms)
+    move_to(row=groups[2], position=1)
+    change_payout_group(payout_group=groups[0], rules=[NEW], name="First", payout_rate=Decimal(12))
     changes = editor.get(url("terms_publish", terms.pk)).context["changes"]
     assert [section.title for section in changes] == ["Online sale: payout groups"]
     assert {change.what for change in changes[0].changes} == {"First", "Third"}
-    services.publish_draft(template_terms=terms)
+    publish_draft(template_terms=terms)
     second = terms.versions.get(number=2)
     assert "at rank 3" in editor.get(url("version_compare", second.pk)).content.decode()
 
 
 def test_partners_join_the_newest_version_whatever_the_draft_holds(groups, event_payout, anna, ben, editor):
     terms = event_payout.template_terms
-    services.publish_draft(template_terms=terms)
-    services.delete_rows(event_payout=event_payout, kind=PayoutGroup, ids=[groups[0].pk])
+    publish_draft(template_terms=terms)
+    delete_rows(event_payout=event_payout, kind=PayoutGroup, ids=[groups[0].pk])
     confirm(editor, url("terms_join", terms.pk), {"row": ["P-ANNA", "P-BEN"]})
     assert {contract.partner for contract in Contract.objects.all()} == {anna, ben}
     assert terms.versions.count() == 1
@@ -160,7 +163,7 @@ def test_partners_join_the_newest_version_whatever_the_draft_holds(groups, event
 
 
 def test_contracts_are_listed_by_partner_terms_and_status(event_payout, anna, ben, viewer):
-    services.publish_draft(template_terms=event_payout.template_terms, join="all")
+    publish_draft(template_terms=event_payout.template_terms, join="all")
     page = viewer.get(url("contract_list"), {"q": "anna", "status": "ACTIVE"})
     assert [contract.partner for contract, _, _ in page.context["listed"]] == [anna]
     assert not viewer.get(url("contract_list"), {"status": "EXPIRED"}).context["listed"]
@@ -183,9 +186,9 @@ def test_the_pages_run_as_many_queries_for_ten_rows_as_for_thirty(
     count, brand, event_payout, editor, django_assert_num_queries
 ):
     for n in range(count):
-        services.add_payout_group(event_payout=event_payout, rules=[NEW], name=f"G{n}", payout_rate=Decimal(1))
-        services.create_template_terms(program=brand, name=f"T{n}")
-    services.publish_draft(template_terms=event_payout.template_terms)
+        add_payout_group(event_payout=event_payout, rules=[NEW], name=f"G{n}", payout_rate=Decimal(1))
+        create_template_terms(program=brand, name=f"T{n}")
+    publish_draft(template_terms=event_payout.template_terms)
     editor.get(url("terms_list"))
     with django_assert_num_queries(9):
         editor.get(url("terms_list"))

@@ -5,9 +5,11 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from contracts import services
-from contracts.services.warnings import group_warnings
-from contracts.views.kinds import ADJUSTMENTS, GROUPS
+from contracts.drafts.rows import add_payout_group, switch_row
+from contracts.drafts.template_terms import set_default_payout
+from contracts.drafts.warnings import group_warnings
+from contracts.publishing.services import publish_draft
+from contracts.sections.kinds import ADJUSTMENTS, GROUPS
 from program.models import CustomerStatusMapping
 from tests.contracts.addresses import NEW, url
 from tests.factories import make_customer_tag
@@ -74,7 +76,7 @@ def test_a_value_that_no_order_has_is_warned_of_on_saving_and_in_the_review(
     review = editor.get(url("terms_publish", event_payout.template_terms_id))
     assert [remark.place for remark in review.context["warnings"]] == ["Online sale, payout group 1"]
     assert said.lower() in review.context["warnings"][0].message.lower()
-    assert services.publish_draft(template_terms=event_payout.template_terms).is_new
+    assert publish_draft(template_terms=event_payout.template_terms).is_new
 
 
 @pytest.mark.parametrize(("variable", "operator", "value"), FINE)
@@ -90,7 +92,7 @@ def test_a_change_is_warned_of_as_well(known, groups, editor):
 
 
 def test_a_payout_of_more_than_the_sale_is_warned_of_on_the_row_and_in_the_review(event_payout, editor):
-    services.set_default_payout(event_payout=event_payout, payout_level="ORDER", payout=None, payout_rate=Decimal(1500))
+    set_default_payout(event_payout=event_payout, payout_level="ORDER", payout=None, payout_rate=Decimal(1500))
     data = typed("CUSTOMER_STATUS", "IS", "New", value="150%")
     page = editor.post(url("row_create", event_payout.pk, GROUPS), data, **HTMX)
     assert "150% is more than the whole sale amount" in page.content.decode()
@@ -109,7 +111,7 @@ def test_a_payout_of_more_than_the_sale_is_warned_of_on_the_row_and_in_the_revie
 def test_a_group_that_can_never_win_is_flagged_on_its_row(event_payout, editor):
     big = {"Variable": "ORDER_TOTAL", "Operator": "GTE", "Values": ["200"]}
     for name, rules in (("New", [NEW]), ("New and big", [big, NEW]), ("Big", [big]), ("All", []), ("Last", [NEW, big])):
-        services.add_payout_group(event_payout=event_payout, name=name, rules=rules, payout_rate=Decimal(1))
+        add_payout_group(event_payout=event_payout, name=name, rules=rules, payout_rate=Decimal(1))
     rows = editor.get(url("row_list_part", event_payout.pk, GROUPS), **HTMX).context["list"].items
     assert {words.name: list(words.warnings) for _, words in rows} == {
         "New": [],
@@ -118,7 +120,7 @@ def test_a_group_that_can_never_win_is_flagged_on_its_row(event_payout, editor):
         "All": [],
         "Last": ["can never win: New, above, takes all of its orders"],
     }
-    services.switch_row(row=event_payout.payout_groups.get(name="New"), on=False)
+    switch_row(row=event_payout.payout_groups.get(name="New"), on=False)
     page = editor.get(url("terms_edit", event_payout.template_terms_id)).content.decode()
     assert page.count("Can never win") == 1
     said = "Can never win: New and big, above, takes all of its orders"
@@ -128,7 +130,7 @@ def test_a_group_that_can_never_win_is_flagged_on_its_row(event_payout, editor):
 
 
 def test_a_group_behind_one_without_rules_never_wins(event_payout, groups, editor):
-    services.add_payout_group(event_payout=event_payout, rules=[], payout_rate=Decimal(1), position=1)
+    add_payout_group(event_payout=event_payout, rules=[], payout_rate=Decimal(1), position=1)
     rows = editor.get(url("row_list_part", event_payout.pk, GROUPS), **HTMX).context["list"].items
     said = "can never win: group 1, above, takes every order"
     assert [list(words.warnings) for _, words in rows] == [[], [said], [said], [said]]
@@ -193,7 +195,7 @@ def test_a_limit_without_effect_is_refused_where_it_is_typed(event_payout, edito
     answer = editor.post(url("row_create", event_payout.pk, GROUPS), data, **HTMX)
     assert answer.status_code == 422
     assert "no effect on a fixed payout by order" in answer.context["form"].errors["payable_items"][0]
-    services.set_default_payout(event_payout=event_payout, payout_level="ITEM", payout=None, payout_rate=Decimal(1))
+    set_default_payout(event_payout=event_payout, payout_level="ITEM", payout=None, payout_rate=Decimal(1))
     assert editor.post(url("row_create", event_payout.pk, GROUPS), data, **HTMX).status_code == 200
     level = {"kind": "PERCENT", "value": "1", "payout_level": "ORDER"}
     answer = editor.post(url("default_payout_set", event_payout.pk), level)

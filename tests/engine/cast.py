@@ -3,9 +3,9 @@
 from datetime import date
 from decimal import Decimal
 
-from contracts.engine.load import load
-from contracts.engine.orders import Context, read_order
-from contracts.engine.plan import compile_plan
+from contracts.engine.document.load import load
+from contracts.engine.orders.order import Context, read_order
+from contracts.engine.pricing.plan import compile_plan
 
 DIGITS = {"GBP": 2, "USD": 2, "EUR": 2, "JPY": 0, "KWD": 3}
 CONTEXT = Context(

@@ -9,8 +9,8 @@ from datetime import date, datetime
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
-from contracts.engine.countries import country_code
-from contracts.engine.fields import VARIABLES
+from contracts.engine.orders.countries import country_code
+from contracts.engine.rules.fields import VARIABLES
 
 
 def half_up(value, digits):

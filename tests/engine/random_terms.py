@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from random import Random
 
-from contracts.engine.fields import OPERATORS, VARIABLES
+from contracts.engine.rules.fields import OPERATORS, VARIABLES
 
 DIGITS = {"GBP": 2, "USD": 2, "JPY": 0, "KWD": 3}
 TEXTS = ["Red", "red shoe", "BLUE", "blue*shoe", "Straße", "a", "shoe", "RED Shoes", "x*y", "New"]

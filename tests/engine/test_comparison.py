@@ -5,7 +5,7 @@ import unicodedata
 
 import pytest
 
-from contracts.engine.comparison import compared, trimmed, untrimmed
+from common.formats.comparison import compared, trimmed, untrimmed
 
 SAME = {
     "letter case": ("New", "NEW"),

@@ -2,8 +2,8 @@
 
 import pytest
 
-from contracts.engine.fields import VARIABLES
-from contracts.engine.variables import TABLE
+from contracts.engine.rules.fields import VARIABLES
+from contracts.engine.rules.variables import TABLE
 from tests.engine.cast import group, item, order, price, rule, terms
 
 # A rule's operator and values, what an order says where the rule holds, and what it says where it does not.

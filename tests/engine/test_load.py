@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from contracts.engine.load import TermsRefused, document, load
-from contracts.engine.read_rules import check_rules
-from contracts.engine.terms import Locking, PayoutScheduling, Rule
+from contracts.engine.document.load import TermsRefused, document, load
+from contracts.engine.document.read_rules import check_rules
+from contracts.engine.document.terms import Locking, PayoutScheduling, Rule
 from tests.engine import cast
 from tests.engine.cast import DIGITS, adjustment, group, restriction, rule
 

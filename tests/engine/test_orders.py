@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from contracts.engine.orders import OrderState, RateMissing
+from contracts.engine.orders.order import OrderState, RateMissing
 from tests.engine.cast import CONTEXT, item, order
 
 TWO_LINES = [item("10.00", "2", ItemSku="a"), item("6.99", "1", ItemSku="b")]

@@ -5,8 +5,8 @@ from time import process_time
 
 import pytest
 
-from contracts.engine.overlap import never_winning
-from contracts.engine.terms import Rule
+from contracts.engine.document.terms import Rule
+from contracts.engine.rules.overlap import never_winning
 
 NEW = Rule("CUSTOMER_STATUS", "IS", ("New",))
 BIG = Rule("ORDER_TOTAL", "GTE", ("200",))

@@ -4,10 +4,10 @@ from time import perf_counter, process_time
 
 import pytest
 
-from contracts.engine.comparison import compared
-from contracts.engine.lists import list_errors
-from contracts.engine.orders import Context
-from contracts.engine.patterns import LONGEST_PATTERN, MOST_PATTERNS, Patterns, read_pattern
+from common.formats.comparison import compared
+from common.patterns import LONGEST_PATTERN, MOST_PATTERNS, Patterns, read_pattern
+from contracts.engine.orders.order import Context
+from contracts.engine.rules.exception_lists import list_errors
 
 
 def meets(pattern, value):

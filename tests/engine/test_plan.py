@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from contracts.engine.explain import explain
-from contracts.engine.orders import OrderState
+from contracts.engine.explain.steps import explain
+from contracts.engine.orders.order import OrderState
 from tests.engine.cast import adjustment, group, item, order, price, restriction, rule, terms
 
 NEW = rule("CUSTOMER_STATUS", "IS", "New")

@@ -6,10 +6,10 @@ from fractions import Fraction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contracts.engine.explain import explain
-from contracts.engine.load import document, load
-from contracts.engine.orders import Context, OrderState, read_order
-from contracts.engine.plan import compile_plan
+from contracts.engine.document.load import document, load
+from contracts.engine.explain.steps import explain
+from contracts.engine.orders.order import Context, OrderState, read_order
+from contracts.engine.pricing.plan import compile_plan
 from tests.engine import naive
 from tests.engine.random_terms import CATALOG, DIGITS, LISTS, RATES, STATUSES, a_payload, an_event_payout
 

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.engine.schedule import (
+from contracts.engine.document.terms import Locking, PayoutScheduling
+from contracts.engine.pricing.schedule import (
     clearing_date,
     is_open_ended,
     lock_instant,
@@ -15,7 +16,6 @@ from contracts.engine.schedule import (
     locking_in_words,
     paying_in_words,
 )
-from contracts.engine.terms import Locking, PayoutScheduling
 
 ZONES = ("UTC", "Europe/London", "America/Los_Angeles", "Asia/Kolkata", "Pacific/Apia", "Africa/Cairo")
 

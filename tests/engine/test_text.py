@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.engine.fields import VARIABLES, operators
-from contracts.engine.text import Unreadable, format_rules, format_values, parse_rules, parse_values
+from contracts.engine.rules.fields import VARIABLES, operators
+from contracts.engine.rules.text import Unreadable, format_rules, format_values, parse_rules, parse_values
 
 
 def rule(variable, operator, *values):

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from config.home import PROJECT
+from servers.home import PROJECT
 from tests.flows.dashboard import until
 from tracking.models import Conversion, Upload
 
@@ -26,7 +26,7 @@ def port(product_environment: dict[str, str]) -> Iterator[int]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    served = ["config.web", "config.wsgi:application", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
+    served = ["servers.web", "config.wsgi:application", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
     command = [sys.executable, "-m", *served]
     # With DEBUG pages link style sheets that were not collected.
     web = subprocess.Popen(command, cwd=PROJECT, env={**product_environment, "DEBUG": "1"})

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from config.home import PROJECT
+from servers.home import PROJECT
 from tests.flows.dashboard import until
 
 pytestmark = pytest.mark.django_db(transaction=True)

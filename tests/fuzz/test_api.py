@@ -14,7 +14,7 @@ from schemathesis.generation import GenerationMode
 from tests.fuzz.api_schema import Answer, read_schema, send, send_case
 from tests.tracking.caller import FORM, ORDER, URL, Caller
 from tracking.models import Conversion
-from tracking.services.pricing import price_all
+from tracking.pricing.batch import price_all
 
 JSON = "application/json"
 PREVIEW = "/Advertisers/BB-ANVILS/PayoutPreview"

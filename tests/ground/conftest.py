@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from config.home import PROJECT
+from servers.home import PROJECT
 
 Hold = Callable[..., "subprocess.Popen[str]"]
 
@@ -67,7 +67,7 @@ def servers_running(home: Path) -> int:
 @contextmanager
 def holding(environment: dict[str, str], *through: str) -> "Iterator[subprocess.Popen[str]]":
     """A process that holds the servers of a home, run through another command if one is given."""
-    command = [*through, sys.executable, "-m", "config.embedded"]
+    command = [*through, sys.executable, "-m", "servers.embedded"]
     holder = subprocess.Popen(
         command, cwd=PROJECT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
@@ -127,7 +127,7 @@ def database_with_a_user(environment: dict[str, str], tables: dict[str, str]) ->
     script = """
 from tests.tables import have_tables
 have_tables()
-from django.contrib.auth.models import User
+from accounts.models import User
 User.objects.create(username="someone")
 """
     command = [sys.executable, "manage.py", "shell", "--no-imports", "--verbosity=0", "-c", script]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import psycopg
 
-from config.embedded.keeper import servers_of
+from servers.embedded.supervisor import servers_of
 from tests.ground.conftest import processes_of
 
 

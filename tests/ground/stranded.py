@@ -16,14 +16,14 @@ from email.message import Message
 from threading import Event, Thread
 from typing import NamedTuple
 
-from config.home import PROJECT
+from servers.home import PROJECT
 
 # Makes program 1000, whose partner P-1 gets 10 %, and prints: the account, a token of it, the session of an editor.
 SET_UP = """
 from tests.tables import have_tables
 have_tables()
 from django.test import Client
-from program.services.tokens import make_api_token
+from accounts.api_tokens import make_api_token
 from tests.factories import (
     make_account, make_contracts, make_event_type, make_partner, make_program, make_user, terms_document,
 )
@@ -118,7 +118,7 @@ class Shop:
 def running(environment: dict[str, str], port: int, *through: str) -> "Iterator[subprocess.Popen[str]]":
     """The product at a port, run through another command if one is given; it answers from the first line on."""
     runner = subprocess.Popen(
-        [*through, sys.executable, "-m", "config.run"],
+        [*through, sys.executable, "-m", "servers.run"],
         cwd=PROJECT,
         env={**environment, "PORT": str(port)},
         stdout=subprocess.PIPE,

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks.attacks import ATTACKS, under, wait_for_answers
-from config.home import PROJECT
-from config.log_files import LIMIT
+from common.observability.log_files import LIMIT
+from servers.home import PROJECT
 from tests.ground.stranded import SET_UP, Stranded, running
 from tests.ground.test_supervision import of
 from tests.web.conftest import Client
@@ -37,14 +37,14 @@ def port_of(product: Stranded) -> int:
 
 @pytest.mark.parametrize("name", ATTACKS)
 def test_nobody_waits_for_two_seconds_while_strangers_attack(product: Stranded, home: Path, name: str) -> None:
-    processes = of(home, "config.web")
+    processes = of(home, "servers.web")
     with under(ATTACKS[name], port_of(product)):
         for address, waited in wait_for_answers(port_of(product), tries=20).items():
             assert waited.unanswered == 0, address
             *others, worst = sorted(waited.times)  # one may have met what else a busy machine does
             assert others[-1] < 2, (address, others[-5:])
             assert worst < 10, address
-    assert of(home, "config.web") == processes
+    assert of(home, "servers.web") == processes
     assert (home / "log" / "web.log").stat().st_size < LIMIT
 
 
@@ -95,7 +95,7 @@ def test_large_bodies_are_taken_of_people_and_shops_that_are_known_where_files_b
 def test_the_addresses_that_take_files_are_those_of_the_two_views() -> None:
     from django.urls import reverse  # noqa: PLC0415
 
-    from config.web.limits import TAKE_FILES  # noqa: PLC0415
+    from servers.web.limits import TAKE_FILES  # noqa: PLC0415
 
     for name, arguments in (("tracking:upload_create", [1000]), ("contracts:group_import", [1000, 7])):
         assert TAKE_FILES.fullmatch(reverse(name, args=arguments)), name

@@ -14,13 +14,13 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.db.models import F
 
-from config.dumps import dump
-from config.embedded import EmbeddedError
-from config.embedded.postgres import find_programs
-from config.home import PROJECT
 from reports.models import DailyPerformance, DailyTotal, WeeklyPerformance
-from reports.services.books import BOOKS, hash_books
-from reports.services.rollup import fill_touched_days
+from reports.proof.ledger_hash import BOOKS, hash_books
+from reports.rollups.fill import fill_touched_days
+from servers.dumps import dump
+from servers.embedded import EmbeddedError
+from servers.embedded.postgres import find_programs
+from servers.home import PROJECT
 from tests.factories import (
     make_action,
     make_contracts,
@@ -31,7 +31,7 @@ from tests.factories import (
     terms_document,
 )
 from tracking.models import Action, ActionItem, Conversion
-from tracking.services.applying import apply_modifications
+from tracking.modifications.apply import apply_modifications
 
 Manage = Callable[..., "subprocess.CompletedProcess[str]"]
 OTHER = "brandboard_restored"
@@ -197,7 +197,7 @@ def test_a_folder_with_the_programs_of_a_client_alone_is_enough(db, monkeypatch,
 
 
 def test_the_copy_and_its_hash_are_of_one_moment(transactional_db, books):
-    from reports.services.books import hash_in_snapshot, snapshot  # noqa: PLC0415
+    from reports.proof.ledger_hash import hash_in_snapshot, snapshot  # noqa: PLC0415
 
     before = hash_books()
     with snapshot():

@@ -15,10 +15,10 @@ from kombu import pools
 from kombu.exceptions import EncodeError
 from structlog.testing import capture_logs
 
-from config import bell
-from config.breaker import Breaker
+from common.queue import notify as bell
+from common.queue.circuit_breaker import Breaker
 from config.celery import app
-from config.embedded.valkey import find_program
+from servers.embedded.valkey import find_program
 from tests.ground.looking import wait_until
 
 

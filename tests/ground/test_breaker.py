@@ -2,7 +2,7 @@
 
 import time
 
-from config.breaker import Breaker
+from common.queue.circuit_breaker import Breaker
 
 
 def test_everybody_asks_a_server_that_answers():

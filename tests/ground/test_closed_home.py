@@ -14,10 +14,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from config.embedded.keeper import servers_of
-from config.embedded.places import ACCOUNT, as_user
-from config.embedded.postgres import find_programs
-from config.home import PROJECT
+from servers.embedded.places import ACCOUNT, as_user
+from servers.embedded.postgres import find_programs
+from servers.embedded.supervisor import servers_of
+from servers.home import PROJECT
 from tests.ground.conftest import Hold, holding
 from tests.ground.looking import connect
 
@@ -213,7 +213,7 @@ def test_a_folder_that_holds_other_things_is_no_home_and_stays_open(tmp_path: Pa
     (shared / "somebody's").touch()
     shared.chmod(0o755)
     environment = {**os.environ, "BRANDBOARD_HOME": str(shared)}
-    command = [sys.executable, "-m", "config.embedded"]
+    command = [sys.executable, "-m", "servers.embedded"]
     for name in ("DATABASE_URL", "REDIS_URL"):
         environment.pop(name, None)
     answer = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True)
@@ -222,7 +222,7 @@ def test_a_folder_that_holds_other_things_is_no_home_and_stays_open(tmp_path: Pa
     assert mode(shared) == 0o755
 
 
-@pytest.mark.parametrize("module", ["config.wsgi", "config.celery", "config.run", "config.web", "config.embedded"])
+@pytest.mark.parametrize("module", ["config.wsgi", "config.celery", "servers.run", "servers.web", "servers.embedded"])
 def test_whatever_starts_writes_files_for_its_own_user_alone(module: str, environment: dict[str, str]) -> None:
     script = f"import {module}, os; print(oct(os.umask(0)))"
     answer = subprocess.run(
@@ -250,7 +250,11 @@ def etc(root: None, tmp_path: Path) -> Path:
     return folder
 
 
-HAVE = [sys.executable, "-c", "from config.embedded.account import have_account; have_account(); have_account()"]
+HAVE = [
+    sys.executable,
+    "-c",
+    "from servers.embedded.system_account import have_account; have_account(); have_account()",
+]
 
 
 def test_root_makes_the_account_once_and_says_so_in_one_line(etc: Path) -> None:
@@ -264,7 +268,7 @@ def test_root_makes_the_account_once_and_says_so_in_one_line(etc: Path) -> None:
 
 def test_without_useradd_one_line_says_what_to_do(etc: Path, tmp_path: Path) -> None:
     hidden = f"mount --bind /dev/null {shutil.which('useradd', path='/usr/sbin:/sbin')}"
-    run = ["env", "-u", "DATABASE_URL", f"BRANDBOARD_HOME={tmp_path}/home", sys.executable, "-m", "config.embedded"]
+    run = ["env", "-u", "DATABASE_URL", f"BRANDBOARD_HOME={tmp_path}/home", sys.executable, "-m", "servers.embedded"]
     answer = in_another_etc(etc, hidden, run=run)
     assert answer.returncode == 1
     (line,) = answer.stderr.splitlines()

@@ -12,8 +12,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from config.failures import AWAY
-from config.home import PROJECT
+from common.web.errors import AWAY
+from servers.home import PROJECT
 from tests.ground.looking import wait_until
 from tests.ground.stranded import SET_UP, Shop, Stranded, running
 

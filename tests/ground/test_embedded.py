@@ -11,9 +11,9 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from config.embedded.keeper import servers_of
-from config.embedded.places import own_folder
-from config.home import PROJECT
+from servers.embedded.places import own_folder
+from servers.embedded.supervisor import servers_of
+from servers.home import PROJECT
 from tests.ground.conftest import Hold, servers_running
 
 
@@ -43,7 +43,7 @@ def test_the_sockets_are_closed_to_others_and_reset_removes_everything(
     holder = hold()
     place = servers_of(home)["valkey"].place
     assert place.sockets.stat().st_mode & 0o777 == 0o700
-    reset = [sys.executable, "-m", "config.reset"]
+    reset = [sys.executable, "-m", "servers.reset"]
     refused = subprocess.run(reset, cwd=PROJECT, env=environment, capture_output=True, text=True)
     assert (refused.returncode, refused.stderr) == (1, f"error: Brandboard runs on {home}; stop it first\n")
     holder.terminate()
@@ -82,7 +82,7 @@ def test_a_home_that_the_databases_user_cannot_reach_keeps_its_data_elsewhere(ro
         group = grp.getgrnam("brandboard").gr_gid
         for folder in (closed / "home", place.elsewhere.parent, place.elsewhere):
             assert (folder.stat().st_mode & 0o777, folder.stat().st_gid) == (0o710, group)
-        subprocess.run([sys.executable, "-m", "config.reset"], cwd=PROJECT, env=environment, check=True)
+        subprocess.run([sys.executable, "-m", "servers.reset"], cwd=PROJECT, env=environment, check=True)
         assert not place.elsewhere.exists()
     finally:
         shutil.rmtree(place.data, ignore_errors=True)

@@ -10,8 +10,8 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 
-from config import counters
-from config.home import PROJECT
+from common.observability import counters
+from servers.home import PROJECT
 
 GONE = "postgresql://brandboard@localhost:9/none?connect_timeout=1"
 # Asks both pages in a process of its own, which can be pointed at servers that are not there.

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 import redis
 
-from config.embedded.keeper import servers_of
-from config.embedded.processes import command_line
-from config.home import PROJECT
+from servers.embedded.child_processes import command_line
+from servers.embedded.supervisor import servers_of
+from servers.home import PROJECT
 from tests.ground.conftest import holding, servers_running
 from tests.ground.looking import connect, is_another, keepers, main_process, wait_until
 
@@ -78,7 +78,7 @@ def test_killed_keepers_are_followed_by_others_while_somebody_holds_the_servers(
 
 
 def test_a_second_keeper_gives_way(held: None, home: Path, environment: dict[str, str]) -> None:
-    second = subprocess.run([sys.executable, "-m", "config.embedded", "postgres"], cwd=PROJECT, env=environment,
+    second = subprocess.run([sys.executable, "-m", "servers.embedded", "postgres"], cwd=PROJECT, env=environment,
                             capture_output=True, text=True)  # fmt: skip
     assert (second.returncode, second.stderr) == (1, f"error: PostgreSQL of {home} has a supervisor already\n")
     assert servers_running(home) == 2

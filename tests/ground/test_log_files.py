@@ -6,12 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-from config.home import PROJECT
-from config.log_files import KEPT, copy_aside, put_aside
+from common.observability.log_files import KEPT, copy_aside, put_aside
+from servers.home import PROJECT
 
 WRITER = """
 import logging.config, sys, time
-from config.logs import logging_settings
+from common.observability.logs import logging_settings
 logging.config.dictConfig(logging_settings(format="json", level="INFO"))
 for number in range(400):
     logging.getLogger("w").info("line", extra={})

@@ -15,11 +15,11 @@ import structlog
 from django.db import OperationalError
 from django.test import Client
 
-from config.bell import ring
-from config.home import PROJECT
-from config.logs import hide_secrets, logging_settings
+from accounts.api_tokens import make_api_token
+from common.observability.logs import hide_secrets, logging_settings
+from common.queue.notify import ring
 from program.models import Partner
-from program.services.tokens import make_api_token
+from servers.home import PROJECT
 from tests.factories import make_event_type
 
 Lines = Callable[[], list[dict[str, str]]]
@@ -59,7 +59,7 @@ def test_secrets_and_orders_that_are_sent_stay_out_of_the_log(brand, log, client
     client.get("/nowhere/?q=CUSTOMER-55")
     # An error of the database holds the row.
     stranger = Client(raise_request_exception=False)
-    monkeypatch.setattr("config.health._broker", lambda: raise_with_a_row(brand))
+    monkeypatch.setattr("common.observability.health._broker", lambda: raise_with_a_row(brand))
     assert stranger.get("/readyz", headers={"cookie": "sessionid=COOKIE-99"}).status_code == 500
     structlog.get_logger("any").warning(
         "what a careless line could say", payload=order, headers={"Authorization": f"Basic {basic}"}, api_token=token,
@@ -95,7 +95,7 @@ def test_an_id_that_somebody_sends_is_not_taken_for_ours(db, client):
 
 
 def test_a_broken_answer_has_an_id_too(db, monkeypatch):
-    monkeypatch.setattr("config.health._broker", lambda: 1 / 0)
+    monkeypatch.setattr("common.observability.health._broker", lambda: 1 / 0)
     answer = Client(raise_request_exception=False).get("/readyz")
     assert answer.status_code == 500
     assert len(answer["X-Request-ID"]) == 36
@@ -105,7 +105,7 @@ def test_a_line_is_one_line_in_either_format():
     for format in ("logfmt", "json"):
         command = f"""
 import logging.config
-from config.logs import hide_secrets, logging_settings
+from common.observability.logs import hide_secrets, logging_settings
 logging.config.dictConfig(logging_settings(format={format!r}, level="INFO"))
 logging.getLogger("a").info("two\\nlines: %s", "ü")
 """
@@ -189,7 +189,7 @@ def test_a_traceback_keeps_its_end():
 def test_control_characters_are_escaped(format):
     command = f"""
 import logging.config
-from config.logs import hide_secrets, logging_settings
+from common.observability.logs import hide_secrets, logging_settings
 logging.config.dictConfig(logging_settings(format={format!r}, level="INFO"))
 logging.getLogger("a").info("forged\\x1b[2K\\x9b\\r\\x85\\u2028\\u202eend\\x7f of it")
 """

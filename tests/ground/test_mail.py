@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import send_mail
 
-from config.links import base_url, link
+from common.web.links import base_url, link
 from config.mail import mailers
 
 

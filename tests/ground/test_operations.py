@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from django.core.management import get_commands
 
-from config import counters
-from config.home import PROJECT
-from config.web import limits
-from reports.services.figures import WORDS
+from common.observability import counters
+from reports.metrics.gauges import WORDS
+from servers.home import PROJECT
+from servers.web import limits
 
 PAGE = (PROJECT / "docs" / "operations.md").read_text()
 
@@ -55,8 +55,8 @@ def test_a_shell_reads_the_environment_as_systemd_does(tmp_path):
         ("HTTPS", "security.W"),
         ("HSTS_SUBDOMAINS", "security.W"),
         ("HSTS_PRELOAD", "security.W"),
-        ("BRANDBOARD_POSTGRES_BIN", "house.W001"),
-        ("BASE_URL", "house.W002"),
+        ("BRANDBOARD_POSTGRES_BIN", "brandboard.W001"),
+        ("BASE_URL", "brandboard.W002"),
     ],
 )
 def test_every_switch_of_it_is_needed(tmp_path, without, warning):
@@ -96,10 +96,10 @@ def test_every_figure_that_the_page_names_is_told():
 
 
 def test_the_units_start_what_make_run_starts():
-    from config.processes import PROCESSES  # noqa: PLC0415
+    from servers.supervision.processes import PROCESSES  # noqa: PLC0415
 
     lines = [shlex.split(line) for line in re.findall(r"^ExecStart=\S+python -m (.*)$", PAGE, re.MULTILINE)]
-    assert [words[:2] for words in lines] == [["config.supervise", name] for name in PROCESSES]
+    assert [words[:2] for words in lines] == [["servers.supervision", name] for name in PROCESSES]
 
 
 def test_the_limits_of_the_page_are_those_of_the_web_server():

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from config.embedded.processes import command_line
-from config.failures import AWAY
-from config.home import PROJECT
+from common.web.errors import AWAY
+from servers.embedded.child_processes import command_line
+from servers.home import PROJECT
 from tests.ground.conftest import holding
 from tests.ground.looking import connect, is_another, keepers, main_process, wait_until
 from tests.ground.stranded import SET_UP, Shop, Stranded, running

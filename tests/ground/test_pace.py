@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from config.pace import Pace
+from common.queue.backoff import Pace
 
 
 def test_what_was_never_done_may_be_done():

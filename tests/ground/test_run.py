@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from config.home import PROJECT
-from config.web.listener import listen
+from servers.home import PROJECT
+from servers.web.listener import listen
 from tests.ground.conftest import processes_of
 from tests.ground.looking import wait_until
 
@@ -53,7 +53,7 @@ def test_pages_link_the_style_sheet_that_a_start_has_collected_anew(
 
 def test_killing_the_whole_command_leaves_nothing_running(start_product: Start, home: Path, nothing_left: Left) -> None:
     make = start_product()
-    (runner,) = [process for process in processes_of(home) if "config.run" in process]
+    (runner,) = [process for process in processes_of(home) if "servers.run" in process]
     os.kill(int(runner.split()[0]), signal.SIGKILL)
     make.wait(120)
     assert nothing_left() == []
@@ -65,7 +65,7 @@ def test_killing_runner_and_web_leaves_a_port_that_can_be_taken_again(
     make = start_product()
     webs = [process for process in processes_of(home) if f"--port {free_port}" in process]
     main = min(int(process.split()[0]) for process in webs)
-    (runner,) = [process for process in processes_of(home) if "config.run" in process]
+    (runner,) = [process for process in processes_of(home) if "servers.run" in process]
     for pid in (main, int(runner.split()[0])):
         os.kill(pid, signal.SIGKILL)
     make.wait(120)
@@ -76,10 +76,10 @@ def test_killing_runner_and_web_leaves_a_port_that_can_be_taken_again(
 def test_one_kind_of_process_is_supervised_for_an_init_of_the_host(
     environment: dict[str, str], free_port: int, home: Path, nothing_left: Left
 ) -> None:
-    command = [sys.executable, "-m", "config.supervise", "web", "--port", str(free_port), "--workers", "1"]
+    command = [sys.executable, "-m", "servers.supervision", "web", "--port", str(free_port), "--workers", "1"]
     supervisor = subprocess.Popen(command, cwd=PROJECT, env=environment, stderr=subprocess.DEVNULL)
     wait_until(lambda: answers(free_port))
-    main = min(int(line.split()[0]) for line in processes_of(home) if "config.web config.wsgi:application" in line)
+    main = min(int(line.split()[0]) for line in processes_of(home) if "servers.web config.wsgi:application" in line)
     os.kill(main, signal.SIGKILL)
     wait_until(lambda: not answers(free_port))
     wait_until(lambda: answers(free_port))
@@ -115,7 +115,7 @@ def test_a_taken_port_is_said_in_one_line_before_anything_starts(environment: di
 
 
 def test_a_web_whose_holder_is_gone_before_it_may_serve_ends(environment: dict[str, str], free_port: int) -> None:
-    command = [sys.executable, "-m", "config.web", "--held", "--port", str(free_port), "config.nothing:application"]
+    command = [sys.executable, "-m", "servers.web", "--held", "--port", str(free_port), "config.nothing:application"]
     held = subprocess.Popen(command, cwd=PROJECT, env=environment, stdin=subprocess.PIPE)
     with pytest.raises(subprocess.TimeoutExpired):
         held.wait(3)

@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 
-from config.home import PROJECT
+from servers.home import PROJECT
 
 
 def test_the_first_command_of_a_home_makes_its_tables(environment: dict[str, str]) -> None:

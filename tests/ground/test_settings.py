@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from config.home import PROJECT
+from servers.home import PROJECT
 
 
 @pytest.mark.parametrize("setting", ["fsync", "full_page_writes", "synchronous_commit"])
@@ -49,7 +49,7 @@ import sys, django
 django.setup()
 from django.test import Client
 
-from config.home import PROJECT
+from servers.home import PROJECT
 answers = [Client(headers={"host": sys.argv[1]}).get(path).status_code for path in ("/password-reset/", "/healthz")]
 print(*answers)
 """

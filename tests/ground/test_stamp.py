@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from config import stamp
+from servers import boot_cache as stamp
 from tests.factories import make_user
 
 Current = Callable[[], bool]

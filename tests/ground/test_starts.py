@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from config.embedded.keeper import servers_of
-from config.embedded.places import as_user
-from config.embedded.processes import command_line, read_pid, working_in
-from config.home import PROJECT
+from servers.embedded.child_processes import command_line, read_pid, working_in
+from servers.embedded.places import as_user
+from servers.embedded.supervisor import servers_of
+from servers.home import PROJECT
 from tests.ground.conftest import Hold, holding, processes_of, servers_running
 from tests.ground.looking import connect, keepers, main_process, wait_until
 
@@ -69,7 +69,7 @@ def new_home(home: Path, environment: dict[str, str]) -> Iterator[dict[str, str]
     """The environment of a home that is not there yet."""
     new = {**environment, "BRANDBOARD_HOME": f"{home}-new"}
     yield new
-    reset = [sys.executable, "-m", "config.reset"]
+    reset = [sys.executable, "-m", "servers.reset"]
     assert subprocess.run(reset, cwd=PROJECT, env=new, capture_output=True, text=True).returncode == 0
     assert not Path(f"{home}-new").exists()
 

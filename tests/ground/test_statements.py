@@ -6,8 +6,8 @@ import tracemalloc
 import pytest
 from django.db import connection
 
-from config.statements import fetch
-from tracking.services.uploads import create_upload
+from common.db.statements import fetch
+from tracking.imports.uploads import create_upload
 
 ASKED = "SELECT id FROM tracking_upload WHERE id = %s"
 

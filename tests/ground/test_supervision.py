@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from config.embedded.processes import command_line
-from config.supervisor import Supervisor
-from config.web.listener import listen
+from servers.embedded.child_processes import command_line
+from servers.supervision.supervisor import Supervisor
+from servers.web.listener import listen
 from tests.ground.conftest import processes_of
 from tests.ground.looking import wait_until
 from tests.ground.stranded import running
@@ -67,18 +67,18 @@ def test_a_killed_main_web_process_is_followed_by_another_and_takes_its_workers_
     product: tuple[object, int], home: Path
 ) -> None:
     _, port = product
-    main, *workers = of(home, "config.web")
+    main, *workers = of(home, "servers.web")
     assert len(workers) >= 1
     os.kill(main, signal.SIGKILL)
     wait_until(lambda: all(is_gone(pid) for pid in (main, *workers)), 10)
     seconds_for_a_page(port)  # nobody is refused: a connection waits at the port until it is taken
-    assert not {main, *workers} & set(of(home, "config.web"))
+    assert not {main, *workers} & set(of(home, "servers.web"))
 
 
 def test_a_web_worker_that_hangs_is_replaced_and_nobody_waits_for_it(product: tuple[object, int], home: Path) -> None:
     _, port = product
-    wait_until(lambda: len(of(home, "config.web")) > 2)
-    _, hanging, *_ = of(home, "config.web")
+    wait_until(lambda: len(of(home, "servers.web")) > 2)
+    _, hanging, *_ = of(home, "servers.web")
     for _ in range(3):
         seconds_for_a_page(port)
     os.kill(hanging, signal.SIGSTOP)
@@ -91,12 +91,12 @@ def test_a_web_worker_that_hangs_is_replaced_and_nobody_waits_for_it(product: tu
         time.sleep(0.1)
     assert len(times) > 5
     assert sorted(times)[int(len(times) * 0.9)] < 2, times  # but for what else a busy machine does
-    wait_until(lambda: len(of(home, "config.web")) > 2)
+    wait_until(lambda: len(of(home, "servers.web")) > 2)
 
 
 @pytest.mark.parametrize(
     ("words", "place"),
-    [("config.web", 0), (" worker ", 0), (" worker ", 1), (" beat ", 0)],
+    [("servers.web", 0), (" worker ", 0), (" worker ", 1), (" beat ", 0)],
     ids=["the web's main process", "the worker's main process", "a child of the worker", "beat"],
 )
 def test_a_process_that_hangs_is_replaced(product: tuple[object, int], home: Path, words: str, place: int) -> None:
@@ -112,9 +112,9 @@ def test_a_process_that_hangs_is_replaced(product: tuple[object, int], home: Pat
 
 
 def test_processes_that_are_well_are_left_alone(product: tuple[object, int], home: Path) -> None:
-    before = [of(home, words) for words in ("config.web", " worker ", " beat ")]
+    before = [of(home, words) for words in ("servers.web", " worker ", " beat ")]
     time.sleep(2 * SILENT)
-    assert [of(home, words) for words in ("config.web", " worker ", " beat ")] == before
+    assert [of(home, words) for words in ("servers.web", " worker ", " beat ")] == before
 
 
 @pytest.fixture
@@ -125,7 +125,7 @@ def echo(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> "Iterator[tuple[Sup
     listener = listen("127.0.0.1", 0)
     port = listener.getsockname()[1]
     supervisor = Supervisor(tmp_path)
-    words = ["-m", "config.web", "tests.web.echo:application", "--workers", "1", "--listener", str(listener.fileno())]
+    words = ["-m", "servers.web", "tests.web.echo:application", "--workers", "1", "--listener", str(listener.fileno())]
     supervisor.start("web", words, files=(listener.fileno(),))
     yield supervisor, port
     listener.close()

@@ -11,14 +11,14 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
-from program.services.tokens import make_api_token
+from accounts.api_tokens import make_api_token
 from tests.isolation.brands import RIVALS_PK, SECRET, prints_of
 from tests.test_architecture import ADDRESSES, PK, VIEWERS_MAY
 
 METHODS = ("get", "post", "put", "patch", "delete")
 TEAM = {"bob": "VIEWER", "erin": "EDITOR", "frank": "FINANCE", "alice": "ADMINISTRATOR"}
 
-# Who may: product.md I as a table of the tests' own, so that it and program/roles.py must agree.
+# Who may: product.md I as a table of the tests' own, so that it and accounts/team/roles.py must agree.
 EDIT = {"EDITOR", "ADMINISTRATOR"}
 SETTLE = EDIT | {"FINANCE"}
 ADMINISTER = {"ADMINISTRATOR"}
@@ -179,5 +179,5 @@ def test_the_api_opens_to_the_accounts_own_token_alone(both, brand, rival):
     assert asked > 40
     after = prints_of(brand), prints_of(rival)
     for one in (*before, *after):
-        one.pop("program_apitoken")  # the time of its last use
+        one.pop("accounts_apitoken")  # the time of its last use
     assert after == before

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 from django.urls import reverse
 
-from program.constraints import SameProgram
+from common.db.constraints import SameProgram
 from program.models import Partner, PartnerGroup, Program
 from tests.isolation.brands import prints_of
 from tests.test_architecture import PK
@@ -97,7 +97,7 @@ def test_the_database_refuses_a_row_that_points_into_another_program(both, brand
 
 def test_without_the_gate_a_page_cannot_tie_two_brands_together(both, brand, rival, charlie, client_of, monkeypatch):
     """The access check taken out: charlie's page takes the brand's group for his own, and adds his partner to it."""
-    from program.views import partner_groups  # noqa: PLC0415
+    from program.partners import group_pages as partner_groups  # noqa: PLC0415
 
     def any_group(request: Any, program_id: int, pk: int) -> PartnerGroup:
         request.program, request.role = rival, "ADMINISTRATOR"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from program.services import second_factor
+from accounts.second_factor import services as second_factor
 from tests.factories import make_app
 
 

@@ -21,8 +21,8 @@ import xlwt
 from openpyxl import Workbook
 from xlwt.CompoundDoc import XlsDoc
 
-from program.files.read import read_table
-from program.files.refused import FileRefused
+from common.tables.read import read_table
+from common.tables.refused import FileRefused
 
 SHEET = "xl/worksheets/sheet1.xml"
 STRINGS = "xl/sharedStrings.xml"

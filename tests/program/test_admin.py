@@ -6,11 +6,12 @@ import pytest
 from django.apps import apps
 from django.urls import reverse
 
-from config.home import PROJECT
-from program.models import ApiToken, CatalogItem, EventType, Partner, PartnerGroup
-from program.services.event_types import set_customer_status_mapping
-from program.services.invitations import invite
-from program.services.tokens import make_api_token, token_in_force
+from accounts.api_tokens import make_api_token, token_in_force
+from accounts.models import ApiToken
+from accounts.team.invitations import invite
+from program.event_types.services import set_customer_status_mapping
+from program.models import CatalogItem, EventType, Partner, PartnerGroup
+from servers.home import PROJECT
 from tests.factories import make_customer, make_event_type, make_exception_list, make_partner, make_user
 
 MODELS = [model for model in apps.get_app_config("program").get_models() if not model._meta.auto_created]

@@ -6,8 +6,8 @@ import pytest
 import time_machine
 from django.core.exceptions import ValidationError
 
-from program.models import ApiToken
-from program.services.tokens import make_api_token, revoke_api_token, token_in_force
+from accounts.api_tokens import make_api_token, revoke_api_token, token_in_force
+from accounts.models import ApiToken
 from tests.factories import make_account
 
 

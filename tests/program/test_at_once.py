@@ -7,9 +7,9 @@ from django.core.exceptions import ValidationError
 from django.db import connections
 from django.urls import reverse
 
+from accounts.team.invitations import accept_as_new, invite, renew_link
 from contracts.models import TemplateTerms
 from program.models import CatalogItem, CustomerTag, EventType, ExceptionList, Partner, PartnerGroup
-from program.services.invitations import accept_as_new, invite, renew_link
 from tests.factories import make_account, make_customer_tag, make_partner_group, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)

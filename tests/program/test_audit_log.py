@@ -6,13 +6,14 @@ from django.db import DatabaseError, connection, transaction
 from django.http import HttpResponse
 from django.test import RequestFactory
 
-from program.acting import Actor, ActorMiddleware, acting, acting_for
-from program.models import AuditEntry, AuditSeal, CatalogItem, Partner
-from program.models.audit import AUDITED
-from program.services.audit import broken_links, record
-from program.services.event_types import set_customer_status_mapping
-from program.services.partners import add_partner, change_partner
-from program.services.tokens import make_api_token
+from accounts.api_tokens import make_api_token
+from accounts.audit.actor import Actor, ActorMiddleware, acting, acting_for
+from accounts.audit.log import broken_links, record
+from accounts.models import AuditEntry, AuditSeal
+from accounts.models.audit import AUDITED
+from program.event_types.services import set_customer_status_mapping
+from program.models import CatalogItem, Partner
+from program.partners.services import add_partner, change_partner
 from tests.factories import make_event_type, make_modification, make_partner
 from tracking.api.credentials import Credentials
 from tracking.models import Modification
@@ -111,11 +112,11 @@ def test_an_event_is_told_to_every_account_of_the_user(brand, alice):
     assert (unknown.account, unknown.who) == (None, "nobody")
 
 
-@pytest.mark.parametrize("table", ["program_auditentry", "program_auditseal"])
+@pytest.mark.parametrize("table", ["accounts_auditentry", "accounts_auditseal"])
 @pytest.mark.parametrize("statement", ["UPDATE {} SET {}", "DELETE FROM {}", "TRUNCATE {} CASCADE"])
 def test_the_database_refuses_to_change_it(brand, table, statement):
     seal()
-    column = {"program_auditentry": "who = 'x'", "program_auditseal": "hash = 'x'"}[table]
+    column = {"accounts_auditentry": "who = 'x'", "accounts_auditseal": "hash = 'x'"}[table]
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         with pytest.raises(DatabaseError, match="only grows"):
@@ -125,12 +126,12 @@ def test_the_database_refuses_to_change_it(brand, table, statement):
 @pytest.mark.parametrize(
     "tamper",
     [
-        "UPDATE program_auditentry SET who = 'mallory' WHERE id = %(id)s",
-        "UPDATE program_auditentry SET account_id = NULL WHERE id = %(id)s",
-        "UPDATE program_auditentry SET changes = '{}' WHERE id = %(id)s",
-        "DELETE FROM program_auditseal WHERE entry_id = %(id)s",
-        "SET CONSTRAINTS ALL DEFERRED; DELETE FROM program_auditentry WHERE id = %(id)s",
-        "DELETE FROM program_auditseal WHERE entry_id = %(id)s; DELETE FROM program_auditentry WHERE id = %(id)s",
+        "UPDATE accounts_auditentry SET who = 'mallory' WHERE id = %(id)s",
+        "UPDATE accounts_auditentry SET account_id = NULL WHERE id = %(id)s",
+        "UPDATE accounts_auditentry SET changes = '{}' WHERE id = %(id)s",
+        "DELETE FROM accounts_auditseal WHERE entry_id = %(id)s",
+        "SET CONSTRAINTS ALL DEFERRED; DELETE FROM accounts_auditentry WHERE id = %(id)s",
+        "DELETE FROM accounts_auditseal WHERE entry_id = %(id)s; DELETE FROM accounts_auditentry WHERE id = %(id)s",
     ],
     ids=["who", "account", "changes", "seal taken", "entry taken", "both taken"],
 )
@@ -142,13 +143,13 @@ def test_the_chain_tells_what_was_tampered_with(brand, tamper):
     assert broken_links() == broken_links(account=brand.account) == []
     place = AuditEntry.objects.order_by("-id")[1].pk
     with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE program_auditentry DISABLE TRIGGER USER")
-        cursor.execute("ALTER TABLE program_auditseal DISABLE TRIGGER USER")
+        cursor.execute("ALTER TABLE accounts_auditentry DISABLE TRIGGER USER")
+        cursor.execute("ALTER TABLE accounts_auditseal DISABLE TRIGGER USER")
         cursor.execute(tamper, {"id": place})
     assert broken_links()
     assert broken_links(account=brand.account)
     with connection.cursor() as cursor:  # or the end of the test finds the missing row
-        cursor.execute("DELETE FROM program_auditseal")
+        cursor.execute("DELETE FROM accounts_auditseal")
 
 
 def test_each_account_has_a_chain_of_its_own(brand, charlie):
@@ -172,8 +173,8 @@ def test_a_command_proves_the_log(brand, alice, capsys):
     call_command("verify_audit")
     assert '"Broken": 0' in capsys.readouterr().out
     with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE program_auditentry DISABLE TRIGGER USER")
-        cursor.execute("UPDATE program_auditentry SET who = 'mallory' WHERE account_id IS NOT NULL")
+        cursor.execute("ALTER TABLE accounts_auditentry DISABLE TRIGGER USER")
+        cursor.execute("UPDATE accounts_auditentry SET who = 'mallory' WHERE account_id IS NOT NULL")
     with pytest.raises(CommandError, match="tampered"):
         call_command("verify_audit")
 

@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from program.models import AuditEntry, Partner
+from accounts.models import AuditEntry
+from program.models import Partner
 from tests.factories import make_contracts, make_event_type, make_partner, make_user, terms_document
 
 LOG = "/p/1000/settings/audit-log/"

@@ -6,9 +6,9 @@ from datetime import date, datetime
 
 import pytest
 
-from program.files.layout import ID, OWN_NUMBER, TEXT, Column, Kind, Layout, Merged
-from program.files.read import read_table
-from program.files.refused import FileRefused
+from common.tables.layout import ID, OWN_NUMBER, TEXT, Column, Kind, Layout, Merged
+from common.tables.read import read_table
+from common.tables.refused import FileRefused
 from tests.program.books import BOOKS, xlsx
 from tests.program.hostile import with_part, with_sheet
 

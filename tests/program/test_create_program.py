@@ -6,8 +6,8 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from accounts.api_tokens import token_in_force
 from program.models import EventType, Program
-from program.services.tokens import token_in_force
 
 ARGUMENTS = ["create_program", "--id", "1000", "--name", "Gift shop", "--currency", "gbp"]
 

@@ -3,8 +3,8 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from program.services.event_types import set_customer_status_mapping
-from program.services.status_map import join_codes, parse_status_map, split_codes
+from program.event_types.services import set_customer_status_mapping
+from program.event_types.status_map import join_codes, parse_status_map, split_codes
 from tests.factories import make_event_type
 
 ONLINE = {"New": ["new"], "Existing": ["repeat", "known"], "Re-Engaged": ["lapsed"]}

@@ -3,8 +3,8 @@
 import pytest
 from django.urls import reverse
 
+from program.event_types.services import set_customer_status_mapping
 from program.models import EventType
-from program.services.event_types import set_customer_status_mapping
 from tests.factories import make_event_type
 
 FORM = {"name": "Online sale", "code": "SALE", "category": "SALE", "payout_levels": "ITEM", "deduplication_days": "45"}

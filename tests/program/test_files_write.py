@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from program.files.formulas import FIRST_CHARACTERS
-from program.files.read import read_table
-from program.files.refused import FileRefused
-from program.files.write import write_csv, write_xls, write_xlsx
+from common.tables.formulas import FIRST_CHARACTERS
+from common.tables.read import read_table
+from common.tables.refused import FileRefused
+from common.tables.write import write_csv, write_xls, write_xlsx
 
 WRITERS = {"csv": write_csv, "xlsx": write_xlsx, "xls": write_xls}
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\ufffe\uffff"), max_size=20)

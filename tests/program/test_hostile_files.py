@@ -16,14 +16,14 @@ from typing import Any
 
 import pytest
 
-from config.home import PROJECT
-from program.files.limits import MEMORY
+from common.tables.workbooks.limits import MEMORY
+from servers.home import PROJECT
 from tests.program.hostile import HOSTILE, one_cell, workbook
 
 SECONDS = 2.0 + 0.3  # the kernel looks at the limit a few times a second
 READ_A_ROW_AND_WAIT = """
 import sys, time
-from program.files.read import read_table
+from common.tables.read import read_table
 rows = read_table(sys.argv[1], "a.xlsx")
 next(iter(rows))
 print("read", flush=True)
@@ -31,7 +31,7 @@ time.sleep(600)
 """
 WAIT_FOR_A_SILENT_CHILD = """
 import os, subprocess, sys, time
-command = [sys.executable, "-m", "program.files.child", ".xls", str(os.getpid())]
+command = [sys.executable, "-m", "common.tables.workbooks.child", ".xls", str(os.getpid())]
 subprocess.Popen(command, stdin=int(sys.argv[1]))
 print("started", flush=True)
 time.sleep(600)
@@ -143,7 +143,7 @@ def test_the_child_ends_when_its_reader_stops_early(tmp_path: Path) -> None:
     program = """
 import os, sys
 from pathlib import Path
-from program.files.read import read_table
+from common.tables.read import read_table
 rows = read_table(sys.argv[1], "a.xlsx")
 assert next(iter(rows)) == (2, {"A": "0"})
 rows.close()

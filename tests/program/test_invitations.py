@@ -7,15 +7,14 @@ import pytest
 import redis
 import time_machine
 from django.conf import settings as django_settings
-from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from program.models import AuditEntry, Invitation, Membership
-from program.services import invitations
-from program.tasks import send_invitation
+from accounts.models import AuditEntry, Invitation, Membership, User
+from accounts.tasks import send_invitation
+from accounts.team import invitations
 from tests.factories import make_app, make_program, make_user
 
 LINK = re.compile(r"/invitation/[\w-]{20,}/")

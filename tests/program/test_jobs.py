@@ -6,11 +6,11 @@ import pytest
 from celery.exceptions import SoftTimeLimitExceeded
 from django.utils import timezone
 
-from program.services.jobs import MINUTES, Step, claim, work
+from common.jobs.runner import MINUTES, Step, claim, work
 from reports.models import Export
 from tests.factories import make_account, make_program, make_user
+from tracking.imports import uploads
 from tracking.models import Upload
-from tracking.services import uploads
 
 CHECK = Step("QUEUED", "CHECKING")
 

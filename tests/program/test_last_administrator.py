@@ -1,10 +1,9 @@
 """Django admin takes no account its last administrator: not by role, by switch, by deleting, one or many."""
 
 import pytest
-from django.contrib.auth.models import User
 from django.urls import reverse
 
-from program.models import Membership
+from accounts.models import Membership, User
 from tests.factories import make_user
 
 REFUSAL = "alice is the last administrator of Anvils Ltd. Make somebody else administrator first."
@@ -87,18 +86,18 @@ def test_a_closed_administrator_is_none(root, alice, hers, dora):
     assert REFUSAL in change(root, hers, role="EDITOR")
 
 
-@pytest.mark.parametrize("model", ["program_membership", "auth_user"])
+@pytest.mark.parametrize("model", ["accounts_membership", "accounts_user"])
 def test_by_deleting(root, alice, hers, model):
-    row = hers if model == "program_membership" else alice
+    row = hers if model == "accounts_membership" else alice
     address = reverse(f"admin:{model}_delete", args=[row.pk])
     assert REFUSAL in root.get(address).content.decode()
     root.post(address, {"post": "yes"})
     assert remains(alice)
 
 
-@pytest.mark.parametrize("model", ["program_membership", "auth_user"])
+@pytest.mark.parametrize("model", ["accounts_membership", "accounts_user"])
 def test_by_deleting_all_that_are_ticked(root, alice, hers, dora, model):
-    rows = [dora.membership_set.get(), hers] if model == "program_membership" else [dora, alice]
+    rows = [dora.membership_set.get(), hers] if model == "accounts_membership" else [dora, alice]
     chosen = {"action": "delete_selected", "_selected_action": [row.pk for row in rows], "post": "yes"}
     page = root.post(reverse(f"admin:{model}_changelist"), chosen).content.decode()
     assert REFUSAL in page

@@ -4,17 +4,17 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from program.models import CatalogItem, CustomerTag, ExceptionList, ExceptionListItem, PartnerGroup
-from program.services.catalog import (
+from program.catalog.services import (
     create_exception_list,
     read_entries,
     save_catalog_items,
     set_exception_list_entries,
     write_entries,
 )
-from program.services.customers import create_customer_tag, rename_customer_tag
-from program.services.partner_groups import create_partner_group, rename_partner_group
-from program.services.partners import add_partner
+from program.customers.services import create_customer_tag, rename_customer_tag
+from program.models import CatalogItem, CustomerTag, ExceptionList, ExceptionListItem, PartnerGroup
+from program.partners.group_services import create_partner_group, rename_partner_group
+from program.partners.services import add_partner
 from tests.factories import make_customer_tag, make_exception_list, make_partner_group, make_program
 
 

@@ -13,11 +13,11 @@ from django.core.management import call_command
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
+from accounts.api_tokens import make_api_token
+from accounts.models import AuditEntry
+from accounts.tasks import clear_sessions
+from common.web.client_address import address_to_count, client_address
 from config.celery import SCHEDULE
-from program.client_address import address_to_count, client_address
-from program.models import AuditEntry
-from program.services.tokens import make_api_token
-from program.tasks import clear_sessions
 from tests.factories import make_user
 
 LOG_IN = "/log-in/"
@@ -267,6 +267,6 @@ def test_ended_sessions_are_removed_once_a_day(alice, client_of):
     lives = client_of(alice).session.session_key
     ended = client_of(alice).session.session_key
     Session.objects.filter(pk=ended).update(expire_date=timezone.now() - timedelta(minutes=1))
-    assert SCHEDULE["program.tasks.clear_sessions"] == 24 * 60 * 60
+    assert SCHEDULE["accounts.tasks.clear_sessions"] == 24 * 60 * 60
     clear_sessions()
     assert list(Session.objects.values_list("pk", flat=True)) == [lives]

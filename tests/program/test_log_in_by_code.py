@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
 
-from program.services import second_factor
+from accounts.second_factor import services as second_factor
 from tests.factories import make_app, make_user
 from tests.program.codes import CODE, LOG_IN, PASSWORD, after_password, code_of, is_in, wrong_code_of
 

@@ -12,9 +12,9 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from program import hashing
-from program.models import AuditEntry
-from program.services.second_factor import replace_recovery_codes
+from accounts.models import AuditEntry
+from accounts.second_factor.services import replace_recovery_codes
+from accounts.throttling import password_hashing as hashing
 from tests.factories import make_app, make_user
 from tests.program.codes import CODE, LOG_IN, PASSWORD, code_of, is_in, wrong_code_of
 
@@ -145,7 +145,7 @@ def test_whoever_knows_the_name_alone_makes_no_code_wait(alice):
 @pytest.fixture
 def slow(monkeypatch, settings, tmp_path):
     """Hashes that count how many are computed at once, in place of the arithmetic alone."""
-    settings.PASSWORD_HASHERS = ["program.hashing.Argon2"]
+    settings.PASSWORD_HASHERS = ["accounts.throttling.password_hashing.Argon2"]
     settings.PASSWORD_PLACES = tmp_path
     now, most, lock = [0], [0], threading.Lock()
 
@@ -208,7 +208,7 @@ def test_another_process_of_the_home_counts_too(slow, settings):
 def test_whoever_finds_no_place_is_told_to_try_again_and_nothing_is_counted(
     db, client_of, settings, tmp_path, path, form, is_in
 ):
-    settings.PASSWORD_HASHERS = ["program.hashing.Argon2"]
+    settings.PASSWORD_HASHERS = ["accounts.throttling.password_hashing.Argon2"]
     settings.PASSWORD_PLACES = tmp_path
     user = make_user(username="alice")
     browser = client_of(user) if is_in else Client()
@@ -221,7 +221,7 @@ def test_whoever_finds_no_place_is_told_to_try_again_and_nothing_is_counted(
 
 def test_passwords_from_before_argon2_are_bounded_too(settings, tmp_path):
     settings.PASSWORD_PLACES = tmp_path
-    settings.PASSWORD_HASHERS = ["program.hashing.PBKDF2"]
+    settings.PASSWORD_HASHERS = ["accounts.throttling.password_hashing.PBKDF2"]
     encoded = get_hasher("pbkdf2_sha256").encode("anvil", "salt", 1)
     assert get_hasher("pbkdf2_sha256").verify("anvil", encoded)
     with hashing._free_lock(tmp_path), hashing._free_lock(tmp_path), pytest.raises(hashing.TooManyHashes):

@@ -5,8 +5,8 @@ from django.core.exceptions import ValidationError
 
 from program.forms import MembersForm
 from program.models import Partner, PartnerGroup
-from program.services.partner_groups import add_group_members, create_partner_group, rename_partner_group
-from program.services.partners import (
+from program.partners.group_services import add_group_members, create_partner_group, rename_partner_group
+from program.partners.services import (
     PartnerCounts,
     PartnerValues,
     add_partner,

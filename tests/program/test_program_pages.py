@@ -5,9 +5,9 @@ import re
 import pytest
 from django.urls import get_resolver, reverse
 
-from program.services.event_types import set_customer_status_mapping
-from program.services.invitations import invite
-from program.services.tokens import make_api_token
+from accounts.api_tokens import make_api_token
+from accounts.team.invitations import invite
+from program.event_types.services import set_customer_status_mapping
 from tests.factories import (
     make_customer,
     make_customer_tag,

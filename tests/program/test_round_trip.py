@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from program.files.read import read_table
-from program.files.refused import FileRefused
-from program.files.write import CELL_TEXT, write_csv, write_xls, write_xlsx
+from common.tables.read import read_table
+from common.tables.refused import FileRefused
+from common.tables.write import CELL_TEXT, write_csv, write_xls, write_xlsx
 
 WRITERS: dict[str, Callable[..., int]] = {"csv": write_csv, "xlsx": write_xlsx, "xls": write_xls}
 SOME = settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))

@@ -4,9 +4,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
 
-from program.models import AuthenticatorApp
-from program.sealed import Unreadable, opened, seal
-from program.services import second_factor
+from accounts.models import AuthenticatorApp
+from accounts.second_factor import services as second_factor
+from accounts.second_factor.encryption import Unreadable, opened, seal
 from tests.factories import make_user
 from tests.program.codes import LOG_IN, code_of
 

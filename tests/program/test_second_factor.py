@@ -10,8 +10,8 @@ from django.test import Client
 from django.utils import timezone
 from django_otp.plugins.otp_static.models import StaticToken
 
-from program.models import AuditEntry, AuthenticatorApp
-from program.services import second_factor
+from accounts.models import AuditEntry, AuthenticatorApp
+from accounts.second_factor import services as second_factor
 from tests.factories import make_user
 from tests.program.codes import CODE, LOG_IN, PASSWORD, after_password, code_of, is_in, wrong_code_of
 

@@ -8,9 +8,9 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
-from program.models import AuditEntry, AuthenticatorApp
-from program.services import team
-from program.services.tokens import make_api_token
+from accounts.api_tokens import make_api_token
+from accounts.models import AuditEntry, AuthenticatorApp
+from accounts.team import services as team
 from tests.factories import make_app, make_user
 from tests.program.codes import code_of
 
@@ -159,7 +159,7 @@ def test_another_account_does_not_exist(brand, charlie, client_of):
 
 def test_the_audit_log_tells_it(brand, alice, app, client_of):
     client_of(alice).post(SWITCH, {"required": "yes"})
-    entry = AuditEntry.objects.get(noun="program_account", event="CHANGED")
+    entry = AuditEntry.objects.get(noun="accounts_account", event="CHANGED")
     assert (entry.who, entry.account, entry.changes) == (
         "alice", brand.account, {"requires_second_factor": [False, True]},
     )  # fmt: skip

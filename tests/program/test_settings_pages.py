@@ -3,8 +3,9 @@
 import pytest
 from django.urls import reverse
 
-from program.models import ApiToken, CatalogItem, ExceptionList
-from program.services.tokens import make_api_token, token_in_force
+from accounts.api_tokens import make_api_token, token_in_force
+from accounts.models import ApiToken
+from program.models import CatalogItem, ExceptionList
 from tests.factories import make_exception_list
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from config.home import PROJECT
+from servers.home import PROJECT
 
 HOME = "/p/1000/"
 PARTS_OF_OTHERS = {"nav.html", "nav_item.html", "topbar.html", "user_menu.html", "rule_row.html", "mark.html",
@@ -32,6 +32,6 @@ def test_it_shows_every_component() -> None:
 def test_it_shows_every_colour_of_the_tokens() -> None:
     tokens = (PROJECT / "static/css/tokens.css").read_text()
     colours = set(re.findall(r"^  --([\w-]+): light-dark", tokens, re.MULTILINE)) - {"thumb", "scrim", "chart-before"}
-    from program.styleguide import COLOURS  # noqa: PLC0415 (Django must be set up)
+    from program.frame.styleguide import COLOURS  # noqa: PLC0415 (Django must be set up)
 
     assert colours == set(COLOURS)

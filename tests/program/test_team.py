@@ -4,12 +4,11 @@ import re
 import threading
 
 import pytest
-from django.contrib.auth.models import User
 from django.db import connection
 from django.urls import reverse
 
-from program.models import AuditEntry, Membership
-from program.services import team
+from accounts.models import AuditEntry, Membership, User
+from accounts.team import services as team
 from tests.factories import make_user
 
 

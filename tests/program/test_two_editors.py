@@ -6,11 +6,19 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from contracts import services
+from common.db.edits import Stale, fingerprint
+from contracts.drafts.rows import (
+    add_payout_adjustment,
+    add_payout_group,
+    add_payout_restriction,
+    change_payout_group,
+    row_values,
+    switch_row,
+)
+from contracts.drafts.template_terms import add_event_payout, create_template_terms
 from contracts.models import PayoutGroup
-from contracts.views.kinds import ADJUSTMENTS, GROUPS, RESTRICTIONS
+from contracts.sections.kinds import ADJUSTMENTS, GROUPS, RESTRICTIONS
 from program.models import CustomerTag, Partner
-from program.services.edits import fingerprint
 from tests.contracts.addresses import NEW
 from tests.factories import (
     make_customer,
@@ -74,11 +82,11 @@ def addresses(brand):
     """The page of each form, and where it is sent to."""
     sale = make_event_type(program=brand)
     group = make_partner_group(program=brand, name="Blogs")
-    terms = services.create_template_terms(program=brand, name="Standard")
-    payout = services.add_event_payout(template_terms=terms, event_type=sale, payout_rate=Decimal(10))
-    payout_group = services.add_payout_group(event_payout=payout, rules=[NEW], name="Old", payout_rate=Decimal(3))
-    adjustment = services.add_payout_adjustment(event_payout=payout, rules=[NEW], direction="INCREASE", rate=Decimal(1))
-    restriction = services.add_payout_restriction(event_payout=payout, rules=[NEW])
+    terms = create_template_terms(program=brand, name="Standard")
+    payout = add_event_payout(template_terms=terms, event_type=sale, payout_rate=Decimal(10))
+    payout_group = add_payout_group(event_payout=payout, rules=[NEW], name="Old", payout_rate=Decimal(3))
+    adjustment = add_payout_adjustment(event_payout=payout, rules=[NEW], direction="INCREASE", rate=Decimal(1))
+    restriction = add_payout_restriction(event_payout=payout, rules=[NEW])
 
     def page(name, *args, at=None):
         return (reverse(name, args=[1000, *args]), reverse(at or name, args=[1000, *args]))
@@ -172,7 +180,7 @@ def test_in_the_dialog_the_answer_replaces_the_form(addresses, erin, client_of):
     editor = client_of(erin)
     seen = opened_with(editor.get(page).content.decode(), address)
     group = PayoutGroup.objects.get()
-    services.change_payout_group(payout_group=group, rules=[], name="New", payout_rate=Decimal(20))
+    change_payout_group(payout_group=group, rules=[], name="New", payout_rate=Decimal(20))
     data = {**EDITS["payout group"][1], "opened_with": seen}
     answer = editor.post(address, data, headers={"hx-request": "true"})
     assert answer.status_code == 409
@@ -199,10 +207,10 @@ def test_a_row_that_was_deleted_meanwhile_is_answered_with_the_list(thing, addre
 def test_of_two_at_one_moment_one_is_told(addresses, erin):
     group = PayoutGroup.objects.get()
     stale = PayoutGroup.objects.get()
-    seen = fingerprint(services.row_values(stale))
-    services.change_payout_group(payout_group=group, rules=[NEW], name="Old", payout_rate=Decimal(20), seen=seen)
-    with pytest.raises(services.Stale):
-        services.change_payout_group(payout_group=stale, rules=[NEW], name="Old", payout_rate=Decimal(15), seen=seen)
+    seen = fingerprint(row_values(stale))
+    change_payout_group(payout_group=group, rules=[NEW], name="Old", payout_rate=Decimal(20), seen=seen)
+    with pytest.raises(Stale):
+        change_payout_group(payout_group=stale, rules=[NEW], name="Old", payout_rate=Decimal(15), seen=seen)
     assert stale.payout_rate == 20, "it holds what is stored, to be shown"
 
 
@@ -210,7 +218,7 @@ def test_the_switch_and_the_place_of_a_row_are_no_part_of_its_form(addresses, er
     page, address = addresses["payout group"]
     editor = client_of(erin)
     seen = opened_with(editor.get(page).content.decode(), address)
-    services.switch_row(row=PayoutGroup.objects.get(), on=False)
+    switch_row(row=PayoutGroup.objects.get(), on=False)
     assert editor.post(address, {**EDITS["payout group"][0], "opened_with": seen}).status_code == 302
     assert not PayoutGroup.objects.get().is_active
 

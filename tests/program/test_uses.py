@@ -3,9 +3,11 @@
 import pytest
 from django.urls import reverse
 
-from contracts import services
-from program.models import AuditEntry, CustomerTag
-from program.services.event_types import set_customer_status_mapping
+from accounts.models import AuditEntry
+from contracts.drafts.rows import add_payout_group
+from contracts.drafts.template_terms import add_event_payout, create_template_terms
+from program.event_types.services import set_customer_status_mapping
+from program.models import CustomerTag
 from program.uses import Named, terms_using
 from tests.factories import (
     make_action,
@@ -45,11 +47,11 @@ def in_force(brand, sale):
 @pytest.fixture
 def draft(brand, sale):
     """Summer, never published."""
-    terms = services.create_template_terms(program=brand, name="Summer")
-    payout = services.add_event_payout(template_terms=terms, event_type=sale, payout_rate=10)
+    terms = create_template_terms(program=brand, name="Summer")
+    payout = add_event_payout(template_terms=terms, event_type=sale, payout_rate=10)
     make_exception_list(program=brand)
     for row in GROUPS:
-        services.add_payout_group(event_payout=payout, name=row["Name"], rules=row["Rules"], payout_rate=20)
+        add_payout_group(event_payout=payout, name=row["Name"], rules=row["Rules"], payout_rate=20)
     return terms
 
 

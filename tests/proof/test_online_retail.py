@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from config.home import PROJECT
+from servers.home import PROJECT
 from tests.proof import plain
 from tracking.models import Action, Conversion
 

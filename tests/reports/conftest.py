@@ -17,7 +17,7 @@ def shop(brand: Any) -> Any:
 @pytest.fixture
 def sold(shop: Any) -> Any:
     """Nine orders of two partners on three days; A-4 returned whole, A-5 in part, T-1 a test order."""
-    from reports.services.rollup import fill_touched_days  # noqa: PLC0415
+    from reports.rollups.fill import fill_touched_days  # noqa: PLC0415
     from tests.reports.orders import give_back, sell  # noqa: PLC0415
 
     sell(

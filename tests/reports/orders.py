@@ -3,14 +3,14 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from program.event_types.services import set_customer_status_mapping
 from program.models import Program
-from program.services.event_types import set_customer_status_mapping
 from tests.factories import make_contracts, make_event_type, make_partner, terms_document
+from tracking.conversions.store import store_conversions
 from tracking.intake import read_conversion, read_modification
-from tracking.services.applying import apply_all
-from tracking.services.conversions import store_conversions
-from tracking.services.modifications import store_modifications
-from tracking.services.pricing import price_all
+from tracking.modifications.apply import apply_all
+from tracking.modifications.store import store_modifications
+from tracking.pricing.batch import price_all
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 CURRENCIES = {"GBP": 2, "EUR": 2}

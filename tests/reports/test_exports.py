@@ -8,9 +8,9 @@ import pytest
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from program.files.read import read_table
+from common.tables.read import read_table
+from reports.exports.services import drop_old_exports, exports_to_resume, render_export
 from reports.models import Export
-from reports.services.exports import drop_old_exports, exports_to_resume, render_export
 from tests.factories import make_partner
 
 DAY = "performance_by_day_by_customer_status"

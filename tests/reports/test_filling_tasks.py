@@ -6,9 +6,9 @@ import pytest
 import redis
 from django.conf import settings
 
-from config.pace import Pace
+from common.queue.backoff import Pace
 from reports import tasks
-from reports.services.rollup import touched_days
+from reports.rollups.fill import touched_days
 from tests.ground.looking import wait_until
 from tests.reports.orders import sell
 

@@ -5,9 +5,9 @@ from decimal import Decimal
 import pytest
 import time_machine
 
+from program.event_types.services import set_customer_status_mapping
 from program.models import EventType, Partner
-from program.services.event_types import set_customer_status_mapping
-from reports.services.rollup import fill_touched_days
+from reports.rollups.fill import fill_touched_days
 from tests.factories import make_contracts, make_event_type, make_partner, terms_document
 from tests.reports.orders import MAPPING, sell
 from tests.reports.reading import Page

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
 
-from config import counters
+from common.observability import counters
 from tests.factories import (
     make_contracts,
     make_conversion,
@@ -15,7 +15,7 @@ from tests.factories import (
     terms_document,
 )
 from tracking.models import Conversion, TouchedDay
-from tracking.services.pricing import price_batch
+from tracking.pricing.batch import price_batch
 
 
 @pytest.fixture

@@ -82,7 +82,7 @@ def test_the_comparison_is_with_the_days_before(sold, alice, client_of):
 @time_machine.travel("2026-11-21T13:00:00Z", tick=False)
 @pytest.mark.parametrize("path", ["", *REPORTS])
 def test_without_dates_the_30_days_end_with_today_which_is_marked(sold, alice, client_of, path):
-    from reports.services.rollup import fill_touched_days  # noqa: PLC0415
+    from reports.rollups.fill import fill_touched_days  # noqa: PLC0415
     from tests.reports.orders import sell  # noqa: PLC0415
 
     sell(sold, {"id": "N-1", "day": "2026-11-21", "amount": "7000"})

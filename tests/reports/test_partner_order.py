@@ -7,10 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from reports.filters import Filters
-from reports.partner_order import partners_in_order
-from reports.queries import partner_rows
-from reports.tables import partner_cells, partner_columns
+from reports.queries.figures import partner_rows
+from reports.queries.filters import Filters
+from reports.queries.partner_order import partners_in_order
+from reports.queries.tables import partner_cells, partner_columns
 
 NOVEMBER = Filters(date(2026, 11, 1), date(2026, 11, 30))
 FIGURES = [column.key for column in partner_columns()][2:]
@@ -19,7 +19,7 @@ FIGURES = [column.key for column in partner_columns()][2:]
 @pytest.fixture
 def various(sold):
     """Beside the partners with orders of every status one that had an order returned, and so has no rate."""
-    from reports.services.rollup import fill_touched_days  # noqa: PLC0415 (models need Django to be set up)
+    from reports.rollups.fill import fill_touched_days  # noqa: PLC0415 (models need Django to be set up)
     from tests.reports.orders import give_back, sell  # noqa: PLC0415
 
     sell(sold, {"id": "Q-1", "partner": "P-3", "status": "repeat", "amount": "70"})

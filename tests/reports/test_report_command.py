@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from django.core.management import CommandError, call_command
 
-from program.files.read import read_table
+from common.tables.read import read_table
 from tests.reports.orders import sell
 
 PARTNER = "new_vs_return_customer"
@@ -61,8 +61,8 @@ def test_both_reports_add_up_to_the_same(sold):
 
 
 def test_a_brands_own_status_is_a_row_by_day_and_other_by_partner(sold):
+    from program.event_types.services import set_customer_status_mapping  # noqa: PLC0415
     from program.models import EventType  # noqa: PLC0415
-    from program.services.event_types import set_customer_status_mapping  # noqa: PLC0415
 
     set_customer_status_mapping(event_type=EventType.objects.get(), mapping={"Staff": ["staff"]}, enabled=True)
     sell(sold, {"id": "S-1", "day": "2026-11-15", "status": "staff", "amount": "10"})

@@ -7,7 +7,7 @@ from django.db import connection
 
 from program.models import EventType, Partner
 from reports.models import DailyPerformance, DailyTotal, WeeklyPerformance
-from reports.services.rollup import fill_touched_days, touched_days
+from reports.rollups.fill import fill_touched_days, touched_days
 from tests.reports.orders import give_back, sell
 from tracking.models import Action, TouchedDay
 
@@ -92,7 +92,7 @@ def test_days_are_those_of_the_programs_time_zone(shop):
 
 
 def test_many_marks_are_taken_in_batches(shop, monkeypatch):
-    monkeypatch.setattr("reports.services.rollup.BATCH", 2)
+    monkeypatch.setattr("reports.rollups.fill.BATCH", 2)
     sell(shop, *({"id": f"N-{day}", "day": f"2026-11-{day}"} for day in range(10, 15)))
     assert fill_touched_days(program_id=shop.pk) == 5
     assert DailyPerformance.objects.count() == 5

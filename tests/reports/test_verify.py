@@ -7,8 +7,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from program.event_types.services import set_customer_status_mapping
 from program.models import EventType
-from program.services.event_types import set_customer_status_mapping
 from reports.models import DailyPerformance, DailyTotal, WeeklyPerformance
 from tests.reports.orders import give_back, sell
 from tracking.models import Action, ActionItem, ActionUpdate, Conversion, Modification

@@ -7,11 +7,11 @@ from itertools import combinations_with_replacement
 import pytest
 from django.db.models import F
 
-from reports.filters import Filters
 from reports.models import DailyPerformance, WeeklyPerformance
-from reports.partner_order import partners_in_order
-from reports.queries import Figures, partner_rows
-from reports.services.rollup import fill_touched_days
+from reports.queries.figures import Figures, partner_rows
+from reports.queries.filters import Filters
+from reports.queries.partner_order import partners_in_order
+from reports.rollups.fill import fill_touched_days
 from tests.reports.orders import give_back, sell
 from tracking.models import Action
 

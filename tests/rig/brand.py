@@ -1,6 +1,6 @@
 """Who sends the orders: one program, terms of 10% and of 15% for new customers, one partner, one token."""
 
-from program.services.tokens import make_api_token
+from accounts.api_tokens import make_api_token
 from tests.factories import (
     make_account,
     make_contracts,

@@ -10,8 +10,8 @@ from django.db import DatabaseError, connection
 from django.db.models import Count, Sum
 
 from program.models import Program
-from reports.services.rollup import fill_touched_days
-from reports.services.verify import verify
+from reports.proof.verify import verify
+from reports.rollups.fill import fill_touched_days
 from tests.ground.looking import wait_until
 from tests.rig.brand import PROGRAM
 from tests.rig.orders import Senders, payout

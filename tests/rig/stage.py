@@ -11,8 +11,8 @@ import django
 import psycopg
 import redis
 
-from config import embedded
-from config.home import PROJECT
+from servers import embedded
+from servers.home import PROJECT
 from tests.ground.conftest import processes_of
 from tests.ground.looking import is_another, main_process, wait_until
 

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 
-from config.home import PROJECT
+from servers.home import PROJECT
 
 
 def test_nothing_is_lost_or_doubled_while_workers_servers_and_the_queue_die(tables):

@@ -5,7 +5,7 @@ import json
 
 from django.test import Client
 
-from program.services.tokens import make_api_token
+from accounts.api_tokens import make_api_token
 
 URL = "/Advertisers/BB-ANVILS/Conversions"
 FORM = "application/x-www-form-urlencoded"

@@ -9,15 +9,15 @@ import time_machine
 from django.db import transaction
 
 from reports.models import DailyPerformance
-from reports.services.rollup import fill_touched_days
+from reports.rollups.fill import fill_touched_days
 from tests.factories import make_contracts, make_event_type, make_partner, make_program, terms_document
+from tracking.conversions.store import store_conversion
 from tracking.intake import read_conversion, read_modification
 from tracking.models import Action
 from tracking.models.conversion import Source
-from tracking.services.applying import apply_modifications
-from tracking.services.conversions import store_conversion
-from tracking.services.modifications import store_modifications
-from tracking.services.pricing import price_batch
+from tracking.modifications.apply import apply_modifications
+from tracking.modifications.store import store_modifications
+from tracking.pricing.batch import price_batch
 
 SEEDS = int(os.environ.get("BRANDBOARD_SEEDS", "100"))
 NOW = datetime(2026, 11, 20, 15, tzinfo=UTC)

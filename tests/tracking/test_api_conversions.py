@@ -9,14 +9,14 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from config import counters
-from config.breaker import Breaker
-from program.services.tokens import revoke_api_token
+from accounts.api_tokens import revoke_api_token
+from common.observability import counters
+from common.queue.circuit_breaker import Breaker
 from tests.factories import make_contracts, make_partner, terms_document
 from tests.tracking.caller import FORM, ORDER, URL, Caller
 from tracking.api import rates
 from tracking.models import Action, Conversion
-from tracking.services.pricing import price_all
+from tracking.pricing.batch import price_all
 
 
 def fields(response):

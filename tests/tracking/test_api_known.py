@@ -7,8 +7,9 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from program.models import ApiToken, EventType, Program
-from program.services.tokens import remembered_token, revoke_api_token
+from accounts.api_tokens import remembered_token, revoke_api_token
+from accounts.models import ApiToken
+from program.models import EventType, Program
 from tests.factories import make_account, make_event_type, make_program
 from tests.tracking.caller import ORDER
 

@@ -18,14 +18,14 @@ from tests.factories import (
     make_partner,
     terms_document,
 )
+from tracking.actions.explain import explain_action, reprice
+from tracking.actions.locking import lock_actions
 from tracking.intake import FieldErrors, read_modification
 from tracking.models import Action, ActionUpdate, Modification, TouchedDay
 from tracking.models.conversion import Source
-from tracking.services.applying import apply_all, apply_modifications
-from tracking.services.explaining import explain_action, reprice
-from tracking.services.locking import lock_actions
-from tracking.services.modifications import store_modifications
-from tracking.services.pricing import price_all
+from tracking.modifications.apply import apply_all, apply_modifications
+from tracking.modifications.store import store_modifications
+from tracking.pricing.batch import price_all
 
 BASKET = {"ItemSku1": "S1", "ItemPrice1": "10.00", "ItemQuantity1": 4, "ItemSku2": "S2", "ItemPrice2": "60.00"}
 

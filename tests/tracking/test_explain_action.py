@@ -3,8 +3,8 @@
 from program.models import CustomerTag, EventType, ExceptionListItem
 from program.models.event_type import CustomerStatusMapping
 from tests.factories import make_action, make_contracts, make_customer, make_exception_list, terms_document
+from tracking.actions.explain import explain_action
 from tracking.models import Action
-from tracking.services.explaining import explain_action
 
 
 def test_it_says_why_and_when(brand, standard):

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.engine.fields import VARIABLES
+from contracts.engine.rules.fields import VARIABLES
 from tracking.intake import Counter, EventKey, FieldErrors, read_conversion, read_order_line
 from tracking.intake.parameters import ITEM_PARAMETERS, JOURNEY_PARAMETERS, ORDER_PARAMETERS
 

@@ -3,8 +3,8 @@
 from datetime import UTC, date, datetime, timedelta
 
 from tests.factories import make_action, make_contracts, terms_document
+from tracking.actions.locking import lock_actions, locks_at
 from tracking.models import Action
-from tracking.services.locking import lock_actions, locks_at
 
 
 def test_an_action_is_approved_at_its_lock_instant_and_not_before(brand, standard):

@@ -7,7 +7,7 @@ from django.db import OperationalError, connection
 
 from tests.factories import make_action, make_modification
 from tracking.models import Action, Modification
-from tracking.services.applying import apply_all, apply_modifications
+from tracking.modifications.apply import apply_all, apply_modifications
 
 
 class Died(BaseException):

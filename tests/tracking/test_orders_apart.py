@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from tests.tracking import uploading
 from tests.tracking.uploading import imported
-from tracking.models import Conversion, UnderstoodOrders, Upload
-from tracking.services.importing import import_table
-from tracking.services.pricing import price_all
-from tracking.services.upload_reading import rejected_rows
+from tracking.imports.run import import_table
+from tracking.imports.upload_state import rejected_rows
+from tracking.models import CheckedOrders, Conversion, Upload
+from tracking.pricing.batch import price_all
 
 COLUMNS = "CampaignId,EventTypeCode,EventDate,OrderId,MediaPartnerId,CustomerStatus,CurrencyCode"
 HEAD = f"{COLUMNS},ItemSku,ItemQuantity,ItemPrice\n"
@@ -63,12 +63,12 @@ def test_a_file_that_is_sorted_by_sku_stores_no_part_of_an_order_and_its_repaire
 
 @pytest.mark.parametrize("batch", [1, 1_000])
 def test_what_was_stored_of_an_order_before_its_other_rows_came_is_taken_back(brand, sale, monkeypatch, batch):
-    monkeypatch.setattr("tracking.services.import_orders.BATCH", batch)
+    monkeypatch.setattr("tracking.imports.orders.BATCH", batch)
     upload = checked(brand, line("A0"), *SORTED_BY_SKU, line("A3"))
-    kept = UnderstoodOrders.objects.values_list("order_ids", flat=True)
+    kept = CheckedOrders.objects.values_list("order_ids", flat=True)
     assert [order_id for batch in kept for order_id in batch] == ["A0", "A3"]
     assert (upload.rows, upload.summary["Accepted"], len(upload.preview)) == (6, 2, 2)
-    UnderstoodOrders.objects.all().delete()  # so that the import reads the file
+    CheckedOrders.objects.all().delete()  # so that the import reads the file
     imported(upload, only_good=True)
     assert (upload.summary["Accepted"], upload.summary["Rejected"], len(rejected(upload))) == (2, 2, 4)
     assert stored() == {"A0": ["A"], "A3": ["A"]}
@@ -112,7 +112,7 @@ def test_only_the_first_row_of_an_order_needs_its_cells_as_shops_export_them(bra
 
 
 def test_rejected_rows_that_are_kept_have_all_or_none_of_an_order(brand, sale, monkeypatch):
-    monkeypatch.setattr("tracking.services.importing.KEPT_PROBLEMS", 1)
+    monkeypatch.setattr("tracking.imports.run.KEPT_PROBLEMS", 1)
     upload = checked(brand, *SORTED_BY_SKU)
     assert upload.summary["Rejected"] == 2
     assert [(row["OrderId"], row["ItemSku"]) for row in rejected(upload)] == [("A1", "A"), ("A1", "B")]
@@ -151,7 +151,7 @@ def test_a_table_that_is_not_the_same_when_it_is_read_again_stores_nothing(brand
 
 @pytest.mark.django_db(transaction=True)
 def test_nothing_of_a_file_is_priced_before_all_of_it_is_stored(brand, standard, monkeypatch):
-    monkeypatch.setattr("tracking.services.import_orders.BATCH", 2)
+    monkeypatch.setattr("tracking.imports.orders.BATCH", 2)
     seen = []
 
     def price():
@@ -174,8 +174,8 @@ def test_nothing_of_a_file_is_priced_before_all_of_it_is_stored(brand, standard,
             return {}
 
     upload = checked(brand, *map(line, "ABCDEFGH"))
-    UnderstoodOrders.objects.all().delete()
-    monkeypatch.setattr("tracking.services.uploads.read_table", lambda *args, **kwargs: Rows())
+    CheckedOrders.objects.all().delete()
+    monkeypatch.setattr("tracking.imports.uploads.read_table", lambda *args, **kwargs: Rows())
     imported(upload)
     assert seen == [0]
     assert Upload.objects.get().state == "IMPORTED"

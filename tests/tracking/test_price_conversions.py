@@ -20,12 +20,12 @@ from tests.factories import (
     sent,
     terms_document,
 )
+from tracking.conversions.store import store_conversions
 from tracking.intake import read_conversion
 from tracking.models import Action, ActionItem, Claim, Conversion, TouchedDay
 from tracking.models.conversion import Source
-from tracking.services.claims import claim_next, release
-from tracking.services.conversions import store_conversions
-from tracking.services.pricing import price_all, price_batch, price_next, retry_conversion
+from tracking.pricing.batch import price_all, price_batch, price_next, retry_conversion
+from tracking.pricing.claims import claim_next, release
 
 LISTED = {"Variable": "LIST_ITEM_SKU", "Operator": "IN_LIST", "Values": ["winter"]}
 ANVILS = {"Variable": "ITEM_CATALOG_MANUFACTURER", "Operator": "IS", "Values": ["ACME"]}

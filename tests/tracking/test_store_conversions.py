@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from program.models import EventType
 from tests.factories import make_conversion, make_event_type, sent
+from tracking.conversions.store import IdempotencyKeyReused, store_conversion, store_conversions
 from tracking.intake import ConversionData, FieldErrors, read_conversion
 from tracking.models import Conversion
 from tracking.models.conversion import Source
-from tracking.services.conversions import IdempotencyKeyReused, store_conversion, store_conversions
 
 
 def read(**params: Any) -> ConversionData:

@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from tests.factories import make_action, make_conversion, make_modification, make_user
 from tracking.models import Action, Conversion, Modification
-from tracking.services.applying import apply_all
-from tracking.services.pricing import price_all
+from tracking.modifications.apply import apply_all
+from tracking.pricing.batch import price_all
 
 NAMES = ["conversion", "modification", "action", "actionupdate", "touchedday", "upload", "uploaderror"]
 

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from config.home import PROJECT
-from contracts.engine.load import TermsRefused
+from contracts.engine.document.load import TermsRefused
+from servers.home import PROJECT
 from tests.factories import terms_document
-from tracking.services.trying import ContextRefused, try_orders
+from tracking.try_payout.pricing import ContextRefused, try_orders
 
 NEW = {"Variable": "CUSTOMER_STATUS", "Operator": "IS", "Values": ["New"]}
 NOW = datetime(2026, 11, 20, tzinfo=UTC)

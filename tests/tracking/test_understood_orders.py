@@ -12,11 +12,11 @@ from program.models import Program
 from tests.factories import make_conversion, make_event_type
 from tests.tracking import uploading
 from tests.tracking.uploading import imported
+from tracking.imports import uploads
+from tracking.imports.checked_orders import Keeper, Understood, store_understood
+from tracking.imports.upload_state import errors_of
 from tracking.intake import ConversionData, EventKey
-from tracking.models import Conversion, UnderstoodOrders, Upload, UploadError
-from tracking.services import uploads
-from tracking.services.understood import Keeper, Understood, store_understood
-from tracking.services.upload_reading import errors_of
+from tracking.models import CheckedOrders, Conversion, Upload, UploadError
 
 HEAD = "CampaignId,EventTypeCode,EventDate,OrderId,MediaPartnerId,CurrencyCode,ItemSku,ItemName,ItemPrice\n"
 
@@ -58,25 +58,25 @@ def test_it_stores_the_same_as_reading_the_file_would(brand, sale):
     as_understood = stored()
     Conversion.objects.all().delete()
     upload = checked(brand, *lines)
-    UnderstoodOrders.objects.all().delete()
+    CheckedOrders.objects.all().delete()
     imported(upload, only_good=True)
     assert stored() == as_understood
     assert len(as_understood) == 3
 
 
 def test_a_check_keeps_no_conversion_and_one_row_for_a_batch(brand, sale, monkeypatch):
-    monkeypatch.setattr("tracking.services.import_orders.BATCH", 2)
+    monkeypatch.setattr("tracking.imports.orders.BATCH", 2)
     upload = checked(brand, *(line(f"A{number}") for number in range(5)))
     assert not Conversion.objects.exists()
-    assert [len(row.rows) for row in UnderstoodOrders.objects.filter(upload=upload)] == [2, 2, 1]
+    assert [len(row.rows) for row in CheckedOrders.objects.filter(upload=upload)] == [2, 2, 1]
     lose_content(upload)
     assert imported(upload).summary["Accepted"] == 5
 
 
 def test_a_batch_ends_with_a_thousand_orders_or_a_megabyte(brand, sale, monkeypatch):
-    monkeypatch.setattr("tracking.services.import_orders.BATCH_SIZE", 1)
+    monkeypatch.setattr("tracking.imports.orders.BATCH_SIZE", 1)
     checked(brand, line("A1"), line("A2"), line("A3"))
-    assert UnderstoodOrders.objects.count() == 3
+    assert CheckedOrders.objects.count() == 3
 
 
 def test_an_order_that_came_by_api_in_between_is_a_duplicate(brand, sale):
@@ -145,7 +145,7 @@ def test_now_is_the_moment_of_the_check_that_the_preview_showed(brand, sale, is_
     checked_at = datetime.fromisoformat(upload.summary["Now"])
     assert abs(checked_at - timezone.now()) < timedelta(minutes=1)
     if is_read_again:
-        UnderstoodOrders.objects.all().delete()
+        CheckedOrders.objects.all().delete()
     imported(upload)
     assert Conversion.objects.get().event_date == checked_at
 
@@ -162,15 +162,15 @@ def test_importing_the_good_rows_keeps_the_errors_of_the_others(brand, sale):
 
 def test_a_file_whose_orders_were_not_kept_is_read(brand, sale):
     upload = checked(brand, line("A1"), line("A2"))
-    UnderstoodOrders.objects.all().delete()
+    CheckedOrders.objects.all().delete()
     imported(upload)
     assert (upload.state, Conversion.objects.count()) == ("IMPORTED", 2)
 
 
 def test_a_file_of_which_a_batch_is_gone_is_read_as_a_whole(brand, sale, monkeypatch):
-    monkeypatch.setattr("tracking.services.import_orders.BATCH", 1)
+    monkeypatch.setattr("tracking.imports.orders.BATCH", 1)
     upload = checked(brand, line("A1"), line("A2"))
-    UnderstoodOrders.objects.latest("id").delete()
+    CheckedOrders.objects.latest("id").delete()
     imported(upload)
     assert sorted(Conversion.objects.values_list("order_id", "state")) == [("A1", "WAITING"), ("A2", "WAITING")]
     assert upload.summary["Duplicates"] == 0
@@ -179,7 +179,7 @@ def test_a_file_of_which_a_batch_is_gone_is_read_as_a_whole(brand, sale, monkeyp
 @pytest.mark.parametrize("end", ["import", "discard", "fail"])
 def test_nothing_is_left_of_it_at_the_end(brand, sale, end):
     upload = checked(brand, line())
-    assert UnderstoodOrders.objects.filter(upload=upload).exists()
+    assert CheckedOrders.objects.filter(upload=upload).exists()
     if end == "import":
         imported(upload)
     elif end == "discard":
@@ -191,13 +191,13 @@ def test_nothing_is_left_of_it_at_the_end(brand, sale, end):
         uploads.import_upload(upload.pk)
     upload.refresh_from_db()
     assert upload.state in ("IMPORTED", "DISCARDED", "FAILED")
-    assert not UnderstoodOrders.objects.exists()
+    assert not CheckedOrders.objects.exists()
 
 
 @pytest.mark.parametrize("step", ["check", "import"])
 def test_a_worker_whose_claim_was_taken_over_leaves_what_was_understood_as_it_was(brand, sale, monkeypatch, step):
     upload = checked(brand, line())
-    kept = list(UnderstoodOrders.objects.values())
+    kept = list(CheckedOrders.objects.values())
 
     concludes = uploads.conclude
 
@@ -212,7 +212,7 @@ def test_a_worker_whose_claim_was_taken_over_leaves_what_was_understood_as_it_wa
     else:
         uploads.confirm_upload(upload=upload, only_good=False)
         uploads.import_upload(upload.pk)
-    assert list(UnderstoodOrders.objects.values()) == kept
+    assert list(CheckedOrders.objects.values()) == kept
     assert not Conversion.objects.exists()
 
 
@@ -242,9 +242,9 @@ def test_a_full_disk_is_waited_out(brand, sale, monkeypatch):
     assert upload.state == "CHECKING"
     Upload.objects.update(beat_at=timezone.now() - timedelta(minutes=2))
     assert uploads.check_upload(upload.pk)
-    assert UnderstoodOrders.objects.filter(upload=upload).exists()
+    assert CheckedOrders.objects.filter(upload=upload).exists()
 
 
 def test_they_go_with_their_upload(brand, sale):
     checked(brand, line()).delete()
-    assert not UnderstoodOrders.objects.exists()
+    assert not CheckedOrders.objects.exists()

@@ -7,8 +7,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.factories import make_contracts, make_event_type, make_partner, make_user, terms_document
 from tests.program.books import xlsx
+from tracking.imports import uploads
 from tracking.models import Action, Conversion, Modification, Upload
-from tracking.services import uploads
 
 HEAD = "CampaignId,EventTypeCode,EventDate,OrderId,MediaPartnerId,CurrencyCode,ItemSku,ItemQuantity,ItemPrice\n"
 LIST = "/p/1000/transactions/uploads/"
@@ -173,7 +173,7 @@ def test_another_kind_of_file_is_refused(client_of, alice):
 
 
 def test_a_file_too_large_is_refused_before_it_is_kept(client_of, alice, monkeypatch):
-    monkeypatch.setattr("tracking.views.uploads.upload_create.most_file_bytes", 100_000)
+    monkeypatch.setattr("tracking.imports.pages.upload_create.most_file_bytes", 100_000)
     response = send(client_of(alice), b"x" * 200_000)
     assert response.status_code == 413
     assert "larger than 64 MB and was not kept" in response.content.decode()

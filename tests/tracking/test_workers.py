@@ -15,12 +15,12 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.db import connection, connections
 
-from config.bell import ring
+from common.queue.notify import ring
 from tests.factories import make_action, make_conversion, make_modification
 from tracking import tasks
 from tracking.models import Action, Claim, Conversion
-from tracking.services.applying import apply_modifications
-from tracking.services.pricing import price_batch
+from tracking.modifications.apply import apply_modifications
+from tracking.pricing.batch import price_batch
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

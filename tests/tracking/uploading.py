@@ -1,6 +1,6 @@
 """An uploaded file, taken through the steps that a worker does."""
 
-from tracking.services import uploads
+from tracking.imports import uploads
 
 
 def sent(brand, text, *, kind="CONVERSIONS", filename="orders.csv"):

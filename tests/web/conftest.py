@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from config.home import PROJECT
+from servers.home import PROJECT
 
 
 class Answer(NamedTuple):
@@ -78,7 +78,7 @@ def serving(application: str, **variables: str) -> "Iterator[int]":
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     server = subprocess.Popen(
-        [sys.executable, "-m", "config.web", application, "--port", str(port), "--workers", "2"],
+        [sys.executable, "-m", "servers.web", application, "--port", str(port), "--workers", "2"],
         cwd=PROJECT,
         env={**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings", **variables},
     )

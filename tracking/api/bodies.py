@@ -10,7 +10,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
 from django.http.request import UnreadablePostError
 
-from config.bodies import PACKED, encoding_of
+from common.web.packed_bodies import PACKED, encoding_of
 from tracking.intake import FieldErrors
 
 from .answers import Failure, invalid

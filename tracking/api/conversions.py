@@ -7,16 +7,17 @@ from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from ninja import Router, Schema
 
-from config.bell import ring_soon
-from config.counters import count
-from program.currencies import CURRENCY_DIGITS
-from program.models import ApiToken, EventType, Program
+from accounts.models import ApiToken
+from common.currencies import CURRENCY_DIGITS
+from common.observability.counters import count
+from common.queue.notify import ring_soon
+from program.models import EventType, Program
+from tracking.conversions.checks import EventTypes, check_conversion
+from tracking.conversions.insert import insert_as_of
+from tracking.conversions.store import IdempotencyKeyReused, store_conversion
 from tracking.intake import ConversionData, EventKey, FieldErrors, read_conversion
 from tracking.intake.parameters import EVENT_KEYS
 from tracking.models.conversion import Source, batch_id
-from tracking.services.conversions import IdempotencyKeyReused, store_conversion
-from tracking.services.inserting import insert_as_of
-from tracking.services.intake_checks import EventTypes, check_conversion
 from tracking.tasks import price
 
 from .answers import Failure, invalid

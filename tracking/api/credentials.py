@@ -6,9 +6,9 @@ from django.http import HttpRequest
 from ninja.errors import AuthenticationError
 from ninja.security import HttpBasicAuth
 
-from program.acting import name_token
-from program.models import Account, ApiToken
-from program.services.tokens import remembered_token, token_in_force
+from accounts.api_tokens import remembered_token, token_in_force
+from accounts.audit.actor import name_token
+from accounts.models import Account, ApiToken
 
 from .answers import Failure
 from .rates import count_request

@@ -10,7 +10,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, ValidationError
 from ninja.openapi.docs import Swagger
 
-from config.failures import AWAY, RETRY_AFTER, is_outage, note_outage
+from common.web.errors import AWAY, RETRY_AFTER, is_outage, note_outage
 
 from .answers import Failure, failure_answer, invalid
 from .conversions import router as conversions

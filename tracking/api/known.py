@@ -10,8 +10,9 @@ from functools import lru_cache
 
 from django.db import connection
 
-from program.models import ApiToken, Program
-from tracking.services.intake_checks import EventTypes
+from accounts.models import ApiToken
+from program.models import Program
+from tracking.conversions.checks import EventTypes
 
 PROGRAMS = 2_000  # remembered at most, by a process
 

@@ -9,8 +9,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Router, Schema
 
-from contracts.engine.load import TermsRefused
-from tracking.services.trying import ContextRefused, try_orders
+from contracts.engine.document.load import TermsRefused
+from tracking.try_payout.pricing import ContextRefused, try_orders
 
 from .answers import Failure, invalid
 from .bodies import read_document

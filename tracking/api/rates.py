@@ -7,8 +7,8 @@ import structlog
 from django.conf import settings
 from django.http import HttpRequest
 
-from config.breaker import Breaker
-from config.counters import server
+from common.observability.counters import server
+from common.queue.circuit_breaker import Breaker
 
 from .answers import Failure
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from ninja import Router
 from pydantic import WithJsonSchema
 
-from program.models import Account
+from accounts.models import Account
 from tracking.intake.parameters import ITEM_PARAMETERS, PARTNER_KEYS, numbered_name
 from tracking.models import Claim, Conversion
 from tracking.models.conversion import Source

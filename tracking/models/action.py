@@ -4,8 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from common.db.constraints import SameProgram, program_and_id
 from contracts.models import Contract, TermsVersion
-from program.constraints import SameProgram, program_and_id
 from program.models import Customer, EventType, Partner, Program
 
 from .conversion import Conversion, Modification, Source

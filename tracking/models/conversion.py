@@ -5,8 +5,8 @@ from django.db import models
 from django.db.models.functions import Cast
 from django.utils import timezone
 
-from program.constraints import SameProgram, program_and_id
-from program.lookups import AnyOf
+from common.db.constraints import SameProgram, program_and_id
+from common.db.lookups import AnyOf
 from program.models import EventType, Program
 
 from .upload import Upload

@@ -2,9 +2,9 @@ from typing import Any
 
 from django.db import models
 
-from program.constraints import SameProgram, program_and_id
+from common.db.constraints import SameProgram, program_and_id
+from common.jobs.model import Job
 from program.models import Program
-from program.models.job import Job
 
 
 class Upload(Job):

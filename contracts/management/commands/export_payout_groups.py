@@ -8,11 +8,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from common.tables.refused import FileRefused
+from common.tables.write import write_csv, write_xls, write_xlsx
+from contracts.drafts.unpublished import newest_version
+from contracts.group_files.services import COLUMNS, group_columns, group_rows, version_group_rows
 from contracts.management.arguments import find_event_payout, find_program, find_terms
 from contracts.models import TemplateTerms
-from contracts.services import COLUMNS, group_columns, group_rows, newest_version, version_group_rows
-from program.files.refused import FileRefused
-from program.files.write import write_csv, write_xls, write_xlsx
 
 WRITERS = {"csv": write_csv, "xlsx": write_xlsx, "xls": write_xls}
 

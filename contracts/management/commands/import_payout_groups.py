@@ -7,11 +7,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from common.tables.read import read_table
+from common.tables.refused import FileRefused
+from contracts.drafts.unpublished import open_draft
+from contracts.group_files.cells import LAYOUT
+from contracts.group_files.services import GroupPreview, read_groups, replace_groups
 from contracts.management.arguments import find_event_payout, find_program, find_terms
-from contracts.services import GroupPreview, open_draft, read_groups, replace_groups
-from contracts.services.group_cells import LAYOUT
-from program.files.read import read_table
-from program.files.refused import FileRefused
 
 
 class Command(BaseCommand):

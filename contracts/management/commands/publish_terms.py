@@ -8,8 +8,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from contracts.engine.document.load import TermsRefused
 from contracts.management.arguments import find_program, in_one_line
-from contracts.services import TermsRefused, publish_document
+from contracts.publishing.services import publish_document
 
 
 class Command(BaseCommand):

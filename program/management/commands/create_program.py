@@ -8,10 +8,10 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from program.services.accounts import create_account_and_program
-from program.services.event_types import create_event_type, set_customer_status_mapping
-from program.services.status_map import parse_status_map
-from program.services.tokens import make_api_token
+from accounts.api_tokens import make_api_token
+from program.event_types.services import create_event_type, set_customer_status_mapping
+from program.event_types.status_map import parse_status_map
+from program.programs import create_account_and_program
 
 
 class Command(BaseCommand):

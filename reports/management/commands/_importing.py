@@ -10,17 +10,17 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from config.bell import ring
-from program.files.read import Table, read_table
-from program.files.refused import FileRefused
+from common.queue.notify import ring
+from common.tables.read import Table, read_table
+from common.tables.refused import FileRefused
 from program.models import Program
-from reports.services.rollup import fill_touched_days, touched_days
+from reports.rollups.fill import fill_touched_days, touched_days
 from tracking import tasks
+from tracking.imports.layouts import LAYOUTS
+from tracking.imports.run import Outcome, import_table
 from tracking.models import Upload
-from tracking.services.applying import apply_all
-from tracking.services.importing import Outcome, import_table
-from tracking.services.layouts import LAYOUTS
-from tracking.services.pricing import price_all
+from tracking.modifications.apply import apply_all
+from tracking.pricing.batch import price_all
 
 
 class ImportCommand(BaseCommand):

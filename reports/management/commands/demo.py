@@ -10,19 +10,19 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils import timezone
 
-from contracts.services import publish_document
-from program.files.read import read_table
-from program.models import EventType, Membership, Program
-from program.services.accounts import create_account_and_program
-from program.services.event_types import create_event_type, set_customer_status_mapping
+from accounts.models import Membership, User
+from common.tables.read import read_table
+from contracts.publishing.services import publish_document
+from program.event_types.services import create_event_type, set_customer_status_mapping
+from program.models import EventType, Program
+from program.programs import create_account_and_program
 from reports.management.commands._importing import finish, ring_worker
+from tracking.imports.run import Rereadable, import_table
 from tracking.models import Conversion, Modification, Upload
-from tracking.services.importing import Rereadable, import_table
 
 FOLDER = Path(settings.BASE_DIR) / "demonstration"
 PROGRAM = 1000

@@ -1,7 +1,7 @@
 """Imports modifications from a file."""
 
+from tracking.imports.run import Outcome
 from tracking.models import Modification, Upload
-from tracking.services.importing import Outcome
 
 from ._importing import ImportCommand
 

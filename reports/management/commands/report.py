@@ -11,14 +11,14 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from common.tables.refused import FileRefused
 from contracts.management.arguments import find_program
-from program.files.refused import FileRefused
 from program.models import Program
-from reports.about import about
-from reports.files import json_report, write_report
-from reports.filters import LABELS, Filters, read_filters
-from reports.services.rollup import fill_touched_days
-from reports.tables import REPORTS, Report
+from reports.exports.about import about
+from reports.exports.files import json_report, write_report
+from reports.queries.filters import LABELS, Filters, read_filters
+from reports.queries.tables import REPORTS, Report
+from reports.rollups.fill import fill_touched_days
 
 
 class Command(BaseCommand):

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from contracts.management.arguments import find_program
-from reports.services.verify import verify
+from reports.proof.verify import verify
 
 
 class Command(BaseCommand):

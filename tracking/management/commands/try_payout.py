@@ -10,8 +10,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from contracts.engine.load import TermsRefused
-from tracking.services.trying import try_orders
+from contracts.engine.document.load import TermsRefused
+from tracking.try_payout.pricing import try_orders
 
 
 class Command(BaseCommand):

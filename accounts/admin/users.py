@@ -1,0 +1,68 @@
+"""Users in Django admin: with an e-mail address from the start, and the way back in for who is locked out."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import UserChangeForm
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from accounts.admin.members import KeepsAdministrators, refuse
+from accounts.admin.parts import OneByOne
+from accounts.audit.log import record
+from accounts.models import Membership, User
+from accounts.second_factor.services import switch_off
+from accounts.throttling.lock_out import unlock
+
+# Their pages would show the secrets of other users' apps.
+admin.site.unregister([TOTPDevice, StaticDevice])
+
+
+class AccountUserForm(UserChangeForm):
+    def clean_is_active(self) -> bool:
+        is_active: bool = self.cleaned_data["is_active"]
+        if not is_active:
+            refuse(Membership.objects.filter(user=self.instance.pk))
+        return is_active
+
+
+@admin.register(User)
+class AccountUserAdmin(KeepsAdministrators, OneByOne, UserAdmin):
+    """A password is set anew by the user's own link; a second factor is only ever taken away here."""
+
+    form = AccountUserForm
+    filter_horizontal = ()  # its two boxes have search fields that a screen reader cannot tell apart
+    add_fieldsets = (*UserAdmin.add_fieldsets, (None, {"classes": ("wide",), "fields": ("email",)}))
+    actions = ("reset_second_factor", "unlock")
+
+    def memberships_of(self, rows: Iterable[Any]) -> "QuerySet[Membership]":
+        return Membership.objects.filter(user__in=[row.pk for row in rows])
+
+    @admin.action(description="Reset the second factor of the selected users", permissions=["change"])
+    def reset_second_factor(self, request: HttpRequest, queryset: "QuerySet[User]") -> None:
+        users = [user for user in queryset if switch_off(user=user)]
+        names = [user.get_username() for user in users]
+        for user in users:
+            words = f"reset the second factor of {user.get_username()}"
+            self._record(request, "SECOND_FACTOR_RESET", words, user)
+        if names:
+            self.message_user(request, f"Logs in by password alone from now on: {', '.join(names)}.", messages.SUCCESS)
+        else:
+            self.message_user(request, "None of these users has a second factor.", messages.WARNING)
+
+    @admin.action(description="Unlock the selected users after failed log-ins", permissions=["change"])
+    def unlock(self, request: HttpRequest, queryset: "QuerySet[User]") -> None:
+        users = [user for user in queryset if unlock(user.get_username())]
+        names = [user.get_username() for user in users]
+        for user in users:
+            self._record(request, "UNLOCKED", f"unlocked {user.get_username()}", user)
+        words = f"Unlocked: {', '.join(names)}." if names else "None of these users had a failed log-in."
+        self.message_user(request, words, messages.SUCCESS if names else messages.WARNING)
+
+    def _record(self, request: HttpRequest, event: str, words: str, user: User) -> None:
+        """In the log of the user's accounts, under the administrator's name."""
+        record(event=event, words=words, user=user, who=request.user.get_username(), request=request)

@@ -1,0 +1,29 @@
+"""The audit log, proved: no entry was changed or taken away since it was written."""
+
+import json
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from accounts.audit.log import broken_links
+from accounts.models import AuditEntry, AuditSeal
+
+
+class Command(BaseCommand):
+    help = (
+        "Computes the hash of every entry of the audit log again, along the chain of its account. Prints the counts as "
+        "one line of JSON; entries that do not fit go to standard error, and the exit status is then 1."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        broken = broken_links()
+        counts = {
+            "Entries": AuditEntry.objects.count(),
+            "Chains": AuditSeal.objects.values("chain").distinct().count(),
+            "Broken": len(broken),
+        }
+        self.stdout.write(json.dumps(counts))
+        for entry in broken[:20]:
+            self.stderr.write(f"Audit entry {entry} is not as it was written, or the one before it is gone.")
+        if broken:
+            raise CommandError("The audit log was tampered with.")

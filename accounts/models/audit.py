@@ -1,0 +1,123 @@
+"""The audit log: who changed what, when and from where. Rows are only ever added; the database refuses the rest."""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from .account import Account
+
+# Tables whose every change a trigger writes down, whoever makes it: a service, the administration, a shell, SQL.
+# A new one is added here and in a migration; a test compares the two.
+AUDITED = frozenset(
+    {
+        "accounts_user",
+        "accounts_account",
+        "program_program",
+        "accounts_membership",
+        "accounts_invitation",
+        "accounts_apitoken",
+        "program_eventtype",
+        "program_customerstatusmapping",
+        "program_partner",
+        "program_partnergroup",
+        "program_partnergroupmember",
+        "program_customertag",
+        "program_customertagging",
+        "program_exceptionlist",
+        "program_exceptionlistitem",
+        "program_catalogitem",
+        "contracts_templateterms",
+        "contracts_eventpayout",
+        "contracts_payoutgroup",
+        "contracts_payoutadjustment",
+        "contracts_payoutrestriction",
+        "contracts_termsversion",
+        "contracts_contract",
+        "contracts_groupfile",
+        "tracking_upload",
+        "tracking_modification",
+        "reports_export",
+    }
+)
+
+
+class AuditQuerySet(models.QuerySet["AuditEntry"]):
+    def for_account(self, account: Account) -> "AuditQuerySet":
+        return self.filter(account=account)
+
+    def by_person(self, who: str) -> "AuditQuerySet":
+        return self.filter(who=who)
+
+    def of_noun(self, noun: str) -> "AuditQuerySet":
+        return self.filter(noun=noun)
+
+    def between(self, start: datetime, end: datetime) -> "AuditQuerySet":
+        """Those from the first moment on and before the second."""
+        return self.filter(at__gte=start, at__lt=end)
+
+
+class AuditEntry(models.Model):
+    """One change of one row, or of many rows by one statement, or an event such as a log-in.
+
+    Nothing here is a foreign key of the database: the entry outlives whoever and whatever it names.
+    """
+
+    class Source(models.TextChoices):
+        PAGE = "PAGE", "Pages"
+        ADMIN = "ADMIN", "Administration"
+        API = "API", "API"
+        COMMAND = "COMMAND", "Command"
+        WORKER = "WORKER", "Worker"
+        OUTSIDE = "", "Outside of the product"
+
+    at = models.DateTimeField(default=timezone.now)
+    account = models.ForeignKey(Account, null=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+")
+    program_id = models.PositiveIntegerField("program", null=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
+    )
+    who = models.CharField(max_length=150, blank=True, help_text="User name, API token, command or task, as it was.")
+    source = models.CharField(max_length=7, choices=Source, blank=True)
+    address = models.CharField(max_length=45, blank=True, help_text="The network address that the request came from.")
+    event = models.CharField(max_length=20, help_text="ADDED, CHANGED, REMOVED, or what else happened.")
+    noun = models.CharField(max_length=63, blank=True, help_text="The table of the row.")
+    object_id = models.BigIntegerField(null=True)
+    label = models.CharField(max_length=300, blank=True, help_text="What the row was called then.")
+    count = models.PositiveIntegerField(default=1, help_text="Rows that one statement changed.")
+    changes: Any = models.JSONField(default=dict, help_text="Field → [before, after].")
+    words = models.TextField(blank=True, help_text="What happened, where it is no change of a row.")
+
+    objects = AuditQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["account", "-id"], name="audit_of_account"),
+            models.Index(fields=["account", "who", "-id"], name="audit_of_person"),
+            models.Index(fields=["account", "noun", "-id"], name="audit_of_noun"),
+        ]
+        verbose_name_plural = "audit entries"
+
+    def __str__(self) -> str:
+        return f"{self.who} {self.event} {self.noun} {self.label}"
+
+
+class AuditSeal(models.Model):
+    """The link of an entry in its account's chain: a hash over the entry and the hash before it.
+
+    Made by the database when the transaction commits, so that nobody waits for another's long transaction.
+    """
+
+    entry = models.OneToOneField(AuditEntry, primary_key=True, on_delete=models.DO_NOTHING)
+    chain = models.BigIntegerField(help_text="The account, or 0 for what belongs to none.")
+    position = models.BigIntegerField()
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["chain", "position"], name="audit_seal_one_per_position")]
+
+    def __str__(self) -> str:
+        return f"{self.chain}: {self.position}"

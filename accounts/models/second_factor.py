@@ -1,0 +1,33 @@
+"""The app on a user's phone, as django-otp keeps it, but for its key."""
+
+from binascii import unhexlify
+
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from accounts.second_factor.encryption import MARK, is_current, opened, seal
+
+
+class AuthenticatorApp(TOTPDevice):
+    """An app that shows a user's codes. Its key lies encrypted in the database (second_factor/encryption.py)."""
+
+    key: str  # for the type checker, to which django-otp does not say
+
+    class Meta:
+        proxy = True
+
+    @property
+    def bin_key(self) -> bytes:
+        """The key that codes are computed from. Raises Unreadable."""
+        if not self.key.startswith(MARK):  # from before keys were sealed, until a code of it is used
+            return unhexlify(self.key)
+        return opened(self.key, owner=self.owner)
+
+    @property
+    def owner(self) -> str:
+        return f"second factor of user {self.user_id}"
+
+    def seal_anew(self) -> None:
+        """Seal the key under the present SECRET_KEY, unless it is."""
+        if not is_current(self.key, owner=self.owner):
+            self.key = seal(self.bin_key, owner=self.owner)
+            self.save(update_fields=["key"])

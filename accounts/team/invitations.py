@@ -1,0 +1,147 @@
+"""Invitations into the team of an account: whom an administrator asks decides, and is told apart by nothing.
+
+An address gets the same answer whether it has a log-in here or not, and no log-in is made under it before somebody who
+has the link makes one.
+"""
+
+import hashlib
+import secrets
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.audit.actor import Actor, acting, current_actor
+from accounts.audit.log import record
+from accounts.models import Account, AuditEntry, Invitation, Membership
+from common.db.constraints import again_when_taken
+
+GOOD_FOR = timedelta(days=7)
+GONE = "This invitation was accepted or taken back meanwhile."
+
+
+@transaction.atomic
+def invite(*, account: Account, email: str, role: str, by: Any) -> Invitation:
+    """Ask somebody into the team; whoever was asked before keeps one invitation, with this role.
+
+    Its link is made by `renew_link`. Raises ValidationError for what is no address or role, and for a member.
+    """
+    Account.objects.select_for_update(no_key=True).get(pk=account.pk)
+    email = email.strip().lower()
+    validate_email(email)
+    if role not in Membership.Role.values:
+        raise ValidationError({"role": "There is no such role."})
+    members = Membership.objects.active().filter(account=account)
+    member = members.filter(Q(user__username__iexact=email) | Q(user__email__iexact=email)).first()
+    if member is not None:
+        raise ValidationError({"email": f"{member.user.get_username()} is in the team already."})
+    invitation = Invitation.objects.open().filter(account=account, email=email).first()
+    if invitation is None:
+        return Invitation.objects.create(account=account, email=email, role=role, invited_by=by)
+    invitation.role, invitation.invited_by = role, by
+    invitation.save(update_fields=["role", "invited_by"])
+    return invitation
+
+
+@transaction.atomic
+def renew_link(*, invitation: Invitation, is_mailed: bool) -> str:
+    """Return the path of a new link, good for seven days; earlier ones are void. It is kept nowhere.
+
+    `is_mailed` says that nobody but the reader of the address's mail gets it. Raises PermissionDenied for an
+    invitation that is no longer open.
+    """
+    invitation = _open(invitation.pk)
+    token = secrets.token_urlsafe(32)
+    invitation.token_hash, invitation.is_mailed = _hash(token), is_mailed
+    invitation.expires_at = timezone.now() + GOOD_FOR
+    invitation.save(update_fields=["token_hash", "is_mailed", "expires_at"])
+    words = f"made {'and mailed ' if is_mailed else ''}a link for the invitation of {invitation.email}"
+    record(event="INVITATION_LINK", words=words, account=invitation.account)
+    return reverse("invitation", args=[token])
+
+
+@transaction.atomic
+def revoke(*, invitation: Invitation) -> None:
+    """Take an invitation back: its link opens nothing from then on. Raises PermissionDenied for one no longer open."""
+    invitation = _open(invitation.pk)
+    invitation.revoked_at, invitation.token_hash = timezone.now(), ""
+    invitation.save(update_fields=["revoked_at", "token_hash"])
+
+
+def invitation_of(token: str) -> Invitation | None:
+    """The open invitation that a link leads to; None for any other link, one that has expired among them."""
+    found = Invitation.objects.open().select_related("account").filter(token_hash=_hash(token)).first()
+    return None if found is None or found.has_expired else found
+
+
+@transaction.atomic
+def accept(*, token: str, user: Any) -> Membership:
+    """Make a user who says so a member; one who was removed is again, and one who is keeps the role that they have.
+
+    Raises PermissionDenied where the link no longer works.
+    """
+    Account.objects.select_for_update(no_key=True).filter(invitation__token_hash=_hash(token)).first()
+    invitation = invitation_of(token)
+    if invitation is None:
+        raise PermissionDenied(GONE)
+    invitation.accepted_at, invitation.accepted_by, invitation.token_hash = timezone.now(), user, ""
+    invitation.save(update_fields=["accepted_at", "accepted_by", "token_hash"])
+    values = {"role": invitation.role}
+    membership, is_new = Membership.objects.get_or_create(account=invitation.account, user=user, defaults=values)
+    if not is_new and not membership.is_active:
+        membership.role, membership.is_active = invitation.role, True
+        membership.save(update_fields=["role", "is_active"])
+    words = f"accepted the invitation of {invitation.email}"
+    record(event="JOINED", words=words, user=user, account=invitation.account)
+    return membership
+
+
+@again_when_taken  # somebody else may choose the same name at this moment
+@transaction.atomic
+def accept_as_new(*, token: str, username: str, name: str, password: str) -> Any:
+    """Make a log-in for whoever has the link, and the log-in a member. Returns the user.
+
+    Raises PermissionDenied where the link no longer works, and ValidationError by field. A link that was shown and not
+    mailed proves nothing about the address, so no log-in gets the form of an address by it.
+    """
+    invitation = invitation_of(token)
+    if invitation is None:
+        raise PermissionDenied(GONE)
+    username = username.strip()
+    if "@" in username and not (invitation.is_mailed and username.lower() == invitation.email):
+        raise ValidationError({"username": "Choose a user name that is not an e-mail address."})
+    first, _, last = " ".join(name.split()).partition(" ")
+    user = get_user_model()(username=username, email=invitation.email, first_name=first, last_name=last)
+    try:
+        validate_password(password, user)
+    except ValidationError as refusal:
+        raise ValidationError({"password1": refusal.messages}) from None
+    if get_user_model().objects.filter(username__iexact=username).exists():
+        words = "There is a log-in of this name. Log in with it to accept, or choose another name."
+        raise ValidationError({"username": words})
+    user.set_password(password)
+    user.full_clean()
+    actor = current_actor() or Actor(who="", source=AuditEntry.Source.PAGE)
+    with acting(replace(actor, who=username)):  # who had no name before this
+        user.save(force_insert=True)
+        accept(token=token, user=user)
+    return user
+
+
+def _open(pk: int) -> Invitation:
+    invitation = Invitation.objects.open().select_for_update(of=("self",)).filter(pk=pk).first()
+    if invitation is None:
+        raise PermissionDenied(GONE)
+    return invitation
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,54 @@
+"""How many links are mailed in an hour, to one mail address and for one network address.
+
+Counted in Valkey, which forgets by itself. Where that is down no bell rings either, so nothing is sent.
+"""
+
+import hashlib
+import unicodedata
+
+import redis
+import structlog
+from django.http import HttpRequest
+
+from accounts.models import Invitation
+from common.observability.counters import server
+from common.web.client_address import address_to_count
+
+log = structlog.get_logger(__name__)
+
+TO_ONE_EMAIL = 3
+FOR_ONE_NETWORK = 10
+HOUR = 3600
+
+
+def may_be_sent(request: HttpRequest, email: str) -> bool:
+    """Count one more link that is asked for; False where it would be one too many.
+
+    Whether anybody has the address is not asked, so that the limit tells it no more than the page does.
+    """
+    # As the form that looks for users compares addresses: other spellings of one are one.
+    email = unicodedata.normalize("NFKC", email).casefold()
+    try:
+        network = _takes_place("network", address_to_count(request) or "", FOR_ONE_NETWORK)
+        allowed = network and _takes_place("email", email, TO_ONE_EMAIL)
+    except (redis.RedisError, OSError) as error:
+        log.warning("links for a new password are not counted", error=str(error))
+        return True
+    if not allowed:
+        log.warning("no link for a new password is sent", limit="e-mail address" if network else "network address")
+    return allowed
+
+
+def may_be_mailed(invitation: Invitation) -> bool:
+    """Count one more mail about an invitation; False where it would be one too many of its account to the address."""
+    try:
+        return _takes_place("invitation", f"{invitation.account_id} {invitation.email}", TO_ONE_EMAIL)
+    except (redis.RedisError, OSError) as error:
+        log.warning("invitations that are mailed are not counted", error=str(error))
+        return True
+
+
+def _takes_place(kind: str, value: str, limit: int) -> bool:
+    """Take one of so many places, each free again after an hour; who finds none free makes nobody wait longer."""
+    key = f"password-link:{kind}:{hashlib.sha256(value.encode()).hexdigest()}"
+    return any(server().set(f"{key}:{place}", 1, nx=True, ex=HOUR) for place in range(limit))

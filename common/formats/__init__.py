@@ -1,0 +1,1 @@
+"""How texts are compared and read, for orders, rules and names alike. The standard library alone."""

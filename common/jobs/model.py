@@ -1,0 +1,35 @@
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from program.models.program import Program
+
+
+class Job(models.Model):
+    """What files on their way in or out share: a row that waits for a worker, and tells how far it is.
+
+    Each kind has a `state` of its own; `common.jobs.runner` claims, tells and concludes.
+    """
+
+    state: Any
+    RUNNING: ClassVar[tuple[str, ...]]  # the states in which a worker is at it
+
+    program = models.ForeignKey(Program, on_delete=models.CASCADE, db_index=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL)
+    filename = models.CharField(max_length=255)
+    progress = models.PositiveIntegerField(default=0, help_text="Rows read so far, of this step.")
+    rows = models.PositiveIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0, help_text="How often a worker began this step.")
+    failure = models.TextField(blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    beat_at = models.DateTimeField(default=timezone.now, help_text="When its worker last made progress.")
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.filename

@@ -1,0 +1,1 @@
+"""What the product tells its operator: logs, counters and whether it can work."""

@@ -1,0 +1,1 @@
+"""What every request meets, and what pages of all apps share."""

@@ -1,0 +1,1 @@
+"""Contracts: which partner works under which version, and when."""

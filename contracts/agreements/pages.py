@@ -1,0 +1,165 @@
+"""Contracts: which partner works under which version of which terms, and when; ending and withdrawing them."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.http import HttpResponseClientRefresh
+
+from common.db.edits import Stale
+from contracts.access import contract_for_edit
+from contracts.agreements.ends import (
+    effects_of_withdrawing,
+    end_contract,
+    following_contracts,
+    state_of_contracts,
+    withdraw_contract,
+)
+from contracts.engine.document.load import TermsRefused
+from contracts.models import Contract, Status, TemplateTerms
+from contracts.publishing.effect_words import back_words, lasting_words
+from contracts.sections.forms import EndForm
+from contracts.sections.refusals import refuse
+from program.access import program_for_view
+from program.frame.lists import number_of, page_of, sorted_by, text_of
+
+COLUMNS = {
+    "-made": "created_at",
+    "made": "created_at",
+    "partner": "partner__name",
+    "terms": "terms_version__template_terms__name",
+    "start": "period__startswith",
+    "end": "period__endswith",
+}
+KINDS = {Status.ACTIVE: "ok", Status.UPCOMING: "info", Status.EXPIRED: ""}
+CHANGED = "This partner’s contracts have changed since you opened this. Nothing was done; this is how it is now."
+
+
+@require_safe
+def contract_list(request: HttpRequest, program_id: int) -> HttpResponse:
+    program = program_for_view(request, program_id)
+    now = timezone.now()
+    contracts = Contract.objects.filter(program=program)
+    chosen: dict[str, Any] = {
+        "q": text_of(request, "q"),
+        "terms": number_of(request, "terms"),
+        "status": request.GET.get("status", ""),
+    }
+    if chosen["q"]:
+        contracts = contracts.filter(partner__name__icontains=chosen["q"]) | contracts.filter(
+            partner__media_partner_id__iexact=chosen["q"]
+        )
+    if chosen["terms"]:
+        contracts = contracts.filter(terms_version__template_terms=chosen["terms"])
+    by_status = {
+        "ACTIVE": Contract.objects.active,
+        "UPCOMING": Contract.objects.upcoming,
+        "EXPIRED": Contract.objects.expired,
+    }
+    if chosen["status"] in by_status:
+        contracts = contracts & by_status[chosen["status"]](now)
+    rows, sort = sorted_by(request, contracts, COLUMNS)
+    rows = rows.select_related("partner", "terms_version__template_terms").defer("terms_version__document")
+    paging = page_of(request, rows)
+    listed = [(contract, contract.status(now), KINDS[contract.status(now)]) for contract in paging["page"]]
+    context = {
+        **paging,
+        "listed": listed,
+        "sort": sort,
+        "chosen": chosen,
+        "is_filtered": any(chosen.values()),
+        "terms_options": TemplateTerms.objects.filter(program=program).values_list("pk", "name"),
+        "status_options": Status.choices,
+    }
+    return render(request, "contracts/contract_list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def contract_end(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    """End a contract now or on a later day, after showing what follows."""
+    contract = contract_for_edit(request, program_id, pk)
+    form = EndForm(request.POST if request.method == "POST" else None)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        try:
+            if form.is_valid():
+                on, shown = form.cleaned_data["end"], request.POST.get("shown", "")
+                ended = end_contract(contract=contract, on=on, shown=shown)
+                return _done(request, f"The contract of {contract.partner} ends {_when(ended)}.")
+        except TermsRefused as refused:
+            refuse(form, refused)
+        except Stale:
+            status = 409
+    contract.refresh_from_db(fields=["period"])
+    context = {
+        "form": form,
+        "problem": CHANGED if status == 409 else "",
+        "refusal": "This contract is over already." if contract.status(timezone.now()) == Status.EXPIRED else "",
+        "shown": state_of_contracts(contract=contract),
+        "following": _named(following_contracts(contract=contract), contract),
+    }
+    return _ask(request, "contracts/contract_end.html", contract, context, status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def contract_withdraw(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    """Withdraw a contract that has not begun, after showing which others get their time back."""
+    contract = contract_for_edit(request, program_id, pk)
+    context: dict[str, Any] = {}
+    status = 200
+    if request.method == "POST":
+        try:
+            withdraw_contract(contract=contract, shown=request.POST.get("shown", ""))
+        except TermsRefused:
+            status = 422
+        except Stale:
+            status, context["problem"] = 409, CHANGED
+        else:
+            return _done(request, f"The contract of {contract.partner} is withdrawn.")
+    contract.refresh_from_db(fields=["period"])
+    try:
+        ending = effects_of_withdrawing(contract=contract)
+    except TermsRefused as refused:
+        context["refusal"] = refused.errors[0][1]
+    else:
+        context |= {
+            "shown": ending.fingerprint,
+            "back": back_words(ending.back, contract.program),
+            "following": _named(ending.following, contract),
+        }
+    return _ask(request, "contracts/contract_withdraw.html", contract, context, status)
+
+
+def _ask(request: HttpRequest, template: str, contract: Contract, context: dict[str, Any], status: int) -> HttpResponse:
+    context |= {"contract": contract, "lasts": lasting_words(contract, contract.program)}
+    part = "#dialog" if request.htmx else ""  # type: ignore[attr-defined]
+    return render(request, template + part, context, status=status)
+
+
+def _done(request: HttpRequest, words: str) -> HttpResponse:
+    """Back to the list, which keeps its filters where the question was asked above it."""
+    messages.success(request, words)
+    if request.htmx:  # type: ignore[attr-defined]
+        return HttpResponseClientRefresh()
+    return redirect("contracts:contract_list", request.program.pk)  # type: ignore[attr-defined]
+
+
+def _when(contract: Contract) -> str:
+    now = timezone.now()
+    return (
+        "now"
+        if contract.status(now) == Status.EXPIRED
+        else lasting_words(contract, contract.program).split("until ")[-1]
+    )
+
+
+def _named(following: Any, contract: Contract) -> list[str]:
+    return [
+        f"{each.terms_version.template_terms.name}, version {each.terms_version.number}, "
+        f"{lasting_words(each, contract.program)}"
+        for each in following
+    ]

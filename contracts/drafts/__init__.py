@@ -1,0 +1,1 @@
+"""Drafts of terms: rows to edit, rank and switch, one document, its checks and warnings."""

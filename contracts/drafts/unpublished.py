@@ -1,0 +1,33 @@
+"""The draft beside the newest version of its terms."""
+
+from django.db import transaction
+
+from contracts.drafts.documents import comparable, draft_document, fill_draft
+from contracts.models import TemplateTerms, TermsVersion
+
+from .revisions import touch
+
+
+def newest_version(template_terms: TemplateTerms) -> TermsVersion | None:
+    """The version published last; None before the first."""
+    return template_terms.versions.order_by("-number").first()
+
+
+def has_unpublished_changes(template_terms: TemplateTerms) -> bool:
+    """Whether the draft says anything else than the newest version, or there is none yet."""
+    if template_terms.published_revision == template_terms.draft_revision:
+        return False
+    newest = newest_version(template_terms)
+    return newest is None or comparable(newest.document) != draft_document(template_terms)
+
+
+@transaction.atomic
+def open_draft(*, template_terms: TemplateTerms) -> bool:
+    """Fill an empty draft from the newest version; whether the draft holds anything then."""
+    touch(template_terms.pk)
+    if template_terms.event_payouts.exists():
+        return True
+    newest = newest_version(template_terms)
+    if newest is not None:
+        fill_draft(template_terms, newest.document)
+    return newest is not None

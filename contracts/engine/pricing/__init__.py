@@ -1,0 +1,1 @@
+"""From an order and terms to a payout, its reason and its dates."""

@@ -1,0 +1,1 @@
+"""Rules: their variables and operators, what an order says about them, whether it meets them."""

@@ -1,0 +1,1 @@
+"""Payout groups as files, out and in, with preview and undo."""

@@ -1,0 +1,238 @@
+"""Payout groups as files: ask for one, or send one, see what it would do, and decide."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_POST, require_safe
+
+from common.db.edits import Stale
+from common.queue.notify import ring
+from common.tables.refused import FileRefused
+from common.tables.sent import MAX_SIZE, TOO_LARGE
+from common.web.form_limits import is_too_large, takes_files
+from contracts import tasks
+from contracts.access import (
+    event_payout_for_edit,
+    event_payout_for_view,
+    group_file_for_edit,
+    group_file_for_view,
+)
+from contracts.engine.document.load import TermsRefused
+from contracts.group_files import jobs as group_work
+from contracts.group_files.cells import SWITCH
+from contracts.group_files.services import COLUMNS
+from contracts.models import EventPayout, GroupFile
+from contracts.sections.forms import GroupFileForm
+from program.frame.lists import page_of
+from program.templatetags.brandboard import money, number
+
+CONTENT_TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xls": "application/vnd.ms-excel",
+}
+# Small files are ready at once: the page looks often at first, and every second where it takes longer.
+AT_FIRST = timedelta(seconds=5)
+SLOW = timedelta(seconds=20)
+PARTS = (("Added", "added"), ("Dropped", "dropped"))
+
+
+@require_safe
+def group_file_list(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    """The files of an event payout's groups, newest first; while one is at work, the list asks for itself."""
+    return _list(request, event_payout_for_view(request, program_id, pk), GroupFileForm())
+
+
+@require_POST
+def group_export(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    """Queue the draft's payout groups as a file. A viewer may: it holds what the page shows."""
+    event_payout = event_payout_for_view(request, program_id, pk)
+    format = request.POST.get("format", "")
+    if format not in CONTENT_TYPES:
+        return HttpResponse("There is no such format.", status=422, content_type="text/plain")
+    file = group_work.create_group_export(event_payout=event_payout, user_id=request.user.pk, format=format)
+    ring(tasks.work_on_group_file, file.pk)
+    return redirect("contracts:group_file_list", program_id, pk)
+
+
+@takes_files(MAX_SIZE)
+@require_POST
+def group_import(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    """Keep a file, which a worker then checks; nothing of the draft changes."""
+    event_payout = event_payout_for_edit(request, program_id, pk)
+    form = GroupFileForm(request.POST, request.FILES)
+    if is_too_large(request):
+        form.errors.pop("file", None)
+        form.add_error("file", TOO_LARGE)
+        return _list(request, event_payout, form, status=413)
+    if not form.is_valid():
+        return _list(request, event_payout, form, status=422)
+    sent = form.cleaned_data["file"]
+    try:
+        file = group_work.create_group_import(
+            event_payout=event_payout, user_id=request.user.pk, filename=sent.name, content=sent.read()
+        )
+    except FileRefused as refused:
+        form.add_error("file", str(refused))
+        return _list(request, event_payout, form, status=422)
+    ring(tasks.work_on_group_file, file.pk)
+    return redirect("contracts:group_file_detail", program_id, file.pk)
+
+
+@require_safe
+def group_file_detail(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    """How far a file is and what it would do, or did."""
+    return _detail(request, group_file_for_view(request, program_id, pk))
+
+
+@require_POST
+def group_file_confirm(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    """Have the draft's groups replaced by the file that was checked."""
+    file = group_file_for_edit(request, program_id, pk)
+    try:
+        group_work.confirm_group_import(
+            file=file,
+            only_good_rows=request.POST.get("only_good_rows") == "on",
+            seen=request.POST.get("opened_with"),
+        )
+    except TermsRefused as refused:
+        messages.error(request, refused.errors[0][1])
+        return _detail(request, file, status=422)
+    except Stale as stale:
+        ring(tasks.work_on_group_file, pk)  # where the draft changed, it is checked once more
+        return _stale(request, program_id, pk, str(stale))
+    ring(tasks.import_group_file, pk)
+    return redirect("contracts:group_file_detail", program_id, pk)
+
+
+@require_POST
+def group_file_check(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    """Have a file checked once more, against the draft as it is now, or with another of its sheets."""
+    file = group_file_for_edit(request, program_id, pk)
+    try:
+        is_queued = group_work.check_again(file=file, sheet=request.POST.get("sheet"))
+    except Stale as stale:
+        return _stale(request, program_id, pk, str(stale))
+    if not is_queued:
+        return _stale(request, program_id, pk, group_work.DECIDED)
+    ring(tasks.work_on_group_file, pk)
+    return redirect("contracts:group_file_detail", program_id, pk)
+
+
+@require_POST
+def group_file_discard(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    file = group_file_for_edit(request, program_id, pk)
+    try:
+        group_work.discard_group_import(file=file)
+    except Stale as stale:
+        return _stale(request, program_id, pk, str(stale))
+    messages.success(request, f"{file.filename} was discarded; nothing of it was imported.")
+    return redirect("contracts:group_file_list", program_id, file.event_payout_id)
+
+
+@require_POST
+def group_file_undo(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    """Put back the groups that the draft had before the file was imported."""
+    file = group_file_for_edit(request, program_id, pk)
+    try:
+        group_work.undo_group_import(file=file)
+    except Stale as stale:
+        return _stale(request, program_id, pk, str(stale))
+    messages.success(request, f"{file.filename} was undone: the draft has the payout groups that it had before.")
+    return redirect("contracts:group_file_detail", program_id, pk)
+
+
+@require_safe
+def group_file_download(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    """The file that a worker wrote: the export, or the rejected rows of an import."""
+    file = group_file_for_view(request, program_id, pk)
+    content, name = bytes(file.written), file.filename
+    if not content:
+        messages.error(request, f"{name} is not ready yet.")
+        return redirect("contracts:group_file_detail", program_id, pk)
+    if file.kind == GroupFile.Kind.IMPORT:
+        name = f"{name.split('.')[0]}-rejected.csv"
+    response = HttpResponse(content, content_type=CONTENT_TYPES[name.rpartition(".")[2]])
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
+    return response
+
+
+def _list(request: HttpRequest, event_payout: EventPayout, form: GroupFileForm, status: int = 200) -> HttpResponse:
+    files = (
+        GroupFile.objects.filter(event_payout=event_payout).select_related("user").defer("content", "written", "before")
+    )
+    context = page_of(request, files)
+    live = [file for file in context["page"] if file.state in group_work.LIVE]
+    context |= {
+        "event_payout": event_payout,
+        "template_terms": event_payout.template_terms,
+        "form": form,
+        "formats": CONTENT_TYPES,
+        **_poll(live),
+    }
+    is_part = request.htmx and not request.htmx.boosted  # type: ignore[attr-defined]
+    template = "contracts/group_file_list.html" + ("#group-files" if is_part else "")
+    return render(request, template, context, status=status)
+
+
+def _stale(request: HttpRequest, program_id: int, pk: int, why: str) -> HttpResponse:
+    messages.error(request, why)
+    return _detail(request, group_file_for_view(request, program_id, pk), status=409)
+
+
+def _detail(request: HttpRequest, file: GroupFile, status: int = 200) -> HttpResponse:
+    currency = file.event_payout.template_terms.currency
+    preview = file.preview
+    context = {
+        "file": file,
+        "event_payout": file.event_payout,
+        "template_terms": file.event_payout.template_terms,
+        "is_current": group_work.is_current(file),
+        "opened_with": group_work.shown(file),
+        "preview": preview,
+        "shown": group_work.SHOWN,
+        "parts": [
+            (title, [_words(row, currency) for row in preview.get(key, ())], preview.get(title)) for title, key in PARTS
+        ],
+        "changed": [
+            (_words(now, currency), _words(then, currency), _differing(now, then))
+            for now, then in preview.get("changed", ())
+        ],
+        "sheets": [(name, name) for name in preview.get("OtherSheets", ())],
+        **_poll([file] if file.state in group_work.LIVE else []),
+    }
+    is_part = request.htmx and not request.htmx.boosted  # type: ignore[attr-defined]
+    template = "contracts/group_file_detail.html" + ("#group-file" if is_part else "")
+    return render(request, template, context, status=status)
+
+
+def _poll(live: list[GroupFile]) -> dict[str, Any]:
+    """How soon the page looks again, if it does, and whether a worker seems to be missing."""
+    now = timezone.now()
+    is_young = any(now - (file.beat_at if file.progress == 0 else file.created_at) < AT_FIRST for file in live)
+    return {
+        "poll": ("300ms" if is_young else "1s") if live else "",
+        "is_slow": any(now - file.beat_at > SLOW for file in live),
+    }
+
+
+def _differing(now: dict[str, Any], then: dict[str, Any]) -> str:
+    """The columns in which a row of the file says something else than the draft."""
+    return ", ".join(name for name in (*COLUMNS, SWITCH) if then.get(name) != now.get(name))
+
+
+def _words(row: dict[str, Any], currency: str) -> dict[str, Any]:
+    """A row of the file with its payout, and the whole of it, in words."""
+    value = Decimal(row["Payout Value"])
+    payout = f"{number(value)}%" if row["Payout Type"] == "Percent" else money(value, currency)
+    limit = f", at most {row['Limit']} items" if row["Limit"] else ""
+    off = ", switched off" if row.get("Switched On") == "no" else ""
+    which = f"where {row['Rules']}" if row["Rules"] else "for every order"
+    words = f"Rank {row['Rank']}: {payout}{limit} {which}{off}"
+    return {**row, "payout": payout + limit + off, "words": words}

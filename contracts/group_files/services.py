@@ -1,0 +1,185 @@
+"""Payout groups as the rows of a file, out and in (interfaces.md §4). What is exported imports again unchanged."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import islice
+from typing import Any
+
+from django.db import transaction
+
+from contracts.drafts.checks import load_groups
+from contracts.drafts.documents import Document, comparable, group_document, group_row
+from contracts.drafts.revisions import touch
+from contracts.drafts.warnings import group_warnings
+from contracts.engine.document.load import TermsRefused
+from contracts.engine.rules.text import format_rules
+from contracts.models import EventPayout, PayoutGroup, TermsVersion
+
+from .cells import BONUS, COLUMNS, RANK, REASON, SWITCH, FileRow, field_of, file_errors, read_row
+
+__all__ = ["COLUMNS", "GroupPreview", "group_columns", "group_rows", "held_groups", "read_groups", "replace_groups",
+           "write_groups"]  # fmt: skip
+
+Cells = Mapping[str, str]
+MOST_GROUPS = 20_000
+# A group as it is compared: its document and whether it is switched on.
+Held = tuple[Document, bool]
+
+
+@dataclass(slots=True)
+class GroupPreview:
+    """What a file would make of a draft's groups, as rows of such a file.
+
+    `errors` holds (row, field, message), rows as a spreadsheet counts them, row 1 for the file as a whole; `rejected`
+    the rows with errors, as they came and with the reason. With errors the rest is what the good rows would do.
+    `warnings` holds (row, group, message) of what can be imported and is worth a second look.
+    """
+
+    rows: int = 0
+    added: list[dict[str, Any]] = field(default_factory=list)
+    changed: list[tuple[dict[str, Any], dict[str, Any]]] = field(default_factory=list)
+    dropped: list[dict[str, Any]] = field(default_factory=list)
+    unchanged: int = 0
+    errors: list[tuple[int, str, str]] = field(default_factory=list)
+    rejected: list[dict[str, str]] = field(default_factory=list)
+    groups: list[Held] = field(default_factory=list)
+    # (row, name, what is worth a second look) of the groups that are switched on.
+    warnings: list[tuple[int, str, str]] = field(default_factory=list)
+
+    @property
+    def is_whole_file_refused(self) -> bool:
+        """Whether no row of it can be used, because the columns are wrong or there are too many rows."""
+        return any(row == 1 for row, _, _ in self.errors)
+
+
+def group_rows(event_payout: EventPayout) -> Iterator[dict[str, Any]]:
+    """The draft's groups in rank order, as rows of a file. Switched-off ones are among them and say so."""
+    for row in event_payout.payout_groups.order_by("rank").iterator():
+        yield _cells((group_document(row), row.is_active))
+
+
+def version_group_rows(version: TermsVersion, event_type_code: str) -> Iterator[dict[str, Any]]:
+    """A published version's groups as rows of a file; none where it does not pay for the event type."""
+    for payout in comparable(version.document)["EventPayouts"]:
+        if payout["EventTypeCode"] == event_type_code:
+            yield from (_cells((group, True)) for group in payout["PayoutGroups"])
+
+
+def group_columns(event_payout: EventPayout) -> tuple[str, ...]:
+    """The columns of its file: one more, `Switched On`, where a group is off, so that it comes back off."""
+    return (*COLUMNS, SWITCH) if event_payout.payout_groups.filter(is_active=False).exists() else COLUMNS
+
+
+def read_groups(*, event_payout: EventPayout, rows: Iterable[tuple[int, Cells]]) -> GroupPreview:
+    """Read a file's rows (row number, cells by column name) and compare them with the draft; stores nothing."""
+    preview = GroupPreview()
+    read = [read_row(number, cells) for number, cells in islice(rows, MOST_GROUPS + 1)]
+    preview.rows = len(read)
+    preview.errors += file_errors(read)
+    if len(read) > MOST_GROUPS:
+        preview.errors.append((1, RANK, f"The file has more than {MOST_GROUPS:,} groups, the most that are read."))
+    if preview.errors:
+        return preview
+    if not any(row.group["Rank"] for row in read):
+        for rank, row in enumerate(read, 1):
+            row.group["Rank"] = rank
+    loaded, errors = load_groups(event_payout, [row.group for row in read])
+    for path, message in errors:
+        index, _, rest = path.removeprefix("[").partition("]")
+        # What could not be read in a cell was reported there; the engine then only misses it.
+        if (name := field_of(rest)) not in {each for each, _ in read[int(index)].errors}:
+            read[int(index)].errors.append((name, message))
+    _sort_out(preview, read)
+    good = [row for row in read if not row.errors]
+    if len(good) < len(read):
+        loaded, _ = load_groups(event_payout, [row.group for row in good])
+    switches = {int(row.group["Rank"]): row.is_active for row in good}
+    documents = [group_document(group_row(raw)) for raw in loaded]
+    preview.groups = [(each, switches[each["Rank"]]) for each in documents]
+    _compare(preview, held_groups(event_payout))
+    active = sorted((each for each, is_active in preview.groups if is_active), key=lambda each: int(each["Rank"]))
+    numbers = {int(row.group["Rank"]): row.number for row in good}
+    preview.warnings = [
+        (numbers[active[place]["Rank"]], active[place]["Name"], warning)
+        for place, warning in group_warnings(event_payout.event_type, active)
+    ]
+    return preview
+
+
+@transaction.atomic
+def replace_groups(
+    *, event_payout: EventPayout, rows: Iterable[tuple[int, Cells]], only_good_rows: bool = False
+) -> GroupPreview:
+    """Replace the draft's groups by a file's.
+
+    All or nothing: raises TermsRefused, with paths such as `Row 7, Rules`, when any row has an error; with
+    `only_good_rows` those are left out instead, and stand in the answer's `rejected`.
+    """
+    touch(event_payout.template_terms_id)
+    preview = read_groups(event_payout=event_payout, rows=rows)
+    if preview.errors and (preview.is_whole_file_refused or not only_good_rows):
+        raise TermsRefused([(f"Row {row}, {column}", message) for row, column, message in preview.errors])
+    write_groups(event_payout=event_payout, groups=preview.groups)
+    return preview
+
+
+def held_groups(event_payout: EventPayout) -> list[Held]:
+    """The draft's groups in rank order."""
+    return [(group_document(row), row.is_active) for row in event_payout.payout_groups.order_by("rank")]
+
+
+def write_groups(*, event_payout: EventPayout, groups: Iterable[Held]) -> None:
+    """Put groups in place of the draft's; the caller has counted the change and holds the draft."""
+    event_payout.payout_groups.all().delete()
+    rows = []
+    for raw, is_active in groups:
+        row = group_row(raw)
+        row.program_id, row.event_payout, row.is_active = event_payout.program_id, event_payout, is_active
+        rows.append(row)
+    PayoutGroup.objects.bulk_create(rows, batch_size=2_000)
+
+
+def _sort_out(preview: GroupPreview, read: Iterable[FileRow]) -> None:
+    for row in read:
+        preview.errors += [(row.number, name, message) for name, message in row.errors]
+        if row.errors:
+            reason = " ".join(f"{name}: {message.removesuffix('.')}." for name, message in row.errors)
+            preview.rejected.append({**row.cells, REASON: reason})
+
+
+def _compare(preview: GroupPreview, present: list[Held]) -> None:
+    """Pair the groups before and after: the same ones first, then those of one name, then those of one rank."""
+    before, after = list(present), list(preview.groups)
+    same = {repr(group) for group in before} & {repr(group) for group in after}
+    preview.unchanged = len(same)
+    before = [group for group in before if repr(group) not in same]
+    after = [group for group in after if repr(group) not in same]
+    pairs: list[tuple[Held, Held]] = []
+    for name in ("Name", "Rank"):
+        known = {group[0][name]: group for group in reversed(before) if group[0][name]}
+        for group in list(after):
+            if old := known.pop(group[0][name], None):
+                pairs.append((old, group))
+        paired = {id(each) for pair in pairs for each in pair}
+        before = [group for group in before if id(group) not in paired]
+        after = [group for group in after if id(group) not in paired]
+    pairs.sort(key=lambda pair: int(pair[1][0]["Rank"]))
+    preview.changed = [(_cells(old), _cells(new)) for old, new in pairs]
+    preview.added = [_cells(group) for group in after]
+    preview.dropped = [_cells(group) for group in before]
+
+
+def _cells(held: Held) -> dict[str, Any]:
+    raw, is_active = held
+    is_percent = "PayoutRate" in raw
+    return {
+        RANK: raw["Rank"],
+        "Name": raw["Name"],
+        "Payout Type": "Percent" if is_percent else "Fixed",
+        "Payout Value": Decimal(raw["PayoutRate"] if is_percent else raw["Payout"]),
+        "Rules": format_rules(raw["Rules"]),
+        "Limit": int(raw["Limits"][0]["Value"]) if raw["Limits"] else "",
+        BONUS: "",
+        SWITCH: "yes" if is_active else "no",
+    }

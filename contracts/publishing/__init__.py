@@ -1,0 +1,1 @@
+"""From a draft to a version that never changes: review, effects on contracts, history."""

@@ -1,0 +1,167 @@
+"""What publishing, joining, ending and withdrawing do to contracts, in words, before anybody confirms it."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F
+from django.utils import timezone
+from django.utils.functional import cached_property
+
+from common.db.lookups import AnyOf
+from contracts.agreements.changes import ContractChange
+from contracts.models import Contract, Status, TermsVersion
+from contracts.publishing.effects import Effects
+from program.models import EventType, Partner, Program
+from program.templatetags.brandboard import day, moment
+
+from .comparing import Section, changes_between
+
+# So many contracts are told in a table; the names of the rest stand under it, to be opened.
+TOLD = 20
+# Against so many of the versions that end it is told what changes; the rest is named.
+COMPARED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class ContractWords:
+    """One contract that changes: whose, by what, what becomes of it."""
+
+    partner: str
+    partner_id: str
+    terms: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.partner} ({self.partner_id}), {self.terms}: {self.what}"
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """A version under which contracts end, for how many partners, and what is another in the new one."""
+
+    version: TermsVersion
+    partners: int
+    changes: list[Section] | None
+
+
+def effects_context(effects: Effects, program: Program) -> dict[str, Any]:
+    """All that a page says of them: counts, the first contracts by name, the rest to be opened."""
+    changed = effects.ended
+    made = effects.changes.made
+    partners = {change.contract.partner_id for change in changed} | {contract.partner_id for contract, _ in made}
+    words = _Words(program, partners)
+    ended = sorted((words.of(change, effects.start.moment) for change in changed), key=_by_name)
+    begun = sorted((words.begins(contract, rows, effects.is_new) for contract, rows in made), key=_by_name)
+    return {
+        "effects": effects,
+        "ends": [change for change in changed if change.is_over and not change.never_begins],
+        "shorter": [change for change in changed if not change.is_over],
+        "ended": ended[:TOLD],
+        "ended_more": ended[TOLD:],
+        "begun": begun[:TOLD],
+        "begun_more": begun[TOLD:],
+        "replaced": _replaced(effects, program),
+        # Those about a rule begin with its path, and stand on the page before.
+        "dropped": [each for each in effects.warnings if not each.startswith("EventPayouts")],
+        "start_words": "now" if effects.start.is_now else f"from {moment(effects.start.moment, program.zone)}",
+    }
+
+
+class _Words:
+    """Names of partners and event types, looked up once for all contracts."""
+
+    def __init__(self, program: Program, partners: Iterable[int]) -> None:
+        self.program = program
+        self.now = timezone.now()
+        self.ids = set(partners)
+
+    @cached_property
+    def partners(self) -> dict[int, tuple[str, str]]:
+        rows = Partner.objects.filter(AnyOf(F("pk"), self.ids), program=self.program)
+        return {pk: (name, id_) for pk, name, id_ in rows.values_list("pk", "name", "media_partner_id")}
+
+    @cached_property
+    def codes(self) -> dict[int, str]:
+        return dict(EventType.objects.filter(program=self.program).values_list("pk", "code"))
+
+    def of(self, change: ContractChange, start: datetime) -> ContractWords:
+        contract = change.contract
+        version = contract.terms_version
+        return ContractWords(
+            *self.partners[contract.partner_id],
+            f"{version.template_terms.name}, version {version.number}",
+            self.what(change, start),
+        )
+
+    def what(self, change: ContractChange, start: datetime) -> str:
+        if change.never_begins:
+            lower = change.before.lower
+            return f"never begins (it was to begin {self.at(lower)})" if lower else "never begins"
+        if change.is_over and change.after.upper:
+            when = "now" if change.after.upper <= self.now else self.at(change.after.upper)
+            return f"ends {when}" + (f" instead of {self.at(change.before.upper)}" if change.before.upper else "")
+        codes = " and ".join(dict.fromkeys(self.codes[each] for each, _, _ in change.event_types))
+        return f"no longer pays for {codes} {'from now on' if start <= self.now else f'from {self.at(start)}'}"
+
+    def begins(self, contract: Contract, rows: Iterable[Any], is_new: bool) -> ContractWords:
+        version = contract.terms_version
+        codes = " and ".join(dict.fromkeys(self.codes[row.event_type_id] for row in rows))
+        lower, upper = contract.period.lower, contract.period.upper
+        if lower is None:
+            since = "from now on, and for orders from before"
+        else:
+            since = "from now on" if abs((lower - self.now).total_seconds()) < 1 else f"from {self.at(lower)}"
+        until = f" until {self.at(upper)}" if upper else ""
+        return ContractWords(
+            *self.partners[contract.partner_id],
+            f"{version.template_terms.name}, version {version.number}",
+            f"{codes} {since}{until}",
+        )
+
+    def at(self, when: datetime) -> str:
+        local = timezone.localtime(when, self.program.zone)
+        return day(when, self.program.zone) if (local.hour, local.minute) == (0, 0) else moment(when, self.program.zone)
+
+
+def lasting_words(contract: Contract, program: Program) -> str:
+    """How long a contract goes on, to be read after its name."""
+    words = _Words(program, ())
+    lower, upper = contract.period.lower, contract.period.upper
+    since = f"from {words.at(lower)} " if contract.status(words.now) == Status.UPCOMING and lower else ""
+    return since + (f"until {words.at(upper)}" if upper else "without an end")
+
+
+def back_words(changes: Iterable[ContractChange], program: Program) -> list[str]:
+    """The contracts that get time back when another is withdrawn, each as a sentence."""
+    words = _Words(program, ())
+    told = []
+    for change in changes:
+        version = change.contract.terms_version
+        name = f"{version.template_terms.name}, version {version.number}"
+        codes = " and ".join(dict.fromkeys(words.codes[each] for each, _, _ in change.event_types))
+        upper = change.after.upper
+        told.append(f"{name}, pays for {codes} {f'until {words.at(upper)}' if upper else 'without an end'} again.")
+    return told
+
+
+def _by_name(words: ContractWords) -> tuple[str, str, str]:
+    return words.partner.casefold(), words.partner_id, words.terms
+
+
+def _replaced(effects: Effects, program: Program) -> list[Replaced]:
+    """The versions whose contracts end, those of most partners first, with what changes for them."""
+    counts = Counter(change.contract.terms_version_id for change in effects.ended)
+    versions = {change.contract.terms_version_id: change.contract.terms_version for change in effects.ended}
+    compared = [pk for pk, _ in counts.most_common(COMPARED)]
+    documents = dict(TermsVersion.objects.filter(pk__in=compared).values_list("pk", "document"))
+    return [
+        Replaced(
+            versions[pk],
+            count,
+            changes_between(documents[pk], effects.document, program.pk) if pk in documents else None,
+        )
+        for pk, count in counts.most_common()
+    ]

@@ -1,0 +1,118 @@
+"""What publishing and joining do to contracts, worked out before it is shown and again before it is done."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from contracts.agreements.changes import Changes, ContractChange, changes_by
+from contracts.agreements.starts import Start, joined, moved, refuse_the_past, standing, start_of
+from contracts.agreements.waiting import ContractTime, count_waiting
+from contracts.drafts.documents import Document, comparable
+from contracts.drafts.unpublished import newest_version
+from contracts.engine.document.load import TermsRefused
+from contracts.engine.document.terms import Terms
+from contracts.models import Contract, TemplateTerms, TermsVersion
+from program.models import EventType, Partner, Program
+
+Join = str | Sequence[str] | None
+# Terms as the engine reads them, their canonical document, and the warnings.
+Loaded = tuple[Terms, Document, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """What publishing or joining does to contracts. The version is not stored yet where `is_new`; `document` is as a
+    draft would write it."""
+
+    version: TermsVersion
+    document: Document
+    is_new: bool
+    start: Start
+    changes: Changes
+    waiting_orders: int
+    warnings: tuple[str, ...]
+    # Of all that a page shows: a confirmation that carries another one is about something else.
+    fingerprint: str
+
+    @property
+    def ended(self) -> list[ContractChange]:
+        """Contracts that pay for less time than before, those that now never begin among them."""
+        return self.changes.changed
+
+    @property
+    def never_begin(self) -> int:
+        return sum(change.never_begins for change in self.changes.changed)
+
+
+def work_out(
+    template_terms: TemplateTerms, loaded: Loaded, *, join: Join, start: date | None, lock: bool = False
+) -> Effects:
+    """The effects on contracts; with `lock` nobody else can change those until the transaction ends.
+
+    Raises TermsRefused for unknown partners, and for a start before today that is not free.
+    """
+    program = template_terms.program
+    terms, canonical, warnings = loaded
+    partner_ids = _partner_ids(program, join)
+    event_types = _event_type_ids(program, terms)
+    newest = newest_version(template_terms)
+    is_new = newest is None or comparable(newest.document) != comparable(canonical)
+    version = newest
+    if version is None or is_new:
+        number = newest.number + 1 if newest else 1
+        version = TermsVersion(program=program, template_terms=template_terms, number=number, document=canonical)
+    begins = start_of(program, start)
+    rows = standing({*partner_ids, *_bound(template_terms, version, begins)}, begins.moment, lock=lock)
+    agreed = joined(partner_ids, rows, version, event_types, begins, open_to_the_past=start is None)
+    refuse_the_past(agreed, rows, version, begins)
+    if not begins.is_past:
+        joining = set(partner_ids)
+        agreed += moved([row for row in rows if row.partner_id not in joining], version, event_types, begins)
+    changes = changes_by(version, agreed, rows, event_types, begins)
+    if dropped := [change for change in changes.changed if change.drops(set(event_types))]:
+        warnings = (*warnings, _dropped_warning(dropped))
+    about = ["" if begins.is_now else begins.moment, is_new, version.number, canonical]
+    waiting = count_waiting(program.pk, times_of(changes))
+    shown = comparable(canonical)
+    return Effects(version, shown, is_new, begins, changes, waiting, warnings, changes.fingerprint(begins, *about))
+
+
+def times_of(changes: Changes) -> list[ContractTime]:
+    """The times for which contracts are made."""
+    return [
+        ContractTime(row.partner_id, row.event_type_id, row.period.lower, row.period.upper)
+        for _, rows in changes.made
+        for row in rows
+    ]
+
+
+def _bound(template_terms: TemplateTerms, version: TermsVersion, begins: Start) -> set[int]:
+    """The partners whose contracts of earlier versions of these terms last beyond the start, and beyond now."""
+    last = begins.now if begins.is_past else begins.moment
+    contracts = Contract.objects.filter(terms_version__template_terms=template_terms, period__overlap=(last, None))
+    return set(contracts.exclude(terms_version=version.pk).values_list("partner_id", flat=True))
+
+
+def _event_type_ids(program: Program, terms: Terms) -> list[int]:
+    codes = [payout.event_type_code for payout in terms.event_payouts]
+    return list(EventType.objects.filter(program=program, code__in=codes).values_list("pk", flat=True))
+
+
+def _partner_ids(program: Program, join: Join) -> list[int]:
+    """The partners to make contracts with. Raises TermsRefused naming each id that is no partner's."""
+    partners = Partner.objects.filter(program=program).order_by("pk")
+    if not join:
+        return []
+    if join == "all":
+        return list(partners.filter(is_active=True).values_list("pk", flat=True))
+    wanted = [join] if isinstance(join, str) else list(dict.fromkeys(join))
+    known = dict(partners.filter(media_partner_id__in=wanted).values_list("media_partner_id", "pk"))
+    if unknown := [each for each in wanted if each not in known]:
+        raise TermsRefused([("Join", f"there is no partner {each} in this program") for each in unknown])
+    return [known[each] for each in wanted]
+
+
+def _dropped_warning(changes: Iterable[ContractChange]) -> str:
+    partners = len({change.contract.partner_id for change in changes})
+    who = "1 partner loses" if partners == 1 else f"{partners} partners lose"
+    return f"This version does not pay for an event type that an earlier one paid for: {who} it."

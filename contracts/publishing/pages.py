@@ -1,0 +1,232 @@
+"""Review a draft or an older version, publish it, and have partners join what was published."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from common.db.edits import Stale
+from common.web.form_limits import takes_rows
+from contracts.access import (
+    template_terms_for_edit,
+    template_terms_for_view,
+    terms_version_for_edit,
+    terms_version_for_view,
+)
+from contracts.drafts.unpublished import has_unpublished_changes, newest_version
+from contracts.engine.document.load import TermsRefused
+from contracts.models import Contract, TemplateTerms, TermsVersion
+from contracts.publishing.effects import Effects
+from contracts.publishing.services import (
+    effects_of_joining,
+    effects_of_publishing,
+    join_partners,
+    preview_publishing,
+    publish_draft,
+    publish_version,
+)
+from contracts.sections.forms import PublishForm, StartForm
+from contracts.sections.places import Places
+from contracts.sections.refusals import refuse
+from program.frame.lists import page_of, text_of
+from program.models import Partner
+
+from .comparing import changes_between
+from .effect_words import effects_context, lasting_words
+
+# So many partners are offered to tick on the review page; with more, the page of joining has a search.
+OFFERED = 200
+# So many warnings are said beside what was published; the review page has shown them all.
+SAID = 3
+CHANGED = "Contracts or these terms have changed since you saw this list. Nothing was done; this is how it is now."
+
+
+@takes_rows
+@require_http_methods(["GET", "HEAD", "POST"])
+def terms_publish(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    """What would change for whom if the draft were published, and the publishing of it."""
+    gate = template_terms_for_edit if request.method == "POST" else template_terms_for_view
+    return _review(request, gate(request, program_id, pk), None)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def version_publish(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    """The same for what an older version says."""
+    gate = terms_version_for_edit if request.method == "POST" else terms_version_for_view
+    version = gate(request, program_id, pk)
+    return _review(request, version.template_terms, version)
+
+
+def _review(request: HttpRequest, template_terms: TemplateTerms, version: TermsVersion | None) -> HttpResponse:
+    partners = _partners(template_terms)
+    form = PublishForm(request.POST if request.method == "POST" else None)
+    form.fields["partners"].choices = [(each.media_partner_id, each.name) for each in partners]  # type: ignore[attr-defined]
+    is_back = "back" in request.POST
+    if request.method == "POST" and not is_back and form.is_valid():
+        join: dict[str, Any] = {"join": form.wanted(), "start": form.cleaned_data["start"]}
+        said = {"user": request.user, "comment": form.cleaned_data["comment"]}
+
+        def effects() -> Effects:
+            return effects_of_publishing(template_terms=template_terms, version=version, **join)
+
+        def publish(shown: str) -> Any:
+            if version is None:
+                return publish_draft(template_terms=template_terms, shown=shown, **join, **said)
+            return publish_version(version=version, shown=shown, **join, **said)
+
+        try:
+            done = _ask_and_do(request, template_terms, effects, publish, {"source": version})
+        except TermsRefused as refused:
+            refuse(form, TermsRefused([each for each in refused.errors if not each[0].startswith("EventPayouts")]))
+        else:
+            if isinstance(done, HttpResponse):
+                return done
+            _say(request, template_terms, done)
+            return redirect("contracts:version_detail", template_terms.program_id, done.version.pk)
+    preview = preview_publishing(template_terms=template_terms, version=version)
+    places = Places(template_terms, preview.document)
+    problems, warnings = places.errors(preview.errors), places.warnings(preview.warnings)
+    if version is not None:  # which is no longer there to be put right: its places are not the draft's
+        problems, warnings = ([replace(each, url="") for each in some] for some in (problems, warnings))
+    newest = preview.newest.document if preview.newest else None
+    context = {
+        "template_terms": template_terms,
+        "source": version,
+        "form": form,
+        "preview": preview,
+        "partners": partners,
+        "has_more_partners": len(partners) == OFFERED,
+        "chosen": form["partners"].value() or [],
+        "problems": problems,
+        "warnings": warnings,
+        "changes": changes_between(newest, preview.document, template_terms.program_id),
+        "before_words": f"Version {preview.newest.number}" if preview.newest else "",
+        "back_label": "Back to the draft" if version is None else "Back to the version",
+        "keeps_draft": version is not None and has_unpublished_changes(template_terms),
+    }
+    status = 422 if request.method == "POST" and not is_back else 200
+    return render(request, "contracts/terms_publish.html", context, status=status)
+
+
+@takes_rows
+@require_http_methods(["GET", "HEAD", "POST"])
+def terms_join(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    """Have partners work under the newest version: search, tick, join."""
+    template_terms = template_terms_for_edit(request, program_id, pk)
+    query = text_of(request, "q")
+    partners = Partner.objects.filter(program=program_id, is_active=True)
+    if query:
+        partners = partners.matching(query)
+    form = StartForm({**request.POST.dict(), "join": StartForm.CHOSEN} if request.method == "POST" else None)
+    ticked = request.POST.getlist("row")
+    is_back = "back" in request.POST
+    if request.method == "POST":
+        form.data["partners"] = ticked  # type: ignore[index]
+        form.fields["partners"].choices = [(each, each) for each in ticked]  # type: ignore[attr-defined]
+        form.fields["partners"].widget.value_from_datadict = lambda *_: ticked
+        if not is_back and form.is_valid():
+            join: dict[str, Any] = {"join": form.wanted(), "start": form.cleaned_data["start"]}
+
+            def effects() -> Effects:
+                return effects_of_joining(template_terms=template_terms, **join)
+
+            def join_them(shown: str) -> Any:
+                return join_partners(template_terms=template_terms, shown=shown, **join)
+
+            try:
+                done = _ask_and_do(request, template_terms, effects, join_them, {"joining": len(ticked)})
+            except TermsRefused as refused:
+                refuse(form, refused)
+            else:
+                if isinstance(done, HttpResponse):
+                    return done
+                _say(request, template_terms, done)
+                return redirect("contracts:contract_list", program_id)
+    newest = newest_version(template_terms)
+    paging = page_of(request, partners.order_by("name", "pk"))
+    context = {
+        "template_terms": template_terms,
+        "newest": newest,
+        "form": form,
+        "query": query,
+        "ticked": ticked,
+        **paging,
+        "listed": _with_contracts(paging["page"], template_terms),
+    }
+    status = 422 if request.method == "POST" and not is_back else 200
+    return render(request, "contracts/terms_join.html", context, status=status)
+
+
+def _ask_and_do(
+    request: HttpRequest,
+    template_terms: TemplateTerms,
+    effects: Callable[[], Effects],
+    act: Callable[[str], Any],
+    about: dict[str, Any],
+) -> Any:
+    """What the act did, where it was confirmed; else the page that shows its effects and asks.
+
+    A confirmation of effects that are others by now is answered with those, as 409. Raises TermsRefused.
+    """
+    status = 200
+    if "shown" in request.POST:
+        try:
+            return act(request.POST["shown"])
+        except Stale:
+            status = 409
+    again = {"shown", "csrfmiddlewaretoken", "back"}
+    context = {
+        "template_terms": template_terms,
+        "sent": [(name, value) for name, values in request.POST.lists() if name not in again for value in values],
+        "problem": CHANGED if status == 409 else "",
+        **about,
+        **effects_context(effects(), template_terms.program),
+    }
+    return render(request, "contracts/terms_confirm.html", context, status=status)
+
+
+def _with_contracts(
+    partners: Any, template_terms: TemplateTerms
+) -> list[tuple[Partner, list[tuple[Contract, str, str]]]]:
+    """Each partner with the contracts that are in force or still to come: status, and how long."""
+    now = timezone.now()
+    partners = list(partners)
+    contracts = Contract.objects.filter(partner__in=partners).filter(
+        period__endswith__gt=now
+    ) | Contract.objects.filter(partner__in=partners, period__endswith__isnull=True, period__isempty=False)
+    contracts = contracts.select_related("terms_version__template_terms").defer("terms_version__document")
+    held: dict[int, list[tuple[Contract, str, str]]] = {}
+    for contract in contracts.order_by("period__startswith", "pk"):
+        words = lasting_words(contract, template_terms.program)
+        held.setdefault(contract.partner_id, []).append((contract, contract.status(now), words))
+    return [(partner, held.get(partner.pk, [])) for partner in partners]
+
+
+def _partners(template_terms: TemplateTerms) -> list[Partner]:
+    partners = Partner.objects.filter(program=template_terms.program_id, is_active=True)
+    return list(partners.order_by("name", "pk")[:OFFERED])
+
+
+def _say(request: HttpRequest, template_terms: TemplateTerms, published: Any) -> None:
+    number, made, ended = published.version.number, published.contracts_made, published.contracts_ended
+    what = f"Version {number} is published." if published.is_new else ""
+    if made:
+        what += f" {made:,} {'contract was' if made == 1 else 'contracts were'} made under version {number}."
+    elif not published.is_new:
+        what = f"Nothing had to be done: they work under version {number} already."
+    if ended:
+        what += f" {ended:,} {'contract was' if ended == 1 else 'contracts were'} ended or shortened."
+    if waiting := published.waiting_orders:
+        what += f" {waiting:,} {'order that was' if waiting == 1 else 'orders that were'} waiting will be priced now."
+    messages.success(request, what.strip())
+    # Those about a rule begin with its path, and come last.
+    warnings = sorted(published.warnings, key=lambda warning: warning.startswith("EventPayouts"))
+    for warning in Places(template_terms, published.version.document).warnings(warnings[:SAID]):
+        messages.warning(request, str(warning))
+    if len(warnings) > SAID:
+        messages.warning(request, f"{len(warnings) - SAID} more warnings are on the review page.")

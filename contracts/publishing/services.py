@@ -1,0 +1,263 @@
+"""Publishing: a document becomes a version that never changes, and partners come to work under it."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+
+from common.currencies import CURRENCY_DIGITS
+from common.db.edits import Stale
+from contracts.agreements.waiting import price_waiting
+from contracts.drafts.checks import Errors, level_errors, list_names
+from contracts.drafts.documents import Document, comparable, draft_document, fill_draft
+from contracts.drafts.revisions import touch
+from contracts.drafts.template_terms import create_template_terms, head_errors
+from contracts.drafts.unpublished import has_unpublished_changes, newest_version
+from contracts.drafts.warnings import terms_warnings
+from contracts.engine.document.load import TermsRefused, document, load
+from contracts.models import TemplateTerms, TermsVersion
+from program.models import EventType, Program
+from program.names import hold_names
+
+from .effects import Effects, Join, Loaded, times_of, work_out
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What publishing did. `is_new` is False where the document was the newest version's already.
+
+    `contracts_ended` counts those that pay for less time than before; `never_begin` says how many of them were still
+    to come and now never begin. `waiting_orders` were held for want of a contract and are priced next.
+    """
+
+    version: TermsVersion
+    is_new: bool
+    contracts_made: int
+    contracts_ended: int
+    never_begin: int
+    waiting_orders: int
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What publishing the draft would do. `errors` holds (path, message); with any of them nothing is published."""
+
+    document: Document
+    newest: TermsVersion | None
+    is_changed: bool
+    errors: tuple[tuple[str, str], ...]
+    warnings: tuple[str, ...]
+
+
+@transaction.atomic
+def publish_draft(
+    *,
+    template_terms: TemplateTerms,
+    user: Any = None,
+    comment: str = "",
+    join: Join = None,
+    start: date | None = None,
+    shown: str | None = None,
+) -> Published:
+    """Publish the draft as the next version; an unchanged draft makes none.
+
+    Contracts of earlier versions of these terms go on by the new one from `start`: 00:00 of that day in the program's
+    time zone; today, or none, is now. `join` ("all", for every active partner, or partner ids) makes contracts with
+    partners, in the place of what they had for the same event types. A partner's first contract for an event type,
+    made without a start, is open to the past as well. A start before today takes only time without a contract.
+
+    Raises TermsRefused with every error of the document, of `Join`, or of `Start`, and Stale where `shown`, the
+    fingerprint of the effects that somebody has confirmed, is not that of the effects it would have now.
+    """
+    held = _lock(template_terms.pk)
+    loaded = _loaded(held.program, draft_document(held))
+    published = _publish(held, loaded, user=user, comment=comment, join=join, start=start, shown=shown)
+    _mark_published(held)
+    return published
+
+
+@transaction.atomic
+def publish_version(
+    *,
+    version: TermsVersion,
+    user: Any = None,
+    comment: str = "",
+    join: Join = None,
+    start: date | None = None,
+    shown: str | None = None,
+) -> Published:
+    """Publish what an older version says as the next version, under the name and labels that the terms have now.
+
+    The draft is replaced by it unless it holds changes that were never published. The rest as for `publish_draft`.
+    """
+    held = _lock(version.template_terms_id)
+    loaded = _loaded(held.program, _renamed(version.document, held))
+    replaces_draft = not has_unpublished_changes(held)
+    published = _publish(held, loaded, user=user, comment=comment, join=join, start=start, shown=shown)
+    if replaces_draft and published.is_new:
+        _refill(held, loaded[1])
+    return published
+
+
+@transaction.atomic
+def publish_document(
+    *,
+    program: Program,
+    document: object,
+    user: Any = None,
+    comment: str = "",
+    join: Join = None,
+    start: date | None = None,
+) -> Published:
+    """Publish a terms document as the next version of the terms of its name, which are made where there are none.
+
+    The draft is replaced by the document unless it holds changes that were never published; those are kept. The rest
+    is as for `publish_draft`.
+    """
+    loaded = _loaded(program, document)
+    terms, canonical, _ = loaded
+    hold_names(program)
+    template_terms = TemplateTerms.objects.filter(program=program, name=terms.name).first()
+    if template_terms is None:
+        template_terms = create_template_terms(
+            program=program, name=terms.name, currency=terms.currency, labels=terms.labels
+        )
+    held = _lock(template_terms.pk)
+    is_empty = not held.event_payouts.exists()
+    replaces_draft = is_empty or not has_unpublished_changes(held)
+    published = _publish(held, loaded, user=user, comment=comment, join=join, start=start)
+    if replaces_draft:
+        if is_empty or published.is_new:
+            _refill(held, canonical)
+        else:
+            _mark_published(held)
+    return published
+
+
+@transaction.atomic
+def join_partners(
+    *, template_terms: TemplateTerms, join: Join, start: date | None = None, shown: str | None = None
+) -> Published:
+    """Make contracts with partners under the newest version, whatever the draft holds meanwhile.
+
+    `join`, `start` and `shown` as for `publish_draft`. Raises TermsRefused where nothing was published yet, for
+    unknown partners, and where the program no longer has what the version names (an event type that was switched off).
+    """
+    held = _lock(template_terms.pk)
+    loaded = _newest_loaded(held)
+    return _publish(held, loaded, user=None, comment="", join=join, start=start, shown=shown)
+
+
+def effects_of_publishing(
+    *,
+    template_terms: TemplateTerms,
+    version: TermsVersion | None = None,
+    join: Join = None,
+    start: date | None = None,
+) -> Effects:
+    """What publishing the draft, or the older version, would do to contracts; changes nothing. Errors as there."""
+    document = draft_document(template_terms) if version is None else _renamed(version.document, template_terms)
+    return work_out(template_terms, _loaded(template_terms.program, document), join=join, start=start)
+
+
+def effects_of_joining(*, template_terms: TemplateTerms, join: Join, start: date | None = None) -> Effects:
+    """What joining partners to the newest version would do; changes nothing. Errors as for `join_partners`."""
+    return work_out(template_terms, _newest_loaded(template_terms), join=join, start=start)
+
+
+def preview_publishing(*, template_terms: TemplateTerms, version: TermsVersion | None = None) -> Preview:
+    """What publishing the draft, or the older version, would say, with its errors; changes nothing."""
+    if version is None:
+        draft = draft_document(template_terms)
+    else:
+        draft = comparable(_renamed(version.document, template_terms))
+    newest = newest_version(template_terms)
+    is_changed = newest is None or comparable(newest.document) != draft
+    try:
+        raw = draft if version is None else _renamed(version.document, template_terms)
+        _, _, warnings = _loaded(template_terms.program, raw)
+    except TermsRefused as refused:
+        return Preview(draft, newest, is_changed, refused.errors, ())
+    return Preview(draft, newest, is_changed, (), warnings)
+
+
+def _lock(pk: int) -> TemplateTerms:
+    return TemplateTerms.objects.select_for_update(of=("self",)).select_related("program").get(pk=pk)
+
+
+def _mark_published(template_terms: TemplateTerms) -> None:
+    template_terms.published_revision = template_terms.draft_revision
+    template_terms.save(update_fields=["published_revision"])
+
+
+def _refill(template_terms: TemplateTerms, canonical: Document) -> None:
+    touch(template_terms.pk)
+    template_terms.refresh_from_db(fields=["draft_revision"])
+    fill_draft(template_terms, canonical)
+    _mark_published(template_terms)
+
+
+def _renamed(document: Document, template_terms: TemplateTerms) -> Document:
+    return {**document, "Name": template_terms.name, "Labels": template_terms.labels}
+
+
+def _newest_loaded(template_terms: TemplateTerms) -> Loaded:
+    newest = newest_version(template_terms)
+    if newest is None:
+        raise TermsRefused([("Join", "Publish these terms first: partners join a version.")])
+    return _loaded(template_terms.program, newest.document)
+
+
+def _publish(
+    template_terms: TemplateTerms,
+    loaded: Loaded,
+    *,
+    user: Any,
+    comment: str,
+    join: Join,
+    start: date | None,
+    shown: str | None = None,
+) -> Published:
+    effects = work_out(template_terms, loaded, join=join, start=start, lock=True)
+    if shown is not None and shown != effects.fingerprint:
+        raise Stale
+    version = effects.version
+    if effects.is_new:
+        version.comment, version.published_by = comment, user
+        version.save()
+    for contract, _ in effects.changes.made:
+        contract.terms_version = version  # which has its number only now
+    effects.changes.write()
+    price_waiting(template_terms.program_id, times_of(effects.changes))
+    return Published(
+        version=version,
+        is_new=effects.is_new,
+        contracts_made=len(effects.changes.made),
+        contracts_ended=len(effects.ended),
+        never_begin=effects.never_begin,
+        waiting_orders=effects.waiting_orders,
+        warnings=effects.warnings,
+    )
+
+
+def _loaded(program: Program, raw: object) -> Loaded:
+    """The terms, their canonical document and the warnings; TermsRefused with every error, the program's too."""
+    terms = load(raw, digits=CURRENCY_DIGITS, lists=list_names(program))
+    event_types = {each.code: each for each in EventType.objects.filter(program=program)}
+    errors: Errors = head_errors(terms.name, terms.labels, terms.currency)
+    for index, payout in enumerate(terms.event_payouts):
+        path = f"EventPayouts[{index}]."
+        event_type = event_types.get(payout.event_type_code)
+        if event_type is None:
+            known = ", ".join(sorted(event_types)) or "none yet"
+            message = f"there is no event type {payout.event_type_code} in this program; there is {known}"
+            errors.append((f"{path}EventTypeCode", message))
+        elif not event_type.is_active:
+            errors.append((f"{path}EventTypeCode", f"the event type {event_type.code} is not active"))
+        else:
+            errors += [(path + field, message) for field, message in level_errors(event_type, payout.payout_level)]
+    if errors:
+        raise TermsRefused(errors)
+    return terms, document(terms), tuple(terms_warnings(program, terms, event_types))

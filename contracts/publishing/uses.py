@@ -1,0 +1,96 @@
+"""Which terms ask for a customer status, a tag or an exception list: the answer that `program.uses` is given."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from contracts.drafts.documents import KINDS
+from contracts.engine.document.terms import Rule
+from contracts.engine.rules.fields import VARIABLES
+from contracts.engine.rules.predicates import names as named_by
+from contracts.models import Contract, PayoutAdjustment, PayoutGroup, TermsVersion
+from program.models import EventType, Program
+from program.uses import Named, TermsUse
+
+_VARIABLES = {
+    Named.CUSTOMER_STATUS: ("CUSTOMER_STATUS",),
+    Named.CUSTOMER_TAG: ("CUSTOMER_TAG",),
+    Named.EXCEPTION_LIST: tuple(key for key, variable in VARIABLES.items() if variable.type == "list"),
+}
+_SECTIONS = {"PayoutGroups": "payout group", "PayoutAdjustments": "adjustment", "PayoutRestrictions": "restriction"}
+_Raw = Mapping[str, Any]
+
+
+def terms_using(program: Program, named: Named, names: Collection[str], event_type: EventType | None) -> list[TermsUse]:
+    """The terms of the program whose published or drafted rules ask for one of the names, in any letter case.
+
+    Published counts what contracts of now or later go by. Without names every rule of that kind counts; with an event
+    type only what is paid for it.
+    """
+    found: dict[tuple[bool, int, str], dict[str, None]] = {}
+    for version in _versions(program, _VARIABLES[named]):
+        for code, words, rules in _rows_of(version.document):
+            if _is_of(event_type, code) and _asks(rules, named, names):
+                key = (True, version.template_terms_id, version.template_terms.name)
+                found.setdefault(key, {})[words] = None
+    for kind in KINDS:
+        rows = kind._default_manager.filter(_rules(_VARIABLES[named]), program=program).order_by("event_payout", "rank")
+        for row in rows.select_related("event_payout__template_terms", "event_payout__event_type"):
+            code = row.event_payout.event_type.code
+            if _is_of(event_type, code) and _asks(row.rules, named, names):
+                terms = row.event_payout.template_terms
+                found.setdefault((False, terms.pk, terms.name), {})[_name_of(row)] = None
+    order = sorted(found, key=lambda key: (not key[0], key[2]))
+    return [TermsUse(pk, name, is_in_force, tuple(found[is_in_force, pk, name])) for is_in_force, pk, name in order]
+
+
+def _versions(program: Program, variables: Sequence[str]) -> Iterator[TermsVersion]:
+    now = timezone.now()
+    lasting = Q(period__endswith__gt=now) | Q(period__upper_inf=True)
+    versions = Contract.objects.filter(lasting, program=program, period__isempty=False).values("terms_version")
+    holds = [
+        Q(document__contains={"EventPayouts": [{section: [{"Rules": [{"Variable": variable}]}]}]})
+        for section in _SECTIONS
+        for variable in variables
+    ]
+    found = TermsVersion.objects.filter(reduce(or_, holds), program=program, pk__in=versions)
+    yield from found.select_related("template_terms").order_by("template_terms", "number")
+
+
+def _rules(variables: Sequence[str]) -> Q:
+    return reduce(or_, (Q(rules__contains=[{"Variable": variable}]) for variable in variables))
+
+
+def _rows_of(document: _Raw) -> Iterator[tuple[str, str, Sequence[_Raw]]]:
+    for payout in document["EventPayouts"]:
+        for section, noun in _SECTIONS.items():
+            for number, row in enumerate(payout.get(section) or [], start=1):
+                yield payout["EventTypeCode"], f"{noun} {row.get('Name') or number}", row.get("Rules") or []
+
+
+def _name_of(row: Any) -> str:
+    if isinstance(row, PayoutGroup):
+        return f"payout group {row.name or row.rank}"
+    return f"{'adjustment' if isinstance(row, PayoutAdjustment) else 'restriction'} {row.rank}"
+
+
+def _is_of(event_type: EventType | None, code: str) -> bool:
+    return event_type is None or event_type.code == code
+
+
+def _asks(rules: Sequence[_Raw], named: Named, names: Collection[str]) -> bool:
+    wanted = _compared(names)
+    return any(
+        rule["Variable"] in _VARIABLES[named]
+        and (not wanted or not wanted.isdisjoint(_compared(rule.get("Values") or [])))
+        for rule in rules
+    )
+
+
+def _compared(names: Collection[str]) -> frozenset[str]:
+    """Names as rules compare them."""
+    return named_by(Rule("CUSTOMER_TAG", "BELONGS_TO", tuple(names)))

@@ -1,0 +1,262 @@
+"""Payout groups, adjustments and restrictions of a draft: add, edit, rank, switch, delete; one by one or many."""
+
+import re
+from typing import Any
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from common.db.edits import Gone, Stale
+from common.web.edit_forms import Conflict
+from common.web.form_limits import takes_rows
+from contracts.access import event_payout_for_edit, event_payout_for_view
+from contracts.drafts.ranks import move_to, order_token, reorder_rows
+from contracts.drafts.rows import delete_rows, row_values, switch_row, switch_rows
+from contracts.drafts.warnings import row_warnings
+from contracts.engine.document.load import TermsRefused
+from contracts.models import EventPayout
+from contracts.sections.forms import PositionForm
+from program.frame.lists import number_in, numbers_of, status_of, text_of
+
+from .kinds import Kind
+from .rule_builder import Typed, operators, read_rules, typed_rules, typed_words, variables
+from .terms_page import answer_list, page_of_row, terms_url
+
+GONE = "Someone else changed this list meanwhile. Nothing was changed; here is the list as it is now."
+WARNED = 5  # more than these of one row would cover the page
+DELETED = "Someone else deleted it meanwhile. Nothing was saved; here is the list as it is now."
+FIELDS = {
+    "Name": "name",
+    "Payout": "value",
+    "PayoutRate": "value",
+    "Amount": "value",
+    "Rate": "value",
+    "Direction": "direction",
+    "Limits": "payable_items",
+}
+
+
+@require_safe
+def row_list_part(request: HttpRequest, program_id: int, pk: int, kind: Kind) -> HttpResponse:
+    """One page of a list, or what a search finds in it."""
+    event_payout = event_payout_for_view(request, program_id, pk)
+    query, number = text_of(request, "q"), request.GET.get("page", 1)
+    if not request.htmx:  # type: ignore[attr-defined]
+        return redirect(terms_url(event_payout, kind.slug, number))
+    return answer_list(request, event_payout, kind, number=number, query=query)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def row_create(request: HttpRequest, program_id: int, pk: int, kind: Kind) -> HttpResponse:
+    event_payout = event_payout_for_edit(request, program_id, pk)
+    if request.method != "POST":
+        preset = next((rules for key, _, rules in kind.presets if key == request.GET.get("preset")), None)
+        return _form(request, event_payout, kind, None, kind.form(), typed_rules(preset or _blank()))
+    form, raw, typed = _posted(request, kind)
+    if _is_sound(form, typed):
+        try:
+            row = kind.add(event_payout=event_payout, rules=raw, **form.values())
+        except TermsRefused as refused:
+            _refuse(form, typed, refused)
+        else:
+            messages.success(request, f"The {kind.noun} is added at rank {row.rank}.")
+            _warn(request, row)
+            return answer_list(request, event_payout, kind, number=page_of_row(row), query="")
+    return _form(request, event_payout, kind, None, form, typed, status=422)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def row_edit(request: HttpRequest, program_id: int, pk: int, kind: Kind) -> HttpResponse:
+    try:
+        row = kind.for_edit(request, program_id, pk)
+    except Http404:
+        if not (posted := number_in(request.POST, "event_payout")):
+            raise
+        event_payout = event_payout_for_edit(request, program_id, posted)
+        return answer_list(request, event_payout, kind, problem=DELETED, status=409)
+    event_payout = row.event_payout
+    if request.method != "POST":
+        form = kind.form(initial=kind.form.initial_of(row))
+        form.stored = row_values(row)
+        return _form(request, event_payout, kind, row, form, typed_rules(row.rules))
+    form, raw, typed = _posted(request, kind)
+    if _is_sound(form, typed):
+        try:
+            kind.change(**{kind.changed: row}, rules=raw, seen=form.seen, **form.values())
+        except TermsRefused as refused:
+            _refuse(form, typed, refused)
+        except Gone:
+            return answer_list(request, event_payout, kind, problem=DELETED, status=409)
+        except Stale:
+            _contradict(request, kind, row, form, typed)
+        else:
+            messages.success(request, f"The {kind.noun} of rank {row.rank} is saved.")
+            _warn(request, row)
+            return answer_list(request, event_payout, kind, number=page_of_row(row), query="")
+    return _form(request, event_payout, kind, row, form, typed, status=status_of(request, form))
+
+
+@require_POST
+def row_switch(request: HttpRequest, program_id: int, pk: int, kind: Kind) -> HttpResponse:
+    """Switch a row off, which keeps it in the draft and out of what is published, or on again (`on`: yes or no)."""
+    row = kind.for_edit(request, program_id, pk)
+    on = request.POST.get("on") == "yes"
+    try:
+        switch_row(row=row, on=on)
+    except Stale:
+        return answer_list(request, row.event_payout, kind, problem=GONE, status=409)
+    messages.success(request, f"The {kind.noun} of rank {row.rank} is switched {'on' if on else 'off'}.")
+    return answer_list(request, row.event_payout, kind)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def row_delete(request: HttpRequest, program_id: int, pk: int, kind: Kind) -> HttpResponse:
+    row = kind.for_edit(request, program_id, pk)
+    event_payout = row.event_payout
+    if request.method != "POST":
+        return _ask(request, event_payout, kind, row, "contracts/row_delete.html")
+    number = page_of_row(row)
+    delete_rows(event_payout=event_payout, kind=kind.model, ids=[row.pk])
+    messages.success(request, f"The {kind.noun} of rank {row.rank} is deleted.")
+    return answer_list(request, event_payout, kind, number=number, query="")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def row_move(request: HttpRequest, program_id: int, pk: int, kind: Kind) -> HttpResponse:
+    """Move a row to a position of its list, however far."""
+    row = kind.for_edit(request, program_id, pk)
+    event_payout = row.event_payout
+    form = PositionForm(request.POST or None, initial={"position": row.rank})
+    if request.method != "POST" or not form.is_valid():
+        status = 422 if request.method == "POST" else 200
+        return _ask(request, event_payout, kind, row, "contracts/row_move.html", status=status, form=form)
+    try:
+        move_to(row=row, position=form.cleaned_data["position"], seen=request.POST.get("seen"))
+    except Stale:
+        return answer_list(request, event_payout, kind, problem=GONE, status=409)
+    row.refresh_from_db(fields=["rank"])
+    messages.success(request, f"Moved to position {row.rank}.")
+    return answer_list(request, event_payout, kind, number=page_of_row(row), query="")
+
+
+@takes_rows
+@require_POST
+def row_reorder(request: HttpRequest, program_id: int, pk: int, kind: Kind) -> HttpResponse:
+    """Rank the rows of the page shown in the order posted; the rest of a longer list stays where it is."""
+    event_payout = event_payout_for_edit(request, program_id, pk)
+    posted = numbers_of(request, "row_id")
+    rows = kind.model.objects.filter(event_payout=event_payout).order_by("rank", "id")
+    ids = list(rows.values_list("pk", flat=True))
+    place_of = {each: place for place, each in enumerate(ids)}
+    places = sorted(place_of[each] for each in posted if each in place_of)
+    for place, each in zip(places, posted, strict=False):
+        ids[place] = each
+    try:
+        if len(places) != len(posted):
+            raise Stale
+        reorder_rows(event_payout=event_payout, kind=kind.model, ids=ids, seen=request.POST.get("seen", ""))
+    except Stale:
+        return answer_list(request, event_payout, kind, problem=GONE, status=409)
+    return answer_list(request, event_payout, kind)
+
+
+@takes_rows
+@require_POST
+def row_bulk(request: HttpRequest, program_id: int, pk: int, kind: Kind) -> HttpResponse:
+    """Delete the ticked rows, or switch them all on or off (`do`: delete, on, off)."""
+    event_payout = event_payout_for_edit(request, program_id, pk)
+    ids, do = numbers_of(request, "row"), request.POST.get("do")
+    if do == "delete":
+        count = delete_rows(event_payout=event_payout, kind=kind.model, ids=ids)
+        words = "deleted"
+    else:
+        count = switch_rows(event_payout=event_payout, kind=kind.model, ids=ids, on=do == "on")
+        words = f"switched {'on' if do == 'on' else 'off'}"
+    messages.success(request, f"{count} {kind.noun if count == 1 else kind.nouns} {words}.")
+    return answer_list(request, event_payout, kind)
+
+
+def _blank() -> list[dict[str, Any]]:
+    """A new row begins with the condition that most of them have; it holds nothing until a value is typed."""
+    return [{"Variable": "CUSTOMER_STATUS", "Operator": "IS", "Values": []}]
+
+
+def _posted(request: HttpRequest, kind: Kind) -> tuple[Any, list[dict[str, Any]], list[Typed]]:
+    raw, typed = read_rules(request.POST)
+    return kind.form(request.POST), raw, typed
+
+
+def _is_sound(form: Form, typed: list[Typed]) -> bool:
+    return form.is_valid() and not any(rule["error"] for rule in typed)
+
+
+def _contradict(request: HttpRequest, kind: Kind, row: Any, form: Any, typed: list[Typed]) -> None:
+    """Say what is stored of the row by now, its rules among it."""
+    ours, theirs = typed_words(typed), typed_words(typed_rules(row.rules))
+    rules = [Conflict("Rules", ours, theirs)] if ours != theirs else []
+    stored = row_values(row)
+    form.contradict(kind.form.initial_of(row), page=request.path, stored=stored, more=rules)
+
+
+def _refuse(form: Form, typed: list[Typed], refused: TermsRefused) -> None:
+    """Put each error beside what it is about: a rule, a field, or the form as a whole."""
+    for path, message in refused.errors:
+        message = message[:1].upper() + message[1:]
+        if (at := re.match(r"Rules\[(\d+)\]", path)) and int(at[1]) < len(typed):
+            typed[int(at[1])]["error"] = f"{typed[int(at[1])]['error']} {message}.".strip()
+        else:
+            field = FIELDS.get(path.partition("[")[0].partition(".")[0])
+            form.add_error(field if field in form.fields else None, message)
+
+
+def _warn(request: HttpRequest, row: Any) -> None:
+    """Say what is worth a second look in a row that is saved all the same."""
+    for warning in row_warnings(row)[:WARNED]:
+        messages.warning(request, f"{warning[:1].upper()}{warning[1:]}.")
+
+
+def _form(
+    request: HttpRequest,
+    event_payout: EventPayout,
+    kind: Kind,
+    row: Any,
+    form: Form,
+    typed: list[Typed],
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        "typed": typed,
+        "variables": variables(tuple(event_payout.event_type.statuses()) or ("New", "Existing")),
+        "operators": operators(),
+        "presets": kind.presets if row is None else (),
+        "is_item_level": event_payout.payout_level == EventPayout.Level.ITEM,
+    }
+    return _ask(request, event_payout, kind, row, "contracts/row_edit.html", status=status, form=form, **context)
+
+
+def _ask(
+    request: HttpRequest,
+    event_payout: EventPayout,
+    kind: Kind,
+    row: Any,
+    template: str,
+    status: int = 200,
+    **context: Any,
+) -> HttpResponse:
+    """A question about a row: in the dialog, or as a page of its own."""
+    terms = event_payout.template_terms
+    context |= {
+        "template_terms": terms,
+        "event_payout": event_payout,
+        "kind": kind,
+        "row": row,
+        "back_url": terms_url(event_payout, kind.slug),
+    }
+    if row is not None:
+        count = kind.model.objects.filter(event_payout=event_payout).count()
+        context |= {"count": count, "token": order_token(event_payout=event_payout, kind=kind.model)}
+    part = "#dialog" if request.htmx else ""  # type: ignore[attr-defined]
+    return render(request, template + part, context, status=status)

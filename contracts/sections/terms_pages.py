@@ -1,0 +1,128 @@
+"""Template terms: list, make, edit the head of a draft, throw a draft away."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from common.db.edits import Stale
+from contracts.access import template_terms_for_edit, template_terms_for_view
+from contracts.drafts.currency import CurrencyUnconfirmed
+from contracts.drafts.template_terms import (
+    change_template_terms,
+    create_template_terms,
+    delete_template_terms,
+    head_values,
+)
+from contracts.engine.document.load import TermsRefused
+from contracts.models import EventPayout, TemplateTerms
+from contracts.sections.forms import NewTermsForm, TermsForm
+from program.access import program_for_edit, program_for_view
+from program.frame.lists import number_of, page_of, sorted_by, status_of, text_of
+
+from .refusals import refuse
+from .terms_page import terms_context
+
+COLUMNS = {
+    "name": "name",
+    "version": "in_force",
+    "published": "published_at",
+    "partners": "active_contracts",
+    "changed": "updated_at",
+}
+
+
+@require_safe
+def terms_list(request: HttpRequest, program_id: int) -> HttpResponse:
+    program = program_for_view(request, program_id)
+    query = text_of(request, "q")
+    terms = TemplateTerms.objects.filter(program=program).search(query).with_summary(timezone.now())
+    rows, sort = sorted_by(request, terms.prefetch_related("event_payouts__event_type"), COLUMNS)
+    context = {**page_of(request, rows), "query": query, "sort": sort}
+    return render(request, "contracts/terms_list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def terms_create(request: HttpRequest, program_id: int) -> HttpResponse:
+    program = program_for_edit(request, program_id)
+    copied = TemplateTerms.objects.filter(program=program, pk=number_of(request, "copy") or 0).first()
+    initial = {"currency": copied.currency if copied else program.currency, "copy_from": copied}
+    form = NewTermsForm(request.POST or None, initial=initial)
+    form.fields["copy_from"].queryset = TemplateTerms.objects.filter(program=program)  # type: ignore[attr-defined]
+    if request.method == "POST" and form.is_valid():
+        try:
+            template_terms = create_template_terms(program=program, **form.cleaned_data)
+        except TermsRefused as refused:
+            refuse(form, refused)
+        else:
+            if template_terms.event_payouts.exists():
+                made = f"{template_terms.name} is made as a draft, in {template_terms.currency} as the terms copied."
+                messages.success(request, made)
+                return redirect("contracts:terms_edit", program_id, template_terms.pk)
+            return redirect("contracts:event_payout_create", program_id, template_terms.pk)
+    status = 422 if request.method == "POST" else 200
+    return render(request, "contracts/terms_create.html", {"form": form}, status=status)
+
+
+@require_safe
+def terms_edit(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    template_terms = template_terms_for_view(request, program_id, pk)
+    event_payout = chosen_payout(template_terms, number_of(request, "event"))
+    query, number = text_of(request, "q"), request.GET.get("page", 1)
+    context = terms_context(request, template_terms, event_payout, query=query, number=number)
+    return render(request, "contracts/terms_edit.html", context)
+
+
+@require_POST
+def terms_change(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    """Save name, labels and currency of the draft; another currency is asked about where there are fixed amounts."""
+    template_terms = template_terms_for_edit(request, program_id, pk)
+    form = TermsForm(request.POST)
+    if form.is_valid():
+        try:
+            shown = request.POST.get("shown")
+            change_template_terms(template_terms=template_terms, seen=form.seen, shown=shown, **form.cleaned_data)
+        except CurrencyUnconfirmed as unconfirmed:
+            context = {
+                "template_terms": template_terms,
+                "currency": form.cleaned_data["currency"],
+                "sent": {name: request.POST.get(name, "") for name in (*form.fields, "opened_with")},
+                "amounts": unconfirmed.amounts,
+                "shown": unconfirmed.fingerprint,
+                "is_stale": shown is not None,
+            }
+            status = 409 if shown is not None else 200
+            return render(request, "contracts/terms_currency.html", context, status=status)
+        except TermsRefused as refused:
+            refuse(form, refused)
+            template_terms.refresh_from_db()
+        except Stale:
+            page = reverse("contracts:terms_edit", args=[program_id, pk])
+            form.contradict(head_values(template_terms), page=page)
+        else:
+            messages.success(request, "Name, labels and currency are saved in the draft.")
+            return redirect("contracts:terms_edit", program_id, pk)
+    context = terms_context(request, template_terms, chosen_payout(template_terms, None), terms_form=form)
+    return render(request, "contracts/terms_edit.html", context, status=status_of(request, form))
+
+
+@require_POST
+def terms_delete(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    """Throw away a draft that was never published."""
+    template_terms = template_terms_for_edit(request, program_id, pk)
+    name = template_terms.name
+    try:
+        delete_template_terms(template_terms=template_terms)
+    except TermsRefused as refused:
+        messages.error(request, refused.errors[0][1])
+        return redirect("contracts:terms_edit", program_id, pk)
+    messages.success(request, f"The draft {name} is deleted.")
+    return redirect("contracts:terms_list", program_id)
+
+
+def chosen_payout(template_terms: TemplateTerms, pk: int | None) -> EventPayout | None:
+    """The event payout that the page is about: the one asked for, else the first."""
+    payouts = template_terms.event_payouts.select_related("event_type", "template_terms__program")
+    return (payouts.filter(pk=pk).first() if pk else None) or payouts.first()

@@ -1,0 +1,1 @@
+"""Pages under a program's settings that concern its account: team, API tokens, audit log."""

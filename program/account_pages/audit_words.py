@@ -1,0 +1,117 @@
+"""The audit log in words: nouns, events, fields and values as a person reads them."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from accounts.models import AuditEntry, Membership
+from program.templatetags.brandboard import moment
+
+NOUNS = {
+    "accounts_user": ("user", "users"),
+    "accounts_account": ("account", "accounts"),
+    "program_program": ("program", "programs"),
+    "accounts_membership": ("team member", "team members"),
+    "accounts_invitation": ("invitation of", "invitations"),
+    "accounts_apitoken": ("API token", "API tokens"),
+    "program_eventtype": ("event type", "event types"),
+    "program_customerstatusmapping": ("customer status code", "customer status codes"),
+    "program_partner": ("partner", "partners"),
+    "program_partnergroup": ("partner group", "partner groups"),
+    "program_partnergroupmember": ("partner in a group", "partners in groups"),
+    "program_customertag": ("customer tag", "customer tags"),
+    "program_customertagging": ("tag on a customer", "tags on customers"),
+    "program_exceptionlist": ("exception list", "exception lists"),
+    "program_exceptionlistitem": ("entry of an exception list", "entries of exception lists"),
+    "program_catalogitem": ("catalog item", "catalog items"),
+    "contracts_templateterms": ("template terms", "template terms"),
+    "contracts_eventpayout": ("event payout", "event payouts"),
+    "contracts_payoutgroup": ("payout group", "payout groups"),
+    "contracts_payoutadjustment": ("payout adjustment", "payout adjustments"),
+    "contracts_payoutrestriction": ("payout restriction", "payout restrictions"),
+    "contracts_termsversion": ("published terms", "published terms"),
+    "contracts_contract": ("contract", "contracts"),
+    "contracts_groupfile": ("file of payout groups", "files of payout groups"),
+    "tracking_upload": ("uploaded file", "uploaded files"),
+    "tracking_modification": ("change of an order", "changes of orders"),
+    "reports_export": ("exported report", "exported reports"),
+}
+VERBS = {"ADDED": "added", "CHANGED": "changed", "REMOVED": "removed"}
+# Fields that a sentence says better already, or that only the machine reads.
+_UNSAID = {"code_key", "name_key", "sid"}
+_FIELDS = {
+    "media_partner_id": "partner id",
+    "payout_rate": "rate",
+    "default_payout_rate": "default rate",
+    "is_active": "active",
+    "is_staff": "may open the administration",
+    "is_superuser": "may do everything in the administration",
+    "sku": "SKU",
+    "only_good": "only the good rows",
+    "only_good_rows": "only the good rows",
+    "requires_second_factor": "everybody needs a second factor",
+    "revoked_at": "revoked",
+}
+
+
+# As PostgreSQL writes a moment, in a row and in a range.
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d(:?\d\d)?)$")
+_RANGE = re.compile(r'[\[(]"?([^",]*)"?,"?([^",)\]]*)"?[\])]')
+
+
+class Change(NamedTuple):
+    field: str
+    before: str
+    after: str
+
+
+def sentence(entry: AuditEntry) -> str:
+    """What happened, to be read after the name of whoever did it."""
+    if entry.event not in VERBS:
+        return entry.words
+    one, many = NOUNS.get(entry.noun, (entry.noun, entry.noun))
+    what = one if entry.count == 1 else f"{entry.count:,} {many}"
+    return f"{VERBS[entry.event]} {what}{f' {entry.label}' if entry.count == 1 else f': {entry.label}'}".rstrip(": ")
+
+
+def changes(entry: AuditEntry, zone: ZoneInfo) -> Iterator[Change]:
+    """The fields that changed; of what was added or removed, those that had a value. Moments are in the zone."""
+    for key, values in sorted(entry.changes.items()):
+        before, after = values or (None, None)
+        is_other_row = key.endswith("_id") and isinstance(after if after is not None else before, int)
+        if key in _UNSAID or (is_other_row and entry.event != "CHANGED"):
+            continue
+        name = _FIELDS.get(key, key.removesuffix("_id").replace("_", " "))
+        words = _period if key == "period" else _value
+        yield Change(name, words(before, zone), words(after, zone)) if values else Change(name, "", "")
+
+
+def _period(value: Any, zone: ZoneInfo) -> str:
+    """A range as PostgreSQL writes it: its first moment, and the first that is no longer part of it."""
+    if value == "empty":
+        return "no time"
+    if not (found := _RANGE.fullmatch(str(value))):
+        return _value(value, zone)
+    begins, ends = (_value(end, zone) if end else "" for end in found.groups())
+    if not begins:
+        return f"until {ends}" if ends else "at any time"
+    return f"from {begins} until {ends}" if ends else f"from {begins} on"
+
+
+def _value(value: Any, zone: ZoneInfo) -> str:
+    if value is None or value == "" or value == []:
+        return "nothing"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | float):
+        return f"{Decimal(str(value)).normalize():f}"
+    if isinstance(value, list):
+        return ", ".join(_value(each, zone) for each in value)
+    if isinstance(value, dict):
+        return " ".join(_value(each, zone) for each in value.values())
+    if isinstance(value, str) and _MOMENT.match(value):
+        return moment(datetime.fromisoformat(value), zone)
+    return str(Membership.Role(value).label) if value in Membership.Role.values else str(value)

@@ -1,0 +1,156 @@
+"""Settings → Team. Everybody sees who belongs to the account; administrators change it."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import Invitation, Membership
+from accounts.second_factor import services as second_factor
+from accounts.tasks import send_invitation
+from accounts.team import invitations
+from accounts.team import services as team
+from accounts.throttling.link_limits import may_be_mailed
+from common.db.edits import Stale
+from common.queue.notify import ring
+from common.web.links import link
+from program.access import (
+    invitation_for_administration,
+    membership_for_administration,
+    program_for_administration,
+    program_for_view,
+)
+from program.forms import InvitationForm
+from program.frame.lists import page_of, refuse
+from program.models import Program
+
+
+@require_safe
+def team_list(request: HttpRequest, program_id: int) -> HttpResponse:
+    return _list(request, program_for_view(request, program_id), InvitationForm())
+
+
+@never_cache
+@require_POST
+def team_invite(request: HttpRequest, program_id: int) -> HttpResponse:
+    """Invite somebody: by mail, or with a link that is shown in this one answer, which nothing keeps."""
+    program = program_for_administration(request, program_id)
+    form = InvitationForm(request.POST)
+    if form.is_valid():
+        try:
+            invitation = invitations.invite(account=program.account, by=request.user, **form.cleaned_data)
+        except ValidationError as refusal:
+            refuse(form, refusal)
+        else:
+            return _send(request, program, invitation)
+    return _list(request, program, form, status=422)
+
+
+@never_cache
+@require_POST
+def team_invitation_link(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    """Another link, in the place of the one before it."""
+    invitation = invitation_for_administration(request, program_id, pk)
+    return _send(request, request.program, invitation)  # type: ignore[attr-defined]
+
+
+@require_POST
+def team_invitation_revoke(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    invitation = invitation_for_administration(request, program_id, pk)
+    invitations.revoke(invitation=invitation)
+    messages.success(request, f"The invitation of {invitation.email} is taken back: its link no longer works.")
+    return redirect("program:team_list", program_id)
+
+
+@require_POST
+def team_role(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    membership = membership_for_administration(request, program_id, pk)
+    try:
+        membership = team.change_role(
+            membership=membership, role=request.POST.get("role", ""), by=request.user, seen=request.POST.get("seen")
+        )
+    except (ValidationError, team.LastAdministrator) as refusal:
+        return _refused(request, refusal)
+    except Stale:
+        name = membership.user.get_username()
+        messages.error(request, f"Someone else changed the role of {name} meanwhile. It was left as it is now.")
+        return _list(request, request.program, InvitationForm(), status=409)  # type: ignore[attr-defined]
+    messages.success(request, f"{membership.user.get_username()} is {membership.get_role_display().lower()} now.")
+    return redirect("program:team_list", program_id)
+
+
+@require_POST
+def team_remove(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    membership = membership_for_administration(request, program_id, pk)
+    try:
+        team.remove_member(membership=membership, by=request.user)
+    except team.LastAdministrator as refusal:
+        return _refused(request, refusal)
+    messages.success(request, f"{membership.user.get_username()} is removed: the account is closed to them.")
+    return redirect("program:team_list", program_id)
+
+
+@require_POST
+def team_second_factor(request: HttpRequest, program_id: int) -> HttpResponse:
+    """Ask everybody of the account for a second factor, or leave it to each."""
+    account = program_for_administration(request, program_id).account
+    required = request.POST.get("required") == "yes"
+    try:
+        account = team.ask_for_second_factor(account=account, required=required, by=request.user)
+    except ValidationError as refusal:
+        return _refused(request, refusal)
+    if required:
+        messages.success(request, f"Everybody of {account.name} needs a second factor now.")
+    else:
+        messages.success(request, "Each member decides about a second factor.")
+    return redirect("program:team_list", program_id)
+
+
+def _send(request: HttpRequest, program: Program, invitation: Invitation) -> HttpResponse:
+    if not settings.MAIL_IS_SENT:
+        path = invitations.renew_link(invitation=invitation, is_mailed=False)
+        return _list(request, program, InvitationForm(), invited=invitation, shown=link(path))
+    if may_be_mailed(invitation):
+        ring(send_invitation, invitation.pk)
+        messages.success(request, f"An invitation goes to {invitation.email}.")
+    else:
+        words = f"{invitation.email} was sent three invitations within an hour. Nothing is sent; try again later."
+        messages.error(request, words)
+    return redirect("program:team_list", program.id)
+
+
+def _refused(request: HttpRequest, refusal: ValidationError | team.LastAdministrator) -> HttpResponse:
+    is_form = isinstance(refusal, ValidationError)
+    for message in refusal.messages if is_form else [str(refusal)]:  # type: ignore[union-attr]
+        messages.error(request, message)
+    return _list(request, request.program, InvitationForm(), status=422 if is_form else 409)  # type: ignore[attr-defined]
+
+
+def _list(
+    request: HttpRequest,
+    program: Program,
+    form: InvitationForm,
+    *,
+    invited: Invitation | None = None,
+    shown: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    members = Membership.objects.filter(account=program.account).select_related("user")
+    members = members.annotate(has_second_factor=second_factor.on_for("user"))
+    page = page_of(request, members.order_by("-is_active", "user__username"))
+    context = {
+        "form": form,
+        "roles": Membership.Role.choices,
+        "invited": invited,
+        "link": shown,
+        "invitations": list(Invitation.objects.open().filter(account=program.account).select_related("invited_by")),
+        "days": invitations.GOOD_FOR.days,
+        "is_mailed": settings.MAIL_IS_SENT,
+        "has_own_factor": second_factor.is_on(request.user),
+        "without_factor": members.active().filter(~second_factor.on_for("user")).count(),
+        **page,
+    }
+    return render(request, "program/team_list.html", context, status=status)

@@ -1,0 +1,58 @@
+"""Settings → API tokens. They belong to the account: one opens all of its programs."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.api_tokens import make_api_token, revoke_api_token
+from accounts.models import ApiToken
+from program.access import api_token_for_administration, program_for_administration, program_for_view
+from program.forms import ApiTokenForm
+from program.frame.lists import refuse
+from program.models import Program
+
+
+@require_safe
+def token_list(request: HttpRequest, program_id: int) -> HttpResponse:
+    return _list(request, program_for_view(request, program_id), ApiTokenForm())
+
+
+@never_cache
+@require_POST
+def token_create(request: HttpRequest, program_id: int) -> HttpResponse:
+    """Make a token and show its secret: in this one answer, which nothing keeps, and never again."""
+    program = program_for_administration(request, program_id)
+    form = ApiTokenForm(request.POST)
+    if form.is_valid():
+        try:
+            token, secret = make_api_token(account=program.account, user=request.user, **form.cleaned_data)
+        except ValidationError as refusal:
+            refuse(form, refusal)
+        else:
+            return _list(request, program, ApiTokenForm(), token=token, secret=secret)
+    return _list(request, program, form, status=422)
+
+
+@require_POST
+def token_revoke(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    token = api_token_for_administration(request, program_id, pk)
+    if revoke_api_token(token=token):
+        messages.success(request, f"{token.name} is revoked: calls with it are refused from now on.")
+    return redirect("program:token_list", program_id)
+
+
+def _list(
+    request: HttpRequest,
+    program: Program,
+    form: ApiTokenForm,
+    *,
+    token: ApiToken | None = None,
+    secret: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    tokens = ApiToken.objects.filter(account=program.account).select_related("created_by")
+    context = {"form": form, "tokens": tokens, "made": token, "secret": secret}
+    return render(request, "program/token_list.html", context, status=status)

@@ -1,0 +1,1 @@
+"""Exception lists and the product catalog, which rules look things up in."""

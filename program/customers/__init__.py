@@ -1,0 +1,1 @@
+"""Customers and the tags that a brand puts on them."""

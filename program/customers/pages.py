@@ -1,0 +1,82 @@
+"""Customers and what tags they carry."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from common.db.edits import Stale
+from common.web.form_limits import takes_rows
+from program.access import customer_for_edit, customer_for_view, program_for_edit, program_for_view
+from program.customers.services import assign_customer_tags, customer_values, remove_customer_tags, set_customer_tags
+from program.forms import CustomerTagsForm
+from program.frame.lists import back_to_list, locked, number_of, numbers_of, page_of, sorted_by, status_of, text_of
+from program.models import Customer, CustomerTag
+
+
+@require_safe
+def customer_list(request: HttpRequest, program_id: int) -> HttpResponse:
+    program = program_for_view(request, program_id)
+    customers = Customer.objects.filter(program=program)
+    q, tag = text_of(request, "q"), number_of(request, "tag")
+    if q:
+        customers = customers.matching(q)
+    if tag:
+        customers = customers.tagged(tag)
+    columns = {"id": "customer_id", "first_order": "first_order"}
+    rows, sort = sorted_by(request, customers.with_first_order(), columns)
+    context = {
+        **page_of(request, rows.prefetch_related("tags")),
+        "sort": sort,
+        "q": q,
+        "tag": tag,
+        "is_filtered": bool(q or tag),
+        "tag_options": list(CustomerTag.objects.filter(program=program).values_list("pk", "name")),
+    }
+    return render(request, "program/customer_list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def customer_detail(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    gate = customer_for_edit if request.method == "POST" else customer_for_view
+    customer = gate(request, program_id, pk)
+    program = request.program  # type: ignore[attr-defined]
+    data = request.POST if request.method == "POST" else None  # without a tick it is empty
+    form = CustomerTagsForm(data, program=program, initial=customer_values(customer))
+    if form.is_valid():
+        try:
+            set_customer_tags(customer=customer, tags=list(form.cleaned_data["tags"]), seen=form.seen)
+        except Stale:
+            form.contradict(customer_values(customer), page=request.path)
+        else:
+            messages.success(request, f"The tags of {customer.customer_id} are saved.")
+            return redirect("program:customer_detail", program_id, pk)
+    context = {"customer": customer, "form": locked(form, request)}
+    return render(request, "program/customer_detail.html", context, status=status_of(request, form))
+
+
+@takes_rows
+@require_POST
+def customer_assign(request: HttpRequest, program_id: int) -> HttpResponse:
+    """Ask which tags (in a dialog, or on a page of its own), then put them on the ticked customers or take them off."""
+    program = program_for_edit(request, program_id)
+    customers = list(Customer.objects.filter(program=program, pk__in=numbers_of(request, "row")))
+    if not customers:
+        messages.error(request, "Tick customers first; nothing was changed.")
+        return back_to_list(request, "program:customer_list", program_id)
+    tags = list(CustomerTag.objects.filter(program=program, pk__in=numbers_of(request, "tags")))
+    act = request.POST.get("act")
+    if act in ("assign", "remove") and tags:
+        change = assign_customer_tags if act == "assign" else remove_customer_tags
+        count = change(customers=customers, tags=tags)
+        messages.success(request, f"{count} {'tag' if count == 1 else 'tags'} {act}{'ed' if act == 'assign' else 'd'}.")
+        return back_to_list(request, "program:customer_list", program_id)
+    context = {
+        "customers": customers,
+        "form": CustomerTagsForm(program=program),
+        "tag_count": CustomerTag.objects.filter(program=program).count(),
+        "query": request.POST.get("query", ""),
+        "error": "Choose at least one tag." if act else "",
+    }
+    part = "#assign" if request.htmx else ""  # type: ignore[attr-defined]
+    return render(request, "program/customer_assign.html" + part, context, status=422 if act else 200)

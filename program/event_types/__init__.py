@@ -1,0 +1,1 @@
+"""Event types, their customer status mapping and the code that a shop sends orders with."""

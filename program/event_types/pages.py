@@ -1,0 +1,64 @@
+"""Settings → Tracking → Event Types."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from common.db.edits import Stale
+from program.access import event_type_for_edit, event_type_for_view, program_for_edit, program_for_view
+from program.event_types.services import change_event_type, create_event_type, event_type_values
+from program.forms import EventTypeForm
+from program.frame.lists import locked, refuse, status_of
+from program.models import EventType
+
+
+@require_safe
+def event_type_list(request: HttpRequest, program_id: int) -> HttpResponse:
+    program = program_for_view(request, program_id)
+    event_types = (
+        EventType.objects.filter(program=program).annotate(code_count=Count("customerstatusmapping")).order_by("code")
+    )
+    return render(request, "program/event_type_list.html", {"event_types": event_types})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def event_type_create(request: HttpRequest, program_id: int) -> HttpResponse:
+    program = program_for_edit(request, program_id)
+    form = EventTypeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            event_type = create_event_type(program=program, **form.cleaned_data)
+        except ValidationError as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, f"{event_type.name} was created. Template terms can pay for it now.")
+            return redirect("program:event_type_edit", program.pk, event_type.pk)
+    return render(request, "program/event_type_edit.html", {"form": form}, status=status_of(request, form))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def event_type_edit(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    gate = event_type_for_edit if request.method == "POST" else event_type_for_view
+    event_type = gate(request, program_id, pk)
+    form = locked(EventTypeForm.of(event_type, request.POST or None), request)
+    if request.method == "POST" and form.is_valid():
+        values = {name: value for name, value in form.cleaned_data.items() if name != "code"}
+        try:
+            change_event_type(event_type=event_type, seen=form.seen, **values)
+        except ValidationError as refusal:
+            refuse(form, refusal)
+        except Stale:
+            form.contradict(event_type_values(event_type), page=request.path)
+        else:
+            messages.success(request, f"{event_type.name} is saved.")
+            return redirect("program:event_type_edit", program_id, pk)
+    context = {
+        "form": form,
+        "event_type": event_type,
+        "codes": list(event_type.customerstatusmapping_set.all()),
+        "is_advanced": "advanced" in request.GET or form.has_advanced_errors(),
+    }
+    return render(request, "program/event_type_edit.html", context, status=status_of(request, form))

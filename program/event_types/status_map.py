@@ -1,0 +1,116 @@
+"""Which codes mean which customer status category: reading what was typed, and its laws (payouts.md §4)."""
+
+import csv
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+
+from common.formats.comparison import compared, trimmed
+from program.names import tidy_name
+
+CATEGORIES = ("New", "Existing", "Re-Engaged")
+# Words for the three that come from reports and other platforms; "Other" is what reports call the unmapped rest.
+_KNOWN = {
+    "new": "New",
+    "existing": "Existing",
+    "return": "Existing",
+    "returning": "Existing",
+    "re-engaged": "Re-Engaged",
+    "reengaged": "Re-Engaged",
+}
+_RESERVED = {"other"}
+_CODE_KEY = 80
+TOO_LONG = "One of the codes is far longer than 40 characters: is there a comma or a line missing between codes?"
+
+
+@dataclass(frozen=True)
+class StatusCode:
+    category: str
+    code: str
+    key: str
+
+
+def code_key(code: str) -> str:
+    """The code as it is compared."""
+    return compared(code)
+
+
+def split_codes(typed: str) -> list[str]:
+    """The codes in a typed list: separated by commas or lines, with double quotes around a code that has a comma.
+
+    Raises ValidationError where one of them is longer than a csv reader takes.
+    """
+    try:
+        rows = list(csv.reader(typed.splitlines(), skipinitialspace=True))
+    except csv.Error:
+        raise ValidationError({"codes": TOO_LONG}) from None
+    return [code.strip() for row in rows for code in row if code.strip()]
+
+
+def join_codes(codes: Iterable[str]) -> str:
+    """The list that `split_codes` reads back as these codes."""
+    return ", ".join('"' + code.replace('"', '""') + '"' if "," in code or '"' in code else code for code in codes)
+
+
+def read_mapping(mapping: Mapping[str, Iterable[str]]) -> list[StatusCode]:
+    """The mapping as rows, trimmed, a code once as it is compared; a category known in other words gets its usual name.
+
+    Raises ValidationError with every fault at once: a code in two categories (naming both), an empty or reserved
+    category, anything longer than 40 characters.
+    """
+    rows: dict[str, StatusCode] = {}
+    spelled: dict[str, str] = {}
+    faults: list[str] = []
+    for typed, codes in mapping.items():
+        category = _category(typed, spelled, faults)
+        for code in map(trimmed, codes):
+            key = code_key(code)
+            if not key:
+                continue
+            if len(code) > 40 or len(key) > _CODE_KEY:
+                faults.append(f"The code “{code[:40]}…” is longer than 40 characters.")
+            elif "\x00" in code:
+                faults.append("A code contains a NUL character; remove it.")
+            elif (first := rows.setdefault(key, StatusCode(category, code, key))).category != category:
+                faults.append(
+                    f"The code “{code}” is listed under {first.category} and under {category}; "
+                    "leave it under one of them."
+                    if code.casefold() == first.code.casefold()
+                    else f"The code “{code}” under {category} is compared as “{first.code}” under {first.category}; "
+                    "leave it under one of them."
+                )
+    if faults:
+        raise ValidationError({"codes": list(dict.fromkeys(faults))})
+    return list(rows.values())
+
+
+def parse_status_map(text: str) -> tuple[str, dict[str, list[str]]]:
+    """Read `SALE:New=new;Existing=repeat,known` into the event type's code and its mapping.
+
+    Raises ValidationError where the text is not of that form.
+    """
+    event_type_code, colon, rest = text.partition(":")
+    mapping: dict[str, list[str]] = {}
+    for part in filter(str.strip, rest.split(";")):
+        category, equals, codes = part.partition("=")
+        if not equals or not category.strip():
+            raise ValidationError(f"“{part.strip()}” is not part of a mapping; write Category=code,code.")
+        mapping.setdefault(category.strip(), []).extend(split_codes(codes))
+    if not colon or not event_type_code.strip() or not mapping:
+        raise ValidationError(f"“{text}” is not a mapping; write it as SALE:New=new;Existing=repeat,known.")
+    return event_type_code.strip(), mapping
+
+
+def _category(typed: str, spelled: dict[str, str], faults: list[str]) -> str:
+    name = tidy_name(typed)
+    category = _KNOWN.get(compared(name), name)
+    if not category:
+        faults.append("A category needs a name.")
+    elif compared(category) in _RESERVED:
+        faults.append(f"“{category}” is what reports call all that maps to nothing; choose another name.")
+    elif len(category) > 40:
+        faults.append(f"The category “{category[:40]}…” is longer than 40 characters.")
+    elif "\x00" in category:
+        faults.append("A category contains a NUL character; remove it.")
+    return spelled.setdefault(compared(category), category)

@@ -1,0 +1,1 @@
+"""What every page of a program stands in: navigation, lists, the style guide."""

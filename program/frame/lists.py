@@ -1,0 +1,94 @@
+"""What the list and form pages of this app have in common."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+
+from accounts.team.roles import Act, may
+from common.web.edit_forms import EditForm
+
+SIZES = [25, 50, 100]
+LONGEST_QUERY = 2_000  # characters
+
+
+def page_of(request: HttpRequest, rows: "QuerySet[Any]") -> dict[str, Any]:
+    """The page in the address (?page=, ?page_size=) with what components/pagination.html takes."""
+    asked = request.GET.get("page_size", "")
+    size = int(asked) if asked in map(str, SIZES) else SIZES[0]
+    return {"page": Paginator(rows, size).get_page(request.GET.get("page")), "sizes": SIZES, "size": size}
+
+
+def sorted_by(request: HttpRequest, rows: "QuerySet[Any]", columns: dict[str, str]) -> "tuple[QuerySet[Any], str]":
+    """The rows in the order of ?sort= (a key of `columns`, a minus before it for descending), and that key.
+
+    The first column is the order where none is asked for; the primary key settles ties, so that pages never overlap.
+    """
+    sort = request.GET.get("sort", "")
+    if sort.removeprefix("-") not in columns:
+        sort = next(iter(columns))
+    minus = "-" if sort.startswith("-") else ""
+    return rows.order_by(minus + columns[sort.removeprefix("-")], "pk"), sort
+
+
+def text_of(request: HttpRequest, name: str) -> str:
+    """A word in the address, trimmed, without the character that no column can hold."""
+    return text_in(request.GET, name)
+
+
+def text_in(data: QueryDict, name: str) -> str:
+    """A word in what was sent, trimmed, without the character that no column can hold."""
+    return data.get(name, "").replace("\x00", "").strip()
+
+
+def number_of(request: HttpRequest, name: str) -> int | None:
+    """A row's number in the address; None where there is none or it is no number that a row can have."""
+    return number_in(request.GET, name)
+
+
+def number_in(data: QueryDict, name: str) -> int | None:
+    """A row's number in what was sent; None where there is none or it is no number that a row can have."""
+    text = data.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
+
+
+def numbers_of(request: HttpRequest, name: str) -> list[int]:
+    """The numbers of the rows that were ticked."""
+    return [int(text) for text in request.POST.getlist(name) if text.isascii() and text.isdigit() and len(text) < 18]
+
+
+def refuse(form: Form, refusal: ValidationError) -> None:
+    """Put a service's refusal beside the form's fields; what names no field of it stands above the form."""
+    for name, messages in getattr(refusal, "message_dict", {"": refusal.messages}).items():
+        form.add_error(name if name in form.fields else None, messages)
+
+
+def status_of(request: HttpRequest, form: Form) -> int:
+    """The status of a page with a form: 422 where what was sent is not saved, 409 where it was changed meanwhile."""
+    if isinstance(form, EditForm) and form.is_stale:
+        return 409
+    return 422 if request.method == "POST" else 200
+
+
+def locked[F: Form](form: F, request: HttpRequest) -> F:
+    """The form, to be read only where the reader may not change it."""
+    if not may(request.role, Act.EDIT):  # type: ignore[attr-defined]
+        for field in form.fields.values():
+            field.disabled = True
+    return form
+
+
+def back_to_list(request: HttpRequest, view: str, program_id: int) -> HttpResponse:
+    """To the list that a bulk form was sent from, with the filters that it had (the form's hidden `query`).
+
+    A longer query than any page makes is left out: proxies refuse an answer with such an address.
+    """
+    response = redirect(view, program_id)
+    query = QueryDict(request.POST.get("query", "")).urlencode()
+    if 0 < len(query) <= LONGEST_QUERY:
+        response["Location"] += f"?{query}"
+    return response

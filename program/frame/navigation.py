@@ -1,0 +1,141 @@
+"""The left navigation and the user menu: which pages there are, under the words of the field."""
+
+from dataclasses import dataclass, replace
+
+from django.urls import NoReverseMatch, reverse
+
+from accounts.team.roles import Act, may
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One link. `views` are the beginnings of the view names that light it up, its own `view` among them."""
+
+    label: str
+    icon: str
+    view: str
+    views: tuple[str, ...] = ()
+    act: Act = Act.VIEW
+    url: str = ""
+    is_current: bool = False
+
+
+@dataclass(frozen=True)
+class Group:
+    """Links under a head that opens and closes; a group without a label is its links alone."""
+
+    label: str
+    icon: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class Section:
+    title: str
+    groups: tuple[Group, ...]
+
+
+def _alone(entry: Entry) -> Group:
+    return Group("", "", (entry,))
+
+
+SECTIONS = (
+    Section("", (_alone(Entry("Home", "home", "reports:home")),)),
+    Section(
+        "Engage",
+        (
+            Group(
+                "Contracts",
+                "contract",
+                (
+                    Entry("Template Terms", "terms", "contracts:terms_list", ("contracts:",)),
+                    Entry("Contracts", "contract", "contracts:contract_list", ("contracts:contract_",)),
+                ),
+            ),
+            Group(
+                "Partners",
+                "partners",
+                (
+                    Entry("Partners", "partners", "program:partner_list", ("program:partner_",)),
+                    Entry("Groups", "groups", "program:partner_group_list", ("program:partner_group_",)),
+                ),
+            ),
+            Group(
+                "Transactions",
+                "transactions",
+                (
+                    Entry("Actions", "actions", "tracking:action_list", ("tracking:",)),
+                    Entry(
+                        "Conversions not priced",
+                        "waiting",
+                        "tracking:conversion_list",
+                        ("tracking:conversion_", "tracking:modification_"),
+                    ),
+                    Entry("Upload files", "upload", "tracking:upload_list", ("tracking:upload_",)),
+                ),
+            ),
+            _alone(Entry("Customers", "customers", "program:customer_list", ("program:customer_",))),
+        ),
+    ),
+    Section(
+        "Reports",
+        (
+            _alone(Entry("New vs. Return Customer", "split", "reports:new_vs_return_customer")),
+            _alone(
+                Entry("Performance by Day by Customer Status", "days", "reports:performance_by_day_by_customer_status")
+            ),
+            _alone(Entry("My files", "file", "reports:export_list", ("reports:export_",))),
+        ),
+    ),
+)
+
+SETTINGS = (
+    Entry("Event Types", "settings", "program:event_type_list", ("program:event_type_",)),
+    Entry("Exception lists", "filter", "program:exception_list_list", ("program:exception_list_",)),
+    Entry("Product catalog", "tag", "program:catalog_list", ("program:catalog_",)),
+    Entry("Team", "partners", "program:team_list", ("program:team_",)),
+    Entry("API tokens", "key", "program:token_list", ("program:token_",)),
+    Entry("Audit log", "history", "program:audit_list", ("program:audit_",), act=Act.ADMINISTER),
+)
+
+
+def sections_for(program_id: int, view_name: str) -> list[Section]:
+    """The navigation of a program's page, with addresses, and with the entry of `view_name` marked as current."""
+    entries = [entry for section in SECTIONS for group in section.groups for entry in group.entries]
+    current = _current(entries, view_name)
+    return [
+        replace(
+            section,
+            groups=tuple(
+                replace(group, entries=_resolved(group.entries, program_id, current)) for group in section.groups
+            ),
+        )
+        for section in SECTIONS
+    ]
+
+
+def settings_for(program_id: int, role: str) -> tuple[Entry, ...]:
+    """The settings of the user menu that the role may see, with addresses."""
+    return _resolved(tuple(entry for entry in SETTINGS if may(role, entry.act)), program_id, None)
+
+
+def _current(entries: list[Entry], view_name: str) -> str | None:
+    """The view of the entry whose longest beginning fits: partner_group_edit belongs to Groups, not to Partners."""
+    fits = [
+        (len(start), entry.view)
+        for entry in entries
+        for start in (entry.view, *entry.views)
+        if view_name.startswith(start)
+    ]
+    return max(fits)[1] if fits else None
+
+
+def _resolved(entries: tuple[Entry, ...], program_id: int, current: str | None) -> tuple[Entry, ...]:
+    found = []
+    for entry in entries:
+        try:
+            url = reverse(entry.view, args=[program_id])
+        except NoReverseMatch:
+            continue
+        found.append(replace(entry, url=url, is_current=entry.view == current))
+    return tuple(found)

@@ -1,0 +1,109 @@
+"""The style guide: every component in every state, for whoever changes them. Served in DEBUG only."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django import forms
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from common.web.edit_forms import Conflict
+
+COLOURS = (
+    "canvas", "surface", "sunken", "hover", "raised", "chip", "line", "line-mid", "line-input", "text", "text-2",
+    "text-3", "accent", "accent-hover", "accent-tint", "accent-line", "on-accent", "focus", "ok", "ok-tint", "warn",
+    "warn-tint", "bad", "bad-tint", "info", "info-tint", "chart-new", "chart-existing", "chart-reengaged",
+    "chart-other",
+)  # fmt: skip
+SIZES = (("26", "Page title"), ("20", "Section"), ("16", "Figure"), ("14", "Text"), ("13", "Table"), ("12", "Label"))
+SPACES = ((1, 4), (2, 8), (3, 12), (4, 16), (5, 20), (6, 24), (8, 32), (10, 40))
+STATUSES = [("New", "new"), ("Existing", "existing"), ("Re-Engaged", "reengaged"), ("Other", "other")]
+
+
+class SampleForm(forms.Form):
+    name = forms.CharField(initial="Standard 2026", help_text="As lists, contracts and actions call them.")
+    rate = forms.DecimalField(label="Payout rate", max_value=100)
+    status = forms.ChoiceField(label="Customer Status", choices=[("New", "New"), ("Existing", "Existing")])
+    comment = forms.CharField(widget=forms.Textarea({"rows": 3}), required=False, help_text="Partners read it.")
+    level = forms.ChoiceField(
+        label="Payout level", widget=forms.RadioSelect, choices=[("ORDER", "The order"), ("ITEM", "Each item")]
+    )
+    file = forms.FileField(label="Orders", required=False)
+    is_active = forms.BooleanField(label="Active", required=False, initial=True)
+
+
+def styleguide(request: HttpRequest) -> HttpResponse:
+    days = [date(2026, 11, 20) - timedelta(days=n) for n in reversed(range(30))]
+    values = [[str((n * (7 + index) + index * 13) % 31 + 4) for n in range(30)] for index in range(4)]
+    return render(
+        request,
+        "styleguide.html",
+        {
+            "colours": COLOURS,
+            "sizes": SIZES,
+            "spaces": SPACES,
+            "form": SampleForm(),
+            "wrong": SampleForm({"rate": "120", "name": "Standard 2026"}, auto_id="wrong_%s"),
+            "switch": SampleForm(auto_id="switch_%s"),
+            "page": Paginator(range(1318), 50).get_page(2),
+            "amounts": [
+                (Decimal("1234.5"), "GBP"),
+                (Decimal("-5"), "EUR"),
+                (Decimal("1500"), "JPY"),
+                (Decimal("12"), "CHF"),
+            ],
+            "conflicts": [Conflict("Payout", "1500", "20")],
+            "today": date(2026, 11, 21),
+            "start": days[0],
+            "end": days[-1],
+            "presets": [
+                {"label": f"Last {n} days", "start": days[-1] - timedelta(days=n - 1), "end": days[-1]}
+                for n in (7, 14, 30)
+            ],
+            "options": [("percentage", "Percentage"), ("fixed", "Fixed amount")],
+            "choices": [("1", "Kettle & Quill", True), ("2", "Bonus Basket", False)],
+            "tabs": [("#a", "Online Sale"), ("#b", "Newsletter Sign-up")],
+            "statuses": [status for status, _ in STATUSES],
+            "groups": ["New customers, big basket", "New customers", "Re-Engaged customers"],
+            "rules": [
+                {"words": "Customer Status is", "values": ["New"]},
+                {"words": "Item Category is", "values": ["Hampers", "Gift Boxes"]},
+            ],
+            "typed_rules": [{"variable": "CUSTOMER_STATUS", "operator": "IS", "values": "New"}],
+            "variables": [
+                (
+                    "Customer",
+                    [
+                        ("CUSTOMER_STATUS", "Customer Status", "status", "what the event type maps the sent code to"),
+                        ("CUSTOMER_TAG", "Customer Tag", "tags", "tags of the customer"),
+                    ],
+                ),
+                ("Order", [("ORDER_TOTAL", "Order Total", "money", ""), ("DATE1", "Date1", "date", "")]),
+            ],
+            "operators": [
+                ("IS", "is", "status text date", "many"),
+                ("IS_NOT", "is not", "status text", "many"),
+                ("GREATER_OR_EQUAL", "≥", "money number", "one"),
+                ("BETWEEN", "is between", "money number date", "two"),
+                ("BELONGS_TO", "belongs to", "tags", "many"),
+                ("IS_PRESENT", "is present", "status text money number date tags", "none"),
+            ],
+            "chart": {
+                "days": [day.isoformat() for day in days],
+                "metrics": [
+                    {"key": "actions", "label": "Actions", "unit": "", "digits": 0},
+                    {"key": "revenue", "label": "Revenue", "unit": "GBP", "digits": 2},
+                ],
+                "series": [
+                    {
+                        "status": status,
+                        "slug": slug,
+                        "values": {"actions": row, "revenue": [f"{value}1.50" for value in row]},
+                        "totals": {"actions": str(sum(map(int, row))), "revenue": "£1,234.50"},
+                    }
+                    for (status, slug), row in zip(STATUSES, values, strict=True)
+                ],
+            },
+        },
+    )

@@ -1,0 +1,51 @@
+import zoneinfo
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+
+from accounts.models import Account
+from common.currencies import CURRENCY_DIGITS
+
+
+def validate_time_zone(value: str) -> None:
+    if value not in zoneinfo.available_timezones():
+        raise ValidationError(f"“{value}” is not a valid time zone. Use a name such as Europe/London.")
+
+
+def validate_currency(value: str) -> None:
+    if value not in CURRENCY_DIGITS:
+        raise ValidationError(f"“{value}” is no ISO 4217 currency code. Use one such as GBP.")
+
+
+class ProgramQuerySet(models.QuerySet["Program"]):
+    def for_user(self, user: Any) -> "ProgramQuerySet":
+        """The programs of the accounts that the user is a member of."""
+        return self.filter(account__membership__user=user, account__membership__is_active=True)
+
+
+class Program(models.Model):
+    """One partner programme of a brand, with its own time zone, currency, partners, terms and books.
+
+    The API calls it Campaign and its number CampaignId.
+    """
+
+    id = models.PositiveIntegerField("program id", primary_key=True)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT)
+    name = models.CharField(max_length=120)
+    currency = models.CharField("default currency", max_length=3, validators=[validate_currency])
+    time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = ProgramQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        return zoneinfo.ZoneInfo(self.time_zone)

@@ -1,0 +1,1 @@
+"""Partners and the brand's own groups of them."""

@@ -1,0 +1,143 @@
+"""Partners: list, add, edit, one partner."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from common.db.edits import Stale
+from common.web.form_limits import takes_rows
+from program.access import partner_for_edit, partner_for_view, program_for_edit, program_for_view
+from program.forms import PartnerForm
+from program.frame.lists import (
+    back_to_list,
+    locked,
+    number_of,
+    numbers_of,
+    page_of,
+    refuse,
+    sorted_by,
+    status_of,
+    text_of,
+)
+from program.models import Partner, PartnerGroup, Program
+from program.models.partner import PartnerQuerySet
+from program.partners.group_services import add_group_members
+from program.partners.services import add_partner, change_partner, deactivate_partner, partner_values
+
+COLUMNS = {"name": "name", "id": "media_partner_id", "country": "country", "added": "created_at"}
+
+
+@require_safe
+def partner_list(request: HttpRequest, program_id: int) -> HttpResponse:
+    program = program_for_view(request, program_id)
+    everyone = Partner.objects.filter(program=program)
+    groups = list(PartnerGroup.objects.filter(program=program))
+    chosen = {
+        "q": text_of(request, "q"),
+        "country": text_of(request, "country"),
+        "group": number_of(request, "group"),
+        "active": request.GET.get("active", ""),
+    }
+    partners, sort = sorted_by(request, _filtered(everyone, chosen), COLUMNS)
+    countries = everyone.exclude(country="").values_list("country", flat=True).order_by("country").distinct()
+    context = {
+        **page_of(request, partners.prefetch_related("groups")),
+        "sort": sort,
+        "chosen": chosen,
+        "is_filtered": any(chosen.values()),
+        "groups": groups,
+        "group_options": [(group.pk, group.name) for group in groups],
+        "country_options": [(code, code) for code in countries],
+        "active_options": [("yes", "Active"), ("no", "Not active")],
+    }
+    return render(request, "program/partner_list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def partner_create(request: HttpRequest, program_id: int) -> HttpResponse:
+    program = program_for_edit(request, program_id)
+    form = PartnerForm(request.POST or None)
+    del form.fields["is_active"]
+    if request.method == "POST" and form.is_valid():
+        values = dict(form.cleaned_data)
+        try:
+            partner = add_partner(program=program, partner_id=values.pop("media_partner_id"), **values)
+        except ValidationError as refusal:
+            refuse(form, refusal)
+        else:
+            messages.success(request, f"{partner.name} is added.")
+            return redirect("program:partner_detail", program_id, partner.pk)
+    return render(request, "program/partner_edit.html", _form(program, form), status=status_of(request, form))
+
+
+@require_safe
+def partner_detail(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    partner = partner_for_view(request, program_id, pk)
+    return render(request, "program/partner_detail.html", {"partner": partner, "groups": partner.groups.all()})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def partner_edit(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    gate = partner_for_edit if request.method == "POST" else partner_for_view
+    partner = gate(request, program_id, pk)
+    form = locked(PartnerForm(request.POST or None, initial=partner_values(partner)), request)
+    form.fields["media_partner_id"].disabled = True
+    form.fields["media_partner_id"].help_text = "Files and stored conversions name it, so it stays."
+    if request.method == "POST" and form.is_valid():
+        values = {name: value for name, value in form.cleaned_data.items() if name != "media_partner_id"}
+        try:
+            change_partner(partner=partner, seen=form.seen, **values)
+        except ValidationError as refusal:
+            refuse(form, refusal)
+        except Stale:
+            form.contradict(partner_values(partner), page=request.path)
+        else:
+            messages.success(request, f"{partner.name} is saved.")
+            return redirect("program:partner_detail", program_id, pk)
+    context = {**_form(request.program, form), "partner": partner}  # type: ignore[attr-defined]
+    return render(request, "program/partner_edit.html", context, status=status_of(request, form))
+
+
+@require_POST
+def partner_deactivate(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    partner = partner_for_edit(request, program_id, pk)
+    if deactivate_partner(partner=partner):
+        messages.success(request, f"{partner.name} is no longer active.")
+    return redirect("program:partner_detail", program_id, pk)
+
+
+@takes_rows
+@require_POST
+def partner_assign(request: HttpRequest, program_id: int) -> HttpResponse:
+    """Put the ticked partners into a group."""
+    program = program_for_edit(request, program_id)
+    partners = list(Partner.objects.filter(program=program, pk__in=numbers_of(request, "row")))
+    group = PartnerGroup.objects.filter(program=program, pk__in=numbers_of(request, "group")).first()
+    if not partners or group is None:
+        messages.error(request, "Tick partners and choose a group; nothing was changed.")
+    else:
+        count = add_group_members(group=group, partners=partners)
+        present = len(partners) - count
+        already = f" {present} {'was' if present == 1 else 'were'} in it before." if present else ""
+        messages.success(request, f"{count} added to {group.name}.{already}")
+    return back_to_list(request, "program:partner_list", program_id)
+
+
+def _filtered(partners: PartnerQuerySet, chosen: dict[str, Any]) -> PartnerQuerySet:
+    if chosen["q"]:
+        partners = partners.matching(chosen["q"])
+    if chosen["country"]:
+        partners = partners.filter(country=chosen["country"])
+    if chosen["group"]:
+        partners = partners.in_group(chosen["group"])
+    if chosen["active"] in ("yes", "no"):
+        partners = partners.filter(is_active=chosen["active"] == "yes")
+    return partners
+
+
+def _form(program: Program, form: PartnerForm) -> dict[str, object]:
+    return {"form": form, "group_names": PartnerGroup.objects.filter(program=program).values_list("name", flat=True)}

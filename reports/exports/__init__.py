@@ -1,0 +1,1 @@
+"""Reports as files that a worker writes."""

@@ -1,0 +1,85 @@
+"""Files of reports: ask for one, see it being written, take it away."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from common.queue.notify import ring
+from program.access import program_for_view
+from program.frame.lists import page_of
+from reports import tasks
+from reports.access import export_for_view
+from reports.exports.files import CONTENT_TYPES
+from reports.exports.services import create_export, retry_export
+from reports.models import Export
+from reports.pages.question import read_question
+from reports.queries.tables import REPORTS
+
+# Of ?state=: which of the files are listed.
+LISTED = {"unfinished": Export.UNFINISHED, "failed": (Export.State.FAILED,)}
+SLOW = 15  # seconds after which a file that nobody begins is said to wait for a worker
+
+
+@require_safe
+def export_list(request: HttpRequest, program_id: int) -> HttpResponse:
+    """The reader's own files, newest first. While one is being written, the list asks for itself every second."""
+    program = program_for_view(request, program_id)
+    exports = Export.objects.filter(program=program, user=request.user.pk).defer("content")
+    asked = request.GET.get("state", "")
+    context = page_of(request, exports.filter(state__in=LISTED[asked]) if asked in LISTED else exports)
+    live = [export for export in context["page"] if export.state in Export.UNFINISHED]
+    context |= {
+        "listed": asked if asked in LISTED else "",
+        "is_live": bool(live),
+        "is_slow": any((timezone.now() - export.beat_at).total_seconds() > SLOW for export in live),
+        "titles": {report.handle: report.title for report in REPORTS.values()},
+    }
+    for export in context["page"]:
+        export.title = REPORTS[export.handle].title if export.handle in REPORTS else export.handle
+    part = "#exports" if request.htmx and not request.htmx.boosted else ""  # type: ignore[attr-defined]
+    return render(request, f"reports/export_list.html{part}", context)
+
+
+@require_POST
+def export_create(request: HttpRequest, program_id: int) -> HttpResponse:
+    """Queue the report as the page shows it: its address is sent along as `query`."""
+    program = program_for_view(request, program_id)
+    report, format = REPORTS.get(request.POST.get("report", "")), request.POST.get("format", "")
+    if report is None or format not in CONTENT_TYPES:
+        return HttpResponse("There is no such report or format.", status=422, content_type="text/plain")
+    question = read_question(QueryDict(request.POST.get("query", "")), program, report, sort="")
+    if question.errors:
+        messages.error(request, f"No file was made. {' '.join(question.errors)}")
+        return redirect(f"reports:{report.handle}", program_id)
+    export = create_export(
+        program=program,
+        user_id=request.user.pk,  # type: ignore[arg-type]
+        report=report,
+        filters=question.filters,
+        show=question.show,
+        sort=question.sort,
+        format=format,
+    )
+    ring(tasks.render_export, export.pk)
+    return redirect("reports:export_list", program_id)
+
+
+@require_POST
+def export_retry(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    export = export_for_view(request, program_id, pk)
+    if retry_export(export=export):
+        ring(tasks.render_export, export.pk)
+    return redirect("reports:export_list", program_id)
+
+
+@require_safe
+def export_download(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    export = export_for_view(request, program_id, pk)
+    if export.state != Export.State.READY or export.content is None:
+        messages.error(request, f"{export.filename} is not ready yet.")
+        return redirect("reports:export_list", program_id)
+    response = HttpResponse(bytes(export.content), content_type=CONTENT_TYPES[export.format])
+    response["Content-Disposition"] = f'attachment; filename="{export.filename}"'
+    return response

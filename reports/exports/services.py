@@ -1,0 +1,96 @@
+"""Exports: a report that somebody asked for as a file, written by a worker."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from io import BytesIO
+
+from django.core.exceptions import ValidationError
+from django.db.models import F
+from django.utils import timezone
+
+from common.jobs.progress import Heartbeat
+from common.jobs.runner import Step, conclude, fail, to_resume, work
+from program.models import Program
+from reports.exports.about import about, file_name
+from reports.exports.files import write_report
+from reports.models import Export
+from reports.queries.filters import Filters, read_filters
+from reports.queries.tables import REPORTS, Report
+from reports.rollups.fill import fill_touched_days
+
+KEPT = timedelta(days=30)
+State = Export.State
+WRITING = Step(State.QUEUED, State.RUNNING)
+
+
+def create_export(
+    *,
+    program: Program,
+    user_id: int,
+    report: Report,
+    filters: Filters,
+    show: Sequence[str] = (),
+    sort: str = "",
+    format: str,
+) -> Export:
+    """Put a report into the queue of files to write, as it is asked now; the caller rings the worker."""
+    parameters = {**filters.parameters(), "show": list(show), "sort": [sort] if sort else []}
+    name = file_name(program, report, filters, format)
+    return Export.objects.create(
+        program=program, user_id=user_id, handle=report.handle, parameters=parameters, format=format, filename=name
+    )
+
+
+def retry_export(*, export: Export) -> bool:
+    """Queue a failed export again; False where it has not failed. The caller rings the worker."""
+    return bool(
+        Export.objects.filter(pk=export.pk, state=State.FAILED).update(
+            state=State.QUEUED, attempts=0, progress=0, failure="", finished_at=None, beat_at=timezone.now()
+        )
+    )
+
+
+def render_export(export_id: int) -> bool:
+    """Write the file of an export that waits, or whose worker is silent; False where there is nothing to do."""
+    return work(
+        Export.objects.select_related("program").defer("content"), export_id, WRITING, _write,
+        given_up="Its worker died over it three times. Choose fewer days, or try again.",
+        fault="A fault of this program, which is logged. Try again.",
+    )  # fmt: skip
+
+
+def exports_to_resume() -> list[int]:
+    """Exports that wait for a worker, or whose worker is silent for a minute."""
+    return list(to_resume(Export.objects.all(), WRITING).values_list("id", flat=True))
+
+
+def drop_old_exports() -> int:
+    """Delete the exports of more than 30 days ago; the reports can always be asked again."""
+    return Export.objects.filter(created_at__lt=timezone.now() - KEPT).delete()[0]
+
+
+def _write(export: Export) -> None:
+    try:
+        content = _render(export)
+    except ValidationError as refused:
+        fail(export, " ".join(refused.messages))
+    else:
+        conclude(export, State.READY, content=content, progress=F("rows"), finished_at=timezone.now())
+
+
+def _render(export: Export) -> bytes:
+    program, parameters = export.program, export.parameters
+    fill_touched_days(program_id=program.pk)
+    report = REPORTS[export.handle]
+    filters, show = _filters(program, parameters), report.read_show(parameters.get("show", []))
+    said = about(program, report, filters, show=show, now=timezone.now())
+    table = report.table(program, filters, show=show, sort=next(iter(parameters.get("sort", [])), ""))
+    Export.objects.filter(pk=export.pk).update(rows=len(table.rows) + 1, beat_at=timezone.now())
+    file = BytesIO()
+    with Heartbeat(export) as beat:
+        write_report(table, export.format, file, beat, said)
+    return file.getvalue()
+
+
+def _filters(program: Program, parameters: Mapping[str, Sequence[str]]) -> Filters:
+    return read_filters(parameters, program=program, today=timezone.now().astimezone(program.zone).date())

@@ -1,0 +1,1 @@
+"""Figures for operators, as Prometheus reads them."""

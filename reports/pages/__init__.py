@@ -1,0 +1,1 @@
+"""Home and the two reports as pages."""

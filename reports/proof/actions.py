@@ -1,0 +1,168 @@
+"""Are the stored figures of actions what their raw conversions, modifications and terms documents say they are?
+
+Nothing stored of a result is believed: the order is read from the payload that was sent, the modifications are replayed
+on it one after the other, and each state of it is priced by the published version.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from contracts.agreements.plans import plan_of, terms_of
+from contracts.engine.orders.order import Order, OrderState
+from contracts.engine.pricing.plan import Decision
+from contracts.engine.pricing.schedule import OPEN_ENDED_DAYS, clearing_date, is_open_ended, lock_instant
+from tracking.actions.explain import explain_action
+from tracking.models import Action, ActionUpdate, Conversion
+from tracking.modifications.changes import Refused, change_of
+from tracking.pricing.lookups import forced_partner
+from tracking.pricing.stored_orders import contexts_of, order_of, read_state
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """An order as it stood from one of its updates on, priced again."""
+
+    state: OrderState
+    order: Order
+    decision: Decision
+
+
+def action_differences(action: Action, *, explain: bool) -> Iterator[str]:
+    """Sentences that name the row and both figures; none when all is as it must be. Amounts: the terms' currency.
+
+    Load conversion, event type and partner with the action; items and updates with their modifications prefetched.
+    """
+    name = f"Action {action.pk} (order {action.order_id or 'without id'})"
+    updates = list(action.updates.all())
+    yield from (f"{name}: {text}" for text in _of_conversion(action))
+    if not updates:
+        yield f"{name}: has no update, not even that it was tracked"
+        return
+    try:
+        stands = list(_replayed(action, updates))
+    except (ValueError, KeyError, ArithmeticError) as error:
+        yield f"{name}: cannot be priced again: {error!r}"
+        return
+    yield from _of_updates(name, action, updates, stands)
+    yield from (f"{name}: {text}" for text in _of_action(action, updates, stands))
+    yield from _of_items(name, action, stands[-1])
+    if explain and not explain_action(action)["Agrees"]:
+        yield f"{name}: its explanation does not arrive at its payout"
+
+
+def _replayed(action: Action, updates: list[ActionUpdate]) -> Iterator[Stand]:
+    """The order as tracked, then as every update left it; updates that change nothing of it are not priced anew."""
+    stand: Stand | None = None
+    for update, context in zip(updates, contexts_of(action, updates), strict=True):
+        state = stand.state if stand else OrderState()
+        if update.modification is not None and stand is not None:
+            try:
+                state = change_of(update.modification.payload, stand.order, state).state
+            except Refused as refused:
+                raise ValueError(f"update {update.number} had to be refused: {refused}") from None
+        if stand is None or update.modification is not None:
+            order = order_of(action, state=state, context=context)
+            stand = Stand(state, order, plan_of(action.terms_version_id, action.event_type.code).price(order))
+        yield stand
+
+
+def _of_conversion(action: Action) -> Iterator[str]:
+    conversion = action.conversion
+    if conversion.state != Conversion.State.PRICED:
+        yield f"its conversion {conversion.pk} is {conversion.state}, not PRICED"
+    if forced_partner(conversion) != action.partner.media_partner_id:
+        yield f"is credited to {action.partner.media_partner_id}, its conversion names {forced_partner(conversion)}"
+    day = conversion.event_date.astimezone(ZoneInfo(action.context["TimeZone"])).date()
+    for field, stored, expected in (
+        ("event type", action.event_type_id, conversion.event_type_id),
+        ("order id", action.order_id, conversion.order_id),
+        ("event date", action.event_date, conversion.event_date),
+        ("day", action.day, day),
+        ("test", action.is_test, conversion.is_test),
+    ):
+        if stored != expected:
+            yield f"{field} is {stored}, its conversion {conversion.pk} says {expected}"
+
+
+def _of_updates(name: str, action: Action, updates: list[ActionUpdate], stands: list[Stand]) -> Iterator[str]:
+    amount = payout = Decimal(0)
+    for number, (update, stand) in enumerate(zip(updates, stands, strict=True), 1):
+        row = f"ActionUpdate {update.pk} (number {update.number} of {name.lower()})"
+        before = amount, payout
+        amount, payout = stand.order.sale_amount, stand.decision.payout
+        if update.number != number:
+            yield f"{row}: its number must be {number}"
+        if update.delta_amount != amount - before[0]:
+            yield f"{row}: delta amount is {update.delta_amount:f}, replayed {amount - before[0]:f}"
+        if update.delta_payout != payout - before[1]:
+            yield f"{row}: delta payout is {update.delta_payout:f}, replayed {payout - before[1]:f}"
+        if read_state(update.order_state) != stand.state:
+            yield f"{row}: its order state is {update.order_state}, replayed {stand.state}"
+
+
+def _of_action(action: Action, updates: list[ActionUpdate], stands: list[Stand]) -> Iterator[str]:
+    order, decision = stands[-1].order, stands[-1].decision
+    rank, group = decision.group or (None, "")
+    checks: list[tuple[str, object, object]] = [
+        ("amount", action.amount, order.sale_amount),
+        ("payout", action.payout, decision.payout),
+        ("currency", action.currency, order.currency),
+        ("amount as ordered", action.original_amount, order.amount),
+        ("currency as ordered", action.original_currency, order.original_currency),
+        ("intended payout", action.intended_payout, stands[0].decision.payout),
+        ("group", (action.group_rank, action.group_name), (rank, group)),
+        ("restricted", action.is_restricted, decision.restricted),
+        ("customer status code", action.customer_status, order.status_code or ""),
+        ("customer status", action.customer_status_category, order.status_category or ""),
+        ("order state", read_state(action.order_state), stands[-1].state),
+        ("reversed", action.state == Action.State.REVERSED, order.returned),
+        ("state", action.state, updates[-1].state),
+        ("number of updates", action.updates_count, len(updates)),
+        ("sum of delta amounts", sum(update.delta_amount for update in updates), action.amount),
+        ("sum of delta payouts", sum(update.delta_payout for update in updates), action.payout),
+        *_dates(action),
+    ]
+    if not order.returned:  # what was left out of reports stays so while it is returned
+        checks.append(("left out of reports", action.is_hidden, decision.hidden_from_reports))
+    for field, stored, expected in checks:
+        if stored != expected:
+            yield f"{field} is {_written(stored)}, priced again {_written(expected)}"
+
+
+def _dates(action: Action) -> Iterator[tuple[str, object, object]]:
+    event_payout = terms_of(action.terms_version_id).event_payout(action.event_type.code)
+    zone = action.context["TimeZone"]
+    locks = lock_instant(action.event_date, event_payout.locking, zone)
+    if is_open_ended(event_payout.locking):
+        if action.locking_date is None:
+            return
+        locks = action.event_date + timedelta(days=OPEN_ENDED_DAYS)
+    yield "locking date", action.locking_date, locks
+    yield "clearing date", action.clearing_date, clearing_date(locks, event_payout.payout_scheduling, zone)
+
+
+def _of_items(name: str, action: Action, stand: Stand) -> Iterator[str]:
+    payouts = {line.index: line.payout for line in stand.decision.lines}
+    expected = {
+        line.index: (line.sku, line.quantity, line.sale_amount, payouts[line.index]) for line in stand.order.lines
+    }
+    for item in action.items.all():
+        row = f"ActionItem (line {item.index + 1} of {name.lower()})"
+        if item.index not in expected:
+            yield f"{row}: the order has no such line"
+            continue
+        stored = (item.sku, item.quantity, item.sale_amount, item.payout)
+        for field, now, again in zip(
+            ("SKU", "quantity", "sale amount", "payout"), stored, expected.pop(item.index), strict=True
+        ):
+            if now != again:
+                yield f"{row}: {field} is {_written(now)}, priced again {_written(again)}"
+    for index in expected:
+        yield f"{name}: line {index + 1} has no ActionItem"
+
+
+def _written(value: object) -> str:
+    return format(value, "f") if isinstance(value, Decimal) else str(value)

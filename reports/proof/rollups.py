@@ -1,0 +1,93 @@
+"""Do the rollups hold what adding up the actions now gives, and weeks and totals what the days do? Asked in SQL."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from django.db import connection
+
+from reports.rollups.fill import AGGREGATE, TOTAL, WEEK
+
+_FIGURES = ("actions", "action_cost", "revenue", "gross_actions", "gross_action_cost")
+_STORED = ", ".join(f"cell.{name}" for name in _FIGURES)
+_FRESH = ", ".join(f"fresh.{name}" for name in _FIGURES)
+_TOTAL_KEYS = ("program_id", "event_type_id", "day", "customer_status_category", "customer_status", "currency")
+_KEYS = (*_TOTAL_KEYS, "partner_id")
+_WEEK_KEYS = tuple("week" if key == "day" else key for key in _KEYS)
+_DAYS = "day BETWEEN %(start)s AND %(end)s"
+
+
+def _differences(
+    table: str, keys: tuple[str, ...], fresh: str, *, among: str = _DAYS, unless: str = "", day: str = "day"
+) -> str:
+    """What is stored beside what it ought to be, where they differ; a total has no partner, a week no other day."""
+    same = " AND ".join(f"cell.{key} = fresh.{key}" for key in keys)
+    place = [f"coalesce(cell.{key}, fresh.{key})" if key in keys else "NULL" for key in (*keys[1:6], "partner_id")]
+    return f"""
+    WITH fresh AS ({fresh}),
+    cell AS (SELECT * FROM {table} WHERE program_id = %(program)s AND {among})
+    SELECT cell.id, {", ".join(place)}, {_STORED}, {_FRESH}
+    FROM cell FULL JOIN fresh ON {same}
+    WHERE ({_STORED}) IS DISTINCT FROM ({_FRESH}) {unless}
+    ORDER BY coalesce(cell.{day}, fresh.{day}), 1
+    """  # noqa: S608 (no value in it comes from outside)
+
+
+_CELLS = _differences(
+    "reports_dailyperformance",
+    _KEYS,
+    f"{AGGREGATE} AND action.{_DAYS} GROUP BY 1, 2, 3, 4, 5, 6, 7",
+    # A day that was touched and not yet recomputed is no difference: its mark says so.
+    unless="""
+      AND NOT EXISTS (SELECT FROM tracking_touchedday mark WHERE mark.program_id = %(program)s
+                      AND mark.event_type_id = coalesce(cell.event_type_id, fresh.event_type_id)
+                      AND mark.partner_id = coalesce(cell.partner_id, fresh.partner_id)
+                      AND mark.day = coalesce(cell.day, fresh.day))""",
+)
+# Every week that has a day of the range, as a whole.
+_WITHIN = "week + 6 >= %(start)s AND week <= %(end)s"
+_WEEKS = _differences(
+    "reports_weeklyperformance",
+    _WEEK_KEYS,
+    f"SELECT * FROM ({WEEK} WHERE program_id = %(program)s GROUP BY 1, 2, 3, 4, 5, 6, 7) AS fresh WHERE {_WITHIN}",  # noqa: S608
+    among=_WITHIN,
+    day="week",
+)
+_TOTALS = _differences("reports_dailytotal", _TOTAL_KEYS, f"{TOTAL} AND {_DAYS} GROUP BY 1, 2, 3, 4, 5, 6")
+_COMPARED = (
+    ("DailyPerformance", "actions", _CELLS),
+    ("WeeklyPerformance", "its days", _WEEKS),
+    ("DailyTotal", "its cells", _TOTALS),
+)
+
+
+def rollup_differences(program_id: int, *, start: date, end: date) -> Iterator[str]:
+    """Sentences that name the rollup's row, or the place where one is missing, with both figures."""
+    values: dict[str, int | date] = {"program": program_id, "start": start, "end": end}
+    with connection.cursor() as cursor:
+        for name, of, statement in _COMPARED:
+            cursor.execute(statement, values)
+            for row in cursor.fetchall():
+                yield _sentence(name, of, *row)
+
+
+def _sentence(
+    name: str,
+    of: str,
+    pk: int | None,
+    event_type: int,
+    day: date,
+    category: str,
+    code: str,
+    currency: str,
+    partner: int | None,
+    *figures: object,
+) -> str:
+    stored, fresh = figures[: len(_FIGURES)], figures[len(_FIGURES) :]
+    whose = f", partner {partner}" if partner else ""
+    place = f"{day}{whose}, event type {event_type}, {category or 'Other'} ({code}), {currency}"
+    wrong = ", ".join(
+        f"{figure} is {was if pk else 'missing'}, of {of} {now or 0}"
+        for figure, was, now in zip(_FIGURES, stored, fresh, strict=True)
+        if was != now
+    )
+    return f"{name} {pk or 'without a row'} ({place}): {wrong}"

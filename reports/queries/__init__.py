@@ -1,0 +1,1 @@
+"""The one query layer of the reports: filters, figures and tables, from rollups alone."""

@@ -1,0 +1,148 @@
+"""The one query layer of the reports: page, chart, file, API and command read their figures here, from rollups only."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from program.models import Program
+from reports.queries.cells import cells_of_days, cells_of_partners, in_currency, together
+from reports.queries.filters import Filters
+
+ZERO = Decimal(0)
+# As the mapping calls them; whatever comes after is the brand's own, in alphabetical order, then Other.
+KNOWN_STATUSES = ("New", "Existing", "Re-Engaged")
+OTHER = "Other"
+# What each status adds to New vs. Return: its head there, and the status. Other is all the rest.
+PARTS = (("New", "New"), ("Return", "Existing"), ("Re-Engaged", "Re-Engaged"), ("Other", None))
+
+
+class Figures(NamedTuple):
+    """Sums of one cell of a report, in one currency."""
+
+    actions: int = 0
+    action_cost: Decimal = ZERO
+    revenue: Decimal = ZERO
+    gross_actions: int = 0
+    gross_action_cost: Decimal = ZERO
+
+    @property
+    def aov(self) -> Decimal | None:
+        """Average order value: revenue by action; None without actions."""
+        return self.revenue / self.actions if self.actions else None
+
+
+NOTHING = Figures()
+
+
+@dataclass(frozen=True, slots=True)
+class ByStatus:
+    """Figures by customer status."""
+
+    statuses: dict[str, Figures] = field(default_factory=dict)
+
+    def add(self, status: str, figures: Figures) -> None:
+        there = self.statuses.get(status)
+        self.statuses[status] = _sum([there, figures]) if there else figures
+
+    def of(self, status: str) -> Figures:
+        return self.statuses.get(status, NOTHING)
+
+    def rest(self) -> Figures:
+        """The sum of all statuses but those that New vs. Return names."""
+        return _sum(figures for status, figures in self.statuses.items() if status not in KNOWN_STATUSES)
+
+    def parts(self) -> list[Figures]:
+        """In the order of PARTS."""
+        return [self.of(status) if status else self.rest() for _, status in PARTS]
+
+    @property
+    def total(self) -> Figures:
+        return _sum(self.statuses.values())
+
+    @property
+    def new_customer_rate(self) -> Decimal | None:
+        """Actions of new customers in a hundred actions; None without actions."""
+        actions = sum(figures.actions for figures in self.statuses.values())
+        return Decimal(100) * self.of("New").actions / actions if actions else None
+
+
+def _sum(several: Iterable[Figures]) -> Figures:
+    sums: Iterable[Any] = map(sum, zip(*several, strict=True))
+    return Figures(*sums)  # of nothing it is NOTHING
+
+
+class NamedPartner(NamedTuple):
+    partner_id: int
+    media_partner_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerRow:
+    partner: NamedPartner
+    figures: ByStatus
+
+
+@dataclass(frozen=True, slots=True)
+class DayRow:
+    day: date
+    figures: ByStatus
+
+
+def ordered_statuses(statuses: Iterable[str]) -> list[str]:
+    """Those given: New, Existing, Re-Engaged, the brand's own, Other."""
+    found = set(statuses)
+    own = sorted(found - {*KNOWN_STATUSES, OTHER})
+    return [status for status in (*KNOWN_STATUSES, *own, OTHER) if status in found]
+
+
+def currencies(program: Program, filters: Filters) -> list[str]:
+    """The currencies in which there are figures, the program's first. Sums never mix them (payouts.md §2)."""
+    found = {currency for (currency,) in cells_of_days(program, filters).distinct("currency")}
+    return sorted(found | {program.currency}, key=lambda code: (code != program.currency, code))
+
+
+def status_codes(program: Program, filters: Filters) -> list[tuple[str, str]]:
+    """(code, status) of every customer status code that was sent on the days of the range."""
+    days = cells_of_days(program, Filters(filters.start, filters.end)).also("customer_status <> ''")
+    found = days.distinct("customer_status", "customer_status_category")
+    return sorted((code, category or OTHER) for code, category in found)
+
+
+def partner_rows(program: Program, filters: Filters, partners: Sequence[NamedPartner]) -> list[PartnerRow]:
+    """New vs. Return Customer: the rows of these partners, in their order (interfaces.md §5)."""
+    found = {partner.partner_id: ByStatus() for partner in partners}
+    cells = [each.also("partner_id = ANY(%s)", list(found)) for each in cells_of_partners(program, filters)]
+    for partner_id, category, *figures in together(cells).sums("partner_id", "customer_status_category"):
+        found[partner_id].add(category or OTHER, Figures(*figures))
+    return [PartnerRow(partner, found[partner.partner_id]) for partner in partners]
+
+
+def day_rows(program: Program, filters: Filters) -> list[DayRow]:
+    """Performance by Day by Customer Status: every day of the range, in order, also the empty (interfaces.md §5)."""
+    rows = {day: DayRow(day, ByStatus()) for day in filters.days}
+    cells = in_currency(cells_of_days(program, filters), program, filters)
+    for day, category, *figures in cells.sums("day", "customer_status_category"):
+        rows[day].figures.add(category or OTHER, Figures(*figures))
+    return list(rows.values())
+
+
+def whole(program: Program, filters: Filters) -> ByStatus:
+    """The whole range as one sum, by status: what a comparison compares with."""
+    total = ByStatus()
+    cells = in_currency(cells_of_days(program, filters), program, filters)
+    for category, *figures in cells.sums("customer_status_category"):
+        total.add(category or OTHER, Figures(*figures))
+    return total
+
+
+def summed(rows: Iterable[PartnerRow] | Iterable[DayRow]) -> ByStatus:
+    """The totals row: the sum of the rows, status by status."""
+    found: dict[str, list[Figures]] = defaultdict(list)
+    for row in rows:
+        for status, figures in row.figures.statuses.items():
+            found[status].append(figures)
+    return ByStatus({status: _sum(several) for status, several in found.items()})

@@ -1,0 +1,1 @@
+"""Performance by day, week and total, recomputed a whole touched day at a time."""

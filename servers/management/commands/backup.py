@@ -1,0 +1,48 @@
+"""A copy of the database in one file, with the hash of its books beside it."""
+
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from reports.proof.ledger_hash import exported_snapshot, hash_in_snapshot, snapshot
+from servers.dumps import dump
+
+
+class Command(BaseCommand):
+    help = (
+        "Writes the database to FILE with pg_dump, and the hash of its books to FILE.books.json; both of one moment, "
+        "while everything goes on. `manage.py restore FILE` brings it back and proves it."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path, metavar="FILE")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        path: Path = options["file"]
+        beside = books_of(path)
+        if path.exists() or beside.exists():
+            raise CommandError(f"{path} is there already: choose another name.")
+        if not path.parent.is_dir():
+            raise CommandError(f"{path.parent} is not a folder.")
+        unfinished = path.with_name(f"{path.name}.unfinished")
+        try:
+            with snapshot():
+                at = timezone.now()
+                dump(unfinished.absolute(), snapshot=exported_snapshot())
+                books = hash_in_snapshot()
+        except BaseException:
+            unfinished.unlink(missing_ok=True)
+            raise
+        unfinished.chmod(0o600)  # it holds what the database holds
+        answer = json.dumps({"At": at.isoformat(timespec="seconds"), **books.as_json()})
+        beside.write_text(answer + "\n")
+        unfinished.rename(path)
+        self.stdout.write(answer)
+
+
+def books_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}.books.json")

@@ -1,0 +1,40 @@
+"""`manage.py prepare`: what has to be true before the product starts."""
+
+import hashlib
+import json
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import BaseCommand, call_command, get_commands
+from django.db import connection
+
+from servers import boot_cache as stamp
+
+
+class Command(BaseCommand):
+    help = "Brings the database and the static files up to date; answers whether this is the first start."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        call_command("migrate", verbosity=0, interactive=False)
+        collect_static_files()
+        with connection.cursor() as cursor:
+            cursor.execute(stamp.STATE)
+            stamp.write(cursor.fetchone()[0])
+        first = not get_user_model().objects.exists() and "demo" in get_commands()
+        self.stdout.write(json.dumps({"FirstStart": first}))
+
+
+def collect_static_files() -> None:
+    """Gather, hash and compress the static files, unless nothing changed since the last time."""
+    mark = hashlib.sha256(settings.STORAGES["staticfiles"]["BACKEND"].encode())  # with DEBUG names have no hashes
+    for finder in get_finders():
+        for path, storage in finder.list(ignore_patterns=[]):
+            mark.update(f"{path} {storage.get_modified_time(path)} {storage.size(path)}\n".encode())
+    collected = settings.STATIC_ROOT / ".collected"
+    if collected.exists() and collected.read_text() == mark.hexdigest():
+        return
+    collected.unlink(missing_ok=True)
+    call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+    collected.write_text(mark.hexdigest())

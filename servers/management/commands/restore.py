@@ -1,0 +1,38 @@
+"""A database brought back from a file of `backup`, and proved to hold the same books."""
+
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from reports.proof.ledger_hash import hash_books
+from servers import dumps
+from servers.management.commands.backup import books_of
+
+
+class Command(BaseCommand):
+    help = (
+        "Fills the database that DATABASE_URL names, which has to be empty, from FILE, and compares the hash of its "
+        "books with FILE.books.json. Exit status 1 where they differ."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path, metavar="FILE")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        path: Path = options["file"]
+        if not path.is_file():
+            raise CommandError(f"There is no {path}.")
+        try:
+            written = json.loads(books_of(path).read_text())["SHA256"]
+        except (OSError, ValueError, KeyError):
+            raise CommandError(f"{books_of(path)} cannot be read: the hash of the books is in it.") from None
+        if not dumps.is_empty():
+            raise CommandError("This database holds tables already: restore into an empty one.")
+        dumps.restore(path.absolute())
+        books = hash_books().as_json()
+        self.stdout.write(json.dumps({"Equal": books["SHA256"] == written, **books}))
+        if books["SHA256"] != written:
+            raise CommandError("The restored books are not those that were copied.")

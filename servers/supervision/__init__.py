@@ -1,0 +1,1 @@
+"""Processes kept running: what ends is started again, what hangs is killed first."""

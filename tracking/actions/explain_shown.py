@@ -1,0 +1,122 @@
+"""The explanation as a page shows it: some lines of the order, and of the groups those around the one that pays.
+
+Ten thousand groups are quickly decided by the plan's masks and slowly told rule by rule. So the plan says who wins,
+and the engine's explanation is asked about that group and some above it: each verdict shown is its own.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from contracts.agreements.plans import plan_of, terms_of
+from contracts.engine.document.terms import EventPayout, PayoutGroup
+from contracts.engine.explain.steps import explain
+from contracts.engine.orders.order import Order
+from contracts.engine.pricing.plan import Decision
+from tracking.models import Action
+from tracking.pricing.stored_orders import order_of
+
+from .explain import dates_of
+
+FIRST, NEAREST = 2, 4  # groups above the winner that are told
+
+
+def explain_shown(action: Action, *, start: int = 0, stop: int = 20) -> dict[str, Any]:
+    """The engine's explanation with the units from `start` to `stop`; each with `Tried`, how many groups were.
+
+    `UnitsCount` says how many units there are, `Agrees` whether plan, explanation and stored figures are the same.
+    Load `conversion`, `event_type` and `program` with the action.
+    """
+    event_payout = _event_payout(action)
+    order = order_of(action)
+    decision = plan_of(action.terms_version_id, action.event_type.code).price(order)
+    told = explain(_without_groups(event_payout), order)
+    payouts = {line.index: line.payout for line in decision.lines}
+    parts = _parts(event_payout, order)
+    units = [_unit(event_payout, part, decision) for part in parts[start:stop]]
+    agrees = (decision.sale_amount, decision.payout) == (action.amount, action.payout) and all(
+        Decimal(unit["Payout"]) == _decided(unit, decision) for unit in units
+    )
+    for line in told["Lines"]:
+        line["Payout"] = format(payouts.get(line["Index"], Decimal(line["Payout"]) * 0), "f")
+    return {
+        **told,
+        "Payout": format(decision.payout, "f"),
+        "Units": units,
+        "UnitsCount": len(parts),
+        "Agrees": agrees and Decimal(told["SaleAmount"]) == decision.sale_amount,
+        "Dates": dates_of(action),
+    }
+
+
+def explain_groups(action: Action, *, line: int | None, start: int, stop: int) -> tuple[dict[str, Any], int]:
+    """The explanation of one unit with the groups from `start` to `stop` of those tried, and how many were tried.
+
+    `line` is the index of an item line where the terms pay by item; ValueError for one that is no unit.
+    """
+    event_payout = _event_payout(action)
+    order = order_of(action)
+    plan = plan_of(action.terms_version_id, action.event_type.code)
+    for part in _parts(event_payout, order):
+        index = None if part is order else part.lines[0].index
+        if index == line:
+            decision = plan.price(order)
+            tried = _tried(event_payout, _winner(decision, part, order))
+            if _is_restricted(decision, part, order):
+                tried = []
+            shown = tried[start:stop]
+            return explain(replace(event_payout, payout_groups=tuple(shown), payout_restrictions=()), part), len(tried)
+    raise ValueError("the order has no such line to explain")
+
+
+def _event_payout(action: Action) -> EventPayout:
+    return terms_of(action.terms_version_id).event_payout(action.event_type.code)
+
+
+def _without_groups(event_payout: EventPayout) -> EventPayout:
+    return replace(event_payout, payout_groups=(), payout_adjustments=(), payout_restrictions=())
+
+
+def _parts(event_payout: EventPayout, order: Order) -> list[Order]:
+    """The order once, or once for each line that is a unit; its own figures stay those of the whole order."""
+    if order.returned:
+        return []
+    if event_payout.payout_level == "ITEM" and order.has_items:
+        return [replace(order, lines=(line,)) for line in order.lines if line.takes_part]
+    return [order]
+
+
+def _unit(event_payout: EventPayout, part: Order, decision: Decision) -> dict[str, Any]:
+    is_line = len(part.lines) == 1 and event_payout.payout_level == "ITEM" and part.has_items
+    winner = _line_group(decision, part.lines[0].index) if is_line else decision.group
+    tried = _tried(event_payout, winner)
+    near = [*tried[:FIRST], *tried[FIRST:][-NEAREST - 1 :]]
+    (unit,) = explain(replace(event_payout, payout_groups=tuple(near)), part)["Units"]
+    return {**unit, "Tried": len(tried)}
+
+
+def _tried(event_payout: EventPayout, winner: tuple[int, str] | None) -> Sequence[PayoutGroup]:
+    """The groups up to the winner; all of them where none holds."""
+    groups = event_payout.payout_groups
+    return groups if winner is None else [group for group in groups if group.rank <= winner[0]]
+
+
+def _winner(decision: Decision, part: Order, order: Order) -> tuple[int, str] | None:
+    return decision.group if part is order else _line_group(decision, part.lines[0].index)
+
+
+def _is_restricted(decision: Decision, part: Order, order: Order) -> bool:
+    if part is order:
+        return decision.restricted
+    return any(line.restricted for line in decision.lines if line.index == part.lines[0].index)
+
+
+def _line_group(decision: Decision, index: int) -> tuple[int, str] | None:
+    return next((line.group for line in decision.lines if line.index == index), None)
+
+
+def _decided(unit: dict[str, Any], decision: Decision) -> Decimal:
+    if unit["Line"] is None:
+        return decision.payout
+    return next(line.payout for line in decision.lines if line.index == unit["Line"])

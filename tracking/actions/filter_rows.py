@@ -1,0 +1,167 @@
+"""The filters of the list of actions that name rows or values: read from the address, each with its condition."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest
+
+from contracts.engine.orders.countries import country_code
+from program.models import Customer, CustomerTag, EventType, Partner, PartnerGroup, Program
+from program.models.customer import CustomerTagging
+from program.models.event_type import CustomerStatusMapping
+from program.models.partner import PartnerGroupMember
+from tracking.models import Action, Upload
+
+MOST_PARTNERS = 300  # to choose from in a list; beyond that a partner is found by the search
+OTHER = "OTHER"
+STATUSES = ("New", "Existing", "Re-Engaged")
+# What reports count as Actions: pending and approved.
+NOT_REVERSED = "NOT_REVERSED"
+STATES = [*Action.State.choices, (NOT_REVERSED, "Not reversed")]
+Tell = Callable[[str, str], None]
+# The values that were asked for → those that there are, with their words, by value.
+Find = Callable[[Sequence[str]], Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """A filter in force: its values are alternatives."""
+
+    name: str
+    label: str
+    values: Mapping[str, str]
+    condition: Q
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """A filter of the address that takes values, which `find` knows; `stray` says of one that it is not there."""
+
+    name: str
+    label: str
+    find: Find
+    condition: Callable[[list[str]], Q]
+    stray: str
+
+    def read(self, request: HttpRequest, tell: Tell) -> Narrowed | None:
+        """The filter as it was asked for; nothing where it was not, or names nothing, which is told."""
+        asked = texts_of(request, self.name)
+        if not asked:
+            return None
+        found = self.find(asked)
+        for text in asked:
+            if text not in found:
+                tell(self.label, self.stray.format(text[:40]))
+        return Narrowed(self.name, self.label, found, self.condition(list(found))) if found else None
+
+
+def texts_of(request: HttpRequest, name: str) -> list[str]:
+    """What was sent by this name, trimmed, once each, without the character that no column can hold."""
+    texts = (text.replace("\x00", "").strip() for text in request.GET.getlist(name))
+    return list(dict.fromkeys(text for text in texts if text))
+
+
+def narrowings(program: Program, partners: Sequence[Partner], event_types: Sequence[EventType]) -> list[Narrowing]:
+    """Every filter by values. Only what is asked for is looked up; partners and event types are known already."""
+    return [
+        Narrowing(
+            "partner", "Partner", _rows(partners, Partner.objects.filter(program=program), "name"),
+            lambda values: Q(partner__in=values), "There is no partner of the number “{}”.",
+        ),
+        Narrowing(
+            "partner_country", "Partner country", _countries(program),
+            lambda values: Q(partner__country__in=values), "“{}” is not a valid country; use two letters, such as GB.",
+        ),
+        Narrowing(
+            "partner_group", "Partner group", _groups(program),
+            lambda values: Q(partner__in=_members(program, values)), "There is no partner group “{}”.",
+        ),
+        Narrowing(
+            "event_type", "Event type", _rows(event_types, EventType.objects.none(), "name"),
+            lambda values: Q(event_type__in=values), "There is no event type of the number “{}”.",
+        ),
+        Narrowing(
+            "customer_status", "Status code", _codes(program), _of_codes,
+            "No order came with the status code “{}”, and no mapping has it.",
+        ),
+        Narrowing(
+            "customer", "Customer", _rows([], Customer.objects.filter(program=program), "customer_id"),
+            lambda values: Q(customer__in=values), "There is no customer of the number “{}”.",
+        ),
+        Narrowing(
+            "customer_tag", "Customer tag", _rows([], CustomerTag.objects.filter(program=program), "name"),
+            lambda values: Q(customer__in=CustomerTagging.objects.filter(tag__in=map(int, values)).values("customer")),
+            "There is no customer tag of the number “{}”.",
+        ),
+        Narrowing(
+            "upload", "Uploaded file", _rows([], Upload.objects.filter(program=program), "filename"),
+            lambda values: Q(conversion__upload__in=values), "There is no uploaded file of the number “{}”.",
+        ),
+        Narrowing(
+            "currency", "Currency", _currencies, lambda values: Q(currency__in=values),
+            "“{}” is not a currency; use three letters, such as GBP.",
+        ),
+    ]  # fmt: skip
+
+
+def _rows(known: Iterable[Any], others: Any, name: str) -> Find:
+    """Rows by their number: those at hand, and the others of the program."""
+
+    def find(texts: Sequence[str]) -> Mapping[str, str]:
+        there = {str(row.pk): str(getattr(row, name)) for row in known}
+        numbers = [text for text in texts if text not in there and text.isascii() and text.isdigit() and len(text) < 18]
+        if numbers:
+            there |= {str(pk): words for pk, words in others.filter(pk__in=numbers).values_list("pk", name)}
+        return {text: there[text] for text in texts if text in there}
+
+    return find
+
+
+def _countries(program: Program) -> Find:
+    def find(texts: Sequence[str]) -> Mapping[str, str]:
+        strays = [text for text in texts if country_code(text) != text]
+        borne = Partner.objects.filter(program=program, country__in=strays) if strays else Partner.objects.none()
+        found = set(borne.values_list("country", flat=True)) | (set(texts) - set(strays))
+        return {text: text for text in texts if text in found}
+
+    return find
+
+
+def _groups(program: Program) -> Find:
+    def find(texts: Sequence[str]) -> Mapping[str, str]:
+        found = set(PartnerGroup.objects.filter(program=program, name__in=texts).values_list("name", flat=True))
+        return {text: text for text in texts if text in found}
+
+    return find
+
+
+def _members(program: Program, names: list[str]) -> Any:
+    return PartnerGroupMember.objects.filter(program=program, group__name__in=names).values("partner")
+
+
+def _codes(program: Program) -> Find:
+    """A code is known when an order brought it or the mapping has it, in any letter case."""
+
+    def find(texts: Sequence[str]) -> Mapping[str, str]:
+        mapped = CustomerStatusMapping.objects.filter(program=program).values_list("code", flat=True)
+        known = {code.casefold() for code in (*mapped, *STATUSES, "Return", "Returning")}
+        return {
+            text: text
+            for text in texts
+            if text.casefold() in known or Action.objects.filter(_of_codes([text]), program=program).exists()
+        }
+
+    return find
+
+
+def _of_codes(codes: list[str]) -> Q:
+    condition = Q()
+    for code in codes:
+        condition |= Q(customer_status__iexact=code)
+    return condition
+
+
+def _currencies(texts: Sequence[str]) -> Mapping[str, str]:
+    return {text: text for text in texts if len(text) == 3 and text.isascii() and text.isalpha() and text.isupper()}

@@ -1,0 +1,139 @@
+"""Conversions that made no action, with their reasons; one conversion as it was sent."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from common.queue.notify import ring
+from common.web.form_limits import takes_rows
+from program.access import program_for_edit, program_for_view
+from program.frame.lists import back_to_list, number_of, numbers_of, page_of, text_in, text_of
+from program.models import Program
+from tracking.access import conversion_for_edit, conversion_for_view, upload_of
+from tracking.actions.explain_shown import explain_shown
+from tracking.intake.parameters import NOT_SENT
+from tracking.models import Action, Conversion
+from tracking.modifications.pages import modification_list
+from tracking.pricing.batch import retry_conversions
+from tracking.tasks import price
+
+from .advice import advice_for
+from .tabs import STUCK, Counts, counts_of, tabs_of
+
+State = Conversion.State
+SLOW = 10  # times a page asks, once a second, before it says that the worker may not be running
+
+
+@require_safe
+def conversion_list(request: HttpRequest, program_id: int) -> HttpResponse:
+    program = program_for_view(request, program_id)
+    if request.GET.get("tab") == "modifications":
+        return modification_list(request, program)
+    state = _state(request.GET.get("state", ""))
+    reason, q = text_of(request, "reason")[:30], text_of(request, "q")[:64]
+    is_test = request.GET.get("test") == "1"
+    found = _filtered(program, state, reason, q, is_test=is_test)
+    page = page_of(request, found.select_related("event_type", "duplicate_of"))
+    counts = counts_of(program)
+    rows = [(conversion, advice_for(conversion.reason, program_id)) for conversion in page["page"]]
+    context = {
+        **page,
+        "rows": rows,
+        "state": state,
+        "reason": reason,
+        "q": q,
+        "is_test": is_test,
+        "tabs": tabs_of(program, counts),
+        "current": f"?state={state}" if state else "?",
+        "reason_options": [] if is_test else _reason_options(counts, state),
+        "is_filtered": bool(reason or q),
+        "can_retry": state == "",
+    }
+    return render(request, "tracking/conversion_list.html", context)
+
+
+@takes_rows
+@require_POST
+def conversion_retry(request: HttpRequest, program_id: int) -> HttpResponse:
+    """Have the ticked conversions priced again, or all that the list's filters show."""
+    program = program_for_edit(request, program_id)
+    ids = numbers_of(request, "row")
+    if "all" in request.POST:
+        reason, q = text_in(request.POST, "reason")[:30], text_in(request.POST, "q")[:64]
+        rows = _filtered(program, "", reason, q, is_test=request.POST.get("test") == "1")
+        ids = list(rows.values_list("pk", flat=True))
+    count = retry_conversions(ids, program=program)
+    if count:
+        ring(price, program.pk)
+        messages.success(request, f"{count} {'is' if count == 1 else 'are'} tried again by the worker.")
+    else:
+        messages.error(request, "Tick conversions that could not be priced; nothing was changed.")
+    return back_to_list(request, "tracking:conversion_list", program_id)
+
+
+@require_safe
+def conversion_detail(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    """One conversion as it was sent, and what became of it; asks again by itself until it is priced."""
+    conversion = conversion_for_view(request, program_id, pk)
+    action = Action.objects.select_related("conversion", "event_type", "program", "partner").filter(
+        conversion=conversion
+    ).first()  # fmt: skip
+    if conversion.is_test or action:
+        request.stands_under = "tracking:action_list"  # type: ignore[attr-defined]
+    waits = conversion.state == State.WAITING
+    asks = number_of(request, "asks") or 0
+    context = {
+        "conversion": conversion,
+        "action": action,
+        "explanation": explain_shown(action, stop=10) if action else None,
+        "advice": advice_for(conversion.reason, program_id),
+        "waits": waits,
+        "asks": asks + 1,
+        "is_slow": waits and asks >= SLOW,
+        "order": [
+            (name, value) for name, value in sorted(conversion.payload.items()) if name not in ("Items", NOT_SENT)
+        ],
+        "items": conversion.payload.get("Items", []),
+        "upload": upload_of(conversion),
+    }
+    is_part = request.htmx and not request.htmx.boosted  # type: ignore[attr-defined]
+    return render(request, "tracking/conversion_detail.html" + ("#outcome" if is_part else ""), context)
+
+
+@require_POST
+def conversion_retry_one(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    conversion = conversion_for_edit(request, program_id, pk)
+    if retry_conversions([conversion.pk], program=request.program):  # type: ignore[attr-defined]
+        ring(price, program_id)
+    return redirect("tracking:conversion_detail", program_id, pk)
+
+
+def _state(asked: str) -> str:
+    """WAITING or DUPLICATE; anything else is the list of what could not be priced."""
+    return asked if asked in (State.WAITING, State.DUPLICATE) else ""
+
+
+def _filtered(program: Program, state: str, reason: str, q: str, *, is_test: bool) -> Any:
+    rows = Conversion.objects.filter(program=program, is_test=is_test)
+    if state == State.WAITING:
+        rows = rows.waiting()
+    else:
+        # unpriced() beside the state lets the database use the index that holds these few rows.
+        rows = rows.unpriced().filter(state__in=[state] if state else STUCK)
+    if reason:
+        rows = rows.filter(reason=reason)
+    return rows.filter(order_id__icontains=q) if q else rows
+
+
+def _reason_options(counts: Counts, state: str) -> list[tuple[str, str]]:
+    if state:
+        return []
+    found: dict[str, int] = {}
+    for (of_state, reason), count in counts.items():
+        if of_state in STUCK:
+            found[reason] = found.get(reason, 0) + count
+    labels = dict(Conversion.Reason.choices)
+    return [(reason, f"{labels.get(reason, reason)} ({count:,})") for reason, count in sorted(found.items())]

@@ -1,0 +1,1 @@
+"""Files of conversions, modifications and partners: checked, shown, imported."""

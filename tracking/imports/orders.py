@@ -1,0 +1,153 @@
+"""Importing conversions: the rows of an order make one conversion; its order id decides what is a duplicate."""
+
+import json
+from collections.abc import Iterator
+
+from django.db import transaction
+
+from common.currencies import CURRENCY_DIGITS
+from contracts.engine.orders.order import Context, read_order
+from tracking.conversions.checks import EventTypes, check_conversion
+from tracking.conversions.store import store_conversions
+from tracking.intake import ConversionData, FieldErrors, Repeats, RowErrors, group_rows
+from tracking.intake.parameters import NOT_SENT
+from tracking.intake.rows import OrderRows
+from tracking.models import Upload
+from tracking.models.conversion import Source
+
+from .checked_orders import Understood, store_understood
+from .run import PREVIEWED, Outcome, Run, Sent, in_row
+
+BATCH = 1_000  # orders
+BATCH_SIZE = 1_000_000  # characters of their payloads
+COLUMNS = ["Row", "Order", "Event date", "Partner", "Customer status", "Items", "Sale amount"]
+
+
+class CheckedOtherwise(Exception):
+    """What the check of a file kept is not what reading it would bring now."""
+
+
+class StandApart(Exception):
+    """Rows of one order stand apart in the file."""
+
+
+def import_rows(run: Run) -> None:
+    """Store the orders of a conversions file, batch by batch: as its check understood them, or else as they are read.
+
+    A check is rolled back and wants to know the duplicates alone: the payloads that it stores are empty. Where rows of
+    one order stand apart, what the first reading stored is taken back and the file read again, without those orders.
+    """
+    if isinstance(run.table, Iterator):
+        raise TypeError("a conversions file may be read twice: give a list or a Rereadable")
+    if run.upload is not None and run.keeper is None:
+        try:
+            with transaction.atomic():
+                _import_understood(run, run.upload)
+        except CheckedOtherwise:
+            run.outcome = Outcome()
+        else:
+            return
+    event_types = EventTypes(run.program)
+    repeats = Repeats(event_types.window)
+    try:
+        with transaction.atomic():
+            _import_read(run, group_rows(run.rows(), repeats), event_types, repeats)
+    except StandApart:
+        rows = run.outcome.rows
+        run.begin_again()
+        _import_read(run, group_rows(run.rows(), repeats, again=True), event_types, None)
+        if run.outcome.rows != rows:
+            raise RuntimeError(f"the table had {rows} rows, and {run.outcome.rows} when it was read again") from None
+
+
+def _import_read(run: Run, orders: Iterator[OrderRows], event_types: EventTypes, repeats: Repeats | None) -> None:
+    """Store the orders as they are read. Raises StandApart once all are read, where `repeats` knows of such ones."""
+    batch: list[Understood] = []
+    size = 0
+    run.outcome.extra["NotSent"] = 0
+    kept_apart: set[str] = set()  # the orders among the rejected rows that are kept, of which more may come
+    for order in orders:
+        sent = run.take(order.rows)
+        if repeats is not None and repeats.are_found:
+            continue
+        try:
+            data = order.read(now=run.now, time_zone=run.program.time_zone, currencies=CURRENCY_DIGITS)
+            event_type = check_conversion(run.program, data, event_types=event_types)
+        except RowErrors as bad:
+            _reject(run, order, sent, bad, kept_apart)
+            continue
+        except FieldErrors as bad:
+            run.reject(sent, in_row(order.rows[0], bad))
+            continue
+        payload = json.dumps(data.payload, ensure_ascii=False)
+        batch.append(Understood(order.rows[0], run.settled, event_type.pk, data, payload))
+        size += len(payload)
+        run.outcome.extra["NotSent"] += NOT_SENT in data.payload
+        if len(run.outcome.preview) < PREVIEWED:
+            run.show(_shown(run, order.rows[0], data))
+        if len(batch) == BATCH or size >= BATCH_SIZE:
+            _store(run, batch, event_types)
+            batch, size = [], 0
+    if repeats is not None and repeats.are_found:
+        raise StandApart
+    if batch:
+        _store(run, batch, event_types)
+
+
+def _reject(run: Run, order: OrderRows, sent: Sent, bad: RowErrors, kept_apart: set[str]) -> None:
+    if order.apart is None or order.key is None:
+        run.reject(sent, bad.errors)
+    elif not order.apart.is_first:
+        run.reject(sent, bad.errors, with_others=order.key.order_id in kept_apart)
+    elif run.reject(sent, bad.errors):
+        kept_apart.add(order.key.order_id)
+
+
+def _import_understood(run: Run, checked: Upload) -> None:
+    """Store what the check kept. Raises CheckedOtherwise where the program does not take all of it as it did.
+
+    Whatever else stood in the file was rejected, and shown to whoever confirmed the import.
+    """
+    summary = checked.summary
+    if summary.get("TimeZone") != run.program.time_zone:
+        raise CheckedOtherwise
+    run.outcome = Outcome(
+        rows=checked.rows, columns=summary["Columns"], rejected=summary["Rejected"], preview=checked.preview,
+        is_as_checked=True, extra={"NotSent": summary.get("NotSent", 0)},
+    )  # fmt: skip
+    for batch in store_understood(checked):
+        run.outcome.accepted += batch.accepted
+        for row, stored in batch.duplicates.items():
+            run.duplicate(row, stored.conversion.order_id, stored.conversion.detail)
+        run.tell(batch.settled)
+    if run.outcome.accepted + run.outcome.duplicates != summary["Accepted"] + summary["Duplicates"]:
+        raise CheckedOtherwise
+
+
+def _store(run: Run, batch: list[Understood], event_types: EventTypes) -> None:
+    if run.keeper is not None:
+        run.keeper.add(batch)
+    stored = store_conversions(
+        run.program, [order.data for order in batch], source=Source.FILE, upload=run.upload, event_types=event_types,
+        payloads=[order.payload if run.keeper is None else "{}" for order in batch],
+    )  # fmt: skip
+    for order, result in zip(batch, stored, strict=True):
+        if result.is_duplicate:
+            run.duplicate(order.row, order.data.order_id, result.conversion.detail)
+        else:
+            run.outcome.accepted += 1
+
+
+def _shown(run: Run, row: int, data: ConversionData) -> list[object]:
+    date = data.event_date.astimezone(run.program.zone)
+    currency = data.currency or run.program.currency
+    context = Context(currency=currency, default_currency=currency, digits=CURRENCY_DIGITS)
+    return [
+        row,
+        data.order_id,
+        f"{date:%-d %b %Y, %H:%M %Z}",
+        data.partner_id or "",
+        data.payload.get("CustomerStatus", ""),
+        len(data.payload.get("Items", ())),
+        f"{read_order(data.payload, context).amount:,f} {currency}",
+    ]

@@ -1,0 +1,139 @@
+"""The pages of uploaded files: send one, see what it would do, decide, and see what it did."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.team.roles import may
+from common.queue.notify import ring
+from common.tables.refused import FileRefused
+from common.tables.sent import MAX_SIZE, TOO_LARGE
+from common.web.form_limits import is_too_large, takes_files
+from program.access import program_for, program_for_settlement, program_for_view
+from program.frame.lists import page_of
+from tracking import tasks
+from tracking.access import act_of, upload_for_edit, upload_for_view
+from tracking.imports import upload_state as upload_reading
+from tracking.imports.forms import UploadForm
+from tracking.imports.uploads import NotNow, choose_sheet, confirm_upload, create_upload, discard_upload, shown
+from tracking.models import Upload
+
+
+@require_safe
+def upload_list(request: HttpRequest, program_id: int) -> HttpResponse:
+    program_for_view(request, program_id)
+    return _list(request, program_id, _form(request))
+
+
+@takes_files(MAX_SIZE)
+@require_POST
+def upload_create(request: HttpRequest, program_id: int) -> HttpResponse:
+    program = program_for_settlement(request, program_id)
+    if (kind := request.POST.get("kind")) in Upload.Kind.values:
+        program_for(request, program_id, act_of(kind))
+    form = _form(request, request.POST, request.FILES)
+    if is_too_large(request):
+        form.errors.pop("file", None)
+        form.add_error("file", TOO_LARGE)
+        return _list(request, program_id, form, status=413)
+    if not form.is_valid():
+        return _list(request, program_id, form, status=422)
+    file = form.cleaned_data["file"]
+    try:
+        upload = create_upload(
+            program=program, user_id=request.user.pk, kind=form.cleaned_data["kind"], filename=file.name,
+            content=file.read(),
+        )  # fmt: skip
+    except FileRefused as refused:
+        form.add_error("file", str(refused))
+        return _list(request, program_id, form, status=422)
+    ring(tasks.check_upload, upload.pk)
+    return redirect("tracking:upload_detail", program_id, upload.pk)
+
+
+@require_safe
+def upload_detail(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    upload = upload_for_view(request, program_id, pk)
+    return _detail(request, upload)
+
+
+@require_POST
+def upload_confirm(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    upload = upload_for_edit(request, program_id, pk)
+    try:
+        confirm_upload(
+            upload=upload, only_good=request.POST.get("rows") == "good", seen=request.POST.get("opened_with")
+        )
+    except NotNow as refusal:
+        return _stale(request, program_id, pk, str(refusal))
+    ring(tasks.import_upload, upload.pk)
+    return redirect("tracking:upload_detail", program_id, pk)
+
+
+@require_POST
+def upload_sheet(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    """Have a workbook checked again, with another of its sheets."""
+    upload = upload_for_edit(request, program_id, pk)
+    try:
+        choose_sheet(upload=upload, sheet=request.POST.get("sheet", ""))
+    except NotNow as refusal:
+        return _stale(request, program_id, pk, str(refusal))
+    ring(tasks.check_upload, upload.pk)
+    return redirect("tracking:upload_detail", program_id, pk)
+
+
+@require_POST
+def upload_discard(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    upload = upload_for_edit(request, program_id, pk)
+    try:
+        discard_upload(upload=upload)
+    except NotNow as refusal:
+        return _stale(request, program_id, pk, str(refusal))
+    messages.success(request, f"{upload.filename} was discarded; nothing of it was imported.")
+    return redirect("tracking:upload_list", program_id)
+
+
+@require_safe
+def upload_rejected(request: HttpRequest, program_id: int, pk: int) -> FileResponse:
+    upload = upload_for_view(request, program_id, pk)
+    return FileResponse(
+        upload_reading.rejected_rows(upload), as_attachment=True, filename=upload_reading.rejected_name(upload)
+    )
+
+
+def _form(request: HttpRequest, *sent: Any) -> UploadForm:
+    """The form, with the kinds of file that the reader may send."""
+    role = request.role  # type: ignore[attr-defined]
+    return UploadForm(*sent, kinds=[kind for kind in Upload.Kind if may(role, act_of(kind))])
+
+
+def _list(request: HttpRequest, program_id: int, form: UploadForm, status: int = 200) -> HttpResponse:
+    uploads = Upload.objects.filter(program=program_id).select_related("user").defer("content", "preview")
+    only_unfinished = request.GET.get("state") == "unfinished"
+    if only_unfinished:
+        uploads = uploads.filter(state__in=Upload.UNFINISHED)
+    context = {"form": form, "only_unfinished": only_unfinished, **page_of(request, uploads)}
+    return render(request, "tracking/upload_list.html", context, status=status)
+
+
+def _stale(request: HttpRequest, program_id: int, pk: int, refusal: str) -> HttpResponse:
+    upload = upload_for_view(request, program_id, pk)
+    messages.error(request, refusal)
+    return _detail(request, upload, status=409)
+
+
+def _detail(request: HttpRequest, upload: Upload, status: int = 200) -> HttpResponse:
+    context: dict[str, Any] = {
+        "upload": upload,
+        "state": upload_reading.state_of(upload),
+        "opened_with": shown(upload),
+        "sheets": [(name, name) for name in upload.summary.get("OtherSheets", ())],
+        "may_change": may(request.role, act_of(upload.kind)),  # type: ignore[attr-defined]
+        **page_of(request, upload_reading.errors_of(upload)),
+    }
+    is_part = request.htmx and not request.htmx.boosted  # type: ignore[attr-defined]
+    template = "tracking/upload_detail.html#upload" if is_part else "tracking/upload_detail.html"
+    return render(request, template, context, status=status)

@@ -1,0 +1,81 @@
+"""Importing partners: new ids are added, known ones changed; a row that changes nothing is a duplicate."""
+
+from dataclasses import replace
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from contracts.engine.orders.countries import country_code
+from program.partners.services import PartnerCounts, save_partners
+from tracking.intake import FieldErrors, PartnerData, RowError, read_partner
+
+from .run import Run, Sent, in_row
+
+BATCH = 500
+COLUMNS = ["Row", "Partner Id", "Name", "Country", "Groups", "Email"]
+_FIELDS = {"media_partner_id": "PartnerId", "name": "Name", "country": "Country", "email": "Email", "groups": "Groups"}
+Row = tuple[int, Sent, PartnerData]
+
+
+def import_rows(run: Run) -> None:
+    """Save the partners of a file, five hundred at a time. Countries are codes or English names."""
+    run.outcome.extra = {"Added": 0, "Changed": 0, "Unchanged": 0}
+    seen: dict[str, int] = {}
+    batch: list[Row] = []
+    for number, row in run.rows():
+        sent = run.take([number])
+        try:
+            data = _with_country_code(read_partner(row))
+        except FieldErrors as bad:
+            run.reject(sent, in_row(number, bad))
+            continue
+        first = seen.setdefault(data.partner_id, number)
+        if first != number:
+            message = f"Partner {data.partner_id} is on row {first} already: keep one of the two rows."
+            run.reject(sent, [RowError(number, "PartnerId", message)])
+            continue
+        run.show([number, data.partner_id, data.name, data.country, ", ".join(data.groups), data.email])
+        batch.append((number, sent, data))
+        if len(batch) == BATCH:
+            _save(run, batch)
+            batch = []
+    _save(run, batch)
+
+
+def _with_country_code(data: PartnerData) -> PartnerData:
+    if not data.country:
+        return data
+    code = country_code(data.country)
+    if code is None:
+        raise FieldErrors([("Country", f"“{data.country}” is not a valid country: use two letters, such as GB.")])
+    return replace(data, country=code)
+
+
+def _save(run: Run, batch: list[Row]) -> None:
+    try:
+        with transaction.atomic():
+            _count(run, batch, save_partners(program=run.program, rows=[data for _, _, data in batch]))
+    except ValidationError:
+        _save_one_by_one(run, batch)
+
+
+def _save_one_by_one(run: Run, batch: list[Row]) -> None:
+    """Find the rows that no partner can have."""
+    for number, sent, data in batch:
+        try:
+            with transaction.atomic():
+                _count(run, [(number, sent, data)], save_partners(program=run.program, rows=[data]))
+        except ValidationError as invalid:
+            messages = invalid.message_dict.items()
+            run.reject(sent, [RowError(number, _FIELDS.get(name, name), " ".join(text)) for name, text in messages])
+
+
+def _count(run: Run, batch: list[Row], counts: PartnerCounts) -> None:
+    run.outcome.extra["Added"] += counts.added
+    run.outcome.extra["Changed"] += counts.changed
+    run.outcome.extra["Unchanged"] += counts.unchanged
+    run.outcome.accepted += counts.added + counts.changed
+    run.outcome.duplicates += counts.unchanged
+    numbers = {data.partner_id: number for number, _, data in batch} if counts.differences else {}
+    for difference in counts.differences:
+        run.differs(numbers[difference.partner_id], *difference)

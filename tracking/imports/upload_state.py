@@ -1,0 +1,134 @@
+"""What the page of an upload shows: how far it is, what is wrong in it, and its rejected rows as a file."""
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import groupby
+from pathlib import PurePath
+from typing import NamedTuple
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from common.tables.write import write_csv
+from tracking.imports import modifications as import_changes
+from tracking.imports import orders as import_orders
+from tracking.imports import partners as import_partners
+from tracking.models import Conversion, Modification, Upload, UploadError
+
+from .layouts import REASON_COLUMN
+
+COLUMNS = {
+    Upload.Kind.CONVERSIONS: import_orders.COLUMNS,
+    Upload.Kind.MODIFICATIONS: import_changes.COLUMNS,
+    Upload.Kind.PARTNERS: import_partners.COLUMNS,
+}
+NOUNS = {
+    Upload.Kind.CONVERSIONS: ("order", "orders"),
+    Upload.Kind.MODIFICATIONS: ("change", "changes"),
+    Upload.Kind.PARTNERS: ("partner", "partners"),
+}
+FIGURES = {"Row", "Items", "Sale amount"}
+AT_WORK = (Upload.State.QUEUED, Upload.State.CHECKING, Upload.State.CONFIRMED, Upload.State.IMPORTING)
+SLOW = timedelta(seconds=20)
+
+
+class Cell(NamedTuple):
+    column: str
+    text: str
+    is_figure: bool
+
+
+@dataclass(frozen=True)
+class UploadState:
+    """How an upload stands. After the import, `waiting` and `held` say what the worker has made of its rows."""
+
+    columns: list[Cell]
+    noun: str
+    nouns: str
+    accepted: int
+    duplicates: int
+    rejected: int
+    is_at_work: bool
+    is_slow: bool
+    preview: list[list[Cell]]
+    waiting: int = 0
+    held: int = 0
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the page looks again by itself."""
+        return self.is_at_work or self.waiting > 0
+
+    @property
+    def settled(self) -> int:
+        return self.accepted - self.waiting
+
+
+def state_of(upload: Upload) -> UploadState:
+    """How the upload stands now; reads how many of its rows wait only once it is imported."""
+    waiting, held = _after(upload) if upload.state == Upload.State.IMPORTED else (0, 0)
+    is_at_work = upload.state in AT_WORK
+    kind = Upload.Kind(upload.kind)
+    columns, (noun, nouns) = COLUMNS[kind], NOUNS[kind]
+    accepted = upload.summary.get("Accepted", 0)
+    return UploadState(
+        columns=[Cell(name, name, name in FIGURES) for name in columns],
+        noun=noun,
+        nouns=nouns,
+        accepted=accepted,
+        duplicates=upload.summary.get("Duplicates", 0),
+        rejected=upload.summary.get("Rejected", 0),
+        is_at_work=is_at_work,
+        preview=[
+            [Cell(name, text, name in FIGURES) for name, text in zip(columns, row, strict=False)]
+            for row in upload.preview
+        ],
+        is_slow=(is_at_work or 0 < waiting == accepted) and timezone.now() - upload.beat_at > SLOW,
+        waiting=waiting,
+        held=held,
+    )
+
+
+def errors_of(upload: Upload) -> QuerySet[UploadError]:
+    """What is wrong, by row; without the rows that are rejected only with their order."""
+    return UploadError.objects.filter(upload=upload).exclude(message="")
+
+
+def rejected_name(upload: Upload) -> str:
+    return f"{PurePath(upload.filename).name.split('.')[0]}-rejected.csv"
+
+
+def rejected_rows(upload: Upload) -> io.BytesIO:
+    """The rejected rows as they were sent, with a column that says why. Repaired, the file can be sent as it is."""
+    errors = UploadError.objects.filter(upload=upload)
+    columns = dict.fromkeys(upload.summary.get("Columns", ()))
+    for values in errors.values_list("values", flat=True).iterator():
+        columns |= dict.fromkeys(values)  # cells beyond the header
+    out = io.BytesIO()
+    write_csv([*columns, REASON_COLUMN], _rows(errors), out)
+    out.seek(0)
+    return out
+
+
+def _rows(errors: QuerySet[UploadError]) -> Iterator[dict[str, object]]:
+    for _, group in groupby(errors.iterator(), key=lambda error: error.row):
+        problems = list(group)
+        reasons = [f"{problem.field}: {problem.message}" for problem in problems if problem.message]
+        values: dict[str, str] = next((problem.values for problem in problems if problem.values), {})
+        yield {
+            **values,
+            REASON_COLUMN: " ".join(reasons) or "Other rows of its order are wrong.",
+        }
+
+
+def _after(upload: Upload) -> tuple[int, int]:
+    if upload.kind == Upload.Kind.CONVERSIONS:
+        conversions = Conversion.objects.filter(upload=upload)
+        held = conversions.filter(state__in=[Conversion.State.HELD, Conversion.State.QUARANTINED])
+        return conversions.waiting().count(), held.count()
+    if upload.kind == Upload.Kind.MODIFICATIONS:
+        changes = Modification.objects.filter(upload=upload)
+        return changes.waiting().count(), changes.filter(state=Modification.State.REFUSED).count()
+    return 0, 0

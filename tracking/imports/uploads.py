@@ -1,0 +1,210 @@
+"""Uploads: a file that somebody sent is checked by a worker, shown to them, and imported when they say so.
+
+What a step writes is committed together with its last update, which holds only while its claim does. So a step that
+dies changes nothing and is begun again, and of two workers on one step one is undone.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from common.db.edits import fingerprint
+from common.jobs.progress import Heartbeat
+from common.jobs.runner import NotYet, Step, conclude, to_resume, work
+from common.tables.read import Table, read_table
+from common.tables.sent import check_sent
+from program.models import Program
+from tracking.conversions.store import STORING
+from tracking.models import Upload, UploadError
+
+from .checked_orders import Keeper, forget_understood
+from .layouts import LAYOUTS
+from .run import Outcome, Problem, import_table
+
+State = Upload.State
+BATCH, BATCH_SIZE = 2_000, 1_000_000  # rows and characters of a statement that stores what is wrong
+CHECK = Step(State.QUEUED, State.CHECKING)
+IMPORT = Step(State.CONFIRMED, State.IMPORTING)
+DECIDED = "This file is not waiting for a decision any more."
+CHECKED_AGAIN = (
+    "The file was checked again since you saw this page. Nothing was imported: this is what it would do now."
+)
+Read = dict[str, object]  # what of a file was read: its sheet, and the row of its header
+
+
+class NotNow(ValueError):
+    """The upload is not in the state that this asks for; somebody else was faster. Says what to do."""
+
+
+def create_upload(*, program: Program, user_id: int | None, kind: str, filename: str, content: bytes) -> Upload:
+    """Keep a file as it was sent; the worker is rung by the caller. Raises FileRefused for its name or size."""
+    check_sent(filename, content)
+    return Upload.objects.create(program=program, user_id=user_id, kind=kind, filename=filename[-255:], content=content)
+
+
+def check_upload(upload_id: int) -> bool:
+    """Find out what importing the file would do, and keep that for the preview. False: nothing to do."""
+    return _step(upload_id, CHECK, _check)
+
+
+def import_upload(upload_id: int) -> bool:
+    """Import the file, as a whole or its good rows, in one transaction. False: nothing to do.
+
+    Orders are stored as the check understood them, and the file is read again only where they would not be taken so
+    any more. Where all of it was asked for and a row is bad by now, nothing is imported and the preview is shown anew.
+    """
+    return _step(upload_id, IMPORT, _import)
+
+
+def shown(upload: Upload) -> str:
+    """A fingerprint of what the page shows of a checked file; another one when it has been checked again."""
+    return fingerprint(upload.summary)
+
+
+@transaction.atomic
+def confirm_upload(*, upload: Upload, only_good: bool, seen: str | None = None) -> None:
+    """Ask for the import; the caller rings the worker.
+
+    Raises NotNow, also where `seen` is not what `shown` says now: somebody chose another sheet, or it was checked
+    again.
+    """
+    upload = Upload.objects.select_for_update().defer("content").get(pk=upload.pk)
+    if upload.state != State.CHECKED:
+        raise NotNow(DECIDED)
+    if seen is not None and seen != shown(upload):
+        raise NotNow(CHECKED_AGAIN)
+    if not only_good and upload.summary.get("Rejected"):
+        raise NotNow("Some rows are rejected: import only the good rows, or repair the file and send it again.")
+    Upload.objects.filter(pk=upload.pk).update(
+        state=State.CONFIRMED, only_good=only_good, attempts=0, progress=0, beat_at=timezone.now()
+    )
+
+
+def choose_sheet(*, upload: Upload, sheet: str) -> None:
+    """Have a checked workbook checked again, with another of its visible sheets; the caller rings the worker.
+
+    Raises NotNow where the file waits for no decision, or has no such sheet.
+    """
+    if sheet not in upload.summary.get("OtherSheets", ()):
+        raise NotNow("This workbook has no such sheet, or it is hidden. Choose one of those that are listed.")
+    changed = Upload.objects.filter(pk=upload.pk, state=State.CHECKED).update(
+        state=State.QUEUED, sheet=sheet, attempts=0, progress=0, beat_at=timezone.now()
+    )
+    if not changed:
+        raise NotNow(DECIDED)
+
+
+@transaction.atomic
+def discard_upload(*, upload: Upload) -> None:
+    """Put a checked file away; its content and errors go. Raises NotNow."""
+    changed = Upload.objects.filter(pk=upload.pk, state=State.CHECKED).update(
+        state=State.DISCARDED, content=b"", preview=[], finished_at=timezone.now()
+    )
+    if not changed:
+        raise NotNow(DECIDED)
+    UploadError.objects.filter(upload=upload).delete()
+    forget_understood(upload)
+
+
+def uploads_to_resume() -> list[tuple[int, str]]:
+    """Ids and states of uploads that wait for a worker, or whose worker is silent for a minute."""
+    return list(to_resume(Upload.objects.all(), CHECK, IMPORT).values_list("id", "state"))
+
+
+def _step(upload_id: int, step: Step, do: Callable[[Upload], None]) -> bool:
+    return work(
+        Upload.objects.select_related("program").defer("content"), upload_id, step, do,
+        given_up="Its worker died over it three times; nothing was imported. Save it as csv, or split it.",
+        fault="It could not be read for a fault of this program, which is logged. Nothing was imported.",
+        forget=forget_understood,
+    )  # fmt: skip
+
+
+def _run(upload: Upload, now: datetime, keeper: Keeper | None = None) -> tuple[Outcome, Read]:
+    """Import the file and say what of it was read."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [STORING, upload.program_id])
+        if not cursor.fetchone()[0]:
+            raise NotYet  # another file of the program is being read
+    # The content is not loaded before the first row is asked for.
+    table = read_table(
+        lambda: bytes(upload.content), upload.filename, layout=LAYOUTS[upload.kind], sheet=upload.sheet
+    )  # fmt: skip
+    with Heartbeat(upload) as beat:
+        outcome = import_table(upload.program, upload.kind, table, now=now, upload=upload, progress=beat, keeper=keeper)
+    if outcome.is_as_checked:
+        return outcome, {name: upload.summary[name] for name in Table.SUMMARY if name in upload.summary}
+    return outcome, table.summary()
+
+
+def _check(upload: Upload) -> None:
+    now = timezone.now()
+    with Keeper() as keeper:
+        with transaction.atomic():
+            outcome, read = _run(upload, now, keeper)
+            transaction.set_rollback(True)
+        with transaction.atomic():
+            if _conclude(upload, State.CHECKED, outcome, now, read):
+                keeper.keep(upload)
+
+
+def _import(upload: Upload) -> None:
+    now = _checked_at(upload) or timezone.now()
+    with transaction.atomic():
+        outcome, read = _run(upload, now)
+        is_whole = upload.only_good or not outcome.rejected
+        if is_whole:
+            _conclude(upload, State.IMPORTED, outcome, now, read, finished_at=timezone.now())
+        else:
+            transaction.set_rollback(True)
+    if not is_whole:
+        _check(upload)
+
+
+def _checked_at(upload: Upload) -> datetime | None:
+    """What `NOW` means in the import of a conversions file: the moment of its check, whose preview showed it."""
+    now = upload.summary.get("Now")
+    return datetime.fromisoformat(now) if now and upload.kind == Upload.Kind.CONVERSIONS else None
+
+
+def _conclude(upload: Upload, state: str, outcome: Outcome, now: datetime, read: Read, **fields: object) -> bool:
+    """Write what came of a step, if the claim still holds; else undo all of it and return False."""
+    read = {**read, "Columns": outcome.columns, "Now": now.isoformat(), "TimeZone": upload.program.time_zone}
+    if not conclude(
+        upload,
+        state,
+        rows=outcome.rows,
+        progress=outcome.rows,
+        summary={**outcome.summary(), "Listed": outcome.listed, "Differing": outcome.differing, **read},
+        preview=outcome.preview,
+        **fields,
+    ):
+        transaction.set_rollback(True)
+        return False
+    forget_understood(upload)
+    if outcome.is_as_checked:
+        return True
+    UploadError.objects.filter(upload=upload).delete()
+    for batch in _batches(outcome.problems):
+        UploadError.objects.bulk_create(
+            UploadError(program=upload.program, upload=upload, row=problem.row, field=problem.field[:80],
+                        message=problem.message, values=problem.values)
+            for problem in batch
+        )  # fmt: skip
+    return True
+
+
+def _batches(problems: Iterable[Problem]) -> Iterator[list[Problem]]:
+    """So many at a time that neither their number nor the cells in them make a statement large."""
+    batch: list[Problem] = []
+    size = 0
+    for problem in problems:
+        batch.append(problem)
+        size += sum(map(len, problem.values.values()))
+        if len(batch) >= BATCH or size >= BATCH_SIZE:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch

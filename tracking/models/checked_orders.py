@@ -1,0 +1,32 @@
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from common.db.constraints import SameProgram
+from program.models import Program
+
+from .upload import Upload
+
+
+class CheckedOrders(models.Model):
+    """Up to a thousand orders of a checked file as its check understood them, so that its import reads no cell again.
+
+    Each is one element of each array. Gone as soon as the file is imported, put away or failed. Of a release that
+    writes them otherwise, a migration empties this table: the import of a file that has none reads the file anew.
+    """
+
+    program = models.ForeignKey(Program, on_delete=models.CASCADE)
+    upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="understood")
+    settled = models.PositiveIntegerField(help_text="Rows of the file up to the last of these orders.")
+    rows = ArrayField(models.PositiveIntegerField(), help_text="The first row of each order.")
+    event_types = ArrayField(models.BigIntegerField())
+    order_ids = ArrayField(models.TextField(blank=True))
+    event_dates = ArrayField(models.DateTimeField())
+    payloads = ArrayField(models.TextField(), help_text="As JSON.")
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name_plural = "understood orders"
+        constraints = [SameProgram(field="upload", to="tracking.Upload", name="understood_orders_upload_same_program")]
+
+    def __str__(self) -> str:
+        return f"Orders of {self.upload}"

@@ -1,0 +1,1 @@
+"""Changes of orders: stored, applied as one more update of the action, refused or dismissed."""

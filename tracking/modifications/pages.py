@@ -1,0 +1,133 @@
+"""Changes of orders that were refused: tried again, or dismissed with a reason; and one change as it was sent."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_POST, require_safe
+
+from common.queue.notify import ring
+from common.web.form_limits import takes_rows
+from program.access import program_for_settlement
+from program.frame.lists import back_to_list, numbers_of, page_of, text_in, text_of
+from program.models import Program
+from tracking.access import modification_for_view, upload_of
+from tracking.conversions.tabs import counts_of, tabs_of
+from tracking.models import Action, Modification
+from tracking.modifications.dismiss import dismiss_modifications, restore_modifications
+from tracking.modifications.forms import DismissForm
+from tracking.modifications.store import retry_modifications
+from tracking.tasks import apply_modifications
+
+from .words import address_in_words, change_in_words
+
+# Of ?state=: which changes are listed. Without it, those that somebody has to look at.
+DISMISSED, WAITING = "DISMISSED", "WAITING"
+STATES = [(DISMISSED, "Dismissed"), (WAITING, "Waiting for the worker")]
+
+
+def modification_list(request: HttpRequest, program: Program) -> HttpResponse:
+    """A tab of the list of conversions; the program has passed that one's gate."""
+    q, state = text_of(request, "q")[:64], request.GET.get("state", "")
+    state = state if state in dict(STATES) else ""
+    listed = page_of(request, _listed(program, state, q).select_related("event_type", "dismissed_by"))
+    context = {
+        **listed,
+        "rows": [(row, change_in_words(row)) for row in listed["page"]],
+        "q": q,
+        "state": state,
+        "state_options": STATES,
+        "is_filtered": bool(q or state),
+        "tabs": tabs_of(program, counts_of(program)),
+        "current": "?tab=modifications",
+        "waiting": Modification.objects.filter(program=program).waiting().count(),
+    }
+    return render(request, "tracking/modification_list.html", context)
+
+
+@require_safe
+def modification_detail(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    modification = modification_for_view(request, program_id, pk)
+    actions = Action.objects.filter(program=program_id, order_id=modification.order_id).order_by("-id")[:5]
+    context = {
+        "modification": modification,
+        "change": change_in_words(modification),
+        "address": address_in_words(modification),
+        "actions": actions,
+        "upload": upload_of(modification),
+    }
+    return render(request, "tracking/modification_detail.html", context)
+
+
+@takes_rows
+@require_POST
+def modification_retry(request: HttpRequest, program_id: int) -> HttpResponse:
+    """Have the ticked changes that were refused applied again, or all that the list shows."""
+    program = program_for_settlement(request, program_id)
+    count = retry_modifications(_chosen(request, program), program=program)
+    if count:
+        ring(apply_modifications, program.pk)
+        messages.success(request, f"{count} {'is' if count == 1 else 'are'} tried again by the worker.")
+    else:
+        messages.error(request, "Tick changes that were refused; nothing was changed.")
+    return back_to_list(request, "tracking:conversion_list", program_id)
+
+
+@takes_rows
+@require_POST
+def modification_dismiss(request: HttpRequest, program_id: int) -> HttpResponse:
+    """Ask for the reason (in a dialog, or on a page of its own), then put the ticked changes aside, or all."""
+    program = program_for_settlement(request, program_id)
+    ids = list(
+        Modification.objects.filter(program=program, pk__in=_chosen(request, program))
+        .to_settle()
+        .values_list("pk", flat=True)
+    )
+    if not ids:
+        messages.error(request, "Tick changes that were refused; nothing was changed.")
+        return back_to_list(request, "tracking:conversion_list", program_id)
+    is_answer = "reason" in request.POST
+    form = DismissForm(request.POST if is_answer else None)
+    if is_answer and form.is_valid():
+        count = dismiss_modifications(
+            ids,
+            program=program,
+            user_id=request.user.pk,  # type: ignore[arg-type]
+            reason=form.cleaned_data["reason"],
+        )
+        messages.success(request, f"{count} {'change is' if count == 1 else 'changes are'} dismissed.")
+        return back_to_list(request, "tracking:conversion_list", program_id)
+    context = {"form": form, "ids": ids, "query": request.POST.get("query", "")}
+    part = "#dismiss" if request.htmx else ""  # type: ignore[attr-defined]
+    return render(request, f"tracking/modification_dismiss.html{part}", context, status=422 if is_answer else 200)
+
+
+@takes_rows
+@require_POST
+def modification_restore(request: HttpRequest, program_id: int) -> HttpResponse:
+    """Have the ticked dismissed changes looked at again, or all that the list shows."""
+    program = program_for_settlement(request, program_id)
+    count = restore_modifications(_chosen(request, program), program=program)
+    if count:
+        messages.success(request, f"{count} {'is' if count == 1 else 'are'} to be settled again.")
+    else:
+        messages.error(request, "Tick changes that were dismissed; nothing was changed.")
+    return back_to_list(request, "tracking:conversion_list", program_id)
+
+
+def _chosen(request: HttpRequest, program: Program) -> list[int]:
+    """The changes that were ticked, or all that the list showed."""
+    if "all" not in request.POST:
+        return numbers_of(request, "row")
+    state = DISMISSED if request.POST.get("state") == DISMISSED else ""
+    return list(_listed(program, state, text_in(request.POST, "q")[:64]).values_list("pk", flat=True))
+
+
+def _listed(program: Program, state: str, q: str) -> Any:
+    rows = Modification.objects.filter(program=program)
+    if state == WAITING:
+        rows = rows.waiting()
+    else:
+        rows = rows.dismissed() if state == DISMISSED else rows.to_settle()
+    return rows.filter(order_id__icontains=q) if q else rows

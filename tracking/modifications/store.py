@@ -1,0 +1,94 @@
+"""Storing modifications. They wait as rows; `applying` does the rest."""
+
+import re
+from collections.abc import Collection, Sequence
+
+from django.db import transaction
+
+from program.models import EventType, Program
+from tracking.conversions.checks import EventTypes, campaign_errors
+from tracking.intake import FieldErrors, ModificationData
+from tracking.models import Action, Modification, Upload
+from tracking.models.conversion import Source
+
+_ACTION_ID = re.compile(r"([0-9]{1,10})\.([0-9]{1,18})\.([0-9]{1,18})")
+
+
+def check_modification(
+    program: Program, data: ModificationData, *, event_types: EventTypes
+) -> tuple[EventType | None, Action | None]:
+    """Return the event type, and the action where its id was sent; raises FieldErrors with all that is unknown.
+
+    An order id need not be known: the order may arrive later. The event type may have been switched off since.
+    """
+    errors: list[tuple[str, str]] = campaign_errors(program, data.campaign_id)
+    event_type = action = None
+    try:
+        event_type = event_types.of(data.event_key, switched_off=True) if data.event_key else None
+    except FieldErrors as bad:
+        errors += bad.errors
+    if data.action_id is not None:
+        action = _named(program, data.action_id)
+        if action is None:
+            errors.append(("ActionId", f"This program has no action {data.action_id}."))
+        elif data.order_id is not None and data.order_id != action.order_id:
+            errors.append(("OrderId", f"Action {data.action_id} is of order {action.order_id}; leave OrderId out."))
+    if errors:
+        raise FieldErrors(errors)
+    return event_type, action
+
+
+def store_modifications(
+    program: Program,
+    modifications: Sequence[ModificationData],
+    *,
+    source: Source,
+    upload: Upload | None = None,
+    event_types: EventTypes | None = None,
+    repetitions: Sequence[int] = (),
+) -> list[Modification]:
+    """Store modifications as waiting rows, in their order. Raises FieldErrors before anything is stored.
+
+    `repetitions` says of each how often its sender said it before and meant it again; without, each is a first.
+
+    The caller rings the worker. What a modification asks of its order is judged when it is applied, as the order may
+    be waiting still.
+    """
+    event_types = event_types or EventTypes(program)
+    rows = []
+    for index, data in enumerate(modifications):
+        event_type, action = check_modification(program, data, event_types=event_types)
+        rows.append(
+            Modification(
+                program=program,
+                event_type_id=action.event_type_id if action else event_type.pk if event_type else None,
+                order_id=action.order_id if action else data.order_id or "",
+                modification_date=data.modification_date,
+                source=source,
+                upload=upload,
+                payload={**data.payload, "Reason": data.reason},
+                repetition=repetitions[index] if repetitions else 0,
+            )
+        )
+    with transaction.atomic():
+        return Modification.objects.bulk_create(rows, batch_size=2_000)
+
+
+def action_number(modification: Modification) -> int | None:
+    """The row number of the action, where the modification names it by ActionId."""
+    match = _ACTION_ID.fullmatch(modification.payload.get("ActionId", ""))
+    return int(match[3]) if match else None
+
+
+def _named(program: Program, action_id: str) -> Action | None:
+    match = _ACTION_ID.fullmatch(action_id)
+    if match is None or int(match[1]) != program.pk:
+        return None
+    return Action.objects.filter(program=program, event_type_id=int(match[2]), pk=int(match[3])).first()
+
+
+@transaction.atomic
+def retry_modifications(ids: Collection[int], *, program: Program) -> int:
+    """Have modifications that were refused applied again; returns how many."""
+    refused = Modification.objects.filter(program=program, pk__in=ids, state=Modification.State.REFUSED)
+    return refused.wake()

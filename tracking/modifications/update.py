@@ -1,0 +1,165 @@
+"""One change of one action: the order as it now stands is priced again as a whole, the update holds the difference."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+
+from common.currencies import CURRENCY_DIGITS
+from common.formats.comparison import compared
+from contracts.agreements.plans import plan_of
+from contracts.engine.orders.context import Context
+from program.templatetags.brandboard import moment
+from tracking.actions.locking import locks_at
+from tracking.models import Action, ActionUpdate, Modification
+from tracking.pricing.ledger import Item, figures_of, items_of, touch
+from tracking.pricing.stored_orders import STATUSES, STATUSES_BEFORE, order_of, read_state, state_json
+
+from .changes import Reason, Refused, before_order, change_of, check_return
+
+MAX_UPDATES = 1_000
+_FIGURES = [
+    "currency", "amount", "payout", "original_currency", "original_amount", "customer_status",
+    "customer_status_category", "group_rank", "group_name", "is_restricted", "is_hidden", "state", "context",
+    "order_state", "updates_count",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Updated:
+    """An update that is still to be written, and the action's lines as they stand after it."""
+
+    update: ActionUpdate
+    items: list[Item]
+
+
+def apply_modification(*, action: Action, modification: Modification) -> Updated | None:
+    """Change an action in memory as a modification asks; None where it stands like that already. Raises Refused.
+
+    The action's row must be locked, and its conversion, event type and program loaded. Amounts of the update are
+    differences in the terms' currency. `write_updates` writes what several of these calls have made.
+    """
+    _check_open(action, modification)
+    now = order_of(action)
+    change = change_of(modification.payload, now, read_state(action.order_state))
+    check_return(modification.payload["Reason"], now, change.state)
+    context = action.context
+    if "CustomerStatus" in modification.payload:
+        context = _with_status(action, modification.payload["CustomerStatus"])
+    if not change.what and context == action.context:
+        return None
+    order = order_of(action, state=change.state, context=context)
+    decision = plan_of(action.terms_version_id, action.event_type.code).price(order)
+    state_after = _state_after(action, returned=order.returned)
+    words = change.what or (f"Customer status {order.status_code} now means {order.status_category or 'nothing'}",)
+    amount, payout, kept = action.amount, action.payout, action.context
+    # Only from here on is the action touched: an error above leaves it as it was.
+    for name, figure in figures_of(order, decision).items():
+        setattr(action, name, figure)
+    action.context, action.order_state, action.state = context, state_json(change.state), state_after
+    action.updates_count += 1
+    update = ActionUpdate(
+        program_id=action.program_id,
+        action=action,
+        number=action.updates_count,
+        disposition=modification.payload["Reason"],
+        update_date=modification.modification_date,
+        delta_amount=action.amount - amount,
+        delta_payout=action.payout - payout,
+        state=action.state,
+        order_state=action.order_state | ({} if context == kept else {STATUSES_BEFORE: kept[STATUSES]}),
+        what=_in_words(words, decision.reason),
+        source=modification.source,
+        modification=modification,
+    )
+    return Updated(update, items_of(order, decision))
+
+
+def _in_words(changes: Sequence[str], reason: str) -> str:
+    """The changes and why the order pays what it pays now; a return in full is both, and is said once."""
+    said = {change.casefold() for change in changes}
+    return ". ".join(changes if reason.casefold() in said else (*changes, reason))
+
+
+def write_updates(updated: Sequence[Updated]) -> None:
+    """Write updates in their order, with their actions and lines as the last one left them; inside a transaction."""
+    ActionUpdate.objects.bulk_create(row.update for row in updated)
+    latest = {row.update.action_id: row for row in updated}
+    for row in latest.values():
+        row.update.action.save(update_fields=_FIGURES)
+    items = [(pk, item) for pk, row in latest.items() for item in row.items]
+    with connection.cursor() as cursor:
+        cursor.execute(_UPDATE_ITEMS, [
+            [pk for pk, _ in items],
+            [item.line for _, item in items],
+            [item.quantity for _, item in items],
+            [item.sale_amount for _, item in items],
+            [item.payout for _, item in items],
+        ])  # fmt: skip
+    touch(row.update.action for row in latest.values())
+
+
+_UPDATE_ITEMS = """
+UPDATE tracking_actionitem AS item SET quantity = new.quantity, sale_amount = new.sale_amount, payout = new.payout
+FROM unnest(%s::bigint[], %s::int[], %s::int[], %s::numeric[], %s::numeric[])
+    AS new (action_id, line, quantity, sale_amount, payout)
+WHERE item.action_id = new.action_id AND item."index" = new.line
+  AND (item.quantity, item.sale_amount, item.payout) IS DISTINCT FROM (new.quantity, new.sale_amount, new.payout)
+"""
+
+
+def _check_open(action: Action, modification: Modification) -> None:
+    zone = action.program.zone
+    changed, ordered = (
+        moment.astimezone(zone).date() for moment in (modification.modification_date, action.event_date)
+    )
+    if changed < ordered:
+        raise Refused(Reason.BEFORE_ORDER, before_order(changed, ordered))
+    locks = locks_at(action)
+    if modification.modification_date >= locks:
+        raise Refused(
+            Reason.ACTION_LOCKED,
+            f"The action locked on {moment(locks, zone)}, before this change of "
+            f"{moment(modification.modification_date, zone)}. A locked action does not change. If the change is of "
+            "before the lock, send it with that ModificationDate; else settle the difference with the "
+            "partner directly.",
+        )
+    # Every action locks once: that update must find its place among the thousand.
+    kept_free = 0 if _was_locked(action) else 1
+    if action.updates_count >= MAX_UPDATES - kept_free:
+        raise Refused(Reason.TOO_MANY_UPDATES, f"The action has {action.updates_count} updates; {MAX_UPDATES} is most.")
+
+
+def _was_locked(action: Action) -> bool:
+    """Whether the lock instant has been booked; a modification from before it may come later."""
+    if action.state == Action.State.PENDING:
+        return False
+    return (
+        action.state == Action.State.APPROVED
+        or action.updates.filter(disposition=ActionUpdate.Disposition.LOCKED).exists()
+    )
+
+
+def _state_after(action: Action, *, returned: bool) -> str:
+    if returned:
+        return Action.State.REVERSED
+    return Action.State.APPROVED if _was_locked(action) else Action.State.PENDING
+
+
+def _with_status(action: Action, code: str) -> dict[str, object]:
+    """The action's context with the code as the event type maps it today; all else stays as it was at first."""
+    known = Context.from_json(action.context)
+    today = Context(
+        currency=known.currency,
+        default_currency=known.default_currency,
+        digits=CURRENCY_DIGITS,
+        statuses=action.event_type.statuses(),
+    )
+    category, key = today.category(code), compared(code)
+    mapping = {
+        name: [other for other in codes if compared(other) != key]
+        for name, codes in action.context["CustomerStatusMapping"].items()
+    }
+    if category is not None:
+        mapping.setdefault(category, []).append(code)
+    return {**action.context, "CustomerStatusMapping": {name: codes for name, codes in mapping.items() if codes}}

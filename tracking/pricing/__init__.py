@@ -1,0 +1,1 @@
+"""From waiting conversions to actions: claim, lookups, attribution, contract, price, write."""

@@ -1,0 +1,189 @@
+"""Pricing waiting conversions: claimed in a batch, priced in memory, written in one transaction."""
+
+import time
+from collections import Counter
+from collections.abc import Collection
+from contextlib import ExitStack
+from typing import NamedTuple
+
+import structlog
+from celery.exceptions import SoftTimeLimitExceeded
+from django.db import OperationalError, connection, transaction
+from django.utils import timezone
+
+from common.db.session_lock import CLAIMING, session_lock
+from common.db.statistics import gather_statistics
+from common.observability.counters import count, observe
+from program.models import Program
+from tracking.models import Claim, Conversion
+
+from .attribution import Credited, Held, credit
+from .claims import claim_next, hold, in_words, release
+from .ledger import book
+from .lookups import Knowledge, load_knowledge
+
+log = structlog.get_logger(__name__)
+
+BATCH = 500  # of one line each; a batch of 200 spent a third of its time on its statements
+LONGEST = 60  # seconds for a batch, which takes less than one; then it is ended
+READ = ("program", "event_type", "order_id", "event_date", "source", "payload", "is_test")
+State = Conversion.State
+
+
+class Batch(NamedTuple):
+    """How many conversions were taken in hand, and whether they were all that waited and nobody else had."""
+
+    taken: int
+    is_last: bool
+
+
+def price_batch(*, program_id: int | None = None, limit: int = BATCH) -> int:
+    """Price up to `limit` waiting conversions, of one program or of all; returns how many were taken in hand.
+
+    0 means that nothing waits, or that all of it is in other workers' hands. An error in one conversion puts that one
+    aside with its words; an error of the database is raised, and everything waits as before.
+    """
+    return price_next(program_id=program_id, limit=limit).taken
+
+
+def price_next(*, program_id: int | None = None, limit: int = BATCH) -> Batch:
+    """The same, and whether it was all there was."""
+    with ExitStack() as claiming:
+        claiming.enter_context(session_lock(CLAIMING))
+        claimed = claim_next(program_id=program_id, limit=limit)
+        if claimed is None:
+            return Batch(0, is_last=True)
+        ids = claimed.conversions
+        try:
+            return Batch(_price(claimed, claiming), claimed.is_last)
+        except OperationalError:
+            release(claimed)
+            raise
+        except SoftTimeLimitExceeded:
+            return Batch(_ran_out_of_time(claimed), is_last=False)
+        except Exception:
+            log.exception("a batch could not be written; its conversions are priced one by one", conversions=len(ids))
+            release(claimed)
+    return Batch(sum(_price_alone(pk) for pk in ids), claimed.is_last)
+
+
+def price_all(program_id: int) -> int:
+    """Price until no conversion of the program waits, beside any workers; returns how many this process priced."""
+    priced = 0
+    while Conversion.objects.waiting().filter(program=program_id).exists():
+        batch = price_batch(program_id=program_id)
+        priced += batch
+        if not batch:
+            time.sleep(0.1)  # the rest is in other hands, which finish it or die and leave it waiting
+    return priced
+
+
+def retry_conversion(conversion: Conversion) -> bool:
+    """Have a conversion that was held or given up priced again; False where it is neither."""
+    return retry_conversions([conversion.pk], program=conversion.program) == 1
+
+
+def retry_conversions(ids: Collection[int], *, program: Program) -> int:
+    """The same for many of one program; returns how many wait again. The caller rings the worker."""
+    again = Conversion.objects.filter(program=program, pk__in=ids, state__in=[State.HELD, State.QUARANTINED])
+    return again.update(state=State.WAITING, reason="", detail="", attempts=0, processed_at=None)
+
+
+def _price(claimed: Claim, claiming: ExitStack) -> int:
+    began = time.perf_counter()
+    with transaction.atomic():
+        if not hold(claimed):
+            return 0
+        claiming.close()  # the claim is locked: others may claim the next ones
+        conversions = list(Conversion.objects.waiting().numbered(claimed.conversions).only(*READ).order_by("id"))
+        known = load_knowledge(conversions)
+        outcomes = [(conversion, _isolated(conversion, known)) for conversion in conversions]
+        book([outcome for _, outcome in outcomes if isinstance(outcome, Credited)], known.customers)
+        _close([conversion for conversion, outcome in outcomes if isinstance(outcome, Credited)])
+        _put_aside([(conversion, outcome) for conversion, outcome in outcomes if isinstance(outcome, Held)])
+        release(claimed)
+    gather_statistics()
+    observe("brandboard_pricing_batch_seconds", seconds=time.perf_counter() - began)
+    for state, number in Counter(outcome_of(outcome) for _, outcome in outcomes).items():
+        count("brandboard_conversions", state, by=number)
+    return len(conversions)
+
+
+def outcome_of(outcome: Credited | Held) -> str:
+    """The state in which a conversion leaves the worker, as metrics name it."""
+    if isinstance(outcome, Credited):
+        return "priced"
+    return "quarantined" if outcome.reason == Conversion.Reason.ERROR else "held"
+
+
+def _ran_out_of_time(claimed: Claim) -> int:
+    """Quarantine a conversion that was alone; several are left as after a death, to be claimed among fewer."""
+    connection.close()  # it may be amid a statement
+    ids = claimed.conversions
+    log.error("pricing took too long and was ended", conversions=len(ids))
+    if len(ids) > 1:
+        return len(ids)
+    with transaction.atomic():
+        release(claimed)
+        Conversion.objects.waiting().numbered(ids).update(
+            state=State.QUARANTINED,
+            reason=Conversion.Reason.GIVEN_UP,
+            detail=f"Pricing it alone took longer than {LONGEST} seconds. Look at the rules and exception lists that "
+            "its terms ask about, then try it again.",
+            processed_at=timezone.now(),
+        )
+    return len(ids)
+
+
+def _close(priced: list[Conversion]) -> None:
+    rows = Conversion.objects.waiting().numbered([conversion.pk for conversion in priced])
+    closed = rows.update(state=State.PRICED, reason="", detail="", processed_at=timezone.now())
+    if closed != len(priced):
+        raise RuntimeError(f"{len(priced) - closed} of {len(priced)} conversions were priced by somebody else")
+
+
+def _put_aside(held: list[tuple[Conversion, Held]]) -> None:
+    for conversion, outcome in held:
+        conversion.state = State.QUARANTINED if outcome.reason == Conversion.Reason.ERROR else State.HELD
+        conversion.reason, conversion.detail = outcome.reason, outcome.detail
+        conversion.processed_at = timezone.now()
+    if rows := [conversion for conversion, _ in held]:
+        Conversion.objects.bulk_update(rows, ["state", "reason", "detail", "processed_at"])
+
+
+def _isolated(conversion: Conversion, known: Knowledge) -> Credited | Held:
+    try:
+        return credit(conversion, known)
+    except SoftTimeLimitExceeded:
+        raise  # it is the batch that took too long
+    except Exception as error:
+        log.exception("a conversion could not be priced", conversion=conversion.pk)
+        return Held(Conversion.Reason.ERROR, in_words(error))
+
+
+def _price_alone(pk: int) -> int:
+    with ExitStack() as claiming:
+        claiming.enter_context(session_lock(CLAIMING))
+        claimed = claim_next(pk=pk)
+        if claimed is None:
+            return 0
+        try:
+            return _price(claimed, claiming)
+        except OperationalError:
+            release(claimed)
+            raise
+        except SoftTimeLimitExceeded:
+            return _ran_out_of_time(claimed)
+        except Exception as error:
+            log.exception("a conversion could not be written", conversion=pk)
+            release(claimed)
+            return (
+                Conversion.objects.waiting()
+                .filter(pk=pk)
+                .update(
+                    state=State.QUARANTINED,
+                    reason=Conversion.Reason.ERROR,
+                    detail=in_words(error),
+                    processed_at=timezone.now(),
+                )
+            )

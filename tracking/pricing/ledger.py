@@ -1,0 +1,195 @@
+"""Writing what was priced: customers, actions, their lines and first updates, and the days that reports recompute."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.db import connection
+from django.db.models import F
+from django.utils import timezone
+
+from common.db.copy import copy_rows, draw_numbers
+from common.db.lookups import AnyOf
+from contracts.engine.orders.order import Order
+from contracts.engine.pricing.plan import Decision
+from tracking.models import Action, ActionUpdate, Modification
+
+from .attribution import Credited
+from .lookups import CustomerKey, KnownCustomer, customer_key, load_customers
+
+type Cell = tuple[int, int, int, date]
+_ITEM = ("program_id", "action_id", "index", "sku", "name", "category", "quantity", "sale_amount", "payout")
+
+
+def book(credited: Sequence[Credited], customers: Mapping[CustomerKey, KnownCustomer]) -> None:
+    """Write the actions of priced conversions, each with its lines and its first update; call inside a transaction.
+
+    Those of their customers that are not known yet are added, but for test orders.
+    """
+    if not credited:
+        return
+    numbers = customers_of(credited, customers)
+    ids = draw_numbers("tracking_action", len(credited))
+    now = timezone.now()
+    actions = [_action(pk, row, numbers, now) for pk, row in zip(ids, credited, strict=True)]
+    copy_rows("tracking_action", list(actions[0]), (action.values() for action in actions))
+    copy_rows(
+        "tracking_actionitem",
+        _ITEM,
+        (
+            (row.conversion.program_id, pk, *item)
+            for pk, row in zip(ids, credited, strict=True)
+            for item in items_of(row.order, row.decision)
+        ),
+    )
+    updates = [_first_update(action, row, now) for action, row in zip(actions, credited, strict=True)]
+    copy_rows("tracking_actionupdate", list(updates[0]), (update.values() for update in updates))
+    _mark({_cell(row) for row in credited if not row.conversion.is_test})
+    _wake_modifications(credited)
+
+
+def touch(actions: Iterable[Action]) -> None:
+    """Mark the days of these actions for the reports. Test orders are in no report."""
+    _mark({(row.program_id, row.event_type_id, row.partner_id, row.day) for row in actions if not row.is_test})
+
+
+def _mark(cells: set[Cell]) -> None:
+    copy_rows("tracking_touchedday", ("program_id", "event_type_id", "partner_id", "day"), sorted(cells))
+
+
+def _cell(row: Credited) -> Cell:
+    return row.conversion.program_id, row.conversion.event_type_id, row.partner.pk, row.day
+
+
+class Item(NamedTuple):
+    """A line of an action; amounts in the terms' currency."""
+
+    line: int  # its place in the order as sent, from 0
+    sku: str
+    name: str
+    category: str
+    quantity: int
+    sale_amount: Decimal
+    payout: Decimal
+
+
+def items_of(order: Order, decision: Decision) -> list[Item]:
+    """The lines as they now stand; an order without items has one without SKU."""
+    payouts = {line.index: line.payout for line in decision.lines}
+    return [
+        Item(
+            line.index,
+            line.sku,
+            line.item.get("ItemName", ""),
+            line.item.get("ItemCategory", ""),
+            line.quantity,
+            line.sale_amount,
+            payouts[line.index],
+        )
+        for line in order.lines
+    ]
+
+
+def figures_of(order: Order, decision: Decision) -> dict[str, Any]:
+    """What an action shows of its order and its price."""
+    rank, name = decision.group or (None, "")
+    figures = {
+        "currency": order.currency,
+        "amount": order.sale_amount,
+        "payout": decision.payout,
+        "original_currency": order.original_currency,
+        "original_amount": order.amount,
+        "customer_status": order.status_code or "",
+        "customer_status_category": order.status_category or "",
+        "group_rank": rank,
+        "group_name": name,
+        "is_restricted": decision.restricted,
+    }
+    if not order.returned:  # what reports leave out they leave out when it comes back, too
+        figures["is_hidden"] = decision.hidden_from_reports
+    return figures
+
+
+def customers_of(credited: Sequence[Credited], known: Mapping[CustomerKey, KnownCustomer]) -> dict[CustomerKey, int]:
+    """The numbers of these orders' customers. New ones are added in one order, so that no two workers can jam.
+
+    A test order makes no customer; it has the one that is known already, whose tags it was priced with.
+    """
+    wanted = {key for row in credited if not row.conversion.is_test and (key := customer_key(row.conversion))}
+    numbers = {key: customer.pk for key, customer in known.items()}
+    if missing := sorted(wanted - numbers.keys()):
+        programs, customer_ids = zip(*missing, strict=True)
+        with connection.cursor() as cursor:
+            cursor.execute(_ADD_CUSTOMERS, [timezone.now(), list(programs), list(customer_ids)])
+            numbers |= {(program, customer_id): pk for program, customer_id, pk in cursor.fetchall()}
+    if elsewhere := wanted - numbers.keys():  # somebody else added them meanwhile
+        numbers |= {key: customer.pk for key, customer in load_customers(elsewhere).items()}
+    return numbers
+
+
+_ADD_CUSTOMERS = """
+INSERT INTO program_customer (program_id, customer_id, created_at)
+SELECT program_id, customer_id, %s FROM unnest(%s::integer[], %s::text[]) AS new (program_id, customer_id)
+ON CONFLICT DO NOTHING RETURNING program_id, customer_id, id
+"""
+
+
+def _action(pk: int, row: Credited, customers: Mapping[CustomerKey, int], now: datetime) -> dict[str, Any]:
+    """A new action by its columns."""
+    conversion = row.conversion
+    key = customer_key(conversion)
+    return {
+        "id": pk,
+        "program_id": conversion.program_id,
+        "conversion_id": conversion.pk,
+        "event_type_id": conversion.event_type_id,
+        "partner_id": row.partner.pk,
+        "contract_id": row.contract.contract_id,
+        "terms_version_id": row.contract.terms_version_id,
+        "customer_id": customers.get(key) if key else None,
+        "order_id": conversion.order_id,
+        "promo_code": conversion.payload.get("OrderPromoCode", ""),
+        "event_date": conversion.event_date,
+        "day": row.day,
+        "creation_date": now,
+        "state": Action.State.PENDING.value,
+        "state_detail": "",
+        "intended_payout": row.decision.payout,
+        "is_test": conversion.is_test,
+        "is_hidden": False,
+        "locking_date": row.locking_date,
+        "clearing_date": row.clearing_date,
+        "context": row.context,
+        "order_state": {},
+        "updates_count": 1,
+        **figures_of(row.order, row.decision),
+    }
+
+
+def _first_update(action: Mapping[str, Any], row: Credited, now: datetime) -> dict[str, Any]:
+    return {
+        "program_id": action["program_id"],
+        "action_id": action["id"],
+        "number": 1,
+        "disposition": ActionUpdate.Disposition.TRACKED.value,
+        "update_date": action["event_date"],
+        "created_at": now,
+        "delta_amount": action["amount"],
+        "delta_payout": action["payout"],
+        "state": action["state"],
+        "order_state": {},
+        "what": row.decision.reason,
+        "source": row.conversion.source,
+    }
+
+
+def _wake_modifications(credited: Sequence[Credited]) -> None:
+    """Changes that were refused because their order was not there yet wait again."""
+    order_ids: dict[int, list[str]] = defaultdict(list)
+    for row in credited:
+        order_ids[row.conversion.event_type_id].append(row.conversion.order_id)
+    for event_type, ids in order_ids.items():
+        refused = Modification.objects.without_order().filter(event_type=event_type)
+        refused.filter(AnyOf(F("order_id"), ids)).wake()

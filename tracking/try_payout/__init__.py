@@ -1,0 +1,1 @@
+"""Orders priced without storing anything, and test orders sent by a form."""

@@ -1,0 +1,77 @@
+"""Send a test order: through the same intake and the same worker as a real one, apart from every report."""
+
+import secrets
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from common.currencies import CURRENCY_DIGITS
+from common.queue.notify import ring
+from program.access import program_for_edit
+from program.frame.lists import number_of, text_of
+from program.models import EventType, Partner, Program
+from program.models.event_type import CustomerStatusMapping
+from tracking.conversions.store import store_conversion
+from tracking.intake import FieldErrors, read_conversion
+from tracking.models import Conversion
+from tracking.models.conversion import Source
+from tracking.tasks import price
+from tracking.try_payout.forms import PARAMETERS, TestOrderForm, written_again
+
+OFFERED = 300  # partners in the list that the field proposes; any other id can be typed
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def order_try(request: HttpRequest, program_id: int) -> HttpResponse:
+    program = program_for_edit(request, program_id)
+    event_types = list(EventType.objects.filter(program=program, is_active=True))
+    partners = list(Partner.objects.filter(program=program, is_active=True).order_by("name")[:OFFERED])
+    if request.method == "POST":
+        form = TestOrderForm(request.POST, event_types=event_types)
+        stored = _store(program, form)
+        if stored:
+            ring(price, program.pk)
+            return redirect("tracking:conversion_detail", program_id, stored.pk)
+    else:
+        form = TestOrderForm(event_types=event_types, initial=_initial(request, program, partners))
+    mapped = CustomerStatusMapping.objects.filter(program=program).values_list("code", flat=True)
+    context = {
+        "form": form,
+        "event_types": event_types,
+        "partners": partners,
+        "statuses": sorted({*mapped, "New", "Existing"}),
+    }
+    return render(request, "tracking/order_try.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _store(program: Program, form: TestOrderForm) -> Conversion | None:
+    """The stored conversion, or None with all errors in place, the form's own and those of the intake."""
+    is_valid = form.is_valid()
+    sent = {"CampaignId": str(program.pk), **form.sent()}
+    now = timezone.now()
+    try:
+        data = read_conversion(sent, now=now, time_zone=program.time_zone, currencies=CURRENCY_DIGITS)
+        if is_valid:
+            return store_conversion(program, data, source=Source.MANUAL, is_test=True).conversion
+    except FieldErrors as bad:
+        form.refuse(bad.errors)
+    return None
+
+
+def _initial(request: HttpRequest, program: Program, partners: list[Partner]) -> dict[str, Any]:
+    """An order id that is free, and the values of the test order that is sent again, if any."""
+    initial = {
+        "order_id": f"TEST-{secrets.token_hex(4).upper()}",
+        "currency": program.currency,
+        "event_date": "NOW",
+        "partner": text_of(request, "partner")[:64] or (partners[0].media_partner_id if partners else ""),
+    }
+    again = Conversion.objects.filter(program=program, is_test=True, pk=number_of(request, "again") or 0).first()
+    if again is None:
+        return {**initial, "amount": "100.00", "customer_status": "New"}
+    kept = {field: again.payload[name] for field, name in PARAMETERS.items() if name in again.payload}
+    fresh = {"order_id": initial["order_id"], "event_date": "NOW", "event_type": again.event_type_id}
+    return {**initial, **kept, **written_again(again.payload), **fresh}

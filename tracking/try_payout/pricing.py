@@ -1,0 +1,125 @@
+"""Pricing orders against any terms without storing anything: no database, no program (interfaces.md §3)."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from common.currencies import CURRENCY_DIGITS
+from contracts.engine.document.load import load
+from contracts.engine.explain.steps import explain
+from contracts.engine.orders.context import Context
+from contracts.engine.orders.money import written
+from contracts.engine.orders.order import Order, read_order
+from contracts.engine.pricing.plan import Decision, Plan, compile_plan
+from contracts.engine.rules.exception_lists import list_errors
+from tracking.intake import FieldErrors, OrderLine, read_order_line
+from tracking.intake.errors import FieldError
+
+type Answer = dict[str, Any]
+
+
+class ContextRefused(ValueError):
+    """The context cannot be used; `errors` holds every (path, message)."""
+
+    def __init__(self, errors: Sequence[tuple[str, str]]) -> None:
+        self.errors = tuple(errors)
+        super().__init__("; ".join(f"{path}: {message}" for path, message in self.errors))
+
+
+def try_orders(
+    document: object, conversions: Iterable[object], context: Mapping[str, Any] | None = None, *, now: datetime
+) -> Iterator[Answer]:
+    """Price each conversion by the terms document; yields one answer each, in order.
+
+    Figures are decimal strings in the terms' currency. An order that cannot be priced is answered with its errors.
+    Raises TermsRefused for a bad document and ValueError for a bad context, before the first answer.
+    """
+    known = context or {}
+    lists = known.get("ExceptionLists") or {}
+    if not isinstance(lists, Mapping):
+        raise ValueError('ExceptionLists: write an object such as {"Winter": [{"Value": "SKU-1", "MatchMode": "EQ"}]}')
+    terms = load(document, digits=CURRENCY_DIGITS, lists=list(lists), is_strict=False)
+    payouts = [payout.event_type_code for payout in terms.event_payouts]
+    plans = {code: compile_plan(terms, code) for code in payouts}
+    contexts = {code: _context(known, terms.currency, code) for code in payouts}
+    return (_answer(conversion, plans, contexts, now) for conversion in conversions)
+
+
+def _context(known: Mapping[str, Any], currency: str, code: str) -> Context:
+    context = Context.from_json(known, currency=currency, digits=CURRENCY_DIGITS, event_type_code=code)
+    try:
+        ZoneInfo(context.time_zone)
+    except (KeyError, ValueError, OSError, TypeError):
+        raise ValueError(
+            f"TimeZone: {context.time_zone!r} is not a valid time zone; write one such as Europe/London"
+        ) from None
+    context.digits_of(context.default_currency)
+    if errors := list(list_errors(context.lists)):
+        raise ContextRefused([(f"ExceptionLists.{path}", message) for path, message in errors])
+    return context
+
+
+def _answer(conversion: object, plans: Mapping[str, Plan], contexts: Mapping[str, Context], now: datetime) -> Answer:
+    if not isinstance(conversion, Mapping):
+        return _errors(None, [FieldError("", "Write each conversion as an object of parameters.")])
+    order_id = conversion.get("OrderId")
+    zone = next(iter(contexts.values())).time_zone
+    try:
+        line = read_order_line(conversion, now=now, time_zone=zone, currencies=CURRENCY_DIGITS)
+        code = _event_type_code(line, list(plans))
+    except FieldErrors as bad:
+        return _errors(order_id, bad.errors)
+    try:
+        order = read_order(line.payload, contexts[code])
+    except ValueError as missing:
+        return _errors(line.order_id, [FieldError("CurrencyCode", f"Cannot be priced: {missing}.")])
+    return _priced(line, plans[code], order)
+
+
+def _event_type_code(line: OrderLine, codes: list[str]) -> str:
+    if line.event_key is None and len(codes) == 1:
+        return codes[0]
+    named = ", ".join(codes)
+    if line.event_key is None:
+        raise FieldErrors([("EventTypeCode", f"These terms pay for several event types; send one of {named}.")])
+    if line.event_key.parameter != "EventTypeCode":
+        raise FieldErrors([(line.event_key.parameter, f"Terms know event types by code; send EventTypeCode: {named}.")])
+    if line.event_key.value not in codes:
+        raise FieldErrors([("EventTypeCode", f"These terms do not pay for {line.event_key.value}, only for {named}.")])
+    return line.event_key.value
+
+
+def _priced(line: OrderLine, plan: Plan, order: Order) -> Answer:
+    decision = plan.price(order)
+    by_item = plan.event_payout.payout_level == "ITEM"
+    return {
+        "OrderId": line.order_id,
+        "Amount": written(decision.sale_amount),
+        "Payout": written(decision.payout),
+        "Group": _group(decision.group),
+        "Restricted": decision.restricted,
+        "Items": _items(decision, by_item=by_item),
+        "Trace": explain(plan.event_payout, order)["Trace"],
+    }
+
+
+def _items(decision: Decision, *, by_item: bool) -> list[Answer]:
+    """The lines; an order without items has one without SKU. At ITEM level each carries its own group."""
+    return [
+        {"Sku": line.sku, "SaleAmount": written(line.sale_amount), "Payout": written(line.payout)}
+        | ({"Group": _group(line.group)} if by_item else {})
+        for line in decision.lines
+    ]
+
+
+def _group(group: tuple[int, str] | None) -> Answer | None:
+    return {"Rank": group[0], "Name": group[1]} if group else None
+
+
+def _errors(order_id: object, errors: Iterable[FieldError]) -> Answer:
+    known = order_id if isinstance(order_id, str | int) else None
+    return {
+        "OrderId": None if known is None else str(known),
+        "Errors": [{"Field": error.field, "Message": error.message} for error in errors],
+    }

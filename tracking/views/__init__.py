@@ -1,1 +1,0 @@
-"""Pages of what happened: actions with their explanation, conversions that were not priced, the test order."""
