@@ -18,7 +18,7 @@ from django_otp import login as verified_by
 from accounts.audit.log import record
 from accounts.second_factor import services as second_factor
 from accounts.sign_in.forms import PasswordAndCodeForm, SwitchOnForm
-from program.frame.lists import refuse
+from common.web.edit_forms import refuse
 
 KEY = "second_factor_key"  # in the session, sealed: what the page shows, nobody's until a code of it was typed
 

@@ -16,7 +16,7 @@ from accounts.models import Invitation
 from accounts.sign_in.forms import NewLogInForm
 from accounts.sign_in.pages import enter
 from accounts.team import invitations
-from program.frame.lists import refuse
+from common.web.edit_forms import refuse
 
 BACKEND = "accounts.second_factor.required.Backend"
 

@@ -2,6 +2,9 @@
 
 from enum import Enum
 
+from django.forms import Form
+from django.http import HttpRequest
+
 from accounts.models import Membership
 
 Role = Membership.Role
@@ -38,3 +41,11 @@ def refusal(role: str, act: Act) -> str:
     article = "an" if asked[0] in "aeiou" else "a"
     own = Role(role).label.lower()
     return f"Your role in this account is {own}. Only {article} {asked} may {act.value}."
+
+
+def locked[F: Form](form: F, request: HttpRequest) -> F:
+    """The form, to be read only where the reader may not change it."""
+    if not may(request.role, Act.EDIT):  # type: ignore[attr-defined]
+        for field in form.fields.values():
+            field.disabled = True
+    return form

@@ -4,8 +4,6 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from program.models.program import Program
-
 
 class Job(models.Model):
     """What files on their way in or out share: a row that waits for a worker, and tells how far it is.
@@ -16,7 +14,7 @@ class Job(models.Model):
     state: Any
     RUNNING: ClassVar[tuple[str, ...]]  # the states in which a worker is at it
 
-    program = models.ForeignKey(Program, on_delete=models.CASCADE, db_index=False)
+    program = models.ForeignKey("program.Program", on_delete=models.CASCADE, db_index=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL)
     filename = models.CharField(max_length=255)
     progress = models.PositiveIntegerField(default=0, help_text="Rows read so far, of this step.")

@@ -6,6 +6,7 @@ while the claim holds. A worker that falls silent is taken for dead and another 
 
 import errno
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -15,7 +16,6 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from accounts.audit.actor import acting_for
 from common.jobs.model import Job
 from common.tables.refused import FileRefused
 
@@ -49,15 +49,16 @@ def work[J: Job](
     step: Step,
     do: Callable[[J], None],
     *,
+    acting_for: Callable[[Any], AbstractContextManager[None]],
     given_up: str,
     fault: str,
     forget: Callable[[J], None] | None = None,
 ) -> bool:
     """Do a step of a job that waits, or whose worker is silent; False where there is nothing to do.
 
-    `do` concludes the job itself. A FileRefused fails it in its own words, too many dead workers in those of
-    `given_up`, and what is a fault of ours in those of `fault`. `forget` removes what an earlier step of a failed job
-    has left.
+    `acting_for` names the user of the job to the audit log while `do` runs, and `do` concludes the job itself. A
+    FileRefused fails it in its own words, too many dead workers in those of `given_up`, and what is a fault of ours in
+    those of `fault`. `forget` removes what an earlier step of a failed job has left.
     """
     job = claim(jobs, pk, step)
     if job is None:

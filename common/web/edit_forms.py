@@ -6,6 +6,9 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.forms import Form
+from django.http import HttpRequest
 
 from common.db.edits import Values, fingerprint
 
@@ -86,3 +89,16 @@ def _apart(typed: str, present: str) -> tuple[str, str]:
 def _lines(lines: list[str]) -> str:
     more = len(lines) - LINES
     return "\n".join([*lines[:LINES], *([f"and {more} more"] if more > 0 else [])])
+
+
+def refuse(form: Form, refusal: ValidationError) -> None:
+    """Put a service's refusal beside the form's fields; what names no field of it stands above the form."""
+    for name, messages in getattr(refusal, "message_dict", {"": refusal.messages}).items():
+        form.add_error(name if name in form.fields else None, messages)
+
+
+def status_of(request: HttpRequest, form: Form) -> int:
+    """The status of a page with a form: 422 where what was sent is not saved, 409 where it was changed meanwhile."""
+    if isinstance(form, EditForm) and form.is_stale:
+        return 409
+    return 422 if request.method == "POST" else 200

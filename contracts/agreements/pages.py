@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from common.db.edits import Stale
+from common.web.lists import number_of, page_of, sorted_by, text_of
 from contracts.access import contract_for_edit
 from contracts.agreements.ends import (
     effects_of_withdrawing,
@@ -24,7 +25,6 @@ from contracts.publishing.effect_words import back_words, lasting_words
 from contracts.sections.forms import EndForm
 from contracts.sections.refusals import refuse
 from program.access import program_for_view
-from program.frame.lists import number_of, page_of, sorted_by, text_of
 
 COLUMNS = {
     "-made": "created_at",

@@ -16,6 +16,7 @@ from common.queue.notify import ring
 from common.tables.refused import FileRefused
 from common.tables.sent import MAX_SIZE, TOO_LARGE
 from common.web.form_limits import is_too_large, takes_files
+from common.web.lists import page_of
 from contracts import tasks
 from contracts.access import (
     event_payout_for_edit,
@@ -29,7 +30,6 @@ from contracts.group_files.cells import SWITCH
 from contracts.group_files.services import COLUMNS
 from contracts.models import EventPayout, GroupFile
 from contracts.sections.forms import GroupFileForm
-from program.frame.lists import page_of
 from program.templatetags.brandboard import money, number
 
 CONTENT_TYPES = {

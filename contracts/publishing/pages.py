@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from common.db.edits import Stale
 from common.web.form_limits import takes_rows
+from common.web.lists import page_of, text_of
 from contracts.access import (
     template_terms_for_edit,
     template_terms_for_view,
@@ -33,7 +34,6 @@ from contracts.publishing.services import (
 from contracts.sections.forms import PublishForm, StartForm
 from contracts.sections.places import Places
 from contracts.sections.refusals import refuse
-from program.frame.lists import page_of, text_of
 from program.models import Partner
 
 from .comparing import changes_between

@@ -9,12 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from common.web.lists import number_of
 from contracts.access import template_terms_for_view, terms_version_for_view
 from contracts.drafts.documents import comparable, payouts_of
 from contracts.models import Contract, TermsVersion
 from contracts.sections.terms_page import SIZE
 from contracts.sections.words import default_words, row_words
-from program.frame.lists import number_of
 from program.models import EventType
 
 from .comparing import changes_between, locking_words, scheduling_words

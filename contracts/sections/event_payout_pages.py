@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.db.edits import Gone, Stale
+from common.web.edit_forms import status_of
 from contracts.access import event_payout_for_edit, event_payout_for_view, template_terms_for_edit
 from contracts.drafts.template_terms import (
     add_event_payout,
@@ -22,7 +23,6 @@ from contracts.drafts.template_terms import (
 from contracts.engine.document.load import TermsRefused
 from contracts.models import EventPayout
 from contracts.sections.forms import EventPayoutForm, PayoutForm, ScheduleForm
-from program.frame.lists import status_of
 from program.models import EventType
 
 from .kinds import Kind

@@ -10,8 +10,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.db.edits import Gone, Stale
-from common.web.edit_forms import Conflict
+from common.web.edit_forms import Conflict, status_of
 from common.web.form_limits import takes_rows
+from common.web.lists import number_in, numbers_of, text_of
 from contracts.access import event_payout_for_edit, event_payout_for_view
 from contracts.drafts.ranks import move_to, order_token, reorder_rows
 from contracts.drafts.rows import delete_rows, row_values, switch_row, switch_rows
@@ -19,7 +20,6 @@ from contracts.drafts.warnings import row_warnings
 from contracts.engine.document.load import TermsRefused
 from contracts.models import EventPayout
 from contracts.sections.forms import PositionForm
-from program.frame.lists import number_in, numbers_of, status_of, text_of
 
 from .kinds import Kind
 from .rule_builder import Typed, operators, read_rules, typed_rules, typed_words, variables

@@ -16,6 +16,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django_htmx.http import reswap, retarget, trigger_client_event
 
+from accounts.team.roles import locked
+from common.web.lists import text_in
 from contracts.drafts.documents import locking_document, scheduling_document
 from contracts.drafts.ranks import order_token
 from contracts.drafts.template_terms import head_values
@@ -25,7 +27,6 @@ from contracts.engine.pricing.schedule import OPEN_ENDED_DAYS, clearing_date, lo
 from contracts.engine.rules.fields import VARIABLES
 from contracts.models import EventPayout, TemplateTerms
 from contracts.sections.forms import PayoutForm, ScheduleForm, TermsForm
-from program.frame.lists import locked, text_in
 
 from .kinds import GROUPS, KINDS, Kind
 from .words import RowWords, default_words, row_words

@@ -8,6 +8,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.db.edits import Stale
+from common.web.edit_forms import status_of
+from common.web.lists import number_of, page_of, sorted_by, text_of
 from contracts.access import template_terms_for_edit, template_terms_for_view
 from contracts.drafts.currency import CurrencyUnconfirmed
 from contracts.drafts.template_terms import (
@@ -20,7 +22,6 @@ from contracts.engine.document.load import TermsRefused
 from contracts.models import EventPayout, TemplateTerms
 from contracts.sections.forms import NewTermsForm, TermsForm
 from program.access import program_for_edit, program_for_view
-from program.frame.lists import number_of, page_of, sorted_by, status_of, text_of
 
 from .refusals import refuse
 from .terms_page import terms_context

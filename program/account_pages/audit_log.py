@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.models import AuditEntry
+from common.web.lists import page_of, text_of
 from program.access import program_for_administration
 from program.account_pages.audit_words import NOUNS, changes, sentence
-from program.frame.lists import page_of, text_of
 from program.models import Program
 
 PRESETS = ((1, "Today"), (7, "7 days"), (30, "30 days"), (366, "366 days"))
@@ -34,9 +34,11 @@ def audit_list(request: HttpRequest, program_id: int) -> HttpResponse:
         entries = entries.by_person(who)
     if noun:
         entries = entries.of_noun("" if noun == "EVENT" else noun)
-    page = page_of(request, entries.select_related("program"))
+    page = page_of(request, entries)
+    programs = dict(Program.objects.filter(account=program.account_id).values_list("id", "name"))
     for entry in page["page"]:
         entry.sentence, entry.fields = sentence(entry), list(changes(entry, program.zone))
+        entry.program = programs.get(entry.program_id)
     people = log.exclude(who="").order_by("who").values_list("who", flat=True).distinct()
     context = {
         "start": start,

@@ -16,7 +16,9 @@ from accounts.team import services as team
 from accounts.throttling.link_limits import may_be_mailed
 from common.db.edits import Stale
 from common.queue.notify import ring
+from common.web.edit_forms import refuse
 from common.web.links import link
+from common.web.lists import page_of
 from program.access import (
     invitation_for_administration,
     membership_for_administration,
@@ -24,7 +26,6 @@ from program.access import (
     program_for_view,
 )
 from program.forms import InvitationForm
-from program.frame.lists import page_of, refuse
 from program.models import Program
 
 

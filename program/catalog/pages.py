@@ -9,7 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.team.roles import locked
 from common.db.edits import Stale
+from common.web.edit_forms import refuse, status_of
+from common.web.lists import page_of, text_of
 from program.access import (
     catalog_item_for_edit,
     catalog_item_for_view,
@@ -28,7 +31,6 @@ from program.catalog.services import (
     set_exception_list_entries,
 )
 from program.forms import CatalogItemForm, CatalogRowsForm, ExceptionListForm
-from program.frame.lists import locked, page_of, refuse, status_of, text_of
 from program.models import CatalogItem, ExceptionList
 from program.uses import Named, terms_using
 

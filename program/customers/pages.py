@@ -5,12 +5,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.team.roles import locked
 from common.db.edits import Stale
+from common.web.edit_forms import status_of
 from common.web.form_limits import takes_rows
+from common.web.lists import back_to_list, number_of, numbers_of, page_of, sorted_by, text_of
 from program.access import customer_for_edit, customer_for_view, program_for_edit, program_for_view
 from program.customers.services import assign_customer_tags, customer_values, remove_customer_tags, set_customer_tags
 from program.forms import CustomerTagsForm
-from program.frame.lists import back_to_list, locked, number_of, numbers_of, page_of, sorted_by, status_of, text_of
 from program.models import Customer, CustomerTag
 
 

@@ -8,6 +8,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.db.edits import Stale, refuse_changed
+from common.web.edit_forms import refuse, status_of
+from common.web.lists import page_of
 from program.access import customer_tag_for_edit, customer_tag_for_view, program_for_edit, program_for_view
 from program.customers.services import (
     create_customer_tag,
@@ -16,7 +18,6 @@ from program.customers.services import (
     rename_customer_tag,
 )
 from program.forms import NameForm
-from program.frame.lists import page_of, refuse, status_of
 from program.models import CustomerTag, Program
 from program.uses import Named, TermsUse, terms_using
 

@@ -8,21 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.team.roles import locked
 from common.db.edits import Stale
+from common.web.edit_forms import refuse, status_of
 from common.web.form_limits import takes_rows
+from common.web.lists import back_to_list, number_of, numbers_of, page_of, sorted_by, text_of
 from program.access import partner_for_edit, partner_for_view, program_for_edit, program_for_view
 from program.forms import PartnerForm
-from program.frame.lists import (
-    back_to_list,
-    locked,
-    number_of,
-    numbers_of,
-    page_of,
-    refuse,
-    sorted_by,
-    status_of,
-    text_of,
-)
 from program.models import Partner, PartnerGroup, Program
 from program.models.partner import PartnerQuerySet
 from program.partners.group_services import add_group_members

@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from common.queue.notify import ring
+from common.web.lists import page_of
 from program.access import program_for_view
-from program.frame.lists import page_of
 from reports import tasks
 from reports.access import export_for_view
 from reports.exports.files import CONTENT_TYPES

@@ -11,8 +11,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from common.web.lists import SIZES
 from program.access import program_for_view
-from program.frame.lists import SIZES
 from program.models import Program
 from reports.models import DailyTotal
 from reports.queries.figures import (

@@ -15,7 +15,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from program.frame.lists import SIZES, text_of
+from common.web.lists import SIZES, text_of
 from program.models import EventType, Partner, Program
 from program.models.event_type import CustomerStatusMapping
 from tracking.models import Action

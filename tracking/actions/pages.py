@@ -4,8 +4,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from common.web.lists import number_of
 from program.access import program_for_view
-from program.frame.lists import number_of
 from tracking.access import action_for_view, upload_of
 from tracking.actions.explain_shown import explain_groups, explain_shown
 from tracking.actions.locking import locks_at

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from common.queue.notify import ring
 from common.web.form_limits import takes_rows
+from common.web.lists import back_to_list, number_of, numbers_of, page_of, text_in, text_of
 from program.access import program_for_edit, program_for_view
-from program.frame.lists import back_to_list, number_of, numbers_of, page_of, text_in, text_of
 from program.models import Program
 from tracking.access import conversion_for_edit, conversion_for_view, upload_of
 from tracking.actions.explain_shown import explain_shown

@@ -12,8 +12,8 @@ from common.queue.notify import ring
 from common.tables.refused import FileRefused
 from common.tables.sent import MAX_SIZE, TOO_LARGE
 from common.web.form_limits import is_too_large, takes_files
+from common.web.lists import page_of
 from program.access import program_for, program_for_settlement, program_for_view
-from program.frame.lists import page_of
 from tracking import tasks
 from tracking.access import act_of, upload_for_edit, upload_for_view
 from tracking.imports import upload_state as upload_reading

@@ -10,6 +10,7 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.utils import timezone
 
+from accounts.audit.actor import acting_for
 from common.db.edits import fingerprint
 from common.jobs.progress import Heartbeat
 from common.jobs.runner import NotYet, Step, conclude, to_resume, work
@@ -116,6 +117,7 @@ def uploads_to_resume() -> list[tuple[int, str]]:
 def _step(upload_id: int, step: Step, do: Callable[[Upload], None]) -> bool:
     return work(
         Upload.objects.select_related("program").defer("content"), upload_id, step, do,
+        acting_for=acting_for,
         given_up="Its worker died over it three times; nothing was imported. Save it as csv, or split it.",
         fault="It could not be read for a fault of this program, which is logged. Nothing was imported.",
         forget=forget_understood,

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from common.queue.notify import ring
 from common.web.form_limits import takes_rows
+from common.web.lists import back_to_list, numbers_of, page_of, text_in, text_of
 from program.access import program_for_settlement
-from program.frame.lists import back_to_list, numbers_of, page_of, text_in, text_of
 from program.models import Program
 from tracking.access import modification_for_view, upload_of
 from tracking.conversions.tabs import counts_of, tabs_of

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods
 
 from common.currencies import CURRENCY_DIGITS
 from common.queue.notify import ring
+from common.web.lists import number_of, text_of
 from program.access import program_for_edit
-from program.frame.lists import number_of, text_of
 from program.models import EventType, Partner, Program
 from program.models.event_type import CustomerStatusMapping
 from tracking.conversions.store import store_conversion

@@ -1,16 +1,11 @@
-"""What the list and form pages of this app have in common."""
+"""What list pages read from their address: page, order, words and numbers of rows."""
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
-
-from accounts.team.roles import Act, may
-from common.web.edit_forms import EditForm
 
 SIZES = [25, 50, 100]
 LONGEST_QUERY = 2_000  # characters
@@ -59,27 +54,6 @@ def number_in(data: QueryDict, name: str) -> int | None:
 def numbers_of(request: HttpRequest, name: str) -> list[int]:
     """The numbers of the rows that were ticked."""
     return [int(text) for text in request.POST.getlist(name) if text.isascii() and text.isdigit() and len(text) < 18]
-
-
-def refuse(form: Form, refusal: ValidationError) -> None:
-    """Put a service's refusal beside the form's fields; what names no field of it stands above the form."""
-    for name, messages in getattr(refusal, "message_dict", {"": refusal.messages}).items():
-        form.add_error(name if name in form.fields else None, messages)
-
-
-def status_of(request: HttpRequest, form: Form) -> int:
-    """The status of a page with a form: 422 where what was sent is not saved, 409 where it was changed meanwhile."""
-    if isinstance(form, EditForm) and form.is_stale:
-        return 409
-    return 422 if request.method == "POST" else 200
-
-
-def locked[F: Form](form: F, request: HttpRequest) -> F:
-    """The form, to be read only where the reader may not change it."""
-    if not may(request.role, Act.EDIT):  # type: ignore[attr-defined]
-        for field in form.fields.values():
-            field.disabled = True
-    return form
 
 
 def back_to_list(request: HttpRequest, view: str, program_id: int) -> HttpResponse:
