@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from config.celery import SCHEDULE, app
 from servers.home import PROJECT
 
-ROOMS = ("program", "contracts", "tracking", "reports")
+APPS = ("program", "contracts", "tracking", "reports")
 # Addresses that answer whoever asks. The API signs in by itself, the administration has its own log-in.
 PUBLIC = {"healthz", "readyz", "metrics", "login", "log_in_code", "admin:login", "password_reset",
           "password_reset_done", "password_reset_confirm", "password_reset_complete", "invitation"}  # fmt: skip
@@ -35,7 +35,7 @@ def patterns(resolver: URLResolver, prefix: str = "", names: str = "") -> Iterat
 
 
 EVERY = list(patterns(get_resolver()))
-PAGES = [entry for entry in EVERY if entry[0].split(":")[0] in ROOMS and not entry[1].startswith("Advertisers/")]
+PAGES = [entry for entry in EVERY if entry[0].split(":")[0] in APPS and not entry[1].startswith("Advertisers/")]
 OF_A_PROGRAM = [(name, path) for name, path, _ in PAGES if "program_id" in path]
 
 
@@ -100,7 +100,7 @@ def test_a_viewer_changes_nothing(whole_brand, bob, client_of):
 
 def test_every_layer_has_the_name_that_the_import_contract_knows():
     layers = {"urls", "views", "tasks", "services", "models"}
-    beside = [path for room in ROOMS for path in (PROJECT / room).glob("*_*.py") if path.stem.split("_")[-1] in layers]
+    beside = [path for room in APPS for path in (PROJECT / room).glob("*_*.py") if path.stem.split("_")[-1] in layers]
     assert beside == []
 
 
@@ -120,7 +120,7 @@ def test_templates_hold_no_script_style_or_colour():
 
 
 def test_views_take_single_rows_from_the_gate_alone():
-    views = [path for room in ROOMS for path in (PROJECT / room).rglob("*.py") if "views" in str(path)]
+    views = [path for room in APPS for path in (PROJECT / room).rglob("*.py") if "views" in str(path)]
     assert [path.name for path in views if re.search(r"get_object_or_404\([A-Z]", path.read_text())] == []
 
 

@@ -11,8 +11,8 @@ from django_otp.oath import TOTP
 from playwright.sync_api import Page, expect
 
 from accounts.second_factor import services as second_factor
+from tests.accounts.codes import code_of
 from tests.factories import make_app
-from tests.program.codes import code_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

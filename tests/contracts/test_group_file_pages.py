@@ -11,8 +11,8 @@ from contracts.drafts.rows import switch_row
 from contracts.group_files import jobs as group_work
 from contracts.group_files.services import group_rows
 from contracts.models import GroupFile
+from tests.common.tables.workbooks import xlsx
 from tests.contracts.group_files import BAD, HEAD, NEW, checked, exported, names, of_draft, of_file, send
-from tests.program.books import xlsx
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx", "xls"])

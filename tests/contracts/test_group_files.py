@@ -23,7 +23,7 @@ from contracts.group_files.services import (
     version_group_rows,
 )
 from contracts.publishing.services import publish_draft
-from tests.program.books import xls, xlsx
+from tests.common.tables.workbooks import xls, xlsx
 
 ROW = {"Name": "New", "Payout Type": "Percent", "Payout Value": "15", "Rules": "[Customer Status is New]"}
 

@@ -9,8 +9,8 @@ from django.conf import settings
 from common.queue.backoff import Pace
 from reports import tasks
 from reports.rollups.fill import touched_days
-from tests.ground.looking import wait_until
 from tests.reports.orders import sell
+from tests.servers.looking import wait_until
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from django.core.management import CommandError, call_command
 
 from program.models import Partner
 from reports.models import DailyPerformance
+from tests.common.tables.workbooks import xlsx
 from tests.factories import make_contracts, make_event_type, make_partner, terms_document
-from tests.program.books import xlsx
 from tracking.models import Action, Conversion
 
 HEAD = "CampaignId,EventTypeCode,EventDate,OrderId,MediaPartnerId,CurrencyCode,ItemSku,ItemQuantity,ItemPrice\n"

@@ -12,10 +12,10 @@ from django.db.models import Count, Sum
 from program.models import Program
 from reports.proof.verify import verify
 from reports.rollups.fill import fill_touched_days
-from tests.ground.looking import wait_until
 from tests.rig.brand import PROGRAM
 from tests.rig.orders import Senders, payout
 from tests.rig.stage import Stage
+from tests.servers.looking import wait_until
 from tracking.models import Action, Conversion
 
 SOON = 60.0  # seconds after the last fault within which everything has to be priced

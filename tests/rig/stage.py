@@ -13,8 +13,8 @@ import redis
 
 from servers import embedded
 from servers.home import PROJECT
-from tests.ground.conftest import processes_of
-from tests.ground.looking import is_another, main_process, wait_until
+from tests.servers.conftest import processes_of
+from tests.servers.looking import is_another, main_process, wait_until
 
 PATIENCE = 60.0
 

@@ -5,8 +5,8 @@ import time
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from tests.common.tables.workbooks import xlsx
 from tests.factories import make_contracts, make_event_type, make_partner, make_user, terms_document
-from tests.program.books import xlsx
 from tracking.imports import uploads
 from tracking.models import Action, Conversion, Modification, Upload
 

@@ -12,8 +12,8 @@ from django.utils import timezone
 from common.tables.refused import FileRefused
 from common.tables.sent import MAX_SIZE
 from program.models import Partner
+from tests.common.tables.workbooks import xlsx
 from tests.factories import make_action, make_conversion, make_event_type, make_partner
-from tests.program.books import xlsx
 from tests.tracking.uploading import checked, imported, sent
 from tracking.imports import uploads
 from tracking.imports.run import import_table

@@ -15,8 +15,8 @@ from django.utils import timezone
 from accounts.models import AuditEntry
 from accounts.second_factor.services import replace_recovery_codes
 from accounts.throttling import password_hashing as hashing
+from tests.accounts.codes import CODE, LOG_IN, PASSWORD, code_of, is_in, wrong_code_of
 from tests.factories import make_app, make_user
-from tests.program.codes import CODE, LOG_IN, PASSWORD, code_of, is_in, wrong_code_of
 
 RIGHT = {"username": "alice", "password": "anvil"}
 

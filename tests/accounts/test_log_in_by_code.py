@@ -9,8 +9,8 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.second_factor import services as second_factor
+from tests.accounts.codes import CODE, LOG_IN, PASSWORD, after_password, code_of, is_in, wrong_code_of
 from tests.factories import make_app, make_user
-from tests.program.codes import CODE, LOG_IN, PASSWORD, after_password, code_of, is_in, wrong_code_of
 
 
 def test_the_password_alone_logs_nobody_in(app):

@@ -18,8 +18,8 @@ from servers.embedded.places import ACCOUNT, as_user
 from servers.embedded.postgres import find_programs
 from servers.embedded.supervisor import servers_of
 from servers.home import PROJECT
-from tests.ground.conftest import Hold, holding
-from tests.ground.looking import connect
+from tests.servers.conftest import Hold, holding
+from tests.servers.looking import connect
 
 STRANGERS = {"nobody": 65534, "a user without a name": 61234}
 # Becomes another user, who may not be able to run this Python at all.

@@ -12,8 +12,8 @@ from django_otp.plugins.otp_static.models import StaticToken
 
 from accounts.models import AuditEntry, AuthenticatorApp
 from accounts.second_factor import services as second_factor
+from tests.accounts.codes import CODE, LOG_IN, PASSWORD, after_password, code_of, is_in, wrong_code_of
 from tests.factories import make_user
-from tests.program.codes import CODE, LOG_IN, PASSWORD, after_password, code_of, is_in, wrong_code_of
 
 ON, OFF, CODES = "/security/second-factor/on/", "/security/second-factor/off/", "/security/recovery-codes/"
 

@@ -9,8 +9,8 @@ import pytest
 from common.tables.layout import ID, OWN_NUMBER, TEXT, Column, Kind, Layout, Merged
 from common.tables.read import read_table
 from common.tables.refused import FileRefused
-from tests.program.books import BOOKS, xlsx
-from tests.program.hostile import with_part, with_sheet
+from tests.common.tables.hostile import with_part, with_sheet
+from tests.common.tables.workbooks import BOOKS, xlsx
 
 RATE = Column(Kind.RATE, Merged.REFUSED)
 OF_ORDER = Column(Kind.NUMBER, Merged.COUNTS_FOR_ORDER)

@@ -17,8 +17,8 @@ from servers.embedded.child_processes import command_line, read_pid, working_in
 from servers.embedded.places import as_user
 from servers.embedded.supervisor import servers_of
 from servers.home import PROJECT
-from tests.ground.conftest import Hold, holding, processes_of, servers_running
-from tests.ground.looking import connect, keepers, main_process, wait_until
+from tests.servers.conftest import Hold, holding, processes_of, servers_running
+from tests.servers.looking import connect, keepers, main_process, wait_until
 
 RECOVERY = int(os.environ.get("RECOVERY_MEGABYTES") or 200)  # of WAL that the long recovery reads
 LONG_BY_ITSELF = 2000  # megabytes that take longer than ten seconds; less is held up

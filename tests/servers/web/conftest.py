@@ -100,7 +100,7 @@ def serving(application: str, **variables: str) -> "Iterator[int]":
 
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
-    with serving("tests.web.echo:application", WEB_HEADER_SECONDS="2", WEB_BODY_SECONDS="3") as number:
+    with serving("tests.servers.web.echo:application", WEB_HEADER_SECONDS="2", WEB_BODY_SECONDS="3") as number:
         yield number
 
 

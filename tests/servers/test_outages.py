@@ -15,9 +15,9 @@ import pytest
 from common.web.errors import AWAY
 from servers.embedded.child_processes import command_line
 from servers.home import PROJECT
-from tests.ground.conftest import holding
-from tests.ground.looking import connect, is_another, keepers, main_process, wait_until
-from tests.ground.stranded import SET_UP, Shop, Stranded, running
+from tests.servers.conftest import holding
+from tests.servers.looking import connect, is_another, keepers, main_process, wait_until
+from tests.servers.stranded import SET_UP, Shop, Stranded, running
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from pathlib import Path
 import psycopg
 
 from servers.embedded.supervisor import servers_of
-from tests.ground.conftest import processes_of
+from tests.servers.conftest import processes_of
 
 
 def connect(home: Path) -> "psycopg.Connection[tuple[object, ...]]":

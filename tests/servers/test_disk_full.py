@@ -14,8 +14,8 @@ import pytest
 
 from common.web.errors import AWAY
 from servers.home import PROJECT
-from tests.ground.looking import wait_until
-from tests.ground.stranded import SET_UP, Shop, Stranded, running
+from tests.servers.looking import wait_until
+from tests.servers.stranded import SET_UP, Shop, Stranded, running
 
 MEGABYTES = 400
 BACK_WITHIN = 30  # seconds after space returns

@@ -14,9 +14,9 @@ import pytest
 from servers.embedded.child_processes import command_line
 from servers.supervision.supervisor import Supervisor
 from servers.web.listener import listen
-from tests.ground.conftest import processes_of
-from tests.ground.looking import wait_until
-from tests.ground.stranded import running
+from tests.servers.conftest import processes_of
+from tests.servers.looking import wait_until
+from tests.servers.stranded import running
 
 SILENT = 6  # seconds, instead of 30
 
@@ -125,7 +125,15 @@ def echo(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> "Iterator[tuple[Sup
     listener = listen("127.0.0.1", 0)
     port = listener.getsockname()[1]
     supervisor = Supervisor(tmp_path)
-    words = ["-m", "servers.web", "tests.web.echo:application", "--workers", "1", "--listener", str(listener.fileno())]
+    words = [
+        "-m",
+        "servers.web",
+        "tests.servers.web.echo:application",
+        "--workers",
+        "1",
+        "--listener",
+        str(listener.fileno()),
+    ]
     supervisor.start("web", words, files=(listener.fileno(),))
     yield supervisor, port
     listener.close()

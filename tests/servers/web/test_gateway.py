@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from tests.web.conftest import Client, serving
+from tests.servers.web.conftest import Client, serving
 
 HEAD = b"Host: shop.example\r\n"
 
@@ -202,7 +202,7 @@ def test_whoever_leaves_amid_an_answer_disturbs_nobody(client: Client, port: int
 
 
 def test_a_request_under_way_is_answered_before_the_server_ends() -> None:
-    with serving("tests.web.echo:application") as port:
+    with serving("tests.servers.web.echo:application") as port:
         client = Client(port)
         client.ask(post(b"/", b"it runs"))
         client.send(post(b"/slow", b"late"))

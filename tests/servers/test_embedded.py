@@ -14,7 +14,7 @@ from pathlib import Path
 from servers.embedded.places import own_folder
 from servers.embedded.supervisor import servers_of
 from servers.home import PROJECT
-from tests.ground.conftest import Hold, servers_running
+from tests.servers.conftest import Hold, servers_running
 
 
 def test_two_holders_share_and_the_last_one_stops_the_servers(

@@ -11,8 +11,8 @@ from django.urls import reverse
 from accounts.api_tokens import make_api_token
 from accounts.models import AuditEntry, AuthenticatorApp
 from accounts.team import services as team
+from tests.accounts.codes import code_of
 from tests.factories import make_app, make_user
-from tests.program.codes import code_of
 
 ON, OFF = "/security/second-factor/on/", "/security/second-factor/off/"
 TEAM = "/p/1000/settings/team/"

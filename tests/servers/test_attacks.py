@@ -13,9 +13,9 @@ import pytest
 from benchmarks.attacks import ATTACKS, under, wait_for_answers
 from common.observability.log_files import LIMIT
 from servers.home import PROJECT
-from tests.ground.stranded import SET_UP, Stranded, running
-from tests.ground.test_supervision import of
-from tests.web.conftest import Client
+from tests.servers.stranded import SET_UP, Stranded, running
+from tests.servers.test_supervision import of
+from tests.servers.web.conftest import Client
 
 
 @pytest.fixture(scope="module")

@@ -17,8 +17,8 @@ import redis
 from servers.embedded.child_processes import command_line
 from servers.embedded.supervisor import servers_of
 from servers.home import PROJECT
-from tests.ground.conftest import holding, servers_running
-from tests.ground.looking import connect, is_another, keepers, main_process, wait_until
+from tests.servers.conftest import holding, servers_running
+from tests.servers.looking import connect, is_another, keepers, main_process, wait_until
 
 
 @pytest.fixture(scope="module")

@@ -14,8 +14,8 @@ import pytest
 
 from servers.home import PROJECT
 from servers.web.listener import listen
-from tests.ground.conftest import processes_of
-from tests.ground.looking import wait_until
+from tests.servers.conftest import processes_of
+from tests.servers.looking import wait_until
 
 Start = Callable[[], "subprocess.Popen[str]"]
 Left = Callable[[], list[str]]

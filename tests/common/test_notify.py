@@ -19,7 +19,7 @@ from common.queue import notify as bell
 from common.queue.circuit_breaker import Breaker
 from config.celery import app
 from servers.embedded.valkey import find_program
-from tests.ground.looking import wait_until
+from tests.servers.looking import wait_until
 
 
 @shared_task(name="tests.ground.noop")

@@ -7,8 +7,8 @@ from django.test import Client
 from accounts.models import AuthenticatorApp
 from accounts.second_factor import services as second_factor
 from accounts.second_factor.encryption import Unreadable, opened, seal
+from tests.accounts.codes import LOG_IN, code_of
 from tests.factories import make_user
-from tests.program.codes import LOG_IN, code_of
 
 HEX = "3132333435363738393031323334353637383930"  # RFC 6238's own key
 

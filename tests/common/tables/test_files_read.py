@@ -11,8 +11,8 @@ from openpyxl import Workbook
 from common.tables.layout import ID, OWN_NUMBER, TEXT, Layout
 from common.tables.read import read_table
 from common.tables.refused import FileRefused
-from tests.program.books import BOOKS, xlsx
-from tests.program.hostile import with_sheet, workbook
+from tests.common.tables.hostile import with_sheet, workbook
+from tests.common.tables.workbooks import BOOKS, xlsx
 
 LAYOUT = Layout(
     "a test file",

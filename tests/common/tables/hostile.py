@@ -1,7 +1,7 @@
 """Files made to bring their reader down, each with words of the sentence that must refuse it.
 
-`python -m tests.program.hostile FILE…` reads files and says in a line of JSON for each how that went: the words of
-the refusal, processor seconds and peak memory of reader and child, and whether a child is left.
+`python -m tests.common.tables.hostile FILE…` reads files and says in a line of JSON for each how that went: the words
+of the refusal, processor seconds and peak memory of reader and child, and whether a child is left.
 """
 
 import gzip

@@ -18,7 +18,7 @@ import pytest
 
 from common.tables.workbooks.limits import MEMORY
 from servers.home import PROJECT
-from tests.program.hostile import HOSTILE, one_cell, workbook
+from tests.common.tables.hostile import HOSTILE, one_cell, workbook
 
 SECONDS = 2.0 + 0.3  # the kernel looks at the limit a few times a second
 READ_A_ROW_AND_WAIT = """
@@ -51,7 +51,7 @@ def write(folder: Path, name: str, content: bytes) -> str:
 
 
 def read_all(paths: list[str]) -> list[dict[str, Any]]:
-    command = [sys.executable, "-m", "tests.program.hostile", *paths]
+    command = [sys.executable, "-m", "tests.common.tables.hostile", *paths]
     answer = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True)
     return [json.loads(line) for line in answer.stdout.splitlines()]
 
