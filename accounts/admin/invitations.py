@@ -101,4 +101,4 @@ class InvitationAdmin(admin.ModelAdmin):
             self.message_user(request, f"An invitation goes to {invitation.email}.", messages.SUCCESS)
         else:
             self.message_user(request, "Three were sent within an hour. Nothing is sent.", messages.ERROR)
-        return redirect("admin:program_invitation_changelist")
+        return redirect("admin:accounts_invitation_changelist")

@@ -292,26 +292,26 @@ def root(client_of, db):
 
 
 def test_in_django_admin_too_nobody_is_put_into_a_team(root, brand, charlie):
-    assert root.get(reverse("admin:program_membership_add")).status_code == 403
+    assert root.get(reverse("admin:accounts_membership_add")).status_code == 403
     form = {"name": "Anvils Ltd", "membership_set-TOTAL_FORMS": 1, "membership_set-INITIAL_FORMS": 0,
             "membership_set-0-user": charlie.pk, "membership_set-0-role": "ADMINISTRATOR",
             "membership_set-0-is_active": "on", "membership_set-0-account": brand.account_id}  # fmt: skip
-    root.post(reverse("admin:program_account_change", args=[brand.account_id]), form)
+    root.post(reverse("admin:accounts_account_change", args=[brand.account_id]), form)
     assert charlie.membership_set.count() == 1
 
 
 def test_django_admin_invites_the_first_administrator(root, db):
     program = make_program(id=1000)
     form = {"account": program.account_id, "email": "first@example.com", "role": "ADMINISTRATOR"}
-    response = root.post(reverse("admin:program_invitation_add"), form)
+    response = root.post(reverse("admin:accounts_invitation_add"), form)
     assert "no-store" in response["Cache-Control"]
     first = Client()
     assert first.post(link_in(response), NEW).status_code == 302
     assert Membership.objects.administrators().filter(user__username="eve").exists()
-    assert root.post(reverse("admin:program_invitation_add"), form | {"email": "x"}).status_code == 200
-    root.post(reverse("admin:program_invitation_add"), form | {"email": "second@example.com"})
+    assert root.post(reverse("admin:accounts_invitation_add"), form | {"email": "x"}).status_code == 200
+    root.post(reverse("admin:accounts_invitation_add"), form | {"email": "second@example.com"})
     chosen = {"_selected_action": [Invitation.objects.open().get().pk]}
-    changelist = reverse("admin:program_invitation_changelist")
+    changelist = reverse("admin:accounts_invitation_changelist")
     assert LINK.search(root.post(changelist, {**chosen, "action": "new_link"}).content.decode())
     root.post(changelist, {**chosen, "action": "take_back"})
     assert not Invitation.objects.open().exists()

@@ -51,7 +51,7 @@ def save_account(browser, account, *members):
         said |= {"is_active": "on"} if is_active else {}
         said |= {"DELETE": "on"} if is_deleted else {}
         form |= {f"membership_set-{number}-{name}": value for name, value in said.items()}
-    return browser.post(reverse("admin:program_account_change", args=[account.pk]), form).content.decode()
+    return browser.post(reverse("admin:accounts_account_change", args=[account.pk]), form).content.decode()
 
 
 @pytest.mark.parametrize("fields", [{"role": "EDITOR"}, {"is_active": False}], ids=["demoted", "removed"])
@@ -106,7 +106,7 @@ def test_by_deleting_all_that_are_ticked(root, alice, hers, dora, model):
 
 
 def test_deleting_one_of_two_is_done(root, alice, hers, dora):
-    root.post(reverse("admin:program_membership_delete", args=[hers.pk]), {"post": "yes"})
+    root.post(reverse("admin:accounts_membership_delete", args=[hers.pk]), {"post": "yes"})
     assert not remains(alice)
 
 

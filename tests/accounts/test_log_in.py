@@ -130,7 +130,7 @@ def test_an_administrator_unlocks_in_the_administration(alice, client_of):
     try_wrong(5)
     root = make_user(username="root", is_staff=True, is_superuser=True)
     chosen = {"action": "unlock", "_selected_action": [alice.pk]}
-    page = client_of(root).post("/admin/auth/user/", chosen, follow=True)
+    page = client_of(root).post("/admin/accounts/user/", chosen, follow=True)
     assert "Unlocked: alice." in page.content.decode()
     assert Client().post(LOG_IN, RIGHT).status_code == 302
 
@@ -232,7 +232,7 @@ def test_django_admin_has_no_log_in_of_its_own(alice):
     answer = Client().post("/admin/login/", {"username": root.username, "password": "anvil"})
     assert answer["Location"] == "/log-in/?next=/admin/"
     assert (
-        Client().get("/admin/program/account/", follow=True).redirect_chain[-1][0].startswith("/log-in/?next=/admin/")
+        Client().get("/admin/accounts/account/", follow=True).redirect_chain[-1][0].startswith("/log-in/?next=/admin/")
     )
 
 
@@ -242,7 +242,7 @@ def test_who_is_no_administrator_is_told_so_and_not_sent_round(alice, client_of)
 
 def test_a_user_made_in_the_administration_has_an_e_mail_address(db, client_of):
     root = make_user(username="root", is_staff=True, is_superuser=True)
-    page = client_of(root).get("/admin/auth/user/add/").content.decode()
+    page = client_of(root).get("/admin/accounts/user/add/").content.decode()
     assert 'name="email"' in page
 
 

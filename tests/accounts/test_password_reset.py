@@ -12,8 +12,8 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
+from accounts import tasks
 from accounts.models import AuditEntry
-from program import tasks
 from tests.factories import make_app, make_user
 
 ASK = "/password-reset/"

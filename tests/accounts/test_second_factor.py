@@ -129,7 +129,7 @@ def test_without_a_second_factor_there_is_nothing_to_change(alice, client_of, pa
 def test_an_administrator_resets_the_second_factor_of_a_user(alice, app, codes, client_of):
     root = make_user(username="root", is_staff=True, is_superuser=True)
     chosen = {"action": "reset_second_factor", "_selected_action": [alice.pk]}
-    page = client_of(root).post("/admin/auth/user/", chosen, follow=True)
+    page = client_of(root).post("/admin/accounts/user/", chosen, follow=True)
     assert "Logs in by password alone from now on: alice." in page.content.decode()
     assert Client().post(LOG_IN, PASSWORD)["Location"] == "/"
 
@@ -139,7 +139,7 @@ def test_django_admin_shows_nobodys_secret(app, codes, client_of):
     browser = client_of(root)
     assert browser.get("/admin/otp_totp/totpdevice/").status_code == 404
     assert browser.get("/admin/otp_static/staticdevice/").status_code == 404
-    assert app.bin_key.hex() not in browser.get(f"/admin/auth/user/{app.user_id}/change/").content.decode()
+    assert app.bin_key.hex() not in browser.get(f"/admin/accounts/user/{app.user_id}/change/").content.decode()
 
 
 def events():
@@ -160,7 +160,7 @@ def test_the_audit_log_tells_of_everything_done_to_a_second_factor(alice, client
 
 def test_the_audit_log_tells_who_reset_a_second_factor(alice, app, client_of):
     root = make_user(username="root", is_staff=True, is_superuser=True)
-    client_of(root).post("/admin/auth/user/", {"action": "reset_second_factor", "_selected_action": [alice.pk]})
+    client_of(root).post("/admin/accounts/user/", {"action": "reset_second_factor", "_selected_action": [alice.pk]})
     entry = AuditEntry.objects.get(event="SECOND_FACTOR_RESET")
     assert (entry.who, entry.words) == ("root", "reset the second factor of alice")
     assert entry.account == alice.membership_set.get().account

@@ -105,7 +105,7 @@ def test_api_tokens_go_on_working(asked, brand):
     assert Client().get(path, headers={"Authorization": f"Basic {basic}"}).status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/admin/", "/admin/auth/user/", "/admin/program/account/"])
+@pytest.mark.parametrize("path", ["/admin/", "/admin/accounts/user/", "/admin/accounts/account/"])
 def test_django_admin_obeys_since_it_sees_every_account(asked, client_of, path):
     root = make_user(username="root", is_staff=True, is_superuser=True)
     browser = client_of(root)
@@ -119,7 +119,7 @@ def test_django_admin_does_not_switch_it(asked, brand, client_of):
     root = make_user(username="root", is_staff=True, is_superuser=True)
     browser = client_of(root)
     set_up(browser)
-    page = browser.get(reverse("admin:program_account_change", args=[brand.account_id])).content.decode()
+    page = browser.get(reverse("admin:accounts_account_change", args=[brand.account_id])).content.decode()
     assert 'name="name"' in page
     assert 'name="requires_second_factor"' not in page
 

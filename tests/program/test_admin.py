@@ -45,9 +45,9 @@ def test_every_list_search_and_form_opens(model, admin):
 
 def test_a_token_can_be_revoked_and_neither_read_nor_made(admin, brand):
     token, secret = make_api_token(account=brand.account, name="Till")
-    page = admin.get(reverse("admin:program_apitoken_change", args=[token.pk])).content.decode()
+    page = admin.get(reverse("admin:accounts_apitoken_change", args=[token.pk])).content.decode()
     assert token.token_hash not in page
-    admin.post(reverse("admin:program_apitoken_changelist"), {"action": "revoke", "_selected_action": [token.pk]})
+    admin.post(reverse("admin:accounts_apitoken_changelist"), {"action": "revoke", "_selected_action": [token.pk]})
     assert token_in_force(brand.account.sid, secret) is None
     assert ApiToken.objects.get(pk=token.pk).revoked_at
 

@@ -1,9 +1,6 @@
 """Customers and tags, as an editor meets them."""
 
-from importlib import import_module
-
 import pytest
-from django.db import connection
 from django.urls import reverse
 
 from program.models import Customer, CustomerTag
@@ -17,7 +14,6 @@ from tests.factories import (
     make_program,
     terms_document,
 )
-from tracking.models import Action
 
 
 @pytest.fixture
@@ -80,21 +76,6 @@ def test_a_test_order_makes_no_customer_and_is_not_the_first_of_one(brand, edito
     assert (known.customer.customer_id, known.payout) == ("C-1", 20)
     assert editor.get(url("customer_list")).context["page"][0].first_order is None
     assert "X-1" in editor.get(f"/p/1000/transactions/actions/{stranger.pk}/").content.decode()
-
-
-def test_customers_that_only_test_orders_made_are_removed_by_the_migration(brand):
-    make_partner(program=brand, media_partner_id="P-1")
-    make_event_type(program=brand)
-    make_contracts(program=brand, document=terms_document(), partners=list(brand.partner_set.all()))
-    made, tagged, bought = (make_customer(program=brand, customer_id=name) for name in ("T-1", "T-2", "T-3"))
-    for customer in (made, tagged, bought):
-        make_action(program=brand, is_test=True, CustomerId=customer.customer_id)
-    tagged.tags.add(make_customer_tag(program=brand), through_defaults={"program": brand})
-    make_action(program=brand, CustomerId="T-3")
-    with connection.cursor() as cursor:
-        cursor.execute(import_module("tracking.migrations.0024_no_customers_of_test_orders").CLEAN)
-    assert [customer.customer_id for customer in Customer.objects.all()] == ["T-2", "T-3"]
-    assert Action.objects.filter(customer=None).count() == 1
 
 
 def test_ticked_customers_get_the_tags_that_are_chosen_next(two, brand, editor):

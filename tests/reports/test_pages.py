@@ -258,5 +258,5 @@ def test_the_first_user_is_led_to_the_invitations(db, client_of):
     from tests.factories import make_user  # noqa: PLC0415
 
     page = client_of(make_user(is_staff=True, is_superuser=True)).get("/").content.decode()
-    assert 'href="/admin/program/invitation/"' in page
+    assert 'href="/admin/accounts/invitation/"' in page
     assert "/admin/" not in client_of(make_user()).get("/").content.decode()

@@ -21,7 +21,7 @@ from common.tables.layout import Layout
 from common.tables.refused import FileRefused
 from common.tables.workbooks.cells import Cell
 
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT = Path(__file__).resolve().parents[3]
 SILENCE = 30.0  # seconds without a row after which the child is given up
 MAX_SIZE = 256 * 1024**2
 MAX_ANSWER = 64 * 1024**2  # bytes of one row: 4,096 cells of a few thousand characters
