@@ -25,7 +25,8 @@ from tests.chromium import chromium_path
 SERIOUS = ("serious", "critical")
 DJANGO_ADMIN = (
     "/admin/", "/admin/accounts/user/", "/admin/accounts/user/1/change/", "/admin/accounts/user/add/",
-    "/admin/program/partner/", "/admin/accounts/account/1/change/", "/admin/accounts/membership/1/delete/", "/admin/accounts/auditentry/",
+    "/admin/program/partner/", "/admin/accounts/account/1/change/", "/admin/accounts/membership/1/delete/",
+    "/admin/accounts/auditentry/",
 )  # fmt: skip
 SIGNED_OUT = (
     "/log-in/", "/password-reset/", "/password-reset/done/", "/password-reset/complete/", "/password-reset/MQ/x-y/",
