@@ -1,4 +1,4 @@
-"""Payout groups as the rows of a file, out and in (interfaces.md §4). What is exported imports again unchanged."""
+"""Payout groups as the rows of a file, out and in (glossary.md). What is exported imports again unchanged."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field

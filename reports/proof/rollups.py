@@ -5,8 +5,6 @@ from datetime import date
 
 from django.db import connection
 
-from reports.rollups.fill import AGGREGATE, TOTAL, WEEK
-
 _FIGURES = ("actions", "action_cost", "revenue", "gross_actions", "gross_action_cost")
 _STORED = ", ".join(f"cell.{name}" for name in _FIGURES)
 _FRESH = ", ".join(f"fresh.{name}" for name in _FIGURES)
@@ -14,6 +12,27 @@ _TOTAL_KEYS = ("program_id", "event_type_id", "day", "customer_status_category",
 _KEYS = (*_TOTAL_KEYS, "partner_id")
 _WEEK_KEYS = tuple("week" if key == "day" else key for key in _KEYS)
 _DAYS = "day BETWEEN %(start)s AND %(end)s"
+
+# Statements of its own, so that a mistake in those that fill the rollups is not repeated here.
+_OF_ACTIONS = f"""
+    SELECT program_id, event_type_id, partner_id, day, customer_status_category, customer_status, currency,
+           sum(counted) AS actions, sum(counted * payout) AS action_cost, sum(counted * amount) AS revenue,
+           count(id) AS gross_actions, sum(intended_payout) AS gross_action_cost
+    FROM (SELECT *, CASE state WHEN 'REVERSED' THEN 0 ELSE 1 END AS counted FROM tracking_action) AS action
+    WHERE program_id = %(program)s AND {_DAYS} AND is_test = false AND is_hidden = false
+    GROUP BY program_id, event_type_id, partner_id, day, customer_status_category, customer_status, currency
+"""  # noqa: S608 (no value in it comes from outside)
+
+
+def _of_days(keys: tuple[str, ...], among: str) -> str:
+    """The days that are stored, each with its week, added up by these keys."""
+    sums = ", ".join(f"sum({name}) AS {name}" for name in _FIGURES)
+    return f"""
+    SELECT {", ".join(keys)}, {sums}
+    FROM (SELECT *, date_trunc('week', day::timestamp)::date AS week FROM reports_dailyperformance
+          WHERE program_id = %(program)s) AS days
+    WHERE {among} GROUP BY {", ".join(keys)}
+    """  # noqa: S608
 
 
 def _differences(
@@ -35,7 +54,7 @@ def _differences(
 _CELLS = _differences(
     "reports_dailyperformance",
     _KEYS,
-    f"{AGGREGATE} AND action.{_DAYS} GROUP BY 1, 2, 3, 4, 5, 6, 7",
+    _OF_ACTIONS,
     # A day that was touched and not yet recomputed is no difference: its mark says so.
     unless="""
       AND NOT EXISTS (SELECT FROM tracking_touchedday mark WHERE mark.program_id = %(program)s
@@ -48,11 +67,11 @@ _WITHIN = "week + 6 >= %(start)s AND week <= %(end)s"
 _WEEKS = _differences(
     "reports_weeklyperformance",
     _WEEK_KEYS,
-    f"SELECT * FROM ({WEEK} WHERE program_id = %(program)s GROUP BY 1, 2, 3, 4, 5, 6, 7) AS fresh WHERE {_WITHIN}",  # noqa: S608
+    _of_days(_WEEK_KEYS, _WITHIN),
     among=_WITHIN,
     day="week",
 )
-_TOTALS = _differences("reports_dailytotal", _TOTAL_KEYS, f"{TOTAL} AND {_DAYS} GROUP BY 1, 2, 3, 4, 5, 6")
+_TOTALS = _differences("reports_dailytotal", _TOTAL_KEYS, _of_days(_TOTAL_KEYS, _DAYS))
 _COMPARED = (
     ("DailyPerformance", "actions", _CELLS),
     ("WeeklyPerformance", "its days", _WEEKS),

@@ -113,7 +113,7 @@ def status_codes(program: Program, filters: Filters) -> list[tuple[str, str]]:
 
 
 def partner_rows(program: Program, filters: Filters, partners: Sequence[NamedPartner]) -> list[PartnerRow]:
-    """New vs. Return Customer: the rows of these partners, in their order (interfaces.md §5)."""
+    """New vs. Return Customer: the rows of these partners, in their order (reports.md)."""
     found = {partner.partner_id: ByStatus() for partner in partners}
     cells = [each.also("partner_id = ANY(%s)", list(found)) for each in cells_of_partners(program, filters)]
     for partner_id, category, *figures in together(cells).sums("partner_id", "customer_status_category"):
@@ -122,7 +122,7 @@ def partner_rows(program: Program, filters: Filters, partners: Sequence[NamedPar
 
 
 def day_rows(program: Program, filters: Filters) -> list[DayRow]:
-    """Performance by Day by Customer Status: every day of the range, in order, also the empty (interfaces.md §5)."""
+    """Performance by Day by Customer Status: every day of the range, in order, also the empty (reports.md)."""
     rows = {day: DayRow(day, ByStatus()) for day in filters.days}
     cells = in_currency(cells_of_days(program, filters), program, filters)
     for day, category, *figures in cells.sums("day", "customer_status_category"):

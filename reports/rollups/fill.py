@@ -23,8 +23,8 @@ _DELETE_CELLS = """
       AND cell.partner_id = touched.partner_id AND cell.day = touched.day
 """
 
-# Which actions count, and how: shared with `verify`, which asks the same of all days.
-AGGREGATE = """
+# Which actions count, and how. `verify` asks the same by statements of its own: what is wrong here, it finds.
+_AGGREGATE = """
     SELECT action.program_id, action.event_type_id, action.partner_id, action.day,
            action.customer_status_category, action.customer_status, action.currency,
            count(*) FILTER (WHERE action.state <> 'REVERSED') AS actions,
@@ -39,7 +39,7 @@ AGGREGATE = """
 _INSERT_CELLS = f"""
     INSERT INTO reports_dailyperformance (program_id, event_type_id, partner_id, day, customer_status_category,
         customer_status, currency, actions, action_cost, revenue, gross_actions, gross_action_cost)
-    {AGGREGATE}
+    {_AGGREGATE}
       AND (action.event_type_id, action.partner_id, action.day) IN
           (SELECT DISTINCT event_type_id, partner_id, day FROM rollup_day)
     GROUP BY 1, 2, 3, 4, 5, 6, 7
@@ -51,7 +51,7 @@ _SUMS = """
            sum(actions) AS actions, sum(action_cost) AS action_cost, sum(revenue) AS revenue,
            sum(gross_actions) AS gross_actions, sum(gross_action_cost) AS gross_action_cost
 """
-WEEK = f"""
+_WEEK = f"""
     SELECT program_id, event_type_id, partner_id, {_MONDAY} AS week, customer_status_category, customer_status,
            currency, {_SUMS}
     FROM reports_dailyperformance
@@ -68,7 +68,7 @@ _INSERT_WEEKS = f"""
     INSERT INTO reports_weeklyperformance (program_id, event_type_id, partner_id, week, customer_status_category,
         customer_status, currency, actions, action_cost, revenue, gross_actions, gross_action_cost)
     SELECT week.* FROM {_TOUCHED_WEEKS} CROSS JOIN LATERAL (
-        {WEEK} WHERE partner_id = touched.partner_id AND event_type_id = touched.event_type_id
+        {_WEEK} WHERE partner_id = touched.partner_id AND event_type_id = touched.event_type_id
         AND day BETWEEN touched.week AND touched.week + 6 GROUP BY 1, 2, 3, 4, 5, 6, 7) AS week
 """  # noqa: S608
 
@@ -78,7 +78,7 @@ _DELETE_TOTALS = f"""
     DELETE FROM reports_dailytotal WHERE program_id = %(program)s AND {_TOUCHED_TOTALS}
 """  # noqa: S608
 
-TOTAL = f"""
+_TOTAL = f"""
     SELECT program_id, event_type_id, day, customer_status_category, customer_status, currency,
            {_SUMS}
     FROM reports_dailyperformance
@@ -88,7 +88,7 @@ TOTAL = f"""
 _INSERT_TOTALS = f"""
     INSERT INTO reports_dailytotal (program_id, event_type_id, day, customer_status_category, customer_status, currency,
         actions, action_cost, revenue, gross_actions, gross_action_cost)
-    {TOTAL} AND {_TOUCHED_TOTALS} GROUP BY 1, 2, 3, 4, 5, 6
+    {_TOTAL} AND {_TOUCHED_TOTALS} GROUP BY 1, 2, 3, 4, 5, 6
 """
 
 _RECOMPUTE = (_DELETE_CELLS, _INSERT_CELLS, _DELETE_WEEKS, _INSERT_WEEKS, _DELETE_TOTALS, _INSERT_TOTALS)

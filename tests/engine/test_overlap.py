@@ -1,9 +1,10 @@
 """Groups that can never win, because an earlier one takes every order that they would."""
 
-from random import Random
 from time import process_time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from contracts.engine.document.terms import Rule
 from contracts.engine.rules.overlap import never_winning
@@ -37,17 +38,17 @@ def test_a_set_never_wins_where_every_rule_of_an_earlier_one_is_among_its_own(se
     assert never_winning(sets) == expected
 
 
-def test_it_finds_what_comparing_each_with_each_finds():
-    random = Random(11)
-    pool = [Rule("TEXT1", "IS", (f"t{number}",)) for number in range(6)]
-    for _ in range(200):
-        sets = [random.sample(pool, random.randint(0, 4)) for _ in range(12)]
-        slow = {
-            later: min(earlier for earlier in range(later) if set(sets[earlier]) <= set(sets[later]))
-            for later in range(12)
-            if any(set(sets[earlier]) <= set(sets[later]) for earlier in range(later))
-        }
-        assert never_winning(sets) == slow
+SETS = st.lists(st.sampled_from([Rule("TEXT1", "IS", (f"t{number}",)) for number in range(6)]), unique=True, max_size=4)
+
+
+@given(st.lists(SETS, max_size=12))
+def test_it_finds_what_comparing_each_with_each_finds(sets):
+    slow = {
+        later: min(earlier for earlier in range(later) if set(sets[earlier]) <= set(sets[later]))
+        for later in range(len(sets))
+        if any(set(sets[earlier]) <= set(sets[later]) for earlier in range(later))
+    }
+    assert never_winning(sets) == slow
 
 
 @pytest.mark.parametrize("shared", [True, False], ids=["one rule in all", "no rule in common"])

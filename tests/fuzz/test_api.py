@@ -24,7 +24,7 @@ OPERATIONS = [
     "GET /Advertisers/{AccountSID}/APISubmissions/{BatchId}", "POST /Advertisers/{AccountSID}/PayoutPreview",
 ]  # fmt: skip
 FEW = settings(
-    max_examples=12, derandomize=True, database=None, deadline=None, phases=[Phase.generate],
+    max_examples=12, derandomize=True, database=None, deadline=None, phases=[Phase.generate, Phase.shrink],
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Pricing orders against any terms without storing anything: no database, no program (interfaces.md §3)."""
+"""Pricing orders against any terms without storing anything: no database, no program."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime

@@ -1,6 +1,6 @@
 """The terms document and back: `load` checks all of it and answers Terms, `document` writes them canonically.
 
-Field names and vocabulary are interfaces.md §2; what the engine does not honour yet is refused with its path, so
+Field names and vocabulary are the platform's; what the engine does not honour yet is refused with its path, so
 nothing is ever stored that does not count.
 """
 

@@ -146,7 +146,7 @@ class Context:
         digits: Mapping[str, int] | None = None,
         event_type_code: str | None = None,
     ) -> "Context":
-        """The context that `narrowed` wrote, or one written by hand (interfaces.md §3).
+        """The context that `narrowed` wrote, or one written by hand for `try_payout`.
 
         By hand the status mapping stands under the event type's code, and currency and digits come as arguments.
         ValueError names the part that cannot be read.
