@@ -22,9 +22,11 @@ from benchmarks.page import machine, write_section
 from contracts.engine.document.load import load
 from contracts.engine.document.terms import Terms
 from contracts.engine.orders.context import Context
+from contracts.engine.orders.countries import know_countries
 from contracts.engine.orders.order import read_order
 from contracts.engine.pricing.plan import Plan, compile_plan
 from contracts.engine.rules.facts import LineFacts, OrderFacts, line_facts
+from program.countries import COUNTRY_CODES
 
 SIZES = (10, 100, 1_000, 10_000)
 ORDERS = 2_000
@@ -201,6 +203,7 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, metavar="N", help="numbers of payout groups")
     parser.add_argument("--write", type=Path, metavar="FILE", help="also write the section of the page of results")
     options = parser.parse_args()
+    know_countries(COUNTRY_CODES)
     results = {}
     for groups in options.sizes:
         print(f"{groups:,} groups …", file=sys.stderr, flush=True)

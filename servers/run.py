@@ -12,7 +12,6 @@ import urllib.request
 from pathlib import Path
 from typing import IO
 
-from servers import boot_cache as stamp
 from servers import embedded
 from servers.embedded.child_processes import dies_with_parent, told_to_stop
 from servers.home import PROJECT
@@ -156,9 +155,7 @@ def _run(product: Product) -> None:
     embedded.attach()
     for name, variable in embedded.VARIABLES.items():
         os.environ.setdefault(variable, embedded.url(name))
-    is_first = False
-    if not stamp.is_current(os.environ["DATABASE_URL"]):
-        is_first = json.loads(product.manage("prepare", answer=True))["FirstStart"]
+    is_first = json.loads(product.manage("prepare", answer=True))["FirstStart"]
     product.let_serve()
     product.wait_for_web()
     for name in ("worker", "files", "beat"):  # after the web: whoever waits for a page waits for one process

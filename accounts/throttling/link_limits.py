@@ -1,6 +1,6 @@
 """How many links are mailed in an hour, to one mail address and for one network address.
 
-Counted in Valkey, which forgets by itself. Where that is down no bell rings either, so nothing is sent.
+Counted by `limits` in Valkey, which forgets by itself. Where that is down no bell rings either, so nothing is sent.
 """
 
 import hashlib
@@ -9,16 +9,17 @@ import unicodedata
 import redis
 import structlog
 from django.http import HttpRequest
+from limits import RateLimitItemPerHour
+from limits.strategies import MovingWindowRateLimiter
 
 from accounts.models import Invitation
-from common.observability.counters import server
+from common.observability.counters import rate_limits
 from common.web.client_address import address_to_count
 
 log = structlog.get_logger(__name__)
 
 TO_ONE_EMAIL = 3
 FOR_ONE_NETWORK = 10
-HOUR = 3600
 
 
 def may_be_sent(request: HttpRequest, email: str) -> bool:
@@ -50,5 +51,6 @@ def may_be_mailed(invitation: Invitation) -> bool:
 
 def _takes_place(kind: str, value: str, limit: int) -> bool:
     """Take one of so many places, each free again after an hour; who finds none free makes nobody wait longer."""
-    key = f"password-link:{kind}:{hashlib.sha256(value.encode()).hexdigest()}"
-    return any(server().set(f"{key}:{place}", 1, nx=True, ex=HOUR) for place in range(limit))
+    digest = hashlib.sha256(value.encode()).hexdigest()
+    limiter = MovingWindowRateLimiter(rate_limits())
+    return limiter.hit(RateLimitItemPerHour(limit), "password-link", kind, digest)

@@ -16,6 +16,7 @@ from functools import lru_cache
 
 import redis
 from django.conf import settings
+from limits.storage import RedisStorage
 
 SUMS = "brandboard:counters"  # a hash: [metric, labels, bucket or "sum"] as JSON → number
 SECONDS_BETWEEN = 5.0
@@ -110,3 +111,13 @@ def keep_telling() -> None:
 def server() -> redis.Redis:
     """The broker's server, asked with the little patience that a request has."""
     return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=0.25, socket_connect_timeout=0.25)
+
+
+def rate_limits() -> RedisStorage:
+    """Where `limits` counts what may be asked so many times: in the same server, for all processes of all hosts."""
+    return _rate_limits(server())
+
+
+@lru_cache(maxsize=1)
+def _rate_limits(client: redis.Redis) -> RedisStorage:
+    return RedisStorage("redis://", connection_pool=client.connection_pool)  # the pool says where

@@ -15,12 +15,13 @@ from contracts.engine.document.read_rules import RATES
 from contracts.engine.document.terms import EventPayout, PayoutGroup, Rule, Terms
 from contracts.engine.explain.words import rule_in_words
 from contracts.engine.orders.context import category_name
-from contracts.engine.orders.countries import COUNTRY_NAMES, country_code
+from contracts.engine.orders.countries import country_code
 from contracts.engine.rules.fields import variable
 from contracts.engine.rules.overlap import never_winning
 from contracts.models import EventPayout as EventPayoutRow
 from contracts.models import PayoutAdjustment
 from contracts.models import PayoutGroup as GroupRow
+from program.countries import COUNTRY_NAMES
 from program.models import CustomerTag, EventType, Program
 
 HUNDRED = Decimal(100)

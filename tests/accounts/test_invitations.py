@@ -149,7 +149,7 @@ def test_three_mails_an_hour_go_to_one_address(
     administrator, mails, servers, settings, django_capture_on_commit_callbacks
 ):
     broker = redis.Redis.from_url(django_settings.REDIS_URL)
-    for key in broker.scan_iter("password-link:*"):
+    for key in broker.scan_iter("*password-link*"):
         broker.delete(key)
     with django_capture_on_commit_callbacks() as tasks:
         for _ in range(4):

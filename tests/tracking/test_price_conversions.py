@@ -69,6 +69,12 @@ def test_an_action_has_its_lines_its_first_update_and_its_day(brand, standard):
     assert action.conversion.state == "PRICED"
 
 
+@pytest.mark.parametrize("name", ["\\N", "back\\slash", 'Größe 41 {"a"}', "tab\there"])
+def test_a_name_is_stored_letter_for_letter(brand, standard, name):
+    action = make_action(program=brand, ItemSku1="S1", ItemName1=name, ItemPrice1="10.00", ItemQuantity1=1)
+    assert action.items.get().name == name
+
+
 def test_an_order_without_items_has_one_line_without_sku(brand, standard):
     item = make_action(program=brand).items.get()
     assert (item.index, item.sku, item.quantity, item.sale_amount) == (0, "", 1, 100)

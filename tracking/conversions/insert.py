@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.db import connection
 from django.utils import timezone
 
+from common.db.copy import draw_numbers
 from common.db.statements import fetch
 from program.models import EventType, Program
 from tracking.intake import ConversionData
@@ -85,11 +86,8 @@ def insert_as_of(
 
 def _number(rows: list[Conversion]) -> None:
     unnumbered = [row for row in rows if row.pk is None]
-    if not unnumbered:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {NUMBER} FROM generate_series(1, %s)", [len(unnumbered)])  # noqa: S608
-        for row, (number,) in zip(unnumbered, cursor.fetchall(), strict=True):
+    if unnumbered:
+        for row, number in zip(unnumbered, draw_numbers("tracking_conversion", len(unnumbered)), strict=True):
             row.pk = number
 
 

@@ -8,8 +8,7 @@ given up when three workers died over it alone.
 from itertools import accumulate
 
 from django.db import transaction
-from django.db.models import F, IntegerField
-from django.db.models.expressions import RawSQL
+from django.db.models import F, Func, IntegerField
 from django.utils import timezone
 
 from tracking.models import Claim, Conversion
@@ -39,7 +38,7 @@ def claim_next(*, program_id: int | None = None, pk: int | None = None, limit: i
             waiting = waiting.filter(program_id=program_id)
         if pk is not None:
             waiting = waiting.filter(pk=pk)
-        size = RawSQL("pg_column_size(payload)", [], output_field=IntegerField())
+        size = Func("payload", function="pg_column_size", output_field=IntegerField())
         found = list(waiting.annotate(size=size).values_list("id", "attempts", "claim_limit", "size")[:limit])
         _give_up([pk for pk, attempts, *_ in found if attempts >= ATTEMPTS])
         rows = [(pk, among, size) for pk, attempts, among, size in found if attempts < ATTEMPTS]

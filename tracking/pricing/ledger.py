@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.db.models import F
 from django.utils import timezone
+from psycopg.types.json import Jsonb
 
 from common.db.copy import copy_rows, draw_numbers
 from common.db.lookups import AnyOf
@@ -34,7 +35,7 @@ def book(credited: Sequence[Credited], customers: Mapping[CustomerKey, KnownCust
     ids = draw_numbers("tracking_action", len(credited))
     now = timezone.now()
     actions = [_action(pk, row, numbers, now) for pk, row in zip(ids, credited, strict=True)]
-    copy_rows("tracking_action", list(actions[0]), (action.values() for action in actions))
+    copy_rows("tracking_action", list(actions[0]), (tuple(action.values()) for action in actions))
     copy_rows(
         "tracking_actionitem",
         _ITEM,
@@ -45,7 +46,7 @@ def book(credited: Sequence[Credited], customers: Mapping[CustomerKey, KnownCust
         ),
     )
     updates = [_first_update(action, row, now) for action, row in zip(actions, credited, strict=True)]
-    copy_rows("tracking_actionupdate", list(updates[0]), (update.values() for update in updates))
+    copy_rows("tracking_actionupdate", list(updates[0]), (tuple(update.values()) for update in updates))
     _mark({_cell(row) for row in credited if not row.conversion.is_test})
     _wake_modifications(credited)
 
@@ -161,8 +162,8 @@ def _action(pk: int, row: Credited, customers: Mapping[CustomerKey, int], now: d
         "is_hidden": False,
         "locking_date": row.locking_date,
         "clearing_date": row.clearing_date,
-        "context": row.context,
-        "order_state": {},
+        "context": Jsonb(row.context),
+        "order_state": Jsonb({}),
         "updates_count": 1,
         **figures_of(row.order, row.decision),
     }
@@ -179,7 +180,7 @@ def _first_update(action: Mapping[str, Any], row: Credited, now: datetime) -> di
         "delta_amount": action["amount"],
         "delta_payout": action["payout"],
         "state": action["state"],
-        "order_state": {},
+        "order_state": Jsonb({}),
         "what": row.decision.reason,
         "source": row.conversion.source,
     }

@@ -8,9 +8,6 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import BaseCommand, call_command, get_commands
-from django.db import connection
-
-from servers import boot_cache as stamp
 
 
 class Command(BaseCommand):
@@ -19,9 +16,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", verbosity=0, interactive=False)
         collect_static_files()
-        with connection.cursor() as cursor:
-            cursor.execute(stamp.STATE)
-            stamp.write(cursor.fetchone()[0])
         first = not get_user_model().objects.exists() and "demo" in get_commands()
         self.stdout.write(json.dumps({"FirstStart": first}))
 
