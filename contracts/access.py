@@ -76,10 +76,6 @@ def terms_version_for_edit(request: HttpRequest, program_id: int, pk: int) -> Te
     return _of(_versions(), program_for_edit(request, program_id), pk)
 
 
-def contract_for_view(request: HttpRequest, program_id: int, pk: int) -> Contract:
-    return _of(_contracts(), program_for_view(request, program_id), pk)
-
-
 def contract_for_edit(request: HttpRequest, program_id: int, pk: int) -> Contract:
     return _of(_contracts(), program_for_edit(request, program_id), pk)
 

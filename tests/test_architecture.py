@@ -1,9 +1,12 @@
 """What holds for every address and every template, found through the resolver: a new page cannot forget it."""
 
 import re
+import tomllib
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from typing import Any
 
+import grimp
 import pytest
 from django.conf import settings
 from django.test import Client
@@ -102,6 +105,13 @@ def test_every_layer_has_the_name_that_the_import_contract_knows():
     layers = {"urls", "views", "tasks", "services", "models"}
     beside = [path for room in APPS for path in (PROJECT / room).glob("*_*.py") if path.stem.split("_")[-1] in layers]
     assert beside == []
+
+
+def test_no_modules_import_each_other_in_a_circle():
+    settings_of_tools = tomllib.loads((PROJECT / "pyproject.toml").read_text())["tool"]
+    graph = grimp.build_graph(*settings_of_tools["importlinter"]["root_packages"], cache_dir=None)
+    imports = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
+    TopologicalSorter(imports).prepare()  # raises CycleError, which names the circle
 
 
 def test_every_task_of_the_clock_is_there():

@@ -6,7 +6,6 @@ from datetime import datetime
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 EMPTY = DateTimeTZRange(empty=True)
-ALWAYS = DateTimeTZRange(None, None)
 
 
 def overlap(one: DateTimeTZRange, other: DateTimeTZRange) -> DateTimeTZRange:

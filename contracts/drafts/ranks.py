@@ -16,25 +16,36 @@ Row = PayoutGroup | PayoutAdjustment | PayoutRestriction
 Kind = type[Row]
 
 
-def order_token(*, event_payout: EventPayout, kind: Kind) -> str:
-    """A short word for the present order of a list. A page sends it back, so that a stale order can be told."""
-    return _token(_ids(event_payout.pk, kind))
+def ranked_ids(*, event_payout: EventPayout, kind: Kind) -> list[int]:
+    """The ids of a list, lowest rank first."""
+    return _ids(event_payout.pk, kind)
+
+
+def order_token(ids: Iterable[int]) -> str:
+    """A short word for the order of a list. A page sends it back, so that a stale order can be told."""
+    return hashlib.sha256(",".join(map(str, ids)).encode()).hexdigest()[:16]
 
 
 @transaction.atomic
 def reorder_rows(*, event_payout: EventPayout, kind: Kind, ids: Sequence[int], seen: str) -> None:
-    """Rank a whole list anew, in the order of the ids; `seen` is the `order_token` that the page showed.
+    """Rank some rows of a list in the order of the ids, within the places that they have; the rest stays where it is.
 
-    Raises Stale when rows came or went, or when someone else ordered the list meanwhile. The same request once more
-    changes nothing.
+    `seen` is the `order_token` that the page showed. Raises Stale when a row is gone, or when someone else ordered the
+    list meanwhile. The same request once more changes nothing.
     """
     touch(event_payout.template_terms_id)
     present = _ids(event_payout.pk, kind)
-    if list(ids) == present:
-        return
-    if sorted(ids) != sorted(present) or seen != _token(present):
+    place_of = {each: place for place, each in enumerate(present)}
+    if not place_of.keys() >= set(ids) or len(set(ids)) < len(ids):
         raise Stale
-    _rank(kind, ids)
+    wanted = list(present)
+    for place, each in zip(sorted(place_of[each] for each in ids), ids, strict=True):
+        wanted[place] = each
+    if wanted == present:
+        return
+    if seen != order_token(present):
+        raise Stale
+    _rank(kind, wanted)
 
 
 @transaction.atomic
@@ -45,7 +56,7 @@ def move_to(*, row: Row, position: int, seen: str | None = None) -> None:
     """
     touch(row.event_payout.template_terms_id)
     present = _ids(row.event_payout_id, type(row))
-    if row.pk not in present or (seen is not None and seen != _token(present)):
+    if row.pk not in present or (seen is not None and seen != order_token(present)):
         raise Stale
     present.remove(row.pk)
     present.insert(max(1, position) - 1, row.pk)
@@ -88,7 +99,3 @@ def _rank(kind: Kind, ids: Sequence[int]) -> None:
 def _ids(event_payout_id: int, kind: Kind) -> list[int]:
     rows = kind._default_manager.filter(event_payout=event_payout_id)
     return list(rows.order_by("rank", "id").values_list("pk", flat=True))
-
-
-def _token(ids: Iterable[int]) -> str:
-    return hashlib.sha256(",".join(map(str, ids)).encode()).hexdigest()[:16]

@@ -1,5 +1,5 @@
-"""What is worth a second look in terms that can be saved and published all the same: values that no order can have,
-payouts of more than the sale, groups that never win (payouts.md §4, §5)."""
+"""What is worth a second look in terms that can be saved and published all the same: variables that no order has yet,
+values that none can have, payouts of more than the sale, groups that never win (payouts.md §4, §5)."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -137,19 +137,23 @@ def never_wins(rank: int, name: str, *, is_all: bool) -> str:
     return f"can never win: {title}, above, takes {'every order' if is_all else 'all of its orders'}"
 
 
-def rule_warnings(rules: Sequence[Rule], known: Known) -> Iterator[tuple[int, str]]:
-    """(number of the rule from 0, sentence) for each value that no order can have, with the nearest that one can."""
+def rule_warnings(rules: Sequence[Rule], known: Known) -> Iterator[tuple[str, str]]:
+    """(path, sentence) for a variable that no order has yet, and else for each value that no order can have, with the
+    nearest that one can."""
     for number, rule in enumerate(rules):
+        if not variable(rule.variable).is_received:
+            yield f"Rules[{number}].Variable", _not_received(rule)
+            continue
         for value in rule.values:
             if warning := _value_warning(rule, value, known):
-                yield number, warning
+                yield f"Rules[{number}].Values", warning
 
 
 def _payout_warnings(payout: EventPayout, known: Known) -> Iterator[tuple[str, str]]:
     for section, attribute in _PARTS:
         for place, row in enumerate(getattr(payout, attribute)):
-            for number, warning in rule_warnings(row.rules, known):
-                yield f"{section}[{place}].Rules[{number}].Values", warning
+            for path, warning in rule_warnings(row.rules, known):
+                yield f"{section}[{place}].{path}", warning
             if isinstance(row, PayoutGroup) and (warning := rate_warning(row.payout_rate)):
                 yield f"{section}[{place}].PayoutRate", warning
             elif section == "PayoutAdjustments" and (warning := _cut_warning(row.direction, row.rate)):
@@ -163,6 +167,16 @@ def _payout_warnings(payout: EventPayout, known: Known) -> Iterator[tuple[str, s
 def _cut_warning(direction: str, rate: Decimal | None) -> str:
     is_too_much = direction == "DECREASE" and rate is not None and rate > HUNDRED
     return f"a cut of {plain(rate or HUNDRED)}% leaves nothing, as 100% does" if is_too_much else ""
+
+
+def _not_received(rule: Rule) -> str:
+    outcome = _outcome(rule.operator == "IS_NOT_PRESENT")
+    return f"{variable(rule.variable).label} is not received yet, so “{rule_in_words(rule)}” {outcome}"
+
+
+def _outcome(holds: bool) -> str:
+    """A rule whose result no order can change."""
+    return "always holds" if holds else "never holds"
 
 
 def _value_warning(rule: Rule, value: str, known: Known) -> str:
@@ -190,7 +204,7 @@ def _number_warning(rule: Rule, value: str) -> str:
     number = Decimal(value.strip())
     if rule.operator in ("EQ", "NE") and rule.variable.endswith(_WHOLE) and number != number.to_integral_value():
         label = variable(rule.variable).label
-        return f"“{rule_in_words(rule)}” {'always holds' if rule.operator == 'NE' else 'never holds'}: {label} is whole"
+        return f"“{rule_in_words(rule)}” {_outcome(rule.operator == 'NE')}: {label} is whole"
     if rule.variable in RATES and number > HUNDRED:
         return f"{value}% is more than a discount rate can be"
     return ""

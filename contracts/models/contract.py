@@ -47,9 +47,6 @@ class ContractQuerySet(models.QuerySet["Contract"]):
     def expired(self, now: datetime) -> "ContractQuerySet":
         return self.filter(models.Q(period__endswith__lte=now) | models.Q(period__isempty=True))
 
-    def for_partner(self, partner: Partner) -> "ContractQuerySet":
-        return self.filter(partner=partner)
-
 
 class Contract(models.Model):
     """One version of terms that a partner works under for a time. Other than its end, a contract never changes."""

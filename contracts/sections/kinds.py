@@ -14,8 +14,22 @@ from contracts.drafts.rows import (
     change_payout_restriction,
 )
 from contracts.drafts.template_terms import Section
+from contracts.engine.rules.fields import variable
 from contracts.models import PayoutAdjustment, PayoutGroup, PayoutRestriction
 from contracts.sections.forms import AdjustmentForm, GroupForm, RestrictionForm, RowForm
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A rule that many lists have, offered ready to fill in."""
+
+    key: str
+    label: str
+    rule: dict[str, Any]
+
+    @property
+    def is_received(self) -> bool:
+        return variable(self.rule["Variable"]).is_received
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +54,7 @@ class Kind:
     value_help: str = ""
     # Groups alone have names, and a file of their own.
     is_named: bool = False
-    presets: Sequence[tuple[str, str, list[dict[str, Any]]]] = ()
+    presets: Sequence[Preset] = ()
 
     @property
     def add_title(self) -> str:
@@ -119,14 +133,14 @@ RESTRICTIONS = Kind(
     for_view=access.payout_restriction_for_view,
     for_edit=access.payout_restriction_for_edit,
     presets=(
-        ("gift-cards", "Gift cards", [{"Variable": "ITEM_CATEGORY", "Operator": "IS", "Values": ["Gift Cards"]}]),
-        ("skus", "Certain SKUs", [{"Variable": "ITEM_SKU", "Operator": "IS", "Values": []}]),
-        ("promo-code", "A promo code", [{"Variable": "ORDER_PROMO_CODE", "Operator": "IS", "Values": []}]),
-        ("keywords", "Brand keywords", [{"Variable": "REFERRAL_AD_KEYWORD", "Operator": "CONTAINS", "Values": []}]),
-        (
+        Preset("gift-cards", "Gift cards", {"Variable": "ITEM_CATEGORY", "Operator": "IS", "Values": ["Gift Cards"]}),
+        Preset("skus", "Certain SKUs", {"Variable": "ITEM_SKU", "Operator": "IS", "Values": []}),
+        Preset("promo-code", "A promo code", {"Variable": "ORDER_PROMO_CODE", "Operator": "IS", "Values": []}),
+        Preset("keywords", "Brand keywords", {"Variable": "REFERRAL_AD_KEYWORD", "Operator": "CONTAINS", "Values": []}),
+        Preset(
             "existing",
             "Existing customers",
-            [{"Variable": "CUSTOMER_STATUS", "Operator": "IS", "Values": ["Existing"]}],
+            {"Variable": "CUSTOMER_STATUS", "Operator": "IS", "Values": ["Existing"]},
         ),
     ),
 )

@@ -14,7 +14,7 @@ from common.web.edit_forms import Conflict, status_of
 from common.web.form_limits import takes_rows
 from common.web.lists import number_in, numbers_of, text_of
 from contracts.access import event_payout_for_edit, event_payout_for_view
-from contracts.drafts.ranks import move_to, order_token, reorder_rows
+from contracts.drafts.ranks import move_to, order_token, ranked_ids, reorder_rows
 from contracts.drafts.rows import delete_rows, row_values, switch_row, switch_rows
 from contracts.drafts.warnings import row_warnings
 from contracts.engine.document.load import TermsRefused
@@ -28,6 +28,8 @@ from .terms_page import answer_list, page_of_row, terms_url
 GONE = "Someone else changed this list meanwhile. Nothing was changed; here is the list as it is now."
 WARNED = 5  # more than these of one row would cover the page
 DELETED = "Someone else deleted it meanwhile. Nothing was saved; here is the list as it is now."
+# A new row begins with the rule that most of them have; it holds nothing until a value is typed.
+BLANK = {"Variable": "CUSTOMER_STATUS", "Operator": "IS", "Values": []}
 FIELDS = {
     "Name": "name",
     "Payout": "value",
@@ -53,8 +55,9 @@ def row_list_part(request: HttpRequest, program_id: int, pk: int, kind: Kind) ->
 def row_create(request: HttpRequest, program_id: int, pk: int, kind: Kind) -> HttpResponse:
     event_payout = event_payout_for_edit(request, program_id, pk)
     if request.method != "POST":
-        preset = next((rules for key, _, rules in kind.presets if key == request.GET.get("preset")), None)
-        return _form(request, event_payout, kind, None, kind.form(), typed_rules(preset or _blank()))
+        asked = request.GET.get("preset")
+        rule = next((preset.rule for preset in kind.presets if preset.key == asked), BLANK)
+        return _form(request, event_payout, kind, None, kind.form(), typed_rules([rule]))
     form, raw, typed = _posted(request, kind)
     if _is_sound(form, typed):
         try:
@@ -132,7 +135,9 @@ def row_move(request: HttpRequest, program_id: int, pk: int, kind: Kind) -> Http
     form = PositionForm(request.POST or None, initial={"position": row.rank})
     if request.method != "POST" or not form.is_valid():
         status = 422 if request.method == "POST" else 200
-        return _ask(request, event_payout, kind, row, "contracts/row_move.html", status=status, form=form)
+        ids = ranked_ids(event_payout=event_payout, kind=kind.model)
+        context = {"form": form, "count": len(ids), "token": order_token(ids)}
+        return _ask(request, event_payout, kind, row, "contracts/row_move.html", status=status, **context)
     try:
         move_to(row=row, position=form.cleaned_data["position"], seen=request.POST.get("seen"))
     except Stale:
@@ -147,17 +152,9 @@ def row_move(request: HttpRequest, program_id: int, pk: int, kind: Kind) -> Http
 def row_reorder(request: HttpRequest, program_id: int, pk: int, kind: Kind) -> HttpResponse:
     """Rank the rows of the page shown in the order posted; the rest of a longer list stays where it is."""
     event_payout = event_payout_for_edit(request, program_id, pk)
-    posted = numbers_of(request, "row_id")
-    rows = kind.model.objects.filter(event_payout=event_payout).order_by("rank", "id")
-    ids = list(rows.values_list("pk", flat=True))
-    place_of = {each: place for place, each in enumerate(ids)}
-    places = sorted(place_of[each] for each in posted if each in place_of)
-    for place, each in zip(places, posted, strict=False):
-        ids[place] = each
+    ids, seen = numbers_of(request, "row_id"), request.POST.get("seen", "")
     try:
-        if len(places) != len(posted):
-            raise Stale
-        reorder_rows(event_payout=event_payout, kind=kind.model, ids=ids, seen=request.POST.get("seen", ""))
+        reorder_rows(event_payout=event_payout, kind=kind.model, ids=ids, seen=seen)
     except Stale:
         return answer_list(request, event_payout, kind, problem=GONE, status=409)
     return answer_list(request, event_payout, kind)
@@ -177,11 +174,6 @@ def row_bulk(request: HttpRequest, program_id: int, pk: int, kind: Kind) -> Http
         words = f"switched {'on' if do == 'on' else 'off'}"
     messages.success(request, f"{count} {kind.noun if count == 1 else kind.nouns} {words}.")
     return answer_list(request, event_payout, kind)
-
-
-def _blank() -> list[dict[str, Any]]:
-    """A new row begins with the condition that most of them have; it holds nothing until a value is typed."""
-    return [{"Variable": "CUSTOMER_STATUS", "Operator": "IS", "Values": []}]
 
 
 def _posted(request: HttpRequest, kind: Kind) -> tuple[Any, list[dict[str, Any]], list[Typed]]:
@@ -231,7 +223,6 @@ def _form(
         "typed": typed,
         "variables": variables(tuple(event_payout.event_type.statuses()) or ("New", "Existing")),
         "operators": operators(),
-        "presets": kind.presets if row is None else (),
         "is_item_level": event_payout.payout_level == EventPayout.Level.ITEM,
     }
     return _ask(request, event_payout, kind, row, "contracts/row_edit.html", status=status, form=form, **context)
@@ -255,8 +246,5 @@ def _ask(
         "row": row,
         "back_url": terms_url(event_payout, kind.slug),
     }
-    if row is not None:
-        count = kind.model.objects.filter(event_payout=event_payout).count()
-        context |= {"count": count, "token": order_token(event_payout=event_payout, kind=kind.model)}
     part = "#dialog" if request.htmx else ""  # type: ignore[attr-defined]
     return render(request, template + part, context, status=status)

@@ -25,16 +25,20 @@ FAMILIES = {
 Typed = dict[str, str]
 
 
+# A variable as the rule builder takes it: key, label, type, what it is, whether orders have it already.
+Choice = tuple[str, str, str, str, bool]
+
+
 @lru_cache(maxsize=64)
-def variables(categories: tuple[str, ...]) -> list[tuple[str, list[tuple[str, str, str, str]]]]:
+def variables(categories: tuple[str, ...]) -> list[tuple[str, list[Choice]]]:
     """Every variable, by family, as the rule builder takes them; Customer Status comes first among the customer's, and
     its meaning names the categories that the event type knows."""
-    families: dict[str, list[tuple[str, str, str, str]]] = {}
+    families: dict[str, list[Choice]] = {}
     for each in VARIABLES.values():
         meaning = each.meaning
         if each.key == "CUSTOMER_STATUS":
             meaning = f"{meaning}: {', '.join(categories)}"
-        families.setdefault(each.family, []).append((each.key, each.label, each.type, meaning))
+        families.setdefault(each.family, []).append((each.key, each.label, each.type, meaning, each.is_received))
     known = {family: families.pop(family) for family in FAMILIES if family in families}
     return [(FAMILIES.get(family, family.title()), rows) for family, rows in (known | families).items()]
 

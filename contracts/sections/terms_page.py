@@ -19,7 +19,7 @@ from django_htmx.http import reswap, retarget, trigger_client_event
 from accounts.team.roles import locked
 from common.web.lists import text_in
 from contracts.drafts.documents import locking_document, scheduling_document
-from contracts.drafts.ranks import order_token
+from contracts.drafts.ranks import order_token, ranked_ids
 from contracts.drafts.template_terms import head_values
 from contracts.drafts.warnings import row_marks
 from contracts.engine.document.terms import Locking, PayoutScheduling
@@ -75,7 +75,7 @@ class Dates:
 def row_list(event_payout: EventPayout, kind: Kind, *, query: str = "", number: Any = 1, problem: str = "") -> RowList:
     """The page of that number of a list, or of what the query finds in it."""
     rows = kind.model.objects.filter(event_payout=event_payout).order_by("rank", "id")
-    ids = list(rows.values_list("pk", flat=True))
+    ids = ranked_ids(event_payout=event_payout, kind=kind.model)
     places = {pk: place for place, pk in enumerate(ids, 1)}
     found = _search(rows, query) if query else rows
     paginator = Paginator(found, SIZE)
@@ -95,7 +95,7 @@ def row_list(event_payout: EventPayout, kind: Kind, *, query: str = "", number: 
         page=page,
         count=len(ids),
         query=query,
-        token=order_token(event_payout=event_payout, kind=kind.model),
+        token=order_token(ids),
         problem=problem,
     )
 

@@ -15,10 +15,6 @@ from program.models import Program
 
 PRESETS = ((1, "Today"), (7, "7 days"), (30, "30 days"), (366, "366 days"))
 DAYS = 30
-NOUN_OPTIONS = [
-    ("EVENT", "Log-ins and other events"),
-    *((table, many[0].upper() + many[1:]) for table, (_, many) in NOUNS.items()),
-]
 
 
 @require_safe

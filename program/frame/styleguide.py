@@ -70,16 +70,26 @@ def styleguide(request: HttpRequest) -> HttpResponse:
                 {"words": "Customer Status is", "values": ["New"]},
                 {"words": "Item Category is", "values": ["Hampers", "Gift Boxes"]},
             ],
-            "typed_rules": [{"variable": "CUSTOMER_STATUS", "operator": "IS", "values": "New"}],
+            "typed_rules": [
+                {"variable": "CUSTOMER_STATUS", "operator": "IS", "values": "New"},
+                {"variable": "REFERRAL_URL", "operator": "IS", "values": "*news*"},
+            ],
             "variables": [
                 (
                     "Customer",
                     [
-                        ("CUSTOMER_STATUS", "Customer Status", "status", "what the event type maps the sent code to"),
-                        ("CUSTOMER_TAG", "Customer Tag", "tags", "tags of the customer"),
+                        (
+                            "CUSTOMER_STATUS",
+                            "Customer Status",
+                            "status",
+                            "what the event type maps the sent code to",
+                            True,
+                        ),
+                        ("CUSTOMER_TAG", "Customer Tag", "tags", "tags of the customer", True),
                     ],
                 ),
-                ("Order", [("ORDER_TOTAL", "Order Total", "money", ""), ("DATE1", "Date1", "date", "")]),
+                ("Order", [("ORDER_TOTAL", "Order Total", "money", "", True), ("DATE1", "Date1", "date", "", True)]),
+                ("Referral", [("REFERRAL_URL", "Referral URL", "text", "page that the click came from", False)]),
             ],
             "operators": [
                 ("IS", "is", "status text date", "many"),

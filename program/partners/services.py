@@ -115,15 +115,6 @@ def deactivate_partner(*, partner: Partner) -> bool:
     return bool(Partner.objects.filter(pk=partner.pk, is_active=True).update(is_active=False))
 
 
-def preview_partners(*, program: Program, rows: Iterable[PartnerRow]) -> PartnerCounts:
-    """What `save_partners` would do with these rows; nothing is stored. Raises what it would raise."""
-    checked = _unique(rows)
-    found = _present(program, [row.partner_id for row in checked])
-    known = [(found[row.partner_id], row) for row in checked if row.partner_id in found]
-    changed = sum(bool(_differences(partner, row)) for partner, row in known)
-    return PartnerCounts(len(checked) - len(known), changed, len(known) - changed)
-
-
 @transaction.atomic
 def save_partners(*, program: Program, rows: Iterable[PartnerRow]) -> PartnerCounts:
     """Add the partners that are new by id and change the others, in a constant number of queries.

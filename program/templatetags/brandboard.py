@@ -198,9 +198,3 @@ def sort_head(
     looks = (f' class="{names}"' if names else "") + (f' aria-sort="{aria}"' if aria else "")
     address = escape(f"?{urlencode(query, doseq=True)}")
     return mark_safe(f'<th scope="col"{looks}><a class="sort" href="{address}">{escape(label)}{icon(drawn)}</a></th>')  # noqa: S308 (escaped)
-
-
-@register.filter
-def join_or(values: Iterable[str]) -> str:
-    """Values of one rule in words: New or Existing."""
-    return " or ".join(str(value) for value in values)

@@ -10,7 +10,6 @@ class Export(Job):
     class Format(models.TextChoices):
         CSV = "csv", "CSV"
         XLSX = "xlsx", "Excel"
-        XLS = "xls", "Excel 97–2004"
 
     class State(models.TextChoices):
         QUEUED = "QUEUED", "Queued"

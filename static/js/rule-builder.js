@@ -1,5 +1,5 @@
 // <rule-builder>: rows of variable, operator and values, which stay plain form fields. It leaves each variable the
-// operators of its type, shows how many values an operator takes, and adds and removes rows.
+// operators of its type, shows how many values an operator takes and which variables no order has yet, and adds and removes rows.
 const HINTS = {
   many: "A comma means or. Quotes keep a comma: \"ACME,Anvils\".",
   one: "One value.",
@@ -41,7 +41,8 @@ class RuleBuilder extends HTMLElement {
 
   adapt(row) {
     const [variable, operator] = row.querySelectorAll("select");
-    const { type, meaning } = variable.selectedOptions[0].dataset;
+    const { type, meaning, notReceived } = variable.selectedOptions[0].dataset;
+    row.querySelector("[data-not-received-warning]").hidden = notReceived === undefined;
     for (const option of operator.options) {
       // Disabled as well: Safari shows hidden options.
       option.hidden = option.disabled = !option.dataset.types.split(" ").includes(type);

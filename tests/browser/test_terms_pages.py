@@ -191,3 +191,25 @@ def test_no_date_is_shown_for_what_saving_refuses(
     expect(page.locator("#dates .dates")).to_have_count(0)
     page.get_by_label("Days to lock").fill("27")
     expect(page.locator("#dates .dates")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_rule_on_a_variable_that_no_order_has_yet_says_so(terms_page: Page, brand: Any, width: int) -> None:
+    page = terms_page
+    page.set_viewport_size({"width": width, "height": 900})
+    terms = create_template_terms(program=brand, name="Standard", currency="GBP")
+    add_event_payout(
+        template_terms=terms, event_type=EventType.objects.get(), payout_level="ORDER", payout_rate=Decimal(10)
+    )
+    page.goto(f"{page.url}{terms.pk}/")
+    page.get_by_role("button", name="Common ones").click()
+    page.get_by_role("link", name="Brand keywords (not received yet)").click()
+    dialog = page.get_by_role("dialog")
+    warning = dialog.get_by_text("Not received yet: no order has a value for this.")
+    expect(warning).to_be_visible()
+    dialog.get_by_label("Operator").select_option(label="is not present")
+    expect(warning).to_be_visible()
+    dialog.get_by_label("Variable").select_option(label="Order Total")
+    expect(warning).to_be_hidden()
+    dialog.get_by_label("Variable").select_option(label="Path Steps (not received yet)")
+    expect(warning).to_be_visible()

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from common.db.edits import Stale
 from contracts.drafts.documents import draft_document
-from contracts.drafts.ranks import close_gaps, move_to, order_token, reorder_rows
+from contracts.drafts.ranks import close_gaps, move_to, order_token, ranked_ids, reorder_rows
 from contracts.drafts.rows import (
     add_payout_adjustment,
     add_payout_group,
@@ -155,7 +155,7 @@ def test_ten_thousand_groups_are_ranked_with_few_queries(event_payout, django_as
     ]
     PayoutGroup.objects.bulk_create(groups)
     ids = [group.pk for group in groups]
-    seen = order_token(event_payout=event_payout, kind=PayoutGroup)
+    seen = order_token(ranked_ids(event_payout=event_payout, kind=PayoutGroup))
     with django_assert_max_num_queries(6):
         reorder_rows(event_payout=event_payout, kind=PayoutGroup, ids=ids[::-1], seen=seen)
     assert PayoutGroup.objects.get(pk=ids[0]).rank == 10_000

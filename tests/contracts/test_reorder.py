@@ -7,7 +7,7 @@ import pytest
 from django.db import connection, connections
 
 from common.db.edits import Stale
-from contracts.drafts.ranks import move_to, order_token, reorder_rows
+from contracts.drafts.ranks import move_to, order_token, ranked_ids, reorder_rows
 from contracts.drafts.rows import add_payout_group
 from contracts.models import PayoutGroup
 
@@ -19,7 +19,7 @@ def groups(event_payout):
 
 @pytest.fixture
 def seen(event_payout, groups):
-    return order_token(event_payout=event_payout, kind=PayoutGroup)
+    return order_token(ranked_ids(event_payout=event_payout, kind=PayoutGroup))
 
 
 def names(event_payout):
@@ -42,9 +42,15 @@ def test_the_same_order_sent_twice_changes_nothing(event_payout, groups, seen):
     assert names(event_payout) == "CAB"
 
 
-def test_a_list_that_misses_a_row_doubles_one_or_holds_a_strange_one_is_stale(event_payout, groups, seen):
+def test_some_rows_are_ranked_within_their_places(event_payout, groups, seen):
+    a, _, c = (group.pk for group in groups)
+    reorder(event_payout, [c, a], seen)
+    assert names(event_payout) == "CBA"
+
+
+def test_an_order_that_doubles_a_row_or_holds_a_strange_one_is_stale(event_payout, groups, seen):
     a, b, c = (group.pk for group in groups)
-    for ids in ([b, a], [a, b, b], [a, b, c, 10**9], []):
+    for ids in ([a, b, b], [b, b], [a, b, c, 10**9], [10**9]):
         with pytest.raises(Stale):
             reorder(event_payout, ids, seen)
     assert names(event_payout) == "ABC"

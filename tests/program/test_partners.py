@@ -12,7 +12,6 @@ from program.partners.services import (
     add_partner,
     change_partner,
     deactivate_partner,
-    preview_partners,
     save_partners,
 )
 from tests.factories import make_partner, make_partner_group
@@ -48,13 +47,6 @@ def test_a_file_changes_what_it_names_and_leaves_what_it_leaves_out(brand):
     assert (partner.name, partner.country, partner.email, groups_of(partner)) == (
         "New name", "GB", "a@b.example", ["Blog"],
     )  # fmt: skip
-
-
-def test_a_preview_counts_and_stores_nothing(brand):
-    make_partner(program=brand, media_partner_id="P-1", name="Kettle")
-    rows = [row("P-1"), row("P-2"), row("P-3")]
-    assert preview_partners(program=brand, rows=rows) == PartnerCounts(added=2, changed=0, unchanged=1)
-    assert Partner.objects.count() == 1
 
 
 def test_the_rows_of_the_partners_reader_fit(brand):

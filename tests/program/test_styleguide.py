@@ -35,3 +35,9 @@ def test_it_shows_every_colour_of_the_tokens() -> None:
     from program.frame.styleguide import COLOURS  # noqa: PLC0415 (Django must be set up)
 
     assert colours == set(COLOURS)
+
+
+def test_every_component_is_used_by_a_page_and_not_by_the_style_guide_alone() -> None:
+    pages = [path for path in (PROJECT / "templates").rglob("*.html") if path.name != "styleguide.html"]
+    used = {name for page in pages for name in re.findall(r"components/(\w+\.html)", page.read_text())}
+    assert {path.name for path in (PROJECT / "templates/components").glob("*.html")} - used == set()

@@ -24,7 +24,7 @@ from tracking.conversions.store import store_conversions
 from tracking.intake import read_conversion
 from tracking.models import Action, ActionItem, Claim, Conversion, TouchedDay
 from tracking.models.conversion import Source
-from tracking.pricing.batch import price_all, price_batch, price_next, retry_conversion
+from tracking.pricing.batch import price_all, price_batch, price_next, retry_conversions
 from tracking.pricing.claims import claim_next, release
 
 LISTED = {"Variable": "LIST_ITEM_SKU", "Operator": "IN_LIST", "Values": ["winter"]}
@@ -167,12 +167,12 @@ def test_another_currency_waits_with_pair_and_date(brand, standard):
 
 def test_what_was_held_is_priced_when_it_is_tried_again(brand, standard):
     conversion = held(brand, MediaPartnerId="P-2")
-    assert retry_conversion(conversion)
+    assert retry_conversions([conversion.pk], program=brand) == 1
     Partner.objects.update(media_partner_id="P-2")
     assert price_all(brand.pk) == 1
     conversion.refresh_from_db()
     assert (conversion.state, conversion.reason, conversion.detail) == ("PRICED", "", "")
-    assert not retry_conversion(conversion)
+    assert retry_conversions([conversion.pk], program=brand) == 0
 
 
 def test_a_test_order_is_priced_and_in_no_report(brand, standard):

@@ -17,8 +17,7 @@ from tracking.models import Modification
 from tracking.models.conversion import Source
 from tracking.modifications.checks import Addressed, KnownOrders
 from tracking.modifications.store import check_modification, store_modifications
-
-from .run import Run, Sent, in_row
+from tracking.services.import_run import Run, Sent, in_row
 
 BATCH = 1_000
 AGAIN = "The same change came before. Where it is meant once more, send it with its own ModificationDate."

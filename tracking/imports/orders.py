@@ -14,9 +14,9 @@ from tracking.intake.parameters import NOT_SENT
 from tracking.intake.rows import OrderRows
 from tracking.models import Upload
 from tracking.models.conversion import Source
+from tracking.services.import_run import PREVIEWED, Outcome, Run, Sent, in_row
 
 from .checked_orders import Understood, store_understood
-from .run import PREVIEWED, Outcome, Run, Sent, in_row
 
 BATCH = 1_000  # orders
 BATCH_SIZE = 1_000_000  # characters of their payloads

@@ -8,8 +8,7 @@ from django.db import transaction
 from contracts.engine.orders.countries import country_code
 from program.partners.services import PartnerCounts, save_partners
 from tracking.intake import FieldErrors, PartnerData, RowError, read_partner
-
-from .run import Run, Sent, in_row
+from tracking.services.import_run import Run, Sent, in_row
 
 BATCH = 500
 COLUMNS = ["Row", "Partner Id", "Name", "Country", "Groups", "Email"]

@@ -18,13 +18,6 @@ class ActionQuerySet(models.QuerySet["Action"]):
         """Without test orders."""
         return self.filter(is_test=False)
 
-    def reported(self) -> "ActionQuerySet":
-        """What reports count: real, and not left out by the restriction that zeroed it (payouts.md §5)."""
-        return self.real().filter(is_hidden=False)
-
-    def for_partner(self, partner: Partner) -> "ActionQuerySet":
-        return self.filter(partner=partner)
-
 
 class Action(models.Model):
     """An order that was credited to a partner and priced. Its payout is at all times the sum of its updates' deltas."""

@@ -1,12 +1,8 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.utils import timezone
 
 
 class ClaimQuerySet(models.QuerySet["Claim"]):
-    def of_conversion(self, pk: int) -> "ClaimQuerySet":
-        return self.filter(conversions__contains=[pk])
-
     def numbers(self) -> models.QuerySet["Claim", int]:
         """The ids of all conversions in these claims."""
         return self.values_list(models.Func("conversions", function="unnest"), flat=True)
@@ -20,7 +16,6 @@ class Claim(models.Model):
     """
 
     conversions = ArrayField(models.BigIntegerField())
-    claimed_at = models.DateTimeField(default=timezone.now)
 
     is_last = False  # not stored: whether nothing else waited when it was made, but for what others had in hand
 

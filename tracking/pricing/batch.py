@@ -78,13 +78,9 @@ def price_all(program_id: int) -> int:
     return priced
 
 
-def retry_conversion(conversion: Conversion) -> bool:
-    """Have a conversion that was held or given up priced again; False where it is neither."""
-    return retry_conversions([conversion.pk], program=conversion.program) == 1
-
-
 def retry_conversions(ids: Collection[int], *, program: Program) -> int:
-    """The same for many of one program; returns how many wait again. The caller rings the worker."""
+    """Have those of the conversions that were held or given up priced again; returns how many. The caller rings the
+    worker."""
     again = Conversion.objects.filter(program=program, pk__in=ids, state__in=[State.HELD, State.QUARANTINED])
     return again.update(state=State.WAITING, reason="", detail="", attempts=0, processed_at=None)
 

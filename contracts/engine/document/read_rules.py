@@ -17,22 +17,6 @@ _SEPARATED = re.compile(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
 _CUT = re.compile(r"[0-9]{3}(\.[0-9]+)?")
 
 
-def check_rules(
-    raws: object, *, path: str = "Rules", lists: Collection[str] | None = None, needed: bool = False
-) -> tuple[tuple[str, str], ...]:
-    """Every (path, message) that would keep these raw rules from being published; empty when they are sound.
-
-    `needed` refuses an empty list, as restrictions do; `lists` are the names of the exception lists, None to leave
-    those names unchecked.
-    """
-    errors = Errors()
-    node = Node({"Rules": raws}, "", errors)
-    rules = read_rules(node, lists)
-    if needed and not rules and not errors:
-        errors.add("Rules", "add at least one rule")
-    return tuple((path + at.removeprefix("Rules"), message) for at, message in errors)
-
-
 def read_rules(node: Node, lists: Collection[str] | None) -> tuple[Rule, ...]:
     """The rules under the node's key `Rules`; the broken ones are reported and left out."""
     rules = (read_rule(raw, path, node.errors, lists) for path, raw in node.rows("Rules"))

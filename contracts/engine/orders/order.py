@@ -5,33 +5,17 @@
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal, localcontext
-from types import MappingProxyType
 from typing import Any
 
+from contracts.engine.order_state import OrderState
 from contracts.engine.orders.context import Context, Rate, RateMissing
 from contracts.engine.orders.money import EXACT, ZERO, rounded
 from contracts.engine.orders.sales import Sale, item_sales, order_sale
 from contracts.engine.orders.values import calendar_day, text
 
 __all__ = ["Context", "Line", "Order", "OrderState", "Rate", "RateMissing", "read_order"]
-
-_NO_CHANGES: Mapping[int, int] = MappingProxyType({})
-
-
-@dataclass(frozen=True, slots=True)
-class OrderState:
-    """What modifications have made of an order.
-
-    `quantities` holds the new quantity by line index (from 0, as sent); `amount` is the new sale amount of an order
-    without items (0 returns any order), in the order's own currency; `customer_status` is a code.
-    """
-
-    quantities: Mapping[int, int] = field(default_factory=lambda: _NO_CHANGES)
-    amount: Decimal | None = None
-    customer_status: str | None = None
-    reversed: bool = False
 
 
 @dataclass(slots=True)

@@ -4,13 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from contracts.engine.order_state import OrderState
 from contracts.engine.orders.money import ZERO, percent, rounded, shared
 from contracts.engine.orders.values import number, text
-
-if TYPE_CHECKING:
-    from contracts.engine.orders.order import OrderState
 
 
 @dataclass(slots=True)  # as is each of a line's, not frozen: freezing was an eighth or more of what pricing a file took
@@ -36,7 +34,7 @@ class Sale:
 
 
 def item_sales(
-    payload: Mapping[str, Any], items: Sequence[Mapping[str, str]], digits: int, state: "OrderState"
+    payload: Mapping[str, Any], items: Sequence[Mapping[str, str]], digits: int, state: OrderState
 ) -> tuple[list[Sale], Decimal, Decimal]:
     """The lines' sales, the order discount taken at first, and the part of it that no line could bear."""
     if state.amount:
@@ -77,7 +75,7 @@ def item_sales(
     return sales, discount, not_taken
 
 
-def order_sale(payload: Mapping[str, Any], digits: int, state: "OrderState") -> tuple[list[Sale], Decimal, Decimal]:
+def order_sale(payload: Mapping[str, Any], digits: int, state: OrderState) -> tuple[list[Sale], Decimal, Decimal]:
     """The one sale of an order without items, with its discount as `item_sales` answers it."""
     nothing = rounded(ZERO, digits)
     amount, post_discount = number(payload.get("Amount")), number(payload.get("OrderSubTotalPostDiscount"))

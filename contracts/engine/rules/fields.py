@@ -21,6 +21,7 @@ class Variable:
 
     `parameter` names the payload entry that fills it (item parameters without their line number); for a list or
     catalog variable it is the entry that is looked up, and for Order Total it is empty because it is worked out.
+    `is_received` is False where no order can have a value yet, because nothing sends it or works it out.
     """
 
     key: str
@@ -30,6 +31,7 @@ class Variable:
     level: Level
     type: Type
     meaning: str
+    is_received: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,7 @@ def variable(key: str) -> Variable:
 
 def _variables() -> Iterator[Variable]:
     for row in TABLE.strip().splitlines():
-        key, label, parameter, family, level, type_, count, meaning = (cell.strip() for cell in row.split("|"))
+        key, label, parameter, family, level, type_, count, meaning, *mark = (cell.strip() for cell in row.split("|"))
         for number in range(1, int(count) + 1):
             suffix = "" if count == "1" else str(number)
             yield Variable(
@@ -133,6 +135,7 @@ def _variables() -> Iterator[Variable]:
                 cast(Level, level),
                 cast(Type, type_),
                 meaning,
+                is_received=not mark,
             )
 
 

@@ -1,6 +1,7 @@
 """Imports modifications from a file."""
 
-from tracking.imports.run import Outcome
+from tracking.services.import_run import Outcome
+
 from tracking.models import Modification, Upload
 
 from ._importing import ImportCommand
