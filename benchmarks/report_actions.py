@@ -12,11 +12,11 @@ DAYS = 180
 # of the number, so that every size has the same mix.
 ACTIONS = """
 INSERT INTO tracking_action (program_id, conversion_id, event_type_id, partner_id, contract_id, terms_version_id,
-    order_id, promo_code, event_date, day, creation_date, state, state_detail, currency, amount, payout,
+    order_id, promo_code, event_date, day, creation_date, state, currency, amount, payout,
     intended_payout, original_currency, original_amount, customer_status, customer_status_category, group_name,
     is_restricted, is_hidden, is_test, context, order_state, updates_count)
 SELECT c.program_id, n, %(event_type)s, c.partner_id, c.id, c.terms_version_id, 'G-' || n, '',
-       d.day + interval '12 hours', d.day, now(), CASE WHEN h / 11 %% 50 = 0 THEN 'REVERSED' ELSE 'PENDING' END, '',
+       d.day + interval '12 hours', d.day, now(), CASE WHEN h / 11 %% 50 = 0 THEN 'REVERSED' ELSE 'PENDING' END,
        'GBP', a.amount, p.payout, round(a.amount * 0.1, 2), 'GBP', a.amount,
        (ARRAY['new', 'repeat', 'repeat', 'lapsed', ''])[s.status], (ARRAY['New', 'Existing', 'Existing', 'Re-Engaged',
        ''])[s.status], '', false, false, false, '{}', '{}', 1

@@ -50,8 +50,13 @@ class ApiTokenAdmin(admin.ModelAdmin):
 class AuditEntryAdmin(ReadOnly, admin.ModelAdmin):
     """All accounts' log, with what belongs to none, such as log-ins with a name that nobody has."""
 
-    list_display = ("at", "account", "who", "source", "address", "event", "noun", "label", "count", "words")
+    list_display = ("at", "account", "who", "source", "address", "event", "noun", "label", "count")
     list_filter = ("source", ("event", ValuesFilter), ("noun", ValuesFilter), "account")
     list_select_related = ("account",)
-    search_fields = ("who", "label", "words", "address")
+    search_fields = ("who", "texts__content", "address")
+    exclude = ("digests",)
+    readonly_fields = ("label", "changes")
     show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AuditEntry]:
+        return super().get_queryset(request).prefetch_related("texts")

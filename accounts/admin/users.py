@@ -1,25 +1,33 @@
 """Users in Django admin: with an e-mail address from the start, and the way back in for who is locked out."""
 
 from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UserChangeForm
-from django.db.models import QuerySet
+from django.db.models import PROTECT, Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.admin.members import KeepsAdministrators, refuse
 from accounts.admin.parts import OneByOne
-from accounts.audit.log import record
+from accounts.audit.log import has_changed_something, record
 from accounts.models import Membership, User
 from accounts.second_factor.services import switch_off
 from accounts.throttling.lock_out import unlock
 
 # Their pages would show the secrets of other users' apps.
 admin.site.unregister([TOTPDevice, StaticDevice])
+
+
+_STAYS = (
+    "{0} has published or changed something, which stays under that name. Instead of deleting {0}, uncheck Active on "
+    "the user’s page: {0} can then no longer log in."
+)
 
 
 class AccountUserForm(UserChangeForm):
@@ -41,6 +49,14 @@ class AccountUserAdmin(KeepsAdministrators, OneByOne, UserAdmin):
 
     def memberships_of(self, rows: Iterable[Any]) -> "QuerySet[Membership]":
         return Membership.objects.filter(user__in=[row.pk for row in rows])
+
+    def get_deleted_objects(self, rows: Iterable[Any], request: HttpRequest) -> tuple[Any, ...]:
+        deleted, counts, forbidden, protected = super().get_deleted_objects(rows, request)
+        named = User.objects.filter(pk__in=[row.pk for row in rows]).filter(_is_named())
+        refusals = [_STAYS.format(user.get_username()) for user in named.order_by("username")]
+        if refusals:  # what is forbidden would hide the way out, and nothing is deleted anyway
+            return deleted, counts, set(), [*refusals, *protected]
+        return deleted, counts, forbidden, protected
 
     @admin.action(description="Reset the second factor of the selected users", permissions=["change"])
     def reset_second_factor(self, request: HttpRequest, queryset: "QuerySet[User]") -> None:
@@ -66,3 +82,14 @@ class AccountUserAdmin(KeepsAdministrators, OneByOne, UserAdmin):
     def _record(self, request: HttpRequest, event: str, words: str, user: User) -> None:
         """In the log of the user's accounts, under the administrator's name."""
         record(event=event, words=words, user=user, who=request.user.get_username(), request=request)
+
+
+def _is_named() -> Q:
+    """Of users: whether the audit log, or a row that keeps its user for good, says what they did."""
+    keys: list[Any] = list(User._meta.get_fields(include_hidden=True))
+    rows = (
+        key.related_model.objects.filter(**{key.field.name: OuterRef("pk")})
+        for key in keys
+        if getattr(key, "on_delete", None) is PROTECT
+    )
+    return reduce(or_, map(Exists, rows), Q(has_changed_something()))

@@ -18,8 +18,9 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from psycopg import Error
 
-from accounts.models.audit import AUDITED, AuditEntry
+from accounts.models.audit import AuditEntry
 from common.web.client_address import client_address
+from program.audit_tables import audited_tables
 
 _WRITE = re.compile(r'\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+"?(\w+)"?', re.IGNORECASE)
 _READS = re.compile(r"\s*(?:SELECT|SAVEPOINT|RELEASE|ROLLBACK|SET|EXPLAIN|SHOW)\b", re.IGNORECASE)
@@ -130,7 +131,7 @@ def _is_audited(sql: str) -> bool:
     if _READS.match(sql):
         return False
     write = _WRITE.match(sql)
-    return write is None or write[1].lower() in AUDITED
+    return write is None or write[1].lower() in audited_tables()
 
 
 def _tell(database: Any, setting: str) -> None:

@@ -3,13 +3,30 @@
 Changes of rows need no call: triggers write them down, and `accounts.audit.actor` tells whose they are.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
+from django.utils import timezone
 
 from accounts.audit.actor import Actor, address_of, current_actor
 from accounts.models import Account, AuditEntry, Membership
+
+_WRITE = """
+SELECT audit_write(%s, %s::jsonb, %s, '', jsonb_agg(
+    jsonb_build_object('account', account, 'many', 1, 'label', %s::text, 'changes', '{}'::jsonb)))
+FROM unnest(%s::bigint[]) AS account
+"""
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What the hashes of the audit log say when they are computed again."""
+
+    broken: list[int]  # entries that are not as they were written, or have no link, or none before them
+    erased: int  # texts that are gone and leave the chain whole
 
 
 @transaction.atomic
@@ -34,14 +51,12 @@ def record(
         record(event="LOG_IN_FAILED", words="failed to log in", who=typed_name, request=request)
     """
     actor = current_actor() or Actor(who="", source="")
-    entry = {
-        "event": event,
-        "words": words,
-        "user_id": user.pk if user else actor.user_id,
-        "who": (who or (user.get_username() if user else actor.who)).replace("\x00", "")[:150],
-        "source": actor.source,
-        "address": address_of(request) if request else actor.address,
-    }
+    named = Actor(
+        who=(who or (user.get_username() if user else actor.who)).replace("\x00", ""),
+        source=actor.source,
+        user_id=user.pk if user else actor.user_id,
+        address=address_of(request) if request else actor.address,
+    )
     if account is not None:
         accounts: list[int | None] = [account.pk]
     else:
@@ -49,29 +64,49 @@ def record(
             Membership.objects.active().filter(user=user).order_by("account") if user else Membership.objects.none()
         )
         accounts = list(memberships.values_list("account_id", flat=True)) or [None]
-    AuditEntry.objects.bulk_create(AuditEntry(account_id=account_id, **entry) for account_id in accounts)
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITE, [timezone.now(), named.as_setting(), event, words, accounts])
 
 
-def broken_links(*, account: Account | None = None) -> list[int]:
-    """Numbers of entries whose chain does not hold: changed, without a seal, or with one missing before it.
+def prove_log(*, account: Account | None = None) -> Proof:
+    """Compute every hash again, of one account's log or of all.
 
-    Of one account, or of all. An empty list proves that every entry stands as it was written, and that none between
-    the first and the last was taken away.
+    Nothing broken proves that every entry stands as it was written, every text of it or is gone altogether, and that
+    no entry between the first and the last was taken away.
     """
     with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT coalesce(entry_id, id) FROM (
-                SELECT e.id, s.entry_id,
-                    e.id IS NULL OR s.entry_id IS NULL
-                    OR s.position <> row_number() OVER chain
-                    OR s.hash <> audit_hash(coalesce(lag(s.hash) OVER chain, ''), e) AS is_broken
-                FROM (SELECT * FROM accounts_auditentry WHERE %(account)s::bigint IS NULL OR account_id = %(account)s) e
-                FULL JOIN (SELECT * FROM accounts_auditseal WHERE %(account)s::bigint IS NULL OR chain = %(account)s) s
-                    ON s.entry_id = e.id AND s.chain = coalesce(e.account_id, 0)
-                WINDOW chain AS (PARTITION BY coalesce(s.chain, -1) ORDER BY s.position)
-            ) links WHERE is_broken ORDER BY 1
-            """,
-            {"account": account.pk if account else None},
-        )
-        return [row[0] for row in cursor.fetchall()]
+        cursor.execute(_BROKEN, {"account": account.pk if account else None})
+        entries, erased = cursor.fetchone()
+    return Proof(broken=entries, erased=erased)
+
+
+_BROKEN = """
+WITH entries AS (SELECT * FROM accounts_auditentry WHERE %(account)s::bigint IS NULL OR account_id = %(account)s),
+links AS (
+    SELECT coalesce(s.entry_id, e.id) AS entry,
+        e.id IS NULL OR s.entry_id IS NULL
+        OR s.position <> row_number() OVER chain
+        OR s.hash <> audit_hash(coalesce(lag(s.hash) OVER chain, ''), e::accounts_auditentry) AS is_broken
+    FROM entries e
+    FULL JOIN (SELECT * FROM accounts_auditseal WHERE %(account)s::bigint IS NULL OR chain = %(account)s) s
+        ON s.entry_id = e.id AND s.chain = coalesce(e.account_id, 0)
+    WINDOW chain AS (PARTITION BY coalesce(s.chain, -1) ORDER BY s.position)
+),
+texts AS (
+    SELECT coalesce(d.entry, t.entry_id) AS entry, d.digest IS NOT NULL AND t.entry_id IS NULL AS is_erased,
+        t.entry_id IS NOT NULL AND d.digest IS DISTINCT FROM audit_digest(t.salt, t.content) AS is_broken
+    FROM (SELECT id AS entry, key AS field, value AS digest FROM entries, jsonb_each_text(digests)) d
+    FULL JOIN (
+        SELECT * FROM accounts_audittext
+        WHERE %(account)s::bigint IS NULL OR entry_id IN (SELECT id FROM entries)
+    ) t ON t.entry_id = d.entry AND t.field = d.field
+)
+SELECT
+    ARRAY(SELECT entry FROM links WHERE is_broken UNION SELECT entry FROM texts WHERE is_broken ORDER BY 1),
+    (SELECT count(*) FROM texts WHERE is_erased)
+"""
+
+
+def has_changed_something() -> Exists:
+    """Of users: whether the log names them with a change of a row."""
+    return Exists(AuditEntry.objects.filter(user=OuterRef("pk")).exclude(noun=""))

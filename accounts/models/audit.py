@@ -1,5 +1,6 @@
 """The audit log: who changed what, when and from where. Rows are only ever added; the database refuses the rest."""
 
+import json
 from datetime import datetime
 from typing import Any
 
@@ -8,40 +9,6 @@ from django.db import models
 from django.utils import timezone
 
 from .account import Account
-
-# Tables whose every change a trigger writes down, whoever makes it: a service, the administration, a shell, SQL.
-# A new one is added here and in a migration; a test compares the two.
-AUDITED = frozenset(
-    {
-        "accounts_user",
-        "accounts_account",
-        "program_program",
-        "accounts_membership",
-        "accounts_invitation",
-        "accounts_apitoken",
-        "program_eventtype",
-        "program_customerstatusmapping",
-        "program_partner",
-        "program_partnergroup",
-        "program_partnergroupmember",
-        "program_customertag",
-        "program_customertagging",
-        "program_exceptionlist",
-        "program_exceptionlistitem",
-        "program_catalogitem",
-        "contracts_templateterms",
-        "contracts_eventpayout",
-        "contracts_payoutgroup",
-        "contracts_payoutadjustment",
-        "contracts_payoutrestriction",
-        "contracts_termsversion",
-        "contracts_contract",
-        "contracts_groupfile",
-        "tracking_upload",
-        "tracking_modification",
-        "reports_export",
-    }
-)
 
 
 class AuditQuerySet(models.QuerySet["AuditEntry"]):
@@ -75,7 +42,7 @@ class AuditEntry(models.Model):
 
     at = models.DateTimeField(default=timezone.now)
     account = models.ForeignKey(Account, null=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+")
-    program_id = models.PositiveIntegerField("program", null=True)
+    program_id = models.PositiveIntegerField(null=True)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
     )
@@ -85,10 +52,10 @@ class AuditEntry(models.Model):
     event = models.CharField(max_length=20, help_text="ADDED, CHANGED, REMOVED, or what else happened.")
     noun = models.CharField(max_length=63, blank=True, help_text="The table of the row.")
     object_id = models.BigIntegerField(null=True)
-    label = models.CharField(max_length=300, blank=True, help_text="What the row was called then.")
     count = models.PositiveIntegerField(default=1, help_text="Rows that one statement changed.")
-    changes: Any = models.JSONField(default=dict, help_text="Field → [before, after].")
-    words = models.TextField(blank=True, help_text="What happened, where it is no change of a row.")
+    digests: Any = models.JSONField(
+        default=dict, help_text="Field of a text → its digest, or null where only that it changed is kept."
+    )
 
     objects = AuditQuerySet.as_manager()
 
@@ -102,7 +69,39 @@ class AuditEntry(models.Model):
         verbose_name_plural = "audit entries"
 
     def __str__(self) -> str:
-        return f"{self.who} {self.event} {self.noun} {self.label}"
+        return f"{self.who} {self.event} {self.noun}"
+
+    @property
+    def label(self) -> str | None:
+        """What the row was called then, or what happened where no row changed; None where that was erased."""
+        return self._contents().get("", None if "" in self.digests else "")
+
+    @property
+    def changes(self) -> dict[str, list[Any] | None]:
+        """Field → [before, after]; [] where only that it changed is kept, None where the values were erased."""
+        contents = self._contents()
+        return {field: contents.get(field) if digest else [] for field, digest in self.digests.items() if field}
+
+    def _contents(self) -> dict[str, Any]:
+        return {text.field: json.loads(text.content) for text in self.texts.all()}
+
+
+class AuditText(models.Model):
+    """The label of an entry, or the values of one of its fields, so that they can be erased.
+
+    The entry holds the digest of salt and content. Without its row nobody can tell from the digest what it was.
+    """
+
+    pk = models.CompositePrimaryKey("entry", "field")
+    entry = models.ForeignKey(
+        AuditEntry, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="texts"
+    )
+    field = models.CharField(max_length=63, blank=True, help_text="The column whose values it says; empty: the label.")
+    salt = models.UUIDField()
+    content = models.TextField(help_text="As JSON: the label, or [before, after].")
+
+    def __str__(self) -> str:
+        return f"{self.field or 'label'} of entry {self.entry_id}"
 
 
 class AuditSeal(models.Model):

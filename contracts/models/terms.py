@@ -112,7 +112,7 @@ class TermsVersion(models.Model):
     comment = models.TextField(blank=True)
     published_at = models.DateTimeField(default=timezone.now)
     published_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.DO_NOTHING, related_name="+"
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
 
     objects = TermsVersionQuerySet.as_manager()

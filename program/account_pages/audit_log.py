@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import AuditEntry
 from common.web.lists import page_of, text_of
 from program.access import program_for_administration
-from program.account_pages.audit_words import NOUNS, changes, sentence
+from program.account_pages.audit_words import changes, nouns, sentence
 from program.models import Program
 
 PRESETS = ((1, "Today"), (7, "7 days"), (30, "30 days"), (366, "366 days"))
@@ -30,11 +30,11 @@ def audit_list(request: HttpRequest, program_id: int) -> HttpResponse:
         entries = entries.by_person(who)
     if noun:
         entries = entries.of_noun("" if noun == "EVENT" else noun)
-    page = page_of(request, entries)
-    programs = dict(Program.objects.filter(account=program.account_id).values_list("id", "name"))
+    page = page_of(request, entries.prefetch_related("texts"))
+    others = program.account.program_set.in_bulk({entry.program_id for entry in page["page"]} - {program.pk, None})
     for entry in page["page"]:
         entry.sentence, entry.fields = sentence(entry), list(changes(entry, program.zone))
-        entry.program = programs.get(entry.program_id)
+        entry.other_program = others.get(entry.program_id)
     people = log.exclude(who="").order_by("who").values_list("who", flat=True).distinct()
     context = {
         "start": start,
@@ -45,10 +45,7 @@ def audit_list(request: HttpRequest, program_id: int) -> HttpResponse:
         "who": who,
         "people": [(name, name) for name in people],
         "noun": noun,
-        "nouns": [
-            ("EVENT", "Log-ins and other events"),
-            *((key, words[1][0].upper() + words[1][1:]) for key, words in NOUNS.items()),
-        ],
+        "nouns": [("EVENT", "Log-ins and other events"), *nouns()],
         "is_filtered": bool(who or noun),
         **page,
     }

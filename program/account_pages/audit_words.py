@@ -8,37 +8,10 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from accounts.models import AuditEntry, Membership
+from program.audit_tables import audited_tables
 from program.templatetags.brandboard import moment
 
-NOUNS = {
-    "accounts_user": ("user", "users"),
-    "accounts_account": ("account", "accounts"),
-    "program_program": ("program", "programs"),
-    "accounts_membership": ("team member", "team members"),
-    "accounts_invitation": ("invitation of", "invitations"),
-    "accounts_apitoken": ("API token", "API tokens"),
-    "program_eventtype": ("event type", "event types"),
-    "program_customerstatusmapping": ("customer status code", "customer status codes"),
-    "program_partner": ("partner", "partners"),
-    "program_partnergroup": ("partner group", "partner groups"),
-    "program_partnergroupmember": ("partner in a group", "partners in groups"),
-    "program_customertag": ("customer tag", "customer tags"),
-    "program_customertagging": ("tag on a customer", "tags on customers"),
-    "program_exceptionlist": ("exception list", "exception lists"),
-    "program_exceptionlistitem": ("entry of an exception list", "entries of exception lists"),
-    "program_catalogitem": ("catalog item", "catalog items"),
-    "contracts_templateterms": ("template terms", "template terms"),
-    "contracts_eventpayout": ("event payout", "event payouts"),
-    "contracts_payoutgroup": ("payout group", "payout groups"),
-    "contracts_payoutadjustment": ("payout adjustment", "payout adjustments"),
-    "contracts_payoutrestriction": ("payout restriction", "payout restrictions"),
-    "contracts_termsversion": ("published terms", "published terms"),
-    "contracts_contract": ("contract", "contracts"),
-    "contracts_groupfile": ("file of payout groups", "files of payout groups"),
-    "tracking_upload": ("uploaded file", "uploaded files"),
-    "tracking_modification": ("change of an order", "changes of orders"),
-    "reports_export": ("exported report", "exported reports"),
-}
+ERASED = "(erased)"
 VERBS = {"ADDED": "added", "CHANGED": "changed", "REMOVED": "removed"}
 # Fields that a sentence says better already, or that only the machine reads.
 _UNSAID = {"code_key", "name_key", "sid"}
@@ -68,25 +41,32 @@ class Change(NamedTuple):
     after: str
 
 
+def nouns() -> list[tuple[str, str]]:
+    """Each audited table with the words for its rows, as a choice of the filter."""
+    return [(each.table, each.many[0].upper() + each.many[1:]) for each in audited_tables().values()]
+
+
 def sentence(entry: AuditEntry) -> str:
     """What happened, to be read after the name of whoever did it."""
+    label = ERASED if entry.label is None else entry.label
     if entry.event not in VERBS:
-        return entry.words
-    one, many = NOUNS.get(entry.noun, (entry.noun, entry.noun))
+        return label
+    table = audited_tables().get(entry.noun)
+    one, many = (table.one, table.many) if table else (entry.noun, entry.noun)
     what = one if entry.count == 1 else f"{entry.count:,} {many}"
-    return f"{VERBS[entry.event]} {what}{f' {entry.label}' if entry.count == 1 else f': {entry.label}'}".rstrip(": ")
+    return f"{VERBS[entry.event]} {what}{f' {label}' if entry.count == 1 else f': {label}'}".rstrip(": ")
 
 
 def changes(entry: AuditEntry, zone: ZoneInfo) -> Iterator[Change]:
     """The fields that changed; of what was added or removed, those that had a value. Moments are in the zone."""
     for key, values in sorted(entry.changes.items()):
-        before, after = values or (None, None)
+        before, after = (ERASED, ERASED) if values is None else values or (None, None)
         is_other_row = key.endswith("_id") and isinstance(after if after is not None else before, int)
         if key in _UNSAID or (is_other_row and entry.event != "CHANGED"):
             continue
         name = _FIELDS.get(key, key.removesuffix("_id").replace("_", " "))
         words = _period if key == "period" else _value
-        yield Change(name, words(before, zone), words(after, zone)) if values else Change(name, "", "")
+        yield Change(name, "", "") if values == [] else Change(name, words(before, zone), words(after, zone))
 
 
 def _period(value: Any, zone: ZoneInfo) -> str:

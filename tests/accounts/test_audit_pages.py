@@ -3,12 +3,14 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import AuditEntry
+from program.account_pages.audit_words import nouns
 from program.models import Partner
-from tests.factories import make_contracts, make_event_type, make_partner, make_user, terms_document
+from tests.factories import make_contracts, make_event_type, make_partner, make_program, make_user, terms_document
 
 LOG = "/p/1000/settings/audit-log/"
 
@@ -46,6 +48,34 @@ def test_times_of_contracts_read_as_days_of_the_program(administrator, brand):
     assert "+00" not in page
 
 
+def test_what_was_erased_is_said_to_be(administrator, brand):
+    partner = make_partner(program=brand, name="Anna")
+    Partner.objects.filter(pk=partner.pk).update(name="Berta")
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE program_audittext DISABLE TRIGGER USER")
+        cursor.execute("DELETE FROM program_audittext WHERE content LIKE '%Anna%' OR content LIKE '%Berta%'")
+    page = read(administrator, noun="program_partner")
+    assert "added partner (erased)" in page
+    assert "<li>Name: (erased)</li>" in page
+    assert "Anna" not in page
+    assert "Berta" not in page
+
+
+def test_what_was_changed_in_another_program_of_the_account_names_it(administrator, brand):
+    shoes = make_program(account=brand.account, name="Shoes")
+    make_partner(program=brand, name="Anna")
+    assert '<span class="muted">in Shoes</span>' not in read(administrator, noun="program_partner")
+    make_partner(program=shoes, name="Berta")
+    assert 'added partner Berta <span class="muted">in Shoes</span>' in read(administrator, noun="program_partner")
+
+
+def test_the_filter_names_each_table_as_the_log_does(administrator):
+    page = read(administrator)
+    assert ">API tokens</option>" in page
+    assert ">Catalog items</option>" in page
+    assert all(f">{words}</option>" in page for _, words in nouns())
+
+
 def test_filters_by_person_noun_and_day(administrator, brand, alice):
     make_partner(program=brand, name="Anna", groups=["Blog"])
     assert "added partner Anna" not in read(administrator, noun="program_partnergroup")
@@ -74,7 +104,7 @@ def test_it_is_for_administrators(role, request, client_of):
 def test_its_queries_do_not_grow(administrator, brand, django_assert_num_queries):
     for number in range(40):
         make_partner(program=brand, name=f"Partner {number}")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert "Partner 39" in read(administrator)
 
 

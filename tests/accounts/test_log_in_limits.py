@@ -35,7 +35,10 @@ def test_twenty_failures_under_whatever_names_lock_the_address(alice):
     assert answer.status_code == 429
     assert "Nobody logs in from here for the next 15 minutes" in answer.content.decode()
     assert Client(REMOTE_ADDR="192.0.2.2").post(LOG_IN, RIGHT).status_code == 302
-    assert AuditEntry.objects.filter(event="LOCKED_OUT", words__contains="with everybody at this address").count() == 1
+    assert (
+        AuditEntry.objects.filter(event="LOCKED_OUT", texts__content__contains="with everybody at this address").count()
+        == 1
+    )
 
 
 def test_the_lock_of_an_address_ends_and_trying_does_not_make_it_longer(alice):

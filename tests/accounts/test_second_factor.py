@@ -162,5 +162,5 @@ def test_the_audit_log_tells_who_reset_a_second_factor(alice, app, client_of):
     root = make_user(username="root", is_staff=True, is_superuser=True)
     client_of(root).post("/admin/accounts/user/", {"action": "reset_second_factor", "_selected_action": [alice.pk]})
     entry = AuditEntry.objects.get(event="SECOND_FACTOR_RESET")
-    assert (entry.who, entry.words) == ("root", "reset the second factor of alice")
+    assert (entry.who, entry.label) == ("root", "reset the second factor of alice")
     assert entry.account == alice.membership_set.get().account

@@ -15,7 +15,14 @@ from servers.home import PROJECT
 from tests.factories import make_customer, make_event_type, make_exception_list, make_partner, make_user
 
 MODELS = [model for model in apps.get_app_config("program").get_models() if not model._meta.auto_created]
-WITH_ANOTHER = ("CustomerTagging", "PartnerGroupMember", "ExceptionListItem", "AuditSeal", "AuthenticatorApp")
+WITH_ANOTHER = (
+    "CustomerTagging",
+    "PartnerGroupMember",
+    "ExceptionListItem",
+    "AuditText",
+    "AuditSeal",
+    "AuthenticatorApp",
+)
 REGISTERED = [m for m in MODELS if m.__name__ not in WITH_ANOTHER]
 
 

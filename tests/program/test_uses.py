@@ -107,7 +107,7 @@ def test_emptying_a_category_shows_the_orders_and_terms_it_touches_and_asks(bran
     assert "It holds for orders that are priced from now on" in saved
     assert "in force" not in saved[saved.index('id="toasts"') :]
     assert sale.statuses() == {"Existing": ["known"]}
-    entry = AuditEntry.objects.get(event="MAPPING_CHANGED", words__contains="fresh (New → unmapped)")
+    entry = AuditEntry.objects.get(event="MAPPING_CHANGED", texts__content__contains="fresh (New → unmapped)")
     assert (entry.who, entry.account) == ("erin", brand.account)
 
 

@@ -52,7 +52,7 @@ def action_detail(request: HttpRequest, program_id: int, pk: int) -> HttpRespons
     if not explanation["Units"] and explanation["UnitsCount"]:
         raise Http404("The order has no such lines.")
     # Never the files themselves, which hang on their rows.
-    rows = action.updates.select_related("modification__upload", "user").defer("modification__upload__content")
+    rows = action.updates.select_related("modification__upload").defer("modification__upload__content")
     updates = list(rows.order_by("-number"))
     page = Counted(range(explanation["UnitsCount"]), UNITS, explanation["UnitsCount"]).get_page(number)
     categories = dict(action.items.values_list("index", "category"))

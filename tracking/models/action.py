@@ -1,6 +1,5 @@
 from typing import Any
 
-from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
@@ -41,7 +40,6 @@ class Action(models.Model):
     day = models.DateField(help_text="The event date's day in the program's time zone.")
     creation_date = models.DateTimeField(default=timezone.now)
     state = models.CharField(max_length=8, choices=State, default=State.PENDING)
-    state_detail = models.CharField(max_length=60, blank=True)
     currency = models.CharField(max_length=3)
     amount = models.DecimalField("sale amount", **MONEY)
     payout = models.DecimalField(**MONEY)
@@ -168,9 +166,6 @@ class ActionUpdate(models.Model):
     source = models.CharField(max_length=6, choices=Source)
     modification = models.OneToOneField(
         Modification, null=True, blank=True, on_delete=models.PROTECT, db_constraint=False
-    )
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.DO_NOTHING, related_name="+"
     )
 
     class Meta:

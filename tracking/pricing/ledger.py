@@ -156,7 +156,6 @@ def _action(pk: int, row: Credited, customers: Mapping[CustomerKey, int], now: d
         "day": row.day,
         "creation_date": now,
         "state": Action.State.PENDING.value,
-        "state_detail": "",
         "intended_payout": row.decision.payout,
         "is_test": conversion.is_test,
         "is_hidden": False,

@@ -1,0 +1,30 @@
+"""Drafts, published terms, contracts and files of payout groups in the audit log."""
+
+from program.audit_tables import AuditedTable
+
+AUDITED = (
+    AuditedTable(
+        "contracts_templateterms",
+        "template terms",
+        "template terms",
+        without=("updated_at", "created_at", "draft_revision"),
+    ),
+    AuditedTable("contracts_eventpayout", "event payout", "event payouts"),
+    AuditedTable("contracts_payoutgroup", "payout group", "payout groups"),
+    AuditedTable("contracts_payoutadjustment", "payout adjustment", "payout adjustments"),
+    AuditedTable("contracts_payoutrestriction", "payout restriction", "payout restrictions"),
+    AuditedTable("contracts_termsversion", "published terms", "published terms", without=("document", "published_at")),
+    AuditedTable("contracts_contract", "contract", "contracts", without=("created_at",)),
+    AuditedTable(
+        "contracts_groupfile",
+        "file of payout groups",
+        "files of payout groups",
+        without=(
+            "content", "written", "preview", "revision", "progress", "rows", "attempts", "failure", "created_at",
+            "beat_at", "finished_at", "before",
+        ),
+        by_people=True,
+    ),
+)  # fmt: skip
+_CONTRACT = "Written with its contract, whose entry says what was agreed."
+NOT_AUDITED = {"contracts_contracteventtype": _CONTRACT, "contracts_takentime": _CONTRACT}

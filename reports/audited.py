@@ -1,0 +1,19 @@
+"""Who took which figures away as a file is in the audit log."""
+
+from program.audit_tables import AuditedTable
+
+AUDITED = (
+    AuditedTable(
+        "reports_export",
+        "exported report",
+        "exported reports",
+        without=("content", "progress", "rows", "attempts", "failure", "created_at", "beat_at", "finished_at"),
+        by_people=True,
+    ),
+)
+_ROLLUP = "Computed again from the actions whenever they change."
+NOT_AUDITED = {
+    "reports_dailyperformance": _ROLLUP,
+    "reports_dailytotal": _ROLLUP,
+    "reports_weeklyperformance": _ROLLUP,
+}

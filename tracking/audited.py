@@ -1,0 +1,35 @@
+"""Uploads and changes of orders in the audit log, as they were sent. Orders and actions keep histories of their own."""
+
+from program.audit_tables import AuditedTable
+
+AUDITED = (
+    AuditedTable(
+        "tracking_upload",
+        "uploaded file",
+        "uploaded files",
+        without=(
+            "content", "preview", "summary", "progress", "rows", "attempts", "failure", "created_at", "beat_at",
+            "finished_at",
+        ),
+        by_people=True,
+    ),
+    AuditedTable(
+        "tracking_modification",
+        "change of an order",
+        "changes of orders",
+        without=("received_at", "detail", "attempts", "begun_together", "processed_at", "repetition"),
+        by_people=True,
+    ),
+)  # fmt: skip
+_HISTORY = "What was reported and booked is never changed without an update of the action, which keeps both."
+_WORK = "Bookkeeping of the workers."
+NOT_AUDITED = {
+    "tracking_conversion": _HISTORY,
+    "tracking_action": _HISTORY,
+    "tracking_actionitem": _HISTORY,
+    "tracking_actionupdate": _HISTORY,
+    "tracking_uploaderror": "Part of the upload.",
+    "tracking_claim": _WORK,
+    "tracking_touchedday": _WORK,
+    "tracking_checkedorders": _WORK,
+}
