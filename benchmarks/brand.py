@@ -18,7 +18,7 @@ from program.event_types.services import create_event_type, set_customer_status_
 from program.models import EventType, Program
 from program.programs import create_account_and_program
 from tracking.imports.layouts import LAYOUTS
-from tracking.imports.run import import_table
+from tracking.imports.table import import_table
 from tracking.models import Upload
 
 FOLDER = Path(settings.BASE_DIR) / "demonstration"

@@ -26,7 +26,7 @@ from contracts.engine.orders.countries import know_countries
 from contracts.engine.orders.order import read_order
 from contracts.engine.pricing.plan import Plan, compile_plan
 from contracts.engine.rules.facts import LineFacts, OrderFacts, line_facts
-from program.countries import COUNTRY_CODES
+from program.partners.countries import COUNTRY_CODES
 
 SIZES = (10, 100, 1_000, 10_000)
 ORDERS = 2_000

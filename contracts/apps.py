@@ -14,7 +14,7 @@ class ContractsConfig(AppConfig):
 
     def ready(self) -> None:
         from contracts.engine.orders.countries import know_countries  # noqa: PLC0415 (not before Django starts)
-        from program.countries import COUNTRY_CODES  # noqa: PLC0415
+        from program.partners.countries import COUNTRY_CODES  # noqa: PLC0415
         from program.uses import answer_terms_using  # noqa: PLC0415 (it needs the models)
 
         know_countries(COUNTRY_CODES)

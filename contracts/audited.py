@@ -1,6 +1,6 @@
 """Drafts, published terms, contracts and files of payout groups in the audit log."""
 
-from program.audit_tables import AuditedTable
+from accounts.audit.tables import AuditedTable
 
 AUDITED = (
     AuditedTable(

@@ -1,6 +1,6 @@
 """Who took which figures away as a file is in the audit log."""
 
-from program.audit_tables import AuditedTable
+from accounts.audit.tables import AuditedTable
 
 AUDITED = (
     AuditedTable(

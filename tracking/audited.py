@@ -1,6 +1,6 @@
 """Uploads and changes of orders in the audit log, as they were sent. Orders and actions keep histories of their own."""
 
-from program.audit_tables import AuditedTable
+from accounts.audit.tables import AuditedTable
 
 AUDITED = (
     AuditedTable(

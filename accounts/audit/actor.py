@@ -18,9 +18,9 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from psycopg import Error
 
+from accounts.audit.tables import audited_tables
 from accounts.models.audit import AuditEntry
 from common.web.client_address import client_address
-from program.audit_tables import audited_tables
 
 _WRITE = re.compile(r'\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+"?(\w+)"?', re.IGNORECASE)
 _READS = re.compile(r"\s*(?:SELECT|SAVEPOINT|RELEASE|ROLLBACK|SET|EXPLAIN|SHOW)\b", re.IGNORECASE)

@@ -1,77 +1,26 @@
 from django.db import migrations
 
-SQL = """
-CREATE FUNCTION refuse_change()
- RETURNS trigger
- LANGUAGE plpgsql
-AS $$
-            BEGIN
-                RAISE EXCEPTION '% is append-only: rows of it are never changed or deleted', TG_TABLE_NAME
-                    USING ERRCODE = 'restrict_violation';
-            END $$
-;
-
-CREATE FUNCTION audit_refuse()
- RETURNS trigger
- LANGUAGE plpgsql
-AS $$
+# One function for every audited table, by statement: what a bulk statement did becomes one entry per program, so that
+# 10,000 imported groups are a line in the log and not 10,000. Columns are read from the catalogue: a new column is
+# written down without anybody's thinking of it.
+FUNCTIONS = """
+CREATE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'The audit log only grows: % of % is refused.', TG_OP, TG_TABLE_NAME
         USING ERRCODE = 'restrict_violation';
-END $$
-;
+END $$;
 
-CREATE FUNCTION audit_label(noun text, row_ jsonb)
- RETURNS text
- LANGUAGE plpgsql
- STABLE
-AS $$
-DECLARE
-    own text := coalesce(nullif(row_->>'name', ''), nullif(row_->>'filename', ''), row_->>'username', row_->>'sku',
-                         row_->>'order_id', row_->>'code', row_->>'value');
-    about text;
-BEGIN
-    CASE noun
-    WHEN 'accounts_membership' THEN
-        SELECT username INTO own FROM accounts_user WHERE id = (row_->>'user_id')::int;
-    WHEN 'program_partnergroupmember' THEN
-        SELECT name INTO own FROM program_partner WHERE id = (row_->>'partner_id')::bigint;
-        SELECT name INTO about FROM program_partnergroup WHERE id = (row_->>'group_id')::bigint;
-    WHEN 'program_customertagging' THEN
-        SELECT customer_id INTO own FROM program_customer WHERE id = (row_->>'customer_id')::bigint;
-        SELECT name INTO about FROM program_customertag WHERE id = (row_->>'tag_id')::bigint;
-    WHEN 'program_customerstatusmapping' THEN
-        SELECT code INTO about FROM program_eventtype WHERE id = (row_->>'event_type_id')::bigint;
-    WHEN 'program_exceptionlistitem' THEN
-        SELECT name INTO about FROM program_exceptionlist WHERE id = (row_->>'exception_list_id')::bigint;
-    WHEN 'contracts_eventpayout' THEN
-        SELECT code INTO own FROM program_eventtype WHERE id = (row_->>'event_type_id')::bigint;
-        SELECT name INTO about FROM contracts_templateterms WHERE id = (row_->>'template_terms_id')::bigint;
-    WHEN 'contracts_payoutgroup', 'contracts_payoutadjustment', 'contracts_payoutrestriction' THEN
-        own := coalesce(own, 'rank ' || (row_->>'rank'));
-        SELECT t.name || ', ' || e.code INTO about FROM contracts_eventpayout p
-            JOIN contracts_templateterms t ON t.id = p.template_terms_id
-            JOIN program_eventtype e ON e.id = p.event_type_id
-            WHERE p.id = (row_->>'event_payout_id')::bigint;
-    WHEN 'contracts_termsversion' THEN
-        SELECT name || ', version ' || (row_->>'number') INTO own
-            FROM contracts_templateterms WHERE id = (row_->>'template_terms_id')::bigint;
-    WHEN 'contracts_contract' THEN
-        SELECT name INTO own FROM program_partner WHERE id = (row_->>'partner_id')::bigint;
-        SELECT t.name || ', version ' || v.number INTO about FROM contracts_termsversion v
-            JOIN contracts_templateterms t ON t.id = v.template_terms_id
-            WHERE v.id = (row_->>'terms_version_id')::bigint;
-    WHEN 'accounts_invitation' THEN own := row_->>'email'; ELSE NULL;
-    END CASE;
-    RETURN left(concat(own, ' (' || about || ')'), 300);
-END $$
-;
+-- What a row is called, where its table has no label of its own.
+CREATE FUNCTION audit_name(row_ jsonb) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+    SELECT coalesce(nullif(row_->>'name', ''), nullif(row_->>'filename', ''), row_->>'username', row_->>'sku',
+                    row_->>'order_id', row_->>'code', row_->>'value')
+$$;
 
-CREATE FUNCTION audit_changes(before jsonb, after jsonb)
- RETURNS jsonb
- LANGUAGE sql
- IMMUTABLE
-AS $$
+CREATE FUNCTION audit_within(own text, whole text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+    SELECT own || coalesce(' (' || whole || ')', '')
+$$;
+
+CREATE FUNCTION audit_changes(before jsonb, after jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
     SELECT coalesce(jsonb_object_agg(key, CASE
         WHEN key = 'password' THEN '[]' -- that it changed, not what it is
         ELSE jsonb_build_array(before->key, after->key) END), '{}')
@@ -79,13 +28,51 @@ AS $$
     WHERE key NOT IN ('id', 'account_id', 'program_id')
         AND before->key IS DISTINCT FROM after->key
         AND concat(before->>key, after->>key) <> ''
-$$
-;
+$$;
 
-CREATE FUNCTION audit_rows()
- RETURNS trigger
- LANGUAGE plpgsql
-AS $$
+-- The account of each program. The app that has programs puts its own in place of this.
+CREATE FUNCTION audit_programs() RETURNS TABLE (id integer, account_id bigint) LANGUAGE sql STABLE AS $$
+    SELECT NULL::integer, NULL::bigint WHERE false
+$$;
+
+CREATE FUNCTION audit_digest(salt uuid, content text) RETURNS text LANGUAGE sql IMMUTABLE STRICT AS $$
+    SELECT encode(sha256(convert_to(salt || content, 'UTF8')), 'hex')
+$$;
+
+-- Adds entries: a list of {account, program, number, many, label, changes}. Texts lie in rows of their own, each beside
+-- a salt that nobody can guess; the entry, and with it the chain, holds only their digests. A text and its salt can go,
+-- and the chain still proves.
+CREATE FUNCTION audit_write(at_ timestamptz, actor jsonb, event_ text, noun_ text, told jsonb) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    WITH numbered AS MATERIALIZED (
+        SELECT nextval(pg_get_serial_sequence('accounts_auditentry', 'id')::regclass) AS id, entries.*
+        FROM jsonb_to_recordset(told) AS entries (
+            account bigint, program integer, number bigint, many integer, label text, changes jsonb)
+    ),
+    said AS MATERIALIZED (
+        SELECT id, '' AS field, to_jsonb(label)::text AS content, gen_random_uuid() AS salt
+            FROM numbered WHERE label <> ''
+        UNION ALL
+        SELECT id, key, value::text, CASE WHEN value <> '[]' THEN gen_random_uuid() END
+            FROM numbered, jsonb_each(changes)
+    ),
+    texts AS (
+        INSERT INTO accounts_audittext (entry_id, field, salt, content)
+        SELECT id, field, salt, content FROM said WHERE salt IS NOT NULL
+    )
+    INSERT INTO accounts_auditentry
+        (id, at, account_id, program_id, user_id, who, source, address, event, noun, object_id, count, digests)
+    SELECT id, at_, account, program, (actor->>'user')::bigint, coalesce(actor->>'who', ''),
+        coalesce(actor->>'source', ''), coalesce(actor->>'address', ''), event_, noun_, number, many,
+        coalesce(digests, '{}')
+    FROM numbered LEFT JOIN (
+        SELECT id, jsonb_object_agg(field, audit_digest(salt, content)) AS digests FROM said GROUP BY id
+    ) digested USING (id)
+    ORDER BY id;
+END $$;
+
+CREATE FUNCTION audit_rows() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     actor jsonb := coalesce(nullif(current_setting('brandboard.actor', true), '')::jsonb, '{}');
     columns text;
@@ -108,14 +95,14 @@ BEGIN
             'JOIN (SELECT %1$s FROM new_rows) n ON n.id = o.id WHERE o IS DISTINCT FROM n', columns)
         END;
     EXECUTE format($query$
-        WITH touched AS (%s),
+        WITH touched AS (%1$s),
         placed AS (
             SELECT before, after, coalesce(after, before) AS row_,
                 coalesce((coalesce(after, before)->>'account_id')::bigint, p.account_id, m.account_id,
                          CASE WHEN $1 = 'accounts_account' THEN (coalesce(after, before)->>'id')::bigint END) AS account,
-                coalesce(p.id, CASE WHEN $1 = 'program_program' THEN (coalesce(after, before)->>'id')::int END) AS program
+                (coalesce(after, before)->>%3$L)::int AS program
             FROM touched
-            LEFT JOIN program_program p ON p.id = (coalesce(after, before)->>'program_id')::int
+            LEFT JOIN audit_programs() p ON p.id = (coalesce(after, before)->>%3$L)::int
             LEFT JOIN accounts_membership m
                 ON $1 = 'accounts_user' AND m.user_id = (coalesce(after, before)->>'id')::bigint
         ),
@@ -124,66 +111,61 @@ BEGIN
                 row_number() OVER (same ORDER BY (row_->>'id')::bigint) AS place
             FROM placed WINDOW same AS (PARTITION BY account, program)
         ),
+        labelled AS (
+            SELECT *, CASE WHEN many <= 20 OR place <= 3 THEN coalesce(left(%2$s, 300), '') END AS label FROM numbered
+        ),
         told AS (
-            SELECT account, program, (row_->>'id')::bigint AS object_id, audit_label($1, row_) AS label,
-                1 AS count, audit_changes(before, after) AS changes
-            FROM numbered WHERE many <= 20
+            SELECT account, program, (row_->>'id')::bigint AS number, 1 AS many, label,
+                audit_changes(before, after) AS changes
+            FROM labelled WHERE many <= 20
             UNION ALL
-            SELECT account, program, NULL,
-                left(string_agg(CASE WHEN place <= 3 THEN audit_label($1, row_) END, ', ' ORDER BY place), 290) || ', …',
-                count(*)::int,
+            SELECT account, program, NULL, count(*)::int, left(string_agg(label, ', ' ORDER BY place), 290) || ', …',
                 CASE WHEN $2 = 'CHANGED' THEN (
                     SELECT coalesce(jsonb_object_agg(key, '[]'::jsonb), '{}') FROM (
-                        SELECT DISTINCT key FROM numbered n, jsonb_object_keys(n.after) AS key
-                        WHERE n.account IS NOT DISTINCT FROM numbered.account
-                            AND n.program IS NOT DISTINCT FROM numbered.program
+                        SELECT DISTINCT key FROM labelled n, jsonb_object_keys(n.after) AS key
+                        WHERE n.account IS NOT DISTINCT FROM labelled.account
+                            AND n.program IS NOT DISTINCT FROM labelled.program
                             AND n.before->key IS DISTINCT FROM n.after->key
                     ) changed
                 ) ELSE '{}' END
-            FROM numbered WHERE many > 20 GROUP BY account, program
+            FROM labelled WHERE many > 20 GROUP BY account, program
         )
-        INSERT INTO accounts_auditentry
-            (at, account_id, program_id, user_id, who, source, address, event, noun, object_id, label, count, changes, words)
-        SELECT clock_timestamp(), account, program, ($3->>'user')::bigint, coalesce($3->>'who', ''),
-            coalesce($3->>'source', ''), coalesce($3->>'address', ''), $2, $1, object_id, coalesce(label, ''), count,
-            changes, ''
-        FROM told
-    $query$, touched) USING TG_TABLE_NAME::text,
+        SELECT audit_write(clock_timestamp(), $3, $2, $1, jsonb_agg(to_jsonb(told))) FROM told HAVING count(*) > 0
+    $query$, touched, TG_ARGV[2], TG_ARGV[3]) USING TG_TABLE_NAME::text,
         CASE TG_OP WHEN 'INSERT' THEN 'ADDED' WHEN 'UPDATE' THEN 'CHANGED' ELSE 'REMOVED' END, actor;
     RETURN NULL;
-END $$
-;
+END $$;
 
-CREATE FUNCTION audit_table(noun text, without text, whose text DEFAULT ''::text)
- RETURNS void
- LANGUAGE plpgsql
-AS $$
+-- Puts the triggers on a table. `without` names the columns that are left out (secrets, contents, bookkeeping of workers);
+-- `whose` is 'people' where only what somebody did is worth an entry and not what a worker does with the row afterwards;
+-- `label` is SQL over `row_`, the row as jsonb; `program` is the column with the number of the row's program.
+CREATE FUNCTION audit_table(
+    noun text, without text DEFAULT '', whose text DEFAULT '', label text DEFAULT 'audit_name(row_)',
+    program text DEFAULT 'program_id'
+) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    each record;
 BEGIN
-    EXECUTE format('CREATE TRIGGER audit_added AFTER INSERT ON %I REFERENCING NEW TABLE AS new_rows '
-        'FOR EACH STATEMENT EXECUTE FUNCTION audit_rows(%L, %L)', noun, without, whose);
-    EXECUTE format('CREATE TRIGGER audit_changed AFTER UPDATE ON %I REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows '
-        'FOR EACH STATEMENT EXECUTE FUNCTION audit_rows(%L, %L)', noun, without, whose);
-    EXECUTE format('CREATE TRIGGER audit_removed AFTER DELETE ON %I REFERENCING OLD TABLE AS old_rows '
-        'FOR EACH STATEMENT EXECUTE FUNCTION audit_rows(%L, %L)', noun, without, whose);
-END $$
-;
+    FOR each IN SELECT * FROM (VALUES
+        ('audit_added', 'INSERT', 'NEW TABLE AS new_rows'),
+        ('audit_changed', 'UPDATE', 'OLD TABLE AS old_rows NEW TABLE AS new_rows'),
+        ('audit_removed', 'DELETE', 'OLD TABLE AS old_rows')) AS kinds (name, event, rows)
+    LOOP
+        EXECUTE format('CREATE OR REPLACE TRIGGER %s AFTER %s ON %I REFERENCING %s FOR EACH STATEMENT '
+            'EXECUTE FUNCTION audit_rows(%L, %L, %L, %L)',
+            each.name, each.event, noun, each.rows, without, whose, label, program);
+    END LOOP;
+END $$;
 
-CREATE FUNCTION audit_hash(before text, entry accounts_auditentry)
- RETURNS text
- LANGUAGE sql
- STABLE
-AS $$
+CREATE FUNCTION audit_hash(before text, entry accounts_auditentry) RETURNS text LANGUAGE sql STABLE AS $$
     SELECT encode(sha256(convert_to(before || jsonb_build_array(
         entry.id, extract(epoch FROM entry.at)::text, entry.account_id, entry.program_id, entry.user_id, entry.who,
-        entry.source, entry.address, entry.event, entry.noun, entry.object_id, entry.label, entry.count, entry.changes,
-        entry.words)::text, 'UTF8')), 'hex')
-$$
-;
+        entry.source, entry.address, entry.event, entry.noun, entry.object_id, entry.count, entry.digests)::text,
+        'UTF8')), 'hex')
+$$;
 
-CREATE FUNCTION audit_seal()
- RETURNS trigger
- LANGUAGE plpgsql
-AS $$
+-- Runs as the transaction commits: chains are short locks then, and commits stand in the order of their positions.
+CREATE FUNCTION audit_seal() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     own bigint := coalesce(NEW.account_id, 0);
     last_ accounts_auditseal;
@@ -193,12 +175,16 @@ BEGIN
     INSERT INTO accounts_auditseal (entry_id, chain, position, hash) VALUES (
         NEW.id, own, coalesce(last_.position, 0) + 1, audit_hash(coalesce(last_.hash, ''), NEW));
     RETURN NULL;
-END $$
-;
-
+END $$;
+"""
+TRIGGERS = """
 CREATE TRIGGER audit_entry_append_only BEFORE UPDATE OR DELETE ON accounts_auditentry
     FOR EACH ROW EXECUTE FUNCTION audit_refuse();
 CREATE TRIGGER audit_entry_not_emptied BEFORE TRUNCATE ON accounts_auditentry
+    FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse();
+CREATE TRIGGER audit_text_append_only BEFORE UPDATE OR DELETE ON accounts_audittext
+    FOR EACH ROW EXECUTE FUNCTION audit_refuse();
+CREATE TRIGGER audit_text_not_emptied BEFORE TRUNCATE ON accounts_audittext
     FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse();
 CREATE TRIGGER audit_seal_append_only BEFORE UPDATE OR DELETE ON accounts_auditseal
     FOR EACH ROW EXECUTE FUNCTION audit_refuse();
@@ -206,36 +192,15 @@ CREATE TRIGGER audit_seal_not_emptied BEFORE TRUNCATE ON accounts_auditseal
     FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse();
 CREATE CONSTRAINT TRIGGER audit_entry_sealed AFTER INSERT ON accounts_auditentry
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_seal();
-
-SELECT audit_table('accounts_account', '');
-SELECT audit_table('accounts_apitoken', 'token_hash,last_used_at,created_at,created_by_id');
-SELECT audit_table('accounts_invitation', 'token_hash,is_mailed,invited_by_id,accepted_by_id,created_at,expires_at');
-SELECT audit_table('accounts_membership', '');
-SELECT audit_table('accounts_user', 'last_login');
 """
-UNDO = """
-DROP TRIGGER audit_added ON accounts_account;
-DROP TRIGGER audit_changed ON accounts_account;
-DROP TRIGGER audit_removed ON accounts_account;
-DROP TRIGGER audit_added ON accounts_apitoken;
-DROP TRIGGER audit_changed ON accounts_apitoken;
-DROP TRIGGER audit_removed ON accounts_apitoken;
-DROP TRIGGER audit_added ON accounts_invitation;
-DROP TRIGGER audit_changed ON accounts_invitation;
-DROP TRIGGER audit_removed ON accounts_invitation;
-DROP TRIGGER audit_added ON accounts_membership;
-DROP TRIGGER audit_changed ON accounts_membership;
-DROP TRIGGER audit_removed ON accounts_membership;
-DROP TRIGGER audit_added ON accounts_user;
-DROP TRIGGER audit_changed ON accounts_user;
-DROP TRIGGER audit_removed ON accounts_user;
-DROP TRIGGER audit_entry_append_only ON accounts_auditentry;
-DROP TRIGGER audit_entry_not_emptied ON accounts_auditentry;
-DROP TRIGGER audit_seal_append_only ON accounts_auditseal;
-DROP TRIGGER audit_seal_not_emptied ON accounts_auditseal;
-DROP TRIGGER audit_entry_sealed ON accounts_auditentry;
-DROP FUNCTION refuse_change(), audit_refuse(), audit_label(text, jsonb), audit_changes(jsonb, jsonb), audit_rows(),
-    audit_table(text, text, text), audit_hash(text, accounts_auditentry), audit_seal();
+TABLES = """
+SELECT audit_table('accounts_user', without => 'last_login');
+SELECT audit_table('accounts_account');
+SELECT audit_table('accounts_membership',
+    label => $$(SELECT username FROM accounts_user WHERE id = (row_->>'user_id')::bigint)$$);
+SELECT audit_table('accounts_invitation',
+    without => 'token_hash,is_mailed,invited_by_id,accepted_by_id,created_at,expires_at', label => $$row_->>'email'$$);
+SELECT audit_table('accounts_apitoken', without => 'token_hash,last_used_at,created_at,created_by_id');
 """
 
 
@@ -245,12 +210,12 @@ class Migration(migrations.Migration):
     dependencies = [("accounts", "0001_initial"), ("otp_totp", "0003_add_timestamps")]
 
     operations = [
-        # A proxy of a table of django-otp, which itself depends on users.
+        # A proxy of a table of django-otp, whose own migrations depend on users.
         migrations.CreateModel(
             name="AuthenticatorApp",
             fields=[],
             options={"proxy": True, "indexes": [], "constraints": []},
             bases=("otp_totp.totpdevice",),
         ),
-        migrations.RunSQL(SQL, UNDO),
+        migrations.RunSQL(FUNCTIONS + TRIGGERS + TABLES),
     ]

@@ -4,4 +4,14 @@ from .invitation import Invitation
 from .second_factor import AuthenticatorApp
 from .user import User
 
-__all__ = ["Account", "ApiToken", "AuditEntry", "AuditSeal", "AuditText", "AuthenticatorApp", "Invitation", "Membership", "User"]
+__all__ = [
+    "Account",
+    "ApiToken",
+    "AuditEntry",
+    "AuditSeal",
+    "AuditText",
+    "AuthenticatorApp",
+    "Invitation",
+    "Membership",
+    "User",
+]

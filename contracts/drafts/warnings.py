@@ -21,8 +21,8 @@ from contracts.engine.rules.overlap import never_winning
 from contracts.models import EventPayout as EventPayoutRow
 from contracts.models import PayoutAdjustment
 from contracts.models import PayoutGroup as GroupRow
-from program.countries import COUNTRY_NAMES
 from program.models import CustomerTag, EventType, Program
+from program.partners.countries import COUNTRY_NAMES
 
 HUNDRED = Decimal(100)
 # Numbers that an order can only have whole.

@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from accounts.audit.tables import audited_tables
 from accounts.models import AuditEntry, Membership
-from program.audit_tables import audited_tables
 from program.templatetags.brandboard import moment
 
 ERASED = "(erased)"

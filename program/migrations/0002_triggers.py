@@ -1,52 +1,26 @@
 from django.db import migrations
 
 SQL = """
-SELECT audit_table('program_catalogitem', '');
-SELECT audit_table('program_customerstatusmapping', 'code_key');
-SELECT audit_table('program_customertag', '');
-SELECT audit_table('program_customertagging', '');
-SELECT audit_table('program_eventtype', '');
-SELECT audit_table('program_exceptionlist', '');
-SELECT audit_table('program_exceptionlistitem', '');
-SELECT audit_table('program_partner', 'created_at');
-SELECT audit_table('program_partnergroup', '');
-SELECT audit_table('program_partnergroupmember', '');
-SELECT audit_table('program_program', 'created_at');
-"""
-UNDO = """
-DROP TRIGGER audit_added ON program_catalogitem;
-DROP TRIGGER audit_changed ON program_catalogitem;
-DROP TRIGGER audit_removed ON program_catalogitem;
-DROP TRIGGER audit_added ON program_customerstatusmapping;
-DROP TRIGGER audit_changed ON program_customerstatusmapping;
-DROP TRIGGER audit_removed ON program_customerstatusmapping;
-DROP TRIGGER audit_added ON program_customertag;
-DROP TRIGGER audit_changed ON program_customertag;
-DROP TRIGGER audit_removed ON program_customertag;
-DROP TRIGGER audit_added ON program_customertagging;
-DROP TRIGGER audit_changed ON program_customertagging;
-DROP TRIGGER audit_removed ON program_customertagging;
-DROP TRIGGER audit_added ON program_eventtype;
-DROP TRIGGER audit_changed ON program_eventtype;
-DROP TRIGGER audit_removed ON program_eventtype;
-DROP TRIGGER audit_added ON program_exceptionlist;
-DROP TRIGGER audit_changed ON program_exceptionlist;
-DROP TRIGGER audit_removed ON program_exceptionlist;
-DROP TRIGGER audit_added ON program_exceptionlistitem;
-DROP TRIGGER audit_changed ON program_exceptionlistitem;
-DROP TRIGGER audit_removed ON program_exceptionlistitem;
-DROP TRIGGER audit_added ON program_partner;
-DROP TRIGGER audit_changed ON program_partner;
-DROP TRIGGER audit_removed ON program_partner;
-DROP TRIGGER audit_added ON program_partnergroup;
-DROP TRIGGER audit_changed ON program_partnergroup;
-DROP TRIGGER audit_removed ON program_partnergroup;
-DROP TRIGGER audit_added ON program_partnergroupmember;
-DROP TRIGGER audit_changed ON program_partnergroupmember;
-DROP TRIGGER audit_removed ON program_partnergroupmember;
-DROP TRIGGER audit_added ON program_program;
-DROP TRIGGER audit_changed ON program_program;
-DROP TRIGGER audit_removed ON program_program;
+CREATE OR REPLACE FUNCTION audit_programs() RETURNS TABLE (id integer, account_id bigint) LANGUAGE sql STABLE AS $$
+    SELECT id, account_id FROM program_program
+$$;
+SELECT audit_table('program_program', without => 'created_at', program => 'id');
+SELECT audit_table('program_eventtype');
+SELECT audit_table('program_customerstatusmapping', without => 'code_key', label => $$audit_within(row_->>'code',
+    (SELECT code FROM program_eventtype WHERE id = (row_->>'event_type_id')::bigint))$$);
+SELECT audit_table('program_partner', without => 'created_at');
+SELECT audit_table('program_partnergroup');
+SELECT audit_table('program_partnergroupmember', label => $$audit_within(
+    (SELECT name FROM program_partner WHERE id = (row_->>'partner_id')::bigint),
+    (SELECT name FROM program_partnergroup WHERE id = (row_->>'group_id')::bigint))$$);
+SELECT audit_table('program_customertag');
+SELECT audit_table('program_customertagging', label => $$audit_within(
+    (SELECT customer_id FROM program_customer WHERE id = (row_->>'customer_id')::bigint),
+    (SELECT name FROM program_customertag WHERE id = (row_->>'tag_id')::bigint))$$);
+SELECT audit_table('program_exceptionlist');
+SELECT audit_table('program_exceptionlistitem', label => $$audit_within(row_->>'value',
+    (SELECT name FROM program_exceptionlist WHERE id = (row_->>'exception_list_id')::bigint))$$);
+SELECT audit_table('program_catalogitem');
 """
 
 
@@ -55,6 +29,4 @@ class Migration(migrations.Migration):
 
     dependencies = [("program", "0001_initial"), ("accounts", "0002_triggers")]
 
-    operations = [
-        migrations.RunSQL(SQL, UNDO),
-    ]
+    operations = [migrations.RunSQL(SQL)]

@@ -164,7 +164,9 @@ def test_an_event_is_told_to_every_account_of_the_user(brand, alice):
 def test_the_database_refuses_to_change_it(brand, table, statement):
     seal()
     column = {
-        "accounts_auditentry": "who = 'x'", "accounts_audittext": "content = '\"x\"'", "accounts_auditseal": "hash = 'x'"
+        "accounts_auditentry": "who = 'x'",
+        "accounts_audittext": "content = '\"x\"'",
+        "accounts_auditseal": "hash = 'x'",
     }[table]  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from contracts.engine.orders.countries import country_code, know_countries
-from program.countries import COUNTRY_CODES, COUNTRY_NAMES
+from program.partners.countries import COUNTRY_CODES, COUNTRY_NAMES
 
 # What ISO 3166-1 and people called the countries in 2026: orders and published terms may have any of it.
 KNOWN = [line.split("\t") for line in Path(__file__).with_name("country_names.txt").read_text().splitlines()]

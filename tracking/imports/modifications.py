@@ -11,13 +11,13 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from tracking.conversions.checks import EventTypes
+from tracking.imports.run import Run, Sent, in_row
 from tracking.intake import FieldErrors, ModificationData, read_modification
 from tracking.intake.parameters import NOT_SENT
 from tracking.models import Modification
 from tracking.models.conversion import Source
 from tracking.modifications.checks import Addressed, KnownOrders
 from tracking.modifications.store import check_modification, store_modifications
-from tracking.services.import_run import Run, Sent, in_row
 
 BATCH = 1_000
 AGAIN = "The same change came before. Where it is meant once more, send it with its own ModificationDate."

@@ -9,12 +9,12 @@ from common.currencies import CURRENCY_DIGITS
 from contracts.engine.orders.order import Context, read_order
 from tracking.conversions.checks import EventTypes, check_conversion
 from tracking.conversions.store import store_conversions
+from tracking.imports.run import PREVIEWED, Outcome, Run, Sent, in_row
 from tracking.intake import ConversionData, FieldErrors, Repeats, RowErrors, group_rows
 from tracking.intake.parameters import NOT_SENT
 from tracking.intake.rows import OrderRows
 from tracking.models import Upload
 from tracking.models.conversion import Source
-from tracking.services.import_run import PREVIEWED, Outcome, Run, Sent, in_row
 
 from .checked_orders import Understood, store_understood
 

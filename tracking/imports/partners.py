@@ -7,8 +7,8 @@ from django.db import transaction
 
 from contracts.engine.orders.countries import country_code
 from program.partners.services import PartnerCounts, save_partners
+from tracking.imports.run import Run, Sent, in_row
 from tracking.intake import FieldErrors, PartnerData, RowError, read_partner
-from tracking.services.import_run import Run, Sent, in_row
 
 BATCH = 500
 COLUMNS = ["Row", "Partner Id", "Name", "Country", "Groups", "Email"]

@@ -1,60 +1,178 @@
-"""Importing a table: its rows become conversions, modifications or partners; the bad ones are rejected with reasons.
+"""One import under way, as each kind of file is read, and what became of its rows."""
 
-A preview is the same import, rolled back by whoever called it: what it says is what will happen.
-"""
-
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import transaction
-
 from program.models import Program
-from tracking.imports import modifications as import_changes
-from tracking.imports import orders as import_orders
-from tracking.imports import partners as import_partners
+from tracking.intake import FieldErrors, RowError
 from tracking.models import Upload
-from tracking.services.import_run import Outcome, Progress, Run
 
 from .checked_orders import Keeper
+from .layouts import REASON_COLUMN
 
-IMPORTERS: Mapping[str, Callable[[Run], None]] = {
-    Upload.Kind.CONVERSIONS: import_orders.import_rows,
-    Upload.Kind.MODIFICATIONS: import_changes.import_rows,
-    Upload.Kind.PARTNERS: import_partners.import_rows,
-}
+KEPT_PROBLEMS = 20_000
+KEPT_OF_ROW = 20
+KEPT_SIZE = 50_000_000  # characters of the rejected rows
+KEPT_DUPLICATES = 100
+KEPT_DIFFERENCES = 100
+PREVIEWED = 10
+BEAT = 0.5  # seconds between two reports of progress
 
-
-class Rereadable:
-    """The rows of a file that can be read more than once."""
-
-    def __init__(self, read: Callable[[], Iterable[tuple[int, dict[str, str]]]]) -> None:
-        self._read = read
-
-    def __iter__(self) -> Iterator[tuple[int, dict[str, str]]]:
-        return iter(self._read())
+Progress = Callable[[int], None]
+Sent = dict[int, dict[str, str]]
 
 
-def import_table(
-    program: Program,
-    kind: str,
-    table: Iterable[tuple[int, dict[str, str]]],
-    *,
-    now: datetime,
-    upload: Upload | None = None,
-    progress: Progress | None = None,
-    keeper: Keeper | None = None,
-) -> Outcome:
-    """Store the good rows of a table and return what became of all of them.
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong in a row. A row that is rejected only with its order has no message.
 
-    Must run in a transaction, which the caller commits, or rolls back for a preview. `kind` is one of Upload.Kind.
-    `table` can be iterated more than once, as a list or a Rereadable can: a conversions file in which rows of one
-    order stand apart is read twice. Dates without offset are in the program's time zone; `now` is what `NOW` means.
-    With a `keeper` it is a check: the orders that it understands are kept by that for the import, which is given the
-    `upload` alone and does not read the table where they still hold. Raises FileRefused, from the table, for a file
-    that cannot be read to its end.
+    The first of a row has all of its cells in `values`, any other the bad one alone.
     """
-    if not transaction.get_connection().in_atomic_block:
-        raise transaction.TransactionManagementError("import_table runs in the caller's transaction")
-    run = Run(program, table, now=now, upload=upload, progress=progress, keeper=keeper)
-    IMPORTERS[kind](run)
-    return run.outcome
+
+    row: int
+    field: str
+    message: str
+    values: dict[str, str]
+
+
+@dataclass
+class Outcome:
+    """What an import did, or would do. `rows` counts rows of the file, the others what they make: orders, changes,
+    partners."""
+
+    rows: int = 0
+    columns: list[str] = field(default_factory=list)
+    accepted: int = 0
+    duplicates: int = 0
+    rejected: int = 0
+    # Of partners Added, Changed, Unchanged; of changes Unknown; of orders and changes NotSent, how many bring
+    # placeholders that count as not sent.
+    extra: dict[str, int] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)  # of the first 20,000 rejected rows
+    listed: list[list[str]] = field(default_factory=list)  # of the first 100 duplicates: row, name, why
+    differing: list[list[str]] = field(default_factory=list)  # the first 100 changed cells of partners
+    preview: list[list[str]] = field(default_factory=list)
+    changes: dict[int, int] = field(default_factory=dict)  # of stored modifications: the row that each came from
+    is_as_checked: bool = False  # the file was not read again: its problems are those which its check kept
+
+    def summary(self) -> dict[str, object]:
+        counts = {"Accepted": self.accepted, "Duplicates": self.duplicates, "Rejected": self.rejected}
+        return {**counts, **self.extra}
+
+    def errors(self) -> list[dict[str, object]]:
+        return [
+            {"Row": problem.row, "Field": problem.field, "Message": problem.message}
+            for problem in sorted(self.problems, key=lambda problem: problem.row)
+            if problem.message
+        ]
+
+
+class Run:
+    """One import under way: hands out the rows, keeps what was sent until it is known to be good, and counts."""
+
+    def __init__(
+        self,
+        program: Program,
+        table: Iterable[tuple[int, dict[str, str]]],
+        *,
+        now: datetime,
+        upload: Upload | None = None,
+        progress: Progress | None = None,
+        keeper: Keeper | None = None,
+    ) -> None:
+        self.program = program
+        self.now = now
+        self.upload = upload
+        self.keeper = keeper
+        self.outcome = Outcome()
+        self.table = table
+        self._progress = progress
+        self._due = time.monotonic() + BEAT
+        self._sent: Sent = {}
+        self._kept_size = 0
+
+    def begin_again(self) -> None:
+        """Forget all that was read, so that the table can be read a second time."""
+        self.outcome = Outcome()
+        self._sent = {}
+        self._kept_size = 0
+        if self.keeper is not None:
+            self.keeper.clear()
+
+    def rows(self) -> Iterator[tuple[int, dict[str, str]]]:
+        """Yield the table's rows, telling the progress."""
+        for number, row in self.table:
+            row.pop(REASON_COLUMN, None)
+            self.outcome.columns = self.outcome.columns or list(row)
+            self.outcome.rows += 1
+            self._sent[number] = row
+            yield number, row
+            self.tell(self.outcome.rows)
+
+    def tell(self, rows: int) -> None:
+        """Tell the progress, twice a second."""
+        if self._progress and time.monotonic() > self._due:
+            self._progress(rows)
+            self._due = time.monotonic() + BEAT
+
+    @property
+    def settled(self) -> int:
+        """How many rows were read and taken."""
+        return self.outcome.rows - len(self._sent)
+
+    def take(self, numbers: Iterable[int]) -> Sent:
+        """Return rows as they were sent, and forget them."""
+        return {number: self._sent.pop(number) for number in numbers}
+
+    def reject(self, sent: Sent, errors: Iterable[RowError], *, with_others: bool | None = None) -> bool:
+        """Count one order, change or partner as rejected, and keep its rows with what is wrong in each, if there is
+        room for them; returns whether they are kept.
+
+        `with_others` is said of further rows of an order that was counted: whether the first of them were kept. An
+        order is kept with all its rows or with none, so that no part of it comes back in the file of rejected rows.
+        """
+        if with_others is None:
+            self.outcome.rejected += 1
+        has_room = len(self.outcome.problems) < KEPT_PROBLEMS and self._kept_size < KEPT_SIZE
+        is_kept = has_room if with_others is None else with_others
+        if is_kept:
+            by_row: dict[int, list[RowError]] = {row: [] for row in sorted(sent)}
+            for error in errors:
+                by_row.setdefault(error.row, []).append(error)
+            for row, found in by_row.items():
+                self.outcome.problems += _problems(row, found, sent.get(row, {}))
+            self._kept_size += sum(len(cell) for values in sent.values() for cells in values.items() for cell in cells)
+        return is_kept
+
+    def duplicate(self, row: int, name: str, why: str) -> None:
+        self.outcome.duplicates += 1
+        if len(self.outcome.listed) < KEPT_DUPLICATES:
+            self.outcome.listed.append([str(row), name, why])
+
+    def differs(self, row: int, name: str, column: str, before: str, after: str) -> None:
+        """Keep what a row changes of something that is stored, for the preview."""
+        if len(self.outcome.differing) < KEPT_DIFFERENCES:
+            self.outcome.differing.append([str(row), name, column, before, after])
+
+    def show(self, cells: Sequence[object]) -> None:
+        """Keep what was understood of the first few, for the preview."""
+        if len(self.outcome.preview) < PREVIEWED:
+            self.outcome.preview.append([str(cell) for cell in cells])
+
+
+def _problems(row: int, errors: Sequence[RowError], values: dict[str, str]) -> Iterator[Problem]:
+    """The first of a row's errors, with its cells once."""
+    if not errors:
+        yield Problem(row, "", "", values)
+    more = len(errors) - KEPT_OF_ROW
+    for place, (_, name, message) in enumerate(errors[:KEPT_OF_ROW], 1):
+        cells = values if place == 1 else {name: values[name]} if name in values else {}
+        if more > 0 and place == KEPT_OF_ROW:
+            message = f"{message} And {more:,} more in this row."
+        yield Problem(row, name, message, cells)
+
+
+def in_row(row: int, bad: FieldErrors) -> list[RowError]:
+    return [RowError(row, name, message) for name, message in bad.errors]

@@ -18,12 +18,12 @@ from common.tables.read import Table, read_table
 from common.tables.sent import check_sent
 from program.models import Program
 from tracking.conversions.store import STORING
+from tracking.imports.run import Outcome, Problem
 from tracking.models import Upload, UploadError
-from tracking.services.import_run import Outcome, Problem
 
 from .checked_orders import Keeper, forget_understood
 from .layouts import LAYOUTS
-from .run import import_table
+from .table import import_table
 
 State = Upload.State
 BATCH, BATCH_SIZE = 2_000, 1_000_000  # rows and characters of a statement that stores what is wrong

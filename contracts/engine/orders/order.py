@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from typing import Any
 
-from contracts.engine.order_state import OrderState
 from contracts.engine.orders.context import Context, Rate, RateMissing
 from contracts.engine.orders.money import EXACT, ZERO, rounded
+from contracts.engine.orders.order_state import OrderState
 from contracts.engine.orders.sales import Sale, item_sales, order_sale
 from contracts.engine.orders.values import calendar_day, text
 

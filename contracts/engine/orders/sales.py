@@ -6,8 +6,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from contracts.engine.order_state import OrderState
 from contracts.engine.orders.money import ZERO, percent, rounded, shared
+from contracts.engine.orders.order_state import OrderState
 from contracts.engine.orders.values import number, text
 
 

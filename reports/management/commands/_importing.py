@@ -9,7 +9,6 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
-from tracking.services.import_run import Outcome
 
 from common.queue.notify import ring
 from common.tables.read import Table, read_table
@@ -18,7 +17,8 @@ from program.models import Program
 from reports.rollups.fill import fill_touched_days, touched_days
 from tracking import tasks
 from tracking.imports.layouts import LAYOUTS
-from tracking.imports.run import import_table
+from tracking.imports.run import Outcome
+from tracking.imports.table import import_table
 from tracking.models import Upload
 from tracking.modifications.apply import apply_all
 from tracking.pricing.batch import price_all

@@ -21,7 +21,7 @@ from program.event_types.services import create_event_type, set_customer_status_
 from program.models import EventType, Program
 from program.programs import create_account_and_program
 from reports.management.commands._importing import finish, ring_worker
-from tracking.imports.run import Rereadable, import_table
+from tracking.imports.table import Rereadable, import_table
 from tracking.models import Conversion, Modification, Upload
 
 FOLDER = Path(settings.BASE_DIR) / "demonstration"

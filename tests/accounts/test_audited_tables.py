@@ -3,7 +3,7 @@
 from django.apps import apps
 from django.db import connection
 
-from program.audit_tables import audited_tables, unaudited_tables
+from accounts.audit.tables import audited_tables, unaudited_tables
 
 TRIGGERS = """
 SELECT tgrelid::regclass::text, tgname, tgargs FROM pg_trigger

@@ -1,0 +1,60 @@
+"""Importing a table: its rows become conversions, modifications or partners; the bad ones are rejected with reasons.
+
+A preview is the same import, rolled back by whoever called it: what it says is what will happen.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+
+from django.db import transaction
+
+from program.models import Program
+from tracking.imports import modifications as import_changes
+from tracking.imports import orders as import_orders
+from tracking.imports import partners as import_partners
+from tracking.imports.run import Outcome, Progress, Run
+from tracking.models import Upload
+
+from .checked_orders import Keeper
+
+IMPORTERS: Mapping[str, Callable[[Run], None]] = {
+    Upload.Kind.CONVERSIONS: import_orders.import_rows,
+    Upload.Kind.MODIFICATIONS: import_changes.import_rows,
+    Upload.Kind.PARTNERS: import_partners.import_rows,
+}
+
+
+class Rereadable:
+    """The rows of a file that can be read more than once."""
+
+    def __init__(self, read: Callable[[], Iterable[tuple[int, dict[str, str]]]]) -> None:
+        self._read = read
+
+    def __iter__(self) -> Iterator[tuple[int, dict[str, str]]]:
+        return iter(self._read())
+
+
+def import_table(
+    program: Program,
+    kind: str,
+    table: Iterable[tuple[int, dict[str, str]]],
+    *,
+    now: datetime,
+    upload: Upload | None = None,
+    progress: Progress | None = None,
+    keeper: Keeper | None = None,
+) -> Outcome:
+    """Store the good rows of a table and return what became of all of them.
+
+    Must run in a transaction, which the caller commits, or rolls back for a preview. `kind` is one of Upload.Kind.
+    `table` can be iterated more than once, as a list or a Rereadable can: a conversions file in which rows of one
+    order stand apart is read twice. Dates without offset are in the program's time zone; `now` is what `NOW` means.
+    With a `keeper` it is a check: the orders that it understands are kept by that for the import, which is given the
+    `upload` alone and does not read the table where they still hold. Raises FileRefused, from the table, for a file
+    that cannot be read to its end.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("import_table runs in the caller's transaction")
+    run = Run(program, table, now=now, upload=upload, progress=progress, keeper=keeper)
+    IMPORTERS[kind](run)
+    return run.outcome
