@@ -27,7 +27,7 @@ def _columns(model: type[Model], alias: str) -> str:
 
 _IN_FORCE = f"""
 SELECT {_columns(ApiToken, "t")}, {_columns(Account, "a")},
-    (SELECT position FROM accounts_auditseal WHERE chain = a.id ORDER BY position DESC LIMIT 1)
+    (SELECT position FROM accounts_auditlink WHERE chain = a.id ORDER BY position DESC LIMIT 1)
 FROM accounts_apitoken t JOIN accounts_account a ON a.id = t.account_id
 WHERE t.token_hash = %s AND t.revoked_at IS NULL
 """  # noqa: S608 (names of our own columns)

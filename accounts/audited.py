@@ -40,5 +40,5 @@ NOT_AUDITED = {
     "otp_totp_totpdevice": _SIGN_IN,
     "accounts_auditentry": _SELF,
     "accounts_audittext": _SELF,
-    "accounts_auditseal": _SELF,
+    "accounts_auditlink": _SELF,
 }

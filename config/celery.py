@@ -10,7 +10,7 @@ from django_structlog.celery.steps import DjangoStructLogInitStep
 from kombu import Queue
 
 from common.queue.queues import FILES, PRICING
-from common.queue.watchdog import LastResort
+from common.queue.watchdog import Watchdog
 from servers.supervision import liveness
 from servers.supervision.worker_liveness import ConsumerLives, beat_is_well, consumer_is_well
 
@@ -64,7 +64,7 @@ app.conf.update(
     beat_schedule={name: {"task": name, "schedule": seconds} for name, seconds in SCHEDULE.items()},
 )
 app.autodiscover_tasks()
-app.steps["worker"] |= {DjangoStructLogInitStep, LastResort}
+app.steps["worker"] |= {DjangoStructLogInitStep, Watchdog}
 app.steps["consumer"].add(ConsumerLives)
 
 

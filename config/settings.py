@@ -88,7 +88,7 @@ MIDDLEWARE = [
     "common.web.htmx.LoginRedirectMiddleware",
     "common.web.htmx.MessagesMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
-    "accounts.second_factor.required.OwedFactorMiddleware",
+    "accounts.second_factor.required.RequiredFactorMiddleware",
     "accounts.throttling.password_hashing.TooManyHashesMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

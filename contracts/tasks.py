@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from common.jobs.runner import FILE_LIMITS
-from common.queue.notify import ring
+from common.queue.notify import notify
 from contracts.group_files import jobs as group_work
 
 
@@ -16,14 +16,14 @@ def work_on_group_file(file_id: int) -> None:
 @shared_task(**FILE_LIMITS)
 def import_group_file(file_id: int) -> None:
     if group_work.import_group_file(file_id):
-        ring(work_on_group_file, file_id)  # where the draft changed meanwhile, it waits to be checked again
+        notify(work_on_group_file, file_id)  # where the draft changed meanwhile, it waits to be checked again
 
 
 @shared_task(time_limit=60)
 def sweep() -> None:
     """Ring for every file that waits, or whose worker fell silent."""
     for file_id, state in group_work.group_files_to_resume():
-        ring(work_on_group_file if state in group_work.FIRST else import_group_file, file_id)
+        notify(work_on_group_file if state in group_work.FIRST else import_group_file, file_id)
 
 
 @shared_task(time_limit=600)

@@ -3,13 +3,13 @@
 from celery import shared_task
 
 from common.jobs.runner import FILE_LIMITS
-from common.queue.backoff import Pace
-from common.queue.notify import ring, ring_in
+from common.queue.backoff import BackOff
+from common.queue.notify import notify, notify_later
 from reports.exports import services as exports
 from reports.rollups.fill import fill_touched_days, touched_programs
 
 # Whatever a day has grown to, each worker process recomputes for a fiftieth of its time, or once a minute.
-pace = Pace(times=50, longest=60.0)
+back_off = BackOff(times=50, longest=60.0)
 
 
 @shared_task(time_limit=600)
@@ -20,10 +20,10 @@ def fill(program_id: int | None = None) -> None:
     work every second. So a program is left alone for a while, and rung for again when that is over.
     """
     for number in touched_programs() if program_id is None else [program_id]:
-        if rest := pace.rest(number):
-            ring_in(rest, fill, number)
+        if rest := back_off.rest(number):
+            notify_later(rest, fill, number)
         else:
-            with pace.timed(number):
+            with back_off.timed(number):
                 fill_touched_days(program_id=number)
 
 
@@ -36,7 +36,7 @@ def render_export(export_id: int) -> None:
 def sweep() -> None:
     """Ring for every export that waits, or whose worker fell silent."""
     for export_id in exports.exports_to_resume():
-        ring(render_export, export_id)
+        notify(render_export, export_id)
 
 
 @shared_task(time_limit=600)

@@ -108,7 +108,7 @@ class Product:
         """
         if told_to_stop():
             raise Stopped
-        embedded.tend()
+        embedded.supervise_until_ended()
         if not self.is_up:
             for name in self.supervisor.ended():
                 log = self.supervisor.log(name)

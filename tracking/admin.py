@@ -6,7 +6,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from common.queue.notify import ring
+from common.queue.notify import notify
 from contracts.admin import HistoryAdmin
 from tracking.modifications.store import retry_modifications
 from tracking.pricing.batch import retry_conversions
@@ -40,7 +40,7 @@ class ConversionAdmin(HistoryAdmin):
         again = 0
         for program, ids in _by_program(queryset).items():
             again += retry_conversions(ids, program=program)
-            ring(tasks.price, program.pk)
+            notify(tasks.price, program.pk)
         self.message_user(request, f"{again} conversions wait for a worker again.", messages.SUCCESS)
 
 
@@ -58,7 +58,7 @@ class ModificationAdmin(HistoryAdmin):
         again = 0
         for program, ids in _by_program(queryset).items():
             again += retry_modifications(ids, program=program)
-            ring(tasks.apply_modifications, program.pk)
+            notify(tasks.apply_modifications, program.pk)
         self.message_user(request, f"{again} modifications wait for a worker again.", messages.SUCCESS)
 
 

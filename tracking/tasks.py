@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from common.jobs.runner import FILE_LIMITS, TO_END
-from common.queue.notify import ring, ring_soon
+from common.queue.notify import notify, notify_soon
 
 from .actions import locking
 from .imports import uploads
@@ -27,25 +27,25 @@ def price(program_id: int | None = None) -> None:
     if not batch.taken:
         return
     if not batch.is_last:
-        ring(price, program_id)
-        ring_soon(price, program_id)
-    ring_soon(apply_modifications, program_id)
-    ring_soon(FILL, program_id)
+        notify(price, program_id)
+        notify_soon(price, program_id)
+    notify_soon(apply_modifications, program_id)
+    notify_soon(FILL, program_id)
 
 
 @shared_task(soft_time_limit=applying.LONGEST, time_limit=applying.LONGEST + TO_END)
 def apply_modifications(program_id: int | None = None) -> None:
     """Apply one batch of waiting modifications, then ring for what else waits."""
     if applying.apply_modifications(program_id=program_id):
-        ring(apply_modifications, program_id)
-        ring_soon(FILL, program_id)
+        notify(apply_modifications, program_id)
+        notify_soon(FILL, program_id)
 
 
 @shared_task(time_limit=600)
 def lock_actions() -> None:
     """Lock the actions whose time has come, a batch after the other."""
     if locking.lock_actions(now=timezone.now()) >= locking.BATCH:
-        ring(lock_actions)
+        notify(lock_actions)
 
 
 @shared_task(time_limit=60)
@@ -53,9 +53,9 @@ def sweep() -> None:
     """Ring for whatever waits and was not heard: the broker may have lost the bell, or a worker died over it."""
     applying.wake_found()
     if Conversion.objects.waiting().exists():
-        ring(price)
+        notify(price)
     if Modification.objects.waiting().exists():
-        ring(apply_modifications)
+        notify(apply_modifications)
 
 
 @shared_task(**FILE_LIMITS)
@@ -68,12 +68,12 @@ def import_upload(upload_id: int) -> None:
     """Import a file that was checked and confirmed; what it brought waits as rows, so the others are rung for."""
     if uploads.import_upload(upload_id):
         program_id = Upload.objects.values_list("program_id", flat=True).get(pk=upload_id)
-        ring(price, program_id)
-        ring(apply_modifications, program_id)
+        notify(price, program_id)
+        notify(apply_modifications, program_id)
 
 
 @shared_task(time_limit=60)
 def sweep_uploads() -> None:
     """Ring for every upload that waits, or whose worker fell silent."""
     for upload_id, state in uploads.uploads_to_resume():
-        ring(check_upload if state in (Upload.State.QUEUED, Upload.State.CHECKING) else import_upload, upload_id)
+        notify(check_upload if state in (Upload.State.QUEUED, Upload.State.CHECKING) else import_upload, upload_id)

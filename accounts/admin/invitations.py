@@ -14,7 +14,7 @@ from django.template.response import TemplateResponse
 from accounts.models import Invitation
 from accounts.team.invitations import GOOD_FOR, invite, renew_link, revoke
 from accounts.throttling.link_limits import may_be_mailed
-from common.queue.notify import ring
+from common.queue.notify import notify
 from common.web.links import link
 
 
@@ -97,7 +97,7 @@ class InvitationAdmin(admin.ModelAdmin):
                 request, "admin/invitation_link.html", context, headers={"Cache-Control": "no-store"}
             )
         if may_be_mailed(invitation):
-            ring("accounts.tasks.send_invitation", invitation.pk)
+            notify("accounts.tasks.send_invitation", invitation.pk)
             self.message_user(request, f"An invitation goes to {invitation.email}.", messages.SUCCESS)
         else:
             self.message_user(request, "Three were sent within an hour. Nothing is sent.", messages.ERROR)

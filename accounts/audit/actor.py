@@ -49,7 +49,7 @@ def current_actor() -> Actor | None:
 
 
 @contextmanager
-def acting(actor: Actor | Callable[[], Actor]) -> Iterator[None]:
+def audit_actor(actor: Actor | Callable[[], Actor]) -> Iterator[None]:
     """Name this actor for every write in the block. A callable is asked when something is written, not before."""
     token = _actor.set(actor if callable(actor) else lambda: actor)
     try:
@@ -60,12 +60,12 @@ def acting(actor: Actor | Callable[[], Actor]) -> Iterator[None]:
 
 
 @contextmanager
-def acting_for(user: Any) -> Iterator[None]:
+def audited_as(user: Any) -> Iterator[None]:
     """What a worker does at somebody's request is that person's doing; without a user it stays the worker's."""
     if user is None:
         yield
         return
-    with acting(Actor(who=user.get_username(), source=AuditEntry.Source.WORKER, user_id=user.pk)):
+    with audit_actor(Actor(who=user.get_username(), source=AuditEntry.Source.WORKER, user_id=user.pk)):
         yield
 
 
@@ -76,7 +76,7 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with acting(lambda: _of_request(request)):
+        with audit_actor(lambda: _of_request(request)):
             return self.get_response(request)
 
 

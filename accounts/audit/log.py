@@ -88,7 +88,7 @@ links AS (
         OR s.position <> row_number() OVER chain
         OR s.hash <> audit_hash(coalesce(lag(s.hash) OVER chain, ''), e::accounts_auditentry) AS is_broken
     FROM entries e
-    FULL JOIN (SELECT * FROM accounts_auditseal WHERE %(account)s::bigint IS NULL OR chain = %(account)s) s
+    FULL JOIN (SELECT * FROM accounts_auditlink WHERE %(account)s::bigint IS NULL OR chain = %(account)s) s
         ON s.entry_id = e.id AND s.chain = coalesce(e.account_id, 0)
     WINDOW chain AS (PARTITION BY coalesce(s.chain, -1) ORDER BY s.position)
 ),

@@ -165,14 +165,14 @@ CREATE FUNCTION audit_hash(before text, entry accounts_auditentry) RETURNS text 
 $$;
 
 -- Runs as the transaction commits: chains are short locks then, and commits stand in the order of their positions.
-CREATE FUNCTION audit_seal() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION audit_link() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     own bigint := coalesce(NEW.account_id, 0);
-    last_ accounts_auditseal;
+    last_ accounts_auditlink;
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtextextended('audit ' || own, 0));
-    SELECT * INTO last_ FROM accounts_auditseal WHERE chain = own ORDER BY position DESC LIMIT 1;
-    INSERT INTO accounts_auditseal (entry_id, chain, position, hash) VALUES (
+    SELECT * INTO last_ FROM accounts_auditlink WHERE chain = own ORDER BY position DESC LIMIT 1;
+    INSERT INTO accounts_auditlink (entry_id, chain, position, hash) VALUES (
         NEW.id, own, coalesce(last_.position, 0) + 1, audit_hash(coalesce(last_.hash, ''), NEW));
     RETURN NULL;
 END $$;
@@ -186,12 +186,12 @@ CREATE TRIGGER audit_text_append_only BEFORE UPDATE OR DELETE ON accounts_auditt
     FOR EACH ROW EXECUTE FUNCTION audit_refuse();
 CREATE TRIGGER audit_text_not_emptied BEFORE TRUNCATE ON accounts_audittext
     FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse();
-CREATE TRIGGER audit_seal_append_only BEFORE UPDATE OR DELETE ON accounts_auditseal
+CREATE TRIGGER audit_link_append_only BEFORE UPDATE OR DELETE ON accounts_auditlink
     FOR EACH ROW EXECUTE FUNCTION audit_refuse();
-CREATE TRIGGER audit_seal_not_emptied BEFORE TRUNCATE ON accounts_auditseal
+CREATE TRIGGER audit_link_not_emptied BEFORE TRUNCATE ON accounts_auditlink
     FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse();
-CREATE CONSTRAINT TRIGGER audit_entry_sealed AFTER INSERT ON accounts_auditentry
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_seal();
+CREATE CONSTRAINT TRIGGER audit_entry_linked AFTER INSERT ON accounts_auditentry
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION audit_link();
 """
 TABLES = """
 SELECT audit_table('accounts_user', without => 'last_login');

@@ -1,5 +1,5 @@
 from .account import Account, ApiToken, Membership
-from .audit import AuditEntry, AuditSeal, AuditText
+from .audit import AuditEntry, AuditLink, AuditText
 from .invitation import Invitation
 from .second_factor import AuthenticatorApp
 from .user import User
@@ -8,7 +8,7 @@ __all__ = [
     "Account",
     "ApiToken",
     "AuditEntry",
-    "AuditSeal",
+    "AuditLink",
     "AuditText",
     "AuthenticatorApp",
     "Invitation",

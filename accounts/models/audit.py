@@ -104,7 +104,7 @@ class AuditText(models.Model):
         return f"{self.field or 'label'} of entry {self.entry_id}"
 
 
-class AuditSeal(models.Model):
+class AuditLink(models.Model):
     """The link of an entry in its account's chain: a hash over the entry and the hash before it.
 
     Made by the database when the transaction commits, so that nobody waits for another's long transaction.
@@ -116,7 +116,7 @@ class AuditSeal(models.Model):
     hash = models.CharField(max_length=64)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["chain", "position"], name="audit_seal_one_per_position")]
+        constraints = [models.UniqueConstraint(fields=["chain", "position"], name="audit_link_one_per_position")]
 
     def __str__(self) -> str:
         return f"{self.chain}: {self.position}"

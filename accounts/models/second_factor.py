@@ -4,7 +4,7 @@ from binascii import unhexlify
 
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from accounts.second_factor.encryption import MARK, is_current, opened, seal
+from accounts.second_factor.encryption import MARK, decrypted, encrypt, is_current
 
 
 class AuthenticatorApp(TOTPDevice):
@@ -20,14 +20,14 @@ class AuthenticatorApp(TOTPDevice):
         """The key that codes are computed from. Raises Unreadable."""
         if not self.key.startswith(MARK):  # from before keys were sealed, until a code of it is used
             return unhexlify(self.key)
-        return opened(self.key, owner=self.owner)
+        return decrypted(self.key, owner=self.owner)
 
     @property
     def owner(self) -> str:
         return f"second factor of user {self.user_id}"
 
-    def seal_anew(self) -> None:
+    def encrypt_again(self) -> None:
         """Seal the key under the present SECRET_KEY, unless it is."""
         if not is_current(self.key, owner=self.owner):
-            self.key = seal(self.bin_key, owner=self.owner)
+            self.key = encrypt(self.bin_key, owner=self.owner)
             self.save(update_fields=["key"])

@@ -21,14 +21,14 @@ class Unreadable(Exception):
     """Sealed under a SECRET_KEY that is neither ours nor among SECRET_KEY_FALLBACKS, or for somebody else."""
 
 
-def seal(secret: bytes, *, owner: str) -> str:
+def encrypt(secret: bytes, *, owner: str) -> str:
     """Return the secret as text that only `opened`, for the same owner, reads."""
     nonce = secrets.token_bytes(_NONCE)
     box = nonce + _cipher(settings.SECRET_KEY).encrypt(nonce, secret, owner.encode())
     return MARK + urlsafe_b64encode(box).decode()
 
 
-def opened(text: str, *, owner: str) -> bytes:
+def decrypted(text: str, *, owner: str) -> bytes:
     """Return what was sealed for this owner. Raises Unreadable."""
     box = urlsafe_b64decode(text.removeprefix(MARK))
     for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):

@@ -33,7 +33,7 @@ def _of_user() -> tuple[str, tuple[Any, ...]]:
     return statement, values[:-1]
 
 
-class OwedFactorMiddleware:
+class RequiredFactorMiddleware:
     """Stands after LoginRequiredMiddleware, which lets only public pages past who is not signed in."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -22,7 +22,7 @@ from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.models import Account, AuthenticatorApp, Membership
-from accounts.second_factor.encryption import Unreadable, seal
+from accounts.second_factor.encryption import Unreadable, encrypt
 
 RECOVERY_CODES = 10
 LONGEST_WAIT = 10  # wrong codes after which the next one waits no longer than 2 ** 9 seconds
@@ -62,7 +62,7 @@ def asked_by(*, user: Any) -> list[str]:
 
 def new_key(*, user: Any) -> str:
     """Return a fresh secret for the user's app, sealed. It is nobody's until a code of it has been seen."""
-    return seal(secrets.token_bytes(20), owner=AuthenticatorApp(user=user).owner)
+    return encrypt(secrets.token_bytes(20), owner=AuthenticatorApp(user=user).owner)
 
 
 def key_in_words(*, user: Any, key: str) -> str:
@@ -145,7 +145,7 @@ def use_code(*, user: Any, code: str, is_known_address: bool = False) -> Any:
         except Unreadable:
             raise ValidationError(UNREADABLE, code="unreadable") from None
         if fits and from_app:
-            device.seal_anew()
+            device.encrypt_again()
     if fits:
         return device
     if not allowed:

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from accounts.second_factor.services import use_code
 from accounts.throttling.link_limits import may_be_sent
 from accounts.throttling.lock_out import count_failure, has_logged_in_from
-from common.queue.notify import ring
+from common.queue.notify import notify
 
 NOT_YOURS = "This is not your password. Check it; capital letters count."
 
@@ -141,7 +141,7 @@ class AskForLinkForm(PasswordResetForm):
         assert request is not None
         email = self.cleaned_data["email"]
         if may_be_sent(request, email):
-            ring("accounts.tasks.send_password_link", email)
+            notify("accounts.tasks.send_password_link", email)
 
 
 def checked(request: HttpRequest, password: str) -> str:

@@ -19,7 +19,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.audit.actor import Actor, acting, current_actor
+from accounts.audit.actor import Actor, audit_actor, current_actor
 from accounts.audit.log import record
 from accounts.models import Account, AuditEntry, Invitation, Membership
 from common.db.constraints import again_when_taken
@@ -130,7 +130,7 @@ def accept_as_new(*, token: str, username: str, name: str, password: str) -> Any
     user.set_password(password)
     user.full_clean()
     actor = current_actor() or Actor(who="", source=AuditEntry.Source.PAGE)
-    with acting(replace(actor, who=username)):  # who had no name before this
+    with audit_actor(replace(actor, who=username)):  # who had no name before this
         user.save(force_insert=True)
         accept(token=token, user=user)
     return user

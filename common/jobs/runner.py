@@ -49,8 +49,8 @@ def work[J: Job](
     step: Step,
     do: Callable[[J], None],
     *,
-    acting_for: Callable[[Any], AbstractContextManager[None]],
-    given_up: str,
+    audited_as: Callable[[Any], AbstractContextManager[None]],
+    worker_died: str,
     fault: str,
     forget: Callable[[J], None] | None = None,
 ) -> bool:
@@ -64,10 +64,10 @@ def work[J: Job](
     if job is None:
         return False
     if job.attempts > ATTEMPTS:
-        fail(job, given_up, forget)
+        fail(job, worker_died, forget)
         return True
     try:
-        with acting_for(job.user):
+        with audited_as(job.user):
             do(job)
     except NotYet:
         conclude(job, step.waits, attempts=F("attempts") - 1)

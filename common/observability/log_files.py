@@ -42,7 +42,7 @@ def _is_open(path: str) -> bool:
     return (named.st_dev, named.st_ino) == (ours.st_dev, ours.st_ino)
 
 
-def put_aside(log: Path, *, limit: int = LIMIT) -> bool:
+def rotate(log: Path, *, limit: int = LIMIT) -> bool:
     """Rename a file that has grown beyond `limit` bytes to .1, .1 to .2 and so on; its writers follow by themselves."""
     if _size(log) <= limit:
         return False

@@ -5,7 +5,7 @@ from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 
 
-class Pace:
+class BackOff:
     """Rests of this process, by what was done."""
 
     def __init__(self, *, times: float, longest: float) -> None:

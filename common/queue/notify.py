@@ -19,71 +19,71 @@ broker = Breaker(pause=5.0)  # sweeps ring what it misses
 BROKER_ERRORS = (OperationalError, redis.ConnectionError, redis.TimeoutError, OSError)
 
 _lock = threading.Lock()
-_rung: dict[tuple[object, ...], float] = {}  # when each bell of `ring_soon` and `ring_in` was rung last
+_notified: dict[tuple[object, ...], float] = {}  # when each bell of `ring_soon` and `ring_in` was rung last
 _due: set[tuple[object, ...]] = set()  # those that a timer will ring
 
 
-def ring(task: "Task[Any, Any] | str", *args: object) -> None:
+def notify(task: "Task[Any, Any] | str", *args: object) -> None:
     """Send a task once the present transaction is committed. Never raises for the broker; at most a second late.
 
     A room rings a higher one by the task's name, which it does not import. Not `robust`: Django would then swallow
     our own mistakes too, an argument that is no JSON for one.
     """
-    transaction.on_commit(lambda: _ring_now(task, args))
+    transaction.on_commit(lambda: _notify_now(task, args))
 
 
-def ring_soon(task: "Task[Any, Any] | str", *args: object, within: float = 1.0) -> None:
+def notify_soon(task: "Task[Any, Any] | str", *args: object, within: float = 1.0) -> None:
     """Like `ring`, for bells that come in crowds: the first rings at once, all others of the next moment ring as one.
 
     That one rings after the last of them is committed, so no row waits longer than `within`. Where this process dies
     before, a sweep rings.
     """
-    transaction.on_commit(lambda: _ring_with_others(task, args, within))
+    transaction.on_commit(lambda: _notify_with_others(task, args, within))
 
 
-def ring_in(seconds: float, task: "Task[Any, Any] | str", *args: object) -> None:
+def notify_later(seconds: float, task: "Task[Any, Any] | str", *args: object) -> None:
     """Ring after so many seconds; where this process is about to ring the same, that one does for both."""
     key = _key(task, args)
     with _lock:
         if key not in _due:
-            _ring_later(seconds, key, task, args)
+            _notify_on_commit(seconds, key, task, args)
 
 
-def _ring_with_others(task: "Task[Any, Any] | str", args: tuple[object, ...], within: float) -> None:
+def _notify_with_others(task: "Task[Any, Any] | str", args: tuple[object, ...], within: float) -> None:
     key = _key(task, args)
     with _lock:
         if key in _due:
             return
-        passed = time.monotonic() - _rung.get(key, -within)
+        passed = time.monotonic() - _notified.get(key, -within)
         if passed < within:
-            _ring_later(within - passed, key, task, args)
+            _notify_on_commit(within - passed, key, task, args)
             return
-        _rung[key] = time.monotonic()
-    _ring_now(task, args)
+        _notified[key] = time.monotonic()
+    _notify_now(task, args)
 
 
 def _key(task: "Task[Any, Any] | str", args: tuple[object, ...]) -> tuple[object, ...]:
     return (task if isinstance(task, str) else task.name, *args)
 
 
-def _ring_later(
+def _notify_on_commit(
     seconds: float, key: tuple[object, ...], task: "Task[Any, Any] | str", args: tuple[object, ...]
 ) -> None:
     """To be called under the lock."""
     _due.add(key)
-    timer = threading.Timer(seconds, _ring_due, (key, task, args))
+    timer = threading.Timer(seconds, _notify_due, (key, task, args))
     timer.daemon = True
     timer.start()
 
 
-def _ring_due(key: tuple[object, ...], task: "Task[Any, Any] | str", args: tuple[object, ...]) -> None:
+def _notify_due(key: tuple[object, ...], task: "Task[Any, Any] | str", args: tuple[object, ...]) -> None:
     with _lock:
         _due.discard(key)  # before it rings: what is committed from here on gets a bell of its own
-        _rung[key] = time.monotonic()
-    _ring_now(task, args)
+        _notified[key] = time.monotonic()
+    _notify_now(task, args)
 
 
-def _ring_now(task: "Task[Any, Any] | str", args: tuple[object, ...]) -> None:
+def _notify_now(task: "Task[Any, Any] | str", args: tuple[object, ...]) -> None:
     if not broker.lets_through():
         return
     name = task if isinstance(task, str) else task.name

@@ -14,7 +14,7 @@ SECONDS_TO_END = 15.0  # `make run` kills after 20
 log = structlog.get_logger(__name__)
 
 
-class LastResort(bootsteps.StartStopStep):
+class Watchdog(bootsteps.StartStopStep):
     """Ends a worker that was told to end, or gave its broker up, and still is there after a while.
 
     Its main process then waits for its children, and a child may wait for the main process to take an answer: neither

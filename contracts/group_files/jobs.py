@@ -15,7 +15,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.text import slugify
 
-from accounts.audit.actor import acting_for
+from accounts.audit.actor import audited_as
 from common.db.edits import Stale, fingerprint
 from common.jobs.progress import Heartbeat
 from common.jobs.runner import Step, conclude, to_resume, work
@@ -63,8 +63,8 @@ def work_on_group_file(pk: int) -> bool:
     """Write an export, or find out what an import would do. False: nothing to do."""
     return work(
         _files(), pk, FIRST, lambda file: _export(file) if file.kind == GroupFile.Kind.EXPORT else _check(file),
-        acting_for=acting_for,
-        given_up="Its worker died over it three times. Try csv, or fewer groups.",
+        audited_as=audited_as,
+        worker_died="Its worker died over it three times. Try csv, or fewer groups.",
         fault="A fault of this program, which is logged. The payout groups are as they were; try again.",
     )  # fmt: skip
 
@@ -73,8 +73,8 @@ def import_group_file(pk: int) -> bool:
     """Replace the draft's groups by those of a file that was decided on. False: nothing to do."""
     return work(
         _files(), pk, SECOND, _import,
-        acting_for=acting_for,
-        given_up="Its worker died over it three times; nothing was imported. Try csv, or fewer groups.",
+        audited_as=audited_as,
+        worker_died="Its worker died over it three times; nothing was imported. Try csv, or fewer groups.",
         fault="A fault of this program, which is logged. Nothing was imported; try again.",
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
 from common.db.edits import Stale
-from common.queue.notify import ring
+from common.queue.notify import notify
 from common.tables.refused import FileRefused
 from common.tables.sent import MAX_SIZE, TOO_LARGE
 from common.web.form_limits import is_too_large, takes_files
@@ -57,7 +57,7 @@ def group_export(request: HttpRequest, program_id: int, pk: int) -> HttpResponse
     if format not in CONTENT_TYPES:
         return HttpResponse("There is no such format.", status=422, content_type="text/plain")
     file = group_work.create_group_export(event_payout=event_payout, user_id=request.user.pk, format=format)
-    ring(tasks.work_on_group_file, file.pk)
+    notify(tasks.work_on_group_file, file.pk)
     return redirect("contracts:group_file_list", program_id, pk)
 
 
@@ -81,7 +81,7 @@ def group_import(request: HttpRequest, program_id: int, pk: int) -> HttpResponse
     except FileRefused as refused:
         form.add_error("file", str(refused))
         return _list(request, event_payout, form, status=422)
-    ring(tasks.work_on_group_file, file.pk)
+    notify(tasks.work_on_group_file, file.pk)
     return redirect("contracts:group_file_detail", program_id, file.pk)
 
 
@@ -105,9 +105,9 @@ def group_file_confirm(request: HttpRequest, program_id: int, pk: int) -> HttpRe
         messages.error(request, refused.errors[0][1])
         return _detail(request, file, status=422)
     except Stale as stale:
-        ring(tasks.work_on_group_file, pk)  # where the draft changed, it is checked once more
+        notify(tasks.work_on_group_file, pk)  # where the draft changed, it is checked once more
         return _stale(request, program_id, pk, str(stale))
-    ring(tasks.import_group_file, pk)
+    notify(tasks.import_group_file, pk)
     return redirect("contracts:group_file_detail", program_id, pk)
 
 
@@ -121,7 +121,7 @@ def group_file_check(request: HttpRequest, program_id: int, pk: int) -> HttpResp
         return _stale(request, program_id, pk, str(stale))
     if not is_queued:
         return _stale(request, program_id, pk, group_work.DECIDED)
-    ring(tasks.work_on_group_file, pk)
+    notify(tasks.work_on_group_file, pk)
     return redirect("contracts:group_file_detail", program_id, pk)
 
 

@@ -15,7 +15,7 @@ from accounts.team import invitations
 from accounts.team import services as team
 from accounts.throttling.link_limits import may_be_mailed
 from common.db.edits import Stale
-from common.queue.notify import ring
+from common.queue.notify import notify
 from common.web.edit_forms import refuse
 from common.web.links import link
 from common.web.lists import page_of
@@ -115,7 +115,7 @@ def _send(request: HttpRequest, program: Program, invitation: Invitation) -> Htt
         path = invitations.renew_link(invitation=invitation, is_mailed=False)
         return _list(request, program, InvitationForm(), invited=invitation, shown=link(path))
     if may_be_mailed(invitation):
-        ring(send_invitation, invitation.pk)
+        notify(send_invitation, invitation.pk)
         messages.success(request, f"An invitation goes to {invitation.email}.")
     else:
         words = f"{invitation.email} was sent three invitations within an hour. Nothing is sent; try again later."

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from common.queue.notify import ring
+from common.queue.notify import notify
 from common.web.lists import page_of
 from program.access import program_for_view
 from reports import tasks
@@ -62,7 +62,7 @@ def export_create(request: HttpRequest, program_id: int) -> HttpResponse:
         sort=question.sort,
         format=format,
     )
-    ring(tasks.render_export, export.pk)
+    notify(tasks.render_export, export.pk)
     return redirect("reports:export_list", program_id)
 
 
@@ -70,7 +70,7 @@ def export_create(request: HttpRequest, program_id: int) -> HttpResponse:
 def export_retry(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
     export = export_for_view(request, program_id, pk)
     if retry_export(export=export):
-        ring(tasks.render_export, export.pk)
+        notify(tasks.render_export, export.pk)
     return redirect("reports:export_list", program_id)
 
 

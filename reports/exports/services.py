@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import F
 from django.utils import timezone
 
-from accounts.audit.actor import acting_for
+from accounts.audit.actor import audited_as
 from common.jobs.progress import Heartbeat
 from common.jobs.runner import Step, conclude, fail, to_resume, work
 from program.models import Program
@@ -55,8 +55,8 @@ def render_export(export_id: int) -> bool:
     """Write the file of an export that waits, or whose worker is silent; False where there is nothing to do."""
     return work(
         Export.objects.select_related("program").defer("content"), export_id, WRITING, _write,
-        acting_for=acting_for,
-        given_up="Its worker died over it three times. Choose fewer days, or try again.",
+        audited_as=audited_as,
+        worker_died="Its worker died over it three times. Choose fewer days, or try again.",
         fault="A fault of this program, which is logged. Try again.",
     )  # fmt: skip
 

@@ -49,7 +49,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Books:
+class LedgerHash:
     """The tables' hashes, and the hash over all of them: of one line `name rows hash` each."""
 
     parts: tuple[Part, ...]
@@ -64,7 +64,7 @@ class Books:
         return {"SHA256": self.sha256, "Tables": tables}
 
 
-def hash_books(*, program_id: int | None = None) -> Books:
+def hash_ledger(*, program_id: int | None = None) -> LedgerHash:
     """Hash the books of one program or of all, as they stand in one snapshot; whoever works goes on meanwhile."""
     with snapshot():
         return hash_in_snapshot(program_id=program_id)
@@ -90,9 +90,9 @@ def exported_snapshot() -> str:
         return str(cursor.fetchone()[0])
 
 
-def hash_in_snapshot(*, program_id: int | None = None) -> Books:
+def hash_in_snapshot(*, program_id: int | None = None) -> LedgerHash:
     """The same, inside of a `snapshot` that the caller holds."""
-    return Books(tuple(_hash_table(name, model, order, program_id) for name, model, order in BOOKS))
+    return LedgerHash(tuple(_hash_table(name, model, order, program_id) for name, model, order in BOOKS))
 
 
 def _hash_table(name: str, model: type[models.Model], order: tuple[str, ...], program_id: int | None) -> Part:

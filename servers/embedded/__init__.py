@@ -12,7 +12,7 @@ from typing import IO
 
 from servers.embedded.database_roles import SUPERUSER, USER
 from servers.embedded.places import ACCOUNT, EmbeddedError, open_way, place_of
-from servers.embedded.supervisor import Server, last_words, lock, log_path, servers_of
+from servers.embedded.supervisor import Server, last_output, lock, log_path, servers_of
 from servers.embedded.system_account import have_account
 from servers.home import PROJECT, home, make_home
 
@@ -72,15 +72,15 @@ def attach() -> None:
     _have_running([servers[name] for name in needed])
 
 
-def tend() -> None:
+def supervise_until_ended() -> None:
     """Give each server held here a keeper again where it was killed. Returns at once, for whoever holds them for long.
 
     Never raises: what keeps a keeper from starting (a full disk, say) is in its log, and the next call tries again.
     """
     for name, (server, _) in _held.items():
-        keeper, started = _keepers.get(name, (None, -KEEPER_AGAIN_AFTER))
+        supervisor, started = _keepers.get(name, (None, -KEEPER_AGAIN_AFTER))
         too_soon = time.monotonic() - started < KEEPER_AGAIN_AFTER
-        if too_soon or (keeper is not None and keeper.poll() is None) or _has_keeper(server):
+        if too_soon or (supervisor is not None and supervisor.poll() is None) or _has_supervisor(server):
             continue
         with contextlib.suppress(OSError):
             one_at_a_time = lock(server.place.home / f"{name}.start", fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -88,7 +88,7 @@ def tend() -> None:
                 continue  # a command that starts is at it
             with one_at_a_time:
                 (server.place.home / f"{name}.ready").unlink(missing_ok=True)
-                _keepers[name] = (_start_keeper(server), time.monotonic())
+                _keepers[name] = (_start_supervisor(server), time.monotonic())
 
 
 def leave() -> None:
@@ -122,7 +122,7 @@ class _Start:
     def __init__(self, server: Server) -> None:
         self.server = server
         self.ready = server.place.home / f"{server.name}.ready"
-        self.keeper: subprocess.Popen[bytes] | None = None
+        self.supervisor: subprocess.Popen[bytes] | None = None
         self.said: str | None = None
         self.say_at = time.monotonic() + SAY_AFTER
         self.one_at_a_time = lock(server.place.home / f"{server.name}.start", fcntl.LOCK_EX)
@@ -130,16 +130,16 @@ class _Start:
     def is_over(self) -> bool:
         """Look once, and do what is due. Raises EmbeddedError where the server does not come up."""
         server = self.server
-        if self.ready.exists() and _has_keeper(server) and server.is_ready():
+        if self.ready.exists() and _has_supervisor(server) and server.is_ready():
             return True
-        if self.keeper is None and not _has_keeper(server):
+        if self.supervisor is None and not _has_supervisor(server):
             self.ready.unlink(missing_ok=True)  # of a keeper that was killed
-            self.keeper = _start_keeper(server)
-        if self.keeper is not None and self.keeper.poll() is not None:
-            words = last_words(server).removeprefix("error: ")
+            self.supervisor = _start_supervisor(server)
+        if self.supervisor is not None and self.supervisor.poll() is not None:
+            words = last_output(server).removeprefix("error: ")
             raise EmbeddedError(words or f"{server.title} does not start: see {log_path(server)}")
         if time.monotonic() > self.say_at:
-            words = last_words(server)
+            words = last_output(server)
             if words != self.said:
                 where = words or f"see {log_path(server)}"
                 print(f"waiting as long as {server.title} takes to start or recover: {where}", file=sys.stderr)
@@ -151,7 +151,7 @@ class _Start:
         self.one_at_a_time.close()
 
 
-def _start_keeper(server: Server) -> "subprocess.Popen[bytes]":
+def _start_supervisor(server: Server) -> "subprocess.Popen[bytes]":
     log = log_path(server)
     log.parent.mkdir(mode=0o700, exist_ok=True)
     if log.exists() and log.stat().st_size > 5_000_000:
@@ -169,7 +169,7 @@ def _start_keeper(server: Server) -> "subprocess.Popen[bytes]":
         )
 
 
-def _has_keeper(server: Server) -> bool:
+def _has_supervisor(server: Server) -> bool:
     free = lock(server.place.home / f"{server.name}.keeper", fcntl.LOCK_EX | fcntl.LOCK_NB)
     if free is not None:
         free.close()
@@ -178,7 +178,7 @@ def _has_keeper(server: Server) -> bool:
 
 def _is_ending(server: Server) -> bool:
     """Tell whether the keeper is still there although nobody uses its server."""
-    if not _has_keeper(server):
+    if not _has_supervisor(server):
         return False
     path = server.place.home / f"{server.name}.users"
     alone = lock(path, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -24,7 +24,7 @@ def main(arguments: list[str]) -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda number, frame: told.append(number))
     while not told:
-        embedded.tend()
+        embedded.supervise_until_ended()
         time.sleep(0.2)
     return 0
 

@@ -104,7 +104,7 @@ def keep(server: Server) -> None:
             stop(running.pid, server.stop_signal, server.stop_seconds, lambda: running.poll() is None)
 
 
-def last_words(server: Server) -> str:
+def last_output(server: Server) -> str:
     """Return the last line of a server's log, "" where there is none."""
     try:
         with log_path(server).open("rb") as log:
@@ -120,7 +120,7 @@ def log_path(server: Server) -> Path:
 
 
 def _why_not(server: Server) -> str:
-    return f"{server.title} does not start: {last_words(server) or 'no message'} ({log_path(server)})"
+    return f"{server.title} does not start: {last_output(server) or 'no message'} ({log_path(server)})"
 
 
 def _say(words: str) -> None:

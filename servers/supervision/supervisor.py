@@ -180,7 +180,7 @@ class Supervisor:
         for log in self.logs.glob("*.log"):
             with contextlib.suppress(OSError):
                 if log.stem in self.processes:
-                    log_files.put_aside(log)
+                    log_files.rotate(log)
                 else:  # of PostgreSQL and Valkey, which cannot follow
                     log_files.copy_aside(log)
 

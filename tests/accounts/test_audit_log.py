@@ -7,9 +7,9 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 
 from accounts.api_tokens import make_api_token
-from accounts.audit.actor import Actor, ActorMiddleware, acting, acting_for
+from accounts.audit.actor import Actor, ActorMiddleware, audit_actor, audited_as
 from accounts.audit.log import Proof, prove_log, record
-from accounts.models import AuditEntry, AuditSeal, AuditText
+from accounts.models import AuditEntry, AuditLink, AuditText
 from accounts.team.invitations import invite
 from contracts.models import Contract, EventPayout, PayoutGroup, PayoutRestriction
 from contracts.publishing.services import publish_document
@@ -30,7 +30,7 @@ from tracking.models import Modification
 CARRIE = Actor(who="carrie", source="PAGE", user_id=7, address="192.0.2.1")
 
 
-def seal():
+def commit_links():
     """What a commit does."""
     connection.check_constraints()
 
@@ -38,7 +38,7 @@ def seal():
 def past_triggers(sql, **values):
     """As the owner of the tables can do it, and nobody else."""
     with connection.cursor() as cursor:
-        for table in ("accounts_auditentry", "accounts_audittext", "accounts_auditseal"):
+        for table in ("accounts_auditentry", "accounts_audittext", "accounts_auditlink"):
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         cursor.execute(sql, values)
 
@@ -49,7 +49,7 @@ def newest() -> AuditEntry:
 
 def test_a_change_is_told_field_by_field_with_whose_it_is(brand):
     partner = make_partner(program=brand, media_partner_id="P-1", name="Anna")
-    with acting(CARRIE):
+    with audit_actor(CARRIE):
         Partner.objects.filter(pk=partner.pk).update(name="Anna & Co", country="GB")
     entry = newest()
     assert (entry.event, entry.noun, entry.object_id, entry.label) == (
@@ -61,7 +61,7 @@ def test_a_change_is_told_field_by_field_with_whose_it_is(brand):
 
 def test_of_a_change_of_an_order_what_was_said_is_told_and_not_how_workers_went_about_it(brand):
     make_event_type(program=brand, code="SALE")
-    with acting(CARRIE):
+    with audit_actor(CARRIE):
         modification = make_modification(program=brand, OrderId="A1", Amount=50)
         assert newest().changes.keys() == {
             "event_type_id", "order_id", "modification_date", "source", "payload", "state"
@@ -104,20 +104,20 @@ def test_a_row_is_called_by_what_it_belongs_to(brand, alice):
 
 def test_raw_sql_is_told_too(brand):
     partner = make_partner(program=brand)
-    with acting(CARRIE), connection.cursor() as cursor:
+    with audit_actor(CARRIE), connection.cursor() as cursor:
         cursor.execute("WITH gone AS (SELECT 1) UPDATE program_partner SET name = 'x' WHERE id = %s", [partner.pk])
     assert (newest().who, newest().changes["name"][1]) == ("carrie", "x")
 
 
 def test_the_name_does_not_stay_on_the_connection(brand):
-    with acting(CARRIE):
+    with audit_actor(CARRIE):
         make_partner(program=brand)
     make_partner(program=brand)
     assert (newest().who, newest().source) == ("", "")
 
 
 def test_a_name_that_was_rolled_back_is_told_again(brand):
-    with acting(CARRIE):
+    with audit_actor(CARRIE):
         with transaction.atomic():
             make_partner(program=brand)
             transaction.set_rollback(True)
@@ -159,14 +159,14 @@ def test_an_event_is_told_to_every_account_of_the_user(brand, alice):
     assert (unknown.account, unknown.who) == (None, "nobody")
 
 
-@pytest.mark.parametrize("table", ["accounts_auditentry", "accounts_audittext", "accounts_auditseal"])
+@pytest.mark.parametrize("table", ["accounts_auditentry", "accounts_audittext", "accounts_auditlink"])
 @pytest.mark.parametrize("statement", ["UPDATE {} SET {}", "DELETE FROM {}", "TRUNCATE {} CASCADE"])
 def test_the_database_refuses_to_change_it(brand, table, statement):
-    seal()
+    commit_links()
     column = {
         "accounts_auditentry": "who = 'x'",
         "accounts_audittext": "content = '\"x\"'",
-        "accounts_auditseal": "hash = 'x'",
+        "accounts_auditlink": "hash = 'x'",
     }[table]  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
@@ -184,9 +184,9 @@ def test_the_database_refuses_to_change_it(brand, table, statement):
         "UPDATE accounts_audittext SET content = '[\"Anna\", \"Bert\"]' WHERE entry_id = %(id)s AND field = 'name'",
         "UPDATE accounts_audittext SET salt = gen_random_uuid() WHERE entry_id = %(id)s AND field = 'name'",
         "INSERT INTO accounts_audittext (entry_id, field, salt, content) VALUES (%(id)s, 'id', gen_random_uuid(), '7')",
-        "DELETE FROM accounts_auditseal WHERE entry_id = %(id)s",
+        "DELETE FROM accounts_auditlink WHERE entry_id = %(id)s",
         "SET CONSTRAINTS ALL DEFERRED; DELETE FROM accounts_auditentry WHERE id = %(id)s",
-        "DELETE FROM accounts_auditseal WHERE entry_id = %(id)s; DELETE FROM accounts_auditentry WHERE id = %(id)s",
+        "DELETE FROM accounts_auditlink WHERE entry_id = %(id)s; DELETE FROM accounts_auditentry WHERE id = %(id)s",
     ],
     ids=[
         "who",
@@ -205,7 +205,7 @@ def test_the_chain_tells_what_was_tampered_with(brand, tamper):
     partner = make_partner(program=brand, name="Anna")
     Partner.objects.filter(pk=partner.pk).update(name="Anne")
     make_partner(program=brand)
-    seal()
+    commit_links()
     assert prove_log() == prove_log(account=brand.account) == Proof(broken=[], erased=0)
     place = AuditEntry.objects.order_by("-id")[1].pk
     past_triggers(tamper, id=place)
@@ -214,14 +214,14 @@ def test_the_chain_tells_what_was_tampered_with(brand, tamper):
     assert named[0] in (place, place + 1), "of an entry that was taken away with its seal, the next one tells"
     assert prove_log(account=brand.account).broken
     with connection.cursor() as cursor:  # or the end of the test finds the missing row
-        cursor.execute("DELETE FROM accounts_auditseal")
+        cursor.execute("DELETE FROM accounts_auditlink")
 
 
 def test_each_account_has_a_chain_of_its_own(brand, charlie):
-    seal()
-    chains = dict(AuditSeal.objects.values_list("chain").distinct().values_list("chain", "chain"))
+    commit_links()
+    chains = dict(AuditLink.objects.values_list("chain").distinct().values_list("chain", "chain"))
     assert brand.account_id in chains
-    assert AuditSeal.objects.filter(position=1).count() == len(chains)
+    assert AuditLink.objects.filter(position=1).count() == len(chains)
 
 
 @pytest.mark.parametrize("field", ["", "name"], ids=["label", "values"])
@@ -229,7 +229,7 @@ def test_an_erased_text_leaves_the_chain_whole_and_is_counted(brand, capsys, fie
     partner = make_partner(program=brand, name="Anna")
     Partner.objects.filter(pk=partner.pk).update(name="Anne")
     make_partner(program=brand)
-    seal()
+    commit_links()
     entry = AuditEntry.objects.order_by("-id")[1]
     past_triggers(
         "DELETE FROM accounts_audittext WHERE entry_id = %(id)s AND field = %(field)s", id=entry.pk, field=field
@@ -249,7 +249,7 @@ def test_equal_texts_have_different_digests(brand):
 
 
 def test_a_command_proves_the_log(brand, alice, capsys):
-    seal()
+    commit_links()
     call_command("verify_audit")
     assert '"Broken": 0' in capsys.readouterr().out
     past_triggers("UPDATE accounts_auditentry SET who = 'mallory' WHERE account_id IS NOT NULL")
@@ -258,7 +258,7 @@ def test_a_command_proves_the_log(brand, alice, capsys):
 
 
 def test_what_a_worker_does_for_somebody_is_theirs(brand, alice):
-    with acting(Actor(who="tracking.tasks.import", source="WORKER")), acting_for(alice):
+    with audit_actor(Actor(who="tracking.tasks.import", source="WORKER")), audited_as(alice):
         make_partner(program=brand)
     assert (newest().who, newest().user, newest().source) == ("alice", alice, "WORKER")
 

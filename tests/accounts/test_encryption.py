@@ -6,7 +6,7 @@ from django.test import Client
 
 from accounts.models import AuthenticatorApp
 from accounts.second_factor import services as second_factor
-from accounts.second_factor.encryption import Unreadable, opened, seal
+from accounts.second_factor.encryption import Unreadable, decrypted, encrypt
 from tests.accounts.codes import LOG_IN, code_of
 from tests.factories import make_user
 
@@ -18,21 +18,21 @@ def kept(app):
 
 
 def test_what_was_sealed_opens_for_its_owner_alone():
-    text = seal(b"a key", owner="alice")
-    assert opened(text, owner="alice") == b"a key"
+    text = encrypt(b"a key", owner="alice")
+    assert decrypted(text, owner="alice") == b"a key"
     with pytest.raises(Unreadable):
-        opened(text, owner="bob")
+        decrypted(text, owner="bob")
 
 
 def test_the_same_secret_is_sealed_differently_each_time():
-    assert seal(b"a key", owner="alice") != seal(b"a key", owner="alice")
+    assert encrypt(b"a key", owner="alice") != encrypt(b"a key", owner="alice")
 
 
 def test_a_changed_letter_opens_nothing():
-    text = seal(b"a key", owner="alice")
+    text = encrypt(b"a key", owner="alice")
     changed = text[:-3] + ("A" if text[-3] != "A" else "B") + text[-2:]
     with pytest.raises(Unreadable):
-        opened(changed, owner="alice")
+        decrypted(changed, owner="alice")
 
 
 def test_the_database_holds_no_readable_key(app):

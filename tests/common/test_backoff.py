@@ -4,32 +4,32 @@ import time
 
 import pytest
 
-from common.queue.backoff import Pace
+from common.queue.backoff import BackOff
 
 
 def test_what_was_never_done_may_be_done():
-    assert Pace(times=50, longest=60).rest("a") == 0
+    assert BackOff(times=50, longest=60).rest("a") == 0
 
 
 def test_a_rest_is_so_many_times_as_long_as_the_work_and_ends():
-    pace = Pace(times=10, longest=60)
-    with pace.timed("a"):
+    back_off = BackOff(times=10, longest=60)
+    with back_off.timed("a"):
         time.sleep(0.05)
-    assert 0.4 < pace.rest("a") <= 10
-    assert pace.rest("b") == 0
-    time.sleep(pace.rest("a"))
-    assert pace.rest("a") == 0
+    assert 0.4 < back_off.rest("a") <= 10
+    assert back_off.rest("b") == 0
+    time.sleep(back_off.rest("a"))
+    assert back_off.rest("a") == 0
 
 
 def test_no_rest_is_longer_than_the_longest():
-    pace = Pace(times=1_000_000, longest=5)
-    with pace.timed("a"):
+    back_off = BackOff(times=1_000_000, longest=5)
+    with back_off.timed("a"):
         time.sleep(0.01)
-    assert 4 < pace.rest("a") <= 5
+    assert 4 < back_off.rest("a") <= 5
 
 
 def test_what_fails_rests_too():
-    pace = Pace(times=1_000_000, longest=5)
-    with pytest.raises(ZeroDivisionError), pace.timed("a"):
+    back_off = BackOff(times=1_000_000, longest=5)
+    with pytest.raises(ZeroDivisionError), back_off.timed("a"):
         raise ZeroDivisionError
-    assert pace.rest("a") > 0
+    assert back_off.rest("a") > 0

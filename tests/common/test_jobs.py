@@ -6,7 +6,7 @@ import pytest
 from celery.exceptions import SoftTimeLimitExceeded
 from django.utils import timezone
 
-from accounts.audit.actor import acting_for
+from accounts.audit.actor import audited_as
 from common.jobs.runner import MINUTES, Step, claim, work
 from reports.models import Export
 from tests.factories import make_account, make_program, make_user
@@ -72,7 +72,7 @@ def test_a_step_that_takes_too_long_fails_and_says_what_to_do(brand):
         raise SoftTimeLimitExceeded
 
     job = upload(brand)
-    assert work(Upload.objects.all(), job.pk, CHECK, take_too_long, acting_for=acting_for, given_up="", fault="")
+    assert work(Upload.objects.all(), job.pk, CHECK, take_too_long, audited_as=audited_as, worker_died="", fault="")
     job.refresh_from_db()
     assert job.state == "FAILED"
     assert f"longer than {MINUTES} minutes" in job.failure

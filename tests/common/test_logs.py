@@ -17,7 +17,7 @@ from django.test import Client
 
 from accounts.api_tokens import make_api_token
 from common.observability.logs import hide_secrets, logging_settings
-from common.queue.notify import ring
+from common.queue.notify import notify
 from program.models import Partner
 from servers.home import PROJECT
 from tests.factories import make_event_type
@@ -127,7 +127,7 @@ def test_a_task_is_logged_under_the_id_of_the_request_that_rang_it(transactional
 
     redis.Redis.from_url(settings.REDIS_URL).flushdb()
     with structlog.contextvars.bound_contextvars(request_id="the-request"):
-        ring("tracking.tasks.sweep")
+        notify("tracking.tasks.sweep")
     environment = {**product_environment, "LOG_FORMAT": "json", "LOG_LEVEL": "INFO"}
     command = [sys.executable, "-m", "celery", "-A", "config", "worker", "--pool=solo", "--loglevel=WARNING"]
     path = tmp_path / "worker.log"

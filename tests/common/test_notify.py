@@ -54,7 +54,7 @@ def test_a_broker_that_is_down_is_asked_once(broker_at: pytest.MonkeyPatch, tmp_
     with capture_logs() as said:
         for _ in range(100):
             with transaction.atomic():
-                bell.ring(noop)
+                bell.notify(noop)
     assert [line["event"] for line in said] == ["the task could not be enqueued"]
 
 
@@ -67,7 +67,7 @@ def test_a_broker_that_hangs_costs_its_patience_once(broker_at: pytest.MonkeyPat
         with capture_logs() as said:
             for _ in range(20):
                 with transaction.atomic():
-                    bell.ring(noop)
+                    bell.notify(noop)
     assert [line["event"] for line in said] == ["the task could not be enqueued"]
 
 
@@ -76,10 +76,10 @@ def test_a_bell_is_rung_by_the_commit_and_not_before(broker_at: pytest.MonkeyPat
     with redis.Redis.from_url(settings.REDIS_URL) as broker:
         broker.flushdb()
         with transaction.atomic():
-            bell.ring(noop)
+            bell.notify(noop)
             transaction.set_rollback(True)
         with transaction.atomic():
-            bell.ring(noop)
+            bell.notify(noop)
             assert broker.llen("pricing") == 0
         assert broker.llen("pricing") == 1
         broker.flushdb()
@@ -105,14 +105,14 @@ def test_a_broker_that_takes_no_more_fails_no_request(broker_at: pytest.MonkeyPa
         broker.lpush("pricing", "bell")
     point_at(full_broker)
     with capture_logs() as said, transaction.atomic():
-        bell.ring(noop)
+        bell.notify(noop)
     assert [line["event"] for line in said] == ["the task could not be enqueued"]
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_mistake_of_ours_is_not_taken_for_the_brokers(broker_at: pytest.MonkeyPatch) -> None:
     with pytest.raises(EncodeError), transaction.atomic():
-        bell.ring(noop, object())
+        bell.notify(noop, object())
 
 
 @pytest.mark.django_db(transaction=True)
@@ -120,11 +120,11 @@ def test_a_crowd_of_bells_rings_at_once_and_once_more(broker_at: pytest.MonkeyPa
     with redis.Redis.from_url(settings.REDIS_URL) as broker:
         broker.flushdb()
         for _ in range(100):
-            bell.ring_soon(noop, within=0.5)
+            bell.notify_soon(noop, within=0.5)
         assert broker.llen("pricing") == 1
         time.sleep(0.8)
         assert broker.llen("pricing") == 2
-        bell.ring_soon(noop, within=0.1)
+        bell.notify_soon(noop, within=0.1)
         assert broker.llen("pricing") == 3
         broker.flushdb()
 
@@ -134,6 +134,6 @@ def test_bells_for_other_rows_do_not_wait_for_each_other(broker_at: pytest.Monke
     with redis.Redis.from_url(settings.REDIS_URL) as broker:
         broker.flushdb()
         for number in range(5):
-            bell.ring_soon(noop, number, within=60)
+            bell.notify_soon(noop, number, within=60)
         assert broker.llen("pricing") == 5
         broker.flushdb()

@@ -20,7 +20,7 @@ WITH_ANOTHER = (
     "PartnerGroupMember",
     "ExceptionListItem",
     "AuditText",
-    "AuditSeal",
+    "AuditLink",
     "AuthenticatorApp",
 )
 REGISTERED = [m for m in MODELS if m.__name__ not in WITH_ANOTHER]

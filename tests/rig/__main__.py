@@ -50,7 +50,7 @@ def main() -> int:
         return 0
     except AssertionError as reason:
         print(f"seed {seed}: {reason}", file=sys.stderr)
-        print(stage.last_words(), file=sys.stderr)
+        print(stage.last_output(), file=sys.stderr)
         return 1
     finally:
         stage.strike()

@@ -29,7 +29,7 @@ class Outcome:
     sent: int = 0
     kills: int = 0
     kills_amid_writing: int = 0
-    bells_lost: int = 0
+    notifications_lost: int = 0
     # Conversions over which a worker died, by how many their next claim may hold and how often they were alone.
     suspects: dict[str, int] = field(default_factory=dict)
     priced_after: float = 0.0  # seconds from the last fault
@@ -68,7 +68,7 @@ def _faults(stage: Stage, kills: int, draw: random.Random, outcome: Outcome) -> 
             _kill_any(stage, draw, outcome)
 
     def flush() -> None:
-        outcome.bells_lost += stage.flush_the_queue()
+        outcome.notifications_lost += stage.flush_the_queue()
 
     def anywhere() -> None:
         _kill_any(stage, draw, outcome)

@@ -55,7 +55,7 @@ class Stage:
             self.make.wait(60)
         embedded.leave()
 
-    def last_words(self) -> str:
+    def last_output(self) -> str:
         """The ends of the logs."""
         logs = [self.home / "make.log", *sorted((self.home / "log").glob("*.log"))]
         return "\n".join(f"== {log.name}\n" + "\n".join(log.read_text().splitlines()[-15:]) for log in logs)

@@ -22,7 +22,7 @@ def main_process(home: Path, name: str = "postgres") -> int:
     return pid
 
 
-def keepers(home: Path) -> list[int]:
+def supervisors(home: Path) -> list[int]:
     ends = ("embedded postgres", "embedded valkey")
     return [int(line.split()[0]) for line in processes_of(home) if line.rstrip().endswith(ends)]
 

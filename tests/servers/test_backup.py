@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from reports.models import DailyPerformance, DailyTotal, WeeklyPerformance
-from reports.proof.ledger_hash import BOOKS, hash_books
+from reports.proof.ledger_hash import BOOKS, hash_ledger
 from reports.rollups.fill import fill_touched_days
 from servers.dumps import dump
 from servers.embedded import EmbeddedError
@@ -90,12 +90,12 @@ def test_a_restored_copy_has_the_same_books_and_one_cent_is_seen(empty_database,
     assert path.stat().st_mode & 0o077 == 0
     restored = manage("restore", str(path), database=OTHER)
     assert restored.returncode == 0, restored.stderr
-    assert json.loads(restored.stdout)["SHA256"] == copied["SHA256"] == hash_books().sha256
+    assert json.loads(restored.stdout)["SHA256"] == copied["SHA256"] == hash_ledger().sha256
     proof = manage("verify", "--program", "1000", database=OTHER)
     assert (proof.returncode, json.loads(proof.stdout)["Differences"]) == (0, 0)
     # The living books go on, and are no longer those of the copy.
     Action.objects.filter(order_id="A-2").update(payout=F("payout") + Decimal("0.01"))
-    assert hash_books().sha256 != copied["SHA256"]
+    assert hash_ledger().sha256 != copied["SHA256"]
     with pytest.raises(CommandError, match="holds tables already"):
         call_command("restore", str(path))
 
@@ -118,14 +118,14 @@ def test_no_copy_is_written_over(books, tmp_path):
 
 
 def test_the_hash_is_the_same_every_time_and_wherever_the_rollups_were_computed(books):
-    before = hash_books()
+    before = hash_ledger()
     for rollup in (DailyPerformance, WeeklyPerformance, DailyTotal):
         rollup.objects.filter(program=books).update(id=F("id") + 1000)
     with connection.cursor() as cursor:
         cursor.execute("SET TimeZone = 'Asia/Tokyo'")
         cursor.execute("SET DateStyle = 'German'")
     try:
-        assert hash_books() == before
+        assert hash_ledger() == before
     finally:
         with connection.cursor() as cursor:
             cursor.execute("RESET TimeZone")
@@ -148,23 +148,23 @@ CHANGES = {
 
 @pytest.mark.parametrize("table", CHANGES)
 def test_a_change_is_found_in_its_table_alone(books, table):
-    before = hash_books()
+    before = hash_ledger()
     CHANGES[table]()
-    after = hash_books()
+    after = hash_ledger()
     assert after.sha256 != before.sha256
     assert [part.name for part, was in zip(after.parts, before.parts, strict=True) if part != was] == [table]
 
 
 def test_the_books_of_one_program_do_not_depend_on_others(books):
-    before, whole = hash_books(program_id=1000), hash_books()
+    before, whole = hash_ledger(program_id=1000), hash_ledger()
     rival = make_program(id=2000, name="Rivets")
     make_event_type(program=rival)
     make_contracts(
         program=rival, document=terms_document(), partners=[make_partner(program=rival, media_partner_id="P-1")]
     )
     make_action(program=rival)
-    assert hash_books(program_id=1000) == before
-    assert hash_books() != whole
+    assert hash_ledger(program_id=1000) == before
+    assert hash_ledger() != whole
 
 
 def test_no_order_of_rows_is_open():
@@ -199,11 +199,11 @@ def test_a_folder_with_the_programs_of_a_client_alone_is_enough(db, monkeypatch,
 def test_the_copy_and_its_hash_are_of_one_moment(transactional_db, books):
     from reports.proof.ledger_hash import hash_in_snapshot, snapshot  # noqa: PLC0415
 
-    before = hash_books()
+    before = hash_ledger()
     with snapshot():
         other = connection.copy()
         with transaction.atomic(), other.cursor() as cursor:
             cursor.execute("UPDATE tracking_action SET payout = payout + 1")
         other.close()
         assert hash_in_snapshot() == before
-    assert hash_books() != before
+    assert hash_ledger() != before

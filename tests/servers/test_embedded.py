@@ -60,10 +60,10 @@ def test_both_keepers_may_make_the_folder_that_they_share_at_once(tmp_path: Path
         together.wait()
         own_folder(tmp_path / f"home-{number}" / "data" / name, None)
 
-    with ThreadPoolExecutor(2) as keepers:
+    with ThreadPoolExecutor(2) as supervisors:
         for number in range(300):
-            for keeper in [keepers.submit(make, number, name) for name in ("postgres", "valkey")]:
-                keeper.result()
+            for supervisor in [supervisors.submit(make, number, name) for name in ("postgres", "valkey")]:
+                supervisor.result()
 
 
 def test_a_home_that_the_databases_user_cannot_reach_keeps_its_data_elsewhere(root: None, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from servers.embedded.child_processes import command_line
 from servers.embedded.supervisor import servers_of
 from servers.home import PROJECT
 from tests.servers.conftest import holding, servers_running
-from tests.servers.looking import connect, is_another, keepers, main_process, wait_until
+from tests.servers.looking import connect, is_another, main_process, supervisors, wait_until
 
 
 @pytest.fixture(scope="module")
@@ -68,13 +68,13 @@ def test_a_killed_broker_comes_back_with_its_queue(held: None, home: Path) -> No
 
 def test_killed_keepers_are_followed_by_others_while_somebody_holds_the_servers(held: None, home: Path) -> None:
     before = {name: main_process(home, name) for name in ("postgres", "valkey")}
-    killed = keepers(home)
+    killed = supervisors(home)
     assert len(killed) == 2
     for pid in killed:
         os.kill(pid, signal.SIGKILL)
     wait_until(lambda: all(is_another(home, name, pid) for name, pid in before.items()))
     assert servers_running(home) == 2
-    assert len(keepers(home)) == 2
+    assert len(supervisors(home)) == 2
 
 
 def test_a_second_keeper_gives_way(held: None, home: Path, environment: dict[str, str]) -> None:

@@ -16,7 +16,7 @@ from common.web.errors import AWAY
 from servers.embedded.child_processes import command_line
 from servers.home import PROJECT
 from tests.servers.conftest import holding
-from tests.servers.looking import connect, is_another, keepers, main_process, wait_until
+from tests.servers.looking import connect, is_another, main_process, supervisors, wait_until
 from tests.servers.stranded import SET_UP, Shop, Stranded, running
 
 
@@ -39,8 +39,8 @@ def product(home: Path, environment: dict[str, str], tables: dict[str, str]) -> 
 
 def test_while_the_database_is_gone_everything_says_so_and_nothing_is_taken(product: Stranded, home: Path) -> None:
     assert product.page().status == product.report("before").status == 200
-    keeper = keeper_of_postgres(home)
-    os.kill(keeper, signal.SIGSTOP)  # it would bring the database back before we have looked
+    supervisor = supervisor_of_postgres(home)
+    os.kill(supervisor, signal.SIGSTOP)  # it would bring the database back before we have looked
     try:
         os.kill(main_process(home), signal.SIGKILL)
         began = time.monotonic()
@@ -52,7 +52,7 @@ def test_while_the_database_is_gone_everything_says_so_and_nothing_is_taken(prod
         assert json.loads(report.body) == {"Status": "ERROR", "Message": AWAY}
         assert page.headers["Retry-After"] == report.headers["Retry-After"] == "5"
     finally:
-        os.kill(keeper, signal.SIGCONT)
+        os.kill(supervisor, signal.SIGCONT)
     wait_until(lambda: product.page().status == 200)
     assert product.report("after").status == 200
     wait_until(lambda: product.waiting() == 0)
@@ -68,7 +68,7 @@ def test_orders_go_on_through_kills_of_every_server_and_keeper(product: Stranded
             os.kill(pid, signal.SIGKILL)
             wait_until(lambda name=name, pid=pid: is_another(home, name, pid))  # type: ignore[misc]
         before = {name: main_process(home, name) for name in ("postgres", "valkey")}
-        for pid in keepers(home):
+        for pid in supervisors(home):
             os.kill(pid, signal.SIGKILL)
         wait_until(lambda: all(is_another(home, name, pid) for name, pid in before.items()))
         taken = shop.statuses()[200]
@@ -87,5 +87,5 @@ def test_orders_go_on_through_kills_of_every_server_and_keeper(product: Stranded
     assert product.runner.poll() is None
 
 
-def keeper_of_postgres(home: Path) -> int:
-    return next(pid for pid in keepers(home) if command_line(pid).rstrip().endswith("postgres"))
+def supervisor_of_postgres(home: Path) -> int:
+    return next(pid for pid in supervisors(home) if command_line(pid).rstrip().endswith("postgres"))

@@ -18,7 +18,7 @@ from servers.embedded.places import as_user
 from servers.embedded.supervisor import servers_of
 from servers.home import PROJECT
 from tests.servers.conftest import Hold, holding, processes_of, servers_running
-from tests.servers.looking import connect, keepers, main_process, wait_until
+from tests.servers.looking import connect, main_process, supervisors, wait_until
 
 RECOVERY = int(os.environ.get("RECOVERY_MEGABYTES") or 200)  # of WAL that the long recovery reads
 LONG_BY_ITSELF = 2000  # megabytes that take longer than ten seconds; less is held up
@@ -26,7 +26,7 @@ LONG_BY_ITSELF = 2000  # megabytes that take longer than ten seconds; less is he
 
 def test_a_start_after_killed_keepers_waits_for_the_same_servers_and_no_others(hold: Hold, home: Path) -> None:
     hold()
-    for pid in keepers(home):
+    for pid in supervisors(home):
         os.kill(pid, signal.SIGKILL)
     hold()
     assert servers_running(home) == 2
@@ -80,7 +80,7 @@ def test_starts_at_once_on_a_new_home_make_one_server_each(new_home: dict[str, s
         holders = [stack.enter_context(holding(new_home)) for _ in range(3)]
         assert {read(holder) for holder in holders} == {f"DATABASE_URL={servers_of(folder)['postgres'].url}"}
         assert servers_running(folder) == 2
-        assert len(keepers(folder)) == 2
+        assert len(supervisors(folder)) == 2
     assert [holder.returncode for holder in holders] == [0, 0, 0]
     wait_until(lambda: not processes_of(folder))
 
@@ -126,7 +126,7 @@ def test_a_recovery_that_takes_longer_than_ten_seconds_is_waited_for_and_said(
             )
         (rows,) = connection.execute("SELECT count(*) FROM long_recovery").fetchone()  # type: ignore[misc]
         (written,) = connection.execute("SELECT sum(size) / 1024 ^ 2 FROM pg_ls_waldir()").fetchone()  # type: ignore[misc]
-    for pid in keepers(home):
+    for pid in supervisors(home):
         os.kill(pid, signal.SIGKILL)
     for pid in (main, *working_in(servers_of(home)["postgres"].place.data / "postgres")):
         with contextlib.suppress(ProcessLookupError):

@@ -13,7 +13,7 @@ from tests.factories import make_conversion, make_event_type
 from tests.tracking import uploading
 from tests.tracking.uploading import imported
 from tracking.imports import uploads
-from tracking.imports.checked_orders import Keeper, Understood, store_understood
+from tracking.imports.checked_orders import CheckedOrder, CheckedOrderWriter, store_checked
 from tracking.imports.upload_state import errors_of
 from tracking.intake import ConversionData, EventKey
 from tracking.models import CheckedOrders, Conversion, Upload, UploadError
@@ -55,13 +55,13 @@ def test_the_import_stores_what_the_check_understood_and_does_not_read_the_file(
 def test_it_stores_the_same_as_reading_the_file_would(brand, sale):
     lines = line(), line(sku="S2"), line("A2", when="2026-07-05 10:00:00"), line("A3", price="x"), line("A4", name="é")
     imported(checked(brand, *lines), only_good=True)
-    as_understood = stored()
+    as_checked = stored()
     Conversion.objects.all().delete()
     upload = checked(brand, *lines)
     CheckedOrders.objects.all().delete()
     imported(upload, only_good=True)
-    assert stored() == as_understood
-    assert len(as_understood) == 3
+    assert stored() == as_checked
+    assert len(as_checked) == 3
 
 
 def test_a_check_keeps_no_conversion_and_one_row_for_a_batch(brand, sale, monkeypatch):
@@ -221,11 +221,11 @@ def test_neither_the_check_nor_the_import_holds_more_than_a_batch_in_memory(bran
     key, payload = EventKey("EventTypeCode", "SALE"), f'{{"Note": "{"x" * 300_000}"}}'
     data = ConversionData(1000, key, timezone.now(), "", "P-1", (), "GBP", {})
     tracemalloc.start()
-    with Keeper() as keeper:
+    with CheckedOrderWriter() as writer:
         for number in range(60):
-            keeper.add([Understood(number, number, sale.pk, data, payload)])
-        keeper.keep(upload)
-    batches = sum(batch.accepted for batch in store_understood(upload))
+            writer.add([CheckedOrder(number, number, sale.pk, data, payload)])
+        writer.keep(upload)
+    batches = sum(batch.accepted for batch in store_checked(upload))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert batches == 60

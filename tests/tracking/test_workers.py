@@ -15,7 +15,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.db import connection, connections
 
-from common.queue.notify import ring
+from common.queue.notify import notify
 from tests.factories import make_action, make_conversion, make_modification
 from tracking import tasks
 from tracking.models import Action, Claim, Conversion
@@ -34,18 +34,18 @@ def wait_for(happened: Callable[[], object], seconds: float = 60) -> None:
 
 def test_a_worker_prices_what_is_stored_and_applies_its_changes(brand, standard, celery_worker):
     make_conversion(program=brand, OrderId="A1", CustomerStatus="New")
-    ring(tasks.price, brand.pk)
+    notify(tasks.price, brand.pk)
     wait_for(Action.objects.exists)
     assert Action.objects.get().payout == 15
     make_modification(program=brand, OrderId="A1", Amount=50)
-    ring(tasks.apply_modifications, brand.pk)
+    notify(tasks.apply_modifications, brand.pk)
     wait_for(lambda: Action.objects.get().payout != 15)
     assert Action.objects.get().amount == 50
 
 
 def test_a_worker_whose_connections_were_cut_between_tasks_prices_the_next_order(brand, standard, celery_worker):
     make_conversion(program=brand)
-    ring(tasks.price, brand.pk)
+    notify(tasks.price, brand.pk)
     wait_for(Action.objects.exists)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -54,18 +54,18 @@ def test_a_worker_whose_connections_were_cut_between_tasks_prices_the_next_order
         )
         assert cursor.fetchone()[0] >= 1  # the worker keeps its connection
     make_conversion(program=brand)
-    ring(tasks.price, brand.pk)  # heard once: a task that failed would not come again
+    notify(tasks.price, brand.pk)  # heard once: a task that failed would not come again
     wait_for(lambda: Action.objects.count() == 2)
 
 
 def test_a_broker_that_lost_everything_lost_nothing(brand, standard, celery_worker):
     conversions = [make_conversion(program=brand) for _ in range(3)]
-    ring(tasks.price, brand.pk)
+    notify(tasks.price, brand.pk)
     redis.Redis.from_url(settings.REDIS_URL).flushdb()
     make_modification(program=brand, OrderId=conversions[0].order_id, Amount=50)
-    ring(tasks.sweep)
+    notify(tasks.sweep)
     wait_for(lambda: Action.objects.count() == 3)
-    ring(tasks.sweep)
+    notify(tasks.sweep)
     wait_for(lambda: Action.objects.filter(amount=50).exists())
 
 
@@ -73,7 +73,7 @@ def test_a_worker_killed_between_claim_and_commit_leaves_its_conversion_waiting(
     conversion = make_conversion(program=brand)
     with psycopg.connect(**connection.get_connection_params() | {"cursor_factory": None}) as blocking:
         blocking.execute("LOCK TABLE tracking_action IN EXCLUSIVE MODE")
-        ring(tasks.price, brand.pk)
+        notify(tasks.price, brand.pk)
         wait_for(_somebody_waits_for_a_lock)
         os.killpg(celery_worker.pid, signal.SIGKILL)
         celery_worker.wait()
@@ -93,7 +93,7 @@ def test_a_worker_told_to_end_in_the_middle_of_work_is_gone_in_half_a_minute(bra
     conversion = make_conversion(program=brand)
     with psycopg.connect(**connection.get_connection_params() | {"cursor_factory": None}) as blocking:
         blocking.execute("LOCK TABLE tracking_action IN EXCLUSIVE MODE")
-        ring(tasks.price, brand.pk)
+        notify(tasks.price, brand.pk)
         wait_for(_somebody_waits_for_a_lock)
         celery_worker.terminate()
         celery_worker.wait(30)

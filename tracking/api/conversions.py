@@ -10,7 +10,7 @@ from ninja import Router, Schema
 from accounts.models import ApiToken
 from common.currencies import CURRENCY_DIGITS
 from common.observability.counters import count
-from common.queue.notify import ring_soon
+from common.queue.notify import notify_soon
 from program.models import EventType, Program
 from tracking.conversions.checks import EventTypes, check_conversion
 from tracking.conversions.insert import insert_as_of
@@ -78,7 +78,7 @@ def _stored(request: HttpRequest, sid: str) -> JsonResponse:
             raise Failure(422, str(error), [("Idempotency-Key", str(error))]) from None
         answer, is_duplicate = stored.answer.batch_id, stored.is_duplicate
     count("brandboard_api_conversions", "duplicate" if is_duplicate else "taken")
-    ring_soon(price, program.pk)
+    notify_soon(price, program.pk)
     place = f"/Advertisers/{account.sid}/APISubmissions/{answer}"
     return JsonResponse({"Status": "QUEUED", "QueuedUri": place})  # as it is: `Queued` describes it
 

@@ -36,7 +36,7 @@ INSERT INTO tracking_conversion (id, program_id, event_type_id, order_id, event_
     deduplication_period, payload, source, is_test, state, reason, detail, attempts)
 SELECT {NUMBER}, %s, %s, %s, %s, %s, %s, tstzrange(%s, %s), %s,
     '{Source.API}', false, '{Conversion.State.WAITING}', '', '', 0
-WHERE coalesce((SELECT position FROM accounts_auditseal WHERE chain = %s ORDER BY position DESC LIMIT 1), 0) = %s
+WHERE coalesce((SELECT position FROM accounts_auditlink WHERE chain = %s ORDER BY position DESC LIMIT 1), 0) = %s
 ON CONFLICT DO NOTHING RETURNING id
 """  # noqa: S608
 INSERT_ONE = f"""

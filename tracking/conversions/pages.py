@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from common.queue.notify import ring
+from common.queue.notify import notify
 from common.web.form_limits import takes_rows
 from common.web.lists import back_to_list, number_of, numbers_of, page_of, text_in, text_of
 from program.access import program_for_edit, program_for_view
@@ -67,7 +67,7 @@ def conversion_retry(request: HttpRequest, program_id: int) -> HttpResponse:
         ids = list(rows.values_list("pk", flat=True))
     count = retry_conversions(ids, program=program)
     if count:
-        ring(price, program.pk)
+        notify(price, program.pk)
         messages.success(request, f"{count} {'is' if count == 1 else 'are'} tried again by the worker.")
     else:
         messages.error(request, "Tick conversions that could not be priced; nothing was changed.")
@@ -107,7 +107,7 @@ def conversion_detail(request: HttpRequest, program_id: int, pk: int) -> HttpRes
 def conversion_retry_one(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
     conversion = conversion_for_edit(request, program_id, pk)
     if retry_conversions([conversion.pk], program=request.program):  # type: ignore[attr-defined]
-        ring(price, program_id)
+        notify(price, program_id)
     return redirect("tracking:conversion_detail", program_id, pk)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.db import connection
 
-from common.queue.notify import ring
+from common.queue.notify import notify
 from contracts.agreements.waiting import ContractTime
 from program.models import Program
 from tracking.intake.parameters import PARTNER_KEYS
@@ -23,7 +23,7 @@ def price_for_contracts(program_id: int, times: Sequence[ContractTime]) -> None:
     """Have the orders that now have a contract priced by a worker, once the transaction is committed."""
     if ids := _found(program_id, times, with_tests=True):
         retry_conversions(ids, program=Program.objects.get(pk=program_id))
-        ring(PRICE, program_id)
+        notify(PRICE, program_id)
 
 
 def _found(program_id: int, times: Sequence[ContractTime], *, with_tests: bool) -> list[int]:

@@ -57,7 +57,7 @@ FROM sent LEFT JOIN stored ON stored.id = sent.id ORDER BY sent.row
 """  # noqa: S608 (no value in it comes from outside)
 
 
-class Understood(NamedTuple):
+class CheckedOrder(NamedTuple):
     """A good order of a file. Its payload stands apart, as JSON, and is not in `data`."""
 
     row: int  # its first
@@ -75,7 +75,7 @@ class StoredBatch(NamedTuple):
     duplicates: dict[int, Stored]
 
 
-class Keeper:
+class CheckedOrderWriter:
     """Batches of good orders on their way from a check to its conclusion."""
 
     def __init__(self) -> None:
@@ -90,7 +90,7 @@ class Keeper:
     ) -> None:
         self._file.close()
 
-    def add(self, batch: Sequence[Understood]) -> None:
+    def add(self, batch: Sequence[CheckedOrder]) -> None:
         beside = [
             [order.row for order in batch],
             [order.event_type_id for order in batch],
@@ -114,7 +114,7 @@ class Keeper:
             fetch(KEEP, [upload.program_id, upload.pk, *json.loads(beside), payloads])
 
 
-def store_understood(upload: Upload) -> Iterator[StoredBatch]:
+def store_checked(upload: Upload) -> Iterator[StoredBatch]:
     """Store the good orders of a checked file in the order of its rows, a batch at a time.
 
     One whose event type is not taken any more is left out. Call inside a transaction that holds the program's lock.
@@ -128,7 +128,7 @@ def store_understood(upload: Upload) -> Iterator[StoredBatch]:
         )
 
 
-def forget_understood(upload: Upload) -> None:
+def forget_checked(upload: Upload) -> None:
     CheckedOrders.objects.filter(upload=upload).delete()
 
 

@@ -98,7 +98,7 @@ def _store(run: Run, batch: list[Change], event_types: EventTypes, told: Told) -
         else:
             told.changed.add(order)
             run.outcome.extra["NotSent"] += NOT_SENT in data.payload
-            run.show(_understood(run, number, order_id, data))
+            run.show(_checked_before(run, number, order_id, data))
             new.append(data)
             numbers.append(number)
             orders.append(order_id)
@@ -137,7 +137,7 @@ def _key(order_id: str, date: str, payload: dict[str, str]) -> Key:
     return order_id, date, json.dumps(said, sort_keys=True)
 
 
-def _understood(run: Run, row: int, order_id: str, data: ModificationData) -> list[object]:
+def _checked_before(run: Run, row: int, order_id: str, data: ModificationData) -> list[object]:
     date = data.modification_date.astimezone(run.program.zone)
     changes = [f"{item.sku}: quantity {item.quantity}" for item in data.items]
     changes += [f"amount {data.amount:f}"] if data.amount is not None else []

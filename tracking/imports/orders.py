@@ -16,7 +16,7 @@ from tracking.intake.rows import OrderRows
 from tracking.models import Upload
 from tracking.models.conversion import Source
 
-from .checked_orders import Understood, store_understood
+from .checked_orders import CheckedOrder, store_checked
 
 BATCH = 1_000  # orders
 BATCH_SIZE = 1_000_000  # characters of their payloads
@@ -39,10 +39,10 @@ def import_rows(run: Run) -> None:
     """
     if isinstance(run.table, Iterator):
         raise TypeError("a conversions file may be read twice: give a list or a Rereadable")
-    if run.upload is not None and run.keeper is None:
+    if run.upload is not None and run.writer is None:
         try:
             with transaction.atomic():
-                _import_understood(run, run.upload)
+                _import_checked(run, run.upload)
         except CheckedOtherwise:
             run.outcome = Outcome()
         else:
@@ -62,7 +62,7 @@ def import_rows(run: Run) -> None:
 
 def _import_read(run: Run, orders: Iterator[OrderRows], event_types: EventTypes, repeats: Repeats | None) -> None:
     """Store the orders as they are read. Raises StandApart once all are read, where `repeats` knows of such ones."""
-    batch: list[Understood] = []
+    batch: list[CheckedOrder] = []
     size = 0
     run.outcome.extra["NotSent"] = 0
     kept_apart: set[str] = set()  # the orders among the rejected rows that are kept, of which more may come
@@ -80,7 +80,7 @@ def _import_read(run: Run, orders: Iterator[OrderRows], event_types: EventTypes,
             run.reject(sent, in_row(order.rows[0], bad))
             continue
         payload = json.dumps(data.payload, ensure_ascii=False)
-        batch.append(Understood(order.rows[0], run.settled, event_type.pk, data, payload))
+        batch.append(CheckedOrder(order.rows[0], run.settled, event_type.pk, data, payload))
         size += len(payload)
         run.outcome.extra["NotSent"] += NOT_SENT in data.payload
         if len(run.outcome.preview) < PREVIEWED:
@@ -103,7 +103,7 @@ def _reject(run: Run, order: OrderRows, sent: Sent, bad: RowErrors, kept_apart: 
         kept_apart.add(order.key.order_id)
 
 
-def _import_understood(run: Run, checked: Upload) -> None:
+def _import_checked(run: Run, checked: Upload) -> None:
     """Store what the check kept. Raises CheckedOtherwise where the program does not take all of it as it did.
 
     Whatever else stood in the file was rejected, and shown to whoever confirmed the import.
@@ -115,7 +115,7 @@ def _import_understood(run: Run, checked: Upload) -> None:
         rows=checked.rows, columns=summary["Columns"], rejected=summary["Rejected"], preview=checked.preview,
         is_as_checked=True, extra={"NotSent": summary.get("NotSent", 0)},
     )  # fmt: skip
-    for batch in store_understood(checked):
+    for batch in store_checked(checked):
         run.outcome.accepted += batch.accepted
         for row, stored in batch.duplicates.items():
             run.duplicate(row, stored.conversion.order_id, stored.conversion.detail)
@@ -124,12 +124,12 @@ def _import_understood(run: Run, checked: Upload) -> None:
         raise CheckedOtherwise
 
 
-def _store(run: Run, batch: list[Understood], event_types: EventTypes) -> None:
-    if run.keeper is not None:
-        run.keeper.add(batch)
+def _store(run: Run, batch: list[CheckedOrder], event_types: EventTypes) -> None:
+    if run.writer is not None:
+        run.writer.add(batch)
     stored = store_conversions(
         run.program, [order.data for order in batch], source=Source.FILE, upload=run.upload, event_types=event_types,
-        payloads=[order.payload if run.keeper is None else "{}" for order in batch],
+        payloads=[order.payload if run.writer is None else "{}" for order in batch],
     )  # fmt: skip
     for order, result in zip(batch, stored, strict=True):
         if result.is_duplicate:

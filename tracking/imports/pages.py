@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.team.roles import may
-from common.queue.notify import ring
+from common.queue.notify import notify
 from common.tables.refused import FileRefused
 from common.tables.sent import MAX_SIZE, TOO_LARGE
 from common.web.form_limits import is_too_large, takes_files
@@ -50,7 +50,7 @@ def upload_create(request: HttpRequest, program_id: int) -> HttpResponse:
     except FileRefused as refused:
         form.add_error("file", str(refused))
         return _list(request, program_id, form, status=422)
-    ring(tasks.check_upload, upload.pk)
+    notify(tasks.check_upload, upload.pk)
     return redirect("tracking:upload_detail", program_id, upload.pk)
 
 
@@ -69,7 +69,7 @@ def upload_confirm(request: HttpRequest, program_id: int, pk: int) -> HttpRespon
         )
     except NotNow as refusal:
         return _stale(request, program_id, pk, str(refusal))
-    ring(tasks.import_upload, upload.pk)
+    notify(tasks.import_upload, upload.pk)
     return redirect("tracking:upload_detail", program_id, pk)
 
 
@@ -81,7 +81,7 @@ def upload_sheet(request: HttpRequest, program_id: int, pk: int) -> HttpResponse
         choose_sheet(upload=upload, sheet=request.POST.get("sheet", ""))
     except NotNow as refusal:
         return _stale(request, program_id, pk, str(refusal))
-    ring(tasks.check_upload, upload.pk)
+    notify(tasks.check_upload, upload.pk)
     return redirect("tracking:upload_detail", program_id, pk)
 
 

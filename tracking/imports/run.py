@@ -9,7 +9,7 @@ from program.models import Program
 from tracking.intake import FieldErrors, RowError
 from tracking.models import Upload
 
-from .checked_orders import Keeper
+from .checked_orders import CheckedOrderWriter
 from .layouts import REASON_COLUMN
 
 KEPT_PROBLEMS = 20_000
@@ -80,12 +80,12 @@ class Run:
         now: datetime,
         upload: Upload | None = None,
         progress: Progress | None = None,
-        keeper: Keeper | None = None,
+        writer: CheckedOrderWriter | None = None,
     ) -> None:
         self.program = program
         self.now = now
         self.upload = upload
-        self.keeper = keeper
+        self.writer = writer
         self.outcome = Outcome()
         self.table = table
         self._progress = progress
@@ -98,8 +98,8 @@ class Run:
         self.outcome = Outcome()
         self._sent = {}
         self._kept_size = 0
-        if self.keeper is not None:
-            self.keeper.clear()
+        if self.writer is not None:
+            self.writer.clear()
 
     def rows(self) -> Iterator[tuple[int, dict[str, str]]]:
         """Yield the table's rows, telling the progress."""

@@ -15,7 +15,7 @@ from tracking.imports import partners as import_partners
 from tracking.imports.run import Outcome, Progress, Run
 from tracking.models import Upload
 
-from .checked_orders import Keeper
+from .checked_orders import CheckedOrderWriter
 
 IMPORTERS: Mapping[str, Callable[[Run], None]] = {
     Upload.Kind.CONVERSIONS: import_orders.import_rows,
@@ -42,7 +42,7 @@ def import_table(
     now: datetime,
     upload: Upload | None = None,
     progress: Progress | None = None,
-    keeper: Keeper | None = None,
+    writer: CheckedOrderWriter | None = None,
 ) -> Outcome:
     """Store the good rows of a table and return what became of all of them.
 
@@ -55,6 +55,6 @@ def import_table(
     """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("import_table runs in the caller's transaction")
-    run = Run(program, table, now=now, upload=upload, progress=progress, keeper=keeper)
+    run = Run(program, table, now=now, upload=upload, progress=progress, writer=writer)
     IMPORTERS[kind](run)
     return run.outcome

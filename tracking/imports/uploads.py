@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.utils import timezone
 
-from accounts.audit.actor import acting_for
+from accounts.audit.actor import audited_as
 from common.db.edits import fingerprint
 from common.jobs.progress import Heartbeat
 from common.jobs.runner import NotYet, Step, conclude, to_resume, work
@@ -21,7 +21,7 @@ from tracking.conversions.store import STORING
 from tracking.imports.run import Outcome, Problem
 from tracking.models import Upload, UploadError
 
-from .checked_orders import Keeper, forget_understood
+from .checked_orders import CheckedOrderWriter, forget_checked
 from .layouts import LAYOUTS
 from .table import import_table
 
@@ -107,7 +107,7 @@ def discard_upload(*, upload: Upload) -> None:
     if not changed:
         raise NotNow(DECIDED)
     UploadError.objects.filter(upload=upload).delete()
-    forget_understood(upload)
+    forget_checked(upload)
 
 
 def uploads_to_resume() -> list[tuple[int, str]]:
@@ -118,14 +118,14 @@ def uploads_to_resume() -> list[tuple[int, str]]:
 def _step(upload_id: int, step: Step, do: Callable[[Upload], None]) -> bool:
     return work(
         Upload.objects.select_related("program").defer("content"), upload_id, step, do,
-        acting_for=acting_for,
-        given_up="Its worker died over it three times; nothing was imported. Save it as csv, or split it.",
+        audited_as=audited_as,
+        worker_died="Its worker died over it three times; nothing was imported. Save it as csv, or split it.",
         fault="It could not be read for a fault of this program, which is logged. Nothing was imported.",
-        forget=forget_understood,
+        forget=forget_checked,
     )  # fmt: skip
 
 
-def _run(upload: Upload, now: datetime, keeper: Keeper | None = None) -> tuple[Outcome, Read]:
+def _run(upload: Upload, now: datetime, writer: CheckedOrderWriter | None = None) -> tuple[Outcome, Read]:
     """Import the file and say what of it was read."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [STORING, upload.program_id])
@@ -136,7 +136,7 @@ def _run(upload: Upload, now: datetime, keeper: Keeper | None = None) -> tuple[O
         lambda: bytes(upload.content), upload.filename, layout=LAYOUTS[upload.kind], sheet=upload.sheet
     )  # fmt: skip
     with Heartbeat(upload) as beat:
-        outcome = import_table(upload.program, upload.kind, table, now=now, upload=upload, progress=beat, keeper=keeper)
+        outcome = import_table(upload.program, upload.kind, table, now=now, upload=upload, progress=beat, writer=writer)
     if outcome.is_as_checked:
         return outcome, {name: upload.summary[name] for name in Table.SUMMARY if name in upload.summary}
     return outcome, table.summary()
@@ -144,13 +144,13 @@ def _run(upload: Upload, now: datetime, keeper: Keeper | None = None) -> tuple[O
 
 def _check(upload: Upload) -> None:
     now = timezone.now()
-    with Keeper() as keeper:
+    with CheckedOrderWriter() as writer:
         with transaction.atomic():
-            outcome, read = _run(upload, now, keeper)
+            outcome, read = _run(upload, now, writer)
             transaction.set_rollback(True)
         with transaction.atomic():
             if _conclude(upload, State.CHECKED, outcome, now, read):
-                keeper.keep(upload)
+                writer.keep(upload)
 
 
 def _import(upload: Upload) -> None:
@@ -186,7 +186,7 @@ def _conclude(upload: Upload, state: str, outcome: Outcome, now: datetime, read:
     ):
         transaction.set_rollback(True)
         return False
-    forget_understood(upload)
+    forget_checked(upload)
     if outcome.is_as_checked:
         return True
     UploadError.objects.filter(upload=upload).delete()

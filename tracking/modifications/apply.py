@@ -93,8 +93,8 @@ def _begin(program: int, limit: int) -> list[int]:
     for event_type, order_ids in _by_event_type(first).items():
         orders |= Q(event_type=event_type, order_id__in=order_ids)
     rows = list(ready.filter(orders).order_by("modification_date", "id").select_for_update(of=("self",)))
-    given_up = [row.pk for row in rows if row.attempts >= ATTEMPTS]
-    Modification.objects.filter(pk__in=given_up).update(
+    worker_died = [row.pk for row in rows if row.attempts >= ATTEMPTS]
+    Modification.objects.filter(pk__in=worker_died).update(
         state=Modification.State.REFUSED,
         reason=Reason.GIVEN_UP,
         detail=f"Its worker died {ATTEMPTS} times while applying it alone. Read the worker's log, then send it again.",

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
-from common.queue.notify import ring
+from common.queue.notify import notify
 from common.web.form_limits import takes_rows
 from common.web.lists import back_to_list, numbers_of, page_of, text_in, text_of
 from program.access import program_for_settlement
@@ -67,7 +67,7 @@ def modification_retry(request: HttpRequest, program_id: int) -> HttpResponse:
     program = program_for_settlement(request, program_id)
     count = retry_modifications(_chosen(request, program), program=program)
     if count:
-        ring(apply_modifications, program.pk)
+        notify(apply_modifications, program.pk)
         messages.success(request, f"{count} {'is' if count == 1 else 'are'} tried again by the worker.")
     else:
         messages.error(request, "Tick changes that were refused; nothing was changed.")

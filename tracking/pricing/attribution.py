@@ -13,7 +13,7 @@ from program.templatetags.brandboard import day, moment
 from tracking.intake.parameters import ATTRIBUTION_KEYS, PARTNER_KEYS
 from tracking.models import Conversion
 
-from .lookups import Knowledge, forced_partner
+from .lookups import Lookups, forced_partner
 from .stored_orders import TAGS, priced_payload
 
 Reason = Conversion.Reason
@@ -42,7 +42,7 @@ class Credited:
     clearing_date: date | None
 
 
-def credit(conversion: Conversion, known: Knowledge) -> Credited | Held:
+def attribute(conversion: Conversion, known: Lookups) -> Credited | Held:
     """Price a conversion by the contract that its partner had at the event's time (architecture: data flow)."""
     event_type = known.event_types[conversion.event_type_id]
     if not event_type.is_active:
@@ -84,7 +84,7 @@ def _without_partner(conversion: Conversion, partner: Partner | None) -> Held:
     )
 
 
-def _priced(conversion: Conversion, known: Knowledge, partner: Partner, contract: ContractAt) -> Credited | Held:
+def _priced(conversion: Conversion, known: Lookups, partner: Partner, contract: ContractAt) -> Credited | Held:
     event_type = known.event_types[conversion.event_type_id]
     context = known.context(conversion, contract.terms_version_id)
     tags = {TAGS: known.tags(conversion)}

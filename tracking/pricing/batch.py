@@ -17,10 +17,10 @@ from common.observability.counters import count, observe
 from program.models import Program
 from tracking.models import Claim, Conversion
 
-from .attribution import Credited, Held, credit
+from .attribution import Credited, Held, attribute
 from .claims import claim_next, hold, in_words, release
-from .ledger import book
-from .lookups import Knowledge, load_knowledge
+from .ledger import write_actions
+from .lookups import Lookups, load_lookups
 
 log = structlog.get_logger(__name__)
 
@@ -92,11 +92,11 @@ def _price(claimed: Claim, claiming: ExitStack) -> int:
             return 0
         claiming.close()  # the claim is locked: others may claim the next ones
         conversions = list(Conversion.objects.waiting().numbered(claimed.conversions).only(*READ).order_by("id"))
-        known = load_knowledge(conversions)
+        known = load_lookups(conversions)
         outcomes = [(conversion, _isolated(conversion, known)) for conversion in conversions]
-        book([outcome for _, outcome in outcomes if isinstance(outcome, Credited)], known.customers)
+        write_actions([outcome for _, outcome in outcomes if isinstance(outcome, Credited)], known.customers)
         _close([conversion for conversion, outcome in outcomes if isinstance(outcome, Credited)])
-        _put_aside([(conversion, outcome) for conversion, outcome in outcomes if isinstance(outcome, Held)])
+        _quarantine([(conversion, outcome) for conversion, outcome in outcomes if isinstance(outcome, Held)])
         release(claimed)
     gather_statistics()
     observe("brandboard_pricing_batch_seconds", seconds=time.perf_counter() - began)
@@ -138,7 +138,7 @@ def _close(priced: list[Conversion]) -> None:
         raise RuntimeError(f"{len(priced) - closed} of {len(priced)} conversions were priced by somebody else")
 
 
-def _put_aside(held: list[tuple[Conversion, Held]]) -> None:
+def _quarantine(held: list[tuple[Conversion, Held]]) -> None:
     for conversion, outcome in held:
         conversion.state = State.QUARANTINED if outcome.reason == Conversion.Reason.ERROR else State.HELD
         conversion.reason, conversion.detail = outcome.reason, outcome.detail
@@ -147,9 +147,9 @@ def _put_aside(held: list[tuple[Conversion, Held]]) -> None:
         Conversion.objects.bulk_update(rows, ["state", "reason", "detail", "processed_at"])
 
 
-def _isolated(conversion: Conversion, known: Knowledge) -> Credited | Held:
+def _isolated(conversion: Conversion, known: Lookups) -> Credited | Held:
     try:
-        return credit(conversion, known)
+        return attribute(conversion, known)
     except SoftTimeLimitExceeded:
         raise  # it is the batch that took too long
     except Exception as error:

@@ -40,7 +40,7 @@ def claim_next(*, program_id: int | None = None, pk: int | None = None, limit: i
             waiting = waiting.filter(pk=pk)
         size = Func("payload", function="pg_column_size", output_field=IntegerField())
         found = list(waiting.annotate(size=size).values_list("id", "attempts", "claim_limit", "size")[:limit])
-        _give_up([pk for pk, attempts, *_ in found if attempts >= ATTEMPTS])
+        _quarantine([pk for pk, attempts, *_ in found if attempts >= ATTEMPTS])
         rows = [(pk, among, size) for pk, attempts, among, size in found if attempts < ATTEMPTS]
         if not rows:
             return None
@@ -79,7 +79,7 @@ def _count_deaths() -> None:
         left.delete()
 
 
-def _give_up(ids: list[int]) -> None:
+def _quarantine(ids: list[int]) -> None:
     if not ids:
         return
     Conversion.objects.numbered(ids).update(

@@ -24,7 +24,7 @@ type Cell = tuple[int, int, int, date]
 _ITEM = ("program_id", "action_id", "index", "sku", "name", "category", "quantity", "sale_amount", "payout")
 
 
-def book(credited: Sequence[Credited], customers: Mapping[CustomerKey, KnownCustomer]) -> None:
+def write_actions(credited: Sequence[Credited], customers: Mapping[CustomerKey, KnownCustomer]) -> None:
     """Write the actions of priced conversions, each with its lines and its first update; call inside a transaction.
 
     Those of their customers that are not known yet are added, but for test orders.

@@ -58,7 +58,7 @@ class KnownCustomer(NamedTuple):
 
 
 @dataclass
-class Knowledge:
+class Lookups:
     """Rows around a batch of conversions of one or more programs."""
 
     event_types: dict[int, EventType]
@@ -99,13 +99,13 @@ class Knowledge:
         return self._contexts[key]
 
 
-def load_knowledge(conversions: Collection[Conversion]) -> Knowledge:
+def load_lookups(conversions: Collection[Conversion]) -> Lookups:
     """Load everything that these conversions may need. The number of queries does not depend on how many they are."""
     event_types = EventType.objects.select_related("program").prefetch_related("customerstatusmapping_set")
     partner_ids = {named for conversion in conversions if (named := forced_partner(conversion))}
     programs = {conversion.program_id for conversion in conversions}
     partners = Partner.objects.filter(program__in=programs, media_partner_id__in=partner_ids)
-    known = Knowledge(
+    known = Lookups(
         event_types=event_types.in_bulk({conversion.event_type_id for conversion in conversions}),
         partners={(partner.program_id, partner.media_partner_id): partner for partner in partners},
         contracts={},
@@ -145,7 +145,7 @@ def load_customers(keys: Iterable[CustomerKey]) -> dict[CustomerKey, KnownCustom
     return known
 
 
-def _load_lists_and_catalog(known: Knowledge, conversions: Iterable[Conversion]) -> None:
+def _load_lists_and_catalog(known: Lookups, conversions: Iterable[Conversion]) -> None:
     lists: dict[int, set[str]] = {}
     skus: dict[int, set[str]] = {}
     for conversion in conversions:

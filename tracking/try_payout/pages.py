@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from common.currencies import CURRENCY_DIGITS
-from common.queue.notify import ring
+from common.queue.notify import notify
 from common.web.lists import number_of, text_of
 from program.access import program_for_edit
 from program.models import EventType, Partner, Program
@@ -33,7 +33,7 @@ def order_try(request: HttpRequest, program_id: int) -> HttpResponse:
         form = TestOrderForm(request.POST, event_types=event_types)
         stored = _store(program, form)
         if stored:
-            ring(price, program.pk)
+            notify(price, program.pk)
             return redirect("tracking:conversion_detail", program_id, stored.pk)
     else:
         form = TestOrderForm(event_types=event_types, initial=_initial(request, program, partners))

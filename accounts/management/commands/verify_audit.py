@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.audit.log import prove_log
-from accounts.models import AuditEntry, AuditSeal
+from accounts.models import AuditEntry, AuditLink
 
 
 class Command(BaseCommand):
@@ -20,7 +20,7 @@ class Command(BaseCommand):
         proof = prove_log()
         counts = {
             "Entries": AuditEntry.objects.count(),
-            "Chains": AuditSeal.objects.values("chain").distinct().count(),
+            "Chains": AuditLink.objects.values("chain").distinct().count(),
             "Broken": len(proof.broken),
             "Erased": proof.erased,
         }

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from common.queue.notify import ring
+from common.queue.notify import notify
 from common.tables.read import Table, read_table
 from common.tables.refused import FileRefused
 from program.models import Program
@@ -62,7 +62,7 @@ class ImportCommand(BaseCommand):
         except FileRefused as refused:
             raise CommandError(f"{options['file']}: {refused}") from None
         if not options["dry_run"]:
-            finish(program) if options["wait"] else ring_worker(program)
+            finish(program) if options["wait"] else notify_worker(program)
         counts = {"Rows": outcome.rows, "Accepted": outcome.accepted, "Duplicates": outcome.duplicates}
         answer = {**counts, "Rejected": outcome.rejected, "Errors": outcome.errors(), **table.summary()}
         if options["wait"]:
@@ -80,9 +80,9 @@ class ImportCommand(BaseCommand):
         return outcome
 
 
-def ring_worker(program: Program) -> None:
-    ring(tasks.price, program.pk)
-    ring(tasks.apply_modifications, program.pk)
+def notify_worker(program: Program) -> None:
+    notify(tasks.price, program.pk)
+    notify(tasks.apply_modifications, program.pk)
 
 
 def finish(program: Program) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from program.models import Program
-from reports.proof.ledger_hash import hash_books
+from reports.proof.ledger_hash import hash_ledger
 
 
 class Command(BaseCommand):
@@ -24,4 +24,4 @@ class Command(BaseCommand):
         program = options["program"]
         if program is not None and not Program.objects.filter(pk=program).exists():
             raise CommandError(f"There is no program {program}.")
-        self.stdout.write(json.dumps({"Program": program, **hash_books(program_id=program).as_json()}))
+        self.stdout.write(json.dumps({"Program": program, **hash_ledger(program_id=program).as_json()}))

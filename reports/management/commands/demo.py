@@ -20,7 +20,7 @@ from contracts.publishing.services import publish_document
 from program.event_types.services import create_event_type, set_customer_status_mapping
 from program.models import EventType, Program
 from program.programs import create_account_and_program
-from reports.management.commands._importing import finish, ring_worker
+from reports.management.commands._importing import finish, notify_worker
 from tracking.imports.table import Rereadable, import_table
 from tracking.models import Conversion, Modification, Upload
 
@@ -48,7 +48,7 @@ class Command(BaseCommand):
             return
         began = time.monotonic()
         program, passwords = _create()
-        ring_worker(program)
+        notify_worker(program)
         self.wait(program)
         finish(program)
         counts = {

@@ -23,7 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
-        beside = books_of(path)
+        beside = ledger_hash_of(path)
         if path.exists() or beside.exists():
             raise CommandError(f"{path} is there already: choose another name.")
         if not path.parent.is_dir():
@@ -44,5 +44,5 @@ class Command(BaseCommand):
         self.stdout.write(answer)
 
 
-def books_of(path: Path) -> Path:
+def ledger_hash_of(path: Path) -> Path:
     return path.with_name(f"{path.name}.books.json")

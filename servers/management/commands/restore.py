@@ -7,9 +7,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from reports.proof.ledger_hash import hash_books
+from reports.proof.ledger_hash import hash_ledger
 from servers import dumps
-from servers.management.commands.backup import books_of
+from servers.management.commands.backup import ledger_hash_of
 
 
 class Command(BaseCommand):
@@ -26,13 +26,13 @@ class Command(BaseCommand):
         if not path.is_file():
             raise CommandError(f"There is no {path}.")
         try:
-            written = json.loads(books_of(path).read_text())["SHA256"]
+            written = json.loads(ledger_hash_of(path).read_text())["SHA256"]
         except (OSError, ValueError, KeyError):
-            raise CommandError(f"{books_of(path)} cannot be read: the hash of the books is in it.") from None
+            raise CommandError(f"{ledger_hash_of(path)} cannot be read: the hash of the books is in it.") from None
         if not dumps.is_empty():
             raise CommandError("This database holds tables already: restore into an empty one.")
         dumps.restore(path.absolute())
-        books = hash_books().as_json()
+        books = hash_ledger().as_json()
         self.stdout.write(json.dumps({"Equal": books["SHA256"] == written, **books}))
         if books["SHA256"] != written:
             raise CommandError("The restored books are not those that were copied.")
