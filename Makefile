@@ -10,7 +10,7 @@ setup-dev:
 	@$(call FIRST_PYTHON,requirements.txt requirements-dev.txt)
 run: setup
 	@$(PY) -m servers.run
-# Three at a time, for two cores: many tests wait for processes. Each of these would compile the project anew where the
+# Three at a time, for two cores: many tests wait for processes. Each of these would compile the project again where the
 # environment has Python write no bytecode.
 test: setup-dev
 	@$(PY) -m tests.chromium && env -u PYTHONDONTWRITEBYTECODE $(PY) -m pytest -n 3

@@ -1,4 +1,4 @@
-"""The site of Django admin. It has no log-in of its own, which would be a way round the second factor."""
+"""The site of Django admin. It has no log-in page of its own, which would bypass the second factor."""
 
 from typing import Any
 

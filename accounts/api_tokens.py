@@ -1,6 +1,6 @@
 """Credentials for the API: 256 random bits, of which only the SHA-256 is kept.
 
-A slow password hash would sink the API and add nothing: such a token cannot be guessed from its hash.
+A slow password hash would slow the API down and add nothing: such a token cannot be guessed from its hash.
 """
 
 import hashlib
@@ -36,7 +36,7 @@ WHERE t.token_hash = %s AND t.revoked_at IS NULL
 def make_api_token(
     *, account: Account, name: str, scope: str = ApiToken.Scope.WRITE, user: Any = None
 ) -> tuple[ApiToken, str]:
-    """Make a token for the account and return it with its secret, which is never seen again.
+    """Create a token for the account and return it with its secret, which is shown only once.
 
     Raises ValidationError for a missing name or an unknown scope.
     """
@@ -50,15 +50,15 @@ def make_api_token(
 
 
 def revoke_api_token(*, token: ApiToken) -> bool:
-    """Revoke the token from this moment on; the row stays, as what once had access. False: it was revoked before."""
+    """Revoke the token from this moment on; the row stays as a record. False: it was revoked before."""
     return bool(ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=timezone.now()))
 
 
 def token_in_force(sid: str, token: str) -> ApiToken | None:
     """The token of a credential that is in force, with its account and the length of that one's audit log; else None.
 
-    The look-up is by hash, so its time says nothing of the secret; the SID is compared in constant time.
-    The last use is written at most once a minute, so that a busy client does not fight over one row.
+    The look-up is by hash, so its timing reveals nothing of the secret; the SID is compared in constant time.
+    The last use is written at most once a minute, so that requests of a busy client do not contend for one row.
     """
     row = _find(_digest(token))
     if row is None or not hmac.compare_digest(row.account.sid.encode(), sid.encode("utf-8", "replace")):
@@ -76,10 +76,9 @@ def token_in_force(sid: str, token: str) -> ApiToken | None:
 
 
 def remembered_token(sid: str, token: str) -> ApiToken | None:
-    """The token of a credential as it was when this process last looked it up, where its last use needs no writing.
-
-    It may have been revoked since. It is what it was if the account's audit log still ends at its `audit_position`:
-    whoever takes it has to ask for that in the statement that stores what came with it, or else look it up.
+    """The token of a credential as it was when this process last looked it up, where its last use needs no writing. It
+    may have been revoked since. It is unchanged if the account's audit log still ends at its `audit_position`: the
+    caller has to check that in the statement that stores what came with it, or else look the token up.
     """
     row = None if connection.in_atomic_block else _remembered.get(_digest(token))
     if row is None or not hmac.compare_digest(row.account.sid.encode(), sid.encode("utf-8", "replace")):

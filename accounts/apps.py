@@ -22,5 +22,5 @@ def _announce_actors(connection: object, **_: object) -> None:
     from accounts.audit.actor import announce  # noqa: PLC0415
 
     wrappers = connection.execute_wrappers  # type: ignore[attr-defined]
-    if announce not in wrappers:  # a connection that is made anew keeps its wrappers
+    if announce not in wrappers:  # a reopened connection keeps its wrappers
         wrappers.append(announce)

@@ -17,15 +17,14 @@ from common.web.links import link
 
 @shared_task
 def clear_sessions() -> None:
-    """Remove the rows of sessions that ended; the clock asks for it once a day."""
+    """Remove the rows of sessions that ended; Celery beat enqueues this once a day."""
     call_command("clearsessions")
 
 
 @shared_task
 def send_password_link(email: str) -> None:
-    """Send whoever has this address a link to choose a new password; nobody else notices.
-
-    In a worker, so that the page's answer takes no longer for an address that somebody has.
+    """Send the user with this address, if any, a link to choose a new password. A worker sends it, so that the page
+    takes no longer for a known address.
     """
     form = PasswordResetForm({"email": email})
     if not form.is_valid():
@@ -41,7 +40,7 @@ def send_password_link(email: str) -> None:
 
 @shared_task
 def send_invitation(invitation_id: int) -> None:
-    """Mail an invitation with a new link, made here, so that none lies in the queue."""
+    """Mail an invitation with a new link, made here, so that no link is stored in the queue."""
     invitation = Invitation.objects.select_related("account").get(pk=invitation_id)
     try:
         path = renew_link(invitation=invitation, is_mailed=True)

@@ -1,4 +1,4 @@
-"""Addresses of signing in. Django's own pages look for these names, so they stand outside the app's."""
+"""Addresses of signing in. Django's own pages use these names, so they are outside the app's namespace."""
 
 from django.contrib.auth import views as auth
 from django.urls import path

@@ -175,7 +175,7 @@ def result(found: dict[str, Run]) -> str:
             line("floor: the same view behind the product's middleware", "floor"),
             line("**POST /Conversions**", "api", f"≥ {AIM} of the floor: {verdict(ratio >= AIM)}"),
             line("**at half of that, with the worker**", "half", f"p99 ≤ 50 ms: {verdict(p99 <= AIM_P99)}"),
-            line("**at half of that, the broker gone**", "gone", away),
+            line("**at half of that, the broker down**", "gone", away),
             line("**at half of that, the broker hanging**", "silent", away),
         ],
     )
@@ -195,12 +195,12 @@ At half of its maximum {lag.rate:,.0f} orders were waiting when the senders stop
 {lag.median:.1f} seconds later.
 
 * **An order** is signed in by its token, counted against the rate limit, validated, stored with its idempotency key
-  under the constraints for duplicates, and answered when it is on disk; then the worker is rung for.
+  under the constraints for duplicates, and answered when it is on disk; then the worker's task is enqueued.
 * **The floor** stores the body in a table with nothing but a number, answered when it is on disk, by a Django view on
   the same server with the same settings.
 * At half of the maximum orders come at a steady rate, and a time runs from the moment when the order was due.
-* **Without its broker** the API takes orders all the same: one request in five seconds waits for the broker, at most
-  a quarter of a second to be counted and a second to ring; no other does.
+* **Without its broker** the API still takes orders: one request in five seconds waits for the broker, at most
+  a quarter of a second to be counted and a second to enqueue; no other does.
 
 {moment}
 """

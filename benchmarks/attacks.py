@@ -1,4 +1,4 @@
-"""What strangers do to a web server, against the product on this machine alone, and what others wait meanwhile.
+"""Attacks on the web server, run against the product on this machine, and how long others wait meanwhile.
 
 `python -m benchmarks.attacks` prints a table: /healthz and the log-in page, asked 30 times each all through an attack.
 Bounded: a few seconds and a few megabytes each.
@@ -57,7 +57,7 @@ def slow_headers(port: int, over: Event) -> None:
 
 
 def silent_connections(port: int, over: Event) -> None:
-    """Connections that say nothing, opened anew where they are closed."""
+    """Silent connections, reopened when they are closed."""
     _hold(port, over, SILENT, b"", drip=b"")
 
 
@@ -82,7 +82,7 @@ def log_lines(port: int, over: Event) -> None:
 
 
 def large_bodies(port: int, over: Event) -> None:
-    """Forms of 60 MB to a page that takes files, by nobody who is signed in."""
+    """Forms of 60 MB to a page that accepts files, without a log-in."""
     head = b"POST /p/1000/transactions/uploads/new/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 60000000\r\n"
     head += b"Cookie: sessionid=abcdefghijklmnopqrstuvwxyz012345\r\n"
     head += b"Content-Type: multipart/form-data; boundary=x\r\n\r\n"

@@ -32,7 +32,7 @@ SIZES = (10, 100, 1_000, 10_000)
 ORDERS = 2_000
 SEEN = 5  # every fifth order: their values fit the plan's cache at any size
 ROUNDS = 5
-PEER_SECONDS = 2.0  # a slow peer sees fewer orders, spread evenly over the winners all the same
+PEER_SECONDS = 2.0  # a slow peer gets fewer orders, still spread evenly over the winners
 DIGITS = {"GBP": 2}
 
 
@@ -166,7 +166,7 @@ def _round(rate: float) -> int:
 
 
 def section(results: dict[int, dict[str, float]]) -> str:
-    """The section of docs/benchmarks.md: the table, what it says, and how it came about."""
+    """The section of docs/benchmarks.md: the table, what it shows, and how it was measured."""
     whole = [rates["Brandboard, whole decision"] for rates in results.values()]
     return f"""## Decisions by number of payout groups
 

@@ -97,7 +97,7 @@ def result(found: dict[str, float]) -> str:
         [
             line("floor: read the csv, COPY its rows", "floor"),
             line("check of the upload, for its preview", "check"),
-            line("import: what the check understood, stored", "import"),
+            line("import: what the check read, stored", "import"),
             line("pricing, two processes", "price"),
             line("**import until all is priced**", "whole", f"≥ {AIM:,}: {met}"),
         ],
@@ -112,7 +112,7 @@ with {found["rows"] / found["orders"]:.0f} lines each on average, through the pr
 
 {result(found)}
 
-* **Import** is one transaction in one process, so that a file is in the books as a whole or not at all; pricing begins
+* **Import** is one transaction in one process, so that a file is imported as a whole or not at all; pricing begins
   when it is committed, in both processes. Every row was read and validated by the check, which kept the orders that it
   understood; every order gets its audit, its de-duplication by a constraint of the database, its exact payout with
   reasons, and a line for each item.

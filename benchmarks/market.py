@@ -1,4 +1,4 @@
-"""Terms of any size and the orders that meet them: the same for whoever is measured.
+"""Terms of any size and the orders that meet them: the same for all contenders.
 
 Twelve variables, one to three rules a group, every family of operators, one rule in five about items. A group has one
 rule that few orders meet (a code, a tag, a SKU, a range) and up to two that most do; five groups in a row share the

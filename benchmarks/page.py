@@ -11,7 +11,7 @@ from pathlib import Path
 ORDER = ("intake", "api", "pricing", "reports", "start", "decisions")
 TITLE = """# Benchmarks
 
-What the product does in a second, each beside its floor: the least that anybody would have to do for the same result,
+What the product does in a second, each beside its floor: the least work that gives the same result,
 measured in the same run on the same machine, with the same durable database. `make bench` runs all of it at small
 sizes; `docs/operations.md` says what the figures mean for a growing program.
 """

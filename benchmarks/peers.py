@@ -1,4 +1,4 @@
-"""The same rules for whoever a user might pick instead: a plain loop, datalogic-py (JSONLogic) and zen-engine.
+"""The same rules for the alternatives: a plain loop, datalogic-py (JSONLogic) and zen-engine.
 
 Each gets the rules in the fastest form found for it, compiled once: the loop as closures, stopping at the first rule
 that fails; JSONLogic as one `if` chain; zen as one expression of nested `? :`, which is two to three times as fast as
@@ -31,7 +31,7 @@ _YES_NO = {"true": True, "yes": True, "false": False, "no": False}
 
 
 def facts(payload: Payload) -> Facts:
-    """What the rules look at, worked out from the raw order."""
+    """The facts that the rules need, computed from the raw order."""
     items = payload["Items"]
     promo = payload.get("OrderPromoCode")
     return {

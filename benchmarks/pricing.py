@@ -131,7 +131,7 @@ def section(rates: dict[str, float], count: int, moment: Moment) -> str:
 
 * **Pricing** reads the conversion, its partner, contract, customer and terms, decides, and writes action, line, first
   update and the marks for the reports, in batches that are claimed, so that one which kills its worker is
-  found out.
+  identified.
 * **The floor** knows the finished rows beforehand: it reads the payloads, copies the rows in the same batches into
   tables without index, key or check, and marks the conversions, in one process.
 

@@ -28,7 +28,7 @@ def measure(runs: int) -> dict[str, list[float]]:
 
     from accounts.models import User  # noqa: PLC0415 (needs Django to be set up)
 
-    User.objects.create_user("somebody")  # and so it is no first start: no demonstration
+    User.objects.create_user("somebody")  # so that this is not a first start: no demonstration
     connections.close_all()
     embedded.leave()
     say("the first start, which collects the static files …")
@@ -104,8 +104,8 @@ servers alone. Nothing runs before, the files are in the page cache of the syste
 
 {result(found)}
 
-`make run` checks what is installed, starts both servers and has the web load meanwhile, looks whether migrations or
-static files have changed, and has the web serve; worker and clock follow.
+`make run` checks what is installed, starts both servers while the web process loads, checks whether migrations or
+static files have changed, and has the web process serve; worker and beat follow.
 
 {moment}
 """

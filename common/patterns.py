@@ -18,7 +18,7 @@ MOST_PATTERNS = 1_000  # of one list
 LONGEST_PATTERN = 500
 LACKS = "Look-ahead, look-behind and back-references cannot be used"
 
-_MEMORY = 128 << 10  # bytes for one pattern: what needs more would also take long
+_MEMORY = 128 << 10  # bytes for one pattern: one that needs more would also be slow
 _MEMORY_TOGETHER = 4 << 20
 _TOGETHER = 100
 _SHOWN = 60  # characters of a pattern in a message
@@ -60,7 +60,7 @@ class Patterns:
         ]
 
     def _join(self, numbers: Sequence[int]) -> None:
-        """Ask these together; fewer at a time where they are too large, or do not go together."""
+        """Match these as one union; smaller unions where that is too large or cannot be combined."""
         if len(numbers) == 1:
             self._groups.append((None, numbers))
             return
@@ -79,7 +79,7 @@ class Patterns:
 
 @lru_cache(maxsize=64)
 def patterns_of(patterns: tuple[str, ...]) -> Patterns:
-    """The same patterns, compiled once: every batch of orders brings its lists anew."""
+    """The same patterns, compiled once: every batch of orders passes its lists again."""
     return Patterns(patterns)
 
 

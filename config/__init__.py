@@ -1,1 +1,1 @@
-"""The roof: settings, addresses, the web application and Celery. Imports anything, is imported by nothing below."""
+"""Settings, addresses, the web application and Celery. Imports any other package; none of them imports this one."""

@@ -1,4 +1,4 @@
-"""The app of the project: its checks, and Celery made known to every Django process."""
+"""The project's own app: its checks, and the Celery app of every Django process."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Celery: how workers hear that rows wait, and what is looked at by the clock."""
+"""Celery: its app, queues and schedule."""
 
 import gc
 import os
@@ -16,7 +16,7 @@ from servers.supervision.worker_liveness import ConsumerLives, beat_is_well, con
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-# Task name → seconds between two runs. Sweeps find what no bell was heard for.
+# Task name → seconds between two runs. Sweeps find rows whose task was lost.
 SCHEDULE: dict[str, float] = {
     "tracking.tasks.sweep": 5,
     "tracking.tasks.lock_actions": 60,
@@ -52,13 +52,13 @@ app.conf.update(
     broker_transport_options={
         "visibility_timeout": 3600,
         "unacked_restore_interval": 1,
-        # kombu would try a broker that is down for six seconds before .delay() gives up.
+        # kombu would try a broker that is down for six seconds before .delay() fails.
         "max_retries": 0,
         "socket_connect_timeout": 1,
         "socket_timeout": 1,
     },
     timezone="UTC",
-    # Django's part of Celery reads this name. To connect anew took each task some 10 ms.
+    # Django's part of Celery reads this name. Reconnecting took each task some 10 ms.
     CELERY_DB_REUSE_MAX=100,
     beat_scheduler="servers.supervision.worker_liveness:Scheduler",
     beat_schedule={name: {"task": name, "schedule": seconds} for name, seconds in SCHEDULE.items()},
@@ -75,7 +75,7 @@ def leave_logging_to_django(**_: Any) -> None:
 
 @task_prerun.connect
 def check_connections(**_: Any) -> None:
-    """A connection that broke since the last task is made anew. Celery itself closes each after a hundred tasks."""
+    """A connection that broke since the last task is reopened. Celery itself closes each after a hundred tasks."""
     from django.db import connections  # noqa: PLC0415 (it needs the settings)
 
     for connection in connections.all(initialized_only=True):
@@ -105,7 +105,7 @@ def tell_that_beat_lives(**_: Any) -> None:
 
 @worker_process_init.connect
 def tell_that_the_child_lives(**_: Any) -> None:
-    """How long a task may take is the task's own limit; this finds a process that is stopped or runs away."""
+    """Tasks have time limits of their own; this detects a process that is stopped or out of control."""
     liveness.beat_from_thread()
 
 
@@ -119,10 +119,8 @@ def start_counters(**_: Any) -> None:
 
 @worker_process_init.connect
 def collect_less(**_: Any) -> None:
-    """What is loaded stays: the garbage collector leaves it alone, and walks through the rest less often.
-
-    The lines of a batch of orders are tens of thousands of objects that die together; looking after them was up to
-    a quarter of what pricing took.
+    """Freeze what is loaded, so that the garbage collector skips it, and collect the rest less often. The lines of a
+    batch of orders are tens of thousands of objects with one lifetime; collecting them took up to a quarter of pricing.
     """
     gc.freeze()
     gc.set_threshold(50_000)

@@ -1,4 +1,4 @@
-"""What `manage.py check --deploy` says of this product, beside what Django says."""
+"""The product's own checks for `manage.py check --deploy`."""
 
 import os
 from typing import Any
@@ -19,7 +19,7 @@ def copies_reach_the_database(**_: Any) -> list[CheckMessage]:
     return [
         Warning(
             "backup and restore cannot reach the database: DATABASE_URL asks for TLS, which the PostgreSQL programs "
-            "that come with the product do not speak.",
+            "that come with the product do not support.",
             hint="Install the client programs of PostgreSQL and name their folder in BRANDBOARD_POSTGRES_BIN.",
             id="brandboard.W001",
         )
@@ -28,7 +28,7 @@ def copies_reach_the_database(**_: Any) -> list[CheckMessage]:
 
 @register(deploy=True)
 def links_lead_to_the_product(**_: Any) -> list[CheckMessage]:
-    """Find out before the first invitation that its link leads to the reader's own machine."""
+    """Find out before the first invitation that its link would lead to the reader's own machine."""
     if os.environ.get("BASE_URL") or not any(os.environ.get(name) for name in PUBLIC):
         return []
     return [

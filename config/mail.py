@@ -16,7 +16,7 @@ PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
 
 
 class UnsentBackend(BaseEmailBackend):
-    """Sends nothing, and says so: what a mail holds, a link to a new password for one, is in no log."""
+    """Sends nothing, and logs that: a mail's content, such as a link to a new password, is not logged."""
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         for mail in email_messages:
@@ -27,7 +27,7 @@ class UnsentBackend(BaseEmailBackend):
 def mailers(url: str) -> dict[str, dict[str, Any]]:
     """Return Django's form of a mail address of the server: smtp, smtp+tls (STARTTLS), smtps, file:///folder.
 
-    Without an address nothing is sent.    A mail server that does not answer is given up after ten seconds.
+    Without an address nothing is sent.    A mail server that does not answer times out after ten seconds.
     """
     parts = urlsplit(url)
     if not url:

@@ -26,10 +26,10 @@ HOME = home()
 PORT = int(os.environ.get("PORT") or 8000)
 DEBUG = flag("DEBUG")
 SECRET_KEY = os.environ.get("SECRET_KEY") or secret_key()
-SECRET_KEY_FALLBACKS = os.environ.get("SECRET_KEY_FALLBACKS", "").split()  # earlier ones, still good for reading
+SECRET_KEY_FALLBACKS = os.environ.get("SECRET_KEY_FALLBACKS", "").split()  # earlier ones, still valid for reading
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "").split() or ["localhost", "127.0.0.1", "[::1]"]
 try:
-    # Where links in mails lead; the Host of a request is whatever its sender writes.
+    # Where links in mails lead; the Host of a request is chosen by its sender.
     BASE_URL = base_url(os.environ.get("BASE_URL") or f"http://localhost:{PORT}")
 except ValueError as error:
     raise ImproperlyConfigured(str(error)) from None
@@ -122,9 +122,9 @@ def database(url: str) -> dict[str, object]:
 
 DATABASES = {"default": database(os.environ.get("DATABASE_URL") or embedded.url("postgres"))}
 if pool := int(os.environ.get("DATABASE_POOL") or 0):
-    # For web processes alone: a forked Celery worker must not share connections.
-    # A database that is away is a 503 after `timeout`. While it is, each try to connect waits twice as long as the last
-    # for `reconnect_timeout`, then begins again: so it is found soon after it is back.
+    # For web processes alone: a forked Celery worker must not share connections. A database that is down is a 503 after
+    # `timeout`. Meanwhile each attempt to connect waits twice as long as the last for `reconnect_timeout`, then starts
+    # over: so it is found soon after it is back.
     sizes = {"min_size": 1, "max_size": pool, "timeout": 2, "reconnect_timeout": 4}
     DATABASES["default"]["OPTIONS"]["pool"] = sizes  # type: ignore[index]
 # How often a connection runs a statement of common/db/statements.py before it is prepared; None is never.
@@ -187,16 +187,16 @@ ADDRESS_FAILURE_LIMIT = int(os.environ.get("LOG_IN_FAILURES_OF_ADDRESS") or 20) 
 AXES_HANDLER = "accounts.throttling.lock_out.Handler"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
-AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the page says how long it takes, and that must hold
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the page promises how long it takes
 AXES_CLIENT_IP_CALLABLE = "common.web.client_address.address_to_count"
 AXES_LOCKOUT_CALLABLE = "accounts.sign_in.pages.locked_out"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
-# The addresses or networks from which X-Forwarded-For is believed.
+# The addresses or networks from which X-Forwarded-For is trusted.
 TRUSTED_PROXIES = os.environ.get("TRUSTED_PROXIES", "").split()
-OTP_STATIC_THROTTLE_FACTOR = 0  # nobody guesses 80 bits, and waiting would keep the owner out
+OTP_STATIC_THROTTLE_FACTOR = 0  # 80 bits cannot be guessed, and waiting would keep the owner out
 OTP_TOTP_ISSUER = "Brandboard"
-PASSWORD_RESET_TIMEOUT = 3600  # seconds that a link is good for
+PASSWORD_RESET_TIMEOUT = 3600  # seconds that a link is valid
 SESSION_COOKIE_AGE = int(os.environ.get("SESSION_IDLE_HOURS") or 12) * 3600  # since the last use: sign_in/sessions.py
 
 MAIL_IS_SENT: bool = bool(os.environ.get("EMAIL_URL"))
@@ -221,7 +221,7 @@ CSRF_COOKIE_HTTPONLY = True  # pages carry the token themselves
 if HTTPS := flag("HTTPS"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = True
-    # Asked by machines of this network, past the proxy.
+    # Requested by machines of this network, bypassing the proxy.
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     SECURE_HSTS_INCLUDE_SUBDOMAINS = flag("HSTS_SUBDOMAINS")

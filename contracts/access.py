@@ -1,4 +1,4 @@
-"""The gate to the rows of contracts, each by its program: 404 for another brand’s, 403 where a viewer would edit."""
+"""Access functions of contracts, each by program: 404 for another brand’s rows, 403 where a viewer would edit."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Administration: drafts can be edited, rules as text; versions and contracts are history and only read."""
+"""Django admin of contracts: drafts can be edited, rules as text; versions and contracts are read-only."""
 
 import json
 from collections.abc import Callable
@@ -64,7 +64,7 @@ class TemplateTermsAdmin(OneByOne):
     readonly_fields = ("created_at", "updated_at", "draft_revision", "published_revision")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        # The currency is changed on the page of the terms, which lists the amounts that it gives another meaning.
+        # The currency is changed on the page of the terms, which lists the amounts that would change their meaning.
         return (*self.readonly_fields, "program", "currency") if obj else self.readonly_fields
 
     def save_model(self, request: HttpRequest, obj: TemplateTerms, form: Any, change: bool) -> None:
@@ -79,7 +79,7 @@ class TemplateTermsAdmin(OneByOne):
 
 
 def _ask(form: forms.ModelForm, check: Callable[..., None], **row: Any) -> None:
-    """Ask a service whether the form's row may stand; its paths name the field in words of the document."""
+    """Ask a service whether the form's row is valid; its paths use the document's field names."""
     if form.errors:
         return
     try:

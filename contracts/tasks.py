@@ -1,4 +1,6 @@
-"""The bells of payout group files. The rows are the queue: a bell may ring twice, or never; the sweep rings again."""
+"""Celery tasks of payout group files. Rows are the queue: a task may run twice or never, and a sweep enqueues
+again.
+"""
 
 from celery import shared_task
 
@@ -21,7 +23,7 @@ def import_group_file(file_id: int) -> None:
 
 @shared_task(time_limit=60)
 def sweep() -> None:
-    """Ring for every file that waits, or whose worker fell silent."""
+    """Enqueue a task for every file that waits, or whose worker stopped reporting."""
     for file_id, state in group_work.group_files_to_resume():
         notify(work_on_group_file if state in group_work.FIRST else import_group_file, file_id)
 

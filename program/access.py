@@ -1,6 +1,5 @@
-"""The only gate to a brand's rows. Every view takes its program from here, and every row hangs off a program.
-
-A program of another account does not exist for the user: 404, never 403, so that numbers cannot be probed.
+"""Access functions: every view takes its program, and the rows of the program, from here. A program of another account
+does not exist for the user: 404, never 403, so that numbers cannot be probed.
 """
 
 from django.core.exceptions import PermissionDenied
@@ -17,8 +16,8 @@ def program_for(request: HttpRequest, program_id: int, act: Act) -> Program:
     """The program, if the user is in the team of its account and their role may do it (accounts/team/roles.py).
 
     Sets `request.program` and `request.role` for the frame. Raises Http404 for a program that is not the user's, and
-    PermissionDenied, with whom to ask, for a role that may not. That somebody is signed in is LoginRequiredMiddleware's
-    care.
+    PermissionDenied, with whom to ask, for a role that may not. LoginRequiredMiddleware ensures that somebody is signed
+    in.
     """
     role = (
         Membership.objects.active()
@@ -45,12 +44,12 @@ def program_for_edit(request: HttpRequest, program_id: int) -> Program:
 
 
 def program_for_settlement(request: HttpRequest, program_id: int) -> Program:
-    """For whoever may change or reverse actions."""
+    """For roles that may change or reverse actions."""
     return program_for(request, program_id, Act.SETTLE)
 
 
 def program_for_administration(request: HttpRequest, program_id: int) -> Program:
-    """For whoever may see to the team, the API tokens and the audit log."""
+    """For roles that may manage the team, the API tokens and the audit log."""
     return program_for(request, program_id, Act.ADMINISTER)
 
 
@@ -83,7 +82,7 @@ def partner_group_for_edit(request: HttpRequest, program_id: int, pk: int) -> Pa
 
 
 def customer_for_view(request: HttpRequest, program_id: int, pk: int) -> Customer:
-    """With `first_order`, which the customer's page says."""
+    """With `first_order`, which the customer's page shows."""
     return _row(Customer.objects.filter(program=program_for_view(request, program_id)).with_first_order(), pk)
 
 

@@ -23,7 +23,7 @@ from program.models.partner import PartnerGroupMember
 
 
 class ProgramRowAdmin(FixedAdmin):
-    """Rows that hang off a program, which never changes; rows inline belong to the same program."""
+    """Rows that belong to a program, which never changes; rows inline belong to the same program."""
 
     fixed: tuple[str, ...] = ("program",)
     autocomplete_fields = ("program",)
@@ -69,7 +69,7 @@ class EventTypeAdmin(ProgramRowAdmin):
 
 @admin.register(CustomerStatusMapping)
 class CustomerStatusMappingAdmin(ReadOnly, admin.ModelAdmin):
-    """To search in; a mapping is changed on its page, which asks before it is put in force."""
+    """For searching; a mapping is changed on its page, which asks before it takes effect."""
 
     list_display = ("code", "category", "event_type", "program")
     list_filter = ("category", "program")
@@ -134,7 +134,7 @@ class ExceptionListItemInline(NamedInline):
 
 @admin.register(ExceptionList)
 class ExceptionListAdmin(ProgramRowAdmin):
-    """Rules ask for a list by its name, so neither name nor list goes away."""
+    """Rules ask for a list by its name, so it can be neither renamed nor deleted."""
 
     list_display = ("name", "program")
     list_filter = ("program",)

@@ -1,4 +1,4 @@
-"""Forms: what may be typed. What is refused for the rows' sake, the services say."""
+"""Forms: what may be typed. Services refuse what conflicts with stored rows."""
 
 from typing import Any
 
@@ -17,13 +17,13 @@ class EventTypeForm(EditForm):
     code = forms.CharField(
         max_length=40, help_text="Sent as EventTypeCode with each conversion, such as SALE. It cannot be changed later."
     )
-    name = forms.CharField(max_length=120, help_text="As pages and reports call it.")
+    name = forms.CharField(max_length=120, help_text="The name on pages and in reports.")
     category = forms.ChoiceField(choices=EventType.Category)
     is_active = forms.BooleanField(
         label="Active",
         required=False,
         initial=True,
-        help_text="Switched off, new orders of it are refused and waiting ones not priced. What was paid stays paid.",
+        help_text="If off, new orders of it are refused and waiting ones are not priced. What was paid stays paid.",
     )
     payout_levels = forms.ChoiceField(
         label="Payout level offered",
@@ -42,7 +42,7 @@ class EventTypeForm(EditForm):
 
     @classmethod
     def of(cls, event_type: EventType, data: Any = None) -> "EventTypeForm":
-        """The form of an event type that exists; its code is shown and stays."""
+        """The form of an existing event type; its code is shown and cannot change."""
         form = cls(data, initial=event_type_values(event_type))
         form.fields["code"].disabled = True
         form.fields["code"].help_text = "Published terms and stored conversions name it, so it stays."
@@ -68,7 +68,7 @@ class PartnerForm(EditForm):
         label="Active",
         required=False,
         initial=True,
-        help_text="Switched off, new orders of the partner are kept, not paid; they can be tried again later.",
+        help_text="If off, new orders of the partner are kept and not paid; they can be tried again later.",
     )
 
     def clean_groups(self) -> list[str]:
@@ -107,7 +107,7 @@ class ApiTokenForm(forms.Form):
     scope = forms.ChoiceField(
         choices=ApiToken.Scope,
         initial=ApiToken.Scope.WRITE,
-        help_text="Read asks what became of reported orders and what an order would pay. Write reports orders, too.",
+        help_text="Read asks what happened to reported orders and what an order would pay. Write reports orders, too.",
     )
 
 
@@ -124,7 +124,7 @@ class ExceptionListForm(EditForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 14, "spellcheck": "false"}),
         help_text="Promo codes, SKUs or categories, one a line. /COAT-[0-9]+/ between slashes is a regular expression, "
-        "which must match the whole value in any letter case. It cannot look ahead or behind, nor refer back.",
+        "which must match the whole value in any letter case. Look-around and back-references are not supported.",
     )
 
 
@@ -134,7 +134,7 @@ class CatalogItemForm(EditForm):
     category = forms.CharField(max_length=255, required=False)
     subcategory = forms.CharField(max_length=255, required=False)
     original_format_category = forms.CharField(
-        max_length=255, required=False, help_text="The category as the catalog's own file writes it."
+        max_length=255, required=False, help_text="The category as written in the catalog's own file."
     )
 
 
@@ -143,5 +143,5 @@ class CatalogRowsForm(forms.Form):
         label="Rows",
         widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false"}),
         help_text="One SKU a line: SKU, Manufacturer, Category, Subcategory, Original format category. "
-        "Copied from a spreadsheet (tabs) or as csv. A SKU that is there already is replaced.",
+        "Copied from a spreadsheet (tabs) or as csv. A SKU that already exists is replaced.",
     )

@@ -12,22 +12,21 @@ NAME_LENGTH = 80
 
 
 def hold_names(program: Program | int) -> None:
-    """Let nobody else name anything in this program until the transaction ends.
-
-    Two who choose one name at the same moment come one after the other: the second finds the first's row and is told
-    so, where the constraint of the table would only fail. Call it before any other row is locked.
+    """Serialise naming in this program until the transaction ends. Of two people who choose one name at the same moment
+    the second finds the first's row and is told so, where the constraint of the table would only fail. Call it before
+    any other row is locked.
     """
     pk = program.pk if isinstance(program, Program) else program
     list(Program.objects.filter(pk=pk).select_for_update(no_key=True).values_list("pk"))
 
 
 def free_name(others: "QuerySet[Any]", name: str) -> str:
-    """The name with its spaces tidied, if none of the others is compared as the same; else ValidationError."""
+    """The name with normalised spaces, if it equals none of the others as compared; else ValidationError."""
     tidy = tidy_name(name)
     if not tidy or len(tidy) > NAME_LENGTH or "\x00" in tidy:
         raise ValidationError({"name": f"A name has 1 to {NAME_LENGTH} characters."})
     if other := others.filter(name_key=compared(tidy)).first():
-        raise ValidationError({"name": f"“{other}” exists already; choose another name."})
+        raise ValidationError({"name": f"“{other}” already exists; choose another name."})
     return tidy
 
 

@@ -11,13 +11,13 @@ from program.models import Program
 
 @transaction.atomic
 def create_account_and_program(*, id: int, name: str, currency: str, time_zone: str) -> Program:
-    """Make an account and, in it, the program of that number.
+    """Create an account and, in it, the program with that number.
 
     `currency` is an ISO 4217 code, in which conversions without a currency are read; `time_zone` an IANA name, in
     which every day of the program begins. Raises ValidationError for a number in use, an unknown currency or zone.
     """
     if Program.objects.filter(id=id).exists():
-        raise ValidationError({"id": f"Program {id} exists already; choose another number."})
+        raise ValidationError({"id": f"Program {id} already exists; choose another number."})
     account = Account(sid=f"BB{secrets.token_hex(15).upper()}", name=name.strip())
     account.full_clean()
     account.save(force_insert=True)

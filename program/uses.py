@@ -1,6 +1,5 @@
-"""What rests on the names that a brand gives: asked here, answered by the apps that know.
-
-This app cannot import the terms and the orders that use its rows. They put their answers in when they are loaded.
+"""Where the names that a brand gives are used: asked here, answered by other apps. This app cannot import the terms and
+the orders that use its rows. Their apps register the answers when they are loaded.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -24,7 +23,7 @@ class TermsUse:
 
     template_terms_id: int
     name: str
-    is_in_force: bool  # a contract of now or later has a version with such a rule
+    is_in_force: bool  # a present or later contract has a version with such a rule
     rows: tuple[str, ...]
 
     def __str__(self) -> str:
@@ -49,12 +48,12 @@ _code_moves: list[CodeMoves] = []
 
 
 def answer_terms_using(answer: TermsUsing) -> None:
-    """For the app that has the terms, once when it is loaded."""
+    """Called once by the app that has the terms, when it is loaded."""
     _terms_using[:] = [answer]
 
 
 def answer_code_moves(answer: CodeMoves) -> None:
-    """For the app that has the orders, once when it is loaded."""
+    """Called once by the app that has the orders, when it is loaded."""
     _code_moves[:] = [answer]
 
 
@@ -66,5 +65,5 @@ def terms_using(
 
 
 def code_moves(event_type: EventType, statuses: Mapping[str, Iterable[str]]) -> list[CodeMove]:
-    """What customer status codes would mean otherwise if these were the codes by category; the most sent come first."""
+    """Which customer status codes would change meaning with these codes by category; the most sent come first."""
     return [move for answer in _code_moves for move in answer(event_type, statuses)]

@@ -1,4 +1,4 @@
-"""The gate to exports: everybody has their own, of programs that they can see."""
+"""Access to exports: users have their own, of programs that they can see."""
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404

@@ -1,4 +1,4 @@
-"""Django admin of what it adds up to: read-only, because rollups are recomputed and exports are written by workers."""
+"""Django admin of rollups and exports: read-only, because rollups are recomputed and exports are written by workers."""
 
 from django.contrib import admin
 

@@ -1,4 +1,4 @@
-"""Doorbells of this room. What waits is in the rows; a task may run twice, or never: nothing is lost or doubled."""
+"""Celery tasks of the reports app. Rows are the queue: a task may run twice or never; nothing is lost or doubled."""
 
 from celery import shared_task
 
@@ -8,16 +8,15 @@ from common.queue.notify import notify, notify_later
 from reports.exports import services as exports
 from reports.rollups.fill import fill_touched_days, touched_programs
 
-# Whatever a day has grown to, each worker process recomputes for a fiftieth of its time, or once a minute.
+# However large a day is, each worker process recomputes for a fiftieth of its time, or once a minute.
 back_off = BackOff(times=50, longest=60.0)
 
 
 @shared_task(time_limit=600)
 def fill(program_id: int | None = None) -> None:
-    """Recompute the touched days. Rung after pricing, and by the clock for what no bell was heard for.
-
-    A day is recomputed from all of its actions, however few are new: under a stream of orders it would be ever more
-    work every second. So a program is left alone for a while, and rung for again when that is over.
+    """Recompute the touched days. Enqueued after pricing, and by a sweep for missed days. A day is recomputed from all
+    of its actions, however few are new: under a stream of orders that is more work every second. So a program backs off
+    for a while, and its task is enqueued again after that.
     """
     for number in touched_programs() if program_id is None else [program_id]:
         if rest := back_off.rest(number):
@@ -34,7 +33,7 @@ def render_export(export_id: int) -> None:
 
 @shared_task(time_limit=60)
 def sweep() -> None:
-    """Ring for every export that waits, or whose worker fell silent."""
+    """Enqueue a task for every export that waits, or whose worker stopped reporting."""
     for export_id in exports.exports_to_resume():
         notify(render_export, export_id)
 

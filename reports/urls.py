@@ -1,4 +1,4 @@
-"""Addresses of what it adds up to. A URL's name is its view's name."""
+"""Addresses of the reports app. A URL's name is its view's name."""
 
 from django.urls import include, path
 

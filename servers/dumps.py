@@ -10,7 +10,7 @@ from psycopg.conninfo import make_conninfo
 
 from servers.embedded.postgres import find_programs
 
-# What Django adds to the arguments of a connection and libpq does not know.
+# Connection arguments that Django adds and libpq does not know.
 OURS = {"client_encoding", "context", "cursor_factory", "prepare_threshold", "pool", "row_factory"}
 
 # Roles are those of the database restored into. Comments are on extensions, which are a superuser's there.
@@ -49,7 +49,7 @@ def _run(program: str, *arguments: str) -> None:
         raise CommandError(f"{program} cannot be run: {error}") from None
     if "SSL support is not compiled in" in answer.stderr:
         raise CommandError(
-            f"DATABASE_URL asks for TLS, and this {program} speaks none: install the client programs of PostgreSQL "
+            f"DATABASE_URL asks for TLS, which this {program} lacks: install the client programs of PostgreSQL "
             "and name their folder in BRANDBOARD_POSTGRES_BIN."
         )
     if answer.returncode:

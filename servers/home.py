@@ -1,4 +1,4 @@
-"""Where everything local lives: one folder per installation, named by BRANDBOARD_HOME, closed to other users."""
+"""The home: one folder per installation, named by BRANDBOARD_HOME, closed to other users."""
 
 import contextlib
 import os
@@ -32,8 +32,8 @@ def make_home() -> Path:
     """Make the folder and close it and what is ours in it: folders 0700, files 0600, whatever they were before.
 
     Where root runs the embedded servers the folder itself is 0710, see `servers.embedded.places`. One that belongs to
-    another user is left as it is. Raises HomeError for a folder that holds other things than ours: to close it would
-    shut others out.
+    another user is left as it is. Raises HomeError for a folder that holds other files than ours, which closing would
+    make inaccessible.
     """
     folder = home()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -41,11 +41,11 @@ def make_home() -> Path:
     if found.st_uid != os.geteuid():
         return folder
     if found.st_mode & stat.S_ISVTX or not _is_ours(folder):
-        raise HomeError(f"{folder} holds other things: name a folder of its own in BRANDBOARD_HOME")
+        raise HomeError(f"{folder} holds other files: name a separate folder in BRANDBOARD_HOME")
     allowed = 0o710 if os.geteuid() == 0 else 0o700
     _close(folder, stat.S_IMODE(found.st_mode) & allowed | 0o700)
     for path in _own(folder):
-        # A folder is closed after what is in it, so what is in a closed one was closed with it, or written since.
+        # A folder is closed after its contents, so everything in a closed folder was closed too, or written since.
         if path.is_dir() and not path.is_symlink() and stat.S_IMODE(path.stat().st_mode) != 0o700:
             for each in path.rglob("*"):
                 _close(each, None)
@@ -60,7 +60,7 @@ def secret_key() -> str:
         with tempfile.NamedTemporaryFile("w", dir=path.parent) as file:  # 0600
             file.write(secrets.token_urlsafe(48))
             file.flush()
-            # A link appears whole or not at all, and never replaces the key that another process has just made.
+            # A link appears complete or not at all, and never replaces the key that another process has just made.
             with contextlib.suppress(FileExistsError):
                 os.link(file.name, path)
     return path.read_text()

@@ -1,4 +1,4 @@
-"""`make reset`: back to before the first start. Removes what we made in the home, never the folder of someone else."""
+"""`make reset`: returns to the state before the first start. Removes only our files in the home."""
 
 import fcntl
 import os
@@ -14,7 +14,7 @@ def main() -> int:
     """Remove the data of this home. Exit status 1 with one line while anything of it runs."""
     folder = home()
     if os.environ.get("DATABASE_URL"):
-        print("DATABASE_URL is set: that database is left as it is", file=sys.stderr)
+        print("DATABASE_URL is set: that database is not touched", file=sys.stderr)
     if not folder.is_dir():
         return 0
     try:

@@ -23,11 +23,11 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Stopped(BaseException):
-    """Somebody asked us to end."""
+    """We were told to end."""
 
 
 class CannotRun(Exception):
-    """Says in one line what is in the way."""
+    """Says in one line what prevents the start."""
 
 
 class Product:
@@ -45,7 +45,7 @@ class Product:
             raise CannotRun(taken) from None
 
     def start(self, name: str, *, held: bool = False) -> None:
-        """Start a process, its output in log/<name>.log. The web can be held: then it only loads."""
+        """Start a process, its output in log/<name>.log. The web process can be started on hold: then it only loads."""
         number = self._listener.fileno()
         extra = {
             "web": ["--port", str(self.port), "--listener", str(number)],
@@ -61,7 +61,7 @@ class Product:
             self.supervisor.start_again_as(name, words)
 
     def let_serve(self) -> None:
-        """Tell the web that was held to serve. One that has ended meanwhile is found by `look_after`."""
+        """Let the web process on hold serve. One that has ended meanwhile is found by `look_after`."""
         pipe = self.supervisor.processes["web"].stdin
         assert pipe is not None
         with contextlib.suppress(BrokenPipeError), pipe:
@@ -87,7 +87,7 @@ class Product:
             process.wait()
             raise
         if process.returncode:
-            raise CannotRun  # the command has said why
+            raise CannotRun  # the command has printed why
         return output
 
     def wait_for_web(self) -> None:
@@ -102,9 +102,8 @@ class Product:
                 time.sleep(0.02)
 
     def look_after(self) -> None:
-        """Start again what ended by itself or hangs, keepers too, unless it cannot even start; end when make was told.
-
-        What ends before we are up ends us. Later it is tried for as long as it takes.
+        """Restart what ended by itself or hangs, supervisors of servers too, unless it cannot start at all; end when
+        make was told to. A process that ends before we are up ends us. Later it is restarted for as long as it takes.
         """
         if told_to_stop():
             raise Stopped
@@ -117,15 +116,15 @@ class Product:
         self.supervisor.look_after()
 
     def stop(self) -> None:
-        """End every process and its children, and give the port up."""
+        """End every process and its children, and release the port."""
         self._listener.close()
         self.supervisor.stop()
 
 
 def main() -> int:
-    """Run until told to stop. Exit status 0 then, 1 with one line on standard error when something is in the way."""
+    """Run until told to stop. Exit status 0 then, 1 with one line on standard error if the start fails."""
     for number in SIGNALS:
-        if signal.getsignal(number) != signal.SIG_IGN:  # nohup means it
+        if signal.getsignal(number) != signal.SIG_IGN:  # respect nohup
             signal.signal(number, _stop_once)
     product = None
     try:
@@ -158,7 +157,7 @@ def _run(product: Product) -> None:
     is_first = json.loads(product.manage("prepare", answer=True))["FirstStart"]
     product.let_serve()
     product.wait_for_web()
-    for name in ("worker", "files", "beat"):  # after the web: whoever waits for a page waits for one process
+    for name in ("worker", "files", "beat"):  # after the web, so that the first page waits for one process only
         product.start(name)
     if is_first:
         product.manage("demo", answer=True)  # the log-in goes to standard error, its JSON is for programs
@@ -187,7 +186,9 @@ def _lock(file: IO[str], home: Path) -> None:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise CannotRun(f"Brandboard runs already on {home}; another home: BRANDBOARD_HOME=… PORT=… make run") from None
+        raise CannotRun(
+            f"Brandboard is already running on {home}; for another home: BRANDBOARD_HOME=… PORT=… make run"
+        ) from None
 
 
 if __name__ == "__main__":

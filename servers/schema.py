@@ -1,4 +1,4 @@
-"""The embedded database's schema: brought up to date by whichever command of the product comes first."""
+"""The embedded database's schema: updated by the first command of the product that runs."""
 
 from django.core.management import call_command, get_commands
 from django.db import connection
@@ -9,7 +9,7 @@ MIGRATING = 0x5C4E3A  # the advisory lock under which one process at a time brin
 
 
 def migrate_for(command: str) -> None:
-    """Apply what is missing before a command of the product; Django's own commands find the database as it is.
+    """Apply missing migrations before a command of the product; Django's own commands do not.
 
     Only for the embedded database: what a DATABASE_URL points at is migrated by `prepare`, once per release.
     """

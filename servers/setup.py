@@ -1,4 +1,4 @@
-"""`make setup`: .venv from hashed requirements. Standard library alone: it runs before anything else is there."""
+"""`make setup`: .venv from hashed requirements. Standard library alone: it runs before anything else is installed."""
 
 import fcntl
 import hashlib
@@ -15,7 +15,7 @@ PYTHON = str(VENV / "bin" / "python")
 
 
 def main(names: list[str]) -> int:
-    """Install the named requirement files where the stamp says that they changed. Downloads nothing when current."""
+    """Install the named requirement files if they changed since the last time. Downloads nothing when current."""
     os.umask(0o022)  # the programs hold no secrets, and the account of the servers has to read them
     with (PROJECT / "requirements.txt").open() as one_at_a_time:
         fcntl.flock(one_at_a_time, fcntl.LOCK_EX)
@@ -43,7 +43,7 @@ def main(names: list[str]) -> int:
 
 
 def _works() -> bool:
-    """Tell whether .venv is there and its Python still runs, with pip."""
+    """Tell whether .venv exists and its Python still runs, with pip."""
     if Path(sys.prefix) == VENV:
         return importlib.util.find_spec("pip") is not None
     try:

@@ -20,12 +20,12 @@ from hypothesis import settings as hypothesis_settings
 from servers import embedded
 from servers.home import PROJECT
 
-# How long an example takes says more about what else the machine does than about us.
+# The time of an example depends more on other work of the machine than on our code.
 hypothesis_settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("busy")
 
-# Begun first: what waits for processes more than it computes, and so leaves room for the others' computing, and what
-# takes so long that one worker would go on alone with it in the end.
+# Begun first: tests that wait for processes more than they compute, so that others can compute meanwhile, and tests so
+# long that one worker would run alone at the end.
 LONG = (
     "tests/fuzz/", "tests/rig/", "tests/ground/", "tests/web/", "tests/browser/", "tests/tracking/test_workers.py",
     "tests/flows/",
@@ -114,7 +114,7 @@ def celery_worker(transactional_db: None, product_environment: dict[str, str]) -
 
 @pytest.fixture
 def clock(product_environment: dict[str, str], tmp_path: Path) -> Iterator[None]:
-    """Celery's beat, which makes the sweeps: a bell that was lost on a busy machine is rung again."""
+    """Celery's beat, which runs the sweeps: a task that was lost on a busy machine is enqueued again."""
     command = [sys.executable, "-m", "celery", "-A", "config", "beat", "--loglevel", "WARNING", "--pidfile=",
                "--schedule", str(tmp_path / "beat")]  # fmt: skip
     beat = subprocess.Popen(command, cwd=PROJECT, env=product_environment, start_new_session=True)
@@ -133,7 +133,7 @@ def brand(db: None) -> Any:
 
 @pytest.fixture
 def alice(brand: Any) -> Any:
-    """Administers the brand's account, as its first user, and so does whatever editors do."""
+    """Administers the brand's account, as its first user, with the rights of editors."""
     from tests.factories import make_user  # noqa: PLC0415
 
     return make_user(username="alice", program=brand, role="ADMINISTRATOR")

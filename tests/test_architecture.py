@@ -16,7 +16,7 @@ from config.celery import SCHEDULE, app
 from servers.home import PROJECT
 
 APPS = ("program", "contracts", "tracking", "reports")
-# Addresses that answer whoever asks. The API signs in by itself, the administration has its own log-in.
+# Public addresses. The API authenticates by itself, Django admin has its own log-in.
 PUBLIC = {"healthz", "readyz", "metrics", "login", "log_in_code", "admin:login", "password_reset",
           "password_reset_done", "password_reset_confirm", "password_reset_complete", "invitation"}  # fmt: skip
 # What a viewer may send: a file is only another way to read what pages show.

@@ -1,4 +1,4 @@
-"""Every regular expression of ours, measured: none may take more than linear time, whatever text it meets."""
+"""Every regular expression of ours, measured: none takes more than linear time on any text."""
 
 import ast
 import re

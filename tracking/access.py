@@ -1,4 +1,4 @@
-"""The gate to this room's rows: through the program, like everything else."""
+"""Access functions of the tracking app, each by program."""
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
@@ -35,17 +35,17 @@ def upload_for_view(request: HttpRequest, program_id: int, pk: int) -> Upload:
 
 
 def upload_for_edit(request: HttpRequest, program_id: int, pk: int) -> Upload:
-    """The upload, for whoever may send a file of its kind."""
+    """The upload, for roles that may send a file of its kind."""
     upload = upload_for_view(request, program_id, pk)
     program_for(request, program_id, act_of(upload.kind))
     return upload
 
 
 def act_of(kind: str) -> Act:
-    """What somebody does who uploads a file of this kind: finance reverses actions, and brings no orders."""
+    """The right needed to upload a file of this kind: finance reverses actions, but adds no orders."""
     return Act.SETTLE if kind == Upload.Kind.MODIFICATIONS else Act.EDIT
 
 
 def upload_of(row: Conversion | Modification) -> Upload | None:
-    """The file that a row came with, without its content; the row's own gate was passed."""
+    """The file that a row came with, without its content; access to the row was already checked."""
     return Upload.objects.defer("content").filter(id=row.upload_id).first() if row.upload_id else None

@@ -1,4 +1,4 @@
-"""Django admin of what happened: all of it is history and only read. What waits wrongly can be tried again."""
+"""Django admin of orders and changes: read-only. Held conversions and refused changes can be tried again."""
 
 from typing import Any
 
@@ -36,12 +36,12 @@ class ConversionAdmin(HistoryAdmin):
 
     @admin.action(description="Try the selected conversions again", permissions=["view"])
     def try_again(self, request: HttpRequest, queryset: QuerySet[Conversion]) -> None:
-        """Have those that were held or given up priced again."""
+        """Price the held and quarantined ones again."""
         again = 0
         for program, ids in _by_program(queryset).items():
             again += retry_conversions(ids, program=program)
             notify(tasks.price, program.pk)
-        self.message_user(request, f"{again} conversions wait for a worker again.", messages.SUCCESS)
+        self.message_user(request, f"{again} conversions are waiting for a worker again.", messages.SUCCESS)
 
 
 @admin.register(Modification)
@@ -59,7 +59,7 @@ class ModificationAdmin(HistoryAdmin):
         for program, ids in _by_program(queryset).items():
             again += retry_modifications(ids, program=program)
             notify(tasks.apply_modifications, program.pk)
-        self.message_user(request, f"{again} modifications wait for a worker again.", messages.SUCCESS)
+        self.message_user(request, f"{again} modifications are waiting for a worker again.", messages.SUCCESS)
 
 
 class ActionItemInline(HistoryInline):

@@ -1,4 +1,4 @@
-"""Doorbells of this room. What waits is in the rows: a task may run twice, or never; nothing is lost or doubled."""
+"""Celery tasks of the tracking app. Rows are the queue: a task may run twice or never; nothing is lost or doubled."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -17,11 +17,9 @@ FILL = "reports.tasks.fill"
 
 @shared_task(soft_time_limit=pricing.LONGEST, time_limit=pricing.LONGEST + TO_END)
 def price(program_id: int | None = None) -> None:
-    """Price one batch of waiting conversions, then ring for what else waited.
-
-    For that a second bell rings now and then, so that a long queue soon has every worker at it. What came meanwhile
-    has a bell of its own: to look for it again and again would make small batches, whose statements cost as much as
-    those of large ones.
+    """Price one batch of waiting conversions, then enqueue the next. A second task is enqueued now and then, so that
+    every worker soon works on a long queue. What arrived meanwhile has a task of its own: looking for it again and
+    again would make small batches, whose statements cost as much as those of large ones.
     """
     batch = pricing.price_next(program_id=program_id)
     if not batch.taken:
@@ -35,7 +33,7 @@ def price(program_id: int | None = None) -> None:
 
 @shared_task(soft_time_limit=applying.LONGEST, time_limit=applying.LONGEST + TO_END)
 def apply_modifications(program_id: int | None = None) -> None:
-    """Apply one batch of waiting modifications, then ring for what else waits."""
+    """Apply one batch of waiting modifications, then enqueue a task for what else waits."""
     if applying.apply_modifications(program_id=program_id):
         notify(apply_modifications, program_id)
         notify_soon(FILL, program_id)
@@ -43,14 +41,14 @@ def apply_modifications(program_id: int | None = None) -> None:
 
 @shared_task(time_limit=600)
 def lock_actions() -> None:
-    """Lock the actions whose time has come, a batch after the other."""
+    """Lock the actions that are due, one batch after another."""
     if locking.lock_actions(now=timezone.now()) >= locking.BATCH:
         notify(lock_actions)
 
 
 @shared_task(time_limit=60)
 def sweep() -> None:
-    """Ring for whatever waits and was not heard: the broker may have lost the bell, or a worker died over it."""
+    """Enqueue tasks for everything that still waits: the broker may have lost a task, or a worker died over it."""
     applying.wake_found()
     if Conversion.objects.waiting().exists():
         notify(price)
@@ -65,7 +63,7 @@ def check_upload(upload_id: int) -> None:
 
 @shared_task(**FILE_LIMITS)
 def import_upload(upload_id: int) -> None:
-    """Import a file that was checked and confirmed; what it brought waits as rows, so the others are rung for."""
+    """Import a file that was checked and confirmed; its orders wait as rows, so their tasks are enqueued."""
     if uploads.import_upload(upload_id):
         program_id = Upload.objects.values_list("program_id", flat=True).get(pk=upload_id)
         notify(price, program_id)
@@ -74,6 +72,6 @@ def import_upload(upload_id: int) -> None:
 
 @shared_task(time_limit=60)
 def sweep_uploads() -> None:
-    """Ring for every upload that waits, or whose worker fell silent."""
+    """Enqueue a task for every upload that waits, or whose worker stopped reporting."""
     for upload_id, state in uploads.uploads_to_resume():
         notify(check_upload if state in (Upload.State.QUEUED, Upload.State.CHECKING) else import_upload, upload_id)

@@ -1,4 +1,4 @@
-"""Addresses of what happened. A URL's name is its view's name."""
+"""Addresses of the tracking app. A URL's name is its view's name."""
 
 from django.urls import URLPattern, URLResolver, include, path
 

@@ -23,7 +23,7 @@ class AccountAdmin(FixedAdmin):
 
 @admin.register(ApiToken)
 class ApiTokenAdmin(admin.ModelAdmin):
-    """To see and to revoke. A token is made on its page, where its secret is shown once."""
+    """List and revoke. A token is created on its page, where its secret is shown once."""
 
     list_display = ("name", "account", "hint", "scope", "created_by", "created_at", "last_used_at", "revoked_at")
     list_filter = ("scope", ("revoked_at", admin.EmptyFieldListFilter))
@@ -48,7 +48,7 @@ class ApiTokenAdmin(admin.ModelAdmin):
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ReadOnly, admin.ModelAdmin):
-    """All accounts' log, with what belongs to none, such as log-ins with a name that nobody has."""
+    """The log of all accounts, and events of none, such as log-ins with an unknown name."""
 
     list_display = ("at", "account", "who", "source", "address", "event", "noun", "label", "count")
     list_filter = ("source", ("event", ValuesFilter), ("noun", ValuesFilter), "account")

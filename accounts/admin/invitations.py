@@ -1,4 +1,4 @@
-"""Invitations in Django admin: how the first administrator of an account comes into its team."""
+"""Invitations in Django admin: how the first administrator of an account joins its team."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ from common.web.links import link
 
 
 class InvitationForm(forms.ModelForm):
-    """Leaves what may be invited to the service, which the team page asks, too."""
+    """Leaves validation to the service, which the team page uses, too."""
 
     by: Any = None
 
@@ -30,7 +30,7 @@ class InvitationForm(forms.ModelForm):
         return said
 
     def _post_clean(self) -> None:
-        """The row is there already."""
+        """The row already exists."""
 
     def save(self, commit: bool = True) -> Any:
         return self.instance
@@ -51,7 +51,7 @@ class InvitationAdmin(admin.ModelAdmin):
     actions = ("new_link", "take_back")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """To open one changes nothing; actions ask for the permission to add."""
+        """Opening one changes nothing; actions require the add permission."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -98,7 +98,7 @@ class InvitationAdmin(admin.ModelAdmin):
             )
         if may_be_mailed(invitation):
             notify("accounts.tasks.send_invitation", invitation.pk)
-            self.message_user(request, f"An invitation goes to {invitation.email}.", messages.SUCCESS)
+            self.message_user(request, f"An invitation is being sent to {invitation.email}.", messages.SUCCESS)
         else:
-            self.message_user(request, "Three were sent within an hour. Nothing is sent.", messages.ERROR)
+            self.message_user(request, "Three were sent within an hour. No more are sent.", messages.ERROR)
         return redirect("admin:accounts_invitation_changelist")

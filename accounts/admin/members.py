@@ -35,7 +35,7 @@ class MembershipForm(forms.ModelForm):
 
 
 class MembershipFormSet(NamedFormSet):
-    """All members of an account at once: whoever is made administrator in the same step counts."""
+    """All members of an account at once: an administrator appointed in the same step counts."""
 
     def clean(self) -> None:
         super().clean()
@@ -45,7 +45,7 @@ class MembershipFormSet(NamedFormSet):
 
 
 class OnlyByInvitation:
-    """Nobody is put into a team, not even here: who is invited accepts."""
+    """Members cannot be added here either: they join by accepting an invitation."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -1,4 +1,4 @@
-"""Parts of Django admin that it leaves without a name for a screen reader, with one; and forms sent at one moment."""
+"""Accessible names for parts of Django admin that have none, and forms that are sent at the same moment."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -21,7 +21,7 @@ class OneByOne(admin.ModelAdmin):
 
 
 class ReadOnly:
-    """Seen in the admin, changed elsewhere."""
+    """Read-only in the admin; changed elsewhere."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -43,7 +43,7 @@ class FixedAdmin(OneByOne):
 
 
 class NamedFormSet(forms.BaseInlineFormSet):
-    """Fields in a table stand under a heading, which is no label of theirs."""
+    """Fields in a table have a column heading, which is not their label."""
 
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
@@ -59,7 +59,7 @@ class NamedInline(admin.TabularInline):
 
 
 class ValuesFilter(admin.AllValuesFieldListFilter):
-    """Every value that a column holds; the link to rows without one has a word, too."""
+    """Every value that a column holds; the link to rows without one has a text, too."""
 
     def choices(self, changelist: Any) -> Iterator[Any]:
         for choice in super().choices(changelist):

@@ -1,4 +1,4 @@
-"""Users in Django admin: with an e-mail address from the start, and the way back in for who is locked out."""
+"""Users in Django admin: with an e-mail address from the start, and actions for users who are locked out."""
 
 from collections.abc import Iterable
 from functools import reduce
@@ -40,7 +40,7 @@ class AccountUserForm(UserChangeForm):
 
 @admin.register(User)
 class AccountUserAdmin(KeepsAdministrators, OneByOne, UserAdmin):
-    """A password is set anew by the user's own link; a second factor is only ever taken away here."""
+    """A password is reset by the user's own link; a second factor can only be reset here."""
 
     form = AccountUserForm
     filter_horizontal = ()  # its two boxes have search fields that a screen reader cannot tell apart
@@ -66,7 +66,8 @@ class AccountUserAdmin(KeepsAdministrators, OneByOne, UserAdmin):
             words = f"reset the second factor of {user.get_username()}"
             self._record(request, "SECOND_FACTOR_RESET", words, user)
         if names:
-            self.message_user(request, f"Logs in by password alone from now on: {', '.join(names)}.", messages.SUCCESS)
+            words = f"Logs in with a password alone from now on: {', '.join(names)}."
+            self.message_user(request, words, messages.SUCCESS)
         else:
             self.message_user(request, "None of these users has a second factor.", messages.WARNING)
 
@@ -80,7 +81,7 @@ class AccountUserAdmin(KeepsAdministrators, OneByOne, UserAdmin):
         self.message_user(request, words, messages.SUCCESS if names else messages.WARNING)
 
     def _record(self, request: HttpRequest, event: str, words: str, user: User) -> None:
-        """In the log of the user's accounts, under the administrator's name."""
+        """Recorded in the log of the user's accounts, under the administrator's name."""
         record(event=event, words=words, user=user, who=request.user.get_username(), request=request)
 
 

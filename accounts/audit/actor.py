@@ -1,7 +1,7 @@
-"""Who is at work, told to the database with every write, so that its triggers know whom to name in the audit log.
+"""The audit actor, passed to the database with every write, so that its triggers name it in the audit log.
 
-The name travels in a setting of the connection, `brandboard.actor`, and not in arguments: no service has to be handed
-it, none can forget it, and `update()`, the administration and raw SQL are covered like the rest.
+It is passed in a setting of the connection, `brandboard.actor`, and not in arguments: no service can forget it, and
+`update()`, Django admin and raw SQL are covered too.
 """
 
 import json
@@ -43,7 +43,7 @@ _actor: ContextVar[Callable[[], Actor] | None] = ContextVar("actor", default=Non
 
 
 def current_actor() -> Actor | None:
-    """Whoever is at work here; None in a process that nobody told, such as a shell of the database."""
+    """The current audit actor; None in a process that set none, such as a database shell."""
     find = _actor.get()
     return find() if find else _of_command()
 
@@ -61,7 +61,7 @@ def audit_actor(actor: Actor | Callable[[], Actor]) -> Iterator[None]:
 
 @contextmanager
 def audited_as(user: Any) -> Iterator[None]:
-    """What a worker does at somebody's request is that person's doing; without a user it stays the worker's."""
+    """What a worker does at somebody's request is recorded as that person's; without a user, as the worker's."""
     if user is None:
         yield
         return
@@ -81,7 +81,7 @@ class ActorMiddleware:
 
 
 def task_begins(task: Any = None, **_: Any) -> None:
-    """What a worker does by itself is named by its task."""
+    """What a worker does by itself is recorded under its task's name."""
     who = str(getattr(task, "name", ""))
     _actor.set(lambda: Actor(who=who, source=AuditEntry.Source.WORKER))
 
@@ -96,7 +96,7 @@ def address_of(request: HttpRequest) -> str:
 
 
 def name_token(request: HttpRequest, name: str) -> None:
-    """Say that the request came with this API token."""
+    """Record that the request came with this API token."""
     request.api_token = name  # type: ignore[attr-defined]
 
 
@@ -118,9 +118,8 @@ def _of_command() -> Actor | None:
 
 
 def announce(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
-    """An execute wrapper: tells the database who is at work before a write to an audited table.
-
-    It is told each time: a setting made in a transaction is gone when that rolls back.
+    """An execute wrapper: sets the audit actor before a write to an audited table. It is set each time: a setting made
+    in a transaction is gone when that rolls back.
     """
     if _is_audited(str(sql)) and (actor := current_actor()):
         _tell(context["connection"], actor.as_setting())
@@ -135,15 +134,15 @@ def _is_audited(sql: str) -> bool:
 
 
 def _tell(database: Any, setting: str) -> None:
-    # Past Django's own cursor: what is told is no query of the page, and must not ask this wrapper again.
+    # Past Django's own cursor: this is not a query of the page, and must not call this wrapper again.
     with database.connection.cursor() as cursor:
         cursor.execute("SELECT set_config('brandboard.actor', %s, false)", [setting])
     database.told_actor = bool(setting)
 
 
 def _forget() -> None:
-    """Take the name off the connection, which serves others after this."""
+    """Clear the name, because the connection is reused."""
     if connection.connection is not None and getattr(connection, "told_actor", False):
-        # A connection that is broken, or whose transaction is, cannot be told; what went wrong with it must be heard.
+        # A broken connection or transaction cannot be reset; the original error must surface.
         with suppress(Error):
             _tell(connection, "")

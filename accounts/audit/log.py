@@ -1,6 +1,5 @@
-"""The audit log: writing down what no row shows, and proving that nothing was changed in it.
-
-Changes of rows need no call: triggers write them down, and `accounts.audit.actor` tells whose they are.
+"""The audit log: recording events that no row shows, and verifying that nothing in it was changed. Changes of rows need
+no call: triggers record them, and `accounts.audit.actor` names the actor.
 """
 
 from dataclasses import dataclass
@@ -39,13 +38,13 @@ def record(
     request: HttpRequest | None = None,
     who: str = "",
 ) -> None:
-    """Write down an event that changes no audited row: a log-in, a lock-out, a download.
+    """Record an event that changes no audited row: a log-in, a lock-out, a download.
 
     `event` is one upper-case word of at most 20 letters, such as LOGGED_IN, LOG_IN_FAILED or LOCKED_OUT; `words` is
     the sentence after the person's name: "logged in", "failed to log in: wrong password". `user` is whom it is about,
     `who` the name that was typed where there is no such user. Without `account` it goes to the log of every account
     whose team the user is in, and without a user to that of nobody, which Django admin shows. The address is the
-    request's, or that of the request under way:
+    request's, or that of the current request:
 
         record(event="LOGGED_IN", words="logged in", user=user, request=request)
         record(event="LOG_IN_FAILED", words="failed to log in", who=typed_name, request=request)
@@ -71,8 +70,8 @@ def record(
 def prove_log(*, account: Account | None = None) -> Proof:
     """Compute every hash again, of one account's log or of all.
 
-    Nothing broken proves that every entry stands as it was written, every text of it or is gone altogether, and that
-    no entry between the first and the last was taken away.
+    Nothing broken proves that every entry is as it was written, every text of it as well or erased altogether, and that
+    no entry between the first and the last was removed.
     """
     with connection.cursor() as cursor:
         cursor.execute(_BROKEN, {"account": account.pk if account else None})

@@ -16,7 +16,7 @@ from django.utils.module_loading import module_has_submodule
 
 @dataclass(frozen=True)
 class AuditedTable:
-    """A table whose every change is an entry, whoever makes it: a service, Django admin, a shell, SQL."""
+    """A table whose every change is an entry, whether made by a service, Django admin, a shell or SQL."""
 
     table: str
     one: str

@@ -4,7 +4,7 @@ from django.utils import timezone
 
 
 class Account(models.Model):
-    """A brand: whoever signs in, calls the API and pays."""
+    """A brand: its members sign in, its shop calls the API, and it pays partners."""
 
     sid = models.CharField("account SID", max_length=40, unique=True)
     name = models.CharField(max_length=120)
@@ -24,7 +24,7 @@ class Account(models.Model):
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def active(self) -> "MembershipQuerySet":
-        """Those that open their account: who was removed from a team stays listed, and sees nothing."""
+        """Memberships that give access; removed members stay listed and have none."""
         return self.filter(is_active=True)
 
     def administrators(self) -> "MembershipQuerySet":
@@ -33,7 +33,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
 
 class Membership(models.Model):
-    """A user in the team of an account; what the role may do stands in accounts/team/roles.py."""
+    """A user in the team of an account; accounts/team/roles.py says what the role may do."""
 
     class Role(models.TextChoices):
         VIEWER = "VIEWER", "Viewer"
@@ -44,7 +44,7 @@ class Membership(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
     account = models.ForeignKey(Account, on_delete=models.CASCADE)
     role = models.CharField(max_length=13, choices=Role, default=Role.VIEWER)
-    is_active = models.BooleanField("active", default=True, help_text="Off for who was removed from the team.")
+    is_active = models.BooleanField("active", default=True, help_text="Off for members who were removed from the team.")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = MembershipQuerySet.as_manager()

@@ -29,7 +29,7 @@ class AuditQuerySet(models.QuerySet["AuditEntry"]):
 class AuditEntry(models.Model):
     """One change of one row, or of many rows by one statement, or an event such as a log-in.
 
-    Nothing here is a foreign key of the database: the entry outlives whoever and whatever it names.
+    Nothing here is a foreign key of the database: the entry outlives the users and rows that it names.
     """
 
     class Source(models.TextChoices):
@@ -107,7 +107,7 @@ class AuditText(models.Model):
 class AuditLink(models.Model):
     """The link of an entry in its account's chain: a hash over the entry and the hash before it.
 
-    Made by the database when the transaction commits, so that nobody waits for another's long transaction.
+    Made by the database when the transaction commits, so that no transaction waits for another's long one.
     """
 
     entry = models.OneToOneField(AuditEntry, primary_key=True, on_delete=models.DO_NOTHING)

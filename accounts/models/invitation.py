@@ -13,10 +13,10 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
 
 class Invitation(models.Model):
-    """Somebody who was asked into the team of an account, and belongs to it only once they say so themselves.
+    """An invitation into the team of an account; the person joins only by accepting it.
 
-    Only the SHA-256 of the link's token is kept. Whether anybody has the address is nowhere asked, so an invitation
-    tells nothing of other accounts.
+    Only the SHA-256 of the link's token is kept. The address is never looked up, so an invitation reveals nothing about
+    other accounts.
     """
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE)
@@ -24,7 +24,7 @@ class Invitation(models.Model):
     role = models.CharField(max_length=13, choices=Membership.Role, default=Membership.Role.VIEWER)
     token_hash = models.CharField(max_length=64, blank=True, editable=False)
     is_mailed = models.BooleanField(
-        default=False, editable=False, help_text="Whether only whoever reads the address's mail has the link."
+        default=False, editable=False, help_text="Whether only the reader of the address's mail has the link."
     )
     invited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, editable=False, related_name="+"

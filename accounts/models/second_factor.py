@@ -8,9 +8,9 @@ from accounts.second_factor.encryption import MARK, decrypted, encrypt, is_curre
 
 
 class AuthenticatorApp(TOTPDevice):
-    """An app that shows a user's codes. Its key lies encrypted in the database (second_factor/encryption.py)."""
+    """An app that shows a user's codes. Its key is encrypted in the database (second_factor/encryption.py)."""
 
-    key: str  # for the type checker, to which django-otp does not say
+    key: str  # for the type checker; django-otp does not declare it
 
     class Meta:
         proxy = True
@@ -18,7 +18,7 @@ class AuthenticatorApp(TOTPDevice):
     @property
     def bin_key(self) -> bytes:
         """The key that codes are computed from. Raises Unreadable."""
-        if not self.key.startswith(MARK):  # from before keys were sealed, until a code of it is used
+        if not self.key.startswith(MARK):  # from before keys were encrypted, until a code of it is used
             return unhexlify(self.key)
         return decrypted(self.key, owner=self.owner)
 
@@ -27,7 +27,7 @@ class AuthenticatorApp(TOTPDevice):
         return f"second factor of user {self.user_id}"
 
     def encrypt_again(self) -> None:
-        """Seal the key under the present SECRET_KEY, unless it is."""
+        """Encrypt the key under the present SECRET_KEY, unless it already is."""
         if not is_current(self.key, owner=self.owner):
             self.key = encrypt(self.bin_key, owner=self.owner)
             self.save(update_fields=["key"])

@@ -1,6 +1,5 @@
-"""Secrets that must be read again, kept so that a copy of the database alone does not give them away.
-
-AES-256-GCM under a key made of SECRET_KEY. What is sealed for one owner opens for no other.
+"""Secrets that must be read again, encrypted so that a copy of the database alone does not reveal them. AES-256-GCM
+under a key derived from SECRET_KEY. What is encrypted for one owner cannot be decrypted for another.
 """
 
 import secrets
@@ -14,11 +13,11 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
 MARK = "sealed:"
-_NONCE = 12  # bytes, as the mode asks for; random ones meet after 2³² secrets
+_NONCE = 12  # bytes, as the mode requires; random ones collide after 2³² secrets
 
 
 class Unreadable(Exception):
-    """Sealed under a SECRET_KEY that is neither ours nor among SECRET_KEY_FALLBACKS, or for somebody else."""
+    """Encrypted under a SECRET_KEY that is neither ours nor among SECRET_KEY_FALLBACKS, or for another owner."""
 
 
 def encrypt(secret: bytes, *, owner: str) -> str:
@@ -29,7 +28,7 @@ def encrypt(secret: bytes, *, owner: str) -> str:
 
 
 def decrypted(text: str, *, owner: str) -> bytes:
-    """Return what was sealed for this owner. Raises Unreadable."""
+    """Return what was encrypted for this owner. Raises Unreadable."""
     box = urlsafe_b64decode(text.removeprefix(MARK))
     for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
         secret = _open(box, key, owner)
@@ -39,7 +38,7 @@ def decrypted(text: str, *, owner: str) -> bytes:
 
 
 def is_current(text: str, *, owner: str) -> bool:
-    """Whether it is sealed, and under the present SECRET_KEY."""
+    """Whether it is encrypted, and under the present SECRET_KEY."""
     if not text.startswith(MARK):
         return False
     return _open(urlsafe_b64decode(text.removeprefix(MARK)), settings.SECRET_KEY, owner) is not None

@@ -20,7 +20,7 @@ from accounts.second_factor import services as second_factor
 from accounts.sign_in.forms import PasswordAndCodeForm, SwitchOnForm
 from common.web.edit_forms import refuse
 
-KEY = "second_factor_key"  # in the session, sealed: what the page shows, nobody's until a code of it was typed
+KEY = "second_factor_key"  # in the session, encrypted: what the page shows, not in use until one of its codes was typed
 
 
 @require_safe
@@ -39,7 +39,7 @@ def security(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def second_factor_on(request: HttpRequest) -> HttpResponse:
-    """Show the secret, ask for a code of it, and answer with the recovery codes: in this one page, kept nowhere."""
+    """Show the secret, ask for a code of it, and answer with the recovery codes: on this page only, never stored."""
     if second_factor.is_on(request.user):
         return redirect("security")
     key = request.session.setdefault(KEY, second_factor.new_key(user=request.user))
@@ -99,14 +99,16 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
 
 
 def _show_once(request: HttpRequest, codes: list[str], heading: str) -> HttpResponse:
-    # Who was led here goes on to what was closed; who came by themselves returns.
+    # A user who was redirected here continues to the page they wanted; others return.
     onward = settings.LOGIN_REDIRECT_URL if request.user.owes_second_factor else reverse("security")  # type: ignore[union-attr]
     context = {"codes": "\n".join(codes), "heading": heading, "onward": onward}
     return render(request, "program/recovery_codes_made.html", context)
 
 
 def _end_other_sessions(request: HttpRequest, password: str) -> None:
-    """Sessions from before know no code. They carry a fingerprint of the stored password, which a new salt changes."""
+    """Earlier sessions were opened without a code. They carry a fingerprint of the stored password, which a new salt
+    changes.
+    """
     user: Any = request.user
     user.set_password(password)
     user.save(update_fields=["password"])

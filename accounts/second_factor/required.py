@@ -1,4 +1,4 @@
-"""Where an account asks everybody for a second factor, nothing opens to who has none but the page to switch it on."""
+"""Where an account requires a second factor, members without one can open only the page to switch it on."""
 
 from collections.abc import Callable
 from functools import cache
@@ -17,7 +17,7 @@ OPEN = {"second_factor_on", "logout", "admin:logout"}
 
 
 class Backend(ModelBackend):
-    """Django's, whose users know whether they owe a second factor: asked in the query that every request makes."""
+    """Django's backend, with whether a second factor is still required: part of the query that every request makes."""
 
     def get_user(self, user_id: Any) -> Any:
         statement, values = _of_user()
@@ -27,14 +27,14 @@ class Backend(ModelBackend):
 
 @cache
 def _of_user() -> tuple[str, tuple[Any, ...]]:
-    """The query as SQL, without the last of its values, the user: to compose it took nearly a tenth of a page."""
+    """The query as SQL, without its last value, the user: composing it took nearly a tenth of a page's time."""
     users = get_user_model().objects.annotate(owes_second_factor=owed()).filter(pk=0)
     statement, values = users.query.sql_with_params()
     return statement, values[:-1]
 
 
 class RequiredFactorMiddleware:
-    """Stands after LoginRequiredMiddleware, which lets only public pages past who is not signed in."""
+    """Comes after LoginRequiredMiddleware, which opens only public pages without a log-in."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -1,7 +1,7 @@
 """The second factor: codes of an app on the user's phone, and recovery codes for when the phone is gone.
 
-The app's key is kept encrypted (`encryption.py`), a recovery code, of 80 random bits, as a fingerprint: reading the
-tables opens nothing.
+The app's key is encrypted (`encryption.py`), a recovery code, of 80 random bits, is kept as a fingerprint: reading the
+tables gives no access.
 """
 
 import base64
@@ -26,12 +26,12 @@ from accounts.second_factor.encryption import Unreadable, encrypt
 
 RECOVERY_CODES = 10
 LONGEST_WAIT = 10  # wrong codes after which the next one waits no longer than 2 ** 9 seconds
-WRONG = "This code does not fit. A code is valid once, for about a minute; check the clock of your phone."
+WRONG = "This code is not correct. A code is valid once, for about a minute; check the clock of your phone."
 UNREADABLE = (
     "The codes of your app cannot be checked any more: this installation lost the key to them. Use a recovery code, or "
     "ask an administrator to reset your second factor."
 )
-WRONG_RECOVERY = "This recovery code does not fit, or was used before."
+WRONG_RECOVERY = "This recovery code is not correct, or was used before."
 
 
 def is_on(user: Any) -> bool:
@@ -45,9 +45,8 @@ def on_for(user: str) -> Exists:
 
 
 def owed() -> Q:
-    """Whether a user has yet to switch it on before anything opens to them, for a query of users.
-
-    Who may open Django admin sees every account, and so owes it as soon as one account asks for it.
+    """Whether a user must switch it on before any other page opens, for a query of users. Users of Django admin see
+    every account, and so need it as soon as one account asks for it.
     """
     asking = Account.objects.filter(requires_second_factor=True)
     own = Membership.objects.active().filter(user=OuterRef("pk"), account__requires_second_factor=True)
@@ -61,17 +60,17 @@ def asked_by(*, user: Any) -> list[str]:
 
 
 def new_key(*, user: Any) -> str:
-    """Return a fresh secret for the user's app, sealed. It is nobody's until a code of it has been seen."""
+    """Return a new encrypted secret for the user's app. It is not in use until one of its codes was checked."""
     return encrypt(secrets.token_bytes(20), owner=AuthenticatorApp(user=user).owner)
 
 
 def key_in_words(*, user: Any, key: str) -> str:
-    """Return the secret as apps take it from a keyboard: base 32 in groups of four."""
+    """Return the secret as it is typed into an app: base 32 in groups of four."""
     return " ".join(re.findall("....", base64.b32encode(AuthenticatorApp(user=user, key=key).bin_key).decode()))
 
 
 def qr_code(*, user: Any, key: str) -> str:
-    """Return the picture that the app scans, as SVG for the page itself: no file, no address, no other server."""
+    """Return the picture that the app scans, as inline SVG: no file, no URL, no other server."""
     picture = io.BytesIO()
     code = segno.make(AuthenticatorApp(user=user, key=key).config_url, error="m", micro=False)
     # Dark on light in either theme: most apps do not read the reverse.
@@ -83,11 +82,11 @@ def qr_code(*, user: Any, key: str) -> str:
 def switch_on(*, user: Any, key: str, code: str) -> tuple[AuthenticatorApp, list[str]]:
     """Ask for codes of this key from now on; answers the app's row and the recovery codes, readable this once.
 
-    Raises ValidationError for a code that is not of the key: the app would lock its owner out.
+    Raises ValidationError for a code of another key: that app would lock its owner out.
     """
-    get_user_model().objects.select_for_update().get(pk=user.pk)  # two tabs at once make one app
+    get_user_model().objects.select_for_update().get(pk=user.pk)  # two tabs at once register one app
     if is_on(user):
-        raise ValidationError({"code": "The second factor is on already."})
+        raise ValidationError({"code": "The second factor is already on."})
     app = AuthenticatorApp(user=user, name="App", key=key)
     totp = TOTP(app.bin_key)
     text = _plain(code)
@@ -126,9 +125,9 @@ def use_code(*, user: Any, code: str, is_known_address: bool = False) -> Any:
     """Use up a code of the app, or a recovery code; answers the device that it is of.
 
     Raises ValidationError for a wrong one, and for one of the app that comes too soon after wrong ones, wherever those
-    came from: 1, 2, 4, 8 … seconds. At an address that the user has logged in from nobody waits for the wrong codes of
-    others, and a recovery code, which cannot be guessed, never waits: so nobody who knows the password, and tries
-    codes, keeps the owner out. Callers count failures by address beside this.
+    came from: 1, 2, 4, 8 … seconds. Wrong codes from elsewhere do not delay an address that the user has logged in
+    from, and a recovery code, which cannot be guessed, never waits: so an attacker who knows the password cannot keep
+    the owner out. Callers count failures by address beside this.
     """
     text = _plain(code)
     from_app = _is_of_an_app(text)
@@ -169,6 +168,8 @@ def _fingerprint(user: Any, code: str) -> str:
 
 def _span(seconds: int) -> str:
     if seconds < 60:
-        return f"{seconds} second{'s' if seconds != 1 else ''}"
+        return "1 second" if seconds == 1 else f"{seconds} seconds"
     minutes = -(-seconds // 60)
-    return f"{minutes} minute{'s' if minutes != 1 else ''}" if minutes < 120 else f"{-(-minutes // 60)} hours"
+    if minutes < 120:
+        return "1 minute" if minutes == 1 else f"{minutes} minutes"
+    return f"{-(-minutes // 60)} hours"

@@ -1,4 +1,4 @@
-"""What a form gets that was opened before somebody logged in again: its token is no longer that of the session."""
+"""The answer to a form that was opened before its user logged in again, so that its token is not the session's."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,14 +12,14 @@ RELOAD = (
     "What you typed is still here: copy what you need, then reload the page."
 )
 MOST_FIELDS = 2_000
-# What no page may hold once more, and what the new page brings itself.
+# Secrets that must not be shown again, and fields that the new page has itself.
 LEFT_OUT = ("csrfmiddlewaretoken", "password", "old_password", "new_password1", "new_password2", "code")
 
 
 def failed(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Say what happened, keep what was typed, and offer to send it again from this session.
+    """Explain what happened, keep what was typed, and offer to send it again from this session.
 
-    Only to a form that our own page sent, which browsers say by Origin: another site's must not come back with a
+    Only to a form that our own page sent, which browsers say by Origin: another site's form must not come back with a
     button that would send it.
     """
     if getattr(request, "htmx", False):

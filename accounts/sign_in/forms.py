@@ -29,7 +29,7 @@ class CodeForm(forms.Form):
         field.error_messages["required"] = "Type the code."
         if recovery:
             field.label = "Recovery code"
-            field.help_text = "One of the ten that you kept when you switched the second factor on. Each works once."
+            field.help_text = "One of the ten that you stored when you switched the second factor on. Each works once."
             field.widget.attrs |= {"autocomplete": "off", "autocapitalize": "off"}
         else:
             field.help_text = "The six digits that your app shows for Brandboard."
@@ -48,7 +48,7 @@ class CodeForm(forms.Form):
 
 
 class PasswordForm(forms.Form):
-    """Asks who is at the keyboard before something that a stolen session must not do."""
+    """Asks for the password again before something that a stolen session must not do."""
 
     password = forms.CharField(
         label="Your password",
@@ -131,7 +131,7 @@ class NewLogInForm(forms.Form):
 
 
 class AskForLinkForm(PasswordResetForm):
-    """Asks a worker to send the link: the page takes as long for an address that nobody has."""
+    """Asks a worker to send the link, so that the page takes equally long for an unknown address."""
 
     email = forms.EmailField(
         label="E-mail", max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email", "autofocus": True})

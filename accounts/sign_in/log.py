@@ -11,7 +11,7 @@ from accounts.throttling.lock_out import address_is_locked
 
 
 def listen() -> None:
-    """Hear of them; called once, as the app starts."""
+    """Connect the signals; called once, as the app starts."""
     from axes.signals import user_locked_out  # noqa: PLC0415 (it needs the apps)
 
     user_logged_in.connect(_logged_in, dispatch_uid="audit_logged_in")
@@ -21,7 +21,7 @@ def listen() -> None:
 
 
 def _logged_in(request: HttpRequest | None = None, user: Any = None, **_: Any) -> None:
-    if request is not None and request.resolver_match is not None:  # what code does by itself is no log-in
+    if request is not None and request.resolver_match is not None:  # a log-in by code alone is not recorded
         record(event="LOGGED_IN", words="logged in", user=user, request=request)
 
 
@@ -51,7 +51,7 @@ def _locked_out(request: HttpRequest | None = None, username: str = "", **_: Any
 
 
 def _was_locked_before(request: Any) -> bool:
-    """Tries at a locked user name are refused unread: whoever repeats them must not fill the log."""
+    """Attempts at a locked user name are refused without a check: repeating them must not fill the log."""
     return bool(getattr(request, "axes_locked_out", False)) and request.axes_failures_since_start is None
 
 

@@ -1,4 +1,4 @@
-"""The form of the log-in page, with our own words for what did not fit."""
+"""The form of the log-in page, with our own error messages."""
 
 from typing import Any
 
@@ -10,11 +10,11 @@ class LogInForm(AuthenticationForm):
 
     error_messages = dict.fromkeys(
         ("invalid_login", "inactive"),
-        "This user name and password do not fit together. Check both; capital letters count.",
+        "Incorrect username or password. Capital letters count.",
     )
 
     def clean(self) -> dict[str, Any]:
-        """Look for nobody whose name is longer than any: the table of failures has no room for it."""
+        """Do not look up a name longer than any: the table of failures cannot hold it."""
         if len(self.cleaned_data.get("username", "")) > self.fields["username"].max_length:  # type: ignore[attr-defined]
             raise self.get_invalid_login_error()
         cleaned: dict[str, Any] = super().clean()

@@ -1,4 +1,4 @@
-"""Logging in, in one step or two, and a new password by e-mail. The administration logs in here too."""
+"""Logging in, in one step or two, and a new password by e-mail. Django admin logs in here too."""
 
 import time
 from typing import Any
@@ -29,7 +29,7 @@ SECONDS_FOR_CODE = 600
 
 
 class LogIn(LoginView):
-    """The first step. Who has a second factor is not logged in yet: the session only remembers whose turn it is."""
+    """The first step. A user with a second factor is not logged in yet: the session only remembers who they are."""
 
     form_class = LogInForm
     redirect_authenticated_user = True
@@ -83,7 +83,7 @@ def enter(request: HttpRequest, user: Any, address: str) -> HttpResponse:
 
 
 def locked_out(request: HttpRequest, answer: HttpResponse | None, credentials: dict[str, Any] | None) -> HttpResponse:
-    """What a locked user name or address gets, whether anybody has it or not; django-axes answers with it."""
+    """What a locked user name or address gets, whether it exists or not; django-axes answers with it."""
     username = (credentials or {}).get("username") or ""
     context = {"minutes": minutes_left(request, username), "everybody": address_is_locked(request)}
     return render(request, "registration/locked_out.html", context, status=429)
@@ -103,7 +103,7 @@ class ChangePassword(PasswordChangeView):
 
 
 class AskForLink(PasswordResetView):
-    """Where no mail is sent the page says whom to ask, and nothing is asked for."""
+    """Where no mail is sent the page says whom to ask, and shows no form."""
 
     form_class = AskForLinkForm
     success_url = reverse_lazy("password_reset_done")
@@ -116,9 +116,9 @@ class AskForLink(PasswordResetView):
 
 
 class ChooseNewPassword(PasswordResetConfirmView):
-    """A link is good once and for an hour: it carries a fingerprint of the password and of the last log-in.
+    """A link is valid once and for an hour: it carries a fingerprint of the password and of the last log-in.
 
-    The user is not logged in by it: a second factor that is on is asked for as ever.
+    The user is not logged in by it: a second factor is still asked for.
     """
 
     success_url = reverse_lazy("password_reset_complete")

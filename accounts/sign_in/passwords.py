@@ -1,4 +1,4 @@
-"""Links at which a user chooses a new password, for those who cannot be sent one."""
+"""Links at which a user chooses a new password, for users who get no mail."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from accounts.audit.log import record
 
 @transaction.atomic
 def reset_link(*, user: Any) -> str:
-    """Return the path of a link that works once, and as long as those that are mailed. It is kept nowhere."""
+    """Return the path of a link that works once, and as long as those that are mailed. It is not stored."""
     record(event="RESET_LINK", words="was made a link to a new password", user=user, who="manage.py reset_link")
     uid = urlsafe_base64_encode(force_bytes(user.pk))
     return reverse("password_reset_confirm", args=[uid, default_token_generator.make_token(user)])

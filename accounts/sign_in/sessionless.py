@@ -1,4 +1,4 @@
-"""Requests that bring their own credentials, or need none, are answered before sessions and users are looked for."""
+"""Requests with their own credentials, or none, are answered before sessions and users are loaded."""
 
 from collections.abc import Callable
 
@@ -9,9 +9,8 @@ PLACES = ("/Advertisers/", "/healthz", "/readyz", "/metrics")
 
 
 class SessionlessMiddleware:
-    """Goes the short way to views of PLACES, whose page middleware would be a tenth of the work and do nothing.
-
-    What stands behind this one in MIDDLEWARE does not see them: they are exempt from CSRF and log-in by themselves.
+    """Calls views of PLACES directly: the page middleware would be a tenth of the work and do nothing. Middleware after
+    this one does not see them: they are exempt from CSRF and log-in by themselves.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -11,19 +11,19 @@ SECONDS_BETWEEN_WRITES = 300
 
 
 def begin(request: HttpRequest) -> None:
-    """Let the idle time of a session count from now on."""
+    """Restart the idle time of a session."""
     request.session[SEEN] = int(time.time())
 
 
 class IdleSessionMiddleware:
-    """SESSION_SAVE_EVERY_REQUEST would write at every page; this writes, and sends the cookie again, now and then."""
+    """SESSION_SAVE_EVERY_REQUEST would write on every page; this writes, and renews the cookie, now and then."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if response.status_code < 500 and request.session.accessed:  # a database that is away is not asked once more
+        if response.status_code < 500 and request.session.accessed:  # a database that is down is not queried again
             seen = request.session.get(SEEN)
             if seen is not None and time.time() - seen > SECONDS_BETWEEN_WRITES:
                 begin(request)
@@ -31,7 +31,7 @@ class IdleSessionMiddleware:
 
 
 class NoStoreMiddleware:
-    """Keeps answers that depend on who is logged in out of every cache: after log-out, Back asks the server again."""
+    """Keeps answers that depend on who is logged in out of every cache: after log-out, Back requests the page again."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

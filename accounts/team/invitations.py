@@ -1,7 +1,5 @@
-"""Invitations into the team of an account: whom an administrator asks decides, and is told apart by nothing.
-
-An address gets the same answer whether it has a log-in here or not, and no log-in is made under it before somebody who
-has the link makes one.
+"""Invitations into the team of an account, which reveal nothing about who has a log-in. An address gets the same answer
+whether it has a log-in here or not, and no log-in is created for it before somebody with the link creates one.
 """
 
 import hashlib
@@ -30,15 +28,14 @@ GONE = "This invitation was accepted or taken back meanwhile."
 
 @transaction.atomic
 def invite(*, account: Account, email: str, role: str, by: Any) -> Invitation:
-    """Ask somebody into the team; whoever was asked before keeps one invitation, with this role.
-
-    Its link is made by `renew_link`. Raises ValidationError for what is no address or role, and for a member.
+    """Invite somebody into the team; an earlier invitation of the same address gets this role. Its link is made by
+    `renew_link`. Raises ValidationError for an invalid address or role, and for a member.
     """
     Account.objects.select_for_update(no_key=True).get(pk=account.pk)
     email = email.strip().lower()
     validate_email(email)
     if role not in Membership.Role.values:
-        raise ValidationError({"role": "There is no such role."})
+        raise ValidationError({"role": "This is not a valid role."})
     members = Membership.objects.active().filter(account=account)
     member = members.filter(Q(user__username__iexact=email) | Q(user__email__iexact=email)).first()
     if member is not None:
@@ -53,10 +50,10 @@ def invite(*, account: Account, email: str, role: str, by: Any) -> Invitation:
 
 @transaction.atomic
 def renew_link(*, invitation: Invitation, is_mailed: bool) -> str:
-    """Return the path of a new link, good for seven days; earlier ones are void. It is kept nowhere.
+    """Return the path of a new link, good for seven days; earlier ones are void. It is not stored.
 
-    `is_mailed` says that nobody but the reader of the address's mail gets it. Raises PermissionDenied for an
-    invitation that is no longer open.
+    `is_mailed` says that nobody but the reader of the address's mail gets it. Raises PermissionDenied for an invitation
+    that is not open any more.
     """
     invitation = _open(invitation.pk)
     token = secrets.token_urlsafe(32)
@@ -84,7 +81,7 @@ def invitation_of(token: str) -> Invitation | None:
 
 @transaction.atomic
 def accept(*, token: str, user: Any) -> Membership:
-    """Make a user who says so a member; one who was removed is again, and one who is keeps the role that they have.
+    """Make the accepting user a member; a removed member returns, and a present one keeps their role.
 
     Raises PermissionDenied where the link no longer works.
     """
@@ -104,13 +101,13 @@ def accept(*, token: str, user: Any) -> Membership:
     return membership
 
 
-@again_when_taken  # somebody else may choose the same name at this moment
+@again_when_taken  # somebody else may choose the same name at the same moment
 @transaction.atomic
 def accept_as_new(*, token: str, username: str, name: str, password: str) -> Any:
-    """Make a log-in for whoever has the link, and the log-in a member. Returns the user.
+    """Create a log-in for the holder of the link, and make it a member. Returns the user.
 
     Raises PermissionDenied where the link no longer works, and ValidationError by field. A link that was shown and not
-    mailed proves nothing about the address, so no log-in gets the form of an address by it.
+    mailed proves nothing about the address, so no log-in may be named like an address.
     """
     invitation = invitation_of(token)
     if invitation is None:
@@ -125,12 +122,12 @@ def accept_as_new(*, token: str, username: str, name: str, password: str) -> Any
     except ValidationError as refusal:
         raise ValidationError({"password1": refusal.messages}) from None
     if get_user_model().objects.filter(username__iexact=username).exists():
-        words = "There is a log-in of this name. Log in with it to accept, or choose another name."
+        words = "A log-in with this name already exists. Log in with it to accept, or choose another name."
         raise ValidationError({"username": words})
     user.set_password(password)
     user.full_clean()
     actor = current_actor() or Actor(who="", source=AuditEntry.Source.PAGE)
-    with audit_actor(replace(actor, who=username)):  # who had no name before this
+    with audit_actor(replace(actor, who=username)):  # the actor had no name before this
         user.save(force_insert=True)
         accept(token=token, user=user)
     return user

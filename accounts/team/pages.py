@@ -1,4 +1,4 @@
-"""Where an invitation leads: whoever has the link joins with the log-in that they have, or makes one."""
+"""The page of an invitation: the holder of the link joins with an existing log-in, or creates one."""
 
 from typing import Any
 

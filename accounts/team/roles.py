@@ -1,4 +1,4 @@
-"""Which role may do what: the one table that every gate, button and refusal asks."""
+"""Which role may do what: the one table that every access check, button and refusal uses."""
 
 from enum import Enum
 
@@ -11,7 +11,7 @@ Role = Membership.Role
 
 
 class Act(Enum):
-    """What a gate asks for. Its value finishes the sentence “… may”."""
+    """A right. Its value completes the sentence “… may”."""
 
     VIEW = "see this"
     EDIT = "edit this"

@@ -31,12 +31,12 @@ def change_role(*, membership: Membership, role: str, by: Any, seen: str | None 
     the role `seen`, where one is given.
     """
     if role not in Membership.Role.values:
-        raise ValidationError({"role": "There is no such role."})
+        raise ValidationError({"role": "This is not a valid role."})
     membership = _of_another(membership, by)
     if seen and membership.role != seen:
         raise Stale
     if not membership.is_active:
-        raise ValidationError({"role": "Whoever was removed has no role; invite them again."})
+        raise ValidationError({"role": "A member who was removed has no role; invite them again."})
     if role != Membership.Role.ADMINISTRATOR:
         _keep_an_administrator(membership)
         _void_links(membership)
@@ -47,7 +47,7 @@ def change_role(*, membership: Membership, role: str, by: Any, seen: str | None 
 
 @transaction.atomic
 def remove_member(*, membership: Membership, by: Any) -> Membership:
-    """Close the account to a member, from their next click on. Raises PermissionDenied, LastAdministrator."""
+    """Remove a member, whose next request is refused. Raises PermissionDenied, LastAdministrator."""
     membership = _of_another(membership, by)
     _keep_an_administrator(membership)
     _void_links(membership)
@@ -60,7 +60,7 @@ def remove_member(*, membership: Membership, by: Any) -> Membership:
 def ask_for_second_factor(*, account: Account, required: bool, by: Any) -> Account:
     """Ask every member for a second factor, or leave it to each again.
 
-    Raises ValidationError for an administrator who has none: they would be the first to be led away.
+    Raises ValidationError for an administrator who has none: they would be locked out first.
     """
     if not second_factor.is_on(by):
         raise ValidationError("Switch on your own second factor first: user menu, Security.")
@@ -73,7 +73,7 @@ def ask_for_second_factor(*, account: Account, required: bool, by: Any) -> Accou
 def last_administrators(memberships: "QuerySet[Membership]") -> list[str]:
     """Why these memberships cannot all end or be demoted: a sentence for each whose account would keep nobody.
 
-    Until the caller's transaction ends nobody else ends one of these accounts'.
+    Until the caller's transaction ends no other membership of these accounts can end.
     """
     chosen = list(memberships.values_list("pk", flat=True))
     accounts = Account.objects.filter(membership__in=chosen).values("pk")
@@ -92,13 +92,14 @@ def _locked(account: Account) -> None:
 
 def _of_another(membership: Membership, by: Any) -> Membership:
     if membership.user_id == by.pk:
-        raise PermissionDenied("Nobody changes their own role or removes themselves. Ask another administrator.")
+        raise PermissionDenied("You cannot change your own role or remove yourself. Ask another administrator.")
     _locked(membership.account)
     return Membership.objects.select_related("user", "account").get(pk=membership.pk)
 
 
 def _void_links(membership: Membership) -> None:
-    """Void the links of invitations that an administrator made or was shown: they would be a way back in.
+    """Void the links of invitations that an administrator made or was shown: they would let a removed administrator
+    back in.
 
     The invitations stay, and another administrator makes new links.
     """

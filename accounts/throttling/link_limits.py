@@ -1,6 +1,7 @@
 """How many links are mailed in an hour, to one mail address and for one network address.
 
-Counted by `limits` in Valkey, which forgets by itself. Where that is down no bell rings either, so nothing is sent.
+Counted by `limits` in Valkey, where counts expire by themselves. Where that is down no task can be enqueued either, so
+nothing is sent.
 """
 
 import hashlib
@@ -25,9 +26,9 @@ FOR_ONE_NETWORK = 10
 def may_be_sent(request: HttpRequest, email: str) -> bool:
     """Count one more link that is asked for; False where it would be one too many.
 
-    Whether anybody has the address is not asked, so that the limit tells it no more than the page does.
+    The limit does not look up the address, so that it reveals no more than the page does.
     """
-    # As the form that looks for users compares addresses: other spellings of one are one.
+    # Normalised as the form that looks up users does: other spellings of one address are the same.
     email = unicodedata.normalize("NFKC", email).casefold()
     try:
         network = _takes_place("network", address_to_count(request) or "", FOR_ONE_NETWORK)
@@ -50,7 +51,7 @@ def may_be_mailed(invitation: Invitation) -> bool:
 
 
 def _takes_place(kind: str, value: str, limit: int) -> bool:
-    """Take one of so many places, each free again after an hour; who finds none free makes nobody wait longer."""
+    """Take one of so many slots, each free again after an hour; a refused request extends no wait."""
     digest = hashlib.sha256(value.encode()).hexdigest()
     limiter = MovingWindowRateLimiter(rate_limits())
     return limiter.hit(RateLimitItemPerHour(limit), "password-link", kind, digest)

@@ -35,7 +35,7 @@ def is_locked(request: HttpRequest, user: Any) -> bool:
 
 
 def address_is_locked(request: HttpRequest) -> bool:
-    """Tell whether so many log-ins failed from the request's address lately that none is looked at."""
+    """Tell whether too many log-ins failed recently from the request's address."""
     return _address_locked_at(request) is not None
 
 
@@ -60,7 +60,7 @@ def unlock(username: str, address: str | None = None) -> int:
 
 
 def has_logged_in_from(request: HttpRequest, user: Any) -> bool:
-    """Tell whether the user has lately logged in, with everything that asks for, from the request's address."""
+    """Tell whether the user recently completed a log-in from the request's address."""
     entries = AuditEntry.objects.filter(user=user, event="LOGGED_IN", at__gte=timezone.now() - KNOWN_FOR)
     addresses = entries.order_by().values_list("address", flat=True).distinct()
     here = address_to_count(request)

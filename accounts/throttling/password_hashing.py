@@ -1,7 +1,6 @@
-"""Password hashes, two at a time: each takes 100 MB and a core, so a crowd at the log-in page must not be let at once.
-
-With the embedded servers two on the machine, else two in each web process. Who waits too long, or finds too many
-waiting, is told to try again: a place to wait is a thread of the web server.
+"""Password hashes, two at a time: each takes 100 MB and a core, so they are limited. With the embedded servers two on
+the machine, else two in each web process. A request that waits too long, or finds too many waiting, is told to try
+again: each one that waits holds a thread of the web server.
 """
 
 import fcntl
@@ -25,7 +24,7 @@ LOOK_EVERY = 0.02
 
 
 class TooManyHashes(Exception):
-    """So many passwords are being checked that this one would wait for too long."""
+    """Too many passwords are being checked to take another."""
 
 
 _rooms = threading.BoundedSemaphore(AT_ONCE + WAITING)
@@ -34,7 +33,7 @@ _places = threading.BoundedSemaphore(AT_ONCE)
 
 @contextmanager
 def turn() -> Iterator[None]:
-    """Hold one of the places to compute a hash. Raises TooManyHashes after two seconds, or at once in a crowd."""
+    """Hold one of the slots to compute a hash. Raises TooManyHashes after two seconds, or at once if too many wait."""
     if not _rooms.acquire(blocking=False):
         raise TooManyHashes
     try:
@@ -52,7 +51,7 @@ def turn() -> Iterator[None]:
 
 @contextmanager
 def _place_on_machine(folder: Path | None, end: float) -> Iterator[None]:
-    """Hold one of the two locks that all processes of a home share; the kernel drops that of a killed one."""
+    """Hold one of the two locks that all processes of a home share; the kernel releases the lock of a killed one."""
     if folder is None:
         yield
         return
@@ -95,7 +94,7 @@ class PBKDF2(hashers.PBKDF2PasswordHasher):
 
 
 class TooManyHashesMiddleware:
-    """Answers 503 with Retry-After where a password found no place to be checked; nothing was counted against it."""
+    """Answers 503 with Retry-After where no slot was free to check a password; no failure is counted."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -106,6 +105,6 @@ class TooManyHashesMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, TooManyHashes):
             return None
-        # Without the context processors: they would ask the database who reads.
+        # Without the context processors: they would query the user.
         page = loader.get_template("registration/too_many_hashes.html").render({"request": request})
         return HttpResponse(page, status=503, headers={"Retry-After": "5"})

@@ -1,4 +1,4 @@
-"""Laws written into the schema: what keeps two brands apart, and what to do when one of them refuses a row."""
+"""Schema constraints that keep two brands apart, and how to handle a row that one of them refuses."""
 
 import functools
 from collections.abc import Callable
@@ -40,7 +40,7 @@ class SameProgram(models.BaseConstraint):
         return f"ALTER TABLE {quote(model._meta.db_table)} DROP CONSTRAINT IF EXISTS {quote(self.name)}"
 
     def validate(self, model: Any, instance: Any, exclude: Any = None, using: str = "default") -> None:
-        """Nothing to ask of a form: access.py hands out rows of one program only; the database is the second lock."""
+        """Forms need no check: access.py returns rows of one program only; the database enforces it again."""
 
     def deconstruct(self) -> tuple[str, tuple[()], dict[str, str]]:
         return "common.db.constraints.SameProgram", (), {"field": self.field, "to": self.to, "name": self.name}
@@ -59,10 +59,9 @@ def program_and_id(table: str) -> models.UniqueConstraint:
 def again_when_taken[**Asked, Answer](
     act: Callable[Asked, Answer], *, or_after: tuple[type[Exception], ...] = ()
 ) -> Callable[Asked, Answer]:
-    """Do it once more when somebody else has just stored what a unique constraint allows once.
-
-    The second time its own check sees the other's row and says so in words. `act` opens its transaction itself.
-    `or_after` names other refusals that come too late to be said.
+    """Retry once when somebody else has just stored what a unique constraint allows once. The second time its own check
+    sees the other row and refuses in words. `act` opens its transaction itself. `or_after` names other refusals that
+    are raised too late to be shown.
     """
 
     refusals: tuple[type[Exception], ...] = (IntegrityError, *or_after)

@@ -1,4 +1,6 @@
-"""Edits by two people at once: a form sends back what it was opened with, and the second is told of the first's."""
+"""Edits by two people at once: a form sends back what it was opened with, and the second editor sees the first's
+change.
+"""
 
 import hashlib
 import json
@@ -12,7 +14,7 @@ Values = Mapping[str, Any]
 
 
 class Stale(Exception):
-    """The list or row is no longer what the page showed; nothing was changed."""
+    """The list or row has changed since the page was opened; nothing was changed."""
 
 
 class Gone(Stale):
@@ -20,18 +22,18 @@ class Gone(Stale):
 
 
 def fingerprint(values: Values) -> str:
-    """A short word for the values of a row, as a form was opened with them."""
+    """A short digest of the values of a row that a form was opened with."""
     text = json.dumps(values, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def lock_unchanged[Row: models.Model](row: Row, values_of: Callable[[Row], Values], seen: str | None) -> None:
-    """Lock the row until the transaction ends and read it anew.
+    """Lock the row until the transaction ends and read it again.
 
     Raises Gone when it was deleted, and Stale unless its values still have the fingerprint `seen`; without one it may
     have changed in any way. The row then holds the present values in either case.
     """
-    own = [field.name for field in row._meta.concrete_fields if not field.is_relation]  # what it hangs off stays
+    own = [field.name for field in row._meta.concrete_fields if not field.is_relation]  # its parent never changes
     locked = type(row)._default_manager.select_for_update(no_key=True, of=("self",))
     try:
         row.refresh_from_db(fields=own, from_queryset=locked)

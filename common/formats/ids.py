@@ -1,4 +1,4 @@
-"""Ids and SKUs that somebody typed. They are compared exactly, so nothing that nobody sees may be part of one."""
+"""Ids and SKUs that somebody typed. They are compared exactly, so they must not contain invisible characters."""
 
 import re
 

@@ -12,13 +12,13 @@ ALIKE = 0.7
 def nearest(word: str, known: Iterable[str], *, alike: float = ALIKE) -> str | None:
     """The known word most like this one, without regard to the form that comparing ignores; the first of several.
 
-    None where none is as much alike as that, from 0 (nothing in common) to 1 (the same).
+    None where none is that similar, from 0 (nothing in common) to 1 (the same).
     """
     return _nearest(compared(word), tuple(known), alike)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A question to put behind an error message; nothing where no known word is alike."""
+    """A question to append to an error message; empty where no known word is similar."""
     found = nearest(word, known)
     return f"; did you mean {found}?" if found else ""
 
@@ -32,7 +32,7 @@ def _nearest(form: str, known: tuple[str, ...], alike: float) -> str | None:
     for each in known:
         other = compared(each)
         if sorted(other) == letters:
-            return each  # letters the wrong way round: the commonest slip, and in a code of three too much for a ratio
+            return each  # two letters swapped: the commonest typing error, and in a code of three too much for a ratio
         matcher.set_seq1(other)
         if matcher.real_quick_ratio() >= best and matcher.quick_ratio() >= best:
             ratio = matcher.ratio()

@@ -6,13 +6,12 @@ from django.utils import timezone
 
 
 class Job(models.Model):
-    """What files on their way in or out share: a row that waits for a worker, and tells how far it is.
-
-    Each kind has a `state` of its own; `common.jobs.runner` claims, tells and concludes.
+    """What imported and exported files share: a row that waits for a worker and records its progress. Each kind has a
+    `state` of its own; `common.jobs.runner` claims, reports progress and concludes.
     """
 
     state: Any
-    RUNNING: ClassVar[tuple[str, ...]]  # the states in which a worker is at it
+    RUNNING: ClassVar[tuple[str, ...]]  # the states in which a worker is processing it
 
     program = models.ForeignKey("program.Program", on_delete=models.CASCADE, db_index=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL)

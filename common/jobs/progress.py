@@ -1,4 +1,4 @@
-"""Progress of a job, through a connection of its own: a transaction shows nothing until its end."""
+"""Progress of a job, through a connection of its own: others see nothing of a transaction until its end."""
 
 from types import TracebackType
 from typing import Self
@@ -10,7 +10,7 @@ from common.jobs.model import Job
 
 
 class Heartbeat:
-    """Tells how many rows of a job are done, and by that that its worker lives."""
+    """Records how many rows of a job are done, which also shows that its worker is alive."""
 
     def __init__(self, job: Job) -> None:
         self._claim: list[int | str] = [job.pk, job.state, job.attempts]

@@ -1,7 +1,6 @@
-"""Work that a worker does on a row which somebody waits for: files in and out.
-
-The row is the queue. A step is claimed by a conditional update and counts its attempts; what it writes is kept only
-while the claim holds. A worker that falls silent is taken for dead and another begins again, three times at most.
+"""Jobs of a worker that somebody waits for: imported and exported files. The row is the queue. A step is claimed by a
+conditional update and counts its attempts; what it writes is kept only while the claim holds. A worker that stops
+reporting is taken for dead and another begins again, three times at most.
 """
 
 import errno
@@ -21,23 +20,23 @@ from common.tables.refused import FileRefused
 
 log = structlog.get_logger(__name__)
 
-STALE = timedelta(seconds=60)  # without a sign of life a worker is taken for dead
+STALE = timedelta(seconds=60)  # without progress after which a worker is taken for dead
 ATTEMPTS = 3
-MINUTES = 15  # that a worker works on one file; a million rows take about one
-TO_END = 30  # seconds after which a task that was told that its time is over, and goes on, is killed
+MINUTES = 15  # a worker may spend on one file; a million rows take about one
+TO_END = 30  # seconds between the soft and the hard time limit of a task
 FILE_LIMITS: dict[str, Any] = {"soft_time_limit": 60 * MINUTES, "time_limit": 60 * MINUTES + TO_END}
-TOO_LONG = f"It took longer than {MINUTES} minutes, the longest that a worker works on one file: split it."
+TOO_LONG = f"It took longer than {MINUTES} minutes, the limit for one file: split it."
 CLAIMING = 0x10B5  # the advisory lock under which steps are claimed
-# Steps that run at the same time, of one program and of one user: whoever sends many files waits for their own.
+# Steps that run at the same time, of one program and of one user: many files of one user wait for each other.
 AT_ONCE = 1
 
 
 class NotYet(Exception):
-    """The job has to wait for its turn: it is given back, and this attempt does not count."""
+    """The job has to wait for its turn: its claim is released, and this attempt does not count."""
 
 
 class Step(NamedTuple):
-    """A step of a job: the state in which it waits for a worker, and the one in which a worker is at it."""
+    """A step of a job: the state in which it waits for a worker, and the one in which a worker processes it."""
 
     waits: str
     runs: str
@@ -56,9 +55,9 @@ def work[J: Job](
 ) -> bool:
     """Do a step of a job that waits, or whose worker is silent; False where there is nothing to do.
 
-    `acting_for` names the user of the job to the audit log while `do` runs, and `do` concludes the job itself. A
-    FileRefused fails it in its own words, too many dead workers in those of `given_up`, and what is a fault of ours in
-    those of `fault`. `forget` removes what an earlier step of a failed job has left.
+    `audited_as` names the user of the job to the audit log while `do` runs, and `do` concludes the job itself. A
+    FileRefused fails it with its own message, too many dead workers with `worker_died`, and an error on our side with
+    `fault`. `forget` removes what an earlier step of a failed job has left.
     """
     job = claim(jobs, pk, step)
     if job is None:
@@ -75,13 +74,13 @@ def work[J: Job](
     except FileRefused as refused:
         fail(job, str(refused), forget)
     except SoftTimeLimitExceeded:
-        connection.close()  # it may be amid a statement
+        connection.close()  # a statement may be running
         fail(job, TOO_LONG, forget)
     except (OperationalError, InterfaceError):
-        raise  # the database is away: the sweep begins again
+        raise  # the database is unreachable: the sweep begins again
     except Exception as error:
         if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-            raise  # the disk is full: so it does, too
+            raise  # the disk is full: the sweep begins again
         log.exception("a file could not be worked on", kind=job._meta.label, id=job.pk)
         fail(job, fault, forget)
     return True
@@ -101,7 +100,7 @@ def claim[J: Job](jobs: "QuerySet[J]", pk: int, step: Step) -> J | None:
 
 
 def _has_room(job: Job) -> bool:
-    """Whether fewer steps than may be run for the program, and for the user. Two claims look one after the other."""
+    """Whether fewer steps than may be run for the program, and for the user. Claims check one after the other."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CLAIMING])
     alive = timezone.now() - STALE
@@ -116,7 +115,7 @@ def _has_room(job: Job) -> bool:
 
 
 def conclude(job: Job, state: str, **fields: object) -> bool:
-    """Write what came of a step; False, and nothing is written, where another worker took over."""
+    """Write the result of a step; False, and nothing is written, where another worker took over."""
     jobs: QuerySet[Any] = type(job)._default_manager.all()
     held = jobs.filter(pk=job.pk, state=job.state, attempts=job.attempts)
     if held.update(state=state, beat_at=timezone.now(), **fields):

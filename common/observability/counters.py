@@ -1,9 +1,9 @@
-"""What processes count: requests, priced conversions, tasks. Summed up in Valkey, for all processes of all hosts.
+"""Counters of all processes: requests, priced conversions, tasks. Summed up in Valkey, for all processes of all hosts.
 
 Each process keeps its counts in memory and adds them to the sums every few seconds, so counting costs a request no
-round trip, and a server that is away costs nothing: what was counted meanwhile is added when it is back. The sums start
-again at 0 when Valkey is emptied, and a process that is killed takes its last seconds with it; what must be exact is
-read from the database instead (reports/metrics/gauges.py).
+round trip, and a server that is down costs nothing: what was counted meanwhile is added when it is back. The sums start
+again at 0 when Valkey is emptied, and a killed process loses its last seconds; exact figures are read from the database
+instead (reports/metrics/gauges.py).
 """
 
 import json
@@ -37,10 +37,10 @@ METRICS = {
     "brandboard_requests": Metric("Requests answered.", ("route", "method", "status")),
     "brandboard_request_seconds": Metric("Time to answer a request.", ("route", "method"), is_timed=True),
     "brandboard_api_conversions": Metric(
-        "Conversions that the API stored. What it refused is among the requests, by route and status.",
+        "Conversions that the API stored. Refused ones count as requests, by route and status.",
         ("outcome",),
     ),
-    "brandboard_conversions": Metric("What became of conversions in the worker.", ("outcome",)),
+    "brandboard_conversions": Metric("Conversions processed by the worker, by result.", ("outcome",)),
     "brandboard_pricing_batch_seconds": Metric("Time to price and write one batch of conversions.", is_timed=True),
     "brandboard_tasks": Metric("Tasks that ended in workers.", ("task", "outcome")),
 }
@@ -58,7 +58,7 @@ def count(name: str, *labels: str, by: float = 1) -> None:
 
 
 def observe(name: str, *labels: str, seconds: float) -> None:
-    """Note how long something took."""
+    """Record how long something took."""
     place = bisect_left(BUCKETS, seconds)
     bucket = str(BUCKETS[place]) if place < len(BUCKETS) else "+Inf"
     with _lock:
@@ -67,7 +67,7 @@ def observe(name: str, *labels: str, seconds: float) -> None:
 
 
 def tell() -> bool:
-    """Add what was counted since the last time to the sums; False where Valkey does not answer, and it is kept."""
+    """Add what was counted since the last call to the sums; False, keeping it, where Valkey does not answer."""
     with _lock:
         told = dict(_counts)
         _counts.clear()
@@ -97,7 +97,7 @@ def sums() -> dict[Field, float]:
 
 
 def keep_telling() -> None:
-    """Tell every few seconds from a thread, as long as this process lives. For web processes and workers."""
+    """Flush every few seconds from a thread, as long as this process lives. For web processes and workers."""
 
     def tell_for_ever() -> None:
         while True:
@@ -109,7 +109,7 @@ def keep_telling() -> None:
 
 @lru_cache(maxsize=1)
 def server() -> redis.Redis:
-    """The broker's server, asked with the little patience that a request has."""
+    """A client of the broker's server, with a request's short timeout."""
     return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=0.25, socket_connect_timeout=0.25)
 
 

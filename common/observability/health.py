@@ -1,4 +1,4 @@
-"""What supervisors and balancers ask: does this process answer, and can it do its work."""
+"""Health checks for supervisors and balancers: the process answers, and it can do its work."""
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -20,7 +20,7 @@ OK, AWAY, MISSING = "ok", "away", "missing"
 @login_not_required
 @never_cache
 def healthz(request: HttpRequest) -> HttpResponse:
-    """Answer 200 "ok": the process is alive. Asks nobody, so an outage of a server gets no process restarted."""
+    """Answer 200 "ok": the process is alive. Checks nothing else, so that an outage of a server restarts no process."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
@@ -41,7 +41,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 
 class HealthMiddleware:
-    """Answers what machines ask before anything looks at the Host: they use an address, and not a name of ours."""
+    """Answers health checks before the Host is checked: machines use an IP address instead of a host name."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -70,7 +70,7 @@ def _database() -> tuple[str, str]:
 
 @lru_cache(maxsize=1)
 def _wanted() -> frozenset[tuple[str, str]]:
-    """The migrations of this release. A database that is ahead of it, as during an upgrade, is good enough."""
+    """The migrations of this release. A database that is ahead of it, as during an upgrade, counts as ready."""
     return frozenset(MigrationLoader(None).graph.nodes)
 
 

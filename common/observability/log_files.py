@@ -1,4 +1,4 @@
-"""Log files of running processes: several write to one, and it is put aside without any of them losing a line."""
+"""Log rotation for running processes: several write to one file, and none of them loses a line."""
 
 import contextlib
 import logging
@@ -6,12 +6,12 @@ import os
 from pathlib import Path
 
 VARIABLE = "BRANDBOARD_LOG"  # the file that standard output and error of this process go to
-LIMIT = 10_000_000  # bytes after which a file is put aside …
+LIMIT = 10_000_000  # bytes after which a file is rotated …
 KEPT = 5  # … of which so many are kept: log/web.log.1 is the newest
 
 
 class FollowingHandler(logging.StreamHandler):
-    """Writes to standard error, and first sees that this still is the file of its name."""
+    """Writes to standard error, after checking that it still is the current log file."""
 
     def emit(self, record: logging.LogRecord) -> None:
         follow()
@@ -19,14 +19,13 @@ class FollowingHandler(logging.StreamHandler):
 
 
 def follow() -> None:
-    """Have standard output and error go to the file of VARIABLE, where that is another file by now.
-
-    One that was put aside takes what is written until then: no line is lost, and none is written twice.
+    """Redirect standard output and error to the file of VARIABLE, if it was replaced. A rotated file takes what is
+    written until then: no line is lost, and none is written twice.
     """
     path = os.environ.get(VARIABLE)
     if not path or _is_open(path):
         return
-    with contextlib.suppress(OSError):  # no space for a new file: the old one goes on
+    with contextlib.suppress(OSError):  # no space for a new file: the old one stays in use
         file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         os.dup2(file, 2)
         os.dup2(file, 1)

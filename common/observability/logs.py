@@ -16,10 +16,10 @@ SECRET = re.compile(
     r"authorization|cookie|password|passwd|secret|token|credential|api_?key|session|csrf|payload|order_state|^body$",
     re.IGNORECASE,
 )
-# Each is linear in the length of the text, whatever a stranger sends: the quantifiers that could give characters back
+# Each is linear in the length of the text, for any input: the quantifiers that could give characters back
 # are possessive (++), and an address is not looked for again in the middle of a word.
 IN_TEXT = [
-    # A link to choose a password, or into a team: who has it, chooses.
+    # A link to choose a password or join a team: anyone who has it can use it.
     (re.compile(r"(/password-reset/)[^/\s]++/[^/\s?]++"), rf"\1{HIDDEN}"),
     (re.compile(r"(/invitation/)[^/\s?]++"), rf"\1{HIDDEN}"),
     (re.compile(r"(?i)\b(Basic|Bearer)\s++[\w.~+/=-]++"), rf"\1 {HIDDEN}"),
@@ -47,7 +47,7 @@ _UNSAFE = {
 def hide_secrets(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
     """Take secrets and personal data out of an event: by the names of its values, then out of every text.
 
-    Texts, lists and dictionaries are cut to what a reader needs, so that no caller decides how long a line is.
+    Texts, lists and dictionaries are cut to what a reader needs, so that line length does not depend on callers.
     """
     return {
         name[:LONGEST_NAME]: HIDDEN
@@ -77,7 +77,7 @@ def _without_secrets(value: Any, depth: int = DEEPEST) -> Any:
 
 
 def _whole_words(text: str, length: int) -> str:
-    """Without the last word of a text that was cut: half a secret looks like none."""
+    """Without the last word of a text that was cut: half a secret would not be recognised."""
     if len(text) == length:
         return text
     words, _, _ = text.rpartition(" ")
@@ -100,7 +100,7 @@ def _hidden(text: str) -> str:
 
 
 def escape(logger: WrappedLogger, method: str, line: str) -> str:
-    """Escape what is no printable character of a rendered line, as `\\u001b`."""
+    """Escape non-printable characters of a rendered line, as `\\u001b`."""
     return line if line.isprintable() else line.translate(_UNSAFE)
 
 
@@ -118,9 +118,8 @@ RENDERERS: dict[str, Processor] = {
 
 
 class OneLineARefusal(logging.Filter):
-    """What Django refuses of a stranger is no error of ours: its reason goes into the line of the request.
-
-    Outside of `requests` there is no such line; then it is a warning of its own. Never with a traceback.
+    """A request that Django refuses is not our error: the reason goes into the request's log line. Outside of
+    `requests` there is none; then it is a warning of its own. Never with a traceback.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
@@ -134,7 +133,7 @@ class OneLineARefusal(logging.Filter):
 
 
 def logging_settings(*, format: str, level: str) -> dict[str, Any]:
-    """Return Django's LOGGING, and set structlog up. Raises ValueError for a format that is none."""
+    """Return Django's LOGGING, and set structlog up. Raises ValueError for an unknown format."""
     if format not in RENDERERS:
         raise ValueError(f"LOG_FORMAT={format}: write {' or '.join(RENDERERS)}")
     structlog.configure(
@@ -153,7 +152,7 @@ def logging_settings(*, format: str, level: str) -> dict[str, Any]:
         ],
         "foreign_pre_chain": SHARED,
     }
-    # Both tell of what common.observability.requests and django_structlog tell with the request's or the task's id.
+    # common.observability.requests and django_structlog log the same, with the request's or the task's id.
     told_already = {"django.request": {"level": "CRITICAL"}, "celery.app.trace": {"level": "CRITICAL"}}
     # Standard output belongs to the answers of commands.
     stderr = {"()": FollowingHandler, "formatter": "line", "filters": ["one_line_a_refusal"]}

@@ -1,4 +1,4 @@
-"""What is noted of every request: an id that is logged and answered, its route, its status, how long it took."""
+"""Request logging: an id that is logged and returned, the route, the status, and how long it took."""
 
 import logging
 import time
@@ -17,7 +17,7 @@ class NotedRequestMiddleware(RequestMiddleware):
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         began = time.perf_counter()
-        response = cast(HttpResponse, super().__call__(request))  # and no coroutine: everything here is WSGI
+        response = cast(HttpResponse, super().__call__(request))  # and not a coroutine: everything here is WSGI
         response["X-Request-ID"] = request.noted_id  # type: ignore[attr-defined]
         route = route_of(request)
         method = request.method if request.method in METHODS else "OTHER"
@@ -31,7 +31,7 @@ class NotedRequestMiddleware(RequestMiddleware):
         request.noted_id = structlog.contextvars.get_contextvars()["request_id"]  # type: ignore[attr-defined]
 
     def _process_exception(self, request: HttpRequest, exception: Exception) -> None:
-        """An outage is no fault of the code: its line is that of the 503, with the reason and without a traceback."""
+        """An outage is not an error of the code: it is logged with the 503, with the reason and without a traceback."""
         if is_outage(exception):
             note_outage(exception)
         else:
@@ -43,18 +43,18 @@ class NotedRequestMiddleware(RequestMiddleware):
 
     @staticmethod
     def format_request(request: HttpRequest) -> str:
-        """Without the query, which holds what people look for."""
+        """Without the query, which holds what users search for."""
         return f"{request.method} {request.path}"
 
     @staticmethod
     def bind_user_id(request: HttpRequest) -> None:
-        """Only where the user is known by now: a log line is no reason to ask the database who that is."""
+        """Only where the user is already loaded: a log line does not justify a query."""
         user = getattr(request, "_cached_user", None)
         if user is not None and user.pk:
             structlog.contextvars.bind_contextvars(user_id=user.pk)
 
 
 def route_of(request: HttpRequest) -> str:
-    """The pattern of the address: as many as the product has, whatever is asked for."""
+    """The pattern of the address: their number does not depend on the requests."""
     match = request.resolver_match
     return f"/{match.route}" if match else "(none)"

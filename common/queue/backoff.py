@@ -1,4 +1,4 @@
-"""How often something is done again that takes longer the more there is: it rests in proportion to what it took."""
+"""Back-off of repeated work that grows with its data: it pauses in proportion to what it took."""
 
 import time
 from collections.abc import Hashable, Iterator
@@ -6,20 +6,20 @@ from contextlib import contextmanager
 
 
 class BackOff:
-    """Rests of this process, by what was done."""
+    """Pauses of this process, by kind of work."""
 
     def __init__(self, *, times: float, longest: float) -> None:
-        """A rest is so many times as long as the work took, and at most so many seconds."""
+        """A pause is so many times as long as the work took, and at most so many seconds."""
         self.times, self.longest = times, longest
         self._until: dict[Hashable, float] = {}
 
     def rest(self, key: Hashable) -> float:
-        """Seconds that are left of its rest; 0 where it may be done."""
+        """Seconds left of its pause; 0 where it may be done."""
         return max(0.0, self._until.get(key, 0.0) - time.monotonic())
 
     @contextmanager
     def timed(self, key: Hashable) -> Iterator[None]:
-        """What is done within sets the length of the next rest, also where it fails."""
+        """The time spent within sets the length of the next pause, also on failure."""
         began = time.monotonic()
         try:
             yield

@@ -1,11 +1,11 @@
-"""A server that does not answer is waited for by one caller now and then, and by nobody in between."""
+"""A circuit breaker: while a server does not answer, one caller now and then tries it, and no other waits."""
 
 import threading
 import time
 
 
 class Breaker:
-    """Remembers that a server failed. While it is away one caller in each `pause` seconds may try it."""
+    """Remembers that a server failed. While it is down one caller in each `pause` seconds may try it."""
 
     def __init__(self, pause: float) -> None:
         self.pause = pause
@@ -14,7 +14,7 @@ class Breaker:
         self._lock = threading.Lock()
 
     def lets_through(self) -> bool:
-        """Tell whether this caller may ask the server; it then says `answered` or `failed`."""
+        """Tell whether this caller may try the server; it then calls `answered` or `failed`."""
         if not self.is_away:
             return True
         with self._lock:

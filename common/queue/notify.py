@@ -1,4 +1,4 @@
-"""Ringing the worker. The row is the queue; a bell that cannot be rung neither delays nor fails a request."""
+"""Enqueues tasks. The row is the queue; a task that cannot be enqueued neither delays nor fails a request."""
 
 import threading
 import time
@@ -14,35 +14,34 @@ from common.queue.circuit_breaker import Breaker
 
 log = structlog.get_logger(__name__)
 
-broker = Breaker(pause=5.0)  # sweeps ring what it misses
-# kombu makes the redis client's errors its own while it sends; the client's own may come while it connects.
+broker = Breaker(pause=5.0)  # sweeps enqueue what it misses
+# kombu wraps the redis client's errors while it sends; the client's own may be raised while it connects.
 BROKER_ERRORS = (OperationalError, redis.ConnectionError, redis.TimeoutError, OSError)
 
 _lock = threading.Lock()
-_notified: dict[tuple[object, ...], float] = {}  # when each bell of `ring_soon` and `ring_in` was rung last
-_due: set[tuple[object, ...]] = set()  # those that a timer will ring
+_notified: dict[tuple[object, ...], float] = {}  # when each task of `notify_soon` and `notify_later` was last enqueued
+_due: set[tuple[object, ...]] = set()  # those that a timer will enqueue
 
 
 def notify(task: "Task[Any, Any] | str", *args: object) -> None:
     """Send a task once the present transaction is committed. Never raises for the broker; at most a second late.
 
-    A room rings a higher one by the task's name, which it does not import. Not `robust`: Django would then swallow
-    our own mistakes too, an argument that is no JSON for one.
+    An app enqueues a task of a higher app by name, without importing it. Not `robust`: Django would then swallow our
+    own errors too, such as an argument that is not JSON.
     """
     transaction.on_commit(lambda: _notify_now(task, args))
 
 
 def notify_soon(task: "Task[Any, Any] | str", *args: object, within: float = 1.0) -> None:
-    """Like `ring`, for bells that come in crowds: the first rings at once, all others of the next moment ring as one.
-
-    That one rings after the last of them is committed, so no row waits longer than `within`. Where this process dies
-    before, a sweep rings.
+    """Like `notify`, for bursts: the first task is enqueued at once, all others of the next moment as one. That one is
+    enqueued after the last of them is committed, so no row waits longer than `within`. If this process dies before, a
+    sweep enqueues it.
     """
     transaction.on_commit(lambda: _notify_with_others(task, args, within))
 
 
 def notify_later(seconds: float, task: "Task[Any, Any] | str", *args: object) -> None:
-    """Ring after so many seconds; where this process is about to ring the same, that one does for both."""
+    """Enqueue a task after so many seconds; one that this process is already about to enqueue serves for both."""
     key = _key(task, args)
     with _lock:
         if key not in _due:
@@ -78,7 +77,7 @@ def _notify_on_commit(
 
 def _notify_due(key: tuple[object, ...], task: "Task[Any, Any] | str", args: tuple[object, ...]) -> None:
     with _lock:
-        _due.discard(key)  # before it rings: what is committed from here on gets a bell of its own
+        _due.discard(key)  # before it is enqueued: what is committed from here on gets its own task
         _notified[key] = time.monotonic()
     _notify_now(task, args)
 

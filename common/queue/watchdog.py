@@ -1,4 +1,4 @@
-"""Ending a worker that cannot end."""
+"""A watchdog that ends a hanging worker."""
 
 import contextlib
 import os
@@ -15,13 +15,12 @@ log = structlog.get_logger(__name__)
 
 
 class Watchdog(bootsteps.StartStopStep):
-    """Ends a worker that was told to end, or gave its broker up, and still is there after a while.
-
-    Its main process then waits for its children, and a child may wait for the main process to take an answer: neither
-    ever ends. What they had in hand is in its rows, and the next worker takes it up.
+    """Ends a worker that was told to end, or lost its broker connection, and still runs after a while. Its main process
+    then waits for its children, while a child may wait for the main process to read a result: a deadlock. Their work is
+    in the rows, and the next worker claims it.
     """
 
-    requires = frozenset({"celery.worker.components:Pool"})  # and so told to stop before the pool is
+    requires = frozenset({"celery.worker.components:Pool"})  # and so stopped before the pool
 
     def stop(self, worker: Any) -> None:
         timer = threading.Timer(SECONDS_TO_END, self._end, [worker])
@@ -31,7 +30,7 @@ class Watchdog(bootsteps.StartStopStep):
     def _end(self, worker: Any) -> None:
         pool = getattr(worker.pool, "_pool", None)
         children = [child.pid for child in pool._pool] if pool is not None else []
-        log.error("the worker did not end by itself and is ended", children=children)
+        log.error("the worker did not end by itself and is being killed", children=children)
         for pid in children:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)

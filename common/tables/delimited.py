@@ -53,7 +53,8 @@ def read_packed_text(file: BinaryIO, layout: Layout | None = None) -> Generator[
 def _check_packed(file: BinaryIO) -> None:
     """Unpack it all once before any row is used: unpacking is a hundred times faster than reading rows.
 
-    What is unpacked is held against what was taken from the file so far, so that a bomb is known by its first 16 MB.
+    The unpacked size is compared with what was read of the file so far, so that a bomb is recognised within its first
+    16 MB.
     """
     file.seek(0)
     unpacked = 0
@@ -88,12 +89,12 @@ def _lines(text: io.TextIOWrapper) -> Iterator[str]:
     except UnicodeError:  # UTF-16 cut in half
         raise FileRefused(f"Line {number + 1} is not UTF-16 text: save the file again as “CSV UTF-8”.") from None
     finally:
-        with contextlib.suppress(ValueError):  # it may be closed by now
-            text.detach()  # whoever opened the file closes it
+        with contextlib.suppress(ValueError):  # it may already be closed
+            text.detach()  # the caller closes the file that it opened
 
 
 def _begin(lines: Iterator[str], names: Names | None) -> tuple[list[str], str]:
-    """Take the first lines, down to the header, and return them with the delimiter that stands in it."""
+    """Take the first lines, down to the header, and return them with its delimiter."""
     first = next(lines, "").lstrip("\ufeff")  # some programs put a second byte order mark behind the first
     if says := _SAYS_DELIMITER.fullmatch(first.rstrip("\r\n")):
         return [], says[1]

@@ -18,9 +18,9 @@ def name_cells(
     """Yield each record after the header by its names; blank records are left out.
 
     A record is its row number, as a spreadsheet counts from 1, and its cells as text. The header is the first record;
-    with a layout, the first that holds names of its columns, and cells are read as their columns want it. `found` is
-    told the row of the header, and that of the first record. A value beyond the header, or under a blank name, is kept
-    as `Column 14`, so that whoever reads the row reports it there.
+    with a layout, the first that holds names of its columns, and cells are read as their columns want it. `found`
+    receives the row of the header, and that of the first record. A value beyond the header, or under a blank name, is
+    kept as `Column 14`, so that the reader of the row reports it there.
     """
     first, number, header, records = _header(records, layout)
     found(number, first)

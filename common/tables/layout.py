@@ -1,8 +1,7 @@
-"""What a table looks like: the names of its columns, what stands in each, and how a cell of it is read.
-
-A cell that says nothing that can be used (an error, a formula that was never calculated, an id that the spreadsheet
-has changed, a percentage where an amount belongs) is never blank and never guessed: it is an `UnreadableCell`, which
-whoever reads the row refuses with its `problem`.
+"""What a table looks like: the names of its columns, what each contains, and how a cell of it is read. A cell without a
+usable value (an error, a formula that was never calculated, an id that the spreadsheet has changed, a percentage where
+an amount belongs) is never blank and never guessed: it is an `UnreadableCell`, which the reader of the row refuses with
+its `problem`.
 """
 
 import re
@@ -21,7 +20,7 @@ _NUMBERED = re.compile(r"([a-z]+)([1-9][0-9]{0,5})(?:_([1-9][0-9]?))?")
 
 
 class Kind(Enum):
-    """What stands in a column."""
+    """What a column contains."""
 
     ID = "id"
     RATE = "rate"  # per cent: 15% and 15 are the same
@@ -33,7 +32,7 @@ class Merged(Enum):
     """What a cell means that is merged over several rows."""
 
     COUNTS_FOR_ALL = "all"
-    COUNTS_FOR_ORDER = "order"  # once for an order: each row has it with its `merged`, for whoever knows the orders
+    COUNTS_FOR_ORDER = "order"  # once for an order: each row has it with its `merged`, for the reader of orders
     REFUSED = "refused"  # each row needs its own
 
 
@@ -62,7 +61,7 @@ class UnreadableCell(str):
 
 
 class MergedCell(str):
-    """A cell that is merged over the rows of `merged`, as in D2:D4, and stands in each of them."""
+    """A cell that is merged over the rows of `merged`, as in D2:D4, and repeated in each of them."""
 
     __slots__ = ("merged",)
 
@@ -122,12 +121,12 @@ class Layout:
     _spelled: Mapping[str, str] = field(init=False)
 
     def column(self, name: str) -> Column | None:
-        """What stands in a column; None where the table has none of this name."""
+        """What a column contains; None where the table has none of this name."""
         key = self.names.known(name)
         return self._by_key[key] if key else None
 
     def spelled(self, name: str) -> str:
-        """The name as whoever reads the rows knows it: without what nobody sees, and with its own spaces alone."""
+        """The name as the reader of the rows knows it: without invisible characters and extra spaces."""
         name = clean(name)
         key = self.names.known(name)
         return self._spelled.get(key, "".join(name.split())) if key else name
@@ -191,11 +190,11 @@ def _id_problem(cell: Cell, where: str) -> str:
         case "hidden":
             return f"{where} holds {cell} and shows something else: {AS_TEXT}."
         case "percent":
-            return f"{where} is a percentage ({cell}), and no id: {AS_TEXT}."
+            return f"{where} is a percentage ({cell}), not an id: {AS_TEXT}."
         case "date":
             return f"{where} is a date ({cell}), which a spreadsheet makes of ids such as 3-5: {AS_TEXT}."
         case "boolean":
-            return f"{where} is a yes/no value ({cell}), and no id: {AS_TEXT}."
+            return f"{where} is a yes/no value ({cell}), not an id: {AS_TEXT}."
     return ""
 
 

@@ -21,7 +21,7 @@ Source = Content | Callable[[], Content]
 
 
 class Table(Iterable[tuple[int, dict[str, str]]]):
-    """The rows of a table, read as they are asked for, and anew each time. What was found is known from the first row.
+    """The rows of a table, read lazily, and again on each iteration. What was found is known from the first row.
 
     `sheet` is the sheet of a workbook that is read and `others` are its other visible ones; `header` is the row of the
     column names and `first` the first row that holds anything, above it where there is a title.
@@ -42,7 +42,7 @@ class Table(Iterable[tuple[int, dict[str, str]]]):
         return self._rows
 
     def close(self) -> None:
-        """End the reading under way, if there is one."""
+        """Stop the current reading, if there is one."""
         if self._rows is not None:
             self._rows.close()
 
@@ -98,7 +98,7 @@ def _kind(filename: str) -> str:
     # .csv.gz ends in neither of the others
     kind = next((kind for kind in KINDS if name.endswith(kind)), None)
     if kind is None:
-        raise FileRefused(f"“{filename[-60:]}” is not a kind of file that is read here: send {', '.join(KINDS)}.")
+        raise FileRefused(f"“{filename[-60:]}” is not a supported kind of file: send {', '.join(KINDS)}.")
     return kind
 
 

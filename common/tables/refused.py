@@ -1,4 +1,4 @@
-"""Why a file is not read or not written, in one sentence for whoever sent it."""
+"""Why a file is not read or not written, in one sentence for its sender."""
 
 
 class FileRefused(ValueError):

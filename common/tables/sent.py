@@ -12,4 +12,4 @@ def check_sent(filename: str, content: bytes) -> None:
     if len(content) > MAX_SIZE:
         raise FileRefused(TOO_LARGE)
     if not filename.casefold().endswith(KINDS):
-        raise FileRefused(f"“{filename[-60:]}” is not a kind of file that is read here: send {', '.join(KINDS)}.")
+        raise FileRefused(f"“{filename[-60:]}” is not a supported kind of file: send {', '.join(KINDS)}.")

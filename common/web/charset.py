@@ -1,4 +1,4 @@
-"""Refusing whatever is sent in another encoding than UTF-8, before anything reads it."""
+"""Refuses bodies in another encoding than UTF-8, before anything reads them."""
 
 import codecs
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from common.web.errors import API
 
-WORDS = "Send this in UTF-8: other encodings are not read. Nothing was stored."
+WORDS = "Send this in UTF-8: other encodings are not supported. Nothing was stored."
 READ = {"utf-8", "ascii"}
 
 
@@ -25,7 +25,7 @@ class CharsetMiddleware:
         if charset is None:
             return self.get_response(request)
         if _is_read(charset):
-            request.encoding = "utf-8"  # Django reads a form under no other spelling of it
+            request.encoding = "utf-8"  # Django reads a form under this spelling only
             return self.get_response(request)
         if request.path_info.startswith(API):
             return JsonResponse({"Status": "ERROR", "Message": WORDS}, status=415)
@@ -35,5 +35,5 @@ class CharsetMiddleware:
 def _is_read(charset: str) -> bool:
     try:
         return codecs.lookup(charset).name in READ
-    except (LookupError, ValueError):  # of a name that no codec has, or with a NUL in it
+    except (LookupError, ValueError):  # an unknown codec, or a name with a NUL in it
         return False

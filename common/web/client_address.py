@@ -11,7 +11,7 @@ Address = IPv4Address | IPv6Address
 def client_address(request: HttpRequest) -> str | None:
     """Return the client's address; None where the server names none.
 
-    X-Forwarded-For is read from the right, and only past proxies of TRUSTED_PROXIES: what stands further left was
+    X-Forwarded-For is read from the right, and only past proxies of TRUSTED_PROXIES: anything further left was
     written by the client and would let it choose its address.
     """
     found = _find(request)
@@ -19,12 +19,14 @@ def client_address(request: HttpRequest) -> str | None:
 
 
 def address_to_count(request: HttpRequest) -> str | None:
-    """The same, to count failed log-ins by: of IPv6 the first 64 bits, since one client has all that follow."""
+    """The same, to count failed log-ins by: of IPv6 the first 64 bits, since one client may use all addresses within
+    them.
+    """
     return _counted(_find(request))
 
 
 def network_of(address: str) -> str | None:
-    """What failed log-ins from an address would be counted by; None for a text that is none."""
+    """The key under which failed log-ins from an address are counted; None for a text that is not an address."""
     return _counted(_read(address))
 
 

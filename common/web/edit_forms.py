@@ -1,4 +1,4 @@
-"""Forms of what somebody else may change meanwhile: they send back what they were opened with."""
+"""Edit forms that detect a change made meanwhile: they send back the values that they were opened with."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -16,7 +16,7 @@ LINES = 50  # of a long text are written out
 
 
 class Conflict(NamedTuple):
-    """One field of which two people have made different things."""
+    """One field that two people have changed to different values."""
 
     label: str
     typed: str
@@ -26,8 +26,8 @@ class Conflict(NamedTuple):
 class EditForm(forms.Form):
     """A form of something that exists. Its hidden `opened_with` tells the service what the editor saw.
 
-    Where that was changed meanwhile the form comes back with what was typed and, beside it, what is stored by now.
-    Saving once more then replaces that. `components/form_errors.html` writes both.
+    Where that was changed meanwhile the form comes back with what was typed and, beside it, what is stored now. Saving
+    again then replaces that. `components/form_errors.html` writes both.
     """
 
     stored: Values | None = None  # the row's values, where the form's initial are not these
@@ -45,13 +45,15 @@ class EditForm(forms.Form):
 
     @property
     def seen(self) -> str | None:
-        """The fingerprint that came with what was typed; None where a caller sends none and saves whatever is there."""
+        """The fingerprint that came with what was typed; None where a caller sends none and overwrites whatever is
+        stored.
+        """
         return self.data.get("opened_with") or None if self.is_bound else None
 
     def contradict(
         self, initial: Values, *, page: str, stored: Values | None = None, more: Sequence[Conflict] = ()
     ) -> None:
-        """Say what is stored by now. `page` opens it anew; `more` are differences that are no fields of the form."""
+        """Show what is stored now. `page` opens it again; `more` are differences outside the form's fields."""
         self.is_stale, self.page, self.stored = True, page, stored
         self.initial = dict(initial)
         fields = []
@@ -92,7 +94,7 @@ def _lines(lines: list[str]) -> str:
 
 
 def refuse(form: Form, refusal: ValidationError) -> None:
-    """Put a service's refusal beside the form's fields; what names no field of it stands above the form."""
+    """Put a service's refusal beside the form's fields; an error that names no field is shown above the form."""
     for name, messages in getattr(refusal, "message_dict", {"": refusal.messages}).items():
         form.add_error(name if name in form.fields else None, messages)
 

@@ -1,7 +1,6 @@
-"""What a request is answered when something beneath it failed: 503 while the database is away or full, else 500.
-
-Django calls this for whatever middleware, views and templates raise. Only here are all of them seen: a session is read
-in a middleware, and each middleware has made an answer of its error before the next one hears of it.
+"""The answer to a request that failed: 503 while the database is down or full, else 500. Django calls this for errors
+of middleware, views and templates. Only here are all of them seen: a session is read in a middleware, and the error of
+a middleware has become an answer before the next one sees it.
 """
 
 import errno
@@ -14,22 +13,22 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template import loader
 from django.views import defaults
 
-# A commit may have arrived although its answer did not: nothing is promised of what was sent.
-AWAY = "The database does not answer just now. What was sent may not be stored; send it again shortly."
+# A commit may have arrived although its answer did not: so the answer promises nothing about what was sent.
+AWAY = "The database is not answering. What was sent may not be stored; send it again shortly."
 RETRY_AFTER = {"Retry-After": "5"}
 API = ("/Advertisers/", "/v1/")
 NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 
 
 def is_outage(error: BaseException | None) -> bool:
-    """Tell whether an error says that the database is gone, starting or full, or a disk is full: what passes."""
+    """Tell whether an error says that the database is gone, starting or full, or a disk is full: temporary failures."""
     if isinstance(error, OperationalError | InterfaceError | psycopg.OperationalError):
         return True
     return isinstance(error, OSError) and error.errno in NO_SPACE
 
 
 def note_outage(error: BaseException) -> None:
-    """Have the log line of the present request say why it is answered 503."""
+    """Add to the log line of the present request why it is answered 503."""
     structlog.contextvars.bind_contextvars(reason=str(error))
 
 
@@ -46,6 +45,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
         return defaults.server_error(request)
     if request.path.startswith(API):
         return JsonResponse({"Status": "ERROR", "Message": AWAY}, status=503, headers=RETRY_AFTER)
-    # Without the context processors: they would ask the database who reads.
+    # Without the context processors: they would query the user.
     page = loader.get_template("503.html").render({"request": request})
     return HttpResponse(page, status=503, headers=RETRY_AFTER)

@@ -1,4 +1,4 @@
-"""How much of a request's body pages take, settled before anything reads it: before CSRF looks for its token in it."""
+"""How much of a request's body pages accept, decided before anything reads it, even CSRF for its token."""
 
 from collections.abc import Callable
 from typing import Any
@@ -17,7 +17,7 @@ type View = Callable[..., HttpResponse]
 
 
 def takes_files[V: View](most: int) -> Callable[[V], V]:
-    """Mark a view that takes files of members, of so many bytes in a request; no other view is sent any.
+    """Mark a view that accepts files of members, up to so many bytes in a request; other views get none.
 
     The view asks `is_too_large(request)` once it has read the form.
     """
@@ -36,12 +36,12 @@ def takes_rows[V: View](view: V) -> V:
 
 
 def is_too_large(request: HttpRequest) -> bool:
-    """Whether the files of a request to a view of `takes_files` were more than it takes; what came is dropped."""
+    """Whether the files of a request to a view of `takes_files` were more than it takes; the files are dropped."""
     return any(getattr(handler, "is_exceeded", False) for handler in request.upload_handlers)
 
 
 class FormLimitsMiddleware:
-    """Sets the bounds of a body by the view that it is for and by who sends it. Stands before CsrfViewMiddleware."""
+    """Sets the bounds of a body by the view that it is for and by who sends it. Comes before CsrfViewMiddleware."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -53,7 +53,7 @@ class FormLimitsMiddleware:
         if request.method != "POST":
             return
         most_bytes = getattr(view, "most_file_bytes", 0)
-        # Whoever is not signed in is led to the log-in page, and nothing of theirs is written anywhere before.
+        # A request without a log-in is redirected to the log-in page, and nothing of it is written before that.
         if most_bytes and request.user.is_authenticated:
             request.upload_handlers = [SizeLimit(most_bytes), MemoryFileUploadHandler(request), OnDisk(request)]
         else:
@@ -63,7 +63,7 @@ class FormLimitsMiddleware:
 
 
 class SizeLimit(FileUploadHandler):
-    """Stops keeping files where they grow beyond the bound, all of a request together; what still comes is dropped."""
+    """Stops keeping files where they grow beyond the bound, all of a request together; the rest is dropped."""
 
     def __init__(self, most: int) -> None:
         super().__init__()
@@ -83,10 +83,10 @@ class SizeLimit(FileUploadHandler):
 
 
 class NoFiles(FileUploadHandler):
-    """Refuses a form with a file in it, at the head of the file: it is not read, and kept nowhere."""
+    """Refuses a form with a file in it, at the head of the file: it is neither read nor stored."""
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
-        raise MultiPartParserError("This address takes no files.")
+        raise MultiPartParserError("This address accepts no files.")
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
         return None
@@ -96,11 +96,11 @@ class NoFiles(FileUploadHandler):
 
 
 def _read_form(request: Any, most: int) -> None:
-    """Have the request's form with more fields than Django would read. Raises TooManyFieldsSent, which is a 400."""
+    """Read the request's form with more fields than Django would. Raises TooManyFieldsSent, which is a 400."""
     try:
         pairs = parse_qsl(request.body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=most)
     except ValueError:
-        raise TooManyFieldsSent(f"This address takes at most {most:,} fields.") from None
+        raise TooManyFieldsSent(f"This address accepts at most {most:,} fields.") from None
     form = QueryDict(mutable=True)
     for name, value in pairs:
         form.appendlist(name, value)

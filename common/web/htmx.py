@@ -1,4 +1,4 @@
-"""Two small things that htmx needs of every answer: messages as an event, a lost log-in as a full page."""
+"""Two things that htmx needs of every answer: messages as an event, and an expired log-in as a full page."""
 
 import json
 from collections.abc import Callable
@@ -43,7 +43,7 @@ class LoginRedirectMiddleware:
         if response.status_code != 302 or not response["Location"].startswith(login):
             return response
         if "HX-History-Restore-Request" in request.headers:
-            return HttpResponse(status=401)  # it reads no header; app.js then loads the page as a whole
+            return HttpResponse(status=401)  # it reads no header; app.js then loads the full page
         if not request.htmx:  # type: ignore[attr-defined]
             return response
         page = request.htmx.current_url_abs_path or "/"  # type: ignore[attr-defined]

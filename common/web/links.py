@@ -1,4 +1,4 @@
-"""Addresses of our own pages as they are sent to people: from BASE_URL, never from the Host header of a request."""
+"""Addresses of our own pages in mails and messages: from BASE_URL, never from the Host header of a request."""
 
 from urllib.parse import urlsplit
 

@@ -41,12 +41,12 @@ def text_in(data: QueryDict, name: str) -> str:
 
 
 def number_of(request: HttpRequest, name: str) -> int | None:
-    """A row's number in the address; None where there is none or it is no number that a row can have."""
+    """A row's number in the address; None where there is none or it cannot be a row's number."""
     return number_in(request.GET, name)
 
 
 def number_in(data: QueryDict, name: str) -> int | None:
-    """A row's number in what was sent; None where there is none or it is no number that a row can have."""
+    """A row's number in what was sent; None where there is none or it cannot be a row's number."""
     text = data.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
 
@@ -57,7 +57,7 @@ def numbers_of(request: HttpRequest, name: str) -> list[int]:
 
 
 def back_to_list(request: HttpRequest, view: str, program_id: int) -> HttpResponse:
-    """To the list that a bulk form was sent from, with the filters that it had (the form's hidden `query`).
+    """Redirect to the list that a bulk form was sent from, with its filters (the form's hidden `query`).
 
     A longer query than any page makes is left out: proxies refuse an answer with such an address.
     """

@@ -1,21 +1,21 @@
-"""Bodies that come packed, which are not read."""
+"""Refuses compressed bodies."""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
 WITH_BODY = {"POST", "PUT", "PATCH", "DELETE"}
-PACKED = "Send the body as it is: a body with Content-Encoding: {} is not read."
+PACKED = "Send the body uncompressed: Content-Encoding: {} is not supported."
 
 
 def encoding_of(request: HttpRequest) -> str:
-    """How the body is packed; "" where it is as it is."""
+    """The body's content encoding; "" for none."""
     encoding = str(request.META.get("HTTP_CONTENT_ENCODING", "")).strip().lower()
     return "" if encoding == "identity" else encoding
 
 
 class PackedBodyMiddleware:
-    """Answers 415 to a packed body, which would be read as nonsense; the API answers in its own form."""
+    """Answers 415 to a compressed body, which would be read as nonsense; the API answers in its own form."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

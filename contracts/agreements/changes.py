@@ -1,4 +1,4 @@
-"""What agreements do to the contracts that stand: worked out in memory, shown, and only then written."""
+"""What agreements change in existing contracts: computed in memory, shown, and only then written."""
 
 import hashlib
 import json
@@ -21,7 +21,7 @@ Key = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class ContractChange:
-    """A contract that stands, before and after; `event_types` holds (id, before, after) of those whose time changes."""
+    """An existing contract, before and after; `event_types` holds (id, before, after) of those whose time changes."""
 
     contract: Contract
     before: DateTimeTZRange
@@ -33,7 +33,7 @@ class ContractChange:
         return bool(self.after.isempty)
 
     def drops(self, paid: Collection[int]) -> bool:
-        """Whether it stops paying for an event type that is none of these."""
+        """Whether it stops paying for an event type other than these."""
         return any(event_type not in paid for event_type, _, _ in self.event_types)
 
     @property
@@ -48,13 +48,13 @@ class Changes:
 
     made: list[tuple[Contract, list[ContractEventType]]] = field(default_factory=list)
     cut: dict[int, tuple[ContractEventType, DateTimeTZRange]] = field(default_factory=dict)  # row and its time before
-    added: list[ContractEventType] = field(default_factory=list)  # further stretches of contracts that stand
+    added: list[ContractEventType] = field(default_factory=list)  # further stretches of existing contracts
     taken: list[TakenTime] = field(default_factory=list)
     dropped: list[TakenTime] = field(default_factory=list)
     changed: list[ContractChange] = field(default_factory=list)
 
     def set(self, row: ContractEventType, period: DateTimeTZRange) -> None:
-        """Give a row that stands another time."""
+        """Change the period of an existing row."""
         if row.pk and row.pk not in self.cut:
             self.cut[row.pk] = (row, row.period)
         row.period = period
@@ -92,7 +92,7 @@ class Changes:
                 )
 
     def find_changed(self) -> None:
-        """Work out what becomes of the contracts whose rows are cut or added to."""
+        """Compute how contracts change whose rows are cut or extended."""
         contracts = {row.contract_id: row.contract for row, _ in self.cut.values()}
         contracts |= {row.contract_id: row.contract for row in self.added}
         rows: dict[int, list[tuple[int, DateTimeTZRange, DateTimeTZRange]]] = {pk: [] for pk in contracts}
@@ -111,7 +111,7 @@ class Changes:
 
     def write(self) -> None:
         """Store everything, in a handful of statements for any number of contracts."""
-        # The older rows give up their time before others take it: the exclusion constraint looks at once.
+        # Older rows release their time before others take it: the exclusion constraint is checked at once.
         shorter: list[ContractEventType] = []
         longer: list[ContractEventType] = []
         for row, before in self.cut.values():
@@ -133,12 +133,12 @@ class Changes:
         insert(ContractEventType, [row for _, rows in self.made for row in rows])
         TakenTime.objects.filter(pk__in=[each.pk for each in self.dropped]).delete()
         for each in self.taken:
-            # Contracts that are being made had no number yet when these were thought of.
+            # New contracts had no number yet when these were created.
             each.contract_id, each.earlier_id = each.contract.pk, each.earlier.pk
         insert(TakenTime, self.taken)
 
     def fingerprint(self, start: Start, *about: object) -> str:
-        """What a page shows of these changes, as a short text: another one where a contract has changed since."""
+        """What a page shows of these changes, as a short text: it differs once a contract has changed."""
 
         def told(moment: datetime | None) -> str:
             return "now" if start.is_now and moment == start.moment else moment.isoformat() if moment else ""
@@ -160,7 +160,7 @@ def changes_by(
     event_types: Iterable[int],
     start: Start,
 ) -> Changes:
-    """What it means that partners have agreed to a version: its contracts, and what they take from those that stand.
+    """The effect of partners agreeing to a version: its contracts, and what they take from existing ones.
 
     `rows` are the partners' rows that last beyond the start. Rows of earlier versions of the same terms whose event
     type the version does not pay for end at the start.
@@ -198,7 +198,7 @@ def changes_by(
 def _contracts(
     version: TermsVersion, agreed: Sequence[Agreed], changes: Changes
 ) -> tuple[dict[int, Contract], list[tuple[Agreed, Contract]]]:
-    """One contract for each partner and stretch of time that hangs together; the last one of each partner."""
+    """One contract for each partner and contiguous stretch of time; the last one of each partner."""
     groups: dict[tuple[int, datetime | None], list[Agreed]] = {}
     for each in agreed:
         groups.setdefault((each.partner_id, each.period.upper), []).append(each)
@@ -226,7 +226,7 @@ def _contracts(
 
 
 def is_upcoming(contract: Contract, start: Start) -> bool:
-    """Whether a contract that is being made can be withdrawn for a while: only then it matters from whom it took."""
+    """Whether a new contract can still be withdrawn: only then is it recorded whose time it took."""
     return contract.status(start.now) == Status.UPCOMING
 
 

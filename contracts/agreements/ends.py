@@ -1,4 +1,4 @@
-"""A contract that stands is ended, or withdrawn before it begins."""
+"""Ends a contract, or withdraws it before it begins."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -63,13 +63,13 @@ def effects_of_ending(*, contract: Contract, on: date | None = None) -> Ending:
     period = contract.period
     status = contract.status(timezone.now())
     if status == Status.EXPIRED:
-        raise TermsRefused([("End", "This contract is over already.")])
+        raise TermsRefused([("End", "This contract is already over.")])
     if start.is_past:
-        raise TermsRefused([("End", "A contract cannot be ended before today: what was agreed for the past stays.")])
+        raise TermsRefused([("End", "A contract cannot be ended before today: the past cannot be changed.")])
     if status == Status.UPCOMING and period.lower >= start.moment:
-        raise TermsRefused([("End", "It has not begun by then. Withdraw the contract, or choose a later day.")])
+        raise TermsRefused([("End", "It will not have begun by then. Withdraw the contract, or choose a later day.")])
     if period.upper is not None and period.upper <= start.moment:
-        raise TermsRefused([("End", "It ends before that day already: choose an earlier one.")])
+        raise TermsRefused([("End", "It already ends before that day: choose an earlier one.")])
     changes = Changes()
     rows = list(ContractEventType.objects.filter(contract=contract).select_related("contract"))
     for row in rows:
@@ -128,7 +128,7 @@ def effects_of_withdrawing(*, contract: Contract) -> Ending:
     if status == Status.ACTIVE:
         raise TermsRefused([("Withdraw", "This contract has begun: end it instead.")])
     if status == Status.EXPIRED:
-        raise TermsRefused([("Withdraw", "This contract is over already.")])
+        raise TermsRefused([("Withdraw", "This contract is already over.")])
     held = ContractEventType.objects.filter(partner=contract.partner_id).order_by("pk")
     rows = list(held.select_related("contract__terms_version__template_terms"))
     changes = Changes()

@@ -98,7 +98,7 @@ def contract_end(request: HttpRequest, program_id: int, pk: int) -> HttpResponse
     context = {
         "form": form,
         "problem": CHANGED if status == 409 else "",
-        "refusal": "This contract is over already." if contract.status(timezone.now()) == Status.EXPIRED else "",
+        "refusal": "This contract is already over." if contract.status(timezone.now()) == Status.EXPIRED else "",
         "shown": state_of_contracts(contract=contract),
         "following": _named(following_contracts(contract=contract), contract),
     }

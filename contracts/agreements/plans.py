@@ -1,6 +1,5 @@
-"""What pricing asks: which contract stands at a moment, and the compiled plan of its version.
-
-A published version never changes, so its terms and plans are kept for ever, within a bound.
+"""Look-ups for pricing: the contract in force at a moment, and the compiled plan of its version. A published version
+never changes, so its terms and plans stay cached, up to a limit.
 """
 
 from collections.abc import Sequence
@@ -29,7 +28,7 @@ class ContractAt:
 
 @lru_cache(maxsize=64)
 def terms_of(version_id: int) -> Terms:
-    """The terms of a published version; TermsVersion.DoesNotExist when there is none such."""
+    """The terms of a published version; TermsVersion.DoesNotExist for an unknown one."""
     stored = TermsVersion.objects.values_list("document", flat=True).get(pk=version_id)
     return load(stored, digits=CURRENCY_DIGITS, is_strict=False)
 

@@ -14,7 +14,7 @@ from contracts.models import Contract, ContractEventType
 
 
 def update_periods(model: type[Contract | ContractEventType], rows: Sequence[Any]) -> None:
-    """Store the periods of rows that stand."""
+    """Store the periods of existing rows."""
     if not rows:
         return
     with connection.cursor() as cursor:

@@ -20,7 +20,7 @@ from program.templatetags.brandboard import day
 
 from .periods import joined_up, overlap, span
 
-# So many partners are named in a refusal; the rest is counted.
+# How many partners a refusal names; the rest are counted.
 NAMED = 20
 
 
@@ -69,7 +69,7 @@ def standing(partner_ids: Collection[int], start: datetime, *, lock: bool) -> li
         AnyOf(F("partner_id"), partner_ids), period__overlap=DateTimeTZRange(start, None)
     )
     rows = list(lasting.select_related("contract").order_by("pk"))
-    # Few versions stand behind many contracts: each is read once, without its document.
+    # Many contracts share few versions: each is read once, without its document.
     wanted = {row.contract.terms_version_id for row in rows}
     versions = TermsVersion.objects.filter(pk__in=wanted).select_related("template_terms").defer("document").in_bulk()
     for row in rows:
@@ -78,7 +78,7 @@ def standing(partner_ids: Collection[int], start: datetime, *, lock: bool) -> li
 
 
 def hold_partners(partner_ids: Collection[int]) -> None:
-    """Let nobody else change these partners' contracts until the transaction ends."""
+    """Lock these partners' contracts until the transaction ends."""
     rows = Partner.objects.filter(AnyOf(F("pk"), partner_ids)).order_by("pk")
     list(rows.select_for_update(no_key=True).values_list("pk"))
 
@@ -86,7 +86,7 @@ def hold_partners(partner_ids: Collection[int]) -> None:
 def moved(
     rows: Iterable[ContractEventType], version: TermsVersion, event_types: Collection[int], start: Start
 ) -> list[Agreed]:
-    """What the contracts of earlier versions of the same terms become: the rest of their time, by the new version.
+    """What happens to contracts of earlier versions of the same terms: the rest of their time moves to the new version.
 
     An event type that the version adds gets the rest of the contract's whole time. One that a contract paid for and
     does no longer, because the partner has agreed to other terms for it since, is not added.
@@ -166,7 +166,7 @@ def refuse_the_past(
     """Raise TermsRefused naming every partner whose contract a start before today would take time from.
 
     That is who had a contract for an event type at that moment, and who still works under an earlier version of these
-    terms, whose contract could only be moved by rewriting what it was.
+    terms, whose contract could only be moved by rewriting its past.
     """
     if not start.is_past:
         return
@@ -186,8 +186,8 @@ def refuse_the_past(
     more = len(taken) - len(named)
     who = ", ".join(named) + (f" and {more} more" if more > 0 else "")
     message = (
-        f"{day(start.moment, program.zone)} is before today, and contracts of the past are not rewritten. These stand "
-        f"in the way: {who}. Nothing was published and nobody joined. Leave the start out to change contracts from "
+        f"{day(start.moment, program.zone)} is before today, and contracts of the past are not rewritten. These are "
+        f"affected: {who}. Nothing was published and nobody joined. Leave the start out to change contracts from "
         "now on, choose today or a later day, or leave these partners out."
     )
     raise TermsRefused([("Start", message)])

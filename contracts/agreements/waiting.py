@@ -1,4 +1,4 @@
-"""Orders that wait for a contract. They are kept in an app above this one, which registers how to find them."""
+"""Orders that wait for a contract. Their app, which this one cannot import, registers how to find them."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,8 +17,9 @@ class ContractTime(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class WaitingOrders:
-    """`find` says how many real orders of the program are held for want of a contract in these times; `price` has
-    them priced, test orders too."""
+    """`find` counts the real orders of the program that are held in these times because they have no contract; `price`
+    has them priced, test orders too.
+    """
 
     find: Callable[[int, Sequence[ContractTime]], int]
     price: Callable[[int, Sequence[ContractTime]], None]

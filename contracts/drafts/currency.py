@@ -13,7 +13,7 @@ from contracts.models import EventPayout, TemplateTerms
 
 @dataclass(frozen=True, slots=True)
 class FixedAmount:
-    """One amount in the terms' currency: where it stands (`Online sale, payout group 2, New`) and what it is."""
+    """One amount in the terms' currency: its place (`Online sale, payout group 2, New`) and what it is."""
 
     place: str
     what: str
@@ -80,4 +80,4 @@ def _of_rules(place: str, rules: list[dict[str, object]]) -> Iterator[FixedAmoun
             try:
                 yield FixedAmount(place, words, Decimal(str(value)))
             except InvalidOperation:
-                continue  # no number: the rule is refused where it is published
+                continue  # not a number: the rule is refused when it is published

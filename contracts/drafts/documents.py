@@ -112,7 +112,7 @@ def group_row(raw: Mapping[str, Any]) -> PayoutGroup:
 
 
 def group_document(row: PayoutGroup) -> Document:
-    """One payout group as it stands in a document."""
+    """One payout group as documents write it."""
     return {
         "Rank": row.rank,
         "Name": row.name,
@@ -123,12 +123,12 @@ def group_document(row: PayoutGroup) -> Document:
 
 
 def adjustment_document(row: PayoutAdjustment) -> Document:
-    """One payout adjustment as it stands in a document."""
+    """One payout adjustment as documents write it."""
     return {"Rules": _rules(row.rules), "Direction": row.direction, **_money("Amount", row.amount, "Rate", row.rate)}
 
 
 def restriction_document(row: PayoutRestriction) -> Document:
-    """One payout restriction as it stands in a document."""
+    """One payout restriction as documents write it."""
     return {"Rules": _rules(row.rules), "ZeroPayoutHideReport": row.zero_payout_hide_report}
 
 
@@ -175,7 +175,7 @@ def _event_payout_document(draft: DraftPayout) -> Document:
 
 
 def locking_document(row: EventPayout) -> Document:
-    """The locking section as it stands in a document, whether or not it is switched on."""
+    """The locking section as documents write it, whether or not it is switched on."""
     return {
         "Basis": "TRACKED",
         "Period": row.locking_period,
@@ -185,7 +185,7 @@ def locking_document(row: EventPayout) -> Document:
 
 
 def scheduling_document(row: EventPayout) -> Document:
-    """The payout scheduling section as it stands in a document, whether or not it is switched on."""
+    """The payout scheduling section as documents write it, whether or not it is switched on."""
     return {
         "Basis": "LOCKED",
         "Period": row.scheduling_period,
@@ -200,7 +200,7 @@ def _event_payout(raw: Mapping[str, Any]) -> EventPayout:
         default_payout=_decimal(raw.get("DefaultPayout")),
         default_payout_rate=_decimal(raw.get("DefaultPayoutRate")),
     )
-    # Open-ended is what an absent section means; the draft says it by the switch.
+    # An absent section means open-ended; the draft uses the switch for that.
     locking = raw.get("Locking") or {"OpenEnded": True}
     row.has_locking = not locking.get("OpenEnded")
     if row.has_locking:
@@ -233,7 +233,7 @@ def _restriction(rank: int, raw: Mapping[str, Any]) -> PayoutRestriction:
 
 
 def _rules(raw: Sequence[Mapping[str, Any]]) -> list[Document]:
-    """Rules with their keys in the order that documents have; a JSONB column keeps an order of its own."""
+    """Rules with their keys in the order that documents have; a JSONB column orders keys differently."""
     return [
         {"Variable": rule["Variable"], "Operator": rule["Operator"], "Values": list(rule.get("Values") or [])}
         for rule in raw

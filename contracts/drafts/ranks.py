@@ -22,13 +22,13 @@ def ranked_ids(*, event_payout: EventPayout, kind: Kind) -> list[int]:
 
 
 def order_token(ids: Iterable[int]) -> str:
-    """A short word for the order of a list. A page sends it back, so that a stale order can be told."""
+    """A short digest of the order of a list. A page sends it back, so that a stale order is detected."""
     return hashlib.sha256(",".join(map(str, ids)).encode()).hexdigest()[:16]
 
 
 @transaction.atomic
 def reorder_rows(*, event_payout: EventPayout, kind: Kind, ids: Sequence[int], seen: str) -> None:
-    """Rank some rows of a list in the order of the ids, within the places that they have; the rest stays where it is.
+    """Re-rank some rows of a list in the order of the ids, within the places that they have; the others stay put.
 
     `seen` is the `order_token` that the page showed. Raises Stale when a row is gone, or when someone else ordered the
     list meanwhile. The same request once more changes nothing.
@@ -76,8 +76,8 @@ def make_room(event_payout: EventPayout, kind: Kind, position: int | None) -> in
 
 def close_gaps(event_payout: EventPayout, kind: Kind) -> None:
     """Rank the rows of a list 1, 2, 3 … in the order they have."""
-    # An array is computed once. A subquery was ranked anew for each row of ten thousand, for minutes, where a vacuum
-    # had come before they were committed and the planner took the table for empty.
+    # An array is computed once. A subquery was evaluated for each of ten thousand rows, for minutes, where a vacuum had
+    # run before they were committed and the planner took the table for empty.
     statement = sql.SQL(
         "UPDATE {table} SET rank = ranked.rank FROM unnest(ARRAY(SELECT id FROM {table} WHERE event_payout_id = %s"
         " ORDER BY rank, id)) WITH ORDINALITY AS ranked(id, rank)"

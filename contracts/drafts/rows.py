@@ -135,14 +135,14 @@ def switch_row[AnyRow: Row](*, row: AnyRow, on: bool) -> AnyRow:
 
 @transaction.atomic
 def switch_rows(*, event_payout: EventPayout, kind: Kind, ids: Collection[int], on: bool) -> int:
-    """Switch rows of one list on or off; returns how many there were. Rows that are gone are no error."""
+    """Switch rows of one list on or off; returns how many there were. Rows that are gone are ignored."""
     touch(event_payout.template_terms_id)
     return int(kind._default_manager.filter(event_payout=event_payout, pk__in=ids).update(is_active=on))
 
 
 @transaction.atomic
 def delete_rows(*, event_payout: EventPayout, kind: Kind, ids: Collection[int]) -> int:
-    """Delete rows of one list and close the gaps; returns how many there were. Rows that are gone are no error."""
+    """Delete rows of one list and close the gaps; returns how many there were. Rows that are gone are ignored."""
     touch(event_payout.template_terms_id)
     deleted, _ = kind._default_manager.filter(event_payout=event_payout, pk__in=ids).delete()
     close_gaps(event_payout, kind)
@@ -158,7 +158,7 @@ def check_row[AnyRow: Row](*, row: AnyRow) -> AnyRow:
 
 @transaction.atomic
 def save_row[AnyRow: Row](*, row: AnyRow) -> AnyRow:
-    """Store a whole row as it is: a new one after the last of its list, an old one where it stands.
+    """Store a whole row as it is: a new one after the last of its list, an old one in its place.
 
     For editors that hold a row rather than its parts. Raises TermsRefused, and Stale when an old one is gone.
     """

@@ -79,7 +79,7 @@ def change_template_terms(
 ) -> TemplateTerms:
     """Rename the terms, set their labels and the currency of the draft.
 
-    Another currency converts nothing, it gives every fixed amount another meaning: raises CurrencyUnconfirmed with
+    Another currency converts nothing, it changes the meaning of every fixed amount: raises CurrencyUnconfirmed with
     those of the draft unless `shown` is their fingerprint. Raises TermsRefused as on creating, Gone when they were
     deleted, and Stale unless `seen` is the fingerprint of their `head_values`.
     """
@@ -95,12 +95,12 @@ def change_template_terms(
 
 @transaction.atomic
 def delete_template_terms(*, template_terms: TemplateTerms) -> None:
-    """Throw away a draft that was never published. Raises TermsRefused once there is a version: that is history."""
+    """Delete a draft that was never published. Raises TermsRefused once there is a version."""
     touch(template_terms.pk)
     try:
         template_terms.delete()
     except ProtectedError:
-        raise TermsRefused([("Name", "These terms were published: their versions are history and stay.")]) from None
+        raise TermsRefused([("Name", "These terms were published: their versions cannot be deleted.")]) from None
 
 
 @transaction.atomic
@@ -120,7 +120,7 @@ def add_event_payout(
     touch(template_terms.pk)
     refuse_bad_event_payout(template_terms, event_type, _default_payout(payout_level, payout, payout_rate))
     if template_terms.event_payouts.filter(event_type=event_type).exists():
-        raise TermsRefused([("EventTypeCode", f"These terms pay for {event_type} already.")])
+        raise TermsRefused([("EventTypeCode", f"These terms already pay for {event_type}.")])
     return EventPayout.objects.create(
         program_id=template_terms.program_id,
         template_terms=template_terms,
@@ -132,7 +132,7 @@ def add_event_payout(
 
 
 def check_event_payout(*, event_payout: EventPayout) -> None:
-    """Raise TermsRefused unless the default payout, level, locking and scheduling may stand as they are."""
+    """Raise TermsRefused unless the default payout, level, locking and scheduling are valid."""
     section = _default_payout(event_payout.payout_level, event_payout.default_payout, event_payout.default_payout_rate)
     section |= {"Locking": locking_document(event_payout), "PayoutScheduling": scheduling_document(event_payout)}
     refuse_bad_event_payout(event_payout.template_terms, event_payout.event_type, section)
@@ -164,7 +164,7 @@ def set_default_payout(
     payout_rate: Decimal | None,
     seen: str | None = None,
 ) -> EventPayout:
-    """Set what is paid where no group holds, and whether payouts are by order or by item.
+    """Set what is paid where no group matches, and whether payouts are by order or by item.
 
     Raises TermsRefused as on adding, Gone when the draft no longer pays for the event type, and Stale unless `seen` is
     the fingerprint of its `default_payout_values`.
@@ -230,7 +230,7 @@ def switch_section(*, event_payout: EventPayout, section: Section, on: bool) -> 
 
 
 def head_errors(name: str, labels: Iterable[str], currency: str) -> Errors:
-    """What keeps a name, labels and a currency from heading terms."""
+    """Why a name, labels and a currency are not valid for terms."""
     errors = []
     if not name:
         errors.append(("Name", "Give the terms a name."))
@@ -239,7 +239,7 @@ def head_errors(name: str, labels: Iterable[str], currency: str) -> Errors:
     if any(len(label) > LONGEST_LABEL for label in labels):
         errors.append(("Labels", f"A label has at most {LONGEST_LABEL} characters."))
     if currency not in CURRENCY_DIGITS:
-        errors.append(("Currency", f"“{currency}” is no ISO 4217 currency code: use one such as GBP."))
+        errors.append(("Currency", f"“{currency}” is not a valid ISO 4217 currency code: use one such as GBP."))
     return errors
 
 
@@ -248,7 +248,7 @@ def _set_head(template_terms: TemplateTerms, name: str, labels: Iterable[str], c
     labels = list(dict.fromkeys(filter(None, (label.strip() for label in labels))))
     errors = head_errors(name, labels, currency)
     if TemplateTerms.objects.filter(program=template_terms.program, name=name).exclude(pk=template_terms.pk).exists():
-        errors.append(("Name", f"There are terms named “{name}” already: choose another name."))
+        errors.append(("Name", f"Terms named “{name}” already exist: choose another name."))
     if errors:
         raise TermsRefused(errors)
     template_terms.name, template_terms.labels, template_terms.currency = name, labels, currency
@@ -260,7 +260,10 @@ def _refuse_limits_without_effect(event_payout: EventPayout, payout_level: str) 
         return
     rows = event_payout.payout_groups.filter(payout__isnull=False, payable_items__isnull=False).order_by("rank")
     if ranks := list(rows.values_list("rank", flat=True)[:10]):
-        groups = f"the payout group{'s' if len(ranks) > 1 else ''} of rank {', '.join(map(str, ranks))}"
+        if len(ranks) == 1:
+            groups = f"the payout group of rank {ranks[0]}"
+        else:
+            groups = f"the payout groups of ranks {', '.join(map(str, ranks))}"
         raise TermsRefused([("PayoutLevel", f"{groups}: {WITHOUT_EFFECT}")])
 
 

@@ -14,7 +14,7 @@ def newest_version(template_terms: TemplateTerms) -> TermsVersion | None:
 
 
 def has_unpublished_changes(template_terms: TemplateTerms) -> bool:
-    """Whether the draft says anything else than the newest version, or there is none yet."""
+    """Whether the draft differs from the newest version, or there is none yet."""
     if template_terms.published_revision == template_terms.draft_revision:
         return False
     newest = newest_version(template_terms)

@@ -1,4 +1,4 @@
-"""What is worth a second look in terms that can be saved and published all the same: variables that no order has yet,
+"""Warnings about terms that can still be saved and published: variables that no order has yet,
 values that none can have, payouts of more than the sale, groups that never win (payouts.md §4, §5)."""
 
 from collections import defaultdict
@@ -72,7 +72,7 @@ def terms_warnings(program: Program, terms: Terms, event_types: Mapping[str, Eve
 
 
 def row_warnings(row: Any) -> list[str]:
-    """What is worth a second look in one payout group, adjustment or restriction of a draft, but for its rank."""
+    """The warnings about one payout group, adjustment or restriction of a draft, but for its rank."""
     event_type = row.event_payout.event_type
     known = known_values(row.program, [event_type])[event_type.code]
     found = [warning for _, warning in rule_warnings(rules_of(row.rules), known)]
@@ -101,9 +101,9 @@ def group_warnings(event_type: EventType, groups: Sequence[Raw]) -> list[tuple[i
 
 
 def row_marks(*, event_payout: EventPayoutRow, groups: Sequence[GroupRow]) -> dict[int, list[str]]:
-    """What to say on the rows of these groups of the draft: payouts of more than the sale, and groups that never win.
+    """The warnings on rows of these groups of the draft: payouts of more than the sale, and groups that never win.
 
-    Groups that are switched off take nothing from others, and nothing is said of them.
+    Groups that are switched off take nothing from others, and get no warnings.
     """
     marks: dict[int, list[str]] = defaultdict(list)
     shown = [row for row in groups if row.is_active]
@@ -127,12 +127,12 @@ def rules_of(raw: Iterable[Raw]) -> tuple[Rule, ...]:
 
 
 def rate_warning(rate: Decimal | None) -> str:
-    """What to say of a payout rate in percent of the sale amount; nothing of one up to 100 %."""
+    """The warning about a payout rate in percent of the sale amount; none up to 100 %."""
     return f"{plain(rate)}% is more than the whole sale amount" if rate is not None and rate > HUNDRED else ""
 
 
 def never_wins(rank: int, name: str, *, is_all: bool) -> str:
-    """What to say of a group that never wins, beside the earlier one that takes its orders."""
+    """The warning about a group that never wins, beside the earlier one that takes its orders."""
     title = name or f"group {rank}"
     return f"can never win: {title}, above, takes {'every order' if is_all else 'all of its orders'}"
 
@@ -211,7 +211,7 @@ def _number_warning(rule: Rule, value: str) -> str:
 
 
 def _status_warning(value: str, known: Known) -> str:
-    """A value that no mapping leads to. A code that maps to nothing is compared as its own text, so it is no error."""
+    """A value that no mapping leads to. An unmapped code is compared as its own text, so it is not an error."""
     form, meant = compared(value), compared(category_name(value))
     category = known.meanings.get(form)
     if meant in known.categories:
@@ -219,7 +219,7 @@ def _status_warning(value: str, known: Known) -> str:
             return ""
         return f"“{value}” means Existing in a rule, but as a code it is mapped to {category}: write one of the two"
     if category:
-        return f"“{value}” is a code of {category}, and a rule compares categories: write {category}"
+        return f"“{value}” is a code of {category}, but a rule compares categories: write {category}"
     return (
         f"no customer status of {known.event_type_code} maps to “{value}”: "
         f"it is compared with the code as it was sent{did_you_mean(value, known.categories.values())}"

@@ -9,7 +9,7 @@ from common.tables.layout import OWN_NUMBER, TEXT, Column, Kind, Layout, Merged,
 from contracts.engine.rules.text import Unreadable, parse_rules
 
 RANK, BONUS, SWITCH = "Rank", "Bonus", "Switched On"
-REASON = "Rejection Reason"  # beside rejected rows; ignored when they come back repaired
+REASON = "Rejection Reason"  # beside rejected rows; ignored when they come back corrected
 COLUMNS = (RANK, "Name", "Payout Type", "Payout Value", "Rules", "Limit", BONUS)
 NEEDED = ("Payout Type", "Payout Value", "Rules")
 LAYOUT = Layout(
@@ -92,7 +92,7 @@ def field_of(path: str) -> str:
 
 
 def _read_payout(row: FileRow, kind: str, value: str, unread: Collection[str]) -> None:
-    """Read what is paid. `15%` and 15 are the same beside Percent; an amount is no percentage."""
+    """Read what is paid. `15%` and 15 are the same beside Percent; an amount is not a percentage."""
     match kind.casefold():
         case "percent":
             field, number = "PayoutRate", value.removesuffix("%").strip()
@@ -103,7 +103,7 @@ def _read_payout(row: FileRow, kind: str, value: str, unread: Collection[str]) -
             if "Payout Type" not in unread:
                 row.errors.append(("Payout Type", "write Percent or Fixed"))
             return
-    row.group[field] = "0"  # where it cannot be read: what is wrong is told once, here
+    row.group[field] = "0"  # where it cannot be read: the error is reported once, here
     if "Payout Value" in unread:
         return
     if not value:

@@ -36,9 +36,9 @@ CHANGED = "The terms changed since this file was checked. Nothing was imported: 
 CHECKED_AGAIN = (
     "The file was checked again since you saw this page. Nothing was imported: this is what it would do now."
 )
-DECIDED = "This file is not waiting for a decision any more."
+DECIDED = "This file is no longer waiting for a decision."
 CHANGED_SINCE = "The terms changed since this file was imported, so it cannot be undone. Nothing was changed."
-NOT_IMPORTED = "This file is undone already, or was never imported. Nothing was changed."
+NOT_IMPORTED = "This file was already undone, or was never imported. Nothing was changed."
 NO_SHEET = "This workbook has no such sheet, or it is hidden. Choose one of those that are listed."
 
 State = GroupFile.State
@@ -48,24 +48,24 @@ LIVE = (*FIRST, *SECOND)
 
 
 def create_group_export(*, event_payout: EventPayout, user_id: int | None, format: str) -> GroupFile:
-    """Ask for the draft's payout groups as a file; the caller rings the worker."""
+    """Ask for the draft's payout groups as a file; the caller enqueues the task."""
     name = slugify(f"payout groups {event_payout.template_terms.name} {event_payout.event_type.code}")
     return _create(event_payout, user_id, GroupFile.Kind.EXPORT, f"{name}.{format}")
 
 
 def create_group_import(*, event_payout: EventPayout, user_id: int | None, filename: str, content: bytes) -> GroupFile:
-    """Keep a file as it was sent, to be checked; the caller rings the worker. Raises FileRefused for name or size."""
+    """Keep a file as it was sent, to be checked; the caller enqueues the task. Raises FileRefused for name or size."""
     check_sent(filename, content)
     return _create(event_payout, user_id, GroupFile.Kind.IMPORT, filename[-255:], content=content)
 
 
 def work_on_group_file(pk: int) -> bool:
-    """Write an export, or find out what an import would do. False: nothing to do."""
+    """Write an export, or check what an import would do. False: nothing to do."""
     return work(
         _files(), pk, FIRST, lambda file: _export(file) if file.kind == GroupFile.Kind.EXPORT else _check(file),
         audited_as=audited_as,
         worker_died="Its worker died over it three times. Try csv, or fewer groups.",
-        fault="A fault of this program, which is logged. The payout groups are as they were; try again.",
+        fault="Something went wrong on our side; it has been logged. The payout groups are unchanged; try again.",
     )  # fmt: skip
 
 
@@ -75,7 +75,7 @@ def import_group_file(pk: int) -> bool:
         _files(), pk, SECOND, _import,
         audited_as=audited_as,
         worker_died="Its worker died over it three times; nothing was imported. Try csv, or fewer groups.",
-        fault="A fault of this program, which is logged. Nothing was imported; try again.",
+        fault="Something went wrong on our side; it has been logged. Nothing was imported; try again.",
     )  # fmt: skip
 
 
@@ -90,7 +90,7 @@ def shown(file: GroupFile) -> str:
 
 
 def confirm_group_import(*, file: GroupFile, only_good_rows: bool, seen: str | None = None) -> None:
-    """Ask for the import; the caller rings the worker.
+    """Ask for the import; the caller enqueues the task.
 
     Raises TermsRefused where rows have errors and not only the good ones are asked for, and Stale where the file is
     not waiting for a decision, or where `seen` is not what `shown` says now; when the draft has changed, it is queued
@@ -99,7 +99,7 @@ def confirm_group_import(*, file: GroupFile, only_good_rows: bool, seen: str | N
     if seen is not None and file.state == State.READY and seen != shown(file):
         raise Stale(CHECKED_AGAIN)
     if not file.preview.get("Groups") or (file.preview["Errors"] and not only_good_rows):
-        raise TermsRefused([("", "The file has errors: take its good rows only, or correct it and send it again.")])
+        raise TermsRefused([("", "The file has errors: import only its good rows, or correct it and send it again.")])
     waiting = GroupFile.objects.filter(pk=file.pk, state=State.READY, revision=file.revision, sheet=file.sheet)
     current = waiting.filter(event_payout__template_terms__draft_revision=F("revision"))
     if current.update(
@@ -112,7 +112,7 @@ def confirm_group_import(*, file: GroupFile, only_good_rows: bool, seen: str | N
 
 
 def check_again(*, file: GroupFile, why: str = "", sheet: str | None = None) -> bool:
-    """Queue a checked file to be checked against the draft as it is now; the caller rings the worker.
+    """Queue a checked file to be checked against the draft as it is now; the caller enqueues the task.
 
     With a `sheet`, that one of the workbook is read from now on. Raises Stale where no visible one has that name.
     """
@@ -144,7 +144,7 @@ def undo_group_import(*, file: GroupFile) -> None:
 
 
 def discard_group_import(*, file: GroupFile) -> None:
-    """Put a checked file away; its content goes. Raises Stale."""
+    """Discard a checked file and its content. Raises Stale."""
     waiting = GroupFile.objects.filter(pk=file.pk, state=State.READY, kind=GroupFile.Kind.IMPORT)
     if not waiting.update(
         state=State.DISCARDED, content=b"", written=b"", preview={}, failure="", finished_at=timezone.now()
@@ -184,7 +184,7 @@ def _export(file: GroupFile) -> None:
 
 
 def _check(file: GroupFile) -> None:
-    # The revision is read before the groups: of a change in between, the preview is told stale, not taken for new.
+    # The revision is read before the groups: of a change in between, the preview counts as stale, not as new.
     terms = TemplateTerms.objects.filter(pk=file.event_payout.template_terms_id)
     revision = terms.values_list("draft_revision", flat=True).first()
     with _rows(file) as (table, rows):
@@ -195,10 +195,10 @@ def _check(file: GroupFile) -> None:
 def _import(file: GroupFile) -> None:
     with _rows(file) as (table, rows):
         preview = read_groups(event_payout=file.event_payout, rows=rows)
-    # An exception list that a rule asks about may be gone since the check, which is no change of the draft.
+    # An exception list that a rule asks about may be gone since the check, which does not change the draft.
     is_as_shown = len(preview.rejected) == file.preview["Rejected"] and not preview.is_whole_file_refused
     with transaction.atomic():
-        # What was read is written only into the draft that it was read beside; its other writers wait for so long.
+        # The draft stays locked from reading to writing, so that its other writers wait.
         terms = TemplateTerms.objects.select_for_update().get(pk=file.event_payout.template_terms_id)
         if is_as_shown and terms.draft_revision == file.revision:
             before = held_groups(file.event_payout)
@@ -245,7 +245,7 @@ def _outcome(preview: GroupPreview, table: Table) -> dict[str, Any]:
 
 
 def _rejected(preview: GroupPreview) -> bytes:
-    """The rejected rows as they were sent, with a column that says why. Repaired, the file can be sent as it is."""
+    """The rejected rows as they were sent, with a column that says why. Once corrected, the file can be sent again."""
     if not preview.rejected:
         return b""
     out = io.BytesIO()

@@ -37,7 +37,7 @@ CONTENT_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "xls": "application/vnd.ms-excel",
 }
-# Small files are ready at once: the page looks often at first, and every second where it takes longer.
+# Small files are ready at once: the page polls often at first, then every second.
 AT_FIRST = timedelta(seconds=5)
 SLOW = timedelta(seconds=20)
 PARTS = (("Added", "added"), ("Dropped", "dropped"))
@@ -45,7 +45,7 @@ PARTS = (("Added", "added"), ("Dropped", "dropped"))
 
 @require_safe
 def group_file_list(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
-    """The files of an event payout's groups, newest first; while one is at work, the list asks for itself."""
+    """The files of an event payout's groups, newest first; while one is in progress, the list polls."""
     return _list(request, event_payout_for_view(request, program_id, pk), GroupFileForm())
 
 
@@ -55,7 +55,7 @@ def group_export(request: HttpRequest, program_id: int, pk: int) -> HttpResponse
     event_payout = event_payout_for_view(request, program_id, pk)
     format = request.POST.get("format", "")
     if format not in CONTENT_TYPES:
-        return HttpResponse("There is no such format.", status=422, content_type="text/plain")
+        return HttpResponse("This is not a known format.", status=422, content_type="text/plain")
     file = group_work.create_group_export(event_payout=event_payout, user_id=request.user.pk, format=format)
     notify(tasks.work_on_group_file, file.pk)
     return redirect("contracts:group_file_list", program_id, pk)
@@ -64,7 +64,7 @@ def group_export(request: HttpRequest, program_id: int, pk: int) -> HttpResponse
 @takes_files(MAX_SIZE)
 @require_POST
 def group_import(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
-    """Keep a file, which a worker then checks; nothing of the draft changes."""
+    """Keep a file, which a worker then checks; the draft does not change."""
     event_payout = event_payout_for_edit(request, program_id, pk)
     form = GroupFileForm(request.POST, request.FILES)
     if is_too_large(request):
@@ -213,7 +213,7 @@ def _detail(request: HttpRequest, file: GroupFile, status: int = 200) -> HttpRes
 
 
 def _poll(live: list[GroupFile]) -> dict[str, Any]:
-    """How soon the page looks again, if it does, and whether a worker seems to be missing."""
+    """How soon the page polls again, if it does, and whether a worker seems to be missing."""
     now = timezone.now()
     is_young = any(now - (file.beat_at if file.progress == 0 else file.created_at) < AT_FIRST for file in live)
     return {
@@ -223,7 +223,7 @@ def _poll(live: list[GroupFile]) -> dict[str, Any]:
 
 
 def _differing(now: dict[str, Any], then: dict[str, Any]) -> str:
-    """The columns in which a row of the file says something else than the draft."""
+    """The columns in which a row of the file differs from the draft."""
     return ", ".join(name for name in (*COLUMNS, SWITCH) if then.get(name) != now.get(name))
 
 

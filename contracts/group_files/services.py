@@ -1,4 +1,4 @@
-"""Payout groups as the rows of a file, out and in (glossary.md). What is exported imports again unchanged."""
+"""Payout groups as the rows of a file, exported and imported (glossary.md). An export imports again unchanged."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -33,7 +33,7 @@ class GroupPreview:
 
     `errors` holds (row, field, message), rows as a spreadsheet counts them, row 1 for the file as a whole; `rejected`
     the rows with errors, as they came and with the reason. With errors the rest is what the good rows would do.
-    `warnings` holds (row, group, message) of what can be imported and is worth a second look.
+    `warnings` holds (row, group, message) of rows that can be imported but should be checked.
     """
 
     rows: int = 0
@@ -44,7 +44,7 @@ class GroupPreview:
     errors: list[tuple[int, str, str]] = field(default_factory=list)
     rejected: list[dict[str, str]] = field(default_factory=list)
     groups: list[Held] = field(default_factory=list)
-    # (row, name, what is worth a second look) of the groups that are switched on.
+    # (row, name, warning) of the groups that are switched on.
     warnings: list[tuple[int, str, str]] = field(default_factory=list)
 
     @property
@@ -114,7 +114,7 @@ def replace_groups(
     """Replace the draft's groups by a file's.
 
     All or nothing: raises TermsRefused, with paths such as `Row 7, Rules`, when any row has an error; with
-    `only_good_rows` those are left out instead, and stand in the answer's `rejected`.
+    `only_good_rows` those are left out instead, and are in the answer's `rejected`.
     """
     touch(event_payout.template_terms_id)
     preview = read_groups(event_payout=event_payout, rows=rows)
@@ -130,7 +130,7 @@ def held_groups(event_payout: EventPayout) -> list[Held]:
 
 
 def write_groups(*, event_payout: EventPayout, groups: Iterable[Held]) -> None:
-    """Put groups in place of the draft's; the caller has counted the change and holds the draft."""
+    """Put groups in place of the draft's; the caller has counted the change and locked the draft."""
     event_payout.payout_groups.all().delete()
     rows = []
     for raw, is_active in groups:

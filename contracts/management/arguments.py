@@ -1,4 +1,4 @@
-"""What the commands of contracts share: finding rows by the names given, and one clear line where there are none."""
+"""Shared by the commands of contracts: finding rows by name, with one clear line where there are none."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -16,16 +16,16 @@ def find_program(program_id: int) -> Program:
     """The program of that number, or CommandError."""
     program = Program.objects.filter(pk=program_id).first()
     if program is None:
-        raise CommandError(f"There is no program {program_id}; create_program makes one.")
+        raise CommandError(f"{program_id} is not a known program; create_program creates one.")
     return program
 
 
 def find_terms(program: Program, name: str) -> TemplateTerms:
-    """The program's terms of that name, or CommandError naming those there are."""
+    """The program's terms of that name, or CommandError listing the known ones."""
     terms = TemplateTerms.objects.filter(program=program, name=name).first()
     if terms is None:
         known = TemplateTerms.objects.filter(program=program).values_list("name", flat=True)
-        raise CommandError(f"There are no terms named “{name}” in program {program.pk}; there is {_listed(known)}.")
+        raise CommandError(f"“{name}” is not a known name of terms in program {program.pk}; known: {_listed(known)}.")
     return terms
 
 
@@ -35,7 +35,7 @@ def find_event_payout(terms: TemplateTerms, code: str | None) -> EventPayout:
     if code is None and len(payouts) == 1:
         return next(iter(payouts.values()))
     if code is None:
-        raise CommandError(f"“{terms}” pays for several event types: say --event-type, one of {_listed(payouts)}.")
+        raise CommandError(f"“{terms}” pays for several event types: give --event-type, one of {_listed(payouts)}.")
     if code not in payouts:
         raise CommandError(f"“{terms}” does not pay for the event type {code}; it pays for {_listed(payouts)}.")
     return payouts[code]

@@ -22,7 +22,7 @@ class Status(models.TextChoices):
 
 
 def status_of(periods: Iterable[DateTimeTZRange], now: datetime) -> Status | None:
-    """The one answer to whether something is in force: ACTIVE during one of its periods, UPCOMING before one that is
+    """The one definition of being in force: ACTIVE during one of its periods, UPCOMING before one that is
     still to come, else EXPIRED. None without any period; an empty one is over. Starts are included, ends excluded."""
     found: Status | None = None
     for period in periods:
@@ -79,7 +79,7 @@ class Contract(models.Model):
 
 
 class ContractEventType(models.Model):
-    """An event type that a contract pays for, and when: the law of one contract at a time.
+    """An event type that a contract pays for, and when: a constraint allows one contract at a time.
 
     The contract's own period spans those of its event types, of which other terms may take one away.
     """
@@ -112,7 +112,7 @@ class ContractEventType(models.Model):
 class TakenTime(models.Model):
     """Time of an event type that a contract took from an earlier one, which gets it back if that one is withdrawn.
 
-    It says what to give back, not who holds the time now: that is for the periods of the contracts' event types.
+    It records what to give back, not who has the time now: that is in the periods of the contracts' event types.
     """
 
     program = models.ForeignKey(Program, on_delete=models.CASCADE, db_index=False)

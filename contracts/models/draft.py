@@ -65,7 +65,7 @@ class EventPayout(models.Model):
 
 
 class DraftRow(models.Model):
-    """What payout groups, adjustments and restrictions share: a place in their list, rules, and a switch."""
+    """Shared by payout groups, adjustments and restrictions: a place in their list, rules, and a switch."""
 
     program = models.ForeignKey(Program, on_delete=models.CASCADE)
     rank = models.PositiveIntegerField()
@@ -78,7 +78,7 @@ class DraftRow(models.Model):
 
 
 class PayoutGroup(DraftRow):
-    """Orders that meet all of its rules are paid by it; of the groups that hold, the one ranked first pays."""
+    """Orders that meet all of its rules are paid by it; of the groups that match, the one ranked first pays."""
 
     event_payout = models.ForeignKey(EventPayout, on_delete=models.CASCADE, related_name="payout_groups")
     name = models.CharField(max_length=255, blank=True)
@@ -88,7 +88,7 @@ class PayoutGroup(DraftRow):
 
     class Meta(DraftRow.Meta):
         constraints = [
-            # Deferred, so that a whole list can be ranked anew in one transaction.
+            # Deferred, so that a whole list can be re-ranked in one transaction.
             models.UniqueConstraint(
                 fields=["event_payout", "rank"], name="payout_group_rank_unique", deferrable=models.Deferrable.DEFERRED
             ),
@@ -101,7 +101,7 @@ class PayoutGroup(DraftRow):
 
 
 class PayoutAdjustment(DraftRow):
-    """Raises or lowers the payout of orders that meet its rules; all that hold apply, one after another."""
+    """Raises or lowers the payout of orders that meet its rules; all that match apply, one after another."""
 
     class Direction(models.TextChoices):
         INCREASE = "INCREASE", "Increase"

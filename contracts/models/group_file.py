@@ -42,10 +42,10 @@ class GroupFile(Job):
     revision = models.PositiveIntegerField(
         null=True, blank=True, help_text="Of the draft that it was checked against; of an imported one, that it made."
     )
-    # The groups that its import replaced, each with whether it was switched on: what undoing it puts back.
+    # The groups that its import replaced, each with whether it was switched on: undoing restores them.
     before = models.JSONField(default=list, db_default=[])
     # What it would do: Added, Changed, Dropped, Unchanged, Rejected, Errors, Groups: counts; added, changed, dropped,
-    # errors: the first of them; Sheet and OtherSheets of a workbook; HeaderRow, where something stands above it.
+    # errors: the first of them; Sheet and OtherSheets of a workbook; HeaderRow, where there are rows above it.
     preview = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     only_good_rows = models.BooleanField(default=False, help_text="Import the good rows although others are rejected.")
 
@@ -57,6 +57,6 @@ class GroupFile(Job):
 
     @property
     def changes_something(self) -> bool:
-        """Whether importing it would change the draft: some row of it is good, and the draft does not say so yet."""
+        """Whether importing it would change the draft: it has good rows that differ from the draft."""
         parts = ("Added", "Changed", "Dropped")
         return bool(self.preview.get("Groups")) and any(self.preview[part] for part in parts)

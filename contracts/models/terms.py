@@ -58,13 +58,13 @@ class TemplateTerms(models.Model):
     """Terms by name: a draft that is edited (its event payouts) and the versions that were published from it."""
 
     program = models.ForeignKey(Program, on_delete=models.CASCADE, db_index=False)
-    name = models.CharField(max_length=120, help_text="As lists, contracts and actions call them.")
+    name = models.CharField(max_length=120, help_text="The name in lists, contracts and actions.")
     labels = ArrayField(models.CharField(max_length=40), default=list, blank=True, help_text="For your own sorting.")
     currency = models.CharField(max_length=3, validators=[validate_currency])
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now, editable=False)
     draft_revision = models.PositiveIntegerField(
-        default=1, editable=False, help_text="Counts the changes of the draft, so that a stale page can be told."
+        default=1, editable=False, help_text="Counts the changes of the draft, so that a stale page can be detected."
     )
     published_revision = models.PositiveIntegerField(
         null=True, editable=False, help_text="The revision of the draft that the newest version was published from."

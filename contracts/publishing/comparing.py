@@ -13,7 +13,7 @@ from contracts.models import EventPayout
 from contracts.sections.words import Row, default_words, row_words
 from program.models import EventType
 
-# So many differences of one section are written out; the rest is counted.
+# How many differences of one section are shown; the rest are counted.
 MOST = 200
 LISTS = (
     ("payout_groups", "Payout groups"),
@@ -90,7 +90,7 @@ def _payout_changes(
 def _row_changes(
     rows: Sequence[list[Row]], pair: tuple[DraftPayout | None, DraftPayout | None], currencies: tuple[str, str]
 ) -> list[Change]:
-    """Rows are one and the same by their name, or else by their condition; what moved is told apart from the rest."""
+    """Rows are matched by name, or else by condition; moves are listed apart from changes."""
     words: list[dict[tuple[str, int], tuple[str, str]]] = []
     for some, draft, currency in zip(rows, pair, currencies, strict=True):
         known: dict[tuple[str, int], tuple[str, str]] = {}

@@ -19,15 +19,15 @@ from program.templatetags.brandboard import day, moment
 
 from .comparing import Section, changes_between
 
-# So many contracts are told in a table; the names of the rest stand under it, to be opened.
+# How many contracts a table shows; the names of the rest are in a list that opens beneath it.
 TOLD = 20
-# Against so many of the versions that end it is told what changes; the rest is named.
+# For how many of the ending versions the changes are shown; the rest are named.
 COMPARED = 5
 
 
 @dataclass(frozen=True, slots=True)
 class ContractWords:
-    """One contract that changes: whose, by what, what becomes of it."""
+    """One contract that changes: its partner, its terms, and the change."""
 
     partner: str
     partner_id: str
@@ -40,7 +40,7 @@ class ContractWords:
 
 @dataclass(frozen=True, slots=True)
 class Replaced:
-    """A version under which contracts end, for how many partners, and what is another in the new one."""
+    """A version under which contracts end, for how many partners, and what differs in the new one."""
 
     version: TermsVersion
     partners: int
@@ -48,7 +48,7 @@ class Replaced:
 
 
 def effects_context(effects: Effects, program: Program) -> dict[str, Any]:
-    """All that a page says of them: counts, the first contracts by name, the rest to be opened."""
+    """What a page shows of them: counts, the first contracts by name, the rest to be opened."""
     changed = effects.ended
     made = effects.changes.made
     partners = {change.contract.partner_id for change in changed} | {contract.partner_id for contract, _ in made}
@@ -64,7 +64,7 @@ def effects_context(effects: Effects, program: Program) -> dict[str, Any]:
         "begun": begun[:TOLD],
         "begun_more": begun[TOLD:],
         "replaced": _replaced(effects, program),
-        # Those about a rule begin with its path, and stand on the page before.
+        # Those about a rule begin with its path, and were shown on the page before.
         "dropped": [each for each in effects.warnings if not each.startswith("EventPayouts")],
         "start_words": "now" if effects.start.is_now else f"from {moment(effects.start.moment, program.zone)}",
     }
@@ -102,9 +102,13 @@ class _Words:
             return f"never begins (it was to begin {self.at(lower)})" if lower else "never begins"
         if change.is_over and change.after.upper:
             when = "now" if change.after.upper <= self.now else self.at(change.after.upper)
-            return f"ends {when}" + (f" instead of {self.at(change.before.upper)}" if change.before.upper else "")
+            if change.before.upper:
+                return f"ends {when} instead of {self.at(change.before.upper)}"
+            return f"ends {when}"
         codes = " and ".join(dict.fromkeys(self.codes[each] for each, _, _ in change.event_types))
-        return f"no longer pays for {codes} {'from now on' if start <= self.now else f'from {self.at(start)}'}"
+        if start <= self.now:
+            return f"no longer pays for {codes} from now on"
+        return f"no longer pays for {codes} from {self.at(start)}"
 
     def begins(self, contract: Contract, rows: Iterable[Any], is_new: bool) -> ContractWords:
         version = contract.terms_version
@@ -127,11 +131,13 @@ class _Words:
 
 
 def lasting_words(contract: Contract, program: Program) -> str:
-    """How long a contract goes on, to be read after its name."""
+    """How long a contract lasts, to be read after its name."""
     words = _Words(program, ())
     lower, upper = contract.period.lower, contract.period.upper
-    since = f"from {words.at(lower)} " if contract.status(words.now) == Status.UPCOMING and lower else ""
-    return since + (f"until {words.at(upper)}" if upper else "without an end")
+    if contract.status(words.now) == Status.UPCOMING and lower:
+        since = words.at(lower)
+        return f"from {since} until {words.at(upper)}" if upper else f"from {since} without an end"
+    return f"until {words.at(upper)}" if upper else "without an end"
 
 
 def back_words(changes: Iterable[ContractChange], program: Program) -> list[str]:
@@ -143,7 +149,10 @@ def back_words(changes: Iterable[ContractChange], program: Program) -> list[str]
         name = f"{version.template_terms.name}, version {version.number}"
         codes = " and ".join(dict.fromkeys(words.codes[each] for each, _, _ in change.event_types))
         upper = change.after.upper
-        told.append(f"{name}, pays for {codes} {f'until {words.at(upper)}' if upper else 'without an end'} again.")
+        if upper:
+            told.append(f"{name} pays for {codes} again until {words.at(upper)}.")
+        else:
+            told.append(f"{name} pays for {codes} again without an end.")
     return told
 
 

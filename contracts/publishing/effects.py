@@ -1,4 +1,4 @@
-"""What publishing and joining do to contracts, worked out before it is shown and again before it is done."""
+"""What publishing and joining do to contracts, computed before it is shown and again before it is done."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class Effects:
     changes: Changes
     waiting_orders: int
     warnings: tuple[str, ...]
-    # Of all that a page shows: a confirmation that carries another one is about something else.
+    # Of all that a page shows: a confirmation with another fingerprint is for other effects.
     fingerprint: str
 
     @property
@@ -47,7 +47,7 @@ class Effects:
 def work_out(
     template_terms: TemplateTerms, loaded: Loaded, *, join: Join, start: date | None, lock: bool = False
 ) -> Effects:
-    """The effects on contracts; with `lock` nobody else can change those until the transaction ends.
+    """The effects on contracts; with `lock` those are locked until the transaction ends.
 
     Raises TermsRefused for unknown partners, and for a start before today that is not free.
     """
@@ -99,7 +99,7 @@ def _event_type_ids(program: Program, terms: Terms) -> list[int]:
 
 
 def _partner_ids(program: Program, join: Join) -> list[int]:
-    """The partners to make contracts with. Raises TermsRefused naming each id that is no partner's."""
+    """The partners to make contracts with. Raises TermsRefused naming each unknown id."""
     partners = Partner.objects.filter(program=program).order_by("pk")
     if not join:
         return []
@@ -108,7 +108,7 @@ def _partner_ids(program: Program, join: Join) -> list[int]:
     wanted = [join] if isinstance(join, str) else list(dict.fromkeys(join))
     known = dict(partners.filter(media_partner_id__in=wanted).values_list("media_partner_id", "pk"))
     if unknown := [each for each in wanted if each not in known]:
-        raise TermsRefused([("Join", f"there is no partner {each} in this program") for each in unknown])
+        raise TermsRefused([("Join", f"{each} is not a known partner of this program") for each in unknown])
     return [known[each] for each in wanted]
 
 

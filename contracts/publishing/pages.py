@@ -39,9 +39,9 @@ from program.models import Partner
 from .comparing import changes_between
 from .effect_words import effects_context, lasting_words
 
-# So many partners are offered to tick on the review page; with more, the page of joining has a search.
+# How many partners the review page offers to tick; for more, the page of joining has a search.
 OFFERED = 200
-# So many warnings are said beside what was published; the review page has shown them all.
+# How many warnings are shown after publishing; the review page has shown them all.
 SAID = 3
 CHANGED = "Contracts or these terms have changed since you saw this list. Nothing was done; this is how it is now."
 
@@ -91,7 +91,7 @@ def _review(request: HttpRequest, template_terms: TemplateTerms, version: TermsV
     preview = preview_publishing(template_terms=template_terms, version=version)
     places = Places(template_terms, preview.document)
     problems, warnings = places.errors(preview.errors), places.warnings(preview.warnings)
-    if version is not None:  # which is no longer there to be put right: its places are not the draft's
+    if version is not None:  # a published version cannot be corrected: its places are not the draft's
         problems, warnings = ([replace(each, url="") for each in some] for some in (problems, warnings))
     newest = preview.newest.document if preview.newest else None
     context = {
@@ -169,9 +169,8 @@ def _ask_and_do(
     act: Callable[[str], Any],
     about: dict[str, Any],
 ) -> Any:
-    """What the act did, where it was confirmed; else the page that shows its effects and asks.
-
-    A confirmation of effects that are others by now is answered with those, as 409. Raises TermsRefused.
+    """The result, where it was confirmed; else the page that shows the effects and asks. A confirmation of effects that
+    have changed since is answered with the new ones, as 409. Raises TermsRefused.
     """
     status = 200
     if "shown" in request.POST:
@@ -214,16 +213,22 @@ def _partners(template_terms: TemplateTerms) -> list[Partner]:
 
 def _say(request: HttpRequest, template_terms: TemplateTerms, published: Any) -> None:
     number, made, ended = published.version.number, published.contracts_made, published.contracts_ended
-    what = f"Version {number} is published." if published.is_new else ""
-    if made:
-        what += f" {made:,} {'contract was' if made == 1 else 'contracts were'} made under version {number}."
+    said = [f"Version {number} is published."] if published.is_new else []
+    if made == 1:
+        said.append(f"1 contract was created under version {number}.")
+    elif made:
+        said.append(f"{made:,} contracts were created under version {number}.")
     elif not published.is_new:
-        what = f"Nothing had to be done: they work under version {number} already."
+        said.append(f"Nothing had to be done: they already work under version {number}.")
     if ended:
-        what += f" {ended:,} {'contract was' if ended == 1 else 'contracts were'} ended or shortened."
-    if waiting := published.waiting_orders:
-        what += f" {waiting:,} {'order that was' if waiting == 1 else 'orders that were'} waiting will be priced now."
-    messages.success(request, what.strip())
+        said.append(
+            "1 contract was ended or shortened." if ended == 1 else f"{ended:,} contracts were ended or shortened."
+        )
+    if (waiting := published.waiting_orders) == 1:
+        said.append("1 order that was waiting will be priced now.")
+    elif waiting:
+        said.append(f"{waiting:,} orders that were waiting will be priced now.")
+    messages.success(request, " ".join(said))
     # Those about a rule begin with its path, and come last.
     warnings = sorted(published.warnings, key=lambda warning: warning.startswith("EventPayouts"))
     for warning in Places(template_terms, published.version.document).warnings(warnings[:SAID]):

@@ -1,4 +1,4 @@
-"""Publishing: a document becomes a version that never changes, and partners come to work under it."""
+"""Publishing: a document becomes a version that never changes, and partners join it."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -28,7 +28,7 @@ class Published:
     """What publishing did. `is_new` is False where the document was the newest version's already.
 
     `contracts_ended` counts those that pay for less time than before; `never_begin` says how many of them were still
-    to come and now never begin. `waiting_orders` were held for want of a contract and are priced next.
+    to come and now never begin. `waiting_orders` were held because they had no contract, and are priced next.
     """
 
     version: TermsVersion
@@ -63,10 +63,10 @@ def publish_draft(
 ) -> Published:
     """Publish the draft as the next version; an unchanged draft makes none.
 
-    Contracts of earlier versions of these terms go on by the new one from `start`: 00:00 of that day in the program's
+    Contracts of earlier versions of these terms move to the new one from `start`: 00:00 of that day in the program's
     time zone; today, or none, is now. `join` ("all", for every active partner, or partner ids) makes contracts with
-    partners, in the place of what they had for the same event types. A partner's first contract for an event type,
-    made without a start, is open to the past as well. A start before today takes only time without a contract.
+    partners, in place of what they had for the same event types. A partner's first contract for an event type,
+    made without a start, also covers the past. A start before today takes only time without a contract.
 
     Raises TermsRefused with every error of the document, of `Join`, or of `Start`, and Stale where `shown`, the
     fingerprint of the effects that somebody has confirmed, is not that of the effects it would have now.
@@ -252,7 +252,7 @@ def _loaded(program: Program, raw: object) -> Loaded:
         event_type = event_types.get(payout.event_type_code)
         if event_type is None:
             known = ", ".join(sorted(event_types)) or "none yet"
-            message = f"there is no event type {payout.event_type_code} in this program; there is {known}"
+            message = f"{payout.event_type_code} is not a known event type of this program; known: {known}"
             errors.append((f"{path}EventTypeCode", message))
         elif not event_type.is_active:
             errors.append((f"{path}EventTypeCode", f"the event type {event_type.code} is not active"))

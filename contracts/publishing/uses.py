@@ -1,4 +1,4 @@
-"""Which terms ask for a customer status, a tag or an exception list: the answer that `program.uses` is given."""
+"""Which terms ask for a customer status, a tag or an exception list: registered with `program.uses`."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import reduce
@@ -28,7 +28,7 @@ _Raw = Mapping[str, Any]
 def terms_using(program: Program, named: Named, names: Collection[str], event_type: EventType | None) -> list[TermsUse]:
     """The terms of the program whose published or drafted rules ask for one of the names, in any letter case.
 
-    Published counts what contracts of now or later go by. Without names every rule of that kind counts; with an event
+    Published means versions of present or later contracts. Without names every rule of that kind counts; with an event
     type only what is paid for it.
     """
     found: dict[tuple[bool, int, str], dict[str, None]] = {}

@@ -45,7 +45,7 @@ def event_payout_create(request: HttpRequest, program_id: int, pk: int) -> HttpR
         except TermsRefused as refused:
             refuse(form, refused)
         else:
-            messages.success(request, f"The draft pays for {event_type.name} now.")
+            messages.success(request, f"The draft now pays for {event_type.name}.")
             return redirect(terms_url(event_payout))
     context = {"template_terms": template_terms, "form": form, "free": free}
     status = 422 if request.method == "POST" else 200
@@ -76,7 +76,7 @@ def default_payout_set(request: HttpRequest, program_id: int, pk: int) -> HttpRe
             form.contradict(present.initial, stored=present.stored, page=terms_url(event_payout, "default-payout"))
         else:
             messages.success(request, "The default payout is saved in the draft.")
-            # Every list says what its rows pay in terms of the level, so the whole page follows.
+            # Every list shows payouts by the level, so the whole page is rendered again.
             return redirect(terms_url(event_payout, "default-payout"))
     return _again(request, event_payout, form, payout_form=form)
 
@@ -103,7 +103,7 @@ def schedule_set(request: HttpRequest, program_id: int, pk: int) -> HttpResponse
 
 @require_safe
 def schedule_dates(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
-    """What the sentences as they are typed come to for an order of today; 422 for what could not be saved either."""
+    """The dates that the typed sentences give for an order of today; 422 for what could not be saved either."""
     event_payout = event_payout_for_view(request, program_id, pk)
     form = ScheduleForm.of(event_payout, request.GET)
     context: dict[str, object] = {"event_payout": event_payout}
@@ -134,11 +134,11 @@ def section_switch(request: HttpRequest, program_id: int, pk: int, kind: Kind) -
 
 
 def _again(request: HttpRequest, event_payout: EventPayout, form: Form, **forms: Any) -> HttpResponse:
-    """The page once more, with what was typed and what is wrong with it."""
+    """The page again, with what was typed and its errors."""
     context = terms_context(request, event_payout.template_terms, event_payout, **forms)
     return render(request, "contracts/terms_edit.html", context, status=status_of(request, form))
 
 
 def _gone(request: HttpRequest, event_payout: EventPayout) -> HttpResponse:
-    messages.error(request, "Someone else took this event type out of the draft meanwhile. Nothing was saved.")
+    messages.error(request, "Someone else removed this event type from the draft meanwhile. Nothing was saved.")
     return redirect("contracts:terms_edit", event_payout.program_id, event_payout.template_terms_id)

@@ -54,7 +54,7 @@ def plain(value: Decimal | None) -> str:
 
 
 class TermsForm(EditForm):
-    name = forms.CharField(max_length=120, help_text="As lists, contracts and actions call them.")
+    name = forms.CharField(max_length=120, help_text="The name in lists, contracts and actions.")
     labels = forms.CharField(required=False, max_length=1024, help_text="Separated by commas, for your own sorting.")
     currency = forms.ChoiceField(choices=CURRENCIES, help_text="Of every amount in these terms.")
 
@@ -160,7 +160,7 @@ class GroupForm(RowForm, ByKindForm):
         required=False,
         min_value=1,
         max_value=2_147_483_647,
-        help_text="Only the first so many units of quantity earn. Empty: all.",
+        help_text="Only this many units of quantity earn, the first ones. Empty: all.",
     )
 
     def values(self) -> dict[str, Any]:
@@ -212,7 +212,7 @@ class RestrictionForm(RowForm):
     zero_payout_hide_report = forms.BooleanField(
         label="Leave such actions out of reports",
         required=False,
-        help_text="The action is kept all the same, and its page says what restricted it.",
+        help_text="The action is still kept, and its page says what restricted it.",
     )
 
 

@@ -26,7 +26,7 @@ PATH = re.compile(r"EventPayouts\[(\d+)\]\.?(\w*)(?:\[(\d+)\])?")
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """What there is to say of one place; no address where it is about the terms as a whole."""
+    """A message about one place; without an address where it is about the terms as a whole."""
 
     place: str
     url: str
@@ -61,7 +61,7 @@ class Places:
         if not found or int(found[1]) >= len(written):
             return Remark("Terms" if path else "", "", message)
         raw = written[int(found[1])]
-        # Of what the newest version pays for, the draft may have lost some since.
+        # The draft may have lost event types that the newest version pays for.
         event_payout = self.payouts.get(raw["EventTypeCode"])
         noun, anchor = SECTIONS.get(found[2], ("", ""))
         if found[3]:

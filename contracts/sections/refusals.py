@@ -1,4 +1,4 @@
-"""What the services refuse, beside the field it is about."""
+"""Refusals of services, beside the fields that they are about."""
 
 from django.forms import Form
 
@@ -23,7 +23,7 @@ FIELDS = {
 
 
 def refuse(form: Form, refused: TermsRefused) -> None:
-    """Put each error beside its field; what names no field of the form stands above it."""
+    """Put each error beside its field; an error that names no field of the form is shown above it."""
     for path, message in refused.errors:
         name = FIELDS.get(path) or FIELDS.get(path.partition("[")[0].partition(".")[0])
         form.add_error(name if name in form.fields else None, message[:1].upper() + message[1:])

@@ -26,7 +26,7 @@ from .rule_builder import Typed, operators, read_rules, typed_rules, typed_words
 from .terms_page import answer_list, page_of_row, terms_url
 
 GONE = "Someone else changed this list meanwhile. Nothing was changed; here is the list as it is now."
-WARNED = 5  # more than these of one row would cover the page
+WARNED = 5  # more warnings of one row would cover the page
 DELETED = "Someone else deleted it meanwhile. Nothing was saved; here is the list as it is now."
 # A new row begins with the rule that most of them have; it holds nothing until a value is typed.
 BLANK = {"Variable": "CUSTOMER_STATUS", "Operator": "IS", "Values": []}
@@ -168,11 +168,11 @@ def row_bulk(request: HttpRequest, program_id: int, pk: int, kind: Kind) -> Http
     ids, do = numbers_of(request, "row"), request.POST.get("do")
     if do == "delete":
         count = delete_rows(event_payout=event_payout, kind=kind.model, ids=ids)
-        words = "deleted"
+        words = "{count} {rows} deleted."
     else:
         count = switch_rows(event_payout=event_payout, kind=kind.model, ids=ids, on=do == "on")
-        words = f"switched {'on' if do == 'on' else 'off'}"
-    messages.success(request, f"{count} {kind.noun if count == 1 else kind.nouns} {words}.")
+        words = "{count} {rows} switched on." if do == "on" else "{count} {rows} switched off."
+    messages.success(request, words.format(count=count, rows=kind.noun if count == 1 else kind.nouns))
     return answer_list(request, event_payout, kind)
 
 
@@ -186,7 +186,7 @@ def _is_sound(form: Form, typed: list[Typed]) -> bool:
 
 
 def _contradict(request: HttpRequest, kind: Kind, row: Any, form: Any, typed: list[Typed]) -> None:
-    """Say what is stored of the row by now, its rules among it."""
+    """Show the stored values of the row, its rules among them."""
     ours, theirs = typed_words(typed), typed_words(typed_rules(row.rules))
     rules = [Conflict("Rules", ours, theirs)] if ours != theirs else []
     stored = row_values(row)
@@ -205,7 +205,7 @@ def _refuse(form: Form, typed: list[Typed], refused: TermsRefused) -> None:
 
 
 def _warn(request: HttpRequest, row: Any) -> None:
-    """Say what is worth a second look in a row that is saved all the same."""
+    """Show warnings about a row that was saved."""
     for warning in row_warnings(row)[:WARNED]:
         messages.warning(request, f"{warning[:1].upper()}{warning[1:]}.")
 

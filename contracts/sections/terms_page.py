@@ -33,7 +33,7 @@ from .words import RowWords, default_words, row_words
 
 SIZE = 100
 SUMMARY = 8
-# From so many rows on a search is offered: the list no longer fits on a screen.
+# The number of rows from which a search is offered: the list no longer fits on a screen.
 SEARCHED = 8
 
 
@@ -125,7 +125,7 @@ def answer_list(
     status: int = 200,
 ) -> HttpResponse:
     """After a change: the list as it now is, with the summary; without htmx the page, from the top where that is not
-    possible. A `problem` is said above the list."""
+    possible. A `problem` is shown above the list."""
     number = request.POST.get("page", 1) if number is None else number
     query = text_in(request.POST, "q") if query is None else query
     if not request.htmx:  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""Template terms: list, make, edit the head of a draft, throw a draft away."""
+"""Template terms: list, create, edit the head of a draft, delete a draft."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -59,7 +59,9 @@ def terms_create(request: HttpRequest, program_id: int) -> HttpResponse:
             refuse(form, refused)
         else:
             if template_terms.event_payouts.exists():
-                made = f"{template_terms.name} is made as a draft, in {template_terms.currency} as the terms copied."
+                made = (
+                    f"{template_terms.name} was created as a draft, in {template_terms.currency} like the copied terms."
+                )
                 messages.success(request, made)
                 return redirect("contracts:terms_edit", program_id, template_terms.pk)
             return redirect("contracts:event_payout_create", program_id, template_terms.pk)
@@ -111,7 +113,7 @@ def terms_change(request: HttpRequest, program_id: int, pk: int) -> HttpResponse
 
 @require_POST
 def terms_delete(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
-    """Throw away a draft that was never published."""
+    """Delete a draft that was never published."""
     template_terms = template_terms_for_edit(request, program_id, pk)
     name = template_terms.name
     try:

@@ -26,7 +26,7 @@ class RuleWords:
 
 @dataclass(frozen=True, slots=True)
 class RowWords:
-    """A row of a list: what it is called, when it holds, and what it does (`figure` in large, `per` beneath)."""
+    """A row of a list: its name, its condition, and its effect (`figure` in large, `per` beneath)."""
 
     row: Row
     name: str

@@ -1,4 +1,4 @@
-"""Settings → Audit log: who changed what, when and from where. For administrators, as it tells of addresses."""
+"""Settings → Audit log: who changed what, when and from where. For administrators, as it shows network addresses."""
 
 from datetime import date, datetime, time, timedelta
 

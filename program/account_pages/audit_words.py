@@ -13,15 +13,15 @@ from program.templatetags.brandboard import moment
 
 ERASED = "(erased)"
 VERBS = {"ADDED": "added", "CHANGED": "changed", "REMOVED": "removed"}
-# Fields that a sentence says better already, or that only the machine reads.
+# Fields that the sentence already covers, or that only programs read.
 _UNSAID = {"code_key", "name_key", "sid"}
 _FIELDS = {
     "media_partner_id": "partner id",
     "payout_rate": "rate",
     "default_payout_rate": "default rate",
     "is_active": "active",
-    "is_staff": "may open the administration",
-    "is_superuser": "may do everything in the administration",
+    "is_staff": "may open Django admin",
+    "is_superuser": "may do everything in Django admin",
     "sku": "SKU",
     "only_good": "only the good rows",
     "only_good_rows": "only the good rows",
@@ -47,7 +47,7 @@ def nouns() -> list[tuple[str, str]]:
 
 
 def sentence(entry: AuditEntry) -> str:
-    """What happened, to be read after the name of whoever did it."""
+    """What happened, to be read after the name of the person who did it."""
     label = ERASED if entry.label is None else entry.label
     if entry.event not in VERBS:
         return label
@@ -70,7 +70,7 @@ def changes(entry: AuditEntry, zone: ZoneInfo) -> Iterator[Change]:
 
 
 def _period(value: Any, zone: ZoneInfo) -> str:
-    """A range as PostgreSQL writes it: its first moment, and the first that is no longer part of it."""
+    """A range as PostgreSQL writes it: its first moment, and the first moment after it."""
     if value == "empty":
         return "no time"
     if not (found := _RANGE.fullmatch(str(value))):

@@ -1,4 +1,4 @@
-"""Settings → Team. Everybody sees who belongs to the account; administrators change it."""
+"""Settings → Team. Every member sees who belongs to the account; administrators change it."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -37,7 +37,7 @@ def team_list(request: HttpRequest, program_id: int) -> HttpResponse:
 @never_cache
 @require_POST
 def team_invite(request: HttpRequest, program_id: int) -> HttpResponse:
-    """Invite somebody: by mail, or with a link that is shown in this one answer, which nothing keeps."""
+    """Invite somebody: by mail, or with a link that is shown on this page only, never stored."""
     program = program_for_administration(request, program_id)
     form = InvitationForm(request.POST)
     if form.is_valid():
@@ -53,7 +53,7 @@ def team_invite(request: HttpRequest, program_id: int) -> HttpResponse:
 @never_cache
 @require_POST
 def team_invitation_link(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
-    """Another link, in the place of the one before it."""
+    """A new link, which replaces the earlier one."""
     invitation = invitation_for_administration(request, program_id, pk)
     return _send(request, request.program, invitation)  # type: ignore[attr-defined]
 
@@ -62,7 +62,7 @@ def team_invitation_link(request: HttpRequest, program_id: int, pk: int) -> Http
 def team_invitation_revoke(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
     invitation = invitation_for_administration(request, program_id, pk)
     invitations.revoke(invitation=invitation)
-    messages.success(request, f"The invitation of {invitation.email} is taken back: its link no longer works.")
+    messages.success(request, f"The invitation of {invitation.email} was taken back: its link no longer works.")
     return redirect("program:team_list", program_id)
 
 
@@ -77,9 +77,10 @@ def team_role(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
         return _refused(request, refusal)
     except Stale:
         name = membership.user.get_username()
-        messages.error(request, f"Someone else changed the role of {name} meanwhile. It was left as it is now.")
+        messages.error(request, f"Someone else changed the role of {name} meanwhile. It was not changed.")
         return _list(request, request.program, InvitationForm(), status=409)  # type: ignore[attr-defined]
-    messages.success(request, f"{membership.user.get_username()} is {membership.get_role_display().lower()} now.")
+    role = membership.get_role_display().lower()
+    messages.success(request, f"{membership.user.get_username()} now has the role {role}.")
     return redirect("program:team_list", program_id)
 
 
@@ -90,7 +91,7 @@ def team_remove(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
         team.remove_member(membership=membership, by=request.user)
     except team.LastAdministrator as refusal:
         return _refused(request, refusal)
-    messages.success(request, f"{membership.user.get_username()} is removed: the account is closed to them.")
+    messages.success(request, f"{membership.user.get_username()} was removed and can no longer open this account.")
     return redirect("program:team_list", program_id)
 
 
@@ -104,7 +105,7 @@ def team_second_factor(request: HttpRequest, program_id: int) -> HttpResponse:
     except ValidationError as refusal:
         return _refused(request, refusal)
     if required:
-        messages.success(request, f"Everybody of {account.name} needs a second factor now.")
+        messages.success(request, f"Every member of {account.name} now needs a second factor.")
     else:
         messages.success(request, "Each member decides about a second factor.")
     return redirect("program:team_list", program_id)
@@ -116,9 +117,9 @@ def _send(request: HttpRequest, program: Program, invitation: Invitation) -> Htt
         return _list(request, program, InvitationForm(), invited=invitation, shown=link(path))
     if may_be_mailed(invitation):
         notify(send_invitation, invitation.pk)
-        messages.success(request, f"An invitation goes to {invitation.email}.")
+        messages.success(request, f"An invitation is being sent to {invitation.email}.")
     else:
-        words = f"{invitation.email} was sent three invitations within an hour. Nothing is sent; try again later."
+        words = f"{invitation.email} was sent three invitations within an hour. No more are sent; try again later."
         messages.error(request, words)
     return redirect("program:team_list", program.id)
 

@@ -23,7 +23,7 @@ def token_list(request: HttpRequest, program_id: int) -> HttpResponse:
 @never_cache
 @require_POST
 def token_create(request: HttpRequest, program_id: int) -> HttpResponse:
-    """Make a token and show its secret: in this one answer, which nothing keeps, and never again."""
+    """Create a token and show its secret, on this page only."""
     program = program_for_administration(request, program_id)
     form = ApiTokenForm(request.POST)
     if form.is_valid():

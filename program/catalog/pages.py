@@ -135,5 +135,5 @@ def catalog_edit(request: HttpRequest, program_id: int, pk: int) -> HttpResponse
 def catalog_delete(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
     item = catalog_item_for_edit(request, program_id, pk)
     delete_catalog_item(item=item)
-    messages.success(request, f"{item.sku} is out of the catalog.")
+    messages.success(request, f"{item.sku} was deleted from the catalog.")
     return redirect("program:catalog_list", program_id)

@@ -64,7 +64,7 @@ def catalog_item_values(item: CatalogItem) -> dict[str, Any]:
 
 @transaction.atomic
 def create_exception_list(*, program: Program, name: str, entries: str) -> ExceptionList:
-    """Make a list. Its name is for good, as rules ask for it by name. Raises ValidationError as `read_entries` does."""
+    """Make a list. Its name is final: rules ask for it by name. Raises ValidationError as `read_entries` does."""
     read = read_entries(entries)
     hold_names(program)
     exception_list = ExceptionList.objects.create(

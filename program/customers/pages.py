@@ -69,9 +69,12 @@ def customer_assign(request: HttpRequest, program_id: int) -> HttpResponse:
     tags = list(CustomerTag.objects.filter(program=program, pk__in=numbers_of(request, "tags")))
     act = request.POST.get("act")
     if act in ("assign", "remove") and tags:
-        change = assign_customer_tags if act == "assign" else remove_customer_tags
-        count = change(customers=customers, tags=tags)
-        messages.success(request, f"{count} {'tag' if count == 1 else 'tags'} {act}{'ed' if act == 'assign' else 'd'}.")
+        if act == "assign":
+            count = assign_customer_tags(customers=customers, tags=tags)
+            messages.success(request, "1 tag assigned." if count == 1 else f"{count} tags assigned.")
+        else:
+            count = remove_customer_tags(customers=customers, tags=tags)
+            messages.success(request, "1 tag removed." if count == 1 else f"{count} tags removed.")
         return back_to_list(request, "program:customer_list", program_id)
     context = {
         "customers": customers,

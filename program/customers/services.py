@@ -50,8 +50,8 @@ def rename_customer_tag(*, tag: CustomerTag, name: str, seen: str | None = None)
 def delete_customer_tag(*, tag: CustomerTag) -> None:
     """Take the tag off every customer and delete it. Actions priced with it keep their payout.
 
-    Raises ValidationError while terms in force ask for it: they would pay its customers otherwise from then on, and
-    nobody could say why.
+    Raises ValidationError while terms in force ask for it: they would pay its customers differently from then on,
+    without a visible reason.
     """
     hold_names(tag.program_id)
     uses = [use for use in terms_using(tag.program, Named.CUSTOMER_TAG, [tag.name]) if use.is_in_force]

@@ -1,4 +1,4 @@
-"""Customer tags: list, make, rename, delete."""
+"""Customer tags: list, create, rename, delete."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError

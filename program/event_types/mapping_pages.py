@@ -18,12 +18,12 @@ from program.event_types.tracking_code import conversion_call, conversion_file
 from program.models import EventType
 from program.uses import CodeMove, Named, code_moves, terms_using
 
-MOST_MOVES = 50  # codes are written out where a change is asked about
+MOST_MOVES = 50  # codes shown where a change is confirmed
 
 
 @dataclass(frozen=True)
 class MappingRow:
-    """One category as the form shows it: the three that everybody knows have a fixed name."""
+    """One category as the form shows it: the three standard ones have a fixed name."""
 
     category: str
     codes: str
@@ -82,7 +82,7 @@ def _form(
     conflicts: list[Conflict] | None = None,
     empty: int = 1,
 ) -> HttpResponse:
-    """The form, closed by empty rows for categories of the brand's own."""
+    """The form, with empty rows at its end for categories of the brand's own."""
     context = {
         "event_type": event_type,
         "rows": [*rows, *[MappingRow("", "")] * min(empty, 50)],
@@ -159,7 +159,7 @@ def _typed(data: QueryDict) -> list[MappingRow]:
     typed = [(category.strip(), codes.strip()) for category, codes in pairs]
     rows: list[MappingRow] = []
     for category, codes in typed:
-        # A category that stands above already is given its codes there.
+        # A category that is already listed above gets its codes there.
         same = next((index for index, row in enumerate(rows) if category and row.category == category), None)
         if same is not None:
             rows[same] = MappingRow(category, ", ".join(filter(None, (rows[same].codes, codes))))

@@ -54,7 +54,7 @@ def create_event_type(
     event_type.clean_fields()
     hold_names(program)
     if EventType.objects.filter(program=program, code__iexact=event_type.code).exists():
-        raise ValidationError({"code": f"There is an event type with the code {event_type.code} already."})
+        raise ValidationError({"code": f"An event type with the code {event_type.code} already exists."})
     event_type.save(force_insert=True)
     return event_type
 
@@ -92,12 +92,12 @@ def set_customer_status_mapping(
 ) -> EventType:
     """Store which codes mean which category, and whether the mapping is in force (payouts.md §4).
 
-    New, Existing, Return and Returning are known without a mapping. Switching off keeps the codes. Actions that
+    New, Existing, Return and Returning are recognised without a mapping. Switching off keeps the codes. Actions that
     are priced already keep the category that they were priced with. The audit log names the codes that mean something
     else. Raises ValidationError as `read_mapping` does, and Stale unless `seen` is the fingerprint of the mapping.
     """
     rows = read_mapping(mapping)
-    # One writer at a time, or two could each delete what stands and both insert.
+    # One writer at a time, or two could each delete the stored rows and both insert.
     lock_unchanged(event_type, mapping_values, seen)
     before = _meanings(event_type)
     event_type.has_status_mapping = enabled
@@ -128,7 +128,7 @@ def _meanings(event_type: EventType) -> dict[str, str]:
 
 
 def _record_meanings(event_type: EventType, before: Mapping[str, str], after: Mapping[str, str]) -> None:
-    """Write into the audit log which codes mean something else: the rows alone are taken out and put in anew."""
+    """Record in the audit log which codes changed meaning: the rows alone are deleted and inserted again."""
     codes = [code for code in sorted({*before, *after}) if before.get(code) != after.get(code)]
     if not codes:
         return

@@ -1,4 +1,4 @@
-"""Which codes mean which customer status category: reading what was typed, and its laws (payouts.md §4)."""
+"""Which codes mean which customer status category: reading and validating what was typed (payouts.md §4)."""
 
 import csv
 from collections.abc import Iterable, Mapping
@@ -10,7 +10,7 @@ from common.formats.comparison import compared, trimmed
 from program.names import tidy_name
 
 CATEGORIES = ("New", "Existing", "Re-Engaged")
-# Words for the three that come from reports and other platforms; "Other" is what reports call the unmapped rest.
+# Names of the three in reports and on other platforms; "Other" is what reports call the unmapped rest.
 _KNOWN = {
     "new": "New",
     "existing": "Existing",
@@ -54,9 +54,9 @@ def join_codes(codes: Iterable[str]) -> str:
 
 
 def read_mapping(mapping: Mapping[str, Iterable[str]]) -> list[StatusCode]:
-    """The mapping as rows, trimmed, a code once as it is compared; a category known in other words gets its usual name.
+    """The mapping as rows, trimmed, a code once as it is compared; a category known by another name gets its usual one.
 
-    Raises ValidationError with every fault at once: a code in two categories (naming both), an empty or reserved
+    Raises ValidationError with every error at once: a code in two categories (naming both), an empty or reserved
     category, anything longer than 40 characters.
     """
     rows: dict[str, StatusCode] = {}
@@ -108,7 +108,7 @@ def _category(typed: str, spelled: dict[str, str], faults: list[str]) -> str:
     if not category:
         faults.append("A category needs a name.")
     elif compared(category) in _RESERVED:
-        faults.append(f"“{category}” is what reports call all that maps to nothing; choose another name.")
+        faults.append(f"“{category}” is what reports call every unmapped code; choose another name.")
     elif len(category) > 40:
         faults.append(f"The category “{category[:40]}…” is longer than 40 characters.")
     elif "\x00" in category:

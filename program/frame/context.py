@@ -12,7 +12,7 @@ from .navigation import sections_for, settings_for
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Variables of base.html. `request.program` is set by the access functions, never here: no gate is passed."""
+    """Variables of base.html. `request.program` is set by the access functions, never here: they check access."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"program": None, "programs": [], "role": "", **_rights("")}
@@ -37,7 +37,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 
 def _rights(role: str) -> dict[str, bool]:
-    """What buttons ask: each page shows only those that lead somewhere."""
+    """The rights that buttons ask for: each page shows only those that the user may use."""
     return {
         "is_editor": may(role, Act.EDIT),
         "may_settle": may(role, Act.SETTLE),

@@ -9,7 +9,7 @@ from accounts.team.roles import Act, may
 
 @dataclass(frozen=True)
 class Entry:
-    """One link. `views` are the beginnings of the view names that light it up, its own `view` among them."""
+    """One link. `views` are the prefixes of the view names that mark it as current, its own `view` among them."""
 
     label: str
     icon: str
@@ -120,7 +120,7 @@ def settings_for(program_id: int, role: str) -> tuple[Entry, ...]:
 
 
 def _current(entries: list[Entry], view_name: str) -> str | None:
-    """The view of the entry whose longest beginning fits: partner_group_edit belongs to Groups, not to Partners."""
+    """The view of the entry with the longest matching prefix: partner_group_edit belongs to Groups, not to Partners."""
     fits = [
         (len(start), entry.view)
         for entry in entries

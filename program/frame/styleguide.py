@@ -1,4 +1,4 @@
-"""The style guide: every component in every state, for whoever changes them. Served in DEBUG only."""
+"""The style guide: every component in every state, for developers. Served in DEBUG only."""
 
 from datetime import date, timedelta
 from decimal import Decimal

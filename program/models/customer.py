@@ -51,7 +51,7 @@ class Customer(models.Model):
 
 
 class CustomerTag(NamedForRules):
-    """A word that the brand puts on customers, for payout groups such as “Customer Tag belongs to VIP”."""
+    """A label that the brand gives customers, for payout groups such as “Customer Tag belongs to VIP”."""
 
     program = models.ForeignKey(Program, on_delete=models.CASCADE, db_index=False)
 

@@ -42,4 +42,4 @@ class NamedForRules(models.Model):
         model: Any = type(self)
         others = model.objects.filter(program=getattr(self, "program_id", None)).exclude(pk=self.pk)
         if other := others.filter(name_key=compared(self.name)).first():
-            raise ValidationError({"name": f"“{other}” exists already; choose another name."})
+            raise ValidationError({"name": f"“{other}” already exists; choose another name."})

@@ -21,7 +21,7 @@ class PartnerQuerySet(models.QuerySet["Partner"]):
 
 
 class Partner(models.Model):
-    """Whoever brings customers and is paid for it. The API calls it MediaPartner."""
+    """One who brings customers and is paid for it. The API calls it MediaPartner."""
 
     # Without an index of its own: before statistics are gathered, the checks of keys that point here would read all
     # rows of the program by it. The unique (program, id) below serves.
@@ -52,7 +52,7 @@ class Partner(models.Model):
 
 
 class PartnerGroup(NamedForRules):
-    """The brand's own grouping of partners, to filter by; no rule looks at it."""
+    """The brand's own grouping of partners, to filter by; no rule uses it."""
 
     program = models.ForeignKey(Program, on_delete=models.CASCADE, db_index=False)
 

@@ -16,7 +16,7 @@ def validate_time_zone(value: str) -> None:
 
 def validate_currency(value: str) -> None:
     if value not in CURRENCY_DIGITS:
-        raise ValidationError(f"“{value}” is no ISO 4217 currency code. Use one such as GBP.")
+        raise ValidationError(f"“{value}” is not a valid ISO 4217 currency code. Use one such as GBP.")
 
 
 class ProgramQuerySet(models.QuerySet["Program"]):
@@ -26,7 +26,7 @@ class ProgramQuerySet(models.QuerySet["Program"]):
 
 
 class Program(models.Model):
-    """One partner programme of a brand, with its own time zone, currency, partners, terms and books.
+    """One partner programme of a brand, with its own time zone, currency, partners, terms and ledger.
 
     The API calls it Campaign and its number CampaignId.
     """

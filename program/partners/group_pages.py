@@ -1,4 +1,4 @@
-"""Partner groups: list, make, rename, members, dissolve."""
+"""Partner groups: list, create, rename, members, delete."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -82,7 +82,7 @@ def partner_group_add(request: HttpRequest, program_id: int, pk: int) -> HttpRes
             messages.success(request, f"{add_group_members(group=group, partners=partners)} added to {group.name}.")
             return redirect("program:partner_group_edit", program_id, pk)
         more = f" and {len(unknown) - 5} more" if len(unknown) > 5 else ""
-        form.add_error("partner_ids", f"No such partner: {', '.join(unknown[:5])}{more}. Nobody was added.")
+        form.add_error("partner_ids", f"Unknown partner ids: {', '.join(unknown[:5])}{more}. No partner was added.")
     return _edit(request, group, NameForm(initial=partner_group_values(group)), form, status=422)
 
 

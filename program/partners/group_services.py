@@ -19,7 +19,7 @@ def partner_group_values(group: PartnerGroup) -> dict[str, Any]:
 
 
 def _group_name(groups: QuerySet[PartnerGroup], name: str) -> str:
-    """A free name; without commas and semicolons, which separate groups in partner files."""
+    """A name not in use, without commas and semicolons, which separate groups in partner files."""
     if "," in name or ";" in name:
         raise ValidationError({"name": "A group's name has no comma or semicolon: they separate groups in files."})
     return free_name(groups, name)

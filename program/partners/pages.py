@@ -114,8 +114,13 @@ def partner_assign(request: HttpRequest, program_id: int) -> HttpResponse:
     else:
         count = add_group_members(group=group, partners=partners)
         present = len(partners) - count
-        already = f" {present} {'was' if present == 1 else 'were'} in it before." if present else ""
-        messages.success(request, f"{count} added to {group.name}.{already}")
+        if not present:
+            words = f"{count} added to {group.name}."
+        elif present == 1:
+            words = f"{count} added to {group.name}; 1 was already in it."
+        else:
+            words = f"{count} added to {group.name}; {present} were already in it."
+        messages.success(request, words)
     return back_to_list(request, "program:partner_list", program_id)
 
 

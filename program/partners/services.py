@@ -46,7 +46,7 @@ class PartnerValues:
 
 
 class Difference(NamedTuple):
-    """In what a row differs from the partner that is stored; columns as files name them."""
+    """How a row differs from the stored partner; columns as files name them."""
 
     partner_id: str
     column: str
@@ -77,7 +77,7 @@ def add_partner(
     row = _checked(PartnerValues(partner_id, name, country, tuple(groups), email))
     hold_names(program)
     if Partner.objects.filter(program=program, media_partner_id=row.partner_id).exists():
-        raise ValidationError({"media_partner_id": f"There is a partner with the id {row.partner_id} already."})
+        raise ValidationError({"media_partner_id": f"A partner with the id {row.partner_id} already exists."})
     partner = Partner(program=program, media_partner_id=row.partner_id, name=row.name)
     partner.country, partner.email = row.country, row.email
     partner.save(force_insert=True)
@@ -119,9 +119,9 @@ def deactivate_partner(*, partner: Partner) -> bool:
 def save_partners(*, program: Program, rows: Iterable[PartnerRow]) -> PartnerCounts:
     """Add the partners that are new by id and change the others, in a constant number of queries.
 
-    Groups are names, made as needed; a row's groups replace the partner's. An empty country, e-mail or list of
-    groups leaves what is stored: a file without the column must not wipe it. Nobody is deactivated. Raises
-    ValidationError for an id that stands twice and for values that no partner can have; then nothing is stored.
+    Groups are names, made as needed; a row's groups replace the partner's. An empty country, e-mail or list of groups
+    leaves what is stored: a file without the column must not wipe it. Nobody is deactivated. Raises ValidationError for
+    an id that is listed twice and for invalid values; then nothing is stored.
     """
     checked = _unique(rows)
     hold_names(program)
@@ -188,7 +188,7 @@ def _present(program: Program, ids: list[str]) -> dict[str, Partner]:
 
 
 def _differences(partner: Partner, row: PartnerValues) -> list[Difference]:
-    """What the row says otherwise; what it leaves empty is no difference."""
+    """What the row changes; an empty value changes nothing."""
     pairs = [("Name", partner.name, row.name), ("Country", partner.country, row.country),
              ("Email", partner.email, row.email)]  # fmt: skip
     found = [Difference(row.partner_id, *pair) for pair in pairs if pair[2] and pair[1] != pair[2]]
@@ -201,7 +201,7 @@ def _differences(partner: Partner, row: PartnerValues) -> list[Difference]:
 
 
 def _set_groups(program: Program, wanted: Sequence[tuple[Partner, Sequence[str]]]) -> None:
-    """Make each partner a member of exactly these groups; a name that is compared as one that exists is that group."""
+    """Make each partner a member of exactly these groups; a name compared equal to an existing one is that group."""
     if not wanted:
         return
     by_name = {group.name_key: group for group in PartnerGroup.objects.filter(program=program)}
@@ -210,7 +210,7 @@ def _set_groups(program: Program, wanted: Sequence[tuple[Partner, Sequence[str]]
         names.setdefault(compared(name), name)
     made = [PartnerGroup(program=program, name=name) for key, name in names.items() if key not in by_name]
     by_name |= {group.name_key: group for group in PartnerGroup.objects.bulk_create(made)}
-    # Who stays a member is left alone: the audit log names those that were added or removed.
+    # Rows of present members stay: the audit log names those that were added or removed.
     members = {(partner.pk, by_name[compared(name)].pk): None for partner, groups in wanted for name in groups}
     present = PartnerGroupMember.objects.filter(partner__in=[partner for partner, _ in wanted])
     ids = {(partner, group): pk for pk, partner, group in present.values_list("pk", "partner_id", "group_id")}

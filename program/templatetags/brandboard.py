@@ -1,4 +1,4 @@
-"""How figures, dates and icons are written on a page: the one place that knows signs, separators and digits."""
+"""How figures, dates and icons are written on a page: the one place for signs, separators and digits."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, tzinfo
@@ -59,9 +59,9 @@ def money(value: Decimal | None, currency: str) -> str:
 
 @register.filter
 def hung(value: Decimal | None, currency: str) -> SafeString:
-    """An amount for a receipt's .amount: digits below the currency's smallest unit hang behind the others, in <i>.
+    """An amount for a receipt's .amount: digits below the currency's smallest unit follow the others, in <i>.
 
-    Of many, as programs write binary fractions, the first few stand there, and all of them in the title.
+    Of many, as in binary fractions, the first few are shown, and all of them in the title.
     """
     text = money(value, currency)
     places = CURRENCY_DIGITS.get(currency, 2)
@@ -115,7 +115,7 @@ def moment(value: datetime | None, zone: str | tzinfo | None = None) -> str:
         return ""
     local = timezone.localtime(value, ZoneInfo(zone) if isinstance(zone, str) else zone)
     name = local.tzname() or ""
-    # Zones without letters of their own are named "+03": with UTC before it, it reads as what it is.
+    # Zones without an abbreviation are named "+03": "UTC" before it makes it readable.
     return f"{_day(local)}, {local:%H:%M} {'UTC' + name if name[:1] in '+-' else name}"
 
 
@@ -133,7 +133,7 @@ def _local(value: date | datetime, zone: str | tzinfo | None) -> date:
 def control(field: BoundField, asked: str = "") -> SafeString:
     """The input of a form field with the class that our style sheet expects for its kind.
 
-    Words may be asked for: `switch` and `bare` change its looks, `spoken` gives it its label where none is in sight.
+    Options: `switch` and `bare` change its looks, `spoken` gives it its label where none is visible.
     """
     words = asked.split()
     plain = field.widget_type in {"checkbox", "radioselect", "checkboxselectmultiple", "select"}

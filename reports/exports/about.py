@@ -1,4 +1,4 @@
-"""What a file of a report is about: its days, filters, currency and time zone, in its name and beside its table."""
+"""What a report file contains: its days, filters, currency and time zone, in its name and beside its table."""
 
 import re
 import unicodedata
@@ -49,6 +49,6 @@ def about(
 
 
 def _plain(text: str) -> str:
-    """Letters without accents, digits and what no file system minds."""
+    """Letters without accents, digits and characters that every file system accepts."""
     ascii_alone = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return re.sub(r"[^A-Za-z0-9._+-]+", "-", ascii_alone).strip("-.")

@@ -1,4 +1,4 @@
-"""Files of reports: ask for one, see it being written, take it away."""
+"""Files of reports: request one, see its progress, download it."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -19,12 +19,12 @@ from reports.queries.tables import REPORTS
 
 # Of ?state=: which of the files are listed.
 LISTED = {"unfinished": Export.UNFINISHED, "failed": (Export.State.FAILED,)}
-SLOW = 15  # seconds after which a file that nobody begins is said to wait for a worker
+SLOW = 15  # seconds after which the page says that no worker has begun a file
 
 
 @require_safe
 def export_list(request: HttpRequest, program_id: int) -> HttpResponse:
-    """The reader's own files, newest first. While one is being written, the list asks for itself every second."""
+    """The reader's own files, newest first. While one is being written, the list polls every second."""
     program = program_for_view(request, program_id)
     exports = Export.objects.filter(program=program, user=request.user.pk).defer("content")
     asked = request.GET.get("state", "")
@@ -48,7 +48,7 @@ def export_create(request: HttpRequest, program_id: int) -> HttpResponse:
     program = program_for_view(request, program_id)
     report, format = REPORTS.get(request.POST.get("report", "")), request.POST.get("format", "")
     if report is None or format not in CONTENT_TYPES:
-        return HttpResponse("There is no such report or format.", status=422, content_type="text/plain")
+        return HttpResponse("This is not a known report or format.", status=422, content_type="text/plain")
     question = read_question(QueryDict(request.POST.get("query", "")), program, report, sort="")
     if question.errors:
         messages.error(request, f"No file was made. {' '.join(question.errors)}")

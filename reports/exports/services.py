@@ -34,7 +34,7 @@ def create_export(
     sort: str = "",
     format: str,
 ) -> Export:
-    """Put a report into the queue of files to write, as it is asked now; the caller rings the worker."""
+    """Put a report into the queue of files to write, as it is asked now; the caller enqueues the task."""
     parameters = {**filters.parameters(), "show": list(show), "sort": [sort] if sort else []}
     name = file_name(program, report, filters, format)
     return Export.objects.create(
@@ -43,7 +43,7 @@ def create_export(
 
 
 def retry_export(*, export: Export) -> bool:
-    """Queue a failed export again; False where it has not failed. The caller rings the worker."""
+    """Queue a failed export again; False where it has not failed. The caller enqueues the task."""
     return bool(
         Export.objects.filter(pk=export.pk, state=State.FAILED).update(
             state=State.QUEUED, attempts=0, progress=0, failure="", finished_at=None, beat_at=timezone.now()
@@ -57,7 +57,7 @@ def render_export(export_id: int) -> bool:
         Export.objects.select_related("program").defer("content"), export_id, WRITING, _write,
         audited_as=audited_as,
         worker_died="Its worker died over it three times. Choose fewer days, or try again.",
-        fault="A fault of this program, which is logged. Try again.",
+        fault="Something went wrong on our side; it has been logged. Try again.",
     )  # fmt: skip
 
 
@@ -67,7 +67,7 @@ def exports_to_resume() -> list[int]:
 
 
 def drop_old_exports() -> int:
-    """Delete the exports of more than 30 days ago; the reports can always be asked again."""
+    """Delete the exports of more than 30 days ago; the reports can always be exported again."""
     return Export.objects.filter(created_at__lt=timezone.now() - KEPT).delete()[0]
 
 

@@ -1,7 +1,6 @@
-"""What an operator watches, read from the database: what waits, how long, and what was put aside.
-
-Every figure has an index or a small table behind it and counting stops at a bound, so reading them costs the same few
-milliseconds beside ten million actions as beside ten.
+"""Metrics read from the database: what waits, how long, and what was held for review. Every figure uses an index or a
+small table and counting stops at a bound, so reading them costs the same few milliseconds with ten million actions as
+with ten.
 """
 
 from collections.abc import Iterator
@@ -36,14 +35,14 @@ class Figure:
 
 WORDS = {
     "brandboard_waiting": f"Rows that wait for a worker; counting ends at {BOUND}.",
-    "brandboard_oldest_waiting_seconds": "Since the row that is next to be worked on was received; 0 where none waits.",
-    "brandboard_put_aside": f"Conversions that somebody has to look at; counting ends at {BOUND}.",
+    "brandboard_oldest_waiting_seconds": "Seconds since the next row to be processed was received; 0 where none waits.",
+    "brandboard_put_aside": f"Conversions that need attention; counting ends at {BOUND}.",
     "brandboard_files": "Exports, uploads and files of payout groups that wait for a worker, or run.",
 }
 
 
 def figures() -> list[Figure]:
-    """Read them all in one transaction that gives up after seconds. Raises django.db.Error without a database."""
+    """Read them all in one transaction that times out after seconds. Raises django.db.Error without a database."""
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT set_config('statement_timeout', %s, true)", [PATIENCE])

@@ -21,8 +21,8 @@ from common.observability import counters
 from common.queue.queues import FILES, PRICING
 from reports.metrics.gauges import WORDS, figures
 
-QUEUES = (PRICING, FILES)  # the lists of messages that no worker has yet
-TAKEN = "unacked"  # the hash of messages that workers have
+QUEUES = (PRICING, FILES)  # the lists of messages that no worker has received
+TAKEN = "unacked"  # the hash of messages that workers have received
 PROXIED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_REAL_IP", "HTTP_FORWARDED", "HTTP_VIA")
 
 
@@ -30,7 +30,7 @@ PROXIED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_REAL_IP", "
 @never_cache
 @require_GET
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Answer with every figure, also while the database or the broker is away: brandboard_up says so."""
+    """Answer with every figure, also while the database or the broker is down: brandboard_up shows that."""
     if not _may_read(request):
         headers = {"WWW-Authenticate": "Bearer"} if settings.METRICS_TOKEN else {}
         return HttpResponse(status=401 if headers else 403, headers=headers)
@@ -40,7 +40,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 
 def _may_read(request: HttpRequest) -> bool:
-    """Who has METRICS_TOKEN; where none is set, this machine alone, and nobody that a proxy speaks for."""
+    """Requests with METRICS_TOKEN; where none is set, requests of this machine alone, and none through a proxy."""
     if settings.METRICS_TOKEN:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         return scheme.lower() == "bearer" and constant_time_compare(token.strip(), settings.METRICS_TOKEN)
@@ -53,7 +53,7 @@ def _may_read(request: HttpRequest) -> bool:
 
 
 class _Figures:
-    """What prometheus_client asks for its families."""
+    """The collector interface of prometheus_client."""
 
     def collect(self) -> Iterator[Metric]:
         up = GaugeMetricFamily("brandboard_up", "1 where it answers.", labels=["part"])
@@ -62,7 +62,7 @@ class _Figures:
         yield up
 
     def describe(self) -> Iterable[Metric]:
-        """Nothing beforehand: registering must not ask the database."""
+        """Nothing in advance: registering must not query the database."""
         return []
 
 

@@ -4,12 +4,12 @@ from program.models import EventType, Program
 
 
 class CellFigures(models.Model):
-    """What was brought in one cell of a rollup: event type, customer status, currency. Recomputed, never added to.
+    """The figures of one cell of a rollup: event type, customer status, currency. Recomputed, never added to.
 
     Actions, Action Cost and Revenue are of actions that are not reversed; Gross includes the reversed.
     """
 
-    # Found by program and day, or by partner and day: an index of either alone would be taken for the best one of a
+    # Looked up by program and day, or by partner and day: the planner would prefer an index of either alone for a
     # program that is too new for statistics.
     program = models.ForeignKey(Program, on_delete=models.CASCADE, db_index=False)
     event_type = models.ForeignKey(EventType, on_delete=models.CASCADE, db_index=False)

@@ -7,7 +7,7 @@ from .cell_figures import CellFigures
 
 
 class DailyPerformance(CellFigures):
-    """What one partner brought on one day."""
+    """The figures of one partner on one day."""
 
     partner = models.ForeignKey(Partner, on_delete=models.CASCADE, db_index=False)
     day = models.DateField()

@@ -6,9 +6,9 @@ from .cell_figures import CellFigures
 
 
 class DailyTotal(CellFigures):
-    """What all partners together brought on one day: the sum of `DailyPerformance` over them, written with it.
+    """The figures of all partners together on one day: the sum of `DailyPerformance` over them, written with it.
 
-    Reports that ask for no partner read these: as many rows fewer as there are partners.
+    Reports that ask for no partner read these: fewer rows by the number of partners.
     """
 
     day = models.DateField()

@@ -7,7 +7,7 @@ from .cell_figures import CellFigures
 
 
 class WeeklyPerformance(CellFigures):
-    """What one partner brought in one week: the sum of its `DailyPerformance`, written with it.
+    """The figures of one partner in one week: the sum of its `DailyPerformance`, written with it.
 
     A report by partner over months reads these for the whole weeks of its range, and days at its ends alone.
     """

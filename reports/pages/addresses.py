@@ -1,4 +1,4 @@
-"""Addresses of pages in other rooms, which a program may or may not have."""
+"""Addresses of pages of other apps, which may not exist."""
 
 from django.urls import NoReverseMatch, reverse
 
@@ -6,7 +6,7 @@ from program.models import Program
 
 
 def address(view: str, program: Program, query: str = "") -> str:
-    """The page's address, or nothing where there is no such page."""
+    """The page's address, or nothing where it does not exist."""
     try:
         return reverse(view, args=[program.pk]) + query
     except NoReverseMatch:

@@ -11,13 +11,13 @@ from program.models import Program
 from reports.queries.figures import KNOWN_STATUSES, OTHER
 from reports.queries.filters import Filters
 
-NO_STATUS = "OTHER"  # as the list of actions calls what reports call Other
+NO_STATUS = "OTHER"  # the list of actions' name for Other
 
 
 class ActionsBehind:
     """Addresses of the list of actions, each with every filter of the report: the orders that a figure counts.
 
-    Partners and event types are named by the numbers of their rows, given for those that the filters name.
+    Partners and event types are given by the numbers of their rows.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Where a brand's day begins: the last 30 days, the trend, the newest actions, and what waits for a decision."""
+"""The home page: the last 30 days, the trend, the newest actions, and what waits for a decision."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -38,7 +38,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One of the things that have to be there before an order can be paid."""
+    """A step that is needed before an order can be paid."""
 
     name: str
     words: str
@@ -77,11 +77,16 @@ def home(request: HttpRequest, program_id: int) -> HttpResponse:
 
 
 def _first_steps(program: Program) -> list[Step]:
-    """What leads from an empty program to its first payout, and how far it is."""
+    """The steps from an empty program to its first payout, and which are done."""
     orders = Conversion.objects.filter(is_test=False)
     rows: tuple[tuple[str, str, str, Any], ...] = (
         ("Event types", "What you pay for, such as an online sale.", "program:event_type_list", EventType.objects),
-        ("Partners", "Who brings you customers: add them, or upload a file.", "program:partner_list", Partner.objects),
+        (
+            "Partners",
+            "Those who bring you customers: add them, or upload a file.",
+            "program:partner_list",
+            Partner.objects,
+        ),
         (
             "Template terms",
             "What an order pays: write a draft, publish it.",
@@ -103,7 +108,7 @@ def _first_steps(program: Program) -> list[Step]:
 
 
 def _waiting(request: HttpRequest, program: Program) -> list[Waiting]:
-    conversions = Conversion.objects.filter(program=program, is_test=False)  # nobody waits for a test order
+    conversions = Conversion.objects.filter(program=program, is_test=False)  # test orders need no attention
     modifications = Modification.objects.filter(program=program)
     uploads = Upload.objects.filter(program=program)
     exports = Export.objects.filter(program=program, user=request.user.pk)

@@ -1,4 +1,4 @@
-"""What a report's page asks and offers: its address read, filters to choose from, chips to take them away again."""
+"""The controls of a report's page: its address parsed, filters to choose from, chips to remove them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -26,8 +26,9 @@ _EVENT_TYPES = "SELECT code, name, id FROM program_eventtype WHERE program_id = 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One page's address, understood. `errors` in words where it could not be: the filters are then those that were
-    understood, which is another question than was asked (`is_refused`), and `start` and `end` the days as typed."""
+    """One page's parsed address. `errors` says what is not valid: the filters are then those that are valid, not all
+    that were sent (`is_refused`), and `start` and `end` the days as typed.
+    """
 
     filters: Filters
     start: str
@@ -85,13 +86,13 @@ def read_question(query: QueryDict, program: Program, report: Report, *, sort: s
 
 
 def _named(refusal: ValidationError) -> list[str]:
-    """Each error with the filter that it is about, as the page calls it."""
+    """Each error with its filter's name on the page."""
     names = {**LABELS, "start_date": "From", "end_date": "To", "show": "Columns"}
     return [f"{names[name]}: {text}" for name, texts in refusal.message_dict.items() for text in texts]
 
 
 def presets(today: date) -> list[Preset]:
-    """Days up to and with today, months and years; none of them goes beyond today."""
+    """Days up to and with today, months and years; none ends after today."""
     yesterday = today - timedelta(days=1)
     month = today.replace(day=1)
     last_month_end = month - timedelta(days=1)
@@ -139,7 +140,7 @@ def choices(program: Program, filters: Filters) -> dict[str, Any]:
 
 
 def _options(pairs: Iterable[tuple[str, str]], chosen: Iterable[str]) -> list[tuple[str, str, bool]]:
-    """The chosen first, so that they are seen in a long list; one that is no longer there can still be taken away."""
+    """The chosen first, so that they are seen in a long list; one that no longer exists can still be removed."""
     known, wanted = list(pairs), set(chosen)
     strays = [(value, value) for value in sorted(wanted - {value for value, _ in known})]
     return sorted(

@@ -212,12 +212,12 @@ def _label(column: Column, currency: str, words: str = "") -> Label:
 
 
 def _last_day(program: Program) -> Any:
-    """The newest day with any order: where a page that shows nothing sends its reader."""
+    """The newest day with any order, which an empty page links to."""
     return DailyTotal.objects.filter(program=program).aggregate(day=Max("day"))["day"]
 
 
 def _other_currencies(offered: list[tuple[str, str]], currency: str) -> str:
-    """Sums never mix currencies: what is not on the page is said."""
+    """Sums never mix currencies: the page names the other currencies."""
     others = [code for code, _ in offered if code != currency]
     if not others:
         return ""

@@ -1,4 +1,4 @@
-"""What pages show of figures: the four at the top with their change, and the trend by customer status."""
+"""Figures on pages: the four at the top with their change, and the trend by customer status."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -15,8 +15,9 @@ from reports.queries.tables import money as with_digits
 
 @dataclass(frozen=True, slots=True)
 class Stat:
-    """One figure as components/stat.html writes it: `change` is against `before`; `good` where up is good news; `url`
-    leads to the actions that it is the sum of."""
+    """One figure as components/stat.html writes it: `change` is against `before`; `good` where an increase is good;
+    `url` leads to the actions that it is the sum of.
+    """
 
     label: str
     value: str

@@ -1,7 +1,6 @@
-"""Are the stored figures of actions what their raw conversions, modifications and terms documents say they are?
-
-Nothing stored of a result is believed: the order is read from the payload that was sent, the modifications are replayed
-on it one after the other, and each state of it is priced by the published version.
+"""Compares the stored figures of actions with their raw conversions, modifications and terms documents. No stored
+result is used: the order is read from the payload that was sent, the modifications are replayed on it one after the
+other, and each state of it is priced by the published version.
 """
 
 from collections.abc import Iterator
@@ -23,7 +22,7 @@ from tracking.pricing.stored_orders import contexts_of, order_of, read_state
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """An order as it stood from one of its updates on, priced again."""
+    """An order's state after one of its updates, priced again."""
 
     state: OrderState
     order: Order
@@ -31,7 +30,7 @@ class Stand:
 
 
 def action_differences(action: Action, *, explain: bool) -> Iterator[str]:
-    """Sentences that name the row and both figures; none when all is as it must be. Amounts: the terms' currency.
+    """Sentences that name the row and both figures; none where everything agrees. Amounts: the terms' currency.
 
     Load conversion, event type and partner with the action; items and updates with their modifications prefetched.
     """
@@ -50,11 +49,11 @@ def action_differences(action: Action, *, explain: bool) -> Iterator[str]:
     yield from (f"{name}: {text}" for text in _of_action(action, updates, stands))
     yield from _of_items(name, action, stands[-1])
     if explain and not explain_action(action)["Agrees"]:
-        yield f"{name}: its explanation does not arrive at its payout"
+        yield f"{name}: its explanation does not match its payout"
 
 
 def _replayed(action: Action, updates: list[ActionUpdate]) -> Iterator[Stand]:
-    """The order as tracked, then as every update left it; updates that change nothing of it are not priced anew."""
+    """The order as tracked, then as every update left it; updates that change nothing of it are not priced again."""
     stand: Stand | None = None
     for update, context in zip(updates, contexts_of(action, updates), strict=True):
         state = stand.state if stand else OrderState()
@@ -62,7 +61,7 @@ def _replayed(action: Action, updates: list[ActionUpdate]) -> Iterator[Stand]:
             try:
                 state = change_of(update.modification.payload, stand.order, state).state
             except Refused as refused:
-                raise ValueError(f"update {update.number} had to be refused: {refused}") from None
+                raise ValueError(f"update {update.number} should have been refused: {refused}") from None
         if stand is None or update.modification is not None:
             order = order_of(action, state=state, context=context)
             stand = Stand(state, order, plan_of(action.terms_version_id, action.event_type.code).price(order))
@@ -125,7 +124,7 @@ def _of_action(action: Action, updates: list[ActionUpdate], stands: list[Stand])
         ("sum of delta payouts", sum(update.delta_payout for update in updates), action.payout),
         *_dates(action),
     ]
-    if not order.returned:  # what was left out of reports stays so while it is returned
+    if not order.returned:  # an action left out of reports stays so while it is returned
         checks.append(("left out of reports", action.is_hidden, decision.hidden_from_reports))
     for field, stored, expected in checks:
         if stored != expected:

@@ -1,7 +1,6 @@
-"""The books as one number: a SHA-256 over everything that payouts and reports rest on, in a stated order.
-
-Two databases with the same number hold the same books. Each table is read as PostgreSQL's COPY writes it (text format,
-UTC, ISO dates), its columns by name, its rows in the order below, streamed: memory stays small, whatever the size.
+"""The hash of the ledger: a SHA-256 over everything that payouts and reports are computed from, in a defined order. Two
+databases with the same hash hold the same ledger. Each table is read as PostgreSQL's COPY writes it (text format, UTC,
+ISO dates), its columns by name, its rows in the order below, streamed: memory stays small, whatever the size.
 """
 
 import hashlib
@@ -41,7 +40,7 @@ SETTINGS = {"TimeZone": "UTC", "DateStyle": "ISO, YMD", "IntervalStyle": "postgr
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One table of the books: how many rows, and their hash."""
+    """One table of the ledger: how many rows, and their hash."""
 
     name: str
     rows: int
@@ -65,7 +64,7 @@ class LedgerHash:
 
 
 def hash_ledger(*, program_id: int | None = None) -> LedgerHash:
-    """Hash the books of one program or of all, as they stand in one snapshot; whoever works goes on meanwhile."""
+    """Hash the ledger of one program or of all in one snapshot; workers continue meanwhile."""
     with snapshot():
         return hash_in_snapshot(program_id=program_id)
 
@@ -91,7 +90,7 @@ def exported_snapshot() -> str:
 
 
 def hash_in_snapshot(*, program_id: int | None = None) -> LedgerHash:
-    """The same, inside of a `snapshot` that the caller holds."""
+    """The same, within a `snapshot` of the caller."""
     return LedgerHash(tuple(_hash_table(name, model, order, program_id) for name, model, order in BOOKS))
 
 
@@ -102,7 +101,7 @@ def _hash_table(name: str, model: type[models.Model], order: tuple[str, ...], pr
         _listed(columns),
         sql.Identifier(model._meta.db_table),
         sql.SQL("") if program_id is None else sql.SQL("WHERE program_id = {}").format(program_id),
-        # Letter order is the database's own affair; by bytes it is the same everywhere.
+        # The collation differs between databases; by bytes the order is the same everywhere.
         sql.SQL(", ").join(_by_bytes(model, column) for column in order),
     )
     mark, rows = hashlib.sha256(), 0

@@ -1,4 +1,4 @@
-"""Do the rollups hold what adding up the actions now gives, and weeks and totals what the days do? Asked in SQL."""
+"""Compares rollups with the sums of the actions, and weeks and totals with the days, in SQL."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -38,7 +38,7 @@ def _of_days(keys: tuple[str, ...], among: str) -> str:
 def _differences(
     table: str, keys: tuple[str, ...], fresh: str, *, among: str = _DAYS, unless: str = "", day: str = "day"
 ) -> str:
-    """What is stored beside what it ought to be, where they differ; a total has no partner, a week no other day."""
+    """Stored and expected figures, where they differ; a total has no partner, a week no other day."""
     same = " AND ".join(f"cell.{key} = fresh.{key}" for key in keys)
     place = [f"coalesce(cell.{key}, fresh.{key})" if key in keys else "NULL" for key in (*keys[1:6], "partner_id")]
     return f"""
@@ -55,7 +55,7 @@ _CELLS = _differences(
     "reports_dailyperformance",
     _KEYS,
     _OF_ACTIONS,
-    # A day that was touched and not yet recomputed is no difference: its mark says so.
+    # A day that was touched and not yet recomputed is not a difference: it has a mark.
     unless="""
       AND NOT EXISTS (SELECT FROM tracking_touchedday mark WHERE mark.program_id = %(program)s
                       AND mark.event_type_id = coalesce(cell.event_type_id, fresh.event_type_id)

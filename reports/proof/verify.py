@@ -1,4 +1,6 @@
-"""Proof that the books agree: actions with raw conversions and terms, updates with actions, rollups with actions."""
+"""Verifies that stored figures agree: actions with raw conversions and terms, updates with actions, rollups with
+actions.
+"""
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -20,7 +22,7 @@ FIRST, LAST = date(1, 1, 1), date(9999, 12, 31)
 
 @dataclass(slots=True)
 class Proof:
-    """What was looked at, and how often it did not agree."""
+    """What was checked, and how many differences were found."""
 
     conversions: int = 0
     waiting: int = 0
@@ -45,8 +47,8 @@ def verify(
 ) -> Proof:
     """Price every action of the days again and compare all that is stored; `tell` gets a sentence for each difference.
 
-    Touched days are filled in first. Then everything is read in one snapshot, so that workers may go on meanwhile.
-    Days are the program's, by event date. With `explain` every action's explanation must arrive at its payout, too.
+    Touched days are filled in first. Then everything is read in one snapshot, so that workers may continue meanwhile.
+    Days are the program's, by event date. With `explain` every action's explanation must match its payout, too.
     """
     fill_touched_days(program_id=program.pk, wait=True)
     is_outermost = not connection.in_atomic_block

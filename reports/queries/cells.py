@@ -49,7 +49,7 @@ class Cells:
         return fetch(
             f"SELECT {columns}, {_SUMS} FROM {self.table} WHERE {self.condition} GROUP BY {columns}",  # noqa: S608
             self.values,
-            is_planned_once=False,  # for any range, it is planned as if for a day, and then sorts what it could hash
+            is_planned_once=False,  # a prepared plan assumes a range of one day, and then sorts where hashing is faster
         )
 
 

@@ -12,7 +12,7 @@ from reports.queries.cells import cells_of_days, cells_of_partners, in_currency,
 from reports.queries.filters import Filters
 
 ZERO = Decimal(0)
-# As the mapping calls them; whatever comes after is the brand's own, in alphabetical order, then Other.
+# As the mapping calls them; the brand's own follow in alphabetical order, then Other.
 KNOWN_STATUSES = ("New", "Existing", "Re-Engaged")
 OTHER = "Other"
 # What each status adds to New vs. Return: its head there, and the status. Other is all the rest.
@@ -122,7 +122,7 @@ def partner_rows(program: Program, filters: Filters, partners: Sequence[NamedPar
 
 
 def day_rows(program: Program, filters: Filters) -> list[DayRow]:
-    """Performance by Day by Customer Status: every day of the range, in order, also the empty (reports.md)."""
+    """Performance by Day by Customer Status: every day of the range, in order, also the empty ones (reports.md)."""
     rows = {day: DayRow(day, ByStatus()) for day in filters.days}
     cells = in_currency(cells_of_days(program, filters), program, filters)
     for day, category, *figures in cells.sums("day", "customer_status_category"):

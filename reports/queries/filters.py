@@ -1,4 +1,4 @@
-"""What a report is asked: dates and filters, read alike from a page's address, an export and the command line."""
+"""A report's dates and filters, read alike from a page's address, an export and the command line."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -53,7 +53,7 @@ class Filters:
 
     @property
     def names_partners(self) -> bool:
-        """Whether some partners are asked for, and not what all brought."""
+        """Whether the report is limited to some partners."""
         return bool(self.partners or self.countries or self.partner_groups)
 
     def previous(self) -> "Filters":
@@ -78,7 +78,7 @@ class Filters:
 
 def read_filters(values: Mapping[str, Sequence[str]], *, program: Program, today: date) -> Filters:
     """Filters from lists of text by parameter. Without dates: the 30 days that end with today in the program's zone,
-    so that an order of a moment ago is seen.
+    so that a new order is included.
 
     Raises ValidationError naming each bad parameter and what to do.
     """
@@ -104,7 +104,7 @@ def read_filters(values: Mapping[str, Sequence[str]], *, program: Program, today
 
 
 def _texts(values: Mapping[str, Sequence[str]], parameter: str) -> tuple[str, ...]:
-    """What was sent, trimmed, once each; PostgreSQL's text knows no NUL."""
+    """What was sent, trimmed, once each; PostgreSQL's text cannot hold NUL."""
     return tuple(sorted({text.strip().replace("\x00", "") for text in values.get(parameter, [])} - {""}))
 
 
@@ -117,8 +117,8 @@ def _day(values: Mapping[str, Sequence[str]], name: str, default: date, errors: 
     except ValueError:
         errors[name] = f"“{text}” is not a valid date. Write it as 2026-11-21."
         return default
-    if day.year < 1970 or day.year > 9000:  # what comes before and after must be a day, too
-        errors[name] = f"There are no orders on {text}. Choose another day."
+    if day.year < 1970 or day.year > 9000:  # the days before and after must be valid, too
+        errors[name] = f"“{text}” is outside the range of dates. Choose another day."
         return default
     return day
 

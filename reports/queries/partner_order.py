@@ -1,4 +1,4 @@
-"""Which partners a report has, in the order of any of its columns: settled in SQL, by the one figure that it takes.
+"""Which partners a report has, in the order of any of its columns: sorted in SQL, by the one figure that it needs.
 
 So a page of partners reads all figures of its own rows alone; by name or id no figure is read at all.
 """
@@ -18,7 +18,7 @@ _BY_TEXT = """
     WHERE program_id = %s AND coalesce({any_cell})
     ORDER BY {place} {direction}, name, id
 """
-# Not EXISTS, for which the database may read all cells of all partners beforehand: one row of the index is enough.
+# Not EXISTS, for which the database may read all cells of all partners first: one row of the index is enough.
 _ANY_CELL = "(SELECT true FROM {table} WHERE partner_id = partner.id AND {condition} LIMIT 1)"
 _BY_FIGURE = """
     SELECT id, media_partner_id, name FROM program_partner AS partner
@@ -38,7 +38,7 @@ def _figures() -> dict[str, str]:
         for metric in ("actions", "action_cost", "revenue"):
             key = f"{head}_{metric}".lower().replace("-", "_")
             found[key] = f"coalesce(sum({metric}){only}, 0)"
-    # Without actions there is no rate: beneath all others.
+    # Without actions the rate is undefined and sorts below all others.
     rate = f"{found['new_actions']} / nullif({found['total_actions']}, 0)::numeric"
     return found | {"new_customer_rate": f"coalesce({rate}, -1)"}
 

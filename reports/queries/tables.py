@@ -143,7 +143,7 @@ class Report:
         asked = [Column(name.strip(), "text").key for name in names if name.strip()]
         if strays := [key for key in asked if key not in known]:
             there = ", ".join(column.name for column in self.extras) or "none"
-            raise ValidationError({"show": f"No column “{strays[0]}” can be shown here; there is {there}."})
+            raise ValidationError({"show": f"“{strays[0]}” is not a known column of this report; use {there}."})
         return tuple(dict.fromkeys(asked))
 
 

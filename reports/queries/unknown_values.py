@@ -1,4 +1,4 @@
-"""Whether what a report is filtered by exists: a report of nothing could be mistaken for an answer."""
+"""Checks that the values of a report's filters exist: an empty report could be mistaken for an answer."""
 
 from collections.abc import Callable, Iterable, Mapping
 
@@ -10,11 +10,11 @@ from program.models.event_type import CustomerStatusMapping
 from reports.models import DailyTotal
 
 Texts = Iterable[str]
-UNMAPPED = {"new", "existing", "return", "returning"}  # codes that are understood without any mapping
+UNMAPPED = {"new", "existing", "return", "returning"}  # codes that are recognised without any mapping
 
 
 def unknown_values(program: Program, asked: Mapping[str, Texts]) -> dict[str, str]:
-    """What to tell of each parameter of which a value names nothing in this program. Asks nothing of empty ones."""
+    """Messages for each parameter with a value unknown in this program. Empty parameters cost no query."""
     errors = {}
     for parameter, (strays, words) in _CHECKS.items():
         texts = list(asked.get(parameter, ()))
@@ -37,7 +37,7 @@ def _event_types(program: Program, texts: list[str]) -> list[str]:
 
 
 def _countries(program: Program, texts: list[str]) -> list[str]:
-    """A country without partners has a report, of nothing; what is no country has one only where a partner bears it."""
+    """A country without partners has an empty report; another text only where a partner has it as country."""
     strays = [text for text in texts if country_code(text) != text]
     if not strays:
         return []
@@ -47,7 +47,7 @@ def _countries(program: Program, texts: list[str]) -> list[str]:
 
 
 def _status_codes(program: Program, texts: list[str]) -> list[str]:
-    """A code is known when an order brought it, when the mapping has it, or by itself; in any letter case."""
+    """A code is known when an order sent it, when the mapping has it, or by itself; in any letter case."""
     mapped = CustomerStatusMapping.objects.filter(program=program).values_list("code", flat=True)
     known = UNMAPPED | {code.casefold() for code in mapped}
     strays = [text for text in texts if text.casefold() not in known]
@@ -66,9 +66,9 @@ def _without(texts: Texts, known: Texts) -> list[str]:
 
 
 _CHECKS: dict[str, tuple[Callable[[Program, list[str]], list[str]], str]] = {
-    "partner": (_partners, "Program {program} has no partner “{text}”."),
+    "partner": (_partners, "“{text}” is not a known partner of program {program}."),
     "partner_country": (_countries, "“{text}” is not a valid country; use two letters, such as GB."),
-    "partner_group": (_groups, "Program {program} has no partner group “{text}”."),
-    "event_type": (_event_types, "Program {program} has no event type “{text}”."),
-    "customer_status": (_status_codes, "No order came with the status code “{text}”, and no mapping has it."),
+    "partner_group": (_groups, "“{text}” is not a known partner group of program {program}."),
+    "event_type": (_event_types, "“{text}” is not a known event type of program {program}."),
+    "customer_status": (_status_codes, "“{text}” is not a known status code: no order and no mapping has it."),
 }

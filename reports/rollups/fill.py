@@ -1,4 +1,6 @@
-"""Performance by day, its weeks and totals, recomputed from actions a whole touched day at a time: none can drift."""
+"""Performance by day, its weeks and totals, recomputed from actions a whole touched day at a time, so they always
+agree.
+"""
 
 from django.db import connection, transaction
 
@@ -45,7 +47,7 @@ _INSERT_CELLS = f"""
     GROUP BY 1, 2, 3, 4, 5, 6, 7
 """  # noqa: S608 (no value in it comes from outside)
 
-# The weeks of each partner, and the days of all: what was written just now, summed. They always agree with the cells.
+# The weeks of each partner, and the days of all: sums of the cells just written, so they always agree.
 _MONDAY = "day - (extract(isodow FROM day)::integer - 1)"
 _SUMS = """
            sum(actions) AS actions, sum(action_cost) AS action_cost, sum(revenue) AS revenue,
@@ -97,8 +99,8 @@ _RECOMPUTE = (_DELETE_CELLS, _INSERT_CELLS, _DELETE_WEEKS, _INSERT_WEEKS, _DELET
 def fill_touched_days(*, program_id: int | None = None, wait: bool = False) -> int:
     """Recompute every day that was touched since the last call, and clear its marks; returns how many marks.
 
-    A program that another worker is just recomputing is left to that worker: its marks stay, a sweep comes back. With
-    `wait` the other worker is waited for, and all that was marked before the call is in the rollups after it.
+    A program that another worker is recomputing is skipped: its marks stay for a later sweep. With `wait` this waits
+    for the other worker, and all that was marked before the call is in the rollups after it.
     """
     if program_id is not None:
         return _fill_program(program_id, wait)
@@ -124,8 +126,8 @@ def _fill_program(program_id: int, wait: bool) -> int:
 def _fill_batch(program_id: int, wait: bool) -> int:
     """One transaction: lock out other rollups of the program, take the marks, recompute what they name, drop them.
 
-    The marks are read before the actions, in statements of their own: an action whose mark was taken is seen, and one
-    that is committed later brings a later mark.
+    The marks are read before the actions, in statements of their own: an action whose mark was taken is visible, and
+    one that is committed later has a later mark.
     """
     values = {"program": program_id, "batch": BATCH}
     with connection.cursor() as cursor:

@@ -19,9 +19,9 @@ from servers.home import PROJECT, home, make_home
 __all__ = ["VARIABLES", "EmbeddedError", "attach", "leave", "open_home", "superusers_url", "tend", "url"]
 
 VARIABLES = {"postgres": "DATABASE_URL", "valkey": "REDIS_URL"}
-SAY_AFTER = 3.0  # seconds of waiting after which we say what we wait for …
-SAY_EVERY = 10.0  # … and again whenever the server has said something else since
-KEEPER_AGAIN_AFTER = 2.0  # seconds between two keepers that are started because the last was killed
+SAY_AFTER = 3.0  # seconds of waiting after which a line says what for …
+SAY_EVERY = 10.0  # … and again whenever the server has logged something else
+KEEPER_AGAIN_AFTER = 2.0  # seconds between two starts of a killed supervisor
 
 _held: dict[str, tuple[Server, IO[str]]] = {}
 _keepers: dict[str, tuple["subprocess.Popen[bytes]", float]] = {}  # started by `tend`, and when
@@ -33,14 +33,14 @@ def url(name: str) -> str:
 
 
 def superusers_url() -> str:
-    """Return the address of the database for its superuser, whom only the user that started the servers is let be."""
+    """Return the address of the database for its superuser, which only the user that started the servers may use."""
     return url("postgres").replace(f"//{USER}@", f"//{SUPERUSER}@")
 
 
 def open_home() -> Path:
     """Return the home, made and closed to others, with the account of the servers that root starts in it.
 
-    Raises EmbeddedError or OSError with one line where that cannot be.
+    Raises EmbeddedError or OSError with one line where that fails.
     """
     if all(os.environ.get(variable) for variable in VARIABLES.values()):
         return make_home()
@@ -51,7 +51,7 @@ def open_home() -> Path:
 
 
 def attach() -> None:
-    """Have the servers that no variable points elsewhere, until this process ends or calls `leave`.
+    """Use the servers that no variable points elsewhere, until this process ends or calls `leave`.
 
     Raises EmbeddedError with one line where that cannot be.
     """
@@ -73,9 +73,9 @@ def attach() -> None:
 
 
 def supervise_until_ended() -> None:
-    """Give each server held here a keeper again where it was killed. Returns at once, for whoever holds them for long.
-
-    Never raises: what keeps a keeper from starting (a full disk, say) is in its log, and the next call tries again.
+    """Restart the supervisor of each server used here if it was killed. Returns at once, for processes that use them
+    for long. Never raises: why a supervisor does not start (a full disk, say) is in its log, and the next call tries
+    again.
     """
     for name, (server, _) in _held.items():
         supervisor, started = _keepers.get(name, (None, -KEEPER_AGAIN_AFTER))
@@ -85,14 +85,14 @@ def supervise_until_ended() -> None:
         with contextlib.suppress(OSError):
             one_at_a_time = lock(server.place.home / f"{name}.start", fcntl.LOCK_EX | fcntl.LOCK_NB)
             if one_at_a_time is None:
-                continue  # a command that starts is at it
+                continue  # a starting command is doing it
             with one_at_a_time:
                 (server.place.home / f"{name}.ready").unlink(missing_ok=True)
                 _keepers[name] = (_start_supervisor(server), time.monotonic())
 
 
 def leave() -> None:
-    """Give the servers up; the last to leave waits until they have ended."""
+    """Stop using the servers; the last user waits until they have ended."""
     while _held:
         _, (server, users) = _held.popitem()
         users.close()
@@ -117,7 +117,7 @@ def _have_running(servers: list[Server]) -> None:
 
 
 class _Start:
-    """A server on its way up, as whoever asked for it sees it; one of those who ask at once starts the keeper."""
+    """A starting server, as seen by a process that waits for it; one of those processes starts the supervisor."""
 
     def __init__(self, server: Server) -> None:
         self.server = server
@@ -128,12 +128,12 @@ class _Start:
         self.one_at_a_time = lock(server.place.home / f"{server.name}.start", fcntl.LOCK_EX)
 
     def is_over(self) -> bool:
-        """Look once, and do what is due. Raises EmbeddedError where the server does not come up."""
+        """Check once, and do what is due. Raises EmbeddedError where the server does not come up."""
         server = self.server
         if self.ready.exists() and _has_supervisor(server) and server.is_ready():
             return True
         if self.supervisor is None and not _has_supervisor(server):
-            self.ready.unlink(missing_ok=True)  # of a keeper that was killed
+            self.ready.unlink(missing_ok=True)  # of a supervisor that was killed
             self.supervisor = _start_supervisor(server)
         if self.supervisor is not None and self.supervisor.poll() is not None:
             words = last_output(server).removeprefix("error: ")
@@ -142,7 +142,7 @@ class _Start:
             words = last_output(server)
             if words != self.said:
                 where = words or f"see {log_path(server)}"
-                print(f"waiting as long as {server.title} takes to start or recover: {where}", file=sys.stderr)
+                print(f"waiting for {server.title} to start or recover: {where}", file=sys.stderr)
             self.say_at, self.said = time.monotonic() + SAY_EVERY, words
         return False
 
@@ -177,16 +177,16 @@ def _has_supervisor(server: Server) -> bool:
 
 
 def _is_ending(server: Server) -> bool:
-    """Tell whether the keeper is still there although nobody uses its server."""
+    """Tell whether the supervisor still runs although no process uses its server."""
     if not _has_supervisor(server):
         return False
     path = server.place.home / f"{server.name}.users"
     alone = lock(path, fcntl.LOCK_EX | fcntl.LOCK_NB)
     if alone is not None:
         alone.close()
-        return True  # the keeper will look in a moment
+        return True  # the supervisor will check in a moment
     shared = lock(path, fcntl.LOCK_SH | fcntl.LOCK_NB)
     if shared is not None:
         shared.close()
         return False  # others use it
-    return True  # the keeper has the lock: it is at its last work
+    return True  # the supervisor has the lock: it is shutting down

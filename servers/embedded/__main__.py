@@ -1,4 +1,4 @@
-"""`python -m servers.embedded` holds both servers until stopped; with a server's name it is that server's keeper."""
+"""`python -m servers.embedded` runs both servers until stopped; with a server's name it is that server's supervisor."""
 
 import signal
 import sys

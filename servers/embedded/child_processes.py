@@ -1,4 +1,4 @@
-"""Starting a server so that it cannot outlive us, and knowing whether a process is really one of ours."""
+"""Starting a server so that it cannot outlive us, and telling whether a process is really one of ours."""
 
 import contextlib
 import ctypes
@@ -64,7 +64,7 @@ def working_in(folder: Path) -> list[int]:
 
 
 def end_all(pids: Callable[[], list[int]], number: int, seconds: float = 5.0) -> None:
-    """Signal processes and wait for their end; kill those that do not come."""
+    """Signal processes and wait for their end; kill those that do not end."""
     for attempt in (number, signal.SIGKILL):
         for pid in pids():
             with contextlib.suppress(ProcessLookupError):
@@ -75,7 +75,7 @@ def end_all(pids: Callable[[], list[int]], number: int, seconds: float = 5.0) ->
 
 
 def stop(pid: int, number: int, seconds: float, is_alive: Callable[[], bool]) -> None:
-    """Signal a process and wait for its end; kill it when it does not come."""
+    """Signal a process and wait for its end; kill it if it does not end."""
     for attempt, patience in ((number, seconds), (signal.SIGKILL, 5.0)):
         try:
             os.kill(pid, attempt)
@@ -107,8 +107,8 @@ _caught_at_first = _caught_by(_make) if _make else None
 def told_to_stop() -> bool:
     """Tell whether the make that started us is gone or was told to stop.
 
-    make hands a SIGTERM on to us but keeps a SIGHUP or SIGINT for itself and waits for our end. Its handler gives up
-    the signal it caught, which the kernel shows. Linux only; elsewhere a terminal signals all of us at once.
+    make passes a SIGTERM on to us but keeps a SIGHUP or SIGINT and waits for our end. Its handler then resets the
+    signal it caught, which the kernel shows. Linux only; elsewhere a terminal signals all of us at once.
     """
     if _make is None:
         return False

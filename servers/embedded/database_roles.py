@@ -11,7 +11,7 @@ DATABASE = USER = "brandboard"
 SUPERUSER = "postgres"
 RENAMING = "brandboard_renaming"
 EXTENSIONS = ("btree_gist", "pg_trgm")
-# Of a cluster whose superuser was the product's role: everything that is in the database and no extension's.
+# Of a cluster whose superuser was the product's role: everything in the database that belongs to no extension.
 HAND_OVER = f"""
 DO $$ DECLARE statement text; BEGIN
     FOR statement IN
@@ -36,7 +36,7 @@ def is_complete(connection: "Connection[Any]") -> bool:
 
 
 def set_up_database(connection: "Connection[Any]", connect: "Callable[[], Connection[Any]]") -> None:
-    """Make role and database, or bring those of an earlier release to what they are now. Can be done once more."""
+    """Make role and database, or bring those of an earlier release to the present state. Can be repeated."""
     connection.execute(f"DROP ROLE IF EXISTS {RENAMING}")
     if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [USER]).fetchone():
         connection.execute(f"CREATE ROLE {USER} LOGIN")
@@ -52,12 +52,12 @@ def set_up_database(connection: "Connection[Any]", connect: "Callable[[], Connec
 def release_name(connect: "Callable[[str], Connection[Any]]") -> None:
     """Rename the superuser of an earlier release, who had the product's name.
 
-    The first superuser of a cluster stays one, and nobody renames himself, so another does it. Raises
+    The first superuser of a cluster stays one, and no role can rename itself, so another does it. Raises
     psycopg.OperationalError while the server does not take connections.
     """
     from psycopg.errors import DuplicateObject  # noqa: PLC0415 (see `Postgres.is_ready`)
 
-    with connect(USER) as connection, suppress(DuplicateObject):  # of a try that was killed
+    with connect(USER) as connection, suppress(DuplicateObject):  # of an attempt that was killed
         connection.execute(f"CREATE ROLE {RENAMING} LOGIN SUPERUSER")
     with connect(RENAMING) as connection:
         connection.execute(f"ALTER ROLE {USER} RENAME TO {SUPERUSER}")

@@ -1,6 +1,6 @@
 """Which user runs the servers, and which folders that user can reach.
 
-PostgreSQL refuses to run as root. Root therefore hands both servers to a system account of their own; where that cannot
+PostgreSQL refuses to run as root. Root therefore runs both servers as a system account of their own; where that cannot
 reach the project or the home (a clone in /root, say), programs and data are kept under /var/lib/brandboard instead.
 """
 
@@ -18,12 +18,12 @@ from typing import Any
 
 SOCKET_PATH_LIMIT = 100  # sun_path holds 108 bytes on Linux and 104 on macOS
 ACCOUNT = "brandboard"
-FORMER = "nobody"  # whom root handed the servers to before they had an account of their own
+FORMER = "nobody"  # the account that ran root's servers before they had one of their own
 ELSEWHERE = Path("/var/lib/brandboard")
 
 
 class EmbeddedError(Exception):
-    """Says in one line why the embedded servers cannot be had."""
+    """Says in one line why the embedded servers are not available."""
 
 
 @dataclass(frozen=True)
@@ -46,18 +46,18 @@ class Place:
 
 
 def server_user() -> str | None:
-    """Return the account to hand the servers to, or None where we are not root. It may not be there yet."""
+    """Return the account to run the servers as, or None where we are not root. It may not exist yet."""
     return ACCOUNT if os.geteuid() == 0 else None
 
 
 def place_of(home: Path) -> Place:
-    """Return where the servers of a home keep their data. Once a home exists the answer stays, whatever is chmodded."""
+    """Return where the servers of a home keep their data. Once a home exists the answer never changes."""
     user = server_user()
     name = hashlib.sha256(str(home).encode()).hexdigest()[:12]
     data = home
     if user and not (home / "postgres").exists():
-        mark = home / f"elsewhere-{name}"  # a copied home has another number: two homes never meet
-        # The home itself is opened to the account; what leads there is not ours to open.
+        mark = home / f"elsewhere-{name}"  # a copied home has another number: two homes never share a folder
+        # The home itself is opened to the account; its parent folders are not changed.
         if mark.exists() or not can_reach(home.parent, user):
             data = ELSEWHERE / name
             if home.is_dir():
@@ -69,18 +69,18 @@ def place_of(home: Path) -> Place:
 
 
 def can_reach(folder: Path, user: str) -> bool:
-    """Tell whether a user gets into a folder, by trying: modes alone do not know of ACLs and mounts."""
+    """Tell whether a user gets into a folder, by trying: modes alone do not show ACLs and mounts."""
     nearest = next(path for path in (folder, *folder.parents) if path.exists())
     command = ["/bin/sh", "-c", 'cd "$1"', "sh", str(nearest)]
     try:
         become = as_user(user)
-    except KeyError:  # not made yet: it will be in no group that opens more than everybody's
+    except KeyError:  # not made yet: it will be in no group with more rights than others
         become = as_user(FORMER)
     return subprocess.run(command, cwd="/", stderr=subprocess.DEVNULL, **become).returncode == 0
 
 
 def as_user(user: str | None) -> dict[str, Any]:
-    """Return the arguments that make subprocess run a program as a user. Raises KeyError for one who is not there."""
+    """Return the arguments that make subprocess run a program as a user. Raises KeyError for an unknown user."""
     if user is None:
         return {}
     return {"user": pwd.getpwnam(user).pw_uid, "group": group_of(user), "extra_groups": []}
@@ -92,7 +92,7 @@ def group_of(user: str) -> int:
 
 
 def passage(folder: Path, user: str | None) -> Path:
-    """Make a folder that the servers' account can pass through and nobody else even enters: 0710, without one 0700."""
+    """Make a folder that only the servers' account can pass through: 0710, without such an account 0700."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if user is not None and folder.stat().st_uid == os.geteuid():
         os.chown(folder, -1, group_of(user))
@@ -101,7 +101,7 @@ def passage(folder: Path, user: str | None) -> Path:
 
 
 def open_way(place: Place) -> None:
-    """Let the servers' account through to its data, and nobody else. Raises EmbeddedError for another user's home."""
+    """Give the servers' account, and no other, a path to its data. Raises EmbeddedError for another user's home."""
     owner = place.home.stat().st_uid
     if owner != os.geteuid():
         words = f"{place.home} belongs to the user {_name(owner)}: run as that user, or set BRANDBOARD_HOME"
@@ -116,7 +116,7 @@ def own_folder(folder: Path, user: str | None) -> Path:
     """Make a folder that only the servers' user can open (0700)."""
     if not folder.parent.exists():
         passage(folder.parent, user)
-    # Where the keepers of both servers begin at once, one of them makes what both need.
+    # Where the supervisors of both servers start at once, one of them creates what both need.
     folder.mkdir(mode=0o700, exist_ok=True)
     owner = folder.lstat().st_uid
     if folder.is_symlink() or owner not in (os.geteuid(), _uid(user), _former(user)):
@@ -128,7 +128,7 @@ def own_folder(folder: Path, user: str | None) -> Path:
 
 
 def readable_file(path: Path, text: str, user: str | None) -> None:
-    """Write a file of ours that the servers' account may read and not change; unless it says so already."""
+    """Write a file of ours that the servers' account may read and not change; unless it already has this content."""
     if path.exists() and path.read_text() == text:
         return
     unfinished = path.with_name(f"{path.name}.unfinished")
@@ -170,7 +170,7 @@ def _runs(program: Path, user: str) -> bool:
 
 
 def _hand_over(folder: Path, owner: int, user: str | None) -> None:
-    """Give everything in a folder that belongs to its owner to the servers' account; links are not followed."""
+    """Change the owner of everything in a folder to the servers' account; links are not followed."""
     for path in (folder, *folder.rglob("*")):
         with contextlib.suppress(FileNotFoundError):
             if path.lstat().st_uid == owner:

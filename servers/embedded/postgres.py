@@ -36,7 +36,7 @@ SETTINGS = {
 
 
 class Postgres:
-    """What the keeper needs to know to run PostgreSQL."""
+    """How the supervisor runs PostgreSQL."""
 
     name = "postgres"
     title = "PostgreSQL"
@@ -52,7 +52,7 @@ class Postgres:
         return f"postgresql://{USER}@/{DATABASE}?host={quote(str(self.place.sockets), safe='')}"
 
     def prepare(self) -> None:
-        """Make the cluster where there is none yet. Half a cluster never gets the final name."""
+        """Create the cluster where it is missing. An incomplete one never gets the final name."""
         own_folder(self.place.sockets, self.place.user)
         self._say_who_may_connect()
         if (self.data / "PG_VERSION").exists():
@@ -66,12 +66,14 @@ class Postgres:
             unfinished.rename(self.data)
         cluster, program = (self.data / "PG_VERSION").read_text().strip(), _major(self._run("postgres", "--version"))
         if cluster != program:
-            raise EmbeddedError(f"{self.data} was made by PostgreSQL {cluster}, the programs are {program}")
+            raise EmbeddedError(
+                f"{self.data} was created by PostgreSQL {cluster}, but the programs are version {program}"
+            )
 
     def command(self) -> list[str]:
         """Return the command that runs the server in the foreground."""
         settings = {**SETTINGS, "unix_socket_directories": str(self.place.sockets)}
-        # Past those in the data folder, which the server itself could write.
+        # Not those in the data folder, which the server itself could write.
         settings |= {"hba_file": str(self._file("hba")), "ident_file": str(self._file("ident"))}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         return [str(self._programs() / "postgres"), "-D", str(self.data), *options]
@@ -85,11 +87,10 @@ class Postgres:
         return pid if "-D" in words and words[words.index("-D") + 1] == str(self.data) else None
 
     def clear(self) -> None:
-        """End what a killed main process left, and remove lock files that nobody stands behind.
-
-        Only for the keeper, which alone has the folder. A backend in the middle of a statement does not notice that
-        its main process is gone, and no new one starts while it holds the memory they shared. A lock file whose number
-        belongs to another program by now, or that a full disk left empty, PostgreSQL itself would believe.
+        """End what a killed main process left, and remove stale lock files. Only for the supervisor, which has the
+        folder to itself. A backend in the middle of a statement does not notice that its main process is gone, and no
+        new one starts while it holds the memory they shared. PostgreSQL itself would trust a lock file whose number now
+        belongs to another program, or that a full disk left empty.
         """
         end_all(lambda: working_in(self.data), signal.SIGQUIT)
         for path in (self.data / "postmaster.pid", self.place.sockets / ".s.PGSQL.5432.lock"):
@@ -97,7 +98,7 @@ class Postgres:
 
     def is_ready(self) -> bool:
         """Tell whether the server takes connections of the product. False while it recovers."""
-        import psycopg  # noqa: PLC0415 (half a second that Valkey's keeper need not spend)
+        import psycopg  # noqa: PLC0415 (half a second that Valkey's supervisor need not spend)
 
         try:
             with self._connect(USER) as connection:
@@ -109,7 +110,7 @@ class Postgres:
     def set_up(self) -> bool:
         """Make the product's role and database once the server takes connections; False before that.
 
-        The superuser is used for this alone. Raises EmbeddedError where the cluster refuses.
+        The superuser is used only for this. Raises EmbeddedError where the cluster refuses.
         """
         import psycopg  # noqa: PLC0415
 
@@ -136,7 +137,7 @@ class Postgres:
         return psycopg.connect(address, autocommit=True)
 
     def _say_who_may_connect(self) -> None:
-        """Let in whoever started us, by the name that the kernel gives, and no other user of the machine."""
+        """Admit the user who started us, by the name that the kernel reports, and no other user of the machine."""
         starter = pwd.getpwuid(os.geteuid()).pw_name
         readable_file(self._file("hba"), "local all all peer map=starter\n", self.place.user)
         readable_file(self._file("ident"), f'starter "{starter}" all\n', self.place.user)
@@ -159,7 +160,7 @@ class Postgres:
 def find_programs(needed: str = "postgres") -> Path:
     """Return the bin folder: a configured one, one from a package, else a system PostgreSQL that is new enough.
 
-    The configured one may hold the programs of a client alone, where no other is needed.
+    The configured one may hold only a client's programs, where no other is needed.
     """
     configured = os.environ.get("BRANDBOARD_POSTGRES_BIN")
     if configured:
@@ -177,7 +178,7 @@ def find_programs(needed: str = "postgres") -> Path:
     for folder in [*candidates, *sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)]:
         if _is_fit(folder):
             return folder
-    raise EmbeddedError(f"no PostgreSQL {OLDEST} found: run make setup, or set DATABASE_URL")
+    raise EmbeddedError(f"PostgreSQL {OLDEST} was not found: run make setup, or set DATABASE_URL")
 
 
 def _is_fit(folder: Path) -> bool:

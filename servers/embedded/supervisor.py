@@ -1,7 +1,8 @@
-"""The keeper: one process per server and home that starts it, restarts it, and ends it when nobody uses it any more.
+"""The supervisor: one process per server and home that starts it, restarts it, and ends it when no process uses it any
+more.
 
 Users hold a shared lock on `<server>.users`; the kernel drops it however a user ends, so even kill -9 leaves nothing
-running. The keeper holds `<server>.keeper` for its life: there are never two on one folder.
+running. The supervisor holds `<server>.keeper` while it runs: there are never two on one folder.
 """
 
 import contextlib
@@ -19,13 +20,13 @@ from servers.embedded.places import EmbeddedError, Place, as_user, place_of
 from servers.embedded.postgres import Postgres
 from servers.embedded.valkey import Valkey
 
-LOOK_EVERY = 0.1  # seconds between two looks at the users and the server
+LOOK_EVERY = 0.1  # seconds between two checks of the users and the server
 AGAIN_AFTER = 1.0  # seconds before a server that ended is started again; doubled each time it does not come up …
 AGAIN_AT_MOST = 5.0  # … up to this, so that it is back soon after a full disk has space again
 
 
 class Server(Protocol):
-    """A program that the keeper can run."""
+    """A program that the supervisor can run."""
 
     name: str
     title: str
@@ -50,7 +51,7 @@ def servers_of(home: Path) -> dict[str, Server]:
 
 
 def lock(path: Path, how: int) -> IO[str] | None:
-    """Open a file and lock it; None where the lock is not to be had without waiting."""
+    """Open a file and lock it; None where another process holds the lock."""
     file = path.open("a")
     try:
         fcntl.flock(file, how)
@@ -63,13 +64,13 @@ def lock(path: Path, how: int) -> IO[str] | None:
 def keep(server: Server) -> None:
     """Run a server until its last user is gone or we are told to stop.
 
-    One that never came up is an error at once: whoever asked for it is told why. One that did is started again for as
-    long as it is used, whatever keeps it down.
+    One that never came up is an error at once, which the waiting process reports. One that did is started again for as
+    long as it is used.
     """
     home = server.place.home
     mine = _lock_soon(home / f"{server.name}.keeper")
     if mine is None:
-        raise EmbeddedError(f"{server.title} of {home} has a supervisor already")
+        raise EmbeddedError(f"{server.title} of {home} already has a supervisor")
     ready = home / f"{server.name}.ready"
     ready.unlink(missing_ok=True)
     asked_to_stop: list[int] = []
@@ -93,7 +94,7 @@ def keep(server: Server) -> None:
                 process, start_at, pause = None, time.monotonic() + pause, min(2 * pause, AGAIN_AT_MOST)
             elif process is not None and not ready.exists() and server.set_up():
                 was_ready, pause = True, AGAIN_AFTER
-                with contextlib.suppress(OSError):  # no space: the next look tries again
+                with contextlib.suppress(OSError):  # no space: the next check tries again
                     ready.touch()
             unused = lock(home / f"{server.name}.users", fcntl.LOCK_EX | fcntl.LOCK_NB)
             time.sleep(LOOK_EVERY if was_ready else LOOK_EVERY / 5)
@@ -124,13 +125,13 @@ def _why_not(server: Server) -> str:
 
 
 def _say(words: str) -> None:
-    # Our log may lie on a disk that is full: no reason to give the server up.
+    # Our log may lie on a disk that is full: which does not stop the server.
     with contextlib.suppress(OSError):
         print(words, flush=True)
 
 
 def _lock_soon(path: Path) -> IO[str] | None:
-    # Whoever asks whether there is a keeper holds the lock for a moment.
+    # A process that checks for a supervisor holds the lock for a moment.
     for _ in range(250):
         file = lock(path, fcntl.LOCK_EX | fcntl.LOCK_NB)
         if file is not None:

@@ -1,6 +1,6 @@
 """The system account that PostgreSQL and Valkey run as where root starts them: PostgreSQL refuses to run as root.
 
-It is of its own, and not `nobody`: whatever else runs as that user could read the data and end the servers.
+It is of its own, and not `nobody`: other programs that run as that user could read the data and end the servers.
 """
 
 import grp
@@ -14,21 +14,20 @@ import time
 from servers.embedded.places import ACCOUNT, EmbeddedError
 
 LOCKED_FOR = 5.0  # seconds in which another program may hold the lock on /etc/passwd
-PATH = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin"  # that of a user who became root may lack these
+PATH = f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin"  # the PATH of a user who became root may lack these
 
 
 def have_account() -> None:
-    """Make the account where root starts the servers and it is missing, and say so in one line.
-
-    Raises EmbeddedError with what to do where it cannot be made.
+    """Create the account where root starts the servers and it is missing, and log one line. Raises EmbeddedError with
+    what to do where it cannot be created.
     """
     if os.geteuid() != 0 or _is_there():
         return
     useradd = shutil.which("useradd", path=PATH)
     if useradd is None:
         raise EmbeddedError(
-            f"PostgreSQL does not run as root, and there is no useradd to make the system account {ACCOUNT} for it: "
-            f"make a user and a group of that name without a log-in, or start as an ordinary user"
+            f"PostgreSQL does not run as root, and useradd was not found to create the system account {ACCOUNT}: "
+            f"create a user and a group of that name without a log-in, or start as an ordinary user"
         )
     command = [
         useradd, "--system", "--no-create-home", "--home-dir", "/nonexistent", "--shell",
@@ -40,11 +39,11 @@ def have_account() -> None:
         answer = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
         if _is_there():  # made by us, or by another command in the same moment
             if answer.returncode == 0:
-                print(f"made the system account {ACCOUNT}, which PostgreSQL and Valkey run as", file=sys.stderr)
+                print(f"created the system account {ACCOUNT}, which PostgreSQL and Valkey run as", file=sys.stderr)
             return
         if time.monotonic() > end:
             why = (answer.stderr.strip() or "no message").splitlines()[-1]
-            raise EmbeddedError(f"cannot make the system account {ACCOUNT} ({why}): make it, or start as a user")
+            raise EmbeddedError(f"cannot create the system account {ACCOUNT} ({why}): create it, or start as a user")
         time.sleep(0.2)
 
 
@@ -54,7 +53,7 @@ def _is_there() -> bool:
     except KeyError:
         return False
     if not _has_group():
-        raise EmbeddedError(f"the account {ACCOUNT} has no group of its own: make a group {ACCOUNT}")
+        raise EmbeddedError(f"the account {ACCOUNT} has no group of its own: create a group {ACCOUNT}")
     return True
 
 

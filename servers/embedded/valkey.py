@@ -1,4 +1,4 @@
-"""The embedded Valkey (Redis protocol): the broker. It may forget tasks; rows are the queue, messages only ring."""
+"""The embedded Valkey (Redis protocol): the broker. It may lose tasks; rows are the queue, messages only notify."""
 
 import importlib.util
 import shutil
@@ -21,7 +21,7 @@ SETTINGS = {
 
 
 class Valkey:
-    """What the keeper needs to know to run Valkey."""
+    """How the supervisor runs Valkey."""
 
     name = "valkey"
     title = "Valkey"
@@ -51,7 +51,7 @@ class Valkey:
         return [str(programs / find_program().name), *options]
 
     def left_behind(self) -> int | None:
-        """Return the pid of a server of this very folder that a killed keeper left."""
+        """Return the pid of a server of this very folder that a killed supervisor left."""
         pid = read_pid(self.data / "valkey.pid")
         # Valkey rewrites its command line to "program unixsocket:PATH".
         return pid if pid is not None and f"unixsocket:{self.socket}" in command_line(pid) else None
@@ -60,7 +60,7 @@ class Valkey:
         """Do nothing: Valkey overwrites its pid file and its socket."""
 
     def set_up(self) -> bool:
-        """Tell whether the server answers: there is nothing to set up in it."""
+        """Tell whether the server answers: it needs no set-up."""
         return self.is_ready()
 
     def is_ready(self) -> bool:
@@ -84,4 +84,4 @@ def find_program() -> Path:
     for name in ("valkey-server", "redis-server"):
         if found := shutil.which(name):
             return Path(found)
-    raise EmbeddedError("no Valkey found: run make setup, or set REDIS_URL")
+    raise EmbeddedError("Valkey was not found: run make setup, or set REDIS_URL")

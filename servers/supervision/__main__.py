@@ -1,6 +1,6 @@
 """`python -m servers.supervision web|worker|files|beat [OPTIONS]`: one kind of process, supervised, for an init system.
 
-Without a supervisor of ours a process that hangs is not found. Its output goes where ours goes.
+Without this supervisor a hanging process is not found. Its output goes to ours.
 """
 
 import signal
@@ -13,12 +13,12 @@ from servers.supervision.supervisor import Supervisor
 
 
 class Stopped(BaseException):
-    """Somebody asked us to end."""
+    """We were told to end."""
 
 
 def main(arguments: list[str]) -> int:
     if not arguments or arguments[0] not in PROCESSES:
-        print(f"error: name one of {', '.join(PROCESSES)}, then its own options", file=sys.stderr)
+        print(f"error: give one of {', '.join(PROCESSES)}, then its own options", file=sys.stderr)
         return 2
     name, *options = arguments
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

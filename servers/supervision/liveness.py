@@ -1,6 +1,5 @@
-"""How a process proves that it lives: every few seconds it writes its number to a pipe that its supervisor reads.
-
-The supervisor's end of the pipe closes with the supervisor, so a process learns here, too, that it is alone.
+"""Heartbeats: every few seconds a process writes its number to a pipe that its supervisor reads. The supervisor's end
+of the pipe closes with the supervisor, so a process also notices here that it is orphaned.
 """
 
 import contextlib
@@ -16,11 +15,11 @@ from servers.embedded.child_processes import dies_with_parent
 
 VARIABLE = "BRANDBOARD_ALIVE"  # the number of the pipe's end that processes write to
 EVERY = 2.0  # seconds between two beats
-SECONDS_TO_END = 15.0  # for a process that is alone; then it is killed
+SECONDS_TO_END = 15.0  # for an orphaned process; then it is killed
 
 
 def beat() -> None:
-    """Say that this process lives, and move to the log file of now. Where nobody asks, nothing is done."""
+    """Report that this process is alive, and reopen a rotated log file. Without a supervisor, do nothing."""
     log_files.follow()
     pipe = os.environ.get(VARIABLE)
     if not pipe:
@@ -34,7 +33,7 @@ def beat() -> None:
 
 
 def beat_from_thread(is_well: Callable[[], bool] = lambda: True) -> None:
-    """Beat from a thread for as long as `is_well` says so: for whoever has no loop of its own to do it in."""
+    """Beat from a thread while `is_well` holds: for processes without a loop of their own."""
 
     def beat_for_ever() -> None:
         while True:
@@ -46,7 +45,7 @@ def beat_from_thread(is_well: Callable[[], bool] = lambda: True) -> None:
 
 
 def end_forks_with_us() -> None:
-    """Have every process that is forked from this one end with it, and be known to the supervisor from the start.
+    """Make every process that is forked from this one end with it, and report to the supervisor from the start.
 
     Linux only; elsewhere `beat` finds that the supervisor is gone.
     """

@@ -15,14 +15,14 @@ from servers.embedded.child_processes import dies_with_parent
 from servers.home import PROJECT
 from servers.supervision import liveness
 
-SILENCE = 30.0  # seconds without a sign of life after which a process is killed
+SILENCE = 30.0  # seconds without a heartbeat after which a process is killed
 UNTIL_FIRST = 120.0  # the same for one that was just started, and still loads
 SOONEST = 2.0  # seconds after a start in which the same process is not started again
 LOOK_AT_LOGS_EVERY = 2.0
 
 
 class Watch:
-    """Listens for the signs of life of all processes that were started with `variables`, and of their children."""
+    """Receives the heartbeats of all processes that were started with `variables`, and of their children."""
 
     def __init__(self, silence: float) -> None:
         self.silence = silence
@@ -33,11 +33,11 @@ class Watch:
             os.set_blocking(end, False)  # neither side ever waits for the other
 
     def expect(self, pid: int) -> None:
-        """A process was started; it may take its time to say so."""
+        """A process was started; its first heartbeat may take longer."""
         self._heard[pid] = time.monotonic() + max(UNTIL_FIRST - self.silence, 0)
 
     def silent(self) -> list[int]:
-        """The processes that have said nothing for too long; each is named once."""
+        """The processes without a heartbeat for too long; each is named once."""
         self._listen()
         now = time.monotonic()
         found = [pid for pid, heard in self._heard.items() if now - heard > self.silence]
@@ -59,7 +59,7 @@ class Watch:
 
 
 class Process(subprocess.Popen[bytes]):
-    """A process that leads a group of its own, and what it takes to start it again."""
+    """A process that leads a group of its own, and how to restart it."""
 
     def __init__(self, words: Sequence[str], stdin: int, output: IO[bytes] | None, variables: dict[str, str],
                  files: Sequence[int]) -> None:  # fmt: skip
@@ -77,7 +77,7 @@ class Process(subprocess.Popen[bytes]):
         )
 
     def has_ended(self) -> bool:
-        """Tell whether it has; if so, end what is left of its group, while its number still is nobody else's."""
+        """Tell whether it has ended; if so, end what is left of its group, before its number is reused."""
         if self.returncode is not None:
             return True
         if sys.platform == "linux":
@@ -95,7 +95,7 @@ class Process(subprocess.Popen[bytes]):
 
 
 class Supervisor:
-    """Named processes, the output of each in `<name>.log` of a folder, or where ours goes."""
+    """Named processes, the output of each in `<name>.log` of a folder, or to our own output."""
 
     def __init__(self, logs: Path | None = None) -> None:
         self.logs = logs
@@ -105,7 +105,7 @@ class Supervisor:
         self._looked_at_logs = 0.0
 
     def start(self, name: str, words: list[str], *, files: tuple[int, ...] = (), held: bool = False) -> None:
-        """Start `python WORDS`, which inherits `files`. Held, it reads a pipe of ours as its standard input."""
+        """Start `python WORDS`, which inherits `files`. On hold, it reads a pipe of ours as its standard input."""
         self._starts[name] = (words, files)
         variables = {liveness.VARIABLE: str(self._watch.theirs)}
         with contextlib.ExitStack() as opened:
@@ -123,9 +123,8 @@ class Supervisor:
         self._starts[name] = (words, self._starts[name][1])
 
     def look_after(self) -> None:
-        """Kill what hangs and start again what has ended, each as often as it takes: a full disk may have space again.
-
-        Never raises for what keeps a process from starting.
+        """Kill what hangs and restart what has ended, as often as needed: a full disk may have space again. Never
+        raises where a process does not start.
         """
         for pid in self._watch.silent():
             self._kill(pid)
@@ -166,7 +165,7 @@ class Supervisor:
             return  # it has ended since, as processes do
         if leader not in leaders:
             return
-        say(f"{leaders[leader]}: process {pid} has shown no sign of life for {self._watch.silence:.0f} s and is killed")
+        say(f"{leaders[leader]}: process {pid} has not responded for {self._watch.silence:.0f} s and is killed")
         with contextlib.suppress(ProcessLookupError):
             if pid == leader:
                 os.killpg(pid, signal.SIGKILL)

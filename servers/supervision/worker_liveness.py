@@ -1,4 +1,4 @@
-"""Whether the main loops of the worker and of beat still turn, apart from whether their processes run."""
+"""Whether the main loops of the worker and of beat still run, not only their processes."""
 
 import time
 from typing import Any
@@ -8,11 +8,11 @@ from celery.beat import PersistentScheduler
 
 from servers.supervision.liveness import EVERY
 
-STALLED_AFTER = 10.0  # seconds without a turn of a loop that turns every one or two
+STALLED_AFTER = 10.0  # seconds without an iteration of a loop that iterates every one or two
 
 
 class _Loop:
-    """When a loop turned last; `waits` while it waits for the broker, which may take as long as it likes."""
+    """When a loop last ran; `waits` while it waits for the broker, which has no time limit."""
 
     def __init__(self) -> None:
         self.turned, self.waits = time.monotonic(), True
@@ -29,7 +29,7 @@ consumer_is_well, beat_is_well = _consumer.is_well, _beat.is_well
 
 
 class ConsumerLives(bootsteps.StartStopStep):
-    """Notes every turn of the worker's loop while it is connected to its broker."""
+    """Records every iteration of the worker's loop while it is connected to its broker."""
 
     requires = frozenset({"celery.worker.consumer.tasks:Tasks"})
 
@@ -50,7 +50,7 @@ class ConsumerLives(bootsteps.StartStopStep):
 
 
 class Scheduler(PersistentScheduler):
-    """Beat's own, and notes when it looked at the clock last: every three seconds, as the schedule is."""
+    """Beat's own, which also records when it last checked the schedule: at least every three seconds."""
 
     def tick(self, *arguments: Any, **options: Any) -> Any:
         _beat.turn()

@@ -1,7 +1,6 @@
-"""The web processes of `make run`: the product is loaded once, and granian forks its workers from what is loaded.
-
-With --held nothing is served before a line has come on standard input: so loading goes on beside the start of the
-servers and the look at what they hold.
+"""The web processes of `make run`: the product is loaded once, and granian forks its workers from the loaded process.
+With --held nothing is served before a line arrives on standard input, so that loading runs while the servers start and
+are checked.
 """
 
 import argparse
@@ -21,7 +20,7 @@ ENDING = (signal.SIGTERM, signal.SIGINT)
 
 
 def main(arguments: list[str]) -> int:
-    """Serve until told to stop; exit status 1 where whoever held us is gone."""
+    """Serve until told to stop; exit status 1 where the parent process is gone."""
     parser = argparse.ArgumentParser(prog="python -m servers.web", description="Serve the product over HTTP.")
     parser.add_argument("application", nargs="?", default=PRODUCT, help="a WSGI application (%(default)s)")
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (%(default)s)")
@@ -33,12 +32,12 @@ def main(arguments: list[str]) -> int:
 
     liveness.beat_from_thread()
     if sys.platform == "linux":
-        multiprocessing.set_start_method("fork")  # from Python 3.14 on it has to be asked for
+        multiprocessing.set_start_method("fork")  # from Python 3.14 on it must be set explicitly
     if multiprocessing.get_start_method() == "fork":
         if options.application == PRODUCT:
-            gc.disable()  # a twentieth of the loading goes into looking through what stays for ever
+            gc.disable()  # a twentieth of the loading time is spent collecting objects that stay for ever
             load()
-            gc.freeze()  # the workers share these pages as long as nobody writes to them
+            gc.freeze()  # the workers share these memory pages until one writes to them
             gc.enable()
         os.register_at_fork(before=_hold_signals, after_in_parent=_release_signals, after_in_child=_end_when_told)
         liveness.end_forks_with_us()
@@ -66,7 +65,7 @@ def _release_signals() -> None:
 
 
 def _end_when_told() -> None:
-    # A new worker still has the handlers of its parent, which do nothing there: told to end, it would never.
+    # A new worker still has the handlers of its parent, which do nothing there: it would ignore a signal to end.
     for number in ENDING:
         signal.signal(number, signal.SIG_DFL)
     _release_signals()

@@ -1,16 +1,15 @@
-"""Sharing connections out among web processes, which take them from one queue.
-
-A crowd of connections that stay open may all be taken by the process that woke first. The one that answers more than
-its share closes a few of them after their answer; whoever reconnects is taken by whoever has time.
+"""Balances connections among web processes, which accept them from one queue. Many long-lived connections may all be
+accepted by the process that ran first. One that answers more than its share closes a few of them after their answer;
+their clients reconnect to a process that is less busy.
 """
 
 import asyncio
 import mmap
 
-EVERY = 0.5  # seconds between two looks at what all have answered
-AT_ONCE = 2  # connections that are closed after such a look
+EVERY = 0.5  # seconds between two comparisons of what all have answered
+AT_ONCE = 2  # connections that are closed after such a comparison
 TOO_MANY = 1.3  # times the mean
-WORTH_IT = 25  # answers between two looks below which nobody has to wait for anybody
+WORTH_IT = 25  # answers between two comparisons below which no request has to wait
 
 
 class Answers:
@@ -27,7 +26,7 @@ class Answers:
 
 
 class Balance:
-    """What one process gives away."""
+    """The connections that one process closes."""
 
     def __init__(self, answers: Answers, index: int) -> None:
         self._answers, self._index = answers, index
@@ -35,7 +34,7 @@ class Balance:
         self._to_close = 0
 
     def watch(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Look at what all have answered, now and from now on."""
+        """Compare what all have answered, now and repeatedly."""
         counts = self._answers.all()
         since = [now - before for now, before in zip(counts, self._before, strict=True)]
         self._before = counts

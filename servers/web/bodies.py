@@ -11,17 +11,17 @@ from servers.web import limits
 from servers.web.senders import is_known
 from servers.web.threads import Threads
 
-TOO_LARGE = "The body is too large: at most {most:,} bytes are taken at this address."
-STRANGER = f"A body of more than {limits.STRANGER_BYTES:,} bytes is only taken of somebody who is signed in."
-SLOW = f"The body came too slowly: send it within {limits.BODY_SECONDS} seconds."
-BUSY = "Too many requests wait just now. Nothing was stored; send it again shortly."
+TOO_LARGE = "The body is too large: at most {most:,} bytes are accepted at this address."
+STRANGER = f"A body of more than {limits.STRANGER_BYTES:,} bytes is only accepted from users who are signed in."
+SLOW = f"The body arrived too slowly: send it within {limits.BODY_SECONDS} seconds."
+BUSY = "Too many requests are waiting. Nothing was stored; send it again shortly."
 NO_SPACE = "The disk is full. Nothing was stored; send it again later."
-CUT = "The body did not arrive whole. Nothing was stored; send it again."
+CUT = "The body is incomplete. Nothing was stored; send it again."
 NO_LENGTH = "Content-Length is not a number."
 
 
 class Refused(Exception):
-    """A body that is not taken. What is left of it is not read: the connection is closed."""
+    """A refused body. The rest of it is not read: the connection is closed."""
 
     def __init__(self, status: int, words: str) -> None:
         super().__init__(words)
@@ -37,7 +37,7 @@ class Bodies:
         self._files = asyncio.Semaphore(limits.FILES_AT_ONCE)
 
     async def read(self, environ: dict[str, Any], proto: Any) -> None:
-        """Put the body into `wsgi.input`, and its length into CONTENT_LENGTH, also where it came in chunks.
+        """Put the body into `wsgi.input`, and its length into CONTENT_LENGTH, also where it was sent in chunks.
 
         Raises Refused: 400, 408, 413 or 503.
         """
@@ -80,13 +80,13 @@ class Bodies:
 
 
 async def _parts(proto: Any) -> AsyncIterator[bytes]:
-    """The body as it comes. granian lets it be iterated over once; this may be left and gone on with."""
+    """The body as it arrives. granian allows one iteration; this one can be interrupted and continued."""
     async for part in proto:
         yield part
 
 
 async def _begin(parts: AsyncIterator[bytes]) -> list[bytes]:
-    """The first parts of a body of unknown length: all of it, or more than anybody may send."""
+    """The first parts of a body of unknown length: all of it, or more than the largest limit."""
     begun, size = [], 0
     async for part in parts:
         begun.append(part)
@@ -99,9 +99,9 @@ async def _begin(parts: AsyncIterator[bytes]) -> list[bytes]:
 async def _to_file(
     begun: list[bytes], parts: AsyncIterator[bytes], most: int, deadline: asyncio.Timeout
 ) -> tuple[BinaryIO, int]:
-    started = asyncio.get_running_loop().time()  # whoever waited for others has all of the time
+    started = asyncio.get_running_loop().time()  # time spent waiting for others does not count
     deadline.reschedule(started + limits.BODY_SECONDS)
-    file: Any = SpooledTemporaryFile(limits.IN_MEMORY)  # noqa: SIM115 (it is the request's, and goes with it)
+    file: Any = SpooledTemporaryFile(limits.IN_MEMORY)  # noqa: SIM115 (it belongs to the request and is closed with it)
     size = sum(map(len, begun))
     try:
         file.writelines(begun)
@@ -119,7 +119,7 @@ async def _to_file(
 
 
 def _is_cut(environ: dict[str, Any], announced: int | None) -> bool:
-    """Whether the sender has gone before the end. In chunks only a form with files shows: it says where it ends."""
+    """Whether the sender disconnected before the end. In chunks only a form with files shows it: it has an end mark."""
     body = environ["wsgi.input"]
     size = body.seek(0, io.SEEK_END)
     body.seek(max(0, size - 100))
@@ -131,7 +131,7 @@ def _is_cut(environ: dict[str, Any], announced: int | None) -> bool:
 
 
 def _length(environ: dict[str, Any]) -> int | None:
-    """The announced length; None for a body in chunks. Raises Refused for one that is no number."""
+    """The announced length; None for a body in chunks. Raises Refused for one that is not a number."""
     if "HTTP_TRANSFER_ENCODING" in environ:
         return None
     text = environ["CONTENT_LENGTH"]

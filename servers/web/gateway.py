@@ -18,7 +18,7 @@ from servers.web.balance import Balance
 from servers.web.bodies import BUSY, Bodies, Refused
 from servers.web.threads import Busy, Threads
 
-AWAY = "Something this needs is away just now. Nothing was stored; send it again shortly."
+AWAY = "A server that this needs is not answering. Nothing was stored; send it again shortly."
 LONG_PATH = f"The address is too long: at most {limits.PATH_LETTERS:,} characters before its query."
 BROKEN = "Something went wrong on our side; it has been logged."
 PART = 256 * 1024  # bytes of a long answer that are sent at a time
@@ -71,7 +71,7 @@ class Gateway:
             environ["wsgi.input"].close()
 
     def _answer(self, environ: dict[str, Any], proto: Any, is_last: bool) -> tuple[int, Headers, Any] | None:
-        """Run Django, in a thread, and answer; what is too long for memory is returned, to be sent by the event loop.
+        """Run Django, in a thread, and answer; an answer too long for memory is returned, to be sent by the event loop.
 
         So neither a slow sender nor a slow reader holds a thread.
         """
@@ -101,7 +101,9 @@ class Gateway:
 
 
 def environ_of(scope: Any) -> dict[str, Any]:
-    """A request as PEP 3333 has it. Names with an underscore are dropped: they would pass for others with a hyphen."""
+    """A request as PEP 3333 has it. Names with an underscore are dropped: they could be mistaken for others with a
+    hyphen.
+    """
     host, _, port = scope.server.rpartition(":")
     environ: dict[str, Any] = {
         "REQUEST_METHOD": scope.method,
@@ -151,7 +153,7 @@ def _variable(header: str) -> str:
 
 
 def _bytes(text: str) -> str:
-    """A text as the bytes that it was, each as one character."""
+    """A text as its original bytes, each as one character."""
     return text if text.isascii() else text.encode("utf-8", "surrogateescape").decode("latin-1")
 
 
@@ -174,7 +176,7 @@ def _gathered(proto: Any, status: int, headers: Headers, parts: Iterable[bytes])
 
 
 async def _send(proto: Any, status: int, headers: Headers, file: Any) -> None:
-    """Send a long answer, as fast as it is read; given up where nothing is taken for a while."""
+    """Send a long answer as fast as it is read; aborted where the client reads nothing for a while."""
     with file:
         transport = proto.response_stream(status, headers)
         try:
@@ -186,7 +188,7 @@ async def _send(proto: Any, status: int, headers: Headers, file: Any) -> None:
 
 
 def _refuse(proto: Any, environ: dict[str, Any], status: int, words: str) -> None:
-    """Answer without Django, and close the connection: nobody reads what may still come on it."""
+    """Answer without Django, and close the connection: what may still arrive on it is not read."""
     method = environ["REQUEST_METHOD"]
     count("brandboard_requests", "(refused)", method if method in METHODS else "OTHER", str(status))
     log.info("request_refused", code=status, request=f"{method} {environ['PATH_INFO']}", reason=words)

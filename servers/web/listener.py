@@ -1,4 +1,4 @@
-"""The listening socket, and what the kernel is asked to watch over on each of its connections."""
+"""The listening socket, and the kernel's time-outs on each of its connections."""
 
 import resource
 import socket
@@ -17,7 +17,7 @@ def listen(host: str, port: int) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        if sys.platform == "linux":  # whoever takes no byte of an answer, dead or alive, is cut off
+        if sys.platform == "linux":  # a client that reads no byte of an answer is disconnected
             listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, limits.WRITE_SECONDS * 1000)
         listener.bind((host, port))
         listener.listen(limits.BACKLOG)

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def load() -> "WSGIHandler":
-    """The whole application: also what Django itself would leave to the first request."""
+    """The whole application, including what Django would load with the first request."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     os.environ.setdefault("DATABASE_POOL", "12")
     from django.conf import settings  # noqa: PLC0415 (it reads what is set above)
@@ -21,7 +21,7 @@ def load() -> "WSGIHandler":
 
 
 def read_manifest() -> None:
-    """Static files may have been collected anew since we loaded: pages link them by the names that hold now."""
+    """Static files may have been collected again since we loaded: pages must link their present names."""
     from django.contrib.staticfiles.storage import staticfiles_storage  # noqa: PLC0415 (after the settings)
 
     storage: Any = staticfiles_storage

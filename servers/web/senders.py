@@ -1,4 +1,4 @@
-"""Who sends a large body: looked up before it is read, so that a stranger fills neither memory nor disk."""
+"""Authenticates the sender of a large body before it is read, so that a stranger fills neither memory nor disk."""
 
 import base64
 import binascii
@@ -7,9 +7,8 @@ from typing import Any
 
 
 def is_known(environ: dict[str, Any]) -> bool:
-    """Tell whether a request comes with the session of a user who is logged in, or with an API token in force.
-
-    What either may do is still decided by the view. Raises the database's errors.
+    """Tell whether a request has the session of a logged-in user, or a valid API token. The view still decides what
+    either may do. Raises the database's errors.
     """
     from django.db import close_old_connections  # noqa: PLC0415 (all of it needs the settings)
 

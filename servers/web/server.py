@@ -1,4 +1,4 @@
-"""granian with a listening socket of ours: one for all processes, and with limits of ours."""
+"""granian with one listening socket for all processes, and with our limits."""
 
 import socket
 from functools import partial
@@ -14,10 +14,9 @@ from servers.web.balance import Answers, Balance
 
 
 class WebServer(MPServer):
-    """Granian's processes, all of which take connections from one queue.
-
-    With a socket for each, as granian has it, the kernel gives every process its share of new connections, a process
-    that hangs included. From one queue the others take them.
+    """Granian's processes, all of which accept connections from one queue. With a socket for each, granian's default,
+    the kernel gives every process its share of new connections, even a hanging one. From one queue the others accept
+    them.
     """
 
     def __init__(self, application: str, listener: socket.socket, workers: int) -> None:
@@ -56,7 +55,7 @@ class WebServer(MPServer):
 
 
 def load_application(target: str, balance: Balance) -> Any:
-    """Import what `module:name` says, and put the gateway before it."""
+    """Import `module:name`, and put the gateway before it."""
     from granian._internal import load_target  # noqa: PLC0415
 
     from servers.web.gateway import Gateway  # noqa: PLC0415 (it needs the settings)

@@ -1,4 +1,4 @@
-"""The threads that run Django: so many at a time, and so many that wait for one."""
+"""The threads that run Django: a fixed number, and a limited queue of requests."""
 
 import asyncio
 import threading
@@ -13,11 +13,11 @@ STALLED_AFTER = 4.0  # seconds in which no thread was free, and none began or en
 
 
 class Busy(Exception):
-    """So many requests wait already that one more would be answered too late."""
+    """Too many requests already wait for one more to be answered in time."""
 
 
 class Threads:
-    """A fixed number of threads, used from one event loop. What they did last tells whether they move."""
+    """A fixed number of threads, used from one event loop. Their last activity shows whether they hang."""
 
     def __init__(self, count: int, loop: asyncio.AbstractEventLoop) -> None:
         self.count, self.loop = count, loop
@@ -51,7 +51,7 @@ class Threads:
                 error = raised
             self._moved = time.monotonic()
             self.loop.call_soon_threadsafe(self._settle, future, result, error)
-            del future, work, arguments, result, error  # nothing of a request outlives it here
+            del future, work, arguments, result, error  # drop references to the request
 
     def _settle(self, future: "asyncio.Future[Any]", result: Any, error: Exception | None) -> None:
         self.under_way -= 1

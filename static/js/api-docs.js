@@ -1,4 +1,4 @@
-// Gives names to what Swagger UI draws without one, and takes ids away that it uses twice, each time it draws.
+// Labels the controls that Swagger UI leaves unlabelled and removes its duplicate ids, each time it renders.
 const root = document.querySelector("#swagger-ui");
 
 function amend() {
@@ -9,7 +9,7 @@ function amend() {
   }
   for (const label of root.querySelectorAll("label[id]")) label.removeAttribute("id");
   for (const box of root.querySelectorAll("#include_empty_value")) {
-    box.removeAttribute("id"); // its label lies around it
+    box.removeAttribute("id"); // its label wraps it
     box.closest("label").removeAttribute("for");
   }
 }

@@ -27,9 +27,9 @@ function toast(text, level = "info", undo = null, ms = 8000) {
   (stays ? placeInSight() : document.getElementById("toasts")).append(item);
 }
 
-// What went right is said once: it leaves for the next message, or after a while.
+// A success message disappears when the next one arrives, or after a while.
 const settled = () => document.querySelectorAll("#toasts [data-level=success], #toasts [data-level=info]");
-// Those that came with the page, too.
+// So do the messages rendered with the page.
 setTimeout((toasts) => toasts.forEach((each) => each.remove()), 8000, settled());
 
 // Django's messages arrive with every htmx answer: {"messages": [{"message": …, "tags": …}]}.
@@ -49,7 +49,7 @@ document.addEventListener("htmx:responseError", ({ detail: { xhr } }) => {
   if (/"messages"/.test(xhr.getResponseHeader("HX-Trigger"))) return; // the server has said it
   toast(refusals[xhr.status] ?? `The server answered ${xhr.status}. Nothing was changed on this page; try again.`, "error");
 });
-// The way back within a page keeps nothing either: htmx asks the server, and where that refuses, so does the page.
+// htmx keeps no history either: going back asks the server, and the page shows what it answers.
 document.addEventListener("htmx:historyCacheMissLoadError", () => location.reload());
 document.addEventListener("htmx:sendError", () => toast("The server cannot be reached. What you typed is kept here.", "error"));
 
@@ -58,7 +58,7 @@ const busy = ({ target, type }) => target.closest?.(".table-scroll, [data-busy]"
 document.addEventListener("htmx:beforeRequest", ({ detail, type }) => busy({ target: detail.target, type }));
 document.addEventListener("htmx:afterRequest", ({ detail, type }) => busy({ target: detail.target, type }));
 
-// A dialog that closes leads back to what opened it: for an entry of a menu, which is closed by then, to the menu's button.
+// A closed dialog returns the focus to what opened it; for a menu entry, whose menu has closed, to the menu's button.
 function show(dialog) {
   const from = document.activeElement;
   const menu = from?.closest("[popover]");
@@ -70,7 +70,7 @@ function show(dialog) {
   dialog.showModal();
 }
 
-// What htmx puts into the one dialog is shown; HX-Trigger "dialog-close" or an empty answer closes it.
+// The dialog opens when htmx fills it; HX-Trigger "dialog-close" or an empty answer closes it.
 document.addEventListener("htmx:afterSwap", ({ target }) => {
   if (target.id !== "dialog") return;
   if (!target.firstElementChild) target.close();
@@ -91,7 +91,7 @@ document.addEventListener("click", ({ target }) => {
   }
 });
 
-// A second click while the first is under way sends nothing more. htmx has taken its own forms by now: they say hx-sync.
+// A second click while the first is being sent is ignored. htmx forms are not handled here: they use hx-sync.
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (event.defaultPrevented || form.method !== "post") return;
@@ -99,7 +99,7 @@ document.addEventListener("submit", (event) => {
   form.dataset.sent = "";
   setTimeout(() => delete form.dataset.sent, 5000); // an answer may be a file, which leaves the page where it is
 });
-// Answers say no-store. A browser that keeps the page for its way back all the same must not show it after log-out.
+// Answers say no-store. A browser that still caches the page must not show it after log-out.
 addEventListener("pagehide", ({ persisted }) => (document.documentElement.hidden = persisted));
 addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
 

@@ -1,4 +1,4 @@
-// <copy-button>: its button takes the text of [data-copy] along and says so.
+// <copy-button>: its button copies the text of [data-copy] and says so.
 class CopyButton extends HTMLElement {
   connectedCallback() {
     this.addEventListener("click", this.onClick);

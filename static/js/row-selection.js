@@ -1,7 +1,7 @@
 // <row-selection>: a table's check boxes named "row". Counts them, ticks all, and shows the bulk bar while any is ticked.
 // With data-keep the ticks stay while its pages, filters and order change, until the form is sent or they are cleared:
-// this tab remembers them, and rows that are not in sight are sent as hidden fields.
-// Without this script the bulk bar simply stands above the table.
+// this tab remembers them, and rows on other pages are sent as hidden fields.
+// Without this script the bulk bar is always shown above the table.
 class RowSelection extends HTMLElement {
   connectedCallback() {
     this.all = this.querySelector("[data-all]");
@@ -70,7 +70,7 @@ class RowSelection extends HTMLElement {
     this.show();
     this.all?.focus();
   }
-  // Enter on a check box would press the form's first button, whatever that does to the rows.
+  // Enter on a check box would press the form's first button, which may delete the rows.
   onKeydown(event) {
     if (event.key === "Enter" && event.target.matches("[type=checkbox]")) event.preventDefault();
   }
@@ -80,7 +80,7 @@ class RowSelection extends HTMLElement {
     const others = this.elsewhere.size;
     this.bar.hidden = here + others === 0;
     this.bar.querySelector("[data-count]").textContent = `${here + others} selected${others ? `, ${others} of them on other pages` : ""}`;
-    if (this.clear) this.clear.disabled = false; // without this script it does nothing
+    if (this.clear) this.clear.disabled = false; // the button does nothing without this script
     this.all.checked = here > 0 && here === this.rows.length;
     this.all.indeterminate = here > 0 && here < this.rows.length;
   }

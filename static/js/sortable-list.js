@@ -1,5 +1,5 @@
 // <sortable-list>: a drag, Alt+arrow on a handle, or a move button reorders its <li>s; then "reorder" fires for htmx.
-// The order of the hidden inputs is the payload, so a replay changes nothing and the server's answer is the truth.
+// The order of the hidden inputs is the payload, so sending it twice changes nothing and the page shows the server's answer.
 import Sortable from "../vendor/sortable-1.15.7.esm.min.js";
 
 const UNDO_MS = 10_000;
@@ -89,7 +89,7 @@ class SortableList extends HTMLElement {
     const place = (item) => keys.indexOf(item.querySelector("input[type=hidden]").value);
     this.list.prepend(...this.items.sort((one, other) => place(one) - place(other)));
     document.getElementById(handle)?.focus();
-    document.getElementById("announcer").textContent = "The move is undone.";
+    document.getElementById("announcer").textContent = "Move undone.";
     this.dispatchEvent(new CustomEvent("reorder", { bubbles: true }));
   }
 }

@@ -1,5 +1,5 @@
 // <trend-chart>: bars or lines by customer status, drawn from the JSON beside it; metric and kind change without a
-// reload. The picture alone works with floating point: every figure in words comes written from the server.
+// reload. Only the drawing uses floating point: every figure that is shown as text comes from the server.
 import { init } from "../vendor/echarts-6.1.0.esm.min.js";
 
 const SHORT = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });

@@ -1,4 +1,4 @@
-"""What tests of several files of this room start from."""
+"""Fixtures of several test files of the program app."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The audit log: written by the database, whoever writes, and never changed."""
+"""The audit log: the database records every writer's changes, and never changes an entry."""
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -196,7 +196,7 @@ def test_the_database_refuses_to_change_it(brand, table, statement):
         "values",
         "salt",
         "values made up",
-        "seal taken",
+        "hash taken",
         "entry taken",
         "both taken",
     ],
@@ -211,7 +211,7 @@ def test_the_chain_tells_what_was_tampered_with(brand, tamper):
     past_triggers(tamper, id=place)
     named = prove_log().broken
     assert named
-    assert named[0] in (place, place + 1), "of an entry that was taken away with its seal, the next one tells"
+    assert named[0] in (place, place + 1), "of an entry that was removed with its hash, the next one tells"
     assert prove_log(account=brand.account).broken
     with connection.cursor() as cursor:  # or the end of the test finds the missing row
         cursor.execute("DELETE FROM accounts_auditlink")

@@ -1,4 +1,4 @@
-"""Django admin deletes a user who never changed anything; whoever did is deactivated, and its pages say so."""
+"""Django admin deletes a user who never changed anything; a user who did is deactivated, and its pages say so."""
 
 import pytest
 from django.urls import reverse

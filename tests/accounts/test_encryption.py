@@ -1,4 +1,4 @@
-"""Keys of second factors lie sealed: a copy of the database alone opens nothing."""
+"""Keys of second factors are encrypted: a copy of the database alone gives no access."""
 
 import pytest
 from django.core.exceptions import ValidationError

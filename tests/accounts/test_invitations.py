@@ -201,7 +201,7 @@ def test_what_is_taken_back_opens_nothing(administrator):
     invitation = Invitation.objects.get()
     assert administrator.post(url("team_invitation_revoke", invitation.pk)).status_code == 302
     assert Client().get(link).status_code == 404
-    assert "is taken back" in administrator.get(url("team_list")).content.decode()
+    assert "was taken back" in administrator.get(url("team_list")).content.decode()
     assert "eve@example.com" not in administrator.get(url("team_list")).content.decode()
     assert administrator.post(url("team_invitation_link", invitation.pk)).status_code == 404
     with pytest.raises(PermissionDenied):
@@ -240,8 +240,8 @@ def test_who_cannot_be_invited_is_refused_beside_the_form(administrator, alice, 
 @pytest.mark.parametrize(
     ("form", "said"),
     [
-        ({"username": "alice"}, "There is a log-in of this name"),
-        ({"username": "ALICE"}, "There is a log-in of this name"),
+        ({"username": "alice"}, "A log-in with this name already exists"),
+        ({"username": "ALICE"}, "A log-in with this name already exists"),
         ({"username": "e" * 151}, "at most 150"),
         ({"username": "e\x00ve"}, "Null characters"),
         ({"name": "E" * 121}, "at most 120"),

@@ -94,7 +94,7 @@ def test_a_name_that_nobody_has_gets_the_same_answers(alice):
 def test_who_is_not_let_in_is_told_the_same(db, client, username, password, is_active):
     make_user(username="alice", is_active=is_active)
     page = client.post("/log-in/", {"username": username, "password": password}).content.decode()
-    assert "This user name and password do not fit together. Check both; capital letters count." in page
+    assert "Incorrect username or password. Capital letters count." in page
     assert "Please enter" not in page
 
 

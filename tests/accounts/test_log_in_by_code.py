@@ -42,7 +42,7 @@ def test_a_wrong_code_is_refused_and_the_next_one_has_to_wait(app):
     browser = after_password()
     answer = browser.post(CODE, {"code": wrong_code_of(app)})
     assert answer.status_code == 422
-    assert "does not fit" in answer.content.decode()
+    assert "is not correct" in answer.content.decode()
     answer = browser.post(CODE, {"code": code_of(app)})
     assert "Too many wrong codes. Wait 1 second," in answer.content.decode()
     with time_machine.travel(timezone.now() + timedelta(seconds=2)):

@@ -110,14 +110,14 @@ def _uploads(program: Program) -> None:
             extra["summary"] = summary
         if state == Upload.State.FAILED:
             extra["failure"] = (
-                "This is no csv, xlsx or xls file. Save it as csv with commas, in UTF-8, and send it again."
+                "This is not a csv, xlsx or xls file. Save it as csv with commas, in UTF-8, and send it again."
             )
         upload = Upload.objects.create(program=program, filename=f"orders-{state.value.lower()}.csv", **extra)
         if state in (Upload.State.CHECKED, Upload.State.IMPORTED):
             for row in range(2, 50):
                 UploadError.objects.create(
                     program=program, upload=upload, row=row, field=random.choice(["EventDate", "Amount", "OrderId"]),
-                    message="“31/31/2026” is no date: write it as 2026-11-21T09:30:00+00:00.",
+                    message="“31/31/2026” is not a valid date: write it as 2026-11-21T09:30:00+00:00.",
                     values={"OrderId": f"A{row}", "EventDate": "31/31/2026"},
                 )  # fmt: skip
 

@@ -66,7 +66,7 @@ def address_with_mistakes(page: Page, home: str) -> None:
 
 
 def rule_values_refused(page: Page, home: str) -> None:
-    """A payout group with a rule without a value and a payout that is no number."""
+    """A payout group with a rule without a value and a payout that is not a number."""
     _first(page, f"{home}contracts/template-terms/")
     page.wait_for_load_state("networkidle")
     page.locator("#payout-groups-add").click()

@@ -103,7 +103,7 @@ def test_by_keyboard_alone_contracts_are_replaced_ended_and_withdrawn(
 
     enter(page, "a[aria-label='Withdraw the contract of Bellows Weekly']")
     dialog = page.get_by_role("dialog")
-    expect(dialog).to_contain_text("Standard, version 1, pays for SALE without an end again.")
+    expect(dialog).to_contain_text("Standard, version 1 pays for SALE again without an end.")
     picture(page, "dialog-withdraw")
     enter(page, "#dialog [data-save]")
     expect(page.locator("#toasts")).to_contain_text("is withdrawn")

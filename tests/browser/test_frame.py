@@ -108,7 +108,7 @@ def test_a_wrong_password_is_said_in_the_page(page: Page, live_server: Any, alic
     page.get_by_label("Username").fill("alice")
     page.get_by_label("Password").fill("not hers")
     page.get_by_role("button", name="Log in").click()
-    assert "This user name and password do not fit together" in page.get_by_role("alert").inner_text()
+    assert "Incorrect username or password" in page.get_by_role("alert").inner_text()
 
 
 def test_a_page_of_another_brand_says_that_there_is_none(frame: Page, live_server: Any, charlie: Any) -> None:

@@ -36,7 +36,7 @@ def log_in(page: Page, url: str, name: str, at: str) -> None:
 
 
 def picture(page: Page, name: str) -> None:
-    """Keep what it looks like, for whoever wants to see it, at both widths."""
+    """Keep a picture of it at both widths, if PICTURES names a folder."""
     if folder := os.environ.get("PICTURES"):
         for width in (1280, 390):
             page.set_viewport_size({"width": width, "height": 900})

@@ -28,7 +28,7 @@ def test_the_api_answers_415_in_its_own_form(db, kind):
     assert answer.status_code == 415
     assert answer.json() == {
         "Status": "ERROR",
-        "Message": "Send this in UTF-8: other encodings are not read. Nothing was stored.",
+        "Message": "Send this in UTF-8: other encodings are not supported. Nothing was stored.",
     }
 
 

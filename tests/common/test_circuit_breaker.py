@@ -1,4 +1,4 @@
-"""A server that is away is tried now and then, by one caller at a time."""
+"""A server that is down is tried now and then, by one caller at a time."""
 
 import time
 

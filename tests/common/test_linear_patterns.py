@@ -85,7 +85,7 @@ def test_nested_repetition_is_answered_at_once(letters):
 
 
 def seconds(patterns, text):
-    """The processor time that a text takes, the best of several; each asks anew."""
+    """The processor time that a text takes, the best of several runs."""
     asked = Patterns(patterns)
     asked.matching("b")
     best = []

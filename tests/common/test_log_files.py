@@ -1,4 +1,4 @@
-"""Log files that are put aside while several processes write to them."""
+"""Log files that are rotated while several processes write to them."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""What the log says: one event a line, who asked what under which id, and nothing that nobody should read."""
+"""What the log says: one event a line, the request and its id, and no secrets."""
 
 import base64
 import json

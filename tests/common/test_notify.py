@@ -1,4 +1,4 @@
-"""Ringing the worker: the bell that cannot be rung neither delays nor fails."""
+"""Enqueueing tasks: one that cannot be enqueued neither delays nor fails a request."""
 
 import socket
 import subprocess

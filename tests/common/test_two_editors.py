@@ -1,4 +1,4 @@
-"""Two people edit one thing: the second is told of the first, keeps what was typed, and may save all the same."""
+"""Two people edit one thing: the second sees the first's change, keeps what was typed, and may still save."""
 
 import re
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""What the tests of this room's pages share."""
+"""Shared by the tests of the pages of contracts."""
 
 from typing import Any
 

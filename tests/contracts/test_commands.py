@@ -71,8 +71,8 @@ def test_a_start_in_the_past_is_one_clear_line_that_names_the_partners(published
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["--program", "1"], "There is no program 1"),
-        (["--join", "P-ZED,P-YAK"], "Join: there is no partner P-ZED.*; Join: there is no partner P-YAK"),
+        (["--program", "1"], "1 is not a known program"),
+        (["--join", "P-ZED,P-YAK"], "Join: P-ZED is not a known partner.*; Join: P-YAK is not a known partner"),
         (["--start", "soon"], "write a day such as"),
     ],
 )
@@ -134,7 +134,7 @@ def test_without_a_draft_the_newest_version_is_read_and_opened(published, tmp_pa
 
 
 def test_names_that_do_not_exist_are_told(published, tmp_path):
-    with pytest.raises(CommandError, match=r"no terms named “Gold”.*“Standard”"):
+    with pytest.raises(CommandError, match=r"“Gold” is not a known name of terms.*“Standard”"):
         run("export_payout_groups", "--program", 1000, "--terms", "Gold", "--format", "csv", "--out", tmp_path / "x")
     with pytest.raises(CommandError, match="does not pay for the event type LEAD"):
         run("export_payout_groups", "--program", 1000, "--terms", "Standard", "--event-type", "LEAD",

@@ -112,14 +112,14 @@ def test_the_orders_that_wait_are_counted_before_and_after(brand, sale, anna, ev
 def test_what_an_event_type_loses_is_said_and_not_called_an_end(brand, sale, lead, anna, event_payout, editor):
     publish(brand, "SALE", "LEAD", name="Both", join="all")
     page = read(editor.post(url("terms_publish", event_payout.template_terms_id), {"join": "all"}))
-    assert "0 contracts end; 1 no longer pays for an event type" in page
+    assert "0 contracts end. 1 contract no longer pays for an event type." in page
     assert "Both, version 1 No longer pays for SALE from now on" in page
 
 
 def test_what_was_to_begin_later_and_never_does_is_counted_apart(brand, anna, event_payout, editor):
     publish(brand, name="Later", join="all", start=dt.date(2026, 8, 1))
     page = read(editor.post(url("terms_publish", event_payout.template_terms_id), {"join": "all"}))
-    assert "0 contracts end; 1 that was to begin later never begins." in page
+    assert "0 contracts end. 1 contract that was to begin later never begins." in page
     assert "Never begins (it was to begin 1 Aug 2026)" in page
 
 
@@ -214,7 +214,7 @@ def test_an_upcoming_contract_is_withdrawn_from_the_list(brand, sale, anna, edit
     address = url("contract_withdraw", later.pk)
     assert address in editor.get(url("contract_list")).content.decode()
     question = editor.get(address)
-    assert "Now, version 1, pays for SALE without an end again." in read(question)
+    assert "Now, version 1 pays for SALE again without an end." in read(question)
     answer = editor.post(address, {"shown": question.context["shown"]}, follow=True)
     assert "is withdrawn" in read(answer)
     assert "withdrawn before it began" in read(answer)

@@ -1,4 +1,4 @@
-"""The gate: another brand's rows do not exist, and a viewer changes nothing."""
+"""Access: another brand's rows do not exist, and a viewer changes nothing."""
 
 from decimal import Decimal
 

@@ -44,7 +44,7 @@ def test_a_copy_keeps_the_currency_of_what_it_copies(brand, dollars, editor):
     page = words(editor.post(url("terms_create"), data, follow=True).content.decode())
     copy = TemplateTerms.objects.get(name="Copy")
     assert (copy.currency, copy.event_payouts.get().default_payout) == ("USD", 5)
-    assert "is made as a draft, in USD as the terms copied" in page
+    assert "was created as a draft, in USD like the copied terms" in page
     assert create_template_terms(program=brand, name="C", currency="GBP", copy_from=dollars).currency == "USD"
 
 

@@ -249,7 +249,7 @@ def test_the_preview_says_what_is_worth_a_second_look(group, event_payout, edito
     rows = "1,Much,Percent,1500,,\n2,New,Percent,15,[Customer Country/Region is Germny],\n"
     file = checked(editor, event_payout, HEAD + rows)
     page = editor.get(of_file(file)).content.decode()
-    assert "Worth a second look" in page
+    assert "Worth checking" in page
     assert "more than the whole sale amount" in page
     assert "Germany" in page
     assert file.preview["Warnings"] == 3  # the first takes all orders of the second, too

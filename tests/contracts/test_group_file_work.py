@@ -1,4 +1,4 @@
-"""What a worker does with files of payout groups: for the draft it was asked for, once, whoever dies meanwhile."""
+"""What a worker does with files of payout groups: for the draft it was requested for, once, even if workers die."""
 
 import time
 from datetime import timedelta
@@ -100,7 +100,7 @@ def test_a_fault_of_the_product_is_told_without_its_inside(group, event_payout, 
     file = send(editor, event_payout, HEAD + NEW)
     GroupFile.objects.update(kind="EXPORT", filename="groups.exe")
     group_work.work_on_group_file(file.pk)
-    assert "A fault of this program" in editor.get(of_file(file)).content.decode()
+    assert "Something went wrong on our side" in editor.get(of_file(file)).content.decode()
 
 
 def test_old_files_are_dropped_unless_a_worker_is_at_them(group, event_payout, editor):

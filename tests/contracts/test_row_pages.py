@@ -54,7 +54,7 @@ def test_a_fixed_group_is_paid_by_item_where_the_level_is_item(event_payout, edi
         (rule("CUSTOMER_STATUS", "IS", ""), "at least one value"),
         (rule("CUSTOMER_STATUS", "IS", '"New'), "close the quote"),
         (rule("CUSTOMER_STATUS", "BETWEEN", "1,2"), "takes"),
-        (rule("LIST_ITEM_SKU", "IN_LIST", "Nowhere"), "no exception list"),
+        (rule("LIST_ITEM_SKU", "IN_LIST", "Nowhere"), "is not a known exception list"),
     ],
 )
 def test_a_rule_that_cannot_be_evaluated_is_refused_beside_it(typed, message, event_payout, editor):

@@ -1,4 +1,4 @@
-"""What is saved and published all the same, and said to be worth a second look."""
+"""What is saved and published with a warning."""
 
 from decimal import Decimal
 
@@ -25,7 +25,7 @@ VALUES = {
     "quantity is not": ("ITEM_QUANTITY", "NE", "2.5", "“Item Quantity != 2.5” always holds: Item Quantity is whole"),
     "discount rate": ("ORDER_DISCOUNT_RATE", "GT", "150", "150% is more than a discount rate can be"),
     "status": ("CUSTOMER_STATUS", "IS", "Nwe", "no customer status of SALE maps to “Nwe”"),
-    "code": ("CUSTOMER_STATUS", "IS", "erst", "“erst” is a code of New, and a rule compares categories: write New"),
+    "code": ("CUSTOMER_STATUS", "IS", "erst", "“erst” is a code of New, but a rule compares categories: write New"),
     "returning": (
         "CUSTOMER_STATUS",
         "IS",

@@ -246,7 +246,7 @@ def test_a_value_of_which_nothing_is_left_to_compare_is_no_value():
         (rule("ORDER_TOTAL", "LT", "-1", "234", "567.50"), "write -1234567.50 for -1,234,567.50"),
         (rule("ORDER_TOTAL", "GTE", "1,000"), "write a number without separators, such as 1000"),
         (rule("ORDER_TOTAL", "GTE", "5", "10"), "≥ takes exactly one value; a comma separates values"),
-        (rule("LIST_ITEM_SKU", "IN_LIST", "Wintr"), "there is no exception list Wintr; did you mean Winter?"),
+        (rule("LIST_ITEM_SKU", "IN_LIST", "Wintr"), "Wintr is not a known exception list; did you mean Winter?"),
         (rule("CUSTOMER_STATSU", "IS", "x"), "CUSTOMER_STATSU is not a rule variable; did you mean CUSTOMER_STATUS?"),
     ],
 )

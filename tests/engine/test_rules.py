@@ -1,4 +1,4 @@
-"""What each kind of rule means (payouts.md §4): rule, what the order says, whether the rule holds."""
+"""What each kind of rule means (payouts.md §4): rule, the order's value, whether the rule matches."""
 
 import pytest
 

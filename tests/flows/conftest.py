@@ -10,7 +10,7 @@ from tests.flows.dashboard import Dashboard, Shop
 
 @pytest.fixture
 def dashboard(alice: Any, client_of: Callable[[Any], Any]) -> Dashboard:
-    """Alice at work in program 1000."""
+    """Alice, logged in to program 1000."""
     pages = Dashboard(client_of(alice), 1000)
     pages.add_event_type({"New": "new", "Existing": "repeat", "Re-Engaged": "lapsed"})
     pages.add_partner("P-ANNA", "Anna’s Blog")

@@ -115,10 +115,10 @@ def test_a_packed_body_is_answered_415(dashboard, shop, port):
     headers = {"Content_Encoding": "gzip", "Content_Length": str(len(body))}
     status, _, answer = ask(port, "POST", shop.url, body, Content_Type="application/json", **headers, **shop.headers)
     assert status == 415
-    assert json.loads(answer)["Message"] == "Send the body as it is: a body with Content-Encoding: gzip is not read."
+    assert json.loads(answer)["Message"] == "Send the body uncompressed: Content-Encoding: gzip is not supported."
     status, head, answer = ask(port, "POST", "/log-in/", body, **headers)
     assert status == 415
-    assert "Send the body as it is: a body with Content-Encoding: gzip is not read." in answer
+    assert "Send the body uncompressed: Content-Encoding: gzip is not supported." in answer
     assert "text/plain" in head
 
 

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def rival(charlie, client_of):
-    """Charlie at work in program 2000, with an event type of the same code."""
+    """Charlie, logged in to program 2000, with an event type of the same code."""
     pages = Dashboard(client_of(charlie), 2000)
     pages.add_event_type({"New": "new", "Existing": "repeat", "Re-Engaged": "lapsed"})
     return pages

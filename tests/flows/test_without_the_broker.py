@@ -1,4 +1,4 @@
-"""The broker is down while orders come in: they are taken at once, and priced when it is back."""
+"""The broker is down while orders come in: they are accepted at once, and priced when it is back."""
 
 import json
 import socket

@@ -1,4 +1,4 @@
-"""Whatever a program sends to the API, the answer is one that its OpenAPI document declares: never a fault of ours."""
+"""Whatever a program sends to the API, the answer is one that its OpenAPI document declares, never a server error."""
 
 import gzip
 import json

@@ -1,4 +1,4 @@
-"""Whatever a member sends to whatever form, the answer is one of a page's: never a fault of ours."""
+"""Whatever a member sends to any form, the answer is a page, never a server error."""
 
 from collections import Counter
 from typing import Any

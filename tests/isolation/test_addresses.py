@@ -18,7 +18,7 @@ from tests.test_architecture import ADDRESSES, PK, VIEWERS_MAY
 METHODS = ("get", "post", "put", "patch", "delete")
 TEAM = {"bob": "VIEWER", "erin": "EDITOR", "frank": "FINANCE", "alice": "ADMINISTRATOR"}
 
-# Who may: a table of the tests' own, so that it and accounts/team/roles.py must agree.
+# Who may do what, as a table of the tests' own, so that it and accounts/team/roles.py must agree.
 EDIT = {"EDITOR", "ADMINISTRATOR"}
 SETTLE = EDIT | {"FINANCE"}
 ADMINISTER = {"ADMINISTRATOR"}

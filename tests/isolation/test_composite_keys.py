@@ -1,4 +1,4 @@
-"""Two brands side by side: what the database says where the gate is away."""
+"""Two brands side by side: what the database refuses without access functions."""
 
 from typing import Any
 
@@ -26,7 +26,9 @@ def keys() -> list[tuple[type[models.Model], SameProgram]]:
 
 
 def drop_unique_keys() -> None:
-    """Take away, until the test is rolled back, what would refuse a second row before the composite keys are asked."""
+    """Drop, until the test is rolled back, constraints that would refuse a second row before the composite keys are
+    checked.
+    """
     with connection.cursor() as cursor:
         for room in ROOMS:
             for model in apps.get_app_config(room).get_models():

@@ -62,5 +62,5 @@ def test_a_mistake_is_one_clear_line_and_nothing_is_made(arguments, message):
 @pytest.mark.django_db
 def test_a_number_in_use_is_refused():
     run()
-    with pytest.raises(CommandError, match="Program 1000 exists already"):
+    with pytest.raises(CommandError, match="Program 1000 already exists"):
         run()

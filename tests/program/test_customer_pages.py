@@ -137,4 +137,4 @@ def test_a_tag_that_exists_in_other_letters_is_refused(two, brand, editor):
     for address in (url("customer_tag_create"), url("customer_tag_edit", other.pk)):
         response = editor.post(address, {"name": "vip"})
         assert response.status_code == 422
-        assert "exists already" in response.content.decode()
+        assert "already exists" in response.content.decode()

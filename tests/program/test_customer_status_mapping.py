@@ -58,7 +58,7 @@ def test_a_known_category_gets_its_usual_name(sale, typed, category):
 @pytest.mark.parametrize(
     ("category", "code", "message"),
     [
-        ("Other", "x", "what reports call all that maps to nothing"),
+        ("Other", "x", "what reports call every unmapped code"),
         ("", "x", "A category needs a name"),
         ("c" * 41, "x", "longer than 40 characters"),
         ("New", "x" * 41, "longer than 40 characters"),

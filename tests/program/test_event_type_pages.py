@@ -45,7 +45,7 @@ def test_an_event_type_is_made(brand, editor):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"code": "sale"}, "There is an event type with the code sale already."),
+        ({"code": "sale"}, "An event type with the code sale already exists."),
         ({"code": "no good"}, "Use letters, digits, - and _ only."),
         ({"name": ""}, "This field is required."),
         ({"code": "X", "deduplication_days": "0"}, "greater than or equal to 1"),

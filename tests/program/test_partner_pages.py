@@ -76,7 +76,7 @@ def test_a_partner_is_added_with_its_groups(brand, editor):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"media_partner_id": "K-1"}, "There is a partner with the id K-1 already."),
+        ({"media_partner_id": "K-1"}, "A partner with the id K-1 already exists."),
         ({"country": "1x"}, "“1x” is not a valid country code; use two letters, such as GB."),
         ({"email": "nobody"}, "Enter a valid email address."),
         ({"name": " "}, "This field is required."),
@@ -144,7 +144,7 @@ def test_a_group_is_made_renamed_and_dissolved(brand, three, editor):
 
 @pytest.mark.parametrize(
     ("name", "message"),
-    [("blog", "exists already"), ("A, B", "no comma or semicolon"), ("", "required"), ("n" * 81, "at most 80")],
+    [("blog", "already exists"), ("A, B", "no comma or semicolon"), ("", "required"), ("n" * 81, "at most 80")],
 )
 def test_a_bad_group_name_is_refused(name, message, three, editor):
     group = make_partner_group(program=three[0].program, name="News")
@@ -166,5 +166,5 @@ def test_unknown_ids_are_named_and_nobody_is_added(three, editor):
     group = make_partner_group(program=three[0].program, name="News")
     response = editor.post(url("partner_group_add", group.pk), {"partner_ids": "K-1\nk-1\nNOBODY"})
     assert response.status_code == 422
-    assert "No such partner: NOBODY, k-1. Nobody was added." in response.content.decode()
+    assert "Unknown partner ids: NOBODY, k-1. No partner was added." in response.content.decode()
     assert not group.partners.exists()

@@ -126,7 +126,7 @@ def test_a_fault_of_the_product_is_told_without_its_inside(sold, alice, client_o
     ask(browser)
     Export.objects.update(handle="gone")
     render_export(Export.objects.get().pk)
-    assert "A fault of this program" in browser.get(LIST).content.decode()
+    assert "Something went wrong on our side" in browser.get(LIST).content.decode()
 
 
 def test_one_whose_worker_died_is_begun_again_and_given_up_at_last(sold, alice, client_of):

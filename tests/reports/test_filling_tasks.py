@@ -38,4 +38,4 @@ def test_what_was_touched_amid_a_rest_waits_for_its_end_and_then_has_a_bell(shop
     tasks.fill(shop.pk)
     assert touched_days(shop) == 0
     time.sleep(0.7)
-    assert broker.llen("pricing") == 1, "both calls amid the rest have one bell"
+    assert broker.llen("pricing") == 1, "both calls during the pause enqueue one task"

@@ -139,7 +139,7 @@ def test_a_workbook_is_read_from_the_sheet_that_is_named(partner, tmp_path, caps
 
 
 def test_what_cannot_be_done_is_said_in_one_line(brand, run):
-    with pytest.raises(CommandError, match="There is no program 7"):
+    with pytest.raises(CommandError, match="7 is not a known program"):
         run("import_partners", "PartnerId\n", program=7)
     with pytest.raises(CommandError, match=r"file\.csv: The file is empty"):
         run("import_partners", "")

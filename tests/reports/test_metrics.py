@@ -1,4 +1,4 @@
-"""What /metrics tells, to whom, and at what cost."""
+"""What /metrics returns, to whom, and at what cost."""
 
 import pytest
 from django.db import connection

@@ -112,17 +112,17 @@ def test_days_that_are_over_are_not_said_to_be_going_on(sold, alice, client_of):
 def test_an_address_that_makes_no_sense_is_said_to(sold, alice, client_of, path, query):
     response = client_of(alice).get(f"/p/1000/{path}?{query}")
     assert response.status_code == 422
-    assert "The address asks what cannot be shown" in text(response)
+    assert "The address asks for something that cannot be shown" in text(response)
 
 
 @pytest.mark.parametrize(
     ("query", "words"),
     [
-        ("partner=P-1&partner=P-9", "Partner: Program 1000 has no partner “P-9”."),
+        ("partner=P-1&partner=P-9", "Partner: “P-9” is not a known partner of program 1000."),
         ("partner_country=XX", "Partner country: “XX” is not a valid country"),
-        ("partner_group=Nobody", "Partner group: Program 1000 has no partner group “Nobody”."),
-        ("event_type=LEAD", "Event type: Program 1000 has no event type “LEAD”."),
-        ("customer_status=gold", "Status code: No order came with the status code “gold”"),
+        ("partner_group=Nobody", "Partner group: “Nobody” is not a known partner group of program 1000."),
+        ("event_type=LEAD", "Event type: “LEAD” is not a known event type of program 1000."),
+        ("customer_status=gold", "Status code: “gold” is not a known status code"),
         ("start_date=x", "From: “x” is not a valid date"),
     ],
 )

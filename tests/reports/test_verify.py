@@ -18,7 +18,7 @@ from tracking.models import Action, ActionItem, ActionUpdate, Conversion, Modifi
 
 
 def run(*options):
-    """Standard output as JSON, what was told on standard error, and whether the books agree."""
+    """Standard output as JSON, what was told on standard error, and whether the figures agree."""
     out, told = StringIO(), StringIO()
     try:
         call_command("verify", "--program", "1000", *options, stdout=out, stderr=told)
@@ -28,7 +28,7 @@ def run(*options):
 
 
 def falsify(model, pk, *, key="id", **values):
-    """Change a row by SQL, triggers off, as only somebody with the database in hand can."""
+    """Change a row by SQL, triggers off, as only an administrator of the database can."""
     sets = ", ".join(f"{column} = %s" for column in values)
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
@@ -257,7 +257,7 @@ def test_it_reads_one_snapshot_and_writes_nothing_there(sold):
 
 
 def test_an_unknown_program_is_one_clear_line(db):
-    with pytest.raises(CommandError, match="There is no program 4"):
+    with pytest.raises(CommandError, match="4 is not a known program"):
         call_command("verify", "--program", "4")
 
 

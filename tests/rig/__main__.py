@@ -1,4 +1,4 @@
-"""The kill rig: orders come in by API while workers, servers and the queue die; then the books are looked at.
+"""The kill rig: orders come in by API while workers, servers and the queue die; then the ledger is verified.
 
 `python -m tests.rig --orders 20000 --kills 30` runs the product in a home of its own and prints what happened as one
 line of JSON. Exit status 1 with the reason where an order was lost, doubled, wrongly paid or late.

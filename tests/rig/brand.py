@@ -25,7 +25,7 @@ def make_brand() -> tuple[str, str]:
     """Make it; the account's SID and the token's secret."""
     have_tables()
     program = make_program(id=PROGRAM, account=make_account(name="Rig Ltd", sid="BB-RIG"))
-    make_user(username="rig", program=program)  # and so it is no first start: no demonstration
+    make_user(username="rig", program=program)  # so that this is not a first start: no demonstration
     make_event_type(program=program)
     partner = make_partner(program=program, media_partner_id=PARTNER)
     make_contracts(program=program, document=terms_document(groups=[NEW]), partners=[partner])

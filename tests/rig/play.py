@@ -23,7 +23,7 @@ SOON = 60.0  # seconds after the last fault within which everything has to be pr
 
 @dataclass
 class Outcome:
-    """What was done and what came of it."""
+    """What was done and its results."""
 
     orders: int
     sent: int = 0
@@ -48,7 +48,7 @@ def play(stage: Stage, *, orders: int, kills: int, pace: float, draw: random.Ran
         fault()
     senders.allowed = orders
     senders.wait()
-    # One more at the very end: whatever was in hand when the last order came is in doubt again.
+    # One more at the very end: whatever was claimed when the last order arrived is at risk again.
     _kill_any(stage, draw, outcome)
     last = time.monotonic()
     assert not senders.refused, f"refused: {senders.refused[:3]}"

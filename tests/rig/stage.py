@@ -20,7 +20,7 @@ PATIENCE = 60.0
 
 
 class Stage:
-    """One home: its processes are found by it, whoever started them."""
+    """One home: its processes are found by it, however they were started."""
 
     def __init__(self, home: Path) -> None:
         self.home = home
@@ -94,7 +94,7 @@ class Stage:
         return False
 
     def flush_the_queue(self, seconds: float = 10.0) -> int:
-        """FLUSHALL while bells are queued; returns how many were lost."""
+        """FLUSHALL while tasks are queued; returns how many were lost."""
         end = time.monotonic() + seconds
         broker = redis.Redis.from_url(embedded.url("valkey"))
         while not (waiting := broker.llen("pricing")) and time.monotonic() < end:

@@ -1,4 +1,4 @@
-"""The drill: a copy of the books is taken while work goes on, restored elsewhere, and proves itself equal."""
+"""The drill: the database is backed up while work continues, restored elsewhere, and compared by its hash."""
 
 import io
 import json
@@ -93,10 +93,10 @@ def test_a_restored_copy_has_the_same_books_and_one_cent_is_seen(empty_database,
     assert json.loads(restored.stdout)["SHA256"] == copied["SHA256"] == hash_ledger().sha256
     proof = manage("verify", "--program", "1000", database=OTHER)
     assert (proof.returncode, json.loads(proof.stdout)["Differences"]) == (0, 0)
-    # The living books go on, and are no longer those of the copy.
+    # The live ledger changes, and no longer equals the copy.
     Action.objects.filter(order_id="A-2").update(payout=F("payout") + Decimal("0.01"))
     assert hash_ledger().sha256 != copied["SHA256"]
-    with pytest.raises(CommandError, match="holds tables already"):
+    with pytest.raises(CommandError, match="already holds tables"):
         call_command("restore", str(path))
 
 
@@ -108,12 +108,12 @@ def test_a_copy_whose_hash_does_not_fit_is_refused(empty_database, books, manage
     beside.write_text(json.dumps({**written, "SHA256": "0" * 64}))
     answer = manage("restore", str(path), database=OTHER)
     assert answer.returncode == 1
-    assert "The restored books are not those that were copied" in answer.stderr
+    assert "The restored ledger differs from the one that was backed up" in answer.stderr
 
 
 def test_no_copy_is_written_over(books, tmp_path):
     (tmp_path / "copy.dump").write_text("another day's")
-    with pytest.raises(CommandError, match="is there already"):
+    with pytest.raises(CommandError, match="already exists"):
         call_command("backup", str(tmp_path / "copy.dump"))
 
 
@@ -180,7 +180,7 @@ def test_no_order_of_rows_is_open():
 def test_programs_that_speak_no_tls_say_which_are_needed(db, monkeypatch, tmp_path):
     options = {**connection.settings_dict["OPTIONS"], "sslmode": "require"}
     monkeypatch.setitem(connection.settings_dict, "OPTIONS", options)
-    with pytest.raises(CommandError, match=r"speaks none.*BRANDBOARD_POSTGRES_BIN"):
+    with pytest.raises(CommandError, match=r"lacks.*BRANDBOARD_POSTGRES_BIN"):
         dump(tmp_path / "copy", snapshot="none")
 
 
@@ -189,7 +189,7 @@ def test_a_folder_with_the_programs_of_a_client_alone_is_enough(db, monkeypatch,
     client.mkdir()
     (client / "pg_dump").symlink_to(find_programs() / "pg_dump")
     monkeypatch.setenv("BRANDBOARD_POSTGRES_BIN", str(client))
-    with pytest.raises(CommandError, match="snapshot"):  # so it came as far as the database
+    with pytest.raises(CommandError, match="snapshot"):  # so it reached the database
         dump(tmp_path / "copy", snapshot="none")
     monkeypatch.setenv("BRANDBOARD_POSTGRES_BIN", str(tmp_path))
     with pytest.raises(EmbeddedError, match="holds no pg_dump"):

@@ -217,7 +217,7 @@ def test_a_folder_that_holds_other_things_is_no_home_and_stays_open(tmp_path: Pa
     for name in ("DATABASE_URL", "REDIS_URL"):
         environment.pop(name, None)
     answer = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True)
-    words = f"error: {shared} holds other things: name a folder of its own in BRANDBOARD_HOME\n"
+    words = f"error: {shared} holds other files: name a separate folder in BRANDBOARD_HOME\n"
     assert (answer.returncode, answer.stderr) == (1, words)
     assert mode(shared) == 0o755
 
@@ -259,7 +259,7 @@ HAVE = [
 
 def test_root_makes_the_account_once_and_says_so_in_one_line(etc: Path) -> None:
     answer = in_another_etc(etc, run=HAVE)
-    assert answer.stderr == f"made the system account {ACCOUNT}, which PostgreSQL and Valkey run as\n"
+    assert answer.stderr == f"created the system account {ACCOUNT}, which PostgreSQL and Valkey run as\n"
     assert in_another_etc(etc, run=HAVE).stderr == ""
     (line,) = [line for line in (etc / "passwd").read_text().splitlines() if line.startswith(ACCOUNT)]
     assert int(line.split(":")[2]) < 1000
@@ -272,5 +272,5 @@ def test_without_useradd_one_line_says_what_to_do(etc: Path, tmp_path: Path) -> 
     answer = in_another_etc(etc, hidden, run=run)
     assert answer.returncode == 1
     (line,) = answer.stderr.splitlines()
-    assert line.startswith("error: PostgreSQL does not run as root, and there is no useradd")
-    assert "make a user and a group of that name" in line
+    assert line.startswith("error: PostgreSQL does not run as root, and useradd was not found")
+    assert "create a user and a group of that name" in line

@@ -1,4 +1,4 @@
-"""Servers and keepers that are killed while somebody holds them, and as whom they run."""
+"""Servers and supervisors that are killed while in use, and the user they run as."""
 
 import contextlib
 import os
@@ -80,7 +80,7 @@ def test_killed_keepers_are_followed_by_others_while_somebody_holds_the_servers(
 def test_a_second_keeper_gives_way(held: None, home: Path, environment: dict[str, str]) -> None:
     second = subprocess.run([sys.executable, "-m", "servers.embedded", "postgres"], cwd=PROJECT, env=environment,
                             capture_output=True, text=True)  # fmt: skip
-    assert (second.returncode, second.stderr) == (1, f"error: PostgreSQL of {home} has a supervisor already\n")
+    assert (second.returncode, second.stderr) == (1, f"error: PostgreSQL of {home} already has a supervisor\n")
     assert servers_running(home) == 2
 
 

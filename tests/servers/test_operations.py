@@ -1,4 +1,4 @@
-"""docs/operations.md, held against the product: what the page says to set is what the product reads."""
+"""docs/operations.md, compared with the product: the settings that it lists are those that the product reads."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""What pages and the API answer while a server is gone, and that all goes on by itself when it is back."""
+"""What pages and the API answer while a server is down, and that everything recovers by itself when it is back."""
 
 import json
 import os
@@ -48,7 +48,7 @@ def test_while_the_database_is_gone_everything_says_so_and_nothing_is_taken(prod
         assert time.monotonic() - began < 30
         assert (page.status, report.status, health.status) == (503, 503, 503)
         assert page.headers["Content-Type"].startswith("text/html")
-        assert "The database does not answer just now" in page.body
+        assert "The database is not answering" in page.body
         assert json.loads(report.body) == {"Status": "ERROR", "Message": AWAY}
         assert page.headers["Retry-After"] == report.headers["Retry-After"] == "5"
     finally:

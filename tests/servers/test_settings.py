@@ -1,4 +1,4 @@
-"""The ground that everything stands on: one database engine, durable, and a closed browser policy."""
+"""The basic settings: one database engine, durable, and a closed content policy."""
 
 import os
 import subprocess
@@ -56,7 +56,7 @@ print(*answers)
     environment = {**os.environ, "ALLOWED_HOSTS": hosts, "DJANGO_SETTINGS_MODULE": "config.settings", "DEBUG": "1"}
     command = [sys.executable, "-c", script, host]
     answer = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True)
-    # Whoever supervises asks by a machine's address.
+    # Supervisors request it by a machine's address.
     assert answer.stdout == f"{status} 200\n", answer.stderr
 
 

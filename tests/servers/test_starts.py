@@ -153,7 +153,7 @@ def test_a_recovery_that_takes_longer_than_ten_seconds_is_waited_for_and_said(
         said = again.communicate(timeout=120)[1]
     print(f"{float(str(written)):,.0f} MB of WAL, {took:.1f} s until the servers answered")
     assert took > 10
-    assert "waiting as long as PostgreSQL takes to start or recover: " in said
+    assert "waiting for PostgreSQL to start or recover: " in said
 
 
 def recovering(home: Path) -> list[int]:

@@ -1,4 +1,4 @@
-"""Deliveries come in any order and more than once, and workers' clocks differ: the books are the same."""
+"""Deliveries arrive in any order and more than once, and workers' clocks differ: the ledger is the same."""
 
 import os
 import random

@@ -63,7 +63,7 @@ def test_a_program_of_another_account_is_as_unknown_as_none(shop, charlie):
     other = fields(shop.post({**ORDER, "CampaignId": "2000", "Amount": "x"}))
     none = fields(shop.post({**ORDER, "CampaignId": "3000", "Amount": "x"}))
     assert other == none
-    assert other["CampaignId"] == "This account has no such program."
+    assert other["CampaignId"] == "This is not a known program of this account."
     assert "Amount" in other
 
 
@@ -245,7 +245,7 @@ def test_a_body_with_a_byte_order_mark_is_read(shop):
 def test_a_packed_body_is_refused_by_its_name(shop):
     answer = shop.post(gzip.compress(json.dumps(ORDER).encode()), content_type="application/json",
                        **{"Content-Encoding": "gzip"})  # fmt: skip
-    assert (answer.status_code, "Content-Encoding: gzip is not read" in answer.json()["Message"]) == (415, True)
+    assert (answer.status_code, "Content-Encoding: gzip is not supported" in answer.json()["Message"]) == (415, True)
     plain = shop.post(ORDER, **{"Content-Encoding": "identity"})
     assert plain.status_code == 200
 

@@ -236,7 +236,7 @@ def test_an_action_is_named_by_its_id_as_well(brand, standard):
 def test_an_action_of_another_program_cannot_be_named(brand, standard, charlie):
     action = make_action(program=brand)
     other = type(brand).objects.get(id=2000)
-    with pytest.raises(FieldErrors, match="has no action"):
+    with pytest.raises(FieldErrors, match="is not a known action"):
         make_modification(program=other, ActionId=action.action_id, Amount=0)
 
 
@@ -292,7 +292,7 @@ def test_a_reason_that_says_return_raises_nothing(brand, standard, reason):
     action = make_action(program=brand, OrderId="A1", **BASKET)
     refused = change(brand, OrderId="A1", ItemSku="S1", ItemQuantity=5, Reason=reason)
     assert (refused.state, refused.reason) == ("REFUSED", "RAISED_BY_RETURN")
-    assert f"{reason} says that something came back, and S1 would go from quantity 4 to 5." in refused.detail
+    assert f"{reason} means a return, but S1 would go from quantity 4 to 5." in refused.detail
     assert change(brand, OrderId="A1", ItemSku="S1", ItemQuantity=4, Reason=reason).state == "APPLIED"
     assert change(brand, OrderId="A1", ItemSku="S1", ItemQuantity=2, Reason=reason).state == "APPLIED"
     assert change(brand, OrderId="A1", ItemSku="S1", ItemQuantity=3, Reason=reason).state == "REFUSED"

@@ -58,7 +58,7 @@ def test_what_could_not_be_priced_is_listed_with_its_reason_and_what_to_do(clien
     assert "Not priced (1)" in page
     assert "No such partner" in page
     assert "Add the partner, then try again." in page
-    assert page_of(client_of(alice), f"{LIST}?reason=CONTRACT_NOT_FOUND").count("No conversion fits") == 1
+    assert page_of(client_of(alice), f"{LIST}?reason=CONTRACT_NOT_FOUND").count("No conversions match") == 1
 
 
 def test_what_is_tried_again_is_priced(client_of, alice, brand, sale):
@@ -94,9 +94,9 @@ def test_a_page_that_waits_says_when_the_worker_may_be_dead_and_stops_when_it_is
     htmx = {"HX-Request": "true"}
     early = client.get(f"{LIST}{conversion.pk}/?asks=3", headers=htmx).content.decode()
     assert "?asks=4" in early
-    assert "Is the worker running?" not in early
+    assert "Is a worker running?" not in early
     late = client.get(f"{LIST}{conversion.pk}/?asks=10", headers=htmx).content.decode()
-    assert "Is the worker running?" in late
+    assert "Is a worker running?" in late
     price_all(brand.pk)
     assert "hx-trigger" not in client.get(f"{LIST}{conversion.pk}/?asks=11", headers=htmx).content.decode()
 
@@ -106,7 +106,7 @@ def test_duplicates_and_waiting_ones_have_their_own_lists(client_of, alice, bran
     second = store(brand)
     client = client_of(alice)
     assert "TT-1" in page_of(client, f"{LIST}?state=WAITING")
-    assert f"came before, as {first.batch_id}" in page_of(client, f"{LIST}?state=DUPLICATE")
+    assert f"was sent before, as {first.batch_id}" in page_of(client, f"{LIST}?state=DUPLICATE")
     assert f"/conversions/{first.pk}/" in page_of(client, f"{LIST}{second.pk}/")
 
 
@@ -149,7 +149,7 @@ def test_a_refused_change_is_dismissed_with_a_reason_and_shown_again(client_of, 
     assert "1 refused change." in asked.content.decode()
     empty = client.post(f"{CHANGES}dismiss/", {"row": [row.pk], "reason": "  "})
     assert empty.status_code == 422
-    assert "Say why nothing more is to be done." in empty.content.decode()
+    assert "Say why nothing more needs to be done." in empty.content.decode()
     answer = {"row": [row.pk], "query": "tab=modifications", "reason": "Ordered by telephone"}
     assert client.post(f"{CHANGES}dismiss/", answer)["Location"] == f"{LIST}?tab=modifications"
 
@@ -294,9 +294,9 @@ def test_what_is_wrong_with_a_test_order_stands_beside_its_field(client_of, alic
     response = client.post(TRY, form(sale, order_id="", amount="ten", partner="", parameters="Colour=red\nx"))
     page = " ".join(response.content.decode().split())
     assert response.status_code == 422
-    assert re.search(r"Colour: Is no parameter of a conversion", page)
+    assert re.search(r"Colour: Is not a known parameter of a conversion", page)
     assert "Write a plain number" in page
-    assert "Say who brought the order" in page
+    assert "Name the partner" in page
     assert "this line has no =: x" in page
     assert page.count("This field is required") == 1
     assert "OrderId" not in page

@@ -1,4 +1,4 @@
-"""Part of an order is never stored for it: its rows come together, come again, or come back all of them."""
+"""Part of an order is never stored as the whole: its rows are accepted together or rejected together."""
 
 import csv
 import io

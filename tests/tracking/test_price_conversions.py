@@ -138,7 +138,7 @@ def test_an_order_is_paid_by_the_contract_of_its_time(brand, sale, partner):
 def test_other_attribution_keys_wait(brand, standard):
     conversion = held(brand, MediaPartnerId="", ClickId="c1", OrderPromoCode="SPRING")
     assert conversion.reason == "NO_VALID_ACTION_REF"
-    assert "Attribution by ClickId and OrderPromoCode is not yet done: the conversion is kept" in conversion.detail
+    assert "Attribution by ClickId and OrderPromoCode is not supported yet: the conversion is kept" in conversion.detail
 
 
 @pytest.mark.parametrize("partner_id", ["p-1", "P-2"], ids=["another case", "unknown"])
@@ -240,7 +240,7 @@ def test_a_conversion_that_was_alone_from_the_first_is_given_up_at_its_workers_t
 
 
 def test_bad_luck_is_no_reason_to_give_up_a_conversion(brand, standard):
-    """Workers are killed, by a host that ends for one, whatever they have in hand."""
+    """Workers are killed, for instance with their host, whatever they have claimed."""
     conversions = [make_conversion(program=brand) for _ in range(12)]
     for together in (12, 10, 1, 1):
         assert claim_and_die() == [row.pk for row in conversions[:together]]

@@ -30,7 +30,7 @@ def checked(brand, *lines):
 
 
 def lose_content(upload):
-    """Whoever reads the file again from now on is refused."""
+    """Reading the file again fails from now on."""
     Upload.objects.filter(pk=upload.pk).update(content=b"")
 
 
@@ -86,7 +86,7 @@ def test_an_order_that_came_by_api_in_between_is_a_duplicate(brand, sale):
     lose_content(upload)
     imported(upload)
     assert (upload.summary["Accepted"], upload.summary["Duplicates"]) == (1, 1)
-    assert upload.summary["Listed"] == [["2", "A1", f"Order A1 came before, as {first.batch_id}."]]
+    assert upload.summary["Listed"] == [["2", "A1", f"Order A1 was sent before, as {first.batch_id}."]]
     later = Conversion.objects.get(order_id="A1", state="DUPLICATE")
     assert later.duplicate_of == first
     assert later.payload["Items"][0]["ItemSku"] == "S1"
@@ -102,7 +102,7 @@ def test_of_two_with_one_order_id_the_later_row_is_the_duplicate(brand, sale):
     first = Conversion.objects.get(order_id="A1", state="WAITING")
     assert first.payload["Amount"] == "5"
     assert Conversion.objects.get(duplicate_of=first).payload["Amount"] == "7"
-    assert upload.summary["Listed"] == [["4", "A1", f"Order A1 came before, as {first.batch_id}."]]
+    assert upload.summary["Listed"] == [["4", "A1", f"Order A1 was sent before, as {first.batch_id}."]]
 
 
 def test_an_event_type_switched_off_in_between_is_refused_with_its_rows(brand, sale):

@@ -156,7 +156,7 @@ def test_a_file_that_cannot_be_read_fails_in_words(brand, content, filename, wor
 def test_a_file_too_large_or_of_another_kind_is_not_kept(brand):
     with pytest.raises(FileRefused, match="64 MB"):
         sent(brand, b"x" * (MAX_SIZE + 1))
-    with pytest.raises(FileRefused, match=r"not a kind of file"):
+    with pytest.raises(FileRefused, match=r"not a supported kind of file"):
         sent(brand, b"x", filename="a.pdf")
 
 
@@ -277,7 +277,7 @@ def test_a_checked_workbook_names_its_sheet_and_can_be_checked_with_another(bran
     imported(upload)
     assert list(Conversion.objects.values_list("order_id", flat=True)) == ["B1"]
     assert upload.summary["Sheet"] == "more"
-    with pytest.raises(uploads.NotNow, match="not waiting"):
+    with pytest.raises(uploads.NotNow, match="no longer waiting"):
         uploads.choose_sheet(upload=upload, sheet="orders")
 
 

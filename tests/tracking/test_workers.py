@@ -1,4 +1,4 @@
-"""Real workers on a real broker: the rows are the queue, so nothing is lost or done twice, whoever dies."""
+"""Real workers on a real broker: the rows are the queue, so nothing is lost or done twice if one dies."""
 
 import os
 import signal

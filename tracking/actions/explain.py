@@ -1,4 +1,4 @@
-"""Why an action pays what it pays, from what never changes: the stored conversion, the terms version, what was kept."""
+"""Explains an action's payout from what never changes: the stored conversion, the terms version, the kept context."""
 
 from decimal import Decimal
 from typing import Any
@@ -13,17 +13,17 @@ from .locking import locks_at
 
 
 def reprice(action: Action) -> Decision:
-    """Price an action again as it now stands. Amounts: the terms' currency.
+    """Price an action again in its current state. Amounts: the terms' currency.
 
-    Load `conversion` and `event_type` with the action. Nothing stored of the result is looked at.
+    Load `conversion` and `event_type` with the action. The stored result is not used.
     """
     return plan_of(action.terms_version_id, action.event_type.code).price(order_of(action))
 
 
 def explain_action(action: Action) -> dict[str, Any]:
-    """The engine's explanation, with the dates, and whether it arrives at the stored figures (payouts.md §10).
+    """The engine's explanation, with the dates, and whether it matches the stored figures (payouts.md §10).
 
-    `Agrees` false is a fault of this product, to be shown as such; `verify` finds every such action.
+    `Agrees` false is an error of the product, to be shown as such; `verify` finds every such action.
     """
     event_payout = terms_of(action.terms_version_id).event_payout(action.event_type.code)
     explanation = explain(event_payout, order_of(action))

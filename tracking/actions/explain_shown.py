@@ -1,7 +1,7 @@
 """The explanation as a page shows it: some lines of the order, and of the groups those around the one that pays.
 
-Ten thousand groups are quickly decided by the plan's masks and slowly told rule by rule. So the plan says who wins,
-and the engine's explanation is asked about that group and some above it: each verdict shown is its own.
+The plan's masks decide ten thousand groups quickly; explaining them rule by rule is slow. So the plan finds the winner,
+and the engine explains that group and some above it: each verdict shown is the engine's.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ from tracking.pricing.stored_orders import order_of
 
 from .explain import dates_of
 
-FIRST, NEAREST = 2, 4  # groups above the winner that are told
+FIRST, NEAREST = 2, 4  # groups above the winner that are explained
 
 
 def explain_shown(action: Action, *, start: int = 0, stop: int = 20) -> dict[str, Any]:
@@ -53,7 +53,7 @@ def explain_shown(action: Action, *, start: int = 0, stop: int = 20) -> dict[str
 def explain_groups(action: Action, *, line: int | None, start: int, stop: int) -> tuple[dict[str, Any], int]:
     """The explanation of one unit with the groups from `start` to `stop` of those tried, and how many were tried.
 
-    `line` is the index of an item line where the terms pay by item; ValueError for one that is no unit.
+    `line` is the index of an item line where the terms pay by item; ValueError for one that is not a unit.
     """
     event_payout = _event_payout(action)
     order = order_of(action)

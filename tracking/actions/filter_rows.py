@@ -37,7 +37,7 @@ class Narrowed:
 
 @dataclass(frozen=True, slots=True)
 class Narrowing:
-    """A filter of the address that takes values, which `find` knows; `stray` says of one that it is not there."""
+    """A filter of the address that takes values, which `find` knows; `stray` is the message for an unknown one."""
 
     name: str
     label: str
@@ -46,7 +46,7 @@ class Narrowing:
     stray: str
 
     def read(self, request: HttpRequest, tell: Tell) -> Narrowed | None:
-        """The filter as it was asked for; nothing where it was not, or names nothing, which is told."""
+        """The filter as it was asked for; nothing where it was not, or names nothing, which is reported."""
         asked = texts_of(request, self.name)
         if not asked:
             return None
@@ -68,7 +68,7 @@ def narrowings(program: Program, partners: Sequence[Partner], event_types: Seque
     return [
         Narrowing(
             "partner", "Partner", _rows(partners, Partner.objects.filter(program=program), "name"),
-            lambda values: Q(partner__in=values), "There is no partner of the number “{}”.",
+            lambda values: Q(partner__in=values), "“{}” is not a known partner number.",
         ),
         Narrowing(
             "partner_country", "Partner country", _countries(program),
@@ -76,38 +76,38 @@ def narrowings(program: Program, partners: Sequence[Partner], event_types: Seque
         ),
         Narrowing(
             "partner_group", "Partner group", _groups(program),
-            lambda values: Q(partner__in=_members(program, values)), "There is no partner group “{}”.",
+            lambda values: Q(partner__in=_members(program, values)), "“{}” is not a known partner group.",
         ),
         Narrowing(
             "event_type", "Event type", _rows(event_types, EventType.objects.none(), "name"),
-            lambda values: Q(event_type__in=values), "There is no event type of the number “{}”.",
+            lambda values: Q(event_type__in=values), "“{}” is not a known event type number.",
         ),
         Narrowing(
             "customer_status", "Status code", _codes(program), _of_codes,
-            "No order came with the status code “{}”, and no mapping has it.",
+            "“{}” is not a known status code: no order and no mapping has it.",
         ),
         Narrowing(
             "customer", "Customer", _rows([], Customer.objects.filter(program=program), "customer_id"),
-            lambda values: Q(customer__in=values), "There is no customer of the number “{}”.",
+            lambda values: Q(customer__in=values), "“{}” is not a known customer number.",
         ),
         Narrowing(
             "customer_tag", "Customer tag", _rows([], CustomerTag.objects.filter(program=program), "name"),
             lambda values: Q(customer__in=CustomerTagging.objects.filter(tag__in=map(int, values)).values("customer")),
-            "There is no customer tag of the number “{}”.",
+            "“{}” is not a known customer tag number.",
         ),
         Narrowing(
             "upload", "Uploaded file", _rows([], Upload.objects.filter(program=program), "filename"),
-            lambda values: Q(conversion__upload__in=values), "There is no uploaded file of the number “{}”.",
+            lambda values: Q(conversion__upload__in=values), "“{}” is not a known uploaded file number.",
         ),
         Narrowing(
             "currency", "Currency", _currencies, lambda values: Q(currency__in=values),
-            "“{}” is not a currency; use three letters, such as GBP.",
+            "“{}” is not a valid currency; use three letters, such as GBP.",
         ),
     ]  # fmt: skip
 
 
 def _rows(known: Iterable[Any], others: Any, name: str) -> Find:
-    """Rows by their number: those at hand, and the others of the program."""
+    """Rows by their number: those already loaded, and others of the program."""
 
     def find(texts: Sequence[str]) -> Mapping[str, str]:
         there = {str(row.pk): str(getattr(row, name)) for row in known}

@@ -34,7 +34,7 @@ class Preset:
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """What the filtered actions come to, in one currency: terms may pay in several."""
+    """The totals of the filtered actions, in one currency: terms may pay in several."""
 
     currency: str
     count: int
@@ -51,7 +51,7 @@ class Counted(Paginator):
 
 
 class ActionFilters:
-    """The filters in the address. What names nothing is left out and told in `errors`, by the filter's name."""
+    """The filters in the address. Unknown values are left out and reported in `errors`, by the filter's name."""
 
     def __init__(self, request: HttpRequest, program: Program) -> None:
         self.request, self.program = request, program
@@ -141,7 +141,7 @@ class ActionFilters:
             "status_options": [(name, name) for name in (*STATUSES, *self.own_statuses)] + [(OTHER, "Other")],
             "presets": presets(timezone.localdate(timezone=self.program.zone)),
             "kept": kept,
-            # What was typed stays in the fields, also where it was refused.
+            # Typed values stay in the fields, also refused ones.
             "typed_start": text_of(self.request, "start_date")[:40],
             "typed_end": text_of(self.request, "end_date")[:40],
         }
@@ -202,11 +202,11 @@ class ActionFilters:
         text = text_of(self.request, "state")
         if text in ("", *dict(STATES)):
             return text
-        self._tell("State", f"“{text[:40]}” is none of {', '.join(Action.State.values)}.")
+        self._tell("State", f"“{text[:40]}” is not a valid state; use {', '.join(Action.State.values)}.")
         return ""
 
     def _statuses(self, name: str) -> list[str]:
-        """Categories that there are; actions may bear one that the mapping does not have any more."""
+        """All categories; actions may have one that is no longer in the mapping."""
         found = []
         for text in texts_of(self.request, name):
             if (
@@ -215,7 +215,9 @@ class ActionFilters:
             ):
                 found.append(text)
             else:
-                self._tell("Customer status", f"No order has the status “{text[:40]}”, and no mapping gives it.")
+                self._tell(
+                    "Customer status", f"“{text[:40]}” is not a known customer status: no order and no mapping has it."
+                )
         return found
 
     def _tell(self, label: str, words: str) -> None:

@@ -20,7 +20,7 @@ def locks_at(action: Action) -> datetime:
 
 
 def lock_actions(*, now: datetime, limit: int = BATCH) -> int:
-    """Approve pending actions whose lock instant has come, up to `limit` of them; returns how many.
+    """Approve pending actions whose lock instant has passed, up to `limit` of them; returns how many.
 
     Each gets an update without a difference. Actions that are being changed at this moment are left for the next call;
     a modification dated before the lock instant is applied after it, too.
@@ -63,7 +63,7 @@ def _lock(actions: list[Action]) -> None:
             delta_payout=0,
             state=Action.State.APPROVED,
             order_state=action.order_state,
-            what="Locked: from here on the action does not change",
+            what="Locked: from now on the action does not change",
             source=Source.SYSTEM,
         )
         for action in actions

@@ -51,7 +51,7 @@ def action_detail(request: HttpRequest, program_id: int, pk: int) -> HttpRespons
     explanation = explain_shown(action, start=(number - 1) * UNITS, stop=number * UNITS)
     if not explanation["Units"] and explanation["UnitsCount"]:
         raise Http404("The order has no such lines.")
-    # Never the files themselves, which hang on their rows.
+    # Without the files' contents, which are columns of their rows.
     rows = action.updates.select_related("modification__upload").defer("modification__upload__content")
     updates = list(rows.order_by("-number"))
     page = Counted(range(explanation["UnitsCount"]), UNITS, explanation["UnitsCount"]).get_page(number)

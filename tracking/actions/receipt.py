@@ -1,6 +1,7 @@
 """The engine's explanation of a payout, arranged as the receipt on the action's page (payouts.md §10).
 
-Of many groups that did not hold it shows the first and those next to the one that pays; all are on a page of their own.
+Of many groups that did not match it shows the first and those next to the one that pays; all are on a page of their
+own.
 """
 
 from collections.abc import Mapping, Sequence
@@ -115,7 +116,7 @@ def _paying(rate: Rate, event_payout: EventPayout, currency: str) -> str:
 
 
 def _each(line: Mapping[str, Any]) -> str | None:
-    """The price of one, where it comes out even."""
+    """The price of one, if the division is exact."""
     if line["Quantity"] < 2 or line["Gross"].endswith("…"):
         return None
     each = Decimal(line["Gross"]) / line["Quantity"]

@@ -1,4 +1,4 @@
-"""Answers that are not the thing asked for: one shape for every failure."""
+"""Error answers: one shape for every failure."""
 
 from collections.abc import Iterable, Mapping
 
@@ -8,7 +8,7 @@ from tracking.intake import FieldErrors
 
 
 class Failure(Exception):
-    """Raised anywhere under a request of the API; becomes the answer."""
+    """Raised anywhere while a request of the API is handled; becomes the answer."""
 
     def __init__(
         self,

@@ -38,7 +38,7 @@ def _text(request: HttpRequest) -> str:
     except RequestDataTooBig:
         raise Failure(413, "The body is too large; send one order at a time, or upload a file.") from None
     except UnreadablePostError:
-        raise Failure(400, "The body did not arrive whole.") from None
+        raise Failure(400, "The body is incomplete.") from None
     except UnicodeDecodeError:
         raise Failure(400, "The body is not UTF-8.") from None
 
@@ -68,7 +68,7 @@ def _read_json(
 
 
 def _whole(digits: str) -> int:
-    """A whole number of a document; Python would refuse very long ones in words of its own."""
+    """A whole number of a document; Python would refuse very long ones with a message of its own."""
     if len(digits) > LONGEST_NUMBER:
         raise ValueError(f"a number has more than {LONGEST_NUMBER} digits")
     return int(digits)
@@ -80,7 +80,7 @@ def _refuse(constant: str) -> None:
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """The pairs as a dict; a name that came twice with different values has no answer that the sender would expect."""
+    """The pairs as a dict; a name sent twice with different values is refused as ambiguous."""
     read: dict[str, Any] = {}
     twice = {name for name, value in pairs if read.setdefault(name, value) != value}
     if twice:

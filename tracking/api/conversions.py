@@ -31,7 +31,7 @@ LONGEST_KEY = 255
 
 
 class NotAsItWas(Exception):
-    """The account's audit log has gone on since its token was looked up, or a constraint refuses the order."""
+    """The account's audit log has grown since its token was looked up, or a constraint refuses the order."""
 
 
 class Queued(Schema):
@@ -52,7 +52,7 @@ def post_conversion(request: HttpRequest, AccountSID: str) -> JsonResponse:
     if is_remembered(request):
         try:
             return _stored(request, AccountSID)
-        except (Failure, NotAsItWas):  # said only to who is still signed in, and where it is still true
+        except (Failure, NotAsItWas):  # answered only if the token is still valid and the error still applies
             prove(request)
     return _stored(request, AccountSID)
 
@@ -80,7 +80,7 @@ def _stored(request: HttpRequest, sid: str) -> JsonResponse:
     count("brandboard_api_conversions", "duplicate" if is_duplicate else "taken")
     notify_soon(price, program.pk)
     place = f"/Advertisers/{account.sid}/APISubmissions/{answer}"
-    return JsonResponse({"Status": "QUEUED", "QueuedUri": place})  # as it is: `Queued` describes it
+    return JsonResponse({"Status": "QUEUED", "QueuedUri": place})  # passed as it is: `Queued` describes it
 
 
 def _idempotency_key(request: HttpRequest) -> str | None:
@@ -96,9 +96,8 @@ type Read = tuple[Program, EventType, ConversionData, EventTypes]
 
 
 def _read(token: ApiToken, params: Mapping[str, Any]) -> Read:
-    """What the body says, of which program and event type. Raises Failure 400 with all that is wrong, body and names.
-
-    Another account's program is as unknown as one that does not exist.
+    """The conversion in the body, its program and event type. Raises Failure 400 with every error in the body and its
+    names. Another account's program counts as unknown.
     """
     known = _known(token, _sent(params, "CampaignId"))
     errors: dict[str, str] = {}
@@ -109,7 +108,7 @@ def _read(token: ApiToken, params: Mapping[str, Any]) -> Read:
     except FieldErrors as bad:
         errors.update(bad.errors)
     if known is None:
-        errors.setdefault("CampaignId", "This account has no such program.")
+        errors.setdefault("CampaignId", "This is not a known program of this account.")
         raise invalid(errors.items())
     program, event_types = known
     try:
@@ -123,7 +122,7 @@ def _read(token: ApiToken, params: Mapping[str, Any]) -> Read:
 
 
 def _sent(params: Mapping[str, Any], name: str) -> str:
-    """A parameter's value as text, whatever the letter case of its name; "" where it is none or no single value."""
+    """A parameter's value as text, whatever the letter case of its name; "" where it is absent or not one value."""
     value = next((value for key, value in params.items() if key.casefold() == name.casefold()), None)
     return "" if value is None or isinstance(value, list | dict | bool) else str(value).strip()
 
@@ -135,6 +134,6 @@ def _known(token: ApiToken, campaign_id: str) -> Known | None:
 
 
 def _event_key(params: Mapping[str, Any]) -> EventKey | None:
-    """The event type that a body names although something else in it is wrong, so that all is said at once."""
+    """The event type that a body names although something else in it is wrong: every error is reported at once."""
     keys = [EventKey(name, sent) for name in EVENT_KEYS if (sent := _sent(params, name))]
     return keys[0] if len(keys) == 1 and len(keys[0].value) <= 64 else None

@@ -1,4 +1,4 @@
-"""Who calls: HTTP Basic with the AccountSID and a token of that account."""
+"""Authentication: HTTP Basic with the AccountSID and a token of that account."""
 
 import hashlib
 
@@ -27,7 +27,7 @@ class Credentials(HttpBasicAuth):
 
 
 class RememberedCredentials(Credentials):
-    """Takes a token as it was at its last look-up, for a view that stores only where it still is so, or else proves it.
+    """Accepts a token as of its last look-up, for a view that stores only if it is unchanged, or else looks it up.
 
     Without the look-up an order by API costs a twelfth less processor time.
     """

@@ -27,7 +27,7 @@ api = NinjaAPI(
     auth=Credentials(),
     urls_namespace="tracking:api",
     docs_url="docs",
-    docs=Swagger(settings={"deepLinking": False}),  # its links would lie inside of buttons
+    docs=Swagger(settings={"deepLinking": False}),  # its links would be inside buttons
     openapi_url="openapi.json",
 )
 api.add_router("", conversions)
@@ -53,7 +53,7 @@ def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
 
 @api.exception_handler(SuspiciousOperation)
 def _suspicious(request: HttpRequest, error: SuspiciousOperation) -> HttpResponse:
-    """What Django refuses to read, such as a query of more fields than DATA_UPLOAD_MAX_NUMBER_FIELDS."""
+    """A request that Django refuses to read, such as a query of more fields than DATA_UPLOAD_MAX_NUMBER_FIELDS."""
     return failure_answer(Failure(400, "The request cannot be read."))
 
 
@@ -63,13 +63,13 @@ def _fault(request: HttpRequest, error: Exception) -> HttpResponse:
         note_outage(error)
         return failure_answer(Failure(503, AWAY, headers=RETRY_AFTER))
     log.exception("a request of the API failed", path=request.path)
-    return failure_answer(Failure(500, "Something went wrong here; it is logged."))
+    return failure_answer(Failure(500, "Something went wrong on our side; it has been logged."))
 
 
 @csrf_exempt
 @login_not_required
 def not_found(request: HttpRequest, rest: str = "") -> HttpResponse:
-    return failure_answer(Failure(404, "There is nothing at this address."))
+    return failure_answer(Failure(404, "This address does not exist."))
 
 
 def _edged(pattern: URLPattern | URLResolver) -> URLPattern:

@@ -1,9 +1,8 @@
-"""What the API remembers of an account between requests: its programs with their event types.
-
-Every change of them stands in the account's audit log (triggers write it), whose links are numbered in the order of
-their commits. The look-up of a request's token tells how far that log has come; as long as it is where it was when the
-rows were read, they are as they were. So nothing is ever older than the token; and where the token itself is remembered
-(`credentials.RememberedCredentials`), the statement that stores the order asks where the log is.
+"""A cache of each account's programs and event types between requests. Every change of them is in the account's audit
+log (triggers write it), whose links are numbered in the order of their commits. The look-up of a request's token
+returns the log's length; while it is what it was when the rows were read, they are unchanged. So nothing is older than
+the token; and where the token itself is remembered (`credentials.RememberedCredentials`), the statement that stores the
+order checks the log's length.
 """
 
 from functools import lru_cache
@@ -22,7 +21,7 @@ type Known = tuple[Program, EventTypes]
 def known_program(token: ApiToken, program_id: int) -> Known | None:
     """The account's program of this number with its event types; None where it has no such program.
 
-    In a transaction they are read anew: what it has changed is in no audit log yet.
+    In a transaction they are read again: its changes are not in the audit log yet.
     """
     if connection.in_atomic_block:
         return _read(token.account_id, program_id)
@@ -36,5 +35,5 @@ def _read(account_id: int, program_id: int) -> Known | None:
 
 @lru_cache(maxsize=PROGRAMS)
 def _remembered(sid: str, position: int, account_id: int, program_id: int) -> Known | None:
-    # The SID, which is random, is there for processes that outlive their database, where numbers begin anew.
+    # The SID, which is random, protects processes that outlive their database, after which numbers start again.
     return _read(account_id, program_id)

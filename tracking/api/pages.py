@@ -1,4 +1,4 @@
-"""Lists of the API in pages, with the counts and addresses that clients of the platform walk by."""
+"""Lists of the API in pages, with the counts and addresses that clients of the platform expect."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,7 +15,7 @@ LAST_PAGE = 1_000_000
 def page_of(
     request: HttpRequest, rows: Any, name: str, written: Callable[[Any], dict[str, Any]], *, number: int, size: int
 ) -> dict[str, Any]:
-    """One page of rows under `name`. Raises Failure 400 for a page that cannot be."""
+    """One page of rows under `name`. Raises Failure 400 for an invalid page."""
     bad = []
     if not 1 <= number <= LAST_PAGE:
         bad.append(("Page", "Send a page from 1."))

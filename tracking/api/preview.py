@@ -20,9 +20,9 @@ from .schema import FAILURES, BadField, Problem
 router = Router(tags=["Payout preview"])
 MOST_ORDERS = 1_000
 LOOKED_UP = ("sku", "promocode", "category")
-MOST_MATCHED = 10_000_000  # characters of values that lists are asked about, times regular expressions
-MOST_TRACED = 100_000  # lines times payout groups: each group above the winner is told with its reason
-MOST_SECONDS = 5.0  # of processor time, in a process that others wait for
+MOST_MATCHED = 10_000_000  # characters of values that lists are matched with, times regular expressions
+MOST_TRACED = 100_000  # lines times payout groups: each group above the winner is explained
+MOST_SECONDS = 5.0  # of processor time, in a process that other requests share
 TOO_MUCH = f"Pricing these orders took more than {MOST_SECONDS:g} seconds of processor time: send fewer at once."
 
 
@@ -104,7 +104,7 @@ def preview_payout(request: HttpRequest, AccountSID: str) -> list[dict[str, Any]
 
 
 def _groups(terms: object) -> int:
-    """How many payout groups a document holds at most in one event payout; what is no document holds none."""
+    """How many payout groups a document holds at most in one event payout; anything else counts as none."""
     payouts = terms.get("EventPayouts") if isinstance(terms, Mapping) else None
     rows = payouts if isinstance(payouts, list) else []
     held = [row.get("PayoutGroups") for row in rows if isinstance(row, Mapping)]

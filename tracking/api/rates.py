@@ -1,4 +1,4 @@
-"""How many requests a token may make in a minute. Counted in Valkey; where that is down, nobody is refused."""
+"""How many requests a token may make in a minute. Counted in Valkey; where that is down, no request is refused."""
 
 import time
 

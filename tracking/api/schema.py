@@ -29,7 +29,7 @@ class Problem(Schema):
     Errors: list[BadField] | None = None
 
 
-# What any request that is signed in may be answered, whatever it asks.
+# Failures that any authenticated request may get.
 FAILURES = dict.fromkeys((400, 401, 403, 429, 503), Problem)
 
 
@@ -102,8 +102,8 @@ def _conversion() -> dict[str, Any]:
     items = {numbered_name(parameter, 1): _property(parameter) for parameter in ITEM_PARAMETERS.values()}
     return {
         "type": "object",
-        "description": "One of ActionTrackerId, EventTypeId and EventTypeCode names what happened; at least one key "
-        "such as MediaPartnerId says who brought the order. Items are numbered: ItemSku1, ItemSku2, ItemText1_3.",
+        "description": "One of ActionTrackerId, EventTypeId and EventTypeCode names the event type; at least one key "
+        "such as MediaPartnerId names the partner. Items are numbered: ItemSku1, ItemSku2, ItemText1_3.",
         "required": ["CampaignId", "EventDate", "OrderId"],
         "properties": {**order, **items},
         "additionalProperties": False,

@@ -1,4 +1,4 @@
-"""GET /APISubmissions: what became of what was reported."""
+"""GET /APISubmissions: the state of reported conversions."""
 
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -19,7 +19,7 @@ from .pages import LARGEST_PAGE, LAST_PAGE, page_of
 from .schema import FAILURES, Problem, Submission, Submissions
 
 router = Router(tags=["API submissions"])
-# Said in the document alone: `page_of` refuses the others, in words of ours.
+# For the document only: `page_of` refuses other values with its own messages.
 Pages = Annotated[int, WithJsonSchema({"type": "integer", "minimum": 1, "maximum": LAST_PAGE})]
 Sizes = Annotated[int, WithJsonSchema({"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE})]
 State, Reason = Conversion.State, Conversion.Reason
@@ -31,7 +31,7 @@ OURS = {Reason.GIVEN_UP, Reason.ERROR}
     "/{AccountSID}/APISubmissions",
     response={200: Submissions, **FAILURES},
     by_alias=True,
-    summary="List what was reported, newest first",
+    summary="List submissions, newest first",
 )
 def list_submissions(request: HttpRequest, AccountSID: str, Page: Pages = 1, PageSize: Sizes = 100) -> dict[str, Any]:
     account = account_of(request, AccountSID)
@@ -42,7 +42,7 @@ def list_submissions(request: HttpRequest, AccountSID: str, Page: Pages = 1, Pag
 @router.get(
     "/{AccountSID}/APISubmissions/{BatchId}",
     response={200: Submission, 404: Problem, **FAILURES},
-    summary="Read what became of one",
+    summary="Read one submission",
 )
 def get_submission(request: HttpRequest, AccountSID: str, BatchId: str) -> dict[str, Any]:
     account = account_of(request, AccountSID)
@@ -51,7 +51,7 @@ def get_submission(request: HttpRequest, AccountSID: str, BatchId: str) -> dict[
     if BatchId.startswith("A-") and number.isascii() and number.isdigit() and len(number) <= 18:
         row = _submissions(account).filter(pk=int(number)).first()
     if row is None:
-        raise Failure(404, "There is no such submission.")
+        raise Failure(404, "This is not a known submission.")
     return _written(account, row)
 
 

@@ -30,7 +30,7 @@ ADVICE = {
     Reason.EVENT_TYPE_NOT_ACTIVE: Advice(
         "Switch the event type on, then try again.", "program:event_type_list", "Event types"
     ),
-    Reason.DUPLICATE: Advice("Nothing: the order counts once, as it came first."),
+    Reason.DUPLICATE: Advice("Nothing: the order counts once, as it was first sent."),
     Reason.GIVEN_UP: Advice("Read the worker’s log, then try again."),
     Reason.ERROR: Advice("Read the worker’s log, then try again."),
 }

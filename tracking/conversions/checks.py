@@ -1,4 +1,4 @@
-"""What intake cannot know: whether the event type, the program and the action that somebody names exist."""
+"""Checks that need the database: whether the event type, the program and the action that somebody names exist."""
 
 from program.models import EventType, Program
 from tracking.intake import ConversionData, EventKey, FieldErrors
@@ -32,7 +32,9 @@ class EventTypes:
         event_type = known.get(key.value if key.parameter == BY_CODE else key.value.lstrip("0"))
         if event_type is None:
             codes = ", ".join(sorted(code for code, row in self._by_code.items() if row.is_active))
-            message = f"This program has no event type {key.value}; its event type codes are: {codes or 'none'}."
+            message = (
+                f"{key.value} is not a known event type of this program; its event type codes are: {codes or 'none'}."
+            )
             raise FieldErrors([(key.parameter, message)])
         if not event_type.is_active and not switched_off:
             raise FieldErrors([(key.parameter, f"The event type {event_type.code} is switched off.")])
@@ -40,14 +42,14 @@ class EventTypes:
 
 
 def campaign_errors(program: Program, campaign_id: int | None) -> list[tuple[str, str]]:
-    """A CampaignId that was sent is the program's number."""
+    """Check that a CampaignId, if sent, is the program's number."""
     if campaign_id is None or campaign_id == program.pk:
         return []
     return [("CampaignId", f"Is {campaign_id}; this is program {program.pk}.")]
 
 
 def check_conversion(program: Program, data: ConversionData, *, event_types: EventTypes) -> EventType:
-    """Return the event type of a well-formed conversion; raises FieldErrors with all that the program does not know."""
+    """Return the event type of a well-formed conversion; raises FieldErrors with everything unknown to the program."""
     errors = campaign_errors(program, data.campaign_id)
     try:
         event_type = event_types.of(data.event_key)

@@ -1,4 +1,4 @@
-"""What another customer status mapping would change: the answer that `program.uses` is given."""
+"""What another customer status mapping would change, registered with `program.uses`."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -19,7 +19,7 @@ OTHER = "Other"
 def code_moves(event_type: EventType, statuses: Mapping[str, Iterable[str]]) -> list[CodeMove]:
     """Each code that would mean another category than it does, with the orders of the last 30 days that sent it.
 
-    Looks at the codes of these orders and at those of both mappings. What no mapping knows is reported as Other.
+    Looks at the codes of these orders and at those of both mappings. Unmapped codes are reported as Other.
     """
     before = _context(event_type, event_type.statuses())
     after = _context(event_type, statuses)

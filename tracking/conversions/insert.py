@@ -1,4 +1,4 @@
-"""The statements that insert conversions. A constraint may refuse a row; what that makes of it is not decided here."""
+"""The statements that insert conversions. A constraint may refuse a row; the caller decides what that means."""
 
 import json
 from datetime import timedelta
@@ -15,7 +15,7 @@ from tracking.models.conversion import Source
 
 
 class Written(str):
-    """A payload as JSON text, which is stored as it stands."""
+    """A payload as JSON text, which is stored as it is."""
 
     __slots__ = ()
 
@@ -30,7 +30,7 @@ INSERT INTO tracking_conversion (id, {COLUMNS})
 SELECT coalesce(id, {NUMBER}), {COLUMNS} FROM json_populate_recordset(NULL::tracking_conversion, %s::json)
 ON CONFLICT DO NOTHING RETURNING id
 """  # noqa: S608 (no value in it comes from outside)
-# What every new conversion begins as stands in the text: a value to send costs more than the column.
+# The initial values of every new conversion are part of the text: sending a value costs more than the column.
 INSERT_AS_OF = f"""
 INSERT INTO tracking_conversion (id, program_id, event_type_id, order_id, event_date, received_at, idempotency_key,
     deduplication_period, payload, source, is_test, state, reason, detail, attempts)
@@ -50,7 +50,8 @@ def insert(rows: list[Conversion]) -> list[Conversion]:
     """Insert what no constraint refuses, and return what one does. All have a number afterwards.
 
     A row alone is sent as its values. Several travel as one JSON text: PostgreSQL takes that apart faster than Django
-    writes a statement for as many values; their ids are drawn first, so that it can be told which of them are there.
+    writes a statement for as many values; their ids are drawn first, so that the stored ones can be told from the
+    refused ones.
     """
     if not rows:
         return []

@@ -24,7 +24,7 @@ from .advice import advice_for
 from .tabs import STUCK, Counts, counts_of, tabs_of
 
 State = Conversion.State
-SLOW = 10  # times a page asks, once a second, before it says that the worker may not be running
+SLOW = 10  # times a page polls, once a second, before it says that the worker may not be running
 
 
 @require_safe
@@ -68,7 +68,10 @@ def conversion_retry(request: HttpRequest, program_id: int) -> HttpResponse:
     count = retry_conversions(ids, program=program)
     if count:
         notify(price, program.pk)
-        messages.success(request, f"{count} {'is' if count == 1 else 'are'} tried again by the worker.")
+        messages.success(
+            request,
+            "1 will be tried again by the worker." if count == 1 else f"{count} will be tried again by the worker.",
+        )
     else:
         messages.error(request, "Tick conversions that could not be priced; nothing was changed.")
     return back_to_list(request, "tracking:conversion_list", program_id)
@@ -76,7 +79,7 @@ def conversion_retry(request: HttpRequest, program_id: int) -> HttpResponse:
 
 @require_safe
 def conversion_detail(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
-    """One conversion as it was sent, and what became of it; asks again by itself until it is priced."""
+    """One conversion as it was sent, and its result; polls until it is priced."""
     conversion = conversion_for_view(request, program_id, pk)
     action = Action.objects.select_related("conversion", "event_type", "program", "partner").filter(
         conversion=conversion

@@ -21,12 +21,12 @@ ROWS_PER_INSERT = 2_000
 
 
 class IdempotencyKeyReused(ValueError):
-    """The Idempotency-Key came before with another conversion."""
+    """The Idempotency-Key was sent before with another conversion."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What became of one conversion: its row, and where it is a duplicate the one that came first."""
+    """The result for one conversion: its row, and for a duplicate the first one."""
 
     conversion: Conversion
     first: Conversion | None = None
@@ -56,7 +56,7 @@ def store_conversion(
     """
     event_type = check_conversion(program, data, event_types=event_types or EventTypes(program))
     row = _row(program, event_type, data, source=source, is_test=is_test, idempotency_key=idempotency_key)
-    # One statement for the usual order, which comes once; what was there before is looked for when it is refused.
+    # One statement for the usual order, which is sent once; earlier rows are looked up only when it is refused.
     if not insert([row]):
         return Stored(row)
     with transaction.atomic():
@@ -132,25 +132,25 @@ def _store(rows: list[Conversion]) -> list[Stored]:
 
 
 def settle(refused: list[Conversion]) -> dict[int, Stored]:
-    """What becomes of those that a constraint refused, by id: each is stored as a duplicate, or was stored before."""
+    """The results for those that a constraint refused, by id: each is stored as a duplicate, or was stored before."""
     firsts = _firsts(refused)
     answers: dict[int, Stored] = {}
     for row in refused:
-        if row.pk not in firsts:  # refused for its idempotency key, which came at the same moment
+        if row.pk not in firsts:  # refused for its idempotency key, which was sent at the same moment
             before = _by_key(row)
-            assert before is not None, "a conversion was refused by no constraint that is known"
+            assert before is not None, "a conversion was refused by an unknown constraint"
             answers[row.pk] = before
             continue
         row.state = Conversion.State.DUPLICATE
         row.reason = Conversion.Reason.DUPLICATE
         row.duplicate_of = firsts[row.pk]
-        row.detail = f"Order {row.order_id} came before, as {firsts[row.pk].batch_id}."
+        row.detail = f"Order {row.order_id} was sent before, as {firsts[row.pk].batch_id}."
         row.processed_at = row.received_at
         answers[row.pk] = Stored(row, firsts[row.pk])
     duplicates = [row for row in refused if row.state == Conversion.State.DUPLICATE]
     for row in insert(duplicates):
         before = _by_key(row)
-        assert before is not None, "a duplicate was refused by no constraint that is known"
+        assert before is not None, "a duplicate was refused by an unknown constraint"
         answers[row.pk] = before
     return {row.pk: answers.get(row.pk) or Stored(row) for row in refused}
 
@@ -195,7 +195,7 @@ def _by_key(row: Conversion) -> Stored | None:
     if before is None:
         return None
     if (before.event_type_id, _said(before)) != (row.event_type_id, _said(row)):
-        raise IdempotencyKeyReused("This Idempotency-Key came before with another conversion; send a new key.")
+        raise IdempotencyKeyReused("This Idempotency-Key was sent before with another conversion; send a new key.")
     return Stored(before, before.duplicate_of)
 
 

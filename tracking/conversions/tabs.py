@@ -1,4 +1,4 @@
-"""What the lists of conversions and of changes share: their tabs, each with the number of its rows."""
+"""Shared by the lists of conversions and of changes: their tabs, each with the number of its rows."""
 
 from django.db.models import Count
 

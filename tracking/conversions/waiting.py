@@ -1,4 +1,4 @@
-"""Orders that are held because their partner had no contract at their time, and get one."""
+"""Orders that are held because their partner had no contract at their time, and now gets one."""
 
 from collections.abc import Sequence
 

@@ -1,8 +1,7 @@
-"""What the check of a conversions file understood, kept for its import: so every cell is read and checked once.
-
-What a check stores is rolled back. So its orders wait in a temporary file until it is concluded, and are written with
-its last update, a batch a row. The import has the database store them from there; neither holds more than one batch in
-memory.
+"""The orders that the check of a conversions file read, kept for its import, so that every cell is read and checked
+once. What a check stores is rolled back. So its orders are kept in a temporary file until it is concluded, and are
+written with its last update, a batch a row. The import has the database store them from there; neither holds more than
+one batch in memory.
 """
 
 import json
@@ -28,7 +27,7 @@ INSERT INTO tracking_checkedorders
     (program_id, upload_id, settled, rows, event_types, order_ids, event_dates, payloads)
 VALUES (%s, %s, %s, %s, %s, %s, %s, %b) RETURNING id
 """
-# An event type that is gone or switched off by now loses its orders here, which whoever counts them finds out.
+# Orders of an event type that is deleted or switched off meanwhile are left out here; the caller notices by counting.
 STORE = f"""
 WITH sent AS MATERIALIZED (
     SELECT {NUMBER} AS id, taken.* FROM (
@@ -58,7 +57,7 @@ FROM sent LEFT JOIN stored ON stored.id = sent.id ORDER BY sent.row
 
 
 class CheckedOrder(NamedTuple):
-    """A good order of a file. Its payload stands apart, as JSON, and is not in `data`."""
+    """A good order of a file. Its payload is kept separately, as JSON, and is not in `data`."""
 
     row: int  # its first
     settled: int  # rows of the file up to its last one
@@ -68,7 +67,7 @@ class CheckedOrder(NamedTuple):
 
 
 class StoredBatch(NamedTuple):
-    """What became of a batch of them: how many were stored as new orders, and by their first row the others."""
+    """The result for a batch of them: how many were stored as new orders, and by their first row the others."""
 
     settled: int  # rows of the file up to its end
     accepted: int
@@ -107,7 +106,7 @@ class CheckedOrderWriter:
         self._sizes.clear()
 
     def keep(self, upload: Upload) -> None:
-        """Write all of them down for the import, in the transaction that concludes the check."""
+        """Store all of them for the import, in the transaction that concludes the check."""
         self._file.seek(0)
         for size in self._sizes:
             beside, *payloads = self._file.read(size).decode().split("\n")
@@ -117,7 +116,7 @@ class CheckedOrderWriter:
 def store_checked(upload: Upload) -> Iterator[StoredBatch]:
     """Store the good orders of a checked file in the order of its rows, a batch at a time.
 
-    One whose event type is not taken any more is left out. Call inside a transaction that holds the program's lock.
+    One whose event type is no longer accepted is left out. Call inside a transaction that holds the program's lock.
     """
     for pk, settled in CheckedOrders.objects.filter(upload=upload).values_list("pk", "settled"):
         sent = fetch(STORE, [pk, timezone.now()])

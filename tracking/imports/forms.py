@@ -1,4 +1,4 @@
-"""The form that a file is sent with."""
+"""The form for uploading a file."""
 
 from collections.abc import Sequence
 from typing import Any

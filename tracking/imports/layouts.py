@@ -6,7 +6,7 @@ from common.tables.layout import ID, OWN_NUMBER, TEXT, Column, Kind, Layout, Mer
 from tracking.intake.parameters import ALIASES, ATTRIBUTION_KEYS, ITEM_PARAMETERS, ORDER_PARAMETERS, Parameter
 from tracking.models import Upload
 
-REASON_COLUMN = "Rejection Reason"  # of the file of rejected rows; ignored when that file comes back repaired
+REASON_COLUMN = "Rejection Reason"  # of the file of rejected rows; ignored when that file comes back corrected
 
 _IDS = {
     *ATTRIBUTION_KEYS, *ALIASES, "OrderId", "CampaignId", "EventTypeId", "ActionTrackerId", "ItemSku", "ItemPromoCode",

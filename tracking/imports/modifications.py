@@ -1,8 +1,8 @@
 """Importing modifications: each row is one change. The same change sent again is a duplicate and is not stored.
 
-Changes of one moment apply in the order of their rows, so a row that says again what a row further up said, after
-another one of that order and moment, is meant: it is that change's repetition, and known by its number when the file
-comes once more.
+Changes of one moment apply in the order of their rows, so a row that repeats a row further up, after another one of
+that order and moment, is applied: it is that change's repetition, and recognised by its number when the file is sent
+again.
 """
 
 import json
@@ -20,7 +20,7 @@ from tracking.modifications.checks import Addressed, KnownOrders
 from tracking.modifications.store import check_modification, store_modifications
 
 BATCH = 1_000
-AGAIN = "The same change came before. Where it is meant once more, send it with its own ModificationDate."
+AGAIN = "The same change was sent before. To apply it again, send it with its own ModificationDate."
 COLUMNS = ["Row", "Order", "Modification date", "Reason", "Change"]
 Key = tuple[str, str, str]  # order, moment, what is said
 
@@ -35,7 +35,7 @@ class Change(NamedTuple):
 
 
 class Told:
-    """What the rows of a file said so far."""
+    """The changes in a file's rows so far."""
 
     def __init__(self) -> None:
         self.changed: set[tuple[int | None, str]] = set()
@@ -43,7 +43,7 @@ class Told:
         self._last: dict[tuple[str, str], Key] = {}
 
     def repetition(self, key: Key) -> int | None:
-        """How often the file said this before and meant it again; None where it only says the last thing once more."""
+        """How often the file had this change before as a repetition; None where it only repeats the last one."""
         order_and_moment = key[:2]
         if self._last.get(order_and_moment) == key:
             return None
@@ -88,7 +88,7 @@ def _store(run: Run, batch: list[Change], event_types: EventTypes, told: Told) -
         key = _key(order_id, data.modification_date.isoformat(), {**data.payload, "Reason": data.reason})
         repetition = told.repetition(key)
         if repetition is None:
-            run.duplicate(number, order_id, "The same change came above in this file.")
+            run.duplicate(number, order_id, "The same change is listed above in this file.")
         elif (key, repetition) in before:
             run.duplicate(number, order_id, AGAIN)
         elif (
@@ -120,7 +120,7 @@ def _refused(known: KnownOrders, change: Addressed, *, is_next: bool) -> FieldEr
 
 
 def _stored(run: Run, order_ids: Iterable[str]) -> set[tuple[Key, int]]:
-    """The changes of these orders that came before. One that was refused may be tried again."""
+    """The earlier changes of these orders. One that was refused may be tried again."""
     rows = Modification.objects.filter(program=run.program, order_id__in=order_ids).exclude(
         state=Modification.State.REFUSED
     )

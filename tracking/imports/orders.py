@@ -24,18 +24,17 @@ COLUMNS = ["Row", "Order", "Event date", "Partner", "Customer status", "Items", 
 
 
 class CheckedOtherwise(Exception):
-    """What the check of a file kept is not what reading it would bring now."""
+    """What the check of a file kept differs from what reading it would give now."""
 
 
 class StandApart(Exception):
-    """Rows of one order stand apart in the file."""
+    """The rows of one order are split in the file."""
 
 
 def import_rows(run: Run) -> None:
-    """Store the orders of a conversions file, batch by batch: as its check understood them, or else as they are read.
-
-    A check is rolled back and wants to know the duplicates alone: the payloads that it stores are empty. Where rows of
-    one order stand apart, what the first reading stored is taken back and the file read again, without those orders.
+    """Store the orders of a conversions file, batch by batch: as its check read them, or else as they are read now. A
+    check is rolled back and only needs the duplicates: the payloads that it stores are empty. Where rows of one order
+    are split, what the first reading stored is undone and the file read again, without those orders.
     """
     if isinstance(run.table, Iterator):
         raise TypeError("a conversions file may be read twice: give a list or a Rereadable")
@@ -61,7 +60,7 @@ def import_rows(run: Run) -> None:
 
 
 def _import_read(run: Run, orders: Iterator[OrderRows], event_types: EventTypes, repeats: Repeats | None) -> None:
-    """Store the orders as they are read. Raises StandApart once all are read, where `repeats` knows of such ones."""
+    """Store the orders as they are read. Raises StandApart once all are read, where `repeats` found such orders."""
     batch: list[CheckedOrder] = []
     size = 0
     run.outcome.extra["NotSent"] = 0
@@ -104,9 +103,8 @@ def _reject(run: Run, order: OrderRows, sent: Sent, bad: RowErrors, kept_apart: 
 
 
 def _import_checked(run: Run, checked: Upload) -> None:
-    """Store what the check kept. Raises CheckedOtherwise where the program does not take all of it as it did.
-
-    Whatever else stood in the file was rejected, and shown to whoever confirmed the import.
+    """Store what the check kept. Raises CheckedOtherwise where the program no longer accepts all of it. Everything else
+    in the file was rejected, and shown to the person who confirmed the import.
     """
     summary = checked.summary
     if summary.get("TimeZone") != run.program.time_zone:

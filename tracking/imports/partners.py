@@ -30,7 +30,7 @@ def import_rows(run: Run) -> None:
             continue
         first = seen.setdefault(data.partner_id, number)
         if first != number:
-            message = f"Partner {data.partner_id} is on row {first} already: keep one of the two rows."
+            message = f"Partner {data.partner_id} is already on row {first}: keep one of the two rows."
             run.reject(sent, [RowError(number, "PartnerId", message)])
             continue
         run.show([number, data.partner_id, data.name, data.country, ", ".join(data.groups), data.email])
@@ -59,7 +59,7 @@ def _save(run: Run, batch: list[Row]) -> None:
 
 
 def _save_one_by_one(run: Run, batch: list[Row]) -> None:
-    """Find the rows that no partner can have."""
+    """Find the rows with invalid values."""
     for number, sent, data in batch:
         try:
             with transaction.atomic():

@@ -39,8 +39,9 @@ class Problem:
 
 @dataclass
 class Outcome:
-    """What an import did, or would do. `rows` counts rows of the file, the others what they make: orders, changes,
-    partners."""
+    """What an import did, or would do. `rows` counts rows of the file, the others what the rows contain: orders,
+    changes, partners.
+    """
 
     rows: int = 0
     columns: list[str] = field(default_factory=list)
@@ -70,7 +71,7 @@ class Outcome:
 
 
 class Run:
-    """One import under way: hands out the rows, keeps what was sent until it is known to be good, and counts."""
+    """A running import: yields the rows, keeps what was sent until it is known to be good, and counts."""
 
     def __init__(
         self,
@@ -102,7 +103,7 @@ class Run:
             self.writer.clear()
 
     def rows(self) -> Iterator[tuple[int, dict[str, str]]]:
-        """Yield the table's rows, telling the progress."""
+        """Yield the table's rows, reporting progress."""
         for number, row in self.table:
             row.pop(REASON_COLUMN, None)
             self.outcome.columns = self.outcome.columns or list(row)
@@ -112,7 +113,7 @@ class Run:
             self.tell(self.outcome.rows)
 
     def tell(self, rows: int) -> None:
-        """Tell the progress, twice a second."""
+        """Report progress, twice a second."""
         if self._progress and time.monotonic() > self._due:
             self._progress(rows)
             self._due = time.monotonic() + BEAT
@@ -130,7 +131,7 @@ class Run:
         """Count one order, change or partner as rejected, and keep its rows with what is wrong in each, if there is
         room for them; returns whether they are kept.
 
-        `with_others` is said of further rows of an order that was counted: whether the first of them were kept. An
+        `with_others` is for further rows of an order that was counted: whether the first of them were kept. An
         order is kept with all its rows or with none, so that no part of it comes back in the file of rejected rows.
         """
         if with_others is None:
@@ -157,7 +158,7 @@ class Run:
             self.outcome.differing.append([str(row), name, column, before, after])
 
     def show(self, cells: Sequence[object]) -> None:
-        """Keep what was understood of the first few, for the preview."""
+        """Keep what was read of the first few, for the preview."""
         if len(self.outcome.preview) < PREVIEWED:
             self.outcome.preview.append([str(cell) for cell in cells])
 

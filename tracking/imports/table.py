@@ -1,6 +1,6 @@
 """Importing a table: its rows become conversions, modifications or partners; the bad ones are rejected with reasons.
 
-A preview is the same import, rolled back by whoever called it: what it says is what will happen.
+A preview is the same import, rolled back by its caller: what it shows is what will happen.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -44,14 +44,14 @@ def import_table(
     progress: Progress | None = None,
     writer: CheckedOrderWriter | None = None,
 ) -> Outcome:
-    """Store the good rows of a table and return what became of all of them.
+    """Store the good rows of a table and return the result.
 
     Must run in a transaction, which the caller commits, or rolls back for a preview. `kind` is one of Upload.Kind.
-    `table` can be iterated more than once, as a list or a Rereadable can: a conversions file in which rows of one
-    order stand apart is read twice. Dates without offset are in the program's time zone; `now` is what `NOW` means.
-    With a `keeper` it is a check: the orders that it understands are kept by that for the import, which is given the
-    `upload` alone and does not read the table where they still hold. Raises FileRefused, from the table, for a file
-    that cannot be read to its end.
+    `table` can be iterated more than once, as a list or a Rereadable can: a conversions file in which rows of one order
+    are split is read twice. Dates without offset are in the program's time zone; `now` is what `NOW` means. With a
+    `writer` it is a check: that stores the orders that were read for the import, which gets the `upload` alone and does
+    not read the table while they are still valid. Raises FileRefused, from the table, for a file that cannot be read to
+    its end.
     """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("import_table runs in the caller's transaction")

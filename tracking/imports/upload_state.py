@@ -42,7 +42,7 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True)
 class UploadState:
-    """How an upload stands. After the import, `waiting` and `held` say what the worker has made of its rows."""
+    """The state of an upload. After the import, `waiting` and `held` say how far the worker has processed its rows."""
 
     columns: list[Cell]
     noun: str
@@ -58,7 +58,7 @@ class UploadState:
 
     @property
     def is_live(self) -> bool:
-        """Whether the page looks again by itself."""
+        """Whether the page polls."""
         return self.is_at_work or self.waiting > 0
 
     @property
@@ -67,7 +67,7 @@ class UploadState:
 
 
 def state_of(upload: Upload) -> UploadState:
-    """How the upload stands now; reads how many of its rows wait only once it is imported."""
+    """The upload's present state; reads how many of its rows wait only once it is imported."""
     waiting, held = _after(upload) if upload.state == Upload.State.IMPORTED else (0, 0)
     is_at_work = upload.state in AT_WORK
     kind = Upload.Kind(upload.kind)
@@ -101,7 +101,7 @@ def rejected_name(upload: Upload) -> str:
 
 
 def rejected_rows(upload: Upload) -> io.BytesIO:
-    """The rejected rows as they were sent, with a column that says why. Repaired, the file can be sent as it is."""
+    """The rejected rows as they were sent, with a column that says why. Once corrected, the file can be sent again."""
     errors = UploadError.objects.filter(upload=upload)
     columns = dict.fromkeys(upload.summary.get("Columns", ()))
     for values in errors.values_list("values", flat=True).iterator():

@@ -1,4 +1,4 @@
-"""Uploads: a file that somebody sent is checked by a worker, shown to them, and imported when they say so.
+"""Uploads: a file that somebody sent is checked by a worker, shown to them, and imported when they confirm.
 
 What a step writes is committed together with its last update, which holds only while its claim does. So a step that
 dies changes nothing and is begun again, and of two workers on one step one is undone.
@@ -29,7 +29,7 @@ State = Upload.State
 BATCH, BATCH_SIZE = 2_000, 1_000_000  # rows and characters of a statement that stores what is wrong
 CHECK = Step(State.QUEUED, State.CHECKING)
 IMPORT = Step(State.CONFIRMED, State.IMPORTING)
-DECIDED = "This file is not waiting for a decision any more."
+DECIDED = "This file is no longer waiting for a decision."
 CHECKED_AGAIN = (
     "The file was checked again since you saw this page. Nothing was imported: this is what it would do now."
 )
@@ -37,11 +37,11 @@ Read = dict[str, object]  # what of a file was read: its sheet, and the row of i
 
 
 class NotNow(ValueError):
-    """The upload is not in the state that this asks for; somebody else was faster. Says what to do."""
+    """The upload is not in the state that this asks for; somebody else acted first. Its message says what to do."""
 
 
 def create_upload(*, program: Program, user_id: int | None, kind: str, filename: str, content: bytes) -> Upload:
-    """Keep a file as it was sent; the worker is rung by the caller. Raises FileRefused for its name or size."""
+    """Keep a file as it was sent; the caller enqueues the task. Raises FileRefused for its name or size."""
     check_sent(filename, content)
     return Upload.objects.create(program=program, user_id=user_id, kind=kind, filename=filename[-255:], content=content)
 
@@ -54,8 +54,8 @@ def check_upload(upload_id: int) -> bool:
 def import_upload(upload_id: int) -> bool:
     """Import the file, as a whole or its good rows, in one transaction. False: nothing to do.
 
-    Orders are stored as the check understood them, and the file is read again only where they would not be taken so
-    any more. Where all of it was asked for and a row is bad by now, nothing is imported and the preview is shown anew.
+    Orders are stored as the check read them, and the file is read again only where they are no longer valid. Where all
+    of it was to be imported and a row is bad now, nothing is imported and the preview is shown again.
     """
     return _step(upload_id, IMPORT, _import)
 
@@ -67,7 +67,7 @@ def shown(upload: Upload) -> str:
 
 @transaction.atomic
 def confirm_upload(*, upload: Upload, only_good: bool, seen: str | None = None) -> None:
-    """Ask for the import; the caller rings the worker.
+    """Ask for the import; the caller enqueues the task.
 
     Raises NotNow, also where `seen` is not what `shown` says now: somebody chose another sheet, or it was checked
     again.
@@ -78,14 +78,14 @@ def confirm_upload(*, upload: Upload, only_good: bool, seen: str | None = None) 
     if seen is not None and seen != shown(upload):
         raise NotNow(CHECKED_AGAIN)
     if not only_good and upload.summary.get("Rejected"):
-        raise NotNow("Some rows are rejected: import only the good rows, or repair the file and send it again.")
+        raise NotNow("Some rows are rejected: import only the good rows, or correct the file and send it again.")
     Upload.objects.filter(pk=upload.pk).update(
         state=State.CONFIRMED, only_good=only_good, attempts=0, progress=0, beat_at=timezone.now()
     )
 
 
 def choose_sheet(*, upload: Upload, sheet: str) -> None:
-    """Have a checked workbook checked again, with another of its visible sheets; the caller rings the worker.
+    """Have a checked workbook checked again, with another of its visible sheets; the caller enqueues the task.
 
     Raises NotNow where the file waits for no decision, or has no such sheet.
     """
@@ -100,7 +100,7 @@ def choose_sheet(*, upload: Upload, sheet: str) -> None:
 
 @transaction.atomic
 def discard_upload(*, upload: Upload) -> None:
-    """Put a checked file away; its content and errors go. Raises NotNow."""
+    """Discard a checked file with its content and errors. Raises NotNow."""
     changed = Upload.objects.filter(pk=upload.pk, state=State.CHECKED).update(
         state=State.DISCARDED, content=b"", preview=[], finished_at=timezone.now()
     )
@@ -120,7 +120,7 @@ def _step(upload_id: int, step: Step, do: Callable[[Upload], None]) -> bool:
         Upload.objects.select_related("program").defer("content"), upload_id, step, do,
         audited_as=audited_as,
         worker_died="Its worker died over it three times; nothing was imported. Save it as csv, or split it.",
-        fault="It could not be read for a fault of this program, which is logged. Nothing was imported.",
+        fault="Something went wrong on our side; it has been logged. Nothing was imported.",
         forget=forget_checked,
     )  # fmt: skip
 
@@ -131,7 +131,7 @@ def _run(upload: Upload, now: datetime, writer: CheckedOrderWriter | None = None
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [STORING, upload.program_id])
         if not cursor.fetchone()[0]:
             raise NotYet  # another file of the program is being read
-    # The content is not loaded before the first row is asked for.
+    # The content is loaded with the first row.
     table = read_table(
         lambda: bytes(upload.content), upload.filename, layout=LAYOUTS[upload.kind], sheet=upload.sheet
     )  # fmt: skip
@@ -173,7 +173,7 @@ def _checked_at(upload: Upload) -> datetime | None:
 
 
 def _conclude(upload: Upload, state: str, outcome: Outcome, now: datetime, read: Read, **fields: object) -> bool:
-    """Write what came of a step, if the claim still holds; else undo all of it and return False."""
+    """Write the result of a step, if the claim still holds; else undo all of it and return False."""
     read = {**read, "Columns": outcome.columns, "Now": now.isoformat(), "TimeZone": upload.program.time_zone}
     if not conclude(
         upload,
@@ -200,7 +200,7 @@ def _conclude(upload: Upload, state: str, outcome: Outcome, now: datetime, read:
 
 
 def _batches(problems: Iterable[Problem]) -> Iterator[list[Problem]]:
-    """So many at a time that neither their number nor the cells in them make a statement large."""
+    """Batches small enough in rows and characters for one statement."""
     batch: list[Problem] = []
     size = 0
     for problem in problems:

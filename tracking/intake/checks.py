@@ -1,4 +1,4 @@
-"""What no single parameter shows: which exclude each other, and what an order must have (payouts.md §1)."""
+"""Checks across parameters: which exclude each other, and what an order must have (payouts.md §1)."""
 
 from decimal import Decimal
 
@@ -10,12 +10,12 @@ _TOO_MUCH = Decimal(10) ** 12
 
 
 def check_keys(reading: Reading, errors: ErrorList) -> None:
-    """One key names the event type, at least one says whom the conversion may be credited to."""
+    """One key names the event type, at least one names the partner to credit."""
     sent = [key for key in EVENT_KEYS if key in reading.order]
     if len(sent) > 1:
         errors.add(sent[1], f"Names the event type a second time; send {sent[0]} or {sent[1]}, not both.")
     elif not sent and not any(key in errors for key in EVENT_KEYS):
-        errors.add("EventTypeId", "Say which event happened: send ActionTrackerId, EventTypeId or EventTypeCode.")
+        errors.add("EventTypeId", "Name the event type: send ActionTrackerId, EventTypeId or EventTypeCode.")
     if "MediaId" in reading.order and "MediaPartnerId" in reading.order:
         errors.add("MediaId", "Means the same as MediaPartnerId; send one of the two.")
     if not any(key in reading.order or key in errors for key in ATTRIBUTION_KEYS):
@@ -24,7 +24,7 @@ def check_keys(reading: Reading, errors: ErrorList) -> None:
             for name, text in reading.dropped.items()
             if name in ATTRIBUTION_KEYS
         )
-        errors.add("ClickId", f"Say who brought the order: send at least one of {', '.join(ATTRIBUTION_KEYS)}.{unsaid}")
+        errors.add("ClickId", f"Name the partner: send at least one of {', '.join(ATTRIBUTION_KEYS)}.{unsaid}")
 
 
 def check_amounts(reading: Reading, errors: ErrorList) -> None:
@@ -41,7 +41,7 @@ def check_amounts(reading: Reading, errors: ErrorList) -> None:
     elif "Amount" in order and "OrderSubTotalPostDiscount" in order:
         errors.add("OrderSubTotalPostDiscount", "Send Amount or OrderSubTotalPostDiscount, not both.")
     elif not errors and "Amount" not in order and "OrderSubTotalPostDiscount" not in order:
-        # Only where all else is well: a bad price or amount is the nearer error and has been named.
+        # Only if there is no other error: a bad price or amount is more specific and was already reported.
         errors.add("Amount", "Send what was sold: items with ItemPrice1 or ItemSubTotal1, or an Amount.")
 
 
@@ -56,7 +56,7 @@ def _check_items(items: dict[int, Item], errors: ErrorList) -> None:
         elif "ItemPrice" not in item and "ItemSubTotal" not in item:
             price, subtotal = _name("ItemPrice", number), _name("ItemSubTotal", number)
             if price not in errors and subtotal not in errors:
-                errors.add(price, "Say what the item cost: ItemPrice of one unit, or ItemSubTotal of the line.")
+                errors.add(price, "Send the item's price: ItemPrice of one unit, or ItemSubTotal of the line.")
         if "ItemDiscountRate" in item and ("ItemDiscount" in item or "ItemTotalDiscount" in item):
             errors.add(
                 _name("ItemDiscountRate", number), "Send a rate, or ItemDiscount and ItemTotalDiscount, not both."

@@ -17,7 +17,7 @@ Payload = dict[str, Any]
 
 
 class EventKey(NamedTuple):
-    """Which parameter named the event type, and what it said; ids are whole numbers in text."""
+    """Which parameter named the event type, and its value; ids are whole numbers in text."""
 
     parameter: str
     value: str
@@ -25,7 +25,7 @@ class EventKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ConversionData:
-    """A conversion whose every field is well formed; whether its program or partner exist is not known here."""
+    """A conversion whose every field is well formed; whether its program or partner exists is checked elsewhere."""
 
     campaign_id: int
     event_key: EventKey
@@ -47,7 +47,7 @@ class Counter:
 
 @dataclass(frozen=True, slots=True)
 class OrderLine:
-    """A trial order: nothing but an order id and amounts is asked for, and nothing will be stored."""
+    """A trial order: only an order id and amounts are required, and nothing is stored."""
 
     order_id: str
     event_key: EventKey | None
@@ -133,9 +133,8 @@ def _event_date(reading: Reading, now: datetime, *, trial: bool = False) -> date
 
 
 def _payload(reading: Reading, event_date: datetime) -> Payload:
-    """The canonical payload: what was sent, by parameter, with EventDate as the instant that it names.
-
-    Placeholders that mean not sent are told under NOT_SENT, as text.
+    """The canonical payload: what was sent, by parameter, with EventDate as an instant. Placeholders that mean not sent
+    are listed under NOT_SENT, as text.
     """
     payload: Payload = {**reading.order, "EventDate": event_date.isoformat()}
     if reading.dropped:

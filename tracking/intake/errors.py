@@ -24,7 +24,7 @@ class Bad(ValueError):
 
 
 class ErrorList:
-    """Collects errors while reading goes on, so that the sender repairs everything in one go."""
+    """Collects errors while reading continues, so that the sender can correct everything at once."""
 
     def __init__(self) -> None:
         self._errors: dict[str, str] = {}

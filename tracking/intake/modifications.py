@@ -91,7 +91,7 @@ def read_modification(params: Mapping[str, object], *, now: datetime, time_zone:
         errors.add("Amount", "Send the new Amount or the items that change, not both.")
     if not (errors or "Amount" in sent or skus or quantities or "CustomerStatus" in sent):
         unsaid = "".join(f" “{text}” as {name} counts as not sent." for name, text in dropped.items())
-        errors.add("Amount", f"Say what changes: Amount, an item's Sku and Quantity, or CustomerStatus.{unsaid}")
+        errors.add("Amount", f"Send what changes: Amount, an item's Sku and Quantity, or CustomerStatus.{unsaid}")
     errors.raise_any()
     if "CampaignId" in sent:
         campaign_id = int(sent["CampaignId"])
@@ -144,7 +144,7 @@ def _sort(
                 if into.setdefault(number, text) != text:
                     raise Bad("Was sent twice with different values; send it once.")
             else:
-                raise Bad(_REFUSED.get(name.casefold(), "Is no parameter of a modification; leave it out."))
+                raise Bad(_REFUSED.get(name.casefold(), "Is not a known parameter of a modification; leave it out."))
         except Bad as bad:
             errors.add(printable(name), str(bad))
     return sent, skus, quantities
@@ -156,25 +156,25 @@ def _check_action(sent: dict[str, str], errors: ErrorList) -> EventKey | None:
         errors.add(keys[1], f"Names the event type a second time; send {keys[0]} or {keys[1]}, not both.")
     if "ActionId" not in sent:
         if "OrderId" not in sent:
-            errors.add("OrderId", "Say which action changes: send OrderId and its event type, or ActionId.")
+            errors.add("OrderId", "Name the action that changes: send OrderId and its event type, or ActionId.")
         elif not keys:
             errors.add(
-                "EventTypeId", "Say which event type the order was: EventTypeId, ActionTrackerId or EventTypeCode."
+                "EventTypeId", "Name the event type of the order: EventTypeId, ActionTrackerId or EventTypeCode."
             )
     return EventKey(keys[0], sent[keys[0]]) if keys else None
 
 
 def _reason(sent: dict[str, str], errors: ErrorList) -> str:
-    """Return the reason code; DispositionCode says it where there is no Reason, as in the API."""
+    """Return the reason code; DispositionCode is used where Reason is missing, as in the API."""
     name = "Reason" if "Reason" in sent else "DispositionCode"
     reason = sent.get(name, DEFAULT_REASON).upper()
     if reason not in REASONS:
-        errors.add(name, f"Is no reason code; send one of {', '.join(sorted(REASONS))}.")
+        errors.add(name, f"Is not a known reason code; send one of {', '.join(sorted(REASONS))}.")
     return reason
 
 
 def _prefix(params: Mapping[str, object]) -> str:
-    """How the sender spells the fields of an item: errors name them alike."""
+    """How the sender spells the fields of an item: errors use the same names."""
     return "Item" if any(name.casefold().startswith("item") for name in params) else ""
 
 
@@ -186,9 +186,9 @@ def _items(
     for number in sorted(skus | quantities):
         suffix = "" if number == 1 else str(number)
         if number not in skus:
-            errors.add(f"{sku_field}{suffix}", "Say which item the quantity belongs to.")
+            errors.add(f"{sku_field}{suffix}", "Name the item that the quantity belongs to.")
         elif number not in quantities:
-            errors.add(f"{quantity_field}{suffix}", "Send the item's new quantity; 0 takes the item back.")
+            errors.add(f"{quantity_field}{suffix}", "Send the item's new quantity; 0 returns the item.")
         elif skus[number] in items:
             errors.add(f"{sku_field}{suffix}", "Is listed twice in this modification; send each item once.")
         else:

@@ -34,8 +34,8 @@ ATTRIBUTION_KEYS = (
     "CallerId", "GoogAId", "AndroidId", "AppleIfa", "AppleIfv",
 )  # fmt: skip
 ALIASES = {"promocode": "OrderPromoCode"}
-# Where a placeholder (`undefined`, `null`) means that nothing was sent (payouts.md §8): one customer of
-# that name would be every guest. The payload tells which they were under NOT_SENT.
+# Where a placeholder (`undefined`, `null`) means that nothing was sent (payouts.md §8): otherwise all guests would be
+# one customer of that name. The payload lists them under NOT_SENT.
 PLACEHOLDERS_DROPPED = frozenset({
     "CustomerId", "CustomProfileId", "ClickId", "OrderPromoCode", "ItemPromoCode", "CustomerStatus",
 })  # fmt: skip

@@ -10,7 +10,7 @@ from tracking.intake.reading import printable
 
 _LIMITS = {"PartnerId": 64, "Name": 120, "Country": 64, "Groups": 1024, "Email": 254}
 _NAMES = {name.casefold(): name for name in _LIMITS}
-_EMAIL = re.compile(r"[^@\s]++@(?=[^@\s]++\Z)[^@\s]+\.[^@\s]+")  # linear: the end is looked at once
+_EMAIL = re.compile(r"[^@\s]++@(?=[^@\s]++\Z)[^@\s]+\.[^@\s]+")  # linear: no backtracking
 GROUP_NAME = 80
 
 
@@ -33,7 +33,7 @@ def read_partner(params: Mapping[str, object]) -> PartnerData:
         try:
             known = _NAMES.get(name.strip().casefold())
             if known is None:
-                raise Bad(f"Is no column of a partners file; use {', '.join(_LIMITS)}.")
+                raise Bad(f"Is not a known column of a partners file; use {', '.join(_LIMITS)}.")
             read = values.read_id if known == "PartnerId" else values.read_text
             sent[known] = read(values.as_text(value), _LIMITS[known])
         except Bad as bad:
@@ -42,7 +42,7 @@ def read_partner(params: Mapping[str, object]) -> PartnerData:
         if not sent[required]:
             errors.add(required, "Is required.")
     if sent["Email"] and not _EMAIL.fullmatch(sent["Email"]):
-        errors.add("Email", "Is no e-mail address.")
+        errors.add("Email", "Is not a valid e-mail address.")
     groups = tuple(dict.fromkeys(group.strip() for group in re.split("[,;]", sent["Groups"]) if group.strip()))
     if any(len(group) > GROUP_NAME for group in groups):
         errors.add("Groups", f"Has a group's name of more than {GROUP_NAME} characters.")

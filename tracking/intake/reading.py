@@ -1,4 +1,4 @@
-"""From whatever was sent to canonical names and values: shared by conversions, modifications and partners."""
+"""From raw input to canonical names and values: shared by conversions, modifications and partners."""
 
 import difflib
 import re
@@ -27,14 +27,14 @@ _SUGGESTIONS = 10  # looking for a likely spelling is slow; a body full of unkno
 
 
 def printable(name: str) -> str:
-    """Return a sender's own name for a field so that it can stand in an answer: short, valid Unicode."""
+    """Return a sender's own name for a field so that it can be part of an answer: short, valid Unicode."""
     return name[:80].encode("utf-8", "backslashreplace").decode().replace("\x00", "\\x00")
 
 
 def canonical(parameter: Parameter, value: object, time_zone: str, currencies: Collection[str] | None) -> str:
     """Return the value of one parameter as it is stored; "" when nothing was sent. Raises Bad."""
     if isinstance(value, bool) and parameter.kind in _IDS:
-        raise Bad(f"Is a yes/no value ({str(value).lower()}), and no id: send the id itself, or leave it out.")
+        raise Bad(f"Is a yes/no value ({str(value).lower()}), not an id: send the id itself, or leave it out.")
     text = values.as_text(value)
     if not text:
         return ""
@@ -74,9 +74,8 @@ def canonical(parameter: Parameter, value: object, time_zone: str, currencies: C
 
 @lru_cache(maxsize=20_000)
 def _item_cell(name: str, value: str, time_zone: str) -> tuple[str, str] | None:
-    """An item's parameter and its value, for a text that is well; None where it takes a closer look.
-
-    Products come again and again, with their names, categories and prices.
+    """An item's parameter and its value, for a plain valid text; None where it needs the slow path. Products recur,
+    with their names, categories and prices.
     """
     parameter = ITEM_PARAMETERS.get(name.casefold())
     try:
@@ -95,7 +94,7 @@ def _nearest(key: str) -> str:
 
 
 def _is_dropped(parameter: Parameter, text: str) -> bool:
-    """Whether the text is only a placeholder, where that means that nothing was sent."""
+    """Whether the text is only a placeholder, for parameters where that means not sent."""
     return parameter.name in PLACEHOLDERS_DROPPED and values.is_placeholder(text)
 
 
@@ -122,7 +121,7 @@ class Reading:
         return value if isinstance(value, str) else ""
 
     def take(self, params: Mapping[str, object], *, journey: bool) -> None:
-        """Read every parameter; `journey` also takes what only a click or a customer can say."""
+        """Read every parameter; `journey` also accepts parameters that only a click or a customer can set."""
         for name, value in params.items():
             key = name.casefold()
             if not name.isascii():  # casefold would take "ſ" for an s
@@ -145,8 +144,8 @@ class Reading:
             return "Number the item: ItemSku1, ItemSku2, ItemText1_3."
         self._suggested += 1
         if self._suggested <= _SUGGESTIONS and len(key) <= 64 and (close := _nearest(key)):
-            return f"Is no parameter of a conversion; did you mean {close}?"
-        return "Is no parameter of a conversion; leave it out."
+            return f"Is not a known parameter of a conversion; did you mean {close}?"
+        return "Is not a known parameter of a conversion; leave it out."
 
     def _put(self, field: str, into: Callable[[str], None], parameter: Parameter, value: object) -> None:
         try:
@@ -205,12 +204,12 @@ class Reading:
             for name, given in item.items():
                 parameter = ITEM_PARAMETERS.get(name.casefold())
                 if parameter is None:
-                    self.errors.add(f"Items[{number - 1}].{printable(name)}", "Is no parameter of an item.")
+                    self.errors.add(f"Items[{number - 1}].{printable(name)}", "Is not a known parameter of an item.")
                 else:
                     self._take_item(number, parameter, given)
 
     def _plain_item(self, item: Mapping[str, object]) -> Item | None:
-        """The item, where each of its cells is a text that is well, and none came twice."""
+        """The item, where each of its cells is a plain valid text, and none was sent twice."""
         taken: Item = {}
         for name, given in item.items():
             cell = _item_cell(name, given, self.time_zone) if type(given) is str else None

@@ -1,4 +1,4 @@
-"""Which orders of a file come again, with the same rows or with others, in 130 bytes an order."""
+"""Finds orders of a file that are repeated, with the same rows or with others, in 130 bytes an order."""
 
 from array import array
 from collections.abc import Callable, Hashable
@@ -9,7 +9,7 @@ from typing import NamedTuple
 from tracking.intake.conversions import EventKey
 
 WINDOW = 30  # days (payouts.md §11)
-LONGEST = 50  # orders of one id that are compared; one that comes again after as many is taken to stand apart
+LONGEST = 50  # orders of one id that are compared; one that is repeated after as many counts as split
 MOST_EVENT_TYPES = 60_000
 
 
@@ -17,11 +17,11 @@ class OrderKey(NamedTuple):
     """What makes rows of a file one order: the id, the event type and, where it stands, the event date."""
 
     order_id: str
-    event: EventKey | None = None  # None: the row does not say
+    event: EventKey | None = None  # None: the row leaves it blank
     event_date: str = ""
 
     def is_of(self, other: "OrderKey", window: int) -> bool:
-        """Whether rows with these keys are of one order: what one of them does not say is as the other says it.
+        """Whether rows with these keys are of one order: a blank in one takes the other's value.
 
         Event dates within the de-duplication window are one order's (payouts.md §11), however they are written.
         """
@@ -33,14 +33,15 @@ class OrderKey(NamedTuple):
 
 
 class Apart(NamedTuple):
-    """Where other rows of an order stand; whether these are its first."""
+    """Where other rows of an order are; whether these are its first."""
 
     row: int
     is_first: bool
 
 
 class Repeats:
-    """The orders of a file so far, by hashes: a row is read once, and only where rows stand apart a second time.
+    """The orders of a file so far, by hashes: a row is read once, and only where an order's rows are split a second
+    time.
 
     Of two ids with one hash of 64 bits the later would be refused: in one of forty million files of a million orders.
     """
@@ -48,7 +49,7 @@ class Repeats:
     def __init__(self, window: Callable[[EventKey], int] | None = None) -> None:
         self._window = window
         self._apart: dict[int, int] = {}  # by the hash of id and event type: a row on which it came with other rows
-        self._met: dict[int, int] = {}  # by the id's hash: where it stands first, of those that stand apart
+        self._met: dict[int, int] = {}  # by the id's hash: its first row, of orders whose rows are split
         self._last: dict[int, int] = {}  # by the id's hash: the place of its last order in the arrays
         self._before = array("i")  # the place of the id's order before that one, or -1
         self._contents = array("q")
@@ -59,7 +60,7 @@ class Repeats:
 
     @property
     def are_found(self) -> bool:
-        """Whether rows of one order were found apart: then the file is read again, with what is known now."""
+        """Whether an order with split rows was found: then the file is read again with this index."""
         return bool(self._apart)
 
     def window(self, key: OrderKey) -> int:
@@ -67,7 +68,7 @@ class Repeats:
         return self._window(key.event) if self._window and key.event else WINDOW
 
     def meet(self, key: OrderKey, contents: Hashable, *, row: int, has_items: bool) -> None:
-        """Take note of an order, and whether one with its key came before with other contents."""
+        """Record an order, and whether one with its key was seen before with other contents."""
         name, digest = hash(key.order_id), hash(contents)
         event = self._numbers.get(key.event)
         if event is None:
@@ -93,7 +94,7 @@ class Repeats:
         self._has_items.append(has_items)
 
     def find(self, key: OrderKey, row: int) -> "Apart | None":
-        """Where else an order of the second reading stands, where its rows stand apart; its first row is `row`."""
+        """Where the other rows of an order of the second reading are, if they are split; its first row is `row`."""
         other = self._apart.get(hash((key.order_id, self._numbers.get(key.event, MOST_EVENT_TYPES))))
         if other is None:
             return None
@@ -105,7 +106,7 @@ class Repeats:
             return False
         if self._days[place] == day:
             return True
-        # Two whole orders of different days are the database's to judge; lines of two days would be lost by half.
+        # The database decides about two whole orders of different days; of lines of two days half would be lost.
         return has_items and bool(self._has_items[place]) and _are_near(day, self._days[place], self.window(key))
 
 
@@ -115,7 +116,7 @@ def _are_near(day: int, other: int, window: int) -> bool:
 
 @lru_cache(maxsize=4_096)
 def _day(event_date: str) -> int:
-    """The number of the day as it is written, whatever its time zone; 0 where it cannot be told."""
+    """The number of the day as it is written, whatever its time zone; 0 where it is unknown."""
     try:
         return date.fromisoformat(event_date[:10]).toordinal()
     except ValueError:

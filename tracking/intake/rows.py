@@ -3,8 +3,8 @@
 A file has one row per item with unnumbered columns (`ItemSku`, `ItemPrice`), the rows of an order together; or one
 row per order, its items numbered (`ItemSku1`). Row numbers are the file's own, as the reader of the file counts them.
 
-Part of an order is never taken for it. Rows of one order that stand apart are found only after the first of them were
-handed on: the file is then read a second time, with what the first reading found.
+Part of an order is never taken for the whole. Split rows of one order are found only after the first of them were
+passed on: the file is then read a second time, with what the first reading found.
 """
 
 import re
@@ -56,7 +56,7 @@ class OrderRows:
         self, *, now: datetime, time_zone: str = "UTC", currencies: Collection[str] | None = None
     ) -> ConversionData:
         """Return the order as a conversion, or raise RowErrors with every error of its rows."""
-        if self.apart is not None:  # what may be missing here stands there
+        if self.apart is not None:  # what may be missing here is in those rows
             raise RowErrors(self.errors)
         params = {**self.params, "Items": self.items} if self.items else self.params
         try:
@@ -89,7 +89,7 @@ def group_rows(
     for number, row in rows:
         columns = _columns(tuple(row))
         item = _sent(row, columns.of_item)
-        # Most rows repeat the order's cells as they are: then there is no key to work out, and nothing to compare.
+        # Most rows repeat the order's cells exactly: then no key is computed and nothing is compared.
         cells = columns, columns.order_cells(row)
         repeated = current is not None and cells == current_cells
         params = current.params if current is not None and repeated else _sent(row, columns.of_order)
@@ -97,7 +97,7 @@ def group_rows(
         goes_on = repeated and current is not None and bool(current.items) and key is not None
         if current is not None and item and (goes_on or _goes_on(current, key, params, repeats)):
             if key is None:
-                message = "Is blank, on a row that has nothing but an item: write the id on every row of an order."
+                message = "Is blank on a row with only an item: write the id on every row of an order."
                 current.errors.append(RowError(number, "OrderId", message))
             _join(current, number, {} if repeated else params, item)
             continue
@@ -115,12 +115,12 @@ def _goes_on(current: OrderRows, key: OrderKey | None, params: Mapping[str, obje
     if not current.items or current.key is None:
         return False
     if key is None:
-        return not params  # nothing but an item: it is refused with the order that it seems to be of
+        return not params  # nothing but an item: it is refused with the order that it seems to belong to
     return key == current.key or key.is_of(current.key, repeats.window(current.key))
 
 
 def _looked_up(order: OrderRows, repeats: Repeats, *, again: bool) -> OrderRows:
-    """The order, after its look-up among those of the file."""
+    """The order, after it was looked up among those of the file."""
     if order.key is None:
         return order
     if not again:
@@ -155,7 +155,7 @@ class _Columns(NamedTuple):
 
 
 def _sent(row: Row, columns: Names) -> dict[str, object]:
-    """The cells of these columns, blanks left out; not those that only look blank, and cannot be read."""
+    """The cells of these columns, blanks left out; but not those that look blank because they cannot be read."""
     return {
         column: value
         for name, column in columns
@@ -212,7 +212,7 @@ def _join(order: OrderRows, number: int, params: Mapping[str, object], item: dic
             continue
         if name not in order.params:
             order.errors.append(RowError(
-                number, name, f"Is blank on row {order.rows[0]} of the same order: send it there too, or nowhere."
+                number, name, f"Is blank on row {order.rows[0]} of the same order: send it on both rows, or on neither."
             ))  # fmt: skip
         elif text != _text(order.params[name]):
             message = f"Differs from row {order.rows[0]} of the same order: {_short(order.params[name])}."
@@ -220,7 +220,7 @@ def _join(order: OrderRows, number: int, params: Mapping[str, object], item: dic
 
 
 def _refuse_shared_cells(order: OrderRows, following: OrderRows) -> None:
-    """Refuse two orders that have one merged cell: the amount in it cannot be told to be of one, or of each."""
+    """Refuse two orders that have one merged cell: it is not clear whether the amount is of one or of each."""
     below = _merged(following.params)
     for name, place in _merged(order.params).items() if below else ():
         if below.get(name) != place:
@@ -228,7 +228,7 @@ def _refuse_shared_cells(order: OrderRows, following: OrderRows) -> None:
         for one, other in ((order, following), (following, order)):
             message = (
                 f"The merged cell {place} covers rows of two orders, this one and that of row {other.rows[0]}: "
-                "unmerge it and write on the first row of each order what is of that order."
+                "unmerge it and write each order's value on its first row."
             )
             one.errors.append(RowError(one.rows[0], name, message))
 

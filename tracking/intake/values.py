@@ -1,7 +1,7 @@
 """Reading one value: text, ids, numbers, dates, yes/no. Each function returns what was read or raises `Bad`.
 
-Numbers are plain decimal notation in ASCII digits: `Decimal("1e3")`, `"1_000"`, `"NaN"` and full-width digits all
-parse in Python and mean nothing good on an invoice, so a pattern decides before `Decimal` does.
+Numbers are plain decimal notation in ASCII digits: `Decimal("1e3")`, `"1_000"`, `"NaN"` and full-width digits all parse
+in Python and are wrong on an invoice, so a pattern is checked before `Decimal`.
 """
 
 import re
@@ -27,7 +27,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _ZERO_WIDTH = re.compile("[\u200b-\u200d\u2060\ufeff]+")
 _OUTER = re.compile(r"\A[\s\u200b-\u200d\u2060\ufeff]+|[\s\u200b-\u200d\u2060\ufeff]+\Z")
 YES_NO = frozenset({"true", "false", "yes", "no", "1", "0"})
-# What programs write where they have nothing to say (payouts.md §8); errors of spreadsheets in the next line.
+# Placeholders that programs write for a missing value (payouts.md §8); errors of spreadsheets in the next line.
 _PLACEHOLDERS = frozenset({"undefined", "null", "none", "nan", "[object object]"})
 # A spreadsheet writes its errors into a csv file in its own language: English, German, French, Spanish, Italian,
 # Portuguese, Dutch, Polish, Swedish.
@@ -44,7 +44,7 @@ _CELL_ERROR = re.compile(
 
 def as_text(value: object) -> str:
     """Return a value from a form, a JSON body or a spreadsheet cell as text, without outer spaces and zero-width
-    characters; nothing at all is "".
+    characters; a missing value is "".
 
     JSON and spreadsheets send numbers: 6 and 6.0 are both "6", 2.55 is "2.55". Anything that is not one value
     (a list, an object), and a cell that cannot be read, is Bad.
@@ -52,7 +52,7 @@ def as_text(value: object) -> str:
     if value is None:
         return ""
     if type(value) is not str and (problem := getattr(value, "problem", "")):
-        raise Bad(problem)  # a cell of a workbook that could not be read, in the words of whoever read it
+        raise Bad(problem)  # a cell of a workbook that could not be read, with its reader's message
     if isinstance(value, str):
         text = value.strip()
         if "\x00" in text:
@@ -67,7 +67,7 @@ def as_text(value: object) -> str:
     if isinstance(value, int):
         # Python refuses to print integers of more than 4,300 digits; nothing here is longer than 64.
         if value.bit_length() > 256:
-            raise Bad("Is too long a number.")
+            raise Bad("Is a number with too many digits.")
         return str(value)
     if isinstance(value, float):
         value = Decimal(repr(value))
@@ -100,7 +100,7 @@ def is_placeholder(text: str) -> bool:
 
 
 def read_order_id(text: str, limit: int) -> str:
-    """Return an order id; Bad where it is only a placeholder, under which orders would be taken for one."""
+    """Return an order id; Bad where it is only a placeholder, under which several orders would count as one."""
     text = read_id(text, limit)
     if is_placeholder(text):
         raise Bad(f"“{text}” is a placeholder, which programs write where they have no id: send the order's own id.")
@@ -186,7 +186,7 @@ def read_moment(text: str, time_zone: str = "UTC") -> datetime:
 
 
 def read_past_moment(text: str, *, now: datetime, time_zone: str, skew_seconds: int = 60) -> datetime:
-    """Return the moment `text` names, `NOW` meaning `now`; one further ahead than a minute of clock skew is Bad."""
+    """Return the moment `text` names, `NOW` meaning `now`; one more than a minute ahead (clock skew) is Bad."""
     if text.upper() == "NOW":
         return now.astimezone(UTC)
     moment = read_moment(text, time_zone)

@@ -56,9 +56,9 @@ class Action(models.Model):
     locking_date = models.DateTimeField(null=True, blank=True)
     clearing_date = models.DateField(null=True, blank=True)
     # What pricing looked up for this order (status codes, tags, list entries, catalog rows, exchange rate), kept so
-    # that the explanation can never drift from the figures: Context.narrowed and the customer's tags.
+    # that the explanation always matches the figures: Context.narrowed and the customer's tags.
     context = models.JSONField()
-    # What modifications have made of the order so far: engine.orders.OrderState.
+    # The order's state after its modifications: engine.orders.OrderState.
     order_state = models.JSONField(default=dict)
     updates_count = models.PositiveSmallIntegerField(default=1)
 
@@ -97,9 +97,8 @@ class Action(models.Model):
 
 
 class ActionItem(models.Model):
-    """A line of an action as it now stands; an order without items has one line without SKU.
-
-    What a file brings most of. So it has no number of its own, and no index but that of its place in the action.
+    """A line of an action in its current state; an order without items has one line without SKU. It is the most
+    frequent row of a file, so it has no id and only the index of its place in the action.
     """
 
     pk = models.CompositePrimaryKey("action", "index")
@@ -185,7 +184,8 @@ class ActionUpdate(models.Model):
 
 class TouchedDay(models.Model):
     """A day whose rollup is stale. Every writer appends a mark of its own: a shared mark could be cleared by a rollup
-    that did not yet see the writer's rows."""
+    that does not see the writer's rows yet.
+    """
 
     program = models.ForeignKey(Program, on_delete=models.CASCADE, db_constraint=False, db_index=False)
     event_type = models.ForeignKey(EventType, on_delete=models.CASCADE, db_constraint=False)

@@ -8,10 +8,9 @@ from .upload import Upload
 
 
 class CheckedOrders(models.Model):
-    """Up to a thousand orders of a checked file as its check understood them, so that its import reads no cell again.
-
-    Each is one element of each array. Gone as soon as the file is imported, put away or failed. Of a release that
-    writes them otherwise, a migration empties this table: the import of a file that has none reads the file anew.
+    """Up to a thousand orders of a checked file as its check read them, so that its import reads no cell again. Each is
+    one element of each array. Deleted as soon as the file is imported, discarded or failed. A release that writes them
+    differently empties this table in a migration: the import of a file without them reads the file again.
     """
 
     program = models.ForeignKey(Program, on_delete=models.CASCADE)

@@ -9,15 +9,14 @@ class ClaimQuerySet(models.QuerySet["Claim"]):
 
 
 class Claim(models.Model):
-    """Conversions that a worker has taken in hand together, of any programs.
-
-    Written before the work, and removed by the transaction that prices them, which holds its lock meanwhile: one that
-    nobody locks was left by a worker that died. So a conversion's own row is written but once, with its outcome.
+    """Conversions that a worker has claimed together, of any programs. Written before the work, and removed by the
+    transaction that prices them, which holds its lock meanwhile: an unlocked one was left by a worker that died. So a
+    conversion's own row is written only once, with its outcome.
     """
 
     conversions = ArrayField(models.BigIntegerField())
 
-    is_last = False  # not stored: whether nothing else waited when it was made, but for what others had in hand
+    is_last = False  # not stored: whether nothing else waited when it was made, except what others had claimed
 
     objects = ClaimQuerySet.as_manager()
 

@@ -37,14 +37,14 @@ class ConversionQuerySet(models.QuerySet["Conversion"]):
         return keyed.filter(order_key=order_key(order_id), order_id=order_id, event_type=event_type)
 
     def numbered(self, ids: list[int]) -> "ConversionQuerySet":
-        """Those with these ids: one parameter, where `pk__in` makes a statement with one for each."""
+        """Those with these ids: one parameter, whereas `pk__in` sends one for each."""
         return self.filter(AnyOf(models.F("pk"), ids))
 
     def waiting(self) -> "ConversionQuerySet":
         return self.filter(state=Conversion.State.WAITING)
 
     def unpriced(self) -> "ConversionQuerySet":
-        """What was reported and made no action: held with a reason, a duplicate, or given up."""
+        """What was reported and made no action: held with a reason, a duplicate, or quarantined."""
         return self.exclude(state__in=[Conversion.State.WAITING, Conversion.State.PRICED])
 
 
@@ -60,7 +60,7 @@ class Conversion(models.Model):
         PRICED = "PRICED", "Priced"
         HELD = "HELD", "Could not be credited"
         DUPLICATE = "DUPLICATE", "Duplicate"
-        QUARANTINED = "QUARANTINED", "Given up"
+        QUARANTINED = "QUARANTINED", "Quarantined"
 
     class Reason(models.TextChoices):
         NO_FORCED_PARTNER = "NO_VALID_ACTION_REF", "No partner was named"
@@ -84,7 +84,7 @@ class Conversion(models.Model):
     source = models.CharField(max_length=6, choices=Source)
     upload = models.ForeignKey(Upload, null=True, blank=True, on_delete=models.PROTECT, db_constraint=False)
     payload = models.JSONField()
-    # Null where none was sent: any number of conversions come without.
+    # Null where none was sent: any number of conversions may lack one.
     idempotency_key = models.CharField(max_length=255, null=True, blank=True)  # noqa: DJ001
     is_test = models.BooleanField(default=False)
     state = models.CharField(max_length=11, choices=State, default=State.WAITING)
@@ -154,22 +154,22 @@ class Conversion(models.Model):
 
 class ModificationQuerySet(models.QuerySet["Modification"]):
     def to_settle(self) -> "ModificationQuerySet":
-        """Refused, and nobody has dismissed them: somebody has to look at them."""
+        """Refused and not dismissed: somebody has to review them."""
         return self.filter(state=Modification.State.REFUSED, dismissed_at__isnull=True)
 
     def dismissed(self) -> "ModificationQuerySet":
-        """Refused and dismissed. One is applied all the same if its order arrives."""
+        """Refused and dismissed. One is still applied if its order arrives."""
         return self.filter(state=Modification.State.REFUSED, dismissed_at__isnull=False)
 
     def waiting(self) -> "ModificationQuerySet":
         return self.filter(state=Modification.State.WAITING)
 
     def without_order(self) -> "ModificationQuerySet":
-        """Refused because no action of their order was there."""
+        """Refused because their order had no action."""
         return self.filter(state=Modification.State.REFUSED, reason=Modification.Reason.ORDER_NOT_FOUND)
 
     def wake(self) -> int:
-        """Have these applied again by the worker. One that is refused again has to be looked at again."""
+        """Queue these for the worker again. One that is refused again has to be reviewed again."""
         return self.update(
             state=Modification.State.WAITING, reason="", detail="", attempts=0, begun_together=False, processed_at=None,
             dismissed_at=None, dismissed_by=None, dismissal_reason="",
@@ -188,7 +188,7 @@ class Modification(models.Model):
         ORDER_NOT_FOUND = "ORDER_NOT_FOUND", "No action of that order"
         ACTION_LOCKED = "ACTION_LOCKED", "The action is locked"
         SKU_NOT_FOUND = "SKU_NOT_FOUND", "No such item in the order"
-        SKU_ON_SEVERAL_LINES = "SKU_ON_SEVERAL_LINES", "The SKU stands on several lines"
+        SKU_ON_SEVERAL_LINES = "SKU_ON_SEVERAL_LINES", "The SKU is on several lines"
         AMOUNT_ON_ITEMS = "AMOUNT_ON_ITEMS", "The order has items"
         QUANTITY_NOT_POSSIBLE = "QUANTITY_NOT_POSSIBLE", "A line of quantity 0 cannot grow"
         RAISED_BY_RETURN = "RAISED_BY_RETURN", "A return that would leave more"
@@ -205,8 +205,8 @@ class Modification(models.Model):
     source = models.CharField(max_length=6, choices=Source)
     upload = models.ForeignKey(Upload, null=True, blank=True, on_delete=models.PROTECT)
     payload = models.JSONField()
-    # How often its file said the same of the same moment before, with something else between: 0, 3, 0 are three
-    # changes, and the last is repetition 1 of the first.
+    # How often its file had the same change of the same moment before, with another between: 0, 3, 0 are three changes,
+    # and the last is repetition 1 of the first.
     repetition = models.PositiveIntegerField(default=0)
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
     reason = models.CharField(max_length=30, choices=Reason, blank=True)

@@ -8,7 +8,7 @@ from program.models import Program
 
 
 class Upload(Job):
-    """A file that somebody sent: checked by a worker, shown with its errors, then imported when they say so."""
+    """A file that somebody sent: checked by a worker, shown with its errors, then imported when they confirm."""
 
     class Kind(models.TextChoices):
         CONVERSIONS = "CONVERSIONS", "Conversions"
@@ -36,9 +36,9 @@ class Upload(Job):
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     # Counts of the check, then of the import: Accepted, Duplicates, Rejected, and for partners Added, Changed;
     # Listed: the first duplicates; Differing: the first changed cells of partners; Columns; Now and TimeZone, by which
-    # dates were read; Sheet and OtherSheets of a workbook; HeaderRow, where something stands above it.
+    # dates were read; Sheet and OtherSheets of a workbook; HeaderRow, where there are rows above it.
     summary = models.JSONField(default=dict)
-    # The first orders (or partners, or returns) as they were understood: rows of cells, for the preview.
+    # The first orders (or partners, or returns) as they were read: rows of cells, for the preview.
     preview = models.JSONField(default=list)
     only_good = models.BooleanField(default=False, help_text="Import the good rows although others are rejected.")
 
@@ -65,5 +65,5 @@ class UploadError(models.Model):
 
     @property
     def sent(self) -> str:
-        """What stands in the bad cell."""
+        """The content of the bad cell."""
         return str(self.values.get(self.field, ""))

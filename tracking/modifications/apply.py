@@ -29,7 +29,7 @@ def apply_modifications(*, program_id: int | None = None, limit: int = BATCH) ->
     """Apply waiting modifications of one program or of all; returns how many were applied or refused.
 
     A program's modifications are applied by one worker at a time, because their order matters: those of one action by
-    modification date. Those whose order waits to be priced go on waiting.
+    modification date. Those whose order waits to be priced stay waiting.
     """
     waiting = Modification.objects.waiting()
     if program_id is not None:
@@ -42,7 +42,7 @@ def apply_modifications(*, program_id: int | None = None, limit: int = BATCH) ->
 
 
 def apply_all(program_id: int) -> int:
-    """Apply until nothing of the program can be applied; waits its turn beside workers. Returns how many it did."""
+    """Apply until nothing of the program can be applied; takes turns with workers. Returns how many it did."""
     done = 0
     while True:
         with session_lock(APPLYING, program_id):
@@ -80,9 +80,9 @@ def _apply_batch(program: int, limit: int) -> int:
 def _begin(program: int, limit: int) -> list[int]:
     """Mark the next modifications as begun and return their ids, in the order in which they apply.
 
-    With each one go all that wait for the same order, however many: a later batch would apply them too late. After a
-    worker died over a batch they go one at a time, still in their order: the one that kills it must not take the others
-    with it, and only a death over it alone is an attempt of its own.
+    Each one brings all others that wait for the same order: a later batch would apply them too late. After a worker
+    died over a batch they are applied one at a time, still in their order: the one that kills the worker must not
+    affect the others, and only a death over it alone counts as its attempt.
     """
     waiting = Modification.objects.waiting().filter(program_id=program)
     same_order = Conversion.objects.of_order(OuterRef("event_type"), OuterRef("order_id"))
@@ -112,7 +112,7 @@ def _begin(program: int, limit: int) -> list[int]:
 
 
 def _take_back(ids: list[int]) -> None:
-    """It was the database that failed, and no attempt."""
+    """The database failed, so this does not count as an attempt."""
     begun = Modification.objects.waiting().filter(pk__in=ids)
     if len(ids) == 1:
         begun.update(attempts=F("attempts") - 1)
@@ -121,8 +121,8 @@ def _take_back(ids: list[int]) -> None:
 
 
 def _ran_out_of_time(ids: list[int]) -> int:
-    """Refuse a modification that was alone; several wait again, and go one at a time."""
-    connection.close()  # it may be amid a statement
+    """Refuse a modification that was alone; several wait again, and are applied one at a time."""
+    connection.close()  # a statement may be running
     log.error("applying modifications took too long and was ended", modifications=len(ids))
     if len(ids) == 1:
         Modification.objects.waiting().filter(pk__in=ids).update(
@@ -173,9 +173,9 @@ def _isolated(modification: Modification, action: Action | None, *, replay: bool
         return None
     modification.state = Modification.State.APPLIED
     if replay:
-        modification.detail = "Nothing to change: the same modification came before"
+        modification.detail = "Nothing to change: the same modification was sent before"
     else:
-        modification.detail = updated.update.what if updated else "Nothing to change: the order is like this already"
+        modification.detail = updated.update.what if updated else "Nothing to change: the order is already like this"
     return updated
 
 
@@ -212,7 +212,7 @@ def _actions(program: int, modifications: Iterable[Modification]) -> dict[int | 
         .order_by("id")
     )
     found: dict[int | OrderKey, Action] = {}
-    # An order id that a test order has too names the real one.
+    # An order id shared with a test order names the real one.
     for action in sorted(rows, key=lambda action: (not action.is_test, action.event_date, action.pk)):
         found[action.pk] = found[(action.event_type_id, action.order_id)] = action
     return found
@@ -234,13 +234,13 @@ type Sign = tuple[OrderKey, object, tuple[tuple[str, str], ...], int]
 
 
 def _sign(modification: Modification) -> Sign:
-    """What makes two modifications the same one, delivered twice."""
+    """The key by which two modifications are the same one, delivered twice."""
     said = tuple(sorted(modification.payload.items()))
     return _order(modification), modification.modification_date, said, modification.repetition
 
 
 def _applied(program: int, modifications: Iterable[Modification]) -> set[Sign]:
-    """The signs of what was applied to the same orders before."""
+    """The keys of what was applied to the same orders before."""
     order_ids = {row.order_id for row in modifications}
     rows = Modification.objects.filter(program_id=program, order_id__in=order_ids, state=Modification.State.APPLIED)
     return {_sign(row) for row in rows}
@@ -252,8 +252,8 @@ def _why_no_action(modification: Modification) -> str:
         program_id=modification.program_id, event_type=modification.event_type_id, order_id=modification.order_id
     ).exclude(state=Conversion.State.DUPLICATE).order_by("-id").first()  # fmt: skip
     if conversion is None:
-        return f"No {named} of this event type came yet. It is applied by itself when the order arrives."
+        return f"No {named} of this event type has arrived yet. The change is applied when the order arrives."
     return (
-        f"The {named} came but made no action ({conversion.get_reason_display() or conversion.get_state_display()}). "
-        "It is applied by itself when the order is priced."
+        f"The {named} made no action ({conversion.get_reason_display() or conversion.get_state_display()}). "
+        "The change is applied when the order is priced."
     )

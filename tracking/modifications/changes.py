@@ -1,4 +1,4 @@
-"""What a modification makes of an order's state, or why it cannot (payouts.md §8). Reads nothing, writes nothing."""
+"""The order's state after a modification, or why there is none (payouts.md §8). Reads nothing, writes nothing."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -30,9 +30,8 @@ class Change:
 
 
 def change_of(sent: Mapping[str, str], order: Order, state: OrderState) -> Change:
-    """Work out what a modification (its payload) makes of an order as it now stands; raises Refused.
-
-    A new quantity may be any, above the one ordered as well: the brand says what was sold.
+    """Apply a modification (its payload) to an order's current state; raises Refused. A new quantity may also be above
+    the one ordered: the brand reports what was sold.
     """
     words: list[str] = []
     if "Amount" in sent:
@@ -47,7 +46,7 @@ def change_of(sent: Mapping[str, str], order: Order, state: OrderState) -> Chang
 
 
 def check_return(reason: str, order: Order, state: OrderState) -> None:
-    """A reason that says that something came back leaves no more of the order than there is; raises Refused."""
+    """A reason that means a return must not raise the order's quantity or amount; raises Refused."""
     if reason not in RETURNS:
         return
     if order.has_items:
@@ -58,7 +57,7 @@ def check_return(reason: str, order: Order, state: OrderState) -> None:
     elif state.amount is not None and state.amount > order.amount:
         raise Refused(
             Reason.RAISED_BY_RETURN,
-            f"{reason} says that something came back, and {state.amount:f} is more than the {order.amount:f} that the "
+            f"{reason} means a return, but {state.amount:f} is more than the {order.amount:f} that the "
             "order comes to. Send the lower amount, or the reason ORDER_UPDATE if it was sold after all.",
         )
 
@@ -66,7 +65,7 @@ def check_return(reason: str, order: Order, state: OrderState) -> None:
 def raised(reason: str, sku: str, now: int, quantity: int) -> str:
     """Why a quantity cannot be raised by a reason of RETURNS."""
     return (
-        f"{reason} says that something came back, and {sku} would go from quantity {now} to {quantity}. Send the new "
+        f"{reason} means a return, but {sku} would go from quantity {now} to {quantity}. Send the new "
         "quantity, what is left of the item, or the reason ORDER_UPDATE if more was sold."
     )
 
@@ -75,7 +74,7 @@ def before_order(changed: date, ordered: date) -> str:
     """Why a change of that day cannot be of an order of that day; both in the program's time zone."""
     return (
         f"The change is dated {changed:%-d %b %Y}, before its order of {ordered:%-d %b %Y}: send the date on which it "
-        "was made, and look whether it is of this order."
+        "was made, and check that it belongs to this order."
     )
 
 
@@ -85,7 +84,7 @@ def _item_changes(sent: Mapping[str, str]) -> list[tuple[str, int]]:
 
 
 def _with_amount(amount: Decimal, order: Order, state: OrderState, words: list[str]) -> OrderState:
-    if not rounded(amount, order.original_digits):  # what programs make of 100 − 99.9 − 0.1 is nothing, too
+    if not rounded(amount, order.original_digits):  # the binary result of 100 − 99.9 − 0.1 counts as 0, too
         amount = ZERO
     if order.has_items:
         if amount:
@@ -115,7 +114,7 @@ def _with_quantity(sku: str, quantity: int, order: Order, state: OrderState, wor
         named = ", ".join(f"line {line.index + 1} (quantity {line.quantity})" for line in lines)
         raise Refused(
             Reason.SKU_ON_SEVERAL_LINES,
-            f"The SKU {sku} is on several lines of the order: {named}. Which of them is meant cannot be told.",
+            f"The SKU {sku} is on several lines of the order: {named}. It is not clear which is meant.",
         )
     (line,) = lines
     first = line.sale.first_quantity

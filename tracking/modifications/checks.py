@@ -1,4 +1,4 @@
-"""What can be said of changes before they are stored, where their orders are known: a worker would refuse them."""
+"""Checks changes of known orders before they are stored: a worker would refuse the same ones."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -44,8 +44,8 @@ class KnownOrders:
     def check(self, change: Addressed, *, is_next: bool) -> None:
         """Raise FieldErrors where the order is known and cannot change so.
 
-        `is_next` says that no other change of the file comes in between, so that quantities are held against those of
-        now.
+        `is_next` says that no other change of the file comes in between, so that quantities are compared with the
+        present ones.
         """
         errors = []
         ordered = self._dates.get(change.order)
@@ -64,7 +64,7 @@ class KnownOrders:
 
 
 def _quantities(program: Program, order_ids: set[str]) -> Mapping[OrderKey, Mapping[str, int]]:
-    """The quantity of each SKU that stands on one line, of orders that no waiting change is about to change."""
+    """The quantity of each SKU that is on one line, of orders that no waiting change is about to change."""
     if not order_ids:
         return {}
     waiting = Modification.objects.waiting().filter(program=program, order_id__in=order_ids)

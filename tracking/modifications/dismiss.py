@@ -1,4 +1,4 @@
-"""Settling what was refused by a decision: a refused change of an order that needs nothing more is dismissed."""
+"""Dismissing refused changes of orders that need nothing more."""
 
 from collections.abc import Collection
 
@@ -11,9 +11,9 @@ from tracking.models import Modification
 
 @transaction.atomic
 def dismiss_modifications(ids: Collection[int], *, program: Program, user_id: int, reason: str) -> int:
-    """Put refused changes aside with the reason of whoever decides it; returns how many.
+    """Dismiss refused changes with a reason; returns how many.
 
-    Nothing of their orders changes. One is applied all the same when its order arrives, and one that is tried again and
+    Nothing of their orders changes. One is still applied when its order arrives, and one that is tried again and
     refused again is no longer dismissed.
     """
     refused = Modification.objects.filter(program=program, pk__in=ids).to_settle()
@@ -22,6 +22,6 @@ def dismiss_modifications(ids: Collection[int], *, program: Program, user_id: in
 
 @transaction.atomic
 def restore_modifications(ids: Collection[int], *, program: Program) -> int:
-    """Take the dismissal of refused changes back, so that they are to be settled again; returns how many."""
+    """Undo the dismissal of refused changes, so that they have to be settled again; returns how many."""
     dismissed = Modification.objects.filter(program=program, pk__in=ids).dismissed()
     return dismissed.update(dismissed_at=None, dismissed_by=None, dismissal_reason="")

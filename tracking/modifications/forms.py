@@ -1,4 +1,4 @@
-"""The form that a refused change of an order is dismissed with."""
+"""The form for dismissing a refused change of an order."""
 
 from django import forms
 
@@ -7,6 +7,6 @@ class DismissForm(forms.Form):
     reason = forms.CharField(
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Why nothing more is to be done, for whoever reads it later. It is kept in the audit log.",
-        error_messages={"required": "Say why nothing more is to be done."},
+        help_text="Why nothing more needs to be done, for later readers. It is kept in the audit log.",
+        error_messages={"required": "Say why nothing more needs to be done."},
     )

@@ -22,13 +22,13 @@ from tracking.tasks import apply_modifications
 
 from .words import address_in_words, change_in_words
 
-# Of ?state=: which changes are listed. Without it, those that somebody has to look at.
+# Of ?state=: which changes are listed. Without it, those that somebody has to review.
 DISMISSED, WAITING = "DISMISSED", "WAITING"
 STATES = [(DISMISSED, "Dismissed"), (WAITING, "Waiting for the worker")]
 
 
 def modification_list(request: HttpRequest, program: Program) -> HttpResponse:
-    """A tab of the list of conversions; the program has passed that one's gate."""
+    """A tab of the list of conversions; access to the program was already checked."""
     q, state = text_of(request, "q")[:64], request.GET.get("state", "")
     state = state if state in dict(STATES) else ""
     listed = page_of(request, _listed(program, state, q).select_related("event_type", "dismissed_by"))
@@ -63,12 +63,15 @@ def modification_detail(request: HttpRequest, program_id: int, pk: int) -> HttpR
 @takes_rows
 @require_POST
 def modification_retry(request: HttpRequest, program_id: int) -> HttpResponse:
-    """Have the ticked changes that were refused applied again, or all that the list shows."""
+    """Queue the ticked refused changes again, or all that the list shows."""
     program = program_for_settlement(request, program_id)
     count = retry_modifications(_chosen(request, program), program=program)
     if count:
         notify(apply_modifications, program.pk)
-        messages.success(request, f"{count} {'is' if count == 1 else 'are'} tried again by the worker.")
+        messages.success(
+            request,
+            "1 will be tried again by the worker." if count == 1 else f"{count} will be tried again by the worker.",
+        )
     else:
         messages.error(request, "Tick changes that were refused; nothing was changed.")
     return back_to_list(request, "tracking:conversion_list", program_id)
@@ -77,7 +80,7 @@ def modification_retry(request: HttpRequest, program_id: int) -> HttpResponse:
 @takes_rows
 @require_POST
 def modification_dismiss(request: HttpRequest, program_id: int) -> HttpResponse:
-    """Ask for the reason (in a dialog, or on a page of its own), then put the ticked changes aside, or all."""
+    """Ask for the reason (in a dialog, or on a page of its own), then dismiss the ticked changes, or all."""
     program = program_for_settlement(request, program_id)
     ids = list(
         Modification.objects.filter(program=program, pk__in=_chosen(request, program))
@@ -96,7 +99,7 @@ def modification_dismiss(request: HttpRequest, program_id: int) -> HttpResponse:
             user_id=request.user.pk,  # type: ignore[arg-type]
             reason=form.cleaned_data["reason"],
         )
-        messages.success(request, f"{count} {'change is' if count == 1 else 'changes are'} dismissed.")
+        messages.success(request, "1 change was dismissed." if count == 1 else f"{count} changes were dismissed.")
         return back_to_list(request, "tracking:conversion_list", program_id)
     context = {"form": form, "ids": ids, "query": request.POST.get("query", "")}
     part = "#dismiss" if request.htmx else ""  # type: ignore[attr-defined]
@@ -106,11 +109,13 @@ def modification_dismiss(request: HttpRequest, program_id: int) -> HttpResponse:
 @takes_rows
 @require_POST
 def modification_restore(request: HttpRequest, program_id: int) -> HttpResponse:
-    """Have the ticked dismissed changes looked at again, or all that the list shows."""
+    """Undo the dismissal of the ticked changes, or of all that the list shows."""
     program = program_for_settlement(request, program_id)
     count = restore_modifications(_chosen(request, program), program=program)
     if count:
-        messages.success(request, f"{count} {'is' if count == 1 else 'are'} to be settled again.")
+        messages.success(
+            request, "1 change has to be settled again." if count == 1 else f"{count} changes have to be settled again."
+        )
     else:
         messages.error(request, "Tick changes that were dismissed; nothing was changed.")
     return back_to_list(request, "tracking:conversion_list", program_id)

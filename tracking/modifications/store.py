@@ -30,7 +30,7 @@ def check_modification(
     if data.action_id is not None:
         action = _named(program, data.action_id)
         if action is None:
-            errors.append(("ActionId", f"This program has no action {data.action_id}."))
+            errors.append(("ActionId", f"{data.action_id} is not a known action of this program."))
         elif data.order_id is not None and data.order_id != action.order_id:
             errors.append(("OrderId", f"Action {data.action_id} is of order {action.order_id}; leave OrderId out."))
     if errors:
@@ -49,10 +49,9 @@ def store_modifications(
 ) -> list[Modification]:
     """Store modifications as waiting rows, in their order. Raises FieldErrors before anything is stored.
 
-    `repetitions` says of each how often its sender said it before and meant it again; without, each is a first.
-
-    The caller rings the worker. What a modification asks of its order is judged when it is applied, as the order may
-    be waiting still.
+    `repetitions` counts for each how often its sender repeated it before; without it, each is the first. The caller
+    enqueues the task. Whether the order allows a modification is decided when it is applied, as the order may still be
+    waiting.
     """
     event_types = event_types or EventTypes(program)
     rows = []
@@ -89,6 +88,6 @@ def _named(program: Program, action_id: str) -> Action | None:
 
 @transaction.atomic
 def retry_modifications(ids: Collection[int], *, program: Program) -> int:
-    """Have modifications that were refused applied again; returns how many."""
+    """Queue refused modifications again; returns how many."""
     refused = Modification.objects.filter(program=program, pk__in=ids, state=Modification.State.REFUSED)
     return refused.wake()

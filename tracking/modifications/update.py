@@ -1,4 +1,4 @@
-"""One change of one action: the order as it now stands is priced again as a whole, the update holds the difference."""
+"""One change of one action: the order is priced again as a whole, the update holds the difference."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,14 +27,14 @@ _FIGURES = [
 
 @dataclass(frozen=True, slots=True)
 class Updated:
-    """An update that is still to be written, and the action's lines as they stand after it."""
+    """An update to be written, and the action's lines after it."""
 
     update: ActionUpdate
     items: list[Item]
 
 
 def apply_modification(*, action: Action, modification: Modification) -> Updated | None:
-    """Change an action in memory as a modification asks; None where it stands like that already. Raises Refused.
+    """Change an action in memory as a modification asks; None where nothing would change. Raises Refused.
 
     The action's row must be locked, and its conversion, event type and program loaded. Amounts of the update are
     differences in the terms' currency. `write_updates` writes what several of these calls have made.
@@ -53,7 +53,7 @@ def apply_modification(*, action: Action, modification: Modification) -> Updated
     state_after = _state_after(action, returned=order.returned)
     words = change.what or (f"Customer status {order.status_code} now means {order.status_category or 'nothing'}",)
     amount, payout, kept = action.amount, action.payout, action.context
-    # Only from here on is the action touched: an error above leaves it as it was.
+    # The action is changed only from here on: an error above leaves it as it was.
     for name, figure in figures_of(order, decision).items():
         setattr(action, name, figure)
     action.context, action.order_state, action.state = context, state_json(change.state), state_after
@@ -76,7 +76,7 @@ def apply_modification(*, action: Action, modification: Modification) -> Updated
 
 
 def _in_words(changes: Sequence[str], reason: str) -> str:
-    """The changes and why the order pays what it pays now; a return in full is both, and is said once."""
+    """The changes and the reason for the present payout; a full return is both, and is written once."""
     said = {change.casefold() for change in changes}
     return ". ".join(changes if reason.casefold() in said else (*changes, reason))
 
@@ -124,14 +124,14 @@ def _check_open(action: Action, modification: Modification) -> None:
             "before the lock, send it with that ModificationDate; else settle the difference with the "
             "partner directly.",
         )
-    # Every action locks once: that update must find its place among the thousand.
+    # Every action locks once: the limit leaves room for that update.
     kept_free = 0 if _was_locked(action) else 1
     if action.updates_count >= MAX_UPDATES - kept_free:
         raise Refused(Reason.TOO_MANY_UPDATES, f"The action has {action.updates_count} updates; {MAX_UPDATES} is most.")
 
 
 def _was_locked(action: Action) -> bool:
-    """Whether the lock instant has been booked; a modification from before it may come later."""
+    """Whether the lock update has been written; a modification from before it may come later."""
     if action.state == Action.State.PENDING:
         return False
     return (

@@ -1,4 +1,6 @@
-"""Who is credited with a conversion, and with how much; or why nobody can be yet. Reads nothing, writes nothing."""
+"""Which partner is credited with a conversion, and with how much; or why none can be yet. Reads nothing, writes
+nothing.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -70,13 +72,13 @@ def _without_partner(conversion: Conversion, partner: Partner | None) -> Held:
         sent = [key for key in ATTRIBUTION_KEYS if key in conversion.payload and key not in PARTNER_KEYS]
         return Held(
             Reason.NO_FORCED_PARTNER,
-            f"Attribution by {' and '.join(sent) or 'click'} is not yet done: the conversion is kept. "
+            f"Attribution by {' and '.join(sent) or 'click'} is not supported yet: the conversion is kept. "
             "Only a conversion with a MediaPartnerId is credited.",
         )
     if partner is None:
         return Held(
             Reason.PARTNER_UNKNOWN,
-            f"No partner has the id {named} (it is compared exactly): add the partner, then try again.",
+            f"{named} is not a known partner id (ids are compared exactly): add the partner, then try again.",
         )
     return Held(
         Reason.PARTNER_NOT_ACTIVE,
@@ -94,12 +96,13 @@ def _priced(conversion: Conversion, known: Lookups, partner: Partner, contract: 
         kept = {**context.narrowed(payload), **tags}
     except RateMissing as missing:
         source, target = missing.pair
-        when = f" on {day(missing.date)} or in the 7 days before" if missing.date else ""
-        return Held(
-            Reason.RATE_MISSING,
-            f"There is no exchange rate from {source} to {target}{when}: the conversion is kept and nothing is "
-            f"guessed. The terms pay in {context.currency}; an order in that currency is priced.",
-        )
+        if missing.date:
+            when = f"on {day(missing.date)} or in the 7 days before"
+            why = f"The exchange rate from {source} to {target} {when} is not known: the conversion is kept."
+        else:
+            why = f"The exchange rate from {source} to {target} is not known: the conversion is kept."
+        advice = f"The terms pay in {context.currency}; an order in that currency is priced."
+        return Held(Reason.RATE_MISSING, f"{why} {advice}")
     event_payout = terms_of(contract.terms_version_id).event_payout(event_type.code)
     zone = event_type.program.time_zone
     locks = lock_instant(conversion.event_date, event_payout.locking, zone)

@@ -31,17 +31,16 @@ State = Conversion.State
 
 
 class Batch(NamedTuple):
-    """How many conversions were taken in hand, and whether they were all that waited and nobody else had."""
+    """How many conversions were claimed, and whether they were all that waited unclaimed."""
 
     taken: int
     is_last: bool
 
 
 def price_batch(*, program_id: int | None = None, limit: int = BATCH) -> int:
-    """Price up to `limit` waiting conversions, of one program or of all; returns how many were taken in hand.
-
-    0 means that nothing waits, or that all of it is in other workers' hands. An error in one conversion puts that one
-    aside with its words; an error of the database is raised, and everything waits as before.
+    """Price up to `limit` waiting conversions, of one program or of all; returns how many were claimed. 0 means that
+    nothing waits, or that other workers have claimed all of it. A conversion that fails is quarantined with its error;
+    an error of the database is raised, and everything waits as before.
     """
     return price_next(program_id=program_id, limit=limit).taken
 
@@ -74,12 +73,12 @@ def price_all(program_id: int) -> int:
         batch = price_batch(program_id=program_id)
         priced += batch
         if not batch:
-            time.sleep(0.1)  # the rest is in other hands, which finish it or die and leave it waiting
+            time.sleep(0.1)  # the rest is claimed by others, which finish it or die and leave it waiting
     return priced
 
 
 def retry_conversions(ids: Collection[int], *, program: Program) -> int:
-    """Have those of the conversions that were held or given up priced again; returns how many. The caller rings the
+    """Queue those of the conversions that were held or quarantined again; returns how many. The caller notifies the
     worker."""
     again = Conversion.objects.filter(program=program, pk__in=ids, state__in=[State.HELD, State.QUARANTINED])
     return again.update(state=State.WAITING, reason="", detail="", attempts=0, processed_at=None)

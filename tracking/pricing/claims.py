@@ -1,8 +1,8 @@
-"""Claiming waiting conversions, so that a conversion that kills its worker is found out and the others are priced.
+"""Claiming waiting conversions, so that a conversion that kills its worker is identified and the others are priced.
 
-A claim is a row of its own, and an attempt is counted only where a worker died: to count it on each conversion before
-the work was half of what pricing cost the database. Over whom a worker died is claimed among fewer, then alone, and
-given up when three workers died over it alone.
+A claim is a row of its own, and an attempt is counted only where a worker died: counting it on each conversion before
+the work was half of what pricing cost the database. A conversion over which a worker died is claimed among fewer, then
+alone, and quarantined when three workers died over it alone.
 """
 
 from itertools import accumulate
@@ -13,10 +13,10 @@ from django.utils import timezone
 
 from tracking.models import Claim, Conversion
 
-# Only a conversion that was alone is known to have killed its worker: one among others may have been there by bad luck,
-# and be hit again.
+# Only a conversion that was alone is known to have killed its worker: one among others may have been there by chance,
+# and may be again.
 ATTEMPTS = 3
-# How many that a worker died over are claimed together; where it dies over so many or fewer, each goes on alone.
+# How many that a worker died over are claimed together; where it dies over so many or fewer, each is claimed alone.
 SUSPECTS = 10
 # Orders may have thousands of lines: a batch ends where its payloads, as PostgreSQL stores them, exceed this. That is
 # 500 orders of one line or a few hundred of thirty, a fraction of a second either way, so that workers share a file.
@@ -26,10 +26,10 @@ BATCH_BYTES = 400_000
 def claim_next(*, program_id: int | None = None, pk: int | None = None, limit: int = 1) -> Claim | None:
     """Claim the conversions to price next, of one program or of all, or a single one; commits at once.
 
-    None: nothing waits, or all of it is in other hands.
+    None: nothing waits, or all of it is claimed.
 
     The claim is there before the work, so that it survives the worker. To be called under the claiming lock alone, held
-    until the claim itself is locked: until then nobody else may take it for one that was left.
+    until the claim itself is locked: until then others must not take it for an abandoned one.
     """
     with transaction.atomic():
         _count_deaths()
@@ -54,17 +54,17 @@ def claim_next(*, program_id: int | None = None, pk: int | None = None, limit: i
 
 
 def hold(claimed: Claim) -> bool:
-    """Lock a claim until the transaction ends; False where it is gone: somebody took its worker for dead."""
+    """Lock a claim until the transaction ends; False where it is gone: its worker was taken for dead."""
     return Claim.objects.select_for_update().filter(pk=claimed.pk).exists()
 
 
 def release(claimed: Claim) -> None:
-    """Remove a claim: its conversions are priced, or what failed was not they."""
+    """Remove a claim: its conversions are priced, or the failure had another cause."""
     Claim.objects.filter(pk=claimed.pk).delete()
 
 
 def in_words(error: Exception) -> str:
-    """An error as the page shows it beside the conversion or modification that met it."""
+    """An error as the page shows it beside its conversion or modification."""
     return f"{type(error).__name__}: {' '.join(str(error).split())[:500]}"
 
 

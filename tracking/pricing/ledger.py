@@ -27,7 +27,7 @@ _ITEM = ("program_id", "action_id", "index", "sku", "name", "category", "quantit
 def write_actions(credited: Sequence[Credited], customers: Mapping[CustomerKey, KnownCustomer]) -> None:
     """Write the actions of priced conversions, each with its lines and its first update; call inside a transaction.
 
-    Those of their customers that are not known yet are added, but for test orders.
+    Unknown customers are added, except those of test orders.
     """
     if not credited:
         return
@@ -77,7 +77,7 @@ class Item(NamedTuple):
 
 
 def items_of(order: Order, decision: Decision) -> list[Item]:
-    """The lines as they now stand; an order without items has one without SKU."""
+    """The lines in their current state; an order without items has one without SKU."""
     payouts = {line.index: line.payout for line in decision.lines}
     return [
         Item(
@@ -108,13 +108,13 @@ def figures_of(order: Order, decision: Decision) -> dict[str, Any]:
         "group_name": name,
         "is_restricted": decision.restricted,
     }
-    if not order.returned:  # what reports leave out they leave out when it comes back, too
+    if not order.returned:  # what reports leave out stays left out when it comes back
         figures["is_hidden"] = decision.hidden_from_reports
     return figures
 
 
 def customers_of(credited: Sequence[Credited], known: Mapping[CustomerKey, KnownCustomer]) -> dict[CustomerKey, int]:
-    """The numbers of these orders' customers. New ones are added in one order, so that no two workers can jam.
+    """The numbers of these orders' customers. New ones are added in one order, so that workers cannot deadlock.
 
     A test order makes no customer; it has the one that is known already, whose tags it was priced with.
     """

@@ -1,4 +1,4 @@
-"""What pricing needs to know beside the orders: loaded for a batch in a handful of set queries."""
+"""Look-ups that pricing needs beside the orders, loaded for a batch in a few set queries."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
@@ -25,7 +25,7 @@ type CustomerKey = tuple[int, str]
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What else the rules of an event payout ask about: exception lists by name as compared, the product catalog."""
+    """What else the rules of an event payout look up: exception lists by name as compared, the product catalog."""
 
     lists: frozenset[str]
     catalog: bool

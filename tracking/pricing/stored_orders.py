@@ -10,7 +10,7 @@ from tracking.models import Action, ActionUpdate
 
 TAGS = "CustomerTags"
 STATUSES = "CustomerStatusMapping"
-# In an update's order state: what the status codes meant until then, where the update is what changed it.
+# In an update's order state: what the status codes meant before, where the update changed it.
 STATUSES_BEFORE = "CustomerStatusMappingBefore"
 
 
@@ -44,7 +44,7 @@ def priced_payload(payload: Mapping[str, Any], context: Mapping[str, Any]) -> di
 
 
 def order_of(action: Action, *, state: OrderState | None = None, context: Mapping[str, Any] | None = None) -> Order:
-    """The order of an action as it now stands, or as it would in another state or context."""
+    """The order of an action in its current state, or in another state or context."""
     known = action.context if context is None else context
     return read_order(
         priced_payload(action.conversion.payload, known),

@@ -14,7 +14,7 @@ CUT = "…"
 
 @register.filter
 def exact(figure: str | Decimal, currency: str) -> SafeString:
-    """For a receipt's .amount: the digits below the currency's smallest unit hang behind the others."""
+    """For a receipt's .amount: the digits below the currency's smallest unit follow the others."""
     text = str(figure)
     told = hung(Decimal(text.removesuffix(CUT)), currency)
     return format_html("{}<i>{}</i>", told, CUT) if text.endswith(CUT) and "<i>" not in told else told

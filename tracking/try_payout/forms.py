@@ -1,4 +1,4 @@
-"""The form of a test order. What a field may hold, the intake says: the order is read as the API reads one."""
+"""The form of a test order. The intake validates the fields: the order is read as by the API."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -24,17 +24,17 @@ PARAMETERS = {
 }
 ITEM = ("ItemSku", "ItemQuantity", "ItemPrice", "ItemCategory", "ItemName")
 SEPARATOR = ";"
-FREE = ("items", "parameters")  # fields of many lines, each of which may be wrong in its own way
+FREE = ("items", "parameters")  # fields of many lines, each of which may have its own error
 
 
 class TestOrderForm(forms.Form):
-    """Fields in the order of the page; what else is missing, the intake names."""
+    """Fields in the order of the page; the intake reports what else is missing."""
 
     __test__ = False
 
     event_type = forms.ChoiceField(label="Event type")
     partner = forms.CharField(
-        label="Partner", required=False, max_length=64, help_text="The partner id, as MediaPartnerId names it.",
+        label="Partner", required=False, max_length=64, help_text="The partner id, sent as MediaPartnerId.",
         widget=forms.TextInput(attrs={"list": "partners", "autocomplete": "off"}),
     )  # fmt: skip
     order_id = forms.CharField(label="Order id", max_length=64)
@@ -87,7 +87,7 @@ class TestOrderForm(forms.Form):
     def refuse(self, errors: Iterable[FieldError]) -> None:
         """Put each error beside the field that it is about; those of further parameters keep their name.
 
-        A field that already has an error keeps it alone: what the intake misses there follows from that.
+        A field that already has an error keeps it alone: further errors of the intake follow from that one.
         """
         told = set(self.errors)
         fields = {parameter: field for field, parameter in PARAMETERS.items()}

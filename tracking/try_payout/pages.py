@@ -1,4 +1,4 @@
-"""Send a test order: through the same intake and the same worker as a real one, apart from every report."""
+"""Send a test order: processed by the same intake and worker as a real one, but in no report."""
 
 import secrets
 from typing import Any

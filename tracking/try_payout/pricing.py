@@ -84,7 +84,7 @@ def _event_type_code(line: OrderLine, codes: list[str]) -> str:
     if line.event_key is None:
         raise FieldErrors([("EventTypeCode", f"These terms pay for several event types; send one of {named}.")])
     if line.event_key.parameter != "EventTypeCode":
-        raise FieldErrors([(line.event_key.parameter, f"Terms know event types by code; send EventTypeCode: {named}.")])
+        raise FieldErrors([(line.event_key.parameter, f"Terms name event types by code; send EventTypeCode: {named}.")])
     if line.event_key.value not in codes:
         raise FieldErrors([("EventTypeCode", f"These terms do not pay for {line.event_key.value}, only for {named}.")])
     return line.event_key.value

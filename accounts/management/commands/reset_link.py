@@ -1,4 +1,4 @@
-"""A way back in for who has forgotten the password where no mail is sent."""
+"""Resets a forgotten password where no mail is sent."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -12,9 +12,7 @@ from common.web.links import link
 
 
 class Command(BaseCommand):
-    help = (
-        "Prints a link at which the user NAME chooses a new password. It works once, for an hour, and is kept nowhere."
-    )
+    help = "Prints a link at which the user NAME chooses a new password. It works once, for an hour, and is not stored."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("name", metavar="NAME", help="the user name")
@@ -22,7 +20,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         user = get_user_model().objects.filter(username=options["name"], is_active=True).first()
         if user is None:
-            raise CommandError(f"There is no active user {options['name']}.")
+            raise CommandError(f"{options['name']} is not an active user.")
         self.stdout.write(link(reset_link(user=user)))
         minutes = settings.PASSWORD_RESET_TIMEOUT // 60
-        self.stderr.write(f"Whoever opens it within {minutes} minutes chooses the password of {user.get_username()}.")
+        self.stderr.write(
+            f"Anyone who opens it within {minutes} minutes can choose the password of {user.get_username()}."
+        )

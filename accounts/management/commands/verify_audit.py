@@ -1,4 +1,4 @@
-"""The audit log, proved: no entry was changed or taken away since it was written."""
+"""Verifies that no entry of the audit log was changed or removed since it was written."""
 
 import json
 from typing import Any
@@ -12,7 +12,7 @@ from accounts.models import AuditEntry, AuditLink
 class Command(BaseCommand):
     help = (
         "Computes the hash of every entry of the audit log again, along the chain of its account, and of every text. "
-        "Prints the counts as one line of JSON, with how many texts were erased. Entries that do not fit go to "
+        "Prints the counts as one line of JSON, with how many texts were erased. Entries that do not match go to "
         "standard error, and the exit status is then 1."
     )
 

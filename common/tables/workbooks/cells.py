@@ -1,4 +1,4 @@
-"""What a cell of a workbook says, as text. A number has one spelling: plain decimal notation."""
+"""The value of a workbook's cell as text. A number has one spelling: plain decimal notation."""
 
 import re
 from datetime import date, datetime, time, timedelta
@@ -50,7 +50,7 @@ def column_letters(column: int) -> str:
 
 
 def read_value(value: object, code: str = "General") -> Shown:
-    """Say what a cell's value is, shown by a number format.
+    """Return a cell's value as its number format shows it.
 
     Workbooks hold binary fractions of which spreadsheets show 15 digits, so these are what is read: 2.5500000000000003
     is 2.55, and 1e+20 is 100000000000000000000. A date-time at midnight is a date.

@@ -39,7 +39,7 @@ def main(kind: str, parent: int, file: BinaryIO, asked: dict[str, Any]) -> None:
         answer = {"refused": "The workbook needs more memory than it may have: save it as csv."}
     except BrokenPipeError:
         return
-    except Exception:  # readers of workbooks fail in every way there is
+    except Exception:  # workbook readers raise every kind of exception
         answer = {"refused": DAMAGED}
     sys.stdout.write(json.dumps(answer) + "\n")
     sys.stdout.flush()
@@ -57,7 +57,7 @@ def _check_text(row: SheetRow) -> None:
 
 
 def _end_with(parent: int) -> None:
-    """Look every second whether the reader is still there: a worker that is killed leaves nobody at work for it."""
+    """Look every second whether the reader is still there: the child of a killed worker must not keep running."""
 
     def look(*_: object) -> None:
         if os.getppid() != parent:

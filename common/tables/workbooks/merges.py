@@ -1,6 +1,6 @@
 """Cells that are merged over several rows or columns: the workbook holds the first, and each of them says the same.
 
-The ranges come from whoever made the file: what they repeat is bounded.
+The ranges are untrusted input: what they repeat is bounded.
 """
 
 from collections.abc import Iterable

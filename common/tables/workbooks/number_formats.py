@@ -2,8 +2,8 @@
 
 A percentage is one by a real percent code, which multiplies (0.15 is shown as 15%), or by a percent sign in the text
 beside the digits, which does not (15 is shown as 15%). An id has the zeros and decimals of its format, and the text
-beside them; thousands separators, currency signs and colours are no part of it. Formats come from whoever made the
-file: they are read once, from left to right.
+beside them; thousands separators, currency signs and colours are not part of it. Formats are untrusted input: they are
+read once, from left to right.
 """
 
 import re
@@ -40,7 +40,7 @@ class Section(NamedTuple):
 
     condition: tuple[str, Decimal] | None
     percents: int
-    beside: str  # all text that stands in it
+    beside: str  # all of its text
     lead: str
     whole: tuple[str, ...]
     decimals: tuple[str, ...]
@@ -60,7 +60,7 @@ def plain(number: Decimal) -> str:
 
 
 def show(number: Decimal, code: str) -> Shown:
-    """Say what a finite number is in a cell of this format."""
+    """Return what a cell of this format shows for a finite number."""
     if code in _GENERAL:  # as most are: ten times faster
         text = plain(number)
         return Shown(text, "long") if _is_long(text) else Shown(text, "number", text)
@@ -225,7 +225,7 @@ def _section(code: str, at: int) -> tuple[Section, int]:
         elif character in "\\!":
             reader.text(code[at : at + 1])
             at += 1
-        elif character in "_*":  # a space as wide as the next character, or that character to fill the cell
+        elif character in "_*":  # a space as wide as the next character, or that character repeated to fill the cell
             at += 1
         elif character in _PLACES:
             reader.place(character)

@@ -2,7 +2,7 @@
 
 A workbook of 5 kB can ask for gigabytes, and some bring their reader down. The child answers in lines of JSON,
 `{"sheet": "…", "others": […]}` and `[row number, [cells], [specials]]`, and ends with `{"end": true}` or
-`{"refused": "…"}`; it reads as fast as its rows are used.
+`{"refused": "…"}`; it reads only as fast as its rows are used.
 """
 
 import json
@@ -22,7 +22,7 @@ from common.tables.refused import FileRefused
 from common.tables.workbooks.cells import Cell
 
 PROJECT = Path(__file__).resolve().parents[3]
-SILENCE = 30.0  # seconds without a row after which the child is given up
+SILENCE = 30.0  # seconds without a row after which the child is ended
 MAX_SIZE = 256 * 1024**2
 MAX_ANSWER = 64 * 1024**2  # bytes of one row: 4,096 cells of a few thousand characters
 
@@ -32,8 +32,8 @@ def read_sheet(
 ) -> Generator[Record]:
     """Yield the rows of a sheet: the one of that name, else the first visible one that has the layout's columns.
 
-    `found` is told its name and those of the other visible ones. Raises FileRefused in one sentence; a hostile workbook
-    gets 2 s of CPU.
+    `found` receives its name and those of the other visible ones. Raises FileRefused in one sentence; a hostile
+    workbook gets 2 s of CPU.
     """
     asked: dict[str, object] = {"sheet": sheet}
     if layout:
@@ -48,7 +48,7 @@ def read_sheet(
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd=PROJECT,
-            env={"PATH": os.defpath, "PYTHONUTF8": "1"},  # it needs nothing of ours, least of all secrets
+            env={"PATH": os.defpath, "PYTHONUTF8": "1"},  # it gets no environment variables, so no secrets
         )
     try:
         yield from _records(child, found)

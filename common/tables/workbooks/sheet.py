@@ -1,4 +1,4 @@
-"""One sheet of a workbook, whatever kind of file it stands in, and which of a book's sheets is read."""
+"""One sheet of a workbook of either kind, and which of a book's sheets is read."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
@@ -45,7 +45,7 @@ def add_cell(row: SheetRow, column: int, shown: Shown) -> None:
 
 
 def full_rows(sheet: Sheet) -> Iterator[SheetRow]:
-    """The rows of a sheet that hold something, with what is merged over them; that is found out before the first."""
+    """The rows of a sheet that hold something, with what is merged over them; merges are read before the first row."""
     merges = sheet.merges()
 
     def rows() -> Iterator[SheetRow]:
@@ -82,7 +82,7 @@ def _has_header(sheet: Sheet, names: Names) -> bool:
     try:
         return any(names.is_header(row.cells) for row in _first_rows(sheet.rows()))
     except FileRefused:
-        return False  # it is no table; whoever wants it by name is told why
+        return False  # it is not a table; asking for it by name gives the reason
 
 
 def _first_rows(rows: Iterable[SheetRow]) -> Iterator[SheetRow]:

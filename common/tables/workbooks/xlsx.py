@@ -32,7 +32,7 @@ TRANSITIONAL = {
 def check_archive(file: BinaryIO) -> int:
     """Return how many bytes the archive unpacks to.
 
-    Raises FileRefused where that is out of proportion, or a part declares document types or entities.
+    Raises FileRefused where that is disproportionate, or a part declares document types or entities.
     """
     with zipfile.ZipFile(file) as archive:
         entries = archive.infolist()
@@ -89,7 +89,7 @@ class _Sheet:
         self._book, self._sheet, self._codes = book, sheet, codes
 
     def rows(self) -> Iterator[SheetRow]:
-        # Not sheet.iter_rows(): that fills every gap, and a cell in the last corner makes seventeen thousand million.
+        # Not sheet.iter_rows(): that fills every gap: one cell in the last corner would yield 17,000 million.
         for number, cells in _parser(self._book, self._sheet).parse():
             row = SheetRow(number, [], {})
             for cell in cells:
@@ -106,7 +106,7 @@ class _Sheet:
             yield row
 
     def merges(self) -> Merges | None:
-        """What is merged in the sheet; it stands behind all of its rows."""
+        """What is merged in the sheet; the file lists it after all rows."""
         with self._sheet._get_source() as part:
             if not any(b"mergeCell" in chunk for chunk in _chunks(part)):
                 return None

@@ -1,7 +1,6 @@
-"""The terms document and back: `load` checks all of it and answers Terms, `document` writes them canonically.
-
-Field names and vocabulary are the platform's; what the engine does not honour yet is refused with its path, so
-nothing is ever stored that does not count.
+"""Reads terms documents: `load` checks all of one and returns Terms; `document` writes them canonically. Field names
+and vocabulary are the platform's; what the engine does not support yet is refused with its path, so nothing is stored
+without effect.
 """
 
 from collections.abc import Collection, Mapping
@@ -32,7 +31,7 @@ WITHOUT_EFFECT = (
 
 
 class TermsRefused(ValueError):
-    """The document cannot be terms; `errors` holds every (path, message)."""
+    """The document is not valid as terms; `errors` holds every (path, message)."""
 
     def __init__(self, errors: Collection[tuple[str, str]]) -> None:
         self.errors = tuple(errors)
@@ -49,8 +48,8 @@ def load(
     """Terms from a document (parsed JSON), or TermsRefused with every error at once.
 
     `digits` are the ISO 4217 digits by currency code; `lists` the names of the program's exception lists, None to
-    accept any name. `is_strict` is False for documents that were published before: what is refused only since then
-    is read as it was.
+    accept any name. `is_strict` is False for documents that were published before: refusals added since then do not
+    apply.
     """
     errors = Errors(is_strict=is_strict)
     node = Node(document, "", errors)
@@ -59,7 +58,7 @@ def load(
     name = node.text("Name", required=True)
     currency = node.text("Currency", required=True).upper()
     if currency and currency not in digits:
-        node.error("Currency", f"{currency} is not an ISO 4217 currency code")
+        node.error("Currency", f"{currency} is not a valid ISO 4217 currency code")
     labels = _labels(node)
     payouts = tuple(_event_payout(row, path, errors, lists) for path, row in node.rows("EventPayouts"))
     if not payouts and not any(path.startswith("EventPayouts") for path, _ in errors):
@@ -151,7 +150,7 @@ def _payable_items(group: Node) -> int | None:
     """The one limit that a group has today: how many of its items are payable."""
     limits = list(group.rows("Limits"))
     if len(limits) > 1:
-        group.error("Limits", "has room for one limit, on payable items")
+        group.error("Limits", "takes one limit, on payable items")
     found = None
     for path, row in limits:
         node = Node(row, path, group.errors)

@@ -58,7 +58,7 @@ def _operator(node: Node, variable: Variable | None) -> Operator | None:
 
 
 def _values(node: Node) -> tuple[str, ...] | None:
-    """The values as texts, without the empty ones: in a rule an empty text is no value."""
+    """The values as texts, without the empty ones: in a rule an empty text is not a value."""
     before = len(node.errors)
     values = []
     for path, value in node.rows("Values"):
@@ -128,7 +128,7 @@ def _problem(variable: Variable, value: str, lists: Collection[str] | None) -> s
                 yes_no(value)
             case "list":
                 if lists is not None and compared(value) not in _forms(frozenset(lists)):
-                    return f"there is no exception list {value}{did_you_mean(value, sorted(lists))}"
+                    return f"{value} is not a known exception list{did_you_mean(value, sorted(lists))}"
     except ValueError as error:
         reason = str(error)
         if _SEPARATED.fullmatch(value.strip()):

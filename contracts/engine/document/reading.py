@@ -8,14 +8,14 @@ from contracts.engine.orders.values import number
 INTEGER_DIGITS = 12
 DECIMALS = 8
 LONGEST_TEXT = 1_000
-LARGEST_WHOLE = 2**31 - 1  # what an integer column of a draft holds
+LARGEST_WHOLE = 2**31 - 1  # the largest value of an integer column of a draft
 
 
 class Errors(list[tuple[str, str]]):
     """(path, message) of everything that is wrong, in the order in which it was found.
 
-    Strict is what is about to be saved or published. A document that was published before is read without the
-    refusals that came later, so that it stays readable.
+    Strict reading is for documents about to be saved or published. An already published document is read without
+    refusals that were added later, so that it stays readable.
     """
 
     def __init__(self, *, is_strict: bool = True) -> None:
@@ -27,7 +27,7 @@ class Errors(list[tuple[str, str]]):
 
 
 class Node:
-    """One object of the document. Keys are taken one by one; `close` reports those that nobody asked for."""
+    """One object of the document. Keys are taken one by one; `close` reports those that were not read."""
 
     def __init__(self, raw: object, path: str, errors: Errors) -> None:
         self.path = path
@@ -125,21 +125,21 @@ class Node:
             yield f"{self.at(key)}[{index}]", row
 
     def unsupported(self, key: str, what: str, is_default: Callable[[object], bool] = lambda value: False) -> None:
-        """Refuse a section that is not honoured yet, unless it is absent, empty or says the default."""
+        """Refuse an unsupported section, unless it is absent, empty or equal to the default."""
         value = self.take(key)
         if value is None or value == [] or value == {} or value == "" or is_default(value):
             return
         self.error(key, f"{what} cannot be used yet: leave this out")
 
     def close(self) -> None:
-        """Report every key that no reader asked for."""
+        """Report every key that was not read."""
         for key in self.raw:
             if key not in self._asked:
                 self.error(key, "is not a known field")
 
 
 def text_problem(value: str, longest: int) -> str | None:
-    """What keeps a text from being stored, if anything does."""
+    """Why a text cannot be stored, if so."""
     if len(value) > longest:
         return f"must have at most {longest} characters"
     if "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):

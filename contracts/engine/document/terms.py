@@ -41,7 +41,7 @@ class PayoutGroup:
 
 @dataclass(frozen=True, slots=True)
 class PayoutAdjustment:
-    """A rise or cut of whatever the group or the default pays: by `rate` percent or by a fixed `amount`."""
+    """An increase or decrease of what the group or the default pays: by `rate` percent or by a fixed `amount`."""
 
     rules: tuple[Rule, ...]
     direction: Direction
@@ -80,7 +80,7 @@ class PayoutScheduling:
 
 @dataclass(frozen=True, slots=True)
 class EventPayout:
-    """What one event type pays. Groups stand in rank order, adjustments and restrictions in the document's."""
+    """What one event type pays. Groups are in rank order, adjustments and restrictions in the document's order."""
 
     event_type_code: str
     payout_level: PayoutLevel

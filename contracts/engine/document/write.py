@@ -9,7 +9,7 @@ from contracts.engine.orders.money import written
 
 
 def document(terms: Terms) -> dict[str, Any]:
-    """The canonical document: `load(document(terms)) == terms`, and what says the default is left out."""
+    """The canonical document: `load(document(terms)) == terms`, and values equal to the default are left out."""
     return {
         "Name": terms.name,
         "Currency": terms.currency,

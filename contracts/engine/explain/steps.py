@@ -69,7 +69,7 @@ def _order(order: Order) -> dict[str, Any]:
 
 
 def _line(order: Order, line: Line, payout: Decimal) -> dict[str, Any]:
-    """One line's way to its sale amount; all but the last two figures in the order's currency."""
+    """How one line's sale amount is computed; all but the last two figures in the order's currency."""
     sale = line.sale
     return {
         "Index": line.index,
@@ -173,7 +173,7 @@ def _winner(
 def _rule_set(rule_set: Sequence[Rule], facts: OrderFacts, lines: Sequence[LineFacts]) -> dict[str, Any]:
     """Whether all rules hold, and for each what was there to compare with.
 
-    Item rules are all asked of one line: the first that meets them all, else the first that meets the most.
+    Item rules are all tested on one line: the first that meets them all, else the first that meets the most.
     """
     chosen = _closest([rule for rule in rule_set if variable(rule.variable).level == "item"], lines)
     verdicts = [_verdict(rule, facts if variable(rule.variable).level == "order" else chosen) for rule in rule_set]
@@ -181,7 +181,7 @@ def _rule_set(rule_set: Sequence[Rule], facts: OrderFacts, lines: Sequence[LineF
 
 
 def _verdict(rule: Rule, facts: OrderFacts | LineFacts | None) -> dict[str, Any]:
-    """One rule, asked of the order or of a line; where there is no line at all it does not hold."""
+    """One rule, tested on the order or a line; without a line it does not match."""
     value = facts[rule.variable] if facts is not None else None
     return {
         "Text": rule_in_words(rule),

@@ -1,4 +1,4 @@
-"""What a program knows that an order does not say: time zone, currencies, status codes, lists, catalog, rates."""
+"""Program data that an order does not contain: time zone, currencies, status codes, lists, catalog, rates."""
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ from contracts.engine.orders.values import calendar_day, day, number, text
 RATE_MAY_BE_OLD = timedelta(days=7)
 CATALOG_FIELDS = ("Manufacturer", "Category", "Subcategory", "OriginalFormatCategory")
 _RETURNING = ("return", "returning")
-# Known without a mapping, unless it puts them elsewhere.
+# Recognised without a mapping, unless it lists them elsewhere.
 _KNOWN_CODES = {"new": "New", "existing": "Existing", **dict.fromkeys(_RETURNING, "Existing")}
 _LOOKED_UP = ("ItemPromoCode", "ItemSku", "ItemCategory")
 _CACHED_VALUES = 20_000
@@ -65,11 +65,11 @@ class Context:
     rates: Sequence[tuple[date, str, str, Decimal]] = ()
 
     def digits_of(self, currency: str) -> int:
-        """The decimal digits of a currency; ValueError when nobody told the engine."""
+        """The decimal digits of a currency; ValueError where the context does not hold it."""
         try:
             return self.digits[currency]
         except KeyError:
-            raise ValueError(f"{currency!r} is not a currency code that is known") from None
+            raise ValueError(f"{currency!r} is not a known currency code") from None
 
     def rate(self, currency: str, on: date | None) -> Rate | None:
         """The rate into the terms' currency on that day, None where it is the same currency.
@@ -87,11 +87,11 @@ class Context:
         return known[place - 1]
 
     def category(self, code: str | None) -> str | None:
-        """The category of a customer status code, None when there is no code or nothing knows it."""
+        """The category of a customer status code, None when there is no code or it is unmapped."""
         return self._codes.get(compared(code)) if code else None
 
     def memberships(self, value: str) -> frozenset[str]:
-        """The names, as they are compared, of the lists on which the value stands; worked out once for each value."""
+        """The names, as they are compared, of the lists that contain the value; computed once for each value."""
         found = self._members.get(value)
         if found is None:
             if len(self._members) >= _CACHED_VALUES:
@@ -146,10 +146,9 @@ class Context:
         digits: Mapping[str, int] | None = None,
         event_type_code: str | None = None,
     ) -> "Context":
-        """The context that `narrowed` wrote, or one written by hand for `try_payout`.
-
-        By hand the status mapping stands under the event type's code, and currency and digits come as arguments.
-        ValueError names the part that cannot be read.
+        """The context that `narrowed` wrote, or one written by hand for `try_payout`. By hand the status mapping is
+        under the event type's code, and currency and digits come as arguments. ValueError names the part that cannot be
+        read.
         """
         mapping = data.get("CustomerStatusMapping") or {}
         if event_type_code is not None:

@@ -20,7 +20,7 @@ def know_countries(codes: Mapping[str, str]) -> None:
 
 @lru_cache(maxsize=4096)
 def country_code(name: str) -> str | None:
-    """The alpha-2 code of a country given by code or English name in any case; None when it is none of them."""
+    """The alpha-2 code of a country given by code or English name in any case; None for anything else."""
     if not _codes:  # else every country would silently be a text
         raise RuntimeError("nobody has told the engine which countries there are")
     return _codes.get(_plain(name))

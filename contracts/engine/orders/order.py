@@ -1,6 +1,6 @@
 """An order as it is priced: what was sent, as it now stands, with the sale amount of every line.
 
-`read_order` takes the canonical payload of a conversion, what the program knows (`Context`) and the changes so far
+`read_order` takes the canonical payload of a conversion, the program's data (`Context`) and the changes so far
 (`OrderState`); the arithmetic is in `sales.py`, the conversion of currencies is payouts.md §2.
 """
 

@@ -11,7 +11,7 @@ _NO_CHANGES: Mapping[int, int] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class OrderState:
-    """What modifications have made of an order.
+    """The state of an order after its modifications.
 
     `quantities` holds the new quantity by line index (from 0, as sent); `amount` is the new sale amount of an order
     without items (0 returns any order), in the order's own currency; `customer_status` is a code.

@@ -36,7 +36,7 @@ class Sale:
 def item_sales(
     payload: Mapping[str, Any], items: Sequence[Mapping[str, str]], digits: int, state: OrderState
 ) -> tuple[list[Sale], Decimal, Decimal]:
-    """The lines' sales, the order discount taken at first, and the part of it that no line could bear."""
+    """The lines' sales, the order discount taken at first, and the part of it that exceeded the lines' amounts."""
     if state.amount:
         raise ValueError("an order with items takes no new amount other than 0: change its quantities")
     nothing = rounded(ZERO, digits)

@@ -1,7 +1,7 @@
 """When an action stops changing, and when it is paid (payouts.md §7).
 
-Periods are cut in the program's time zone: a day has 23 or 25 hours twice a year, and ends at local midnight all the
-same. Months are added to calendar dates and clip to the month's last day.
+Periods are cut in the program's time zone: a day has 23 or 25 hours twice a year, and still ends at local midnight.
+Months are added to calendar dates and clip to the month's last day.
 """
 
 from calendar import monthrange

@@ -9,7 +9,7 @@ TOO_MANY = f"a list holds at most {MOST_PATTERNS:,} regular expressions"
 
 
 def list_errors(lists: Mapping[str, Sequence[tuple[str, str]]]) -> Iterator[tuple[str, str]]:
-    """Every (path, message) of lists that cannot be asked about, by name, of entries (value, EQ or REGEX)."""
+    """Every (path, message) of invalid lists, by name, of entries (value, EQ or REGEX)."""
     names: dict[str, str] = {}
     for name, entries in lists.items():
         if (first := names.setdefault(compared(name), name)) != name:

@@ -1,7 +1,7 @@
 """What an order says about each rule variable, read only when a rule asks for it.
 
-`OrderFacts` and `LineFacts` are dictionaries that fill themselves: `facts["ORDER_TOTAL"]`. A value is a trimmed text,
-a Decimal, a date, a bool or a frozenset (tags or names of lists as they are compared); None is missing.
+`OrderFacts` and `LineFacts` are dictionaries that compute values on first access: `facts["ORDER_TOTAL"]`. A value is a
+trimmed text, a Decimal, a date, a bool or a frozenset (tags or names of lists as they are compared); None is missing.
 Money is converted to the terms' currency and rounded first (payouts.md §2).
 """
 
@@ -117,7 +117,7 @@ def _line_reader(variable: Variable) -> LineReader:
 
 
 def _line_quantity(order: Order, line: Line) -> Value:
-    # A quantity that was not sent counts as 1 in the sale amount, but a rule sees only what was said.
+    # A quantity that was not sent counts as 1 in the sale amount, but a rule sees only what was sent.
     if text(line.item.get("ItemQuantity")) is None and line.quantity == line.sale.first_quantity:
         return None
     return Decimal(line.quantity)

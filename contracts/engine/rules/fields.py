@@ -17,10 +17,10 @@ Type = Literal["text", "currency", "country", "status", "number", "money", "date
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """Something an order or a line says, that a rule can be about.
+    """A value of an order or a line that a rule can compare.
 
     `parameter` names the payload entry that fills it (item parameters without their line number); for a list or
-    catalog variable it is the entry that is looked up, and for Order Total it is empty because it is worked out.
+    catalog variable it is the entry that is looked up, and for Order Total it is empty because it is computed.
     `is_received` is False where no order can have a value yet, because nothing sends it or works it out.
     """
 
@@ -110,7 +110,7 @@ def operators(variable: Variable) -> tuple[Operator, ...]:
 
 
 def operator(variable: Variable, key: str) -> Operator:
-    """The operator of that key for this variable; KeyError when its type has none such."""
+    """The operator of that key for this variable; KeyError where its type has none of that key."""
     for candidate in OPERATORS[variable.type]:
         if candidate.key == key:
             return candidate

@@ -27,7 +27,7 @@ def never_winning(rule_sets: Iterable[Sequence[Rule]]) -> dict[int, int]:
             places.append(first[frozenset()])
         if places:
             found[place] = min(places)
-            continue  # what this one takes, the earlier one takes too
+            continue  # the earlier one takes every order that this one would
         first[meanings] = place
         if meanings:
             by_rarest.setdefault(min(meanings, key=often.__getitem__), []).append(meanings)
@@ -36,7 +36,7 @@ def never_winning(rule_sets: Iterable[Sequence[Rule]]) -> dict[int, int]:
 
 @lru_cache(maxsize=32_768)
 def _meaning(rule: Rule) -> Hashable:
-    """The rule without what makes no difference: letter case, order of values, how a number is written."""
+    """The rule normalised for what makes no difference: letter case, order of values, how a number is written."""
     type_ = variable(rule.variable).type
     values: Iterable[Hashable]
     if type_ in rules.TEXT_TYPES:

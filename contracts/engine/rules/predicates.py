@@ -101,7 +101,7 @@ def predicate(rule: Rule) -> Predicate:
 
 
 def _has_value(holds: Callable[[Any], bool]) -> Predicate:
-    """A missing value meets no rule but that it is missing."""
+    """A missing value meets no rule except “is not present”."""
     return lambda value: value is not None and holds(value)
 
 

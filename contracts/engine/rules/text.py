@@ -33,14 +33,14 @@ _SEPARATOR = re.compile(rf"[\s{ZERO_WIDTH}]*,")
 _BETWEEN_SEPARATOR = re.compile(r"\s*and\s+", re.IGNORECASE)
 # What closes a quote, by what opened it: “English”, „German“, «French», »Danish«, ”Swedish”.
 _CLOSING = {'"': '"', "“": "”“", "„": "“”", "«": "»", "»": "«", "”": "”", "‟": "”"}
-# Reading a label ends where no label goes on like this; most texts are rules of long files.
+# Reading stops at the first character that no label continues with; most texts are rules of long files.
 _BEGINNINGS = frozenset(label[:end] for label in LABELS for end in range(1, len(label) + 1))
 
 
 class Unreadable(ValueError):
     """Typed text that cannot be read: `position` is the character where, counted from 1.
 
-    What was `expected` there says the message, or it says the `problem`.
+    The message names what was `expected` there, or the `problem`.
     """
 
     def __init__(self, position: int, expected: str = "", *, problem: str = "") -> None:
@@ -50,7 +50,7 @@ class Unreadable(ValueError):
 
 
 def parse_values(typed: str) -> list[str]:
-    """Return the values of a form field; blanks are no values. Raises Unreadable."""
+    """Return the values of a form field; blanks are left out. Raises Unreadable."""
     values, position = _read_values(typed, 0, stop="")
     if position < len(typed):
         raise Unreadable(position + 1, "a comma after the closing quote")
@@ -58,7 +58,7 @@ def parse_values(typed: str) -> list[str]:
 
 
 def format_values(values: Iterable[str]) -> str:
-    """Return values as a person would type them; ValueError for a blank one, which is no value."""
+    """Return values as a person would type them; ValueError for a blank one."""
     return ", ".join(_written(value) for value in values)
 
 
@@ -170,7 +170,7 @@ def _labels(text: str, start: int) -> list[tuple[Variable, int]]:
 
 
 def _unknown_field(text: str, start: int) -> Unreadable:
-    """What to say where no rule field is named: the name as it was typed, and the nearest one."""
+    """The message where no rule field is named: the name as it was typed, and the nearest one."""
     end = _OPERATOR.search(text, start)
     typed = text[start : end.start()].strip() if end else ""
     if not typed:

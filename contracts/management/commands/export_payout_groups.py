@@ -53,5 +53,5 @@ def _groups(terms: TemplateTerms, code: str | None) -> tuple[tuple[str, ...], It
     if code is None and len(codes) == 1:
         code = codes[0]
     if code is None or code not in codes:
-        raise CommandError(f"Say --event-type, one of {', '.join(codes)}.")
+        raise CommandError(f"Give --event-type, one of {', '.join(codes)}.")
     return COLUMNS, version_group_rows(version, code)

@@ -32,7 +32,7 @@ class Command(BaseCommand):
             metavar="NAME",
             help="the sheet of a workbook; default: the first visible one with the known columns",
         )
-        parser.add_argument("--dry-run", action="store_true", help="say what would change and store nothing")
+        parser.add_argument("--dry-run", action="store_true", help="print what would change and store nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
         terms = find_terms(find_program(options["program"]), options["terms"])

@@ -14,13 +14,13 @@ from contracts.publishing.services import publish_document
 
 
 class Command(BaseCommand):
-    help = "Publishes a terms document (JSON), makes the contracts, and prints what it did as one line of JSON."
+    help = "Publishes a terms document (JSON), creates the contracts, and prints what it did as one line of JSON."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", metavar="FILE.json")
         parser.add_argument("--program", type=int, required=True, metavar="ID")
         parser.add_argument(
-            "--join", metavar="all|PARTNER,…", help="partners to make contracts with: all, or their ids"
+            "--join", metavar="all|PARTNER,…", help="partners to create contracts with: all, or their ids"
         )
         parser.add_argument(
             "--start",

@@ -15,7 +15,7 @@ from program.programs import create_account_and_program
 
 
 class Command(BaseCommand):
-    help = "Makes an account, a program and its event types, and prints the credentials once, as one line of JSON."
+    help = "Creates an account, a program and its event types, and prints the credentials once, as one line of JSON."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--id", type=int, required=True, help="the program's number, CampaignId in the API")
@@ -56,7 +56,7 @@ class Command(BaseCommand):
 def _create(*, id: int, name: str, currency: str, time_zone: str, codes: list[str], maps: list[str]) -> dict[str, Any]:
     mappings = [parse_status_map(text) for text in maps]
     if strays := sorted({code for code, _ in mappings} - set(codes)):
-        raise ValidationError(f"--map names {', '.join(strays)}, which no --event-type makes.")
+        raise ValidationError(f"--map names {', '.join(strays)}, which no --event-type names.")
     program = create_account_and_program(id=id, name=name, currency=currency, time_zone=time_zone)
     event_types = {
         code: create_event_type(program=program, code=code, name=code.replace("_", " ").capitalize()) for code in codes

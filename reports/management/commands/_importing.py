@@ -1,4 +1,4 @@
-"""What import_conversions, import_modifications and import_partners have in common."""
+"""Shared by import_conversions, import_modifications and import_partners."""
 
 import json
 import time
@@ -25,7 +25,7 @@ from tracking.pricing.batch import price_all
 
 
 class ImportCommand(BaseCommand):
-    """Imports the good rows of a file in one transaction and prints what became of all, as one line of JSON."""
+    """Imports the good rows of a file in one transaction and prints the result as one line of JSON."""
 
     kind: Upload.Kind
     help = (
@@ -44,7 +44,7 @@ class ImportCommand(BaseCommand):
             metavar="NAME",
             help="the sheet of a workbook; default: the first visible one with the known columns",
         )
-        parser.add_argument("--dry-run", action="store_true", help="say what would happen and store nothing")
+        parser.add_argument("--dry-run", action="store_true", help="print what would happen and store nothing")
         parser.add_argument(
             "--wait",
             action="store_true",
@@ -54,7 +54,7 @@ class ImportCommand(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         program = Program.objects.filter(id=options["program"]).first()
         if program is None:
-            raise CommandError(f"There is no program {options['program']}; create_program makes one.")
+            raise CommandError(f"{options['program']} is not a known program; create_program creates one.")
         try:
             file = Path(options["file"])
             table = read_table(file, file.name, layout=LAYOUTS[self.kind], sheet=options["sheet"])
@@ -70,7 +70,7 @@ class ImportCommand(BaseCommand):
         self.stdout.write(json.dumps(answer, ensure_ascii=False))
 
     def after_waiting(self, outcome: Outcome) -> dict[str, object]:
-        """What can be said of the imported rows only now that all of them were worked on."""
+        """Results that are known only after all imported rows were processed."""
         return {}
 
     @transaction.atomic
@@ -91,4 +91,4 @@ def finish(program: Program) -> None:
     apply_all(program.pk)
     while touched_days(program):
         if not fill_touched_days(program_id=program.pk):
-            time.sleep(0.1)  # a worker is at it
+            time.sleep(0.1)  # a worker is doing it

@@ -44,7 +44,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if Program.objects.filter(id=PROGRAM).exists():
             self.stdout.write(json.dumps({"ProgramId": PROGRAM, "Created": False}))
-            self.stderr.write(f"Program {PROGRAM} is there already; nothing was changed. `make reset` starts anew.")
+            self.stderr.write(f"Program {PROGRAM} already exists; nothing was changed. `make reset` starts again.")
             return
         began = time.monotonic()
         program, passwords = _create()
@@ -56,7 +56,7 @@ class Command(BaseCommand):
             "Actions": Conversion.objects.filter(program=program, state=Conversion.State.PRICED).count(),
             "Modifications": Modification.objects.filter(program=program).count(),
         }
-        self.stderr.write(f"The demonstration is there after {time.monotonic() - began:.0f} seconds.")
+        self.stderr.write(f"The demonstration was loaded in {time.monotonic() - began:.0f} seconds.")
         address = f"http://localhost:{settings.PORT}/"
         self.stdout.write(
             json.dumps({"ProgramId": PROGRAM, "Created": True, **counts, "Address": address, "Users": passwords})
@@ -66,7 +66,7 @@ class Command(BaseCommand):
             self.stderr.write(f"  log in as {name:<{width}}  {password}")
 
     def wait(self, program: Program) -> None:
-        """Watch the workers price, until all is done or none seems to be there."""
+        """Wait while the workers price, until all is done or no worker seems to run."""
         total = waiting = Conversion.objects.waiting().filter(program=program).count()
         moved = time.monotonic()
         while waiting and time.monotonic() - moved < PATIENCE:
@@ -116,14 +116,14 @@ def _moved(table: Table, column: str, shift: timedelta) -> Table:
 def _import(program: Program, kind: Upload.Kind, table: Table | Rereadable, now: datetime) -> None:
     outcome = import_table(program, kind, table, now=now)
     if outcome.rejected or outcome.duplicates:
-        raise RuntimeError(f"The demonstration's {kind.label.lower()} do not import: {outcome.errors()[:3]}")
+        raise RuntimeError(f"The demonstration's {kind.label.lower()} cannot be imported: {outcome.errors()[:3]}")
 
 
 def _user(name: str, role: Membership.Role, program: Program) -> str:
-    """A user with a random password, which is returned and kept nowhere."""
+    """A user with a random password, which is returned and not stored."""
     password = secrets.token_urlsafe(9)
     is_admin = name == "admin"
-    email = f"{name}@example.com"  # so that a new password can be asked for; mail goes to the worker's log
+    email = f"{name}@example.com"  # needed to reset the password
     user = User.objects.create_user(name, email, password, is_staff=is_admin, is_superuser=is_admin)
     Membership.objects.create(user=user, account=program.account, role=role)
     return password

@@ -10,7 +10,7 @@ class Command(ImportCommand):
     kind = Upload.Kind.MODIFICATIONS
 
     def after_waiting(self, outcome: Outcome) -> dict[str, object]:
-        """The changes that were accepted as rows and refused by their orders: locked since, or of no such line."""
+        """The changes that were accepted as rows and refused by their orders: locked since, or without such a line."""
         refused = Modification.objects.filter(pk__in=outcome.changes, state=Modification.State.REFUSED)
         changes = sorted(refused, key=lambda change: outcome.changes[change.pk])
         return {

@@ -55,14 +55,16 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         report = REPORTS.get(options["handle"])
         if report is None:
-            raise CommandError(f"There is no report {options['handle']}; there is {', '.join(REPORTS)}.")
+            raise CommandError(f"{options['handle']} is not a known report; use {', '.join(REPORTS)}.")
         program = find_program(options["program"])
         try:
             filters, show = _question(program, report, options)
         except ValidationError as refusal:
             raise CommandError(" ".join(refusal.messages)) from None
         if options["format"] == "xlsx" and not options["out"] and sys.stdout.isatty():
-            raise CommandError("An xlsx file is nothing to read here: say --out FILE, or send the output to a file.")
+            raise CommandError(
+                "An xlsx file cannot be shown in a terminal: give --out FILE, or redirect the output to a file."
+            )
         fill_touched_days(program_id=program.pk, wait=True)
         table = report.table(program, filters, show=show)
         if options["format"] == "json":

@@ -1,4 +1,4 @@
-"""The books, proved: everything that is stored against raw conversions and terms documents."""
+"""Recomputes every figure from the stored conversions and published terms, and compares."""
 
 import json
 from argparse import ArgumentParser
@@ -39,7 +39,7 @@ class Command(BaseCommand):
         )
         self.stdout.write(json.dumps({"Program": program.pk, **proof.counts()}))
         if proof.differences:
-            raise CommandError(f"{proof.differences} differences: the stored figures are not what they should be.")
+            raise CommandError(f"{proof.differences} differences between stored and recomputed figures.")
 
 
 def _day(text: str) -> date:

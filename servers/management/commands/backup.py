@@ -1,4 +1,4 @@
-"""A copy of the database in one file, with the hash of its books beside it."""
+"""Backs up the database to one file, with the hash of its ledger beside it."""
 
 import json
 from argparse import ArgumentParser
@@ -14,8 +14,8 @@ from servers.dumps import dump
 
 class Command(BaseCommand):
     help = (
-        "Writes the database to FILE with pg_dump, and the hash of its books to FILE.books.json; both of one moment, "
-        "while everything goes on. `manage.py restore FILE` brings it back and proves it."
+        "Writes the database to FILE with pg_dump, and the hash of its ledger to FILE.books.json; both of one moment, "
+        "while workers continue. `manage.py restore FILE` restores it and compares the hash."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -25,7 +25,7 @@ class Command(BaseCommand):
         path: Path = options["file"]
         beside = ledger_hash_of(path)
         if path.exists() or beside.exists():
-            raise CommandError(f"{path} is there already: choose another name.")
+            raise CommandError(f"{path} already exists: choose another name.")
         if not path.parent.is_dir():
             raise CommandError(f"{path.parent} is not a folder.")
         unfinished = path.with_name(f"{path.name}.unfinished")

@@ -1,4 +1,4 @@
-"""`manage.py prepare`: what has to be true before the product starts."""
+"""`manage.py prepare`: what has to be done before the product starts."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""A database brought back from a file of `backup`, and proved to hold the same books."""
+"""Restores a database from a file of `backup`, and compares the hash of its ledger."""
 
 import json
 from argparse import ArgumentParser
@@ -15,7 +15,7 @@ from servers.management.commands.backup import ledger_hash_of
 class Command(BaseCommand):
     help = (
         "Fills the database that DATABASE_URL names, which has to be empty, from FILE, and compares the hash of its "
-        "books with FILE.books.json. Exit status 1 where they differ."
+        "ledger with FILE.books.json. Exit status 1 where they differ."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -24,15 +24,15 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
         if not path.is_file():
-            raise CommandError(f"There is no {path}.")
+            raise CommandError(f"{path} does not exist.")
         try:
             written = json.loads(ledger_hash_of(path).read_text())["SHA256"]
         except (OSError, ValueError, KeyError):
-            raise CommandError(f"{ledger_hash_of(path)} cannot be read: the hash of the books is in it.") from None
+            raise CommandError(f"{ledger_hash_of(path)} cannot be read: it holds the hash of the ledger.") from None
         if not dumps.is_empty():
-            raise CommandError("This database holds tables already: restore into an empty one.")
+            raise CommandError("This database already holds tables: restore into an empty one.")
         dumps.restore(path.absolute())
         books = hash_ledger().as_json()
         self.stdout.write(json.dumps({"Equal": books["SHA256"] == written, **books}))
         if books["SHA256"] != written:
-            raise CommandError("The restored books are not those that were copied.")
+            raise CommandError("The restored ledger differs from the one that was backed up.")

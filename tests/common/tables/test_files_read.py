@@ -27,7 +27,7 @@ def rows_of(content: bytes, filename: str = "orders.csv"):
 
 
 def rows_in(content: bytes | str, filename: str = "orders.csv"):
-    """The rows by a layout, as whoever imports a file asks for them."""
+    """The rows by a layout, as an import reads them."""
     content = content.encode() if isinstance(content, str) else content
     return list(read_table(content, filename, layout=LAYOUT))
 
@@ -94,8 +94,8 @@ def test_gzip_is_unpacked_within_bounds():
         (workbook(["A"]), "a.csv", "it is a .xlsx file"),
         (workbook(["A"]), "a.xls", "it is a .xlsx file"),
         (gzip.compress(b"A\n", mtime=0), "a.csv", "it is a .csv.gz file"),
-        (b"A\n1\n", "a.txt", "not a kind of file"),
-        (b"A\n1\n", "a.gz", "not a kind of file"),
+        (b"A\n1\n", "a.txt", "not a supported kind of file"),
+        (b"A\n1\n", "a.gz", "not a supported kind of file"),
     ],
 )
 def test_the_name_must_agree_with_the_content(content, filename, words):

@@ -1,6 +1,6 @@
 """Files made to bring their reader down are refused in one sentence, cheaply, and no process is lost or left.
 
-Time is the processor's, of reader and child together: how long that takes by the clock says what else the machine does.
+Time is the processor's, of reader and child together: wall-clock time depends on other work of the machine.
 """
 
 import json
@@ -86,7 +86,7 @@ def parent() -> Iterator[list[subprocess.Popen[str]]]:
 
 @pytest.fixture
 def silent() -> Iterator[int]:
-    """The reading end of a pipe that says nothing and does not end: what reads from it is at work for ever."""
+    """The reading end of a pipe that says nothing and does not end: what reads from it never ends."""
     ends = os.pipe()
     yield ends[0]
     for end in ends:
@@ -111,7 +111,7 @@ def is_at_work(pid: int) -> bool:
 
 
 def killed(parent: list[subprocess.Popen[str]], child: int) -> bool:
-    """Kill a reader at work, and say whether its child ends by itself."""
+    """Kill a running reader, and return whether its child ends by itself."""
     time.sleep(0.5)  # into its work
     assert is_at_work(child)
     os.kill(parent[0].pid, signal.SIGKILL)

@@ -1,4 +1,4 @@
-"""A WSGI application that says what it was asked, in the ways in which Django answers."""
+"""A WSGI application that echoes its request, in the ways in which Django answers."""
 
 import json
 import os

@@ -1,4 +1,5 @@
-"""One rule per rule set on one variable: a value in, an integer out, in which a bit says that its set does not object.
+"""One rule per rule set on one variable: a value in, an integer out, in which a set bit means that its rule set still
+matches.
 
 A layer answers from dictionaries and sorted thresholds, so that its cost does not grow with the number of rule sets.
 """
@@ -14,7 +15,7 @@ from contracts.engine.rules import predicates as rules
 from contracts.engine.rules.facts import Value
 from contracts.engine.rules.fields import variable
 
-# A rule and the bit of the rule set in which it stands. Bits that no rule has are set in every mask.
+# A rule and the bit of its rule set. Bits that no rule has are set in every mask.
 type Placed = tuple[int, Rule]
 
 _FIRST_LETTERS = 4
@@ -50,7 +51,7 @@ def layer_of(placed: Sequence[Placed], width: int) -> Layer:
 
 
 class _Base:
-    """What every layer knows: the answers where a value is missing, and where it is there but matches nothing."""
+    """What every layer holds: the answers where a value is missing, and where it is there but matches nothing."""
 
     __slots__ = ("absent", "present")
 
@@ -99,7 +100,7 @@ class TextLayer(_Base):
     """Texts: whole values, beginnings and ends stand in dictionaries, the latter two by their length.
 
     Stretches from inside a text (of `contains`, and the longest of a pattern with wildcards in the middle) are found
-    by their first letters: one look at each place of the text, however many stretches there are.
+    by their first letters: one look-up at each place of the text, however many stretches there are.
     """
 
     __slots__ = ("_ends", "_globs", "_inner", "_lengths", "_starts", "_whole")
@@ -138,7 +139,7 @@ class TextLayer(_Base):
         if value is None:
             return self.absent
         folded = compared(cast(str, value))
-        # Most looks find nothing, and then nothing as wide as a mask is made.
+        # Most look-ups find nothing; no mask is then allocated.
         flips = self._whole.get(folded, 0)
         for length, starts in self._starts.items():
             if found := starts.get(folded[:length]):
@@ -155,7 +156,7 @@ class TextLayer(_Base):
         return self.present ^ flips if flips else self.present
 
     def _stretches(self, folded: str) -> set[str]:
-        """What stands in the text and might be a stretch of a rule."""
+        """Parts of the text that might be a stretch of a rule."""
         found: set[str] = set()
         for letters, lengths in self._lengths.items():
             places = range(len(folded) - letters + 1)
@@ -219,7 +220,7 @@ _END = 1 << 62
 
 
 def _places(operator: str, bounds: Sequence[int], is_date: bool) -> list[tuple[int, int]]:
-    """The stretches of places, end excluded, in which a rule holds."""
+    """The ranges of places, end excluded, in which a rule matches."""
     match operator:
         case "EQ" | "IS":
             return [(bound, bound + 1) for bound in set(bounds)]

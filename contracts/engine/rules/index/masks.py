@@ -12,7 +12,7 @@ from typing import Any
 from contracts.engine.rules.facts import Value
 from contracts.engine.rules.index.layers import Placed, layer_of
 
-# How to read the values, to find their mask, and to work it out where it is not found.
+# How to read the values, to look up their mask, and to compute a missing one.
 type Bundle = tuple[Callable[[Mapping[str, Value]], Any], Callable[[Any], int | None], Kept[Any]]
 
 CACHE_BYTES = 8_000_000
@@ -36,7 +36,7 @@ class Index:
 
 
 class Kept[T]:
-    """A bounded memory of what was worked out. When it is full it starts again, which costs nobody but the next."""
+    """A bounded cache of computed masks, cleared when it is full."""
 
     __slots__ = ("_room", "_work_out", "found")
 
@@ -46,7 +46,7 @@ class Kept[T]:
         self.found: dict[T, int] = {}
 
     def fill(self, key: T) -> int:
-        """Work out what `found` does not hold, and keep it."""
+        """Compute what `found` does not hold, and keep it."""
         answer = self._work_out(key)
         if len(self.found) >= self._room:
             self.found.clear()
@@ -58,7 +58,7 @@ class Kept[T]:
 
 
 def bundle(keys: Sequence[str], indexes: Mapping[str, Index], width: int) -> Bundle | None:
-    """Several variables whose values come back together: one look for all of them. None where there are none."""
+    """Several variables whose values recur together: one look-up for all of them. None where there are none."""
     if not keys:
         return None
     if len(keys) == 1:

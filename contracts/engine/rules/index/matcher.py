@@ -9,14 +9,14 @@ from contracts.engine.rules.fields import Type, variable
 from contracts.engine.rules.index.layers import Placed, bits
 from contracts.engine.rules.index.masks import Index, bundle
 
-# Variables that have few different values: together they still have few.
+# Variables with few different values, which still have few when combined.
 _FEW_VALUES: frozenset[Type] = frozenset({"status", "country", "currency", "bool"})
 
 
 class Matcher:
     """Rule sets compiled into masks, the first set in the highest bit: Python knows an integer's highest bit at once.
 
-    The lowest bit is always set. So no mask is 0, and what is found where no set holds is the place after the last.
+    The lowest bit is always set. So no mask is 0; where no set matches, the result is the place after the last.
     """
 
     __slots__ = ("_alone", "_item", "_size", "_together", "_without_items")
@@ -33,7 +33,7 @@ class Matcher:
         item = [key for key in indexes if variable(key).level == "item"]
         self._alone = [(key, indexes[key].keep.found.get, indexes[key].keep) for key in order if key not in few]
         self._together = bundle(few, indexes, size + 1)
-        # A product's values come back together, each time that it is sold.
+        # A product's values recur together each time it is sold.
         self._item = bundle(item, indexes, size + 1)
         everything = (1 << size + 1) - 1
         self._without_items = everything ^ bits({bit for key in item for bit, _ in placed[key]})
