@@ -24,7 +24,7 @@ def broker():
 @pytest.mark.parametrize("by_clock", [False, True])
 @pytest.mark.django_db(transaction=True)
 def test_what_was_touched_amid_a_rest_waits_for_its_end_and_then_has_a_bell(shop, broker, monkeypatch, by_clock):
-    monkeypatch.setattr(tasks, "pace", BackOff(times=1_000_000, longest=0.6))
+    monkeypatch.setattr(tasks, "back_off", BackOff(times=1_000_000, longest=0.6))
     asked = None if by_clock else shop.pk
     sell(shop, {"id": "A-1"})
     tasks.fill(asked)
