@@ -39,6 +39,9 @@ PROSE = re.compile("|".join(rf"\b(?:{words})\b" for words in AVOIDED).replace(" 
 CODE = re.compile(r"`[^`\n]*`|\{[^{}\n]*\}|[\w.-]*[\w-]+(?:[./_][\w-]+)+|#[\w-]+|--[\w-]+|<[^>\n]*>")
 SHIPPED = (
     "config",
+    "servers",
+    "common",
+    "accounts",
     "program",
     "contracts",
     "tracking",
