@@ -20,7 +20,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from servers.home import PROJECT
 from servers.web import limits
 
-APPS = ("config", "program", "contracts", "tracking", "reports")
+APPS = ("config", "servers", "common", "accounts", "program", "contracts", "tracking", "reports")
 SHORT, LONG = 2_000, 16_000  # eight times as long: linear is 8 times as slow, quadratic 64
 TOO_MUCH, IN_ANY_CASE = 24.0, 0.02  # times; seconds that a long text may take without being compared
 EXPONENTIAL = 40  # letters on which a pattern that doubles with each would take years

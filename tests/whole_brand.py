@@ -22,7 +22,7 @@ from tests import factories
 from tracking.models import CheckedOrders, Upload
 from tracking.pricing import lookups as knowledge
 
-ROOMS = ("program", "contracts", "tracking", "reports")
+APPS = ("accounts", "program", "contracts", "tracking", "reports")
 
 
 def start_every_number_at(number: int) -> None:
@@ -33,8 +33,8 @@ def start_every_number_at(number: int) -> None:
     for kept in (plans.terms_of, plans.plan_of, knowledge.needs_of):
         kept.cache_clear()
     with connection.cursor() as cursor:
-        for room in ROOMS:
-            for model in apps.get_app_config(room).get_models():
+        for app in APPS:
+            for model in apps.get_app_config(app).get_models():
                 column = model._meta.pk.column
                 cursor.execute("SELECT pg_get_serial_sequence(%s, %s)", [model._meta.db_table, column])
                 (sequence,) = cursor.fetchone()

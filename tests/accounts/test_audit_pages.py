@@ -52,8 +52,8 @@ def test_what_was_erased_is_said_to_be(administrator, brand):
     partner = make_partner(program=brand, name="Anna")
     Partner.objects.filter(pk=partner.pk).update(name="Berta")
     with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE program_audittext DISABLE TRIGGER USER")
-        cursor.execute("DELETE FROM program_audittext WHERE content LIKE '%Anna%' OR content LIKE '%Berta%'")
+        cursor.execute("ALTER TABLE accounts_audittext DISABLE TRIGGER USER")
+        cursor.execute("DELETE FROM accounts_audittext WHERE content LIKE '%Anna%' OR content LIKE '%Berta%'")
     page = read(administrator, noun="program_partner")
     assert "added partner (erased)" in page
     assert "<li>Name: (erased)</li>" in page

@@ -25,13 +25,13 @@ def bert(brand):
 
 def delete(browser, *users):
     """On the user's own page."""
-    return browser.post(reverse("admin:auth_user_delete", args=[users[-1].pk]), {"post": "yes"})
+    return browser.post(reverse("admin:accounts_user_delete", args=[users[-1].pk]), {"post": "yes"})
 
 
 def delete_ticked(browser, *users):
     """By the action of the list."""
     chosen = {"action": "delete_selected", "_selected_action": [user.pk for user in users], "post": "yes"}
-    return browser.post(reverse("admin:auth_user_changelist"), chosen)
+    return browser.post(reverse("admin:accounts_user_changelist"), chosen)
 
 
 def change_something(program, user, client_of):

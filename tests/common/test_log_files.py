@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from common.observability.log_files import KEPT, copy_aside, put_aside
+from common.observability.log_files import KEPT, copy_aside, rotate
 from servers.home import PROJECT
 
 WRITER = """
@@ -30,7 +30,7 @@ def test_no_line_of_several_writers_is_lost_or_doubled_and_no_more_files_are_kep
         ]  # fmt: skip
     put = 0
     while any(writer.poll() is None for writer in writers):
-        put += put < KEPT and put_aside(log, limit=30_000)
+        put += put < KEPT and rotate(log, limit=30_000)
     assert put >= 3
     lines = [json.loads(line) for path in tmp_path.iterdir() for line in path.read_text().splitlines()]
     numbered = sorted(line["event"] for line in lines if line["event"] != "line")
@@ -41,8 +41,8 @@ def test_the_oldest_file_makes_room(tmp_path):
     log = tmp_path / "web.log"
     for number in range(KEPT + 3):
         log.write_text(f"{number}\n" * 10)
-        assert put_aside(log, limit=10)
-    assert not put_aside(log, limit=10)
+        assert rotate(log, limit=10)
+    assert not rotate(log, limit=10)
     kept = {path.name: path.read_text()[0] for path in tmp_path.iterdir()}
     assert kept == {f"web.log.{number}": str(KEPT + 3 - number) for number in range(1, KEPT + 1)}
 

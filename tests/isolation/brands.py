@@ -5,7 +5,7 @@ from django.db import connection
 
 from program.models import Program
 from tests.test_architecture import PK
-from tests.whole_brand import ROOMS
+from tests.whole_brand import APPS
 
 RIVALS_PK = PK + 1000
 SECRET = "Xylographer"  # stands in whatever of the rival's has a name
@@ -15,8 +15,8 @@ def prints_of(program: Program) -> dict[str, str]:
     """A fingerprint of all that a program and its account hold, table by table."""
     found = {}
     with connection.cursor() as cursor:
-        for room in ROOMS:
-            for model in apps.get_app_config(room).get_models():
+        for app in APPS:
+            for model in apps.get_app_config(app).get_models():
                 names = {field.name for field in model._meta.fields}
                 table = model._meta.db_table
                 if model._meta.model_name.startswith("audit"):

@@ -11,15 +11,15 @@ from common.db.constraints import SameProgram
 from program.models import Partner, PartnerGroup, Program
 from tests.isolation.brands import prints_of
 from tests.test_architecture import PK
-from tests.whole_brand import ROOMS
+from tests.whole_brand import APPS
 
 
 def keys() -> list[tuple[type[models.Model], SameProgram]]:
     """Every composite key, with its model."""
     return [
         (model, constraint)
-        for room in ROOMS
-        for model in apps.get_app_config(room).get_models()
+        for app in APPS
+        for model in apps.get_app_config(app).get_models()
         for constraint in model._meta.constraints
         if isinstance(constraint, SameProgram)
     ]
@@ -30,8 +30,8 @@ def drop_unique_keys() -> None:
     checked.
     """
     with connection.cursor() as cursor:
-        for room in ROOMS:
-            for model in apps.get_app_config(room).get_models():
+        for app in APPS:
+            for model in apps.get_app_config(app).get_models():
                 table = model._meta.db_table
                 cursor.execute(
                     "SELECT conname FROM pg_constraint WHERE conrelid = %s::regclass AND (contype IN ('u', 'x', 'c') "
@@ -54,8 +54,8 @@ def test_every_reference_between_rows_of_a_program_has_its_key():
     guarded = {(model, constraint.field) for model, constraint in keys()}
     missing = [
         f"{model._meta.label}.{field.name}"
-        for room in ROOMS
-        for model in apps.get_app_config(room).get_models()
+        for app in APPS
+        for model in apps.get_app_config(app).get_models()
         for field in model._meta.fields
         if isinstance(field, models.ForeignKey)
         and "program" in {each.name for each in model._meta.fields}
