@@ -54,6 +54,13 @@ def addresses(path: str) -> list[str]:
 ADDRESSES = [(name, address) for name, path in OF_A_PROGRAM for address in addresses(path)]
 
 
+@pytest.fixture(scope="module")
+def graph() -> grimp.ImportGraph:
+    """Which module imports which, among those that ship."""
+    settings_of_tools = tomllib.loads((PROJECT / "pyproject.toml").read_text())["tool"]
+    return grimp.build_graph(*settings_of_tools["importlinter"]["root_packages"], cache_dir=None)
+
+
 @pytest.fixture
 def whole_brand(brand: Any, alice: Any, bob: Any) -> Any:
     """The brand with one row of everything, each with the number PK: an address with it is somebody's."""
@@ -107,11 +114,22 @@ def test_every_layer_has_the_name_that_the_import_contract_knows():
     assert beside == []
 
 
-def test_no_modules_import_each_other_in_a_circle():
-    settings_of_tools = tomllib.loads((PROJECT / "pyproject.toml").read_text())["tool"]
-    graph = grimp.build_graph(*settings_of_tools["importlinter"]["root_packages"], cache_dir=None)
+def test_no_modules_import_each_other_in_a_circle(graph):
     imports = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
     TopologicalSorter(imports).prepare()  # raises CycleError, which names the circle
+
+
+def test_pages_are_imported_by_addresses_and_other_pages_alone(graph):
+    def is_page(module: str) -> bool:
+        return module.endswith("pages") or ".pages." in module
+
+    wrong = [
+        (module, page)
+        for page in filter(is_page, graph.modules)
+        for module in graph.find_modules_that_directly_import(page)
+        if not is_page(module) and not module.endswith(".urls")
+    ]
+    assert wrong == []
 
 
 def test_every_task_of_the_clock_is_there():

@@ -4,11 +4,11 @@ from binascii import unhexlify
 
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from accounts.second_factor.encryption import MARK, decrypted, encrypt, is_current
+from common.encryption import MARK, decrypted, encrypt, is_current
 
 
 class AuthenticatorApp(TOTPDevice):
-    """An app that shows a user's codes. Its key is encrypted in the database (second_factor/encryption.py)."""
+    """An app that shows a user's codes. Its key is encrypted in the database (common/encryption.py)."""
 
     key: str  # for the type checker; django-otp does not declare it
 

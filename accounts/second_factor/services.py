@@ -1,7 +1,7 @@
 """The second factor: codes of an app on the user's phone, and recovery codes for when the phone is gone.
 
-The app's key is encrypted (`encryption.py`), a recovery code, of 80 random bits, is kept as a fingerprint: reading the
-tables gives no access.
+The app's key is encrypted (`common/encryption.py`); a recovery code, of 80 random bits, is kept as a fingerprint. So
+reading the tables gives no access.
 """
 
 import base64
@@ -22,7 +22,7 @@ from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.models import Account, AuthenticatorApp, Membership
-from accounts.second_factor.encryption import Unreadable, encrypt
+from common.encryption import Unreadable, encrypt
 
 RECOVERY_CODES = 10
 LONGEST_WAIT = 10  # wrong codes after which the next one waits no longer than 2 ** 9 seconds

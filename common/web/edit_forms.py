@@ -65,6 +65,12 @@ class EditForm(forms.Form):
         self.conflicts = [*fields, *more]
 
 
+class NameForm(EditForm):
+    """The form of what has a name and nothing else."""
+
+    name = forms.CharField(max_length=80)
+
+
 def in_words(field: forms.Field, value: Any) -> str:
     """The value of a field as its page shows it."""
     if isinstance(field, forms.BooleanField):

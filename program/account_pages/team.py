@@ -25,7 +25,7 @@ from program.access import (
     program_for_administration,
     program_for_view,
 )
-from program.forms import InvitationForm
+from program.account_pages.forms import InvitationForm
 from program.models import Program
 
 

@@ -11,7 +11,7 @@ from accounts.api_tokens import make_api_token, revoke_api_token
 from accounts.models import ApiToken
 from common.web.edit_forms import refuse
 from program.access import api_token_for_administration, program_for_administration, program_for_view
-from program.forms import ApiTokenForm
+from program.account_pages.forms import ApiTokenForm
 from program.models import Program
 
 

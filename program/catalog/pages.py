@@ -21,6 +21,7 @@ from program.access import (
     program_for_edit,
     program_for_view,
 )
+from program.catalog.forms import CatalogItemForm, CatalogRowsForm, ExceptionListForm
 from program.catalog.services import (
     catalog_item_values,
     change_catalog_item,
@@ -30,7 +31,6 @@ from program.catalog.services import (
     save_catalog_items,
     set_exception_list_entries,
 )
-from program.forms import CatalogItemForm, CatalogRowsForm, ExceptionListForm
 from program.models import CatalogItem, ExceptionList
 from program.uses import Named, terms_using
 

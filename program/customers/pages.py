@@ -11,8 +11,8 @@ from common.web.edit_forms import status_of
 from common.web.form_limits import takes_rows
 from common.web.lists import back_to_list, number_of, numbers_of, page_of, sorted_by, text_of
 from program.access import customer_for_edit, customer_for_view, program_for_edit, program_for_view
+from program.customers.forms import CustomerTagsForm
 from program.customers.services import assign_customer_tags, customer_values, remove_customer_tags, set_customer_tags
-from program.forms import CustomerTagsForm
 from program.models import Customer, CustomerTag
 
 

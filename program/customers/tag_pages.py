@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.db.edits import Stale, refuse_changed
-from common.web.edit_forms import refuse, status_of
+from common.web.edit_forms import NameForm, refuse, status_of
 from common.web.lists import page_of
 from program.access import customer_tag_for_edit, customer_tag_for_view, program_for_edit, program_for_view
 from program.customers.services import (
@@ -17,7 +17,6 @@ from program.customers.services import (
     delete_customer_tag,
     rename_customer_tag,
 )
-from program.forms import NameForm
 from program.models import CustomerTag, Program
 from program.uses import Named, TermsUse, terms_using
 

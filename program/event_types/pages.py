@@ -11,8 +11,8 @@ from accounts.team.roles import locked
 from common.db.edits import Stale
 from common.web.edit_forms import refuse, status_of
 from program.access import event_type_for_edit, event_type_for_view, program_for_edit, program_for_view
+from program.event_types.forms import EventTypeForm
 from program.event_types.services import change_event_type, create_event_type, event_type_values
-from program.forms import EventTypeForm
 from program.models import EventType
 
 

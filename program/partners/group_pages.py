@@ -9,12 +9,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from common.db.edits import Stale
-from common.web.edit_forms import refuse, status_of
+from common.web.edit_forms import NameForm, refuse, status_of
 from common.web.form_limits import takes_rows
 from common.web.lists import numbers_of, page_of
 from program.access import partner_group_for_edit, partner_group_for_view, program_for_edit, program_for_view
-from program.forms import MembersForm, NameForm
 from program.models import Partner, PartnerGroup, Program
+from program.partners.forms import MembersForm
 from program.partners.group_services import (
     add_group_members,
     create_partner_group,

@@ -14,9 +14,9 @@ from common.web.edit_forms import refuse, status_of
 from common.web.form_limits import takes_rows
 from common.web.lists import back_to_list, number_of, numbers_of, page_of, sorted_by, text_of
 from program.access import partner_for_edit, partner_for_view, program_for_edit, program_for_view
-from program.forms import PartnerForm
 from program.models import Partner, PartnerGroup, Program
 from program.models.partner import PartnerQuerySet
+from program.partners.forms import PartnerForm
 from program.partners.group_services import add_group_members
 from program.partners.services import add_partner, change_partner, deactivate_partner, partner_values
 

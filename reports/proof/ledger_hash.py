@@ -21,7 +21,7 @@ TOTAL = ("program_id", "day", "event_type_id", "customer_status_category", "cust
 CELL = (*TOTAL[:2], "partner_id", *TOTAL[2:])
 WEEK = ("program_id", "week", *CELL[2:])
 # Table → order of its rows; none of the columns may be empty or leave two rows equal.
-BOOKS: tuple[tuple[str, type[models.Model], tuple[str, ...]], ...] = (
+LEDGER: tuple[tuple[str, type[models.Model], tuple[str, ...]], ...] = (
     ("Versions", TermsVersion, ("id",)),
     ("Contracts", Contract, ("id",)),
     ("ContractEventTypes", ContractEventType, ("id",)),
@@ -91,7 +91,7 @@ def exported_snapshot() -> str:
 
 def hash_in_snapshot(*, program_id: int | None = None) -> LedgerHash:
     """The same, within a `snapshot` of the caller."""
-    return LedgerHash(tuple(_hash_table(name, model, order, program_id) for name, model, order in BOOKS))
+    return LedgerHash(tuple(_hash_table(name, model, order, program_id) for name, model, order in LEDGER))
 
 
 def _hash_table(name: str, model: type[models.Model], order: tuple[str, ...], program_id: int | None) -> Part:

@@ -6,7 +6,7 @@ from django.test import Client
 
 from accounts.models import AuthenticatorApp
 from accounts.second_factor import services as second_factor
-from accounts.second_factor.encryption import Unreadable, decrypted, encrypt
+from common.encryption import Unreadable, decrypted, encrypt
 from tests.accounts.codes import LOG_IN, code_of
 from tests.factories import make_user
 

@@ -3,8 +3,8 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from program.forms import MembersForm
 from program.models import Partner, PartnerGroup
+from program.partners.forms import MembersForm
 from program.partners.group_services import add_group_members, create_partner_group, rename_partner_group
 from program.partners.services import (
     PartnerCounts,

@@ -36,7 +36,7 @@ def falsify(model, pk, *, key="id", **values):
         cursor.execute("SET session_replication_role = DEFAULT")
 
 
-def test_books_that_agree_are_counted(sold):
+def test_ledger_that_agree_are_counted(sold):
     counts, told, agrees = run()
     assert counts == {
         "Program": 1000,

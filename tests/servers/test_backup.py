@@ -38,7 +38,7 @@ OTHER = "brandboard_restored"
 
 
 @pytest.fixture
-def books(brand: Any) -> Any:
+def ledger(brand: Any) -> Any:
     """A few orders, one with two lines, a return, an order that was held, and their rollups."""
     make_event_type(program=brand)
     partner = make_partner(program=brand, media_partner_id="P-1")
@@ -83,7 +83,7 @@ def back_up(path: Path) -> dict[str, Any]:
     return json.loads(answer.getvalue())
 
 
-def test_a_restored_copy_has_the_same_books_and_one_cent_is_seen(empty_database, books, manage, tmp_path):
+def test_a_restored_copy_has_the_same_ledger_and_one_cent_is_seen(empty_database, ledger, manage, tmp_path):
     path = tmp_path / "copy.dump"
     copied = back_up(path)
     assert copied["Tables"]["Actions"]["Rows"] == 2
@@ -100,10 +100,10 @@ def test_a_restored_copy_has_the_same_books_and_one_cent_is_seen(empty_database,
         call_command("restore", str(path))
 
 
-def test_a_copy_whose_hash_does_not_fit_is_refused(empty_database, books, manage, tmp_path):
+def test_a_copy_whose_hash_does_not_fit_is_refused(empty_database, ledger, manage, tmp_path):
     path = tmp_path / "copy.dump"
     back_up(path)
-    beside = tmp_path / "copy.dump.books.json"
+    beside = tmp_path / "copy.dump.ledger.json"
     written = json.loads(beside.read_text())
     beside.write_text(json.dumps({**written, "SHA256": "0" * 64}))
     answer = manage("restore", str(path), database=OTHER)
@@ -111,16 +111,16 @@ def test_a_copy_whose_hash_does_not_fit_is_refused(empty_database, books, manage
     assert "The restored ledger differs from the one that was backed up" in answer.stderr
 
 
-def test_no_copy_is_written_over(books, tmp_path):
+def test_no_copy_is_written_over(ledger, tmp_path):
     (tmp_path / "copy.dump").write_text("another day's")
     with pytest.raises(CommandError, match="already exists"):
         call_command("backup", str(tmp_path / "copy.dump"))
 
 
-def test_the_hash_is_the_same_every_time_and_wherever_the_rollups_were_computed(books):
+def test_the_hash_is_the_same_every_time_and_wherever_the_rollups_were_computed(ledger):
     before = hash_ledger()
     for rollup in (DailyPerformance, WeeklyPerformance, DailyTotal):
-        rollup.objects.filter(program=books).update(id=F("id") + 1000)
+        rollup.objects.filter(program=ledger).update(id=F("id") + 1000)
     with connection.cursor() as cursor:
         cursor.execute("SET TimeZone = 'Asia/Tokyo'")
         cursor.execute("SET DateStyle = 'German'")
@@ -147,7 +147,7 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("table", CHANGES)
-def test_a_change_is_found_in_its_table_alone(books, table):
+def test_a_change_is_found_in_its_table_alone(ledger, table):
     before = hash_ledger()
     CHANGES[table]()
     after = hash_ledger()
@@ -155,7 +155,7 @@ def test_a_change_is_found_in_its_table_alone(books, table):
     assert [part.name for part, was in zip(after.parts, before.parts, strict=True) if part != was] == [table]
 
 
-def test_the_books_of_one_program_do_not_depend_on_others(books):
+def test_the_ledger_of_one_program_do_not_depend_on_others(ledger):
     before, whole = hash_ledger(program_id=1000), hash_ledger()
     rival = make_program(id=2000, name="Rivets")
     make_event_type(program=rival)
@@ -196,7 +196,7 @@ def test_a_folder_with_the_programs_of_a_client_alone_is_enough(db, monkeypatch,
         dump(tmp_path / "copy", snapshot="none")
 
 
-def test_the_copy_and_its_hash_are_of_one_moment(transactional_db, books):
+def test_the_copy_and_its_hash_are_of_one_moment(transactional_db, ledger):
     from reports.proof.ledger_hash import hash_in_snapshot, snapshot  # noqa: PLC0415
 
     before = hash_ledger()

@@ -83,7 +83,7 @@ def test_every_variable_of_it_is_read_by_the_product_and_stands_in_a_table():
 
 def test_every_command_that_the_page_names_is_there():
     named = set(re.findall(r"manage\.py ([a-z_]+)", PAGE))
-    assert {"backup", "restore", "books_hash", "verify", "prepare", "check"} <= named
+    assert {"backup", "restore", "ledger_hash", "verify", "prepare", "check"} <= named
     assert named <= set(get_commands())
 
 

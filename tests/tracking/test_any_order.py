@@ -79,7 +79,7 @@ def work(program, draw=None):
         return price_batch(program_id=program.pk, limit=limit) + apply_modifications(program_id=program.pk, limit=limit)
 
 
-def books(program):
+def ledger(program):
     """What everybody is paid and every cell of the reports, without numbers of rows and moments of work."""
     while work(program):
         pass
@@ -104,7 +104,7 @@ def test_any_order_and_any_number_of_deliveries_gives_the_same_books(program, se
         for kind, sent in (("order", orders), ("return", returns)):
             for params in sent:
                 deliver(program, kind, params)
-        expected = books(program)
+        expected = ledger(program)
         transaction.set_rollback(True)
     assert len(expected[0]) == len(orders)
     assert not Action.objects.filter(program=program).exists()
@@ -116,4 +116,4 @@ def test_any_order_and_any_number_of_deliveries_gives_the_same_books(program, se
         deliver(program, kind, params)
         if draw.random() < 0.2:
             work(program, draw)
-    assert books(program) == expected
+    assert ledger(program) == expected

@@ -15,7 +15,7 @@ from tracking.models.conversion import Source
 
 from .answers import Failure
 from .credentials import account_of
-from .pages import LARGEST_PAGE, LAST_PAGE, page_of
+from .paging import LARGEST_PAGE, LAST_PAGE, page_of
 from .schema import FAILURES, Problem, Submission, Submissions
 
 router = Router(tags=["API submissions"])

@@ -14,7 +14,7 @@ from servers.dumps import dump
 
 class Command(BaseCommand):
     help = (
-        "Writes the database to FILE with pg_dump, and the hash of its ledger to FILE.books.json; both of one moment, "
+        "Writes the database to FILE with pg_dump, and the hash of its ledger to FILE.ledger.json; both of one moment, "
         "while workers continue. `manage.py restore FILE` restores it and compares the hash."
     )
 
@@ -33,16 +33,16 @@ class Command(BaseCommand):
             with snapshot():
                 at = timezone.now()
                 dump(unfinished.absolute(), snapshot=exported_snapshot())
-                books = hash_in_snapshot()
+                ledger = hash_in_snapshot()
         except BaseException:
             unfinished.unlink(missing_ok=True)
             raise
         unfinished.chmod(0o600)  # it holds what the database holds
-        answer = json.dumps({"At": at.isoformat(timespec="seconds"), **books.as_json()})
+        answer = json.dumps({"At": at.isoformat(timespec="seconds"), **ledger.as_json()})
         beside.write_text(answer + "\n")
         unfinished.rename(path)
         self.stdout.write(answer)
 
 
 def ledger_hash_of(path: Path) -> Path:
-    return path.with_name(f"{path.name}.books.json")
+    return path.with_name(f"{path.name}.ledger.json")

@@ -15,7 +15,7 @@ from servers.management.commands.backup import ledger_hash_of
 class Command(BaseCommand):
     help = (
         "Fills the database that DATABASE_URL names, which has to be empty, from FILE, and compares the hash of its "
-        "ledger with FILE.books.json. Exit status 1 where they differ."
+        "ledger with FILE.ledger.json. Exit status 1 where they differ."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -32,7 +32,7 @@ class Command(BaseCommand):
         if not dumps.is_empty():
             raise CommandError("This database already holds tables: restore into an empty one.")
         dumps.restore(path.absolute())
-        books = hash_ledger().as_json()
-        self.stdout.write(json.dumps({"Equal": books["SHA256"] == written, **books}))
-        if books["SHA256"] != written:
+        ledger = hash_ledger().as_json()
+        self.stdout.write(json.dumps({"Equal": ledger["SHA256"] == written, **ledger}))
+        if ledger["SHA256"] != written:
             raise CommandError("The restored ledger differs from the one that was backed up.")

@@ -1,0 +1,48 @@
+"""The form of an event type."""
+
+from typing import Any
+
+from django import forms
+
+from common.web.edit_forms import EditForm
+from program.event_types.services import event_type_values
+from program.models import EventType
+
+
+class EventTypeForm(EditForm):
+    code = forms.CharField(
+        max_length=40, help_text="Sent as EventTypeCode with each conversion, such as SALE. It cannot be changed later."
+    )
+    name = forms.CharField(max_length=120, help_text="The name on pages and in reports.")
+    category = forms.ChoiceField(choices=EventType.Category)
+    is_active = forms.BooleanField(
+        label="Active",
+        required=False,
+        initial=True,
+        help_text="If off, new orders of it are refused and waiting ones are not priced. What was paid stays paid.",
+    )
+    payout_levels = forms.ChoiceField(
+        label="Payout level offered",
+        choices=EventType.PayoutLevels,
+        help_text="How template terms may pay: once for the order, or for each of its items.",
+    )
+    deduplication_days = forms.IntegerField(
+        label="De-duplication window, days",
+        min_value=1,
+        max_value=366,
+        initial=30,
+        help_text="The same order id within these days, by event date, is the same conversion and paid once.",
+    )
+
+    ADVANCED = ("payout_levels", "deduplication_days")
+
+    @classmethod
+    def of(cls, event_type: EventType, data: Any = None) -> "EventTypeForm":
+        """The form of an existing event type; its code is shown and cannot change."""
+        form = cls(data, initial=event_type_values(event_type))
+        form.fields["code"].disabled = True
+        form.fields["code"].help_text = "Published terms and stored conversions name it, so it stays."
+        return form
+
+    def has_advanced_errors(self) -> bool:
+        return any(name in self.errors for name in self.ADVANCED)

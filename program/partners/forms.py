@@ -1,0 +1,42 @@
+"""Forms of partners and of the members of a group."""
+
+from django import forms
+
+from common.formats.ids import clean_id
+from common.web.edit_forms import EditForm
+
+
+class PartnerForm(EditForm):
+    media_partner_id = forms.CharField(
+        label="Partner id",
+        max_length=64,
+        help_text="Sent as MediaPartnerId; compared exactly. It cannot be changed later.",
+    )
+    name = forms.CharField(max_length=120)
+    country = forms.CharField(required=False, max_length=2, help_text="Two letters, such as GB.")
+    email = forms.EmailField(label="E-mail", required=False)
+    groups = forms.CharField(
+        required=False, max_length=1024, help_text="Separated by commas; a new name makes a new group."
+    )
+    is_active = forms.BooleanField(
+        label="Active",
+        required=False,
+        initial=True,
+        help_text="If off, new orders of the partner are kept and not paid; they can be tried again later.",
+    )
+
+    def clean_groups(self) -> list[str]:
+        typed: str = self.cleaned_data["groups"]
+        return [name.strip() for name in typed.replace(";", ",").split(",") if name.strip()]
+
+
+class MembersForm(forms.Form):
+    partner_ids = forms.CharField(
+        label="Add partners",
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Partner ids, one a line or separated by commas.",
+    )
+
+    def clean_partner_ids(self) -> list[str]:
+        typed: str = self.cleaned_data["partner_ids"]
+        return list(dict.fromkeys(filter(None, map(clean_id, typed.replace(",", "\n").splitlines()))))
