@@ -222,14 +222,14 @@ def measure(home: Path, names: list[str]) -> list[list[str]]:
 
         product.start("web")
         product.wait_for_web()
-        keeper = Thread(target=look_after)
-        keeper.start()
+        watcher = Thread(target=look_after)
+        watcher.start()
         try:
             with under(ATTACKS[name], product.port) if name else ExitStack():
                 found = wait_for_answers(product.port)
         finally:
             over.set()
-            keeper.join()
+            watcher.join()
             product.stop()
         what = (ATTACKS[name].__doc__ or "").rstrip(".") if name else "none"
         for address, waited in found.items():

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
-MARK = "sealed:"
+MARK = "encrypted:"
 _NONCE = 12  # bytes, as the mode requires; random ones collide after 2³² secrets
 
 
@@ -53,4 +53,4 @@ def _open(box: bytes, key: str, owner: str) -> bytes | None:
 
 @lru_cache(maxsize=8)
 def _cipher(key: str) -> AESGCM:
-    return AESGCM(HKDF(algorithm=SHA256(), length=32, salt=None, info=b"brandboard.sealed").derive(key.encode()))
+    return AESGCM(HKDF(algorithm=SHA256(), length=32, salt=None, info=b"brandboard.encrypted").derive(key.encode()))

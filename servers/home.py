@@ -14,7 +14,7 @@ OF_SERVERS = ("postgres", "postgres.unfinished", "postgres.hba", "postgres.ident
 OWN = (
     "log", "static", "beat", "beat.db", "beat-shm", "beat-wal", "secret_key", "run.lock",
     "password.0", "password.1",
-    *(f"{server}.{kind}" for server in ("postgres", "valkey") for kind in ("users", "keeper", "start", "ready")),
+    *(f"{server}.{kind}" for server in ("postgres", "valkey") for kind in ("users", "supervisor", "start", "ready")),
 )  # fmt: skip
 FOREIGN = {".", "..", "lost+found"}
 

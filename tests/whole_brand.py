@@ -20,7 +20,7 @@ from reports.pages.question import read_question
 from reports.queries.tables import REPORTS
 from tests import factories
 from tracking.models import CheckedOrders, Upload
-from tracking.pricing import lookups as knowledge
+from tracking.pricing import lookups
 
 APPS = ("accounts", "program", "contracts", "tracking", "reports")
 
@@ -30,7 +30,7 @@ def start_every_number_at(number: int) -> None:
 
     Plans are kept by their version's number for ever, which no product uses twice: here they are forgotten.
     """
-    for kept in (plans.terms_of, plans.plan_of, knowledge.needs_of):
+    for kept in (plans.terms_of, plans.plan_of, lookups.needs_of):
         kept.cache_clear()
     with connection.cursor() as cursor:
         for app in APPS:

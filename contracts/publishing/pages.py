@@ -50,15 +50,15 @@ CHANGED = "Contracts or these terms have changed since you saw this list. Nothin
 @require_http_methods(["GET", "HEAD", "POST"])
 def terms_publish(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
     """What would change for whom if the draft were published, and the publishing of it."""
-    gate = template_terms_for_edit if request.method == "POST" else template_terms_for_view
-    return _review(request, gate(request, program_id, pk), None)
+    fetch = template_terms_for_edit if request.method == "POST" else template_terms_for_view
+    return _review(request, fetch(request, program_id, pk), None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def version_publish(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
     """The same for what an older version says."""
-    gate = terms_version_for_edit if request.method == "POST" else terms_version_for_view
-    version = gate(request, program_id, pk)
+    fetch = terms_version_for_edit if request.method == "POST" else terms_version_for_view
+    version = fetch(request, program_id, pk)
     return _review(request, version.template_terms, version)
 
 

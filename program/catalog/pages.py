@@ -59,8 +59,8 @@ def exception_list_create(request: HttpRequest, program_id: int) -> HttpResponse
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def exception_list_edit(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
-    gate = exception_list_for_edit if request.method == "POST" else exception_list_for_view
-    exception_list = gate(request, program_id, pk)
+    fetch = exception_list_for_edit if request.method == "POST" else exception_list_for_view
+    exception_list = fetch(request, program_id, pk)
     form = locked(ExceptionListForm(request.POST or None, initial=exception_list_values(exception_list)), request)
     form.fields["name"].disabled = True
     if request.method == "POST" and form.is_valid():
@@ -116,8 +116,8 @@ def catalog_add(request: HttpRequest, program_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def catalog_edit(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
-    gate = catalog_item_for_edit if request.method == "POST" else catalog_item_for_view
-    item = gate(request, program_id, pk)
+    fetch = catalog_item_for_edit if request.method == "POST" else catalog_item_for_view
+    item = fetch(request, program_id, pk)
     form = locked(CatalogItemForm(request.POST or None, initial=catalog_item_values(item)), request)
     form.fields["sku"].disabled = True
     if request.method == "POST" and form.is_valid():

@@ -40,8 +40,8 @@ def customer_list(request: HttpRequest, program_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def customer_detail(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
-    gate = customer_for_edit if request.method == "POST" else customer_for_view
-    customer = gate(request, program_id, pk)
+    fetch = customer_for_edit if request.method == "POST" else customer_for_view
+    customer = fetch(request, program_id, pk)
     program = request.program  # type: ignore[attr-defined]
     data = request.POST if request.method == "POST" else None  # without a tick it is empty
     form = CustomerTagsForm(data, program=program, initial=customer_values(customer))

@@ -44,8 +44,8 @@ def customer_tag_create(request: HttpRequest, program_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def customer_tag_edit(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
     """Rename a tag. Where terms ask for the old name or the new one, that is shown first, and asked about."""
-    gate = customer_tag_for_edit if request.method == "POST" else customer_tag_for_view
-    tag = gate(request, program_id, pk)
+    fetch = customer_tag_for_edit if request.method == "POST" else customer_tag_for_view
+    tag = fetch(request, program_id, pk)
     form = NameForm(request.POST or None, initial=customer_tag_values(tag))
     if request.method == "POST" and form.is_valid():
         name = " ".join(form.cleaned_data["name"].split())

@@ -36,8 +36,8 @@ class MappingRow:
 @require_http_methods(["GET", "HEAD", "POST"])
 def event_type_mapping(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
     """The mapping's page. Where a code would mean something else, saving first shows what follows, and asks."""
-    gate = event_type_for_edit if request.method == "POST" else event_type_for_view
-    event_type = gate(request, program_id, pk)
+    fetch = event_type_for_edit if request.method == "POST" else event_type_for_view
+    event_type = fetch(request, program_id, pk)
     if request.method != "POST":
         stored = mapping_values(event_type)
         return _form(request, event_type, _stored(stored), stored["enabled"], seen=fingerprint(stored))

@@ -42,8 +42,8 @@ def event_type_create(request: HttpRequest, program_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def event_type_edit(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
-    gate = event_type_for_edit if request.method == "POST" else event_type_for_view
-    event_type = gate(request, program_id, pk)
+    fetch = event_type_for_edit if request.method == "POST" else event_type_for_view
+    event_type = fetch(request, program_id, pk)
     form = locked(EventTypeForm.of(event_type, request.POST or None), request)
     if request.method == "POST" and form.is_valid():
         values = {name: value for name, value in form.cleaned_data.items() if name != "code"}

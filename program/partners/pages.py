@@ -74,8 +74,8 @@ def partner_detail(request: HttpRequest, program_id: int, pk: int) -> HttpRespon
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def partner_edit(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
-    gate = partner_for_edit if request.method == "POST" else partner_for_view
-    partner = gate(request, program_id, pk)
+    fetch = partner_for_edit if request.method == "POST" else partner_for_view
+    partner = fetch(request, program_id, pk)
     form = locked(PartnerForm(request.POST or None, initial=partner_values(partner)), request)
     form.fields["media_partner_id"].disabled = True
     form.fields["media_partner_id"].help_text = "Files and stored conversions name it, so it stays."

@@ -61,8 +61,8 @@ def read_question(query: QueryDict, program: Program, report: Report, *, sort: s
         errors += _named(refusal)
         bad = {*refusal.message_dict}
         bad |= {"start_date", "end_date"} if bad & {"start_date", "end_date"} else set()
-        understood = {name: texts for name, texts in values.items() if name not in bad}
-        filters = read_filters(understood, program=program, today=today_of(program))
+        readable = {name: texts for name, texts in values.items() if name not in bad}
+        filters = read_filters(readable, program=program, today=today_of(program))
     is_refused = bool(errors)
     try:
         show = report.read_show(values.get("show", []))

@@ -170,7 +170,7 @@ def _start_supervisor(server: Server) -> "subprocess.Popen[bytes]":
 
 
 def _has_supervisor(server: Server) -> bool:
-    free = lock(server.place.home / f"{server.name}.keeper", fcntl.LOCK_EX | fcntl.LOCK_NB)
+    free = lock(server.place.home / f"{server.name}.supervisor", fcntl.LOCK_EX | fcntl.LOCK_NB)
     if free is not None:
         free.close()
     return free is None

@@ -2,7 +2,7 @@
 more.
 
 Users hold a shared lock on `<server>.users`; the kernel drops it however a user ends, so even kill -9 leaves nothing
-running. The supervisor holds `<server>.keeper` while it runs: there are never two on one folder.
+running. The supervisor holds `<server>.supervisor` while it runs: there are never two on one folder.
 """
 
 import contextlib
@@ -68,7 +68,7 @@ def keep(server: Server) -> None:
     long as it is used.
     """
     home = server.place.home
-    mine = _lock_soon(home / f"{server.name}.keeper")
+    mine = _lock_soon(home / f"{server.name}.supervisor")
     if mine is None:
         raise EmbeddedError(f"{server.title} of {home} already has a supervisor")
     ready = home / f"{server.name}.ready"

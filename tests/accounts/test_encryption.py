@@ -36,7 +36,7 @@ def test_a_changed_letter_opens_nothing():
 
 
 def test_the_database_holds_no_readable_key(app):
-    assert kept(app).startswith("sealed:")
+    assert kept(app).startswith("encrypted:")
     assert app.bin_key.hex() not in kept(app)
     assert len(app.bin_key) == 20
 
@@ -45,7 +45,7 @@ def test_the_session_of_who_sets_it_up_holds_none_either(alice, client_of):
     browser = client_of(alice)
     page = browser.get("/security/second-factor/on/").content.decode()
     key = browser.session["second_factor_key"]
-    assert key.startswith("sealed:")
+    assert key.startswith("encrypted:")
     assert second_factor.key_in_words(user=alice, key=key) in page
 
 
@@ -74,7 +74,7 @@ def test_a_key_that_is_current_is_left_as_it_is(app):
 def test_a_readable_key_from_before_is_sealed_at_the_next_code(alice):
     app = AuthenticatorApp.objects.create(user=alice, name="App", key=HEX)
     second_factor.use_code(user=alice, code=code_of(app))
-    assert kept(app).startswith("sealed:")
+    assert kept(app).startswith("encrypted:")
     app.refresh_from_db()
     assert app.bin_key.hex() == HEX
 

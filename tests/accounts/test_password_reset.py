@@ -57,9 +57,9 @@ def test_the_log_in_page_leads_there():
 def test_the_answer_is_the_same_for_an_address_that_nobody_has(dora, django_capture_on_commit_callbacks, mailoutbox):
     answers = []
     for email in ("dora@example.com", "nobody@example.com"):
-        with django_capture_on_commit_callbacks() as bells:
+        with django_capture_on_commit_callbacks() as tasks_sent:
             answer = Client().post("/password-reset/", {"email": email})
-        answers.append((answer.status_code, answer["Location"], len(bells)))
+        answers.append((answer.status_code, answer["Location"], len(tasks_sent)))
     assert answers[0] == answers[1] == (302, "/password-reset/done/", 1)
     assert mailoutbox == []  # the page sends nothing itself, so it takes as long for either
 
@@ -82,10 +82,10 @@ def test_the_mail_names_the_user_and_the_site(dora, mailoutbox):
 
 def test_the_host_that_a_request_names_is_in_no_link(dora, settings, mailoutbox, django_capture_on_commit_callbacks):
     settings.ALLOWED_HOSTS = ["*"]
-    with django_capture_on_commit_callbacks() as bells:
+    with django_capture_on_commit_callbacks() as tasks_sent:
         Client(headers={"host": "evil.example"}).post(ASK, {"email": "dora@example.com"})
-    assert len(bells) == 1
-    assert "evil" not in str([cell.cell_contents for cell in bells[0].__closure__])
+    assert len(tasks_sent) == 1
+    assert "evil" not in str([cell.cell_contents for cell in tasks_sent[0].__closure__])
     assert link_to("dora@example.com", mailoutbox)
 
 
@@ -93,11 +93,11 @@ def test_without_mail_the_page_says_whom_to_ask_and_asks_for_nothing(
     dora, settings, django_capture_on_commit_callbacks
 ):
     settings.MAIL_IS_SENT = False
-    with django_capture_on_commit_callbacks() as bells:
+    with django_capture_on_commit_callbacks() as tasks_sent:
         for answer in (Client().get(ASK), Client().post(ASK, {"email": "dora@example.com"})):
             assert "manage.py reset_link" in answer.content.decode()
             assert 'name="email"' not in answer.content.decode()
-    assert bells == []
+    assert tasks_sent == []
 
 
 def test_a_command_prints_one_link_and_the_audit_log_tells_of_it(dora):
@@ -174,10 +174,10 @@ def ask(django_capture_on_commit_callbacks):
     """Ask for a link from a network; answers whether one is sent, after a look at the page, which never tells."""
 
     def ask(email, network="192.0.2.1"):
-        with django_capture_on_commit_callbacks() as bells:
+        with django_capture_on_commit_callbacks() as tasks_sent:
             answer = Client(REMOTE_ADDR=network).post(ASK, {"email": email})
         assert (answer.status_code, answer["Location"]) == (302, "/password-reset/done/")
-        return len(bells) == 1
+        return len(tasks_sent) == 1
 
     return ask
 

@@ -15,7 +15,7 @@ from kombu import pools
 from kombu.exceptions import EncodeError
 from structlog.testing import capture_logs
 
-from common.queue import notify as bell
+from common.queue import notify as notifications
 from common.queue.circuit_breaker import Breaker
 from config.celery import app
 from servers.embedded.valkey import find_program
@@ -30,7 +30,7 @@ def noop() -> None:
 @pytest.fixture
 def broker_at(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
     """Let the test point the broker elsewhere; puts everything back."""
-    monkeypatch.setattr(bell, "broker", Breaker(pause=3600.0))
+    monkeypatch.setattr(notifications, "broker", Breaker(pause=3600.0))
     yield monkeypatch
     app.conf.broker_url = settings.CELERY_BROKER_URL
     forget_connections()
@@ -54,7 +54,7 @@ def test_a_broker_that_is_down_is_asked_once(broker_at: pytest.MonkeyPatch, tmp_
     with capture_logs() as said:
         for _ in range(100):
             with transaction.atomic():
-                bell.notify(noop)
+                notifications.notify(noop)
     assert [line["event"] for line in said] == ["the task could not be enqueued"]
 
 
@@ -67,19 +67,19 @@ def test_a_broker_that_hangs_costs_its_patience_once(broker_at: pytest.MonkeyPat
         with capture_logs() as said:
             for _ in range(20):
                 with transaction.atomic():
-                    bell.notify(noop)
+                    notifications.notify(noop)
     assert [line["event"] for line in said] == ["the task could not be enqueued"]
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_bell_is_rung_by_the_commit_and_not_before(broker_at: pytest.MonkeyPatch) -> None:
+def test_a_notification_is_sent_by_the_commit_and_not_before(broker_at: pytest.MonkeyPatch) -> None:
     with redis.Redis.from_url(settings.REDIS_URL) as broker:
         broker.flushdb()
         with transaction.atomic():
-            bell.notify(noop)
+            notifications.notify(noop)
             transaction.set_rollback(True)
         with transaction.atomic():
-            bell.notify(noop)
+            notifications.notify(noop)
             assert broker.llen("pricing") == 0
         assert broker.llen("pricing") == 1
         broker.flushdb()
@@ -102,38 +102,38 @@ def full_broker(tmp_path: Path) -> Iterator[Path]:
 def test_a_broker_that_takes_no_more_fails_no_request(broker_at: pytest.MonkeyPatch, full_broker: Path) -> None:
     # As on a full disk it answers, and refuses with an error of the server's own.
     with redis.Redis(unix_socket_path=str(full_broker)) as broker, pytest.raises(redis.exceptions.OutOfMemoryError):
-        broker.lpush("pricing", "bell")
+        broker.lpush("pricing", "notification")
     point_at(full_broker)
     with capture_logs() as said, transaction.atomic():
-        bell.notify(noop)
+        notifications.notify(noop)
     assert [line["event"] for line in said] == ["the task could not be enqueued"]
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_mistake_of_ours_is_not_taken_for_the_brokers(broker_at: pytest.MonkeyPatch) -> None:
     with pytest.raises(EncodeError), transaction.atomic():
-        bell.notify(noop, object())
+        notifications.notify(noop, object())
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_crowd_of_bells_rings_at_once_and_once_more(broker_at: pytest.MonkeyPatch) -> None:
+def test_many_notifications_are_sent_at_once_and_once_more(broker_at: pytest.MonkeyPatch) -> None:
     with redis.Redis.from_url(settings.REDIS_URL) as broker:
         broker.flushdb()
         for _ in range(100):
-            bell.notify_soon(noop, within=0.5)
+            notifications.notify_soon(noop, within=0.5)
         assert broker.llen("pricing") == 1
         time.sleep(0.8)
         assert broker.llen("pricing") == 2
-        bell.notify_soon(noop, within=0.1)
+        notifications.notify_soon(noop, within=0.1)
         assert broker.llen("pricing") == 3
         broker.flushdb()
 
 
 @pytest.mark.django_db(transaction=True)
-def test_bells_for_other_rows_do_not_wait_for_each_other(broker_at: pytest.MonkeyPatch) -> None:
+def test_notifications_for_other_rows_do_not_wait_for_each_other(broker_at: pytest.MonkeyPatch) -> None:
     with redis.Redis.from_url(settings.REDIS_URL) as broker:
         broker.flushdb()
         for number in range(5):
-            bell.notify_soon(noop, number, within=60)
+            notifications.notify_soon(noop, number, within=60)
         assert broker.llen("pricing") == 5
         broker.flushdb()

@@ -45,7 +45,7 @@ trying("PostgreSQL", lambda: enter(f"{sockets}/.s.PGSQL.5432"))
 trying("Valkey", lambda: enter(f"{sockets}/valkey.sock"))
 for name in ("log/postgres.log", "log/valkey.log", "secret_key", "postgres.hba", "postgres/PG_VERSION"):
     trying(f"read {name}", lambda: open(f"{home}/{name}").read())
-for name in ("postgres.users", "postgres.keeper", "postgres.start", "valkey.users", "run.lock"):
+for name in ("postgres.users", "postgres.supervisor", "postgres.start", "valkey.users", "run.lock"):
     def hold():
         with open(f"{home}/{name}") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -92,7 +92,7 @@ def test_a_home_that_root_started_has_these_modes(root: None, hold: Hold, home: 
     for name in ("postgres.hba", "postgres.ident"):
         assert listing[name] == (0o640, 0, group), name
     assert listing["log"][:2] == (0o700, 0)
-    for name in ("postgres.users", "postgres.keeper", "postgres.start", "postgres.ready", "valkey.users"):
+    for name in ("postgres.users", "postgres.supervisor", "postgres.start", "postgres.ready", "valkey.users"):
         assert listing[name][:2] == (0o600, 0), name
     assert open_to_others(home) == []
 

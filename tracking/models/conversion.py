@@ -138,7 +138,7 @@ class Conversion(models.Model):
             ),
             models.Index(
                 fields=["state"],
-                name="conversion_put_aside",
+                name="conversion_needs_attention",
                 condition=models.Q(state__in=["HELD", "QUARANTINED"]),
             ),
         ]
