@@ -1,1 +1,1 @@
-"""The floor: what every app may use. It imports none of them."""
+"""What every app may use. It imports none of them."""

@@ -1,0 +1,1 @@
+"""Template terms, their published versions and contracts; `engine` evaluates terms."""

@@ -1,4 +1,4 @@
-"""Reads and checks what senders report before anything is stored. Pure: the standard library alone.
+"""Reads and checks what senders report before anything is stored. Pure, like the engine.
 
 A reader returns data whose every field is well formed, or raises `FieldErrors` with every bad field at once.
 """
