@@ -7,8 +7,8 @@ import argparse
 import subprocess
 import sys
 
-from benchmarks.home import say
-from benchmarks.page import ORDER
+from benchmarks.setting.home import say
+from benchmarks.setting.page import ORDER
 
 FULL = {
     "intake": ["--rows", "480000"],

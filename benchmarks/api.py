@@ -17,8 +17,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from benchmarks.home import free_port, own_home, say, wait_until
-from benchmarks.page import Moment, rounded, table, verdict, write_section
+from benchmarks.setting.home import free_port, own_home, say, wait_until
+from benchmarks.setting.page import Moment, rounded, table, verdict, write_section
 from servers.home import PROJECT
 from servers.run import Product
 from servers.supervision.processes import PROCESSES
@@ -27,7 +27,7 @@ AIM, AIM_P99, AIM_WITHOUT_BROKER = 0.6, 0.050, 0.100
 SENDERS, CONNECTIONS = 2, 8  # as many requests under way as the server has threads
 WARM = 2.0
 WEB = PROCESSES["web"]
-BARE = ["benchmarks.bare:application" if word == "config.wsgi:application" else word for word in WEB]
+BARE = ["benchmarks.peers.bare:application" if word == "config.wsgi:application" else word for word in WEB]
 
 
 class Run(NamedTuple):
@@ -57,7 +57,7 @@ class Load:
                 "when": datetime.now(UTC).isoformat(),
             })  # fmt: skip
             self.used += 1_000_000
-        command = [sys.executable, "-m", "benchmarks.load"]
+        command = [sys.executable, "-m", "benchmarks.setting.load"]
         senders = [subprocess.Popen(command, cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) for _ in tasks]
         for sender, task in zip(senders, tasks, strict=True):
             assert sender.stdin is not None
@@ -78,8 +78,8 @@ def measure(seconds: float, rounds: int, home: Path) -> dict[str, Run]:
     from django.db import connection  # noqa: PLC0415 (all of it needs Django to be set up)
 
     from accounts.api_tokens import make_api_token  # noqa: PLC0415
-    from benchmarks.bare_urls import TABLE  # noqa: PLC0415
-    from benchmarks.brand import make_brand  # noqa: PLC0415
+    from benchmarks.peers.bare_urls import TABLE  # noqa: PLC0415
+    from benchmarks.setting.brand import make_brand  # noqa: PLC0415
     from tracking.models import Conversion  # noqa: PLC0415
 
     program = make_brand()

@@ -17,8 +17,8 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import NamedTuple
 
-from benchmarks.home import free_port, own_home, say
-from benchmarks.page import Moment, table, verdict
+from benchmarks.setting.home import free_port, own_home, say
+from benchmarks.setting.page import Moment, table, verdict
 
 AIM = 2.0  # seconds that the worst of all tries may take
 TRIES, PAUSE, PATIENCE, ENOUGH = 30, 0.1, 40.0, 60.0

@@ -17,8 +17,9 @@ from pathlib import Path
 from time import process_time
 from typing import Any
 
-from benchmarks import market, peers
-from benchmarks.page import machine, write_section
+from benchmarks.peers import rules as peers
+from benchmarks.setting import market
+from benchmarks.setting.page import machine, write_section
 from contracts.engine.document.load import load
 from contracts.engine.document.terms import Terms
 from contracts.engine.orders.context import Context

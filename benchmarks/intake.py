@@ -9,8 +9,8 @@ import io
 import time
 from pathlib import Path
 
-from benchmarks.home import free_port, own_home, say, wait_until
-from benchmarks.page import Moment, rounded, table, verdict, write_section
+from benchmarks.setting.home import free_port, own_home, say, wait_until
+from benchmarks.setting.page import Moment, rounded, table, verdict, write_section
 
 AIM = 20_000
 
@@ -19,7 +19,7 @@ def measure(rows: int, home: Path) -> dict[str, float]:
     """Seconds of each stage, and the number of rows, orders and actions."""
     from django.db import connection  # noqa: PLC0415 (all of it needs Django to be set up)
 
-    from benchmarks.brand import make_brand, orders_file  # noqa: PLC0415
+    from benchmarks.setting.brand import make_brand, orders_file  # noqa: PLC0415
     from servers.run import Product  # noqa: PLC0415
     from tracking.imports.uploads import confirm_upload, create_upload  # noqa: PLC0415
     from tracking.models import Action, Conversion, Upload  # noqa: PLC0415

@@ -11,9 +11,9 @@ import pstats
 import time
 from pathlib import Path
 
-from benchmarks.brand_orders import one_line_order
-from benchmarks.home import free_port, own_home, say, wait_until
-from benchmarks.page import Moment, rounded, table, verdict, write_section
+from benchmarks.setting.brand_orders import one_line_order
+from benchmarks.setting.home import free_port, own_home, say, wait_until
+from benchmarks.setting.page import Moment, rounded, table, verdict, write_section
 
 AIM = 2_000
 BATCH = 200
@@ -28,7 +28,7 @@ def measure(count: int, home: Path, *, profile: bool) -> dict[str, float]:
     """Conversions per second of the floor, of one process, and of the worker's two."""
     from django.utils import timezone  # noqa: PLC0415 (all of it needs Django to be set up)
 
-    from benchmarks.brand import make_brand  # noqa: PLC0415
+    from benchmarks.setting.brand import make_brand  # noqa: PLC0415
     from servers.run import Product  # noqa: PLC0415
     from tracking.conversions.store import store_conversions  # noqa: PLC0415
     from tracking.intake import read_conversion  # noqa: PLC0415

@@ -17,9 +17,9 @@ from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from benchmarks.home import own_home, say
-from benchmarks.page import Moment, table, verdict, write_section
-from benchmarks.report_actions import DAYS, make_actions, roll_up
+from benchmarks.setting.home import own_home, say
+from benchmarks.setting.page import Moment, table, verdict, write_section
+from benchmarks.setting.report_actions import DAYS, make_actions, roll_up
 
 AIM, AIM_FLAT = 0.100, 0.20
 SHORT = 30
@@ -89,7 +89,7 @@ def measure(sizes: Sequence[int]) -> Found:
     from django.test import Client  # noqa: PLC0415
 
     from accounts.models import Membership, User  # noqa: PLC0415 (all of it needs Django to be set up)
-    from benchmarks.brand import make_brand  # noqa: PLC0415
+    from benchmarks.setting.brand import make_brand  # noqa: PLC0415
     from reports.pages.question import today_of  # noqa: PLC0415
     from servers.management.commands.prepare import collect_static_files  # noqa: PLC0415
 

@@ -13,8 +13,8 @@ import time
 import urllib.request
 from pathlib import Path
 
-from benchmarks.home import PATIENCE, free_port, own_home, say
-from benchmarks.page import Moment, table, verdict, write_section
+from benchmarks.setting.home import PATIENCE, free_port, own_home, say
+from benchmarks.setting.page import Moment, table, verdict, write_section
 from servers import embedded
 from servers.home import PROJECT
 

@@ -4,7 +4,7 @@ import time
 from datetime import date, timedelta
 from typing import Any
 
-from benchmarks.home import say
+from benchmarks.setting.home import say
 
 DAYS = 180
 

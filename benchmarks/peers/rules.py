@@ -15,7 +15,7 @@ from typing import Any
 import zen
 from datalogic_py import Engine
 
-from benchmarks.market import STATUSES, Document, Payload
+from benchmarks.setting.market import STATUSES, Document, Payload
 
 Facts = dict[str, Any]
 Winner = Callable[[Facts], int]

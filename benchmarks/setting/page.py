@@ -18,13 +18,12 @@ sizes; `docs/operations.md` says what the figures mean for a growing program.
 
 
 def write_section(file: Path, name: str, text: str) -> None:
-    """Put a benchmark's section into the page, in place of the one that it wrote before."""
+    """Put a benchmark's section into the page, in place of the one that it wrote before; a first one at the end."""
     page = file.read_text(encoding="utf-8") if file.exists() else TITLE
-    sections = {each: found for each in ORDER if (found := _section(page, each))}
-    sections[name] = f"{_open(name)}\n{text.strip()}\n{_close(name)}"
-    start = min((at for each in ORDER if (at := page.find(_open(each))) >= 0), default=len(page))
-    body = "\n\n".join(sections[each] for each in ORDER if each in sections)
-    file.write_text(f"{page[:start].rstrip()}\n\n{body}\n", encoding="utf-8")
+    section = f"{_open(name)}\n{text.strip()}\n{_close(name)}"
+    before = _section(page, name)
+    page = page.replace(before, section) if before else f"{page.rstrip()}\n\n{section}\n"
+    file.write_text(page, encoding="utf-8")
 
 
 def _section(page: str, name: str) -> str:

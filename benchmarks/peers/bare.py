@@ -9,7 +9,7 @@ os.environ.setdefault("DATABASE_POOL", "12")
 import django
 from django.conf import settings
 
-settings.ROOT_URLCONF = "benchmarks.bare_urls"
+settings.ROOT_URLCONF = "benchmarks.peers.bare_urls"
 if os.environ.get("BARE_MIDDLEWARE") == "0":
     settings.MIDDLEWARE = []
 django.setup()

@@ -10,7 +10,7 @@ import sys
 import time
 from typing import Any
 
-from benchmarks.brand_orders import one_line_order
+from benchmarks.setting.brand_orders import one_line_order
 
 
 class Sender:

@@ -1,0 +1,1 @@
+"""What the product is measured against: floors without it, and what a user might pick instead."""
