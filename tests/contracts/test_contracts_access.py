@@ -33,15 +33,21 @@ def rows(terms, event_payout, anna):
     }
 
 
-def ask(gate, user, row, program_id=1000):
+def ask(function, user, row, program_id=1000):
     request = RequestFactory().get("/")
     request.user = user
-    return getattr(access, gate)(request, program_id, row.pk)
+    return getattr(access, function)(request, program_id, row.pk)
+
+
+def one_for(noun):
+    """The function that most may call: contracts are seen in their list alone."""
+    return f"{noun}_for_view" if hasattr(access, f"{noun}_for_view") else f"{noun}_for_edit"
 
 
 def test_members_see_and_editors_edit(rows, erin, bob):
     for noun, row in rows.items():
-        assert ask(f"{noun}_for_view", bob, row) == row
+        if hasattr(access, f"{noun}_for_view"):
+            assert ask(f"{noun}_for_view", bob, row) == row
         if hasattr(access, f"{noun}_for_edit"):
             assert ask(f"{noun}_for_edit", erin, row) == row
             with pytest.raises(PermissionDenied):
@@ -52,11 +58,11 @@ def test_another_brand_s_rows_do_not_exist(rows, charlie):
     for noun, row in rows.items():
         for program_id in (1000, 2000):
             with pytest.raises(Http404):
-                ask(f"{noun}_for_view", charlie, row, program_id)
+                ask(one_for(noun), charlie, row, program_id)
 
 
 def test_a_row_is_found_in_its_own_program_alone(rows, alice, brand):
     sister = make_program(account=brand.account)
     for noun, row in rows.items():
         with pytest.raises(Http404):
-            ask(f"{noun}_for_view", alice, row, sister.pk)
+            ask(one_for(noun), alice, row, sister.pk)
