@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from reports.models import DailyPerformance, DailyTotal, WeeklyPerformance
-from reports.proof.ledger_hash import BOOKS, hash_ledger
+from reports.proof.ledger_hash import LEDGER, hash_ledger
 from reports.rollups.fill import fill_touched_days
 from servers.dumps import dump
 from servers.embedded import EmbeddedError
@@ -169,7 +169,7 @@ def test_the_ledger_of_one_program_do_not_depend_on_others(ledger):
 
 def test_no_order_of_rows_is_open():
     """Each is by the primary key or by all fields of a unique constraint, and no column of it may be empty."""
-    for _, model, order in BOOKS:
+    for _, model, order in LEDGER:
         fields = [next(field for field in model._meta.concrete_fields if field.column == column) for column in order]
         assert not any(field.null for field in fields)
         key = {field.name for field in model._meta.pk_fields}

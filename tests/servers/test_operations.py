@@ -75,7 +75,7 @@ def test_a_database_without_tls_needs_no_other_programs(tmp_path):
 
 
 def test_every_variable_of_it_is_read_by_the_product_and_stands_in_a_table():
-    code = "".join(path.read_text() for path in (PROJECT / "config").rglob("*.py"))
+    code = "".join(path.read_text() for package in ("config", "servers") for path in (PROJECT / package).rglob("*.py"))
     for name in documented():
         assert re.search(rf'["\']{name}["\']', code), name
         assert re.search(rf"^\|.*`{name}`.*\|", PAGE, re.MULTILINE), name
