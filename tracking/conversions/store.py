@@ -1,44 +1,92 @@
-"""Storing conversions. The exclusion constraint decides what is a duplicate; nothing is looked up first."""
+"""The one writer of new conversions, whoever sent them. The exclusion constraint decides what is a duplicate: nothing
+is looked up before, and what a constraint refuses is settled by `duplicates`.
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+An order alone is sent as its values. Several travel as one JSON text, which PostgreSQL takes apart faster than Django
+writes a statement for as many values; those that the check of a file kept are read from its table.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 
+from common.db.copy import draw_numbers
+from common.db.statements import fetch
 from program.models import EventType, Program
 from tracking.intake import ConversionData
-from tracking.models import Conversion, Upload
+from tracking.models import CheckedOrders, Conversion, Upload
 from tracking.models.conversion import Source
 
-from .checks import EventTypes, check_conversion
-from .insert import Written, insert
+from .duplicates import Stored, settle
+from .event_types import EventTypes, check_conversion
 
 STORING = 0x5704E  # the advisory lock under which one program's batches are stored, together with the program's number
 ROWS_PER_INSERT = 2_000
 
 
-class IdempotencyKeyReused(ValueError):
-    """The Idempotency-Key was sent before with another conversion."""
+class NotAsOf(Exception):
+    """Nothing was stored: the account's audit log has grown, or a constraint refuses the order."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """The result for one conversion: its row, and for a duplicate the first one."""
+class Written(str):
+    """A payload as JSON text, which is stored as it is."""
 
-    conversion: Conversion
-    first: Conversion | None = None
+    __slots__ = ()
 
-    @property
-    def is_duplicate(self) -> bool:
-        return self.first is not None
 
-    @property
-    def answer(self) -> Conversion:
-        """The conversion whose batch id answers the sender: a duplicate is answered as its first (payouts.md §11)."""
-        return self.first or self.conversion
+NUMBER = "nextval((SELECT pg_get_serial_sequence('tracking_conversion', 'id')::regclass))"  # looked up once a statement
+COLUMNS = (
+    "id, program_id, event_type_id, order_id, event_date, received_at, source, upload_id, idempotency_key, is_test, "
+    "state, reason, detail, attempts, processed_at, duplicate_of_id, deduplication_period, payload"
+)
+# The initial values of a new conversion are part of the text: sending a value costs more than the column.
+_NEW = f"'{Conversion.State.WAITING}', '', '', 0, NULL::timestamptz, NULL::bigint"
+# An order that is checked as of some moment is stored only while the account's audit log still ends where it ended.
+_AS_OF = (
+    " WHERE coalesce((SELECT position FROM accounts_auditlink WHERE chain = %s ORDER BY position DESC LIMIT 1), 0) = %s"
+)
+_ONE = f"""
+INSERT INTO tracking_conversion ({COLUMNS})
+SELECT {NUMBER}, %s, %s, %s, %s, %s, %s, NULL::bigint, %s, %s, {_NEW}, tstzrange(%s, %s), %s{{condition}}
+ON CONFLICT DO NOTHING RETURNING id
+"""
+INSERT_ONE = _ONE.format(condition="")
+INSERT_ONE_AS_OF = _ONE.format(condition=_AS_OF)
+INSERT_MANY = f"""
+INSERT INTO tracking_conversion ({COLUMNS})
+SELECT {COLUMNS} FROM json_populate_recordset(NULL::tracking_conversion, %s::json)
+ON CONFLICT DO NOTHING RETURNING id
+"""  # noqa: S608
+# Orders of an event type that is deleted or switched off meanwhile are left out here; the caller notices by counting.
+INSERT_CHECKED = f"""
+WITH sent AS MATERIALIZED (
+    SELECT {NUMBER} AS id, taken.* FROM (
+        SELECT kept.program_id, kept.upload_id, read.*,
+               tstzrange(read.event_date, read.event_date + make_interval(hours => 24 * event_type.deduplication_days))
+                   AS period
+        FROM tracking_checkedorders AS kept
+        CROSS JOIN LATERAL unnest(kept.rows, kept.event_types, kept.order_ids, kept.event_dates, kept.payloads)
+            AS read (row, event_type_id, order_id, event_date, payload)
+        JOIN program_eventtype AS event_type
+          ON event_type.id = read.event_type_id AND event_type.program_id = kept.program_id AND event_type.is_active
+        WHERE kept.id = %s
+        ORDER BY read.row
+    ) AS taken
+), stored AS (
+    INSERT INTO tracking_conversion ({COLUMNS})
+    SELECT id, program_id, event_type_id, order_id, event_date, %s, '{Source.FILE}', upload_id, NULL, false,
+           {_NEW}, period, payload::jsonb
+    FROM sent
+    ON CONFLICT DO NOTHING RETURNING id
+)
+SELECT sent.row, sent.id, sent.event_type_id, sent.order_id, sent.event_date, upper(sent.period),
+       CASE WHEN stored.id IS NULL THEN sent.payload END
+FROM sent LEFT JOIN stored ON stored.id = sent.id ORDER BY sent.row
+"""  # noqa: S608
 
 
 def store_conversion(
@@ -49,18 +97,33 @@ def store_conversion(
     is_test: bool = False,
     idempotency_key: str | None = None,
     event_types: EventTypes | None = None,
+    as_of: int | None = None,
 ) -> Stored:
     """Store one conversion, or return what its idempotency key stored before.
 
-    Raises FieldErrors, and IdempotencyKeyReused where the key came with another order.
+    Raises FieldErrors, and IdempotencyKeyReused where the key came with another order. With `as_of`, the length of the
+    account's audit log when program and event types were read, raises NotAsOf where anything is otherwise by now.
     """
     event_type = check_conversion(program, data, event_types=event_types or EventTypes(program))
+    date = data.event_date.isoformat()
+    until = data.event_date + timedelta(days=event_type.deduplication_days)
+    payload = json.dumps(data.payload, ensure_ascii=False)
+    values: list[object] = [
+        program.pk, event_type.pk, data.order_id, date, timezone.now().isoformat(), source, idempotency_key or None,
+        is_test, date, until.isoformat(), payload,
+    ]  # fmt: skip
+    if as_of is None:
+        found = fetch(INSERT_ONE, values)
+    else:
+        found = fetch(INSERT_ONE_AS_OF, [*values, program.account_id, as_of])
+    if found:
+        return Stored(found[0][0])
+    if as_of is not None:
+        raise NotAsOf
     row = _row(program, event_type, data, source=source, is_test=is_test, idempotency_key=idempotency_key)
-    # One statement for the usual order, which is sent once; earlier rows are looked up only when it is refused.
-    if not insert([row]):
-        return Stored(row)
     with transaction.atomic():
-        return _by_key(row) or settle([row])[row.pk]
+        _number([row])
+        return settle([row], _insert)[row.pk]
 
 
 def store_conversions(
@@ -99,6 +162,28 @@ def store_conversions(
         ]
 
 
+class StoredBatch(NamedTuple):
+    """The result for a batch of checked orders: how many were stored as new, and by their first row the others."""
+
+    settled: int  # rows of the file up to its end
+    accepted: int
+    duplicates: dict[int, Stored]
+
+
+def store_checked(upload: Upload) -> Iterator[StoredBatch]:
+    """Store the good orders of a checked file in the order of its rows, a batch at a time.
+
+    One whose event type is no longer accepted is left out. Call inside a transaction that holds the program's lock.
+    """
+    for pk, settled in CheckedOrders.objects.filter(upload=upload).values_list("pk", "settled"):
+        sent = fetch(INSERT_CHECKED, [pk, timezone.now()])
+        refused = {row: _refused(upload, *columns) for row, *columns in sent if columns[-1] is not None}
+        answers = settle(list(refused.values()), _insert) if refused else {}
+        yield StoredBatch(
+            settled, len(sent) - len(refused), {row: answers[conversion.pk] for row, conversion in refused.items()}
+        )
+
+
 def _row(
     program: Program,
     event_type: EventType,
@@ -125,80 +210,63 @@ def _row(
     )
 
 
+def _refused(
+    upload: Upload, pk: int, event_type_id: int, order_id: str, event_date: datetime, until: datetime, payload: str
+) -> Conversion:
+    return Conversion(
+        pk=pk, program=upload.program, upload=upload, event_type_id=event_type_id, order_id=order_id,
+        event_date=event_date, received_at=timezone.now(), source=Source.FILE, payload=Written(payload),
+        deduplication_period=DateTimeTZRange(event_date, until),
+    )  # fmt: skip
+
+
 def _store(rows: list[Conversion]) -> list[Stored]:
-    refused = insert(rows)
-    answers = settle(refused) if refused else {}
-    return [answers.get(row.pk) or Stored(row) for row in rows]
+    _number(rows)
+    refused = _insert(rows)
+    answers = settle(refused, _insert) if refused else {}
+    return [answers.get(row.pk) or Stored(row.pk, row) for row in rows]
 
 
-def settle(refused: list[Conversion]) -> dict[int, Stored]:
-    """The results for those that a constraint refused, by id: each is stored as a duplicate, or was stored before."""
-    firsts = _firsts(refused)
-    answers: dict[int, Stored] = {}
-    for row in refused:
-        if row.pk not in firsts:  # refused for its idempotency key, which was sent at the same moment
-            before = _by_key(row)
-            assert before is not None, "a conversion was refused by an unknown constraint"
-            answers[row.pk] = before
-            continue
-        row.state = Conversion.State.DUPLICATE
-        row.reason = Conversion.Reason.DUPLICATE
-        row.duplicate_of = firsts[row.pk]
-        row.detail = f"Order {row.order_id} was sent before, as {firsts[row.pk].batch_id}."
-        row.processed_at = row.received_at
-        answers[row.pk] = Stored(row, firsts[row.pk])
-    duplicates = [row for row in refused if row.state == Conversion.State.DUPLICATE]
-    for row in insert(duplicates):
-        before = _by_key(row)
-        assert before is not None, "a duplicate was refused by an unknown constraint"
-        answers[row.pk] = before
-    return {row.pk: answers.get(row.pk) or Stored(row) for row in refused}
+def _number(rows: list[Conversion]) -> None:
+    """Draw their ids before they are sent, so that the stored ones can be told from the refused ones."""
+    for row, number in zip(rows, draw_numbers("tracking_conversion", len(rows)), strict=True):
+        row.pk = number
 
 
-FIRSTS = """
-SELECT refused.id, min(first.id)
-FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::boolean[], %s::tstzrange[])
-     AS refused (id, event_type_id, order_id, is_test, period)
-JOIN tracking_conversion AS first
-  ON hashtextextended(first.order_id, 0) = hashtextextended(refused.order_id, 0) AND first.order_id = refused.order_id
- AND first.event_type_id = refused.event_type_id
- AND first.is_test = refused.is_test AND first.deduplication_period && refused.period
- AND NOT (first.state = 'DUPLICATE') AND NOT (first.order_id = '')
-GROUP BY refused.id
-"""
+def _insert(rows: list[Conversion]) -> list[Conversion]:
+    """Insert what no constraint refuses, and return what one does."""
+    if not rows:
+        return []
+    there = {number for (number,) in fetch(INSERT_MANY, [f"[{','.join(map(_json, rows))}]"])}
+    for row in rows:
+        row._state.adding, row._state.db = row.pk not in there, connection.alias
+    return [row for row in rows if row.pk not in there]
 
 
-def _firsts(refused: list[Conversion]) -> dict[int, Conversion]:
-    """Whose duplicate each one is: of those within the window, the one stored first."""
-    with connection.cursor() as cursor:
-        cursor.execute(FIRSTS, [
-            [row.pk for row in refused],
-            [row.event_type_id for row in refused],
-            [row.order_id for row in refused],
-            [row.is_test for row in refused],
-            [row.deduplication_period for row in refused],
-        ])  # fmt: skip
-        found: dict[int, int] = dict(cursor.fetchall())
-    rows = Conversion.objects.in_bulk(set(found.values()))
-    return {pk: rows[first] for pk, first in found.items()}
+def _json(row: Conversion) -> str:
+    payload = row.payload if isinstance(row.payload, Written) else json.dumps(row.payload, ensure_ascii=False)
+    return f'{json.dumps(_columns(row), ensure_ascii=False)[:-1]}, "payload": {payload}}}'
 
 
-def _by_key(row: Conversion) -> Stored | None:
-    """What the idempotency key stored before; its answer is given again."""
-    if row.idempotency_key is None:
-        return None
-    before = (
-        Conversion.objects.select_related("duplicate_of")
-        .filter(program_id=row.program_id, idempotency_key=row.idempotency_key)
-        .first()
-    )
-    if before is None:
-        return None
-    if (before.event_type_id, _said(before)) != (row.event_type_id, _said(row)):
-        raise IdempotencyKeyReused("This Idempotency-Key was sent before with another conversion; send a new key.")
-    return Stored(before, before.duplicate_of)
-
-
-def _said(row: Conversion) -> dict[str, object]:
-    # EventDate may have been sent as NOW, which is another instant in every retry.
-    return {name: value for name, value in row.payload.items() if name != "EventDate"}
+def _columns(row: Conversion) -> dict[str, object]:
+    """All but the payload."""
+    period = row.deduplication_period
+    return {
+        "id": row.pk,
+        "program_id": row.program_id,
+        "event_type_id": row.event_type_id,
+        "order_id": row.order_id,
+        "event_date": row.event_date.isoformat(),
+        "received_at": row.received_at.isoformat(),
+        "source": row.source,
+        "upload_id": row.upload_id,
+        "idempotency_key": row.idempotency_key,
+        "is_test": row.is_test,
+        "state": row.state,
+        "reason": row.reason,
+        "detail": row.detail,
+        "attempts": row.attempts,
+        "processed_at": row.processed_at and row.processed_at.isoformat(),
+        "duplicate_of_id": row.duplicate_of_id,
+        "deduplication_period": f"[{period.lower.isoformat()},{period.upper.isoformat()})",
+    }

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from tracking.conversions.checks import EventTypes
+from tracking.conversions.event_types import EventTypes
 from tracking.imports.run import Run, Sent, in_row
 from tracking.intake import FieldErrors, ModificationData, read_modification
 from tracking.intake.parameters import NOT_SENT
