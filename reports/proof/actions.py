@@ -17,7 +17,7 @@ from tracking.actions.explain import explain_action
 from tracking.models import Action, ActionUpdate, Conversion
 from tracking.modifications.changes import Refused, change_of
 from tracking.pricing.lookups import forced_partner
-from tracking.pricing.stored_orders import contexts_of, order_of, read_state
+from tracking.pricing.priced_orders import contexts_of, order_of, read_state
 
 
 @dataclass(frozen=True, slots=True)

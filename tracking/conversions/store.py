@@ -14,8 +14,7 @@ from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 
-from common.db.copy import draw_numbers
-from common.db.statements import fetch
+from common.db.statements import draw_numbers, fetch
 from program.models import EventType, Program
 from tracking.intake import ConversionData
 from tracking.models import CheckedOrders, Conversion, Upload
