@@ -12,14 +12,13 @@ from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from common.db.session_lock import CLAIMING, session_lock
-from common.db.statistics import gather_statistics
 from common.observability.counters import count, observe
 from program.models import Program
 from tracking.models import Claim, Conversion
 
 from .attribution import Held, attribute
 from .claims import claim_next, hold, in_words, release
-from .ledger import write_actions
+from .ledger import gather_statistics, write_actions
 from .lookups import Lookups, load_lookups
 from .priced_orders import Priced, price_order
 
