@@ -1,45 +1,22 @@
 """What a constraint refused: the order came before within its window, or its idempotency key did."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from django.db import connection
 
 from tracking.models import Conversion
-from tracking.models.conversion import batch_id
 
 
 class IdempotencyKeyReused(ValueError):
     """The Idempotency-Key was sent before with another conversion."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """The result for one conversion: its number, its row where there was a use for it, and a duplicate's first one."""
-
-    number: int
-    row: Conversion | None = None
-    first: Conversion | None = None
-
-    @property
-    def conversion(self) -> Conversion:
-        return self.row or Conversion.objects.get(pk=self.number)
-
-    @property
-    def is_duplicate(self) -> bool:
-        return self.first is not None
-
-    @property
-    def batch_id(self) -> str:
-        """What answers the sender: a duplicate is answered as its first (payouts.md §11)."""
-        return batch_id(self.first.pk if self.first else self.number)
-
-
 type Insert = Callable[[list[Conversion]], list[Conversion]]
+type Settled = tuple[Conversion, Conversion | None]  # and whose duplicate it is, if any
 
 
-def settle(refused: list[Conversion], insert: Insert) -> dict[int, Stored]:
-    """The results for those that a constraint refused, by number: each is stored as a duplicate, or was stored before.
+def settle(refused: list[Conversion], insert: Insert) -> dict[int, Settled]:
+    """Those that a constraint refused, by number: each is stored as a duplicate, or was stored before.
 
     `insert` inserts rows and returns those that a constraint refuses.
     """
@@ -57,7 +34,7 @@ def settle(refused: list[Conversion], insert: Insert) -> dict[int, Stored]:
         kept = _by_key(row)
         assert kept is not None, "a duplicate was refused by an unknown constraint"
         before[row.pk] = kept
-    return {row.pk: before.get(row.pk) or Stored(row.pk, row, firsts[row.pk]) for row in refused}
+    return {row.pk: before.get(row.pk) or (row, firsts[row.pk]) for row in refused}
 
 
 FIRSTS = """
@@ -88,7 +65,7 @@ def _firsts(refused: list[Conversion]) -> dict[int, Conversion]:
     return {pk: rows[first] for pk, first in found.items()}
 
 
-def _by_key(row: Conversion) -> Stored | None:
+def _by_key(row: Conversion) -> Settled | None:
     """What the idempotency key stored before; its answer is given again."""
     if row.idempotency_key is None:
         return None
@@ -101,7 +78,7 @@ def _by_key(row: Conversion) -> Stored | None:
         return None
     if (before.event_type_id, _said(before)) != (row.event_type_id, _said(row)):
         raise IdempotencyKeyReused("This Idempotency-Key was sent before with another conversion; send a new key.")
-    return Stored(before.pk, before, before.duplicate_of)
+    return before, before.duplicate_of
 
 
 def _said(row: Conversion) -> dict[str, object]:

@@ -7,6 +7,7 @@ writes a statement for as many values; those that the check of a file kept are r
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -18,13 +19,35 @@ from common.db.statements import draw_numbers, fetch
 from program.models import EventType, Program
 from tracking.intake import ConversionData
 from tracking.models import CheckedOrders, Conversion, Upload
-from tracking.models.conversion import Source
+from tracking.models.conversion import Source, batch_id
 
-from .duplicates import Stored, settle
+from .duplicates import settle
 from .event_types import EventTypes, check_conversion
 
 STORING = 0x5704E  # the advisory lock under which one program's batches are stored, together with the program's number
 ROWS_PER_INSERT = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The result for one conversion: its number, its row where there was a use for it, and a duplicate's first one."""
+
+    number: int
+    row: Conversion | None = None
+    first: Conversion | None = None
+
+    @property
+    def conversion(self) -> Conversion:
+        return self.row or Conversion.objects.get(pk=self.number)
+
+    @property
+    def is_duplicate(self) -> bool:
+        return self.first is not None
+
+    @property
+    def batch_id(self) -> str:
+        """What answers the sender: a duplicate is answered as its first (payouts.md §11)."""
+        return batch_id(self.first.pk if self.first else self.number)
 
 
 class NotAsOf(Exception):
@@ -122,7 +145,7 @@ def store_conversion(
     row = _row(program, event_type, data, source=source, is_test=is_test, idempotency_key=idempotency_key)
     with transaction.atomic():
         _number([row])
-        return settle([row], _insert)[row.pk]
+        return _settled([row])[row.pk]
 
 
 def store_conversions(
@@ -177,7 +200,7 @@ def store_checked(upload: Upload) -> Iterator[StoredBatch]:
     for pk, settled in CheckedOrders.objects.filter(upload=upload).values_list("pk", "settled"):
         sent = fetch(INSERT_CHECKED, [pk, timezone.now()])
         refused = {row: _refused(upload, *columns) for row, *columns in sent if columns[-1] is not None}
-        answers = settle(list(refused.values()), _insert) if refused else {}
+        answers = _settled(list(refused.values()))
         yield StoredBatch(
             settled, len(sent) - len(refused), {row: answers[conversion.pk] for row, conversion in refused.items()}
         )
@@ -222,8 +245,15 @@ def _refused(
 def _store(rows: list[Conversion]) -> list[Stored]:
     _number(rows)
     refused = _insert(rows)
-    answers = settle(refused, _insert) if refused else {}
+    answers = _settled(refused)
     return [answers.get(row.pk) or Stored(row.pk, row) for row in rows]
+
+
+def _settled(refused: list[Conversion]) -> dict[int, Stored]:
+    """The results for those that a constraint refused, by number."""
+    if not refused:
+        return {}
+    return {pk: Stored(row.pk, row, first) for pk, (row, first) in settle(refused, _insert).items()}
 
 
 def _number(rows: list[Conversion]) -> None:

@@ -40,7 +40,6 @@ class ConversionData:
     event_date: datetime  # aware, UTC
     order_id: str
     partner_id: str | None  # the forced partner: MediaPartnerId or MediaId
-    attribution_keys: tuple[str, ...]  # the other keys that came, in the API's order
     currency: str | None
     payload: Payload
 
@@ -91,7 +90,6 @@ def read_conversion(
         event_date=event_date,
         order_id=reading.text("OrderId"),
         partner_id=next((reading.text(key) for key in PARTNER_KEYS if key in reading.order), None),
-        attribution_keys=tuple(key for key in ATTRIBUTION_KEYS if key in reading.order and key not in PARTNER_KEYS),
         currency=reading.text("CurrencyCode") or None,
         payload=_payload(reading, event_date),
     )
