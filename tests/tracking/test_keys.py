@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from program.models import Program
 from tests.factories import make_action, make_contracts, make_partner, make_program, sent, terms_document
-from tracking.conversions.store import store_conversions
+from tracking.conversions.new_conversions import store_conversions
 from tracking.intake import read_conversion
 from tracking.models import Action
 from tracking.models.conversion import Source

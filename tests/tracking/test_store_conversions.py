@@ -11,7 +11,7 @@ from django.utils import timezone
 from program.models import EventType
 from tests.factories import make_conversion, make_event_type, sent
 from tracking.conversions.duplicates import IdempotencyKeyReused
-from tracking.conversions.store import store_conversion, store_conversions
+from tracking.conversions.new_conversions import store_conversion, store_conversions
 from tracking.intake import ConversionData, FieldErrors, read_conversion
 from tracking.models import Conversion
 from tracking.models.conversion import Source

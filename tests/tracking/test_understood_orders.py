@@ -12,9 +12,9 @@ from program.models import Program
 from tests.factories import make_conversion, make_event_type
 from tests.tracking import uploading
 from tests.tracking.uploading import imported
-from tracking.conversions.store import store_checked
+from tracking.conversions.new_conversions import store_checked
 from tracking.imports import uploads
-from tracking.imports.checked_orders import CheckedOrder, CheckedOrderWriter
+from tracking.imports.checked_order_writer import CheckedOrder, CheckedOrderWriter
 from tracking.imports.upload_state import errors_of
 from tracking.intake import ConversionData, EventKey
 from tracking.models import CheckedOrders, Conversion, Upload, UploadError

@@ -14,16 +14,16 @@ from common.queue.notify import notify_soon
 from program.models import Program
 from tracking.conversions.duplicates import IdempotencyKeyReused
 from tracking.conversions.event_types import Accepted, EventTypes, accepted_by, check_conversion
-from tracking.conversions.store import NotAsOf, store_conversion
+from tracking.conversions.new_conversions import NotAsOf, store_conversion
 from tracking.intake import ConversionData, EventKey, FieldErrors, read_conversion
 from tracking.intake.parameters import EVENT_KEYS
 from tracking.models.conversion import Source
 from tracking.tasks import price
 
 from .answers import Failure, invalid
-from .bodies import read_body
 from .credentials import RememberedCredentials, account_to_change, is_remembered, prove, token_of
-from .schema import CONVERSION_BODY, FAILURES, Problem
+from .openapi import CONVERSION_BODY, FAILURES, Problem
+from .request_body import read_body
 
 router = Router(tags=["Conversions"])
 LONGEST_KEY = 255

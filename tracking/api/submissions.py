@@ -17,7 +17,7 @@ from tracking.models.conversion import Source
 
 from .answers import Failure, invalid
 from .credentials import account_of
-from .schema import FAILURES, Problem, Submission, Submissions
+from .openapi import FAILURES, Problem, Submission, Submissions
 
 router = Router(tags=["API submissions"])
 LARGEST_PAGE = 1_000

@@ -15,7 +15,7 @@ from tracking.models import Action, ActionUpdate, Modification
 from tracking.pricing.ledger import Item, figures_of, items_of, touch
 from tracking.pricing.priced_orders import STATUSES, STATUSES_BEFORE, order_of, read_state, state_json
 
-from .changes import Reason, Refused, before_order, change_of, check_return
+from .order_changes import Reason, Refused, before_order, change_of, check_return
 
 MAX_UPDATES = 1_000
 _FIGURES = [

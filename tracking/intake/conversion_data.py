@@ -7,7 +7,8 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from tracking.intake import values
+from tracking.intake import parsing
+from tracking.intake.canonical_values import Item, Reading
 from tracking.intake.errors import Bad, ErrorList
 from tracking.intake.parameters import (
     ATTRIBUTION_KEYS,
@@ -18,7 +19,6 @@ from tracking.intake.parameters import (
     PARTNER_KEYS,
     numbered_name,
 )
-from tracking.intake.reading import Item, Reading
 
 Payload = dict[str, Any]
 _TOO_MUCH = Decimal(10) ** 12
@@ -131,8 +131,8 @@ def _event_date(reading: Reading, now: datetime, *, trial: bool = False) -> date
     text = reading.text("EventDate")
     try:
         if trial and text and text.upper() != "NOW":
-            return values.read_moment(text, reading.time_zone)
-        return values.read_past_moment(text or "NOW", now=now, time_zone=reading.time_zone)
+            return parsing.read_moment(text, reading.time_zone)
+        return parsing.read_past_moment(text or "NOW", now=now, time_zone=reading.time_zone)
     except Bad as bad:
         reading.errors.add("EventDate", str(bad))
         return now
@@ -168,8 +168,8 @@ def _counters(sent: object, errors: ErrorList) -> Mapping[str, Counter]:
             errors.add(f"Counters.{scope}", 'Send an object such as {"Payout": "80.00", "Actions": 3}.')
             continue
         try:
-            payout = values.read_number(values.as_text(used.get("Payout")) or "0")
-            counters[scope] = Counter(payout, values.read_whole(values.as_text(used.get("Actions")) or "0"))
+            payout = parsing.read_number(parsing.as_text(used.get("Payout")) or "0")
+            counters[scope] = Counter(payout, parsing.read_whole(parsing.as_text(used.get("Actions")) or "0"))
         except Bad as bad:
             errors.add(f"Counters.{scope}", str(bad))
     return MappingProxyType(counters)
