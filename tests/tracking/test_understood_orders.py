@@ -220,7 +220,7 @@ def test_a_worker_whose_claim_was_taken_over_leaves_what_was_understood_as_it_wa
 def test_neither_the_check_nor_the_import_holds_more_than_a_batch_in_memory(brand, sale):
     upload = uploads.create_upload(program=brand, user_id=None, kind="CONVERSIONS", filename="a.csv", content=b"x")
     key, payload = EventKey("EventTypeCode", "SALE"), f'{{"Note": "{"x" * 300_000}"}}'
-    data = ConversionData(1000, key, timezone.now(), "", "P-1", (), "GBP", {})
+    data = ConversionData(1000, key, timezone.now(), "", "P-1", "GBP", {})
     tracemalloc.start()
     with CheckedOrderWriter() as writer:
         for number in range(60):
