@@ -14,7 +14,7 @@ class CheckedOrders(models.Model):
     """
 
     program = models.ForeignKey(Program, on_delete=models.CASCADE)
-    upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="understood")
+    upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="checked_orders")
     settled = models.PositiveIntegerField(help_text="Rows of the file up to the last of these orders.")
     rows = ArrayField(models.PositiveIntegerField(), help_text="The first row of each order.")
     event_types = ArrayField(models.BigIntegerField())
@@ -24,8 +24,8 @@ class CheckedOrders(models.Model):
 
     class Meta:
         ordering = ["id"]
-        verbose_name_plural = "understood orders"
-        constraints = [SameProgram(field="upload", to="tracking.Upload", name="understood_orders_upload_same_program")]
+        verbose_name_plural = "checked orders"
+        constraints = [SameProgram(field="upload", to="tracking.Upload", name="checked_orders_upload_same_program")]
 
     def __str__(self) -> str:
         return f"Orders of {self.upload}"
