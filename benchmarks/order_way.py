@@ -134,8 +134,16 @@ def result(found: dict[str, list[str]]) -> str:
         new = [file for file in files if file not in met]
         lines += [f"{step}: {len(new)} files, and {len(files) - len(new)} met before", *(f"  {file}" for file in new)]
         met.update(files)
-    folders = {str(Path(file).parent) for file in met}
-    return "\n".join([*lines, f"{len(met)} files in {len(folders)} folders"])
+    gates = met & middleware()
+    return "\n".join(
+        [*lines, f"{len(met) - len(gates)} files, and {len(gates)} of middleware, which every request passes"]
+    )
+
+
+def middleware() -> set[str]:
+    from django.conf import settings  # noqa: PLC0415
+
+    return {f"{name.rpartition('.')[0].replace('.', '/')}.py" for name in settings.MIDDLEWARE}
 
 
 def main() -> None:

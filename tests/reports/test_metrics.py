@@ -149,7 +149,7 @@ def test_it_asks_as_much_however_much_there_is(trade, client, django_assert_num_
 
 @pytest.mark.parametrize(
     ("state", "index"),
-    [("WAITING", "conversion_waiting"), ("HELD", "conversion_put_aside"), ("QUARANTINED", "conversion_put_aside")],
+    [("WAITING", "conversion_waiting"), ("HELD", "conversion_held_or_quarantined"), ("QUARANTINED", "conversion_put_aside")],
 )
 def test_what_is_counted_of_conversions_has_an_index(trade, state, index):
     with connection.cursor() as cursor:

@@ -793,7 +793,7 @@ class Migration(migrations.Migration):
             index=models.Index(
                 condition=models.Q(("state__in", ["HELD", "QUARANTINED"])),
                 fields=["state"],
-                name="conversion_put_aside",
+                name="conversion_held_or_quarantined",
             ),
         ),
         migrations.AddConstraint(

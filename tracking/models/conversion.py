@@ -138,7 +138,7 @@ class Conversion(models.Model):
             ),
             models.Index(
                 fields=["state"],
-                name="conversion_put_aside",
+                name="conversion_held_or_quarantined",
                 condition=models.Q(state__in=["HELD", "QUARANTINED"]),
             ),
         ]
