@@ -15,13 +15,13 @@ from accounts.team.invitations import GOOD_FOR, renew_link
 from common.web.links import link
 
 
-@shared_task
+@shared_task(name="accounts.clear_sessions")
 def clear_sessions() -> None:
     """Remove the rows of sessions that ended; Celery beat enqueues this once a day."""
     call_command("clearsessions")
 
 
-@shared_task
+@shared_task(name="accounts.send_password_link")
 def send_password_link(email: str) -> None:
     """Send the user with this address, if any, a link to choose a new password. A worker sends it, so that the page
     takes no longer for a known address.
@@ -38,7 +38,7 @@ def send_password_link(email: str) -> None:
     )
 
 
-@shared_task
+@shared_task(name="accounts.send_invitation")
 def send_invitation(invitation_id: int) -> None:
     """Mail an invitation with a new link, made here, so that no link is stored in the queue."""
     invitation = Invitation.objects.select_related("account").get(pk=invitation_id)

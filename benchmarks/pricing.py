@@ -30,7 +30,7 @@ def measure(count: int, home: Path, *, profile: bool) -> dict[str, float]:
 
     from benchmarks.setting.brand import make_brand  # noqa: PLC0415
     from servers.run import Product  # noqa: PLC0415
-    from tracking.conversions.store import store_conversions  # noqa: PLC0415
+    from tracking.conversions.new_conversions import store_conversions  # noqa: PLC0415
     from tracking.intake import read_conversion  # noqa: PLC0415
     from tracking.models import Action, Conversion  # noqa: PLC0415
     from tracking.models.conversion import Source  # noqa: PLC0415

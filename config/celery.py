@@ -18,20 +18,20 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 # Task name → seconds between two runs. Sweeps find rows whose task was lost.
 SCHEDULE: dict[str, float] = {
-    "tracking.tasks.sweep": 5,
-    "tracking.tasks.lock_actions": 60,
-    "tracking.tasks.sweep_uploads": 5,
-    "contracts.tasks.sweep": 5,
-    "contracts.tasks.drop_old_group_files": 3600,
-    "reports.tasks.fill": 3,
-    "reports.tasks.sweep": 5,
-    "reports.tasks.drop_old_exports": 3600,
-    "accounts.tasks.clear_sessions": 24 * 3600,
+    "tracking.sweep": 5,
+    "tracking.lock_actions": 60,
+    "tracking.sweep_uploads": 5,
+    "contracts.sweep": 5,
+    "contracts.drop_old_group_files": 3600,
+    "reports.fill": 3,
+    "reports.sweep": 5,
+    "reports.drop_old_exports": 3600,
+    "accounts.clear_sessions": 24 * 3600,
 }
 
 OF_FILES = (
-    "tracking.tasks.check_upload", "tracking.tasks.import_upload", "contracts.tasks.work_on_group_file",
-    "contracts.tasks.import_group_file", "reports.tasks.render_export",
+    "tracking.check_upload", "tracking.import_upload", "contracts.work_on_group_file",
+    "contracts.import_group_file", "reports.render_export",
 )  # fmt: skip
 
 app = Celery("brandboard")

@@ -12,7 +12,7 @@ from reports.rollups.fill import fill_touched_days, touched_programs
 back_off = BackOff(times=50, longest=60.0)
 
 
-@shared_task(time_limit=600)
+@shared_task(name="reports.fill", time_limit=600)
 def fill(program_id: int | None = None) -> None:
     """Recompute the touched days. Enqueued after pricing, and by a sweep for missed days. A day is recomputed from all
     of its actions, however few are new: under a stream of orders that is more work every second. So a program backs off
@@ -26,18 +26,18 @@ def fill(program_id: int | None = None) -> None:
                 fill_touched_days(program_id=number)
 
 
-@shared_task(**FILE_LIMITS)
+@shared_task(name="reports.render_export", **FILE_LIMITS)
 def render_export(export_id: int) -> None:
     exports.render_export(export_id)
 
 
-@shared_task(time_limit=60)
+@shared_task(name="reports.sweep", time_limit=60)
 def sweep() -> None:
     """Enqueue a task for every export that waits, or whose worker stopped reporting."""
     for export_id in exports.exports_to_resume():
         notify(render_export, export_id)
 
 
-@shared_task(time_limit=600)
+@shared_task(name="reports.drop_old_exports", time_limit=600)
 def drop_old_exports() -> None:
     exports.drop_old_exports()

@@ -13,11 +13,11 @@ from contracts.models import Contract, ContractEventType, TemplateTerms, TermsVe
 from program.models import Customer, CustomerTag, EventType, ExceptionList, Partner, PartnerGroup, Program
 from program.models.customer import CustomerTagging
 from program.models.partner import PartnerGroupMember
-from tracking.conversions.store import store_conversion
+from tracking.conversions.new_conversions import store_conversion
 from tracking.intake import read_conversion, read_modification
 from tracking.models import Action, Conversion, Modification
 from tracking.models.conversion import Source
-from tracking.modifications.store import store_modifications
+from tracking.modifications.new_modifications import store_modifications
 from tracking.pricing.batch import price_batch
 
 _number = itertools.count(1)

@@ -131,6 +131,26 @@ def test_every_task_of_the_clock_is_there():
     assert set(SCHEDULE) <= set(app.tasks)
 
 
+def test_every_task_has_the_short_name_that_alerts_and_notifications_use():
+    app.loader.import_default_modules()
+    ours = {name: task.run for name, task in app.tasks.items() if not name.startswith("celery.")}
+    found = {name: f"{run.__module__.removesuffix('.tasks')}.{run.__name__}" for name, run in ours.items()}
+    assert {name: short for name, short in found.items() if name != short} == {}
+    assert len(found) >= 14
+
+
+def test_every_task_that_is_named_as_text_is_there():
+    app.loader.import_default_modules()
+    code = [path.read_text() for room in ("accounts", *APPS) for path in (PROJECT / room).rglob("*.py")]
+    named = re.findall(
+        r"(?:notify\w*\(|\b[A-Z]+ = )\"((?:accounts|program|contracts|tracking|reports)\.\w+)\"", "".join(code)
+    )
+    alerts = re.findall(r'task="([^"]+)"', (PROJECT / "docs" / "operations.md").read_text())
+    assert {"accounts.send_invitation", "tracking.price", "reports.fill"} <= set(named)
+    assert alerts
+    assert {*named, *alerts} <= set(app.tasks)
+
+
 def test_templates_hold_no_script_style_or_colour():
     found = []
     for path in sorted((PROJECT / "templates").rglob("*.html")):

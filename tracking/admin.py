@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from common.queue.notify import notify
 from contracts.admin import HistoryAdmin
-from tracking.modifications.store import retry_modifications
+from tracking.modifications.new_modifications import retry_modifications
 from tracking.pricing.batch import retry_conversions
 
 from . import tasks

@@ -15,7 +15,7 @@ class TrackingConfig(AppConfig):
     def ready(self) -> None:
         from contracts.agreements import waiting  # noqa: PLC0415 (services need the models)
         from program.uses import answer_code_moves  # noqa: PLC0415 (it needs the models)
-        from tracking.conversions import waiting as waiting_orders  # noqa: PLC0415
+        from tracking.conversions import held_orders as waiting_orders  # noqa: PLC0415
 
         answer_code_moves(_code_moves)
         waiting.register(

@@ -12,10 +12,10 @@ from .models import Conversion, Modification, Upload
 from .modifications import apply as applying
 from .pricing import batch as pricing
 
-FILL = "reports.tasks.fill"
+FILL = "reports.fill"
 
 
-@shared_task(soft_time_limit=pricing.LONGEST, time_limit=pricing.LONGEST + TO_END)
+@shared_task(name="tracking.price", soft_time_limit=pricing.LONGEST, time_limit=pricing.LONGEST + TO_END)
 def price(program_id: int | None = None) -> None:
     """Price one batch of waiting conversions, then enqueue the next. A second task is enqueued now and then, so that
     every worker soon works on a long queue. What arrived meanwhile has a task of its own: looking for it again and
@@ -31,7 +31,9 @@ def price(program_id: int | None = None) -> None:
     notify_soon(FILL, program_id)
 
 
-@shared_task(soft_time_limit=applying.LONGEST, time_limit=applying.LONGEST + TO_END)
+@shared_task(
+    name="tracking.apply_modifications", soft_time_limit=applying.LONGEST, time_limit=applying.LONGEST + TO_END
+)
 def apply_modifications(program_id: int | None = None) -> None:
     """Apply one batch of waiting modifications, then enqueue a task for what else waits."""
     if applying.apply_modifications(program_id=program_id):
@@ -39,14 +41,14 @@ def apply_modifications(program_id: int | None = None) -> None:
         notify_soon(FILL, program_id)
 
 
-@shared_task(time_limit=600)
+@shared_task(name="tracking.lock_actions", time_limit=600)
 def lock_actions() -> None:
     """Lock the actions that are due, one batch after another."""
     if locking.lock_actions(now=timezone.now()) >= locking.BATCH:
         notify(lock_actions)
 
 
-@shared_task(time_limit=60)
+@shared_task(name="tracking.sweep", time_limit=60)
 def sweep() -> None:
     """Enqueue tasks for everything that still waits: the broker may have lost a task, or a worker died over it."""
     applying.wake_found()
@@ -56,12 +58,12 @@ def sweep() -> None:
         notify(apply_modifications)
 
 
-@shared_task(**FILE_LIMITS)
+@shared_task(name="tracking.check_upload", **FILE_LIMITS)
 def check_upload(upload_id: int) -> None:
     uploads.check_upload(upload_id)
 
 
-@shared_task(**FILE_LIMITS)
+@shared_task(name="tracking.import_upload", **FILE_LIMITS)
 def import_upload(upload_id: int) -> None:
     """Import a file that was checked and confirmed; its orders wait as rows, so their tasks are enqueued."""
     if uploads.import_upload(upload_id):
@@ -70,7 +72,7 @@ def import_upload(upload_id: int) -> None:
         notify(apply_modifications, program_id)
 
 
-@shared_task(time_limit=60)
+@shared_task(name="tracking.sweep_uploads", time_limit=60)
 def sweep_uploads() -> None:
     """Enqueue a task for every upload that waits, or whose worker stopped reporting."""
     for upload_id, state in uploads.uploads_to_resume():

@@ -97,7 +97,7 @@ class InvitationAdmin(admin.ModelAdmin):
                 request, "admin/invitation_link.html", context, headers={"Cache-Control": "no-store"}
             )
         if may_be_mailed(invitation):
-            notify("accounts.tasks.send_invitation", invitation.pk)
+            notify("accounts.send_invitation", invitation.pk)
             self.message_user(request, f"An invitation is being sent to {invitation.email}.", messages.SUCCESS)
         else:
             self.message_user(request, "Three were sent within an hour. No more are sent.", messages.ERROR)

@@ -141,7 +141,7 @@ class AskForLinkForm(PasswordResetForm):
         assert request is not None
         email = self.cleaned_data["email"]
         if may_be_sent(request, email):
-            notify("accounts.tasks.send_password_link", email)
+            notify("accounts.send_password_link", email)
 
 
 def checked(request: HttpRequest, password: str) -> str:

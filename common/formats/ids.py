@@ -2,7 +2,7 @@
 
 import re
 
-_ZERO_WIDTH = re.compile("[\u200b-\u200d\u2060\ufeff]")  # as tracking.intake.values takes them out of orders
+_ZERO_WIDTH = re.compile("[\u200b-\u200d\u2060\ufeff]")  # as tracking.intake.parsing takes them out of orders
 
 
 def clean_id(text: str) -> str:

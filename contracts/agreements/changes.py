@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import F
 
-from common.db.lookups import AnyOf
+from common.db.statements import AnyOf
 from contracts.models import Contract, ContractEventType, Status, TakenTime, TermsVersion
 
 from .periods import EMPTY, ends, joined_up, overlap, span, without

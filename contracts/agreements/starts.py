@@ -12,7 +12,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import F
 from django.utils import timezone
 
-from common.db.lookups import AnyOf
+from common.db.statements import AnyOf
 from contracts.engine.document.load import TermsRefused
 from contracts.models import ContractEventType, TermsVersion
 from program.models import EventType, Partner, Program

@@ -10,7 +10,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from common.db.lookups import AnyOf
+from common.db.statements import AnyOf
 from contracts.agreements.changes import ContractChange
 from contracts.models import Contract, Status, TermsVersion
 from contracts.publishing.effects import Effects

@@ -17,9 +17,8 @@ from reports.rollups.fill import touched_days
 from tracking.models import Action, Conversion, Modification, Upload
 
 from .addresses import address
-from .behind import ActionsBehind
 from .question import today_of
-from .stats import by_own_statuses, four_figures, trend
+from .stats import ActionsBehind, by_own_statuses, four_figures, trend
 
 NEWEST = 8
 

@@ -41,9 +41,8 @@ from reports.queries.tables import (
 )
 from reports.rollups.fill import touched_days
 
-from .behind import ActionsBehind
 from .question import Question, chips, choices, comparisons, presets, read_question, today_of
-from .stats import by_own_statuses, by_parts, four_figures, trend, written
+from .stats import ActionsBehind, by_own_statuses, by_parts, four_figures, trend, written
 
 DAY_SIZES = [7, 14, 31]
 FIGURES = partner_columns()[2:]

@@ -1,16 +1,24 @@
-"""Figures on pages: the four at the top with their change, and the trend by customer status."""
+"""Figures on pages: the four at the top with their change, the trend by customer status, the actions they count."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from operator import methodcaller
 from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
 
 from common.currencies import CURRENCY_DIGITS
+from program.models import Program
 from program.templatetags.brandboard import amount, money, number, percent, slug_of
-from reports.queries.figures import PARTS, ByStatus, DayRow, Figures, ordered_statuses
+from reports.queries.figures import KNOWN_STATUSES, OTHER, PARTS, ByStatus, DayRow, Figures, ordered_statuses
+from reports.queries.filters import Filters
 from reports.queries.tables import Column, rounded
 from reports.queries.tables import money as with_digits
+
+NO_STATUS = "OTHER"  # the list of actions' name for Other
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,3 +147,39 @@ def _plain(value: Decimal | int) -> str:
 def _total(figures: Figures, key: str, currency: str) -> str:
     value = getattr(figures, key)
     return number(value) if key == "actions" else money(with_digits(value, currency), currency)
+
+
+class ActionsBehind:
+    """Addresses of the list of actions, each with every filter of the report: the orders that a figure counts.
+
+    Partners and event types are given by the numbers of their rows.
+    """
+
+    def __init__(
+        self, program: Program, filters: Filters, *, partners: Sequence[int] = (), event_types: Sequence[int] = ()
+    ) -> None:
+        self.filters = filters
+        asked: dict[str, Iterable[Any]] = {
+            "state": ["NOT_REVERSED"],
+            "reported": ["1"],
+            "currency": [filters.currency or program.currency],
+            "event_type": event_types,
+            "partner_country": filters.countries,
+            "partner_group": filters.partner_groups,
+            "customer_status": filters.status_codes,
+        }
+        self._base = f"{reverse('tracking:action_list', args=[program.pk])}?{urlencode(asked, doseq=True)}"
+        self._partners = urlencode({"partner": partners}, doseq=True)
+
+    def address(self, *, day: date | None = None, partner: int | None = None, status: str | None = "") -> str:
+        """The actions of the range, or of one day; of all partners, or of one (a row's number); of every customer
+        status, of one, or (None) of all but New, Existing and Re-Engaged."""
+        days = f"&start_date={day or self.filters.start}&end_date={day or self.filters.end}"
+        partners = self._partners if partner is None else f"partner={partner}"
+        if status is None:
+            statuses = urlencode({"status_not": KNOWN_STATUSES}, doseq=True)
+        elif status:
+            statuses = urlencode({"status": NO_STATUS if status == OTHER else status})
+        else:
+            statuses = ""
+        return "&".join(part for part in (f"{self._base}{days}", partners, statuses) if part)

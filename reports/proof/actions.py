@@ -15,9 +15,9 @@ from contracts.engine.pricing.plan import Decision
 from contracts.engine.pricing.schedule import OPEN_ENDED_DAYS, clearing_date, is_open_ended, lock_instant
 from tracking.actions.explain import explain_action
 from tracking.models import Action, ActionUpdate, Conversion
-from tracking.modifications.changes import Refused, change_of
+from tracking.modifications.order_changes import Refused, change_of
 from tracking.pricing.lookups import forced_partner
-from tracking.pricing.stored_orders import contexts_of, order_of, read_state
+from tracking.pricing.priced_orders import contexts_of, order_of, read_state
 
 
 @dataclass(frozen=True, slots=True)

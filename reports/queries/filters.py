@@ -1,17 +1,22 @@
 """A report's dates and filters, read alike from a page's address, an export and the command line."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 
-from program.models import Program
+from contracts.engine.orders.countries import country_code
+from program.models import EventType, Partner, PartnerGroup, Program
+from program.models.event_type import CustomerStatusMapping
 from program.models.program import validate_currency
-from reports.queries.unknown_values import unknown_values
+from reports.models import DailyTotal
 
 MAX_DAYS = 366
+Texts = Iterable[str]
+UNMAPPED = {"new", "existing", "return", "returning"}  # codes that are recognised without any mapping
 # Field of Filters → parameter of the address, an export and the command.
 PARAMETERS = {
     "partners": "partner",
@@ -97,7 +102,7 @@ def read_filters(values: Mapping[str, Sequence[str]], *, program: Program, today
             errors["currency"] = error.messages[0]
     lists: dict[str, Any] = {name: _texts(values, parameter) for name, parameter in PARAMETERS.items()}
     lists["countries"] = tuple(code.upper() for code in lists["countries"])
-    errors |= unknown_values(program, {parameter: lists[name] for name, parameter in PARAMETERS.items()})
+    errors |= _unknown_values(program, {parameter: lists[name] for name, parameter in PARAMETERS.items()})
     if errors:
         raise ValidationError(errors)
     return Filters(start=start, end=end, currency=currency, **lists)
@@ -128,3 +133,67 @@ def _year_before(day: date) -> date:
         return day.replace(year=day.year - 1)
     except ValueError:
         return day.replace(year=day.year - 1, day=28)
+
+
+def _unknown_values(program: Program, asked: Mapping[str, Texts]) -> dict[str, str]:
+    """Messages by parameter with a value unknown in this program: an empty report could be mistaken for an answer.
+
+    Empty parameters cost no query.
+    """
+    errors = {}
+    for parameter, (strays, words) in _CHECKS.items():
+        texts = list(asked.get(parameter, ()))
+        if texts and (found := strays(program, texts)):
+            errors[parameter] = words.format(text=found[0], program=program.pk)
+    return errors
+
+
+def _partners(program: Program, texts: list[str]) -> list[str]:
+    rows = Partner.objects.filter(program=program, media_partner_id__in=texts)
+    return _without(texts, rows.values_list("media_partner_id", flat=True))
+
+
+def _groups(program: Program, texts: list[str]) -> list[str]:
+    return _without(texts, PartnerGroup.objects.filter(program=program, name__in=texts).values_list("name", flat=True))
+
+
+def _event_types(program: Program, texts: list[str]) -> list[str]:
+    return _without(texts, EventType.objects.filter(program=program, code__in=texts).values_list("code", flat=True))
+
+
+def _countries(program: Program, texts: list[str]) -> list[str]:
+    """A country without partners has an empty report; another text only where a partner has it as country."""
+    strays = [text for text in texts if country_code(text) != text]
+    if not strays:
+        return []
+    return _without(
+        strays, Partner.objects.filter(program=program, country__in=strays).values_list("country", flat=True)
+    )
+
+
+def _status_codes(program: Program, texts: list[str]) -> list[str]:
+    """A code is known when an order sent it, when the mapping has it, or by itself; in any letter case."""
+    mapped = CustomerStatusMapping.objects.filter(program=program).values_list("code", flat=True)
+    known = UNMAPPED | {code.casefold() for code in mapped}
+    strays = [text for text in texts if text.casefold() not in known]
+    if not strays:
+        return []
+    sent = Q(pk__in=[])
+    for text in strays:
+        sent |= Q(customer_status__iexact=text)
+    rows = DailyTotal.objects.filter(sent, program=program).values_list("customer_status", flat=True).distinct()
+    received = {code.casefold() for code in rows.order_by()}
+    return [text for text in strays if text.casefold() not in received]
+
+
+def _without(texts: Texts, known: Texts) -> list[str]:
+    return sorted(set(texts) - set(known))
+
+
+_CHECKS: dict[str, tuple[Callable[[Program, list[str]], list[str]], str]] = {
+    "partner": (_partners, "“{text}” is not a known partner of program {program}."),
+    "partner_country": (_countries, "“{text}” is not a valid country; use two letters, such as GB."),
+    "partner_group": (_groups, "“{text}” is not a known partner group of program {program}."),
+    "event_type": (_event_types, "“{text}” is not a known event type of program {program}."),
+    "customer_status": (_status_codes, "“{text}” is not a known status code: no order and no mapping has it."),
+}

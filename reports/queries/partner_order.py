@@ -5,8 +5,7 @@ So a page of partners reads all figures of its own rows alone; by name or id no 
 
 from common.db.statements import fetch
 from program.models import Program
-from reports.queries.cells import cells_of_partners, together
-from reports.queries.figures import PARTS, NamedPartner
+from reports.queries.figures import PARTS, NamedPartner, cells_of_partners, together
 from reports.queries.filters import Filters
 
 # As Python's casefold: by letters, not by capitals, and the same whatever the database's language is.

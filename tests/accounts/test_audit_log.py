@@ -258,7 +258,7 @@ def test_a_command_proves_the_log(brand, alice, capsys):
 
 
 def test_what_a_worker_does_for_somebody_is_theirs(brand, alice):
-    with audit_actor(Actor(who="tracking.tasks.import", source="WORKER")), audited_as(alice):
+    with audit_actor(Actor(who="tracking.import", source="WORKER")), audited_as(alice):
         make_partner(program=brand)
     assert (newest().who, newest().user, newest().source) == ("alice", alice, "WORKER")
 

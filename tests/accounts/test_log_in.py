@@ -267,6 +267,6 @@ def test_ended_sessions_are_removed_once_a_day(alice, client_of):
     lives = client_of(alice).session.session_key
     ended = client_of(alice).session.session_key
     Session.objects.filter(pk=ended).update(expire_date=timezone.now() - timedelta(minutes=1))
-    assert SCHEDULE["accounts.tasks.clear_sessions"] == 24 * 60 * 60
+    assert SCHEDULE["accounts.clear_sessions"] == 24 * 60 * 60
     clear_sessions()
     assert list(Session.objects.values_list("pk", flat=True)) == [lives]

@@ -127,7 +127,7 @@ def test_a_task_is_logged_under_the_id_of_the_request_that_rang_it(transactional
 
     redis.Redis.from_url(settings.REDIS_URL).flushdb()
     with structlog.contextvars.bound_contextvars(request_id="the-request"):
-        notify("tracking.tasks.sweep")
+        notify("tracking.sweep")
     environment = {**product_environment, "LOG_FORMAT": "json", "LOG_LEVEL": "INFO"}
     command = [sys.executable, "-m", "celery", "-A", "config", "worker", "--pool=solo", "--loglevel=WARNING"]
     path = tmp_path / "worker.log"
@@ -143,7 +143,7 @@ def test_a_task_is_logged_under_the_id_of_the_request_that_rang_it(transactional
     lines = [json.loads(line) for line in path.read_text().splitlines() if line.startswith("{")]
     told = {line["event"]: line for line in lines if line.get("request_id") == "the-request"}
     assert {"task_started", "task_succeeded"} <= set(told)
-    assert told["task_started"]["task"] == "tracking.tasks.sweep"
+    assert told["task_started"]["task"] == "tracking.sweep"
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from program.partners.services import (
     save_partners,
 )
 from tests.factories import make_partner, make_partner_group
-from tracking.intake.partners import read_partner
+from tracking.intake.partner_data import read_partner
 
 
 def row(partner_id, name="Kettle", country="", groups=(), email=""):

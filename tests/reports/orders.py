@@ -6,10 +6,10 @@ from typing import Any
 from program.event_types.services import set_customer_status_mapping
 from program.models import Program
 from tests.factories import make_contracts, make_event_type, make_partner, terms_document
-from tracking.conversions.store import store_conversions
+from tracking.conversions.new_conversions import store_conversions
 from tracking.intake import read_conversion, read_modification
 from tracking.modifications.apply import apply_all
-from tracking.modifications.store import store_modifications
+from tracking.modifications.new_modifications import store_modifications
 from tracking.pricing.batch import price_all
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)

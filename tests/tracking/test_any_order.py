@@ -11,12 +11,12 @@ from django.db import transaction
 from reports.models import DailyPerformance
 from reports.rollups.fill import fill_touched_days
 from tests.factories import make_contracts, make_event_type, make_partner, make_program, terms_document
-from tracking.conversions.store import store_conversion
+from tracking.conversions.new_conversions import store_conversion
 from tracking.intake import read_conversion, read_modification
 from tracking.models import Action
 from tracking.models.conversion import Source
 from tracking.modifications.apply import apply_modifications
-from tracking.modifications.store import store_modifications
+from tracking.modifications.new_modifications import store_modifications
 from tracking.pricing.batch import price_batch
 
 SEEDS = int(os.environ.get("BRANDBOARD_SEEDS", "100"))

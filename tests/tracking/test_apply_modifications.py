@@ -24,7 +24,7 @@ from tracking.intake import FieldErrors, read_modification
 from tracking.models import Action, ActionUpdate, Modification, TouchedDay
 from tracking.models.conversion import Source
 from tracking.modifications.apply import apply_all, apply_modifications
-from tracking.modifications.store import store_modifications
+from tracking.modifications.new_modifications import store_modifications
 from tracking.pricing.batch import price_all
 
 BASKET = {"ItemSku1": "S1", "ItemPrice1": "10.00", "ItemQuantity1": 4, "ItemSku2": "S2", "ItemPrice2": "60.00"}

@@ -11,7 +11,7 @@ from tests.engine.naive.orders import standing_after
 from tests.engine.naive.payouts import price
 from tests.engine.random_terms import CHANGING_SUBJECTS, CODES, cases
 from tests.engine.random_world import context, terms_of, world
-from tracking.modifications.changes import Refused, change_of, check_return
+from tracking.modifications.order_changes import Refused, change_of, check_return
 
 SKUS = ["red", "a", "S-1"]
 REASONS = st.sampled_from(["ORDER_UPDATE", "ORDER_UPDATE", "ITEM_RETURNED", "ITEM_OUT_OF_STOCK", "MP_RETURNED"])

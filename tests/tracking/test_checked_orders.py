@@ -1,4 +1,4 @@
-"""What the check of a conversions file understood is what its import stores, without reading the file again."""
+"""What the check of a conversions file read is what its import stores, without reading the file again."""
 
 import errno
 import tracemalloc
@@ -12,8 +12,9 @@ from program.models import Program
 from tests.factories import make_conversion, make_event_type
 from tests.tracking import uploading
 from tests.tracking.uploading import imported
+from tracking.conversions.new_conversions import store_checked
 from tracking.imports import uploads
-from tracking.imports.checked_orders import CheckedOrder, CheckedOrderWriter, store_checked
+from tracking.imports.checked_order_writer import CheckedOrder, CheckedOrderWriter
 from tracking.imports.upload_state import errors_of
 from tracking.intake import ConversionData, EventKey
 from tracking.models import CheckedOrders, Conversion, Upload, UploadError
@@ -39,7 +40,7 @@ def stored():
     return list(Conversion.objects.order_by("order_id").values_list(*fields))
 
 
-def test_the_import_stores_what_the_check_understood_and_does_not_read_the_file(brand, sale):
+def test_the_import_stores_what_the_check_read_and_does_not_read_the_file(brand, sale):
     upload = checked(brand, line(), line(sku="S2", name='Tea "pot" \\ größer'), line("A2", when="2026-01-05 10:00:00"))
     before = upload.preview, upload.rows, upload.summary["Columns"]
     lose_content(upload)
@@ -116,7 +117,7 @@ def test_an_event_type_switched_off_in_between_is_refused_with_its_rows(brand, s
     assert list(Conversion.objects.values_list("order_id", flat=True)) == ["A2"]
 
 
-def test_a_file_whose_rows_have_turned_bad_is_checked_anew_and_imported_as_that_check_understood_it(brand, sale):
+def test_a_file_whose_rows_have_turned_bad_is_checked_anew_and_imported_as_that_check_read_it(brand, sale):
     lead = make_event_type(program=brand, code="LEAD")
     upload = checked(brand, line("A1"), line("A2", code="LEAD"))
     lead.is_active = False
@@ -195,7 +196,7 @@ def test_nothing_is_left_of_it_at_the_end(brand, sale, end):
 
 
 @pytest.mark.parametrize("step", ["check", "import"])
-def test_a_worker_whose_claim_was_taken_over_leaves_what_was_understood_as_it_was(brand, sale, monkeypatch, step):
+def test_a_worker_whose_claim_was_taken_over_leaves_what_was_read_as_it_was(brand, sale, monkeypatch, step):
     upload = checked(brand, line())
     kept = list(CheckedOrders.objects.values())
 
@@ -219,7 +220,7 @@ def test_a_worker_whose_claim_was_taken_over_leaves_what_was_understood_as_it_wa
 def test_neither_the_check_nor_the_import_holds_more_than_a_batch_in_memory(brand, sale):
     upload = uploads.create_upload(program=brand, user_id=None, kind="CONVERSIONS", filename="a.csv", content=b"x")
     key, payload = EventKey("EventTypeCode", "SALE"), f'{{"Note": "{"x" * 300_000}"}}'
-    data = ConversionData(1000, key, timezone.now(), "", "P-1", (), "GBP", {})
+    data = ConversionData(1000, key, timezone.now(), "", "P-1", "GBP", {})
     tracemalloc.start()
     with CheckedOrderWriter() as writer:
         for number in range(60):

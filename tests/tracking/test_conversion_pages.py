@@ -7,11 +7,11 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry
 from tests.factories import make_contracts, make_event_type, make_partner, terms_document
-from tracking.conversions.store import store_conversion
+from tracking.conversions.new_conversions import store_conversion
 from tracking.intake import read_conversion, read_modification
 from tracking.models import Action, Conversion, Modification
 from tracking.modifications.apply import apply_all
-from tracking.modifications.store import store_modifications
+from tracking.modifications.new_modifications import store_modifications
 from tracking.pricing.batch import price_all
 
 LIST = "/p/1000/transactions/conversions/"

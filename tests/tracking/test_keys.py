@@ -7,14 +7,14 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from common.db.statistics import gather_statistics
 from program.models import Program
 from tests.factories import make_action, make_contracts, make_partner, make_program, sent, terms_document
-from tracking.conversions.store import store_conversions
+from tracking.conversions.new_conversions import store_conversions
 from tracking.intake import read_conversion
 from tracking.models import Action
 from tracking.models.conversion import Source
 from tracking.pricing.batch import price_all
+from tracking.pricing.ledger import gather_statistics
 
 POINTED_AT = ["program_partner", "program_customer", "tracking_conversion", "tracking_action", "contracts_contract"]
 FILLED = ["tracking_conversion", "tracking_action"]

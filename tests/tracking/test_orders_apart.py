@@ -112,7 +112,7 @@ def test_only_the_first_row_of_an_order_needs_its_cells_as_shops_export_them(bra
 
 
 def test_rejected_rows_that_are_kept_have_all_or_none_of_an_order(brand, sale, monkeypatch):
-    monkeypatch.setattr("tracking.imports.run.KEPT_PROBLEMS", 1)
+    monkeypatch.setattr("tracking.imports.import_run.KEPT_PROBLEMS", 1)
     upload = checked(brand, *SORTED_BY_SKU)
     assert upload.summary["Rejected"] == 2
     assert [(row["OrderId"], row["ItemSku"]) for row in rejected(upload)] == [("A1", "A"), ("A1", "B")]

@@ -20,7 +20,7 @@ from tests.factories import (
     sent,
     terms_document,
 )
-from tracking.conversions.store import store_conversions
+from tracking.conversions.new_conversions import store_conversions
 from tracking.intake import read_conversion
 from tracking.models import Action, ActionItem, Claim, Conversion, TouchedDay
 from tracking.models.conversion import Source

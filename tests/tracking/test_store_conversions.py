@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from program.models import EventType
 from tests.factories import make_conversion, make_event_type, sent
-from tracking.conversions.store import IdempotencyKeyReused, store_conversion, store_conversions
+from tracking.conversions.duplicates import IdempotencyKeyReused
+from tracking.conversions.new_conversions import store_conversion, store_conversions
 from tracking.intake import ConversionData, FieldErrors, read_conversion
 from tracking.models import Conversion
 from tracking.models.conversion import Source
@@ -33,7 +34,7 @@ def test_a_stored_conversion_waits_and_names_its_event_type(brand, sale):
     conversion = Conversion.objects.get()
     assert (conversion.state, conversion.event_type, conversion.order_id) == ("WAITING", sale, "A1")
     assert not stored.is_duplicate
-    assert stored.answer.batch_id == f"A-{conversion.pk}"
+    assert stored.batch_id == f"A-{conversion.pk}"
 
 
 @pytest.mark.parametrize("name", ["EventTypeId", "ActionTrackerId"])
@@ -60,7 +61,7 @@ def test_an_event_type_that_is_switched_off_takes_no_conversion(brand, sale):
 def test_the_same_order_again_is_a_duplicate_and_answered_as_the_first(brand, sale):
     first, second = (store(brand, read(OrderId="A1", Amount=amount))[0] for amount in ("100", "90"))
     assert second.is_duplicate
-    assert second.answer == first.conversion
+    assert second.batch_id == first.batch_id
     row = Conversion.objects.get(pk=second.conversion.pk)
     assert (row.state, row.reason, row.duplicate_of) == ("DUPLICATE", "CONV_DUPLICATE", first.conversion)
 
@@ -68,7 +69,7 @@ def test_the_same_order_again_is_a_duplicate_and_answered_as_the_first(brand, sa
 def test_of_two_in_one_batch_the_later_is_the_duplicate(brand, sale):
     stored = store(brand, read(OrderId="A1"), read(OrderId="B1"), read(OrderId="A1"))
     assert [row.is_duplicate for row in stored] == [False, False, True]
-    assert stored[2].answer == stored[0].conversion
+    assert stored[2].batch_id == stored[0].batch_id
 
 
 @pytest.mark.parametrize(("days", "is_duplicate"), [(29, True), (30, False), (-29, True), (-30, False)])
@@ -85,7 +86,7 @@ def test_a_duplicate_does_not_prolong_the_window(brand, sale):
 
 def test_a_duplicate_is_of_the_order_in_its_own_window(brand, sale):
     _, second, third = store(brand, *(read(OrderId="A1", EventDate=on(day)) for day in (0, 40, 45)))
-    assert third.answer == second.conversion
+    assert third.batch_id == second.batch_id
 
 
 def test_another_event_type_or_another_case_of_the_id_is_another_order(brand, sale):
@@ -97,15 +98,15 @@ def test_another_event_type_or_another_case_of_the_id_is_another_order(brand, sa
 def test_a_key_that_came_before_answers_the_same_and_stores_nothing(brand, sale):
     first = store_conversion(brand, read(OrderId="A1"), source=Source.API, idempotency_key="k")
     again = store_conversion(brand, read(OrderId="A1"), source=Source.API, idempotency_key="k")
-    assert again.answer == first.answer
+    assert again.batch_id == first.batch_id
     assert Conversion.objects.count() == 1
 
 
 def test_a_key_of_a_duplicate_answers_the_same(brand, sale):
     first = store_conversion(brand, read(OrderId="A1"), source=Source.API)
     for _ in range(2):
-        answer = store_conversion(brand, read(OrderId="A1"), source=Source.API, idempotency_key="k").answer
-        assert answer == first.conversion
+        answer = store_conversion(brand, read(OrderId="A1"), source=Source.API, idempotency_key="k").batch_id
+        assert answer == first.batch_id
     assert Conversion.objects.count() == 2
 
 
@@ -122,7 +123,7 @@ def test_fifty_at_once_make_one_conversion_and_equal_answers(brand, sale, key):
 
     def post(_: int) -> int:
         try:
-            return store_conversion(brand, data, source=Source.API, idempotency_key=key).answer.pk
+            return store_conversion(brand, data, source=Source.API, idempotency_key=key).batch_id
         finally:
             connections.close_all()
 

@@ -15,7 +15,7 @@ import pytest
 from contracts.engine.document.load import TermsRefused
 from servers.home import PROJECT
 from tests.factories import terms_document
-from tracking.try_payout.pricing import ContextRefused, try_orders
+from tracking.try_payout.try_orders import ContextRefused, try_orders
 
 NEW = {"Variable": "CUSTOMER_STATUS", "Operator": "IS", "Values": ["New"]}
 NOW = datetime(2026, 11, 20, tzinfo=UTC)

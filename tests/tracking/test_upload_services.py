@@ -238,7 +238,7 @@ def test_a_file_waits_without_a_worker_while_another_of_the_program_is_read(bran
 def test_an_import_stands_in_a_transaction_and_tells_its_progress_outside(brand, monkeypatch):
     with pytest.raises(transaction.TransactionManagementError):
         import_table(brand, "CONVERSIONS", [], now=timezone.now())
-    monkeypatch.setattr("tracking.imports.run.BEAT", 0)
+    monkeypatch.setattr("tracking.imports.import_run.BEAT", 0)
     monkeypatch.setattr("tracking.imports.orders.BATCH", 1)
     upload = checked(brand, HEAD + line() + line("A2"))
     other = connection.copy()
@@ -369,7 +369,7 @@ def test_a_row_with_very_many_bad_cells_is_kept_once(brand):
 
 
 def test_rejected_rows_are_kept_up_to_a_size(brand, monkeypatch):
-    monkeypatch.setattr("tracking.imports.run.KEPT_SIZE", 1_000)
+    monkeypatch.setattr("tracking.imports.import_run.KEPT_SIZE", 1_000)
     upload = checked(brand, HEAD + "".join(line(f"A{number}", price="much" * 10) for number in range(100)))
     assert upload.summary["Rejected"] == 100
     assert 5 < UploadError.objects.filter(upload=upload).count() < 20

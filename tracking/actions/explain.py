@@ -7,7 +7,7 @@ from contracts.agreements.plans import plan_of, terms_of
 from contracts.engine.explain.steps import explain
 from contracts.engine.pricing.plan import Decision
 from tracking.models import Action
-from tracking.pricing.stored_orders import order_of
+from tracking.pricing.priced_orders import order_of
 
 from .locking import locks_at
 

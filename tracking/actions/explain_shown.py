@@ -15,7 +15,7 @@ from contracts.engine.explain.steps import explain
 from contracts.engine.orders.order import Order
 from contracts.engine.pricing.plan import Decision
 from tracking.models import Action
-from tracking.pricing.stored_orders import order_of
+from tracking.pricing.priced_orders import order_of
 
 from .explain import dates_of
 

@@ -11,8 +11,8 @@ from tracking.actions.explain_shown import explain_groups, explain_shown
 from tracking.actions.locking import locks_at
 from tracking.models import Action
 
+from .action_filters import ActionFilters, Counted
 from .columns import column_options, headed, shown_columns
-from .filters import ActionFilters, Counted
 from .receipt import arranged, receipt, told
 
 UNITS = 20  # lines of an order paid by item that one page explains

@@ -11,27 +11,22 @@ from accounts.models import ApiToken
 from common.currencies import CURRENCY_DIGITS
 from common.observability.counters import count
 from common.queue.notify import notify_soon
-from program.models import EventType, Program
-from tracking.conversions.checks import EventTypes, check_conversion
-from tracking.conversions.insert import insert_as_of
-from tracking.conversions.store import IdempotencyKeyReused, store_conversion
+from program.models import Program
+from tracking.conversions.duplicates import IdempotencyKeyReused
+from tracking.conversions.event_types import Accepted, EventTypes, accepted_by, check_conversion
+from tracking.conversions.new_conversions import NotAsOf, store_conversion
 from tracking.intake import ConversionData, EventKey, FieldErrors, read_conversion
 from tracking.intake.parameters import EVENT_KEYS
-from tracking.models.conversion import Source, batch_id
+from tracking.models.conversion import Source
 from tracking.tasks import price
 
 from .answers import Failure, invalid
-from .bodies import read_body
 from .credentials import RememberedCredentials, account_to_change, is_remembered, prove, token_of
-from .known import Known, known_program
-from .schema import CONVERSION_BODY, FAILURES, Problem
+from .openapi import CONVERSION_BODY, FAILURES, Problem
+from .request_body import read_body
 
 router = Router(tags=["Conversions"])
 LONGEST_KEY = 255
-
-
-class NotAsItWas(Exception):
-    """The account's audit log has grown since its token was looked up, or a constraint refuses the order."""
 
 
 class Queued(Schema):
@@ -52,34 +47,28 @@ def post_conversion(request: HttpRequest, AccountSID: str) -> JsonResponse:
     if is_remembered(request):
         try:
             return _stored(request, AccountSID)
-        except (Failure, NotAsItWas):  # answered only if the token is still valid and the error still applies
+        except (Failure, NotAsOf):  # answered only if the token is still valid and the error still applies
             prove(request)
     return _stored(request, AccountSID)
 
 
 def _stored(request: HttpRequest, sid: str) -> JsonResponse:
-    """Store the order and answer. Raises NotAsItWas where the token is remembered and nothing was stored."""
+    """Store the order and answer. Raises NotAsOf where the token is remembered and nothing was stored."""
     account = account_to_change(request, sid)
     params = read_body(request)
     key = _idempotency_key(request)
     token = token_of(request)
-    program, event_type, data, event_types = _read(token, params)
-    if is_remembered(request):
-        number = insert_as_of(program, event_type, data, idempotency_key=key, position=token.audit_position)
-        if number is None:
-            raise NotAsItWas
-        answer, is_duplicate = batch_id(number), False
-    else:
-        try:
-            stored = store_conversion(
-                program, data, source=Source.API, idempotency_key=key, event_types=event_types
-            )  # fmt: skip
-        except IdempotencyKeyReused as error:
-            raise Failure(422, str(error), [("Idempotency-Key", str(error))]) from None
-        answer, is_duplicate = stored.answer.batch_id, stored.is_duplicate
-    count("brandboard_api_conversions", "duplicate" if is_duplicate else "taken")
+    program, data, event_types = _read(token, params)
+    try:
+        stored = store_conversion(
+            program, data, source=Source.API, idempotency_key=key, event_types=event_types,
+            as_of=token.audit_position if is_remembered(request) else None,
+        )  # fmt: skip
+    except IdempotencyKeyReused as error:
+        raise Failure(422, str(error), [("Idempotency-Key", str(error))]) from None
+    count("brandboard_api_conversions", "duplicate" if stored.is_duplicate else "taken")
     notify_soon(price, program.pk)
-    place = f"/Advertisers/{account.sid}/APISubmissions/{answer}"
+    place = f"/Advertisers/{account.sid}/APISubmissions/{stored.batch_id}"
     return JsonResponse({"Status": "QUEUED", "QueuedUri": place})  # passed as it is: `Queued` describes it
 
 
@@ -92,14 +81,11 @@ def _idempotency_key(request: HttpRequest) -> str | None:
     return key or None
 
 
-type Read = tuple[Program, EventType, ConversionData, EventTypes]
-
-
-def _read(token: ApiToken, params: Mapping[str, Any]) -> Read:
+def _read(token: ApiToken, params: Mapping[str, Any]) -> tuple[Program, ConversionData, EventTypes]:
     """The conversion in the body, its program and event type. Raises Failure 400 with every error in the body and its
     names. Another account's program counts as unknown.
     """
-    known = _known(token, _sent(params, "CampaignId"))
+    known = _accepted(token, _sent(params, "CampaignId"))
     errors: dict[str, str] = {}
     data = None
     zone = known[0].time_zone if known else "UTC"
@@ -113,7 +99,8 @@ def _read(token: ApiToken, params: Mapping[str, Any]) -> Read:
     program, event_types = known
     try:
         if data is not None:
-            return program, check_conversion(program, data, event_types=event_types), data, event_types
+            check_conversion(program, data, event_types=event_types)
+            return program, data, event_types
         if key := _event_key(params):
             event_types.of(key)
     except FieldErrors as bad:
@@ -127,10 +114,10 @@ def _sent(params: Mapping[str, Any], name: str) -> str:
     return "" if value is None or isinstance(value, list | dict | bool) else str(value).strip()
 
 
-def _known(token: ApiToken, campaign_id: str) -> Known | None:
+def _accepted(token: ApiToken, campaign_id: str) -> Accepted | None:
     if not (campaign_id.isascii() and campaign_id.isdigit() and len(campaign_id) <= 18):
         return None
-    return known_program(token, int(campaign_id))
+    return accepted_by(token, int(campaign_id))
 
 
 def _event_key(params: Mapping[str, Any]) -> EventKey | None:

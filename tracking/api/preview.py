@@ -10,12 +10,12 @@ from django.utils import timezone
 from ninja import Router, Schema
 
 from contracts.engine.document.load import TermsRefused
-from tracking.try_payout.pricing import ContextRefused, try_orders
+from tracking.try_payout.try_orders import ContextRefused, try_orders
 
 from .answers import Failure, invalid
-from .bodies import read_document
 from .credentials import account_of
-from .schema import FAILURES, BadField, Problem
+from .openapi import FAILURES, BadField, Problem
+from .request_body import read_document
 
 router = Router(tags=["Payout preview"])
 MOST_ORDERS = 1_000

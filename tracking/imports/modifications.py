@@ -10,14 +10,14 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from tracking.conversions.checks import EventTypes
-from tracking.imports.run import Run, Sent, in_row
+from tracking.conversions.event_types import EventTypes
+from tracking.imports.import_run import Run, Sent, in_row
 from tracking.intake import FieldErrors, ModificationData, read_modification
 from tracking.intake.parameters import NOT_SENT
 from tracking.models import Modification
 from tracking.models.conversion import Source
-from tracking.modifications.checks import Addressed, KnownOrders
-from tracking.modifications.store import check_modification, store_modifications
+from tracking.modifications.change_checks import Addressed, KnownOrders
+from tracking.modifications.new_modifications import check_modification, store_modifications
 
 BATCH = 1_000
 AGAIN = "The same change was sent before. To apply it again, send it with its own ModificationDate."

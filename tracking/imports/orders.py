@@ -7,16 +7,16 @@ from django.db import transaction
 
 from common.currencies import CURRENCY_DIGITS
 from contracts.engine.orders.order import Context, read_order
-from tracking.conversions.checks import EventTypes, check_conversion
-from tracking.conversions.store import store_conversions
-from tracking.imports.run import PREVIEWED, Outcome, Run, Sent, in_row
+from tracking.conversions.event_types import EventTypes, check_conversion
+from tracking.conversions.new_conversions import store_checked, store_conversions
+from tracking.imports.import_run import PREVIEWED, Outcome, Run, Sent, in_row
 from tracking.intake import ConversionData, FieldErrors, Repeats, RowErrors, group_rows
+from tracking.intake.order_rows import OrderRows
 from tracking.intake.parameters import NOT_SENT
-from tracking.intake.rows import OrderRows
 from tracking.models import Upload
 from tracking.models.conversion import Source
 
-from .checked_orders import CheckedOrder, store_checked
+from .checked_order_writer import CheckedOrder
 
 BATCH = 1_000  # orders
 BATCH_SIZE = 1_000_000  # characters of their payloads

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from contracts.engine.orders.countries import country_code
 from program.partners.services import PartnerCounts, save_partners
-from tracking.imports.run import Run, Sent, in_row
+from tracking.imports.import_run import Run, Sent, in_row
 from tracking.intake import FieldErrors, PartnerData, RowError, read_partner
 
 BATCH = 500

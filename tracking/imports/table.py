@@ -12,10 +12,10 @@ from program.models import Program
 from tracking.imports import modifications as import_changes
 from tracking.imports import orders as import_orders
 from tracking.imports import partners as import_partners
-from tracking.imports.run import Outcome, Progress, Run
+from tracking.imports.import_run import Outcome, Progress, Run
 from tracking.models import Upload
 
-from .checked_orders import CheckedOrderWriter
+from .checked_order_writer import CheckedOrderWriter
 
 IMPORTERS: Mapping[str, Callable[[Run], None]] = {
     Upload.Kind.CONVERSIONS: import_orders.import_rows,

@@ -17,11 +17,11 @@ from common.jobs.runner import NotYet, Step, conclude, to_resume, work
 from common.tables.read import Table, read_table
 from common.tables.sent import check_sent
 from program.models import Program
-from tracking.conversions.store import STORING
-from tracking.imports.run import Outcome, Problem
+from tracking.conversions.new_conversions import STORING
+from tracking.imports.import_run import Outcome, Problem
 from tracking.models import Upload, UploadError
 
-from .checked_orders import CheckedOrderWriter, forget_checked
+from .checked_order_writer import CheckedOrderWriter, forget_checked
 from .layouts import LAYOUTS
 from .table import import_table
 

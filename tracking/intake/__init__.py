@@ -3,12 +3,19 @@
 A reader returns data whose every field is well formed, or raises `FieldErrors` with every bad field at once.
 """
 
-from tracking.intake.conversions import ConversionData, Counter, EventKey, OrderLine, read_conversion, read_order_line
+from tracking.intake.conversion_data import (
+    ConversionData,
+    Counter,
+    EventKey,
+    OrderLine,
+    read_conversion,
+    read_order_line,
+)
 from tracking.intake.errors import FieldError, FieldErrors
-from tracking.intake.modifications import ItemChange, ModificationData, read_modification
-from tracking.intake.partners import PartnerData, read_partner
+from tracking.intake.modification_data import ItemChange, ModificationData, read_modification
+from tracking.intake.order_rows import OrderRows, RowError, RowErrors, group_rows
+from tracking.intake.partner_data import PartnerData, read_partner
 from tracking.intake.repeats import Repeats
-from tracking.intake.rows import OrderRows, RowError, RowErrors, group_rows
 
 __all__ = [
     "ConversionData",

@@ -6,7 +6,7 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from tracking.intake.conversions import EventKey
+from tracking.intake.conversion_data import EventKey
 
 WINDOW = 30  # days (payouts.md §11)
 LONGEST = 50  # orders of one id that are compared; one that is repeated after as many counts as split

@@ -850,7 +850,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="checkedorders",
             constraint=common.db.constraints.SameProgram(
-                field="upload", name="understood_orders_upload_same_program", to="tracking.Upload"
+                field="upload", name="checked_orders_upload_same_program", to="tracking.Upload"
             ),
         ),
         migrations.AddConstraint(

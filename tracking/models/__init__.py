@@ -1,7 +1,6 @@
 from .action import Action, ActionItem, ActionUpdate, TouchedDay
 from .checked_orders import CheckedOrders
-from .claim import Claim
-from .conversion import Conversion, Modification
+from .conversion import Claim, Conversion, Modification
 from .upload import Upload, UploadError
 
 __all__ = [

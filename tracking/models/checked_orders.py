@@ -25,7 +25,7 @@ class CheckedOrders(models.Model):
     class Meta:
         ordering = ["id"]
         verbose_name_plural = "checked orders"
-        constraints = [SameProgram(field="upload", to="tracking.Upload", name="understood_orders_upload_same_program")]
+        constraints = [SameProgram(field="upload", to="tracking.Upload", name="checked_orders_upload_same_program")]
 
     def __str__(self) -> str:
         return f"Orders of {self.upload}"

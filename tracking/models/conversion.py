@@ -1,12 +1,12 @@
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models.functions import Cast
 from django.utils import timezone
 
 from common.db.constraints import SameProgram, program_and_id
-from common.db.lookups import AnyOf
+from common.db.statements import AnyOf
 from program.models import EventType, Program
 
 from .upload import Upload
@@ -150,6 +150,28 @@ class Conversion(models.Model):
     def batch_id(self) -> str:
         """The API's name of this submission."""
         return batch_id(self.id)
+
+
+class ClaimQuerySet(models.QuerySet["Claim"]):
+    def numbers(self) -> models.QuerySet["Claim", int]:
+        """The ids of all conversions in these claims."""
+        return self.values_list(models.Func("conversions", function="unnest"), flat=True)
+
+
+class Claim(models.Model):
+    """Conversions that a worker has claimed together, of any programs. Written before the work, and removed by the
+    transaction that prices them, which holds its lock meanwhile: an unlocked one was left by a worker that died. So a
+    conversion's own row is written only once, with its outcome.
+    """
+
+    conversions = ArrayField(models.BigIntegerField())
+
+    is_last = False  # not stored: whether nothing else waited when it was made, except what others had claimed
+
+    objects = ClaimQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"Claim of {len(self.conversions)} conversions"
 
 
 class ModificationQuerySet(models.QuerySet["Modification"]):

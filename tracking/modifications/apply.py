@@ -14,8 +14,8 @@ from common.db.session_lock import APPLYING, session_lock, session_lock_if_free
 from tracking.models import Action, Conversion, Modification
 from tracking.pricing.claims import ATTEMPTS, in_words
 
-from .changes import Reason, Refused
-from .store import action_number
+from .new_modifications import action_number
+from .order_changes import Reason, Refused
 from .update import Updated, apply_modification, write_updates
 
 log = structlog.get_logger(__name__)

@@ -17,10 +17,10 @@ from tracking.conversions.tabs import counts_of, tabs_of
 from tracking.models import Action, Modification
 from tracking.modifications.dismiss import dismiss_modifications, restore_modifications
 from tracking.modifications.forms import DismissForm
-from tracking.modifications.store import retry_modifications
+from tracking.modifications.new_modifications import retry_modifications
 from tracking.tasks import apply_modifications
 
-from .words import address_in_words, change_in_words
+from .change_words import address_in_words, change_in_words
 
 # Of ?state=: which changes are listed. Without it, those that somebody has to review.
 DISMISSED, WAITING = "DISMISSED", "WAITING"

@@ -13,9 +13,9 @@ from program.templatetags.brandboard import moment
 from tracking.actions.locking import locks_at
 from tracking.models import Action, ActionUpdate, Modification
 from tracking.pricing.ledger import Item, figures_of, items_of, touch
-from tracking.pricing.stored_orders import STATUSES, STATUSES_BEFORE, order_of, read_state, state_json
+from tracking.pricing.priced_orders import STATUSES, STATUSES_BEFORE, order_of, read_state, state_json
 
-from .changes import Reason, Refused, before_order, change_of, check_return
+from .order_changes import Reason, Refused, before_order, change_of, check_return
 
 MAX_UPDATES = 1_000
 _FIGURES = [

@@ -1,22 +1,16 @@
-"""Which partner is credited with a conversion, and with how much; or why none can be yet. Reads nothing, writes
+"""Which partner is credited with a conversion, and by which contract; or why none can be yet. Reads nothing, writes
 nothing.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
 
-from contracts.agreements.plans import ContractAt, plan_of, terms_of
-from contracts.engine.orders.order import Order, RateMissing, read_order
-from contracts.engine.pricing.plan import Decision
-from contracts.engine.pricing.schedule import clearing_date, is_open_ended, lock_instant
+from contracts.agreements.plans import ContractAt
 from program.models import Partner
-from program.templatetags.brandboard import day, moment
+from program.templatetags.brandboard import moment
 from tracking.intake.parameters import ATTRIBUTION_KEYS, PARTNER_KEYS
 from tracking.models import Conversion
 
 from .lookups import Lookups, forced_partner
-from .stored_orders import TAGS, priced_payload
 
 Reason = Conversion.Reason
 
@@ -31,21 +25,15 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Credited:
-    """A priced conversion, ready to be written: `context` is what the action keeps, dates are as agreed."""
+    """A conversion with the partner who is credited with it, and the contract that the partner had at its time."""
 
     conversion: Conversion
     partner: Partner
     contract: ContractAt
-    order: Order
-    decision: Decision
-    context: dict[str, Any]
-    day: date
-    locking_date: datetime | None
-    clearing_date: date | None
 
 
 def attribute(conversion: Conversion, known: Lookups) -> Credited | Held:
-    """Price a conversion by the contract that its partner had at the event's time (architecture: data flow)."""
+    """Credit a conversion to the partner that it names."""
     event_type = known.event_types[conversion.event_type_id]
     if not event_type.is_active:
         return Held(
@@ -63,7 +51,7 @@ def attribute(conversion: Conversion, known: Lookups) -> Credited | Held:
             f"{moment(conversion.event_date, event_type.program.zone)}: join the partner to terms from a date before "
             "that, and it is priced.",
         )
-    return _priced(conversion, known, partner, contract)
+    return Credited(conversion, partner, contract)
 
 
 def _without_partner(conversion: Conversion, partner: Partner | None) -> Held:
@@ -83,38 +71,4 @@ def _without_partner(conversion: Conversion, partner: Partner | None) -> Held:
     return Held(
         Reason.PARTNER_NOT_ACTIVE,
         f"{partner.name} ({partner.media_partner_id}) is not active: make the partner active, then try again.",
-    )
-
-
-def _priced(conversion: Conversion, known: Lookups, partner: Partner, contract: ContractAt) -> Credited | Held:
-    event_type = known.event_types[conversion.event_type_id]
-    context = known.context(conversion, contract.terms_version_id)
-    tags = {TAGS: known.tags(conversion)}
-    payload = priced_payload(conversion.payload, tags)
-    try:
-        order = read_order(payload, context)
-        kept = {**context.narrowed(payload), **tags}
-    except RateMissing as missing:
-        source, target = missing.pair
-        if missing.date:
-            when = f"on {day(missing.date)} or in the 7 days before"
-            why = f"The exchange rate from {source} to {target} {when} is not known: the conversion is kept."
-        else:
-            why = f"The exchange rate from {source} to {target} is not known: the conversion is kept."
-        advice = f"The terms pay in {context.currency}; an order in that currency is priced."
-        return Held(Reason.RATE_MISSING, f"{why} {advice}")
-    event_payout = terms_of(contract.terms_version_id).event_payout(event_type.code)
-    zone = event_type.program.time_zone
-    locks = lock_instant(conversion.event_date, event_payout.locking, zone)
-    open_ended = is_open_ended(event_payout.locking)
-    return Credited(
-        conversion=conversion,
-        partner=partner,
-        contract=contract,
-        order=order,
-        decision=plan_of(contract.terms_version_id, event_type.code).price(order),
-        context=kept,
-        day=conversion.event_date.astimezone(event_type.program.zone).date(),
-        locking_date=None if open_ended else locks,
-        clearing_date=None if open_ended else clearing_date(locks, event_payout.payout_scheduling, zone),
     )

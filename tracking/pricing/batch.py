@@ -12,15 +12,15 @@ from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from common.db.session_lock import CLAIMING, session_lock
-from common.db.statistics import gather_statistics
 from common.observability.counters import count, observe
 from program.models import Program
 from tracking.models import Claim, Conversion
 
-from .attribution import Credited, Held, attribute
+from .attribution import Held, attribute
 from .claims import claim_next, hold, in_words, release
-from .ledger import write_actions
+from .ledger import gather_statistics, write_actions
 from .lookups import Lookups, load_lookups
+from .priced_orders import Priced, price_order
 
 log = structlog.get_logger(__name__)
 
@@ -93,9 +93,10 @@ def _price(claimed: Claim, claiming: ExitStack) -> int:
         conversions = list(Conversion.objects.waiting().numbered(claimed.conversions).only(*READ).order_by("id"))
         known = load_lookups(conversions)
         outcomes = [(conversion, _isolated(conversion, known)) for conversion in conversions]
-        write_actions([outcome for _, outcome in outcomes if isinstance(outcome, Credited)], known.customers)
-        _close([conversion for conversion, outcome in outcomes if isinstance(outcome, Credited)])
-        _quarantine([(conversion, outcome) for conversion, outcome in outcomes if isinstance(outcome, Held)])
+        priced = [outcome for _, outcome in outcomes if isinstance(outcome, Priced)]
+        write_actions(priced, known.customers)
+        _close([each.conversion for each in priced])
+        _record_held([(conversion, outcome) for conversion, outcome in outcomes if isinstance(outcome, Held)])
         release(claimed)
     gather_statistics()
     observe("brandboard_pricing_batch_seconds", seconds=time.perf_counter() - began)
@@ -104,9 +105,9 @@ def _price(claimed: Claim, claiming: ExitStack) -> int:
     return len(conversions)
 
 
-def outcome_of(outcome: Credited | Held) -> str:
+def outcome_of(outcome: Priced | Held) -> str:
     """The state in which a conversion leaves the worker, as metrics name it."""
-    if isinstance(outcome, Credited):
+    if isinstance(outcome, Priced):
         return "priced"
     return "quarantined" if outcome.reason == Conversion.Reason.ERROR else "held"
 
@@ -137,7 +138,7 @@ def _close(priced: list[Conversion]) -> None:
         raise RuntimeError(f"{len(priced) - closed} of {len(priced)} conversions were priced by somebody else")
 
 
-def _quarantine(held: list[tuple[Conversion, Held]]) -> None:
+def _record_held(held: list[tuple[Conversion, Held]]) -> None:
     for conversion, outcome in held:
         conversion.state = State.QUARANTINED if outcome.reason == Conversion.Reason.ERROR else State.HELD
         conversion.reason, conversion.detail = outcome.reason, outcome.detail
@@ -146,9 +147,10 @@ def _quarantine(held: list[tuple[Conversion, Held]]) -> None:
         Conversion.objects.bulk_update(rows, ["state", "reason", "detail", "processed_at"])
 
 
-def _isolated(conversion: Conversion, known: Lookups) -> Credited | Held:
+def _isolated(conversion: Conversion, known: Lookups) -> Priced | Held:
     try:
-        return attribute(conversion, known)
+        credited = attribute(conversion, known)
+        return credited if isinstance(credited, Held) else price_order(credited, known)
     except SoftTimeLimitExceeded:
         raise  # it is the batch that took too long
     except Exception as error:

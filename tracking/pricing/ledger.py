@@ -11,44 +11,43 @@ from django.db.models import F
 from django.utils import timezone
 from psycopg.types.json import Jsonb
 
-from common.db.copy import copy_rows, draw_numbers
-from common.db.lookups import AnyOf
+from common.db.statements import AnyOf, copy_rows, draw_numbers
 from contracts.engine.orders.order import Order
 from contracts.engine.pricing.plan import Decision
 from tracking.models import Action, ActionUpdate, Modification
 
-from .attribution import Credited
 from .lookups import CustomerKey, KnownCustomer, customer_key, load_customers
+from .priced_orders import Priced
 
 type Cell = tuple[int, int, int, date]
 _ITEM = ("program_id", "action_id", "index", "sku", "name", "category", "quantity", "sale_amount", "payout")
 
 
-def write_actions(credited: Sequence[Credited], customers: Mapping[CustomerKey, KnownCustomer]) -> None:
+def write_actions(priced: Sequence[Priced], customers: Mapping[CustomerKey, KnownCustomer]) -> None:
     """Write the actions of priced conversions, each with its lines and its first update; call inside a transaction.
 
     Unknown customers are added, except those of test orders.
     """
-    if not credited:
+    if not priced:
         return
-    numbers = customers_of(credited, customers)
-    ids = draw_numbers("tracking_action", len(credited))
+    numbers = customers_of(priced, customers)
+    ids = draw_numbers("tracking_action", len(priced))
     now = timezone.now()
-    actions = [_action(pk, row, numbers, now) for pk, row in zip(ids, credited, strict=True)]
+    actions = [_action(pk, row, numbers, now) for pk, row in zip(ids, priced, strict=True)]
     copy_rows("tracking_action", list(actions[0]), (tuple(action.values()) for action in actions))
     copy_rows(
         "tracking_actionitem",
         _ITEM,
         (
             (row.conversion.program_id, pk, *item)
-            for pk, row in zip(ids, credited, strict=True)
+            for pk, row in zip(ids, priced, strict=True)
             for item in items_of(row.order, row.decision)
         ),
     )
-    updates = [_first_update(action, row, now) for action, row in zip(actions, credited, strict=True)]
+    updates = [_first_update(action, row, now) for action, row in zip(actions, priced, strict=True)]
     copy_rows("tracking_actionupdate", list(updates[0]), (tuple(update.values()) for update in updates))
-    _mark({_cell(row) for row in credited if not row.conversion.is_test})
-    _wake_modifications(credited)
+    _mark({_cell(row) for row in priced if not row.conversion.is_test})
+    _wake_modifications(priced)
 
 
 def touch(actions: Iterable[Action]) -> None:
@@ -60,7 +59,7 @@ def _mark(cells: set[Cell]) -> None:
     copy_rows("tracking_touchedday", ("program_id", "event_type_id", "partner_id", "day"), sorted(cells))
 
 
-def _cell(row: Credited) -> Cell:
+def _cell(row: Priced) -> Cell:
     return row.conversion.program_id, row.conversion.event_type_id, row.partner.pk, row.day
 
 
@@ -113,12 +112,12 @@ def figures_of(order: Order, decision: Decision) -> dict[str, Any]:
     return figures
 
 
-def customers_of(credited: Sequence[Credited], known: Mapping[CustomerKey, KnownCustomer]) -> dict[CustomerKey, int]:
+def customers_of(priced: Sequence[Priced], known: Mapping[CustomerKey, KnownCustomer]) -> dict[CustomerKey, int]:
     """The numbers of these orders' customers. New ones are added in one order, so that workers cannot deadlock.
 
     A test order makes no customer; it has the one that is known already, whose tags it was priced with.
     """
-    wanted = {key for row in credited if not row.conversion.is_test and (key := customer_key(row.conversion))}
+    wanted = {key for row in priced if not row.conversion.is_test and (key := customer_key(row.conversion))}
     numbers = {key: customer.pk for key, customer in known.items()}
     if missing := sorted(wanted - numbers.keys()):
         programs, customer_ids = zip(*missing, strict=True)
@@ -137,7 +136,7 @@ ON CONFLICT DO NOTHING RETURNING program_id, customer_id, id
 """
 
 
-def _action(pk: int, row: Credited, customers: Mapping[CustomerKey, int], now: datetime) -> dict[str, Any]:
+def _action(pk: int, row: Priced, customers: Mapping[CustomerKey, int], now: datetime) -> dict[str, Any]:
     """A new action by its columns."""
     conversion = row.conversion
     key = customer_key(conversion)
@@ -168,7 +167,7 @@ def _action(pk: int, row: Credited, customers: Mapping[CustomerKey, int], now: d
     }
 
 
-def _first_update(action: Mapping[str, Any], row: Credited, now: datetime) -> dict[str, Any]:
+def _first_update(action: Mapping[str, Any], row: Priced, now: datetime) -> dict[str, Any]:
     return {
         "program_id": action["program_id"],
         "action_id": action["id"],
@@ -185,11 +184,38 @@ def _first_update(action: Mapping[str, Any], row: Credited, now: datetime) -> di
     }
 
 
-def _wake_modifications(credited: Sequence[Credited]) -> None:
+def _wake_modifications(priced: Sequence[Priced]) -> None:
     """Changes that were refused because their order was not there yet wait again."""
     order_ids: dict[int, list[str]] = defaultdict(list)
-    for row in credited:
+    for row in priced:
         order_ids[row.conversion.event_type_id].append(row.conversion.order_id)
     for event_type, ids in order_ids.items():
         refused = Modification.objects.without_order().filter(event_type=event_type)
         refused.filter(AnyOf(F("order_id"), ids)).wake()
+
+
+POINTED_AT = ["program_customer", "tracking_conversion", "tracking_action"]
+# A table that has twice the pages of its last statistics, until it is so large that autovacuum has certainly analysed
+# it. Or one of whose statistics hold less than a row a page: they were gathered while its rows were not yet committed.
+GROWN = """
+SELECT relname FROM pg_class
+WHERE oid = ANY (%s::regclass[]) AND relpages < 1000
+  AND pg_relation_size(oid) / current_setting('block_size')::int
+      > CASE WHEN reltuples < relpages THEN 16 ELSE 2 * greatest(relpages, 8) END
+"""
+
+
+def gather_statistics() -> None:
+    """Gather the statistics of small tables that have doubled or were analysed without their rows, before the database
+    does by itself. Not within a transaction.
+
+    A key is checked by a query that PostgreSQL plans once for a connection. Without statistics all indexes that begin
+    with the program look alike to it, and if it picks a wrong one each check reads all rows of the program: the first
+    large file of a new database would be priced in quadratic time.
+    """
+    if connection.in_atomic_block:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(GROWN, [POINTED_AT])
+        if grown := [name for (name,) in cursor.fetchall()]:
+            cursor.execute(f"ANALYZE (SKIP_LOCKED) {', '.join(grown)}")

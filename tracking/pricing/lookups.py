@@ -10,7 +10,7 @@ from typing import NamedTuple
 from django.db.models import F
 
 from common.currencies import CURRENCY_DIGITS
-from common.db.lookups import AnyOf
+from common.db.statements import AnyOf
 from common.formats.comparison import compared
 from contracts.agreements.plans import ContractAt, contracts_for, terms_of
 from contracts.engine.orders.context import CATALOG_FIELDS, Context

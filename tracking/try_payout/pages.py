@@ -14,7 +14,7 @@ from common.web.lists import number_of, text_of
 from program.access import program_for_edit
 from program.models import EventType, Partner, Program
 from program.models.event_type import CustomerStatusMapping
-from tracking.conversions.store import store_conversion
+from tracking.conversions.new_conversions import store_conversion
 from tracking.intake import FieldErrors, read_conversion
 from tracking.models import Conversion
 from tracking.models.conversion import Source

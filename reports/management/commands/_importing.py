@@ -16,8 +16,8 @@ from common.tables.refused import FileRefused
 from program.models import Program
 from reports.rollups.fill import fill_touched_days, touched_days
 from tracking import tasks
+from tracking.imports.import_run import Outcome
 from tracking.imports.layouts import LAYOUTS
-from tracking.imports.run import Outcome
 from tracking.imports.table import import_table
 from tracking.models import Upload
 from tracking.modifications.apply import apply_all

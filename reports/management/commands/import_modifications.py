@@ -1,6 +1,6 @@
 """Imports modifications from a file."""
 
-from tracking.imports.run import Outcome
+from tracking.imports.import_run import Outcome
 from tracking.models import Modification, Upload
 
 from ._importing import ImportCommand

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from contracts.engine.document.load import TermsRefused
-from tracking.try_payout.pricing import try_orders
+from tracking.try_payout.try_orders import try_orders
 
 
 class Command(BaseCommand):

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache
 
-from tracking.intake import values
+from tracking.intake import parsing
 from tracking.intake.errors import Bad, ErrorList
 from tracking.intake.parameters import (
     ITEM_PARAMETERS,
@@ -35,31 +35,31 @@ def canonical(parameter: Parameter, value: object, time_zone: str, currencies: C
     """Return the value of one parameter as it is stored; "" when nothing was sent. Raises Bad."""
     if isinstance(value, bool) and parameter.kind in _IDS:
         raise Bad(f"Is a yes/no value ({str(value).lower()}), not an id: send the id itself, or leave it out.")
-    text = values.as_text(value)
+    text = parsing.as_text(value)
     if not text:
         return ""
     match parameter.kind:
         case "text":
-            return values.read_text(text, parameter.limit)
+            return parsing.read_text(text, parameter.limit)
         case "key":
-            return values.read_id(text, parameter.limit)
+            return parsing.read_id(text, parameter.limit)
         case "order_id":
-            return values.read_order_id(text, parameter.limit)
+            return parsing.read_order_id(text, parameter.limit)
         case "money":
-            return text if values.read_number(text) else text.lstrip("-")
+            return text if parsing.read_number(text) else text.lstrip("-")
         case "number":
-            return text if values.read_number(text, signed=True) else text.lstrip("-")
+            return text if parsing.read_number(text, signed=True) else text.lstrip("-")
         case "rate":
-            return values.plain_rate(text)
+            return parsing.plain_rate(text)
         case "whole":
-            return str(values.read_whole(text))
+            return str(parsing.read_whole(text))
         case "id":
-            return str(values.read_whole(text, digits=values.ID_DIGITS))
+            return str(parsing.read_whole(text, digits=parsing.ID_DIGITS))
         case "yes_no":
-            values.read_yes_no(text)
+            parsing.read_yes_no(text)
         case "moment":
             if parameter.name != "EventDate":
-                values.read_moment(text, time_zone)
+                parsing.read_moment(text, time_zone)
         case "hash":
             if not _HASH.fullmatch(text):
                 raise Bad("Send the SHA-1 or SHA-256 of the address in hexadecimal, never the address itself.")
@@ -95,13 +95,13 @@ def _nearest(key: str) -> str:
 
 def _is_dropped(parameter: Parameter, text: str) -> bool:
     """Whether the text is only a placeholder, for parameters where that means not sent."""
-    return parameter.name in PLACEHOLDERS_DROPPED and values.is_placeholder(text)
+    return parameter.name in PLACEHOLDERS_DROPPED and parsing.is_placeholder(text)
 
 
 def read_tags(value: object) -> list[str]:
     """Return tags from a list or a comma-separated text: trimmed, without blanks. Raises Bad."""
-    parts = value if isinstance(value, list) else values.as_text(value).split(",")
-    return [values.read_text(tag, 255) for tag in map(values.as_text, parts) if tag]
+    parts = value if isinstance(value, list) else parsing.as_text(value).split(",")
+    return [parsing.read_text(tag, 255) for tag in map(parsing.as_text, parts) if tag]
 
 
 class Reading:
@@ -153,7 +153,7 @@ class Reading:
         except Bad as bad:
             self.errors.add(field, str(bad))
         else:
-            if text and parameter.name in PLACEHOLDERS_DROPPED and values.is_placeholder(text):
+            if text and parameter.name in PLACEHOLDERS_DROPPED and parsing.is_placeholder(text):
                 self.dropped[field] = text
             elif text:
                 into(text)

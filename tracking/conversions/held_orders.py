@@ -11,7 +11,7 @@ from tracking.intake.parameters import PARTNER_KEYS
 from tracking.models import Conversion
 from tracking.pricing.batch import retry_conversions
 
-PRICE = "tracking.tasks.price"
+PRICE = "tracking.price"
 
 
 def count_for_contracts(program_id: int, times: Sequence[ContractTime]) -> int:

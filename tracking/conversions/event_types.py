@@ -1,10 +1,22 @@
-"""Checks that need the database: whether the event type, the program and the action that somebody names exist."""
+"""Which program and event type a sender names: both are looked up once for a request or a file.
 
+The API remembers each account's programs and event types between requests. Every change of them is in the account's
+audit log (triggers write it), whose links are numbered in the order of their commits. The look-up of a request's token
+returns the log's length; while it is what it was when the rows were read, they are unchanged. So nothing is older than
+the token; and where the token itself is remembered, the statement that stores the order checks the log's length.
+"""
+
+from functools import lru_cache
+
+from django.db import connection
+
+from accounts.models import ApiToken
 from program.models import EventType, Program
 from tracking.intake import ConversionData, EventKey, FieldErrors
 from tracking.intake.repeats import WINDOW
 
 BY_CODE = "EventTypeCode"
+PROGRAMS = 2_000  # remembered at most, by a process
 
 
 class EventTypes:
@@ -58,3 +70,27 @@ def check_conversion(program: Program, data: ConversionData, *, event_types: Eve
     if errors:
         raise FieldErrors(errors)
     return event_type
+
+
+type Accepted = tuple[Program, EventTypes]
+
+
+def accepted_by(token: ApiToken, program_id: int) -> Accepted | None:
+    """The account's program of this number with its event types; None where it has no such program.
+
+    In a transaction they are read again: its changes are not in the audit log yet.
+    """
+    if connection.in_atomic_block:
+        return _read(token.account_id, program_id)
+    return _remembered(token.account.sid, token.audit_position, token.account_id, program_id)
+
+
+def _read(account_id: int, program_id: int) -> Accepted | None:
+    program = Program.objects.filter(account=account_id, pk=program_id).first()
+    return (program, EventTypes(program)) if program else None
+
+
+@lru_cache(maxsize=PROGRAMS)
+def _remembered(sid: str, position: int, account_id: int, program_id: int) -> Accepted | None:
+    # The SID, which is random, protects processes that outlive their database, after which numbers start again.
+    return _read(account_id, program_id)

@@ -10,7 +10,7 @@ from tracking.intake import FieldErrors, ModificationData
 from tracking.models import Action, Conversion, Modification
 from tracking.models.action import ActionItem
 
-from .changes import RETURNS, before_order, raised
+from .order_changes import RETURNS, before_order, raised
 
 type OrderKey = tuple[int | None, str]  # event type, order id
 

@@ -7,13 +7,21 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from tracking.intake import values
-from tracking.intake.checks import check_amounts, check_keys
+from tracking.intake import parsing
+from tracking.intake.canonical_values import Item, Reading
 from tracking.intake.errors import Bad, ErrorList
-from tracking.intake.parameters import ATTRIBUTION_KEYS, EVENT_KEYS, NOT_SENT, PARTNER_KEYS
-from tracking.intake.reading import Reading
+from tracking.intake.parameters import (
+    ATTRIBUTION_KEYS,
+    EVENT_KEYS,
+    ITEM_PARAMETERS,
+    MAX_ITEMS,
+    NOT_SENT,
+    PARTNER_KEYS,
+    numbered_name,
+)
 
 Payload = dict[str, Any]
+_TOO_MUCH = Decimal(10) ** 12
 
 
 class EventKey(NamedTuple):
@@ -32,7 +40,6 @@ class ConversionData:
     event_date: datetime  # aware, UTC
     order_id: str
     partner_id: str | None  # the forced partner: MediaPartnerId or MediaId
-    attribution_keys: tuple[str, ...]  # the other keys that came, in the API's order
     currency: str | None
     payload: Payload
 
@@ -72,8 +79,8 @@ def read_conversion(
         if required not in reading.order:
             errors.add(required, "Is required.")
     event_date = _event_date(reading, now)
-    check_keys(reading, errors)
-    check_amounts(reading, errors)
+    _check_keys(reading, errors)
+    _check_amounts(reading, errors)
     errors.raise_any()
     event_key = _event_key(reading)
     assert event_key is not None
@@ -83,7 +90,6 @@ def read_conversion(
         event_date=event_date,
         order_id=reading.text("OrderId"),
         partner_id=next((reading.text(key) for key in PARTNER_KEYS if key in reading.order), None),
-        attribution_keys=tuple(key for key in ATTRIBUTION_KEYS if key in reading.order and key not in PARTNER_KEYS),
         currency=reading.text("CurrencyCode") or None,
         payload=_payload(reading, event_date),
     )
@@ -104,7 +110,7 @@ def read_order_line(
     if "OrderId" not in reading.order:
         errors.add("OrderId", "Is required.")
     event_date = _event_date(reading, now, trial=True)
-    check_amounts(reading, errors)
+    _check_amounts(reading, errors)
     errors.raise_any()
     return OrderLine(
         order_id=reading.text("OrderId"),
@@ -125,8 +131,8 @@ def _event_date(reading: Reading, now: datetime, *, trial: bool = False) -> date
     text = reading.text("EventDate")
     try:
         if trial and text and text.upper() != "NOW":
-            return values.read_moment(text, reading.time_zone)
-        return values.read_past_moment(text or "NOW", now=now, time_zone=reading.time_zone)
+            return parsing.read_moment(text, reading.time_zone)
+        return parsing.read_past_moment(text or "NOW", now=now, time_zone=reading.time_zone)
     except Bad as bad:
         reading.errors.add("EventDate", str(bad))
         return now
@@ -162,8 +168,77 @@ def _counters(sent: object, errors: ErrorList) -> Mapping[str, Counter]:
             errors.add(f"Counters.{scope}", 'Send an object such as {"Payout": "80.00", "Actions": 3}.')
             continue
         try:
-            payout = values.read_number(values.as_text(used.get("Payout")) or "0")
-            counters[scope] = Counter(payout, values.read_whole(values.as_text(used.get("Actions")) or "0"))
+            payout = parsing.read_number(parsing.as_text(used.get("Payout")) or "0")
+            counters[scope] = Counter(payout, parsing.read_whole(parsing.as_text(used.get("Actions")) or "0"))
         except Bad as bad:
             errors.add(f"Counters.{scope}", str(bad))
     return MappingProxyType(counters)
+
+
+def _check_keys(reading: Reading, errors: ErrorList) -> None:
+    """One key names the event type, at least one names the partner to credit."""
+    sent = [key for key in EVENT_KEYS if key in reading.order]
+    if len(sent) > 1:
+        errors.add(sent[1], f"Names the event type a second time; send {sent[0]} or {sent[1]}, not both.")
+    elif not sent and not any(key in errors for key in EVENT_KEYS):
+        errors.add("EventTypeId", "Name the event type: send ActionTrackerId, EventTypeId or EventTypeCode.")
+    if "MediaId" in reading.order and "MediaPartnerId" in reading.order:
+        errors.add("MediaId", "Means the same as MediaPartnerId; send one of the two.")
+    if not any(key in reading.order or key in errors for key in ATTRIBUTION_KEYS):
+        unsaid = "".join(
+            f" “{text}” as {name} counts as not sent."
+            for name, text in reading.dropped.items()
+            if name in ATTRIBUTION_KEYS
+        )
+        errors.add("ClickId", f"Name the partner: send at least one of {', '.join(ATTRIBUTION_KEYS)}.{unsaid}")
+
+
+def _check_amounts(reading: Reading, errors: ErrorList) -> None:
+    """An order has items, or one amount; discounts are sent in one way."""
+    order = reading.order
+    if "OrderDiscountRate" in order and "OrderDiscount" in order:
+        errors.add("OrderDiscountRate", "Send OrderDiscount or OrderDiscountRate, not both.")
+    if reading.items:
+        if "OrderSubTotalPostDiscount" in order:
+            errors.add("OrderSubTotalPostDiscount", "Is for orders without items; leave it out where items are sent.")
+        if len(reading.items) > MAX_ITEMS:
+            errors.add("ItemSku1", f"An order takes at most {MAX_ITEMS} items; this one has {len(reading.items)}.")
+        _check_items(reading.items, errors)
+    elif "Amount" in order and "OrderSubTotalPostDiscount" in order:
+        errors.add("OrderSubTotalPostDiscount", "Send Amount or OrderSubTotalPostDiscount, not both.")
+    elif not errors and "Amount" not in order and "OrderSubTotalPostDiscount" not in order:
+        # Only if there is no other error: a bad price or amount is more specific and was already reported.
+        errors.add("Amount", "Send what was sold: items with ItemPrice1 or ItemSubTotal1, or an Amount.")
+
+
+def _check_items(items: dict[int, Item], errors: ErrorList) -> None:
+    total = Decimal(0)
+    for number, item in items.items():
+        if "ItemPrice" in item and "ItemSubTotal" in item:
+            errors.add(
+                _item_name("ItemSubTotal", number),
+                "Send the price of one unit or the line's total before discounts, not both.",
+            )
+        elif "ItemPrice" not in item and "ItemSubTotal" not in item:
+            price, subtotal = _item_name("ItemPrice", number), _item_name("ItemSubTotal", number)
+            if price not in errors and subtotal not in errors:
+                errors.add(price, "Send the item's price: ItemPrice of one unit, or ItemSubTotal of the line.")
+        if "ItemDiscountRate" in item and ("ItemDiscount" in item or "ItemTotalDiscount" in item):
+            errors.add(
+                _item_name("ItemDiscountRate", number), "Send a rate, or ItemDiscount and ItemTotalDiscount, not both."
+            )
+        total += _gross(item)
+        if total >= _TOO_MUCH:
+            sent = "ItemSubTotal" if "ItemSubTotal" in item else "ItemPrice"
+            errors.add(_item_name(sent, number), "Brings the order to more than 12 digits before the point.")
+            return
+
+
+def _gross(item: Item) -> Decimal:
+    if "ItemSubTotal" in item:
+        return Decimal(item["ItemSubTotal"])
+    return Decimal(item.get("ItemPrice", "0")) * Decimal(item.get("ItemQuantity", "1"))
+
+
+def _item_name(parameter: str, number: int) -> str:
+    return numbered_name(ITEM_PARAMETERS[parameter.casefold()], number)

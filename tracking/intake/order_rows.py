@@ -15,8 +15,8 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
 
-from tracking.intake import values
-from tracking.intake.conversions import ConversionData, EventKey, read_conversion
+from tracking.intake import parsing
+from tracking.intake.conversion_data import ConversionData, EventKey, read_conversion
 from tracking.intake.errors import Bad, FieldErrors
 from tracking.intake.parameters import EVENT_KEYS, ITEM_PARAMETERS, MAX_ITEMS
 from tracking.intake.repeats import Apart, OrderKey, Repeats
@@ -181,7 +181,7 @@ def _columns(names: tuple[str, ...]) -> _Columns:
 
 def _text(value: object) -> str:
     try:
-        return values.as_text(value)
+        return parsing.as_text(value)
     except Bad:
         return repr(value)
 
@@ -189,7 +189,7 @@ def _text(value: object) -> str:
 def _key(params: Mapping[str, object], columns: _Columns) -> OrderKey | None:
     """What makes rows one order; None where the id is blank or cannot be one."""
     try:
-        order_id = values.read_order_id(values.as_text(params.get(columns.order_id)), 64)
+        order_id = parsing.read_order_id(parsing.as_text(params.get(columns.order_id)), 64)
     except Bad:
         return None
     if not order_id:
@@ -204,7 +204,7 @@ def _join(order: OrderRows, number: int, params: Mapping[str, object], item: dic
         order.items.append(item)
     for name, value in params.items():
         try:
-            text = values.as_text(value)
+            text = parsing.as_text(value)
         except Bad as bad:
             order.errors.append(RowError(number, name, str(bad)))
             continue

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from django.db import transaction
 
 from program.models import EventType, Program
-from tracking.conversions.checks import EventTypes, campaign_errors
+from tracking.conversions.event_types import EventTypes, campaign_errors
 from tracking.intake import FieldErrors, ModificationData
 from tracking.models import Action, Modification, Upload
 from tracking.models.conversion import Source

@@ -9,7 +9,7 @@ from program.models import Program
 from tracking.intake import FieldErrors, RowError
 from tracking.models import Upload
 
-from .checked_orders import CheckedOrderWriter
+from .checked_order_writer import CheckedOrderWriter
 from .layouts import REASON_COLUMN
 
 KEPT_PROBLEMS = 20_000

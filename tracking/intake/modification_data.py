@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from tracking.intake import values
-from tracking.intake.conversions import EventKey, told_as_not_sent
+from tracking.intake import parsing
+from tracking.intake.canonical_values import printable
+from tracking.intake.conversion_data import EventKey, told_as_not_sent
 from tracking.intake.errors import Bad, ErrorList
 from tracking.intake.parameters import EVENT_KEYS, NOT_SENT
-from tracking.intake.reading import printable
 
 REASONS = frozenset({
     "ORDER_UPDATE", "ITEM_RETURNED", "ITEM_OUT_OF_STOCK", "CONS_FRAUD", "CONS_ERROR", "CONS_INFO_INVALID",
@@ -69,7 +69,7 @@ def read_modification(params: Mapping[str, object], *, now: datetime, time_zone:
     for name in ("CampaignId", "ActionTrackerId", "EventTypeId"):
         try:
             if name in sent:
-                sent[name] = str(values.read_whole(sent[name], digits=values.ID_DIGITS))
+                sent[name] = str(parsing.read_whole(sent[name], digits=parsing.ID_DIGITS))
         except Bad as bad:
             errors.add(name, str(bad))
     event_key = _check_action(sent, errors)
@@ -78,12 +78,12 @@ def read_modification(params: Mapping[str, object], *, now: datetime, time_zone:
     modification_date, amount, campaign_id = now, None, None
     try:
         text = sent.get("ModificationDate", "NOW")
-        modification_date = values.read_past_moment(text, now=now, time_zone=time_zone)
+        modification_date = parsing.read_past_moment(text, now=now, time_zone=time_zone)
     except Bad as bad:
         errors.add("ModificationDate", str(bad))
     try:
         if "Amount" in sent:
-            amount = values.read_number(sent["Amount"])
+            amount = parsing.read_number(sent["Amount"])
             sent["Amount"] = sent["Amount"] if amount else "0"
     except Bad as bad:
         errors.add("Amount", str(bad))
@@ -125,22 +125,22 @@ def _sort(
     quantities: dict[int, str] = {}
     for name, value in params.items():
         try:
-            text = values.as_text(value)
+            text = parsing.as_text(value)
             if not text:
                 continue
             if known := _NAMES.get(name.casefold()):
                 if known == "OrderId":
-                    sent[known] = values.read_order_id(text, _LIMITS[known])
-                elif known == "CustomerStatus" and values.is_placeholder(text):
+                    sent[known] = parsing.read_order_id(text, _LIMITS[known])
+                elif known == "CustomerStatus" and parsing.is_placeholder(text):
                     dropped[known] = text
                 elif known in _KEYS:
-                    sent[known] = values.read_id(text, _LIMITS[known])
+                    sent[known] = parsing.read_id(text, _LIMITS[known])
                 else:
-                    sent[known] = values.read_text(text, _LIMITS.get(known, 255))
+                    sent[known] = parsing.read_text(text, _LIMITS.get(known, 255))
             elif match := _ITEM.fullmatch(name.casefold()):
                 number = int(match[2] or 1)
                 into = skus if match[1] == "sku" else quantities
-                text = values.read_id(text, 255) if into is skus else values.read_text(text, 255)
+                text = parsing.read_id(text, 255) if into is skus else parsing.read_text(text, 255)
                 if into.setdefault(number, text) != text:
                     raise Bad("Was sent twice with different values; send it once.")
             else:
@@ -193,7 +193,7 @@ def _items(
             errors.add(f"{sku_field}{suffix}", "Is listed twice in this modification; send each item once.")
         else:
             try:
-                quantity = values.read_whole(quantities[number])
+                quantity = parsing.read_whole(quantities[number])
                 items[skus[number]] = ItemChange(skus[number], quantity)
                 quantities[number] = str(quantity)
             except Bad as bad:

@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tracking.intake import values
+from tracking.intake import parsing
+from tracking.intake.canonical_values import printable
 from tracking.intake.errors import Bad, ErrorList
-from tracking.intake.reading import printable
 
 _LIMITS = {"PartnerId": 64, "Name": 120, "Country": 64, "Groups": 1024, "Email": 254}
 _NAMES = {name.casefold(): name for name in _LIMITS}
@@ -34,8 +34,8 @@ def read_partner(params: Mapping[str, object]) -> PartnerData:
             known = _NAMES.get(name.strip().casefold())
             if known is None:
                 raise Bad(f"Is not a known column of a partners file; use {', '.join(_LIMITS)}.")
-            read = values.read_id if known == "PartnerId" else values.read_text
-            sent[known] = read(values.as_text(value), _LIMITS[known])
+            read = parsing.read_id if known == "PartnerId" else parsing.read_text
+            sent[known] = read(parsing.as_text(value), _LIMITS[known])
         except Bad as bad:
             errors.add(printable(name), str(bad))
     for required in ("PartnerId", "Name"):

@@ -6,7 +6,7 @@ from ninja import Schema
 from pydantic import Field
 
 from tracking.intake.parameters import ITEM_PARAMETERS, ORDER_PARAMETERS, Parameter, numbered_name
-from tracking.intake.values import ID_DIGITS, MONEY_DIGITS, WHOLE_DIGITS
+from tracking.intake.parsing import ID_DIGITS, MONEY_DIGITS, WHOLE_DIGITS
 
 OTHERS: dict[str, dict[str, Any]] = {
     "moment": {"type": "string", "format": "date-time"},

@@ -1,0 +1,125 @@
+"""Orders as the engine prices them: of a credited conversion, and of an action by what it keeps."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from contracts.agreements.plans import ContractAt, plan_of, terms_of
+from contracts.engine.orders.context import Context
+from contracts.engine.orders.order import Order, OrderState, RateMissing, read_order
+from contracts.engine.pricing.plan import Decision
+from contracts.engine.pricing.schedule import clearing_date, is_open_ended, lock_instant
+from program.models import Partner
+from program.templatetags.brandboard import day
+from tracking.models import Action, ActionUpdate, Conversion
+
+from .attribution import Credited, Held
+from .lookups import Lookups
+
+TAGS = "CustomerTags"
+STATUSES = "CustomerStatusMapping"
+# In an update's order state: what the status codes meant before, where the update changed it.
+STATUSES_BEFORE = "CustomerStatusMappingBefore"
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """A priced conversion, ready to be written: `context` is what the action keeps, dates are as agreed."""
+
+    conversion: Conversion
+    partner: Partner
+    contract: ContractAt
+    order: Order
+    decision: Decision
+    context: dict[str, Any]
+    day: date
+    locking_date: datetime | None
+    clearing_date: date | None
+
+
+def price_order(credited: Credited, known: Lookups) -> Priced | Held:
+    """Price a conversion by its contract's terms; held where an exchange rate is missing."""
+    conversion, contract = credited.conversion, credited.contract
+    event_type = known.event_types[conversion.event_type_id]
+    context = known.context(conversion, contract.terms_version_id)
+    tags = {TAGS: known.tags(conversion)}
+    payload = priced_payload(conversion.payload, tags)
+    try:
+        order = read_order(payload, context)
+        kept = {**context.narrowed(payload), **tags}
+    except RateMissing as missing:
+        source, target = missing.pair
+        if missing.date:
+            when = f"on {day(missing.date)} or in the 7 days before"
+            why = f"The exchange rate from {source} to {target} {when} is not known: the conversion is kept."
+        else:
+            why = f"The exchange rate from {source} to {target} is not known: the conversion is kept."
+        advice = f"The terms pay in {context.currency}; an order in that currency is priced."
+        return Held(Conversion.Reason.RATE_MISSING, f"{why} {advice}")
+    event_payout = terms_of(contract.terms_version_id).event_payout(event_type.code)
+    zone = event_type.program.time_zone
+    locks = lock_instant(conversion.event_date, event_payout.locking, zone)
+    open_ended = is_open_ended(event_payout.locking)
+    return Priced(
+        conversion=conversion,
+        partner=credited.partner,
+        contract=contract,
+        order=order,
+        decision=plan_of(contract.terms_version_id, event_type.code).price(order),
+        context=kept,
+        day=conversion.event_date.astimezone(event_type.program.zone).date(),
+        locking_date=None if open_ended else locks,
+        clearing_date=None if open_ended else clearing_date(locks, event_payout.payout_scheduling, zone),
+    )
+
+
+def priced_payload(payload: Mapping[str, Any], context: Mapping[str, Any]) -> dict[str, Any]:
+    """The payload with the customer's tags as they were when it was priced, which the context keeps."""
+    return {**payload, TAGS: context.get(TAGS, [])}
+
+
+def order_of(action: Action, *, state: OrderState | None = None, context: Mapping[str, Any] | None = None) -> Order:
+    """The order of an action in its current state, or in another state or context."""
+    known = action.context if context is None else context
+    return read_order(
+        priced_payload(action.conversion.payload, known),
+        Context.from_json(known),
+        read_state(action.order_state) if state is None else state,
+    )
+
+
+def contexts_of(action: Action, updates: Sequence[ActionUpdate]) -> list[Mapping[str, Any]]:
+    """The context by which the order was priced from each of these updates on: all of the action's, by number."""
+    context: Mapping[str, Any] = action.context
+    contexts = []
+    for update in reversed(updates):
+        contexts.append(context)
+        if STATUSES_BEFORE in update.order_state:
+            context = {**context, STATUSES: update.order_state[STATUSES_BEFORE]}
+    return contexts[::-1]
+
+
+def state_json(state: OrderState) -> dict[str, Any]:
+    """An order state as JSON; nothing changed is {}."""
+    written: dict[str, Any] = {}
+    if state.quantities:
+        written["Quantities"] = {str(index): quantity for index, quantity in sorted(state.quantities.items())}
+    if state.amount is not None:
+        written["Amount"] = format(state.amount, "f")
+    if state.customer_status is not None:
+        written["CustomerStatus"] = state.customer_status
+    if state.reversed:
+        written["Reversed"] = True
+    return written
+
+
+def read_state(written: Mapping[str, Any]) -> OrderState:
+    """The order state that `state_json` wrote."""
+    return OrderState(
+        quantities={int(index): quantity for index, quantity in written.get("Quantities", {}).items()},
+        amount=Decimal(written["Amount"]) if "Amount" in written else None,
+        customer_status=written.get("CustomerStatus"),
+        reversed=written.get("Reversed", False),
+    )
