@@ -54,7 +54,7 @@ def create_group_export(*, event_payout: EventPayout, user_id: int | None, forma
 
 
 def create_group_import(*, event_payout: EventPayout, user_id: int | None, filename: str, content: bytes) -> GroupFile:
-    """Keep a file as it was sent, to be checked; the caller enqueues the task. Raises FileRefused for name or size."""
+    """Keep a file as it was sent, to be checked; the caller enqueues the task. Raises Refused for name or size."""
     check_sent(filename, content)
     return _create(event_payout, user_id, GroupFile.Kind.IMPORT, filename[-255:], content=content)
 

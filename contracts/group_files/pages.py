@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from common.db.edits import Stale
 from common.queue.notify import notify
-from common.tables.refused import FileRefused
+from common.refusals import Refused
 from common.tables.sent import MAX_SIZE, TOO_LARGE
 from common.web.form_limits import is_too_large, takes_files
 from common.web.lists import page_of
@@ -78,7 +78,7 @@ def group_import(request: HttpRequest, program_id: int, pk: int) -> HttpResponse
         file = group_work.create_group_import(
             event_payout=event_payout, user_id=request.user.pk, filename=sent.name, content=sent.read()
         )
-    except FileRefused as refused:
+    except Refused as refused:
         form.add_error("file", str(refused))
         return _list(request, event_payout, form, status=422)
     notify(tasks.work_on_group_file, file.pk)

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 
+from common.refusals import Refusal, Refused
 from program.models import EventType, Program
 from tracking.intake import ConversionData
 from tracking.models import Conversion, Upload
@@ -18,10 +19,7 @@ from .insert import Written, insert
 
 STORING = 0x5704E  # the advisory lock under which one program's batches are stored, together with the program's number
 ROWS_PER_INSERT = 2_000
-
-
-class IdempotencyKeyReused(ValueError):
-    """The Idempotency-Key was sent before with another conversion."""
+KEY_TAKEN = "This Idempotency-Key was sent before with another conversion; send a new key."
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +50,7 @@ def store_conversion(
 ) -> Stored:
     """Store one conversion, or return what its idempotency key stored before.
 
-    Raises FieldErrors, and IdempotencyKeyReused where the key came with another order.
+    Raises Refused, with the code `taken` where the key came with another order.
     """
     event_type = check_conversion(program, data, event_types=event_types or EventTypes(program))
     row = _row(program, event_type, data, source=source, is_test=is_test, idempotency_key=idempotency_key)
@@ -75,7 +73,7 @@ def store_conversions(
 ) -> list[Stored]:
     """Store many, answering in their order; in a batch too, the later of two with one order id is the duplicate.
 
-    `payloads` are stored instead of their own, as JSON that somebody has written already. Raises FieldErrors before
+    `payloads` are stored instead of their own, as JSON that somebody has written already. Raises Refused before
     anything is stored. Batches of one program take turns, so that two of them with the same
     orders in another order cannot wait for each other.
     """
@@ -195,7 +193,7 @@ def _by_key(row: Conversion) -> Stored | None:
     if before is None:
         return None
     if (before.event_type_id, _said(before)) != (row.event_type_id, _said(row)):
-        raise IdempotencyKeyReused("This Idempotency-Key was sent before with another conversion; send a new key.")
+        raise Refused(Refusal("Idempotency-Key", KEY_TAKEN, "taken"))
     return Stored(before, before.duplicate_of)
 
 

@@ -1,29 +1,24 @@
-"""Reads and checks what senders report before anything is stored. Pure: the standard library alone.
+"""Reads and checks what senders report before anything is stored. Pure: no database, no framework.
 
-A reader returns data whose every field is well formed, or raises `FieldErrors` with every bad field at once.
+A reader returns data whose every field is well formed, or raises Refused with every bad field at once.
 """
 
 from tracking.intake.conversions import ConversionData, Counter, EventKey, OrderLine, read_conversion, read_order_line
-from tracking.intake.errors import FieldError, FieldErrors
 from tracking.intake.modifications import ItemChange, ModificationData, read_modification
 from tracking.intake.partners import PartnerData, read_partner
 from tracking.intake.repeats import Repeats
-from tracking.intake.rows import OrderRows, RowError, RowErrors, group_rows
+from tracking.intake.rows import OrderRows, group_rows
 
 __all__ = [
     "ConversionData",
     "Counter",
     "EventKey",
-    "FieldError",
-    "FieldErrors",
     "ItemChange",
     "ModificationData",
     "OrderLine",
     "OrderRows",
     "PartnerData",
     "Repeats",
-    "RowError",
-    "RowErrors",
     "group_rows",
     "read_conversion",
     "read_modification",

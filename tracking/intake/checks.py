@@ -2,14 +2,14 @@
 
 from decimal import Decimal
 
-from tracking.intake.errors import ErrorList
+from common.refusals import Refusals
 from tracking.intake.parameters import ATTRIBUTION_KEYS, EVENT_KEYS, ITEM_PARAMETERS, MAX_ITEMS, numbered_name
 from tracking.intake.reading import Item, Reading
 
 _TOO_MUCH = Decimal(10) ** 12
 
 
-def check_keys(reading: Reading, errors: ErrorList) -> None:
+def check_keys(reading: Reading, errors: Refusals) -> None:
     """One key names the event type, at least one names the partner to credit."""
     sent = [key for key in EVENT_KEYS if key in reading.order]
     if len(sent) > 1:
@@ -27,7 +27,7 @@ def check_keys(reading: Reading, errors: ErrorList) -> None:
         errors.add("ClickId", f"Name the partner: send at least one of {', '.join(ATTRIBUTION_KEYS)}.{unsaid}")
 
 
-def check_amounts(reading: Reading, errors: ErrorList) -> None:
+def check_amounts(reading: Reading, errors: Refusals) -> None:
     """An order has items, or one amount; discounts are sent in one way."""
     order = reading.order
     if "OrderDiscountRate" in order and "OrderDiscount" in order:
@@ -45,7 +45,7 @@ def check_amounts(reading: Reading, errors: ErrorList) -> None:
         errors.add("Amount", "Send what was sold: items with ItemPrice1 or ItemSubTotal1, or an Amount.")
 
 
-def _check_items(items: dict[int, Item], errors: ErrorList) -> None:
+def _check_items(items: dict[int, Item], errors: Refusals) -> None:
     total = Decimal(0)
     for number, item in items.items():
         if "ItemPrice" in item and "ItemSubTotal" in item:

@@ -6,6 +6,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from common.currencies import CURRENCY_DIGITS
+from common.refusals import Refusal, Refused
+from common.web.refusals import to_errors
 from contracts.engine.document.load import load
 from contracts.engine.explain.steps import explain
 from contracts.engine.orders.context import Context
@@ -13,8 +15,7 @@ from contracts.engine.orders.money import written
 from contracts.engine.orders.order import Order, read_order
 from contracts.engine.pricing.plan import Decision, Plan, compile_plan
 from contracts.engine.rules.exception_lists import list_errors
-from tracking.intake import FieldErrors, OrderLine, read_order_line
-from tracking.intake.errors import FieldError
+from tracking.intake import OrderLine, read_order_line
 
 type Answer = dict[str, Any]
 
@@ -62,18 +63,18 @@ def _context(known: Mapping[str, Any], currency: str, code: str) -> Context:
 
 def _answer(conversion: object, plans: Mapping[str, Plan], contexts: Mapping[str, Context], now: datetime) -> Answer:
     if not isinstance(conversion, Mapping):
-        return _errors(None, [FieldError("", "Write each conversion as an object of parameters.")])
+        return _errors(None, [Refusal("", "Write each conversion as an object of parameters.")])
     order_id = conversion.get("OrderId")
     zone = next(iter(contexts.values())).time_zone
     try:
         line = read_order_line(conversion, now=now, time_zone=zone, currencies=CURRENCY_DIGITS)
         code = _event_type_code(line, list(plans))
-    except FieldErrors as bad:
-        return _errors(order_id, bad.errors)
+    except Refused as refused:
+        return _errors(order_id, refused)
     try:
         order = read_order(line.payload, contexts[code])
     except ValueError as missing:
-        return _errors(line.order_id, [FieldError("CurrencyCode", f"Cannot be priced: {missing}.")])
+        return _errors(line.order_id, [Refusal("CurrencyCode", f"Cannot be priced: {missing}.")])
     return _priced(line, plans[code], order)
 
 
@@ -82,11 +83,13 @@ def _event_type_code(line: OrderLine, codes: list[str]) -> str:
         return codes[0]
     named = ", ".join(codes)
     if line.event_key is None:
-        raise FieldErrors([("EventTypeCode", f"These terms pay for several event types; send one of {named}.")])
+        raise Refused(Refusal("EventTypeCode", f"These terms pay for several event types; send one of {named}."))
     if line.event_key.parameter != "EventTypeCode":
-        raise FieldErrors([(line.event_key.parameter, f"Terms name event types by code; send EventTypeCode: {named}.")])
+        raise Refused(
+            Refusal(line.event_key.parameter, f"Terms name event types by code; send EventTypeCode: {named}.")
+        )
     if line.event_key.value not in codes:
-        raise FieldErrors([("EventTypeCode", f"These terms do not pay for {line.event_key.value}, only for {named}.")])
+        raise Refused(Refusal("EventTypeCode", f"These terms do not pay for {line.event_key.value}, only for {named}."))
     return line.event_key.value
 
 
@@ -117,9 +120,9 @@ def _group(group: tuple[int, str] | None) -> Answer | None:
     return {"Rank": group[0], "Name": group[1]} if group else None
 
 
-def _errors(order_id: object, errors: Iterable[FieldError]) -> Answer:
+def _errors(order_id: object, refused: Iterable[Refusal]) -> Answer:
     known = order_id if isinstance(order_id, str | int) else None
     return {
         "OrderId": None if known is None else str(known),
-        "Errors": [{"Field": error.field, "Message": error.message} for error in errors],
+        "Errors": to_errors(refused),
     }

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from common.tables.refused import FileRefused
+from common.refusals import Refused
 from contracts.management.arguments import find_program
 from program.models import Program
 from reports.exports.about import about
@@ -74,7 +74,7 @@ class Command(BaseCommand):
         try:
             said = about(program, report, filters, show=show, now=timezone.now())
             write_report(table, options["format"], file, about=said)
-        except FileRefused as refused:
+        except Refused as refused:
             raise CommandError(str(refused)) from None
         _write(file.getvalue(), options["out"], self.stdout)
 

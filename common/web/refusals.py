@@ -1,0 +1,58 @@
+"""Where refusals are read: beside the fields of a form, as the errors of an answer, in the rows of a file."""
+
+from collections.abc import Iterable, Mapping
+
+from django.core.exceptions import ValidationError
+from django.db.models import Model
+from django.forms import Form
+
+from common.refusals import Refusal, Refused
+
+
+def to_form(form: Form, refused: Iterable[Refusal], names: Mapping[str, str] | None = None) -> None:
+    """Put each refusal beside its field; one of no field of the form is shown above it.
+
+    `names` has the form's fields by path, or by the first part of one (`Locking` of `Locking.DayOffset`); without it a
+    path is the name of a field.
+    """
+    for path, message, code, _ in refused:
+        field = path if names is None else names.get(path) or names.get(_first_part(path))
+        form.add_error(field if field in form.fields else None, ValidationError(sentence(message), code=code))
+
+
+def to_errors(refused: Iterable[Refusal]) -> list[dict[str, object]]:
+    """What the API and the commands answer, with the row of those that are in a file."""
+    return [
+        {**({"Row": each.row} if each.row else {}), "Field": each.path, "Message": each.message} for each in refused
+    ]
+
+
+def in_row(row: int, refused: Iterable[Refusal]) -> list[Refusal]:
+    """The refusals in the rows of a file that they name, or else in this one."""
+    return [each if each.row else each._replace(row=row) for each in refused]
+
+
+def from_validation(invalid: ValidationError) -> Refused:
+    """What Django's own validation of models and passwords refuses."""
+    by_field = invalid.error_dict if hasattr(invalid, "error_dict") else {"": invalid.error_list}
+    return Refused(*(
+        Refusal("" if name == "__all__" else name, message, error.code or "invalid")
+        for name, errors in by_field.items() for error in errors for message in error.messages
+    ))  # fmt: skip
+
+
+def check_row(row: Model, *, exclude: Iterable[str] = ()) -> None:
+    """Raise Refused with everything that the row's model finds invalid."""
+    try:
+        row.full_clean(exclude=set(exclude))
+    except ValidationError as invalid:
+        raise from_validation(invalid) from None
+
+
+def sentence(message: str) -> str:
+    """The message as a sentence of its own: the engine's follow a path and begin small."""
+    return message[:1].upper() + message[1:]
+
+
+def _first_part(path: str) -> str:
+    return path.partition("[")[0].partition(".")[0]
