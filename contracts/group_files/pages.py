@@ -24,7 +24,6 @@ from contracts.access import (
     group_file_for_edit,
     group_file_for_view,
 )
-from contracts.engine.document.load import TermsRefused
 from contracts.group_files import jobs as group_work
 from contracts.group_files.cells import SWITCH
 from contracts.group_files.services import COLUMNS
@@ -101,12 +100,12 @@ def group_file_confirm(request: HttpRequest, program_id: int, pk: int) -> HttpRe
             only_good_rows=request.POST.get("only_good_rows") == "on",
             seen=request.POST.get("opened_with"),
         )
-    except TermsRefused as refused:
-        messages.error(request, refused.errors[0][1])
-        return _detail(request, file, status=422)
     except Stale as stale:
         notify(tasks.work_on_group_file, pk)  # where the draft changed, it is checked once more
         return _stale(request, program_id, pk, str(stale))
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return _detail(request, file, status=422)
     notify(tasks.import_group_file, pk)
     return redirect("contracts:group_file_detail", program_id, pk)
 

@@ -9,9 +9,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Router, Schema
 
-from common.refusals import Refusal
-from contracts.engine.document.load import TermsRefused
-from tracking.try_payout.pricing import ContextRefused, try_orders
+from common.refusals import Refusal, Refused
+from tracking.try_payout.pricing import try_orders
 
 from .answers import Failure, invalid
 from .bodies import read_document
@@ -95,12 +94,8 @@ def preview_payout(request: HttpRequest, AccountSID: str) -> list[dict[str, Any]
             answers.append(answer)
             if time.thread_time() > end:
                 raise Failure(413, TOO_MUCH)
-    except TermsRefused as refused:
-        raise invalid(
-            Refusal(f"Terms.{path}" if path else "Terms", message) for path, message in refused.errors
-        ) from None
-    except ContextRefused as refused:
-        raise invalid(Refusal(f"Context.{path}", message) for path, message in refused.errors) from None
+    except Refused as refused:
+        raise invalid(refused) from None
     except ValueError as error:
         raise invalid([Refusal("Context", str(error))]) from None
     return answers

@@ -1,6 +1,6 @@
 """Pricing orders against any terms without storing anything: no database, no program."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,14 +18,7 @@ from contracts.engine.rules.exception_lists import list_errors
 from tracking.intake import OrderLine, read_order_line
 
 type Answer = dict[str, Any]
-
-
-class ContextRefused(ValueError):
-    """The context cannot be used; `errors` holds every (path, message)."""
-
-    def __init__(self, errors: Sequence[tuple[str, str]]) -> None:
-        self.errors = tuple(errors)
-        super().__init__("; ".join(f"{path}: {message}" for path, message in self.errors))
+LISTS = 'ExceptionLists: write an object such as {"Winter": [{"Value": "SKU-1", "MatchMode": "EQ"}]}'
 
 
 def try_orders(
@@ -34,13 +27,17 @@ def try_orders(
     """Price each conversion by the terms document; yields one answer each, in order.
 
     Figures are decimal strings in the terms' currency. An order that cannot be priced is answered with its errors.
-    Raises TermsRefused for a bad document and ValueError for a bad context, before the first answer.
+    Raises Refused before the first answer, with paths that begin with Terms or Context.
     """
     known = context or {}
     lists = known.get("ExceptionLists") or {}
     if not isinstance(lists, Mapping):
-        raise ValueError('ExceptionLists: write an object such as {"Winter": [{"Value": "SKU-1", "MatchMode": "EQ"}]}')
-    terms = load(document, digits=CURRENCY_DIGITS, lists=list(lists), is_strict=False)
+        raise Refused(Refusal("Context", LISTS))
+    try:
+        terms = load(document, digits=CURRENCY_DIGITS, lists=list(lists), is_strict=False)
+    except Refused as refused:
+        paths = (f"Terms.{each.path}" if each.path else "Terms" for each in refused)
+        raise Refused(*(each._replace(path=path) for each, path in zip(refused, paths, strict=True))) from None
     payouts = [payout.event_type_code for payout in terms.event_payouts]
     plans = {code: compile_plan(terms, code) for code in payouts}
     contexts = {code: _context(known, terms.currency, code) for code in payouts}
@@ -48,16 +45,18 @@ def try_orders(
 
 
 def _context(known: Mapping[str, Any], currency: str, code: str) -> Context:
-    context = Context.from_json(known, currency=currency, digits=CURRENCY_DIGITS, event_type_code=code)
+    try:
+        context = Context.from_json(known, currency=currency, digits=CURRENCY_DIGITS, event_type_code=code)
+        context.digits_of(context.default_currency)
+    except ValueError as error:
+        raise Refused(Refusal("Context", str(error))) from None
     try:
         ZoneInfo(context.time_zone)
     except (KeyError, ValueError, OSError, TypeError):
-        raise ValueError(
-            f"TimeZone: {context.time_zone!r} is not a valid time zone; write one such as Europe/London"
-        ) from None
-    context.digits_of(context.default_currency)
+        message = f"TimeZone: {context.time_zone!r} is not a valid time zone; write one such as Europe/London"
+        raise Refused(Refusal("Context", message)) from None
     if errors := list(list_errors(context.lists)):
-        raise ContextRefused([(f"ExceptionLists.{path}", message) for path, message in errors])
+        raise Refused(*(each._replace(path=f"Context.ExceptionLists.{each.path}") for each in errors))
     return context
 
 
