@@ -11,7 +11,8 @@ class Refusal(NamedTuple):
     """One thing that is wrong: where, in words that say what to do, and by a code that programs can compare.
 
     The path names a field as its sender writes it (`ItemSku2`, `Locking.DayOffset`) and is empty where the whole is
-    meant. The codes: invalid, required, unknown, taken, wrong, wait, stale, gone, unconfirmed.
+    meant. The codes: invalid, required, unknown, taken, last, wrong, wait, unreadable, stale,
+    unconfirmed, and those of Django's own validation.
     """
 
     path: str

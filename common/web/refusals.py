@@ -1,15 +1,15 @@
 """Where refusals are read: beside the fields of a form, as the errors of an answer, in the rows of a file."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 
-from django.core.exceptions import ValidationError
-from django.db.models import Model
-from django.forms import Form
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.forms.forms import BaseForm
 
 from common.refusals import Refusal, Refused
 
 
-def to_form(form: Form, refused: Iterable[Refusal], names: Mapping[str, str] | None = None) -> None:
+def to_form(form: BaseForm, refused: Iterable[Refusal], names: Mapping[str, str] | None = None) -> None:
     """Put each refusal beside its field; one of no field of the form is shown above it.
 
     `names` has the form's fields by path, or by the first part of one (`Locking` of `Locking.DayOffset`); without it a
@@ -32,21 +32,24 @@ def in_row(row: int, refused: Iterable[Refusal]) -> list[Refusal]:
     return [each if each.row else each._replace(row=row) for each in refused]
 
 
-def from_validation(invalid: ValidationError) -> Refused:
-    """What Django's own validation of models and passwords refuses."""
-    by_field = invalid.error_dict if hasattr(invalid, "error_dict") else {"": invalid.error_list}
-    return Refused(*(
-        Refusal("" if name == "__all__" else name, message, error.code or "invalid")
-        for name, errors in by_field.items() for error in errors for message in error.messages
-    ))  # fmt: skip
-
-
-def check_row(row: Model, *, exclude: Iterable[str] = ()) -> None:
-    """Raise Refused with everything that the row's model finds invalid."""
+@contextmanager
+def as_refused(path: str = "") -> Iterator[None]:
+    """Raise as Refused what Django's own validation of models, addresses and passwords finds; `path` is where, unless
+    it names its fields.
+    """
     try:
-        row.full_clean(exclude=set(exclude))
+        yield
     except ValidationError as invalid:
-        raise from_validation(invalid) from None
+        by_field = invalid.error_dict if hasattr(invalid, "error_dict") else {path: invalid.error_list}
+        raise Refused(*(
+            Refusal("" if name == NON_FIELD_ERRORS else name, message, error.code or "invalid")
+            for name, errors in by_field.items() for error in errors for message in error.messages
+        )) from None  # fmt: skip
+
+
+def to_validation(refused: Iterable[Refusal]) -> ValidationError:
+    """What a form's `clean_…` raises for a refusal: all of it is about that field."""
+    return ValidationError([ValidationError(each.message, code=each.code) for each in refused])
 
 
 def sentence(message: str) -> str:

@@ -1,10 +1,11 @@
 """Refusals: what they say, and how a form, an answer and a file's rows show them."""
 
+import pytest
 from django import forms
 from django.core.exceptions import ValidationError
 
 from common.refusals import Refusal, Refusals, Refused
-from common.web.refusals import from_validation, in_row, to_errors, to_form
+from common.web.refusals import as_refused, in_row, to_errors, to_form, to_validation
 
 
 class HeadForm(forms.Form):
@@ -62,5 +63,13 @@ def test_an_answer_names_the_row_of_a_file_alone():
 
 def test_every_message_of_a_validation_becomes_a_refusal_with_its_code():
     invalid = ValidationError({"name": [ValidationError("A", code="unique"), "B"], "__all__": ["C"]})
-    assert list(from_validation(invalid)) == [Refusal("name", "A", "unique"), Refusal("name", "B"), Refusal("", "C")]
-    assert list(from_validation(ValidationError("D", code="wait"))) == [Refusal("", "D", "wait")]
+    with pytest.raises(Refused) as refused, as_refused("days"):
+        raise invalid
+    assert list(refused.value) == [Refusal("name", "A", "unique"), Refusal("name", "B"), Refusal("", "C")]
+
+
+def test_a_validation_without_fields_is_refused_where_it_was_asked_for():
+    with pytest.raises(Refused) as refused, as_refused("days"):
+        raise ValidationError("D", code="wait")
+    assert list(refused.value) == [Refusal("days", "D", "wait")]
+    assert [(error.message, error.code) for error in to_validation(refused.value).error_list] == [("D", "wait")]

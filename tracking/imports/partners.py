@@ -2,11 +2,10 @@
 
 from dataclasses import replace
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from common.refusals import Refusal, Refused
-from common.web.refusals import from_validation, in_row
+from common.web.refusals import in_row
 from contracts.engine.orders.countries import country_code
 from program.partners.services import PartnerCounts, save_partners
 from tracking.imports.run import Run, Sent
@@ -56,7 +55,7 @@ def _save(run: Run, batch: list[Row]) -> None:
     try:
         with transaction.atomic():
             _count(run, batch, save_partners(program=run.program, rows=[data for _, _, data in batch]))
-    except ValidationError:
+    except Refused:
         _save_one_by_one(run, batch)
 
 
@@ -66,9 +65,9 @@ def _save_one_by_one(run: Run, batch: list[Row]) -> None:
         try:
             with transaction.atomic():
                 _count(run, [(number, sent, data)], save_partners(program=run.program, rows=[data]))
-        except ValidationError as invalid:
-            refused = (each._replace(path=_FIELDS.get(each.path, each.path)) for each in from_validation(invalid))
-            run.reject(sent, in_row(number, refused))
+        except Refused as refused:
+            errors = (each._replace(path=_FIELDS.get(each.path, each.path)) for each in refused)
+            run.reject(sent, in_row(number, errors))
 
 
 def _count(run: Run, batch: list[Row], counts: PartnerCounts) -> None:

@@ -7,7 +7,6 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
@@ -59,8 +58,8 @@ class Command(BaseCommand):
         program = find_program(options["program"])
         try:
             filters, show = _question(program, report, options)
-        except ValidationError as refusal:
-            raise CommandError(" ".join(refusal.messages)) from None
+        except Refused as refused:
+            raise CommandError(" ".join(each.message for each in refused)) from None
         if options["format"] == "xlsx" and not options["out"] and sys.stdout.isatty():
             raise CommandError(
                 "An xlsx file cannot be shown in a terminal: give --out FILE, or redirect the output to a file."
@@ -85,7 +84,7 @@ def _question(program: Program, report: Report, options: dict[str, Any]) -> tupl
     for text in options["filter"]:
         name, equals, value = text.partition("=")
         if not equals or name not in LABELS:
-            raise ValidationError(f"--filter {text}: write NAME=VALUE, where NAME is one of {', '.join(LABELS)}.")
+            raise Refused(f"--filter {text}: write NAME=VALUE, where NAME is one of {', '.join(LABELS)}.")
         values[name].append(value)
     filters = read_filters(values, program=program, today=timezone.now().astimezone(program.zone).date())
     return filters, report.read_show(name for text in options["show"] for name in text.split(","))
