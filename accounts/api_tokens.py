@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from accounts.models import Account, ApiToken
 from common.db.statements import fetch
+from common.web.refusals import as_refused
 
 _USED_AT_MOST_EVERY = timedelta(minutes=1)
 _REMEMBERED_AT_MOST = 2_000  # tokens, by a process
@@ -38,13 +39,14 @@ def make_api_token(
 ) -> tuple[ApiToken, str]:
     """Create a token for the account and return it with its secret, which is shown only once.
 
-    Raises ValidationError for a missing name or an unknown scope.
+    Raises Refused for a missing name or an unknown scope.
     """
     secret = secrets.token_urlsafe(32)
     token = ApiToken(
         account=account, name=name.strip(), scope=scope, token_hash=_digest(secret), hint=secret[-4:], created_by=user
     )
-    token.clean_fields()
+    with as_refused():
+        token.clean_fields()
     token.save(force_insert=True)
     return token, secret
 

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from accounts.admin.parts import OneByOne
+from common.refusals import Refused
 from contracts.drafts.rows import check_row, delete_rows, save_row
 from contracts.drafts.template_terms import (
     change_template_terms,
@@ -19,8 +20,7 @@ from contracts.drafts.template_terms import (
     remove_event_payout,
     save_event_payout,
 )
-from contracts.engine.document.load import TermsRefused
-from contracts.engine.rules.text import Unreadable, format_rules, parse_rules
+from contracts.engine.rules.text import format_rules, parse_rules
 from contracts.models import (
     Contract,
     ContractEventType,
@@ -55,7 +55,7 @@ class TemplateTermsForm(forms.ModelForm):
 
 @admin.register(TemplateTerms)
 class TemplateTermsAdmin(OneByOne):
-    too_late = (TermsRefused,)
+    too_late = (Refused,)
     form = TemplateTermsForm
     list_display = ("name", "program", "currency", "labels", "updated_at")
     list_filter = ("program", "currency")
@@ -84,8 +84,8 @@ def _ask(form: forms.ModelForm, check: Callable[..., None], **row: Any) -> None:
         return
     try:
         check(**row)
-    except TermsRefused as refused:
-        form.add_error(None, ValidationError([f"{path}: {message}" for path, message in refused.errors]))
+    except Refused as refused:
+        form.add_error(None, ValidationError([str(each) for each in refused]))
 
 
 class EventPayoutForm(forms.ModelForm):
@@ -117,7 +117,7 @@ class EventPayoutForm(forms.ModelForm):
 
 @admin.register(EventPayout)
 class EventPayoutAdmin(OneByOne):
-    too_late = (TermsRefused,)
+    too_late = (Refused,)
     form = EventPayoutForm
     list_display = ("template_terms", "event_type", "payout_level", "default_payout", "default_payout_rate")
     list_filter = ("program", "payout_level")
@@ -156,8 +156,8 @@ class DraftRowForm(forms.ModelForm):
         text = str(self.cleaned_data["rules_as_text"])
         try:
             self.instance.rules = parse_rules(text)
-        except Unreadable as error:
-            raise ValidationError(str(error)) from None
+        except Refused as refused:
+            raise ValidationError(str(refused)) from None
         return text
 
     def _post_clean(self) -> None:

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
 from common.formats.comparison import compared, trimmed
+from common.refusals import Refusal, Refused
 from program.models import Program
 
 NAME_LENGTH = 80
@@ -21,12 +21,12 @@ def hold_names(program: Program | int) -> None:
 
 
 def free_name(others: "QuerySet[Any]", name: str) -> str:
-    """The name with normalised spaces, if it equals none of the others as compared; else ValidationError."""
+    """The name with normalised spaces, if it equals none of the others as compared; else Refused."""
     tidy = tidy_name(name)
     if not tidy or len(tidy) > NAME_LENGTH or "\x00" in tidy:
-        raise ValidationError({"name": f"A name has 1 to {NAME_LENGTH} characters."})
+        raise Refused(Refusal("name", f"A name has 1 to {NAME_LENGTH} characters."))
     if other := others.filter(name_key=compared(tidy)).first():
-        raise ValidationError({"name": f"“{other}” already exists; choose another name."})
+        raise Refused(Refusal("name", f"“{other}” already exists; choose another name.", "taken"))
     return tidy
 
 

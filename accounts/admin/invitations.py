@@ -15,7 +15,9 @@ from accounts.models import Invitation
 from accounts.team.invitations import GOOD_FOR, invite, renew_link, revoke
 from accounts.throttling.link_limits import may_be_mailed
 from common.queue.notify import notify
+from common.refusals import Refused
 from common.web.links import link
+from common.web.refusals import to_form
 
 
 class InvitationForm(forms.ModelForm):
@@ -26,7 +28,10 @@ class InvitationForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or {}
         if not self.errors:
-            self.instance = invite(by=self.by, **said)
+            try:
+                self.instance = invite(by=self.by, **said)
+            except Refused as refused:
+                to_form(self, refused)
         return said
 
     def _post_clean(self) -> None:

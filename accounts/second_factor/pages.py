@@ -5,7 +5,6 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,7 +17,8 @@ from django_otp import login as verified_by
 from accounts.audit.log import record
 from accounts.second_factor import services as second_factor
 from accounts.sign_in.forms import PasswordAndCodeForm, SwitchOnForm
-from common.web.edit_forms import refuse
+from common.refusals import Refused
+from common.web.refusals import to_form
 
 KEY = "second_factor_key"  # in the session, encrypted: what the page shows, not in use until one of its codes was typed
 
@@ -47,8 +47,8 @@ def second_factor_on(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             app, codes = second_factor.switch_on(user=request.user, key=key, code=form.cleaned_data["code"])
-        except ValidationError as refusal:
-            refuse(form, refusal)
+        except Refused as refused:
+            to_form(form, refused)
         else:
             del request.session[KEY]
             _end_other_sessions(request, form.cleaned_data["password"])

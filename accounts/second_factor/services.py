@@ -13,7 +13,6 @@ from typing import Any
 
 import segno
 from django.contrib.auth import get_user_model
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -23,6 +22,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.models import Account, AuthenticatorApp, Membership
 from common.encryption import Unreadable, encrypt
+from common.refusals import Refusal, Refused
 
 RECOVERY_CODES = 10
 LONGEST_WAIT = 10  # wrong codes after which the next one waits no longer than 2 ** 9 seconds
@@ -82,16 +82,16 @@ def qr_code(*, user: Any, key: str) -> str:
 def switch_on(*, user: Any, key: str, code: str) -> tuple[AuthenticatorApp, list[str]]:
     """Ask for codes of this key from now on; answers the app's row and the recovery codes, readable this once.
 
-    Raises ValidationError for a code of another key: that app would lock its owner out.
+    Raises Refused for a code of another key: that app would lock its owner out.
     """
     get_user_model().objects.select_for_update().get(pk=user.pk)  # two tabs at once register one app
     if is_on(user):
-        raise ValidationError({"code": "The second factor is already on."})
+        raise Refused(Refusal("code", "The second factor is already on."))
     app = AuthenticatorApp(user=user, name="App", key=key)
     totp = TOTP(app.bin_key)
     text = _plain(code)
     if not _is_of_an_app(text) or not totp.verify(int(text), tolerance=1):
-        raise ValidationError({"code": WRONG})
+        raise Refused(Refusal("code", WRONG))
     app.drift, app.last_t = totp.drift, totp.t()
     app.save(force_insert=True)
     return app, replace_recovery_codes(user=user)
@@ -124,7 +124,7 @@ def recovery_codes_left(*, user: Any) -> int:
 def use_code(*, user: Any, code: str, is_known_address: bool = False) -> Any:
     """Use up a code of the app, or a recovery code; answers the device that it is of.
 
-    Raises ValidationError for a wrong one, and for one of the app that comes too soon after wrong ones, wherever those
+    Raises Refused for a wrong one, and for one of the app that comes too soon after wrong ones, wherever those
     came from: 1, 2, 4, 8 … seconds. Wrong codes from elsewhere do not delay an address that the user has logged in
     from, and a recovery code, which cannot be guessed, never waits: so an attacker who knows the password cannot keep
     the owner out. Callers count failures by address beside this.
@@ -142,15 +142,15 @@ def use_code(*, user: Any, code: str, is_known_address: bool = False) -> Any:
         try:
             fits = bool(device and allowed and device.verify_token(text if from_app else _fingerprint(user, text)))
         except Unreadable:
-            raise ValidationError(UNREADABLE, code="unreadable") from None
+            raise Refused(Refusal("", UNREADABLE, "unreadable")) from None
         if fits and from_app:
             device.encrypt_again()
     if fits:
         return device
     if not allowed:
         seconds = max(1, round((why["locked_until"] - timezone.now()).total_seconds()))
-        raise ValidationError(f"Too many wrong codes. Wait {_span(seconds)}, then try the next one.", code="wait")
-    raise ValidationError(WRONG if from_app else WRONG_RECOVERY, code="wrong")
+        raise Refused(Refusal("", f"Too many wrong codes. Wait {_span(seconds)}, then try the next one.", "wait"))
+    raise Refused(Refusal("", WRONG if from_app else WRONG_RECOVERY, "wrong"))
 
 
 def _plain(code: str) -> str:

@@ -12,6 +12,8 @@ from accounts.second_factor.services import use_code
 from accounts.throttling.link_limits import may_be_sent
 from accounts.throttling.lock_out import count_failure, has_logged_in_from
 from common.queue.notify import notify
+from common.refusals import Refused
+from common.web.refusals import to_validation
 
 NOT_YOURS = "This is not your password. Check it; capital letters count."
 
@@ -40,10 +42,10 @@ class CodeForm(forms.Form):
         try:
             is_known = has_logged_in_from(self.request, self.user)
             self.device = use_code(user=self.user, code=code, is_known_address=is_known)
-        except ValidationError as refusal:
-            if refusal.code == "wrong":
+        except Refused as refused:
+            if refused.has("wrong"):
                 count_failure(self.request, self.user)
-            raise
+            raise to_validation(refused) from None
         return code
 
 
@@ -89,10 +91,10 @@ class PasswordAndCodeForm(PasswordForm):
             try:
                 is_known = has_logged_in_from(self.request, self.request.user)
                 use_code(user=self.request.user, code=code, is_known_address=is_known)
-            except ValidationError as refusal:
-                if refusal.code == "wrong":
+            except Refused as refused:
+                if refused.has("wrong"):
                     count_failure(self.request, self.request.user)
-                raise
+                raise to_validation(refused) from None
         return code
 
 

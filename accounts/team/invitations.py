@@ -10,7 +10,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import Q
@@ -21,6 +21,8 @@ from accounts.audit.actor import Actor, audit_actor, current_actor
 from accounts.audit.log import record
 from accounts.models import Account, AuditEntry, Invitation, Membership
 from common.db.constraints import again_when_taken
+from common.refusals import Refusal, Refused
+from common.web.refusals import as_refused
 
 GOOD_FOR = timedelta(days=7)
 GONE = "This invitation was accepted or taken back meanwhile."
@@ -29,17 +31,18 @@ GONE = "This invitation was accepted or taken back meanwhile."
 @transaction.atomic
 def invite(*, account: Account, email: str, role: str, by: Any) -> Invitation:
     """Invite somebody into the team; an earlier invitation of the same address gets this role. Its link is made by
-    `renew_link`. Raises ValidationError for an invalid address or role, and for a member.
+    `renew_link`. Raises Refused for an invalid address or role, and for a member.
     """
     Account.objects.select_for_update(no_key=True).get(pk=account.pk)
     email = email.strip().lower()
-    validate_email(email)
+    with as_refused("email"):
+        validate_email(email)
     if role not in Membership.Role.values:
-        raise ValidationError({"role": "This is not a valid role."})
+        raise Refused(Refusal("role", "This is not a valid role."))
     members = Membership.objects.active().filter(account=account)
     member = members.filter(Q(user__username__iexact=email) | Q(user__email__iexact=email)).first()
     if member is not None:
-        raise ValidationError({"email": f"{member.user.get_username()} is in the team already."})
+        raise Refused(Refusal("email", f"The team has {member.user.get_username()} already.", "taken"))
     invitation = Invitation.objects.open().filter(account=account, email=email).first()
     if invitation is None:
         return Invitation.objects.create(account=account, email=email, role=role, invited_by=by)
@@ -106,7 +109,7 @@ def accept(*, token: str, user: Any) -> Membership:
 def accept_as_new(*, token: str, username: str, name: str, password: str) -> Any:
     """Create a log-in for the holder of the link, and make it a member. Returns the user.
 
-    Raises PermissionDenied where the link no longer works, and ValidationError by field. A link that was shown and not
+    Raises PermissionDenied where the link no longer works, and Refused by field. A link that was shown and not
     mailed proves nothing about the address, so no log-in may be named like an address.
     """
     invitation = invitation_of(token)
@@ -114,18 +117,17 @@ def accept_as_new(*, token: str, username: str, name: str, password: str) -> Any
         raise PermissionDenied(GONE)
     username = username.strip()
     if "@" in username and not (invitation.is_mailed and username.lower() == invitation.email):
-        raise ValidationError({"username": "Choose a user name that is not an e-mail address."})
+        raise Refused(Refusal("username", "Choose a user name that is not an e-mail address."))
     first, _, last = " ".join(name.split()).partition(" ")
     user = get_user_model()(username=username, email=invitation.email, first_name=first, last_name=last)
-    try:
+    with as_refused("password1"):
         validate_password(password, user)
-    except ValidationError as refusal:
-        raise ValidationError({"password1": refusal.messages}) from None
     if get_user_model().objects.filter(username__iexact=username).exists():
         words = "A log-in with this name already exists. Log in with it to accept, or choose another name."
-        raise ValidationError({"username": words})
+        raise Refused(Refusal("username", words, "taken"))
     user.set_password(password)
-    user.full_clean()
+    with as_refused():
+        user.full_clean()
     actor = current_actor() or Actor(who="", source=AuditEntry.Source.PAGE)
     with audit_actor(replace(actor, who=username)):  # the actor had no name before this
         user.save(force_insert=True)

@@ -5,7 +5,6 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -16,7 +15,8 @@ from accounts.models import Invitation
 from accounts.sign_in.forms import NewLogInForm
 from accounts.sign_in.pages import enter
 from accounts.team import invitations
-from common.web.edit_forms import refuse
+from common.refusals import Refused
+from common.web.refusals import to_form
 
 BACKEND = "accounts.second_factor.required.Backend"
 
@@ -49,8 +49,8 @@ def _make_log_in(request: HttpRequest, found: Invitation, token: str) -> HttpRes
             user: Any = invitations.accept_as_new(
                 token=token, username=said["username"], name=said["name"], password=said["password1"]
             )
-        except ValidationError as refusal:
-            refuse(form, refusal)
+        except Refused as refused:
+            to_form(form, refused)
         else:
             user.backend = BACKEND
             return enter(request, user, settings.LOGIN_REDIRECT_URL)

@@ -6,7 +6,7 @@ leave one.
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -14,29 +14,25 @@ from django.utils import timezone
 from accounts.models import Account, Invitation, Membership
 from accounts.second_factor import services as second_factor
 from common.db.edits import Stale
+from common.refusals import Refusal, Refused
 
-
-class LastAdministrator(Exception):
-    """Refused: nobody would be left who can add members."""
-
-    def __init__(self) -> None:
-        super().__init__("This is the last administrator of the account. Make somebody else administrator first.")
+LAST = "This is the last administrator of the account. Make somebody else administrator first."
 
 
 @transaction.atomic
 def change_role(*, membership: Membership, role: str, by: Any, seen: str | None = None) -> Membership:
     """Give a member another role.
 
-    Raises PermissionDenied for one's own, LastAdministrator, ValidationError, and Stale unless the member still has
+    Raises PermissionDenied for one's own, Refused, and Stale unless the member still has
     the role `seen`, where one is given.
     """
     if role not in Membership.Role.values:
-        raise ValidationError({"role": "This is not a valid role."})
+        raise Refused(Refusal("role", "This is not a valid role."))
     membership = _of_another(membership, by)
     if seen and membership.role != seen:
         raise Stale
     if not membership.is_active:
-        raise ValidationError({"role": "A member who was removed has no role; invite them again."})
+        raise Refused(Refusal("role", "A member who was removed has no role; invite them again."))
     if role != Membership.Role.ADMINISTRATOR:
         _keep_an_administrator(membership)
         _void_links(membership)
@@ -47,7 +43,7 @@ def change_role(*, membership: Membership, role: str, by: Any, seen: str | None 
 
 @transaction.atomic
 def remove_member(*, membership: Membership, by: Any) -> Membership:
-    """Remove a member, whose next request is refused. Raises PermissionDenied, LastAdministrator."""
+    """Remove a member, whose next request is refused. Raises PermissionDenied, Refused."""
     membership = _of_another(membership, by)
     _keep_an_administrator(membership)
     _void_links(membership)
@@ -60,10 +56,10 @@ def remove_member(*, membership: Membership, by: Any) -> Membership:
 def ask_for_second_factor(*, account: Account, required: bool, by: Any) -> Account:
     """Ask every member for a second factor, or leave it to each again.
 
-    Raises ValidationError for an administrator who has none: they would be locked out first.
+    Raises Refused for an administrator who has none: they would be locked out first.
     """
     if not second_factor.is_on(by):
-        raise ValidationError("Switch on your own second factor first: user menu, Security.")
+        raise Refused("Switch on your own second factor first: user menu, Security.")
     account.requires_second_factor = required
     account.save(update_fields=["requires_second_factor"])
     return account
@@ -113,4 +109,4 @@ def _void_links(membership: Membership) -> None:
 def _keep_an_administrator(membership: Membership) -> None:
     others = Membership.objects.administrators().filter(account=membership.account).exclude(pk=membership.pk)
     if not others.exists():
-        raise LastAdministrator
+        raise Refused(Refusal("", LAST, "last"))

@@ -10,15 +10,23 @@ from typing import Any
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 
+from common.refusals import Refusal, Refused
+
 Values = Mapping[str, Any]
 
 
-class Stale(Exception):
+class Stale(Refused):
     """The list or row has changed since the page was opened; nothing was changed."""
+
+    def __init__(self, message: str = "Someone else changed this meanwhile. Nothing was changed.") -> None:
+        super().__init__(Refusal("", message, "stale"))
 
 
 class Gone(Stale):
     """The row was deleted after the page was opened; nothing was changed."""
+
+    def __init__(self) -> None:
+        super().__init__("Someone else deleted this meanwhile. Nothing was changed.")
 
 
 def fingerprint(values: Values) -> str:

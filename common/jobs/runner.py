@@ -16,7 +16,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from common.jobs.model import Job
-from common.tables.refused import FileRefused
+from common.refusals import Refused
 
 log = structlog.get_logger(__name__)
 
@@ -55,8 +55,8 @@ def work[J: Job](
 ) -> bool:
     """Do a step of a job that waits, or whose worker is silent; False where there is nothing to do.
 
-    `audited_as` names the user of the job to the audit log while `do` runs, and `do` concludes the job itself. A
-    FileRefused fails it with its own message, too many dead workers with `worker_died`, and an error on our side with
+    `audited_as` names the user of the job to the audit log while `do` runs, and `do` concludes the job itself.
+    Refused fails it with its own words, too many dead workers with `worker_died`, and an error on our side with
     `fault`. `forget` removes what an earlier step of a failed job has left.
     """
     job = claim(jobs, pk, step)
@@ -71,7 +71,7 @@ def work[J: Job](
     except NotYet:
         conclude(job, step.waits, attempts=F("attempts") - 1)
         return False
-    except FileRefused as refused:
+    except Refused as refused:
         fail(job, str(refused), forget)
     except SoftTimeLimitExceeded:
         connection.close()  # a statement may be running

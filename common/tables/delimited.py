@@ -10,10 +10,10 @@ from collections.abc import Generator, Iterator
 from itertools import chain
 from typing import BinaryIO
 
+from common.refusals import Refused
 from common.tables.formulas import rearm
 from common.tables.header import LOOKED_AT, Record
 from common.tables.layout import Layout, Names
-from common.tables.refused import FileRefused
 
 MAX_UNPACKED = 1024**3
 MAX_RATIO = 200  # tables of orders pack ten to thirty times smaller
@@ -40,7 +40,7 @@ def read_text(file: BinaryIO, layout: Layout | None = None) -> Generator[Record]
         for number, cells in enumerate(records, 1):
             yield number, list(map(rearm, cells)) if "'" in "".join(cells) else cells
     except csv.Error as error:
-        raise FileRefused(_in_words(number + 1, str(error))) from None
+        raise Refused(_in_words(number + 1, str(error))) from None
 
 
 def read_packed_text(file: BinaryIO, layout: Layout | None = None) -> Generator[Record]:
@@ -63,11 +63,11 @@ def _check_packed(file: BinaryIO) -> None:
             while chunk := stream.read1(CHUNK):
                 unpacked += len(chunk)
                 if unpacked > max(RATIO_FROM, MAX_RATIO * file.tell()):
-                    raise FileRefused(f"The file unpacks to more than {MAX_RATIO} times its size; no table does.")
+                    raise Refused(f"The file unpacks to more than {MAX_RATIO} times its size; no table does.")
                 if unpacked > MAX_UNPACKED:
-                    raise FileRefused("The file unpacks to more than 1 GB: split it.")
+                    raise Refused("The file unpacks to more than 1 GB: split it.")
     except (EOFError, OSError, zlib.error):
-        raise FileRefused("The gzip file is damaged or incomplete: pack it again.") from None
+        raise Refused("The gzip file is damaged or incomplete: pack it again.") from None
     file.seek(0)
 
 
@@ -77,17 +77,17 @@ def _lines(text: io.TextIOWrapper) -> Iterator[str]:
         while line := text.readline(MAX_LINE):
             number += 1
             if len(line) == MAX_LINE:
-                raise FileRefused(f"Line {number} is longer than {MAX_LINE:,} characters; this is not a table.")
+                raise Refused(f"Line {number} is longer than {MAX_LINE:,} characters; this is not a table.")
             if "\0" in line:
-                raise FileRefused(f"Line {number} contains a NUL character: save the file again as CSV UTF-8.")
+                raise Refused(f"Line {number} contains a NUL character: save the file again as CSV UTF-8.")
             if not line.isascii() and _BAD_BYTE.search(line):
-                raise FileRefused(
+                raise Refused(
                     f"Line {number} is not UTF-8 text: save the file again as “CSV UTF-8”. "
                     "No other encoding is guessed, so that no name is changed."
                 )
             yield line
     except UnicodeError:  # UTF-16 cut in half
-        raise FileRefused(f"Line {number + 1} is not UTF-16 text: save the file again as “CSV UTF-8”.") from None
+        raise Refused(f"Line {number + 1} is not UTF-16 text: save the file again as “CSV UTF-8”.") from None
     finally:
         with contextlib.suppress(ValueError):  # it may already be closed
             text.detach()  # the caller closes the file that it opened

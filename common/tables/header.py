@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 
+from common.refusals import Refused
 from common.tables.layout import Column, Layout, read_cell
-from common.tables.refused import FileRefused
 
 MAX_COLUMNS = 4_096
 LOOKED_AT = 20  # rows in which the names of columns are looked for
@@ -62,12 +62,12 @@ def _header(records: Iterator[Record], layout: Layout | None) -> tuple[int, int,
         if len(passed) == LOOKED_AT:
             break
     if not passed:
-        raise FileRefused("The file is empty: its first row must hold the column names.")
+        raise Refused("The file is empty: its first row must hold the column names.")
     number, cells = passed[0]
     assert layout is not None
     if not layout.names.count(cells):
         shown = ", ".join(f"“{cell.strip()[:40]}”" for cell in cells if cell.strip())[:200]
-        raise FileRefused(
+        raise Refused(
             f"Row {number} holds {shown}, and no row the column names of {layout.noun}, "
             f"such as {', '.join(layout.needed)}: put them above the data."
         )
@@ -79,11 +79,11 @@ def _names(number: int, header: Sequence[str], layout: Layout | None) -> list[st
     while names and not names[-1]:
         names.pop()
     if len(names) > MAX_COLUMNS:
-        raise FileRefused(f"The file has {len(names):,} columns; at most {MAX_COLUMNS:,} are read.")
+        raise Refused(f"The file has {len(names):,} columns; at most {MAX_COLUMNS:,} are read.")
     first: dict[str, int] = {}
     for column, name in enumerate(names, 1):
         if name and (before := first.setdefault(name.casefold(), column)) != column:
-            raise FileRefused(
+            raise Refused(
                 f"Row {number} names “{name[:60]}” twice, in columns {before} and {column}: "
                 "give each column a name of its own."
             )

@@ -6,10 +6,10 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from common.refusals import Refused
 from common.tables.delimited import read_packed_text, read_text
 from common.tables.header import Record, name_cells
 from common.tables.layout import Layout
-from common.tables.refused import FileRefused
 from common.tables.workbooks.limits import ENCRYPTED, PROTECTED
 from common.tables.workbooks.parent import MAX_SIZE, read_sheet
 
@@ -64,7 +64,7 @@ class Table(Iterable[tuple[int, dict[str, str]]]):
             if kind in WORKBOOKS:
                 records = read_sheet(file, kind, layout, sheet, self._found_sheet)
             elif sheet:
-                raise FileRefused(f"A {kind} file has no sheets: leave out “{sheet}”.")
+                raise Refused(f"A {kind} file has no sheets: leave out “{sheet}”.")
             else:
                 records = (read_text if kind == ".csv" else read_packed_text)(file, layout)
             with contextlib.closing(records):
@@ -86,7 +86,7 @@ def read_table(source: Source, filename: str, *, layout: Layout | None = None, s
     Values are text: numbers in plain decimal notation, dates in ISO 8601, nothing at all is "". With a `layout` the
     header is the first row that holds its columns, ids and percentages are read as the cells show them, and what cannot
     be used is an `UnreadableCell`. Of a workbook the `sheet` of that name is read, else the first visible one with that
-    header, in a process of its own with memory and time limits. Raises FileRefused, at the first row or later, with one
+    header, in a process of its own with memory and time limits. Raises Refused, at the first row or later, with one
     sentence that says what is wrong and what to do. An open file is read from its start and left open; a function is
     called for the content with the first row.
     """
@@ -98,7 +98,7 @@ def _kind(filename: str) -> str:
     # .csv.gz ends in neither of the others
     kind = next((kind for kind in KINDS if name.endswith(kind)), None)
     if kind is None:
-        raise FileRefused(f"“{filename[-60:]}” is not a supported kind of file: send {', '.join(KINDS)}.")
+        raise Refused(f"“{filename[-60:]}” is not a supported kind of file: send {', '.join(KINDS)}.")
     return kind
 
 
@@ -109,7 +109,7 @@ def _open(source: Content) -> BinaryIO:
         try:
             return Path(source).open("rb")
         except OSError as error:
-            raise FileRefused(f"{source}: {error.strerror}.") from None
+            raise Refused(f"{source}: {error.strerror}.") from None
     source.seek(0)
     return source
 
@@ -119,9 +119,9 @@ def _check_magic(file: BinaryIO, kind: str) -> None:
     file.seek(0)
     found = next((of for magic, of in MAGIC.items() if start.startswith(magic)), ".csv")
     if found == ".xls" and kind == ".xlsx" and _is_encrypted(file):
-        raise FileRefused(PROTECTED)
+        raise Refused(PROTECTED)
     if found != kind and start:
-        raise FileRefused(
+        raise Refused(
             f"The name ends in {kind} but the content is not: "
             + (f"it is a {found} file, so name it so." if found != ".csv" else f"save it again as {kind}.")
         )

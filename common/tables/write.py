@@ -14,8 +14,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, BinaryIO
 
+from common.refusals import Refused
 from common.tables.formulas import disarm
-from common.tables.refused import FileRefused
 from common.tables.workbooks.cells import escape
 
 Row = Sequence[object] | Mapping[str, object]
@@ -56,7 +56,7 @@ def write_xlsx(
     progress: Progress | None = None,
     about: Iterable[tuple[str, object]] = (),
 ) -> int:
-    """Write one sheet of at most 1,048,575 rows beside its head. Returns the rows written, or raises FileRefused.
+    """Write one sheet of at most 1,048,575 rows beside its head. Returns the rows written, or raises Refused.
 
     What the table is `about`, as names and values, goes to a second sheet.
     """
@@ -83,7 +83,7 @@ def write_xlsx(
     try:
         for count, cells in _cells(columns, rows, progress):
             if count > XLSX_ROWS:
-                raise FileRefused(f"An Excel sheet holds {XLSX_ROWS:,} rows and these are more: choose csv.")
+                raise Refused(f"An Excel sheet holds {XLSX_ROWS:,} rows and these are more: choose csv.")
             sheet.append([cell(value) for value in cells])
     except BaseException:
         sheet.close()
@@ -99,7 +99,7 @@ def write_xlsx(
 
 
 def write_xls(columns: Sequence[str], rows: Iterable[Row], out: BinaryIO, progress: Progress | None = None) -> int:
-    """Write one sheet of at most 65,535 rows beside its head. Returns the rows written, or raises FileRefused."""
+    """Write one sheet of at most 65,535 rows beside its head. Returns the rows written, or raises Refused."""
     import xlwt  # noqa: PLC0415
 
     book = xlwt.Workbook(encoding="utf-8")
@@ -118,7 +118,7 @@ def write_xls(columns: Sequence[str], rows: Iterable[Row], out: BinaryIO, progre
     count = 0
     for count, cells in _cells(columns, rows, progress):
         if count > XLS_ROWS:
-            raise FileRefused(f"An xls sheet holds {XLS_ROWS:,} rows and these are more: choose xlsx or csv.")
+            raise Refused(f"An xls sheet holds {XLS_ROWS:,} rows and these are more: choose xlsx or csv.")
         write(count, cells)
     book.save(out)
     return count
@@ -163,11 +163,11 @@ def _workbook_value(value: object) -> object:
 def _in_bounds(text: str) -> str:
     size = len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
     if size > CELL_TEXT:
-        raise FileRefused(f"A cell holds {size:,} characters, more than a workbook's {CELL_TEXT:,}: choose csv.")
+        raise Refused(f"A cell holds {size:,} characters, more than a workbook's {CELL_TEXT:,}: choose csv.")
     return text
 
 
 def _characters(text: str) -> str:
     if "\0" in text or (not text.isascii() and _NO_CHARACTER.search(text)):
-        raise FileRefused("A cell holds a NUL character or half a character, which no table can hold: correct it.")
+        raise Refused("A cell holds a NUL character or half a character, which no table can hold: correct it.")
     return text

@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.forms import Form
 from django.http import HttpRequest
 
@@ -97,12 +96,6 @@ def _apart(typed: str, present: str) -> tuple[str, str]:
 def _lines(lines: list[str]) -> str:
     more = len(lines) - LINES
     return "\n".join([*lines[:LINES], *([f"and {more} more"] if more > 0 else [])])
-
-
-def refuse(form: Form, refusal: ValidationError) -> None:
-    """Put a service's refusal beside the form's fields; an error that names no field is shown above the form."""
-    for name, messages in getattr(refusal, "message_dict", {"": refusal.messages}).items():
-        form.add_error(name if name in form.fields else None, messages)
 
 
 def status_of(request: HttpRequest, form: Form) -> int:

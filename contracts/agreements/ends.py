@@ -9,7 +9,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 
 from common.db.edits import Stale
-from contracts.engine.document.load import TermsRefused
+from common.refusals import Refusal, Refused
 from contracts.models import Contract, ContractEventType, Status, TakenTime
 
 from .changes import Changes, ContractChange
@@ -35,7 +35,7 @@ def end_contract(*, contract: Contract, on: date | None = None, shown: str | Non
     """End a contract at 00:00 of a day in the program's time zone; today, or no day, is now.
 
     From then on nobody pays the partner for its event types until a later contract begins; nothing is given back to
-    earlier ones. Raises TermsRefused for a day before today, one on which it is over already, or one on which it has
+    earlier ones. Raises Refused for a day before today, one on which it is over already, or one on which it has
     not begun, and Stale where `shown` is not the fingerprint of the contracts as they are.
     """
     hold_partners([contract.partner_id])
@@ -63,13 +63,13 @@ def effects_of_ending(*, contract: Contract, on: date | None = None) -> Ending:
     period = contract.period
     status = contract.status(timezone.now())
     if status == Status.EXPIRED:
-        raise TermsRefused([("End", "This contract is already over.")])
+        raise Refused(Refusal("End", "This contract is already over."))
     if start.is_past:
-        raise TermsRefused([("End", "A contract cannot be ended before today: the past cannot be changed.")])
+        raise Refused(Refusal("End", "A contract cannot be ended before today: the past cannot be changed."))
     if status == Status.UPCOMING and period.lower >= start.moment:
-        raise TermsRefused([("End", "It will not have begun by then. Withdraw the contract, or choose a later day.")])
+        raise Refused(Refusal("End", "It will not have begun by then. Withdraw the contract, or choose a later day."))
     if period.upper is not None and period.upper <= start.moment:
-        raise TermsRefused([("End", "It already ends before that day: choose an earlier one.")])
+        raise Refused(Refusal("End", "It already ends before that day: choose an earlier one."))
     changes = Changes()
     rows = list(ContractEventType.objects.filter(contract=contract).select_related("contract"))
     for row in rows:
@@ -89,7 +89,7 @@ def effects_of_ending(*, contract: Contract, on: date | None = None) -> Ending:
 def withdraw_contract(*, contract: Contract, shown: str | None = None) -> Contract:
     """Withdraw a contract that has not begun: the contracts from which it took its time go on as they would have.
 
-    Raises TermsRefused once it has begun, or where it is over, and Stale where `shown` is not the fingerprint of the
+    Raises Refused once it has begun, or where it is over, and Stale where `shown` is not the fingerprint of the
     effects it would have now.
     """
     hold_partners([contract.partner_id])
@@ -126,9 +126,9 @@ def effects_of_withdrawing(*, contract: Contract) -> Ending:
     now = timezone.now()
     status = contract.status(now)
     if status == Status.ACTIVE:
-        raise TermsRefused([("Withdraw", "This contract has begun: end it instead.")])
+        raise Refused("This contract has begun: end it instead.")
     if status == Status.EXPIRED:
-        raise TermsRefused([("Withdraw", "This contract is already over.")])
+        raise Refused("This contract is already over.")
     held = ContractEventType.objects.filter(partner=contract.partner_id).order_by("pk")
     rows = list(held.select_related("contract__terms_version__template_terms"))
     changes = Changes()

@@ -10,7 +10,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from common.db.edits import Stale
+from common.refusals import Refused
 from common.web.lists import number_of, page_of, sorted_by, text_of
+from common.web.refusals import to_form
 from contracts.access import contract_for_edit
 from contracts.agreements.ends import (
     effects_of_withdrawing,
@@ -19,11 +21,10 @@ from contracts.agreements.ends import (
     state_of_contracts,
     withdraw_contract,
 )
-from contracts.engine.document.load import TermsRefused
 from contracts.models import Contract, Status, TemplateTerms
 from contracts.publishing.effect_words import back_words, lasting_words
 from contracts.sections.forms import EndForm
-from contracts.sections.refusals import refuse
+from contracts.sections.refusals import FIELDS
 from program.access import program_for_view
 
 COLUMNS = {
@@ -90,10 +91,10 @@ def contract_end(request: HttpRequest, program_id: int, pk: int) -> HttpResponse
                 on, shown = form.cleaned_data["end"], request.POST.get("shown", "")
                 ended = end_contract(contract=contract, on=on, shown=shown)
                 return _done(request, f"The contract of {contract.partner} ends {_when(ended)}.")
-        except TermsRefused as refused:
-            refuse(form, refused)
         except Stale:
             status = 409
+        except Refused as refused:
+            to_form(form, refused, FIELDS)
     contract.refresh_from_db(fields=["period"])
     context = {
         "form": form,
@@ -114,17 +115,17 @@ def contract_withdraw(request: HttpRequest, program_id: int, pk: int) -> HttpRes
     if request.method == "POST":
         try:
             withdraw_contract(contract=contract, shown=request.POST.get("shown", ""))
-        except TermsRefused:
-            status = 422
         except Stale:
             status, context["problem"] = 409, CHANGED
+        except Refused:
+            status = 422
         else:
             return _done(request, f"The contract of {contract.partner} is withdrawn.")
     contract.refresh_from_db(fields=["period"])
     try:
         ending = effects_of_withdrawing(contract=contract)
-    except TermsRefused as refused:
-        context["refusal"] = refused.errors[0][1]
+    except Refused as refused:
+        context["refusal"] = str(refused)
     else:
         context |= {
             "shown": ending.fingerprint,

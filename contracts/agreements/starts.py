@@ -13,7 +13,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from common.db.statements import AnyOf
-from contracts.engine.document.load import TermsRefused
+from common.refusals import Refusal, Refused
 from contracts.models import ContractEventType, TermsVersion
 from program.models import EventType, Partner, Program
 from program.templatetags.brandboard import day
@@ -163,7 +163,7 @@ def joined(
 def refuse_the_past(
     agreed: Iterable[Agreed], rows: Iterable[ContractEventType], version: TermsVersion, start: Start
 ) -> None:
-    """Raise TermsRefused naming every partner whose contract a start before today would take time from.
+    """Raise Refused naming every partner whose contract a start before today would take time from.
 
     That is who had a contract for an event type at that moment, and who still works under an earlier version of these
     terms, whose contract could only be moved by rewriting its past.
@@ -190,7 +190,7 @@ def refuse_the_past(
         f"affected: {who}. Nothing was published and nobody joined. Leave the start out to change contracts from "
         "now on, choose today or a later day, or leave these partners out."
     )
-    raise TermsRefused([("Start", message)])
+    raise Refused(Refusal("Start", message))
 
 
 def _lasts(row: ContractEventType, version: TermsVersion, start: Start) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
+from common.refusals import Refusal, Refused
 from contracts.drafts.documents import DraftPayout, draft_payouts
 from contracts.engine.rules.fields import operator, variable
 from contracts.models import EventPayout, TemplateTerms
@@ -20,11 +21,12 @@ class FixedAmount:
     value: Decimal
 
 
-class CurrencyUnconfirmed(Exception):
+class CurrencyUnconfirmed(Refused):
     """The currency was to be changed under fixed amounts that nobody confirmed; nothing was changed."""
 
     def __init__(self, amounts: list[FixedAmount], fingerprint: str) -> None:
-        super().__init__(f"{len(amounts)} fixed amounts would change their meaning.")
+        message = f"{len(amounts)} fixed amounts would change their meaning."
+        super().__init__(Refusal("Currency", message, "unconfirmed"))
         self.amounts = amounts
         self.fingerprint = fingerprint
 

@@ -39,7 +39,7 @@ def add_payout_group(
     """Add a payout group: a fixed payout in the terms' currency, or a rate in percent of the sale amount.
 
     `rules` as in the terms document, no rules hold always; `position` is its place from 1, None the last. Raises
-    TermsRefused with the errors of the whole row, paths relative to it (`PayoutRate`, `Rules[0].Values`).
+    Refused with the errors of the whole row, paths relative to it (`PayoutRate`, `Rules[0].Values`).
     """
     row = PayoutGroup(name=name.strip(), rules=list(rules), payout=payout, payout_rate=payout_rate)
     row.payable_items = payable_items
@@ -59,7 +59,7 @@ def change_payout_group(
 ) -> PayoutGroup:
     """Set all of a payout group but its rank and switch.
 
-    Raises TermsRefused, Gone when it was deleted, and Stale unless `seen` is the fingerprint of its `row_values`.
+    Raises Refused, Gone when it was deleted, and Stale unless `seen` is the fingerprint of its `row_values`.
     """
     return _change(
         payout_group,
@@ -150,7 +150,7 @@ def delete_rows(*, event_payout: EventPayout, kind: Kind, ids: Collection[int]) 
 
 
 def check_row[AnyRow: Row](*, row: AnyRow) -> AnyRow:
-    """Bring the rules to the form that the engine reads; stores nothing. Raises TermsRefused with every error."""
+    """Bring the rules to the form that the engine reads; stores nothing. Raises Refused with every error."""
     row.rank = row.rank or 1
     row.rules = _read_rules(row)
     return row
@@ -160,7 +160,7 @@ def check_row[AnyRow: Row](*, row: AnyRow) -> AnyRow:
 def save_row[AnyRow: Row](*, row: AnyRow) -> AnyRow:
     """Store a whole row as it is: a new one after the last of its list, an old one in its place.
 
-    For editors that hold a row rather than its parts. Raises TermsRefused, and Stale when an old one is gone.
+    For editors that hold a row rather than its parts. Raises Refused, and Stale when an old one is gone.
     """
     if row.pk is None:
         return _add(row.event_payout, row, None)
@@ -194,7 +194,7 @@ def _store[AnyRow: Row](row: AnyRow, **values: Any) -> AnyRow:
 
 
 def _read_rules(row: Row) -> list[Any]:
-    """The row's rules as the engine reads them. Raises TermsRefused with every error of the row."""
+    """The row's rules as the engine reads them. Raises Refused with every error of the row."""
     if isinstance(row, PayoutGroup):
         section, raw = "PayoutGroups", group_document(row) | _both(Payout=row.payout, PayoutRate=row.payout_rate)
     elif isinstance(row, PayoutAdjustment):

@@ -9,13 +9,14 @@ from django.db.models import ProtectedError
 
 from common.currencies import CURRENCY_DIGITS
 from common.db.edits import Stale, lock_unchanged
+from common.refusals import Refusal, Refusals, Refused
 from contracts.drafts.documents import draft_payouts, locking_document, plain, save_payouts, scheduling_document
-from contracts.engine.document.load import WITHOUT_EFFECT, TermsRefused
+from contracts.engine.document.load import WITHOUT_EFFECT
 from contracts.models import EventPayout, TemplateTerms
 from program.models import EventType, Program
 from program.names import hold_names
 
-from .checks import Errors, refuse_bad_event_payout, refuse_bad_section
+from .checks import refuse_bad_event_payout, refuse_bad_section
 from .currency import currency_of, refuse_unconfirmed
 from .revisions import touch
 
@@ -55,7 +56,7 @@ def create_template_terms(
     """Open a draft under a new name: empty, or with the rows of other terms, switched-off ones among them.
 
     `currency` is an ISO 4217 code, without one the program's. A copy has the currency of the copied terms, whatever is
-    asked for: its amounts are in it. Raises TermsRefused for a name that is taken or a currency that does not exist.
+    asked for: its amounts are in it. Raises Refused for a name that is taken or a currency that does not exist.
     """
     hold_names(program)
     currency = copy_from.currency if copy_from else currency or program.currency
@@ -80,7 +81,7 @@ def change_template_terms(
     """Rename the terms, set their labels and the currency of the draft.
 
     Another currency converts nothing, it changes the meaning of every fixed amount: raises CurrencyUnconfirmed with
-    those of the draft unless `shown` is their fingerprint. Raises TermsRefused as on creating, Gone when they were
+    those of the draft unless `shown` is their fingerprint. Raises Refused as on creating, Gone when they were
     deleted, and Stale unless `seen` is the fingerprint of their `head_values`.
     """
     hold_names(template_terms.program_id)
@@ -95,12 +96,12 @@ def change_template_terms(
 
 @transaction.atomic
 def delete_template_terms(*, template_terms: TemplateTerms) -> None:
-    """Delete a draft that was never published. Raises TermsRefused once there is a version."""
+    """Delete a draft that was never published. Raises Refused once there is a version."""
     touch(template_terms.pk)
     try:
         template_terms.delete()
     except ProtectedError:
-        raise TermsRefused([("Name", "These terms were published: their versions cannot be deleted.")]) from None
+        raise Refused("These terms were published: their versions cannot be deleted.") from None
 
 
 @transaction.atomic
@@ -114,13 +115,13 @@ def add_event_payout(
 ) -> EventPayout:
     """Let the draft pay for an event type: a fixed default payout in the terms' currency, or a percentage.
 
-    Raises TermsRefused for both or neither, for a level that the event type does not offer, and for an event type that
+    Raises Refused for both or neither, for a level that the event type does not offer, and for an event type that
     the draft pays for already.
     """
     touch(template_terms.pk)
     refuse_bad_event_payout(template_terms, event_type, _default_payout(payout_level, payout, payout_rate))
     if template_terms.event_payouts.filter(event_type=event_type).exists():
-        raise TermsRefused([("EventTypeCode", f"These terms already pay for {event_type}.")])
+        raise Refused(Refusal("EventTypeCode", f"These terms already pay for {event_type}.", "taken"))
     return EventPayout.objects.create(
         program_id=template_terms.program_id,
         template_terms=template_terms,
@@ -132,7 +133,7 @@ def add_event_payout(
 
 
 def check_event_payout(*, event_payout: EventPayout) -> None:
-    """Raise TermsRefused unless the default payout, level, locking and scheduling are valid."""
+    """Raise Refused unless the default payout, level, locking and scheduling are valid."""
     section = _default_payout(event_payout.payout_level, event_payout.default_payout, event_payout.default_payout_rate)
     section |= {"Locking": locking_document(event_payout), "PayoutScheduling": scheduling_document(event_payout)}
     refuse_bad_event_payout(event_payout.template_terms, event_payout.event_type, section)
@@ -166,7 +167,7 @@ def set_default_payout(
 ) -> EventPayout:
     """Set what is paid where no group matches, and whether payouts are by order or by item.
 
-    Raises TermsRefused as on adding, Gone when the draft no longer pays for the event type, and Stale unless `seen` is
+    Raises Refused as on adding, Gone when the draft no longer pays for the event type, and Stale unless `seen` is
     the fingerprint of its `default_payout_values`.
     """
     touch(event_payout.template_terms_id)
@@ -196,7 +197,7 @@ def set_scheduling(*, event_payout: EventPayout, period: str, months: int, days:
 
 
 def check_schedule(*, event_payout: EventPayout, wanted: EventPayout) -> None:
-    """Raise TermsRefused unless the event payout may lock and pay as another row has it; stores nothing."""
+    """Raise Refused unless the event payout may lock and pay as another row has it; stores nothing."""
     section = {"Locking": locking_document(wanted), "PayoutScheduling": scheduling_document(wanted)}
     refuse_bad_section(event_payout, section)
 
@@ -205,20 +206,20 @@ def check_schedule(*, event_payout: EventPayout, wanted: EventPayout) -> None:
 def set_schedule(*, event_payout: EventPayout, values: Mapping[str, Any], seen: str | None = None) -> EventPayout:
     """Set locking and paying together; `values` has the names of `schedule_values`.
 
-    Raises TermsRefused with the errors of both sentences, Gone, and Stale unless `seen` is the fingerprint of them.
+    Raises Refused with the errors of both sentences, Gone, and Stale unless `seen` is the fingerprint of them.
     """
     touch(event_payout.template_terms_id)
     lock_unchanged(event_payout, schedule_values, seen)
-    errors: Errors = []
+    errors: list[Refusal] = []
     for name, save in (("locking", set_locking), ("scheduling", set_scheduling)):
         period, months, days = (values[f"{name}_{part}"] for part in ("period", "months", "days"))
         try:
             save(event_payout=event_payout, period=period, months=months, days=days)
-        except TermsRefused as refused:
-            errors += refused.errors
+        except Refused as refused:
+            errors += refused
         switch_section(event_payout=event_payout, section=cast(Section, name), on=values[f"has_{name}"])
     if errors:
-        raise TermsRefused(errors)
+        raise Refused(*errors)
     return event_payout
 
 
@@ -229,18 +230,18 @@ def switch_section(*, event_payout: EventPayout, section: Section, on: bool) -> 
     return _update(event_payout, **{f"has_{section}": on})
 
 
-def head_errors(name: str, labels: Iterable[str], currency: str) -> Errors:
+def head_errors(name: str, labels: Iterable[str], currency: str) -> list[Refusal]:
     """Why a name, labels and a currency are not valid for terms."""
-    errors = []
+    errors = Refusals()
     if not name:
-        errors.append(("Name", "Give the terms a name."))
+        errors.add("Name", "Give the terms a name.", "required")
     if len(name) > LONGEST_NAME:
-        errors.append(("Name", f"A name has at most {LONGEST_NAME} characters."))
+        errors.add("Name", f"A name has at most {LONGEST_NAME} characters.")
     if any(len(label) > LONGEST_LABEL for label in labels):
-        errors.append(("Labels", f"A label has at most {LONGEST_LABEL} characters."))
+        errors.add("Labels", f"A label has at most {LONGEST_LABEL} characters.")
     if currency not in CURRENCY_DIGITS:
-        errors.append(("Currency", f"“{currency}” is not a valid ISO 4217 currency code: use one such as GBP."))
-    return errors
+        errors.add("Currency", f"“{currency}” is not a valid ISO 4217 currency code: use one such as GBP.")
+    return list(errors)
 
 
 def _set_head(template_terms: TemplateTerms, name: str, labels: Iterable[str], currency: str) -> None:
@@ -248,9 +249,9 @@ def _set_head(template_terms: TemplateTerms, name: str, labels: Iterable[str], c
     labels = list(dict.fromkeys(filter(None, (label.strip() for label in labels))))
     errors = head_errors(name, labels, currency)
     if TemplateTerms.objects.filter(program=template_terms.program, name=name).exclude(pk=template_terms.pk).exists():
-        errors.append(("Name", f"Terms named “{name}” already exist: choose another name."))
+        errors.append(Refusal("Name", f"Terms named “{name}” already exist: choose another name.", "taken"))
     if errors:
-        raise TermsRefused(errors)
+        raise Refused(*errors)
     template_terms.name, template_terms.labels, template_terms.currency = name, labels, currency
 
 
@@ -264,7 +265,7 @@ def _refuse_limits_without_effect(event_payout: EventPayout, payout_level: str) 
             groups = f"the payout group of rank {ranks[0]}"
         else:
             groups = f"the payout groups of ranks {', '.join(map(str, ranks))}"
-        raise TermsRefused([("PayoutLevel", f"{groups}: {WITHOUT_EFFECT}")])
+        raise Refused(Refusal("PayoutLevel", f"{groups}: {WITHOUT_EFFECT}"))
 
 
 def _default_payout(payout_level: str, payout: Decimal | None, payout_rate: Decimal | None) -> dict[str, Any]:

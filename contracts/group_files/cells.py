@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from common.refusals import Refused
 from common.tables.layout import OWN_NUMBER, TEXT, Column, Kind, Layout, Merged, UnreadableCell
-from contracts.engine.rules.text import Unreadable, parse_rules
+from contracts.engine.rules.text import parse_rules
 
 RANK, BONUS, SWITCH = "Rank", "Bonus", "Switched On"
 REASON = "Rejection Reason"  # beside rejected rows; ignored when they come back corrected
@@ -130,6 +131,6 @@ def _is_number(text: str) -> bool:
 def _read_rules(row: FileRow, text: str) -> list[dict[str, Any]]:
     try:
         return parse_rules(text)
-    except Unreadable as error:
-        row.errors.append(("Rules", f"{error}, as in [Customer Status is New]"))
+    except Refused as refused:
+        row.errors.append(("Rules", f"{refused}, as in [Customer Status is New]"))
         return []

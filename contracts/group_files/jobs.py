@@ -19,11 +19,11 @@ from accounts.audit.actor import audited_as
 from common.db.edits import Stale, fingerprint
 from common.jobs.progress import Heartbeat
 from common.jobs.runner import Step, conclude, to_resume, work
+from common.refusals import Refused
 from common.tables.read import Table, read_table
 from common.tables.sent import check_sent
 from common.tables.write import EVERY, write_csv, write_xls, write_xlsx
 from contracts.drafts.revisions import touch
-from contracts.engine.document.load import TermsRefused
 from contracts.models import EventPayout, GroupFile, TemplateTerms
 
 from .cells import LAYOUT, REASON
@@ -54,7 +54,7 @@ def create_group_export(*, event_payout: EventPayout, user_id: int | None, forma
 
 
 def create_group_import(*, event_payout: EventPayout, user_id: int | None, filename: str, content: bytes) -> GroupFile:
-    """Keep a file as it was sent, to be checked; the caller enqueues the task. Raises FileRefused for name or size."""
+    """Keep a file as it was sent, to be checked; the caller enqueues the task. Raises Refused for name or size."""
     check_sent(filename, content)
     return _create(event_payout, user_id, GroupFile.Kind.IMPORT, filename[-255:], content=content)
 
@@ -92,14 +92,14 @@ def shown(file: GroupFile) -> str:
 def confirm_group_import(*, file: GroupFile, only_good_rows: bool, seen: str | None = None) -> None:
     """Ask for the import; the caller enqueues the task.
 
-    Raises TermsRefused where rows have errors and not only the good ones are asked for, and Stale where the file is
+    Raises Refused where rows have errors and not only the good ones are asked for, and Stale where the file is
     not waiting for a decision, or where `seen` is not what `shown` says now; when the draft has changed, it is queued
     to be checked again.
     """
     if seen is not None and file.state == State.READY and seen != shown(file):
         raise Stale(CHECKED_AGAIN)
     if not file.preview.get("Groups") or (file.preview["Errors"] and not only_good_rows):
-        raise TermsRefused([("", "The file has errors: import only its good rows, or correct it and send it again.")])
+        raise Refused("The file has errors: import only its good rows, or correct it and send it again.")
     waiting = GroupFile.objects.filter(pk=file.pk, state=State.READY, revision=file.revision, sheet=file.sheet)
     current = waiting.filter(event_payout__template_terms__draft_revision=F("revision"))
     if current.update(

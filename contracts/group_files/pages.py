@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from common.db.edits import Stale
 from common.queue.notify import notify
-from common.tables.refused import FileRefused
+from common.refusals import Refused
 from common.tables.sent import MAX_SIZE, TOO_LARGE
 from common.web.form_limits import is_too_large, takes_files
 from common.web.lists import page_of
@@ -24,7 +24,6 @@ from contracts.access import (
     group_file_for_edit,
     group_file_for_view,
 )
-from contracts.engine.document.load import TermsRefused
 from contracts.group_files import jobs as group_work
 from contracts.group_files.cells import SWITCH
 from contracts.group_files.services import COLUMNS
@@ -78,7 +77,7 @@ def group_import(request: HttpRequest, program_id: int, pk: int) -> HttpResponse
         file = group_work.create_group_import(
             event_payout=event_payout, user_id=request.user.pk, filename=sent.name, content=sent.read()
         )
-    except FileRefused as refused:
+    except Refused as refused:
         form.add_error("file", str(refused))
         return _list(request, event_payout, form, status=422)
     notify(tasks.work_on_group_file, file.pk)
@@ -101,12 +100,12 @@ def group_file_confirm(request: HttpRequest, program_id: int, pk: int) -> HttpRe
             only_good_rows=request.POST.get("only_good_rows") == "on",
             seen=request.POST.get("opened_with"),
         )
-    except TermsRefused as refused:
-        messages.error(request, refused.errors[0][1])
-        return _detail(request, file, status=422)
     except Stale as stale:
         notify(tasks.work_on_group_file, pk)  # where the draft changed, it is checked once more
         return _stale(request, program_id, pk, str(stale))
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return _detail(request, file, status=422)
     notify(tasks.import_group_file, pk)
     return redirect("contracts:group_file_detail", program_id, pk)
 

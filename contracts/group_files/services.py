@@ -8,11 +8,11 @@ from typing import Any
 
 from django.db import transaction
 
+from common.refusals import Refusal, Refused
 from contracts.drafts.checks import load_groups
 from contracts.drafts.documents import Document, comparable, group_document, group_row
 from contracts.drafts.revisions import touch
 from contracts.drafts.warnings import group_warnings
-from contracts.engine.document.load import TermsRefused
 from contracts.engine.rules.text import format_rules
 from contracts.models import EventPayout, PayoutGroup, TermsVersion
 
@@ -85,7 +85,7 @@ def read_groups(*, event_payout: EventPayout, rows: Iterable[tuple[int, Cells]])
         for rank, row in enumerate(read, 1):
             row.group["Rank"] = rank
     loaded, errors = load_groups(event_payout, [row.group for row in read])
-    for path, message in errors:
+    for path, message, *_ in errors:
         index, _, rest = path.removeprefix("[").partition("]")
         # What could not be read in a cell was reported there; the engine then only misses it.
         if (name := field_of(rest)) not in {each for each, _ in read[int(index)].errors}:
@@ -113,13 +113,13 @@ def replace_groups(
 ) -> GroupPreview:
     """Replace the draft's groups by a file's.
 
-    All or nothing: raises TermsRefused, with paths such as `Row 7, Rules`, when any row has an error; with
+    All or nothing: raises Refused, with paths such as `Row 7, Rules`, when any row has an error; with
     `only_good_rows` those are left out instead, and are in the answer's `rejected`.
     """
     touch(event_payout.template_terms_id)
     preview = read_groups(event_payout=event_payout, rows=rows)
     if preview.errors and (preview.is_whole_file_refused or not only_good_rows):
-        raise TermsRefused([(f"Row {row}, {column}", message) for row, column, message in preview.errors])
+        raise Refused(*(Refusal(column, message, row=row) for row, column, message in preview.errors))
     write_groups(event_payout=event_payout, groups=preview.groups)
     return preview
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from contracts.engine.document.load import TermsRefused
+from common.refusals import Refused
 from contracts.models import EventPayout, TemplateTerms
 from program.models import Program
 
@@ -41,10 +41,10 @@ def find_event_payout(terms: TemplateTerms, code: str | None) -> EventPayout:
     return payouts[code]
 
 
-def in_one_line(refused: TermsRefused) -> CommandError:
+def in_one_line(refused: Refused) -> CommandError:
     """Every error with its path, up to a number that a line can hold."""
-    told = [f"{path}: {message}" if path else message for path, message in refused.errors[:SHOWN]]
-    more = len(refused.errors) - SHOWN
+    told = [str(each) for each in refused.refusals[:SHOWN]]
+    more = len(refused.refusals) - SHOWN
     return CommandError("; ".join(told) + (f"; and {more} more" if more > 0 else ""))
 
 

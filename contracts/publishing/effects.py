@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from common.refusals import Refusal, Refused
 from contracts.agreements.changes import Changes, ContractChange, changes_by
 from contracts.agreements.starts import Start, joined, moved, refuse_the_past, standing, start_of
 from contracts.agreements.waiting import ContractTime, count_waiting
 from contracts.drafts.documents import Document, comparable
 from contracts.drafts.unpublished import newest_version
-from contracts.engine.document.load import TermsRefused
 from contracts.engine.document.terms import Terms
 from contracts.models import Contract, TemplateTerms, TermsVersion
 from program.models import EventType, Partner, Program
@@ -49,7 +49,7 @@ def work_out(
 ) -> Effects:
     """The effects on contracts; with `lock` those are locked until the transaction ends.
 
-    Raises TermsRefused for unknown partners, and for a start before today that is not free.
+    Raises Refused for unknown partners, and for a start before today that is not free.
     """
     program = template_terms.program
     terms, canonical, warnings = loaded
@@ -99,7 +99,7 @@ def _event_type_ids(program: Program, terms: Terms) -> list[int]:
 
 
 def _partner_ids(program: Program, join: Join) -> list[int]:
-    """The partners to make contracts with. Raises TermsRefused naming each unknown id."""
+    """The partners to make contracts with. Raises Refused naming each unknown id."""
     partners = Partner.objects.filter(program=program).order_by("pk")
     if not join:
         return []
@@ -108,7 +108,9 @@ def _partner_ids(program: Program, join: Join) -> list[int]:
     wanted = [join] if isinstance(join, str) else list(dict.fromkeys(join))
     known = dict(partners.filter(media_partner_id__in=wanted).values_list("media_partner_id", "pk"))
     if unknown := [each for each in wanted if each not in known]:
-        raise TermsRefused([("Join", f"{each} is not a known partner of this program") for each in unknown])
+        raise Refused(
+            *(Refusal("Join", f"{each} is not a known partner of this program", "unknown") for each in unknown)
+        )
     return [known[each] for each in wanted]
 
 

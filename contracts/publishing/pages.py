@@ -11,8 +11,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from common.db.edits import Stale
+from common.refusals import Refused
 from common.web.form_limits import takes_rows
 from common.web.lists import page_of, text_of
+from common.web.refusals import to_form
 from contracts.access import (
     template_terms_for_edit,
     template_terms_for_view,
@@ -20,7 +22,6 @@ from contracts.access import (
     terms_version_for_view,
 )
 from contracts.drafts.unpublished import has_unpublished_changes, newest_version
-from contracts.engine.document.load import TermsRefused
 from contracts.models import Contract, TemplateTerms, TermsVersion
 from contracts.publishing.effects import Effects
 from contracts.publishing.services import (
@@ -33,7 +34,7 @@ from contracts.publishing.services import (
 )
 from contracts.sections.forms import PublishForm, StartForm
 from contracts.sections.places import Places
-from contracts.sections.refusals import refuse
+from contracts.sections.refusals import FIELDS
 from program.models import Partner
 
 from .comparing import changes_between
@@ -81,8 +82,9 @@ def _review(request: HttpRequest, template_terms: TemplateTerms, version: TermsV
 
         try:
             done = _ask_and_do(request, template_terms, effects, publish, {"source": version})
-        except TermsRefused as refused:
-            refuse(form, TermsRefused([each for each in refused.errors if not each[0].startswith("EventPayouts")]))
+        except Refused as refused:
+            about_form = [each for each in refused if not each.path.startswith("EventPayouts")]
+            to_form(form, about_form, FIELDS)
         else:
             if isinstance(done, HttpResponse):
                 return done
@@ -140,8 +142,8 @@ def terms_join(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
 
             try:
                 done = _ask_and_do(request, template_terms, effects, join_them, {"joining": len(ticked)})
-            except TermsRefused as refused:
-                refuse(form, refused)
+            except Refused as refused:
+                to_form(form, refused, FIELDS)
             else:
                 if isinstance(done, HttpResponse):
                     return done
@@ -170,7 +172,7 @@ def _ask_and_do(
     about: dict[str, Any],
 ) -> Any:
     """The result, where it was confirmed; else the page that shows the effects and asks. A confirmation of effects that
-    have changed since is answered with the new ones, as 409. Raises TermsRefused.
+    have changed since is answered with the new ones, as 409. Raises Refused.
     """
     status = 200
     if "shown" in request.POST:

@@ -8,14 +8,15 @@ from django.db import transaction
 
 from common.currencies import CURRENCY_DIGITS
 from common.db.edits import Stale
+from common.refusals import Refusal, Refused
 from contracts.agreements.waiting import price_waiting
-from contracts.drafts.checks import Errors, level_errors, list_names
+from contracts.drafts.checks import level_errors, list_names
 from contracts.drafts.documents import Document, comparable, draft_document, fill_draft
 from contracts.drafts.revisions import touch
 from contracts.drafts.template_terms import create_template_terms, head_errors
 from contracts.drafts.unpublished import has_unpublished_changes, newest_version
 from contracts.drafts.warnings import terms_warnings
-from contracts.engine.document.load import TermsRefused, document, load
+from contracts.engine.document.load import document, load
 from contracts.models import TemplateTerms, TermsVersion
 from program.models import EventType, Program
 from program.names import hold_names
@@ -42,12 +43,12 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What publishing the draft would do. `errors` holds (path, message); with any of them nothing is published."""
+    """What publishing the draft would do. With any of its `errors` nothing is published."""
 
     document: Document
     newest: TermsVersion | None
     is_changed: bool
-    errors: tuple[tuple[str, str], ...]
+    errors: tuple[Refusal, ...]
     warnings: tuple[str, ...]
 
 
@@ -68,7 +69,7 @@ def publish_draft(
     partners, in place of what they had for the same event types. A partner's first contract for an event type,
     made without a start, also covers the past. A start before today takes only time without a contract.
 
-    Raises TermsRefused with every error of the document, of `Join`, or of `Start`, and Stale where `shown`, the
+    Raises Refused with every error of the document, of `Join`, or of `Start`, and Stale where `shown`, the
     fingerprint of the effects that somebody has confirmed, is not that of the effects it would have now.
     """
     held = _lock(template_terms.pk)
@@ -142,7 +143,7 @@ def join_partners(
 ) -> Published:
     """Make contracts with partners under the newest version, whatever the draft holds meanwhile.
 
-    `join`, `start` and `shown` as for `publish_draft`. Raises TermsRefused where nothing was published yet, for
+    `join`, `start` and `shown` as for `publish_draft`. Raises Refused where nothing was published yet, for
     unknown partners, and where the program no longer has what the version names (an event type that was switched off).
     """
     held = _lock(template_terms.pk)
@@ -178,8 +179,8 @@ def preview_publishing(*, template_terms: TemplateTerms, version: TermsVersion |
     try:
         raw = draft if version is None else _renamed(version.document, template_terms)
         _, _, warnings = _loaded(template_terms.program, raw)
-    except TermsRefused as refused:
-        return Preview(draft, newest, is_changed, refused.errors, ())
+    except Refused as refused:
+        return Preview(draft, newest, is_changed, refused.refusals, ())
     return Preview(draft, newest, is_changed, (), warnings)
 
 
@@ -206,7 +207,7 @@ def _renamed(document: Document, template_terms: TemplateTerms) -> Document:
 def _newest_loaded(template_terms: TemplateTerms) -> Loaded:
     newest = newest_version(template_terms)
     if newest is None:
-        raise TermsRefused([("Join", "Publish these terms first: partners join a version.")])
+        raise Refused(Refusal("Join", "Publish these terms first: partners join a version."))
     return _loaded(template_terms.program, newest.document)
 
 
@@ -243,21 +244,22 @@ def _publish(
 
 
 def _loaded(program: Program, raw: object) -> Loaded:
-    """The terms, their canonical document and the warnings; TermsRefused with every error, the program's too."""
+    """The terms, their canonical document and the warnings; Refused with every error, the program's too."""
     terms = load(raw, digits=CURRENCY_DIGITS, lists=list_names(program))
     event_types = {each.code: each for each in EventType.objects.filter(program=program)}
-    errors: Errors = head_errors(terms.name, terms.labels, terms.currency)
+    errors = head_errors(terms.name, terms.labels, terms.currency)
     for index, payout in enumerate(terms.event_payouts):
         path = f"EventPayouts[{index}]."
         event_type = event_types.get(payout.event_type_code)
         if event_type is None:
             known = ", ".join(sorted(event_types)) or "none yet"
             message = f"{payout.event_type_code} is not a known event type of this program; known: {known}"
-            errors.append((f"{path}EventTypeCode", message))
+            errors.append(Refusal(f"{path}EventTypeCode", message, "unknown"))
         elif not event_type.is_active:
-            errors.append((f"{path}EventTypeCode", f"the event type {event_type.code} is not active"))
+            errors.append(Refusal(f"{path}EventTypeCode", f"the event type {event_type.code} is not active"))
         else:
-            errors += [(path + field, message) for field, message in level_errors(event_type, payout.payout_level)]
+            level = level_errors(event_type, payout.payout_level)
+            errors += [each._replace(path=path + each.path) for each in level]
     if errors:
-        raise TermsRefused(errors)
+        raise Refused(*errors)
     return terms, document(terms), tuple(terms_warnings(program, terms, event_types))

@@ -9,7 +9,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.db.edits import Gone, Stale
+from common.refusals import Refused
 from common.web.edit_forms import status_of
+from common.web.refusals import to_form
 from contracts.access import event_payout_for_edit, event_payout_for_view, template_terms_for_edit
 from contracts.drafts.template_terms import (
     add_event_payout,
@@ -20,13 +22,12 @@ from contracts.drafts.template_terms import (
     set_schedule,
     switch_section,
 )
-from contracts.engine.document.load import TermsRefused
 from contracts.models import EventPayout
 from contracts.sections.forms import EventPayoutForm, PayoutForm, ScheduleForm
 from program.models import EventType
 
 from .kinds import Kind
-from .refusals import refuse
+from .refusals import FIELDS
 from .terms_page import answer_list, dates_of, terms_context, terms_url
 
 
@@ -42,8 +43,8 @@ def event_payout_create(request: HttpRequest, program_id: int, pk: int) -> HttpR
         event_type = form.cleaned_data["event_type"]
         try:
             event_payout = add_event_payout(template_terms=template_terms, event_type=event_type, **form.payouts())
-        except TermsRefused as refused:
-            refuse(form, refused)
+        except Refused as refused:
+            to_form(form, refused, FIELDS)
         else:
             messages.success(request, f"The draft now pays for {event_type.name}.")
             return redirect(terms_url(event_payout))
@@ -67,13 +68,13 @@ def default_payout_set(request: HttpRequest, program_id: int, pk: int) -> HttpRe
     if form.is_valid():
         try:
             set_default_payout(event_payout=event_payout, seen=form.seen, **form.payouts())
-        except TermsRefused as refused:
-            refuse(form, refused)
         except Gone:
             return _gone(request, event_payout)
         except Stale:
             present = PayoutForm.of(event_payout)
             form.contradict(present.initial, stored=present.stored, page=terms_url(event_payout, "default-payout"))
+        except Refused as refused:
+            to_form(form, refused, FIELDS)
         else:
             messages.success(request, "The default payout is saved in the draft.")
             # Every list shows payouts by the level, so the whole page is rendered again.
@@ -89,12 +90,12 @@ def schedule_set(request: HttpRequest, program_id: int, pk: int) -> HttpResponse
     if form.is_valid():
         try:
             set_schedule(event_payout=event_payout, values=form.cleaned_data, seen=form.seen)
-        except TermsRefused as refused:
-            refuse(form, refused)
         except Gone:
             return _gone(request, event_payout)
         except Stale:
             form.contradict(schedule_values(event_payout), page=terms_url(event_payout, "action-locking"))
+        except Refused as refused:
+            to_form(form, refused, FIELDS)
         else:
             messages.success(request, "Locking and paying are saved in the draft.")
             return redirect(terms_url(event_payout, "action-locking"))
@@ -111,8 +112,8 @@ def schedule_dates(request: HttpRequest, program_id: int, pk: int) -> HttpRespon
         wanted = form.wanted(event_payout)
         try:
             check_schedule(event_payout=event_payout, wanted=wanted)
-        except TermsRefused as refused:
-            refuse(form, refused)
+        except Refused as refused:
+            to_form(form, refused, FIELDS)
         else:
             context["dates"] = dates_of(wanted, event_payout.template_terms.program.time_zone)
             return render(request, "contracts/_dates.html", context)

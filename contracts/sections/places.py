@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from common.refusals import Refusal
 from contracts.models import EventPayout, TemplateTerms
 
 from .terms_page import terms_url
@@ -45,9 +46,9 @@ class Places:
         self.payouts = {row.event_type.code: row for row in rows}
         self.ranks: dict[tuple[int, str], list[int]] = {}
 
-    def errors(self, errors: Iterable[tuple[str, str]]) -> list[Remark]:
+    def errors(self, errors: Iterable[Refusal]) -> list[Remark]:
         """Every error beside the words for its path."""
-        return [self.remark(path, message) for path, message in errors]
+        return [self.remark(path, message) for path, message, *_ in errors]
 
     def warnings(self, warnings: Iterable[str]) -> list[Remark]:
         """Every warning; a path that one begins with becomes words."""

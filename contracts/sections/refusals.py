@@ -1,8 +1,4 @@
-"""Refusals of services, beside the fields that they are about."""
-
-from django.forms import Form
-
-from contracts.engine.document.load import TermsRefused
+"""Which field of a page a path of the terms belongs to."""
 
 FIELDS = {
     "Name": "name",
@@ -20,10 +16,3 @@ FIELDS = {
     "Start": "start",
     "End": "end",
 }
-
-
-def refuse(form: Form, refused: TermsRefused) -> None:
-    """Put each error beside its field; an error that names no field of the form is shown above it."""
-    for path, message in refused.errors:
-        name = FIELDS.get(path) or FIELDS.get(path.partition("[")[0].partition(".")[0])
-        form.add_error(name if name in form.fields else None, message[:1].upper() + message[1:])

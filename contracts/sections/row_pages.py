@@ -10,14 +10,15 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.db.edits import Gone, Stale
+from common.refusals import Refused
 from common.web.edit_forms import Conflict, status_of
 from common.web.form_limits import takes_rows
 from common.web.lists import number_in, numbers_of, text_of
+from common.web.refusals import sentence, to_form
 from contracts.access import event_payout_for_edit, event_payout_for_view
 from contracts.drafts.ranks import move_to, order_token, ranked_ids, reorder_rows
 from contracts.drafts.rows import delete_rows, row_values, switch_row, switch_rows
 from contracts.drafts.warnings import row_warnings
-from contracts.engine.document.load import TermsRefused
 from contracts.models import EventPayout
 from contracts.sections.forms import PositionForm
 
@@ -62,7 +63,7 @@ def row_create(request: HttpRequest, program_id: int, pk: int, kind: Kind) -> Ht
     if _is_sound(form, typed):
         try:
             row = kind.add(event_payout=event_payout, rules=raw, **form.values())
-        except TermsRefused as refused:
+        except Refused as refused:
             _refuse(form, typed, refused)
         else:
             messages.success(request, f"The {kind.noun} is added at rank {row.rank}.")
@@ -89,12 +90,12 @@ def row_edit(request: HttpRequest, program_id: int, pk: int, kind: Kind) -> Http
     if _is_sound(form, typed):
         try:
             kind.change(**{kind.changed: row}, rules=raw, seen=form.seen, **form.values())
-        except TermsRefused as refused:
-            _refuse(form, typed, refused)
         except Gone:
             return answer_list(request, event_payout, kind, problem=DELETED, status=409)
         except Stale:
             _contradict(request, kind, row, form, typed)
+        except Refused as refused:
+            _refuse(form, typed, refused)
         else:
             messages.success(request, f"The {kind.noun} of rank {row.rank} is saved.")
             _warn(request, row)
@@ -193,15 +194,16 @@ def _contradict(request: HttpRequest, kind: Kind, row: Any, form: Any, typed: li
     form.contradict(kind.form.initial_of(row), page=request.path, stored=stored, more=rules)
 
 
-def _refuse(form: Form, typed: list[Typed], refused: TermsRefused) -> None:
+def _refuse(form: Form, typed: list[Typed], refused: Refused) -> None:
     """Put each error beside what it is about: a rule, a field, or the form as a whole."""
-    for path, message in refused.errors:
-        message = message[:1].upper() + message[1:]
-        if (at := re.match(r"Rules\[(\d+)\]", path)) and int(at[1]) < len(typed):
-            typed[int(at[1])]["error"] = f"{typed[int(at[1])]['error']} {message}.".strip()
+    others = []
+    for each in refused:
+        if (at := re.match(r"Rules\[(\d+)\]", each.path)) and int(at[1]) < len(typed):
+            rule = typed[int(at[1])]
+            rule["error"] = f"{rule['error']} {sentence(each.message)}.".strip()
         else:
-            field = FIELDS.get(path.partition("[")[0].partition(".")[0])
-            form.add_error(field if field in form.fields else None, message)
+            others.append(each)
+    to_form(form, others, FIELDS)
 
 
 def _warn(request: HttpRequest, row: Any) -> None:

@@ -6,8 +6,10 @@ from typing import Any
 
 from django.http import QueryDict
 
+from common.refusals import Refused
+from common.web.refusals import sentence
 from contracts.engine.rules.fields import OPERATORS, VARIABLES, operator, variable
-from contracts.engine.rules.text import Unreadable, format_values, parse_values
+from contracts.engine.rules.text import format_values, parse_values
 
 FAMILIES = {
     "order": "Order",
@@ -95,9 +97,8 @@ def read_rules(data: QueryDict) -> tuple[list[dict[str, Any]], list[Typed]]:
         typed.append(row)
         try:
             read = [] if _takes_none(key, how) else parse_values(values)
-        except Unreadable as error:
-            message = str(error)
-            read, row["error"] = [], f"{message[:1].upper()}{message[1:]}."
+        except Refused as refused:
+            read, row["error"] = [], f"{sentence(str(refused))}."
         raw.append({"Variable": key, "Operator": how, "Values": read})
     return raw, typed
 

@@ -8,8 +8,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.db.edits import Stale
+from common.refusals import Refused
 from common.web.edit_forms import status_of
 from common.web.lists import number_of, page_of, sorted_by, text_of
+from common.web.refusals import to_form
 from contracts.access import template_terms_for_edit, template_terms_for_view
 from contracts.drafts.currency import CurrencyUnconfirmed
 from contracts.drafts.template_terms import (
@@ -18,12 +20,11 @@ from contracts.drafts.template_terms import (
     delete_template_terms,
     head_values,
 )
-from contracts.engine.document.load import TermsRefused
 from contracts.models import EventPayout, TemplateTerms
 from contracts.sections.forms import NewTermsForm, TermsForm
 from program.access import program_for_edit, program_for_view
 
-from .refusals import refuse
+from .refusals import FIELDS
 from .terms_page import terms_context
 
 COLUMNS = {
@@ -55,8 +56,8 @@ def terms_create(request: HttpRequest, program_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             template_terms = create_template_terms(program=program, **form.cleaned_data)
-        except TermsRefused as refused:
-            refuse(form, refused)
+        except Refused as refused:
+            to_form(form, refused, FIELDS)
         else:
             if template_terms.event_payouts.exists():
                 made = (
@@ -98,12 +99,12 @@ def terms_change(request: HttpRequest, program_id: int, pk: int) -> HttpResponse
             }
             status = 409 if shown is not None else 200
             return render(request, "contracts/terms_currency.html", context, status=status)
-        except TermsRefused as refused:
-            refuse(form, refused)
-            template_terms.refresh_from_db()
         except Stale:
             page = reverse("contracts:terms_edit", args=[program_id, pk])
             form.contradict(head_values(template_terms), page=page)
+        except Refused as refused:
+            to_form(form, refused, FIELDS)
+            template_terms.refresh_from_db()
         else:
             messages.success(request, "Name, labels and currency are saved in the draft.")
             return redirect("contracts:terms_edit", program_id, pk)
@@ -118,8 +119,8 @@ def terms_delete(request: HttpRequest, program_id: int, pk: int) -> HttpResponse
     name = template_terms.name
     try:
         delete_template_terms(template_terms=template_terms)
-    except TermsRefused as refused:
-        messages.error(request, refused.errors[0][1])
+    except Refused as refused:
+        messages.error(request, str(refused))
         return redirect("contracts:terms_edit", program_id, pk)
     messages.success(request, f"The draft {name} is deleted.")
     return redirect("contracts:terms_list", program_id)

@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -16,9 +15,10 @@ from accounts.team import services as team
 from accounts.throttling.link_limits import may_be_mailed
 from common.db.edits import Stale
 from common.queue.notify import notify
-from common.web.edit_forms import refuse
+from common.refusals import Refused
 from common.web.links import link
 from common.web.lists import page_of
+from common.web.refusals import to_form
 from program.access import (
     invitation_for_administration,
     membership_for_administration,
@@ -43,8 +43,8 @@ def team_invite(request: HttpRequest, program_id: int) -> HttpResponse:
     if form.is_valid():
         try:
             invitation = invitations.invite(account=program.account, by=request.user, **form.cleaned_data)
-        except ValidationError as refusal:
-            refuse(form, refusal)
+        except Refused as refused:
+            to_form(form, refused)
         else:
             return _send(request, program, invitation)
     return _list(request, program, form, status=422)
@@ -73,12 +73,12 @@ def team_role(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
         membership = team.change_role(
             membership=membership, role=request.POST.get("role", ""), by=request.user, seen=request.POST.get("seen")
         )
-    except (ValidationError, team.LastAdministrator) as refusal:
-        return _refused(request, refusal)
     except Stale:
         name = membership.user.get_username()
         messages.error(request, f"Someone else changed the role of {name} meanwhile. It was not changed.")
         return _list(request, request.program, InvitationForm(), status=409)  # type: ignore[attr-defined]
+    except Refused as refused:
+        return _refused(request, refused)
     role = membership.get_role_display().lower()
     messages.success(request, f"{membership.user.get_username()} now has the role {role}.")
     return redirect("program:team_list", program_id)
@@ -89,8 +89,8 @@ def team_remove(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
     membership = membership_for_administration(request, program_id, pk)
     try:
         team.remove_member(membership=membership, by=request.user)
-    except team.LastAdministrator as refusal:
-        return _refused(request, refusal)
+    except Refused as refused:
+        return _refused(request, refused)
     messages.success(request, f"{membership.user.get_username()} was removed and can no longer open this account.")
     return redirect("program:team_list", program_id)
 
@@ -102,8 +102,8 @@ def team_second_factor(request: HttpRequest, program_id: int) -> HttpResponse:
     required = request.POST.get("required") == "yes"
     try:
         account = team.ask_for_second_factor(account=account, required=required, by=request.user)
-    except ValidationError as refusal:
-        return _refused(request, refusal)
+    except Refused as refused:
+        return _refused(request, refused)
     if required:
         messages.success(request, f"Every member of {account.name} now needs a second factor.")
     else:
@@ -124,11 +124,11 @@ def _send(request: HttpRequest, program: Program, invitation: Invitation) -> Htt
     return redirect("program:team_list", program.id)
 
 
-def _refused(request: HttpRequest, refusal: ValidationError | team.LastAdministrator) -> HttpResponse:
-    is_form = isinstance(refusal, ValidationError)
-    for message in refusal.messages if is_form else [str(refusal)]:  # type: ignore[union-attr]
-        messages.error(request, message)
-    return _list(request, request.program, InvitationForm(), status=422 if is_form else 409)  # type: ignore[attr-defined]
+def _refused(request: HttpRequest, refused: Refused) -> HttpResponse:
+    for each in refused:
+        messages.error(request, each.message)
+    status = 409 if refused.has("last") else 422
+    return _list(request, request.program, InvitationForm(), status=status)  # type: ignore[attr-defined]
 
 
 def _list(

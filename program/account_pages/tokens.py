@@ -1,7 +1,6 @@
 """Settings → API tokens. They belong to the account: one opens all of its programs."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -9,7 +8,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.api_tokens import make_api_token, revoke_api_token
 from accounts.models import ApiToken
-from common.web.edit_forms import refuse
+from common.refusals import Refused
+from common.web.refusals import to_form
 from program.access import api_token_for_administration, program_for_administration, program_for_view
 from program.account_pages.forms import ApiTokenForm
 from program.models import Program
@@ -29,8 +29,8 @@ def token_create(request: HttpRequest, program_id: int) -> HttpResponse:
     if form.is_valid():
         try:
             token, secret = make_api_token(account=program.account, user=request.user, **form.cleaned_data)
-        except ValidationError as refusal:
-            refuse(form, refusal)
+        except Refused as refused:
+            to_form(form, refused)
         else:
             return _list(request, program, ApiTokenForm(), token=token, secret=secret)
     return _list(request, program, form, status=422)

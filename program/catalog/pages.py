@@ -3,7 +3,6 @@
 import csv
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,8 +10,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.team.roles import locked
 from common.db.edits import Stale
-from common.web.edit_forms import refuse, status_of
+from common.refusals import Refused
+from common.web.edit_forms import status_of
 from common.web.lists import page_of, text_of
+from common.web.refusals import to_form
 from program.access import (
     catalog_item_for_edit,
     catalog_item_for_view,
@@ -49,8 +50,8 @@ def exception_list_create(request: HttpRequest, program_id: int) -> HttpResponse
     if request.method == "POST" and form.is_valid():
         try:
             made = create_exception_list(program=program, **form.cleaned_data)
-        except ValidationError as refusal:
-            refuse(form, refusal)
+        except Refused as refused:
+            to_form(form, refused)
         else:
             messages.success(request, f"The list {made.name} was created. Rules can ask for it now.")
             return redirect("program:exception_list_list", program_id)
@@ -68,10 +69,10 @@ def exception_list_edit(request: HttpRequest, program_id: int, pk: int) -> HttpR
             set_exception_list_entries(
                 exception_list=exception_list, entries=form.cleaned_data["entries"], seen=form.seen
             )
-        except ValidationError as refusal:
-            refuse(form, refusal)
         except Stale:
             form.contradict(exception_list_values(exception_list), page=request.path)
+        except Refused as refused:
+            to_form(form, refused)
         else:
             messages.success(
                 request, f"The list {exception_list.name} is saved. It holds for orders that are priced from now on."
@@ -106,8 +107,8 @@ def catalog_add(request: HttpRequest, program_id: int) -> HttpResponse:
             form.add_error(
                 "rows", "One of the values is far longer than 255 characters: is a quotation mark not closed?"
             )
-        except ValidationError as refusal:
-            refuse(form, refusal)
+        except Refused as refused:
+            to_form(form, refused)
         else:
             messages.success(request, f"{added} added to the catalog, {replaced} replaced.")
             return redirect("program:catalog_list", program_id)

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from common.db.edits import lock_unchanged
 from common.formats.comparison import compared, trimmed
 from common.formats.ids import clean_id
 from common.patterns import MOST_PATTERNS, read_pattern
+from common.refusals import Refusal, Refused
 from program.models import CatalogItem, ExceptionList, ExceptionListItem, Program
 from program.names import free_name, hold_names
 
@@ -21,7 +21,7 @@ CATALOG_COLUMNS = ("sku", "manufacturer", "category", "subcategory", "original_f
 def read_entries(text: str) -> list[tuple[str, str]]:
     """Entries of a list as typed, one a line: a value, or a regular expression between slashes.
 
-    Returns (value, match mode) pairs, each once in the form in which values are compared. Raises ValidationError
+    Returns (value, match mode) pairs, each once in the form in which values are compared. Raises Refused
     naming every bad line.
     """
     entries: dict[tuple[str, str], str] = {}
@@ -43,7 +43,7 @@ def read_entries(text: str) -> list[tuple[str, str]]:
     if sum(mode == MatchMode.REGEX for _, mode in entries) > MOST_PATTERNS:
         faults.append(f"A list holds at most {MOST_PATTERNS:,} regular expressions; divide it among several lists.")
     if faults:
-        raise ValidationError({"entries": faults})
+        raise Refused(*(Refusal("entries", fault) for fault in faults))
     return [(value, mode) for (_, mode), value in entries.items()]
 
 
@@ -64,7 +64,7 @@ def catalog_item_values(item: CatalogItem) -> dict[str, Any]:
 
 @transaction.atomic
 def create_exception_list(*, program: Program, name: str, entries: str) -> ExceptionList:
-    """Make a list. Its name is final: rules ask for it by name. Raises ValidationError as `read_entries` does."""
+    """Make a list. Its name is final: rules ask for it by name. Raises Refused as `read_entries` does."""
     read = read_entries(entries)
     hold_names(program)
     exception_list = ExceptionList.objects.create(
@@ -80,7 +80,7 @@ def set_exception_list_entries(
 ) -> ExceptionList:
     """Replace the entries of a list. Orders that are priced already keep what the list said then.
 
-    Raises ValidationError as `read_entries` does, and Stale unless `seen` is the fingerprint of its values.
+    Raises Refused as `read_entries` does, and Stale unless `seen` is the fingerprint of its values.
     """
     read = read_entries(entries)
     lock_unchanged(exception_list, exception_list_values, seen)
@@ -106,7 +106,7 @@ def save_catalog_items(*, program: Program, rows: Iterable[Sequence[str]]) -> tu
     """Add or replace catalog entries by SKU; a row holds the values of CATALOG_COLUMNS in order.
 
     Returns how many were added and how many were there before. Where a SKU is listed twice the last row wins.
-    Raises ValidationError naming every bad row.
+    Raises Refused naming every bad row.
     """
     read: dict[str, CatalogItem] = {}
     faults = []
@@ -121,7 +121,7 @@ def save_catalog_items(*, program: Program, rows: Iterable[Sequence[str]]) -> tu
         else:
             read[values[0]] = CatalogItem(program=program, **dict(zip(CATALOG_COLUMNS, values, strict=False)))
     if faults:
-        raise ValidationError({"rows": faults})
+        raise Refused(*(Refusal("rows", fault) for fault in faults))
     hold_names(program)
     known = CatalogItem.objects.filter(program=program, sku__in=read).count()
     CatalogItem.objects.bulk_create(

@@ -3,10 +3,10 @@
 from collections.abc import Collection
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from common.db.edits import lock_unchanged
+from common.refusals import Refused
 from program.models import Customer, CustomerTag, Program
 from program.models.customer import CustomerTagging
 from program.names import free_name, hold_names
@@ -26,7 +26,7 @@ def customer_values(customer: Customer) -> dict[str, Any]:
 
 @transaction.atomic
 def create_customer_tag(*, program: Program, name: str) -> CustomerTag:
-    """Make a tag. Raises ValidationError for a name in use, in the form in which rules compare tags."""
+    """Make a tag. Raises Refused for a name in use, in the form in which rules compare tags."""
     hold_names(program)
     return CustomerTag.objects.create(
         program=program, name=free_name(CustomerTag.objects.filter(program=program), name)
@@ -37,7 +37,7 @@ def create_customer_tag(*, program: Program, name: str) -> CustomerTag:
 def rename_customer_tag(*, tag: CustomerTag, name: str, seen: str | None = None) -> CustomerTag:
     """Give the tag another name. Rules that name the old one no longer meet its customers.
 
-    Raises ValidationError as on creating, and Stale unless `seen` is the fingerprint of its values.
+    Raises Refused as on creating, and Stale unless `seen` is the fingerprint of its values.
     """
     hold_names(tag.program_id)
     lock_unchanged(tag, customer_tag_values, seen)
@@ -50,16 +50,14 @@ def rename_customer_tag(*, tag: CustomerTag, name: str, seen: str | None = None)
 def delete_customer_tag(*, tag: CustomerTag) -> None:
     """Take the tag off every customer and delete it. Actions priced with it keep their payout.
 
-    Raises ValidationError while terms in force ask for it: they would pay its customers differently from then on,
+    Raises Refused while terms in force ask for it: they would pay its customers differently from then on,
     without a visible reason.
     """
     hold_names(tag.program_id)
     uses = [use for use in terms_using(tag.program, Named.CUSTOMER_TAG, [tag.name]) if use.is_in_force]
     if uses:
         words = ", ".join(map(str, uses))
-        raise ValidationError(
-            f"{tag.name} was not deleted: terms in force ask for it: {words}. Publish them without it first."
-        )
+        raise Refused(f"{tag.name} was not deleted: terms in force ask for it: {words}. Publish them without it first.")
     tag.delete()
 
 

@@ -1,15 +1,16 @@
 """Customer tags: list, create, rename, delete."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.db.edits import Stale, refuse_changed
-from common.web.edit_forms import NameForm, refuse, status_of
+from common.refusals import Refused
+from common.web.edit_forms import NameForm, status_of
 from common.web.lists import page_of
+from common.web.refusals import to_form
 from program.access import customer_tag_for_edit, customer_tag_for_view, program_for_edit, program_for_view
 from program.customers.services import (
     create_customer_tag,
@@ -33,8 +34,8 @@ def customer_tag_create(request: HttpRequest, program_id: int) -> HttpResponse:
     if form.is_valid():
         try:
             tag = create_customer_tag(program=program, name=form.cleaned_data["name"])
-        except ValidationError as refusal:
-            refuse(form, refusal)
+        except Refused as refused:
+            to_form(form, refused)
         else:
             messages.success(request, f"The tag {tag.name} was created.")
             return redirect("program:customer_tag_list", program_id)
@@ -54,10 +55,10 @@ def customer_tag_edit(request: HttpRequest, program_id: int, pk: int) -> HttpRes
                 context = {"tag": tag, "form": form, "name": name, "uses": uses}
                 return render(request, "program/customer_tag_rename.html", context)
             rename_customer_tag(tag=tag, name=name, seen=form.seen)
-        except ValidationError as refusal:
-            refuse(form, refusal)
         except Stale:
             form.contradict(customer_tag_values(tag), page=request.path)
+        except Refused as refused:
+            to_form(form, refused)
         else:
             messages.success(request, f"The tag was renamed to {tag.name}.")
             return redirect("program:customer_tag_list", program_id)
@@ -71,8 +72,8 @@ def customer_tag_delete(request: HttpRequest, program_id: int, pk: int) -> HttpR
     tag = customer_tag_for_edit(request, program_id, pk)
     try:
         delete_customer_tag(tag=tag)
-    except ValidationError as refusal:
-        messages.error(request, refusal.messages[0])
+    except Refused as refused:
+        messages.error(request, str(refused))
         return _edit(request, tag, NameForm(initial=customer_tag_values(tag)), status=409)
     messages.success(request, f"The tag {tag.name} was deleted.")
     return redirect("program:customer_tag_list", program_id)

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from common.db.edits import Stale, Values, fingerprint, refuse_changed
+from common.refusals import Refused
 from common.web.edit_forms import Conflict
 from program.access import event_type_for_edit, event_type_for_view
 from program.event_types.services import mapping_values, set_customer_status_mapping
@@ -54,10 +54,10 @@ def event_type_mapping(request: HttpRequest, program_id: int, pk: int) -> HttpRe
             if moves or enabled != event_type.has_status_mapping:
                 return _ask(request, event_type, rows, enabled, seen, moves)
         set_customer_status_mapping(event_type=event_type, mapping=mapping, enabled=enabled, seen=seen)
-    except ValidationError as refusal:
-        return _form(request, event_type, rows, enabled, seen=seen, errors=refusal.messages)
     except Stale:
         return _contradict(request, event_type, rows, enabled)
+    except Refused as refused:
+        return _form(request, event_type, rows, enabled, seen=seen, errors=[each.message for each in refused])
     messages.success(request, _saved(event_type))
     return redirect("program:event_type_mapping", program_id, pk)
 
@@ -142,7 +142,7 @@ def _ask(
 
 
 def _statuses(mapping: dict[str, list[str]], enabled: bool) -> dict[str, list[str]]:
-    """The codes by category as they would be in force. Raises ValidationError as `read_mapping` does."""
+    """The codes by category as they would be in force. Raises Refused as `read_mapping` does."""
     statuses: dict[str, list[str]] = {}
     for row in read_mapping(mapping):
         statuses.setdefault(row.category, []).append(row.code)

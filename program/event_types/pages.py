@@ -1,7 +1,6 @@
 """Settings → Tracking → Event Types."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,7 +8,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.team.roles import locked
 from common.db.edits import Stale
-from common.web.edit_forms import refuse, status_of
+from common.refusals import Refused
+from common.web.edit_forms import status_of
+from common.web.refusals import to_form
 from program.access import event_type_for_edit, event_type_for_view, program_for_edit, program_for_view
 from program.event_types.forms import EventTypeForm
 from program.event_types.services import change_event_type, create_event_type, event_type_values
@@ -32,8 +33,8 @@ def event_type_create(request: HttpRequest, program_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             event_type = create_event_type(program=program, **form.cleaned_data)
-        except ValidationError as refusal:
-            refuse(form, refusal)
+        except Refused as refused:
+            to_form(form, refused)
         else:
             messages.success(request, f"{event_type.name} was created. Template terms can pay for it now.")
             return redirect("program:event_type_edit", program.pk, event_type.pk)
@@ -49,10 +50,10 @@ def event_type_edit(request: HttpRequest, program_id: int, pk: int) -> HttpRespo
         values = {name: value for name, value in form.cleaned_data.items() if name != "code"}
         try:
             change_event_type(event_type=event_type, seen=form.seen, **values)
-        except ValidationError as refusal:
-            refuse(form, refusal)
         except Stale:
             form.contradict(event_type_values(event_type), page=request.path)
+        except Refused as refused:
+            to_form(form, refused)
         else:
             messages.success(request, f"{event_type.name} is saved.")
             return redirect("program:event_type_edit", program_id, pk)

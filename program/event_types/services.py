@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from accounts.audit.log import record
 from common.db.edits import lock_unchanged
+from common.refusals import Refusal, Refused
+from common.web.refusals import as_refused
 from program.models import CustomerStatusMapping, EventType, Program
 from program.names import hold_names
 
@@ -41,7 +42,7 @@ def create_event_type(
     deduplication_days: int = 30,
     is_active: bool = True,
 ) -> EventType:
-    """Make an event type. Raises ValidationError for a code that the program has already, and for bad values."""
+    """Make an event type. Raises Refused for a code that the program has already, and for bad values."""
     event_type = EventType(
         program=program,
         code=code.strip(),
@@ -51,10 +52,11 @@ def create_event_type(
         deduplication_days=deduplication_days,
         is_active=is_active,
     )
-    event_type.clean_fields()
+    with as_refused():
+        event_type.clean_fields()
     hold_names(program)
     if EventType.objects.filter(program=program, code__iexact=event_type.code).exists():
-        raise ValidationError({"code": f"An event type with the code {event_type.code} already exists."})
+        raise Refused(Refusal("code", f"An event type with the code {event_type.code} already exists.", "taken"))
     event_type.save(force_insert=True)
     return event_type
 
@@ -72,7 +74,7 @@ def change_event_type(
 ) -> EventType:
     """Change all of an event type but its code: published terms and stored conversions name that.
 
-    A new de-duplication window counts for conversions that come from now on. Raises ValidationError, and Stale unless
+    A new de-duplication window counts for conversions that come from now on. Raises Refused, and Stale unless
     `seen` is the fingerprint of its values.
     """
     lock_unchanged(event_type, event_type_values, seen)
@@ -81,7 +83,8 @@ def change_event_type(
     event_type.payout_levels = payout_levels
     event_type.deduplication_days = deduplication_days
     event_type.is_active = is_active
-    event_type.clean_fields()
+    with as_refused():
+        event_type.clean_fields()
     event_type.save(update_fields=["name", "category", "payout_levels", "deduplication_days", "is_active"])
     return event_type
 
@@ -94,7 +97,7 @@ def set_customer_status_mapping(
 
     New, Existing, Return and Returning are recognised without a mapping. Switching off keeps the codes. Actions that
     are priced already keep the category that they were priced with. The audit log names the codes that mean something
-    else. Raises ValidationError as `read_mapping` does, and Stale unless `seen` is the fingerprint of the mapping.
+    else. Raises Refused as `read_mapping` does, and Stale unless `seen` is the fingerprint of the mapping.
     """
     rows = read_mapping(mapping)
     # One writer at a time, or two could each delete the stored rows and both insert.

@@ -4,9 +4,8 @@ import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.core.exceptions import ValidationError
-
 from common.formats.comparison import compared, trimmed
+from common.refusals import Refusal, Refused
 from program.names import tidy_name
 
 CATEGORIES = ("New", "Existing", "Re-Engaged")
@@ -39,12 +38,12 @@ def code_key(code: str) -> str:
 def split_codes(typed: str) -> list[str]:
     """The codes in a typed list: separated by commas or lines, with double quotes around a code that has a comma.
 
-    Raises ValidationError where one of them is longer than a csv reader takes.
+    Raises Refused where one of them is longer than a csv reader takes.
     """
     try:
         rows = list(csv.reader(typed.splitlines(), skipinitialspace=True))
     except csv.Error:
-        raise ValidationError({"codes": TOO_LONG}) from None
+        raise Refused(Refusal("codes", TOO_LONG)) from None
     return [code.strip() for row in rows for code in row if code.strip()]
 
 
@@ -56,7 +55,7 @@ def join_codes(codes: Iterable[str]) -> str:
 def read_mapping(mapping: Mapping[str, Iterable[str]]) -> list[StatusCode]:
     """The mapping as rows, trimmed, a code once as it is compared; a category known by another name gets its usual one.
 
-    Raises ValidationError with every error at once: a code in two categories (naming both), an empty or reserved
+    Raises Refused with every error at once: a code in two categories (naming both), an empty or reserved
     category, anything longer than 40 characters.
     """
     rows: dict[str, StatusCode] = {}
@@ -81,24 +80,24 @@ def read_mapping(mapping: Mapping[str, Iterable[str]]) -> list[StatusCode]:
                     "leave it under one of them."
                 )
     if faults:
-        raise ValidationError({"codes": list(dict.fromkeys(faults))})
+        raise Refused(*(Refusal("codes", fault) for fault in dict.fromkeys(faults)))
     return list(rows.values())
 
 
 def parse_status_map(text: str) -> tuple[str, dict[str, list[str]]]:
     """Read `SALE:New=new;Existing=repeat,known` into the event type's code and its mapping.
 
-    Raises ValidationError where the text is not of that form.
+    Raises Refused where the text is not of that form.
     """
     event_type_code, colon, rest = text.partition(":")
     mapping: dict[str, list[str]] = {}
     for part in filter(str.strip, rest.split(";")):
         category, equals, codes = part.partition("=")
         if not equals or not category.strip():
-            raise ValidationError(f"“{part.strip()}” is not part of a mapping; write Category=code,code.")
+            raise Refused(f"“{part.strip()}” is not part of a mapping; write Category=code,code.")
         mapping.setdefault(category.strip(), []).extend(split_codes(codes))
     if not colon or not event_type_code.strip() or not mapping:
-        raise ValidationError(f"“{text}” is not a mapping; write it as SALE:New=new;Existing=repeat,known.")
+        raise Refused(f"“{text}” is not a mapping; write it as SALE:New=new;Existing=repeat,known.")
     return event_type_code.strip(), mapping
 
 

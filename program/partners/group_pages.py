@@ -1,7 +1,6 @@
 """Partner groups: list, create, rename, members, delete."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,9 +8,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from common.db.edits import Stale
-from common.web.edit_forms import NameForm, refuse, status_of
+from common.refusals import Refused
+from common.web.edit_forms import NameForm, status_of
 from common.web.form_limits import takes_rows
 from common.web.lists import numbers_of, page_of
+from common.web.refusals import to_form
 from program.access import partner_group_for_edit, partner_group_for_view, program_for_edit, program_for_view
 from program.models import Partner, PartnerGroup, Program
 from program.partners.forms import MembersForm
@@ -37,8 +38,8 @@ def partner_group_create(request: HttpRequest, program_id: int) -> HttpResponse:
     if form.is_valid():
         try:
             group = create_partner_group(program=program, name=form.cleaned_data["name"])
-        except ValidationError as refusal:
-            refuse(form, refusal)
+        except Refused as refused:
+            to_form(form, refused)
         else:
             messages.success(request, f"The group {group.name} was created. Now add partners to it.")
             return redirect("program:partner_group_edit", program_id, group.pk)
@@ -58,10 +59,10 @@ def partner_group_rename(request: HttpRequest, program_id: int, pk: int) -> Http
     if form.is_valid():
         try:
             rename_partner_group(group=group, name=form.cleaned_data["name"], seen=form.seen)
-        except ValidationError as refusal:
-            refuse(form, refusal)
         except Stale:
             form.contradict(partner_group_values(group), page=_page(group))
+        except Refused as refused:
+            to_form(form, refused)
         else:
             messages.success(request, f"The group was renamed to {group.name}.")
             return redirect("program:partner_group_edit", program_id, pk)

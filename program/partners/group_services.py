@@ -3,11 +3,11 @@
 from collections.abc import Collection
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 
 from common.db.edits import lock_unchanged
+from common.refusals import Refusal, Refused
 from program.models import Partner, PartnerGroup, Program
 from program.models.partner import PartnerGroupMember
 from program.names import free_name, hold_names
@@ -21,13 +21,13 @@ def partner_group_values(group: PartnerGroup) -> dict[str, Any]:
 def _group_name(groups: QuerySet[PartnerGroup], name: str) -> str:
     """A name not in use, without commas and semicolons, which separate groups in partner files."""
     if "," in name or ";" in name:
-        raise ValidationError({"name": "A group's name has no comma or semicolon: they separate groups in files."})
+        raise Refused(Refusal("name", "A group's name has no comma or semicolon: they separate groups in files."))
     return free_name(groups, name)
 
 
 @transaction.atomic
 def create_partner_group(*, program: Program, name: str) -> PartnerGroup:
-    """Make an empty group. Raises ValidationError for a name in use, however it is written."""
+    """Make an empty group. Raises Refused for a name in use, however it is written."""
     hold_names(program)
     return PartnerGroup.objects.create(
         program=program, name=_group_name(PartnerGroup.objects.filter(program=program), name)
@@ -36,7 +36,7 @@ def create_partner_group(*, program: Program, name: str) -> PartnerGroup:
 
 @transaction.atomic
 def rename_partner_group(*, group: PartnerGroup, name: str, seen: str | None = None) -> PartnerGroup:
-    """Give the group another name; its members stay. Raises ValidationError as on creating, and Stale unless `seen`
+    """Give the group another name; its members stay. Raises Refused as on creating, and Stale unless `seen`
     is the fingerprint of its values."""
     hold_names(group.program_id)
     lock_unchanged(group, partner_group_values, seen)

@@ -3,16 +3,17 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.team.roles import locked
 from common.db.edits import Stale
-from common.web.edit_forms import refuse, status_of
+from common.refusals import Refused
+from common.web.edit_forms import status_of
 from common.web.form_limits import takes_rows
 from common.web.lists import back_to_list, number_of, numbers_of, page_of, sorted_by, text_of
+from common.web.refusals import to_form
 from program.access import partner_for_edit, partner_for_view, program_for_edit, program_for_view
 from program.models import Partner, PartnerGroup, Program
 from program.models.partner import PartnerQuerySet
@@ -58,8 +59,8 @@ def partner_create(request: HttpRequest, program_id: int) -> HttpResponse:
         values = dict(form.cleaned_data)
         try:
             partner = add_partner(program=program, partner_id=values.pop("media_partner_id"), **values)
-        except ValidationError as refusal:
-            refuse(form, refusal)
+        except Refused as refused:
+            to_form(form, refused)
         else:
             messages.success(request, f"{partner.name} is added.")
             return redirect("program:partner_detail", program_id, partner.pk)
@@ -83,10 +84,10 @@ def partner_edit(request: HttpRequest, program_id: int, pk: int) -> HttpResponse
         values = {name: value for name, value in form.cleaned_data.items() if name != "media_partner_id"}
         try:
             change_partner(partner=partner, seen=form.seen, **values)
-        except ValidationError as refusal:
-            refuse(form, refusal)
         except Stale:
             form.contradict(partner_values(partner), page=request.path)
+        except Refused as refused:
+            to_form(form, refused)
         else:
             messages.success(request, f"{partner.name} is saved.")
             return redirect("program:partner_detail", program_id, pk)

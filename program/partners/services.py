@@ -12,6 +12,7 @@ from django.db import transaction
 from common.db.edits import lock_unchanged
 from common.formats.comparison import compared
 from common.formats.ids import clean_id
+from common.refusals import Refusal, Refusals, Refused
 from program.models import Partner, PartnerGroup, Program
 from program.models.partner import PartnerGroupMember
 from program.names import hold_names, tidy_name
@@ -73,11 +74,11 @@ class PartnerCounts:
 def add_partner(
     *, program: Program, partner_id: str, name: str, country: str = "", email: str = "", groups: Sequence[str] = ()
 ) -> Partner:
-    """Add a partner; groups are names, made as needed. Raises ValidationError for an id in use and for bad values."""
+    """Add a partner; groups are names, made as needed. Raises Refused for an id in use and for bad values."""
     row = _checked(PartnerValues(partner_id, name, country, tuple(groups), email))
     hold_names(program)
     if Partner.objects.filter(program=program, media_partner_id=row.partner_id).exists():
-        raise ValidationError({"media_partner_id": f"A partner with the id {row.partner_id} already exists."})
+        raise Refused(Refusal("media_partner_id", f"A partner with the id {row.partner_id} already exists.", "taken"))
     partner = Partner(program=program, media_partner_id=row.partner_id, name=row.name)
     partner.country, partner.email = row.country, row.email
     partner.save(force_insert=True)
@@ -99,7 +100,7 @@ def change_partner(
     """Change a partner; the groups are all that it is in from now on, by name, made as needed.
 
     The partner id stays: links and files name it. Conversions of a partner that is not active wait with that reason.
-    Raises ValidationError for bad values, and Stale unless `seen` is the fingerprint of its values.
+    Raises Refused for bad values, and Stale unless `seen` is the fingerprint of its values.
     """
     row = _checked(PartnerValues(partner.media_partner_id, name, country, tuple(groups), email))
     hold_names(partner.program_id)
@@ -120,7 +121,7 @@ def save_partners(*, program: Program, rows: Iterable[PartnerRow]) -> PartnerCou
     """Add the partners that are new by id and change the others, in a constant number of queries.
 
     Groups are names, made as needed; a row's groups replace the partner's. An empty country, e-mail or list of groups
-    leaves what is stored: a file without the column must not wipe it. Nobody is deactivated. Raises ValidationError for
+    leaves what is stored: a file without the column must not wipe it. Nobody is deactivated. Raises Refused for
     an id that is listed twice and for invalid values; then nothing is stored.
     """
     checked = _unique(rows)
@@ -154,22 +155,21 @@ def _checked(row: PartnerRow) -> PartnerValues:
     partner_id, name, email = clean_id(row.partner_id), " ".join(row.name.split()), row.email.strip()
     country = row.country.strip().upper()
     groups = tuple(dict.fromkeys(filter(None, map(tidy_name, row.groups))))
-    faults: dict[str, str] = {}
+    faults = Refusals()
     if not partner_id or len(partner_id) > 64:
-        faults["media_partner_id"] = "A partner id has 1 to 64 characters."
+        faults.add("media_partner_id", "A partner id has 1 to 64 characters.")
     if not name or len(name) > 120:
-        faults["name"] = "A name has 1 to 120 characters."
+        faults.add("name", "A name has 1 to 120 characters.")
     if country and not _COUNTRY.fullmatch(country):
-        faults["country"] = f"“{row.country.strip()}” is not a valid country code; use two letters, such as GB."
+        faults.add("country", f"“{row.country.strip()}” is not a valid country code; use two letters, such as GB.")
     if email:
         try:
             validate_email(email)
         except ValidationError:
-            faults["email"] = f"“{email}” is not a valid e-mail address."
+            faults.add("email", f"“{email}” is not a valid e-mail address.")
     if any(len(group) > 80 for group in groups):
-        faults["groups"] = "A group's name has at most 80 characters."
-    if faults:
-        raise ValidationError(faults)
+        faults.add("groups", "A group's name has at most 80 characters.")
+    faults.raise_any()
     return PartnerValues(partner_id, name, country, groups, email)
 
 
@@ -178,7 +178,7 @@ def _unique(rows: Iterable[PartnerRow]) -> list[PartnerValues]:
     for row in rows:
         values = _checked(row)
         if checked.setdefault(values.partner_id, values) is not values:
-            raise ValidationError({"media_partner_id": f"The partner id {values.partner_id} is listed twice."})
+            raise Refused(Refusal("media_partner_id", f"The partner id {values.partner_id} is listed twice."))
     return list(checked.values())
 
 

@@ -19,7 +19,7 @@ type About = tuple[str, object]
 def write_report(
     table: Table, format: str, out: BinaryIO, progress: Progress | None = None, about: Iterable[About] = ()
 ) -> int:
-    """Write the rows and the totals row; returns how many rows that are. Raises FileRefused.
+    """Write the rows and the totals row; returns how many rows that are. Raises Refused.
 
     A workbook says in a second sheet what it is about. A csv file holds the table alone, for programs that read it.
     """

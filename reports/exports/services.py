@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from io import BytesIO
 
-from django.core.exceptions import ValidationError
 from django.db.models import F
 from django.utils import timezone
 
 from accounts.audit.actor import audited_as
 from common.jobs.progress import Heartbeat
 from common.jobs.runner import Step, conclude, fail, to_resume, work
+from common.refusals import Refused
 from program.models import Program
 from reports.exports.about import about, file_name
 from reports.exports.files import write_report
@@ -74,8 +74,8 @@ def drop_old_exports() -> int:
 def _write(export: Export) -> None:
     try:
         content = _render(export)
-    except ValidationError as refused:
-        fail(export, " ".join(refused.messages))
+    except Refused as refused:
+        fail(export, " ".join(each.message for each in refused))
     else:
         conclude(export, State.READY, content=content, progress=F("rows"), finished_at=timezone.now())
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 
 from common.db.statements import fetch
+from common.refusals import Refused
 from program.models import Program
 from program.templatetags.brandboard import day
 from reports.queries.figures import currencies, status_codes
@@ -57,17 +57,17 @@ def read_question(query: QueryDict, program: Program, report: Report, *, sort: s
     errors: list[str] = []
     try:
         filters = read_filters(values, program=program, today=today_of(program))
-    except ValidationError as refusal:
-        errors += _named(refusal)
-        bad = {*refusal.message_dict}
+    except Refused as refused:
+        errors += _named(refused)
+        bad = {each.path for each in refused}
         bad |= {"start_date", "end_date"} if bad & {"start_date", "end_date"} else set()
         readable = {name: texts for name, texts in values.items() if name not in bad}
         filters = read_filters(readable, program=program, today=today_of(program))
     is_refused = bool(errors)
     try:
         show = report.read_show(values.get("show", []))
-    except ValidationError as refusal:
-        errors += _named(refusal)
+    except Refused as refused:
+        errors += _named(refused)
         show = ()
     comparison = query.get("compare", "")
     comparison = comparison if comparison in COMPARISONS else COMPARISONS[0]
@@ -85,10 +85,10 @@ def read_question(query: QueryDict, program: Program, report: Report, *, sort: s
     )
 
 
-def _named(refusal: ValidationError) -> list[str]:
+def _named(refused: Refused) -> list[str]:
     """Each error with its filter's name on the page."""
     names = {**LABELS, "start_date": "From", "end_date": "To", "show": "Columns"}
-    return [f"{names[name]}: {text}" for name, texts in refusal.message_dict.items() for text in texts]
+    return [f"{names[each.path]}: {each.message}" for each in refused]
 
 
 def presets(today: date) -> list[Preset]:

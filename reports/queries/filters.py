@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 
+from common.refusals import Refusal, Refused
 from contracts.engine.orders.countries import country_code
 from program.models import EventType, Partner, PartnerGroup, Program
 from program.models.event_type import CustomerStatusMapping
@@ -85,7 +86,7 @@ def read_filters(values: Mapping[str, Sequence[str]], *, program: Program, today
     """Filters from lists of text by parameter. Without dates: the 30 days that end with today in the program's zone,
     so that a new order is included.
 
-    Raises ValidationError naming each bad parameter and what to do.
+    Raises Refused naming each bad parameter and what to do.
     """
     errors: dict[str, str] = {}
     end = _day(values, "end_date", today, errors)
@@ -104,7 +105,7 @@ def read_filters(values: Mapping[str, Sequence[str]], *, program: Program, today
     lists["countries"] = tuple(code.upper() for code in lists["countries"])
     errors |= _unknown_values(program, {parameter: lists[name] for name, parameter in PARAMETERS.items()})
     if errors:
-        raise ValidationError(errors)
+        raise Refused(*(Refusal(name, message) for name, message in errors.items()))
     return Filters(start=start, end=end, currency=currency, **lists)
 
 

@@ -7,9 +7,8 @@ from functools import cache, cached_property
 from operator import attrgetter
 from typing import Any, Literal
 
-from django.core.exceptions import ValidationError
-
 from common.currencies import CURRENCY_DIGITS
+from common.refusals import Refusal, Refused
 from program.models import Program
 from reports.queries.figures import PARTS, ByStatus, DayRow, Figures, day_rows, ordered_statuses, partner_rows, summed
 from reports.queries.filters import Filters
@@ -138,12 +137,12 @@ class Report:
     table: Callable[..., Table]
 
     def read_show(self, names: Iterable[str]) -> tuple[str, ...]:
-        """Keys of extra columns from their names or keys; ValidationError for one that the report does not have."""
+        """Keys of extra columns from their names or keys; Refused for one that the report does not have."""
         known = {column.key: column for column in self.extras}
         asked = [Column(name.strip(), "text").key for name in names if name.strip()]
         if strays := [key for key in asked if key not in known]:
             there = ", ".join(column.name for column in self.extras) or "none"
-            raise ValidationError({"show": f"“{strays[0]}” is not a known column of this report; use {there}."})
+            raise Refused(Refusal("show", f"“{strays[0]}” is not a known column of this report; use {there}."))
         return tuple(dict.fromkeys(asked))
 
 

@@ -20,7 +20,7 @@ CUT = "The body is incomplete. Nothing was stored; send it again."
 NO_LENGTH = "Content-Length is not a number."
 
 
-class Refused(Exception):
+class Rejected(Exception):
     """A refused body. The rest of it is not read: the connection is closed."""
 
     def __init__(self, status: int, words: str) -> None:
@@ -39,12 +39,12 @@ class Bodies:
     async def read(self, environ: dict[str, Any], proto: Any) -> None:
         """Put the body into `wsgi.input`, and its length into CONTENT_LENGTH, also where it was sent in chunks.
 
-        Raises Refused: 400, 408, 413 or 503.
+        Raises Rejected: 400, 408, 413 or 503.
         """
         most = limits.FILE_BYTES if limits.TAKE_FILES.fullmatch(environ["PATH_INFO"]) else limits.BODY_BYTES
         announced = length = _length(environ)
         if length is not None and length > most:
-            raise Refused(413, TOO_LARGE.format(most=most))
+            raise Rejected(413, TOO_LARGE.format(most=most))
         try:
             async with asyncio.timeout(limits.BODY_SECONDS) as deadline:
                 if length is not None and length <= limits.STRANGER_BYTES:
@@ -52,13 +52,13 @@ class Bodies:
                 else:
                     environ["wsgi.input"], length = await self._read_large(environ, proto, length, most, deadline)
         except TimeoutError:
-            raise Refused(408, SLOW) from None
+            raise Rejected(408, SLOW) from None
         except OSError as error:
             if error.errno not in (errno.ENOSPC, errno.EDQUOT):
                 raise
-            raise Refused(503, NO_SPACE) from None
+            raise Rejected(503, NO_SPACE) from None
         if _is_cut(environ, announced):
-            raise Refused(400, CUT)
+            raise Rejected(400, CUT)
         environ["CONTENT_LENGTH"] = str(length)
         environ.pop("HTTP_TRANSFER_ENCODING", None)
 
@@ -71,7 +71,7 @@ class Bodies:
             body = b"".join(begun)
             return io.BytesIO(body), len(body)
         if not await self._threads.run(is_known, environ):
-            raise Refused(413, STRANGER)
+            raise Rejected(413, STRANGER)
         async with self._large:
             if most > limits.BODY_BYTES and (length is None or length > limits.BODY_BYTES):
                 async with self._files:
@@ -108,7 +108,7 @@ async def _to_file(
         async for part in parts:
             size += len(part)
             if size > most:
-                raise Refused(413, TOO_LARGE.format(most=most))
+                raise Rejected(413, TOO_LARGE.format(most=most))
             file.write(part)
             deadline.reschedule(started + limits.BODY_SECONDS + size / limits.BODY_RATE)
     except BaseException:
@@ -131,10 +131,10 @@ def _is_cut(environ: dict[str, Any], announced: int | None) -> bool:
 
 
 def _length(environ: dict[str, Any]) -> int | None:
-    """The announced length; None for a body in chunks. Raises Refused for one that is not a number."""
+    """The announced length; None for a body in chunks. Raises Rejected for one that is not a number."""
     if "HTTP_TRANSFER_ENCODING" in environ:
         return None
     text = environ["CONTENT_LENGTH"]
     if not (text.isascii() and text.isdecimal() and len(text) < 20):
-        raise Refused(400, NO_LENGTH)
+        raise Rejected(400, NO_LENGTH)
     return int(text)

@@ -15,7 +15,7 @@ from common.web.errors import API, RETRY_AFTER, is_outage
 from servers.supervision import liveness
 from servers.web import limits
 from servers.web.balance import Balance
-from servers.web.bodies import BUSY, Bodies, Refused
+from servers.web.bodies import BUSY, Bodies, Rejected
 from servers.web.threads import Busy, Threads
 
 AWAY = "A server that this needs is not answering. Nothing was stored; send it again shortly."
@@ -48,14 +48,14 @@ class Gateway:
         environ = environ_of(scope)
         try:
             if len(environ["PATH_INFO"]) > limits.PATH_LETTERS:
-                raise Refused(414, LONG_PATH)
+                raise Rejected(414, LONG_PATH)
             if "CONTENT_LENGTH" in environ or "HTTP_TRANSFER_ENCODING" in environ:
                 await self.bodies.read(environ, proto)
             rest = await self.threads.run(self._answer, environ, proto, self.balance.answer())
             if rest is not None:
                 await _send(proto, *rest)
-        except Refused as refused:
-            _refuse(proto, environ, refused.status, refused.words)
+        except Rejected as rejected:
+            _refuse(proto, environ, rejected.status, rejected.words)
         except Busy:
             _refuse(proto, environ, 503, BUSY)
         except ProtocolClosed:

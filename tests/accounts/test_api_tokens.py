@@ -4,10 +4,10 @@ import datetime as dt
 
 import pytest
 import time_machine
-from django.core.exceptions import ValidationError
 
 from accounts.api_tokens import make_api_token, revoke_api_token, token_in_force
 from accounts.models import ApiToken
+from common.refusals import Refused
 from tests.factories import make_account
 
 
@@ -63,5 +63,5 @@ def test_the_last_use_is_written_at_most_once_a_minute(brand, made, django_asser
 
 
 def test_a_token_needs_a_name(brand):
-    with pytest.raises(ValidationError):
+    with pytest.raises(Refused):
         make_api_token(account=brand.account, name=" ")

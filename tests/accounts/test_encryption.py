@@ -1,12 +1,12 @@
 """Keys of second factors are encrypted: a copy of the database alone gives no access."""
 
 import pytest
-from django.core.exceptions import ValidationError
 from django.test import Client
 
 from accounts.models import AuthenticatorApp
 from accounts.second_factor import services as second_factor
 from common.encryption import Unreadable, decrypted, encrypt
+from common.refusals import Refused
 from tests.accounts.codes import LOG_IN, code_of
 from tests.factories import make_user
 
@@ -82,7 +82,7 @@ def test_a_readable_key_from_before_is_sealed_at_the_next_code(alice):
 def test_without_its_secret_key_the_app_is_of_no_use_and_recovery_codes_are(app, codes, settings):
     code = code_of(app)
     settings.SECRET_KEY = "another one"
-    with pytest.raises(ValidationError, match="cannot be checked any more"):
+    with pytest.raises(Refused, match="cannot be checked any more"):
         second_factor.use_code(user=app.user, code=code)
     browser = Client()
     browser.post(LOG_IN, {"username": "alice", "password": "anvil"})

@@ -7,7 +7,7 @@ import pytest
 import redis
 import time_machine
 from django.conf import settings as django_settings
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts.models import AuditEntry, Invitation, Membership, User
 from accounts.tasks import send_invitation
 from accounts.team import invitations
+from common.refusals import Refused
 from tests.factories import make_app, make_program, make_user
 
 LINK = re.compile(r"/invitation/[\w-]{20,}/")
@@ -323,5 +324,5 @@ def test_a_link_is_accepted_once_even_by_two(brand, erin, charlie):
     invitations.accept(token=token, user=charlie)
     with pytest.raises(PermissionDenied):
         invitations.accept(token=token, user=erin)
-    with pytest.raises(ValidationError):
+    with pytest.raises(Refused):
         invitations.invite(account=brand.account, email="nobody", role="VIEWER", by=erin)

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
 
 from accounts.second_factor import services as second_factor
+from common.refusals import Refused
 from tests.accounts.codes import CODE, LOG_IN, PASSWORD, after_password, code_of, is_in, wrong_code_of
 from tests.factories import make_app, make_user
 
@@ -56,7 +56,7 @@ def test_wrong_codes_wait_twice_as_long_each_time_wherever_they_come_from(app):
             browser = Client(REMOTE_ADDR=f"203.0.113.{seconds}")
             browser.post(LOG_IN, PASSWORD)
             browser.post(CODE, {"code": wrong_code_of(app)})
-    with time_machine.travel(now + timedelta(seconds=5), tick=False), pytest.raises(ValidationError, match="4 seconds"):
+    with time_machine.travel(now + timedelta(seconds=5), tick=False), pytest.raises(Refused, match="4 seconds"):
         second_factor.use_code(user=app.user, code=code_of(app))
 
 

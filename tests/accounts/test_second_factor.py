@@ -5,13 +5,13 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
 from django_otp.plugins.otp_static.models import StaticToken
 
 from accounts.models import AuditEntry, AuthenticatorApp
 from accounts.second_factor import services as second_factor
+from common.refusals import Refused
 from tests.accounts.codes import CODE, LOG_IN, PASSWORD, after_password, code_of, is_in, wrong_code_of
 from tests.factories import make_user
 
@@ -83,7 +83,7 @@ def test_switching_it_on_ends_every_other_session(alice):
 def test_it_is_switched_on_once(alice, app, client_of):
     assert client_of(alice).get(ON)["Location"] == "/security/"
     key = second_factor.new_key(user=alice)
-    with pytest.raises(ValidationError, match="already on"):
+    with pytest.raises(Refused, match="already on"):
         second_factor.switch_on(user=alice, key=key, code=code_of(AuthenticatorApp(user=alice, key=key)))
 
 
@@ -98,7 +98,7 @@ def test_the_security_page_says_how_many_recovery_codes_are_left(alice, codes, c
 def test_new_recovery_codes_void_the_old_ones(alice, app, codes, client_of):
     answer = client_of(alice).post(CODES, {"password": "anvil", "code": code_of(app)})
     new = re.findall(r"(?:[a-z2-7]{4}-){3}[a-z2-7]{4}", answer.content.decode())
-    with pytest.raises(ValidationError):
+    with pytest.raises(Refused):
         second_factor.use_code(user=alice, code=codes[0])
     with time_machine.travel(timezone.now() + timedelta(seconds=2)):
         assert second_factor.use_code(user=alice, code=new[0])

@@ -4,13 +4,13 @@ import base64
 import re
 
 import pytest
-from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
 from accounts.api_tokens import make_api_token
 from accounts.models import AuditEntry, AuthenticatorApp
 from accounts.team import services as team
+from common.refusals import Refused
 from tests.accounts.codes import code_of
 from tests.factories import make_app, make_user
 
@@ -139,7 +139,7 @@ def test_an_administrator_without_one_does_not(brand, alice, client_of):
     answer = browser.post(SWITCH, {"required": "yes"})
     assert answer.status_code == 422
     assert "Switch on your own second factor first" in answer.content.decode()
-    with pytest.raises(ValidationError):
+    with pytest.raises(Refused):
         team.ask_for_second_factor(account=brand.account, required=True, by=alice)
 
 

@@ -5,11 +5,11 @@ page.
 import threading
 
 import pytest
-from django.core.exceptions import ValidationError
 from django.db import connections
 from django.urls import reverse
 
 from accounts.team.invitations import accept_as_new, invite, renew_link
+from common.refusals import Refused
 from contracts.models import TemplateTerms
 from program.models import CatalogItem, CustomerTag, EventType, ExceptionList, Partner, PartnerGroup
 from tests.factories import make_account, make_customer_tag, make_partner_group, make_user
@@ -134,15 +134,15 @@ def test_one_user_name_chosen_by_four_at_once_is_one_log_in(alice):
         def accept():
             try:
                 return accept_as_new(token=token, username="newcomer", name="", password="a long enough phrase")
-            except ValidationError as refusal:
-                return refusal
+            except Refused as refused:
+                return refused
 
         return accept
 
     answers = at_once(*(accepting(token) for token in tokens))
-    refused = [answer for answer in answers if isinstance(answer, ValidationError)]
+    refused = [answer for answer in answers if isinstance(answer, Refused)]
     assert len(refused) == 3
-    assert all("A log-in with this name already exists" in answer.message_dict["username"][0] for answer in refused)
+    assert all(str(answer).startswith("username: A log-in with this name already exists") for answer in refused)
 
 
 @pytest.mark.parametrize("thing", ADMIN)

@@ -109,7 +109,7 @@ def test_a_list_is_refused_with_the_path_of_every_bad_entry():
         "WINTER\u200b": [],
         "Many": [("a", "REGEX")] * (MOST_PATTERNS + 1),
     }
-    assert [path for path, _ in list_errors(lists)] == [
+    assert [refusal.path for refusal in list_errors(lists)] == [
         "Winter[1].Value",
         "Winter[2].MatchMode",
         "WINTER\u200b",

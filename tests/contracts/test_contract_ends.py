@@ -7,8 +7,8 @@ import time_machine
 
 from accounts.models import AuditEntry
 from common.db.edits import Stale
+from common.refusals import Refused
 from contracts.agreements.ends import effects_of_ending, effects_of_withdrawing, end_contract, withdraw_contract
-from contracts.engine.document.load import TermsRefused
 from contracts.models import Contract, TakenTime
 from tests.contracts.test_contracts import NOW, days, publish, version_at
 
@@ -63,24 +63,24 @@ def test_a_new_version_keeps_the_end_that_was_agreed(brand, sale, anna):
 def test_an_end_that_cannot_be_is_refused(brand, sale, anna, on, told):
     publish(brand, join="all")
     end_contract(contract=contract_of("Standard"), on=AUGUST)
-    with pytest.raises(TermsRefused, match=told):
+    with pytest.raises(Refused, match=told):
         end_contract(contract=contract_of("Standard"), on=on)
 
 
 def test_what_is_over_is_not_ended_and_what_has_begun_is_not_withdrawn(brand, sale, anna):
     publish(brand, join="all")
-    with pytest.raises(TermsRefused, match="has begun: end it"):
+    with pytest.raises(Refused, match="has begun: end it"):
         withdraw_contract(contract=contract_of("Standard"))
     end_contract(contract=contract_of("Standard"))
-    with pytest.raises(TermsRefused, match="already over"):
+    with pytest.raises(Refused, match="already over"):
         end_contract(contract=contract_of("Standard"))
-    with pytest.raises(TermsRefused, match="already over"):
+    with pytest.raises(Refused, match="already over"):
         withdraw_contract(contract=contract_of("Standard"))
 
 
 def test_what_begins_later_is_not_ended_before_it_begins(brand, sale, anna):
     publish(brand, join="all", start=AUGUST)
-    with pytest.raises(TermsRefused, match="Withdraw"):
+    with pytest.raises(Refused, match="Withdraw"):
         end_contract(contract=contract_of("Standard"))
     end_contract(contract=contract_of("Standard"), on=dt.date(2026, 9, 1))
     assert version_at(anna, sale, IN_AUGUST) == ("Standard", 1)

@@ -5,8 +5,8 @@ import datetime as dt
 import pytest
 import time_machine
 
+from common.refusals import Refused
 from contracts.agreements.ends import end_contract
-from contracts.engine.document.load import TermsRefused
 from contracts.models import Contract, TermsVersion
 from tests.contracts.test_contracts import LONG_AGO, NOW, days, publish, version_at
 from tests.factories import make_conversion, make_partner
@@ -31,10 +31,10 @@ def state():
 def refused(brand, *codes, **options):
     """The message of a refused start; nothing was stored."""
     before = state()
-    with pytest.raises(TermsRefused) as told:
+    with pytest.raises(Refused) as told:
         publish(brand, *codes, **options)
     assert state() == before
-    [(path, message)] = told.value.errors
+    [(path, message, *_)] = told.value
     assert path == "Start"
     return message
 

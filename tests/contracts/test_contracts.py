@@ -6,9 +6,9 @@ import pytest
 import time_machine
 from django.db import IntegrityError, transaction
 
+from common.refusals import Refused
 from contracts.agreements.ends import end_contract
 from contracts.agreements.plans import contracts_for
-from contracts.engine.document.load import TermsRefused
 from contracts.models import Contract, ContractEventType
 from contracts.publishing.services import publish_document
 from program.models import EventType
@@ -64,9 +64,9 @@ def test_partners_join_by_their_id_and_an_unknown_one_is_named(brand, sale, anna
     assert version_at(anna, sale, NOW) is None
     assert version_at(ben, sale, NOW) == ("Standard", 1)
     make_partner(program=make_program(), media_partner_id="P-OTHER")
-    with pytest.raises(TermsRefused, match="P-OTHER") as refused:
+    with pytest.raises(Refused, match="P-OTHER") as refused:
         publish(brand, rate="11", join=["P-BEN", "P-OTHER", "P-NONE"])
-    assert [path for path, _ in refused.value.errors] == ["Join", "Join"]
+    assert [refusal.path for refusal in refused.value] == ["Join", "Join"]
     assert version_at(ben, sale, NOW) == ("Standard", 1)
 
 

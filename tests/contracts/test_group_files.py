@@ -8,11 +8,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from common.formats.comparison import compared
+from common.refusals import Refused
 from common.tables.read import read_table
 from common.tables.write import write_csv, write_xls, write_xlsx
 from contracts.drafts.documents import draft_document
 from contracts.drafts.rows import add_payout_group, switch_row
-from contracts.engine.document.load import TermsRefused
 from contracts.group_files.cells import LAYOUT
 from contracts.group_files.services import (
     COLUMNS,
@@ -92,7 +92,7 @@ def test_an_error_is_told_with_its_row_and_column(event_payout, cells, column):
     preview = read(event_payout, ROW, ROW | cells)
     assert [(row, name) for row, name, _ in preview.errors] == [(3, column)]
     assert [row["Rejection Reason"].split(":")[0] for row in preview.rejected] == [column]
-    with pytest.raises(TermsRefused, match=f"Row 3, {column}"):
+    with pytest.raises(Refused, match=f"Row 3, {column}"):
         replace(event_payout, ROW, ROW | cells)
     assert groups(event_payout) == []
     replace(event_payout, ROW, ROW | cells, only_good_rows=True)
@@ -152,7 +152,7 @@ def test_wrong_columns_refuse_the_whole_file(event_payout):
         (1, "Payout Type"),
         (1, "Payout Value"),
     }
-    with pytest.raises(TermsRefused):
+    with pytest.raises(Refused):
         replace(event_payout, {"Payout": "15", "Rules": ""}, only_good_rows=True)
 
 

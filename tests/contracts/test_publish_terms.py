@@ -5,12 +5,12 @@ from decimal import Decimal
 import pytest
 from django.db import DatabaseError, transaction
 
+from common.refusals import Refused
 from contracts.agreements.plans import plan_of, terms_of
 from contracts.drafts.documents import draft_document
 from contracts.drafts.rows import add_payout_group, switch_row
 from contracts.drafts.template_terms import create_template_terms, remove_event_payout, switch_section
 from contracts.drafts.unpublished import has_unpublished_changes, open_draft
-from contracts.engine.document.load import TermsRefused
 from contracts.models import TemplateTerms, TermsVersion
 from contracts.publishing.services import preview_publishing, publish_document, publish_draft
 from program.models import CustomerStatusMapping
@@ -115,9 +115,9 @@ def test_every_error_is_told_at_once_and_nothing_is_stored(brand, sale):
     payouts = [
         {"EventTypeCode": code, "PayoutLevel": "ITEM", "DefaultPayout": "1"} for code in ("NONE", by_order.code, "OLD")
     ]
-    with pytest.raises(TermsRefused) as refused:
+    with pytest.raises(Refused) as refused:
         publish_document(program=brand, document={"Name": "N" * 121, "Currency": "GBP", "EventPayouts": payouts})
-    assert [path for path, _ in refused.value.errors] == [
+    assert [refusal.path for refusal in refused.value] == [
         "Name",
         "EventPayouts[0].EventTypeCode",
         "EventPayouts[1].PayoutLevel",
@@ -129,7 +129,7 @@ def test_every_error_is_told_at_once_and_nothing_is_stored(brand, sale):
 def test_a_list_must_exist(brand, sale):
     in_list = {"Variable": "LIST_ITEM_SKU", "Operator": "IN_LIST", "Values": ["Winter"]}
     document = terms_document(groups=[{**GROUP, "Rules": [in_list]}])
-    with pytest.raises(TermsRefused, match="Winter"):
+    with pytest.raises(Refused, match="Winter"):
         publish_document(program=brand, document=document)
     make_exception_list(program=brand, name="Winter")
     assert publish_document(program=brand, document=document).is_new

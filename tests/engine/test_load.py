@@ -4,16 +4,17 @@ import json
 
 import pytest
 
-from contracts.engine.document.load import TermsRefused, document, load
+from common.refusals import Refused
+from contracts.engine.document.load import document, load
 from contracts.engine.document.terms import Locking, PayoutScheduling, Rule
 from tests.engine import cast
 from tests.engine.cast import DIGITS, adjustment, group, restriction, rule
 
 
 def errors(raw, **options):
-    with pytest.raises(TermsRefused) as refused:
+    with pytest.raises(Refused) as refused:
         load(raw, digits=DIGITS, **options)
-    return dict(refused.value.errors)
+    return {refusal.path: refusal.message for refusal in refused.value}
 
 
 def payout(**parts):

@@ -1,8 +1,8 @@
 """Partners and groups, one by one and by the file."""
 
 import pytest
-from django.core.exceptions import ValidationError
 
+from common.refusals import Refused
 from program.models import Partner, PartnerGroup
 from program.partners.forms import MembersForm
 from program.partners.group_services import add_group_members, create_partner_group, rename_partner_group
@@ -66,14 +66,14 @@ def test_the_rows_of_the_partners_reader_fit(brand):
     ids=["no id", "no name", "country in words", "no address", "long group"],
 )
 def test_one_bad_row_stores_nothing_of_the_file(brand, bad, field):
-    with pytest.raises(ValidationError) as refusal:
+    with pytest.raises(Refused) as refused:
         save_partners(program=brand, rows=[row("P-9"), bad])
-    assert list(refusal.value.message_dict) == [field]
+    assert [refusal.path for refusal in refused.value] == [field]
     assert not Partner.objects.exists()
 
 
 def test_an_id_that_stands_twice_is_refused(brand):
-    with pytest.raises(ValidationError, match="P-1 is listed twice"):
+    with pytest.raises(Refused, match="P-1 is listed twice"):
         save_partners(program=brand, rows=[row("P-1"), row(" P-1 ")])
 
 
@@ -97,7 +97,7 @@ def test_an_id_is_freed_of_what_nobody_sees(brand):
 
 def test_an_id_in_use_is_refused(brand):
     add_partner(program=brand, partner_id="P-1", name="Kettle")
-    with pytest.raises(ValidationError, match="partner with the id P-1 already"):
+    with pytest.raises(Refused, match="partner with the id P-1 already"):
         add_partner(program=brand, partner_id="P-1", name="Other")
 
 
@@ -116,7 +116,7 @@ def test_a_partner_is_deactivated_once(brand):
 def test_group_names_are_unique_in_any_letter_case(brand):
     group = create_partner_group(program=brand, name="  Top   blogs ")
     assert group.name == "Top blogs"
-    with pytest.raises(ValidationError, match="already exists"):
+    with pytest.raises(Refused, match="already exists"):
         create_partner_group(program=brand, name="TOP BLOGS")
     assert rename_partner_group(group=group, name="TOP BLOGS").name == "TOP BLOGS"
 

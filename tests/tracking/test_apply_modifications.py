@@ -7,6 +7,7 @@ import pytest
 from django.db.models import Sum
 from django.utils import timezone
 
+from common.refusals import Refused
 from program.models import EventType
 from program.models.event_type import CustomerStatusMapping
 from tests.factories import (
@@ -20,7 +21,7 @@ from tests.factories import (
 )
 from tracking.actions.explain import explain_action, reprice
 from tracking.actions.locking import lock_actions
-from tracking.intake import FieldErrors, read_modification
+from tracking.intake import read_modification
 from tracking.models import Action, ActionUpdate, Modification, TouchedDay
 from tracking.models.conversion import Source
 from tracking.modifications.apply import apply_all, apply_modifications
@@ -236,7 +237,7 @@ def test_an_action_is_named_by_its_id_as_well(brand, standard):
 def test_an_action_of_another_program_cannot_be_named(brand, standard, charlie):
     action = make_action(program=brand)
     other = type(brand).objects.get(id=2000)
-    with pytest.raises(FieldErrors, match="is not a known action"):
+    with pytest.raises(match="is not a known action"):
         make_modification(program=other, ActionId=action.action_id, Amount=0)
 
 
@@ -245,7 +246,7 @@ def test_nothing_is_stored_when_one_of_many_is_unknown(brand, standard):
         read_modification({"OrderId": "A1", "EventTypeCode": code, "Amount": 0}, now=timezone.now())
         for code in ("SALE", "LEAD")
     ]
-    with pytest.raises(FieldErrors):
+    with pytest.raises(Refused):
         store_modifications(brand, data, source=Source.FILE)
     assert not Modification.objects.exists()
 

@@ -11,7 +11,7 @@ from tests.engine.naive.orders import standing_after
 from tests.engine.naive.payouts import price
 from tests.engine.random_terms import CHANGING_SUBJECTS, CODES, cases
 from tests.engine.random_world import context, terms_of, world
-from tracking.modifications.order_changes import Refused, change_of, check_return
+from tracking.modifications.order_changes import ModificationRefused, change_of, check_return
 
 SKUS = ["red", "a", "S-1"]
 REASONS = st.sampled_from(["ORDER_UPDATE", "ORDER_UPDATE", "ITEM_RETURNED", "ITEM_OUT_OF_STOCK", "MP_RETURNED"])
@@ -50,7 +50,7 @@ def test_changes_one_after_the_other_leave_what_the_naive_reading_says(case):
             changed = change_of(change, order, state).state
             check_return(change["Reason"], order, changed)
             state = changed
-        except Refused:
+        except ModificationRefused:
             refused.append(number)
     decision = compile_plan(terms_of(payout, currency), "SALE").price(read_order(payload, context(currency), state))
 

@@ -5,16 +5,17 @@ from decimal import Decimal
 
 import pytest
 
-from tracking.intake import EventKey, FieldErrors, ItemChange, read_modification
+from common.refusals import Refused
+from tracking.intake import EventKey, ItemChange, read_modification
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 ORDER = {"OrderId": "A1", "EventTypeCode": "SALE"}
 
 
 def bad_fields(params):
-    with pytest.raises(FieldErrors) as caught:
+    with pytest.raises(Refused) as caught:
         read_modification(params, now=NOW)
-    return {field for field, _ in caught.value.errors}
+    return {refusal.path for refusal in caught.value}
 
 
 def test_a_row_of_a_file_changes_the_quantity_of_one_item():
@@ -114,5 +115,5 @@ def test_a_placeholder_changes_no_customer_status():
     assert data.customer_status is None
     assert data.payload["NotSent"] == "CustomerStatus: undefined"
     assert "CustomerStatus" not in data.payload
-    with pytest.raises(FieldErrors, match="“null” as CustomerStatus counts as not sent"):
+    with pytest.raises(match="“null” as CustomerStatus counts as not sent"):
         read_modification({**ORDER, "CustomerStatus": "null"}, now=NOW)

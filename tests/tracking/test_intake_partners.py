@@ -2,7 +2,8 @@
 
 import pytest
 
-from tracking.intake import FieldErrors, PartnerData, read_partner
+from common.refusals import Refused
+from tracking.intake import PartnerData, read_partner
 
 
 def test_groups_are_parted_by_commas_or_semicolons():
@@ -33,9 +34,9 @@ def test_a_partner_needs_an_id_and_a_name_and_nothing_else():
     ],
 )
 def test_a_bad_row_names_its_fields(params, fields):
-    with pytest.raises(FieldErrors) as caught:
+    with pytest.raises(Refused) as caught:
         read_partner(params)
-    assert {field for field, _ in caught.value.errors} == fields
+    assert {refusal.path for refusal in caught.value} == fields
 
 
 def test_the_id_of_a_partner_is_freed_of_what_nobody_sees():

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tracking.intake import Repeats, RowError, RowErrors, group_rows
+from common.refusals import Refusal, Refused
+from tracking.intake import Repeats, group_rows
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
@@ -32,9 +33,9 @@ def refused(*rows):
 
 
 def errors(order):
-    with pytest.raises(RowErrors) as caught:
+    with pytest.raises(Refused) as caught:
         order.read(now=NOW)
-    return caught.value.errors
+    return list(caught.value)
 
 
 def test_consecutive_rows_of_one_order_are_one_conversion():
@@ -69,10 +70,11 @@ def test_rows_of_one_order_that_stand_apart_are_refused_with_all_of_them():
         ([2], (7, True)), ([4, 5], (2, False)), ([7], (2, False)),
     ]  # fmt: skip
     assert errors(orders[2]) == [
-        RowError(
-            4, "OrderId",
+        Refusal(
+            "OrderId",
             "Order A1 is also on row 2, with other values, so all of its rows are rejected. Put all rows "
             "of an order together, one after the other, with one EventDate; give two orders two ids.",
+            row=4,
         )
     ]  # fmt: skip
     assert [order.read(now=NOW).order_id for order in orders if not order.apart] == ["A2", "A3"]
@@ -107,7 +109,7 @@ def test_another_event_type_or_a_date_outside_of_the_window_is_another_order(aga
 
 def test_rows_below_each_other_with_another_date_within_the_window_contradict_each_other():
     (order,) = orders(row(), row(sku="S2", EventDate="2026-11-19T10:00:01"), row(sku="S3", EventDate="2026-11-18"))
-    assert [(error.row, error.field) for error in errors(order)] == [(3, "EventDate"), (4, "EventDate")]
+    assert [(error.row, error.path) for error in errors(order)] == [(3, "EventDate"), (4, "EventDate")]
 
 
 def test_an_order_whose_first_rows_are_bad_and_that_comes_again_repaired_stands_apart():
@@ -142,7 +144,7 @@ def test_only_the_first_row_of_an_order_needs_its_cells():
 def test_a_row_of_nothing_but_an_item_refuses_the_order_above_it():
     blank = dict.fromkeys(("CampaignId", "EventTypeCode", "EventDate", "MediaPartnerId"), "")
     first, second = orders(row(), row("", sku="S2", **blank), row("A2"))
-    assert [(error.row, error.field) for error in errors(first)] == [(3, "OrderId")]
+    assert [(error.row, error.path) for error in errors(first)] == [(3, "OrderId")]
     assert second.read(now=NOW).order_id == "A2"
 
 
@@ -168,15 +170,15 @@ def test_a_cell_that_cannot_be_read_refuses_its_order_with_what_is_the_matter():
     first, second = orders(
         row(), row(sku="S2", OrderDiscount=told("", problem=problem)), row("A2", price=told("", problem="P"))
     )
-    assert errors(first) == [RowError(3, "OrderDiscount", problem)]
-    assert errors(second) == [RowError(4, "ItemPrice", "P")]
+    assert errors(first) == [Refusal("OrderDiscount", problem, row=3)]
+    assert errors(second) == [Refusal("ItemPrice", "P", row=4)]
 
 
 def test_rows_whose_order_ids_cannot_be_read_stay_apart():
     lost = told("#REF!", problem="Cell D2 holds the error #REF!.")
     first, second = orders(row(lost), row(lost, sku="S2"))
-    assert errors(first) == [RowError(2, "OrderId", lost.problem)]
-    assert errors(second) == [RowError(3, "OrderId", lost.problem)]
+    assert errors(first) == [Refusal("OrderId", lost.problem, row=2)]
+    assert errors(second) == [Refusal("OrderId", lost.problem, row=3)]
 
 
 def test_a_merged_amount_counts_once_for_its_order_and_is_refused_over_two():
@@ -186,7 +188,7 @@ def test_a_merged_amount_counts_once_for_its_order_and_is_refused_over_two():
     first, second, third = orders(
         row(OrderDiscount=merged), row("A2", OrderDiscount=merged), row("A3", OrderDiscount="5")
     )
-    assert [(error.row, error.field) for error in errors(first) + errors(second)] == [
+    assert [(error.row, error.path) for error in errors(first) + errors(second)] == [
         (2, "OrderDiscount"), (3, "OrderDiscount"),
     ]  # fmt: skip
     assert "The merged cell D2:D3 covers rows of two orders, this one and that of row 3" in errors(first)[0].message
@@ -209,31 +211,31 @@ def test_what_is_kept_of_each_order_of_a_file_is_small():
 
 def test_rows_that_contradict_each_other_are_reported_with_row_and_column():
     (order,) = orders(row(CustomerStatus="new"), row(CustomerStatus="new"), row(CustomerStatus="repeat"))
-    assert errors(order) == [RowError(4, "CustomerStatus", "Differs from row 2 of the same order: new.")]
+    assert errors(order) == [Refusal("CustomerStatus", "Differs from row 2 of the same order: new.", row=4)]
 
 
 def test_a_blank_cell_repeats_the_row_above_but_does_not_come_first():
     (order,) = orders(row(OrderDiscount="5"), row(OrderDiscount=""))
     assert order.read(now=NOW).payload["OrderDiscount"] == "5"
     (order,) = orders(row(OrderDiscount=""), row(OrderDiscount="5"))
-    assert [(error.row, error.field) for error in errors(order)] == [(3, "OrderDiscount")]
+    assert [(error.row, error.path) for error in errors(order)] == [(3, "OrderDiscount")]
 
 
 def test_an_error_in_an_item_names_its_row_and_column():
     (order,) = orders(row(), row(price="ten"), row(ItemDate7="x"), row(CustomerStatus="x" * 41))
-    assert [(error.row, error.field) for error in errors(order)] == [
+    assert [(error.row, error.path) for error in errors(order)] == [
         (3, "ItemPrice"), (4, "ItemDate7"), (5, "CustomerStatus"),
     ]  # fmt: skip
 
 
 def test_an_error_of_the_order_stands_at_its_first_row():
     (order,) = orders(row(CurrencyCode="POUND"), row(CurrencyCode="POUND"))
-    assert [(error.row, error.field) for error in errors(order)] == [(2, "CurrencyCode")]
+    assert [(error.row, error.path) for error in errors(order)] == [(2, "CurrencyCode")]
 
 
 def test_numbered_and_unnumbered_items_do_not_mix():
     (order,) = orders(row(ItemSku1="S1"))
-    assert "Items" in {error.field for error in errors(order)}
+    assert "Items" in {error.path for error in errors(order)}
 
 
 def test_rows_without_an_id_stay_apart():

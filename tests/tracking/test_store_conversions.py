@@ -8,11 +8,11 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
+from common.refusals import Refused
 from program.models import EventType
 from tests.factories import make_conversion, make_event_type, sent
-from tracking.conversions.duplicates import IdempotencyKeyReused
 from tracking.conversions.new_conversions import store_conversion, store_conversions
-from tracking.intake import ConversionData, FieldErrors, read_conversion
+from tracking.intake import ConversionData, read_conversion
 from tracking.models import Conversion
 from tracking.models.conversion import Source
 
@@ -46,15 +46,15 @@ def test_an_event_type_is_named_by_its_number_as_well(brand, sale, name):
 
 
 def test_all_that_the_program_does_not_know_is_named_at_once(brand, sale):
-    with pytest.raises(FieldErrors) as refused:
+    with pytest.raises(Refused) as refused:
         store(brand, read(OrderId="A1"), read(CampaignId=999, EventTypeCode="LEAD"))
-    assert [error.field for error in refused.value.errors] == ["CampaignId", "EventTypeCode"]
+    assert [refusal.path for refusal in refused.value] == ["CampaignId", "EventTypeCode"]
     assert not Conversion.objects.exists()
 
 
 def test_an_event_type_that_is_switched_off_takes_no_conversion(brand, sale):
     EventType.objects.update(is_active=False)
-    with pytest.raises(FieldErrors, match="switched off"):
+    with pytest.raises(match="switched off"):
         store(brand, read())
 
 
@@ -112,7 +112,7 @@ def test_a_key_of_a_duplicate_answers_the_same(brand, sale):
 
 def test_a_key_does_not_stand_for_another_order(brand, sale):
     store_conversion(brand, read(OrderId="A1"), source=Source.API, idempotency_key="k")
-    with pytest.raises(IdempotencyKeyReused):
+    with pytest.raises(Refused, match="Idempotency-Key"):
         store_conversion(brand, read(OrderId="B1"), source=Source.API, idempotency_key="k")
 
 

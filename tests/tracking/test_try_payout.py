@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from contracts.engine.document.load import TermsRefused
+from common.refusals import Refused
 from servers.home import PROJECT
 from tests.factories import terms_document
-from tracking.try_payout.try_orders import ContextRefused, try_orders
+from tracking.try_payout.try_orders import try_orders
 
 NEW = {"Variable": "CUSTOMER_STATUS", "Operator": "IS", "Values": ["New"]}
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
@@ -119,9 +119,9 @@ def test_a_missing_rate_names_pair_and_date():
 
 def test_a_list_that_does_not_exist_is_refused():
     rule = {"Variable": "LIST_ITEM_SKU", "Operator": "IN_LIST", "Values": ["Winter"]}
-    with pytest.raises(TermsRefused) as refused:
+    with pytest.raises(Refused) as refused:
         answer({"Amount": 1}, groups=[{"Rank": 1, "Name": "", "Rules": [rule], "PayoutRate": "1"}])
-    assert refused.value.errors[0][0] == "EventPayouts[0].PayoutGroups[0].Rules[0].Values"
+    assert next(iter(refused.value)).path == "Terms.EventPayouts[0].PayoutGroups[0].Rules[0].Values"
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_a_list_that_does_not_exist_is_refused():
     ],
 )
 def test_a_bad_context_is_refused(known, words):
-    with pytest.raises(ValueError, match=words):
+    with pytest.raises(Refused, match=words):
         answer({"Amount": 1}, known)
 
 
@@ -155,7 +155,7 @@ def test_a_bad_context_is_refused(known, words):
     ],
 )
 def test_a_list_that_cannot_be_asked_about_is_refused_with_its_path(lists, said):
-    with pytest.raises(ContextRefused) as refused:
+    with pytest.raises(Refused) as refused:
         answer({"Amount": 1}, {"ExceptionLists": lists})
     assert said in str(refused.value)
 

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from common.tables.refused import FileRefused
+from common.refusals import Refused
 from common.tables.sent import MAX_SIZE
 from program.models import Partner
 from tests.common.tables.workbooks import xlsx
@@ -59,7 +59,7 @@ def test_every_error_is_kept_with_its_row_and_field(brand):
 
 def test_with_a_bad_row_all_is_refused_and_the_good_rows_go_alone(brand):
     upload = checked(brand, HEAD + line(price="x") + line(sku="S2") + line("A2"))
-    with pytest.raises(uploads.NotNow, match="only the good rows"):
+    with pytest.raises(Refused, match="only the good rows"):
         uploads.confirm_upload(upload=upload, only_good=False)
     imported(upload, only_good=True)
     assert list(Conversion.objects.values_list("order_id", flat=True)) == ["A2"]
@@ -100,7 +100,7 @@ def test_an_import_is_begun_once(brand):
     upload = imported(checked(brand, HEAD + line()))
     assert not uploads.import_upload(upload.pk)
     assert not uploads.check_upload(upload.pk)
-    with pytest.raises(uploads.NotNow):
+    with pytest.raises(Refused):
         uploads.confirm_upload(upload=upload, only_good=True)
     assert Conversion.objects.count() == 1
 
@@ -154,9 +154,9 @@ def test_a_file_that_cannot_be_read_fails_in_words(brand, content, filename, wor
 
 
 def test_a_file_too_large_or_of_another_kind_is_not_kept(brand):
-    with pytest.raises(FileRefused, match="64 MB"):
+    with pytest.raises(Refused, match="64 MB"):
         sent(brand, b"x" * (MAX_SIZE + 1))
-    with pytest.raises(FileRefused, match=r"not a supported kind of file"):
+    with pytest.raises(Refused, match=r"not a supported kind of file"):
         sent(brand, b"x", filename="a.pdf")
 
 
@@ -166,7 +166,7 @@ def test_a_discarded_file_leaves_nothing(brand):
     upload.refresh_from_db()
     assert (upload.state, bytes(upload.content)) == ("DISCARDED", b"")
     assert not UploadError.objects.exists()
-    with pytest.raises(uploads.NotNow):
+    with pytest.raises(Refused):
         uploads.discard_upload(upload=upload)
 
 
@@ -268,7 +268,7 @@ def test_a_checked_workbook_names_its_sheet_and_can_be_checked_with_another(bran
     upload = checked(brand, xlsx([], sheets=rows, hidden=["old"]), filename="orders.xlsx")
     assert (upload.summary["Sheet"], upload.summary["OtherSheets"]) == ("orders", ["more"])
     assert upload.preview[0][1] == "A1"
-    with pytest.raises(uploads.NotNow, match="no such sheet"):
+    with pytest.raises(Refused, match="no such sheet"):
         uploads.choose_sheet(upload=upload, sheet="old")
     uploads.choose_sheet(upload=upload, sheet="more")
     assert uploads.check_upload(upload.pk)
@@ -277,7 +277,7 @@ def test_a_checked_workbook_names_its_sheet_and_can_be_checked_with_another(bran
     imported(upload)
     assert list(Conversion.objects.values_list("order_id", flat=True)) == ["B1"]
     assert upload.summary["Sheet"] == "more"
-    with pytest.raises(uploads.NotNow, match="no longer waiting"):
+    with pytest.raises(Refused, match="no longer waiting"):
         uploads.choose_sheet(upload=upload, sheet="orders")
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 
 from django.http import JsonResponse
 
-from tracking.intake import FieldErrors
+from common.refusals import Refusal
+from common.web.refusals import to_errors
 
 
 class Failure(Exception):
@@ -14,7 +15,7 @@ class Failure(Exception):
         self,
         status: int,
         message: str,
-        errors: Iterable[tuple[str, str]] = (),
+        errors: Iterable[Refusal] = (),
         headers: Mapping[str, str] | None = None,
     ) -> None:
         self.status = status
@@ -23,14 +24,13 @@ class Failure(Exception):
         super().__init__(message)
 
 
-def invalid(bad: FieldErrors | Iterable[tuple[str, str]]) -> Failure:
+def invalid(errors: Iterable[Refusal]) -> Failure:
     """400 with every bad field at once."""
-    errors = bad.errors if isinstance(bad, FieldErrors) else bad
     return Failure(400, "Validation Failed", errors)
 
 
 def failure_answer(failure: Failure) -> JsonResponse:
     body: dict[str, object] = {"Status": "ERROR", "Message": str(failure)}
     if failure.errors:
-        body["Errors"] = [{"Field": field, "Message": message} for field, message in failure.errors]
+        body["Errors"] = to_errors(failure.errors)
     return JsonResponse(body, status=failure.status, headers=failure.headers)

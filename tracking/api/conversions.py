@@ -11,11 +11,11 @@ from accounts.models import ApiToken
 from common.currencies import CURRENCY_DIGITS
 from common.observability.counters import count
 from common.queue.notify import notify_soon
+from common.refusals import Refusal, Refused
 from program.models import Program
-from tracking.conversions.duplicates import IdempotencyKeyReused
 from tracking.conversions.event_types import Accepted, EventTypes, accepted_by, check_conversion
 from tracking.conversions.new_conversions import NotAsOf, store_conversion
-from tracking.intake import ConversionData, EventKey, FieldErrors, read_conversion
+from tracking.intake import ConversionData, EventKey, read_conversion
 from tracking.intake.parameters import EVENT_KEYS
 from tracking.models.conversion import Source
 from tracking.tasks import price
@@ -64,20 +64,25 @@ def _stored(request: HttpRequest, sid: str) -> JsonResponse:
             program, data, source=Source.API, idempotency_key=key, event_types=event_types,
             as_of=token.audit_position if is_remembered(request) else None,
         )  # fmt: skip
-    except IdempotencyKeyReused as error:
-        raise Failure(422, str(error), [("Idempotency-Key", str(error))]) from None
+    except Refused as refused:
+        raise _unstored(refused) from None
     count("brandboard_api_conversions", "duplicate" if stored.is_duplicate else "taken")
     notify_soon(price, program.pk)
     place = f"/Advertisers/{account.sid}/APISubmissions/{stored.batch_id}"
     return JsonResponse({"Status": "QUEUED", "QueuedUri": place})  # passed as it is: `Queued` describes it
 
 
+def _unstored(refused: Refused) -> Failure:
+    """422 for an Idempotency-Key of another conversion, with its message; 400 for anything else."""
+    return Failure(422, next(iter(refused)).message, refused) if refused.has("taken") else invalid(refused)
+
+
 def _idempotency_key(request: HttpRequest) -> str | None:
     key = request.headers.get("Idempotency-Key", "").strip()
     if len(key) > LONGEST_KEY:
-        raise invalid([("Idempotency-Key", f"Is {len(key)} characters long; send at most {LONGEST_KEY}.")])
+        raise invalid([Refusal("Idempotency-Key", f"Is {len(key)} characters long; send at most {LONGEST_KEY}.")])
     if "\x00" in key:
-        raise invalid([("Idempotency-Key", "Contains a NUL character; remove it.")])
+        raise invalid([Refusal("Idempotency-Key", "Contains a NUL character; remove it.")])
     return key or None
 
 
@@ -86,16 +91,17 @@ def _read(token: ApiToken, params: Mapping[str, Any]) -> tuple[Program, Conversi
     names. Another account's program counts as unknown.
     """
     known = _accepted(token, _sent(params, "CampaignId"))
-    errors: dict[str, str] = {}
+    errors: dict[str, Refusal] = {}
     data = None
     zone = known[0].time_zone if known else "UTC"
     try:
         data = read_conversion(params, now=timezone.now(), time_zone=zone, currencies=CURRENCY_DIGITS)
-    except FieldErrors as bad:
-        errors.update(bad.errors)
+    except Refused as refused:
+        errors = {each.path: each for each in refused}
     if known is None:
-        errors.setdefault("CampaignId", "This is not a known program of this account.")
-        raise invalid(errors.items())
+        unknown = Refusal("CampaignId", "This is not a known program of this account.", "unknown")
+        errors.setdefault("CampaignId", unknown)
+        raise invalid(errors.values())
     program, event_types = known
     try:
         if data is not None:
@@ -103,9 +109,9 @@ def _read(token: ApiToken, params: Mapping[str, Any]) -> tuple[Program, Conversi
             return program, data, event_types
         if key := _event_key(params):
             event_types.of(key)
-    except FieldErrors as bad:
-        errors = {**dict(bad.errors), **errors}
-    raise invalid(errors.items())
+    except Refused as refused:
+        errors = {**{each.path: each for each in refused}, **errors}
+    raise invalid(errors.values())
 
 
 def _sent(params: Mapping[str, Any], name: str) -> str:

@@ -10,6 +10,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, ValidationError
 from ninja.openapi.docs import Swagger
 
+from common.refusals import Refusal
 from common.web.errors import AWAY, RETRY_AFTER, is_outage, note_outage
 
 from .answers import Failure, failure_answer, invalid
@@ -48,7 +49,7 @@ def _unknown(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
 
 @api.exception_handler(ValidationError)
 def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    return failure_answer(invalid((str(bad["loc"][-1]), bad["msg"]) for bad in error.errors))
+    return failure_answer(invalid(Refusal(str(bad["loc"][-1]), bad["msg"]) for bad in error.errors))
 
 
 @api.exception_handler(SuspiciousOperation)

@@ -9,8 +9,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Router, Schema
 
-from contracts.engine.document.load import TermsRefused
-from tracking.try_payout.try_orders import ContextRefused, try_orders
+from common.refusals import Refusal, Refused
+from tracking.try_payout.try_orders import try_orders
 
 from .answers import Failure, invalid
 from .credentials import account_of
@@ -78,9 +78,9 @@ def preview_payout(request: HttpRequest, AccountSID: str) -> list[dict[str, Any]
     body = read_document(request)
     orders, context = body.get("Conversions"), body.get("Context") or {}
     if not isinstance(orders, list):
-        raise invalid([("Conversions", "Send a list of orders, each an object of parameters.")])
+        raise invalid([Refusal("Conversions", "Send a list of orders, each an object of parameters.")])
     if not isinstance(context, Mapping):
-        raise invalid([("Context", "Send an object.")])
+        raise invalid([Refusal("Context", "Send an object.")])
     if len(orders) > MOST_ORDERS or _lines(orders) * _groups(body.get("Terms")) > MOST_TRACED:
         raise Failure(
             413, f"Send at most {MOST_ORDERS:,} orders, and fewer lines where the terms have very many groups."
@@ -94,12 +94,10 @@ def preview_payout(request: HttpRequest, AccountSID: str) -> list[dict[str, Any]
             answers.append(answer)
             if time.thread_time() > end:
                 raise Failure(413, TOO_MUCH)
-    except TermsRefused as refused:
-        raise invalid((f"Terms.{path}" if path else "Terms", message) for path, message in refused.errors) from None
-    except ContextRefused as refused:
-        raise invalid((f"Context.{path}", message) for path, message in refused.errors) from None
+    except Refused as refused:
+        raise invalid(refused) from None
     except ValueError as error:
-        raise invalid([("Context", str(error))]) from None
+        raise invalid([Refusal("Context", str(error))]) from None
     return answers
 
 

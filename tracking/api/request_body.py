@@ -10,8 +10,8 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
 from django.http.request import UnreadablePostError
 
+from common.refusals import Refusal, Refused
 from common.web.packed_bodies import PACKED, encoding_of
-from tracking.intake import FieldErrors
 
 from .answers import Failure, invalid
 
@@ -56,8 +56,8 @@ def _read_json(
     # Decimal and not int: Python refuses to read integers of more than 4,300 digits, with an error of its own.
     try:
         body = json.loads(text, parse_float=fraction, parse_int=whole, object_pairs_hook=_once, parse_constant=_refuse)
-    except FieldErrors as bad:
-        raise invalid(bad) from None
+    except Refused as refused:
+        raise invalid(refused) from None
     except RecursionError:
         raise Failure(400, "The body is nested too deeply.") from None
     except ValueError as error:
@@ -84,15 +84,17 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     read: dict[str, Any] = {}
     twice = {name for name, value in pairs if read.setdefault(name, value) != value}
     if twice:
-        raise FieldErrors((name[:80], "Was sent twice with different values; send it once.") for name in sorted(twice))
+        raise Refused(*(
+            Refusal(name[:80], "Was sent twice with different values; send it once.") for name in sorted(twice)
+        ))  # fmt: skip
     return read
 
 
 def _read_form(text: str) -> dict[str, Any]:
     try:
         return _once(parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS))
-    except FieldErrors as bad:
-        raise invalid(bad) from None
+    except Refused as refused:
+        raise invalid(refused) from None
     except UnicodeDecodeError:
         raise Failure(400, "The body is not UTF-8.") from None
     except ValueError:

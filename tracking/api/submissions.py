@@ -11,6 +11,7 @@ from ninja import Router
 from pydantic import WithJsonSchema
 
 from accounts.models import Account
+from common.refusals import Refusals
 from tracking.intake.parameters import ITEM_PARAMETERS, PARTNER_KEYS, numbered_name
 from tracking.models import Claim, Conversion
 from tracking.models.conversion import Source
@@ -62,13 +63,13 @@ def _page(
     request: HttpRequest, rows: Any, name: str, written: Callable[[Any], dict[str, Any]], *, number: int, size: int
 ) -> dict[str, Any]:
     """One page of rows under `name`. Raises Failure 400 for an invalid page."""
-    bad = []
+    errors = Refusals()
     if not 1 <= number <= LAST_PAGE:
-        bad.append(("Page", "Send a page from 1."))
+        errors.add("Page", "Send a page from 1.")
     if not 1 <= size <= LARGEST_PAGE:
-        bad.append(("PageSize", f"Send a number from 1 to {LARGEST_PAGE}."))
-    if bad:
-        raise invalid(bad)
+        errors.add("PageSize", f"Send a number from 1 to {LARGEST_PAGE}.")
+    if errors:
+        raise invalid(errors)
     paginator = Paginator(rows, size)
     total, pages = paginator.count, paginator.num_pages
     start = (number - 1) * size

@@ -4,12 +4,10 @@ from collections.abc import Callable
 
 from django.db import connection
 
+from common.refusals import Refusal, Refused
 from tracking.models import Conversion
 
-
-class IdempotencyKeyReused(ValueError):
-    """The Idempotency-Key was sent before with another conversion."""
-
+KEY_TAKEN = "This Idempotency-Key was sent before with another conversion; send a new key."
 
 type Insert = Callable[[list[Conversion]], list[Conversion]]
 type Settled = tuple[Conversion, Conversion | None]  # and whose duplicate it is, if any
@@ -77,7 +75,7 @@ def _by_key(row: Conversion) -> Settled | None:
     if before is None:
         return None
     if (before.event_type_id, _said(before)) != (row.event_type_id, _said(row)):
-        raise IdempotencyKeyReused("This Idempotency-Key was sent before with another conversion; send a new key.")
+        raise Refused(Refusal("Idempotency-Key", KEY_TAKEN, "taken"))
     return before, before.duplicate_of
 
 

@@ -11,8 +11,9 @@ from functools import lru_cache
 from django.db import connection
 
 from accounts.models import ApiToken
+from common.refusals import Refusal, Refused
 from program.models import EventType, Program
-from tracking.intake import ConversionData, EventKey, FieldErrors
+from tracking.intake import ConversionData, EventKey
 from tracking.intake.repeats import WINDOW
 
 BY_CODE = "EventTypeCode"
@@ -32,11 +33,11 @@ class EventTypes:
         """The days in which orders of one id are one conversion, of the event type that the parameter names."""
         try:
             return self.of(key, switched_off=True).deduplication_days
-        except FieldErrors:  # its orders are refused
+        except Refused:  # its orders are refused
             return WINDOW
 
     def of(self, key: EventKey, *, switched_off: bool = False) -> EventType:
-        """Return the event type that the parameter names; raises FieldErrors naming that parameter.
+        """Return the event type that the parameter names; raises Refused naming that parameter.
 
         One that is switched off is returned only where `switched_off` allows it.
         """
@@ -47,28 +48,28 @@ class EventTypes:
             message = (
                 f"{key.value} is not a known event type of this program; its event type codes are: {codes or 'none'}."
             )
-            raise FieldErrors([(key.parameter, message)])
+            raise Refused(Refusal(key.parameter, message, "unknown"))
         if not event_type.is_active and not switched_off:
-            raise FieldErrors([(key.parameter, f"The event type {event_type.code} is switched off.")])
+            raise Refused(Refusal(key.parameter, f"The event type {event_type.code} is switched off."))
         return event_type
 
 
-def campaign_errors(program: Program, campaign_id: int | None) -> list[tuple[str, str]]:
+def campaign_errors(program: Program, campaign_id: int | None) -> list[Refusal]:
     """Check that a CampaignId, if sent, is the program's number."""
     if campaign_id is None or campaign_id == program.pk:
         return []
-    return [("CampaignId", f"Is {campaign_id}; this is program {program.pk}.")]
+    return [Refusal("CampaignId", f"Is {campaign_id}; this is program {program.pk}.")]
 
 
 def check_conversion(program: Program, data: ConversionData, *, event_types: EventTypes) -> EventType:
-    """Return the event type of a well-formed conversion; raises FieldErrors with everything unknown to the program."""
+    """Return the event type of a well-formed conversion; raises Refused with everything unknown to the program."""
     errors = campaign_errors(program, data.campaign_id)
     try:
         event_type = event_types.of(data.event_key)
-    except FieldErrors as bad:
-        raise FieldErrors([*errors, *bad.errors]) from None
+    except Refused as refused:
+        raise Refused(*errors, *refused) from None
     if errors:
-        raise FieldErrors(errors)
+        raise Refused(*errors)
     return event_type
 
 

@@ -123,7 +123,7 @@ def store_conversion(
 ) -> Stored:
     """Store one conversion, or return what its idempotency key stored before.
 
-    Raises FieldErrors, and IdempotencyKeyReused where the key came with another order. With `as_of`, the length of the
+    Raises Refused, with the code `taken` where the key came with another order. With `as_of`, the length of the
     account's audit log when program and event types were read, raises NotAsOf where anything is otherwise by now.
     """
     event_type = check_conversion(program, data, event_types=event_types or EventTypes(program))
@@ -160,7 +160,7 @@ def store_conversions(
 ) -> list[Stored]:
     """Store many, answering in their order; in a batch too, the later of two with one order id is the duplicate.
 
-    `payloads` are stored instead of their own, as JSON that somebody has written already. Raises FieldErrors before
+    `payloads` are stored instead of their own, as JSON that somebody has written already. Raises Refused before
     anything is stored. Batches of one program take turns, so that two of them with the same
     orders in another order cannot wait for each other.
     """

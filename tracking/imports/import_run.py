@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from common.refusals import Refusal
 from program.models import Program
-from tracking.intake import FieldErrors, RowError
 from tracking.models import Upload
 
 from .checked_order_writer import CheckedOrderWriter
@@ -127,7 +127,7 @@ class Run:
         """Return rows as they were sent, and forget them."""
         return {number: self._sent.pop(number) for number in numbers}
 
-    def reject(self, sent: Sent, errors: Iterable[RowError], *, with_others: bool | None = None) -> bool:
+    def reject(self, sent: Sent, errors: Iterable[Refusal], *, with_others: bool | None = None) -> bool:
         """Count one order, change or partner as rejected, and keep its rows with what is wrong in each, if there is
         room for them; returns whether they are kept.
 
@@ -139,7 +139,7 @@ class Run:
         has_room = len(self.outcome.problems) < KEPT_PROBLEMS and self._kept_size < KEPT_SIZE
         is_kept = has_room if with_others is None else with_others
         if is_kept:
-            by_row: dict[int, list[RowError]] = {row: [] for row in sorted(sent)}
+            by_row: dict[int, list[Refusal]] = {row: [] for row in sorted(sent)}
             for error in errors:
                 by_row.setdefault(error.row, []).append(error)
             for row, found in by_row.items():
@@ -163,17 +163,13 @@ class Run:
             self.outcome.preview.append([str(cell) for cell in cells])
 
 
-def _problems(row: int, errors: Sequence[RowError], values: dict[str, str]) -> Iterator[Problem]:
+def _problems(row: int, errors: Sequence[Refusal], values: dict[str, str]) -> Iterator[Problem]:
     """The first of a row's errors, with its cells once."""
     if not errors:
         yield Problem(row, "", "", values)
     more = len(errors) - KEPT_OF_ROW
-    for place, (_, name, message) in enumerate(errors[:KEPT_OF_ROW], 1):
+    for place, (name, message, *_) in enumerate(errors[:KEPT_OF_ROW], 1):
         cells = values if place == 1 else {name: values[name]} if name in values else {}
         if more > 0 and place == KEPT_OF_ROW:
             message = f"{message} And {more:,} more in this row."
         yield Problem(row, name, message, cells)
-
-
-def in_row(row: int, bad: FieldErrors) -> list[RowError]:
-    return [RowError(row, name, message) for name, message in bad.errors]

@@ -10,9 +10,11 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from common.refusals import Refused
+from common.web.refusals import in_row
 from tracking.conversions.event_types import EventTypes
-from tracking.imports.import_run import Run, Sent, in_row
-from tracking.intake import FieldErrors, ModificationData, read_modification
+from tracking.imports.import_run import Run, Sent
+from tracking.intake import ModificationData, read_modification
 from tracking.intake.parameters import NOT_SENT
 from tracking.models import Modification
 from tracking.models.conversion import Source
@@ -63,8 +65,8 @@ def import_rows(run: Run) -> None:
         try:
             data = read_modification(row, now=run.now, time_zone=run.program.time_zone)
             event_type, action = check_modification(run.program, data, event_types=event_types)
-        except FieldErrors as bad:
-            run.reject(sent, in_row(number, bad))
+        except Refused as refused:
+            run.reject(sent, in_row(number, refused))
             continue
         named = (event_type.pk if event_type else None, data.order_id or "")
         order = (action.event_type_id, action.order_id) if action else named
@@ -92,9 +94,9 @@ def _store(run: Run, batch: list[Change], event_types: EventTypes, told: Told) -
         elif (key, repetition) in before:
             run.duplicate(number, order_id, AGAIN)
         elif (
-            bad := _refused(known, Addressed(order, data), is_next=times[order] == 1 and order not in told.changed)
+            refused := _refused(known, Addressed(order, data), is_next=times[order] == 1 and order not in told.changed)
         ) is not None:
-            run.reject(sent, in_row(number, bad))
+            run.reject(sent, in_row(number, refused))
         else:
             told.changed.add(order)
             run.outcome.extra["NotSent"] += NOT_SENT in data.payload
@@ -111,11 +113,11 @@ def _store(run: Run, batch: list[Change], event_types: EventTypes, told: Told) -
     run.outcome.extra["Unknown"] += len(orders) - sum(map(known.order_ids.__contains__, orders))
 
 
-def _refused(known: KnownOrders, change: Addressed, *, is_next: bool) -> FieldErrors | None:
+def _refused(known: KnownOrders, change: Addressed, *, is_next: bool) -> Refused | None:
     try:
         known.check(change, is_next=is_next)
-    except FieldErrors as bad:
-        return bad
+    except Refused as refused:
+        return refused
     return None
 
 

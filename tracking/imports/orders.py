@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from django.db import transaction
 
 from common.currencies import CURRENCY_DIGITS
+from common.refusals import Refusal, Refused
+from common.web.refusals import in_row
 from contracts.engine.orders.order import Context, read_order
 from tracking.conversions.event_types import EventTypes, check_conversion
 from tracking.conversions.new_conversions import store_checked, store_conversions
-from tracking.imports.import_run import PREVIEWED, Outcome, Run, Sent, in_row
-from tracking.intake import ConversionData, FieldErrors, Repeats, RowErrors, group_rows
+from tracking.imports.import_run import PREVIEWED, Outcome, Run, Sent
+from tracking.intake import ConversionData, Repeats, group_rows
 from tracking.intake.order_rows import OrderRows
 from tracking.intake.parameters import NOT_SENT
 from tracking.models import Upload
@@ -72,11 +74,8 @@ def _import_read(run: Run, orders: Iterator[OrderRows], event_types: EventTypes,
         try:
             data = order.read(now=run.now, time_zone=run.program.time_zone, currencies=CURRENCY_DIGITS)
             event_type = check_conversion(run.program, data, event_types=event_types)
-        except RowErrors as bad:
-            _reject(run, order, sent, bad, kept_apart)
-            continue
-        except FieldErrors as bad:
-            run.reject(sent, in_row(order.rows[0], bad))
+        except Refused as refused:
+            _reject(run, order, sent, in_row(order.rows[0], refused), kept_apart)
             continue
         payload = json.dumps(data.payload, ensure_ascii=False)
         batch.append(CheckedOrder(order.rows[0], run.settled, event_type.pk, data, payload))
@@ -93,12 +92,12 @@ def _import_read(run: Run, orders: Iterator[OrderRows], event_types: EventTypes,
         _store(run, batch, event_types)
 
 
-def _reject(run: Run, order: OrderRows, sent: Sent, bad: RowErrors, kept_apart: set[str]) -> None:
+def _reject(run: Run, order: OrderRows, sent: Sent, errors: list[Refusal], kept_apart: set[str]) -> None:
     if order.apart is None or order.key is None:
-        run.reject(sent, bad.errors)
+        run.reject(sent, errors)
     elif not order.apart.is_first:
-        run.reject(sent, bad.errors, with_others=order.key.order_id in kept_apart)
-    elif run.reject(sent, bad.errors):
+        run.reject(sent, errors, with_others=order.key.order_id in kept_apart)
+    elif run.reject(sent, errors):
         kept_apart.add(order.key.order_id)
 
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.team.roles import may
 from common.queue.notify import notify
-from common.tables.refused import FileRefused
+from common.refusals import Refused
 from common.tables.sent import MAX_SIZE, TOO_LARGE
 from common.web.form_limits import is_too_large, takes_files
 from common.web.lists import page_of
@@ -18,7 +18,7 @@ from tracking import tasks
 from tracking.access import act_of, upload_for_edit, upload_for_view
 from tracking.imports import upload_state as upload_reading
 from tracking.imports.forms import UploadForm
-from tracking.imports.uploads import NotNow, choose_sheet, confirm_upload, create_upload, discard_upload, shown
+from tracking.imports.uploads import choose_sheet, confirm_upload, create_upload, discard_upload, shown
 from tracking.models import Upload
 
 
@@ -47,7 +47,7 @@ def upload_create(request: HttpRequest, program_id: int) -> HttpResponse:
             program=program, user_id=request.user.pk, kind=form.cleaned_data["kind"], filename=file.name,
             content=file.read(),
         )  # fmt: skip
-    except FileRefused as refused:
+    except Refused as refused:
         form.add_error("file", str(refused))
         return _list(request, program_id, form, status=422)
     notify(tasks.check_upload, upload.pk)
@@ -67,7 +67,7 @@ def upload_confirm(request: HttpRequest, program_id: int, pk: int) -> HttpRespon
         confirm_upload(
             upload=upload, only_good=request.POST.get("rows") == "good", seen=request.POST.get("opened_with")
         )
-    except NotNow as refusal:
+    except Refused as refusal:
         return _stale(request, program_id, pk, str(refusal))
     notify(tasks.import_upload, upload.pk)
     return redirect("tracking:upload_detail", program_id, pk)
@@ -79,7 +79,7 @@ def upload_sheet(request: HttpRequest, program_id: int, pk: int) -> HttpResponse
     upload = upload_for_edit(request, program_id, pk)
     try:
         choose_sheet(upload=upload, sheet=request.POST.get("sheet", ""))
-    except NotNow as refusal:
+    except Refused as refusal:
         return _stale(request, program_id, pk, str(refusal))
     notify(tasks.check_upload, upload.pk)
     return redirect("tracking:upload_detail", program_id, pk)
@@ -90,7 +90,7 @@ def upload_discard(request: HttpRequest, program_id: int, pk: int) -> HttpRespon
     upload = upload_for_edit(request, program_id, pk)
     try:
         discard_upload(upload=upload)
-    except NotNow as refusal:
+    except Refused as refusal:
         return _stale(request, program_id, pk, str(refusal))
     messages.success(request, f"{upload.filename} was discarded; nothing of it was imported.")
     return redirect("tracking:upload_list", program_id)

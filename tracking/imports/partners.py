@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from common.refusals import Refusal, Refused
+from common.web.refusals import in_row
 from contracts.engine.orders.countries import country_code
 from program.partners.services import PartnerCounts, save_partners
-from tracking.imports.import_run import Run, Sent, in_row
-from tracking.intake import FieldErrors, PartnerData, RowError, read_partner
+from tracking.imports.import_run import Run, Sent
+from tracking.intake import PartnerData, read_partner
 
 BATCH = 500
 COLUMNS = ["Row", "Partner Id", "Name", "Country", "Groups", "Email"]
@@ -25,13 +26,13 @@ def import_rows(run: Run) -> None:
         sent = run.take([number])
         try:
             data = _with_country_code(read_partner(row))
-        except FieldErrors as bad:
-            run.reject(sent, in_row(number, bad))
+        except Refused as refused:
+            run.reject(sent, in_row(number, refused))
             continue
         first = seen.setdefault(data.partner_id, number)
         if first != number:
             message = f"Partner {data.partner_id} is already on row {first}: keep one of the two rows."
-            run.reject(sent, [RowError(number, "PartnerId", message)])
+            run.reject(sent, [Refusal("PartnerId", message, "taken", number)])
             continue
         run.show([number, data.partner_id, data.name, data.country, ", ".join(data.groups), data.email])
         batch.append((number, sent, data))
@@ -46,7 +47,7 @@ def _with_country_code(data: PartnerData) -> PartnerData:
         return data
     code = country_code(data.country)
     if code is None:
-        raise FieldErrors([("Country", f"“{data.country}” is not a valid country: use two letters, such as GB.")])
+        raise Refused(Refusal("Country", f"“{data.country}” is not a valid country: use two letters, such as GB."))
     return replace(data, country=code)
 
 
@@ -54,7 +55,7 @@ def _save(run: Run, batch: list[Row]) -> None:
     try:
         with transaction.atomic():
             _count(run, batch, save_partners(program=run.program, rows=[data for _, _, data in batch]))
-    except ValidationError:
+    except Refused:
         _save_one_by_one(run, batch)
 
 
@@ -64,9 +65,9 @@ def _save_one_by_one(run: Run, batch: list[Row]) -> None:
         try:
             with transaction.atomic():
                 _count(run, [(number, sent, data)], save_partners(program=run.program, rows=[data]))
-        except ValidationError as invalid:
-            messages = invalid.message_dict.items()
-            run.reject(sent, [RowError(number, _FIELDS.get(name, name), " ".join(text)) for name, text in messages])
+        except Refused as refused:
+            errors = (each._replace(path=_FIELDS.get(each.path, each.path)) for each in refused)
+            run.reject(sent, in_row(number, errors))
 
 
 def _count(run: Run, batch: list[Row], counts: PartnerCounts) -> None:

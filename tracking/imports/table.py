@@ -50,7 +50,7 @@ def import_table(
     `table` can be iterated more than once, as a list or a Rereadable can: a conversions file in which rows of one order
     are split is read twice. Dates without offset are in the program's time zone; `now` is what `NOW` means. With a
     `writer` it is a check: that stores the orders that were read for the import, which gets the `upload` alone and does
-    not read the table while they are still valid. Raises FileRefused, from the table, for a file that cannot be read to
+    not read the table while they are still valid. Raises Refused, from the table, for a file that cannot be read to
     its end.
     """
     if not transaction.get_connection().in_atomic_block:

@@ -11,9 +11,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.audit.actor import audited_as
-from common.db.edits import fingerprint
+from common.db.edits import Stale, fingerprint
 from common.jobs.progress import Heartbeat
 from common.jobs.runner import NotYet, Step, conclude, to_resume, work
+from common.refusals import Refused
 from common.tables.read import Table, read_table
 from common.tables.sent import check_sent
 from program.models import Program
@@ -36,12 +37,8 @@ CHECKED_AGAIN = (
 Read = dict[str, object]  # what of a file was read: its sheet, and the row of its header
 
 
-class NotNow(ValueError):
-    """The upload is not in the state that this asks for; somebody else acted first. Its message says what to do."""
-
-
 def create_upload(*, program: Program, user_id: int | None, kind: str, filename: str, content: bytes) -> Upload:
-    """Keep a file as it was sent; the caller enqueues the task. Raises FileRefused for its name or size."""
+    """Keep a file as it was sent; the caller enqueues the task. Raises Refused for its name or size."""
     check_sent(filename, content)
     return Upload.objects.create(program=program, user_id=user_id, kind=kind, filename=filename[-255:], content=content)
 
@@ -69,16 +66,16 @@ def shown(upload: Upload) -> str:
 def confirm_upload(*, upload: Upload, only_good: bool, seen: str | None = None) -> None:
     """Ask for the import; the caller enqueues the task.
 
-    Raises NotNow, also where `seen` is not what `shown` says now: somebody chose another sheet, or it was checked
+    Raises Refused, also where `seen` is not what `shown` says now: somebody chose another sheet, or it was checked
     again.
     """
     upload = Upload.objects.select_for_update().defer("content").get(pk=upload.pk)
     if upload.state != State.CHECKED:
-        raise NotNow(DECIDED)
+        raise Stale(DECIDED)
     if seen is not None and seen != shown(upload):
-        raise NotNow(CHECKED_AGAIN)
+        raise Stale(CHECKED_AGAIN)
     if not only_good and upload.summary.get("Rejected"):
-        raise NotNow("Some rows are rejected: import only the good rows, or correct the file and send it again.")
+        raise Refused("Some rows are rejected: import only the good rows, or correct the file and send it again.")
     Upload.objects.filter(pk=upload.pk).update(
         state=State.CONFIRMED, only_good=only_good, attempts=0, progress=0, beat_at=timezone.now()
     )
@@ -87,25 +84,25 @@ def confirm_upload(*, upload: Upload, only_good: bool, seen: str | None = None) 
 def choose_sheet(*, upload: Upload, sheet: str) -> None:
     """Have a checked workbook checked again, with another of its visible sheets; the caller enqueues the task.
 
-    Raises NotNow where the file waits for no decision, or has no such sheet.
+    Raises Refused where the file waits for no decision, or has no such sheet.
     """
     if sheet not in upload.summary.get("OtherSheets", ()):
-        raise NotNow("This workbook has no such sheet, or it is hidden. Choose one of those that are listed.")
+        raise Refused("This workbook has no such sheet, or it is hidden. Choose one of those that are listed.")
     changed = Upload.objects.filter(pk=upload.pk, state=State.CHECKED).update(
         state=State.QUEUED, sheet=sheet, attempts=0, progress=0, beat_at=timezone.now()
     )
     if not changed:
-        raise NotNow(DECIDED)
+        raise Stale(DECIDED)
 
 
 @transaction.atomic
 def discard_upload(*, upload: Upload) -> None:
-    """Discard a checked file with its content and errors. Raises NotNow."""
+    """Discard a checked file with its content and errors. Raises Stale."""
     changed = Upload.objects.filter(pk=upload.pk, state=State.CHECKED).update(
         state=State.DISCARDED, content=b"", preview=[], finished_at=timezone.now()
     )
     if not changed:
-        raise NotNow(DECIDED)
+        raise Stale(DECIDED)
     UploadError.objects.filter(upload=upload).delete()
     forget_checked(upload)
 

@@ -5,8 +5,8 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache
 
+from common.refusals import Refusals, Refused
 from tracking.intake import parsing
-from tracking.intake.errors import Bad, ErrorList
 from tracking.intake.parameters import (
     ITEM_PARAMETERS,
     JOURNEY_PARAMETERS,
@@ -32,9 +32,9 @@ def printable(name: str) -> str:
 
 
 def canonical(parameter: Parameter, value: object, time_zone: str, currencies: Collection[str] | None) -> str:
-    """Return the value of one parameter as it is stored; "" when nothing was sent. Raises Bad."""
+    """Return the value of one parameter as it is stored; "" when nothing was sent. Raises Refused."""
     if isinstance(value, bool) and parameter.kind in _IDS:
-        raise Bad(f"Is a yes/no value ({str(value).lower()}), not an id: send the id itself, or leave it out.")
+        raise Refused(f"Is a yes/no value ({str(value).lower()}), not an id: send the id itself, or leave it out.")
     text = parsing.as_text(value)
     if not text:
         return ""
@@ -62,13 +62,13 @@ def canonical(parameter: Parameter, value: object, time_zone: str, currencies: C
                 parsing.read_moment(text, time_zone)
         case "hash":
             if not _HASH.fullmatch(text):
-                raise Bad("Send the SHA-1 or SHA-256 of the address in hexadecimal, never the address itself.")
+                raise Refused("Send the SHA-1 or SHA-256 of the address in hexadecimal, never the address itself.")
         case "currency":
             if not _CURRENCY.fullmatch(text):
-                raise Bad("Send an ISO 4217 code of three letters, such as USD.")
+                raise Refused("Send an ISO 4217 code of three letters, such as USD.")
             text = text.upper()
             if currencies is not None and text not in currencies:
-                raise Bad(f"{text} is not a valid currency code; use three letters, such as GBP.")
+                raise Refused(f"{text} is not a valid currency code; use three letters, such as GBP.")
     return text
 
 
@@ -80,7 +80,7 @@ def _item_cell(name: str, value: str, time_zone: str) -> tuple[str, str] | None:
     parameter = ITEM_PARAMETERS.get(name.casefold())
     try:
         text = canonical(parameter, value, time_zone, None) if parameter else ""
-    except Bad:
+    except Refused:
         return None
     return (parameter.name, text) if parameter and not _is_dropped(parameter, text) else None
 
@@ -99,7 +99,7 @@ def _is_dropped(parameter: Parameter, text: str) -> bool:
 
 
 def read_tags(value: object) -> list[str]:
-    """Return tags from a list or a comma-separated text: trimmed, without blanks. Raises Bad."""
+    """Return tags from a list or a comma-separated text: trimmed, without blanks. Raises Refused."""
     parts = value if isinstance(value, list) else parsing.as_text(value).split(",")
     return [parsing.read_text(tag, 255) for tag in map(parsing.as_text, parts) if tag]
 
@@ -107,7 +107,7 @@ def read_tags(value: object) -> list[str]:
 class Reading:
     """The parameters of one conversion, sorted into those of the order and those of each item."""
 
-    def __init__(self, errors: ErrorList, *, time_zone: str, currencies: Collection[str] | None) -> None:
+    def __init__(self, errors: Refusals, *, time_zone: str, currencies: Collection[str] | None) -> None:
         self.errors = errors
         self.time_zone = time_zone
         self.currencies = currencies
@@ -150,8 +150,8 @@ class Reading:
     def _put(self, field: str, into: Callable[[str], None], parameter: Parameter, value: object) -> None:
         try:
             text = canonical(parameter, value, self.time_zone, self.currencies)
-        except Bad as bad:
-            self.errors.add(field, str(bad))
+        except Refused as refused:
+            self.errors.add(field, str(refused))
         else:
             if text and parameter.name in PLACEHOLDERS_DROPPED and parsing.is_placeholder(text):
                 self.dropped[field] = text
@@ -171,15 +171,15 @@ class Reading:
             return
         try:
             self.order[parameter.name] = read_tags(value)
-        except Bad as bad:
-            self.errors.add(parameter.name, str(bad))
+        except Refused as refused:
+            self.errors.add(parameter.name, str(refused))
 
     def _take_item(self, number: int, parameter: Parameter, value: object) -> None:
         cell = _item_cell(parameter.name, value, self.time_zone) if type(value) is str else None
         try:
             text = cell[1] if cell else canonical(parameter, value, self.time_zone, None)
-        except Bad as bad:
-            self.errors.add(numbered_name(parameter, number), str(bad))
+        except Refused as refused:
+            self.errors.add(numbered_name(parameter, number), str(refused))
             return
         if not cell and _is_dropped(parameter, text):
             self.dropped[numbered_name(parameter, number)] = text

@@ -7,9 +7,9 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from common.refusals import Refusals, Refused
 from tracking.intake import parsing
 from tracking.intake.canonical_values import Item, Reading
-from tracking.intake.errors import Bad, ErrorList
 from tracking.intake.parameters import (
     ATTRIBUTION_KEYS,
     EVENT_KEYS,
@@ -67,17 +67,17 @@ class OrderLine:
 def read_conversion(
     params: Mapping[str, object], *, now: datetime, time_zone: str = "UTC", currencies: Collection[str] | None = None
 ) -> ConversionData:
-    """Read a conversion, or raise FieldErrors with every bad field.
+    """Read a conversion, or raise Refused with every bad field.
 
     `params` is flat (`ItemSku1`, `ItemText1_3`), or has a list `Items` of objects with unnumbered names. An EventDate
     without offset is in `time_zone`; `NOW` is `now`. `currencies` are the codes that exist, where the caller knows.
     """
-    errors = ErrorList()
+    errors = Refusals(one_per_path=True)
     reading = Reading(errors, time_zone=time_zone, currencies=currencies)
     reading.take(params, journey=False)
     for required in ("CampaignId", "EventDate", "OrderId"):
         if required not in reading.order:
-            errors.add(required, "Is required.")
+            errors.add(required, "Is required.", "required")
     event_date = _event_date(reading, now)
     _check_keys(reading, errors)
     _check_amounts(reading, errors)
@@ -98,17 +98,17 @@ def read_conversion(
 def read_order_line(
     params: Mapping[str, object], *, now: datetime, time_zone: str = "UTC", currencies: Collection[str] | None = None
 ) -> OrderLine:
-    """Read a trial order, or raise FieldErrors: like a conversion, with its journey and counters, but nothing stored.
+    """Read a trial order, or raise Refused: like a conversion, with its journey and counters, but nothing stored.
 
     CampaignId, partner and attribution key are not asked for; EventDate defaults to `now`. `CustomerTags` and the
     tags of the path are lists, or text with commas. Its EventDate may be in the future.
     """
-    errors = ErrorList()
+    errors = Refusals(one_per_path=True)
     reading = Reading(errors, time_zone=time_zone, currencies=currencies)
     counters = _counters(params.get("Counters"), errors)
     reading.take({name: value for name, value in params.items() if name != "Counters"}, journey=True)
     if "OrderId" not in reading.order:
-        errors.add("OrderId", "Is required.")
+        errors.add("OrderId", "Is required.", "required")
     event_date = _event_date(reading, now, trial=True)
     _check_amounts(reading, errors)
     errors.raise_any()
@@ -133,8 +133,8 @@ def _event_date(reading: Reading, now: datetime, *, trial: bool = False) -> date
         if trial and text and text.upper() != "NOW":
             return parsing.read_moment(text, reading.time_zone)
         return parsing.read_past_moment(text or "NOW", now=now, time_zone=reading.time_zone)
-    except Bad as bad:
-        reading.errors.add("EventDate", str(bad))
+    except Refused as refused:
+        reading.errors.add("EventDate", str(refused))
         return now
 
 
@@ -156,7 +156,7 @@ def told_as_not_sent(dropped: Mapping[str, str]) -> str:
     return "; ".join([*told[:20], f"and {len(told) - 20} more"] if len(told) > 20 else told)
 
 
-def _counters(sent: object, errors: ErrorList) -> Mapping[str, Counter]:
+def _counters(sent: object, errors: Refusals) -> Mapping[str, Counter]:
     if sent is None:
         return MappingProxyType({})
     if not isinstance(sent, Mapping) or not set(sent) <= {"CONTRACT", "CUSTOMER", "CLICK"}:
@@ -170,12 +170,12 @@ def _counters(sent: object, errors: ErrorList) -> Mapping[str, Counter]:
         try:
             payout = parsing.read_number(parsing.as_text(used.get("Payout")) or "0")
             counters[scope] = Counter(payout, parsing.read_whole(parsing.as_text(used.get("Actions")) or "0"))
-        except Bad as bad:
-            errors.add(f"Counters.{scope}", str(bad))
+        except Refused as refused:
+            errors.add(f"Counters.{scope}", str(refused))
     return MappingProxyType(counters)
 
 
-def _check_keys(reading: Reading, errors: ErrorList) -> None:
+def _check_keys(reading: Reading, errors: Refusals) -> None:
     """One key names the event type, at least one names the partner to credit."""
     sent = [key for key in EVENT_KEYS if key in reading.order]
     if len(sent) > 1:
@@ -193,7 +193,7 @@ def _check_keys(reading: Reading, errors: ErrorList) -> None:
         errors.add("ClickId", f"Name the partner: send at least one of {', '.join(ATTRIBUTION_KEYS)}.{unsaid}")
 
 
-def _check_amounts(reading: Reading, errors: ErrorList) -> None:
+def _check_amounts(reading: Reading, errors: Refusals) -> None:
     """An order has items, or one amount; discounts are sent in one way."""
     order = reading.order
     if "OrderDiscountRate" in order and "OrderDiscount" in order:
@@ -211,7 +211,7 @@ def _check_amounts(reading: Reading, errors: ErrorList) -> None:
         errors.add("Amount", "Send what was sold: items with ItemPrice1 or ItemSubTotal1, or an Amount.")
 
 
-def _check_items(items: dict[int, Item], errors: ErrorList) -> None:
+def _check_items(items: dict[int, Item], errors: Refusals) -> None:
     total = Decimal(0)
     for number, item in items.items():
         if "ItemPrice" in item and "ItemSubTotal" in item:

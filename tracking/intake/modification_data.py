@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from common.refusals import Refusals, Refused
 from tracking.intake import parsing
 from tracking.intake.canonical_values import printable
 from tracking.intake.conversion_data import EventKey, told_as_not_sent
-from tracking.intake.errors import Bad, ErrorList
 from tracking.intake.parameters import EVENT_KEYS, NOT_SENT
 
 REASONS = frozenset({
@@ -26,7 +26,7 @@ _PLAIN = (
 )  # fmt: skip
 _NAMES = {name.casefold(): name for name in _PLAIN}
 _ITEM = re.compile(r"(?:item)?(sku|quantity)([1-9][0-9]{0,4})?")
-_REFUSED = {
+_INSTEAD = {
     "category": "A modification does not change the category of an item; leave it out.",
     "itemsubtotaldelta": "Send the new Quantity of the item instead; the amount follows from it.",
 }
@@ -57,21 +57,21 @@ class ModificationData:
 
 
 def read_modification(params: Mapping[str, object], *, now: datetime, time_zone: str = "UTC") -> ModificationData:
-    """Read a modification, or raise FieldErrors with every bad field.
+    """Read a modification, or raise Refused with every bad field.
 
     The action is named by ActionId, or by OrderId and its event type. Items come as `Sku`, `Quantity`, `Sku2`,
     `Quantity2` (the API) or `ItemSku`, `ItemQuantity` (files). A ModificationDate without offset is in `time_zone`;
     without one the change is made `now`.
     """
-    errors = ErrorList()
+    errors = Refusals(one_per_path=True)
     dropped: dict[str, str] = {}
     sent, skus, quantities = _sort(params, errors, dropped)
     for name in ("CampaignId", "ActionTrackerId", "EventTypeId"):
         try:
             if name in sent:
                 sent[name] = str(parsing.read_whole(sent[name], digits=parsing.ID_DIGITS))
-        except Bad as bad:
-            errors.add(name, str(bad))
+        except Refused as refused:
+            errors.add(name, str(refused))
     event_key = _check_action(sent, errors)
     reason = _reason(sent, errors)
     items = _items(skus, quantities, errors, prefix=_prefix(params))
@@ -79,14 +79,14 @@ def read_modification(params: Mapping[str, object], *, now: datetime, time_zone:
     try:
         text = sent.get("ModificationDate", "NOW")
         modification_date = parsing.read_past_moment(text, now=now, time_zone=time_zone)
-    except Bad as bad:
-        errors.add("ModificationDate", str(bad))
+    except Refused as refused:
+        errors.add("ModificationDate", str(refused))
     try:
         if "Amount" in sent:
             amount = parsing.read_number(sent["Amount"])
             sent["Amount"] = sent["Amount"] if amount else "0"
-    except Bad as bad:
-        errors.add("Amount", str(bad))
+    except Refused as refused:
+        errors.add("Amount", str(refused))
     if "Amount" in sent and (skus or quantities):
         errors.add("Amount", "Send the new Amount or the items that change, not both.")
     if not (errors or "Amount" in sent or skus or quantities or "CustomerStatus" in sent):
@@ -114,7 +114,7 @@ def read_modification(params: Mapping[str, object], *, now: datetime, time_zone:
 
 
 def _sort(
-    params: Mapping[str, object], errors: ErrorList, dropped: dict[str, str]
+    params: Mapping[str, object], errors: Refusals, dropped: dict[str, str]
 ) -> tuple[dict[str, str], dict[int, str], dict[int, str]]:
     """Return plain parameters by name, SKUs by number and quantities by number, blanks left out.
 
@@ -142,15 +142,17 @@ def _sort(
                 into = skus if match[1] == "sku" else quantities
                 text = parsing.read_id(text, 255) if into is skus else parsing.read_text(text, 255)
                 if into.setdefault(number, text) != text:
-                    raise Bad("Was sent twice with different values; send it once.")
+                    raise Refused("Was sent twice with different values; send it once.")
             else:
-                raise Bad(_REFUSED.get(name.casefold(), "Is not a known parameter of a modification; leave it out."))
-        except Bad as bad:
-            errors.add(printable(name), str(bad))
+                raise Refused(
+                    _INSTEAD.get(name.casefold(), "Is not a known parameter of a modification; leave it out.")
+                )
+        except Refused as refused:
+            errors.add(printable(name), str(refused))
     return sent, skus, quantities
 
 
-def _check_action(sent: dict[str, str], errors: ErrorList) -> EventKey | None:
+def _check_action(sent: dict[str, str], errors: Refusals) -> EventKey | None:
     keys = [key for key in EVENT_KEYS if key in sent]
     if len(keys) > 1:
         errors.add(keys[1], f"Names the event type a second time; send {keys[0]} or {keys[1]}, not both.")
@@ -164,7 +166,7 @@ def _check_action(sent: dict[str, str], errors: ErrorList) -> EventKey | None:
     return EventKey(keys[0], sent[keys[0]]) if keys else None
 
 
-def _reason(sent: dict[str, str], errors: ErrorList) -> str:
+def _reason(sent: dict[str, str], errors: Refusals) -> str:
     """Return the reason code; DispositionCode is used where Reason is missing, as in the API."""
     name = "Reason" if "Reason" in sent else "DispositionCode"
     reason = sent.get(name, DEFAULT_REASON).upper()
@@ -179,7 +181,7 @@ def _prefix(params: Mapping[str, object]) -> str:
 
 
 def _items(
-    skus: dict[int, str], quantities: dict[int, str], errors: ErrorList, *, prefix: str
+    skus: dict[int, str], quantities: dict[int, str], errors: Refusals, *, prefix: str
 ) -> tuple[ItemChange, ...]:
     sku_field, quantity_field = f"{prefix}Sku", f"{prefix}Quantity"
     items: dict[str, ItemChange] = {}
@@ -196,6 +198,6 @@ def _items(
                 quantity = parsing.read_whole(quantities[number])
                 items[skus[number]] = ItemChange(skus[number], quantity)
                 quantities[number] = str(quantity)
-            except Bad as bad:
-                errors.add(f"{quantity_field}{suffix}", str(bad))
+            except Refused as refused:
+                errors.add(f"{quantity_field}{suffix}", str(refused))
     return tuple(items.values())

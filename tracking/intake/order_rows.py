@@ -15,30 +15,14 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
 
+from common.refusals import Refusal, Refused
 from tracking.intake import parsing
 from tracking.intake.conversion_data import ConversionData, EventKey, read_conversion
-from tracking.intake.errors import Bad, FieldErrors
 from tracking.intake.parameters import EVENT_KEYS, ITEM_PARAMETERS, MAX_ITEMS
 from tracking.intake.repeats import Apart, OrderKey, Repeats
 
 Row = Mapping[str, object]
 _NUMBERED_FIELD = re.compile(r"(Item[A-Za-z]+)([0-9]+)(?:_([0-9]+))?")
-
-
-class RowError(NamedTuple):
-    """What is wrong in a file, and where."""
-
-    row: int
-    field: str
-    message: str
-
-
-class RowErrors(ValueError):
-    """Raised once per order of a file, with every error in its rows, in the order of the rows."""
-
-    def __init__(self, errors: Iterable[RowError]) -> None:
-        self.errors = sorted(errors, key=lambda error: error.row)
-        super().__init__("; ".join(f"row {row}, {name}: {message}" for row, name, message in self.errors))
 
 
 @dataclass(slots=True)
@@ -48,30 +32,33 @@ class OrderRows:
     rows: list[int]
     params: dict[str, object]
     items: list[dict[str, object]] = field(default_factory=list)
-    errors: list[RowError] = field(default_factory=list)
+    errors: list[Refusal] = field(default_factory=list)
     key: OrderKey | None = None  # None where no id is sent that could be one
     apart: Apart | None = None  # other rows of the order, which is refused with all of them
 
     def read(
         self, *, now: datetime, time_zone: str = "UTC", currencies: Collection[str] | None = None
     ) -> ConversionData:
-        """Return the order as a conversion, or raise RowErrors with every error of its rows."""
+        """Return the order as a conversion, or raise Refused with every error of its rows, in the order of the rows."""
         if self.apart is not None:  # what may be missing here is in those rows
-            raise RowErrors(self.errors)
+            raise self._refused()
         params = {**self.params, "Items": self.items} if self.items else self.params
         try:
             data = read_conversion(params, now=now, time_zone=time_zone, currencies=currencies)
-        except FieldErrors as bad:
-            raise RowErrors([*self.errors, *(self._locate(*error) for error in bad.errors)]) from None
+        except Refused as refused:
+            raise self._refused(map(self._located, refused)) from None
         if self.errors:
-            raise RowErrors(self.errors)
+            raise self._refused()
         return data
 
-    def _locate(self, name: str, message: str) -> RowError:
-        match = _NUMBERED_FIELD.fullmatch(name) if self.items else None
+    def _refused(self, more: Iterable[Refusal] = ()) -> Refused:
+        return Refused(*sorted([*self.errors, *more], key=lambda refusal: refusal.row))
+
+    def _located(self, refusal: Refusal) -> Refusal:
+        match = _NUMBERED_FIELD.fullmatch(refusal.path) if self.items else None
         if match is None or not 1 <= int(match[2]) <= len(self.rows):
-            return RowError(self.rows[0], name, message)
-        return RowError(self.rows[int(match[2]) - 1], match[1] + (match[3] or ""), message)
+            return refusal._replace(row=self.rows[0])
+        return refusal._replace(path=match[1] + (match[3] or ""), row=self.rows[int(match[2]) - 1])
 
 
 def group_rows(
@@ -98,7 +85,7 @@ def group_rows(
         if current is not None and item and (goes_on or _goes_on(current, key, params, repeats)):
             if key is None:
                 message = "Is blank on a row with only an item: write the id on every row of an order."
-                current.errors.append(RowError(number, "OrderId", message))
+                current.errors.append(Refusal("OrderId", message, row=number))
             _join(current, number, {} if repeated else params, item)
             continue
         following = OrderRows([number], params, [item] if item else [], key=key)
@@ -136,7 +123,7 @@ def _looked_up(order: OrderRows, repeats: Repeats, *, again: bool) -> OrderRows:
             "rejected. Put all rows of an order together, one after the other, with one EventDate; "
             "give two orders two ids."
         )
-        order.errors.append(RowError(order.rows[0], "OrderId", message))
+        order.errors.append(Refusal("OrderId", message, row=order.rows[0]))
     return order
 
 
@@ -182,7 +169,7 @@ def _columns(names: tuple[str, ...]) -> _Columns:
 def _text(value: object) -> str:
     try:
         return parsing.as_text(value)
-    except Bad:
+    except Refused:
         return repr(value)
 
 
@@ -190,7 +177,7 @@ def _key(params: Mapping[str, object], columns: _Columns) -> OrderKey | None:
     """What makes rows one order; None where the id is blank or cannot be one."""
     try:
         order_id = parsing.read_order_id(parsing.as_text(params.get(columns.order_id)), 64)
-    except Bad:
+    except Refused:
         return None
     if not order_id:
         return None
@@ -205,18 +192,19 @@ def _join(order: OrderRows, number: int, params: Mapping[str, object], item: dic
     for name, value in params.items():
         try:
             text = parsing.as_text(value)
-        except Bad as bad:
-            order.errors.append(RowError(number, name, str(bad)))
+        except Refused as refused:
+            order.errors.append(Refusal(name, str(refused), row=number))
             continue
         if not text:
             continue
         if name not in order.params:
-            order.errors.append(RowError(
-                number, name, f"Is blank on row {order.rows[0]} of the same order: send it on both rows, or on neither."
+            order.errors.append(Refusal(
+                name, f"Is blank on row {order.rows[0]} of the same order: send it on both rows, or on neither.",
+                row=number,
             ))  # fmt: skip
         elif text != _text(order.params[name]):
             message = f"Differs from row {order.rows[0]} of the same order: {_short(order.params[name])}."
-            order.errors.append(RowError(number, name, message))
+            order.errors.append(Refusal(name, message, row=number))
 
 
 def _refuse_shared_cells(order: OrderRows, following: OrderRows) -> None:
@@ -230,7 +218,7 @@ def _refuse_shared_cells(order: OrderRows, following: OrderRows) -> None:
                 f"The merged cell {place} covers rows of two orders, this one and that of row {other.rows[0]}: "
                 "unmerge it and write each order's value on its first row."
             )
-            one.errors.append(RowError(one.rows[0], name, message))
+            one.errors.append(Refusal(name, message, row=one.rows[0]))
 
 
 def _merged(params: Mapping[str, object]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Reading one value: text, ids, numbers, dates, yes/no. Each function returns what was read or raises `Bad`.
+"""Reading one value: text, ids, numbers, dates, yes/no. Each function returns what was read or raises Refused.
 
 Numbers are plain decimal notation in ASCII digits: `Decimal("1e3")`, `"1_000"`, `"NaN"` and full-width digits all parse
 in Python and are wrong on an invoice, so a pattern is checked before `Decimal`.
@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from tracking.intake.errors import Bad
+from common.refusals import Refused
 
 MONEY_DIGITS = 12  # integer digits of any money (payouts.md §1)
 NUMBER_LENGTH = 64  # characters; decimals are not counted: a binary fraction may be written with 17 and more
@@ -47,19 +47,19 @@ def as_text(value: object) -> str:
     characters; a missing value is "".
 
     JSON and spreadsheets send numbers: 6 and 6.0 are both "6", 2.55 is "2.55". Anything that is not one value
-    (a list, an object), and a cell that cannot be read, is Bad.
+    (a list, an object), and a cell that cannot be read, is refused.
     """
     if value is None:
         return ""
     if type(value) is not str and (problem := getattr(value, "problem", "")):
-        raise Bad(problem)  # a cell of a workbook that could not be read, with its reader's message
+        raise Refused(problem)  # a cell of a workbook that could not be read, with its reader's message
     if isinstance(value, str):
         text = value.strip()
         if "\x00" in text:
-            raise Bad("Contains a NUL character; remove it.")
+            raise Refused("Contains a NUL character; remove it.")
         if not text.isascii():
             if _SURROGATE.search(text):
-                raise Bad("Is not valid Unicode text (half of a surrogate pair); send UTF-8.")
+                raise Refused("Is not valid Unicode text (half of a surrogate pair); send UTF-8.")
             text = _OUTER.sub("", text)
         return text
     if isinstance(value, bool):
@@ -67,7 +67,7 @@ def as_text(value: object) -> str:
     if isinstance(value, int):
         # Python refuses to print integers of more than 4,300 digits; nothing here is longer than 64.
         if value.bit_length() > 256:
-            raise Bad("Is a number with too many digits.")
+            raise Refused("Is a number with too many digits.")
         return str(value)
     if isinstance(value, float):
         value = Decimal(repr(value))
@@ -77,12 +77,12 @@ def as_text(value: object) -> str:
         return f"{value:.0f}" if value == value.to_integral_value() else f"{value:f}"
     if isinstance(value, datetime | date):
         return value.isoformat()
-    raise Bad("Send one value, not a list or an object.")
+    raise Refused("Send one value, not a list or an object.")
 
 
 def read_text(text: str, limit: int) -> str:
     if len(text) > limit:
-        raise Bad(f"Is {len(text)} characters long; send at most {limit}.")
+        raise Refused(f"Is {len(text)} characters long; send at most {limit}.")
     return text
 
 
@@ -100,10 +100,12 @@ def is_placeholder(text: str) -> bool:
 
 
 def read_order_id(text: str, limit: int) -> str:
-    """Return an order id; Bad where it is only a placeholder, under which several orders would count as one."""
+    """Return an order id; refused where it is only a placeholder, under which several orders would count as one."""
     text = read_id(text, limit)
     if is_placeholder(text):
-        raise Bad(f"“{text}” is a placeholder, which programs write where they have no id: send the order's own id.")
+        raise Refused(
+            f"“{text}” is a placeholder, which programs write where they have no id: send the order's own id."
+        )
     return text
 
 
@@ -111,19 +113,19 @@ def read_number(text: str, *, signed: bool = False, integer_digits: int = MONEY_
     """Return a plain decimal number, exactly as sent: at most 64 characters and 12 integer digits, with any number of
     decimals; negative only where `signed`, and −0 is 0."""
     if len(text) > NUMBER_LENGTH:
-        raise Bad(f"Is {len(text)} characters long; a number has at most {NUMBER_LENGTH}.")
+        raise Refused(f"Is {len(text)} characters long; a number has at most {NUMBER_LENGTH}.")
     if not _NUMBER.fullmatch(text):
         if text.endswith("%") and not rate:
-            raise Bad(f"“{text}” is a percentage, and this takes a plain number: {_INSTEAD_OF_PERCENT}")
-        raise Bad("Write a plain number such as 1234.50: digits, and a point before the decimals.")
+            raise Refused(f"“{text}” is a percentage, and this takes a plain number: {_INSTEAD_OF_PERCENT}")
+        raise Refused("Write a plain number such as 1234.50: digits, and a point before the decimals.")
     number = Decimal(text)
     if text[0] == "-":
         if not number:
             return number.copy_abs()
         if not signed:
-            raise Bad("Cannot be negative; a return is sent as a modification.")
+            raise Refused("Cannot be negative; a return is sent as a modification.")
     if number.adjusted() >= integer_digits and number:
-        raise Bad(f"Has more than {integer_digits} digits before the point.")
+        raise Refused(f"Has more than {integer_digits} digits before the point.")
     return number
 
 
@@ -136,7 +138,7 @@ def read_rate(text: str) -> Decimal:
     """Return a percentage from 0 to 100: `15` and `15%` are both 15."""
     rate = read_number(text.removesuffix("%").rstrip(), rate=True)
     if rate > 100:
-        raise Bad("Is a percentage: send a number from 0 to 100.")
+        raise Refused("Is a percentage: send a number from 0 to 100.")
     return rate
 
 
@@ -151,17 +153,17 @@ def read_whole(text: str, *, digits: int = WHOLE_DIGITS) -> int:
     match = _WHOLE.fullmatch(text) if len(text) <= NUMBER_LENGTH else None
     if match is None:
         if text.endswith("%"):
-            raise Bad(f"“{text}” is a percentage, and this takes a plain number: {_INSTEAD_OF_PERCENT}")
-        raise Bad(f"Write a whole number, digits alone, at most {NUMBER_LENGTH} characters.")
+            raise Refused(f"“{text}” is a percentage, and this takes a plain number: {_INSTEAD_OF_PERCENT}")
+        raise Refused(f"Write a whole number, digits alone, at most {NUMBER_LENGTH} characters.")
     whole = (match[1] or match[2]).lstrip("0")
     if len(whole) > digits:
-        raise Bad(f"Has more than {digits} digits.")
+        raise Refused(f"Has more than {digits} digits.")
     return int(whole or "0")
 
 
 def read_yes_no(text: str) -> str:
     if text.casefold() not in YES_NO:
-        raise Bad("Send true or false.")
+        raise Refused("Send true or false.")
     return text
 
 
@@ -172,24 +174,24 @@ def read_moment(text: str, time_zone: str = "UTC") -> datetime:
     """
     if not _MOMENT.fullmatch(text):
         if _LOST_PLUS.fullmatch(text):
-            raise Bad("The + of the offset was read as a space: send it as %2B.")
-        raise Bad("Write an ISO 8601 date, such as 2026-02-15T22:55:32-08:00 or 2026-02-15.")
+            raise Refused("The + of the offset was read as a space: send it as %2B.")
+        raise Refused("Write an ISO 8601 date, such as 2026-02-15T22:55:32-08:00 or 2026-02-15.")
     try:
         moment = datetime.fromisoformat(text.upper())  # which cuts, and does not round, what is finer
     except ValueError:
-        raise Bad(f"“{text}” is not a valid date; write it as 2026-02-15T22:55:32-08:00.") from None
+        raise Refused(f"“{text}” is not a valid date; write it as 2026-02-15T22:55:32-08:00.") from None
     if not 1000 <= moment.year <= 9998:  # the ends of the calendar overflow in another time zone
-        raise Bad("Send a year from 1000 to 9998.")
+        raise Refused("Send a year from 1000 to 9998.")
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=ZoneInfo(time_zone))
     return moment.astimezone(UTC)
 
 
 def read_past_moment(text: str, *, now: datetime, time_zone: str, skew_seconds: int = 60) -> datetime:
-    """Return the moment `text` names, `NOW` meaning `now`; one more than a minute ahead (clock skew) is Bad."""
+    """Return the moment `text` names, `NOW` meaning `now`; one more than a minute ahead (clock skew) is refused."""
     if text.upper() == "NOW":
         return now.astimezone(UTC)
     moment = read_moment(text, time_zone)
     if (moment - now).total_seconds() > skew_seconds:
-        raise Bad("Is in the future; send when it happened, or NOW.")
+        raise Refused("Is in the future; send when it happened, or NOW.")
     return moment

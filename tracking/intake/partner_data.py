@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from common.refusals import Refusals, Refused
 from tracking.intake import parsing
 from tracking.intake.canonical_values import printable
-from tracking.intake.errors import Bad, ErrorList
 
 _LIMITS = {"PartnerId": 64, "Name": 120, "Country": 64, "Groups": 1024, "Email": 254}
 _NAMES = {name.casefold(): name for name in _LIMITS}
@@ -26,21 +26,21 @@ class PartnerData:
 
 
 def read_partner(params: Mapping[str, object]) -> PartnerData:
-    """Read a partner, or raise FieldErrors with every bad field. Groups are separated by commas or semicolons."""
-    errors = ErrorList()
+    """Read a partner, or raise Refused with every bad field. Groups are separated by commas or semicolons."""
+    errors = Refusals(one_per_path=True)
     sent = dict.fromkeys(_LIMITS, "")
     for name, value in params.items():
         try:
             known = _NAMES.get(name.strip().casefold())
             if known is None:
-                raise Bad(f"Is not a known column of a partners file; use {', '.join(_LIMITS)}.")
+                raise Refused(f"Is not a known column of a partners file; use {', '.join(_LIMITS)}.")
             read = parsing.read_id if known == "PartnerId" else parsing.read_text
             sent[known] = read(parsing.as_text(value), _LIMITS[known])
-        except Bad as bad:
-            errors.add(printable(name), str(bad))
+        except Refused as refused:
+            errors.add(printable(name), str(refused))
     for required in ("PartnerId", "Name"):
         if not sent[required]:
-            errors.add(required, "Is required.")
+            errors.add(required, "Is required.", "required")
     if sent["Email"] and not _EMAIL.fullmatch(sent["Email"]):
         errors.add("Email", "Is not a valid e-mail address.")
     groups = tuple(dict.fromkeys(group.strip() for group in re.split("[,;]", sent["Groups"]) if group.strip()))

@@ -15,7 +15,7 @@ from tracking.models import Action, Conversion, Modification
 from tracking.pricing.claims import ATTEMPTS, in_words
 
 from .new_modifications import action_number
-from .order_changes import Reason, Refused
+from .order_changes import ModificationRefused, Reason
 from .update import Updated, apply_modification, write_updates
 
 log = structlog.get_logger(__name__)
@@ -159,10 +159,10 @@ def _isolated(modification: Modification, action: Action | None, *, replay: bool
     updated = None
     try:
         if action is None:
-            raise Refused(Reason.ORDER_NOT_FOUND, _why_no_action(modification))
+            raise ModificationRefused(Reason.ORDER_NOT_FOUND, _why_no_action(modification))
         if not replay:
             updated = apply_modification(action=action, modification=modification)
-    except Refused as refused:
+    except ModificationRefused as refused:
         modification.reason, modification.detail = refused.reason, str(refused)
         return None
     except (OperationalError, SoftTimeLimitExceeded):

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
+from common.refusals import Refusal, Refused
 from program.models import Program
-from tracking.intake import FieldErrors, ModificationData
+from tracking.intake import ModificationData
 from tracking.models import Action, Conversion, Modification
 from tracking.models.action import ActionItem
 
@@ -42,7 +43,7 @@ class KnownOrders:
         })  # fmt: skip
 
     def check(self, change: Addressed, *, is_next: bool) -> None:
-        """Raise FieldErrors where the order is known and cannot change so.
+        """Raise Refused where the order is known and cannot change so.
 
         `is_next` says that no other change of the file comes in between, so that quantities are compared with the
         present ones.
@@ -53,14 +54,14 @@ class KnownOrders:
         if ordered is not None:
             days = change.data.modification_date.astimezone(zone).date(), ordered.astimezone(zone).date()
             if days[0] < days[1]:
-                errors.append(("ModificationDate", before_order(*days)))
+                errors.append(Refusal("ModificationDate", before_order(*days)))
         standing = self._quantities.get(change.order, {}) if is_next and change.data.reason in RETURNS else {}
         for item in change.data.items:
             now = standing.get(item.sku)
             if now is not None and item.quantity > now:
-                errors.append(("ItemQuantity", raised(change.data.reason, item.sku, now, item.quantity)))
+                errors.append(Refusal("ItemQuantity", raised(change.data.reason, item.sku, now, item.quantity)))
         if errors:
-            raise FieldErrors(errors)
+            raise Refused(*errors)
 
 
 def _quantities(program: Program, order_ids: set[str]) -> Mapping[OrderKey, Mapping[str, int]]:

@@ -5,9 +5,10 @@ from collections.abc import Collection, Sequence
 
 from django.db import transaction
 
+from common.refusals import Refusal, Refused
 from program.models import EventType, Program
 from tracking.conversions.event_types import EventTypes, campaign_errors
-from tracking.intake import FieldErrors, ModificationData
+from tracking.intake import ModificationData
 from tracking.models import Action, Modification, Upload
 from tracking.models.conversion import Source
 
@@ -17,24 +18,26 @@ _ACTION_ID = re.compile(r"([0-9]{1,10})\.([0-9]{1,18})\.([0-9]{1,18})")
 def check_modification(
     program: Program, data: ModificationData, *, event_types: EventTypes
 ) -> tuple[EventType | None, Action | None]:
-    """Return the event type, and the action where its id was sent; raises FieldErrors with all that is unknown.
+    """Return the event type, and the action where its id was sent; raises Refused with all that is unknown.
 
     An order id need not be known: the order may arrive later. The event type may have been switched off since.
     """
-    errors: list[tuple[str, str]] = campaign_errors(program, data.campaign_id)
+    errors = campaign_errors(program, data.campaign_id)
     event_type = action = None
     try:
         event_type = event_types.of(data.event_key, switched_off=True) if data.event_key else None
-    except FieldErrors as bad:
-        errors += bad.errors
+    except Refused as refused:
+        errors += refused
     if data.action_id is not None:
         action = _named(program, data.action_id)
         if action is None:
-            errors.append(("ActionId", f"{data.action_id} is not a known action of this program."))
+            errors.append(Refusal("ActionId", f"{data.action_id} is not a known action of this program.", "unknown"))
         elif data.order_id is not None and data.order_id != action.order_id:
-            errors.append(("OrderId", f"Action {data.action_id} is of order {action.order_id}; leave OrderId out."))
+            errors.append(
+                Refusal("OrderId", f"Action {data.action_id} is of order {action.order_id}; leave OrderId out.")
+            )
     if errors:
-        raise FieldErrors(errors)
+        raise Refused(*errors)
     return event_type, action
 
 
@@ -47,7 +50,7 @@ def store_modifications(
     event_types: EventTypes | None = None,
     repetitions: Sequence[int] = (),
 ) -> list[Modification]:
-    """Store modifications as waiting rows, in their order. Raises FieldErrors before anything is stored.
+    """Store modifications as waiting rows, in their order. Raises Refused before anything is stored.
 
     `repetitions` counts for each how often its sender repeated it before; without it, each is the first. The caller
     enqueues the task. Whether the order allows a modification is decided when it is applied, as the order may still be

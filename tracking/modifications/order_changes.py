@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from common.refusals import Refusal, Refused
 from contracts.engine.orders.money import ZERO, rounded
 from contracts.engine.orders.order import Order, OrderState
 from tracking.models import Modification
@@ -13,12 +14,12 @@ Reason = Modification.Reason
 RETURNS = frozenset({"ITEM_RETURNED", "ITEM_OUT_OF_STOCK", "MP_RETURNED"})  # reasons by which an order only shrinks
 
 
-class Refused(ValueError):
+class ModificationRefused(Refused):
     """The modification cannot be applied; the words say what to do instead."""
 
     def __init__(self, reason: Modification.Reason, detail: str) -> None:
         self.reason = reason
-        super().__init__(detail)
+        super().__init__(Refusal("", detail))
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,8 @@ class Change:
 
 
 def change_of(sent: Mapping[str, str], order: Order, state: OrderState) -> Change:
-    """Apply a modification (its payload) to an order's current state; raises Refused. A new quantity may also be above
-    the one ordered: the brand reports what was sold.
+    """Apply a modification (its payload) to an order's current state; raises ModificationRefused. A new quantity may
+    also be above the one ordered: the brand reports what was sold.
     """
     words: list[str] = []
     if "Amount" in sent:
@@ -46,16 +47,16 @@ def change_of(sent: Mapping[str, str], order: Order, state: OrderState) -> Chang
 
 
 def check_return(reason: str, order: Order, state: OrderState) -> None:
-    """A reason that means a return must not raise the order's quantity or amount; raises Refused."""
+    """A reason that means a return must not raise the order's quantity or amount; raises ModificationRefused."""
     if reason not in RETURNS:
         return
     if order.has_items:
         for line in order.lines:
             quantity = state.quantities.get(line.index, line.sale.first_quantity)
             if quantity > line.quantity:
-                raise Refused(Reason.RAISED_BY_RETURN, raised(reason, line.sku, line.quantity, quantity))
+                raise ModificationRefused(Reason.RAISED_BY_RETURN, raised(reason, line.sku, line.quantity, quantity))
     elif state.amount is not None and state.amount > order.amount:
-        raise Refused(
+        raise ModificationRefused(
             Reason.RAISED_BY_RETURN,
             f"{reason} means a return, but {state.amount:f} is more than the {order.amount:f} that the "
             "order comes to. Send the lower amount, or the reason ORDER_UPDATE if it was sold after all.",
@@ -88,7 +89,7 @@ def _with_amount(amount: Decimal, order: Order, state: OrderState, words: list[s
         amount = ZERO
     if order.has_items:
         if amount:
-            raise Refused(
+            raise ModificationRefused(
                 Reason.AMOUNT_ON_ITEMS,
                 "The order has items: send the new quantity of each item that changes. Only an Amount of 0, a full "
                 "return, is taken without them.",
@@ -109,17 +110,19 @@ def _with_amount(amount: Decimal, order: Order, state: OrderState, words: list[s
 def _with_quantity(sku: str, quantity: int, order: Order, state: OrderState, words: list[str]) -> OrderState:
     lines = [line for line in order.lines if order.has_items and line.sku == sku]
     if not lines:
-        raise Refused(Reason.SKU_NOT_FOUND, f"The order has no item with the SKU {sku}; SKUs are compared exactly.")
+        raise ModificationRefused(
+            Reason.SKU_NOT_FOUND, f"The order has no item with the SKU {sku}; SKUs are compared exactly."
+        )
     if len(lines) > 1:
         named = ", ".join(f"line {line.index + 1} (quantity {line.quantity})" for line in lines)
-        raise Refused(
+        raise ModificationRefused(
             Reason.SKU_ON_SEVERAL_LINES,
             f"The SKU {sku} is on several lines of the order: {named}. It is not clear which is meant.",
         )
     (line,) = lines
     first = line.sale.first_quantity
     if quantity and not first:
-        raise Refused(
+        raise ModificationRefused(
             Reason.QUANTITY_NOT_POSSIBLE, f"{sku} was ordered with quantity 0, which cannot become {quantity}."
         )
     now = state.quantities.get(line.index, first)

@@ -15,7 +15,7 @@ from tracking.models import Action, ActionUpdate, Modification
 from tracking.pricing.ledger import Item, figures_of, items_of, touch
 from tracking.pricing.priced_orders import STATUSES, STATUSES_BEFORE, order_of, read_state, state_json
 
-from .order_changes import Reason, Refused, before_order, change_of, check_return
+from .order_changes import ModificationRefused, Reason, before_order, change_of, check_return
 
 MAX_UPDATES = 1_000
 _FIGURES = [
@@ -34,7 +34,7 @@ class Updated:
 
 
 def apply_modification(*, action: Action, modification: Modification) -> Updated | None:
-    """Change an action in memory as a modification asks; None where nothing would change. Raises Refused.
+    """Change an action in memory as a modification asks; None where nothing would change. Raises ModificationRefused.
 
     The action's row must be locked, and its conversion, event type and program loaded. Amounts of the update are
     differences in the terms' currency. `write_updates` writes what several of these calls have made.
@@ -114,10 +114,10 @@ def _check_open(action: Action, modification: Modification) -> None:
         moment.astimezone(zone).date() for moment in (modification.modification_date, action.event_date)
     )
     if changed < ordered:
-        raise Refused(Reason.BEFORE_ORDER, before_order(changed, ordered))
+        raise ModificationRefused(Reason.BEFORE_ORDER, before_order(changed, ordered))
     locks = locks_at(action)
     if modification.modification_date >= locks:
-        raise Refused(
+        raise ModificationRefused(
             Reason.ACTION_LOCKED,
             f"The action locked on {moment(locks, zone)}, before this change of "
             f"{moment(modification.modification_date, zone)}. A locked action does not change. If the change is of "
@@ -127,7 +127,9 @@ def _check_open(action: Action, modification: Modification) -> None:
     # Every action locks once: the limit leaves room for that update.
     kept_free = 0 if _was_locked(action) else 1
     if action.updates_count >= MAX_UPDATES - kept_free:
-        raise Refused(Reason.TOO_MANY_UPDATES, f"The action has {action.updates_count} updates; {MAX_UPDATES} is most.")
+        raise ModificationRefused(
+            Reason.TOO_MANY_UPDATES, f"The action has {action.updates_count} updates; {MAX_UPDATES} is most."
+        )
 
 
 def _was_locked(action: Action) -> bool:

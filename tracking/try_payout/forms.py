@@ -5,8 +5,8 @@ from typing import Any
 
 from django import forms
 
+from common.refusals import Refusal
 from program.models import EventType
-from tracking.intake import FieldError
 from tracking.intake.parameters import EVENT_KEYS, ITEM_PARAMETERS, NOT_SENT, numbered_name
 
 # Which field of the form fills which parameter of the API.
@@ -84,14 +84,14 @@ class TestOrderForm(forms.Form):
                     "parameters", f"{parameter} has a field of its own on this form; fill in one of the two."
                 )
 
-    def refuse(self, errors: Iterable[FieldError]) -> None:
+    def refuse(self, refused: Iterable[Refusal]) -> None:
         """Put each error beside the field that it is about; those of further parameters keep their name.
 
         A field that already has an error keeps it alone: further errors of the intake follow from that one.
         """
         told = set(self.errors)
         fields = {parameter: field for field, parameter in PARAMETERS.items()}
-        for name, message in errors:
+        for name, message, *_ in refused:
             if name in fields:
                 field, words = fields[name], message
             elif name in ("ClickId", "EventTypeCode", "ActionTrackerId"):

@@ -10,12 +10,13 @@ from django.views.decorators.http import require_http_methods
 
 from common.currencies import CURRENCY_DIGITS
 from common.queue.notify import notify
+from common.refusals import Refused
 from common.web.lists import number_of, text_of
 from program.access import program_for_edit
 from program.models import EventType, Partner, Program
 from program.models.event_type import CustomerStatusMapping
 from tracking.conversions.new_conversions import store_conversion
-from tracking.intake import FieldErrors, read_conversion
+from tracking.intake import read_conversion
 from tracking.models import Conversion
 from tracking.models.conversion import Source
 from tracking.tasks import price
@@ -56,8 +57,8 @@ def _store(program: Program, form: TestOrderForm) -> Conversion | None:
         data = read_conversion(sent, now=now, time_zone=program.time_zone, currencies=CURRENCY_DIGITS)
         if is_valid:
             return store_conversion(program, data, source=Source.MANUAL, is_test=True).conversion
-    except FieldErrors as bad:
-        form.refuse(bad.errors)
+    except Refused as refused:
+        form.refuse(refused)
     return None
 
 

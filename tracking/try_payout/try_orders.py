@@ -1,11 +1,13 @@
 """Pricing orders against any terms without storing anything: no database, no program."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from common.currencies import CURRENCY_DIGITS
+from common.refusals import Refusal, Refused
+from common.web.refusals import to_errors
 from contracts.engine.document.load import load
 from contracts.engine.explain.steps import explain
 from contracts.engine.orders.context import Context
@@ -13,18 +15,10 @@ from contracts.engine.orders.money import written
 from contracts.engine.orders.order import Order, read_order
 from contracts.engine.pricing.plan import Decision, Plan, compile_plan
 from contracts.engine.rules.exception_lists import list_errors
-from tracking.intake import FieldErrors, OrderLine, read_order_line
-from tracking.intake.errors import FieldError
+from tracking.intake import OrderLine, read_order_line
 
 type Answer = dict[str, Any]
-
-
-class ContextRefused(ValueError):
-    """The context cannot be used; `errors` holds every (path, message)."""
-
-    def __init__(self, errors: Sequence[tuple[str, str]]) -> None:
-        self.errors = tuple(errors)
-        super().__init__("; ".join(f"{path}: {message}" for path, message in self.errors))
+LISTS = 'ExceptionLists: write an object such as {"Winter": [{"Value": "SKU-1", "MatchMode": "EQ"}]}'
 
 
 def try_orders(
@@ -33,13 +27,17 @@ def try_orders(
     """Price each conversion by the terms document; yields one answer each, in order.
 
     Figures are decimal strings in the terms' currency. An order that cannot be priced is answered with its errors.
-    Raises TermsRefused for a bad document and ValueError for a bad context, before the first answer.
+    Raises Refused before the first answer, with paths that begin with Terms or Context.
     """
     known = context or {}
     lists = known.get("ExceptionLists") or {}
     if not isinstance(lists, Mapping):
-        raise ValueError('ExceptionLists: write an object such as {"Winter": [{"Value": "SKU-1", "MatchMode": "EQ"}]}')
-    terms = load(document, digits=CURRENCY_DIGITS, lists=list(lists), is_strict=False)
+        raise Refused(Refusal("Context", LISTS))
+    try:
+        terms = load(document, digits=CURRENCY_DIGITS, lists=list(lists), is_strict=False)
+    except Refused as refused:
+        paths = (f"Terms.{each.path}" if each.path else "Terms" for each in refused)
+        raise Refused(*(each._replace(path=path) for each, path in zip(refused, paths, strict=True))) from None
     payouts = [payout.event_type_code for payout in terms.event_payouts]
     plans = {code: compile_plan(terms, code) for code in payouts}
     contexts = {code: _context(known, terms.currency, code) for code in payouts}
@@ -47,33 +45,35 @@ def try_orders(
 
 
 def _context(known: Mapping[str, Any], currency: str, code: str) -> Context:
-    context = Context.from_json(known, currency=currency, digits=CURRENCY_DIGITS, event_type_code=code)
+    try:
+        context = Context.from_json(known, currency=currency, digits=CURRENCY_DIGITS, event_type_code=code)
+        context.digits_of(context.default_currency)
+    except ValueError as error:
+        raise Refused(Refusal("Context", str(error))) from None
     try:
         ZoneInfo(context.time_zone)
     except (KeyError, ValueError, OSError, TypeError):
-        raise ValueError(
-            f"TimeZone: {context.time_zone!r} is not a valid time zone; write one such as Europe/London"
-        ) from None
-    context.digits_of(context.default_currency)
+        message = f"TimeZone: {context.time_zone!r} is not a valid time zone; write one such as Europe/London"
+        raise Refused(Refusal("Context", message)) from None
     if errors := list(list_errors(context.lists)):
-        raise ContextRefused([(f"ExceptionLists.{path}", message) for path, message in errors])
+        raise Refused(*(each._replace(path=f"Context.ExceptionLists.{each.path}") for each in errors))
     return context
 
 
 def _answer(conversion: object, plans: Mapping[str, Plan], contexts: Mapping[str, Context], now: datetime) -> Answer:
     if not isinstance(conversion, Mapping):
-        return _errors(None, [FieldError("", "Write each conversion as an object of parameters.")])
+        return _errors(None, [Refusal("", "Write each conversion as an object of parameters.")])
     order_id = conversion.get("OrderId")
     zone = next(iter(contexts.values())).time_zone
     try:
         line = read_order_line(conversion, now=now, time_zone=zone, currencies=CURRENCY_DIGITS)
         code = _event_type_code(line, list(plans))
-    except FieldErrors as bad:
-        return _errors(order_id, bad.errors)
+    except Refused as refused:
+        return _errors(order_id, refused)
     try:
         order = read_order(line.payload, contexts[code])
     except ValueError as missing:
-        return _errors(line.order_id, [FieldError("CurrencyCode", f"Cannot be priced: {missing}.")])
+        return _errors(line.order_id, [Refusal("CurrencyCode", f"Cannot be priced: {missing}.")])
     return _priced(line, plans[code], order)
 
 
@@ -82,11 +82,13 @@ def _event_type_code(line: OrderLine, codes: list[str]) -> str:
         return codes[0]
     named = ", ".join(codes)
     if line.event_key is None:
-        raise FieldErrors([("EventTypeCode", f"These terms pay for several event types; send one of {named}.")])
+        raise Refused(Refusal("EventTypeCode", f"These terms pay for several event types; send one of {named}."))
     if line.event_key.parameter != "EventTypeCode":
-        raise FieldErrors([(line.event_key.parameter, f"Terms name event types by code; send EventTypeCode: {named}.")])
+        raise Refused(
+            Refusal(line.event_key.parameter, f"Terms name event types by code; send EventTypeCode: {named}.")
+        )
     if line.event_key.value not in codes:
-        raise FieldErrors([("EventTypeCode", f"These terms do not pay for {line.event_key.value}, only for {named}.")])
+        raise Refused(Refusal("EventTypeCode", f"These terms do not pay for {line.event_key.value}, only for {named}."))
     return line.event_key.value
 
 
@@ -117,9 +119,9 @@ def _group(group: tuple[int, str] | None) -> Answer | None:
     return {"Rank": group[0], "Name": group[1]} if group else None
 
 
-def _errors(order_id: object, errors: Iterable[FieldError]) -> Answer:
+def _errors(order_id: object, refused: Iterable[Refusal]) -> Answer:
     known = order_id if isinstance(order_id, str | int) else None
     return {
         "OrderId": None if known is None else str(known),
-        "Errors": [{"Field": error.field, "Message": error.message} for error in errors],
+        "Errors": to_errors(refused),
     }

@@ -9,8 +9,8 @@ import signal
 import sys
 from typing import Any, BinaryIO
 
+from common.refusals import Refused
 from common.tables.layout import Names
-from common.tables.refused import FileRefused
 from common.tables.workbooks.limits import DAMAGED, allow_time, limit_process
 from common.tables.workbooks.sheet import SheetRow, full_rows, pick
 from common.tables.workbooks.xls import xls_sheets
@@ -33,7 +33,7 @@ def main(kind: str, parent: int, file: BinaryIO, asked: dict[str, Any]) -> None:
                 _check_text(row)
             sys.stdout.write(line + "\n")
         answer: dict[str, object] = {"end": True}
-    except FileRefused as refused:
+    except Refused as refused:
         answer = {"refused": str(refused)}
     except MemoryError:
         answer = {"refused": "The workbook needs more memory than it may have: save it as csv."}
@@ -53,7 +53,7 @@ def _line(row: SheetRow) -> str:
 
 def _check_text(row: SheetRow) -> None:
     if any("\0" in cell for cell in row.cells):
-        raise FileRefused(f"Row {row.number:,} contains a NUL character: delete it and save the file again.")
+        raise Refused(f"Row {row.number:,} contains a NUL character: delete it and save the file again.")
 
 
 def _end_with(parent: int) -> None:

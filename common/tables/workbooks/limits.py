@@ -2,8 +2,8 @@
 
 import resource
 
+from common.refusals import Refused
 from common.tables.header import MAX_COLUMNS
-from common.tables.refused import FileRefused
 
 MEMORY = 512 * 1024**2
 CPU_TO_CHECK = 2  # seconds, its own start included
@@ -31,9 +31,9 @@ def allow_time(seconds: int = CPU_TO_READ) -> None:
 def check_place(row: int, column: int) -> None:
     """Refuse a cell that holds something far outside of any table."""
     if row > MAX_ROWS:
-        raise FileRefused(f"The sheet has a cell in row {row:,}; no sheet has more than {MAX_ROWS:,} rows.")
+        raise Refused(f"The sheet has a cell in row {row:,}; no sheet has more than {MAX_ROWS:,} rows.")
     if column > MAX_COLUMNS:
-        raise FileRefused(
+        raise Refused(
             f"Row {row:,} has a cell in column {column:,}; at most {MAX_COLUMNS:,} columns are read: "
             "delete what lies outside the table."
         )

@@ -6,7 +6,7 @@ The ranges are untrusted input: what they repeat is bounded.
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from common.tables.refused import FileRefused
+from common.refusals import Refused
 from common.tables.workbooks.cells import column_letters
 
 MAX_RANGES = 200_000
@@ -33,7 +33,7 @@ class Merges:
     def __init__(self, ranges: Iterable[Range]) -> None:
         self._waiting = sorted(ranges, reverse=True)
         if len(self._waiting) > MAX_RANGES:
-            raise FileRefused(f"The sheet has more than {MAX_RANGES:,} merged cells: unmerge them.")
+            raise Refused(f"The sheet has more than {MAX_RANGES:,} merged cells: unmerge them.")
         self._active: list[tuple[Range, str, tuple[str, str]]] = []
         self._width = 0
         self._repeated = 0
@@ -48,7 +48,7 @@ class Merges:
         while self._waiting and self._waiting[-1].top <= row:
             self._begin(self._waiting.pop(), row, cells, specials)
         if len(self._active) > MAX_IN_A_ROW:
-            raise FileRefused("The sheet's merged cells overlap, which no spreadsheet program writes: unmerge them.")
+            raise Refused("The sheet's merged cells overlap, which no spreadsheet program writes: unmerge them.")
         if not any(cells):
             return
         for merged, text, (kind, as_id) in self._active:
@@ -63,7 +63,7 @@ class Merges:
                     specials[column - 1] = ("covered", text, str(merged))
                 self._repeated += len(text)
         if self._repeated > MAX_REPEATED:
-            raise FileRefused("The sheet's merged cells repeat more than 64 MB of text: unmerge them.")
+            raise Refused("The sheet's merged cells repeat more than 64 MB of text: unmerge them.")
 
     def _begin(self, merged: Range, row: int, cells: list[str], specials: dict[int, tuple[str, str, str]]) -> None:
         if merged.bottom < row or merged.top != row or merged.left > len(cells):

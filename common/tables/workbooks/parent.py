@@ -16,9 +16,9 @@ from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import IO, BinaryIO
 
+from common.refusals import Refused
 from common.tables.header import Record
 from common.tables.layout import Layout
-from common.tables.refused import FileRefused
 from common.tables.workbooks.cells import Cell
 
 PROJECT = Path(__file__).resolve().parents[3]
@@ -32,7 +32,7 @@ def read_sheet(
 ) -> Generator[Record]:
     """Yield the rows of a sheet: the one of that name, else the first visible one that has the layout's columns.
 
-    `found` receives its name and those of the other visible ones. Raises FileRefused in one sentence; a hostile
+    `found` receives its name and those of the other visible ones. Raises Refused in one sentence; a hostile
     workbook gets 2 s of CPU.
     """
     asked: dict[str, object] = {"sheet": sheet}
@@ -40,7 +40,7 @@ def read_sheet(
         asked |= {"names": list(layout.columns), "numbered": list(layout.numbered)}
     with tempfile.TemporaryFile() as copy:
         if _copy(file, copy) > MAX_SIZE:
-            raise FileRefused(f"The workbook is larger than {MAX_SIZE // 1024**2} MB: save it as csv.")
+            raise Refused(f"The workbook is larger than {MAX_SIZE // 1024**2} MB: save it as csv.")
         copy.seek(0)
         child = subprocess.Popen(
             [sys.executable, "-m", "common.tables.workbooks.child", kind, str(os.getpid()), json.dumps(asked)],
@@ -77,12 +77,12 @@ def _records(child: "subprocess.Popen[bytes]", found: Callable[[str, list[str]],
         elif "sheet" in answer:
             found(answer["sheet"], answer["others"])
         elif "refused" in answer:
-            raise FileRefused(answer["refused"])
+            raise Refused(answer["refused"])
         else:
             return
     if child.wait() == -signal.SIGXCPU:
-        raise FileRefused("The workbook takes too long to read: save it as csv.")
-    raise FileRefused("The workbook needs more memory than it may have, or is damaged: save it as csv.")
+        raise Refused("The workbook takes too long to read: save it as csv.")
+    raise Refused("The workbook needs more memory than it may have, or is damaged: save it as csv.")
 
 
 def _lines(child: "subprocess.Popen[bytes]") -> Iterator[bytes]:
@@ -90,11 +90,11 @@ def _lines(child: "subprocess.Popen[bytes]") -> Iterator[bytes]:
     pipe, rest = child.stdout.fileno(), b""
     while True:
         if not select.select([pipe], [], [], SILENCE)[0]:
-            raise FileRefused("The workbook takes too long to read: save it as csv.")
+            raise Refused("The workbook takes too long to read: save it as csv.")
         chunk = os.read(pipe, 65_536)
         if not chunk:
             return
         *whole, rest = (rest + chunk).split(b"\n")
         yield from whole
         if len(rest) > MAX_ANSWER:
-            raise FileRefused("The workbook has a row of more than 64 MB: this is not a table.")
+            raise Refused("The workbook has a row of more than 64 MB: this is not a table.")

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple, Protocol
 
+from common.refusals import Refused
 from common.tables.header import LOOKED_AT
 from common.tables.layout import Names
-from common.tables.refused import FileRefused
 from common.tables.workbooks.cells import Shown
 from common.tables.workbooks.merges import Merges
 
@@ -62,16 +62,16 @@ def pick(sheets: Sequence[Sheet], names: Names | None, wanted: str) -> tuple[She
     """Return the sheet that is read, and the names of the other visible ones.
 
     It is the one that is `wanted` by name; else the first visible one with a header of these names, or the first
-    visible one where none has. Raises FileRefused where there is none.
+    visible one where none has. Raises Refused where there is none.
     """
     visible = [sheet for sheet in sheets if sheet.is_visible]
     if not visible:
-        raise FileRefused("The workbook has no sheet with cells that is not hidden.")
+        raise Refused("The workbook has no sheet with cells that is not hidden.")
     if wanted:
         found = next((sheet for sheet in sheets if sheet.name == wanted), None)
         if found is None:
             listed = ", ".join(f"“{sheet.name}”" for sheet in visible[:MAX_SHEETS])
-            raise FileRefused(f"The workbook has no sheet “{wanted}”; its sheets are {listed}.")
+            raise Refused(f"The workbook has no sheet “{wanted}”; its sheets are {listed}.")
     else:
         known = (sheet for sheet in visible[:MAX_SHEETS] if names and _has_header(sheet, names))
         found = next(known, visible[0])
@@ -81,7 +81,7 @@ def pick(sheets: Sequence[Sheet], names: Names | None, wanted: str) -> tuple[She
 def _has_header(sheet: Sheet, names: Names) -> bool:
     try:
         return any(names.is_header(row.cells) for row in _first_rows(sheet.rows()))
-    except FileRefused:
+    except Refused:
         return False  # it is not a table; asking for it by name gives the reason
 
 

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from common.tables.refused import FileRefused
+from common.refusals import Refused
 from common.tables.workbooks.cells import read_value
 from common.tables.workbooks.limits import ENCRYPTED, PROTECTED, allow_time, check_place
 from common.tables.workbooks.merges import Merges, Range
@@ -28,7 +28,7 @@ def xls_sheets(file: BinaryIO) -> list[Sheet]:
         )
     except xlrd.XLRDError as error:
         if "encrypted" in str(error) or ENCRYPTED in content:
-            raise FileRefused(PROTECTED) from None
+            raise Refused(PROTECTED) from None
         raise
     return [_Sheet(book, index, name) for index, name in enumerate(book.sheet_names())]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import IO, Any, BinaryIO
 from xml.parsers import expat
 
-from common.tables.refused import FileRefused
+from common.refusals import Refused
 from common.tables.workbooks.cells import read_value, unescape
 from common.tables.workbooks.limits import PROTECTED, allow_time, check_place
 from common.tables.workbooks.merges import Merges, Range
@@ -32,22 +32,22 @@ TRANSITIONAL = {
 def check_archive(file: BinaryIO) -> int:
     """Return how many bytes the archive unpacks to.
 
-    Raises FileRefused where that is disproportionate, or a part declares document types or entities.
+    Raises Refused where that is disproportionate, or a part declares document types or entities.
     """
     with zipfile.ZipFile(file) as archive:
         entries = archive.infolist()
         if len(entries) > MAX_ENTRIES:
-            raise FileRefused(f"The workbook has {len(entries):,} parts; at most {MAX_ENTRIES:,} are read.")
+            raise Refused(f"The workbook has {len(entries):,} parts; at most {MAX_ENTRIES:,} are read.")
         size = sum(entry.file_size for entry in entries)
         if size > MAX_UNPACKED:
-            raise FileRefused("The workbook unpacks to more than 1 GB: save it as csv, or split it.")
+            raise Refused("The workbook unpacks to more than 1 GB: save it as csv, or split it.")
         for entry in entries:
             if entry.flag_bits & 1:
-                raise FileRefused(PROTECTED)
+                raise Refused(PROTECTED)
             if entry.file_size > max(RATIO_FROM, MAX_RATIO * entry.compress_size):
-                raise FileRefused(f"A part of the workbook unpacks to more than {MAX_RATIO} times its size.")
+                raise Refused(f"A part of the workbook unpacks to more than {MAX_RATIO} times its size.")
             if entry.filename.casefold().endswith("sharedstrings.xml") and entry.file_size > MAX_STRINGS:
-                raise FileRefused("The workbook holds more than 128 MB of text: save it as csv.")
+                raise Refused("The workbook holds more than 128 MB of text: save it as csv.")
             _check_declarations(archive, entry)
     return size
 
@@ -65,7 +65,7 @@ def _check_declarations(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Non
             except expat.ExpatError:
                 break  # an image, or XML that the reader will refuse
     if "doctype" in seen:
-        raise FileRefused("The workbook declares XML entities, which no spreadsheet program writes.")
+        raise Refused("The workbook declares XML entities, which no spreadsheet program writes.")
 
 
 def xlsx_sheets(file: BinaryIO) -> list[Sheet]:

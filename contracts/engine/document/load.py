@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any, cast
 
+from common.refusals import Refused
 from contracts.engine.document.read_rules import read_rules
 from contracts.engine.document.reading import Errors, Node, read_decimal, whole_number
 from contracts.engine.document.terms import (
@@ -20,7 +21,7 @@ from contracts.engine.document.terms import (
 )
 from contracts.engine.document.write import document, rules_document
 
-__all__ = ["TermsRefused", "document", "load", "rules_document"]
+__all__ = ["document", "load", "rules_document"]
 
 LONGEST_DELAY_DAYS = 730
 MOST_DAYS_BESIDE_MONTHS = 27
@@ -30,14 +31,6 @@ WITHOUT_EFFECT = (
 )
 
 
-class TermsRefused(ValueError):
-    """The document is not valid as terms; `errors` holds every (path, message)."""
-
-    def __init__(self, errors: Collection[tuple[str, str]]) -> None:
-        self.errors = tuple(errors)
-        super().__init__("\n".join(f"{path}: {message}" if path else message for path, message in self.errors))
-
-
 def load(
     document: object,
     *,
@@ -45,7 +38,7 @@ def load(
     lists: Collection[str] | None = None,
     is_strict: bool = True,
 ) -> Terms:
-    """Terms from a document (parsed JSON), or TermsRefused with every error at once.
+    """Terms from a document (parsed JSON), or Refused with every error at once.
 
     `digits` are the ISO 4217 digits by currency code; `lists` the names of the program's exception lists, None to
     accept any name. `is_strict` is False for documents that were published before: refusals added since then do not
@@ -54,14 +47,14 @@ def load(
     errors = Errors(is_strict=is_strict)
     node = Node(document, "", errors)
     if errors:
-        raise TermsRefused([("", "the terms document must be a JSON object")])
+        raise Refused("the terms document must be a JSON object")
     name = node.text("Name", required=True)
     currency = node.text("Currency", required=True).upper()
     if currency and currency not in digits:
         node.error("Currency", f"{currency} is not a valid ISO 4217 currency code")
     labels = _labels(node)
     payouts = tuple(_event_payout(row, path, errors, lists) for path, row in node.rows("EventPayouts"))
-    if not payouts and not any(path.startswith("EventPayouts") for path, _ in errors):
+    if not payouts and not any(each.path.startswith("EventPayouts") for each in errors):
         node.error("EventPayouts", "is required: at least one event payout")
     _refuse_repeats(payouts, errors)
     node.unsupported("ChangeNotificationPeriod", "a notice period", lambda value: whole_number(value) == 0)
@@ -74,8 +67,7 @@ def load(
     node.unsupported("TrackingPixel", "a tracking pixel", lambda value: value == {"Allowed": False})
     node.unsupported("SpecialTermsList", "special terms")
     node.close()
-    if errors:
-        raise TermsRefused(errors)
+    errors.raise_any()
     return Terms(name, currency, labels, payouts)
 
 
@@ -135,7 +127,7 @@ def _event_payout(raw: object, path: str, errors: Errors, lists: Collection[str]
 def _group(raw: object, path: str, errors: Errors, lists: Collection[str] | None) -> PayoutGroup:
     node = Node(raw, path, errors)
     rank = node.whole("Rank", default=None, least=1)
-    if rank is None and not any(at == node.at("Rank") for at, _ in errors):
+    if rank is None and node.at("Rank") not in errors:
         node.error("Rank", "is required: a whole number from 1")
     name = node.text("Name")
     rules = read_rules(node, lists)
@@ -156,7 +148,7 @@ def _payable_items(group: Node) -> int | None:
         node = Node(row, path, group.errors)
         node.choice("Type", ("PAYABLE_ITEMS",))
         found = node.whole("Value", default=None, least=1)
-        if found is None and not any(at == node.at("Value") for at, _ in group.errors):
+        if found is None and node.at("Value") not in group.errors:
             node.error("Value", "is required: a whole number from 1")
         node.close()
     return found

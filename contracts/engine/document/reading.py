@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterator
 from decimal import Decimal
 
+from common.refusals import Refusals
 from contracts.engine.orders.values import number
 
 INTEGER_DIGITS = 12
@@ -11,8 +12,8 @@ LONGEST_TEXT = 1_000
 LARGEST_WHOLE = 2**31 - 1  # the largest value of an integer column of a draft
 
 
-class Errors(list[tuple[str, str]]):
-    """(path, message) of everything that is wrong, in the order in which it was found.
+class Errors(Refusals):
+    """Everything that is wrong with a document, by path, in the order in which it was found.
 
     Strict reading is for documents about to be saved or published. An already published document is read without
     refusals that were added later, so that it stays readable.
@@ -21,9 +22,6 @@ class Errors(list[tuple[str, str]]):
     def __init__(self, *, is_strict: bool = True) -> None:
         super().__init__()
         self.is_strict = is_strict
-
-    def add(self, path: str, message: str) -> None:
-        self.append((path, message))
 
 
 class Node:
@@ -48,16 +46,16 @@ class Node:
         self._asked.add(key)
         return self.raw.get(key)
 
-    def error(self, key: str, message: str) -> None:
+    def error(self, key: str, message: str, code: str = "invalid") -> None:
         """Report what is wrong with a key."""
-        self.errors.add(self.at(key), message)
+        self.errors.add(self.at(key), message, code)
 
     def text(self, key: str, *, required: bool = False, longest: int = 255) -> str:
         """A text, trimmed; empty where it is absent."""
         value = self.take(key)
         if value is None or (isinstance(value, str) and not value.strip()):
             if required:
-                self.error(key, "is required")
+                self.error(key, "is required", "required")
             return ""
         if not isinstance(value, str):
             self.error(key, "must be a text")

@@ -4,23 +4,25 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from common.formats.comparison import compared
 from common.patterns import MOST_PATTERNS, read_pattern
+from common.refusals import Refusal
 
 TOO_MANY = f"a list holds at most {MOST_PATTERNS:,} regular expressions"
 
 
-def list_errors(lists: Mapping[str, Sequence[tuple[str, str]]]) -> Iterator[tuple[str, str]]:
-    """Every (path, message) of invalid lists, by name, of entries (value, EQ or REGEX)."""
+def list_errors(lists: Mapping[str, Sequence[tuple[str, str]]]) -> Iterator[Refusal]:
+    """What is wrong with lists, by name, of entries (value, EQ or REGEX)."""
     names: dict[str, str] = {}
     for name, entries in lists.items():
         if (first := names.setdefault(compared(name), name)) != name:
-            yield name, f"this is the name of the list {first}: letter case, spaces and quotes make no difference"
+            message = f"this is the name of the list {first}: letter case, spaces and quotes make no difference"
+            yield Refusal(name, message)
         for number, (value, mode) in enumerate(entries):
             if mode not in ("EQ", "REGEX"):
-                yield f"{name}[{number}].MatchMode", f"must be EQ or REGEX, not {mode!r}"
+                yield Refusal(f"{name}[{number}].MatchMode", f"must be EQ or REGEX, not {mode!r}")
             elif mode == "REGEX":
                 try:
                     read_pattern(value)
                 except ValueError as error:
-                    yield f"{name}[{number}].Value", str(error)
+                    yield Refusal(f"{name}[{number}].Value", str(error))
         if sum(mode == "REGEX" for _, mode in entries) > MOST_PATTERNS:
-            yield name, TOO_MANY
+            yield Refusal(name, TOO_MANY)

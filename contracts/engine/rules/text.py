@@ -12,6 +12,7 @@ from typing import Any
 
 from common.formats.comparison import ZERO_WIDTH, trimmed
 from common.formats.nearest import did_you_mean, nearest
+from common.refusals import Refusal, Refused
 from contracts.engine.rules.fields import (
     LABELS,
     OPERATORS,
@@ -37,23 +38,11 @@ _CLOSING = {'"': '"', "“": "”“", "„": "“”", "«": "»", "»": "«", 
 _BEGINNINGS = frozenset(label[:end] for label in LABELS for end in range(1, len(label) + 1))
 
 
-class Unreadable(ValueError):
-    """Typed text that cannot be read: `position` is the character where, counted from 1.
-
-    The message names what was `expected` there, or the `problem`.
-    """
-
-    def __init__(self, position: int, expected: str = "", *, problem: str = "") -> None:
-        self.position = position
-        self.expected = expected
-        super().__init__(f"character {position}: {problem or f'expected {expected}'}")
-
-
 def parse_values(typed: str) -> list[str]:
-    """Return the values of a form field; blanks are left out. Raises Unreadable."""
+    """Return the values of a form field; blanks are left out. Raises Refused."""
     values, position = _read_values(typed, 0, stop="")
     if position < len(typed):
-        raise Unreadable(position + 1, "a comma after the closing quote")
+        raise _unreadable(position + 1, "a comma after the closing quote")
     return values
 
 
@@ -63,7 +52,7 @@ def format_values(values: Iterable[str]) -> str:
 
 
 def parse_rules(text: str) -> list[RawRule]:
-    """Return the rules of a payout group as they stand in a terms document. Raises Unreadable.
+    """Return the rules of a payout group as they stand in a terms document. Raises Refused.
 
     Only the form is checked here: whether a value fits its variable is for the loader of terms.
     """
@@ -73,7 +62,7 @@ def parse_rules(text: str) -> list[RawRule]:
         if rules:
             joint = _JOINT.match(text, position)
             if joint is None:
-                raise Unreadable(position + 1, "AND, or the end")
+                raise _unreadable(position + 1, "AND, or the end")
             position = _skip(text, joint.end())
         rule, position = _read_rule(text, position)
         rules.append(rule)
@@ -95,7 +84,7 @@ def format_rule(rule: Mapping[str, Any]) -> str:
     try:
         if parse_rules(plain) == [{"Variable": about.key, "Operator": how.key, "Values": values}]:
             return plain
-    except Unreadable:
+    except Refused:
         pass
     # "is" before a value such as "not here" or "present" reads as another operator: quotes keep it a value.
     return _bracketed(about, how, [_quoted(value) for value in values])
@@ -127,7 +116,7 @@ def _skip(text: str, position: int) -> int:
 
 def _read_rule(text: str, position: int) -> tuple[RawRule, int]:
     if not text.startswith("[", position):
-        raise Unreadable(position + 1, "[ before a rule")
+        raise _unreadable(position + 1, "[ before a rule")
     start = _skip(text, position + 1)
     labels = _labels(text, start)
     if not labels:
@@ -139,16 +128,23 @@ def _read_rule(text: str, position: int) -> tuple[RawRule, int]:
                 return {"Variable": about.key, "Operator": how.key, "Values": []}, _close(text, after)
             values, after = _read_values(text, _skip(text, after), stop="]", between=how.key == "BETWEEN")
             if how.key == "BETWEEN" and text.startswith(",", after):
-                raise Unreadable(after + 1, "two values with and between them, and no comma in a number: 1000 and 2000")
+                raise _unreadable(
+                    after + 1, "two values with and between them, and no comma in a number: 1000 and 2000"
+                )
             end_of_rule = _close(text, after)
             if not values:
-                raise Unreadable(after + 1, "a value")
+                raise _unreadable(after + 1, "a value")
             if how.key == "BETWEEN" and len(values) != 2:
-                raise Unreadable(after + 1, "two values with and between them")
+                raise _unreadable(after + 1, "two values with and between them")
             return {"Variable": about.key, "Operator": how.key, "Values": values}, end_of_rule
     about, end = labels[0]
     names = ", ".join(how.text for how in operators(about))
-    raise Unreadable(_skip(text, end) + 1, f"an operator of {about.label}: {names}")
+    raise _unreadable(_skip(text, end) + 1, f"an operator of {about.label}: {names}")
+
+
+def _unreadable(position: int, expected: str = "", *, problem: str = "") -> Refused:
+    """The refusal of a text at a character, counted from 1: what was expected there, or the problem."""
+    return Refused(Refusal(f"character {position}", problem or f"expected {expected}"))
 
 
 def _labels(text: str, start: int) -> list[tuple[Variable, int]]:
@@ -169,14 +165,14 @@ def _labels(text: str, start: int) -> list[tuple[Variable, int]]:
     return found[::-1]
 
 
-def _unknown_field(text: str, start: int) -> Unreadable:
+def _unknown_field(text: str, start: int) -> Refused:
     """The message where no rule field is named: the name as it was typed, and the nearest one."""
     end = _OPERATOR.search(text, start)
     typed = text[start : end.start()].strip() if end else ""
     if not typed:
-        return Unreadable(start + 1, "the name of a rule field, such as Customer Status")
+        return _unreadable(start + 1, "the name of a rule field, such as Customer Status")
     meant = did_you_mean(typed, _LABELS) or f"; the nearest is {nearest(typed, _LABELS, alike=0)}"
-    return Unreadable(start + 1, problem=f"“{typed[:80]}” is not a rule field{meant}")
+    return _unreadable(start + 1, problem=f"“{typed[:80]}” is not a rule field{meant}")
 
 
 _LABELS = tuple(variable.label for variable in VARIABLES.values())
@@ -212,7 +208,7 @@ def _spellings(type_: Type) -> list[tuple[Operator, re.Pattern[str]]]:
 def _close(text: str, position: int) -> int:
     position = _skip(text, position)
     if not text.startswith("]", position):
-        raise Unreadable(position + 1, "] at the end of the rule" if position >= len(text) else "a comma or ]")
+        raise _unreadable(position + 1, "] at the end of the rule" if position >= len(text) else "a comma or ]")
     return position + 1
 
 
@@ -245,13 +241,13 @@ def _read_quoted(text: str, opening: int) -> tuple[str, int]:
             position += 1  # written twice
         value += character
         position += 1
-    raise Unreadable(len(text) + 1, f"{closing[0]} to close the quote opened at character {opening + 1}")
+    raise _unreadable(len(text) + 1, f"{closing[0]} to close the quote opened at character {opening + 1}")
 
 
 def _read_plain(text: str, start: int, stop: str, *, between: bool) -> tuple[str, int]:
     position = start
     while position < len(text) and text[position] not in f"{stop}," and not (between and _AND.match(text, position)):
         if stop and text[position] == "[":
-            raise Unreadable(position + 1, "] before the next [, or quotes around the value")
+            raise _unreadable(position + 1, "] before the next [, or quotes around the value")
         position += 1
     return trimmed(text[start:position]), position

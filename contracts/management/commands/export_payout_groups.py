@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from common.tables.refused import FileRefused
+from common.refusals import Refused
 from common.tables.write import write_csv, write_xls, write_xlsx
 from contracts.drafts.unpublished import newest_version
 from contracts.group_files.services import COLUMNS, group_columns, group_rows, version_group_rows
@@ -36,7 +36,7 @@ class Command(BaseCommand):
                 count = WRITERS[options["format"]](columns, rows, out)
         except OSError as error:
             raise CommandError(f"{options['out']} cannot be written: {error.strerror}.") from None
-        except FileRefused as refused:
+        except Refused as refused:
             raise CommandError(str(refused)) from None
         self.stdout.write(json.dumps({"Rows": count, "File": options["out"]}, ensure_ascii=False))
 

@@ -7,8 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from common.refusals import Refused
 from common.tables.read import read_table
-from common.tables.refused import FileRefused
 from contracts.drafts.unpublished import open_draft
 from contracts.group_files.cells import LAYOUT
 from contracts.group_files.services import GroupPreview, read_groups, replace_groups
@@ -39,7 +39,7 @@ class Command(BaseCommand):
         try:
             table = read_table(options["file"], options["file"], layout=LAYOUT, sheet=options["sheet"])
             rows = list(table)
-        except FileRefused as refused:
+        except Refused as refused:
             raise CommandError(str(refused)) from None
         with transaction.atomic():
             if not open_draft(template_terms=terms):

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from contracts.engine.document.load import TermsRefused
+from common.refusals import Refused
 from contracts.management.arguments import find_program, in_one_line
 from contracts.publishing.services import publish_document
 
@@ -40,7 +40,7 @@ class Command(BaseCommand):
             published = publish_document(
                 program=program, document=_document(options["file"]), join=join, start=options["start"]
             )
-        except TermsRefused as refused:
+        except Refused as refused:
             raise in_one_line(refused) from None
         answer = {
             "Name": published.version.template_terms.name,

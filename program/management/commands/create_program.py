@@ -4,11 +4,11 @@ import json
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from accounts.api_tokens import make_api_token
+from common.refusals import Refused
 from program.event_types.services import create_event_type, set_customer_status_mapping
 from program.event_types.status_map import parse_status_map
 from program.programs import create_account_and_program
@@ -47,8 +47,8 @@ class Command(BaseCommand):
                 codes=options["event_type"],
                 maps=options["map"],
             )
-        except ValidationError as refusal:
-            raise CommandError(" ".join(refusal.messages)) from None
+        except Refused as refused:
+            raise CommandError(" ".join(each.message for each in refused)) from None
         self.stdout.write(json.dumps(answer, ensure_ascii=False))
 
 
@@ -56,7 +56,7 @@ class Command(BaseCommand):
 def _create(*, id: int, name: str, currency: str, time_zone: str, codes: list[str], maps: list[str]) -> dict[str, Any]:
     mappings = [parse_status_map(text) for text in maps]
     if strays := sorted({code for code, _ in mappings} - set(codes)):
-        raise ValidationError(f"--map names {', '.join(strays)}, which no --event-type names.")
+        raise Refused(f"--map names {', '.join(strays)}, which no --event-type names.")
     program = create_account_and_program(id=id, name=name, currency=currency, time_zone=time_zone)
     event_types = {
         code: create_event_type(program=program, code=code, name=code.replace("_", " ").capitalize()) for code in codes

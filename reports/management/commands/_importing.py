@@ -11,8 +11,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from common.queue.notify import notify
+from common.refusals import Refused
 from common.tables.read import Table, read_table
-from common.tables.refused import FileRefused
 from program.models import Program
 from reports.rollups.fill import fill_touched_days, touched_days
 from tracking import tasks
@@ -59,7 +59,7 @@ class ImportCommand(BaseCommand):
             file = Path(options["file"])
             table = read_table(file, file.name, layout=LAYOUTS[self.kind], sheet=options["sheet"])
             outcome = self.store(program, table, dry_run=options["dry_run"])
-        except FileRefused as refused:
+        except Refused as refused:
             raise CommandError(f"{options['file']}: {refused}") from None
         if not options["dry_run"]:
             finish(program) if options["wait"] else notify_worker(program)

@@ -7,11 +7,10 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from common.tables.refused import FileRefused
+from common.refusals import Refused
 from contracts.management.arguments import find_program
 from program.models import Program
 from reports.exports.about import about
@@ -59,8 +58,8 @@ class Command(BaseCommand):
         program = find_program(options["program"])
         try:
             filters, show = _question(program, report, options)
-        except ValidationError as refusal:
-            raise CommandError(" ".join(refusal.messages)) from None
+        except Refused as refused:
+            raise CommandError(" ".join(each.message for each in refused)) from None
         if options["format"] == "xlsx" and not options["out"] and sys.stdout.isatty():
             raise CommandError(
                 "An xlsx file cannot be shown in a terminal: give --out FILE, or redirect the output to a file."
@@ -74,7 +73,7 @@ class Command(BaseCommand):
         try:
             said = about(program, report, filters, show=show, now=timezone.now())
             write_report(table, options["format"], file, about=said)
-        except FileRefused as refused:
+        except Refused as refused:
             raise CommandError(str(refused)) from None
         _write(file.getvalue(), options["out"], self.stdout)
 
@@ -85,7 +84,7 @@ def _question(program: Program, report: Report, options: dict[str, Any]) -> tupl
     for text in options["filter"]:
         name, equals, value = text.partition("=")
         if not equals or name not in LABELS:
-            raise ValidationError(f"--filter {text}: write NAME=VALUE, where NAME is one of {', '.join(LABELS)}.")
+            raise Refused(f"--filter {text}: write NAME=VALUE, where NAME is one of {', '.join(LABELS)}.")
         values[name].append(value)
     filters = read_filters(values, program=program, today=timezone.now().astimezone(program.zone).date())
     return filters, report.read_show(name for text in options["show"] for name in text.split(","))

@@ -21,8 +21,8 @@ import xlwt
 from openpyxl import Workbook
 from xlwt.CompoundDoc import XlsDoc
 
+from common.refusals import Refused
 from common.tables.read import read_table
-from common.tables.refused import FileRefused
 
 SHEET = "xl/worksheets/sheet1.xml"
 STRINGS = "xl/sharedStrings.xml"
@@ -271,7 +271,7 @@ def how_it_goes(path: Path) -> dict[str, object]:
     try:
         for _ in read_table(path, path.name):
             pass
-    except FileRefused as refused:
+    except Refused as refused:
         words = str(refused)
     # Of itself a process is told what its parent had before the fork, too: the kernel's own record has it right.
     own = re.search(r"VmHWM:\s*(\d+)", Path("/proc/self/status").read_text())

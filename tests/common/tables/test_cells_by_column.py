@@ -6,9 +6,9 @@ from datetime import date, datetime
 
 import pytest
 
+from common.refusals import Refused
 from common.tables.layout import ID, OWN_NUMBER, TEXT, Column, Kind, Layout, Merged
 from common.tables.read import read_table
-from common.tables.refused import FileRefused
 from tests.common.tables.hostile import with_part, with_sheet
 from tests.common.tables.workbooks import BOOKS, xlsx
 
@@ -223,7 +223,7 @@ def test_the_first_visible_sheet_with_the_columns_is_read_and_hidden_ones_never_
     assert (table.sheet, table.others) == ("orders", ["notes", "more"])
     chosen = read_table(content, f"a.{kind}", layout=LAYOUT, sheet="more")
     assert [row["OrderId"] for _, row in chosen] == ["B1"]
-    with pytest.raises(FileRefused, match="no sheet “other”; its sheets are “notes”, “orders”, “more”"):
+    with pytest.raises(Refused, match="no sheet “other”; its sheets are “notes”, “orders”, “more”"):
         list(read_table(content, f"a.{kind}", layout=LAYOUT, sheet="other"))
 
 
@@ -231,10 +231,10 @@ def test_a_workbook_of_hidden_sheets_alone_is_refused():
     content = xlsx([HEAD, ["A1", "new"]])
     with zipfile.ZipFile(io.BytesIO(content)) as book:
         part = book.read("xl/workbook.xml").replace(b'state="visible"', b'state="hidden"')
-    with pytest.raises(FileRefused, match="no sheet with cells that is not hidden"):
+    with pytest.raises(Refused, match="no sheet with cells that is not hidden"):
         list(read_table(with_part("xl/workbook.xml", part, content), "a.xlsx", layout=LAYOUT))
 
 
 def test_a_csv_file_has_no_sheet_to_choose():
-    with pytest.raises(FileRefused, match=r"A \.csv file has no sheets"):
+    with pytest.raises(Refused, match=r"A \.csv file has no sheets"):
         list(read_table(b"OrderId,Status\nA1,new\n", "a.csv", layout=LAYOUT, sheet="orders"))

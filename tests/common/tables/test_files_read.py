@@ -8,9 +8,9 @@ from datetime import date, datetime
 import pytest
 from openpyxl import Workbook
 
+from common.refusals import Refused
 from common.tables.layout import ID, OWN_NUMBER, TEXT, Layout
 from common.tables.read import read_table
-from common.tables.refused import FileRefused
 from tests.common.tables.hostile import with_sheet, workbook
 from tests.common.tables.workbooks import BOOKS, xlsx
 
@@ -33,7 +33,7 @@ def rows_in(content: bytes | str, filename: str = "orders.csv"):
 
 
 def refusal(content: bytes, filename: str = "orders.csv", layout: Layout | None = None) -> str:
-    with pytest.raises(FileRefused) as refused:
+    with pytest.raises(Refused) as refused:
         list(read_table(content, filename, layout=layout))
     return str(refused.value)
 

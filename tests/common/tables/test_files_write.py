@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from common.refusals import Refused
 from common.tables.formulas import FIRST_CHARACTERS
 from common.tables.read import read_table
-from common.tables.refused import FileRefused
 from common.tables.write import write_csv, write_xls, write_xlsx
 
 WRITERS = {"csv": write_csv, "xlsx": write_xlsx, "xls": write_xls}
@@ -84,9 +84,9 @@ def test_text_in_a_workbook_is_text():
 
 
 def test_what_no_workbook_holds_is_refused_plainly():
-    with pytest.raises(FileRefused, match="65,535 rows"):
+    with pytest.raises(Refused, match="65,535 rows"):
         written("xls", ["A"], ([1] for _ in range(65_536)))
-    with pytest.raises(FileRefused, match="32,767"):
+    with pytest.raises(Refused, match="32,767"):
         written("xlsx", ["A"], [["x" * 32_768]])
 
 

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from common.refusals import Refused
 from common.tables.read import read_table
-from common.tables.refused import FileRefused
 from common.tables.write import CELL_TEXT, write_csv, write_xls, write_xlsx
 
 WRITERS: dict[str, Callable[..., int]] = {"csv": write_csv, "xlsx": write_xlsx, "xls": write_xls}
@@ -73,9 +73,9 @@ def test_names_of_columns_return_as_they_were(kind: str) -> None:
 @pytest.mark.parametrize("kind", WRITERS)
 @pytest.mark.parametrize("text", ["a\0b", "half \ud83d"], ids=["NUL", "half a character"])
 def test_what_no_table_holds_is_refused_plainly(kind: str, text: str) -> None:
-    with pytest.raises(FileRefused, match="A cell holds a NUL character or half a character"):
+    with pytest.raises(Refused, match="A cell holds a NUL character or half a character"):
         written(kind, ["A"], [[text]])
-    with pytest.raises(FileRefused, match="A cell holds a NUL character or half a character"):
+    with pytest.raises(Refused, match="A cell holds a NUL character or half a character"):
         written(kind, [text], [["1"]])
 
 
@@ -84,12 +84,12 @@ def test_what_no_table_holds_is_refused_plainly(kind: str, text: str) -> None:
 def test_a_workbook_holds_so_many_characters_and_no_more(kind: str, character: str) -> None:
     most = CELL_TEXT // (len(character.encode("utf-16-le")) // 2)
     assert returned(kind, [[character * most]]) == [[character * most]]
-    with pytest.raises(FileRefused, match="choose csv"):
+    with pytest.raises(Refused, match="choose csv"):
         written(kind, ["A"], [[character * (most + 1)]])
 
 
 def test_a_workbook_never_cuts_what_it_must_spell_out() -> None:
-    with pytest.raises(FileRefused, match="choose csv"):
+    with pytest.raises(Refused, match="choose csv"):
         written("xlsx", ["A"], [["\r" * 20_000]])
     assert returned("xls", [["\r" * 20_000]]) == [["\r" * 20_000]]
     assert returned("csv", [["x" * 100_000]]) == [["x" * 100_000]]

@@ -48,7 +48,7 @@ class Line(NamedTuple):
     amount: Fraction
 
 
-class Refused(Exception):
+class Impossible(Exception):
     """The order cannot change like that."""
 
 
@@ -59,7 +59,7 @@ def standing_after(payload, changes, world):
     for number, change in enumerate(changes):
         try:
             standing = _changed(payload, standing, change, world)
-        except Refused:
+        except Impossible:
             refused.append(number)
     return standing, refused
 
@@ -72,7 +72,7 @@ def _changed(payload, standing, change, world):
         if half_up(amount, world.digits[payload.get("CurrencyCode") or world.currency]) == 0:
             amount = Fraction(0)
         if items and amount:
-            raise Refused
+            raise Impossible
         if items:
             quantities, amount = {index: 0 for index, item in enumerate(items)}, None
     number = 1
@@ -80,13 +80,13 @@ def _changed(payload, standing, change, world):
         lines = [index for index, item in enumerate(items) if item["ItemSku"].strip() == change[f"Sku{number}"]]
         quantity = int(change[f"Quantity{number}"])
         if len(lines) != 1 or (quantity and not _quantity(items[lines[0]])):
-            raise Refused
+            raise Impossible
         quantities[lines[0]] = quantity
         number += 1
     quantities = {index: now for index, now in quantities.items() if now != _quantity(items[index])}
     changed = Standing(quantities, amount, change.get("CustomerStatus", status))
     if change.get("Reason") in CAME_BACK and _is_raised(payload, standing, changed, world):
-        raise Refused
+        raise Impossible
     return changed
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from contracts.engine.document.load import TermsRefused
+from common.refusals import Refusal, Refused
 from tracking.try_payout.try_orders import try_orders
 
 
@@ -41,11 +41,16 @@ class Command(BaseCommand):
         try:
             for answer in try_orders(_json(terms), _lines(orders), known, now=timezone.now()):
                 self.stdout.write(json.dumps(answer, ensure_ascii=False))
-        except TermsRefused as refused:
-            errors = "; ".join(f"{path}: {message}" if path else message for path, message in refused.errors)
-            raise CommandError(f"{terms}: {errors}") from None
+        except Refused as refused:
+            raise CommandError("; ".join(_in_file(each, terms, context or orders) for each in refused)) from None
         except ValueError as bad:
             raise CommandError(f"{context or orders}: {bad}") from None
+
+
+def _in_file(refusal: Refusal, terms: Path, context: Path) -> str:
+    """A refusal with the file that its path begins with: Terms or Context."""
+    part, _, rest = refusal.path.partition(".")
+    return f"{terms if part == 'Terms' else context}: {refusal._replace(path=rest)}"
 
 
 def _read(path: Path) -> str:
