@@ -1,19 +1,17 @@
 """Who may have workers at how many files at once, and what a step that takes too long becomes."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from celery.exceptions import SoftTimeLimitExceeded
 from django.utils import timezone
 
-from accounts.audit.actor import audited_as
-from common.jobs.runner import MINUTES, Step, claim, work
+from common.jobs.runner import MINUTES, claim, run, to_resume
 from reports.models import Export
 from tests.factories import make_account, make_program, make_user
-from tracking.imports import uploads
+from tracking.imports.uploads import CHECK, UPLOADS
 from tracking.models import Upload
-
-CHECK = Step("QUEUED", "CHECKING")
 
 
 def upload(program, user=None):
@@ -21,7 +19,7 @@ def upload(program, user=None):
 
 
 def claimed(job):
-    return claim(Upload.objects.all(), job.pk, CHECK) is not None
+    return claim(UPLOADS, CHECK, job.pk) is not None
 
 
 @pytest.fixture
@@ -63,7 +61,7 @@ def test_a_file_whose_turn_has_come_is_claimed(brand):
 
 def test_the_sweep_sends_one_message_a_program_however_many_files_wait(brand, other):
     first, *_, another = [upload(program) for program in (brand, brand, brand, other)]
-    assert uploads.uploads_to_resume() == [(first.pk, "QUEUED"), (another.pk, "QUEUED")]
+    assert to_resume(UPLOADS) == [(first.pk, CHECK), (another.pk, CHECK)]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -72,7 +70,7 @@ def test_a_step_that_takes_too_long_fails_and_says_what_to_do(brand):
         raise SoftTimeLimitExceeded
 
     job = upload(brand)
-    assert work(Upload.objects.all(), job.pk, CHECK, take_too_long, audited_as=audited_as, worker_died="", fault="")
+    assert run(UPLOADS, replace(CHECK, do=take_too_long), job.pk)
     job.refresh_from_db()
     assert job.state == "FAILED"
     assert f"longer than {MINUTES} minutes" in job.failure
