@@ -62,7 +62,7 @@ def test_a_slow_click_on_cancel_survives_the_polls_of_the_page(name, page, live_
     session = client_of(alice).cookies["sessionid"].value
     page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
     page.goto(live_server.url + PAGES[name](job))
-    button = page.locator(f"#cancel-{job.pk} button")
+    button = page.locator(f"#cancel-{job.pk}")
     button.focus()
     with page.expect_response(lambda answer: answer.request.headers.get("hx-request") == "true"):
         pass
