@@ -31,7 +31,7 @@ def test_an_export_is_queued_on_the_page_and_downloaded_from_it(group, event_pay
     assert "Waiting for a worker" in editor.get(page).content.decode()
     file = GroupFile.objects.get()
     assert editor.get(of_file(file, "download"))["Location"] == of_file(file)
-    group_work.check_group_file(file.pk)
+    group_work.export_group_file(file.pk)
     assert of_file(file, "download") in editor.get(page).content.decode()
 
 

@@ -104,7 +104,7 @@ def test_a_running_check_is_cancelled_and_its_worker_is_free_within_seconds(edit
     began = time.monotonic()
     short = send(editor, rows(1))
     wait_for(short, "CHECKED")
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - began < 8
     assert is_in(long, "CANCELLED")
     assert not CheckedOrders.objects.filter(upload=long).exists()
 
