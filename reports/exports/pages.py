@@ -29,24 +29,6 @@ def export_list(request: HttpRequest, program_id: int) -> HttpResponse:
     return _list(request, program_id)
 
 
-def _list(request: HttpRequest, program_id: int, status: int = 200) -> HttpResponse:
-    program = program_for_view(request, program_id)
-    exports = Export.objects.filter(program=program, user=request.user.pk).defer("content")
-    exports = exports.select_related("cancelled_by")
-    asked = request.GET.get("state", "")
-    context = page_of(request, exports.filter(state__in=LISTED[asked]) if asked in LISTED else exports)
-    for export in context["page"]:
-        export.title = REPORTS[export.handle].title if export.handle in REPORTS else export.handle
-    rows = [(export, progress_of(EXPORTS, export)) for export in context["page"]]
-    context |= {
-        "listed": asked if asked in LISTED else "",
-        "rows": rows,
-        **polling([export for export, progress in rows if progress.label]),
-    }
-    part = "#exports" if request.htmx and not request.htmx.boosted else ""  # type: ignore[attr-defined]
-    return render(request, f"reports/export_list.html{part}", context, status=status)
-
-
 @require_POST
 def export_create(request: HttpRequest, program_id: int) -> HttpResponse:
     """Queue the report as the page shows it: its address is sent along as `query`."""
@@ -100,3 +82,21 @@ def export_download(request: HttpRequest, program_id: int, pk: int) -> HttpRespo
     response = HttpResponse(bytes(export.content), content_type=CONTENT_TYPES[export.format])
     response["Content-Disposition"] = f'attachment; filename="{export.filename}"'
     return response
+
+
+def _list(request: HttpRequest, program_id: int, status: int = 200) -> HttpResponse:
+    program = program_for_view(request, program_id)
+    exports = Export.objects.filter(program=program, user=request.user.pk).defer("content")
+    exports = exports.select_related("cancelled_by")
+    asked = request.GET.get("state", "")
+    context = page_of(request, exports.filter(state__in=LISTED[asked]) if asked in LISTED else exports)
+    for export in context["page"]:
+        export.title = REPORTS[export.handle].title if export.handle in REPORTS else export.handle
+    rows = [(export, progress_of(EXPORTS, export)) for export in context["page"]]
+    context |= {
+        "listed": asked if asked in LISTED else "",
+        "rows": rows,
+        **polling([export for export, progress in rows if progress.label]),
+    }
+    part = "#exports" if request.htmx and not request.htmx.boosted else ""  # type: ignore[attr-defined]
+    return render(request, f"reports/export_list.html{part}", context, status=status)

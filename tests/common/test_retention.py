@@ -52,25 +52,19 @@ def page_of(upload, browser):
     return browser.get(f"/p/1000/transactions/uploads/{upload.pk}/").content.decode()
 
 
-def in_a_month(browser, clock):
-    """Take the browser's user to the day on which old contents are removed; the session lives on."""
+def in_a_month(browser, user, clock):
+    """Go to the day on which old contents are removed, and log in again: the session is over by then."""
     clock.move_to(SHORTLY_BEFORE)
     assert remove_old_contents() == 0
     clock.move_to(AFTER)
-    browser.force_login(browser.user)
-
-
-def of(user, client_of):
-    browser = client_of(user)
-    browser.user = user
-    return browser
+    browser.force_login(user)
 
 
 def test_an_imported_upload_keeps_its_row_and_counts_alone(brand, sale, clock, alice, client_of):
     upload = uploading.imported(uploading.checked(brand, ORDERS), only_good=True)
-    browser = of(alice, client_of)
+    browser = client_of(alice)
     assert "Rejected rows as csv" in page_of(upload, browser)
-    in_a_month(browser, clock)
+    in_a_month(browser, alice, clock)
     assert remove_old_contents() == 1
     upload.refresh_from_db()
     assert (bytes(upload.content), upload.preview, upload.rows, upload.state) == (b"", [], 2, "IMPORTED")
@@ -80,6 +74,8 @@ def test_an_imported_upload_keeps_its_row_and_counts_alone(brand, sale, clock, a
     page = page_of(upload, browser)
     assert REMOVED in page
     assert "Rejected rows as csv" not in page
+    answer = browser.get(f"/p/1000/transactions/uploads/{upload.pk}/rejected/", follow=True)
+    assert "The rejected rows of orders.csv were removed." in answer.content.decode()
     assert remove_old_contents() == 0
 
 
@@ -90,8 +86,8 @@ def test_the_content_of_an_upload_that_ended_without_an_import_is_removed(state,
         cancel_job(uploads.UPLOADS, upload, user_id=alice.pk)
     else:
         uploads.check_upload(upload.pk)
-    browser = of(alice, client_of)
-    in_a_month(browser, clock)
+    browser = client_of(alice)
+    in_a_month(browser, alice, clock)
     assert remove_old_contents() == 1
     upload.refresh_from_db()
     assert (bytes(upload.content), upload.state) == (b"", state)
@@ -100,8 +96,8 @@ def test_the_content_of_an_upload_that_ended_without_an_import_is_removed(state,
 
 def test_an_upload_on_which_nobody_decided_is_discarded(brand, sale, clock, alice, client_of):
     upload = uploading.checked(brand, ORDERS)
-    browser = of(alice, client_of)
-    in_a_month(browser, clock)
+    browser = client_of(alice)
+    in_a_month(browser, alice, clock)
     assert remove_old_contents() == 1
     upload.refresh_from_db()
     assert (bytes(upload.content), upload.state) == (b"", "DISCARDED")
@@ -121,14 +117,14 @@ def test_a_file_that_waits_for_a_worker_is_never_removed(brand, sale, clock):
 
 
 def test_an_export_is_no_longer_downloaded(brand, clock, alice, client_of):
-    browser = of(alice, client_of)
+    browser = client_of(alice)
     ask(browser)
     export = Export.objects.get()
     render_export(export.pk)
     cancelled = ask(browser) and Export.objects.latest("id")
     cancel_job(EXPORTS, cancelled, user_id=alice.pk)
     assert f"{LIST}{export.pk}/download/" in browser.get(LIST).content.decode()
-    in_a_month(browser, clock)
+    in_a_month(browser, alice, clock)
     assert remove_old_contents() == 1
     export.refresh_from_db()
     assert export.content is None
@@ -140,11 +136,11 @@ def test_an_export_is_no_longer_downloaded(brand, clock, alice, client_of):
 
 
 def test_an_imported_group_file_is_undone_for_30_days_and_no_longer(event_payout, clock, alice, client_of):
-    browser = of(alice, client_of)
+    browser = client_of(alice)
     file = checked(browser, event_payout, HEAD + NEW + BAD)
     browser.post(of_file(file, "confirm"), {"only_good_rows": "on"})
     assert group_work.import_group_file(file.pk)
-    in_a_month(browser, clock)
+    in_a_month(browser, alice, clock)
     assert "Undo this import" in browser.get(of_file(file)).content.decode()
     assert remove_old_contents() == 1
     file.refresh_from_db()
@@ -158,10 +154,10 @@ def test_an_imported_group_file_is_undone_for_30_days_and_no_longer(event_payout
 
 
 def test_an_exported_group_file_is_no_longer_downloaded(event_payout, clock, alice, client_of):
-    browser = of(alice, client_of)
+    browser = client_of(alice)
     file = exported(browser, event_payout)
     pages = of_draft(event_payout, "group_file_list"), of_file(file)
-    in_a_month(browser, clock)
+    in_a_month(browser, alice, clock)
     assert all(of_file(file, "download") in browser.get(page).content.decode() for page in pages)
     assert remove_old_contents() == 1
     for page, what in product(pages, (REMOVED, of_file(file, "download"))):
@@ -170,9 +166,9 @@ def test_an_exported_group_file_is_no_longer_downloaded(event_payout, clock, ali
 
 
 def test_a_group_file_on_which_nobody_decided_is_discarded(event_payout, clock, alice, client_of):
-    browser = of(alice, client_of)
+    browser = client_of(alice)
     file = checked(browser, event_payout, HEAD + NEW)
-    in_a_month(browser, clock)
+    in_a_month(browser, alice, clock)
     assert remove_old_contents() == 1
     file.refresh_from_db()
     assert (file.state, bytes(file.content)) == ("DISCARDED", b"")

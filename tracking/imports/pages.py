@@ -119,8 +119,11 @@ def upload_cancel(request: HttpRequest, program_id: int, pk: int) -> HttpRespons
 
 
 @require_safe
-def upload_rejected(request: HttpRequest, program_id: int, pk: int) -> FileResponse:
+def upload_rejected(request: HttpRequest, program_id: int, pk: int) -> FileResponse | HttpResponse:
     upload = upload_for_view(request, program_id, pk)
+    if upload.removed_at:
+        messages.error(request, f"The rejected rows of {upload.filename} were removed.")
+        return redirect("tracking:upload_detail", program_id, pk)
     return FileResponse(
         upload_reading.rejected_rows(upload), as_attachment=True, filename=upload_reading.rejected_name(upload)
     )
@@ -137,7 +140,7 @@ def _list(request: HttpRequest, program_id: int, form: UploadForm, status: int =
     only_unfinished = request.GET.get("state") == "unfinished"
     if only_unfinished:
         uploads = uploads.filter(state__in=Upload.UNFINISHED)
-    context = {"form": form, "only_unfinished": only_unfinished, **page_of(request, uploads)}
+    context = {"form": form, "only_unfinished": only_unfinished, **polling([]), **page_of(request, uploads)}
     return render(request, "tracking/upload_list.html", context, status=status)
 
 
