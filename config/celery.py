@@ -20,18 +20,15 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 SCHEDULE: dict[str, float] = {
     "tracking.tasks.sweep": 5,
     "tracking.tasks.lock_actions": 60,
-    "tracking.tasks.sweep_uploads": 5,
-    "contracts.tasks.sweep": 5,
-    "contracts.tasks.drop_old_group_files": 3600,
     "reports.tasks.fill": 3,
-    "reports.tasks.sweep": 5,
-    "reports.tasks.drop_old_exports": 3600,
+    "jobs.sweep": 5,
+    "jobs.remove_old_contents": 3600,
     "accounts.tasks.clear_sessions": 24 * 3600,
 }
 
 OF_FILES = (
-    "tracking.tasks.check_upload", "tracking.tasks.import_upload", "contracts.tasks.work_on_group_file",
-    "contracts.tasks.import_group_file", "reports.tasks.render_export",
+    "tracking.check_upload", "tracking.import_upload", "contracts.export_group_file", "contracts.check_group_file",
+    "contracts.import_group_file", "reports.render_export",
 )  # fmt: skip
 
 app = Celery("brandboard")
@@ -64,6 +61,7 @@ app.conf.update(
     beat_schedule={name: {"task": name, "schedule": seconds} for name, seconds in SCHEDULE.items()},
 )
 app.autodiscover_tasks()
+app.autodiscover_tasks(["common.jobs"])
 app.steps["worker"] |= {DjangoStructLogInitStep, Watchdog}
 app.steps["consumer"].add(ConsumerLives)
 

@@ -153,6 +153,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": _static_storage},
 }
+KEEP_FILES_DAYS = int(os.environ.get("KEEP_FILES_DAYS") or 30)  # contents of uploads, exports and group files
 API_REQUESTS_PER_MINUTE = int(os.environ.get("API_REQUESTS_PER_MINUTE") or 6000)  # of one token
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000  # more where a view says so: common/web/form_limits.py

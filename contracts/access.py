@@ -68,6 +68,12 @@ def group_file_for_edit(request: HttpRequest, program_id: int, pk: int) -> Group
     return _of(_group_files().filter(kind=GroupFile.Kind.IMPORT), program_for_edit(request, program_id), pk)
 
 
+def group_file_for_cancel(request: HttpRequest, program_id: int, pk: int) -> GroupFile:
+    """A file of payout groups, for those who may start one of its kind: everybody an export, editors an import."""
+    file = group_file_for_view(request, program_id, pk)
+    return file if file.kind == GroupFile.Kind.EXPORT else group_file_for_edit(request, program_id, pk)
+
+
 def terms_version_for_view(request: HttpRequest, program_id: int, pk: int) -> TermsVersion:
     return _of(_versions(), program_for_view(request, program_id), pk)
 
@@ -94,7 +100,7 @@ def _event_payouts() -> QuerySet[EventPayout]:
 
 
 def _group_files() -> QuerySet[GroupFile]:
-    files = GroupFile.objects.defer("content", "written", "before").select_related("user")
+    files = GroupFile.objects.defer("content", "written", "before").select_related("user", "cancelled_by")
     return files.select_related("event_payout__event_type", "event_payout__template_terms__program")
 
 

@@ -31,7 +31,11 @@ def modification_for_view(request: HttpRequest, program_id: int, pk: int) -> Mod
 
 def upload_for_view(request: HttpRequest, program_id: int, pk: int) -> Upload:
     """The upload without its content, which pages do not need."""
-    return get_object_or_404(Upload.objects.defer("content"), program=program_for_view(request, program_id), pk=pk)
+    return get_object_or_404(
+        Upload.objects.select_related("user", "cancelled_by").defer("content"),
+        program=program_for_view(request, program_id),
+        pk=pk,
+    )
 
 
 def upload_for_edit(request: HttpRequest, program_id: int, pk: int) -> Upload:

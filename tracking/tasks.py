@@ -56,22 +56,15 @@ def sweep() -> None:
         notify(apply_modifications)
 
 
-@shared_task(**FILE_LIMITS)
+@shared_task(name="tracking.check_upload", **FILE_LIMITS)
 def check_upload(upload_id: int) -> None:
     uploads.check_upload(upload_id)
 
 
-@shared_task(**FILE_LIMITS)
+@shared_task(name="tracking.import_upload", **FILE_LIMITS)
 def import_upload(upload_id: int) -> None:
     """Import a file that was checked and confirmed; its orders wait as rows, so their tasks are enqueued."""
     if uploads.import_upload(upload_id):
         program_id = Upload.objects.values_list("program_id", flat=True).get(pk=upload_id)
         notify(price, program_id)
         notify(apply_modifications, program_id)
-
-
-@shared_task(time_limit=60)
-def sweep_uploads() -> None:
-    """Enqueue a task for every upload that waits, or whose worker stopped reporting."""
-    for upload_id, state in uploads.uploads_to_resume():
-        notify(check_upload if state in (Upload.State.QUEUED, Upload.State.CHECKING) else import_upload, upload_id)

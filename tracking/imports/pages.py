@@ -8,6 +8,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.team.roles import may
+from common.db.edits import Stale
+from common.jobs.cancel import cancel_job
+from common.jobs.shown import polling, progress_of
 from common.queue.notify import notify
 from common.tables.refused import FileRefused
 from common.tables.sent import MAX_SIZE, TOO_LARGE
@@ -18,7 +21,15 @@ from tracking import tasks
 from tracking.access import act_of, upload_for_edit, upload_for_view
 from tracking.imports import upload_state as upload_reading
 from tracking.imports.forms import UploadForm
-from tracking.imports.uploads import NotNow, choose_sheet, confirm_upload, create_upload, discard_upload, shown
+from tracking.imports.uploads import (
+    UPLOADS,
+    NotNow,
+    choose_sheet,
+    confirm_upload,
+    create_upload,
+    discard_upload,
+    shown,
+)
 from tracking.models import Upload
 
 
@@ -96,9 +107,23 @@ def upload_discard(request: HttpRequest, program_id: int, pk: int) -> HttpRespon
     return redirect("tracking:upload_list", program_id)
 
 
+@require_POST
+def upload_cancel(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+    """Cancel the check or the import of a file."""
+    upload = upload_for_edit(request, program_id, pk)
+    try:
+        cancel_job(UPLOADS, upload, user_id=request.user.pk)
+    except Stale as refusal:
+        return _stale(request, program_id, pk, str(refusal))
+    return redirect("tracking:upload_detail", program_id, pk)
+
+
 @require_safe
-def upload_rejected(request: HttpRequest, program_id: int, pk: int) -> FileResponse:
+def upload_rejected(request: HttpRequest, program_id: int, pk: int) -> FileResponse | HttpResponse:
     upload = upload_for_view(request, program_id, pk)
+    if upload.removed_at:
+        messages.error(request, f"The rejected rows of {upload.filename} were removed.")
+        return redirect("tracking:upload_detail", program_id, pk)
     return FileResponse(
         upload_reading.rejected_rows(upload), as_attachment=True, filename=upload_reading.rejected_name(upload)
     )
@@ -115,7 +140,7 @@ def _list(request: HttpRequest, program_id: int, form: UploadForm, status: int =
     only_unfinished = request.GET.get("state") == "unfinished"
     if only_unfinished:
         uploads = uploads.filter(state__in=Upload.UNFINISHED)
-    context = {"form": form, "only_unfinished": only_unfinished, **page_of(request, uploads)}
+    context = {"form": form, "only_unfinished": only_unfinished, **polling([]), **page_of(request, uploads)}
     return render(request, "tracking/upload_list.html", context, status=status)
 
 
@@ -126,14 +151,19 @@ def _stale(request: HttpRequest, program_id: int, pk: int, refusal: str) -> Http
 
 
 def _detail(request: HttpRequest, upload: Upload, status: int = 200) -> HttpResponse:
+    state, progress = upload_reading.state_of(upload), progress_of(UPLOADS, upload)
     context: dict[str, Any] = {
         "upload": upload,
-        "state": upload_reading.state_of(upload),
+        "state": state,
+        "progress": progress,
         "opened_with": shown(upload),
         "sheets": [(name, name) for name in upload.summary.get("OtherSheets", ())],
         "may_change": may(request.role, act_of(upload.kind)),  # type: ignore[attr-defined]
+        **polling([upload] if progress.label or state.waiting else []),
         **page_of(request, upload_reading.errors_of(upload)),
     }
+    if not progress.label and state.settled:
+        context["is_slow"] = False  # it is imported, and a worker prices its orders
     is_part = request.htmx and not request.htmx.boosted  # type: ignore[attr-defined]
     template = "tracking/upload_detail.html#upload" if is_part else "tracking/upload_detail.html"
     return render(request, template, context, status=status)
