@@ -12,12 +12,21 @@ from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.second_factor.services import owed
+from accounts.throttling.lock_out import is_locked
 
 OPEN = {"second_factor_on", "logout", "admin:logout"}
 
 
 class Backend(ModelBackend):
     """Django's backend, with whether a second factor is still required: part of the query that every request makes."""
+
+    def authenticate(self, request: Any, username: Any = None, password: Any = None, **more: Any) -> Any:
+        """Refuse the right password where a log-in is locked by its other name, after the same work and as silently as
+        a wrong one: to say so would tell which address belongs to which name.
+        """
+        is_refused = username is not None and is_locked(request, username)
+        user = super().authenticate(request, username, password, **more)
+        return None if is_refused else user
 
     def get_user(self, user_id: Any) -> Any:
         statement, values = _of_user()
