@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "common.web.htmx.MessagesMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "accounts.second_factor.required.RequiredFactorMiddleware",
+    "program.frame.request.ProgramMiddleware",
     "accounts.throttling.password_hashing.TooManyHashesMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
