@@ -1,8 +1,6 @@
 """Access functions of contracts, each by program: 404 for another brand’s rows, 403 where a viewer would edit."""
 
-from typing import Any
-
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.shortcuts import get_object_or_404
 
 from contracts.models import (
@@ -16,6 +14,7 @@ from contracts.models import (
     TermsVersion,
 )
 from program.access import program_for_edit, program_for_view
+from program.models import Program
 from program.principal import Principal
 
 
@@ -98,9 +97,9 @@ def _group_files() -> QuerySet[GroupFile]:
     return files.select_related("event_payout__event_type", "event_payout__template_terms__program")
 
 
-def _rows(kind: Any) -> Any:
+def _rows[Row: (PayoutGroup, PayoutAdjustment, PayoutRestriction)](kind: type[Row]) -> QuerySet[Row]:
     return kind.objects.select_related("event_payout__event_type", "event_payout__template_terms__program")
 
 
-def _of(rows: Any, program: Any, pk: int) -> Any:
+def _of[Row: Model](rows: QuerySet[Row], program: Program, pk: int) -> Row:
     return get_object_or_404(rows.filter(program=program), pk=pk)

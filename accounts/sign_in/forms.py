@@ -107,7 +107,7 @@ class ChangePasswordForm(PasswordChangeForm):
         return checked(self.request, self.cleaned_data["old_password"])
 
 
-class NewPasswordForm(SetPasswordForm):
+class NewPasswordForm(SetPasswordForm):  # type: ignore[type-arg]
     """Django's, which would also write back an address that somebody else has taken meanwhile."""
 
     def save(self, commit: bool = True) -> Any:

@@ -114,6 +114,7 @@ def _address_locked_at(request: HttpRequest) -> datetime | None:
     since = timezone.now() - settings.AXES_COOLOFF_TIME
     rows = AccessAttempt.objects.filter(ip_address=address, attempt_time__gte=since).order_by("-attempt_time")
     failures = 0
+    at: datetime
     for at, count in rows.values_list("attempt_time", "failures_since_start")[: settings.ADDRESS_FAILURE_LIMIT]:
         failures += count
         if failures >= settings.ADDRESS_FAILURE_LIMIT:

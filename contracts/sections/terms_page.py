@@ -103,7 +103,7 @@ def row_list(event_payout: EventPayout, kind: Kind, *, query: str = "", number: 
 
 def page_of_row(row: Any) -> int:
     """The number of the page on which a row stands."""
-    before = type(row).objects.filter(event_payout=row.event_payout_id, rank__lt=row.rank).count()
+    before: int = type(row).objects.filter(event_payout=row.event_payout_id, rank__lt=row.rank).count()
     return before // SIZE + 1
 
 
@@ -252,4 +252,5 @@ def _search(rows: "QuerySet[Any]", query: str) -> "QuerySet[Any]":
             wanted |= Q(rules__contains=[{"Variable": variable.key}])
     if any(field.name == "name" for field in rows.model._meta.fields):
         wanted |= Q(name__icontains=query)
-    return rows.annotate(rules_text=Cast("rules", TextField())).filter(wanted)
+    found: QuerySet[Any] = rows.annotate(rules_text=Cast("rules", TextField())).filter(wanted)
+    return found
