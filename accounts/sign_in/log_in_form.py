@@ -1,5 +1,6 @@
 """The form of the log-in page, with our own error messages."""
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -8,6 +9,7 @@ from django.contrib.auth.forms import AuthenticationForm, UsernameField
 
 from accounts.models import User
 
+LOCKED_FOR = settings.AXES_COOLOFF_TIME // timedelta(minutes=1)
 LONGEST = User._meta.get_field("email").max_length or 0
 
 
@@ -18,7 +20,7 @@ class LogInForm(AuthenticationForm):
     error_messages = dict.fromkeys(
         ("invalid_login", "inactive"),
         "Incorrect username or password. Capital letters count. "
-        f"{settings.AXES_FAILURE_LIMIT} failures lock a log-in for {settings.AXES_COOLOFF_TIME.seconds // 60} minutes.",
+        f"{settings.AXES_FAILURE_LIMIT} failures lock a log-in for {LOCKED_FOR} minutes.",
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:
