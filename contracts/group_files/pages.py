@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
@@ -31,6 +31,7 @@ from contracts.group_files.cells import SWITCH
 from contracts.group_files.services import COLUMNS
 from contracts.models import EventPayout, GroupFile
 from contracts.sections.forms import GroupFileForm
+from program.frame.request import ProgramRequest
 from program.templatetags.brandboard import money, number
 
 CONTENT_TYPES = {
@@ -42,15 +43,15 @@ PARTS = (("Added", "added"), ("Dropped", "dropped"))
 
 
 @require_safe
-def group_file_list(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+def group_file_list(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
     """The files of an event payout's groups, newest first; while one is in progress, the list polls."""
-    return _list(request, event_payout_for_view(request, program_id, pk), GroupFileForm())
+    return _list(request, event_payout_for_view(request.principal, program_id, pk), GroupFileForm())
 
 
 @require_POST
-def group_export(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+def group_export(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
     """Queue the draft's payout groups as a file. A viewer may: it holds what the page shows."""
-    event_payout = event_payout_for_view(request, program_id, pk)
+    event_payout = event_payout_for_view(request.principal, program_id, pk)
     format = request.POST.get("format", "")
     if format not in CONTENT_TYPES:
         return HttpResponse("This is not a known format.", status=422, content_type="text/plain")
@@ -61,9 +62,9 @@ def group_export(request: HttpRequest, program_id: int, pk: int) -> HttpResponse
 
 @takes_files(MAX_SIZE)
 @require_POST
-def group_import(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+def group_import(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
     """Keep a file, which a worker then checks; the draft does not change."""
-    event_payout = event_payout_for_edit(request, program_id, pk)
+    event_payout = event_payout_for_edit(request.principal, program_id, pk)
     form = GroupFileForm(request.POST, request.FILES)
     if is_too_large(request):
         form.errors.pop("file", None)
@@ -84,15 +85,15 @@ def group_import(request: HttpRequest, program_id: int, pk: int) -> HttpResponse
 
 
 @require_safe
-def group_file_detail(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+def group_file_detail(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
     """How far a file is and what it would do, or did."""
-    return _detail(request, group_file_for_view(request, program_id, pk))
+    return _detail(request, group_file_for_view(request.principal, program_id, pk))
 
 
 @require_POST
-def group_file_confirm(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+def group_file_confirm(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
     """Have the draft's groups replaced by the file that was checked."""
-    file = group_file_for_edit(request, program_id, pk)
+    file = group_file_for_edit(request.principal, program_id, pk)
     try:
         group_work.confirm_group_import(
             file=file,
@@ -110,9 +111,9 @@ def group_file_confirm(request: HttpRequest, program_id: int, pk: int) -> HttpRe
 
 
 @require_POST
-def group_file_check(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+def group_file_check(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
     """Have a file checked once more, against the draft as it is now, or with another of its sheets."""
-    file = group_file_for_edit(request, program_id, pk)
+    file = group_file_for_edit(request.principal, program_id, pk)
     try:
         is_queued = group_work.check_again(file=file, sheet=request.POST.get("sheet"))
     except Stale as stale:
@@ -124,8 +125,8 @@ def group_file_check(request: HttpRequest, program_id: int, pk: int) -> HttpResp
 
 
 @require_POST
-def group_file_discard(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
-    file = group_file_for_edit(request, program_id, pk)
+def group_file_discard(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
+    file = group_file_for_edit(request.principal, program_id, pk)
     try:
         group_work.discard_group_import(file=file)
     except Stale as stale:
@@ -135,9 +136,9 @@ def group_file_discard(request: HttpRequest, program_id: int, pk: int) -> HttpRe
 
 
 @require_POST
-def group_file_cancel(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+def group_file_cancel(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
     """Cancel the writing of an export, or the check or import of a file that was sent."""
-    file = group_file_for_cancel(request, program_id, pk)
+    file = group_file_for_cancel(request.principal, program_id, pk)
     try:
         cancel_job(group_work.kind_of(file), file, user_id=request.user.pk)
     except Stale as stale:
@@ -146,9 +147,9 @@ def group_file_cancel(request: HttpRequest, program_id: int, pk: int) -> HttpRes
 
 
 @require_POST
-def group_file_undo(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+def group_file_undo(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
     """Put back the groups that the draft had before the file was imported."""
-    file = group_file_for_edit(request, program_id, pk)
+    file = group_file_for_edit(request.principal, program_id, pk)
     try:
         group_work.undo_group_import(file=file)
     except Stale as stale:
@@ -158,9 +159,9 @@ def group_file_undo(request: HttpRequest, program_id: int, pk: int) -> HttpRespo
 
 
 @require_safe
-def group_file_download(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+def group_file_download(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
     """The file that a worker wrote: the export, or the rejected rows of an import."""
-    file = group_file_for_view(request, program_id, pk)
+    file = group_file_for_view(request.principal, program_id, pk)
     content, name = bytes(file.written), file.filename
     if not content:
         messages.error(request, f"{name} was removed." if file.removed_at else f"{name} is not ready yet.")
@@ -172,7 +173,7 @@ def group_file_download(request: HttpRequest, program_id: int, pk: int) -> HttpR
     return response
 
 
-def _list(request: HttpRequest, event_payout: EventPayout, form: GroupFileForm, status: int = 200) -> HttpResponse:
+def _list(request: ProgramRequest, event_payout: EventPayout, form: GroupFileForm, status: int = 200) -> HttpResponse:
     files = (
         GroupFile.objects.filter(event_payout=event_payout)
         .select_related("user", "cancelled_by")
@@ -188,17 +189,17 @@ def _list(request: HttpRequest, event_payout: EventPayout, form: GroupFileForm, 
         "rows": rows,
         **polling([file for file, progress in rows if progress.label]),
     }
-    is_part = request.htmx and not request.htmx.boosted  # type: ignore[attr-defined]
+    is_part = request.htmx and not request.htmx.boosted
     template = "contracts/group_file_list.html" + ("#group-files" if is_part else "")
     return render(request, template, context, status=status)
 
 
-def _stale(request: HttpRequest, program_id: int, pk: int, why: str) -> HttpResponse:
+def _stale(request: ProgramRequest, program_id: int, pk: int, why: str) -> HttpResponse:
     messages.error(request, why)
-    return _detail(request, group_file_for_view(request, program_id, pk), status=409)
+    return _detail(request, group_file_for_view(request.principal, program_id, pk), status=409)
 
 
-def _detail(request: HttpRequest, file: GroupFile, status: int = 200) -> HttpResponse:
+def _detail(request: ProgramRequest, file: GroupFile, status: int = 200) -> HttpResponse:
     currency = file.event_payout.template_terms.currency
     preview = file.preview
     progress = progress_of(group_work.kind_of(file), file)
@@ -221,7 +222,7 @@ def _detail(request: HttpRequest, file: GroupFile, status: int = 200) -> HttpRes
         "sheets": [(name, name) for name in preview.get("OtherSheets", ())],
         **polling([file] if progress.label else []),
     }
-    is_part = request.htmx and not request.htmx.boosted  # type: ignore[attr-defined]
+    is_part = request.htmx and not request.htmx.boosted
     template = "contracts/group_file_detail.html" + ("#group-file" if is_part else "")
     return render(request, template, context, status=status)
 

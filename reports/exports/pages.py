@@ -1,7 +1,7 @@
 """Files of reports: request one, see its progress, download it."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -11,6 +11,7 @@ from common.jobs.shown import polling, progress_of
 from common.queue.notify import notify
 from common.web.lists import page_of
 from program.access import program_for_view
+from program.frame.request import ProgramRequest
 from reports import tasks
 from reports.access import export_for_view
 from reports.exports.files import CONTENT_TYPES
@@ -24,15 +25,15 @@ LISTED = {"unfinished": Export.UNFINISHED, "failed": (Export.State.FAILED,)}
 
 
 @require_safe
-def export_list(request: HttpRequest, program_id: int) -> HttpResponse:
+def export_list(request: ProgramRequest, program_id: int) -> HttpResponse:
     """The reader's own files, newest first. While one is being written, the list polls."""
     return _list(request, program_id)
 
 
 @require_POST
-def export_create(request: HttpRequest, program_id: int) -> HttpResponse:
+def export_create(request: ProgramRequest, program_id: int) -> HttpResponse:
     """Queue the report as the page shows it: its address is sent along as `query`."""
-    program = program_for_view(request, program_id)
+    program = program_for_view(request.principal, program_id)
     report, format = REPORTS.get(request.POST.get("report", "")), request.POST.get("format", "")
     if report is None or format not in CONTENT_TYPES:
         return HttpResponse("This is not a known report or format.", status=422, content_type="text/plain")
@@ -42,7 +43,7 @@ def export_create(request: HttpRequest, program_id: int) -> HttpResponse:
         return redirect(f"reports:{report.handle}", program_id)
     export = create_export(
         program=program,
-        user_id=request.user.pk,  # type: ignore[arg-type]
+        user_id=request.user.pk,
         report=report,
         filters=question.filters,
         show=question.show,
@@ -54,16 +55,16 @@ def export_create(request: HttpRequest, program_id: int) -> HttpResponse:
 
 
 @require_POST
-def export_retry(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
-    export = export_for_view(request, program_id, pk)
+def export_retry(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
+    export = export_for_view(request.principal, program_id, pk)
     if retry_export(export=export):
         notify(tasks.render_export, export.pk)
     return redirect("reports:export_list", program_id)
 
 
 @require_POST
-def export_cancel(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
-    export = export_for_view(request, program_id, pk)
+def export_cancel(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
+    export = export_for_view(request.principal, program_id, pk)
     try:
         cancel_job(EXPORTS, export, user_id=request.user.pk)
     except Stale as stale:
@@ -73,8 +74,8 @@ def export_cancel(request: HttpRequest, program_id: int, pk: int) -> HttpRespons
 
 
 @require_safe
-def export_download(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
-    export = export_for_view(request, program_id, pk)
+def export_download(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
+    export = export_for_view(request.principal, program_id, pk)
     if export.state != Export.State.READY or export.content is None:
         why = "was removed" if export.removed_at else "is not ready yet"
         messages.error(request, f"{export.filename} {why}.")
@@ -84,8 +85,8 @@ def export_download(request: HttpRequest, program_id: int, pk: int) -> HttpRespo
     return response
 
 
-def _list(request: HttpRequest, program_id: int, status: int = 200) -> HttpResponse:
-    program = program_for_view(request, program_id)
+def _list(request: ProgramRequest, program_id: int, status: int = 200) -> HttpResponse:
+    program = program_for_view(request.principal, program_id)
     exports = Export.objects.filter(program=program, user=request.user.pk).defer("content")
     exports = exports.select_related("cancelled_by")
     asked = request.GET.get("state", "")
@@ -98,5 +99,5 @@ def _list(request: HttpRequest, program_id: int, status: int = 200) -> HttpRespo
         "rows": rows,
         **polling([export for export, progress in rows if progress.label]),
     }
-    part = "#exports" if request.htmx and not request.htmx.boosted else ""  # type: ignore[attr-defined]
+    part = "#exports" if request.htmx and not request.htmx.boosted else ""
     return render(request, f"reports/export_list.html{part}", context, status=status)

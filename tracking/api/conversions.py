@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpRequest, JsonResponse
+from django.http import JsonResponse
 from django.utils import timezone
 from ninja import Router, Schema
 
 from accounts.models import ApiToken
+from accounts.team.roles import Act
 from common.currencies import CURRENCY_DIGITS
 from common.observability.counters import count
 from common.queue.notify import notify_soon
@@ -22,7 +23,7 @@ from tracking.tasks import price
 
 from .answers import Failure, invalid
 from .bodies import read_body
-from .credentials import RememberedCredentials, account_to_change, is_remembered, prove, token_of
+from .credentials import ApiRequest, RememberedCredentials, account_of, is_remembered, prove
 from .known import Known, known_program
 from .schema import CONVERSION_BODY, FAILURES, Problem
 
@@ -46,7 +47,7 @@ class Queued(Schema):
     auth=RememberedCredentials(),
     summary="Report a conversion",
 )
-def post_conversion(request: HttpRequest, AccountSID: str) -> JsonResponse:
+def post_conversion(request: ApiRequest, AccountSID: str) -> JsonResponse:
     """Stores one order and answers where its progress can be read. An order id that came before within the event
     type's de-duplication window is answered as the first was; so is a repeated `Idempotency-Key`."""
     if is_remembered(request):
@@ -57,15 +58,14 @@ def post_conversion(request: HttpRequest, AccountSID: str) -> JsonResponse:
     return _stored(request, AccountSID)
 
 
-def _stored(request: HttpRequest, sid: str) -> JsonResponse:
+def _stored(request: ApiRequest, sid: str) -> JsonResponse:
     """Store the order and answer. Raises NotAsItWas where the token is remembered and nothing was stored."""
-    account = account_to_change(request, sid)
+    account = account_of(request, sid, Act.REPORT)
     params = read_body(request)
     key = _idempotency_key(request)
-    token = token_of(request)
-    program, event_type, data, event_types = _read(token, params)
+    program, event_type, data, event_types = _read(request.token, params)
     if is_remembered(request):
-        number = insert_as_of(program, event_type, data, idempotency_key=key, position=token.audit_position)
+        number = insert_as_of(program, event_type, data, idempotency_key=key, position=request.token.audit_position)
         if number is None:
             raise NotAsItWas
         answer, is_duplicate = batch_id(number), False
@@ -83,7 +83,7 @@ def _stored(request: HttpRequest, sid: str) -> JsonResponse:
     return JsonResponse({"Status": "QUEUED", "QueuedUri": place})  # passed as it is: `Queued` describes it
 
 
-def _idempotency_key(request: HttpRequest) -> str | None:
+def _idempotency_key(request: ApiRequest) -> str | None:
     key = request.headers.get("Idempotency-Key", "").strip()
     if len(key) > LONGEST_KEY:
         raise invalid([("Idempotency-Key", f"Is {len(key)} characters long; send at most {LONGEST_KEY}.")])

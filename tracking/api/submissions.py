@@ -4,7 +4,6 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from django.db.models import Q
-from django.http import HttpRequest
 from ninja import Router
 from pydantic import WithJsonSchema
 
@@ -14,7 +13,7 @@ from tracking.models import Claim, Conversion
 from tracking.models.conversion import Source
 
 from .answers import Failure
-from .credentials import account_of
+from .credentials import ApiRequest, account_of
 from .paging import LARGEST_PAGE, LAST_PAGE, page_of
 from .schema import FAILURES, Problem, Submission, Submissions
 
@@ -33,7 +32,7 @@ OURS = {Reason.GIVEN_UP, Reason.ERROR}
     by_alias=True,
     summary="List submissions, newest first",
 )
-def list_submissions(request: HttpRequest, AccountSID: str, Page: Pages = 1, PageSize: Sizes = 100) -> dict[str, Any]:
+def list_submissions(request: ApiRequest, AccountSID: str, Page: Pages = 1, PageSize: Sizes = 100) -> dict[str, Any]:
     account = account_of(request, AccountSID)
     rows = _submissions(account)
     return page_of(request, rows, "APISubmissions", lambda row: _written(account, row), number=Page, size=PageSize)
@@ -44,7 +43,7 @@ def list_submissions(request: HttpRequest, AccountSID: str, Page: Pages = 1, Pag
     response={200: Submission, 404: Problem, **FAILURES},
     summary="Read one submission",
 )
-def get_submission(request: HttpRequest, AccountSID: str, BatchId: str) -> dict[str, Any]:
+def get_submission(request: ApiRequest, AccountSID: str, BatchId: str) -> dict[str, Any]:
     account = account_of(request, AccountSID)
     number = BatchId.removeprefix("A-")
     row = None
