@@ -1,7 +1,5 @@
 """Cancelling a file on its page, which asks for itself again all the time."""
 
-import os
-
 import pytest
 from playwright.sync_api import expect
 
@@ -56,6 +54,11 @@ PAGES = {
 }
 
 
+def wait_for_poll(page):
+    with page.expect_response(lambda answer: answer.request.headers.get("hx-request") == "true"):
+        pass
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_a_slow_click_on_cancel_survives_the_polls_of_the_page(name, page, live_server, alice, client_of, request):
     job = request.getfixturevalue(name)
@@ -64,23 +67,12 @@ def test_a_slow_click_on_cancel_survives_the_polls_of_the_page(name, page, live_
     page.goto(live_server.url + PAGES[name](job))
     button = page.locator(f"#cancel-{job.pk}")
     button.focus()
-    with page.expect_response(lambda answer: answer.request.headers.get("hx-request") == "true"):
-        pass
-    with page.expect_response(lambda answer: answer.request.headers.get("hx-request") == "true"):
-        pass
+    wait_for_poll(page)
+    wait_for_poll(page)
     expect(button).to_be_focused()
-    if folder := os.environ.get("SHOTS"):
-        for width in (1280, 390):
-            page.set_viewport_size({"width": width, "height": 800})
-            page.screenshot(path=f"{folder}/{name}-{width}-live.png")
     button.hover()
     page.mouse.down()
-    with page.expect_response(lambda answer: answer.request.headers.get("hx-request") == "true"):
-        pass
+    wait_for_poll(page)
     page.wait_for_timeout(200)
     page.mouse.up()
     expect(page.locator("main")).to_contain_text("Cancelled by alice on ")
-    if folder:
-        for width in (1280, 390):
-            page.set_viewport_size({"width": width, "height": 800})
-            page.screenshot(path=f"{folder}/{name}-{width}-cancelled.png")
