@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.template.loader import render_to_string
 
 from accounts.models import Invitation
+from accounts.sign_in.passwords import mailed_tokens
 from accounts.team.invitations import GOOD_FOR, renew_link
 from common.web.links import link
 
@@ -34,6 +35,7 @@ def send_password_link(email: str) -> None:
         domain_override=site.netloc,
         use_https=site.scheme == "https",
         email_template_name="registration/password_reset_email.txt",
+        token_generator=mailed_tokens,
         extra_email_context={"minutes": str(settings.PASSWORD_RESET_TIMEOUT // 60)},
     )
 

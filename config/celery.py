@@ -20,17 +20,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 SCHEDULE: dict[str, float] = {
     "tracking.sweep": 5,
     "tracking.lock_actions": 60,
-    "tracking.sweep_uploads": 5,
-    "contracts.sweep": 5,
-    "contracts.drop_old_group_files": 3600,
     "reports.fill": 3,
-    "reports.sweep": 5,
-    "reports.drop_old_exports": 3600,
+    "jobs.sweep": 5,
+    "jobs.remove_old_contents": 3600,
     "accounts.clear_sessions": 24 * 3600,
 }
 
 OF_FILES = (
-    "tracking.check_upload", "tracking.import_upload", "contracts.work_on_group_file",
+    "tracking.check_upload", "tracking.import_upload", "contracts.export_group_file", "contracts.check_group_file",
     "contracts.import_group_file", "reports.render_export",
 )  # fmt: skip
 
@@ -64,6 +61,7 @@ app.conf.update(
     beat_schedule={name: {"task": name, "schedule": seconds} for name, seconds in SCHEDULE.items()},
 )
 app.autodiscover_tasks()
+app.autodiscover_tasks(["common.jobs"])
 app.steps["worker"] |= {DjangoStructLogInitStep, Watchdog}
 app.steps["consumer"].add(ConsumerLives)
 

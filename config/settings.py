@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "common.web.htmx.MessagesMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "accounts.second_factor.required.RequiredFactorMiddleware",
+    "program.frame.request.ProgramMiddleware",
     "accounts.throttling.password_hashing.TooManyHashesMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -153,6 +154,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": _static_storage},
 }
+KEEP_FILES_DAYS = int(os.environ.get("KEEP_FILES_DAYS") or 30)  # contents of uploads, exports and group files
 API_REQUESTS_PER_MINUTE = int(os.environ.get("API_REQUESTS_PER_MINUTE") or 6000)  # of one token
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000  # more where a view says so: common/web/form_limits.py
@@ -185,6 +187,7 @@ AXES_FAILURE_LIMIT = int(os.environ.get("LOG_IN_FAILURES") or 5)
 AXES_COOLOFF_TIME = timedelta(minutes=int(os.environ.get("LOG_IN_LOCK_MINUTES") or 15))
 ADDRESS_FAILURE_LIMIT = int(os.environ.get("LOG_IN_FAILURES_OF_ADDRESS") or 20)  # whatever the names
 AXES_HANDLER = "accounts.throttling.lock_out.Handler"
+AXES_USERNAME_CALLABLE = "accounts.throttling.lock_out.counted_as"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the page promises how long it takes

@@ -1,9 +1,6 @@
 """Access functions of contracts, each by program: 404 for another brand’s rows, 403 where a viewer would edit."""
 
-from typing import Any
-
-from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.db.models import Model, QuerySet
 from django.shortcuts import get_object_or_404
 
 from contracts.models import (
@@ -17,67 +14,75 @@ from contracts.models import (
     TermsVersion,
 )
 from program.access import program_for_edit, program_for_view
+from program.models import Program
+from program.principal import Principal
 
 
-def template_terms_for_view(request: HttpRequest, program_id: int, pk: int) -> TemplateTerms:
-    return _of(TemplateTerms.objects.all(), program_for_view(request, program_id), pk)
+def template_terms_for_view(principal: Principal, program_id: int, pk: int) -> TemplateTerms:
+    return _of(TemplateTerms.objects.all(), program_for_view(principal, program_id), pk)
 
 
-def template_terms_for_edit(request: HttpRequest, program_id: int, pk: int) -> TemplateTerms:
-    return _of(TemplateTerms.objects.all(), program_for_edit(request, program_id), pk)
+def template_terms_for_edit(principal: Principal, program_id: int, pk: int) -> TemplateTerms:
+    return _of(TemplateTerms.objects.all(), program_for_edit(principal, program_id), pk)
 
 
-def event_payout_for_view(request: HttpRequest, program_id: int, pk: int) -> EventPayout:
-    return _of(_event_payouts(), program_for_view(request, program_id), pk)
+def event_payout_for_view(principal: Principal, program_id: int, pk: int) -> EventPayout:
+    return _of(_event_payouts(), program_for_view(principal, program_id), pk)
 
 
-def event_payout_for_edit(request: HttpRequest, program_id: int, pk: int) -> EventPayout:
-    return _of(_event_payouts(), program_for_edit(request, program_id), pk)
+def event_payout_for_edit(principal: Principal, program_id: int, pk: int) -> EventPayout:
+    return _of(_event_payouts(), program_for_edit(principal, program_id), pk)
 
 
-def payout_group_for_view(request: HttpRequest, program_id: int, pk: int) -> PayoutGroup:
-    return _of(_rows(PayoutGroup), program_for_view(request, program_id), pk)
+def payout_group_for_view(principal: Principal, program_id: int, pk: int) -> PayoutGroup:
+    return _of(_rows(PayoutGroup), program_for_view(principal, program_id), pk)
 
 
-def payout_group_for_edit(request: HttpRequest, program_id: int, pk: int) -> PayoutGroup:
-    return _of(_rows(PayoutGroup), program_for_edit(request, program_id), pk)
+def payout_group_for_edit(principal: Principal, program_id: int, pk: int) -> PayoutGroup:
+    return _of(_rows(PayoutGroup), program_for_edit(principal, program_id), pk)
 
 
-def payout_adjustment_for_view(request: HttpRequest, program_id: int, pk: int) -> PayoutAdjustment:
-    return _of(_rows(PayoutAdjustment), program_for_view(request, program_id), pk)
+def payout_adjustment_for_view(principal: Principal, program_id: int, pk: int) -> PayoutAdjustment:
+    return _of(_rows(PayoutAdjustment), program_for_view(principal, program_id), pk)
 
 
-def payout_adjustment_for_edit(request: HttpRequest, program_id: int, pk: int) -> PayoutAdjustment:
-    return _of(_rows(PayoutAdjustment), program_for_edit(request, program_id), pk)
+def payout_adjustment_for_edit(principal: Principal, program_id: int, pk: int) -> PayoutAdjustment:
+    return _of(_rows(PayoutAdjustment), program_for_edit(principal, program_id), pk)
 
 
-def payout_restriction_for_view(request: HttpRequest, program_id: int, pk: int) -> PayoutRestriction:
-    return _of(_rows(PayoutRestriction), program_for_view(request, program_id), pk)
+def payout_restriction_for_view(principal: Principal, program_id: int, pk: int) -> PayoutRestriction:
+    return _of(_rows(PayoutRestriction), program_for_view(principal, program_id), pk)
 
 
-def payout_restriction_for_edit(request: HttpRequest, program_id: int, pk: int) -> PayoutRestriction:
-    return _of(_rows(PayoutRestriction), program_for_edit(request, program_id), pk)
+def payout_restriction_for_edit(principal: Principal, program_id: int, pk: int) -> PayoutRestriction:
+    return _of(_rows(PayoutRestriction), program_for_edit(principal, program_id), pk)
 
 
-def group_file_for_view(request: HttpRequest, program_id: int, pk: int) -> GroupFile:
+def group_file_for_view(principal: Principal, program_id: int, pk: int) -> GroupFile:
     """A file of payout groups without its content. Everybody who sees the draft sees its files."""
-    return _of(_group_files(), program_for_view(request, program_id), pk)
+    return _of(_group_files(), program_for_view(principal, program_id), pk)
 
 
-def group_file_for_edit(request: HttpRequest, program_id: int, pk: int) -> GroupFile:
-    return _of(_group_files().filter(kind=GroupFile.Kind.IMPORT), program_for_edit(request, program_id), pk)
+def group_file_for_edit(principal: Principal, program_id: int, pk: int) -> GroupFile:
+    return _of(_group_files().filter(kind=GroupFile.Kind.IMPORT), program_for_edit(principal, program_id), pk)
 
 
-def terms_version_for_view(request: HttpRequest, program_id: int, pk: int) -> TermsVersion:
-    return _of(_versions(), program_for_view(request, program_id), pk)
+def group_file_for_cancel(principal: Principal, program_id: int, pk: int) -> GroupFile:
+    """A file of payout groups, for those who may start one of its kind: everybody an export, editors an import."""
+    file = group_file_for_view(principal, program_id, pk)
+    return file if file.kind == GroupFile.Kind.EXPORT else group_file_for_edit(principal, program_id, pk)
 
 
-def terms_version_for_edit(request: HttpRequest, program_id: int, pk: int) -> TermsVersion:
-    return _of(_versions(), program_for_edit(request, program_id), pk)
+def terms_version_for_view(principal: Principal, program_id: int, pk: int) -> TermsVersion:
+    return _of(_versions(), program_for_view(principal, program_id), pk)
 
 
-def contract_for_edit(request: HttpRequest, program_id: int, pk: int) -> Contract:
-    return _of(_contracts(), program_for_edit(request, program_id), pk)
+def terms_version_for_edit(principal: Principal, program_id: int, pk: int) -> TermsVersion:
+    return _of(_versions(), program_for_edit(principal, program_id), pk)
+
+
+def contract_for_edit(principal: Principal, program_id: int, pk: int) -> Contract:
+    return _of(_contracts(), program_for_edit(principal, program_id), pk)
 
 
 def _versions() -> QuerySet[TermsVersion]:
@@ -94,13 +99,13 @@ def _event_payouts() -> QuerySet[EventPayout]:
 
 
 def _group_files() -> QuerySet[GroupFile]:
-    files = GroupFile.objects.defer("content", "written", "before").select_related("user")
+    files = GroupFile.objects.defer("content", "written", "before").select_related("user", "cancelled_by")
     return files.select_related("event_payout__event_type", "event_payout__template_terms__program")
 
 
-def _rows(kind: Any) -> Any:
+def _rows[Row: (PayoutGroup, PayoutAdjustment, PayoutRestriction)](kind: type[Row]) -> QuerySet[Row]:
     return kind.objects.select_related("event_payout__event_type", "event_payout__template_terms__program")
 
 
-def _of(rows: Any, program: Any, pk: int) -> Any:
+def _of[Row: Model](rows: QuerySet[Row], program: Program, pk: int) -> Row:
     return get_object_or_404(rows.filter(program=program), pk=pk)

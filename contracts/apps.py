@@ -13,12 +13,16 @@ class ContractsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from common.jobs.kinds import register  # noqa: PLC0415
         from contracts.engine.orders.countries import know_countries  # noqa: PLC0415 (not before Django starts)
+        from contracts.group_files.jobs import GROUP_EXPORTS, GROUP_IMPORTS  # noqa: PLC0415 (they need the models)
         from program.partners.countries import COUNTRY_CODES  # noqa: PLC0415
         from program.uses import answer_terms_using  # noqa: PLC0415 (it needs the models)
 
         know_countries(COUNTRY_CODES)
         answer_terms_using(_terms_using)
+        register(GROUP_EXPORTS)
+        register(GROUP_IMPORTS)
 
 
 def _terms_using(

@@ -21,7 +21,7 @@ AUDITED = (
         "files of payout groups",
         without=(
             "content", "written", "preview", "revision", "progress", "rows", "attempts", "failure", "created_at",
-            "beat_at", "finished_at", "before",
+            "beat_at", "finished_at", "before", "cancelled_by_id", "removed_at",
         ),
         by_people=True,
     ),

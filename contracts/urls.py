@@ -55,6 +55,7 @@ _group_files: list[URLPattern] = [
     path("<int:pk>/", group_files.group_file_detail, name="group_file_detail"),
     path("<int:pk>/import/", group_files.group_file_confirm, name="group_file_confirm"),
     path("<int:pk>/check/", group_files.group_file_check, name="group_file_check"),
+    path("<int:pk>/cancel/", group_files.group_file_cancel, name="group_file_cancel"),
     path("<int:pk>/discard/", group_files.group_file_discard, name="group_file_discard"),
     path("<int:pk>/undo/", group_files.group_file_undo, name="group_file_undo"),
     path("<int:pk>/download/", group_files.group_file_download, name="group_file_download"),

@@ -7,10 +7,13 @@ AUDITED = (
         "reports_export",
         "exported report",
         "exported reports",
-        without=("content", "progress", "rows", "attempts", "failure", "created_at", "beat_at", "finished_at"),
+        without=(
+            "content", "progress", "rows", "attempts", "failure", "created_at", "beat_at", "finished_at",
+            "cancelled_by_id", "removed_at",
+        ),
         by_people=True,
     ),
-)
+)  # fmt: skip
 _ROLLUP = "Computed again from the actions whenever they change."
 NOT_AUDITED = {
     "reports_dailyperformance": _ROLLUP,

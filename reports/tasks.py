@@ -4,7 +4,7 @@ from celery import shared_task
 
 from common.jobs.runner import FILE_LIMITS
 from common.queue.backoff import BackOff
-from common.queue.notify import notify, notify_later
+from common.queue.notify import notify_later
 from reports.exports import services as exports
 from reports.rollups.fill import fill_touched_days, touched_programs
 
@@ -29,15 +29,3 @@ def fill(program_id: int | None = None) -> None:
 @shared_task(name="reports.render_export", **FILE_LIMITS)
 def render_export(export_id: int) -> None:
     exports.render_export(export_id)
-
-
-@shared_task(name="reports.sweep", time_limit=60)
-def sweep() -> None:
-    """Enqueue a task for every export that waits, or whose worker stopped reporting."""
-    for export_id in exports.exports_to_resume():
-        notify(render_export, export_id)
-
-
-@shared_task(name="reports.drop_old_exports", time_limit=600)
-def drop_old_exports() -> None:
-    exports.drop_old_exports()

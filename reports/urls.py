@@ -17,6 +17,7 @@ _program = [
     ),
     path("reports/exports/", exports.export_list, name="export_list"),
     path("reports/exports/new/", exports.export_create, name="export_create"),
+    path("reports/exports/<int:pk>/cancel/", exports.export_cancel, name="export_cancel"),
     path("reports/exports/<int:pk>/retry/", exports.export_retry, name="export_retry"),
     path("reports/exports/<int:pk>/download/", exports.export_download, name="export_download"),
 ]

@@ -20,7 +20,7 @@ APPS = ("program", "contracts", "tracking", "reports")
 PUBLIC = {"healthz", "readyz", "metrics", "login", "log_in_code", "admin:login", "password_reset",
           "password_reset_done", "password_reset_confirm", "password_reset_complete", "invitation"}  # fmt: skip
 # What a viewer may send: a file is only another way to read what pages show.
-VIEWERS_MAY = {"reports:export_create", "reports:export_retry", "contracts:group_export"}
+VIEWERS_MAY = {"reports:export_create", "reports:export_cancel", "reports:export_retry", "contracts:group_export"}
 LOG_IN = "/log-in/"
 PK = 7_000_007  # of every row in the brand below; no other test comes so far, and plans are remembered by number
 ARGUMENTS = {"program_id": ["1000"], "pk": [str(PK)],

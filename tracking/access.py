@@ -1,49 +1,54 @@
 """Access functions of the tracking app, each by program."""
 
-from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
 from accounts.team.roles import Act
 from program.access import program_for, program_for_edit, program_for_view
+from program.principal import Principal
 
 from .models import Action, Conversion, Modification, Upload
 
 
-def action_for_view(request: HttpRequest, program_id: int, pk: int) -> Action:
+def action_for_view(principal: Principal, program_id: int, pk: int) -> Action:
     """The action with all that its page and its explanation read."""
     actions = Action.objects.select_related(
         "program", "conversion", "event_type", "partner", "customer", "contract", "terms_version__template_terms"
     )
-    return get_object_or_404(actions, program=program_for_view(request, program_id), pk=pk)
+    return get_object_or_404(actions, program=program_for_view(principal, program_id), pk=pk)
 
 
-def conversion_for_view(request: HttpRequest, program_id: int, pk: int) -> Conversion:
-    return get_object_or_404(Conversion, program=program_for_view(request, program_id), pk=pk)
+def conversion_for_view(principal: Principal, program_id: int, pk: int) -> Conversion:
+    return get_object_or_404(Conversion, program=program_for_view(principal, program_id), pk=pk)
 
 
-def conversion_for_edit(request: HttpRequest, program_id: int, pk: int) -> Conversion:
-    return get_object_or_404(Conversion, program=program_for_edit(request, program_id), pk=pk)
+def conversion_for_edit(principal: Principal, program_id: int, pk: int) -> Conversion:
+    return get_object_or_404(Conversion, program=program_for_edit(principal, program_id), pk=pk)
 
 
-def modification_for_view(request: HttpRequest, program_id: int, pk: int) -> Modification:
-    return get_object_or_404(Modification, program=program_for_view(request, program_id), pk=pk)
+def modification_for_view(principal: Principal, program_id: int, pk: int) -> Modification:
+    return get_object_or_404(Modification, program=program_for_view(principal, program_id), pk=pk)
 
 
-def upload_for_view(request: HttpRequest, program_id: int, pk: int) -> Upload:
+def upload_for_view(principal: Principal, program_id: int, pk: int) -> Upload:
     """The upload without its content, which pages do not need."""
-    return get_object_or_404(Upload.objects.defer("content"), program=program_for_view(request, program_id), pk=pk)
+    return get_object_or_404(
+        Upload.objects.select_related("user", "cancelled_by").defer("content"),
+        program=program_for_view(principal, program_id),
+        pk=pk,
+    )
 
 
-def upload_for_edit(request: HttpRequest, program_id: int, pk: int) -> Upload:
+def upload_for_edit(principal: Principal, program_id: int, pk: int) -> Upload:
     """The upload, for roles that may send a file of its kind."""
-    upload = upload_for_view(request, program_id, pk)
-    program_for(request, program_id, act_of(upload.kind))
+    upload = upload_for_view(principal, program_id, pk)
+    program_for(principal, program_id, act_of(upload.kind))
     return upload
 
 
 def act_of(kind: str) -> Act:
     """The right needed to upload a file of this kind: finance reverses actions, but adds no orders."""
-    return Act.SETTLE if kind == Upload.Kind.MODIFICATIONS else Act.EDIT
+    rights = {Upload.Kind.MODIFICATIONS.value: Act.SETTLE, Upload.Kind.CONVERSIONS.value: Act.REPORT}
+    return rights.get(kind, Act.EDIT)
 
 
 def upload_of(row: Conversion | Modification) -> Upload | None:

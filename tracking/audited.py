@@ -9,7 +9,7 @@ AUDITED = (
         "uploaded files",
         without=(
             "content", "preview", "summary", "progress", "rows", "attempts", "failure", "created_at", "beat_at",
-            "finished_at",
+            "finished_at", "cancelled_by_id", "removed_at",
         ),
         by_people=True,
     ),

@@ -70,10 +70,3 @@ def import_upload(upload_id: int) -> None:
         program_id = Upload.objects.values_list("program_id", flat=True).get(pk=upload_id)
         notify(price, program_id)
         notify(apply_modifications, program_id)
-
-
-@shared_task(name="tracking.sweep_uploads", time_limit=60)
-def sweep_uploads() -> None:
-    """Enqueue a task for every upload that waits, or whose worker stopped reporting."""
-    for upload_id, state in uploads.uploads_to_resume():
-        notify(check_upload if state in (Upload.State.QUEUED, Upload.State.CHECKING) else import_upload, upload_id)

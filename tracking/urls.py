@@ -34,6 +34,7 @@ _uploads = [
     path("<int:pk>/", uploads.upload_detail, name="upload_detail"),
     path("<int:pk>/import/", uploads.upload_confirm, name="upload_confirm"),
     path("<int:pk>/sheet/", uploads.upload_sheet, name="upload_sheet"),
+    path("<int:pk>/cancel/", uploads.upload_cancel, name="upload_cancel"),
     path("<int:pk>/discard/", uploads.upload_discard, name="upload_discard"),
     path("<int:pk>/rejected/", uploads.upload_rejected, name="upload_rejected"),
 ]

@@ -44,8 +44,18 @@ class AccountUserAdmin(KeepsAdministrators, OneByOne, UserAdmin):
 
     form = AccountUserForm
     filter_horizontal = ()  # its two boxes have search fields that a screen reader cannot tell apart
+    readonly_fields = ("is_email_proven",)
+    fieldsets = tuple(
+        (title, {**more, "fields": (*more["fields"], "is_email_proven")} if "email" in more["fields"] else more)
+        for title, more in UserAdmin.fieldsets or ()
+    )
     add_fieldsets = (*UserAdmin.add_fieldsets, (None, {"classes": ("wide",), "fields": ("email",)}))
     actions = ("reset_second_factor", "unlock")
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if "email" in form.changed_data:
+            obj.is_email_proven = False  # somebody else typed it
+        super().save_model(request, obj, form, change)
 
     def memberships_of(self, rows: Iterable[Any]) -> "QuerySet[Membership]":
         return Membership.objects.filter(user__in=[row.pk for row in rows])

@@ -1,7 +1,7 @@
-import django.contrib.auth.models
 import django.contrib.auth.validators
 import django.db.models.deletion
 import django.db.models.functions.text
+import django.db.models.lookups
 import django.utils.timezone
 from django.conf import settings
 from django.contrib.postgres.operations import BtreeGistExtension
@@ -143,6 +143,14 @@ class Migration(migrations.Migration):
                 ),
                 ("date_joined", models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined")),
                 (
+                    "is_email_proven",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Whether the user opened a link that was mailed to the address.",
+                        verbose_name="e-mail address proven",
+                    ),
+                ),
+                (
                     "groups",
                     models.ManyToManyField(
                         blank=True,
@@ -170,9 +178,6 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "users",
                 "abstract": False,
             },
-            managers=[
-                ("objects", django.contrib.auth.models.UserManager()),
-            ],
         ),
         migrations.CreateModel(
             name="ApiToken",
@@ -364,6 +369,28 @@ class Migration(migrations.Migration):
                 condition=models.Q(("email", ""), _negated=True),
                 name="user_email_unique",
                 violation_error_message="Another user has this e-mail address.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("username__contains", "@"), _negated=True),
+                    django.db.models.lookups.Exact(
+                        django.db.models.functions.text.Lower(models.F("username")),
+                        django.db.models.functions.text.Lower(models.F("email")),
+                    ),
+                    _connector="OR",
+                ),
+                name="user_name_is_nobody_elses_address",
+                violation_error_message="A user name with @ must be the user's own e-mail address.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("is_email_proven", False), models.Q(("email", ""), _negated=True), _connector="OR"),
+                name="user_proven_email_is_given",
             ),
         ),
         migrations.AddConstraint(

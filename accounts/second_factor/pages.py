@@ -1,11 +1,9 @@
 """User menu → Security: the user's own password and second factor."""
 
-from typing import Any
-
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
@@ -17,6 +15,7 @@ from django_otp import login as verified_by
 from accounts.audit.log import record
 from accounts.second_factor import services as second_factor
 from accounts.sign_in.forms import PasswordAndCodeForm, SwitchOnForm
+from accounts.sign_in.request import UserRequest
 from common.refusals import Refused
 from common.web.refusals import to_form
 
@@ -24,7 +23,7 @@ KEY = "second_factor_key"  # in the session, encrypted: what the page shows, not
 
 
 @require_safe
-def security(request: HttpRequest) -> HttpResponse:
+def security(request: UserRequest) -> HttpResponse:
     is_on = second_factor.is_on(request.user)
     context = {
         "is_on": is_on,
@@ -38,7 +37,7 @@ def security(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("password", "code")
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def second_factor_on(request: HttpRequest) -> HttpResponse:
+def second_factor_on(request: UserRequest) -> HttpResponse:
     """Show the secret, ask for a code of it, and answer with the recovery codes: on this page only, never stored."""
     if second_factor.is_on(request.user):
         return redirect("security")
@@ -67,7 +66,7 @@ def second_factor_on(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("password", "code")
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def second_factor_off(request: HttpRequest) -> HttpResponse:
+def second_factor_off(request: UserRequest) -> HttpResponse:
     if not second_factor.is_on(request.user):
         return redirect("security")
     asked_by = second_factor.asked_by(user=request.user)
@@ -86,7 +85,7 @@ def second_factor_off(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("password", "code")
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def recovery_codes(request: HttpRequest) -> HttpResponse:
+def recovery_codes(request: UserRequest) -> HttpResponse:
     """Make ten new recovery codes; those made before are void."""
     if not second_factor.is_on(request.user):
         return redirect("security")
@@ -98,18 +97,17 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
     return render(request, "program/recovery_codes.html", {"form": form}, status=422 if form.errors else 200)
 
 
-def _show_once(request: HttpRequest, codes: list[str], heading: str) -> HttpResponse:
+def _show_once(request: UserRequest, codes: list[str], heading: str) -> HttpResponse:
     # A user who was redirected here continues to the page they wanted; others return.
-    onward = settings.LOGIN_REDIRECT_URL if request.user.owes_second_factor else reverse("security")  # type: ignore[union-attr]
+    onward = settings.LOGIN_REDIRECT_URL if request.user.owes_second_factor else reverse("security")
     context = {"codes": "\n".join(codes), "heading": heading, "onward": onward}
     return render(request, "program/recovery_codes_made.html", context)
 
 
-def _end_other_sessions(request: HttpRequest, password: str) -> None:
+def _end_other_sessions(request: UserRequest, password: str) -> None:
     """Earlier sessions were opened without a code. They carry a fingerprint of the stored password, which a new salt
     changes.
     """
-    user: Any = request.user
-    user.set_password(password)
-    user.save(update_fields=["password"])
-    update_session_auth_hash(request, user)
+    request.user.set_password(password)
+    request.user.save(update_fields=["password"])
+    update_session_auth_hash(request, request.user)

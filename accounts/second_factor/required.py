@@ -12,12 +12,22 @@ from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.second_factor.services import owed
+from accounts.sign_in.request import UserRequest
+from accounts.throttling.lock_out import is_locked
 
 OPEN = {"second_factor_on", "logout", "admin:logout"}
 
 
 class Backend(ModelBackend):
     """Django's backend, with whether a second factor is still required: part of the query that every request makes."""
+
+    def authenticate(self, request: Any, username: Any = None, password: Any = None, **more: Any) -> Any:
+        """Refuse the right password where a log-in is locked by its other name, after the same work and as silently as
+        a wrong one: to say so would tell which address belongs to which name.
+        """
+        is_refused = username is not None and is_locked(request, username)
+        user = super().authenticate(request, username, password, **more)
+        return None if is_refused else user
 
     def get_user(self, user_id: Any) -> Any:
         statement, values = _of_user()
@@ -42,11 +52,11 @@ class RequiredFactorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+    def process_view(self, request: UserRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         is_public = not getattr(view, "login_required", True)
         match = request.resolver_match
-        if is_public or (match and match.view_name in OPEN) or not request.user.owes_second_factor:  # type: ignore[union-attr]
+        if is_public or (match and match.view_name in OPEN) or not request.user.owes_second_factor:
             return None
-        if request.htmx:  # type: ignore[attr-defined]
+        if request.htmx:
             return HttpResponseClientRedirect(reverse("second_factor_on"))
         return redirect("second_factor_on")

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth import authenticate
-from django.contrib.auth.forms import PasswordChangeForm, PasswordResetForm
+from django.contrib.auth.forms import PasswordChangeForm, PasswordResetForm, SetPasswordForm
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
@@ -107,6 +107,15 @@ class ChangePasswordForm(PasswordChangeForm):
 
     def clean_old_password(self) -> str:
         return checked(self.request, self.cleaned_data["old_password"])
+
+
+class NewPasswordForm(SetPasswordForm):  # type: ignore[type-arg]
+    """Django's, which would also write back an address that somebody else has taken meanwhile."""
+
+    def save(self, commit: bool = True) -> Any:
+        user = super().save(commit=False)
+        user.save(update_fields=["password"])
+        return user
 
 
 class NewLogInForm(forms.Form):

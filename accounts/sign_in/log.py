@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.http import HttpRequest
 
 from accounts.audit.log import record
+from accounts.models import User
 from accounts.throttling.lock_out import address_is_locked
 
 
@@ -56,4 +56,7 @@ def _was_locked_before(request: Any) -> bool:
 
 
 def _user(name: str) -> Any:
-    return get_user_model().objects.filter(username=name.replace("\x00", "")).first()
+    try:
+        return User.objects.get_by_natural_key(name.replace("\x00", ""))
+    except User.DoesNotExist:
+        return None

@@ -6,7 +6,13 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user_model, login
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.views import LoginView, PasswordChangeView, PasswordResetConfirmView, PasswordResetView
+from django.contrib.auth.views import (
+    INTERNAL_RESET_SESSION_TOKEN,
+    LoginView,
+    PasswordChangeView,
+    PasswordResetConfirmView,
+    PasswordResetView,
+)
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
@@ -18,8 +24,10 @@ from django_otp.plugins.otp_static.models import StaticDevice
 
 from accounts.audit.log import record
 from accounts.second_factor import services as second_factor
-from accounts.sign_in.forms import AskForLinkForm, ChangePasswordForm, CodeForm
+from accounts.sign_in.addresses import prove_email
+from accounts.sign_in.forms import AskForLinkForm, ChangePasswordForm, CodeForm, NewPasswordForm
 from accounts.sign_in.log_in_form import LogInForm
+from accounts.sign_in.passwords import AnyTokens, mailed_tokens
 from accounts.sign_in.sessions import begin
 from accounts.throttling.lock_out import address_is_locked, is_locked, minutes_left, unlock
 from common.web.client_address import address_to_count
@@ -59,9 +67,9 @@ def log_in_code(request: HttpRequest) -> HttpResponse:
     user = _after_first_step(request)
     if user is None:
         return redirect("login")
-    if is_locked(request, user):
+    if is_locked(request, user.get_username()):
         del request.session[FIRST_STEP]
-        return locked_out(request, None, {"username": user.get_username()})
+        return _locked_page(request, minutes_left(request, user.get_username(), by_either_name=True))
     by_recovery_code = "recovery" in request.GET
     form = CodeForm(request, user, request.POST or None, recovery=by_recovery_code)
     if request.method == "POST" and form.is_valid():
@@ -85,7 +93,11 @@ def enter(request: HttpRequest, user: Any, address: str) -> HttpResponse:
 def locked_out(request: HttpRequest, answer: HttpResponse | None, credentials: dict[str, Any] | None) -> HttpResponse:
     """What a locked user name or address gets, whether it exists or not; django-axes answers with it."""
     username = (credentials or {}).get("username") or ""
-    context = {"minutes": minutes_left(request, username), "everybody": address_is_locked(request)}
+    return _locked_page(request, minutes_left(request, username))
+
+
+def _locked_page(request: HttpRequest, minutes: int) -> HttpResponse:
+    context = {"minutes": minutes, "everybody": address_is_locked(request)}
     return render(request, "registration/locked_out.html", context, status=429)
 
 
@@ -121,10 +133,15 @@ class ChooseNewPassword(PasswordResetConfirmView):
     The user is not logged in by it: a second factor is still asked for.
     """
 
+    form_class = NewPasswordForm
+    token_generator = AnyTokens()
     success_url = reverse_lazy("password_reset_complete")
 
     def form_valid(self, form: Any) -> HttpResponse:
+        is_mailed = mailed_tokens.check_token(form.user, self.request.session[INTERNAL_RESET_SESSION_TOKEN])
         answer = super().form_valid(form)
+        if is_mailed:
+            prove_email(user=form.user)
         unlock(form.user.get_username(), address_to_count(self.request))
         words = "chose a new password by a link"
         record(event="PASSWORD_CHANGED", words=words, user=form.user, request=self.request)

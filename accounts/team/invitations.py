@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import PermissionDenied
 from django.core.validators import validate_email
@@ -19,13 +18,15 @@ from django.utils import timezone
 
 from accounts.audit.actor import Actor, audit_actor, current_actor
 from accounts.audit.log import record
-from accounts.models import Account, AuditEntry, Invitation, Membership
+from accounts.models import Account, AuditEntry, Invitation, Membership, User
+from accounts.sign_in.addresses import prove_email, release_email
 from common.db.constraints import again_when_taken
 from common.refusals import Refusal, Refused
 from common.web.refusals import as_refused
 
 GOOD_FOR = timedelta(days=7)
 GONE = "This invitation was accepted or taken back meanwhile."
+HAS_LOG_IN = "There is a log-in with this e-mail address. Log in with it to accept."
 
 
 @transaction.atomic
@@ -83,8 +84,9 @@ def invitation_of(token: str) -> Invitation | None:
 
 
 @transaction.atomic
-def accept(*, token: str, user: Any) -> Membership:
-    """Make the accepting user a member; a removed member returns, and a present one keeps their role.
+def accept(*, token: str, user: User) -> Membership:
+    """Make the accepting user a member; a removed member returns, and a present one keeps their role. A mailed link
+    proves the user's own address.
 
     Raises PermissionDenied where the link no longer works.
     """
@@ -95,6 +97,8 @@ def accept(*, token: str, user: Any) -> Membership:
     invitation.accepted_at, invitation.accepted_by, invitation.token_hash = timezone.now(), user, ""
     invitation.save(update_fields=["accepted_at", "accepted_by", "token_hash"])
     values = {"role": invitation.role}
+    if invitation.is_mailed and not user.is_email_proven and user.email.lower() == invitation.email:
+        prove_email(user=user)
     membership, is_new = Membership.objects.get_or_create(account=invitation.account, user=user, defaults=values)
     if not is_new and not membership.is_active:
         membership.role, membership.is_active = invitation.role, True
@@ -106,11 +110,12 @@ def accept(*, token: str, user: Any) -> Membership:
 
 @again_when_taken  # somebody else may choose the same name at the same moment
 @transaction.atomic
-def accept_as_new(*, token: str, username: str, name: str, password: str) -> Any:
+def accept_as_new(*, token: str, username: str, name: str, password: str) -> User:
     """Create a log-in for the holder of the link, and make it a member. Returns the user.
 
-    Raises PermissionDenied where the link no longer works, and Refused by field. A link that was shown and not
-    mailed proves nothing about the address, so no log-in may be named like an address.
+    Whoever has a mailed link owns the address, unless another log-in has proven it before. A link that was shown and
+    not mailed proves nothing about the address: no log-in may be named like one, and the new log-in gets it only where
+    nobody has it. Raises PermissionDenied where the link no longer works, and Refused by field.
     """
     invitation = invitation_of(token)
     if invitation is None:
@@ -118,18 +123,22 @@ def accept_as_new(*, token: str, username: str, name: str, password: str) -> Any
     username = username.strip()
     if "@" in username and not (invitation.is_mailed and username.lower() == invitation.email):
         raise Refused(Refusal("username", "Choose a user name that is not an e-mail address."))
+    holder = User.objects.holder_of(invitation.email)
+    email = invitation.email if holder is None or invitation.is_mailed else ""
     first, _, last = " ".join(name.split()).partition(" ")
-    user = get_user_model()(username=username, email=invitation.email, first_name=first, last_name=last)
+    user = User(username=username, email=email, is_email_proven=invitation.is_mailed, first_name=first, last_name=last)
     with as_refused("password1"):
         validate_password(password, user)
-    if get_user_model().objects.filter(username__iexact=username).exists():
-        words = "A log-in with this name already exists. Log in with it to accept, or choose another name."
-        raise Refused(Refusal("username", words, "taken"))
     user.set_password(password)
-    with as_refused():
-        user.full_clean()
     actor = current_actor() or Actor(who="", source=AuditEntry.Source.PAGE)
     with audit_actor(replace(actor, who=username)):  # the actor had no name before this
+        if holder is not None and email and not release_email(user=holder):
+            raise Refused(HAS_LOG_IN)
+        if User.objects.filter(username__iexact=username).exists():
+            words = "A log-in with this name already exists. Log in with it to accept, or choose another name."
+            raise Refused(Refusal("username", words, "taken"))
+        with as_refused():
+            user.full_clean()
         user.save(force_insert=True)
         accept(token=token, user=user)
     return user

@@ -1,6 +1,6 @@
 """The page of an invitation: the holder of the link joins with an existing log-in, or creates one."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import messages
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import Invitation
 from accounts.sign_in.forms import NewLogInForm
 from accounts.sign_in.pages import enter
+from accounts.sign_in.request import UserRequest
 from accounts.team import invitations
 from common.refusals import Refused
 from common.web.refusals import to_form
@@ -32,11 +33,12 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "registration/invitation_gone.html", status=404)
     if not request.user.is_authenticated:
         return _make_log_in(request, found, token)
-    if request.user.owes_second_factor:  # type: ignore[attr-defined]
+    user = cast(UserRequest, request).user
+    if user.owes_second_factor:
         return redirect("second_factor_on")
     if request.method != "POST":
         return render(request, "registration/invitation.html", {"invitation": found})
-    invitations.accept(token=token, user=request.user)
+    invitations.accept(token=token, user=user)
     messages.success(request, f"You are in the team of {found.account.name} now.")
     return redirect(settings.LOGIN_REDIRECT_URL)
 

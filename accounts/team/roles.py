@@ -1,13 +1,12 @@
-"""Which role may do what: the one table that every access check, button and refusal uses."""
+"""Which role, or scope of an API token, may do what: the one table that every access check, button and refusal uses."""
 
 from enum import Enum
 
 from django.forms import Form
-from django.http import HttpRequest
 
-from accounts.models import Membership
+from accounts.models import ApiToken, Membership
 
-Role = Membership.Role
+Role, Scope = Membership.Role, ApiToken.Scope
 
 
 class Act(Enum):
@@ -15,14 +14,17 @@ class Act(Enum):
 
     VIEW = "see this"
     EDIT = "edit this"
+    REPORT = "report orders"
     SETTLE = "change or reverse actions"
     ADMINISTER = "administer the account"
 
 
-ROLES: dict[Act, tuple[Role, ...]] = {
-    Act.VIEW: (Role.VIEWER, Role.EDITOR, Role.FINANCE, Role.ADMINISTRATOR),
-    # Event types, terms and their publication, partners, customers, lists, catalog, orders.
+ROLES: dict[Act, tuple[Membership.Role | ApiToken.Scope, ...]] = {
+    Act.VIEW: (Role.VIEWER, Role.EDITOR, Role.FINANCE, Role.ADMINISTRATOR, Scope.READ, Scope.WRITE),
+    # Event types, terms and their publication, partners, customers, lists, catalog.
     Act.EDIT: (Role.EDITOR, Role.ADMINISTRATOR),
+    # Orders, by the API or by file.
+    Act.REPORT: (Role.EDITOR, Role.ADMINISTRATOR, Scope.WRITE),
     # Files of modifications, and changes that were refused.
     Act.SETTLE: (Role.EDITOR, Role.FINANCE, Role.ADMINISTRATOR),
     # Team, API tokens, audit log.
@@ -36,16 +38,18 @@ def may(role: str, act: Act) -> bool:
 
 def refusal(role: str, act: Act) -> str:
     """Why somebody of this role is refused, and whom to ask."""
-    names = [wanted.label.lower() for wanted in ROLES[act]]
+    if role in Scope:
+        return f"This token may only read; use one with the scope {Scope.WRITE.label}."
+    names = [wanted.label.lower() for wanted in ROLES[act] if isinstance(wanted, Membership.Role)]
     asked = f"{', '.join(names[:-1])} or {names[-1]}" if len(names) > 1 else names[0]
     article = "an" if asked[0] in "aeiou" else "a"
     own = Role(role).label.lower()
     return f"Your role in this account is {own}. Only {article} {asked} may {act.value}."
 
 
-def locked[F: Form](form: F, request: HttpRequest) -> F:
+def locked[F: Form](form: F, role: str) -> F:
     """The form, to be read only where the reader may not change it."""
-    if not may(request.role, Act.EDIT):  # type: ignore[attr-defined]
+    if not may(role, Act.EDIT):
         for field in form.fields.values():
             field.disabled = True
     return form

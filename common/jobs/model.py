@@ -6,8 +6,8 @@ from django.utils import timezone
 
 
 class Job(models.Model):
-    """What imported and exported files share: a row that waits for a worker and records its progress. Each kind has a
-    `state` of its own; `common.jobs.runner` claims, reports progress and concludes.
+    """What imported and exported files share: a row that waits for a worker and records its progress. Each kind has
+    states of its own, of which FAILED and CANCELLED mean the same everywhere.
     """
 
     state: Any
@@ -23,6 +23,10 @@ class Job(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     beat_at = models.DateTimeField(default=timezone.now, help_text="When its worker last made progress.")
     finished_at = models.DateTimeField(null=True, blank=True)
+    cancelled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    removed_at = models.DateTimeField(null=True, blank=True, help_text="When its content was removed, as too old.")
 
     class Meta:
         abstract = True

@@ -4,10 +4,8 @@ reporting is taken for dead and another begins again, three times at most.
 """
 
 import errno
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 import structlog
 from celery.exceptions import SoftTimeLimitExceeded
@@ -15,7 +13,9 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from common.jobs.kinds import JobKind, Step
 from common.jobs.model import Job
+from common.jobs.progress import ClaimLost
 from common.refusals import Refused
 
 log = structlog.get_logger(__name__)
@@ -35,68 +35,59 @@ class NotYet(Exception):
     """The job has to wait for its turn: its claim is released, and this attempt does not count."""
 
 
-class Step(NamedTuple):
-    """A step of a job: the state in which it waits for a worker, and the one in which a worker processes it."""
-
-    waits: str
-    runs: str
-
-
-def work[J: Job](
-    jobs: "QuerySet[J]",
-    pk: int,
-    step: Step,
-    do: Callable[[J], None],
-    *,
-    audited_as: Callable[[Any], AbstractContextManager[None]],
-    worker_died: str,
-    fault: str,
-    forget: Callable[[J], None] | None = None,
-) -> bool:
-    """Do a step of a job that waits, or whose worker is silent; False where there is nothing to do.
-
-    `audited_as` names the user of the job to the audit log while `do` runs, and `do` concludes the job itself.
-    Refused fails it with its own words, too many dead workers with `worker_died`, and an error on our side with
-    `fault`. `forget` removes what an earlier step of a failed job has left.
+def run[J: Job](kind: JobKind[J], step: Step[J], pk: int) -> bool:
+    """Do a step of a job that waits, or whose worker is silent. False where there was nothing to do, or the claim was
+    lost meanwhile.
     """
-    job = claim(jobs, pk, step)
+    job = claim(kind, step, pk)
     if job is None:
         return False
+    try:
+        return _do(kind, step, job)
+    except ClaimLost:
+        log.info("a file was cancelled, or another worker took it over", kind=job._meta.label, id=job.pk)
+        return False
+
+
+def _do[J: Job](kind: JobKind[J], step: Step[J], job: J) -> bool:
     if job.attempts > ATTEMPTS:
-        fail(job, worker_died, forget)
+        _fail(kind, job, step.worker_died)
         return True
     try:
-        with audited_as(job.user):
-            do(job)
+        with kind.audited_as(job.user):
+            step.do(job)
+    except ClaimLost:
+        raise
     except NotYet:
         conclude(job, step.waits, attempts=F("attempts") - 1)
         return False
     except Refused as refused:
-        fail(job, str(refused), forget)
+        _fail(kind, job, str(refused))
     except SoftTimeLimitExceeded:
         connection.close()  # a statement may be running
-        fail(job, TOO_LONG, forget)
+        _fail(kind, job, TOO_LONG)
     except (OperationalError, InterfaceError):
         raise  # the database is unreachable: the sweep begins again
     except Exception as error:
         if isinstance(error, OSError) and error.errno == errno.ENOSPC:
             raise  # the disk is full: the sweep begins again
         log.exception("a file could not be worked on", kind=job._meta.label, id=job.pk)
-        fail(job, fault, forget)
+        _fail(kind, job, step.fault)
     return True
 
 
-def claim[J: Job](jobs: "QuerySet[J]", pk: int, step: Step) -> J | None:
-    """Take the job, if it waits for this step or its worker is silent; the answer is read with `jobs`.
+def claim[J: Job](kind: JobKind[J], step: Step[J], pk: int) -> J | None:
+    """Take the job, if it waits for this step or its worker is silent; the answer is read as the kind says.
 
     None, too, where as many others of its program or its user run as may run at once: the sweep asks again.
     """
+    jobs = kind.jobs()
     with transaction.atomic():
         job = jobs.filter(_to_do(step), pk=pk).select_for_update(of=("self",), skip_locked=True).first()
         if job is None or not _has_room(job):
             return None
         jobs.filter(pk=pk).update(state=step.runs, attempts=F("attempts") + 1, progress=0, beat_at=timezone.now())
-    return jobs.filter(pk=pk).first()
+    return jobs.filter(pk=pk, state=step.runs).first()  # it may be cancelled by now
 
 
 def _has_room(job: Job) -> bool:
@@ -105,38 +96,44 @@ def _has_room(job: Job) -> bool:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CLAIMING])
     alive = timezone.now() - STALE
     for whose in ({"program": job.program_id}, *([{"user": job.user_id}] if job.user_id else [])):
-        kinds: list[Any] = Job.__subclasses__()
+        models: list[Any] = Job.__subclasses__()
         running = sum(
-            kind.objects.filter(state__in=kind.RUNNING, beat_at__gte=alive, **whose).count() for kind in kinds
+            model.objects.filter(state__in=model.RUNNING, beat_at__gte=alive, **whose).count() for model in models
         )
         if running >= AT_ONCE:
             return False
     return True
 
 
-def conclude(job: Job, state: str, **fields: object) -> bool:
-    """Write the result of a step; False, and nothing is written, where another worker took over."""
+def conclude(job: Job, state: str, **fields: object) -> None:
+    """Write the result of a step. Raises ClaimLost, so that what else its transaction wrote is rolled back, where the
+    job was cancelled or another worker took over.
+    """
     jobs: QuerySet[Any] = type(job)._default_manager.all()
     held = jobs.filter(pk=job.pk, state=job.state, attempts=job.attempts)
-    if held.update(state=state, beat_at=timezone.now(), **fields):
-        return True
-    log.warning("another worker took over a file", kind=job._meta.label, id=job.pk)
-    return False
+    if not held.update(state=state, beat_at=timezone.now(), **fields):
+        raise ClaimLost
+
+
+def fail(job: Job, why: str) -> None:
+    conclude(job, "FAILED", failure=why, finished_at=timezone.now())
 
 
 @transaction.atomic
-def fail[J: Job](job: J, why: str, forget: Callable[[J], None] | None = None) -> None:
-    if conclude(job, "FAILED", failure=why, finished_at=timezone.now()) and forget:
-        forget(job)
+def _fail[J: Job](kind: JobKind[J], job: J, why: str) -> None:
+    fail(job, why)
+    kind.forget(job)
 
 
-def to_resume[J: Job](jobs: "QuerySet[J]", *steps: Step) -> "QuerySet[J]":
-    """Of each program the oldest job that waits for one of the steps, or whose worker is silent."""
+def to_resume[J: Job](kind: JobKind[J]) -> list[tuple[int, Step[J]]]:
+    """Of each program the oldest job that waits for a worker, or whose worker is silent, with its step."""
     wanted = Q()
-    for step in steps:
+    for step in kind.steps:
         wanted |= _to_do(step)
-    return jobs.filter(wanted).order_by("program_id", "id").distinct("program_id")
+    first = kind.jobs().filter(wanted).order_by("program_id", "id").distinct("program_id")
+    by_state = {state: step for step in kind.steps for state in (step.waits, step.runs)}
+    return [(pk, by_state[state]) for pk, state in first.values_list("id", "state")]
 
 
-def _to_do(step: Step) -> Q:
+def _to_do(step: Step[Any]) -> Q:
     return Q(state=step.waits) | Q(state=step.runs, beat_at__lt=timezone.now() - STALE)

@@ -4,13 +4,14 @@ import contextlib
 import logging
 import os
 from pathlib import Path
+from typing import TextIO
 
 VARIABLE = "BRANDBOARD_LOG"  # the file that standard output and error of this process go to
 LIMIT = 10_000_000  # bytes after which a file is rotated …
 KEPT = 5  # … of which so many are kept: log/web.log.1 is the newest
 
 
-class FollowingHandler(logging.StreamHandler):
+class FollowingHandler(logging.StreamHandler[TextIO]):
     """Writes to standard error, after checking that it still is the current log file."""
 
     def emit(self, record: logging.LogRecord) -> None:

@@ -18,6 +18,7 @@ KINDS = (".csv", ".csv.gz", ".xlsx", ".xls")
 WORKBOOKS = (".xlsx", ".xls")
 Content = Path | str | bytes | BinaryIO
 Source = Content | Callable[[], Content]
+Rows = Generator[tuple[int, dict[str, str]]]
 
 
 class Table(Iterable[tuple[int, dict[str, str]]]):
@@ -33,8 +34,8 @@ class Table(Iterable[tuple[int, dict[str, str]]]):
         self.sheet = ""
         self.others: list[str] = []
         self.header = self.first = 0
-        self._begin = lambda: self._read(source, filename, layout, sheet)
-        self._rows: Generator[tuple[int, dict[str, str]]] | None = None
+        self._begin: Callable[[], Rows] = lambda: self._read(source, filename, layout, sheet)
+        self._rows: Rows | None = None
 
     def __iter__(self) -> Iterator[tuple[int, dict[str, str]]]:
         self.close()
@@ -52,9 +53,7 @@ class Table(Iterable[tuple[int, dict[str, str]]]):
         found = {"Sheet": self.sheet, "OtherSheets": self.others, "HeaderRow": header}
         return {name: value for name, value in found.items() if value}
 
-    def _read(
-        self, source: Source, filename: str, layout: Layout | None, sheet: str
-    ) -> Generator[tuple[int, dict[str, str]]]:
+    def _read(self, source: Source, filename: str, layout: Layout | None, sheet: str) -> Rows:
         kind = _kind(filename)
         source = source() if callable(source) else source
         file = _open(source)

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.messages import get_messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import resolve_url
 from django_htmx.http import HttpResponseClientRedirect
 
-Answer = Callable[[HttpRequest], HttpResponse]
+from common.web.request import HtmxRequest
+
+Answer = Callable[[HtmxRequest], HttpResponse]
 
 
 class MessagesMiddleware:
@@ -19,10 +21,10 @@ class MessagesMiddleware:
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: HtmxRequest) -> HttpResponse:
         response = self.get_response(request)
         leaves = 300 <= response.status_code < 400 or "HX-Redirect" in response or "HX-Refresh" in response
-        if not request.htmx or leaves:  # type: ignore[attr-defined]
+        if not request.htmx or leaves:
             return response
         messages = [{"message": str(message), "tags": message.tags} for message in get_messages(request)]
         if messages:
@@ -37,16 +39,16 @@ class LoginRedirectMiddleware:
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: HtmxRequest) -> HttpResponse:
         response = self.get_response(request)
         login = resolve_url(settings.LOGIN_URL)
         if response.status_code != 302 or not response["Location"].startswith(login):
             return response
         if "HX-History-Restore-Request" in request.headers:
             return HttpResponse(status=401)  # it reads no header; app.js then loads the full page
-        if not request.htmx:  # type: ignore[attr-defined]
+        if not request.htmx:
             return response
-        page = request.htmx.current_url_abs_path or "/"  # type: ignore[attr-defined]
+        page = request.htmx.current_url_abs_path or "/"
         return HttpResponseClientRedirect(redirect_to_login(page)["Location"])
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -26,6 +26,7 @@ from contracts.publishing.effect_words import back_words, lasting_words
 from contracts.sections.forms import EndForm
 from contracts.sections.refusals import FIELDS
 from program.access import program_for_view
+from program.frame.request import ProgramRequest
 
 COLUMNS = {
     "-made": "created_at",
@@ -40,8 +41,8 @@ CHANGED = "This partner’s contracts have changed since you opened this. Nothin
 
 
 @require_safe
-def contract_list(request: HttpRequest, program_id: int) -> HttpResponse:
-    program = program_for_view(request, program_id)
+def contract_list(request: ProgramRequest, program_id: int) -> HttpResponse:
+    program = program_for_view(request.principal, program_id)
     now = timezone.now()
     contracts = Contract.objects.filter(program=program)
     chosen: dict[str, Any] = {
@@ -79,9 +80,9 @@ def contract_list(request: HttpRequest, program_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def contract_end(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+def contract_end(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
     """End a contract now or on a later day, after showing what follows."""
-    contract = contract_for_edit(request, program_id, pk)
+    contract = contract_for_edit(request.principal, program_id, pk)
     form = EndForm(request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST":
@@ -107,9 +108,9 @@ def contract_end(request: HttpRequest, program_id: int, pk: int) -> HttpResponse
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def contract_withdraw(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+def contract_withdraw(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
     """Withdraw a contract that has not begun, after showing which others get their time back."""
-    contract = contract_for_edit(request, program_id, pk)
+    contract = contract_for_edit(request.principal, program_id, pk)
     context: dict[str, Any] = {}
     status = 200
     if request.method == "POST":
@@ -135,18 +136,20 @@ def contract_withdraw(request: HttpRequest, program_id: int, pk: int) -> HttpRes
     return _ask(request, "contracts/contract_withdraw.html", contract, context, status)
 
 
-def _ask(request: HttpRequest, template: str, contract: Contract, context: dict[str, Any], status: int) -> HttpResponse:
+def _ask(
+    request: ProgramRequest, template: str, contract: Contract, context: dict[str, Any], status: int
+) -> HttpResponse:
     context |= {"contract": contract, "lasts": lasting_words(contract, contract.program)}
-    part = "#dialog" if request.htmx else ""  # type: ignore[attr-defined]
+    part = "#dialog" if request.htmx else ""
     return render(request, template + part, context, status=status)
 
 
-def _done(request: HttpRequest, words: str) -> HttpResponse:
+def _done(request: ProgramRequest, words: str) -> HttpResponse:
     """Back to the list, which keeps its filters where the question was asked above it."""
     messages.success(request, words)
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         return HttpResponseClientRefresh()
-    return redirect("contracts:contract_list", request.program.pk)  # type: ignore[attr-defined]
+    return redirect("contracts:contract_list", request.program.pk)
 
 
 def _when(contract: Contract) -> str:

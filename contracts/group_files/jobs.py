@@ -7,18 +7,18 @@ revision alone: where the draft has changed since, the file is checked once more
 import contextlib
 import io
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.text import slugify
 
 from accounts.audit.actor import audited_as
 from common.db.edits import Stale, fingerprint
+from common.jobs.kinds import FAULT, JobKind, Step
 from common.jobs.progress import Heartbeat
-from common.jobs.runner import Step, conclude, to_resume, work
+from common.jobs.runner import conclude, run
 from common.refusals import Refused
 from common.tables.read import Table, read_table
 from common.tables.sent import check_sent
@@ -30,8 +30,9 @@ from .cells import LAYOUT, REASON
 from .services import GroupPreview, group_columns, group_rows, held_groups, read_groups, write_groups
 
 WRITERS = {"csv": write_csv, "xlsx": write_xlsx, "xls": write_xls}
-KEPT = timedelta(days=30)
 SHOWN = 100  # of each part of a preview
+# Parts of a preview: the name of its count, and of the first of its rows.
+PARTS = {name: name.lower() for name in ("Added", "Changed", "Dropped", "Errors", "Warnings")}
 CHANGED = "The terms changed since this file was checked. Nothing was imported: below is what it would do now."
 CHECKED_AGAIN = (
     "The file was checked again since you saw this page. Nothing was imported: this is what it would do now."
@@ -42,9 +43,6 @@ NOT_IMPORTED = "This file was already undone, or was never imported. Nothing was
 NO_SHEET = "This workbook has no such sheet, or it is hidden. Choose one of those that are listed."
 
 State = GroupFile.State
-FIRST = Step(State.QUEUED, State.RUNNING)
-SECOND = Step(State.CONFIRMED, State.IMPORTING)
-LIVE = (*FIRST, *SECOND)
 
 
 def create_group_export(*, event_payout: EventPayout, user_id: int | None, format: str) -> GroupFile:
@@ -59,24 +57,23 @@ def create_group_import(*, event_payout: EventPayout, user_id: int | None, filen
     return _create(event_payout, user_id, GroupFile.Kind.IMPORT, filename[-255:], content=content)
 
 
-def work_on_group_file(pk: int) -> bool:
-    """Write an export, or check what an import would do. False: nothing to do."""
-    return work(
-        _files(), pk, FIRST, lambda file: _export(file) if file.kind == GroupFile.Kind.EXPORT else _check(file),
-        audited_as=audited_as,
-        worker_died="Its worker died over it three times. Try csv, or fewer groups.",
-        fault="Something went wrong on our side; it has been logged. The payout groups are unchanged; try again.",
-    )  # fmt: skip
+def export_group_file(pk: int) -> bool:
+    """Write an export. False: nothing to do."""
+    return run(GROUP_EXPORTS, EXPORT, pk)
+
+
+def check_group_file(pk: int) -> bool:
+    """Check what importing a file would do. False: nothing to do."""
+    return run(GROUP_IMPORTS, CHECK, pk)
 
 
 def import_group_file(pk: int) -> bool:
     """Replace the draft's groups by those of a file that was decided on. False: nothing to do."""
-    return work(
-        _files(), pk, SECOND, _import,
-        audited_as=audited_as,
-        worker_died="Its worker died over it three times; nothing was imported. Try csv, or fewer groups.",
-        fault="Something went wrong on our side; it has been logged. Nothing was imported; try again.",
-    )  # fmt: skip
+    return run(GROUP_IMPORTS, IMPORT, pk)
+
+
+def kind_of(file: GroupFile) -> JobKind[GroupFile]:
+    return GROUP_EXPORTS if file.kind == GroupFile.Kind.EXPORT else GROUP_IMPORTS
 
 
 def is_current(file: GroupFile) -> bool:
@@ -134,7 +131,7 @@ def undo_group_import(*, file: GroupFile) -> None:
     Raises Stale where the draft has changed since, or the file is undone already.
     """
     terms = TemplateTerms.objects.select_for_update().get(pk=file.event_payout.template_terms_id)
-    done = GroupFile.objects.filter(pk=file.pk, state=State.IMPORTED)
+    done = GroupFile.objects.filter(pk=file.pk, state=State.IMPORTED, removed_at=None)
     before = done.filter(revision=terms.draft_revision).values_list("before", flat=True).first()
     if before is None:
         raise Stale(CHANGED_SINCE if done.exists() else NOT_IMPORTED)
@@ -152,17 +149,6 @@ def discard_group_import(*, file: GroupFile) -> None:
         raise Stale(DECIDED)
 
 
-def group_files_to_resume() -> list[tuple[int, str]]:
-    """Ids and states of files that wait for a worker, or whose worker is silent for a minute."""
-    return list(to_resume(GroupFile.objects.all(), FIRST, SECOND).values_list("id", "state"))
-
-
-def drop_old_group_files() -> int:
-    """Delete the files of more than 30 days ago: an export can be asked for again, an import has been decided on."""
-    old = Q(created_at__lt=timezone.now() - KEPT) & ~Q(state__in=LIVE)
-    return GroupFile.objects.filter(old).delete()[0]
-
-
 def _create(event_payout: EventPayout, user_id: int | None, kind: str, filename: str, **fields: Any) -> GroupFile:
     return GroupFile.objects.create(
         program_id=event_payout.program_id, event_payout=event_payout, user_id=user_id, kind=kind, filename=filename,
@@ -170,8 +156,9 @@ def _create(event_payout: EventPayout, user_id: int | None, kind: str, filename:
     )  # fmt: skip
 
 
-def _files() -> "QuerySet[GroupFile]":
-    return GroupFile.objects.select_related("event_payout__event_type", "event_payout__template_terms__program")
+def _files(kind: str) -> "QuerySet[GroupFile]":
+    files = GroupFile.objects.filter(kind=kind)
+    return files.select_related("event_payout__event_type", "event_payout__template_terms__program")
 
 
 def _export(file: GroupFile) -> None:
@@ -208,8 +195,7 @@ def _import(file: GroupFile) -> None:
                 **_outcome(preview, table), "content": b"", "before": before, "revision": terms.draft_revision + 1,
                 "finished_at": timezone.now(),
             }  # fmt: skip
-            if not conclude(file, State.IMPORTED, **done):
-                transaction.set_rollback(True)
+            conclude(file, State.IMPORTED, **done)
             return
     conclude(file, State.QUEUED, attempts=0, failure=CHANGED)
 
@@ -236,7 +222,7 @@ def _outcome(preview: GroupPreview, table: Table) -> dict[str, Any]:
         "Warnings": preview.warnings,
     }  # fmt: skip
     counts = {name: len(rows) for name, rows in parts.items()}
-    shown = {name.lower(): rows[:SHOWN] for name, rows in parts.items()}
+    shown = {PARTS[name]: rows[:SHOWN] for name, rows in parts.items()}
     rejected = {"Unchanged": preview.unchanged, "Rejected": len(preview.rejected), "Groups": len(preview.groups)}
     return {
         "preview": counts | rejected | shown | table.summary(), "written": _rejected(preview), "rows": preview.rows,
@@ -252,3 +238,56 @@ def _rejected(preview: GroupPreview) -> bytes:
     columns = dict.fromkeys(name for row in preview.rejected for name in row if name != REASON)
     write_csv([*columns, REASON], preview.rejected, out)
     return out.getvalue()
+
+
+def _without_content(file: GroupFile) -> dict[str, object]:
+    """The file's fields with nothing left of it but counts; without its groups before it, its import stays."""
+    counts = {name: value for name, value in file.preview.items() if name not in PARTS.values()}
+    return {"content": b"", "written": b"", "before": [], "preview": counts}
+
+
+EXPORT = Step(
+    waits=State.QUEUED,
+    runs=State.RUNNING,
+    task="contracts.export_group_file",
+    do=_export,
+    label="Writing",
+    worker_died="Its worker died over it three times. Try csv, or fewer groups.",
+    fault=f"{FAULT} Try again.",
+)
+CHECK = Step(
+    waits=State.QUEUED,
+    runs=State.RUNNING,
+    task="contracts.check_group_file",
+    do=_check,
+    label="Checking",
+    knows_total=False,
+    worker_died="Its worker died over it three times. Try csv, or fewer groups.",
+    fault=f"{FAULT} The payout groups are unchanged; try again.",
+)
+IMPORT = Step(
+    waits=State.CONFIRMED,
+    runs=State.IMPORTING,
+    task="contracts.import_group_file",
+    do=_import,
+    label="Importing",
+    worker_died="Its worker died over it three times; nothing was imported. Try csv, or fewer groups.",
+    fault=f"{FAULT} Nothing was imported; try again.",
+)
+GROUP_EXPORTS = JobKind(
+    jobs=lambda: _files(GroupFile.Kind.EXPORT),
+    steps=(EXPORT,),
+    audited_as=audited_as,
+    cancelled="No file was written.",
+    kept_in=(State.READY,),
+    without_content=_without_content,
+)
+GROUP_IMPORTS = JobKind(
+    jobs=lambda: _files(GroupFile.Kind.IMPORT),
+    steps=(CHECK, IMPORT),
+    audited_as=audited_as,
+    cancelled="Nothing was imported; the payout groups of the draft are unchanged.",
+    kept_in=(State.IMPORTED, State.UNDONE, State.FAILED, State.CANCELLED),
+    undecided=(State.READY,),
+    without_content=_without_content,
+)

@@ -1,17 +1,17 @@
 """Payout groups as files: ask for one, or send one, see what it would do, and decide."""
 
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
 from common.db.edits import Stale
+from common.jobs.cancel import cancel_job
+from common.jobs.shown import polling, progress_of
 from common.queue.notify import notify
 from common.refusals import Refused
 from common.tables.sent import MAX_SIZE, TOO_LARGE
@@ -21,6 +21,7 @@ from contracts import tasks
 from contracts.access import (
     event_payout_for_edit,
     event_payout_for_view,
+    group_file_for_cancel,
     group_file_for_edit,
     group_file_for_view,
 )
@@ -29,6 +30,7 @@ from contracts.group_files.cells import SWITCH
 from contracts.group_files.services import COLUMNS
 from contracts.models import EventPayout, GroupFile
 from contracts.sections.forms import GroupFileForm
+from program.frame.request import ProgramRequest
 from program.templatetags.brandboard import money, number
 
 CONTENT_TYPES = {
@@ -36,35 +38,32 @@ CONTENT_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "xls": "application/vnd.ms-excel",
 }
-# Small files are ready at once: the page polls often at first, then every second.
-AT_FIRST = timedelta(seconds=5)
-SLOW = timedelta(seconds=20)
 PARTS = (("Added", "added"), ("Dropped", "dropped"))
 
 
 @require_safe
-def group_file_list(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+def group_file_list(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
     """The files of an event payout's groups, newest first; while one is in progress, the list polls."""
-    return _list(request, event_payout_for_view(request, program_id, pk), GroupFileForm())
+    return _list(request, event_payout_for_view(request.principal, program_id, pk), GroupFileForm())
 
 
 @require_POST
-def group_export(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+def group_export(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
     """Queue the draft's payout groups as a file. A viewer may: it holds what the page shows."""
-    event_payout = event_payout_for_view(request, program_id, pk)
+    event_payout = event_payout_for_view(request.principal, program_id, pk)
     format = request.POST.get("format", "")
     if format not in CONTENT_TYPES:
         return HttpResponse("This is not a known format.", status=422, content_type="text/plain")
     file = group_work.create_group_export(event_payout=event_payout, user_id=request.user.pk, format=format)
-    notify(tasks.work_on_group_file, file.pk)
+    notify(tasks.export_group_file, file.pk)
     return redirect("contracts:group_file_list", program_id, pk)
 
 
 @takes_files(MAX_SIZE)
 @require_POST
-def group_import(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+def group_import(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
     """Keep a file, which a worker then checks; the draft does not change."""
-    event_payout = event_payout_for_edit(request, program_id, pk)
+    event_payout = event_payout_for_edit(request.principal, program_id, pk)
     form = GroupFileForm(request.POST, request.FILES)
     if is_too_large(request):
         form.errors.pop("file", None)
@@ -80,20 +79,20 @@ def group_import(request: HttpRequest, program_id: int, pk: int) -> HttpResponse
     except Refused as refused:
         form.add_error("file", str(refused))
         return _list(request, event_payout, form, status=422)
-    notify(tasks.work_on_group_file, file.pk)
+    notify(tasks.check_group_file, file.pk)
     return redirect("contracts:group_file_detail", program_id, file.pk)
 
 
 @require_safe
-def group_file_detail(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+def group_file_detail(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
     """How far a file is and what it would do, or did."""
-    return _detail(request, group_file_for_view(request, program_id, pk))
+    return _detail(request, group_file_for_view(request.principal, program_id, pk))
 
 
 @require_POST
-def group_file_confirm(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+def group_file_confirm(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
     """Have the draft's groups replaced by the file that was checked."""
-    file = group_file_for_edit(request, program_id, pk)
+    file = group_file_for_edit(request.principal, program_id, pk)
     try:
         group_work.confirm_group_import(
             file=file,
@@ -101,7 +100,7 @@ def group_file_confirm(request: HttpRequest, program_id: int, pk: int) -> HttpRe
             seen=request.POST.get("opened_with"),
         )
     except Stale as stale:
-        notify(tasks.work_on_group_file, pk)  # where the draft changed, it is checked once more
+        notify(tasks.check_group_file, pk)  # where the draft changed, it is checked once more
         return _stale(request, program_id, pk, str(stale))
     except Refused as refused:
         messages.error(request, str(refused))
@@ -111,22 +110,22 @@ def group_file_confirm(request: HttpRequest, program_id: int, pk: int) -> HttpRe
 
 
 @require_POST
-def group_file_check(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+def group_file_check(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
     """Have a file checked once more, against the draft as it is now, or with another of its sheets."""
-    file = group_file_for_edit(request, program_id, pk)
+    file = group_file_for_edit(request.principal, program_id, pk)
     try:
         is_queued = group_work.check_again(file=file, sheet=request.POST.get("sheet"))
     except Stale as stale:
         return _stale(request, program_id, pk, str(stale))
     if not is_queued:
         return _stale(request, program_id, pk, group_work.DECIDED)
-    notify(tasks.work_on_group_file, pk)
+    notify(tasks.check_group_file, pk)
     return redirect("contracts:group_file_detail", program_id, pk)
 
 
 @require_POST
-def group_file_discard(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
-    file = group_file_for_edit(request, program_id, pk)
+def group_file_discard(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
+    file = group_file_for_edit(request.principal, program_id, pk)
     try:
         group_work.discard_group_import(file=file)
     except Stale as stale:
@@ -136,9 +135,20 @@ def group_file_discard(request: HttpRequest, program_id: int, pk: int) -> HttpRe
 
 
 @require_POST
-def group_file_undo(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+def group_file_cancel(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
+    """Cancel the writing of an export, or the check or import of a file that was sent."""
+    file = group_file_for_cancel(request.principal, program_id, pk)
+    try:
+        cancel_job(group_work.kind_of(file), file, user_id=request.user.pk)
+    except Stale as stale:
+        return _stale(request, program_id, pk, str(stale))
+    return redirect("contracts:group_file_detail", program_id, pk)
+
+
+@require_POST
+def group_file_undo(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
     """Put back the groups that the draft had before the file was imported."""
-    file = group_file_for_edit(request, program_id, pk)
+    file = group_file_for_edit(request.principal, program_id, pk)
     try:
         group_work.undo_group_import(file=file)
     except Stale as stale:
@@ -148,12 +158,12 @@ def group_file_undo(request: HttpRequest, program_id: int, pk: int) -> HttpRespo
 
 
 @require_safe
-def group_file_download(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+def group_file_download(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
     """The file that a worker wrote: the export, or the rejected rows of an import."""
-    file = group_file_for_view(request, program_id, pk)
+    file = group_file_for_view(request.principal, program_id, pk)
     content, name = bytes(file.written), file.filename
     if not content:
-        messages.error(request, f"{name} is not ready yet.")
+        messages.error(request, f"{name} was removed." if file.removed_at else f"{name} is not ready yet.")
         return redirect("contracts:group_file_detail", program_id, pk)
     if file.kind == GroupFile.Kind.IMPORT:
         name = f"{name.split('.')[0]}-rejected.csv"
@@ -162,34 +172,39 @@ def group_file_download(request: HttpRequest, program_id: int, pk: int) -> HttpR
     return response
 
 
-def _list(request: HttpRequest, event_payout: EventPayout, form: GroupFileForm, status: int = 200) -> HttpResponse:
+def _list(request: ProgramRequest, event_payout: EventPayout, form: GroupFileForm, status: int = 200) -> HttpResponse:
     files = (
-        GroupFile.objects.filter(event_payout=event_payout).select_related("user").defer("content", "written", "before")
+        GroupFile.objects.filter(event_payout=event_payout)
+        .select_related("user", "cancelled_by")
+        .defer("content", "written", "before")
     )
     context = page_of(request, files)
-    live = [file for file in context["page"] if file.state in group_work.LIVE]
+    rows = [(file, progress_of(group_work.kind_of(file), file)) for file in context["page"]]
     context |= {
         "event_payout": event_payout,
         "template_terms": event_payout.template_terms,
         "form": form,
         "formats": CONTENT_TYPES,
-        **_poll(live),
+        "rows": rows,
+        **polling([file for file, progress in rows if progress.label]),
     }
-    is_part = request.htmx and not request.htmx.boosted  # type: ignore[attr-defined]
+    is_part = request.htmx and not request.htmx.boosted
     template = "contracts/group_file_list.html" + ("#group-files" if is_part else "")
     return render(request, template, context, status=status)
 
 
-def _stale(request: HttpRequest, program_id: int, pk: int, why: str) -> HttpResponse:
+def _stale(request: ProgramRequest, program_id: int, pk: int, why: str) -> HttpResponse:
     messages.error(request, why)
-    return _detail(request, group_file_for_view(request, program_id, pk), status=409)
+    return _detail(request, group_file_for_view(request.principal, program_id, pk), status=409)
 
 
-def _detail(request: HttpRequest, file: GroupFile, status: int = 200) -> HttpResponse:
+def _detail(request: ProgramRequest, file: GroupFile, status: int = 200) -> HttpResponse:
     currency = file.event_payout.template_terms.currency
     preview = file.preview
+    progress = progress_of(group_work.kind_of(file), file)
     context = {
         "file": file,
+        "progress": progress,
         "event_payout": file.event_payout,
         "template_terms": file.event_payout.template_terms,
         "is_current": group_work.is_current(file),
@@ -204,21 +219,11 @@ def _detail(request: HttpRequest, file: GroupFile, status: int = 200) -> HttpRes
             for now, then in preview.get("changed", ())
         ],
         "sheets": [(name, name) for name in preview.get("OtherSheets", ())],
-        **_poll([file] if file.state in group_work.LIVE else []),
+        **polling([file] if progress.label else []),
     }
-    is_part = request.htmx and not request.htmx.boosted  # type: ignore[attr-defined]
+    is_part = request.htmx and not request.htmx.boosted
     template = "contracts/group_file_detail.html" + ("#group-file" if is_part else "")
     return render(request, template, context, status=status)
-
-
-def _poll(live: list[GroupFile]) -> dict[str, Any]:
-    """How soon the page polls again, if it does, and whether a worker seems to be missing."""
-    now = timezone.now()
-    is_young = any(now - (file.beat_at if file.progress == 0 else file.created_at) < AT_FIRST for file in live)
-    return {
-        "poll": ("300ms" if is_young else "1s") if live else "",
-        "is_slow": any(now - file.beat_at > SLOW for file in live),
-    }
 
 
 def _differing(now: dict[str, Any], then: dict[str, Any]) -> str:

@@ -229,6 +229,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("finished_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "removed_at",
+                    models.DateTimeField(blank=True, help_text="When its content was removed, as too old.", null=True),
+                ),
                 ("kind", models.CharField(choices=[("EXPORT", "Export"), ("IMPORT", "Import")], max_length=6)),
                 (
                     "state",
@@ -242,6 +246,7 @@ class Migration(migrations.Migration):
                             ("IMPORTED", "Imported"),
                             ("UNDONE", "Undone"),
                             ("FAILED", "Failed"),
+                            ("CANCELLED", "Cancelled"),
                             ("DISCARDED", "Discarded"),
                         ],
                         default="QUEUED",
@@ -276,6 +281,17 @@ class Migration(migrations.Migration):
                 (
                     "only_good_rows",
                     models.BooleanField(default=False, help_text="Import the good rows although others are rejected."),
+                ),
+                (
+                    "cancelled_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
                 ),
                 (
                     "event_payout",

@@ -32,7 +32,8 @@ SELECT audit_table('contracts_contract', without => 'created_at', label => $$aud
         JOIN contracts_templateterms t ON t.id = v.template_terms_id
         WHERE v.id = (row_->>'terms_version_id')::bigint))$$);
 SELECT audit_table('contracts_groupfile', whose => 'people',
-    without => 'content,written,preview,revision,progress,rows,attempts,failure,created_at,beat_at,finished_at,before');
+    without => 'content,written,preview,revision,progress,rows,attempts,failure,'
+    'created_at,beat_at,finished_at,before,cancelled_by_id,removed_at');
 """
 
 

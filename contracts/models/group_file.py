@@ -27,6 +27,7 @@ class GroupFile(Job):
         IMPORTED = "IMPORTED", "Imported"
         UNDONE = "UNDONE", "Undone"
         FAILED = "FAILED", "Failed"
+        CANCELLED = "CANCELLED", "Cancelled"
         DISCARDED = "DISCARDED", "Discarded"
 
     RUNNING = (State.RUNNING, State.IMPORTING)

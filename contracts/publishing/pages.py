@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -35,6 +35,7 @@ from contracts.publishing.services import (
 from contracts.sections.forms import PublishForm, StartForm
 from contracts.sections.places import Places
 from contracts.sections.refusals import FIELDS
+from program.frame.request import ProgramRequest
 from program.models import Partner
 
 from .comparing import changes_between
@@ -49,21 +50,21 @@ CHANGED = "Contracts or these terms have changed since you saw this list. Nothin
 
 @takes_rows
 @require_http_methods(["GET", "HEAD", "POST"])
-def terms_publish(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+def terms_publish(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
     """What would change for whom if the draft were published, and the publishing of it."""
     fetch = template_terms_for_edit if request.method == "POST" else template_terms_for_view
-    return _review(request, fetch(request, program_id, pk), None)
+    return _review(request, fetch(request.principal, program_id, pk), None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def version_publish(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+def version_publish(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
     """The same for what an older version says."""
     fetch = terms_version_for_edit if request.method == "POST" else terms_version_for_view
-    version = fetch(request, program_id, pk)
+    version = fetch(request.principal, program_id, pk)
     return _review(request, version.template_terms, version)
 
 
-def _review(request: HttpRequest, template_terms: TemplateTerms, version: TermsVersion | None) -> HttpResponse:
+def _review(request: ProgramRequest, template_terms: TemplateTerms, version: TermsVersion | None) -> HttpResponse:
     partners = _partners(template_terms)
     form = PublishForm(request.POST if request.method == "POST" else None)
     form.fields["partners"].choices = [(each.media_partner_id, each.name) for each in partners]  # type: ignore[attr-defined]
@@ -117,9 +118,9 @@ def _review(request: HttpRequest, template_terms: TemplateTerms, version: TermsV
 
 @takes_rows
 @require_http_methods(["GET", "HEAD", "POST"])
-def terms_join(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+def terms_join(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
     """Have partners work under the newest version: search, tick, join."""
-    template_terms = template_terms_for_edit(request, program_id, pk)
+    template_terms = template_terms_for_edit(request.principal, program_id, pk)
     query = text_of(request, "q")
     partners = Partner.objects.filter(program=program_id, is_active=True)
     if query:
@@ -165,7 +166,7 @@ def terms_join(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
 
 
 def _ask_and_do(
-    request: HttpRequest,
+    request: ProgramRequest,
     template_terms: TemplateTerms,
     effects: Callable[[], Effects],
     act: Callable[[str], Any],
@@ -213,7 +214,7 @@ def _partners(template_terms: TemplateTerms) -> list[Partner]:
     return list(partners.order_by("name", "pk")[:OFFERED])
 
 
-def _say(request: HttpRequest, template_terms: TemplateTerms, published: Any) -> None:
+def _say(request: ProgramRequest, template_terms: TemplateTerms, published: Any) -> None:
     number, made, ended = published.version.number, published.contracts_made, published.contracts_ended
     said = [f"Version {number} is published."] if published.is_new else []
     if made == 1:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,14 +15,15 @@ from contracts.drafts.documents import comparable, payouts_of
 from contracts.models import Contract, TermsVersion
 from contracts.sections.terms_page import SIZE
 from contracts.sections.words import default_words, row_words
+from program.frame.request import ProgramRequest
 from program.models import EventType
 
 from .comparing import changes_between, locking_words, scheduling_words
 
 
 @require_safe
-def version_list(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
-    template_terms = template_terms_for_view(request, program_id, pk)
+def version_list(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
+    template_terms = template_terms_for_view(request.principal, program_id, pk)
     versions = template_terms.versions.with_status(timezone.now())
     versions = versions.select_related("published_by").defer("document").order_by("-number")
     page = Paginator(versions, 50).get_page(request.GET.get("page"))
@@ -31,9 +32,9 @@ def version_list(request: HttpRequest, program_id: int, pk: int) -> HttpResponse
 
 
 @require_safe
-def version_detail(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+def version_detail(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
     """A version in words. It never changes."""
-    version = terms_version_for_view(request, program_id, pk)
+    version = terms_version_for_view(request.principal, program_id, pk)
     now = timezone.now()
     document = comparable(version.document)
     payouts = payouts_of(document["EventPayouts"])
@@ -72,18 +73,18 @@ def version_detail(request: HttpRequest, program_id: int, pk: int) -> HttpRespon
 
 
 @require_safe
-def version_document(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+def version_document(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
     """The version's terms document, to keep."""
-    version = terms_version_for_view(request, program_id, pk)
+    version = terms_version_for_view(request.principal, program_id, pk)
     response = JsonResponse(version.document, json_dumps_params={"indent": 2, "ensure_ascii": False})
     response["Content-Disposition"] = f'attachment; filename="terms-{version.template_terms_id}-v{version.number}.json"'
     return response
 
 
 @require_safe
-def version_compare(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+def version_compare(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
     """This version beside another one of the same terms (`with`, a version’s number; else the one before)."""
-    version = terms_version_for_view(request, program_id, pk)
+    version = terms_version_for_view(request.principal, program_id, pk)
     others = version.template_terms.versions.exclude(pk=pk)
     number = number_of(request, "with")
     if number is not None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -24,6 +24,7 @@ from contracts.drafts.template_terms import (
 )
 from contracts.models import EventPayout
 from contracts.sections.forms import EventPayoutForm, PayoutForm, ScheduleForm
+from program.frame.request import ProgramRequest
 from program.models import EventType
 
 from .kinds import Kind
@@ -32,9 +33,9 @@ from .terms_page import answer_list, dates_of, terms_context, terms_url
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def event_payout_create(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+def event_payout_create(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
     """Let the draft pay for one more event type."""
-    template_terms = template_terms_for_edit(request, program_id, pk)
+    template_terms = template_terms_for_edit(request.principal, program_id, pk)
     form = EventPayoutForm(request.POST or None)
     free = EventType.objects.filter(program=program_id, is_active=True)
     free = free.exclude(eventpayout__template_terms=template_terms)
@@ -54,16 +55,16 @@ def event_payout_create(request: HttpRequest, program_id: int, pk: int) -> HttpR
 
 
 @require_POST
-def event_payout_remove(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
-    event_payout = event_payout_for_edit(request, program_id, pk)
+def event_payout_remove(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
+    event_payout = event_payout_for_edit(request.principal, program_id, pk)
     remove_event_payout(event_payout=event_payout)
     messages.success(request, f"The draft no longer pays for {event_payout.event_type.name}.")
     return redirect("contracts:terms_edit", program_id, event_payout.template_terms_id)
 
 
 @require_POST
-def default_payout_set(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
-    event_payout = event_payout_for_edit(request, program_id, pk)
+def default_payout_set(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
+    event_payout = event_payout_for_edit(request.principal, program_id, pk)
     form = PayoutForm.of(event_payout, request.POST)
     if form.is_valid():
         try:
@@ -83,9 +84,9 @@ def default_payout_set(request: HttpRequest, program_id: int, pk: int) -> HttpRe
 
 
 @require_POST
-def schedule_set(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+def schedule_set(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
     """Save locking and paying, both or none."""
-    event_payout = event_payout_for_edit(request, program_id, pk)
+    event_payout = event_payout_for_edit(request.principal, program_id, pk)
     form = ScheduleForm.of(event_payout, request.POST)
     if form.is_valid():
         try:
@@ -103,9 +104,9 @@ def schedule_set(request: HttpRequest, program_id: int, pk: int) -> HttpResponse
 
 
 @require_safe
-def schedule_dates(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+def schedule_dates(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
     """The dates that the typed sentences give for an order of today; 422 for what could not be saved either."""
-    event_payout = event_payout_for_view(request, program_id, pk)
+    event_payout = event_payout_for_view(request.principal, program_id, pk)
     form = ScheduleForm.of(event_payout, request.GET)
     context: dict[str, object] = {"event_payout": event_payout}
     if form.is_valid():
@@ -122,9 +123,9 @@ def schedule_dates(request: HttpRequest, program_id: int, pk: int) -> HttpRespon
 
 
 @require_POST
-def section_switch(request: HttpRequest, program_id: int, pk: int, kind: Kind) -> HttpResponse:
+def section_switch(request: ProgramRequest, program_id: int, pk: int, kind: Kind) -> HttpResponse:
     """Switch a whole list on or off; its rows stay in the draft."""
-    event_payout = event_payout_for_edit(request, program_id, pk)
+    event_payout = event_payout_for_edit(request.principal, program_id, pk)
     on = request.POST.get("on") == "yes"
     try:
         switch_section(event_payout=event_payout, section=kind.section, on=on)
@@ -134,12 +135,12 @@ def section_switch(request: HttpRequest, program_id: int, pk: int, kind: Kind) -
     return answer_list(request, event_payout, kind)
 
 
-def _again(request: HttpRequest, event_payout: EventPayout, form: Form, **forms: Any) -> HttpResponse:
+def _again(request: ProgramRequest, event_payout: EventPayout, form: Form, **forms: Any) -> HttpResponse:
     """The page again, with what was typed and its errors."""
     context = terms_context(request, event_payout.template_terms, event_payout, **forms)
     return render(request, "contracts/terms_edit.html", context, status=status_of(request, form))
 
 
-def _gone(request: HttpRequest, event_payout: EventPayout) -> HttpResponse:
+def _gone(request: ProgramRequest, event_payout: EventPayout) -> HttpResponse:
     messages.error(request, "Someone else removed this event type from the draft meanwhile. Nothing was saved.")
     return redirect("contracts:terms_edit", event_payout.program_id, event_payout.template_terms_id)

@@ -62,7 +62,7 @@ class TermsForm(EditForm):
         return [label.strip() for label in self.cleaned_data["labels"].split(",") if label.strip()]
 
 
-class CopiedField(forms.ModelChoiceField):
+class CopiedField(forms.ModelChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.name} ({obj.currency})"
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -21,6 +21,7 @@ from contracts.drafts.rows import delete_rows, row_values, switch_row, switch_ro
 from contracts.drafts.warnings import row_warnings
 from contracts.models import EventPayout
 from contracts.sections.forms import PositionForm
+from program.frame.request import ProgramRequest
 
 from .kinds import Kind
 from .rule_builder import Typed, operators, read_rules, typed_rules, typed_words, variables
@@ -43,18 +44,18 @@ FIELDS = {
 
 
 @require_safe
-def row_list_part(request: HttpRequest, program_id: int, pk: int, kind: Kind) -> HttpResponse:
+def row_list_part(request: ProgramRequest, program_id: int, pk: int, kind: Kind) -> HttpResponse:
     """One page of a list, or what a search finds in it."""
-    event_payout = event_payout_for_view(request, program_id, pk)
+    event_payout = event_payout_for_view(request.principal, program_id, pk)
     query, number = text_of(request, "q"), request.GET.get("page", 1)
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not request.htmx:
         return redirect(terms_url(event_payout, kind.slug, number))
     return answer_list(request, event_payout, kind, number=number, query=query)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def row_create(request: HttpRequest, program_id: int, pk: int, kind: Kind) -> HttpResponse:
-    event_payout = event_payout_for_edit(request, program_id, pk)
+def row_create(request: ProgramRequest, program_id: int, pk: int, kind: Kind) -> HttpResponse:
+    event_payout = event_payout_for_edit(request.principal, program_id, pk)
     if request.method != "POST":
         asked = request.GET.get("preset")
         rule = next((preset.rule for preset in kind.presets if preset.key == asked), BLANK)
@@ -73,13 +74,13 @@ def row_create(request: HttpRequest, program_id: int, pk: int, kind: Kind) -> Ht
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def row_edit(request: HttpRequest, program_id: int, pk: int, kind: Kind) -> HttpResponse:
+def row_edit(request: ProgramRequest, program_id: int, pk: int, kind: Kind) -> HttpResponse:
     try:
-        row = kind.for_edit(request, program_id, pk)
+        row = kind.for_edit(request.principal, program_id, pk)
     except Http404:
         if not (posted := number_in(request.POST, "event_payout")):
             raise
-        event_payout = event_payout_for_edit(request, program_id, posted)
+        event_payout = event_payout_for_edit(request.principal, program_id, posted)
         return answer_list(request, event_payout, kind, problem=DELETED, status=409)
     event_payout = row.event_payout
     if request.method != "POST":
@@ -104,9 +105,9 @@ def row_edit(request: HttpRequest, program_id: int, pk: int, kind: Kind) -> Http
 
 
 @require_POST
-def row_switch(request: HttpRequest, program_id: int, pk: int, kind: Kind) -> HttpResponse:
+def row_switch(request: ProgramRequest, program_id: int, pk: int, kind: Kind) -> HttpResponse:
     """Switch a row off, which keeps it in the draft and out of what is published, or on again (`on`: yes or no)."""
-    row = kind.for_edit(request, program_id, pk)
+    row = kind.for_edit(request.principal, program_id, pk)
     on = request.POST.get("on") == "yes"
     try:
         switch_row(row=row, on=on)
@@ -117,8 +118,8 @@ def row_switch(request: HttpRequest, program_id: int, pk: int, kind: Kind) -> Ht
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def row_delete(request: HttpRequest, program_id: int, pk: int, kind: Kind) -> HttpResponse:
-    row = kind.for_edit(request, program_id, pk)
+def row_delete(request: ProgramRequest, program_id: int, pk: int, kind: Kind) -> HttpResponse:
+    row = kind.for_edit(request.principal, program_id, pk)
     event_payout = row.event_payout
     if request.method != "POST":
         return _ask(request, event_payout, kind, row, "contracts/row_delete.html")
@@ -129,9 +130,9 @@ def row_delete(request: HttpRequest, program_id: int, pk: int, kind: Kind) -> Ht
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def row_move(request: HttpRequest, program_id: int, pk: int, kind: Kind) -> HttpResponse:
+def row_move(request: ProgramRequest, program_id: int, pk: int, kind: Kind) -> HttpResponse:
     """Move a row to a position of its list, however far."""
-    row = kind.for_edit(request, program_id, pk)
+    row = kind.for_edit(request.principal, program_id, pk)
     event_payout = row.event_payout
     form = PositionForm(request.POST or None, initial={"position": row.rank})
     if request.method != "POST" or not form.is_valid():
@@ -150,9 +151,9 @@ def row_move(request: HttpRequest, program_id: int, pk: int, kind: Kind) -> Http
 
 @takes_rows
 @require_POST
-def row_reorder(request: HttpRequest, program_id: int, pk: int, kind: Kind) -> HttpResponse:
+def row_reorder(request: ProgramRequest, program_id: int, pk: int, kind: Kind) -> HttpResponse:
     """Rank the rows of the page shown in the order posted; the rest of a longer list stays where it is."""
-    event_payout = event_payout_for_edit(request, program_id, pk)
+    event_payout = event_payout_for_edit(request.principal, program_id, pk)
     ids, seen = numbers_of(request, "row_id"), request.POST.get("seen", "")
     try:
         reorder_rows(event_payout=event_payout, kind=kind.model, ids=ids, seen=seen)
@@ -163,9 +164,9 @@ def row_reorder(request: HttpRequest, program_id: int, pk: int, kind: Kind) -> H
 
 @takes_rows
 @require_POST
-def row_bulk(request: HttpRequest, program_id: int, pk: int, kind: Kind) -> HttpResponse:
+def row_bulk(request: ProgramRequest, program_id: int, pk: int, kind: Kind) -> HttpResponse:
     """Delete the ticked rows, or switch them all on or off (`do`: delete, on, off)."""
-    event_payout = event_payout_for_edit(request, program_id, pk)
+    event_payout = event_payout_for_edit(request.principal, program_id, pk)
     ids, do = numbers_of(request, "row"), request.POST.get("do")
     if do == "delete":
         count = delete_rows(event_payout=event_payout, kind=kind.model, ids=ids)
@@ -177,7 +178,7 @@ def row_bulk(request: HttpRequest, program_id: int, pk: int, kind: Kind) -> Http
     return answer_list(request, event_payout, kind)
 
 
-def _posted(request: HttpRequest, kind: Kind) -> tuple[Any, list[dict[str, Any]], list[Typed]]:
+def _posted(request: ProgramRequest, kind: Kind) -> tuple[Any, list[dict[str, Any]], list[Typed]]:
     raw, typed = read_rules(request.POST)
     return kind.form(request.POST), raw, typed
 
@@ -186,7 +187,7 @@ def _is_sound(form: Form, typed: list[Typed]) -> bool:
     return form.is_valid() and not any(rule["error"] for rule in typed)
 
 
-def _contradict(request: HttpRequest, kind: Kind, row: Any, form: Any, typed: list[Typed]) -> None:
+def _contradict(request: ProgramRequest, kind: Kind, row: Any, form: Any, typed: list[Typed]) -> None:
     """Show the stored values of the row, its rules among them."""
     ours, theirs = typed_words(typed), typed_words(typed_rules(row.rules))
     rules = [Conflict("Rules", ours, theirs)] if ours != theirs else []
@@ -206,14 +207,14 @@ def _refuse(form: Form, typed: list[Typed], refused: Refused) -> None:
     to_form(form, others, FIELDS)
 
 
-def _warn(request: HttpRequest, row: Any) -> None:
+def _warn(request: ProgramRequest, row: Any) -> None:
     """Show warnings about a row that was saved."""
     for warning in row_warnings(row)[:WARNED]:
         messages.warning(request, f"{warning[:1].upper()}{warning[1:]}.")
 
 
 def _form(
-    request: HttpRequest,
+    request: ProgramRequest,
     event_payout: EventPayout,
     kind: Kind,
     row: Any,
@@ -231,7 +232,7 @@ def _form(
 
 
 def _ask(
-    request: HttpRequest,
+    request: ProgramRequest,
     event_payout: EventPayout,
     kind: Kind,
     row: Any,
@@ -248,5 +249,5 @@ def _ask(
         "row": row,
         "back_url": terms_url(event_payout, kind.slug),
     }
-    part = "#dialog" if request.htmx else ""  # type: ignore[attr-defined]
+    part = "#dialog" if request.htmx else ""
     return render(request, template + part, context, status=status)

@@ -10,7 +10,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -27,6 +27,7 @@ from contracts.engine.pricing.schedule import OPEN_ENDED_DAYS, clearing_date, lo
 from contracts.engine.rules.fields import VARIABLES
 from contracts.models import EventPayout, TemplateTerms
 from contracts.sections.forms import PayoutForm, ScheduleForm, TermsForm
+from program.frame.request import ProgramRequest
 
 from .kinds import GROUPS, KINDS, Kind
 from .words import RowWords, default_words, row_words
@@ -102,7 +103,7 @@ def row_list(event_payout: EventPayout, kind: Kind, *, query: str = "", number: 
 
 def page_of_row(row: Any) -> int:
     """The number of the page on which a row stands."""
-    before = type(row).objects.filter(event_payout=row.event_payout_id, rank__lt=row.rank).count()
+    before: int = type(row).objects.filter(event_payout=row.event_payout_id, rank__lt=row.rank).count()
     return before // SIZE + 1
 
 
@@ -115,7 +116,7 @@ def terms_url(event_payout: EventPayout, anchor: str = "", number: Any = 1) -> s
 
 
 def answer_list(
-    request: HttpRequest,
+    request: ProgramRequest,
     event_payout: EventPayout,
     kind: Kind,
     *,
@@ -128,7 +129,7 @@ def answer_list(
     possible. A `problem` is shown above the list."""
     number = request.POST.get("page", 1) if number is None else number
     query = text_in(request.POST, "q") if query is None else query
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not request.htmx:
         if status == 200:
             return redirect(terms_url(event_payout, kind.slug, number))
         terms = event_payout.template_terms
@@ -151,7 +152,7 @@ def answer_list(
 
 
 def terms_context(
-    request: HttpRequest,
+    request: ProgramRequest,
     template_terms: TemplateTerms,
     event_payout: EventPayout | None,
     *,
@@ -163,13 +164,13 @@ def terms_context(
     """Everything on the draft's page; `forms` are those that were sent, by their name on the page."""
     payouts = list(template_terms.event_payouts.select_related("event_type"))
     if "terms_form" not in forms:
-        forms["terms_form"] = locked(TermsForm(initial=head_values(template_terms)), request)
+        forms["terms_form"] = locked(TermsForm(initial=head_values(template_terms)), request.role)
     context = {"template_terms": template_terms, "payouts": payouts, **state_context(template_terms), **forms}
     if event_payout is None:
         return context
     for name, kind_of_form in (("payout_form", PayoutForm), ("schedule_form", ScheduleForm)):
         if name not in forms:
-            context[name] = locked(kind_of_form.of(event_payout), request)
+            context[name] = locked(kind_of_form.of(event_payout), request.role)
     lists = [
         row_list(event_payout, kind, query=query, number=number, problem=problem)
         if kind is GROUPS
@@ -251,4 +252,5 @@ def _search(rows: "QuerySet[Any]", query: str) -> "QuerySet[Any]":
             wanted |= Q(rules__contains=[{"Variable": variable.key}])
     if any(field.name == "name" for field in rows.model._meta.fields):
         wanted |= Q(name__icontains=query)
-    return rows.annotate(rules_text=Cast("rules", TextField())).filter(wanted)
+    found: QuerySet[Any] = rows.annotate(rules_text=Cast("rules", TextField())).filter(wanted)
+    return found

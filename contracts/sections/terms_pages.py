@@ -1,7 +1,7 @@
 """Template terms: list, create, edit the head of a draft, delete a draft."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -23,6 +23,7 @@ from contracts.drafts.template_terms import (
 from contracts.models import EventPayout, TemplateTerms
 from contracts.sections.forms import NewTermsForm, TermsForm
 from program.access import program_for_edit, program_for_view
+from program.frame.request import ProgramRequest
 
 from .refusals import FIELDS
 from .terms_page import terms_context
@@ -37,8 +38,8 @@ COLUMNS = {
 
 
 @require_safe
-def terms_list(request: HttpRequest, program_id: int) -> HttpResponse:
-    program = program_for_view(request, program_id)
+def terms_list(request: ProgramRequest, program_id: int) -> HttpResponse:
+    program = program_for_view(request.principal, program_id)
     query = text_of(request, "q")
     terms = TemplateTerms.objects.filter(program=program).search(query).with_summary(timezone.now())
     rows, sort = sorted_by(request, terms.prefetch_related("event_payouts__event_type"), COLUMNS)
@@ -47,8 +48,8 @@ def terms_list(request: HttpRequest, program_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def terms_create(request: HttpRequest, program_id: int) -> HttpResponse:
-    program = program_for_edit(request, program_id)
+def terms_create(request: ProgramRequest, program_id: int) -> HttpResponse:
+    program = program_for_edit(request.principal, program_id)
     copied = TemplateTerms.objects.filter(program=program, pk=number_of(request, "copy") or 0).first()
     initial = {"currency": copied.currency if copied else program.currency, "copy_from": copied}
     form = NewTermsForm(request.POST or None, initial=initial)
@@ -71,8 +72,8 @@ def terms_create(request: HttpRequest, program_id: int) -> HttpResponse:
 
 
 @require_safe
-def terms_edit(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
-    template_terms = template_terms_for_view(request, program_id, pk)
+def terms_edit(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
+    template_terms = template_terms_for_view(request.principal, program_id, pk)
     event_payout = chosen_payout(template_terms, number_of(request, "event"))
     query, number = text_of(request, "q"), request.GET.get("page", 1)
     context = terms_context(request, template_terms, event_payout, query=query, number=number)
@@ -80,9 +81,9 @@ def terms_edit(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
 
 
 @require_POST
-def terms_change(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+def terms_change(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
     """Save name, labels and currency of the draft; another currency is asked about where there are fixed amounts."""
-    template_terms = template_terms_for_edit(request, program_id, pk)
+    template_terms = template_terms_for_edit(request.principal, program_id, pk)
     form = TermsForm(request.POST)
     if form.is_valid():
         try:
@@ -113,9 +114,9 @@ def terms_change(request: HttpRequest, program_id: int, pk: int) -> HttpResponse
 
 
 @require_POST
-def terms_delete(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+def terms_delete(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
     """Delete a draft that was never published."""
-    template_terms = template_terms_for_edit(request, program_id, pk)
+    template_terms = template_terms_for_edit(request.principal, program_id, pk)
     name = template_terms.name
     try:
         delete_template_terms(template_terms=template_terms)

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, time, timedelta
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -11,6 +11,7 @@ from accounts.models import AuditEntry
 from common.web.lists import page_of, text_of
 from program.access import program_for_administration
 from program.account_pages.audit_words import changes, nouns, sentence
+from program.frame.request import ProgramRequest
 from program.models import Program
 
 PRESETS = ((1, "Today"), (7, "7 days"), (30, "30 days"), (366, "366 days"))
@@ -18,8 +19,8 @@ DAYS = 30
 
 
 @require_safe
-def audit_list(request: HttpRequest, program_id: int) -> HttpResponse:
-    program = program_for_administration(request, program_id)
+def audit_list(request: ProgramRequest, program_id: int) -> HttpResponse:
+    program = program_for_administration(request.principal, program_id)
     today = timezone.localdate(timezone=program.zone)
     start = _day(request, "start_date") or today - timedelta(days=DAYS - 1)
     end = _day(request, "end_date") or today
@@ -52,7 +53,7 @@ def audit_list(request: HttpRequest, program_id: int) -> HttpResponse:
     return render(request, "program/audit_list.html", context)
 
 
-def _day(request: HttpRequest, name: str) -> date | None:
+def _day(request: ProgramRequest, name: str) -> date | None:
     try:
         day = date.fromisoformat(request.GET.get(name, ""))
     except ValueError:

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -26,19 +26,20 @@ from program.access import (
     program_for_view,
 )
 from program.account_pages.forms import InvitationForm
+from program.frame.request import ProgramRequest
 from program.models import Program
 
 
 @require_safe
-def team_list(request: HttpRequest, program_id: int) -> HttpResponse:
-    return _list(request, program_for_view(request, program_id), InvitationForm())
+def team_list(request: ProgramRequest, program_id: int) -> HttpResponse:
+    return _list(request, program_for_view(request.principal, program_id), InvitationForm())
 
 
 @never_cache
 @require_POST
-def team_invite(request: HttpRequest, program_id: int) -> HttpResponse:
+def team_invite(request: ProgramRequest, program_id: int) -> HttpResponse:
     """Invite somebody: by mail, or with a link that is shown on this page only, never stored."""
-    program = program_for_administration(request, program_id)
+    program = program_for_administration(request.principal, program_id)
     form = InvitationForm(request.POST)
     if form.is_valid():
         try:
@@ -52,23 +53,23 @@ def team_invite(request: HttpRequest, program_id: int) -> HttpResponse:
 
 @never_cache
 @require_POST
-def team_invitation_link(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+def team_invitation_link(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
     """A new link, which replaces the earlier one."""
-    invitation = invitation_for_administration(request, program_id, pk)
-    return _send(request, request.program, invitation)  # type: ignore[attr-defined]
+    invitation = invitation_for_administration(request.principal, program_id, pk)
+    return _send(request, request.program, invitation)
 
 
 @require_POST
-def team_invitation_revoke(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
-    invitation = invitation_for_administration(request, program_id, pk)
+def team_invitation_revoke(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
+    invitation = invitation_for_administration(request.principal, program_id, pk)
     invitations.revoke(invitation=invitation)
     messages.success(request, f"The invitation of {invitation.email} was taken back: its link no longer works.")
     return redirect("program:team_list", program_id)
 
 
 @require_POST
-def team_role(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
-    membership = membership_for_administration(request, program_id, pk)
+def team_role(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
+    membership = membership_for_administration(request.principal, program_id, pk)
     try:
         membership = team.change_role(
             membership=membership, role=request.POST.get("role", ""), by=request.user, seen=request.POST.get("seen")
@@ -76,17 +77,15 @@ def team_role(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
     except Stale:
         name = membership.user.get_username()
         messages.error(request, f"Someone else changed the role of {name} meanwhile. It was not changed.")
-        return _list(request, request.program, InvitationForm(), status=409)  # type: ignore[attr-defined]
-    except Refused as refused:
-        return _refused(request, refused)
+        return _list(request, request.program, InvitationForm(), status=409)
     role = membership.get_role_display().lower()
     messages.success(request, f"{membership.user.get_username()} now has the role {role}.")
     return redirect("program:team_list", program_id)
 
 
 @require_POST
-def team_remove(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
-    membership = membership_for_administration(request, program_id, pk)
+def team_remove(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
+    membership = membership_for_administration(request.principal, program_id, pk)
     try:
         team.remove_member(membership=membership, by=request.user)
     except Refused as refused:
@@ -96,9 +95,9 @@ def team_remove(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
 
 
 @require_POST
-def team_second_factor(request: HttpRequest, program_id: int) -> HttpResponse:
+def team_second_factor(request: ProgramRequest, program_id: int) -> HttpResponse:
     """Ask everybody of the account for a second factor, or leave it to each."""
-    account = program_for_administration(request, program_id).account
+    account = program_for_administration(request.principal, program_id).account
     required = request.POST.get("required") == "yes"
     try:
         account = team.ask_for_second_factor(account=account, required=required, by=request.user)
@@ -111,7 +110,7 @@ def team_second_factor(request: HttpRequest, program_id: int) -> HttpResponse:
     return redirect("program:team_list", program_id)
 
 
-def _send(request: HttpRequest, program: Program, invitation: Invitation) -> HttpResponse:
+def _send(request: ProgramRequest, program: Program, invitation: Invitation) -> HttpResponse:
     if not settings.MAIL_IS_SENT:
         path = invitations.renew_link(invitation=invitation, is_mailed=False)
         return _list(request, program, InvitationForm(), invited=invitation, shown=link(path))
@@ -124,15 +123,15 @@ def _send(request: HttpRequest, program: Program, invitation: Invitation) -> Htt
     return redirect("program:team_list", program.id)
 
 
-def _refused(request: HttpRequest, refused: Refused) -> HttpResponse:
+def _refused(request: ProgramRequest, refused: Refused) -> HttpResponse:
     for each in refused:
         messages.error(request, each.message)
     status = 409 if refused.has("last") else 422
-    return _list(request, request.program, InvitationForm(), status=status)  # type: ignore[attr-defined]
+    return _list(request, request.program, InvitationForm(), status=status)
 
 
 def _list(
-    request: HttpRequest,
+    request: ProgramRequest,
     program: Program,
     form: InvitationForm,
     *,

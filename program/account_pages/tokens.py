@@ -1,7 +1,7 @@
 """Settings → API tokens. They belong to the account: one opens all of its programs."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -12,19 +12,20 @@ from common.refusals import Refused
 from common.web.refusals import to_form
 from program.access import api_token_for_administration, program_for_administration, program_for_view
 from program.account_pages.forms import ApiTokenForm
+from program.frame.request import ProgramRequest
 from program.models import Program
 
 
 @require_safe
-def token_list(request: HttpRequest, program_id: int) -> HttpResponse:
-    return _list(request, program_for_view(request, program_id), ApiTokenForm())
+def token_list(request: ProgramRequest, program_id: int) -> HttpResponse:
+    return _list(request, program_for_view(request.principal, program_id), ApiTokenForm())
 
 
 @never_cache
 @require_POST
-def token_create(request: HttpRequest, program_id: int) -> HttpResponse:
+def token_create(request: ProgramRequest, program_id: int) -> HttpResponse:
     """Create a token and show its secret, on this page only."""
-    program = program_for_administration(request, program_id)
+    program = program_for_administration(request.principal, program_id)
     form = ApiTokenForm(request.POST)
     if form.is_valid():
         try:
@@ -37,15 +38,15 @@ def token_create(request: HttpRequest, program_id: int) -> HttpResponse:
 
 
 @require_POST
-def token_revoke(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
-    token = api_token_for_administration(request, program_id, pk)
+def token_revoke(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
+    token = api_token_for_administration(request.principal, program_id, pk)
     if revoke_api_token(token=token):
         messages.success(request, f"{token.name} is revoked: calls with it are refused from now on.")
     return redirect("program:token_list", program_id)
 
 
 def _list(
-    request: HttpRequest,
+    request: ProgramRequest,
     program: Program,
     form: ApiTokenForm,
     *,

@@ -4,7 +4,7 @@ import csv
 
 from django.contrib import messages
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -32,20 +32,21 @@ from program.catalog.services import (
     save_catalog_items,
     set_exception_list_entries,
 )
+from program.frame.request import ProgramRequest
 from program.models import CatalogItem, ExceptionList
 from program.uses import Named, terms_using
 
 
 @require_safe
-def exception_list_list(request: HttpRequest, program_id: int) -> HttpResponse:
-    program = program_for_view(request, program_id)
+def exception_list_list(request: ProgramRequest, program_id: int) -> HttpResponse:
+    program = program_for_view(request.principal, program_id)
     lists = ExceptionList.objects.filter(program=program).annotate(entry_count=Count("items")).order_by("name")
     return render(request, "program/exception_list_list.html", page_of(request, lists))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def exception_list_create(request: HttpRequest, program_id: int) -> HttpResponse:
-    program = program_for_edit(request, program_id)
+def exception_list_create(request: ProgramRequest, program_id: int) -> HttpResponse:
+    program = program_for_edit(request.principal, program_id)
     form = ExceptionListForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -59,10 +60,10 @@ def exception_list_create(request: HttpRequest, program_id: int) -> HttpResponse
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def exception_list_edit(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+def exception_list_edit(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
     fetch = exception_list_for_edit if request.method == "POST" else exception_list_for_view
-    exception_list = fetch(request, program_id, pk)
-    form = locked(ExceptionListForm(request.POST or None, initial=exception_list_values(exception_list)), request)
+    exception_list = fetch(request.principal, program_id, pk)
+    form = locked(ExceptionListForm(request.POST or None, initial=exception_list_values(exception_list)), request.role)
     form.fields["name"].disabled = True
     if request.method == "POST" and form.is_valid():
         try:
@@ -78,14 +79,14 @@ def exception_list_edit(request: HttpRequest, program_id: int, pk: int) -> HttpR
                 request, f"The list {exception_list.name} is saved. It holds for orders that are priced from now on."
             )
             return redirect("program:exception_list_edit", program_id, pk)
-    uses = terms_using(request.program, Named.EXCEPTION_LIST, [exception_list.name])  # type: ignore[attr-defined]
+    uses = terms_using(request.program, Named.EXCEPTION_LIST, [exception_list.name])
     context = {"form": form, "exception_list": exception_list, "uses": uses}
     return render(request, "program/exception_list_edit.html", context, status=status_of(request, form))
 
 
 @require_safe
-def catalog_list(request: HttpRequest, program_id: int) -> HttpResponse:
-    program = program_for_view(request, program_id)
+def catalog_list(request: ProgramRequest, program_id: int) -> HttpResponse:
+    program = program_for_view(request.principal, program_id)
     q = text_of(request, "q")
     items = CatalogItem.objects.filter(program=program)
     if q:
@@ -94,9 +95,9 @@ def catalog_list(request: HttpRequest, program_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def catalog_add(request: HttpRequest, program_id: int) -> HttpResponse:
+def catalog_add(request: ProgramRequest, program_id: int) -> HttpResponse:
     """Rows as they are copied out of a spreadsheet, added or replaced by SKU."""
-    program = program_for_edit(request, program_id)
+    program = program_for_edit(request.principal, program_id)
     form = CatalogRowsForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         text = form.cleaned_data["rows"]
@@ -116,10 +117,10 @@ def catalog_add(request: HttpRequest, program_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def catalog_edit(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+def catalog_edit(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
     fetch = catalog_item_for_edit if request.method == "POST" else catalog_item_for_view
-    item = fetch(request, program_id, pk)
-    form = locked(CatalogItemForm(request.POST or None, initial=catalog_item_values(item)), request)
+    item = fetch(request.principal, program_id, pk)
+    form = locked(CatalogItemForm(request.POST or None, initial=catalog_item_values(item)), request.role)
     form.fields["sku"].disabled = True
     if request.method == "POST" and form.is_valid():
         try:
@@ -133,8 +134,8 @@ def catalog_edit(request: HttpRequest, program_id: int, pk: int) -> HttpResponse
 
 
 @require_POST
-def catalog_delete(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
-    item = catalog_item_for_edit(request, program_id, pk)
+def catalog_delete(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
+    item = catalog_item_for_edit(request.principal, program_id, pk)
     delete_catalog_item(item=item)
     messages.success(request, f"{item.sku} was deleted from the catalog.")
     return redirect("program:catalog_list", program_id)

@@ -1,7 +1,7 @@
 """Customers and what tags they carry."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -13,12 +13,13 @@ from common.web.lists import back_to_list, number_of, numbers_of, page_of, sorte
 from program.access import customer_for_edit, customer_for_view, program_for_edit, program_for_view
 from program.customers.forms import CustomerTagsForm
 from program.customers.services import assign_customer_tags, customer_values, remove_customer_tags, set_customer_tags
+from program.frame.request import ProgramRequest
 from program.models import Customer, CustomerTag
 
 
 @require_safe
-def customer_list(request: HttpRequest, program_id: int) -> HttpResponse:
-    program = program_for_view(request, program_id)
+def customer_list(request: ProgramRequest, program_id: int) -> HttpResponse:
+    program = program_for_view(request.principal, program_id)
     customers = Customer.objects.filter(program=program)
     q, tag = text_of(request, "q"), number_of(request, "tag")
     if q:
@@ -39,10 +40,10 @@ def customer_list(request: HttpRequest, program_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def customer_detail(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+def customer_detail(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
     fetch = customer_for_edit if request.method == "POST" else customer_for_view
-    customer = fetch(request, program_id, pk)
-    program = request.program  # type: ignore[attr-defined]
+    customer = fetch(request.principal, program_id, pk)
+    program = request.program
     data = request.POST if request.method == "POST" else None  # without a tick it is empty
     form = CustomerTagsForm(data, program=program, initial=customer_values(customer))
     if form.is_valid():
@@ -53,15 +54,15 @@ def customer_detail(request: HttpRequest, program_id: int, pk: int) -> HttpRespo
         else:
             messages.success(request, f"The tags of {customer.customer_id} are saved.")
             return redirect("program:customer_detail", program_id, pk)
-    context = {"customer": customer, "form": locked(form, request)}
+    context = {"customer": customer, "form": locked(form, request.role)}
     return render(request, "program/customer_detail.html", context, status=status_of(request, form))
 
 
 @takes_rows
 @require_POST
-def customer_assign(request: HttpRequest, program_id: int) -> HttpResponse:
+def customer_assign(request: ProgramRequest, program_id: int) -> HttpResponse:
     """Ask which tags (in a dialog, or on a page of its own), then put them on the ticked customers or take them off."""
-    program = program_for_edit(request, program_id)
+    program = program_for_edit(request.principal, program_id)
     customers = list(Customer.objects.filter(program=program, pk__in=numbers_of(request, "row")))
     if not customers:
         messages.error(request, "Tick customers first; nothing was changed.")
@@ -83,5 +84,5 @@ def customer_assign(request: HttpRequest, program_id: int) -> HttpResponse:
         "query": request.POST.get("query", ""),
         "error": "Choose at least one tag." if act else "",
     }
-    part = "#assign" if request.htmx else ""  # type: ignore[attr-defined]
+    part = "#assign" if request.htmx else ""
     return render(request, "program/customer_assign.html" + part, context, status=422 if act else 200)

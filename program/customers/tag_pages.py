@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -18,18 +18,19 @@ from program.customers.services import (
     delete_customer_tag,
     rename_customer_tag,
 )
+from program.frame.request import ProgramRequest
 from program.models import CustomerTag, Program
 from program.uses import Named, TermsUse, terms_using
 
 
 @require_safe
-def customer_tag_list(request: HttpRequest, program_id: int) -> HttpResponse:
-    return _list(request, program_for_view(request, program_id), NameForm())
+def customer_tag_list(request: ProgramRequest, program_id: int) -> HttpResponse:
+    return _list(request, program_for_view(request.principal, program_id), NameForm())
 
 
 @require_POST
-def customer_tag_create(request: HttpRequest, program_id: int) -> HttpResponse:
-    program = program_for_edit(request, program_id)
+def customer_tag_create(request: ProgramRequest, program_id: int) -> HttpResponse:
+    program = program_for_edit(request.principal, program_id)
     form = NameForm(request.POST)
     if form.is_valid():
         try:
@@ -43,10 +44,10 @@ def customer_tag_create(request: HttpRequest, program_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def customer_tag_edit(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+def customer_tag_edit(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
     """Rename a tag. Where terms ask for the old name or the new one, that is shown first, and asked about."""
     fetch = customer_tag_for_edit if request.method == "POST" else customer_tag_for_view
-    tag = fetch(request, program_id, pk)
+    tag = fetch(request.principal, program_id, pk)
     form = NameForm(request.POST or None, initial=customer_tag_values(tag))
     if request.method == "POST" and form.is_valid():
         name = " ".join(form.cleaned_data["name"].split())
@@ -68,8 +69,8 @@ def customer_tag_edit(request: HttpRequest, program_id: int, pk: int) -> HttpRes
 
 
 @require_POST
-def customer_tag_delete(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
-    tag = customer_tag_for_edit(request, program_id, pk)
+def customer_tag_delete(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
+    tag = customer_tag_for_edit(request.principal, program_id, pk)
     try:
         delete_customer_tag(tag=tag)
     except Refused as refused:
@@ -87,13 +88,13 @@ def _touched(tag: CustomerTag, name: str, seen: str | None) -> list[TermsUse]:
     return terms_using(tag.program, Named.CUSTOMER_TAG, [tag.name, name])
 
 
-def _edit(request: HttpRequest, tag: CustomerTag, form: NameForm, status: int) -> HttpResponse:
-    uses = terms_using(request.program, Named.CUSTOMER_TAG, [tag.name])  # type: ignore[attr-defined]
+def _edit(request: ProgramRequest, tag: CustomerTag, form: NameForm, status: int) -> HttpResponse:
+    uses = terms_using(request.program, Named.CUSTOMER_TAG, [tag.name])
     context = {"tag": tag, "form": form, "uses": uses, "is_in_force": any(use.is_in_force for use in uses)}
     return render(request, "program/customer_tag_edit.html", context, status=status)
 
 
-def _list(request: HttpRequest, program: Program, form: NameForm, status: int = 200) -> HttpResponse:
+def _list(request: ProgramRequest, program: Program, form: NameForm, status: int = 200) -> HttpResponse:
     tags = (
         CustomerTag.objects.filter(program=program).annotate(customer_count=Count("customertagging")).order_by("name")
     )

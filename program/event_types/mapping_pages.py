@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
@@ -15,6 +15,7 @@ from program.access import event_type_for_edit, event_type_for_view
 from program.event_types.services import mapping_values, set_customer_status_mapping
 from program.event_types.status_map import CATEGORIES, join_codes, read_mapping, split_codes
 from program.event_types.tracking_code import conversion_call, conversion_file
+from program.frame.request import ProgramRequest
 from program.models import EventType
 from program.uses import CodeMove, Named, code_moves, terms_using
 
@@ -34,10 +35,10 @@ class MappingRow:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def event_type_mapping(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+def event_type_mapping(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
     """The mapping's page. Where a code would mean something else, saving first shows what follows, and asks."""
     fetch = event_type_for_edit if request.method == "POST" else event_type_for_view
-    event_type = fetch(request, program_id, pk)
+    event_type = fetch(request.principal, program_id, pk)
     if request.method != "POST":
         stored = mapping_values(event_type)
         return _form(request, event_type, _stored(stored), stored["enabled"], seen=fingerprint(stored))
@@ -72,7 +73,7 @@ def _saved(event_type: EventType) -> str:
 
 
 def _form(
-    request: HttpRequest,
+    request: ProgramRequest,
     event_type: EventType,
     rows: list[MappingRow],
     enabled: bool,
@@ -92,15 +93,15 @@ def _form(
         "is_stale": conflicts is not None,
         "conflicts": conflicts or [],
         "page": request.path,
-        "uses": terms_using(request.program, Named.CUSTOMER_STATUS, event_type=event_type),  # type: ignore[attr-defined]
+        "uses": terms_using(request.program, Named.CUSTOMER_STATUS, event_type=event_type),
         **_tracking_code(event_type, rows),
     }
-    template = "program/event_type_mapping.html" + ("#mapping" if request.htmx else "")  # type: ignore[attr-defined]
+    template = "program/event_type_mapping.html" + ("#mapping" if request.htmx else "")
     status = 409 if conflicts is not None else 422 if errors else 200
     return render(request, template, context, status=status)
 
 
-def _contradict(request: HttpRequest, event_type: EventType, rows: list[MappingRow], enabled: bool) -> HttpResponse:
+def _contradict(request: ProgramRequest, event_type: EventType, rows: list[MappingRow], enabled: bool) -> HttpResponse:
     """The form as it was typed, beside what somebody else has saved meanwhile."""
     event_type.refresh_from_db(fields=["has_status_mapping"])
     stored = mapping_values(event_type)
@@ -114,7 +115,7 @@ def _contradict(request: HttpRequest, event_type: EventType, rows: list[MappingR
 
 
 def _ask(
-    request: HttpRequest,
+    request: ProgramRequest,
     event_type: EventType,
     rows: list[MappingRow],
     enabled: bool,
@@ -131,10 +132,10 @@ def _ask(
         "moves": moves[:MOST_MOVES],
         "more_moves": len(moves[MOST_MOVES:]),
         "moved_orders": sum(move.orders for move in moves),
-        "uses": terms_using(request.program, Named.CUSTOMER_STATUS, event_type=event_type),  # type: ignore[attr-defined]
+        "uses": terms_using(request.program, Named.CUSTOMER_STATUS, event_type=event_type),
         **_tracking_code(event_type, rows),
     }
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not request.htmx:
         return render(request, "program/event_type_mapping_warning.html", context)
     response = render(request, "program/event_type_mapping_warning.html#warning", context)
     response["HX-Retarget"], response["HX-Reswap"] = "#dialog", "innerHTML"

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -14,12 +14,13 @@ from common.web.refusals import to_form
 from program.access import event_type_for_edit, event_type_for_view, program_for_edit, program_for_view
 from program.event_types.forms import EventTypeForm
 from program.event_types.services import change_event_type, create_event_type, event_type_values
+from program.frame.request import ProgramRequest
 from program.models import EventType
 
 
 @require_safe
-def event_type_list(request: HttpRequest, program_id: int) -> HttpResponse:
-    program = program_for_view(request, program_id)
+def event_type_list(request: ProgramRequest, program_id: int) -> HttpResponse:
+    program = program_for_view(request.principal, program_id)
     event_types = (
         EventType.objects.filter(program=program).annotate(code_count=Count("customerstatusmapping")).order_by("code")
     )
@@ -27,8 +28,8 @@ def event_type_list(request: HttpRequest, program_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def event_type_create(request: HttpRequest, program_id: int) -> HttpResponse:
-    program = program_for_edit(request, program_id)
+def event_type_create(request: ProgramRequest, program_id: int) -> HttpResponse:
+    program = program_for_edit(request.principal, program_id)
     form = EventTypeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -42,10 +43,10 @@ def event_type_create(request: HttpRequest, program_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def event_type_edit(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+def event_type_edit(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
     fetch = event_type_for_edit if request.method == "POST" else event_type_for_view
-    event_type = fetch(request, program_id, pk)
-    form = locked(EventTypeForm.of(event_type, request.POST or None), request)
+    event_type = fetch(request.principal, program_id, pk)
+    form = locked(EventTypeForm.of(event_type, request.POST or None), request.role)
     if request.method == "POST" and form.is_valid():
         values = {name: value for name, value in form.cleaned_data.items() if name != "code"}
         try:

@@ -4,34 +4,34 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from accounts.models import Membership
 from accounts.team.roles import Act, may
 from program.models import Program
+from program.principal import Principal
 
 from .navigation import sections_for, settings_for
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Variables of base.html. `request.program` is set by the access functions, never here: they check access."""
+    """Variables of base.html. Who asks, in which program, is what ProgramMiddleware found, which checks access."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"program": None, "programs": [], "role": "", **_rights("")}
-    program: Program | None = getattr(request, "program", None)
+    principal: Principal | None = getattr(request, "principal", None)
+    program = principal.program if principal else None
     variables: dict[str, Any] = {
         "program": program,
         "programs": Program.objects.for_user(user).select_related("account"),
         "role": "",
         **_rights(""),
     }
-    if program is not None:
+    if principal is not None and program is not None:
         view_name = request.resolver_match.view_name if request.resolver_match else ""
         view_name = getattr(request, "stands_under", view_name)  # where a page's own breadcrumb leads elsewhere
-        role = getattr(request, "role", None) or _role(user, program)
         variables |= {
-            "role": role,
-            **_rights(role),
+            "role": principal.role,
+            **_rights(principal.role),
             "navigation": sections_for(program.id, view_name),
-            "settings_menu": settings_for(program.id, role),
+            "settings_menu": settings_for(program.id, principal.role),
         }
     return variables
 
@@ -43,8 +43,3 @@ def _rights(role: str) -> dict[str, bool]:
         "may_settle": may(role, Act.SETTLE),
         "is_administrator": may(role, Act.ADMINISTER),
     }
-
-
-def _role(user: Any, program: Program) -> str:
-    membership = Membership.objects.active().filter(user=user, account_id=program.account_id).first()
-    return membership.role if membership else ""

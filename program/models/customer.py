@@ -1,5 +1,3 @@
-from typing import Any
-
 from django.apps import apps
 from django.db import models
 from django.utils import timezone
@@ -18,11 +16,13 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
     def tagged(self, tag: int) -> "CustomerQuerySet":
         return self.filter(customertagging__tag=tag)
 
-    def with_first_order(self) -> Any:
+    def with_first_order(self) -> "CustomerQuerySet":
         """Each with `first_order`: the event date of its first order, test orders apart; None without any."""
         actions = apps.get_model("tracking", "Action")._default_manager.filter(is_test=False)
         of_customer = actions.filter(customer=models.OuterRef("pk")).order_by().values("customer")
-        return self.annotate(first_order=of_customer.annotate(first=models.Min("event_date")).values("first"))
+        first = of_customer.annotate(first=models.Min("event_date")).values("first")
+        rows: CustomerQuerySet = self.annotate(first_order=first)
+        return rows
 
 
 class Customer(models.Model):

@@ -8,7 +8,7 @@ from django.db import models
 from common.formats.comparison import compared
 
 
-class ComparedField(models.CharField):
+class ComparedField(models.CharField):  # type: ignore[type-arg]
     """The text of another field in the form in which it is compared; written whenever the row is."""
 
     def __init__(self, *, source: str, **options: Any) -> None:

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -14,6 +14,7 @@ from common.web.form_limits import takes_rows
 from common.web.lists import numbers_of, page_of
 from common.web.refusals import to_form
 from program.access import partner_group_for_edit, partner_group_for_view, program_for_edit, program_for_view
+from program.frame.request import ProgramRequest
 from program.models import Partner, PartnerGroup, Program
 from program.partners.forms import MembersForm
 from program.partners.group_services import (
@@ -27,13 +28,13 @@ from program.partners.group_services import (
 
 
 @require_safe
-def partner_group_list(request: HttpRequest, program_id: int) -> HttpResponse:
-    return _list(request, program_for_view(request, program_id), NameForm())
+def partner_group_list(request: ProgramRequest, program_id: int) -> HttpResponse:
+    return _list(request, program_for_view(request.principal, program_id), NameForm())
 
 
 @require_POST
-def partner_group_create(request: HttpRequest, program_id: int) -> HttpResponse:
-    program = program_for_edit(request, program_id)
+def partner_group_create(request: ProgramRequest, program_id: int) -> HttpResponse:
+    program = program_for_edit(request.principal, program_id)
     form = NameForm(request.POST)
     if form.is_valid():
         try:
@@ -47,14 +48,14 @@ def partner_group_create(request: HttpRequest, program_id: int) -> HttpResponse:
 
 
 @require_safe
-def partner_group_edit(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
-    group = partner_group_for_view(request, program_id, pk)
+def partner_group_edit(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
+    group = partner_group_for_view(request.principal, program_id, pk)
     return _edit(request, group, NameForm(initial=partner_group_values(group)), MembersForm())
 
 
 @require_POST
-def partner_group_rename(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
-    group = partner_group_for_edit(request, program_id, pk)
+def partner_group_rename(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
+    group = partner_group_for_edit(request.principal, program_id, pk)
     form = NameForm(request.POST)
     if form.is_valid():
         try:
@@ -71,9 +72,9 @@ def partner_group_rename(request: HttpRequest, program_id: int, pk: int) -> Http
 
 
 @require_POST
-def partner_group_add(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+def partner_group_add(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
     """Put partners into the group by their ids: all of them, or none with every unknown id named."""
-    group = partner_group_for_edit(request, program_id, pk)
+    group = partner_group_for_edit(request.principal, program_id, pk)
     form = MembersForm(request.POST)
     if form.is_valid():
         ids = form.cleaned_data["partner_ids"]
@@ -89,9 +90,9 @@ def partner_group_add(request: HttpRequest, program_id: int, pk: int) -> HttpRes
 
 @takes_rows
 @require_POST
-def partner_group_remove(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+def partner_group_remove(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
     """Take the ticked partners out of the group."""
-    group = partner_group_for_edit(request, program_id, pk)
+    group = partner_group_for_edit(request.principal, program_id, pk)
     partners = list(Partner.objects.filter(program=group.program_id, pk__in=numbers_of(request, "row")))
     count = remove_group_members(group=group, partners=partners)
     messages.success(request, f"{count} taken out of {group.name}.")
@@ -99,8 +100,8 @@ def partner_group_remove(request: HttpRequest, program_id: int, pk: int) -> Http
 
 
 @require_POST
-def partner_group_delete(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
-    group = partner_group_for_edit(request, program_id, pk)
+def partner_group_delete(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
+    group = partner_group_for_edit(request.principal, program_id, pk)
     delete_partner_group(group=group)
     messages.success(request, f"The group {group.name} was deleted; its partners stay.")
     return redirect("program:partner_group_list", program_id)
@@ -110,7 +111,7 @@ def _page(group: PartnerGroup) -> str:
     return reverse("program:partner_group_edit", args=[group.program_id, group.pk])
 
 
-def _list(request: HttpRequest, program: Program, form: NameForm, status: int = 200) -> HttpResponse:
+def _list(request: ProgramRequest, program: Program, form: NameForm, status: int = 200) -> HttpResponse:
     groups = (
         PartnerGroup.objects.filter(program=program)
         .annotate(partner_count=Count("partnergroupmember"))
@@ -121,7 +122,7 @@ def _list(request: HttpRequest, program: Program, form: NameForm, status: int = 
 
 
 def _edit(
-    request: HttpRequest, group: PartnerGroup, name_form: NameForm, members_form: MembersForm, status: int = 200
+    request: ProgramRequest, group: PartnerGroup, name_form: NameForm, members_form: MembersForm, status: int = 200
 ) -> HttpResponse:
     context = {
         "group": group,

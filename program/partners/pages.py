@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -15,6 +15,7 @@ from common.web.form_limits import takes_rows
 from common.web.lists import back_to_list, number_of, numbers_of, page_of, sorted_by, text_of
 from common.web.refusals import to_form
 from program.access import partner_for_edit, partner_for_view, program_for_edit, program_for_view
+from program.frame.request import ProgramRequest
 from program.models import Partner, PartnerGroup, Program
 from program.models.partner import PartnerQuerySet
 from program.partners.forms import PartnerForm
@@ -25,8 +26,8 @@ COLUMNS = {"name": "name", "id": "media_partner_id", "country": "country", "adde
 
 
 @require_safe
-def partner_list(request: HttpRequest, program_id: int) -> HttpResponse:
-    program = program_for_view(request, program_id)
+def partner_list(request: ProgramRequest, program_id: int) -> HttpResponse:
+    program = program_for_view(request.principal, program_id)
     everyone = Partner.objects.filter(program=program)
     groups = list(PartnerGroup.objects.filter(program=program))
     chosen = {
@@ -51,8 +52,8 @@ def partner_list(request: HttpRequest, program_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def partner_create(request: HttpRequest, program_id: int) -> HttpResponse:
-    program = program_for_edit(request, program_id)
+def partner_create(request: ProgramRequest, program_id: int) -> HttpResponse:
+    program = program_for_edit(request.principal, program_id)
     form = PartnerForm(request.POST or None)
     del form.fields["is_active"]
     if request.method == "POST" and form.is_valid():
@@ -68,16 +69,16 @@ def partner_create(request: HttpRequest, program_id: int) -> HttpResponse:
 
 
 @require_safe
-def partner_detail(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
-    partner = partner_for_view(request, program_id, pk)
+def partner_detail(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
+    partner = partner_for_view(request.principal, program_id, pk)
     return render(request, "program/partner_detail.html", {"partner": partner, "groups": partner.groups.all()})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def partner_edit(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+def partner_edit(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
     fetch = partner_for_edit if request.method == "POST" else partner_for_view
-    partner = fetch(request, program_id, pk)
-    form = locked(PartnerForm(request.POST or None, initial=partner_values(partner)), request)
+    partner = fetch(request.principal, program_id, pk)
+    form = locked(PartnerForm(request.POST or None, initial=partner_values(partner)), request.role)
     form.fields["media_partner_id"].disabled = True
     form.fields["media_partner_id"].help_text = "Files and stored conversions name it, so it stays."
     if request.method == "POST" and form.is_valid():
@@ -91,13 +92,13 @@ def partner_edit(request: HttpRequest, program_id: int, pk: int) -> HttpResponse
         else:
             messages.success(request, f"{partner.name} is saved.")
             return redirect("program:partner_detail", program_id, pk)
-    context = {**_form(request.program, form), "partner": partner}  # type: ignore[attr-defined]
+    context = {**_form(request.program, form), "partner": partner}
     return render(request, "program/partner_edit.html", context, status=status_of(request, form))
 
 
 @require_POST
-def partner_deactivate(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
-    partner = partner_for_edit(request, program_id, pk)
+def partner_deactivate(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
+    partner = partner_for_edit(request.principal, program_id, pk)
     if deactivate_partner(partner=partner):
         messages.success(request, f"{partner.name} is no longer active.")
     return redirect("program:partner_detail", program_id, pk)
@@ -105,9 +106,9 @@ def partner_deactivate(request: HttpRequest, program_id: int, pk: int) -> HttpRe
 
 @takes_rows
 @require_POST
-def partner_assign(request: HttpRequest, program_id: int) -> HttpResponse:
+def partner_assign(request: ProgramRequest, program_id: int) -> HttpResponse:
     """Put the ticked partners into a group."""
-    program = program_for_edit(request, program_id)
+    program = program_for_edit(request.principal, program_id)
     partners = list(Partner.objects.filter(program=program, pk__in=numbers_of(request, "row")))
     group = PartnerGroup.objects.filter(program=program, pk__in=numbers_of(request, "group")).first()
     if not partners or group is None:

@@ -1,51 +1,39 @@
 """Files of reports: request one, see its progress, download it."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from common.db.edits import Stale
+from common.jobs.cancel import cancel_job
+from common.jobs.shown import polling, progress_of
 from common.queue.notify import notify
 from common.web.lists import page_of
 from program.access import program_for_view
+from program.frame.request import ProgramRequest
 from reports import tasks
 from reports.access import export_for_view
 from reports.exports.files import CONTENT_TYPES
-from reports.exports.services import create_export, retry_export
+from reports.exports.services import EXPORTS, create_export, retry_export
 from reports.models import Export
 from reports.pages.question import read_question
 from reports.queries.tables import REPORTS
 
 # Of ?state=: which of the files are listed.
 LISTED = {"unfinished": Export.UNFINISHED, "failed": (Export.State.FAILED,)}
-SLOW = 15  # seconds after which the page says that no worker has begun a file
 
 
 @require_safe
-def export_list(request: HttpRequest, program_id: int) -> HttpResponse:
-    """The reader's own files, newest first. While one is being written, the list polls every second."""
-    program = program_for_view(request, program_id)
-    exports = Export.objects.filter(program=program, user=request.user.pk).defer("content")
-    asked = request.GET.get("state", "")
-    context = page_of(request, exports.filter(state__in=LISTED[asked]) if asked in LISTED else exports)
-    live = [export for export in context["page"] if export.state in Export.UNFINISHED]
-    context |= {
-        "listed": asked if asked in LISTED else "",
-        "is_live": bool(live),
-        "is_slow": any((timezone.now() - export.beat_at).total_seconds() > SLOW for export in live),
-        "titles": {report.handle: report.title for report in REPORTS.values()},
-    }
-    for export in context["page"]:
-        export.title = REPORTS[export.handle].title if export.handle in REPORTS else export.handle
-    part = "#exports" if request.htmx and not request.htmx.boosted else ""  # type: ignore[attr-defined]
-    return render(request, f"reports/export_list.html{part}", context)
+def export_list(request: ProgramRequest, program_id: int) -> HttpResponse:
+    """The reader's own files, newest first. While one is being written, the list polls."""
+    return _list(request, program_id)
 
 
 @require_POST
-def export_create(request: HttpRequest, program_id: int) -> HttpResponse:
+def export_create(request: ProgramRequest, program_id: int) -> HttpResponse:
     """Queue the report as the page shows it: its address is sent along as `query`."""
-    program = program_for_view(request, program_id)
+    program = program_for_view(request.principal, program_id)
     report, format = REPORTS.get(request.POST.get("report", "")), request.POST.get("format", "")
     if report is None or format not in CONTENT_TYPES:
         return HttpResponse("This is not a known report or format.", status=422, content_type="text/plain")
@@ -55,7 +43,7 @@ def export_create(request: HttpRequest, program_id: int) -> HttpResponse:
         return redirect(f"reports:{report.handle}", program_id)
     export = create_export(
         program=program,
-        user_id=request.user.pk,  # type: ignore[arg-type]
+        user_id=request.user.pk,
         report=report,
         filters=question.filters,
         show=question.show,
@@ -67,19 +55,49 @@ def export_create(request: HttpRequest, program_id: int) -> HttpResponse:
 
 
 @require_POST
-def export_retry(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
-    export = export_for_view(request, program_id, pk)
+def export_retry(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
+    export = export_for_view(request.principal, program_id, pk)
     if retry_export(export=export):
         notify(tasks.render_export, export.pk)
     return redirect("reports:export_list", program_id)
 
 
+@require_POST
+def export_cancel(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
+    export = export_for_view(request.principal, program_id, pk)
+    try:
+        cancel_job(EXPORTS, export, user_id=request.user.pk)
+    except Stale as stale:
+        messages.error(request, str(stale))
+        return _list(request, program_id, status=409)
+    return redirect("reports:export_list", program_id)
+
+
 @require_safe
-def export_download(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
-    export = export_for_view(request, program_id, pk)
+def export_download(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
+    export = export_for_view(request.principal, program_id, pk)
     if export.state != Export.State.READY or export.content is None:
-        messages.error(request, f"{export.filename} is not ready yet.")
+        why = "was removed" if export.removed_at else "is not ready yet"
+        messages.error(request, f"{export.filename} {why}.")
         return redirect("reports:export_list", program_id)
     response = HttpResponse(bytes(export.content), content_type=CONTENT_TYPES[export.format])
     response["Content-Disposition"] = f'attachment; filename="{export.filename}"'
     return response
+
+
+def _list(request: ProgramRequest, program_id: int, status: int = 200) -> HttpResponse:
+    program = program_for_view(request.principal, program_id)
+    exports = Export.objects.filter(program=program, user=request.user.pk).defer("content")
+    exports = exports.select_related("cancelled_by")
+    asked = request.GET.get("state", "")
+    context = page_of(request, exports.filter(state__in=LISTED[asked]) if asked in LISTED else exports)
+    for export in context["page"]:
+        export.title = REPORTS[export.handle].title if export.handle in REPORTS else export.handle
+    rows = [(export, progress_of(EXPORTS, export)) for export in context["page"]]
+    context |= {
+        "listed": asked if asked in LISTED else "",
+        "rows": rows,
+        **polling([export for export, progress in rows if progress.label]),
+    }
+    part = "#exports" if request.htmx and not request.htmx.boosted else ""
+    return render(request, f"reports/export_list.html{part}", context, status=status)

@@ -1,15 +1,15 @@
 """Exports: a report that somebody asked for as a file, written by a worker."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from io import BytesIO
 
 from django.db.models import F
 from django.utils import timezone
 
 from accounts.audit.actor import audited_as
+from common.jobs.kinds import FAULT, JobKind, Step
 from common.jobs.progress import Heartbeat
-from common.jobs.runner import Step, conclude, fail, to_resume, work
+from common.jobs.runner import conclude, fail, run
 from common.refusals import Refused
 from program.models import Program
 from reports.exports.about import about, file_name
@@ -19,9 +19,7 @@ from reports.queries.filters import Filters, read_filters
 from reports.queries.tables import REPORTS, Report
 from reports.rollups.fill import fill_touched_days
 
-KEPT = timedelta(days=30)
 State = Export.State
-WRITING = Step(State.QUEUED, State.RUNNING)
 
 
 def create_export(
@@ -53,22 +51,7 @@ def retry_export(*, export: Export) -> bool:
 
 def render_export(export_id: int) -> bool:
     """Write the file of an export that waits, or whose worker is silent; False where there is nothing to do."""
-    return work(
-        Export.objects.select_related("program").defer("content"), export_id, WRITING, _write,
-        audited_as=audited_as,
-        worker_died="Its worker died over it three times. Choose fewer days, or try again.",
-        fault="Something went wrong on our side; it has been logged. Try again.",
-    )  # fmt: skip
-
-
-def exports_to_resume() -> list[int]:
-    """Exports that wait for a worker, or whose worker is silent for a minute."""
-    return list(to_resume(Export.objects.all(), WRITING).values_list("id", flat=True))
-
-
-def drop_old_exports() -> int:
-    """Delete the exports of more than 30 days ago; the reports can always be exported again."""
-    return Export.objects.filter(created_at__lt=timezone.now() - KEPT).delete()[0]
+    return run(EXPORTS, WRITE, export_id)
 
 
 def _write(export: Export) -> None:
@@ -96,3 +79,22 @@ def _render(export: Export) -> bytes:
 
 def _filters(program: Program, parameters: Mapping[str, Sequence[str]]) -> Filters:
     return read_filters(parameters, program=program, today=timezone.now().astimezone(program.zone).date())
+
+
+WRITE = Step(
+    waits=State.QUEUED,
+    runs=State.RUNNING,
+    task="reports.render_export",
+    do=_write,
+    label="Writing",
+    worker_died="Its worker died over it three times. Choose fewer days, or try again.",
+    fault=f"{FAULT} Try again.",
+)
+EXPORTS = JobKind(
+    jobs=lambda: Export.objects.select_related("program").defer("content"),
+    steps=(WRITE,),
+    audited_as=audited_as,
+    cancelled="No file was written.",
+    kept_in=(State.READY,),
+    without_content=lambda export: {"content": None},
+)

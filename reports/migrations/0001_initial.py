@@ -136,6 +136,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("finished_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "removed_at",
+                    models.DateTimeField(blank=True, help_text="When its content was removed, as too old.", null=True),
+                ),
                 ("handle", models.CharField(help_text="Which report: new_vs_return_customer, …", max_length=60)),
                 ("parameters", models.JSONField(default=dict, help_text="Its filters, as in the page's address.")),
                 ("format", models.CharField(choices=[("csv", "CSV"), ("xlsx", "Excel")], max_length=4)),
@@ -147,12 +151,24 @@ class Migration(migrations.Migration):
                             ("RUNNING", "Running"),
                             ("READY", "Ready"),
                             ("FAILED", "Failed"),
+                            ("CANCELLED", "Cancelled"),
                         ],
                         default="QUEUED",
-                        max_length=7,
+                        max_length=9,
                     ),
                 ),
                 ("content", models.BinaryField(blank=True, null=True)),
+                (
+                    "cancelled_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
                 (
                     "program",
                     models.ForeignKey(

@@ -2,7 +2,7 @@ from django.db import migrations
 
 SQL = """
 SELECT audit_table('reports_export', whose => 'people',
-    without => 'content,progress,rows,attempts,failure,created_at,beat_at,finished_at');
+    without => 'content,progress,rows,attempts,failure,created_at,beat_at,finished_at,cancelled_by_id,removed_at');
 """
 
 

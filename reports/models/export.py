@@ -16,6 +16,7 @@ class Export(Job):
         RUNNING = "RUNNING", "Running"
         READY = "READY", "Ready"
         FAILED = "FAILED", "Failed"
+        CANCELLED = "CANCELLED", "Cancelled"
 
     UNFINISHED = (State.QUEUED, State.RUNNING)
     RUNNING = (State.RUNNING,)
@@ -23,7 +24,7 @@ class Export(Job):
     handle = models.CharField(max_length=60, help_text="Which report: new_vs_return_customer, …")
     parameters = models.JSONField(default=dict, help_text="Its filters, as in the page's address.")
     format = models.CharField(max_length=4, choices=Format)
-    state = models.CharField(max_length=7, choices=State, default=State.QUEUED)
+    state = models.CharField(max_length=9, choices=State, default=State.QUEUED)
     content = models.BinaryField(null=True, blank=True)
 
     class Meta(Job.Meta):

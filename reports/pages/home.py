@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from contracts.models import Contract, TermsVersion
 from program.access import program_for_view
+from program.frame.request import ProgramRequest
 from program.models import EventType, Partner, Program
 from reports.models import Export
 from reports.queries.figures import day_rows, summed, whole
@@ -55,8 +56,8 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def home(request: HttpRequest, program_id: int) -> HttpResponse:
-    program = program_for_view(request, program_id)
+def home(request: ProgramRequest, program_id: int) -> HttpResponse:
+    program = program_for_view(request.principal, program_id)
     filters = read_filters({}, program=program, today=today_of(program))
     days = day_rows(program, filters)
     total = summed(days)
@@ -106,7 +107,7 @@ def _first_steps(program: Program) -> list[Step]:
     ]
 
 
-def _waiting(request: HttpRequest, program: Program) -> list[Waiting]:
+def _waiting(request: ProgramRequest, program: Program) -> list[Waiting]:
     conversions = Conversion.objects.filter(program=program, is_test=False)  # test orders need no attention
     modifications = Modification.objects.filter(program=program)
     uploads = Upload.objects.filter(program=program)

@@ -6,13 +6,14 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Max
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from common.web.lists import SIZES
 from program.access import program_for_view
+from program.frame.request import ProgramRequest
 from program.models import Program
 from reports.models import DailyTotal
 from reports.queries.figures import (
@@ -101,8 +102,8 @@ class DayLine:
 
 
 @require_safe
-def new_vs_return_customer(request: HttpRequest, program_id: int) -> HttpResponse:
-    program = program_for_view(request, program_id)
+def new_vs_return_customer(request: ProgramRequest, program_id: int) -> HttpResponse:
+    program = program_for_view(request.principal, program_id)
     report = REPORTS["new_vs_return_customer"]
     question = read_question(request.GET, program, report, sort="partner")
     days = day_rows(program, question.filters)
@@ -137,8 +138,8 @@ def new_vs_return_customer(request: HttpRequest, program_id: int) -> HttpRespons
 
 
 @require_safe
-def performance_by_day_by_customer_status(request: HttpRequest, program_id: int) -> HttpResponse:
-    program = program_for_view(request, program_id)
+def performance_by_day_by_customer_status(request: ProgramRequest, program_id: int) -> HttpResponse:
+    program = program_for_view(request.principal, program_id)
     report = REPORTS["performance_by_day_by_customer_status"]
     question = read_question(request.GET, program, report, sort="-date")
     days = day_rows(program, question.filters)
@@ -172,7 +173,7 @@ def performance_by_day_by_customer_status(request: HttpRequest, program_id: int)
 
 
 def _context(
-    request: HttpRequest, program: Program, report: Report, question: Question, total: ByStatus
+    request: ProgramRequest, program: Program, report: Report, question: Question, total: ByStatus
 ) -> dict[str, Any]:
     """What both pages show around their table."""
     filters = question.filters
@@ -223,12 +224,12 @@ def _other_currencies(offered: list[tuple[str, str]], currency: str) -> str:
     return f"These are the orders that pay in {currency}. There are others in {', '.join(others)}: choose the currency."
 
 
-def _page(request: HttpRequest, rows: list[Any], sizes: list[int]) -> dict[str, Any]:
+def _page(request: ProgramRequest, rows: list[Any], sizes: list[int]) -> dict[str, Any]:
     asked = request.GET.get("page_size", "")
     size = int(asked) if asked in map(str, sizes) else sizes[min(1, len(sizes) - 1)]
     return {"page": Paginator(rows, size).get_page(request.GET.get("page")), "sizes": sizes, "size": size}
 
 
-def _render(request: HttpRequest, question: Question, context: dict[str, Any]) -> HttpResponse:
+def _render(request: ProgramRequest, question: Question, context: dict[str, Any]) -> HttpResponse:
     template = f"reports/{context['report'].handle}.html"
     return render(request, template, context, status=422 if question.errors else 200)

@@ -15,7 +15,7 @@ from contracts.engine.pricing.plan import Decision
 from contracts.engine.pricing.schedule import OPEN_ENDED_DAYS, clearing_date, is_open_ended, lock_instant
 from tracking.actions.explain import explain_action
 from tracking.models import Action, ActionUpdate, Conversion
-from tracking.modifications.order_changes import Refused, change_of
+from tracking.modifications.order_changes import ModificationRefused, change_of
 from tracking.pricing.lookups import forced_partner
 from tracking.pricing.priced_orders import contexts_of, order_of, read_state
 
@@ -60,7 +60,7 @@ def _replayed(action: Action, updates: list[ActionUpdate]) -> Iterator[Stand]:
         if update.modification is not None and stand is not None:
             try:
                 state = change_of(update.modification.payload, stand.order, state).state
-            except Refused as refused:
+            except ModificationRefused as refused:
                 raise ValueError(f"update {update.number} should have been refused: {refused}") from None
         if stand is None or update.modification is not None:
             order = order_of(action, state=state, context=context)

@@ -53,6 +53,11 @@ document.addEventListener("htmx:responseError", ({ detail: { xhr } }) => {
 document.addEventListener("htmx:historyCacheMissLoadError", () => location.reload());
 document.addEventListener("htmx:sendError", () => toast("The server cannot be reached. What you typed is kept here.", "error"));
 
+// A part that asks for itself again and again is not replaced while something in it is pressed: the click would be lost.
+document.addEventListener("htmx:beforeSwap", ({ target, detail }) => {
+  if (target.matches("[hx-trigger^=every]") && target.querySelector(":active")) detail.shouldSwap = false;
+});
+
 // A table that is being replaced keeps its rows, dimmed, beneath a thin bar.
 const busy = ({ target, type }) => target.closest?.(".table-scroll, [data-busy]")?.setAttribute("aria-busy", type === "htmx:beforeRequest");
 document.addEventListener("htmx:beforeRequest", ({ detail, type }) => busy({ target: detail.target, type }));

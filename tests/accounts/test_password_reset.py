@@ -14,6 +14,8 @@ from django.utils import timezone
 
 from accounts import tasks
 from accounts.models import AuditEntry
+from accounts.sign_in.addresses import release_email
+from accounts.sign_in.passwords import reset_link
 from tests.factories import make_app, make_user
 
 ASK = "/password-reset/"
@@ -123,6 +125,23 @@ def test_the_link_sets_a_new_password_and_ends_every_session(dora, mailoutbox):
     assert browser.post(page.request["PATH_INFO"], NEW)["Location"] == "/password-reset/complete/"
     assert there.get("/security/").status_code == 302
     assert Client().post("/log-in/", {"username": "dora", "password": "brass-rivet-9"}).status_code == 302
+
+
+def test_a_mailed_link_proves_the_address_and_one_that_a_command_printed_does_not(dora, mailoutbox):
+    for make_link, is_proven in (
+        (lambda: reset_link(user=dora), False),
+        (lambda: link_to("dora@example.com", mailoutbox), True),
+    ):
+        browser = Client()
+        assert browser.post(follow(browser, make_link()).request["PATH_INFO"], NEW).status_code == 302
+        dora.refresh_from_db()
+        assert dora.is_email_proven == is_proven
+
+
+def test_a_link_mailed_to_an_address_that_somebody_else_has_now_opens_nothing(dora, mailoutbox):
+    link = link_to("dora@example.com", mailoutbox)
+    release_email(user=dora)
+    assert "This link no longer works" in follow(Client(), link).content.decode()
 
 
 def test_the_link_works_once(dora, mailoutbox):

@@ -1,19 +1,24 @@
 """Who may have workers at how many files at once, and what a step that takes too long becomes."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from celery.exceptions import SoftTimeLimitExceeded
+from django.db import connection, transaction
 from django.utils import timezone
 
-from accounts.audit.actor import audited_as
-from common.jobs.runner import MINUTES, Step, claim, work
+from common.jobs.cancel import cancel_job
+from common.jobs.kinds import job_kinds
+from common.jobs.progress import ClaimLost, Heartbeat
+from common.jobs.runner import MINUTES, claim, conclude, run, to_resume
+from common.jobs.tasks import sweep
+from config.celery import OF_FILES, app
 from reports.models import Export
+from tests.common.working import wait_for
 from tests.factories import make_account, make_program, make_user
-from tracking.imports import uploads
+from tracking.imports.uploads import CHECK, UPLOADS
 from tracking.models import Upload
-
-CHECK = Step("QUEUED", "CHECKING")
 
 
 def upload(program, user=None):
@@ -21,7 +26,7 @@ def upload(program, user=None):
 
 
 def claimed(job):
-    return claim(Upload.objects.all(), job.pk, CHECK) is not None
+    return claim(UPLOADS, CHECK, job.pk) is not None
 
 
 @pytest.fixture
@@ -63,7 +68,7 @@ def test_a_file_whose_turn_has_come_is_claimed(brand):
 
 def test_the_sweep_sends_one_message_a_program_however_many_files_wait(brand, other):
     first, *_, another = [upload(program) for program in (brand, brand, brand, other)]
-    assert uploads.uploads_to_resume() == [(first.pk, "QUEUED"), (another.pk, "QUEUED")]
+    assert to_resume(UPLOADS) == [(first.pk, CHECK), (another.pk, CHECK)]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -72,7 +77,57 @@ def test_a_step_that_takes_too_long_fails_and_says_what_to_do(brand):
         raise SoftTimeLimitExceeded
 
     job = upload(brand)
-    assert work(Upload.objects.all(), job.pk, CHECK, take_too_long, audited_as=audited_as, worker_died="", fault="")
+    assert run(UPLOADS, replace(CHECK, do=take_too_long), job.pk)
     job.refresh_from_db()
     assert job.state == "FAILED"
     assert f"longer than {MINUTES} minutes" in job.failure
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_report_of_progress_notices_that_the_job_was_cancelled(brand):
+    job = upload(brand)
+    held = claim(UPLOADS, CHECK, job.pk)
+    with Heartbeat(held) as beat:
+        beat(1)
+        cancel_job(UPLOADS, job, user_id=None)
+        with pytest.raises(ClaimLost):
+            beat(2)
+    job.refresh_from_db()
+    assert (job.state, job.progress) == ("CANCELLED", 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_step_wrote_before_it_was_cancelled_is_rolled_back(brand):
+    def write_and_lose(job):
+        with transaction.atomic():
+            Export.objects.create(program=brand, handle="x", format="csv", filename="x.csv")
+            cancel_elsewhere(job)
+            conclude(job, "CHECKED")
+
+    job = upload(brand)
+    assert not run(UPLOADS, replace(CHECK, do=write_and_lose), job.pk)
+    job.refresh_from_db()
+    assert job.state == "CANCELLED"
+    assert not Export.objects.exists()
+
+
+def cancel_elsewhere(job):
+    other = connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute("UPDATE tracking_upload SET state = 'CANCELLED' WHERE id = %s", [job.pk])
+    other.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_sweep_finds_what_waits_of_every_kind(brand, other, celery_worker):
+    jobs = upload(brand), Export.objects.create(program=other, handle="x", format="csv", filename="x.csv")
+    sweep()
+    for job in jobs:
+        wait_for(job, "FAILED")
+
+
+def test_every_task_of_a_step_is_there_and_has_the_queue_of_files():
+    app.loader.import_default_modules()
+    tasks = {step.task for kind in job_kinds() for step in kind.steps}
+    assert tasks <= set(app.tasks)
+    assert tasks == set(OF_FILES)

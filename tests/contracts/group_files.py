@@ -28,7 +28,7 @@ def send(browser, event_payout, content, name="groups.csv"):
 
 def checked(browser, event_payout, content, name="groups.csv"):
     file = send(browser, event_payout, content, name)
-    assert group_work.work_on_group_file(file.pk)
+    assert group_work.check_group_file(file.pk)
     file.refresh_from_db()
     return file
 
@@ -36,7 +36,7 @@ def checked(browser, event_payout, content, name="groups.csv"):
 def exported(browser, event_payout, format="csv"):
     assert browser.post(of_draft(event_payout, "group_export"), {"format": format}).status_code == 302
     file = GroupFile.objects.latest("id")
-    assert group_work.work_on_group_file(file.pk)
+    assert group_work.export_group_file(file.pk)
     file.refresh_from_db()
     return file
 

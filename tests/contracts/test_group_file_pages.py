@@ -28,10 +28,10 @@ def test_what_is_exported_imports_again_unchanged(kind, group, event_payout, edi
 def test_an_export_is_queued_on_the_page_and_downloaded_from_it(group, event_payout, editor):
     editor.post(of_draft(event_payout, "group_export"), {"format": "csv"})
     page = of_draft(event_payout, "group_file_list")
-    assert "Queued" in editor.get(page).content.decode()
+    assert "Waiting for a worker" in editor.get(page).content.decode()
     file = GroupFile.objects.get()
     assert editor.get(of_file(file, "download"))["Location"] == of_file(file)
-    group_work.work_on_group_file(file.pk)
+    group_work.export_group_file(file.pk)
     assert of_file(file, "download") in editor.get(page).content.decode()
 
 
@@ -165,7 +165,7 @@ def test_nobody_imports_another_sheet_than_their_page_shows(event_payout, editor
     file = checked(editor, event_payout, xlsx([], sheets=sheets), "groups.xlsx")
     seen = editor.get(of_file(file)).context["opened_with"]
     editor.post(of_file(file, "check"), {"sheet": "next"})
-    group_work.work_on_group_file(file.pk)
+    group_work.check_group_file(file.pk)
     stale = editor.post(of_file(file, "confirm"), {"opened_with": seen})
     assert stale.status_code == 409
     assert "checked again since you saw this page" in stale.content.decode()
@@ -184,7 +184,7 @@ def test_another_sheet_of_a_workbook_is_chosen_on_the_page(event_payout, editor,
     assert editor.post(of_file(file, "check"), {"sheet": "old"}).status_code == 409
     assert client_of(bob).post(of_file(file, "check"), {"sheet": "next"}).status_code == 403
     assert editor.post(of_file(file, "check"), {"sheet": "next"}).status_code == 302
-    group_work.work_on_group_file(file.pk)
+    group_work.check_group_file(file.pk)
     editor.post(of_file(file, "confirm"))
     group_work.import_group_file(file.pk)
     assert names(event_payout) == ["next"]
@@ -238,7 +238,7 @@ def test_pages_ask_for_themselves_only_while_a_worker_is_at_it(group, event_payo
     assert 'hx-trigger="every 1s"' in editor.get(pages[0], headers=htmx).content.decode()
     GroupFile.objects.update(beat_at=timezone.now() - timedelta(minutes=1))
     assert "Still waiting for a worker" in editor.get(pages[0]).content.decode()
-    group_work.work_on_group_file(file.pk)
+    group_work.check_group_file(file.pk)
     exported(editor, event_payout)
     for page, queries in zip(pages, (5, 7), strict=True):
         with django_assert_num_queries(queries):

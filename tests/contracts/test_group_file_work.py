@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from common.jobs.runner import run, to_resume
 from common.tables.read import read_table
 from contracts.drafts.rows import switch_row
 from contracts.group_files import jobs as group_work
@@ -25,7 +26,7 @@ def test_a_draft_that_changed_before_the_decision_has_the_file_checked_again(gro
     assert answer.status_code == 409
     assert "The terms changed since this file was checked. Nothing was imported" in answer.content.decode()
     assert not group_work.import_group_file(file.pk)
-    assert group_work.work_on_group_file(file.pk)
+    assert group_work.check_group_file(file.pk)
     page = editor.get(of_file(file)).content.decode()
     assert "3% for every order, switched off" in page
     assert "below is what it would do now" in page
@@ -50,14 +51,14 @@ def test_a_list_that_is_gone_since_the_check_makes_a_new_check(brand, event_payo
     editor.post(of_file(file, "confirm"))
     ExceptionList.objects.all().delete()
     group_work.import_group_file(file.pk)
-    group_work.work_on_group_file(file.pk)
+    group_work.check_group_file(file.pk)
     file.refresh_from_db()
     assert (file.state, file.preview["Rejected"], names(event_payout)) == ("READY", 1, [])
 
 
 def test_a_bell_that_rings_twice_does_nothing_twice(group, event_payout, editor, terms):
     file = checked(editor, event_payout, HEAD + NEW)
-    assert not group_work.work_on_group_file(file.pk)
+    assert not group_work.check_group_file(file.pk)
     editor.post(of_file(file, "confirm"))
     assert editor.post(of_file(file, "confirm")).status_code == 409
     assert group_work.import_group_file(file.pk)
@@ -82,16 +83,16 @@ def test_a_worker_that_was_taken_for_dead_writes_nothing_any_more(group, event_p
     assert names(event_payout) == ["Old"]
 
 
-@pytest.mark.parametrize(("waits", "runs"), [group_work.FIRST, group_work.SECOND])
-def test_work_whose_worker_died_is_begun_again_and_given_up_at_last(waits, runs, group, event_payout, editor):
+@pytest.mark.parametrize("step", group_work.GROUP_IMPORTS.steps)
+def test_work_whose_worker_died_is_begun_again_and_given_up_at_last(step, group, event_payout, editor):
     file = checked(editor, event_payout, HEAD + NEW)
-    GroupFile.objects.update(state=waits)
-    assert group_work.group_files_to_resume() == [(file.pk, waits)]
-    GroupFile.objects.update(state=runs, attempts=3)
-    assert group_work.group_files_to_resume() == []
+    GroupFile.objects.update(state=step.waits)
+    assert to_resume(group_work.GROUP_IMPORTS) == [(file.pk, step)]
+    GroupFile.objects.update(state=step.runs, attempts=3)
+    assert to_resume(group_work.GROUP_IMPORTS) == []
     GroupFile.objects.update(beat_at=timezone.now() - timedelta(minutes=2))
-    assert group_work.group_files_to_resume() == [(file.pk, runs)]
-    (group_work.work_on_group_file if waits == "QUEUED" else group_work.import_group_file)(file.pk)
+    assert to_resume(group_work.GROUP_IMPORTS) == [(file.pk, step)]
+    run(group_work.GROUP_IMPORTS, step, file.pk)
     assert "Its worker died over it three times" in editor.get(of_file(file)).content.decode()
     assert names(event_payout) == ["Old"]
 
@@ -99,17 +100,8 @@ def test_work_whose_worker_died_is_begun_again_and_given_up_at_last(waits, runs,
 def test_a_fault_of_the_product_is_told_without_its_inside(group, event_payout, editor):
     file = send(editor, event_payout, HEAD + NEW)
     GroupFile.objects.update(kind="EXPORT", filename="groups.exe")
-    group_work.work_on_group_file(file.pk)
+    group_work.export_group_file(file.pk)
     assert "Something went wrong on our side" in editor.get(of_file(file)).content.decode()
-
-
-def test_old_files_are_dropped_unless_a_worker_is_at_them(group, event_payout, editor):
-    checked(editor, event_payout, HEAD + NEW)
-    send(editor, event_payout, HEAD + NEW)
-    assert group_work.drop_old_group_files() == 0
-    GroupFile.objects.update(created_at=timezone.now() - timedelta(days=31))
-    assert group_work.drop_old_group_files() == 1
-    assert GroupFile.objects.get().state == "QUEUED"
 
 
 def wait_for(file, state):

@@ -101,8 +101,7 @@ def test_without_the_gate_a_page_cannot_tie_two_brands_together(both, brand, riv
     """The access check taken out: charlie's page takes the brand's group for his own, and adds his partner to it."""
     from program.partners import group_pages as partner_groups  # noqa: PLC0415
 
-    def any_group(request: Any, program_id: int, pk: int) -> PartnerGroup:
-        request.program, request.role = rival, "ADMINISTRATOR"
+    def any_group(principal: Any, program_id: int, pk: int) -> PartnerGroup:
         group = PartnerGroup.objects.get(pk=pk)
         group.program = rival
         return group

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
+from common.jobs.runner import to_resume
 from common.refusals import Refused
 from common.tables.sent import MAX_SIZE
 from program.models import Partner
@@ -111,7 +112,7 @@ def test_an_import_whose_worker_died_is_begun_again_and_stores_each_order_once(b
     Upload.objects.filter(pk=upload.pk).update(state="IMPORTING", attempts=1)
     assert not uploads.import_upload(upload.pk)  # its worker may live
     Upload.objects.filter(pk=upload.pk).update(beat_at=timezone.now() - timedelta(seconds=61))
-    assert uploads.uploads_to_resume() == [(upload.pk, "IMPORTING")]
+    assert to_resume(uploads.UPLOADS) == [(upload.pk, uploads.IMPORT)]
     assert uploads.import_upload(upload.pk)
     assert Conversion.objects.count() == 1
 

@@ -42,7 +42,7 @@ class Sums:
     payout: Decimal
 
 
-class Counted(Paginator):
+class Counted(Paginator):  # type: ignore[type-arg]
     """Pages of rows whose number is known from their sums."""
 
     def __init__(self, rows: Any, size: int, count: int) -> None:

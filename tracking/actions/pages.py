@@ -1,11 +1,12 @@
 """The list of actions, and one action with the explanation of its payout."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from common.web.lists import number_of
 from program.access import program_for_view
+from program.frame.request import ProgramRequest
 from tracking.access import action_for_view, upload_of
 from tracking.actions.explain_shown import explain_groups, explain_shown
 from tracking.actions.locking import locks_at
@@ -21,8 +22,8 @@ UPDATES = 20
 
 
 @require_safe
-def action_list(request: HttpRequest, program_id: int) -> HttpResponse:
-    program = program_for_view(request, program_id)
+def action_list(request: ProgramRequest, program_id: int) -> HttpResponse:
+    program = program_for_view(request.principal, program_id)
     filters = ActionFilters(request, program)
     sums, columns, chips = filters.sums(), shown_columns(request), list(filters.chips())
     count = sum(row.count for row in sums)
@@ -39,14 +40,14 @@ def action_list(request: HttpRequest, program_id: int) -> HttpResponse:
         "column_options": column_options(columns),
         "is_empty": not count and not chips and not Action.objects.filter(program=program).exists(),
     }
-    is_part = request.htmx and not request.htmx.boosted  # type: ignore[attr-defined]
+    is_part = request.htmx and not request.htmx.boosted
     template = "tracking/action_list.html" + ("#actions" if is_part else "")
     return render(request, template, context, status=422 if filters.errors else 200)
 
 
 @require_safe
-def action_detail(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
-    action = action_for_view(request, program_id, pk)
+def action_detail(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
+    action = action_for_view(request.principal, program_id, pk)
     number = number_of(request, "page") or 1
     explanation = explain_shown(action, start=(number - 1) * UNITS, stop=number * UNITS)
     if not explanation["Units"] and explanation["UnitsCount"]:
@@ -73,9 +74,9 @@ def action_detail(request: HttpRequest, program_id: int, pk: int) -> HttpRespons
 
 
 @require_safe
-def action_groups(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+def action_groups(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
     """Every payout group that was tried for the order, or for one line of it, with the rule that failed."""
-    action = action_for_view(request, program_id, pk)
+    action = action_for_view(request.principal, program_id, pk)
     asked, number = number_of(request, "line"), number_of(request, "page") or 1
     index = None if asked is None else asked - 1
     try:

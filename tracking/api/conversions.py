@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpRequest, JsonResponse
+from django.http import JsonResponse
 from django.utils import timezone
 from ninja import Router, Schema
 
 from accounts.models import ApiToken
+from accounts.team.roles import Act
 from common.currencies import CURRENCY_DIGITS
 from common.observability.counters import count
 from common.queue.notify import notify_soon
@@ -21,7 +22,7 @@ from tracking.models.conversion import Source
 from tracking.tasks import price
 
 from .answers import Failure, invalid
-from .credentials import RememberedCredentials, account_to_change, is_remembered, prove, token_of
+from .credentials import ApiRequest, RememberedCredentials, account_of, is_remembered, prove
 from .openapi import CONVERSION_BODY, FAILURES, Problem
 from .request_body import read_body
 
@@ -41,7 +42,7 @@ class Queued(Schema):
     auth=RememberedCredentials(),
     summary="Report a conversion",
 )
-def post_conversion(request: HttpRequest, AccountSID: str) -> JsonResponse:
+def post_conversion(request: ApiRequest, AccountSID: str) -> JsonResponse:
     """Stores one order and answers where its progress can be read. An order id that came before within the event
     type's de-duplication window is answered as the first was; so is a repeated `Idempotency-Key`."""
     if is_remembered(request):
@@ -52,17 +53,16 @@ def post_conversion(request: HttpRequest, AccountSID: str) -> JsonResponse:
     return _stored(request, AccountSID)
 
 
-def _stored(request: HttpRequest, sid: str) -> JsonResponse:
+def _stored(request: ApiRequest, sid: str) -> JsonResponse:
     """Store the order and answer. Raises NotAsOf where the token is remembered and nothing was stored."""
-    account = account_to_change(request, sid)
+    account = account_of(request, sid, Act.REPORT)
     params = read_body(request)
     key = _idempotency_key(request)
-    token = token_of(request)
-    program, data, event_types = _read(token, params)
+    program, data, event_types = _read(request.token, params)
     try:
         stored = store_conversion(
             program, data, source=Source.API, idempotency_key=key, event_types=event_types,
-            as_of=token.audit_position if is_remembered(request) else None,
+            as_of=request.token.audit_position if is_remembered(request) else None,
         )  # fmt: skip
     except Refused as refused:
         raise _unstored(refused) from None
@@ -77,7 +77,7 @@ def _unstored(refused: Refused) -> Failure:
     return Failure(422, next(iter(refused)).message, refused) if refused.has("taken") else invalid(refused)
 
 
-def _idempotency_key(request: HttpRequest) -> str | None:
+def _idempotency_key(request: ApiRequest) -> str | None:
     key = request.headers.get("Idempotency-Key", "").strip()
     if len(key) > LONGEST_KEY:
         raise invalid([Refusal("Idempotency-Key", f"Is {len(key)} characters long; send at most {LONGEST_KEY}.")])

@@ -1,6 +1,7 @@
 """Authentication: HTTP Basic with the AccountSID and a token of that account."""
 
 import hashlib
+from typing import cast
 
 from django.http import HttpRequest
 from ninja.errors import AuthenticationError
@@ -9,16 +10,26 @@ from ninja.security import HttpBasicAuth
 from accounts.api_tokens import remembered_token, token_in_force
 from accounts.audit.actor import name_token
 from accounts.models import Account, ApiToken
+from accounts.team.roles import Act
+from program.principal import Principal, token_holder
 
 from .answers import Failure
 from .rates import count_request
 
 
+class ApiRequest(HttpRequest):
+    """A request as the type checker sees it, that came with a token in force."""
+
+    auth: Principal
+    token: ApiToken
+    to_prove: tuple[str, str]  # only where the token was not looked up
+
+
 class Credentials(HttpBasicAuth):
     """Takes a token that is in force, and counts the request against its rate limit."""
 
-    def authenticate(self, request: HttpRequest, username: str, password: str) -> Account | None:
-        """The account, as `request.auth`. Raises Failure 429 for too many requests."""
+    def authenticate(self, request: HttpRequest, username: str, password: str) -> Principal | None:
+        """The token's holder, as `request.auth`. Raises Failure 429 for too many requests."""
         token = None if "\x00" in username else token_in_force(username, password)
         if token is None:
             return None
@@ -32,53 +43,42 @@ class RememberedCredentials(Credentials):
     Without the look-up an order by API costs a twelfth less processor time.
     """
 
-    def authenticate(self, request: HttpRequest, username: str, password: str) -> Account | None:
-        """The account, as `request.auth`; see `is_remembered`. Raises Failure 429 for too many requests."""
+    def authenticate(self, request: HttpRequest, username: str, password: str) -> Principal | None:
+        """The token's holder, as `request.auth`; see `is_remembered`. Raises Failure 429 for too many requests."""
         token = remembered_token(username, password)
         if token is None:
             return super().authenticate(request, username, password)
         count_request(request, hashlib.sha256(password.encode()).hexdigest()[:32])
-        request.to_prove = (username, password)  # type: ignore[attr-defined]
+        cast(ApiRequest, request).to_prove = (username, password)
         return _signed_in(request, token)
 
 
-def is_remembered(request: HttpRequest) -> bool:
+def is_remembered(request: ApiRequest) -> bool:
     """Whether the request's token was not looked up for it."""
     return hasattr(request, "to_prove")
 
 
-def prove(request: HttpRequest) -> None:
+def prove(request: ApiRequest) -> None:
     """Look the request's token up after all. Raises AuthenticationError, which is answered 401."""
-    token = token_in_force(*request.to_prove)  # type: ignore[attr-defined]
+    token = token_in_force(*request.to_prove)
     if token is None:
         raise AuthenticationError
-    del request.to_prove  # type: ignore[attr-defined]
-    request.auth = _signed_in(request, token)  # type: ignore[attr-defined]
+    del request.to_prove
+    request.auth = _signed_in(request, token)
 
 
-def _signed_in(request: HttpRequest, token: ApiToken) -> Account:
-    request.token = token  # type: ignore[attr-defined]
+def _signed_in(request: HttpRequest, token: ApiToken) -> Principal:
+    cast(ApiRequest, request).token = token
     name_token(request, str(token))
-    return token.account
+    return token_holder(token)
 
 
-def token_of(request: HttpRequest) -> ApiToken:
-    """The token that the request came with."""
-    token: ApiToken = request.token  # type: ignore[attr-defined]
-    return token
-
-
-def account_of(request: HttpRequest, sid: str) -> Account:
-    """The account in the address, which must be the caller's own: 403 for any other, whether or not there is one."""
-    account: Account = request.auth  # type: ignore[attr-defined]
-    if sid != account.sid:
+def account_of(request: ApiRequest, sid: str, act: Act = Act.VIEW) -> Account:
+    """The account in the address, which must be the caller's own: 403 for any other, whether or not there is one, and
+    for a token whose scope does not include this.
+    """
+    if sid != request.auth.account.sid:
         raise Failure(403, "The AccountSID in the address is not the one that signed in.")
-    return account
-
-
-def account_to_change(request: HttpRequest, sid: str) -> Account:
-    """The same for a request that stores something: 403 for a token that may only read."""
-    account = account_of(request, sid)
-    if token_of(request).scope != ApiToken.Scope.WRITE:
-        raise Failure(403, "This token may only read; use one with the scope Read and write.")
-    return account
+    if not request.auth.may(act):
+        raise Failure(403, request.auth.refusal(act))
+    return request.auth.account

@@ -82,7 +82,7 @@ def _edged(pattern: URLPattern | URLResolver) -> URLPattern:
     @login_not_required
     def edged(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         try:
-            response = view(request, *args, **kwargs)
+            response: HttpResponse = view(request, *args, **kwargs)
         except Http404:  # the framework's own page at the root
             return not_found(request)
         if response.status_code == 405:

@@ -5,7 +5,6 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Router, Schema
 
@@ -13,7 +12,7 @@ from common.refusals import Refusal, Refused
 from tracking.try_payout.try_orders import try_orders
 
 from .answers import Failure, invalid
-from .credentials import account_of
+from .credentials import ApiRequest, account_of
 from .openapi import FAILURES, BadField, Problem
 from .request_body import read_document
 
@@ -73,7 +72,7 @@ BODY: dict[str, Any] = {
     exclude_unset=True,
     summary="Price orders by a terms document, storing nothing",
 )
-def preview_payout(request: HttpRequest, AccountSID: str) -> list[dict[str, Any]]:
+def preview_payout(request: ApiRequest, AccountSID: str) -> list[dict[str, Any]]:
     account_of(request, AccountSID)
     body = read_document(request)
     orders, context = body.get("Conversions"), body.get("Context") or {}

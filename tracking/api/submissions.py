@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import HttpRequest
 from ninja import Router
 from pydantic import WithJsonSchema
 
@@ -17,7 +16,7 @@ from tracking.models import Claim, Conversion
 from tracking.models.conversion import Source
 
 from .answers import Failure, invalid
-from .credentials import account_of
+from .credentials import ApiRequest, account_of
 from .openapi import FAILURES, Problem, Submission, Submissions
 
 router = Router(tags=["API submissions"])
@@ -37,7 +36,7 @@ OURS = {Reason.GIVEN_UP, Reason.ERROR}
     by_alias=True,
     summary="List submissions, newest first",
 )
-def list_submissions(request: HttpRequest, AccountSID: str, Page: Pages = 1, PageSize: Sizes = 100) -> dict[str, Any]:
+def list_submissions(request: ApiRequest, AccountSID: str, Page: Pages = 1, PageSize: Sizes = 100) -> dict[str, Any]:
     account = account_of(request, AccountSID)
     rows = _submissions(account)
     return _page(request, rows, "APISubmissions", lambda row: _written(account, row), number=Page, size=PageSize)
@@ -48,7 +47,7 @@ def list_submissions(request: HttpRequest, AccountSID: str, Page: Pages = 1, Pag
     response={200: Submission, 404: Problem, **FAILURES},
     summary="Read one submission",
 )
-def get_submission(request: HttpRequest, AccountSID: str, BatchId: str) -> dict[str, Any]:
+def get_submission(request: ApiRequest, AccountSID: str, BatchId: str) -> dict[str, Any]:
     account = account_of(request, AccountSID)
     number = BatchId.removeprefix("A-")
     row = None
@@ -60,7 +59,7 @@ def get_submission(request: HttpRequest, AccountSID: str, BatchId: str) -> dict[
 
 
 def _page(
-    request: HttpRequest, rows: Any, name: str, written: Callable[[Any], dict[str, Any]], *, number: int, size: int
+    request: ApiRequest, rows: Any, name: str, written: Callable[[Any], dict[str, Any]], *, number: int, size: int
 ) -> dict[str, Any]:
     """One page of rows under `name`. Raises Failure 400 for an invalid page."""
     errors = Refusals()

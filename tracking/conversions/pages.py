@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -11,6 +11,7 @@ from common.queue.notify import notify
 from common.web.form_limits import takes_rows
 from common.web.lists import back_to_list, number_of, numbers_of, page_of, text_in, text_of
 from program.access import program_for_edit, program_for_view
+from program.frame.request import ProgramRequest
 from program.models import Program
 from tracking.access import conversion_for_edit, conversion_for_view, upload_of
 from tracking.actions.explain_shown import explain_shown
@@ -28,8 +29,8 @@ SLOW = 10  # times a page polls, once a second, before it says that the worker m
 
 
 @require_safe
-def conversion_list(request: HttpRequest, program_id: int) -> HttpResponse:
-    program = program_for_view(request, program_id)
+def conversion_list(request: ProgramRequest, program_id: int) -> HttpResponse:
+    program = program_for_view(request.principal, program_id)
     if request.GET.get("tab") == "modifications":
         return modification_list(request, program)
     state = _state(request.GET.get("state", ""))
@@ -57,9 +58,9 @@ def conversion_list(request: HttpRequest, program_id: int) -> HttpResponse:
 
 @takes_rows
 @require_POST
-def conversion_retry(request: HttpRequest, program_id: int) -> HttpResponse:
+def conversion_retry(request: ProgramRequest, program_id: int) -> HttpResponse:
     """Have the ticked conversions priced again, or all that the list's filters show."""
-    program = program_for_edit(request, program_id)
+    program = program_for_edit(request.principal, program_id)
     ids = numbers_of(request, "row")
     if "all" in request.POST:
         reason, q = text_in(request.POST, "reason")[:30], text_in(request.POST, "q")[:64]
@@ -78,14 +79,14 @@ def conversion_retry(request: HttpRequest, program_id: int) -> HttpResponse:
 
 
 @require_safe
-def conversion_detail(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+def conversion_detail(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
     """One conversion as it was sent, and its result; polls until it is priced."""
-    conversion = conversion_for_view(request, program_id, pk)
+    conversion = conversion_for_view(request.principal, program_id, pk)
     action = Action.objects.select_related("conversion", "event_type", "program", "partner").filter(
         conversion=conversion
     ).first()  # fmt: skip
     if conversion.is_test or action:
-        request.stands_under = "tracking:action_list"  # type: ignore[attr-defined]
+        request.stands_under = "tracking:action_list"
     waits = conversion.state == State.WAITING
     asks = number_of(request, "asks") or 0
     context = {
@@ -102,14 +103,14 @@ def conversion_detail(request: HttpRequest, program_id: int, pk: int) -> HttpRes
         "items": conversion.payload.get("Items", []),
         "upload": upload_of(conversion),
     }
-    is_part = request.htmx and not request.htmx.boosted  # type: ignore[attr-defined]
+    is_part = request.htmx and not request.htmx.boosted
     return render(request, "tracking/conversion_detail.html" + ("#outcome" if is_part else ""), context)
 
 
 @require_POST
-def conversion_retry_one(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
-    conversion = conversion_for_edit(request, program_id, pk)
-    if retry_conversions([conversion.pk], program=request.program):  # type: ignore[attr-defined]
+def conversion_retry_one(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
+    conversion = conversion_for_edit(request.principal, program_id, pk)
+    if retry_conversions([conversion.pk], program=request.program):
         notify(price, program_id)
     return redirect("tracking:conversion_detail", program_id, pk)
 

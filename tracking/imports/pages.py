@@ -3,37 +3,48 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.team.roles import may
+from common.db.edits import Stale
+from common.jobs.cancel import cancel_job
+from common.jobs.shown import polling, progress_of
 from common.queue.notify import notify
 from common.refusals import Refused
 from common.tables.sent import MAX_SIZE, TOO_LARGE
 from common.web.form_limits import is_too_large, takes_files
 from common.web.lists import page_of
 from program.access import program_for, program_for_settlement, program_for_view
+from program.frame.request import ProgramRequest
 from tracking import tasks
 from tracking.access import act_of, upload_for_edit, upload_for_view
 from tracking.imports import upload_state as upload_reading
 from tracking.imports.forms import UploadForm
-from tracking.imports.uploads import choose_sheet, confirm_upload, create_upload, discard_upload, shown
+from tracking.imports.uploads import (
+    UPLOADS,
+    choose_sheet,
+    confirm_upload,
+    create_upload,
+    discard_upload,
+    shown,
+)
 from tracking.models import Upload
 
 
 @require_safe
-def upload_list(request: HttpRequest, program_id: int) -> HttpResponse:
-    program_for_view(request, program_id)
+def upload_list(request: ProgramRequest, program_id: int) -> HttpResponse:
+    program_for_view(request.principal, program_id)
     return _list(request, program_id, _form(request))
 
 
 @takes_files(MAX_SIZE)
 @require_POST
-def upload_create(request: HttpRequest, program_id: int) -> HttpResponse:
-    program = program_for_settlement(request, program_id)
+def upload_create(request: ProgramRequest, program_id: int) -> HttpResponse:
+    program = program_for_settlement(request.principal, program_id)
     if (kind := request.POST.get("kind")) in Upload.Kind.values:
-        program_for(request, program_id, act_of(kind))
+        program_for(request.principal, program_id, act_of(kind))
     form = _form(request, request.POST, request.FILES)
     if is_too_large(request):
         form.errors.pop("file", None)
@@ -55,14 +66,14 @@ def upload_create(request: HttpRequest, program_id: int) -> HttpResponse:
 
 
 @require_safe
-def upload_detail(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
-    upload = upload_for_view(request, program_id, pk)
+def upload_detail(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
+    upload = upload_for_view(request.principal, program_id, pk)
     return _detail(request, upload)
 
 
 @require_POST
-def upload_confirm(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
-    upload = upload_for_edit(request, program_id, pk)
+def upload_confirm(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
+    upload = upload_for_edit(request.principal, program_id, pk)
     try:
         confirm_upload(
             upload=upload, only_good=request.POST.get("rows") == "good", seen=request.POST.get("opened_with")
@@ -74,9 +85,9 @@ def upload_confirm(request: HttpRequest, program_id: int, pk: int) -> HttpRespon
 
 
 @require_POST
-def upload_sheet(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
+def upload_sheet(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
     """Have a workbook checked again, with another of its sheets."""
-    upload = upload_for_edit(request, program_id, pk)
+    upload = upload_for_edit(request.principal, program_id, pk)
     try:
         choose_sheet(upload=upload, sheet=request.POST.get("sheet", ""))
     except Refused as refusal:
@@ -86,8 +97,8 @@ def upload_sheet(request: HttpRequest, program_id: int, pk: int) -> HttpResponse
 
 
 @require_POST
-def upload_discard(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
-    upload = upload_for_edit(request, program_id, pk)
+def upload_discard(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
+    upload = upload_for_edit(request.principal, program_id, pk)
     try:
         discard_upload(upload=upload)
     except Refused as refusal:
@@ -96,44 +107,63 @@ def upload_discard(request: HttpRequest, program_id: int, pk: int) -> HttpRespon
     return redirect("tracking:upload_list", program_id)
 
 
+@require_POST
+def upload_cancel(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
+    """Cancel the check or the import of a file."""
+    upload = upload_for_edit(request.principal, program_id, pk)
+    try:
+        cancel_job(UPLOADS, upload, user_id=request.user.pk)
+    except Stale as refusal:
+        return _stale(request, program_id, pk, str(refusal))
+    return redirect("tracking:upload_detail", program_id, pk)
+
+
 @require_safe
-def upload_rejected(request: HttpRequest, program_id: int, pk: int) -> FileResponse:
-    upload = upload_for_view(request, program_id, pk)
+def upload_rejected(request: ProgramRequest, program_id: int, pk: int) -> FileResponse | HttpResponse:
+    upload = upload_for_view(request.principal, program_id, pk)
+    if upload.removed_at:
+        messages.error(request, f"The rejected rows of {upload.filename} were removed.")
+        return redirect("tracking:upload_detail", program_id, pk)
     return FileResponse(
         upload_reading.rejected_rows(upload), as_attachment=True, filename=upload_reading.rejected_name(upload)
     )
 
 
-def _form(request: HttpRequest, *sent: Any) -> UploadForm:
+def _form(request: ProgramRequest, *sent: Any) -> UploadForm:
     """The form, with the kinds of file that the reader may send."""
-    role = request.role  # type: ignore[attr-defined]
+    role = request.role
     return UploadForm(*sent, kinds=[kind for kind in Upload.Kind if may(role, act_of(kind))])
 
 
-def _list(request: HttpRequest, program_id: int, form: UploadForm, status: int = 200) -> HttpResponse:
+def _list(request: ProgramRequest, program_id: int, form: UploadForm, status: int = 200) -> HttpResponse:
     uploads = Upload.objects.filter(program=program_id).select_related("user").defer("content", "preview")
     only_unfinished = request.GET.get("state") == "unfinished"
     if only_unfinished:
         uploads = uploads.filter(state__in=Upload.UNFINISHED)
-    context = {"form": form, "only_unfinished": only_unfinished, **page_of(request, uploads)}
+    context = {"form": form, "only_unfinished": only_unfinished, **polling([]), **page_of(request, uploads)}
     return render(request, "tracking/upload_list.html", context, status=status)
 
 
-def _stale(request: HttpRequest, program_id: int, pk: int, refusal: str) -> HttpResponse:
-    upload = upload_for_view(request, program_id, pk)
+def _stale(request: ProgramRequest, program_id: int, pk: int, refusal: str) -> HttpResponse:
+    upload = upload_for_view(request.principal, program_id, pk)
     messages.error(request, refusal)
     return _detail(request, upload, status=409)
 
 
-def _detail(request: HttpRequest, upload: Upload, status: int = 200) -> HttpResponse:
+def _detail(request: ProgramRequest, upload: Upload, status: int = 200) -> HttpResponse:
+    state, progress = upload_reading.state_of(upload), progress_of(UPLOADS, upload)
     context: dict[str, Any] = {
         "upload": upload,
-        "state": upload_reading.state_of(upload),
+        "state": state,
+        "progress": progress,
         "opened_with": shown(upload),
         "sheets": [(name, name) for name in upload.summary.get("OtherSheets", ())],
-        "may_change": may(request.role, act_of(upload.kind)),  # type: ignore[attr-defined]
+        "may_change": may(request.role, act_of(upload.kind)),
+        **polling([upload] if progress.label or state.waiting else []),
         **page_of(request, upload_reading.errors_of(upload)),
     }
-    is_part = request.htmx and not request.htmx.boosted  # type: ignore[attr-defined]
+    if not progress.label and state.settled:
+        context["is_slow"] = False  # it is imported, and a worker prices its orders
+    is_part = request.htmx and not request.htmx.boosted
     template = "tracking/upload_detail.html#upload" if is_part else "tracking/upload_detail.html"
     return render(request, template, context, status=status)

@@ -3,13 +3,11 @@
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from itertools import groupby
 from pathlib import PurePath
 from typing import NamedTuple
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
 from common.tables.write import write_csv
 from tracking.imports import modifications as import_changes
@@ -30,8 +28,6 @@ NOUNS = {
     Upload.Kind.PARTNERS: ("partner", "partners"),
 }
 FIGURES = {"Row", "Items", "Sale amount"}
-AT_WORK = (Upload.State.QUEUED, Upload.State.CHECKING, Upload.State.CONFIRMED, Upload.State.IMPORTING)
-SLOW = timedelta(seconds=20)
 
 
 class Cell(NamedTuple):
@@ -50,16 +46,9 @@ class UploadState:
     accepted: int
     duplicates: int
     rejected: int
-    is_at_work: bool
-    is_slow: bool
     preview: list[list[Cell]]
     waiting: int = 0
     held: int = 0
-
-    @property
-    def is_live(self) -> bool:
-        """Whether the page polls."""
-        return self.is_at_work or self.waiting > 0
 
     @property
     def settled(self) -> int:
@@ -69,7 +58,6 @@ class UploadState:
 def state_of(upload: Upload) -> UploadState:
     """The upload's present state; reads how many of its rows wait only once it is imported."""
     waiting, held = _after(upload) if upload.state == Upload.State.IMPORTED else (0, 0)
-    is_at_work = upload.state in AT_WORK
     kind = Upload.Kind(upload.kind)
     columns, (noun, nouns) = COLUMNS[kind], NOUNS[kind]
     accepted = upload.summary.get("Accepted", 0)
@@ -80,12 +68,10 @@ def state_of(upload: Upload) -> UploadState:
         accepted=accepted,
         duplicates=upload.summary.get("Duplicates", 0),
         rejected=upload.summary.get("Rejected", 0),
-        is_at_work=is_at_work,
         preview=[
             [Cell(name, text, name in FIGURES) for name, text in zip(columns, row, strict=False)]
             for row in upload.preview
         ],
-        is_slow=(is_at_work or 0 < waiting == accepted) and timezone.now() - upload.beat_at > SLOW,
         waiting=waiting,
         held=held,
     )

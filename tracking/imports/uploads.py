@@ -4,7 +4,7 @@ What a step writes is committed together with its last update, which holds only 
 dies changes nothing and is begun again, and of two workers on one step one is undone.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -12,8 +12,9 @@ from django.utils import timezone
 
 from accounts.audit.actor import audited_as
 from common.db.edits import Stale, fingerprint
+from common.jobs.kinds import FAULT, JobKind, Step
 from common.jobs.progress import Heartbeat
-from common.jobs.runner import NotYet, Step, conclude, to_resume, work
+from common.jobs.runner import NotYet, conclude, run
 from common.refusals import Refused
 from common.tables.read import Table, read_table
 from common.tables.sent import check_sent
@@ -28,8 +29,8 @@ from .table import import_table
 
 State = Upload.State
 BATCH, BATCH_SIZE = 2_000, 1_000_000  # rows and characters of a statement that stores what is wrong
-CHECK = Step(State.QUEUED, State.CHECKING)
-IMPORT = Step(State.CONFIRMED, State.IMPORTING)
+WORKER_DIED = "Its worker died over it three times; nothing was imported. Save it as csv, or split it."
+NOT_IMPORTED = f"{FAULT} Nothing was imported."
 DECIDED = "This file is no longer waiting for a decision."
 CHECKED_AGAIN = (
     "The file was checked again since you saw this page. Nothing was imported: this is what it would do now."
@@ -45,7 +46,7 @@ def create_upload(*, program: Program, user_id: int | None, kind: str, filename:
 
 def check_upload(upload_id: int) -> bool:
     """Find out what importing the file would do, and keep that for the preview. False: nothing to do."""
-    return _step(upload_id, CHECK, _check)
+    return run(UPLOADS, CHECK, upload_id)
 
 
 def import_upload(upload_id: int) -> bool:
@@ -54,7 +55,7 @@ def import_upload(upload_id: int) -> bool:
     Orders are stored as the check read them, and the file is read again only where they are no longer valid. Where all
     of it was to be imported and a row is bad now, nothing is imported and the preview is shown again.
     """
-    return _step(upload_id, IMPORT, _import)
+    return run(UPLOADS, IMPORT, upload_id)
 
 
 def shown(upload: Upload) -> str:
@@ -98,28 +99,20 @@ def choose_sheet(*, upload: Upload, sheet: str) -> None:
 @transaction.atomic
 def discard_upload(*, upload: Upload) -> None:
     """Discard a checked file with its content and errors. Raises Stale."""
-    changed = Upload.objects.filter(pk=upload.pk, state=State.CHECKED).update(
-        state=State.DISCARDED, content=b"", preview=[], finished_at=timezone.now()
-    )
-    if not changed:
+    upload = Upload.objects.select_for_update().defer("content").get(pk=upload.pk)
+    if upload.state != State.CHECKED:
         raise Stale(DECIDED)
+    Upload.objects.filter(pk=upload.pk).update(
+        state=State.DISCARDED, finished_at=timezone.now(), **_without_content(upload)
+    )
+
+
+def _without_content(upload: Upload) -> dict[str, object]:
+    """Delete the rejected rows and the orders of a file; return its fields with nothing left of it but counts."""
     UploadError.objects.filter(upload=upload).delete()
     forget_checked(upload)
-
-
-def uploads_to_resume() -> list[tuple[int, str]]:
-    """Ids and states of uploads that wait for a worker, or whose worker is silent for a minute."""
-    return list(to_resume(Upload.objects.all(), CHECK, IMPORT).values_list("id", "state"))
-
-
-def _step(upload_id: int, step: Step, do: Callable[[Upload], None]) -> bool:
-    return work(
-        Upload.objects.select_related("program").defer("content"), upload_id, step, do,
-        audited_as=audited_as,
-        worker_died="Its worker died over it three times; nothing was imported. Save it as csv, or split it.",
-        fault="Something went wrong on our side; it has been logged. Nothing was imported.",
-        forget=forget_checked,
-    )  # fmt: skip
+    counts = {name: value for name, value in upload.summary.items() if name not in ("Listed", "Differing")}
+    return {"content": b"", "preview": [], "summary": counts}
 
 
 def _run(upload: Upload, now: datetime, writer: CheckedOrderWriter | None = None) -> tuple[Outcome, Read]:
@@ -146,8 +139,8 @@ def _check(upload: Upload) -> None:
             outcome, read = _run(upload, now, writer)
             transaction.set_rollback(True)
         with transaction.atomic():
-            if _conclude(upload, State.CHECKED, outcome, now, read):
-                writer.keep(upload)
+            _conclude(upload, State.CHECKED, outcome, now, read)
+            writer.keep(upload)
 
 
 def _import(upload: Upload) -> None:
@@ -169,10 +162,10 @@ def _checked_at(upload: Upload) -> datetime | None:
     return datetime.fromisoformat(now) if now and upload.kind == Upload.Kind.CONVERSIONS else None
 
 
-def _conclude(upload: Upload, state: str, outcome: Outcome, now: datetime, read: Read, **fields: object) -> bool:
-    """Write the result of a step, if the claim still holds; else undo all of it and return False."""
+def _conclude(upload: Upload, state: str, outcome: Outcome, now: datetime, read: Read, **fields: object) -> None:
+    """Write the result of a step, in the transaction of what it stored. Raises ClaimLost, which undoes all of it."""
     read = {**read, "Columns": outcome.columns, "Now": now.isoformat(), "TimeZone": upload.program.time_zone}
-    if not conclude(
+    conclude(
         upload,
         state,
         rows=outcome.rows,
@@ -180,12 +173,10 @@ def _conclude(upload: Upload, state: str, outcome: Outcome, now: datetime, read:
         summary={**outcome.summary(), "Listed": outcome.listed, "Differing": outcome.differing, **read},
         preview=outcome.preview,
         **fields,
-    ):
-        transaction.set_rollback(True)
-        return False
+    )
     forget_checked(upload)
     if outcome.is_as_checked:
-        return True
+        return
     UploadError.objects.filter(upload=upload).delete()
     for batch in _batches(outcome.problems):
         UploadError.objects.bulk_create(
@@ -193,7 +184,6 @@ def _conclude(upload: Upload, state: str, outcome: Outcome, now: datetime, read:
                         message=problem.message, values=problem.values)
             for problem in batch
         )  # fmt: skip
-    return True
 
 
 def _batches(problems: Iterable[Problem]) -> Iterator[list[Problem]]:
@@ -208,3 +198,34 @@ def _batches(problems: Iterable[Problem]) -> Iterator[list[Problem]]:
             batch, size = [], 0
     if batch:
         yield batch
+
+
+CHECK = Step(
+    waits=State.QUEUED,
+    runs=State.CHECKING,
+    task="tracking.check_upload",
+    do=_check,
+    label="Checking",
+    knows_total=False,
+    worker_died=WORKER_DIED,
+    fault=NOT_IMPORTED,
+)
+IMPORT = Step(
+    waits=State.CONFIRMED,
+    runs=State.IMPORTING,
+    task="tracking.import_upload",
+    do=_import,
+    label="Importing",
+    worker_died=WORKER_DIED,
+    fault=NOT_IMPORTED,
+)
+UPLOADS = JobKind(
+    jobs=lambda: Upload.objects.select_related("program").defer("content"),
+    steps=(CHECK, IMPORT),
+    audited_as=audited_as,
+    forget=forget_checked,
+    cancelled="Nothing was imported.",
+    kept_in=(State.IMPORTED, State.FAILED, State.CANCELLED),
+    undecided=(State.CHECKED,),
+    without_content=_without_content,
+)

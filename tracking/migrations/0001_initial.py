@@ -446,6 +446,10 @@ class Migration(migrations.Migration):
                 ),
                 ("finished_at", models.DateTimeField(blank=True, null=True)),
                 (
+                    "removed_at",
+                    models.DateTimeField(blank=True, help_text="When its content was removed, as too old.", null=True),
+                ),
+                (
                     "kind",
                     models.CharField(
                         choices=[
@@ -478,6 +482,7 @@ class Migration(migrations.Migration):
                             ("IMPORTING", "Being imported"),
                             ("IMPORTED", "Imported"),
                             ("FAILED", "Could not be read"),
+                            ("CANCELLED", "Cancelled"),
                             ("DISCARDED", "Discarded"),
                         ],
                         default="QUEUED",
@@ -489,6 +494,17 @@ class Migration(migrations.Migration):
                 (
                     "only_good",
                     models.BooleanField(default=False, help_text="Import the good rows although others are rejected."),
+                ),
+                (
+                    "cancelled_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
                 ),
                 (
                     "program",

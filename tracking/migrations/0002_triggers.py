@@ -11,7 +11,8 @@ ALTER TABLE tracking_action ALTER context SET STATISTICS 0, ALTER order_state SE
 ALTER TABLE tracking_actionupdate ALTER order_state SET STATISTICS 0;
 
 SELECT audit_table('tracking_upload', whose => 'people',
-    without => 'content,preview,summary,progress,rows,attempts,failure,created_at,beat_at,finished_at');
+    without => 'content,preview,summary,progress,rows,attempts,failure,'
+    'created_at,beat_at,finished_at,cancelled_by_id,removed_at');
 SELECT audit_table('tracking_modification', whose => 'people',
     without => 'received_at,detail,attempts,begun_together,processed_at,repetition');
 """

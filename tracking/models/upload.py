@@ -23,6 +23,7 @@ class Upload(Job):
         IMPORTING = "IMPORTING", "Being imported"
         IMPORTED = "IMPORTED", "Imported"
         FAILED = "FAILED", "Could not be read"
+        CANCELLED = "CANCELLED", "Cancelled"
         DISCARDED = "DISCARDED", "Discarded"
 
     UNFINISHED = (State.QUEUED, State.CHECKING, State.CHECKED, State.CONFIRMED, State.IMPORTING)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -11,6 +11,7 @@ from common.queue.notify import notify
 from common.web.form_limits import takes_rows
 from common.web.lists import back_to_list, numbers_of, page_of, text_in, text_of
 from program.access import program_for_settlement
+from program.frame.request import ProgramRequest
 from program.models import Program
 from tracking.access import modification_for_view, upload_of
 from tracking.conversions.tabs import counts_of, tabs_of
@@ -27,7 +28,7 @@ DISMISSED, WAITING = "DISMISSED", "WAITING"
 STATES = [(DISMISSED, "Dismissed"), (WAITING, "Waiting for the worker")]
 
 
-def modification_list(request: HttpRequest, program: Program) -> HttpResponse:
+def modification_list(request: ProgramRequest, program: Program) -> HttpResponse:
     """A tab of the list of conversions; access to the program was already checked."""
     q, state = text_of(request, "q")[:64], request.GET.get("state", "")
     state = state if state in dict(STATES) else ""
@@ -47,8 +48,8 @@ def modification_list(request: HttpRequest, program: Program) -> HttpResponse:
 
 
 @require_safe
-def modification_detail(request: HttpRequest, program_id: int, pk: int) -> HttpResponse:
-    modification = modification_for_view(request, program_id, pk)
+def modification_detail(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
+    modification = modification_for_view(request.principal, program_id, pk)
     actions = Action.objects.filter(program=program_id, order_id=modification.order_id).order_by("-id")[:5]
     context = {
         "modification": modification,
@@ -62,9 +63,9 @@ def modification_detail(request: HttpRequest, program_id: int, pk: int) -> HttpR
 
 @takes_rows
 @require_POST
-def modification_retry(request: HttpRequest, program_id: int) -> HttpResponse:
+def modification_retry(request: ProgramRequest, program_id: int) -> HttpResponse:
     """Queue the ticked refused changes again, or all that the list shows."""
-    program = program_for_settlement(request, program_id)
+    program = program_for_settlement(request.principal, program_id)
     count = retry_modifications(_chosen(request, program), program=program)
     if count:
         notify(apply_modifications, program.pk)
@@ -79,9 +80,9 @@ def modification_retry(request: HttpRequest, program_id: int) -> HttpResponse:
 
 @takes_rows
 @require_POST
-def modification_dismiss(request: HttpRequest, program_id: int) -> HttpResponse:
+def modification_dismiss(request: ProgramRequest, program_id: int) -> HttpResponse:
     """Ask for the reason (in a dialog, or on a page of its own), then dismiss the ticked changes, or all."""
-    program = program_for_settlement(request, program_id)
+    program = program_for_settlement(request.principal, program_id)
     ids = list(
         Modification.objects.filter(program=program, pk__in=_chosen(request, program))
         .to_settle()
@@ -96,21 +97,21 @@ def modification_dismiss(request: HttpRequest, program_id: int) -> HttpResponse:
         count = dismiss_modifications(
             ids,
             program=program,
-            user_id=request.user.pk,  # type: ignore[arg-type]
+            user_id=request.user.pk,
             reason=form.cleaned_data["reason"],
         )
         messages.success(request, "1 change was dismissed." if count == 1 else f"{count} changes were dismissed.")
         return back_to_list(request, "tracking:conversion_list", program_id)
     context = {"form": form, "ids": ids, "query": request.POST.get("query", "")}
-    part = "#dismiss" if request.htmx else ""  # type: ignore[attr-defined]
+    part = "#dismiss" if request.htmx else ""
     return render(request, f"tracking/modification_dismiss.html{part}", context, status=422 if is_answer else 200)
 
 
 @takes_rows
 @require_POST
-def modification_restore(request: HttpRequest, program_id: int) -> HttpResponse:
+def modification_restore(request: ProgramRequest, program_id: int) -> HttpResponse:
     """Undo the dismissal of the ticked changes, or of all that the list shows."""
-    program = program_for_settlement(request, program_id)
+    program = program_for_settlement(request.principal, program_id)
     count = restore_modifications(_chosen(request, program), program=program)
     if count:
         messages.success(
@@ -121,7 +122,7 @@ def modification_restore(request: HttpRequest, program_id: int) -> HttpResponse:
     return back_to_list(request, "tracking:conversion_list", program_id)
 
 
-def _chosen(request: HttpRequest, program: Program) -> list[int]:
+def _chosen(request: ProgramRequest, program: Program) -> list[int]:
     """The changes that were ticked, or all that the list showed."""
     if "all" not in request.POST:
         return numbers_of(request, "row")

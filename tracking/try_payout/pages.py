@@ -3,7 +3,7 @@
 import secrets
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -13,6 +13,7 @@ from common.queue.notify import notify
 from common.refusals import Refused
 from common.web.lists import number_of, text_of
 from program.access import program_for_edit
+from program.frame.request import ProgramRequest
 from program.models import EventType, Partner, Program
 from program.models.event_type import CustomerStatusMapping
 from tracking.conversions.new_conversions import store_conversion
@@ -26,8 +27,8 @@ OFFERED = 300  # partners in the list that the field proposes; any other id can 
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def order_try(request: HttpRequest, program_id: int) -> HttpResponse:
-    program = program_for_edit(request, program_id)
+def order_try(request: ProgramRequest, program_id: int) -> HttpResponse:
+    program = program_for_edit(request.principal, program_id)
     event_types = list(EventType.objects.filter(program=program, is_active=True))
     partners = list(Partner.objects.filter(program=program, is_active=True).order_by("name")[:OFFERED])
     if request.method == "POST":
@@ -62,7 +63,7 @@ def _store(program: Program, form: TestOrderForm) -> Conversion | None:
     return None
 
 
-def _initial(request: HttpRequest, program: Program, partners: list[Partner]) -> dict[str, Any]:
+def _initial(request: ProgramRequest, program: Program, partners: list[Partner]) -> dict[str, Any]:
     """An order id that is free, and the values of the test order that is sent again, if any."""
     initial = {
         "order_id": f"TEST-{secrets.token_hex(4).upper()}",

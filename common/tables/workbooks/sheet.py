@@ -7,8 +7,8 @@ from typing import NamedTuple, Protocol
 from common.refusals import Refused
 from common.tables.header import LOOKED_AT
 from common.tables.layout import Names
-from common.tables.workbooks.cells import Shown
 from common.tables.workbooks.merges import Merges
+from common.tables.workbooks.number_formats import Shown
 
 MAX_SHEETS = 50  # that are looked at and named
 ROWS_LOOKED_AT = 2_000  # blank ones included

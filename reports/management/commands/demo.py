@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
@@ -47,7 +48,10 @@ class Command(BaseCommand):
             self.stderr.write(f"Program {PROGRAM} already exists; nothing was changed. `make reset` starts again.")
             return
         began = time.monotonic()
-        program, passwords = _create()
+        try:
+            program, passwords = _create()
+        except ValidationError as refusal:
+            raise CommandError(" ".join(refusal.messages)) from None
         notify_worker(program)
         self.wait(program)
         finish(program)
