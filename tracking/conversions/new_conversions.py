@@ -1,5 +1,5 @@
-"""The one writer of new conversions, whoever sent them. The exclusion constraint decides what is a duplicate: nothing
-is looked up before, and what a constraint refuses is settled by `duplicates`.
+"""The one writer of new conversions, of the API, files and test orders. The exclusion constraint decides what is a
+duplicate: nothing is looked up before, and what a constraint refuses is settled by `duplicates`.
 
 An order alone is sent as its values. Several travel as one JSON text, which PostgreSQL takes apart faster than Django
 writes a statement for as many values; those that the check of a file kept are read from its table.
