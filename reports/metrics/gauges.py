@@ -36,7 +36,7 @@ class Figure:
 WORDS = {
     "brandboard_waiting": f"Rows that wait for a worker; counting ends at {BOUND}.",
     "brandboard_oldest_waiting_seconds": "Seconds since the next row to be processed was received; 0 where none waits.",
-    "brandboard_put_aside": f"Conversions that need attention; counting ends at {BOUND}.",
+    "brandboard_held_for_review": f"Conversions that need attention; counting ends at {BOUND}.",
     "brandboard_files": "Exports, uploads and files of payout groups that wait for a worker, or run.",
 }
 
@@ -46,7 +46,7 @@ def figures() -> list[Figure]:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT set_config('statement_timeout', %s, true)", [PATIENCE])
-        return [*_waiting(), *_put_aside(), *_files()]
+        return [*_waiting(), *_held_for_review(), *_files()]
 
 
 def _waiting() -> Iterator[Figure]:
@@ -65,10 +65,10 @@ def _waiting() -> Iterator[Figure]:
         yield Figure("brandboard_oldest_waiting_seconds", age, (("queue", queue),))
 
 
-def _put_aside() -> Iterator[Figure]:
+def _held_for_review() -> Iterator[Figure]:
     for state in (Conversion.State.HELD, Conversion.State.QUARANTINED):
         rows = Conversion.objects.filter(state=state, is_test=False).order_by()[:BOUND]
-        yield Figure("brandboard_put_aside", rows.count(), (("state", state.lower()),))
+        yield Figure("brandboard_held_for_review", rows.count(), (("state", state.lower()),))
 
 
 def _files() -> Iterator[Figure]:

@@ -48,7 +48,7 @@ def figures(**headers: str) -> dict[str, float]:
     }
 
 
-def test_it_says_what_waits_how_long_and_what_was_put_aside(trade, time_machine):
+def test_it_says_what_waits_how_long_and_what_is_held_for_review(trade, time_machine):
     time_machine.move_to("2026-11-20 12:00Z", tick=False)
     make_conversion(program=trade)
     make_modification(program=trade, OrderId="A1", Amount="5")
@@ -58,11 +58,11 @@ def test_it_says_what_waits_how_long_and_what_was_put_aside(trade, time_machine)
     assert found["brandboard_waiting conversions"] == 2
     assert found["brandboard_oldest_waiting_seconds conversions"] == 90
     assert found["brandboard_waiting modifications"] == 1
-    assert found["brandboard_put_aside held"] == 0
+    assert found["brandboard_held_for_review held"] == 0
     price_batch()
     found = figures()
     assert found["brandboard_waiting conversions"] == found["brandboard_oldest_waiting_seconds conversions"] == 0
-    assert found["brandboard_put_aside held"] == 1
+    assert found["brandboard_held_for_review held"] == 1
     assert found["brandboard_waiting rollups"] == TouchedDay.objects.count() == 1
     assert found["brandboard_up database"] == found["brandboard_up broker"] == 1
 
@@ -149,7 +149,11 @@ def test_it_asks_as_much_however_much_there_is(trade, client, django_assert_num_
 
 @pytest.mark.parametrize(
     ("state", "index"),
-    [("WAITING", "conversion_waiting"), ("HELD", "conversion_held_or_quarantined"), ("QUARANTINED", "conversion_put_aside")],
+    [
+        ("WAITING", "conversion_waiting"),
+        ("HELD", "conversion_held_or_quarantined"),
+        ("QUARANTINED", "conversion_held_or_quarantined"),
+    ],
 )
 def test_what_is_counted_of_conversions_has_an_index(trade, state, index):
     with connection.cursor() as cursor:

@@ -182,7 +182,7 @@ def test_a_test_order_is_priced_and_in_no_report(brand, standard):
     assert not TouchedDay.objects.exists()
 
 
-def test_a_conversion_that_raises_is_put_aside_alone(brand, standard):
+def test_a_conversion_that_raises_is_quarantined_alone(brand, standard):
     bad, good = make_conversion(program=brand), make_conversion(program=brand)
     Conversion.objects.filter(pk=bad.pk).update(payload={**bad.payload, "Amount": "ten"})
     price_batch()
@@ -192,7 +192,7 @@ def test_a_conversion_that_raises_is_put_aside_alone(brand, standard):
     assert Action.objects.get().conversion == good
 
 
-def test_a_conversion_that_cannot_be_written_is_put_aside_alone(brand, sale, partner):
+def test_a_conversion_that_cannot_be_written_is_quarantined_alone(brand, sale, partner):
     make_contracts(program=brand, document=terms_document(rate="100000"), partners=[partner])
     bad = make_conversion(program=brand, Amount="999999999999")
     good = make_conversion(program=brand)
