@@ -160,9 +160,8 @@ def store_conversions(
 ) -> list[Stored]:
     """Store many, answering in their order; in a batch too, the later of two with one order id is the duplicate.
 
-    `payloads` are stored instead of their own, as JSON that somebody has written already. Raises Refused before
-    anything is stored. Batches of one program take turns, so that two of them with the same
-    orders in another order cannot wait for each other.
+    `payloads`, JSON as text, are stored instead of their own. Raises Refused before anything is stored. Batches of
+    one program take turns, so that two with the same orders in another order cannot wait for each other.
     """
     event_types = event_types or EventTypes(program)
     rows = [
@@ -216,7 +215,7 @@ def _row(
     is_test: bool = False,
     idempotency_key: str | None = None,
 ) -> Conversion:
-    window = timedelta(days=event_type.deduplication_days)
+    until = data.event_date + timedelta(days=event_type.deduplication_days)
     return Conversion(
         program=program,
         event_type=event_type,
@@ -228,7 +227,7 @@ def _row(
         payload=data.payload,
         idempotency_key=idempotency_key or None,
         is_test=is_test,
-        deduplication_period=DateTimeTZRange(data.event_date, data.event_date + window),
+        deduplication_period=DateTimeTZRange(data.event_date, until),
     )
 
 
