@@ -39,5 +39,5 @@ def member(user_id: int | None, program_id: int) -> Principal | None:
 
 
 def token_holder(token: ApiToken) -> Principal:
-    """Whoever calls the API with this token."""
+    """The caller of the API who sent this token."""
     return Principal(account=token.account, role=token.scope)

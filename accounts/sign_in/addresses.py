@@ -1,4 +1,4 @@
-"""Who owns an e-mail address: whoever has opened a link that was mailed to it."""
+"""Who owns an e-mail address: the user who opened a link that was mailed to it."""
 
 import secrets
 

@@ -113,7 +113,7 @@ def accept(*, token: str, user: User) -> Membership:
 def accept_as_new(*, token: str, username: str, name: str, password: str) -> User:
     """Create a log-in for the holder of the link, and make it a member. Returns the user.
 
-    Whoever has a mailed link owns the address, unless another log-in has proven it before. A link that was shown and
+    The holder of a mailed link owns the address, unless another log-in has proven it before. A link that was shown and
     not mailed proves nothing about the address: no log-in may be named like one, and the new log-in gets it only where
     nobody has it. Raises PermissionDenied where the link no longer works, and Refused by field.
     """

@@ -274,7 +274,7 @@ def test_what_an_api_token_changes_is_told_under_its_name(brand):
     _, secret = make_api_token(account=brand.account, name="Shop")
 
     def changes(request):
-        assert Credentials().authenticate(request, brand.account.sid, secret) == brand.account
+        assert Credentials().authenticate(request, brand.account.sid, secret).account == brand.account
         make_partner(program=brand, name="Anna")
         return HttpResponse()
 
