@@ -19,11 +19,11 @@ from contracts.agreements.ends import (
     state_of_contracts,
     withdraw_contract,
 )
+from contracts.agreements.forms import EndForm
+from contracts.editing.refusals import refuse
 from contracts.engine.document.load import TermsRefused
 from contracts.models import Contract, Status, TemplateTerms
 from contracts.publishing.effect_words import back_words, lasting_words
-from contracts.sections.forms import EndForm
-from contracts.sections.refusals import refuse
 from program.access import program_for_view
 
 COLUMNS = {

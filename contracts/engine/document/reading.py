@@ -52,6 +52,10 @@ class Node:
         """Report what is wrong with a key."""
         self.errors.add(self.at(key), message)
 
+    def has_error(self, key: str) -> bool:
+        """Whether something wrong with a key was reported already."""
+        return any(path == self.at(key) for path, _ in self.errors)
+
     def text(self, key: str, *, required: bool = False, longest: int = 255) -> str:
         """A text, trimmed; empty where it is absent."""
         value = self.take(key)

@@ -19,9 +19,10 @@ from contracts.drafts.rows import delete_rows, row_values, switch_row, switch_ro
 from contracts.drafts.warnings import row_warnings
 from contracts.engine.document.load import TermsRefused
 from contracts.models import EventPayout
-from contracts.sections.forms import PositionForm
+from contracts.sections.ranked_lists import Kind
 
-from .kinds import Kind
+from .forms import PositionForm
+from .refusals import refuse
 from .rule_builder import Typed, operators, read_rules, typed_rules, typed_words, variables
 from .terms_page import answer_list, page_of_row, terms_url
 
@@ -30,15 +31,6 @@ WARNED = 5  # more warnings of one row would cover the page
 DELETED = "Someone else deleted it meanwhile. Nothing was saved; here is the list as it is now."
 # A new row begins with the rule that most of them have; it holds nothing until a value is typed.
 BLANK = {"Variable": "CUSTOMER_STATUS", "Operator": "IS", "Values": []}
-FIELDS = {
-    "Name": "name",
-    "Payout": "value",
-    "PayoutRate": "value",
-    "Amount": "value",
-    "Rate": "value",
-    "Direction": "direction",
-    "Limits": "payable_items",
-}
 
 
 @require_safe
@@ -63,7 +55,7 @@ def row_create(request: HttpRequest, program_id: int, pk: int, kind: Kind) -> Ht
         try:
             row = kind.add(event_payout=event_payout, rules=raw, **form.values())
         except TermsRefused as refused:
-            _refuse(form, typed, refused)
+            _refuse(kind, form, typed, refused)
         else:
             messages.success(request, f"The {kind.noun} is added at rank {row.rank}.")
             _warn(request, row)
@@ -90,7 +82,7 @@ def row_edit(request: HttpRequest, program_id: int, pk: int, kind: Kind) -> Http
         try:
             kind.change(**{kind.changed: row}, rules=raw, seen=form.seen, **form.values())
         except TermsRefused as refused:
-            _refuse(form, typed, refused)
+            _refuse(kind, form, typed, refused)
         except Gone:
             return answer_list(request, event_payout, kind, problem=DELETED, status=409)
         except Stale:
@@ -193,15 +185,16 @@ def _contradict(request: HttpRequest, kind: Kind, row: Any, form: Any, typed: li
     form.contradict(kind.form.initial_of(row), page=request.path, stored=stored, more=rules)
 
 
-def _refuse(form: Form, typed: list[Typed], refused: TermsRefused) -> None:
+def _refuse(kind: Kind, form: Form, typed: list[Typed], refused: TermsRefused) -> None:
     """Put each error beside what it is about: a rule, a field, or the form as a whole."""
+    others = []
     for path, message in refused.errors:
-        message = message[:1].upper() + message[1:]
         if (at := re.match(r"Rules\[(\d+)\]", path)) and int(at[1]) < len(typed):
-            typed[int(at[1])]["error"] = f"{typed[int(at[1])]['error']} {message}.".strip()
+            rule = typed[int(at[1])]
+            rule["error"] = f"{rule['error']} {message[:1].upper()}{message[1:]}.".strip()
         else:
-            field = FIELDS.get(path.partition("[")[0].partition(".")[0])
-            form.add_error(field if field in form.fields else None, message)
+            others.append((path, message))
+    refuse(form, TermsRefused(others), kind.fields)
 
 
 def _warn(request: HttpRequest, row: Any) -> None:

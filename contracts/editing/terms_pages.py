@@ -20,9 +20,9 @@ from contracts.drafts.template_terms import (
 )
 from contracts.engine.document.load import TermsRefused
 from contracts.models import EventPayout, TemplateTerms
-from contracts.sections.forms import NewTermsForm, TermsForm
 from program.access import program_for_edit, program_for_view
 
+from .forms import NewTermsForm, TermsForm
 from .refusals import refuse
 from .terms_page import terms_context
 
