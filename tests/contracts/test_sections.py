@@ -93,3 +93,13 @@ def test_a_section_changed_meanwhile_is_not_overwritten_by_a_form_of_it_alone(ev
     with pytest.raises(Stale):
         set_sections(event_payout=event_payout, values={"locking": Locking("DAY", 0, 8)}, seen=seen)
     assert section_value(event_payout, "payout_scheduling") == PayoutScheduling("END_OF_DAY", 0, 3)
+
+
+def test_the_audit_log_names_the_field_of_the_section(event_payout, editor):
+    save = url("section_save", event_payout.pk, PANELS["schedule"])
+    days = {"locking_months": "0", "locking_days": "20", "locking_period": "MONTH", "has_locking": "on"}
+    paid = {"scheduling_months": "0", "scheduling_days": "20", "scheduling_period": "END_OF_MONTH"}
+    assert editor.post(save, {**days, **paid}).status_code == 302
+    page = editor.get("/p/1000/settings/audit-log/").content.decode()
+    assert 'Sections, locking day offset: <span class="muted">15</span> → 20' in page
+    assert 'Switched on, payout scheduling: <span class="muted">yes</span> → no' in page
