@@ -12,14 +12,11 @@ from django.http import HttpRequest
 
 from accounts.admin.parts import OneByOne
 from common.refusals import Refused
+from contracts.drafts.documents import section_value
 from contracts.drafts.rows import check_row, delete_rows, save_row
-from contracts.drafts.template_terms import (
-    change_template_terms,
-    check_event_payout,
-    create_template_terms,
-    remove_event_payout,
-    save_event_payout,
-)
+from contracts.drafts.sections import begin_sections, check_event_payout, save_event_payout
+from contracts.drafts.template_terms import change_template_terms, create_template_terms, remove_event_payout
+from contracts.engine.document.terms import SINGLE
 from contracts.engine.rules.text import format_rules, parse_rules
 from contracts.models import (
     Contract,
@@ -32,6 +29,7 @@ from contracts.models import (
     TemplateTerms,
     TermsVersion,
 )
+from contracts.sections.registry import KINDS, PANELS
 
 
 class HistoryAdmin(admin.ModelAdmin):
@@ -88,39 +86,52 @@ def _ask(form: forms.ModelForm, check: Callable[..., None], **row: Any) -> None:
         form.add_error(None, ValidationError([str(each) for each in refused]))
 
 
-class EventPayoutForm(forms.ModelForm):
+_SECTIONS: list[Any] = [section.form for panel in PANELS.values() for section in panel.sections]
+_SWITCHES = {f"has_{kind.section}": forms.BooleanField(label=kind.title, required=False) for kind in KINDS.values()}
+_SECTIONS.append(type("SwitchesForm", (forms.Form,), _SWITCHES))
+
+
+class EventPayoutForm(*_SECTIONS, forms.ModelForm):  # type: ignore[misc]
+    """An event payout with the fields that its sections have on the page of the draft."""
+
     class Meta:
         model = EventPayout
-        fields = (
-            "template_terms",
-            "event_type",
-            "payout_level",
-            "default_payout",
-            "default_payout_rate",
-            "has_payout_groups",
-            "has_payout_adjustments",
-            "has_payout_restrictions",
-            "has_locking",
-            "locking_period",
-            "locking_months",
-            "locking_days",
-            "has_scheduling",
-            "scheduling_period",
-            "scheduling_months",
-            "scheduling_days",
-        )
+        fields = ("template_terms", "event_type")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        row = kwargs.get("instance") or EventPayout()
+        if row.pk is None:
+            begin_sections(row, {})
+        initial = {f"has_{kind.section}": row.is_on(kind.section) for kind in KINDS.values()}
+        for panel in PANELS.values():
+            initial |= panel.initial(row)
+        super().__init__(*args, **kwargs | {"initial": initial | dict(kwargs.get("initial") or {})})
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The engine's values by section, as typed."""
+        return {name: value for panel in PANELS.values() for name, value in panel.values(self.cleaned_data).items()}
+
+    @property
+    def switches(self) -> dict[str, bool]:
+        """Which sections are switched on, by name."""
+        lists = {kind.section: self.cleaned_data[f"has_{kind.section}"] for kind in KINDS.values()}
+        return lists | {
+            name: is_on for panel in PANELS.values() for name, is_on in panel.switches(self.cleaned_data).items()
+        }
 
     def _post_clean(self) -> None:
-        super()._post_clean()  # type: ignore[misc]
-        _ask(self, check_event_payout, event_payout=self.instance)
+        super()._post_clean()
+        if not self.errors:
+            _ask(self, check_event_payout, event_payout=self.instance, values=self.values)
 
 
 @admin.register(EventPayout)
 class EventPayoutAdmin(OneByOne):
     too_late = (Refused,)
     form = EventPayoutForm
-    list_display = ("template_terms", "event_type", "payout_level", "default_payout", "default_payout_rate")
-    list_filter = ("program", "payout_level")
+    list_display = ("template_terms", "event_type", "payout_level", "default_payout")
+    list_filter = ("program",)
     list_select_related = ("template_terms", "event_type")
     search_fields = ("template_terms__name", "event_type__code")
     autocomplete_fields = ("template_terms",)
@@ -129,7 +140,11 @@ class EventPayoutAdmin(OneByOne):
         return ("template_terms", "event_type") if obj else ()
 
     def save_model(self, request: HttpRequest, obj: EventPayout, form: Any, change: bool) -> None:
-        save_event_payout(event_payout=obj)
+        save_event_payout(event_payout=obj, values=form.values, switches=form.switches)
+
+    @admin.display(description="default payout")
+    def default_payout(self, row: EventPayout) -> str:
+        return SINGLE["default_payout"].words(section_value(row, "default_payout"), row.template_terms.currency)
 
     def delete_model(self, request: HttpRequest, obj: EventPayout) -> None:
         remove_event_payout(event_payout=obj)

@@ -9,7 +9,7 @@ AUDITED = (
         "template terms",
         without=("updated_at", "created_at", "draft_revision"),
     ),
-    AuditedTable("contracts_eventpayout", "event payout", "event payouts"),
+    AuditedTable("contracts_eventpayout", "event payout", "event payouts", opened=("sections", "switched_on")),
     AuditedTable("contracts_payoutgroup", "payout group", "payout groups"),
     AuditedTable("contracts_payoutadjustment", "payout adjustment", "payout adjustments"),
     AuditedTable("contracts_payoutrestriction", "payout restriction", "payout restrictions"),

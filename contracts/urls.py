@@ -3,16 +3,52 @@
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
 from contracts.agreements import pages as contracts
+from contracts.editing import event_payout_pages as event_payouts
+from contracts.editing import row_pages as rows
+from contracts.editing import terms_pages as terms
 from contracts.group_files import pages as group_files
 from contracts.publishing import pages as publishing
 from contracts.publishing import version_pages as versions
-from contracts.sections import event_payout_pages as event_payouts
-from contracts.sections import row_pages as rows
-from contracts.sections import terms_pages as terms
-from contracts.sections.kinds import KindConverter
+from contracts.sections.panels import Panel
+from contracts.sections.ranked_lists import Kind
+from contracts.sections.registry import KINDS, PANELS
 
 app_name = "contracts"
+
+
+class KindConverter:
+    """A list in an address, such as payout-groups."""
+
+    regex = "|".join(KINDS)
+
+    def to_python(self, value: str) -> Kind:
+        return KINDS[value]
+
+    def to_url(self, value: Kind) -> str:
+        return str(value)
+
+
+class PanelConverter:
+    """What one button saves, in an address: schedule."""
+
+    regex = "|".join(PANELS)
+
+    def to_python(self, value: str) -> Panel:
+        return PANELS[value]
+
+    def to_url(self, value: Panel) -> str:
+        return str(value)
+
+
+class PreviewedConverter(PanelConverter):
+    """A panel that shows what its fields come to while they are typed."""
+
+    regex = "|".join(slug for slug, panel in PANELS.items() if panel.preview)
+
+
 register_converter(KindConverter, "kind")
+register_converter(PanelConverter, "panel")
+register_converter(PreviewedConverter, "previewed")
 
 _terms = [
     path("", terms.terms_list, name="terms_list"),
@@ -33,9 +69,8 @@ _versions = [
 ]
 _event_payouts: list[URLPattern] = [
     path("<int:pk>/remove/", event_payouts.event_payout_remove, name="event_payout_remove"),
-    path("<int:pk>/default-payout/", event_payouts.default_payout_set, name="default_payout_set"),
-    path("<int:pk>/schedule/", event_payouts.schedule_set, name="schedule_set"),
-    path("<int:pk>/schedule/dates/", event_payouts.schedule_dates, name="schedule_dates"),
+    path("<int:pk>/<panel:panel>/", event_payouts.section_save, name="section_save"),
+    path("<int:pk>/<previewed:previewed>/preview/", event_payouts.section_preview, name="section_preview"),
     path("<int:pk>/payout-groups/files/", group_files.group_file_list, name="group_file_list"),
     path("<int:pk>/payout-groups/export/", group_files.group_export, name="group_export"),
     path("<int:pk>/payout-groups/import/", group_files.group_import, name="group_import"),

@@ -23,6 +23,7 @@ class AuditedTable:
     many: str
     without: tuple[str, ...] = ()  # columns that are left out: secrets, contents, bookkeeping of workers
     by_people: bool = False  # only what somebody did, not what a worker does with the row afterwards
+    opened: tuple[str, ...] = ()  # JSON columns whose fields are told one by one
 
 
 @cache

@@ -21,10 +21,10 @@ from contracts.agreements.ends import (
     state_of_contracts,
     withdraw_contract,
 )
+from contracts.agreements.forms import EndForm
+from contracts.editing.refusals import FIELDS
 from contracts.models import Contract, Status, TemplateTerms
 from contracts.publishing.effect_words import back_words, lasting_words
-from contracts.sections.forms import EndForm
-from contracts.sections.refusals import FIELDS
 from program.access import program_for_view
 from program.frame.request import ProgramRequest
 

@@ -1,13 +1,16 @@
-"""Checks of draft rows. Each row is put into the smallest document that can hold it and loaded by the engine, so that
-forms, files and publishing give the same errors."""
+"""Checks of draft rows and sections. Each is put into the smallest document that can hold it and loaded by the engine,
+so that forms, files and publishing give the same errors."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from common.currencies import CURRENCY_DIGITS
 from common.refusals import Refusal, Refused
-from contracts.engine.document.load import document, load
-from contracts.engine.document.terms import Terms
+from contracts.engine.document.load import load
+from contracts.engine.document.sections.default_payout import DEFAULT_PAYOUT
+from contracts.engine.document.sections.payout_groups import WITHOUT_EFFECT
+from contracts.engine.document.terms import RANKED, SINGLE
+from contracts.engine.document.terms import EventPayout as Agreed
 from contracts.models import EventPayout, TemplateTerms
 from program.models import EventType, ExceptionList, Program
 
@@ -19,34 +22,33 @@ def list_names(program: Program) -> set[str]:
     return set(ExceptionList.objects.filter(program=program).values_list("name", flat=True))
 
 
-def load_groups(event_payout: EventPayout, groups: Sequence[Raw]) -> tuple[list[Raw], list[Refusal]]:
-    """Payout groups as the engine reads them, or every error; paths begin with the index (`[3].Rules[0].Values`)."""
-    return _load_rows(event_payout, "PayoutGroups", groups, "EventPayouts[0].PayoutGroups")
+def load_rows(event_payout: EventPayout, section: str, rows: Sequence[Raw]) -> tuple[Sequence[Any], list[Refusal]]:
+    """Rows of a ranked section as the engine reads them, or every error; paths begin with the index
+    (`[3].Rules[0].Values`)."""
+    key = RANKED[section].key
+    raw = {**_default_payout(event_payout), key: list(rows)}
+    agreed, errors = _load(event_payout.template_terms, event_payout.event_type, raw, f"EventPayouts[0].{key}")
+    return (getattr(agreed, section) if agreed else ()), errors
 
 
-def load_row(event_payout: EventPayout, section: str, raw: Raw) -> Raw:
-    """One row of `PayoutGroups`, `PayoutAdjustments` or `PayoutRestrictions` as the engine reads it.
+def load_row(event_payout: EventPayout, section: str, raw: Raw) -> Any:
+    """One row of a ranked section as the engine reads it.
 
     Raises Refused with every error, paths relative to the row (`PayoutRate`, `Rules[0].Values`).
     """
-    rows, errors = _load_rows(event_payout, section, [raw], f"EventPayouts[0].{section}[0].")
-    _refuse(errors)
+    rows, errors = load_rows(event_payout, section, [raw])
+    refuse([each._replace(path=each.path.removeprefix("[0].")) for each in errors])
     return rows[0]
 
 
-def refuse_bad_section(event_payout: EventPayout, section: Raw) -> None:
-    """Raise Refused with every error of a section of the event payout (`Locking.DayOffset`)."""
-    _refuse(_load(event_payout.template_terms, {**_frame(event_payout), **section}, "EventPayouts[0].")[1])
-
-
-def refuse_bad_event_payout(template_terms: TemplateTerms, event_type: EventType, section: Raw) -> None:
-    """Raise Refused unless the event type may have this level and default payout."""
-    _, errors = _load(template_terms, {"EventTypeCode": event_type.code, **section}, "EventPayouts[0].")
-    if not event_type.is_active:
-        message = f"{event_type} is not active: switch the event type on first."
-        errors.append(Refusal("EventTypeCode", message))
-    errors += level_errors(event_type, section["PayoutLevel"])
-    _refuse(errors)
+def refuse_bad_sections(event_payout: EventPayout, values: Mapping[str, Any]) -> None:
+    """Raise Refused with every error of these sections of the event payout (`Locking.DayOffset`)."""
+    raw: dict[str, Any] = {} if "default_payout" in values else _default_payout(event_payout)
+    for name, value in values.items():
+        raw |= SINGLE[name].write(value)
+    _, errors = _load(event_payout.template_terms, event_payout.event_type, raw, "EventPayouts[0].")
+    refuse(errors + level_errors(event_payout.event_type, raw["PayoutLevel"]))
+    _refuse_limits_without_effect(event_payout, raw["PayoutLevel"])
 
 
 def level_errors(event_type: EventType, level: str) -> list[Refusal]:
@@ -58,27 +60,36 @@ def level_errors(event_type: EventType, level: str) -> list[Refusal]:
     return [Refusal("PayoutLevel", message)]
 
 
-def _load_rows(
-    event_payout: EventPayout, section: str, rows: Sequence[Raw], prefix: str
-) -> tuple[list[Raw], list[Refusal]]:
-    raw = {**_frame(event_payout), section: list(rows)}
-    terms, errors = _load(event_payout.template_terms, raw, prefix)
-    return (document(terms)["EventPayouts"][0][section] if terms else []), errors
-
-
-def _frame(event_payout: EventPayout) -> dict[str, str]:
-    code = event_payout.event_type.code
-    return {"EventTypeCode": code, "PayoutLevel": event_payout.payout_level, "DefaultPayoutRate": "0"}
-
-
-def _load(template_terms: TemplateTerms, event_payout: Raw, prefix: str) -> tuple[Terms | None, list[Refusal]]:
-    raw = {"Name": "Draft", "Currency": template_terms.currency, "EventPayouts": [event_payout]}
-    try:
-        return load(raw, digits=CURRENCY_DIGITS, lists=list_names(template_terms.program)), []
-    except Refused as refused:
-        return None, [each._replace(path=each.path.removeprefix(prefix)) for each in refused]
-
-
-def _refuse(errors: list[Refusal]) -> None:
+def refuse(errors: Sequence[Refusal]) -> None:
+    """Raise Refused if there are errors."""
     if errors:
         raise Refused(*errors)
+
+
+def _refuse_limits_without_effect(event_payout: EventPayout, payout_level: str) -> None:
+    """Paying by order would leave limits on payable items beside fixed payouts without effect (payouts.md §5)."""
+    if event_payout.pk is None or payout_level != EventPayout.Level.ORDER or event_payout.payout_level == payout_level:
+        return
+    rows = event_payout.payout_groups.filter(payout__isnull=False, payable_items__isnull=False).order_by("rank")
+    if ranks := list(rows.values_list("rank", flat=True)[:10]):
+        if len(ranks) == 1:
+            groups = f"the payout group of rank {ranks[0]}"
+        else:
+            groups = f"the payout groups of ranks {', '.join(map(str, ranks))}"
+        raise Refused(Refusal("PayoutLevel", f"{groups}: {WITHOUT_EFFECT}"))
+
+
+def _default_payout(event_payout: EventPayout) -> dict[str, Any]:
+    return {key: event_payout.sections[key] for key in DEFAULT_PAYOUT.keys if key in event_payout.sections}
+
+
+def _load(
+    template_terms: TemplateTerms, event_type: EventType, payout: Raw, prefix: str
+) -> tuple[Agreed | None, list[Refusal]]:
+    payout = {"EventTypeCode": event_type.code, **payout}
+    raw = {"Name": "Draft", "Currency": template_terms.currency, "EventPayouts": [payout]}
+    try:
+        terms = load(raw, digits=CURRENCY_DIGITS, lists=list_names(template_terms.program))
+    except Refused as refused:
+        return None, [each._replace(path=each.path.removeprefix(prefix)) for each in refused]
+    return terms.event_payouts[0], []

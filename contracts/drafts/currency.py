@@ -2,13 +2,15 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from common.refusals import Refusal, Refused
-from contracts.drafts.documents import DraftPayout, draft_payouts
+from contracts.drafts.documents import DraftPayout, draft_payouts, section_value, value_of
+from contracts.engine.document.terms import RANKED, SINGLE
 from contracts.engine.rules.fields import operator, variable
+from contracts.engine.rules.rule import Rule
 from contracts.models import EventPayout, TemplateTerms
 
 
@@ -54,32 +56,28 @@ def fixed_amounts(template_terms: TemplateTerms) -> list[FixedAmount]:
 
 def _of(draft: DraftPayout) -> Iterator[FixedAmount]:
     event_type = draft.event_payout.event_type.name
-    if draft.event_payout.default_payout is not None:
-        yield FixedAmount(event_type, "Default payout", draft.event_payout.default_payout)
-    for group in draft.payout_groups:
-        place = f"{event_type}, payout group {group.rank}" + (f", {group.name}" if group.name else "")
-        if group.payout is not None:
-            yield FixedAmount(place, "Payout", group.payout)
-        yield from _of_rules(place, group.rules)
-    for adjustment in draft.payout_adjustments:
-        place = f"{event_type}, adjustment {adjustment.rank}"
-        if adjustment.amount is not None:
-            yield FixedAmount(place, adjustment.get_direction_display(), adjustment.amount)
-        yield from _of_rules(place, adjustment.rules)
-    for restriction in draft.payout_restrictions:
-        yield from _of_rules(f"{event_type}, restriction {restriction.rank}", restriction.rules)
+    for name, single in SINGLE.items():
+        for what, value in single.amounts(section_value(draft.event_payout, name)):
+            yield FixedAmount(event_type, what, value)
+    for name, rows in draft.rows.items():
+        section = RANKED[name]
+        for row in rows:
+            value = value_of(row)
+            title = getattr(row, "name", "")
+            place = f"{event_type}, {section.noun} {row.rank}" + (f", {title}" if title else "")
+            for what, amount in section.row_amounts(value):
+                yield FixedAmount(place, what, amount)
+            yield from _of_rules(place, value.rules)
 
 
-def _of_rules(place: str, rules: list[dict[str, object]]) -> Iterator[FixedAmount]:
+def _of_rules(place: str, rules: Iterable[Rule]) -> Iterator[FixedAmount]:
     for rule in rules:
-        about = variable(str(rule["Variable"]))
+        about = variable(rule.variable)
         if about.type != "money":
             continue
-        words = f"{about.label} {operator(about, str(rule['Operator'])).label}"
-        values = rule.get("Values") or []
-        assert isinstance(values, list)
-        for value in values:
+        words = f"{about.label} {operator(about, rule.operator).label}"
+        for value in rule.values:
             try:
-                yield FixedAmount(place, words, Decimal(str(value)))
+                yield FixedAmount(place, words, Decimal(value))
             except InvalidOperation:
                 continue  # not a number: the rule is refused when it is published

@@ -1,62 +1,83 @@
-"""Draft rows and the terms document: the one function that writes the document, and the one that reads it back."""
+"""A draft as the values that the engine reads from a document, and such values as a draft."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from typing import Any
 
+from common.currencies import CURRENCY_DIGITS
+from contracts.engine.document.amounts import plain
+from contracts.engine.document.load import document, load
+from contracts.engine.document.read_rules import write_rules
+from contracts.engine.document.reading import Errors, Node
+from contracts.engine.document.terms import RANKED, SECTIONS, SINGLE, Terms
+from contracts.engine.document.terms import EventPayout as Agreed
+from contracts.engine.rules.rule import Rule
 from contracts.models import EventPayout, PayoutAdjustment, PayoutGroup, PayoutRestriction, TemplateTerms
 from program.models import EventType
 
 Document = dict[str, Any]
-KINDS = (PayoutGroup, PayoutAdjustment, PayoutRestriction)
+Row = PayoutGroup | PayoutAdjustment | PayoutRestriction
+# The rows of each ranked section. A row has the fields of the engine's value, and a switch.
+LISTS: dict[str, type[Row]] = {
+    "payout_groups": PayoutGroup,
+    "payout_adjustments": PayoutAdjustment,
+    "payout_restrictions": PayoutRestriction,
+}
+NAMES = {kind: name for name, kind in LISTS.items()}
 
 
 @dataclass(slots=True)
 class DraftPayout:
-    """The rows of one event payout, saved or not. Switched-off rows are among them."""
+    """One event payout with its rows by section, saved or not. Switched-off rows are among them."""
 
     event_payout: EventPayout
     event_type_code: str
-    payout_groups: list[PayoutGroup] = field(default_factory=list)
-    payout_adjustments: list[PayoutAdjustment] = field(default_factory=list)
-    payout_restrictions: list[PayoutRestriction] = field(default_factory=list)
+    rows: dict[str, list[Any]]
 
 
 def draft_document(template_terms: TemplateTerms) -> Document:
     """Write the draft as a terms document. What is switched off, a section or a single row, is left out."""
-    return _document(template_terms.name, template_terms.currency, template_terms.labels, draft_payouts(template_terms))
+    return document(draft_terms(template_terms))
 
 
-def comparable(document: Document) -> Document:
-    """Write a canonical document the way the draft that it fills would be written, so that the two can be compared."""
-    return _document(
-        document["Name"], document["Currency"], document.get("Labels") or [], payouts_of(document["EventPayouts"])
-    )
+def draft_terms(template_terms: TemplateTerms) -> Terms:
+    """The terms that the draft stands for, whether or not they can be published."""
+    payouts = tuple(_agreed(draft) for draft in draft_payouts(template_terms))
+    return Terms(template_terms.name, template_terms.currency, tuple(template_terms.labels), payouts)
 
 
-def fill_draft(template_terms: TemplateTerms, document: Document) -> None:
-    """Replace the draft by the document's rows, name, labels and currency.
+def published_terms(published: Document) -> Terms:
+    """The terms of a published document, as a draft that it fills would stand for them."""
+    return as_drafted(load(published, digits=CURRENCY_DIGITS, is_strict=False))
 
-    The document is one that the engine has loaded; its event types exist in the program (KeyError otherwise).
+
+def as_drafted(terms: Terms) -> Terms:
+    """Terms in the one spelling that drafts have, so that two of them are equal where they say the same."""
+    return replace(terms, event_payouts=tuple(_drafted(payout) for payout in terms.event_payouts))
+
+
+def fill_draft(template_terms: TemplateTerms, terms: Terms) -> None:
+    """Replace the draft by the rows, name, labels and currency of terms that were published.
+
+    Their event types exist in the program (KeyError otherwise).
     """
-    template_terms.name = document["Name"]
-    template_terms.currency = document["Currency"]
-    template_terms.labels = list(document.get("Labels") or [])
+    template_terms.name, template_terms.currency = terms.name, terms.currency
+    template_terms.labels = list(terms.labels)
     template_terms.save(update_fields=["name", "currency", "labels"])
     template_terms.event_payouts.all().delete()
-    save_payouts(template_terms, payouts_of(document["EventPayouts"]))
+    save_payouts(template_terms, [_draft(_drafted(payout)) for payout in terms.event_payouts])
 
 
 def draft_payouts(template_terms: TemplateTerms) -> list[DraftPayout]:
     """Read the draft's rows: one query for the event payouts and one for each kind of row."""
     payouts = {
-        row.pk: DraftPayout(row, row.event_type.code)
+        row.pk: DraftPayout(row, row.event_type.code, {name: [] for name in LISTS})
         for row in template_terms.event_payouts.select_related("event_type")
     }
-    for kind in KINDS:
-        for row in kind.objects.filter(event_payout__template_terms=template_terms).order_by("rank"):
-            _rows(payouts[row.event_payout_id], kind).append(row)
+    for name, kind in LISTS.items():
+        for row in kind._default_manager.filter(event_payout__template_terms=template_terms).order_by("rank"):
+            payouts[row.event_payout_id].rows[name].append(row)
     return list(payouts.values())
 
 
@@ -75,180 +96,88 @@ def save_payouts(template_terms: TemplateTerms, payouts: Sequence[DraftPayout]) 
         event_payout.program_id = template_terms.program_id
         event_payout.event_type = event_types[draft.event_type_code]
         event_payout.save()
-        for kind in KINDS:
-            rows = _rows(draft, kind)
+        for name, kind in LISTS.items():
+            rows = draft.rows[name]
             for row in rows:
                 row.pk = None
                 row.program_id = template_terms.program_id
                 row.event_payout = event_payout
-            kind.objects.bulk_create(rows, batch_size=2_000)
+            kind._default_manager.bulk_create(rows, batch_size=2_000)
 
 
-def payouts_of(event_payouts: Sequence[Mapping[str, Any]]) -> list[DraftPayout]:
-    """The document's event payouts as rows, not yet saved. Ranks stay as written; lists are ranked in their order."""
-    return [
-        DraftPayout(
-            _event_payout(raw),
-            raw["EventTypeCode"],
-            [group_row(group) for group in raw.get("PayoutGroups") or []],
-            [_adjustment(rank, each) for rank, each in enumerate(raw.get("PayoutAdjustments") or [], 1)],
-            [_restriction(rank, each) for rank, each in enumerate(raw.get("PayoutRestrictions") or [], 1)],
-        )
-        for raw in event_payouts
-    ]
+def value_of(row: Row) -> Any:
+    """A row as the engine's value."""
+    kind = RANKED[NAMES[type(row)]].row
+    values = {each.name: _tidy(getattr(row, each.name)) for each in fields(kind)}
+    return kind(**values | {"rules": rules_of(row.rules)})
 
 
-def group_row(raw: Mapping[str, Any]) -> PayoutGroup:
-    """One payout group of a document as a row, not yet saved."""
-    limits = raw.get("Limits") or []
-    return PayoutGroup(
-        rank=int(raw["Rank"]),
-        name=raw.get("Name") or "",
-        rules=_rules(raw.get("Rules") or []),
-        payout=_decimal(raw.get("Payout")),
-        payout_rate=_decimal(raw.get("PayoutRate")),
-        payable_items=int(limits[0]["Value"]) if limits else None,
-    )
+def row_of(section: str, value: Any, rank: int) -> Any:
+    """The engine's value as a row of that rank, not yet saved."""
+    values = {each.name: getattr(value, each.name) for each in fields(value)}
+    return LISTS[section](**values | {"rank": rank, "rules": write_rules(value.rules)})
 
 
-def group_document(row: PayoutGroup) -> Document:
-    """One payout group as documents write it."""
-    return {
-        "Rank": row.rank,
-        "Name": row.name,
-        "Rules": _rules(row.rules),
-        **_money("Payout", row.payout, "PayoutRate", row.payout_rate),
-        "Limits": [] if row.payable_items is None else [{"Type": "PAYABLE_ITEMS", "Value": str(row.payable_items)}],
+def rules_of(raw: Iterable[Mapping[str, Any]]) -> tuple[Rule, ...]:
+    """Rules of a draft, which were checked when they were saved."""
+    return tuple(Rule(rule["Variable"], rule["Operator"], tuple(rule.get("Values") or ())) for rule in raw)
+
+
+def section_value(event_payout: EventPayout, section: str) -> Any:
+    """What the draft holds of a section without rows, whether or not it is switched on."""
+    errors = Errors(is_strict=False)
+    value = SINGLE[section].read(Node(event_payout.sections, "", errors), None)
+    if errors:
+        raise ValueError(f"the draft {event_payout.pk} was not written by the product: {errors}")
+    return value
+
+
+def with_sections(event_payout: EventPayout, values: Mapping[str, Any]) -> Document:
+    """The draft's `sections` with these values in place of its own."""
+    replaced = {key for name in values for key in SINGLE[name].keys}
+    sections = {key: value for key, value in event_payout.sections.items() if key not in replaced}
+    for name, value in values.items():
+        sections |= SINGLE[name].write(tidied(value))
+    return sections
+
+
+def tidied(value: Any) -> Any:
+    """The engine's value without zeros at the end of its amounts, which the database adds and files bring."""
+    if value is None:
+        return None
+    return replace(value, **{each.name: _tidy(getattr(value, each.name)) for each in fields(value)})
+
+
+def _agreed(draft: DraftPayout) -> Agreed:
+    event_payout = draft.event_payout
+    values: dict[str, Any] = {}
+    for name in filter(event_payout.is_on, SECTIONS):
+        if name in draft.rows:
+            values[name] = tuple(value_of(row) for row in draft.rows[name] if row.is_active)
+        else:
+            values[name] = section_value(event_payout, name)
+    return Agreed(draft.event_type_code, **values)
+
+
+def _drafted(payout: Agreed) -> Agreed:
+    return replace(payout, **{name: section.drafted(getattr(payout, name)) for name, section in SECTIONS.items()})
+
+
+def _draft(payout: Agreed) -> DraftPayout:
+    """Rows of an event payout, not yet saved; what is absent is a section switched off, as it would be offered."""
+    event_payout = EventPayout(switched_on=dict.fromkeys(LISTS, True))
+    values = {}
+    for name, section in SINGLE.items():
+        value = getattr(payout, name)
+        event_payout.switched_on[name] = value != section.absent
+        values[name] = section.offered if value == section.absent else value
+    event_payout.sections = with_sections(event_payout, values)
+    rows = {
+        name: [row_of(name, value, rank) for rank, value in RANKED[name].numbered(getattr(payout, name))]
+        for name in LISTS
     }
+    return DraftPayout(event_payout, payout.event_type_code, rows)
 
 
-def adjustment_document(row: PayoutAdjustment) -> Document:
-    """One payout adjustment as documents write it."""
-    return {"Rules": _rules(row.rules), "Direction": row.direction, **_money("Amount", row.amount, "Rate", row.rate)}
-
-
-def restriction_document(row: PayoutRestriction) -> Document:
-    """One payout restriction as documents write it."""
-    return {"Rules": _rules(row.rules), "ZeroPayoutHideReport": row.zero_payout_hide_report}
-
-
-def plain(number: Decimal) -> str:
-    """A number as documents write it: no exponent, no zeros at the end."""
-    text = format(number, "f")
-    return (text.rstrip("0").rstrip(".") or "0") if "." in text else text
-
-
-def _document(name: str, currency: str, labels: Sequence[str], payouts: Sequence[DraftPayout]) -> Document:
-    return {
-        "Name": name,
-        "Currency": currency,
-        "Labels": list(labels),
-        "EventPayouts": [_event_payout_document(draft) for draft in payouts],
-    }
-
-
-def _event_payout_document(draft: DraftPayout) -> Document:
-    row = draft.event_payout
-    document: Document = {
-        "EventTypeCode": draft.event_type_code,
-        "PayoutLevel": row.payout_level,
-        **_money("DefaultPayout", row.default_payout, "DefaultPayoutRate", row.default_payout_rate),
-        "PayoutGroups": [
-            group_document(group) for group in draft.payout_groups if row.has_payout_groups and group.is_active
-        ],
-        "PayoutAdjustments": [
-            adjustment_document(each)
-            for each in draft.payout_adjustments
-            if row.has_payout_adjustments and each.is_active
-        ],
-        "PayoutRestrictions": [
-            restriction_document(each)
-            for each in draft.payout_restrictions
-            if row.has_payout_restrictions and each.is_active
-        ],
-    }
-    if row.has_locking:
-        document["Locking"] = locking_document(row)
-    if row.has_scheduling:
-        document["PayoutScheduling"] = scheduling_document(row)
-    return document
-
-
-def locking_document(row: EventPayout) -> Document:
-    """The locking section as documents write it, whether or not it is switched on."""
-    return {
-        "Basis": "TRACKED",
-        "Period": row.locking_period,
-        "MonthOffset": row.locking_months,
-        "DayOffset": row.locking_days,
-    }
-
-
-def scheduling_document(row: EventPayout) -> Document:
-    """The payout scheduling section as documents write it, whether or not it is switched on."""
-    return {
-        "Basis": "LOCKED",
-        "Period": row.scheduling_period,
-        "MonthOffset": row.scheduling_months,
-        "DayOffset": row.scheduling_days,
-    }
-
-
-def _event_payout(raw: Mapping[str, Any]) -> EventPayout:
-    row = EventPayout(
-        payout_level=raw["PayoutLevel"],
-        default_payout=_decimal(raw.get("DefaultPayout")),
-        default_payout_rate=_decimal(raw.get("DefaultPayoutRate")),
-    )
-    # An absent section means open-ended; the draft uses the switch for that.
-    locking = raw.get("Locking") or {"OpenEnded": True}
-    row.has_locking = not locking.get("OpenEnded")
-    if row.has_locking:
-        row.locking_period = locking["Period"]
-        row.locking_months = int(locking.get("MonthOffset") or 0)
-        row.locking_days = int(locking.get("DayOffset") or 0)
-    scheduling = raw.get("PayoutScheduling")
-    row.has_scheduling = bool(scheduling)
-    if scheduling:
-        row.scheduling_period = scheduling["Period"]
-        row.scheduling_months = int(scheduling.get("MonthOffset") or 0)
-        row.scheduling_days = int(scheduling.get("DayOffset") or 0)
-    return row
-
-
-def _adjustment(rank: int, raw: Mapping[str, Any]) -> PayoutAdjustment:
-    return PayoutAdjustment(
-        rank=rank,
-        rules=_rules(raw.get("Rules") or []),
-        direction=raw["Direction"],
-        rate=_decimal(raw.get("Rate")),
-        amount=_decimal(raw.get("Amount")),
-    )
-
-
-def _restriction(rank: int, raw: Mapping[str, Any]) -> PayoutRestriction:
-    return PayoutRestriction(
-        rank=rank, rules=_rules(raw.get("Rules") or []), zero_payout_hide_report=bool(raw.get("ZeroPayoutHideReport"))
-    )
-
-
-def _rules(raw: Sequence[Mapping[str, Any]]) -> list[Document]:
-    """Rules with their keys in the order that documents have; a JSONB column orders keys differently."""
-    return [
-        {"Variable": rule["Variable"], "Operator": rule["Operator"], "Values": list(rule.get("Values") or [])}
-        for rule in raw
-    ]
-
-
-def _money(fixed: str, amount: Decimal | None, percent: str, rate: Decimal | None) -> Document:
-    return {fixed: plain(amount)} if amount is not None else {percent: plain(rate)} if rate is not None else {}
-
-
-def _decimal(value: str | None) -> Decimal | None:
-    return Decimal(value) if value is not None else None
-
-
-def _rows(draft: DraftPayout, kind: type[Any]) -> list[Any]:
-    if kind is PayoutGroup:
-        return draft.payout_groups
-    return draft.payout_adjustments if kind is PayoutAdjustment else draft.payout_restrictions
+def _tidy(value: Any) -> Any:
+    return Decimal(plain(value)) if isinstance(value, Decimal) else value

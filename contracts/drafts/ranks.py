@@ -8,11 +8,11 @@ from django.db.models import F
 from psycopg import sql
 
 from common.db.edits import Stale
-from contracts.models import EventPayout, PayoutAdjustment, PayoutGroup, PayoutRestriction
+from contracts.drafts.documents import Row
+from contracts.models import EventPayout
 
 from .revisions import touch
 
-Row = PayoutGroup | PayoutAdjustment | PayoutRestriction
 Kind = type[Row]
 
 

@@ -7,12 +7,14 @@ from typing import Any, cast
 from django.db import transaction
 
 from common.db.edits import Stale, lock_unchanged
-from contracts.drafts.documents import adjustment_document, group_document, plain, restriction_document
+from contracts.drafts.documents import NAMES, Row, value_of
+from contracts.engine.document.read_rules import write_rules
+from contracts.engine.document.terms import RANKED
 from contracts.models import EventPayout, PayoutAdjustment, PayoutGroup, PayoutRestriction
 
 from .checks import load_row
 from .currency import currency_of
-from .ranks import Kind, Row, close_gaps, make_room
+from .ranks import Kind, close_gaps, make_room
 from .revisions import touch
 
 Rules = Sequence[Mapping[str, Any]]
@@ -195,16 +197,6 @@ def _store[AnyRow: Row](row: AnyRow, **values: Any) -> AnyRow:
 
 def _read_rules(row: Row) -> list[Any]:
     """The row's rules as the engine reads them. Raises Refused with every error of the row."""
-    if isinstance(row, PayoutGroup):
-        section, raw = "PayoutGroups", group_document(row) | _both(Payout=row.payout, PayoutRate=row.payout_rate)
-    elif isinstance(row, PayoutAdjustment):
-        section, raw = "PayoutAdjustments", adjustment_document(row) | _both(Amount=row.amount, Rate=row.rate)
-    else:
-        section, raw = "PayoutRestrictions", restriction_document(row)
-    rules: list[Any] = load_row(row.event_payout, section, raw)["Rules"]
-    return rules
-
-
-def _both(**values: Decimal | None) -> dict[str, str]:
-    """Both payouts where both were given, which a document never holds, for the engine to refuse."""
-    return {key: plain(value) for key, value in values.items() if value is not None}
+    name = NAMES[type(row)]
+    read = load_row(row.event_payout, name, RANKED[name].write_row(value_of(row)))
+    return write_rules(read.rules)

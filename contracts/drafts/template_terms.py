@@ -1,26 +1,24 @@
 """Terms by name and the event payouts of their draft."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 from django.db import transaction
 from django.db.models import ProtectedError
 
 from common.currencies import CURRENCY_DIGITS
-from common.db.edits import Stale, lock_unchanged
+from common.db.edits import lock_unchanged
 from common.refusals import Refusal, Refusals, Refused
-from contracts.drafts.documents import draft_payouts, locking_document, plain, save_payouts, scheduling_document
-from contracts.engine.document.load import WITHOUT_EFFECT
+from contracts.drafts.documents import draft_payouts, save_payouts
+from contracts.engine.document.sections.default_payout import DefaultPayout
 from contracts.models import EventPayout, TemplateTerms
 from program.models import EventType, Program
 from program.names import hold_names
 
-from .checks import refuse_bad_event_payout, refuse_bad_section
-from .currency import currency_of, refuse_unconfirmed
+from .currency import refuse_unconfirmed
 from .revisions import touch
-
-Section = Literal["payout_groups", "payout_adjustments", "payout_restrictions", "locking", "scheduling"]
+from .sections import save_event_payout
 
 LONGEST_NAME = 120
 LONGEST_LABEL = 40
@@ -30,18 +28,6 @@ def head_values(template_terms: TemplateTerms) -> dict[str, Any]:
     """What the form of a draft's head holds."""
     labels = ", ".join(template_terms.labels)
     return {"name": template_terms.name, "labels": labels, "currency": template_terms.currency}
-
-
-def default_payout_values(event_payout: EventPayout) -> dict[str, Any]:
-    """What the form of a default payout holds: percent or an amount in the terms' currency."""
-    names = ("payout_level", "default_payout", "default_payout_rate")
-    return {**{name: getattr(event_payout, name) for name in names}, "currency": currency_of(event_payout)}
-
-
-def schedule_values(event_payout: EventPayout) -> dict[str, Any]:
-    """What the form of locking and paying holds."""
-    names = [f"{part}_{unit}" for part in ("locking", "scheduling") for unit in ("period", "months", "days")]
-    return {name: getattr(event_payout, name) for name in ("has_locking", "has_scheduling", *names)}
 
 
 @transaction.atomic
@@ -119,34 +105,11 @@ def add_event_payout(
     the draft pays for already.
     """
     touch(template_terms.pk)
-    refuse_bad_event_payout(template_terms, event_type, _default_payout(payout_level, payout, payout_rate))
+    event_payout = EventPayout(template_terms=template_terms, event_type=event_type)
     if template_terms.event_payouts.filter(event_type=event_type).exists():
-        raise Refused(Refusal("EventTypeCode", f"These terms already pay for {event_type}.", "taken"))
-    return EventPayout.objects.create(
-        program_id=template_terms.program_id,
-        template_terms=template_terms,
-        event_type=event_type,
-        payout_level=payout_level,
-        default_payout=payout,
-        default_payout_rate=payout_rate,
-    )
-
-
-def check_event_payout(*, event_payout: EventPayout) -> None:
-    """Raise Refused unless the default payout, level, locking and scheduling are valid."""
-    section = _default_payout(event_payout.payout_level, event_payout.default_payout, event_payout.default_payout_rate)
-    section |= {"Locking": locking_document(event_payout), "PayoutScheduling": scheduling_document(event_payout)}
-    refuse_bad_event_payout(event_payout.template_terms, event_payout.event_type, section)
-
-
-@transaction.atomic
-def save_event_payout(*, event_payout: EventPayout) -> EventPayout:
-    """Store a whole event payout as it is, for editors that hold the row rather than its parts."""
-    touch(event_payout.template_terms_id)
-    check_event_payout(event_payout=event_payout)
-    event_payout.program_id = event_payout.template_terms.program_id
-    event_payout.save()
-    return event_payout
+        raise Refused(Refusal("EventTypeCode", f"These terms already pay for {event_type}."))
+    default = DefaultPayout(cast(Any, payout_level), payout, payout_rate)
+    return save_event_payout(event_payout=event_payout, values={"default_payout": default})
 
 
 @transaction.atomic
@@ -154,80 +117,6 @@ def remove_event_payout(*, event_payout: EventPayout) -> None:
     """Take an event type out of the draft, with its groups, adjustments and restrictions."""
     touch(event_payout.template_terms_id)
     event_payout.delete()
-
-
-@transaction.atomic
-def set_default_payout(
-    *,
-    event_payout: EventPayout,
-    payout_level: str,
-    payout: Decimal | None,
-    payout_rate: Decimal | None,
-    seen: str | None = None,
-) -> EventPayout:
-    """Set what is paid where no group matches, and whether payouts are by order or by item.
-
-    Raises Refused as on adding, Gone when the draft no longer pays for the event type, and Stale unless `seen` is
-    the fingerprint of its `default_payout_values`.
-    """
-    touch(event_payout.template_terms_id)
-    lock_unchanged(event_payout, default_payout_values, seen)
-    section = _default_payout(payout_level, payout, payout_rate)
-    refuse_bad_event_payout(event_payout.template_terms, event_payout.event_type, section)
-    _refuse_limits_without_effect(event_payout, payout_level)
-    return _update(event_payout, payout_level=payout_level, default_payout=payout, default_payout_rate=payout_rate)
-
-
-@transaction.atomic
-def set_locking(*, event_payout: EventPayout, period: str, months: int, days: int) -> EventPayout:
-    """Lock actions so many months and days after the end of the day or month they are tracked (payouts.md §7)."""
-    touch(event_payout.template_terms_id)
-    wanted = EventPayout(locking_period=period, locking_months=months, locking_days=days)
-    refuse_bad_section(event_payout, {"Locking": locking_document(wanted)})
-    return _update(event_payout, locking_period=period, locking_months=months, locking_days=days)
-
-
-@transaction.atomic
-def set_scheduling(*, event_payout: EventPayout, period: str, months: int, days: int) -> EventPayout:
-    """Pay actions so many months and days after the end of the day, week or month they lock (payouts.md §7)."""
-    touch(event_payout.template_terms_id)
-    wanted = EventPayout(scheduling_period=period, scheduling_months=months, scheduling_days=days)
-    refuse_bad_section(event_payout, {"PayoutScheduling": scheduling_document(wanted)})
-    return _update(event_payout, scheduling_period=period, scheduling_months=months, scheduling_days=days)
-
-
-def check_schedule(*, event_payout: EventPayout, wanted: EventPayout) -> None:
-    """Raise Refused unless the event payout may lock and pay as another row has it; stores nothing."""
-    section = {"Locking": locking_document(wanted), "PayoutScheduling": scheduling_document(wanted)}
-    refuse_bad_section(event_payout, section)
-
-
-@transaction.atomic
-def set_schedule(*, event_payout: EventPayout, values: Mapping[str, Any], seen: str | None = None) -> EventPayout:
-    """Set locking and paying together; `values` has the names of `schedule_values`.
-
-    Raises Refused with the errors of both sentences, Gone, and Stale unless `seen` is the fingerprint of them.
-    """
-    touch(event_payout.template_terms_id)
-    lock_unchanged(event_payout, schedule_values, seen)
-    errors: list[Refusal] = []
-    for name, save in (("locking", set_locking), ("scheduling", set_scheduling)):
-        period, months, days = (values[f"{name}_{part}"] for part in ("period", "months", "days"))
-        try:
-            save(event_payout=event_payout, period=period, months=months, days=days)
-        except Refused as refused:
-            errors += refused
-        switch_section(event_payout=event_payout, section=cast(Section, name), on=values[f"has_{name}"])
-    if errors:
-        raise Refused(*errors)
-    return event_payout
-
-
-@transaction.atomic
-def switch_section(*, event_payout: EventPayout, section: Section, on: bool) -> EventPayout:
-    """Switch a section off, which keeps it in the draft and leaves it out of the document, or on again."""
-    touch(event_payout.template_terms_id)
-    return _update(event_payout, **{f"has_{section}": on})
 
 
 def head_errors(name: str, labels: Iterable[str], currency: str) -> list[Refusal]:
@@ -253,33 +142,3 @@ def _set_head(template_terms: TemplateTerms, name: str, labels: Iterable[str], c
     if errors:
         raise Refused(*errors)
     template_terms.name, template_terms.labels, template_terms.currency = name, labels, currency
-
-
-def _refuse_limits_without_effect(event_payout: EventPayout, payout_level: str) -> None:
-    """Paying by order would leave limits on payable items beside fixed payouts without effect (payouts.md §5)."""
-    if payout_level == event_payout.payout_level or payout_level != EventPayout.Level.ORDER:
-        return
-    rows = event_payout.payout_groups.filter(payout__isnull=False, payable_items__isnull=False).order_by("rank")
-    if ranks := list(rows.values_list("rank", flat=True)[:10]):
-        if len(ranks) == 1:
-            groups = f"the payout group of rank {ranks[0]}"
-        else:
-            groups = f"the payout groups of ranks {', '.join(map(str, ranks))}"
-        raise Refused(Refusal("PayoutLevel", f"{groups}: {WITHOUT_EFFECT}"))
-
-
-def _default_payout(payout_level: str, payout: Decimal | None, payout_rate: Decimal | None) -> dict[str, Any]:
-    section: dict[str, Any] = {"PayoutLevel": payout_level}
-    if payout is not None:
-        section["DefaultPayout"] = plain(payout)
-    if payout_rate is not None:
-        section["DefaultPayoutRate"] = plain(payout_rate)
-    return section
-
-
-def _update(event_payout: EventPayout, **values: Any) -> EventPayout:
-    if not EventPayout.objects.filter(pk=event_payout.pk).update(**values):
-        raise Stale
-    for name, value in values.items():
-        setattr(event_payout, name, value)
-    return event_payout

@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from contracts.drafts.documents import comparable, draft_document, fill_draft
+from contracts.drafts.documents import draft_terms, fill_draft, published_terms
 from contracts.models import TemplateTerms, TermsVersion
 
 from .revisions import touch
@@ -18,7 +18,7 @@ def has_unpublished_changes(template_terms: TemplateTerms) -> bool:
     if template_terms.published_revision == template_terms.draft_revision:
         return False
     newest = newest_version(template_terms)
-    return newest is None or comparable(newest.document) != draft_document(template_terms)
+    return newest is None or published_terms(newest.document) != draft_terms(template_terms)
 
 
 @transaction.atomic
@@ -29,5 +29,5 @@ def open_draft(*, template_terms: TemplateTerms) -> bool:
         return True
     newest = newest_version(template_terms)
     if newest is not None:
-        fill_draft(template_terms, newest.document)
+        fill_draft(template_terms, published_terms(newest.document))
     return newest is not None

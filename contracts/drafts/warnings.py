@@ -10,30 +10,24 @@ from typing import Any
 from common.currencies import CURRENCY_DIGITS, CURRENCY_NAMES
 from common.formats.comparison import compared
 from common.formats.nearest import did_you_mean, nearest
-from contracts.drafts.documents import plain
+from contracts.drafts.documents import NAMES, rules_of, value_of
+from contracts.engine.document.amounts import HUNDRED
 from contracts.engine.document.read_rules import RATES
-from contracts.engine.document.terms import EventPayout, PayoutGroup, Rule, Terms
+from contracts.engine.document.sections.payout_groups import PAYOUT_GROUPS, PayoutGroup, never_wins
+from contracts.engine.document.terms import RANKED, SINGLE, EventPayout, Terms
 from contracts.engine.explain.words import rule_in_words
 from contracts.engine.orders.context import category_name
 from contracts.engine.orders.countries import country_code
 from contracts.engine.rules.fields import variable
 from contracts.engine.rules.overlap import never_winning
+from contracts.engine.rules.rule import Rule
 from contracts.models import EventPayout as EventPayoutRow
-from contracts.models import PayoutAdjustment
 from contracts.models import PayoutGroup as GroupRow
 from program.models import CustomerTag, EventType, Program
 from program.partners.countries import COUNTRY_NAMES
 
-HUNDRED = Decimal(100)
 # Numbers that an order can only have whole.
 _WHOLE = ("ITEM_QUANTITY", "_COUNT", "_COUNT_PROGRAM", "PATH_STEPS")
-_PARTS = (
-    ("PayoutGroups", "payout_groups"),
-    ("PayoutAdjustments", "payout_adjustments"),
-    ("PayoutRestrictions", "payout_restrictions"),
-)
-
-Raw = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,38 +58,26 @@ def terms_warnings(program: Program, terms: Terms, event_types: Mapping[str, Eve
     """One sentence for each, beginning with its path in the document."""
     known = known_values(program, [event_types[payout.event_type_code] for payout in terms.event_payouts])
     for index, payout in enumerate(terms.event_payouts):
-        path = f"EventPayouts[{index}]"
-        if warning := rate_warning(payout.default_payout_rate):
-            yield f"{path}.DefaultPayoutRate: {warning}"
         for place, warning in _payout_warnings(payout, known[payout.event_type_code]):
-            yield f"{path}.{place}: {warning}"
+            yield f"EventPayouts[{index}].{place}: {warning}"
 
 
 def row_warnings(row: Any) -> list[str]:
-    """The warnings about one payout group, adjustment or restriction of a draft, but for its rank."""
+    """The warnings about one row of a ranked section of a draft, but for its rank."""
     event_type = row.event_payout.event_type
     known = known_values(row.program, [event_type])[event_type.code]
-    found = [warning for _, warning in rule_warnings(rules_of(row.rules), known)]
-    if isinstance(row, GroupRow):
-        found.append(rate_warning(row.payout_rate))
-    elif isinstance(row, PayoutAdjustment):
-        found.append(_cut_warning(row.direction, row.rate))
-    return list(filter(None, found))
+    return [warning for _, warning in _row_warnings(NAMES[type(row)], value_of(row), known)]
 
 
-def group_warnings(event_type: EventType, groups: Sequence[Raw]) -> list[tuple[int, str]]:
-    """(place from 0, sentence) for payout groups as documents write them, in rank order."""
+def group_warnings(event_type: EventType, groups: Sequence[PayoutGroup]) -> list[tuple[int, str]]:
+    """(place from 0, sentence) for payout groups in rank order."""
     known = known_values(event_type.program, [event_type])[event_type.code]
-    read = [rules_of(group["Rules"]) for group in groups]
     found = []
-    for place, (group, rules) in enumerate(zip(groups, read, strict=True)):
-        found += [(place, warning) for _, warning in rule_warnings(rules, known)]
-        rate = group.get("PayoutRate")
-        if warning := rate_warning(None if rate is None else Decimal(rate)):
-            found.append((place, warning))
-    names = [(int(group["Rank"]), group.get("Name") or "") for group in groups]
+    for place, group in enumerate(groups):
+        found += [(place, warning) for _, warning in _row_warnings("payout_groups", group, known)]
     found += [
-        (later, never_wins(*names[earlier], is_all=not read[earlier])) for later, earlier in never_winning(read).items()
+        (later, never_wins(groups[earlier]))
+        for later, earlier in never_winning(group.rules for group in groups).items()
     ]
     return sorted(found)
 
@@ -110,31 +92,14 @@ def row_marks(*, event_payout: EventPayoutRow, groups: Sequence[GroupRow]) -> di
     last = max((row.rank for row in shown), default=0)
     rows = event_payout.payout_groups.filter(is_active=True, rank__lte=last).order_by("rank", "id")
     present = list(rows.values_list("pk", "rank", "name", "rules"))
-    found = never_winning(rules_of(rules) for _, _, _, rules in present)
+    read = [PayoutGroup(rank, name, rules_of(rules)) for _, rank, name, rules in present]
+    found = never_winning(group.rules for group in read)
     places = {pk: place for place, (pk, *_) in enumerate(present)}
     for row in shown:
-        if warning := rate_warning(row.payout_rate):
-            marks[row.pk].append(warning)
+        marks[row.pk] += [doubt for _, doubt in PAYOUT_GROUPS.row_doubts(value_of(row))]
         if (earlier := found.get(places.get(row.pk, -1))) is not None:
-            _, rank, name, rules = present[earlier]
-            marks[row.pk].append(never_wins(rank, name, is_all=not rules))
+            marks[row.pk].append(never_wins(read[earlier]))
     return dict(marks)
-
-
-def rules_of(raw: Iterable[Raw]) -> tuple[Rule, ...]:
-    """Rules of a draft, which were checked when they were saved."""
-    return tuple(Rule(rule["Variable"], rule["Operator"], tuple(rule.get("Values") or ())) for rule in raw)
-
-
-def rate_warning(rate: Decimal | None) -> str:
-    """The warning about a payout rate in percent of the sale amount; none up to 100 %."""
-    return f"{plain(rate)}% is more than the whole sale amount" if rate is not None and rate > HUNDRED else ""
-
-
-def never_wins(rank: int, name: str, *, is_all: bool) -> str:
-    """The warning about a group that never wins, beside the earlier one that takes its orders."""
-    title = name or f"group {rank}"
-    return f"can never win: {title}, above, takes {'every order' if is_all else 'all of its orders'}"
 
 
 def rule_warnings(rules: Sequence[Rule], known: Known) -> Iterator[tuple[str, str]]:
@@ -150,23 +115,19 @@ def rule_warnings(rules: Sequence[Rule], known: Known) -> Iterator[tuple[str, st
 
 
 def _payout_warnings(payout: EventPayout, known: Known) -> Iterator[tuple[str, str]]:
-    for section, attribute in _PARTS:
-        for place, row in enumerate(getattr(payout, attribute)):
-            for path, warning in rule_warnings(row.rules, known):
-                yield f"{section}[{place}].{path}", warning
-            if isinstance(row, PayoutGroup) and (warning := rate_warning(row.payout_rate)):
-                yield f"{section}[{place}].PayoutRate", warning
-            elif section == "PayoutAdjustments" and (warning := _cut_warning(row.direction, row.rate)):
-                yield f"{section}[{place}].Rate", warning
-    groups = payout.payout_groups
-    for later, earlier in never_winning(group.rules for group in groups).items():
-        before = groups[earlier]
-        yield f"PayoutGroups[{later}]", never_wins(before.rank, before.name, is_all=not before.rules)
+    for name, single in SINGLE.items():
+        yield from single.doubts(getattr(payout, name))
+    for name, section in RANKED.items():
+        for place, row in enumerate(getattr(payout, name)):
+            for path, warning in _row_warnings(name, row, known):
+                yield f"{section.key}[{place}].{path}", warning
+    for name, section in RANKED.items():
+        yield from section.doubts(getattr(payout, name))
 
 
-def _cut_warning(direction: str, rate: Decimal | None) -> str:
-    is_too_much = direction == "DECREASE" and rate is not None and rate > HUNDRED
-    return f"a cut of {plain(rate or HUNDRED)}% leaves nothing, as 100% does" if is_too_much else ""
+def _row_warnings(section: str, row: Any, known: Known) -> Iterator[tuple[str, str]]:
+    yield from rule_warnings(row.rules, known)
+    yield from RANKED[section].row_doubts(row)
 
 
 def _not_received(rule: Rule) -> str:

@@ -27,9 +27,9 @@ from contracts.access import (
 )
 from contracts.group_files import jobs as group_work
 from contracts.group_files.cells import SWITCH
+from contracts.group_files.forms import GroupFileForm
 from contracts.group_files.services import COLUMNS
 from contracts.models import EventPayout, GroupFile
-from contracts.sections.forms import GroupFileForm
 from program.frame.request import ProgramRequest
 from program.templatetags.brandboard import money, number
 

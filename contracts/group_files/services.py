@@ -9,10 +9,12 @@ from typing import Any
 from django.db import transaction
 
 from common.refusals import Refusal, Refused
-from contracts.drafts.checks import load_groups
-from contracts.drafts.documents import Document, comparable, group_document, group_row
+from contracts.drafts.checks import load_rows
+from contracts.drafts.documents import Document, published_terms, row_of, tidied, value_of
 from contracts.drafts.revisions import touch
 from contracts.drafts.warnings import group_warnings
+from contracts.engine.document.reading import Errors, Node
+from contracts.engine.document.sections.payout_groups import PAYOUT_GROUPS
 from contracts.engine.rules.text import format_rules
 from contracts.models import EventPayout, PayoutGroup, TermsVersion
 
@@ -56,14 +58,14 @@ class GroupPreview:
 def group_rows(event_payout: EventPayout) -> Iterator[dict[str, Any]]:
     """The draft's groups in rank order, as rows of a file. Switched-off ones are among them and say so."""
     for row in event_payout.payout_groups.order_by("rank").iterator():
-        yield _cells((group_document(row), row.is_active))
+        yield _cells((PAYOUT_GROUPS.write_row(value_of(row)), row.is_active))
 
 
 def version_group_rows(version: TermsVersion, event_type_code: str) -> Iterator[dict[str, Any]]:
     """A published version's groups as rows of a file; none where it does not pay for the event type."""
-    for payout in comparable(version.document)["EventPayouts"]:
-        if payout["EventTypeCode"] == event_type_code:
-            yield from (_cells((group, True)) for group in payout["PayoutGroups"])
+    for payout in published_terms(version.document).event_payouts:
+        if payout.event_type_code == event_type_code:
+            yield from (_cells((PAYOUT_GROUPS.write_row(group), True)) for group in payout.payout_groups)
 
 
 def group_columns(event_payout: EventPayout) -> tuple[str, ...]:
@@ -84,7 +86,7 @@ def read_groups(*, event_payout: EventPayout, rows: Iterable[tuple[int, Cells]])
     if not any(row.group["Rank"] for row in read):
         for rank, row in enumerate(read, 1):
             row.group["Rank"] = rank
-    loaded, errors = load_groups(event_payout, [row.group for row in read])
+    loaded, errors = load_rows(event_payout, "payout_groups", [row.group for row in read])
     for path, message, *_ in errors:
         index, _, rest = path.removeprefix("[").partition("]")
         # What could not be read in a cell was reported there; the engine then only misses it.
@@ -93,15 +95,15 @@ def read_groups(*, event_payout: EventPayout, rows: Iterable[tuple[int, Cells]])
     _sort_out(preview, read)
     good = [row for row in read if not row.errors]
     if len(good) < len(read):
-        loaded, _ = load_groups(event_payout, [row.group for row in good])
+        loaded, _ = load_rows(event_payout, "payout_groups", [row.group for row in good])
     switches = {int(row.group["Rank"]): row.is_active for row in good}
-    documents = [group_document(group_row(raw)) for raw in loaded]
-    preview.groups = [(each, switches[each["Rank"]]) for each in documents]
+    groups = [tidied(each) for each in loaded]
+    preview.groups = [(PAYOUT_GROUPS.write_row(each), switches[each.rank]) for each in groups]
     _compare(preview, held_groups(event_payout))
-    active = sorted((each for each, is_active in preview.groups if is_active), key=lambda each: int(each["Rank"]))
+    active = [each for each in groups if switches[each.rank]]
     numbers = {int(row.group["Rank"]): row.number for row in good}
     preview.warnings = [
-        (numbers[active[place]["Rank"]], active[place]["Name"], warning)
+        (numbers[active[place].rank], active[place].name, warning)
         for place, warning in group_warnings(event_payout.event_type, active)
     ]
     return preview
@@ -126,7 +128,8 @@ def replace_groups(
 
 def held_groups(event_payout: EventPayout) -> list[Held]:
     """The draft's groups in rank order."""
-    return [(group_document(row), row.is_active) for row in event_payout.payout_groups.order_by("rank")]
+    rows = event_payout.payout_groups.order_by("rank")
+    return [(PAYOUT_GROUPS.write_row(value_of(row)), row.is_active) for row in rows]
 
 
 def write_groups(*, event_payout: EventPayout, groups: Iterable[Held]) -> None:
@@ -134,7 +137,8 @@ def write_groups(*, event_payout: EventPayout, groups: Iterable[Held]) -> None:
     event_payout.payout_groups.all().delete()
     rows = []
     for raw, is_active in groups:
-        row = group_row(raw)
+        group = PAYOUT_GROUPS.read_row(Node(raw, "", Errors(is_strict=False)), None)
+        row = row_of("payout_groups", group, group.rank)
         row.program_id, row.event_payout, row.is_active = event_payout.program_id, event_payout, is_active
         rows.append(row)
     PayoutGroup.objects.bulk_create(rows, batch_size=2_000)

@@ -69,33 +69,8 @@ class Migration(migrations.Migration):
             name="EventPayout",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "payout_level",
-                    models.CharField(choices=[("ORDER", "order"), ("ITEM", "item")], default="ORDER", max_length=5),
-                ),
-                ("default_payout", models.DecimalField(blank=True, decimal_places=8, max_digits=20, null=True)),
-                ("default_payout_rate", models.DecimalField(blank=True, decimal_places=8, max_digits=20, null=True)),
-                ("has_payout_groups", models.BooleanField(default=True, verbose_name="payout groups")),
-                ("has_payout_adjustments", models.BooleanField(default=True, verbose_name="payout adjustments")),
-                ("has_payout_restrictions", models.BooleanField(default=True, verbose_name="payout restrictions")),
-                ("has_locking", models.BooleanField(default=True, verbose_name="action locking")),
-                (
-                    "locking_period",
-                    models.CharField(choices=[("DAY", "day"), ("MONTH", "month")], default="MONTH", max_length=5),
-                ),
-                ("locking_months", models.PositiveSmallIntegerField(default=0)),
-                ("locking_days", models.PositiveSmallIntegerField(default=15)),
-                ("has_scheduling", models.BooleanField(default=True, verbose_name="payout scheduling")),
-                (
-                    "scheduling_period",
-                    models.CharField(
-                        choices=[("END_OF_DAY", "day"), ("END_OF_WEEK", "week"), ("END_OF_MONTH", "month")],
-                        default="END_OF_MONTH",
-                        max_length=12,
-                    ),
-                ),
-                ("scheduling_months", models.PositiveSmallIntegerField(default=0)),
-                ("scheduling_days", models.PositiveSmallIntegerField(default=20)),
+                ("sections", models.JSONField(default=dict)),
+                ("switched_on", models.JSONField(default=dict)),
                 ("event_type", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="program.eventtype")),
                 (
                     "program",
@@ -518,9 +493,7 @@ class Migration(migrations.Migration):
             model_name="eventpayout",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("default_payout__isnull", True), ("default_payout_rate__gte", 0)),
-                    models.Q(("default_payout__gte", 0), ("default_payout_rate__isnull", True)),
-                    _connector="OR",
+                    ("sections__has_key", "DefaultPayout"), ("sections__has_key", "DefaultPayoutRate"), _connector="XOR"
                 ),
                 name="event_payout_percent_or_fixed",
             ),

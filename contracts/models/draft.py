@@ -11,46 +11,28 @@ ONE_PAYOUT = models.Q(payout__isnull=True, payout_rate__gte=0) | models.Q(payout
 
 
 class EventPayout(models.Model):
-    """What the draft pays for one event type: the default payout and the sections around it."""
+    """What the draft pays for one event type, section by section.
+
+    `sections` has those without rows of their own, with the fields that the terms document has for them; `switched_on`
+    says of each section, by its name in the engine, whether it will be published.
+    """
 
     class Level(models.TextChoices):
         ORDER = "ORDER", "order"
         ITEM = "ITEM", "item"
 
-    class LockingPeriod(models.TextChoices):
-        DAY = "DAY", "day"
-        MONTH = "MONTH", "month"
-
-    class SchedulingPeriod(models.TextChoices):
-        END_OF_DAY = "END_OF_DAY", "day"
-        END_OF_WEEK = "END_OF_WEEK", "week"
-        END_OF_MONTH = "END_OF_MONTH", "month"
-
     program = models.ForeignKey(Program, on_delete=models.CASCADE, db_index=False)
     template_terms = models.ForeignKey(TemplateTerms, on_delete=models.CASCADE, related_name="event_payouts")
     event_type = models.ForeignKey(EventType, on_delete=models.PROTECT)
-    payout_level = models.CharField(max_length=5, choices=Level, default=Level.ORDER)
-    default_payout = models.DecimalField(max_digits=20, decimal_places=8, null=True, blank=True)
-    default_payout_rate = models.DecimalField(max_digits=20, decimal_places=8, null=True, blank=True)
-    has_payout_groups = models.BooleanField("payout groups", default=True)
-    has_payout_adjustments = models.BooleanField("payout adjustments", default=True)
-    has_payout_restrictions = models.BooleanField("payout restrictions", default=True)
-    has_locking = models.BooleanField("action locking", default=True)
-    locking_period = models.CharField(max_length=5, choices=LockingPeriod, default=LockingPeriod.MONTH)
-    locking_months = models.PositiveSmallIntegerField(default=0)
-    locking_days = models.PositiveSmallIntegerField(default=15)
-    has_scheduling = models.BooleanField("payout scheduling", default=True)
-    scheduling_period = models.CharField(max_length=12, choices=SchedulingPeriod, default=SchedulingPeriod.END_OF_MONTH)
-    scheduling_months = models.PositiveSmallIntegerField(default=0)
-    scheduling_days = models.PositiveSmallIntegerField(default=20)
+    sections = models.JSONField(default=dict)
+    switched_on = models.JSONField(default=dict)
 
     class Meta:
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(fields=["template_terms", "event_type"], name="event_payout_one_per_event_type"),
             models.CheckConstraint(
-                condition=models.Q(default_payout__isnull=True, default_payout_rate__gte=0)
-                | models.Q(default_payout__gte=0, default_payout_rate__isnull=True),
+                condition=models.Q(sections__has_key="DefaultPayout") ^ models.Q(sections__has_key="DefaultPayoutRate"),
                 name="event_payout_percent_or_fixed",
             ),
             program_and_id("event_payout"),
@@ -62,6 +44,15 @@ class EventPayout(models.Model):
 
     def __str__(self) -> str:
         return f"{self.template_terms}: {self.event_type}"
+
+    @property
+    def payout_level(self) -> str:
+        """Whether payouts are by order or by item."""
+        return str(self.sections["PayoutLevel"])
+
+    def is_on(self, section: str) -> bool:
+        """Whether a section will be published; one that came into the product later begins switched off."""
+        return bool(self.switched_on.get(section))
 
 
 class DraftRow(models.Model):

@@ -2,24 +2,18 @@
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from contracts.drafts.documents import DraftPayout, comparable, locking_document, payouts_of, scheduling_document
-from contracts.engine.document.terms import Locking, PayoutScheduling
-from contracts.engine.pricing.schedule import locking_in_words, paying_in_words
-from contracts.models import EventPayout
-from contracts.sections.words import Row, default_words, row_words
+from contracts.engine.document.sections.section import RankedSection
+from contracts.engine.document.terms import RANKED, SINGLE, EventPayout, Terms
+from contracts.sections.panels import PAGE
 from program.models import EventType
+
+type Pair = tuple[EventPayout | None, EventPayout | None]
 
 # How many differences of one section are shown; the rest are counted.
 MOST = 200
-LISTS = (
-    ("payout_groups", "Payout groups"),
-    ("payout_adjustments", "Adjustments"),
-    ("payout_restrictions", "Restrictions"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,64 +34,47 @@ class Section:
     more: int = 0
 
 
-def changes_between(before: dict[str, Any] | None, after: dict[str, Any], program_id: int) -> list[Section]:
-    """The sections that differ; with nothing before, everything is new. Documents are canonical or drafts'."""
+def changes_between(before: Terms | None, after: Terms, program_id: int) -> list[Section]:
+    """The sections that differ; with nothing before, everything is new. Terms are spelled as drafts spell them."""
     names = dict(EventType.objects.filter(program=program_id).values_list("code", "name"))
-    old = comparable(before) if before else {"EventPayouts": []}
-    heads = [("Name", "Name"), ("Currency", "Currency"), ("Labels", "Labels")]
-    head = [Change(words, _head(old.get(key)), _head(after.get(key))) for key, words in heads]
+    old = before or Terms("", "")
+    head = [
+        Change("Name", old.name, after.name),
+        Change("Currency", old.currency, after.currency),
+        Change("Labels", ", ".join(old.labels), ", ".join(after.labels)),
+    ]
     sections = [_section("Terms", head)]
-    old_payouts = {each.event_type_code: each for each in payouts_of(old["EventPayouts"])}
-    new_payouts = {each.event_type_code: each for each in payouts_of(after["EventPayouts"])}
-    for code in dict.fromkeys([*new_payouts, *old_payouts]):
-        pair = old_payouts.get(code), new_payouts.get(code)
-        sections += _payout_changes(names.get(code, code), pair, old.get("Currency", ""), after["Currency"])
+    payouts = [{each.event_type_code: each for each in terms.event_payouts} for terms in (old, after)]
+    for code in dict.fromkeys([*payouts[1], *payouts[0]]):
+        pair = payouts[0].get(code), payouts[1].get(code)
+        sections += _payout_changes(names.get(code, code), pair, (old.currency, after.currency))
     return [section for section in sections if section.changes]
 
 
-def locking_words(event_payout: EventPayout) -> str:
-    """When its actions lock, as a sentence."""
-    if not event_payout.has_locking:
-        return locking_in_words(None)
-    raw = locking_document(event_payout)
-    return locking_in_words(Locking(raw["Period"], int(raw["MonthOffset"]), int(raw["DayOffset"])))
-
-
-def scheduling_words(event_payout: EventPayout) -> str:
-    """When its actions are paid, as a sentence."""
-    if not event_payout.has_scheduling:
-        return paying_in_words(None)
-    raw = scheduling_document(event_payout)
-    return paying_in_words(PayoutScheduling(raw["Period"], int(raw["MonthOffset"]), int(raw["DayOffset"])))
-
-
-def _payout_changes(
-    name: str, pair: tuple[DraftPayout | None, DraftPayout | None], old_currency: str, currency: str
-) -> list[Section]:
-    old, new = pair
-    single = [
-        Change("Default payout", _default(old, old_currency), _default(new, currency)),
-        Change("Action locking", _words(old, locking_words), _words(new, locking_words)),
-        Change("Payout scheduling", _words(old, scheduling_words), _words(new, scheduling_words)),
-    ]
+def _payout_changes(name: str, pair: Pair, currencies: tuple[str, str]) -> list[Section]:
+    single = []
+    for attribute, one in SINGLE.items():
+        words = [
+            one.words(getattr(payout, attribute), currency, PAGE) if payout else ""
+            for payout, currency in zip(pair, currencies, strict=True)
+        ]
+        single.append(Change(one.name, *words))
     sections = [_section(f"{name}: payout and dates", single)]
-    for attribute, title in LISTS:
-        rows = [getattr(each, attribute) if each else [] for each in pair]
-        sections.append(_section(f"{name}: {title.lower()}", _row_changes(rows, pair, (old_currency, currency))))
+    for attribute, ranked in RANKED.items():
+        changes = _row_changes(ranked, attribute, pair, currencies)
+        sections.append(_section(f"{name}: {ranked.name.lower()}", changes))
     return sections
 
 
-def _row_changes(
-    rows: Sequence[list[Row]], pair: tuple[DraftPayout | None, DraftPayout | None], currencies: tuple[str, str]
-) -> list[Change]:
+def _row_changes(ranked: RankedSection[Any], attribute: str, pair: Pair, currencies: tuple[str, str]) -> list[Change]:
     """Rows are matched by name, or else by condition; moves are listed apart from changes."""
     words: list[dict[tuple[str, int], tuple[str, str]]] = []
-    for some, draft, currency in zip(rows, pair, currencies, strict=True):
+    for payout, currency in zip(pair, currencies, strict=True):
         known: dict[tuple[str, int], tuple[str, str]] = {}
         seen: Counter[str] = Counter()
-        for row in some:
-            assert draft is not None
-            read = row_words(row, draft.event_payout, currency)
+        for rank, row in ranked.numbered(getattr(payout, attribute)) if payout else ():
+            assert payout is not None
+            read = ranked.row_words(row, rank, payout.payout_level, currency, PAGE)
             name = getattr(row, "name", "")
             key = name or read.condition
             seen[key] += 1
@@ -140,15 +117,3 @@ def _moved(old: list[Any], new: list[Any]) -> set[Any]:
 def _section(title: str, changes: list[Change]) -> Section:
     real = [change for change in changes if change.before != change.after]
     return Section(title, real[:MOST], max(0, len(real) - MOST))
-
-
-def _default(draft: DraftPayout | None, currency: str) -> str:
-    return " ".join(default_words(draft.event_payout, currency)) if draft else ""
-
-
-def _words(draft: DraftPayout | None, words: Any) -> str:
-    return words(draft.event_payout) if draft else ""
-
-
-def _head(value: Any) -> str:
-    return ", ".join(value) if isinstance(value, list) else value or ""

@@ -12,6 +12,7 @@ from django.utils.functional import cached_property
 
 from common.db.statements import AnyOf
 from contracts.agreements.changes import ContractChange
+from contracts.drafts.documents import published_terms
 from contracts.models import Contract, Status, TermsVersion
 from contracts.publishing.effects import Effects
 from program.models import EventType, Partner, Program
@@ -170,7 +171,7 @@ def _replaced(effects: Effects, program: Program) -> list[Replaced]:
         Replaced(
             versions[pk],
             count,
-            changes_between(documents[pk], effects.document, program.pk) if pk in documents else None,
+            changes_between(published_terms(documents[pk]), effects.terms, program.pk) if pk in documents else None,
         )
         for pk, count in counts.most_common()
     ]

@@ -8,7 +8,7 @@ from common.refusals import Refusal, Refused
 from contracts.agreements.changes import Changes, ContractChange, changes_by
 from contracts.agreements.starts import Start, joined, moved, refuse_the_past, standing, start_of
 from contracts.agreements.waiting import ContractTime, count_waiting
-from contracts.drafts.documents import Document, comparable
+from contracts.drafts.documents import Document, as_drafted, published_terms
 from contracts.drafts.unpublished import newest_version
 from contracts.engine.document.terms import Terms
 from contracts.models import Contract, TemplateTerms, TermsVersion
@@ -21,11 +21,11 @@ Loaded = tuple[Terms, Document, tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Effects:
-    """What publishing or joining does to contracts. The version is not stored yet where `is_new`; `document` is as a
-    draft would write it."""
+    """What publishing or joining does to contracts. The version is not stored yet where `is_new`; `terms` are spelled
+    as a draft spells them."""
 
     version: TermsVersion
-    document: Document
+    terms: Terms
     is_new: bool
     start: Start
     changes: Changes
@@ -56,7 +56,8 @@ def work_out(
     partner_ids = _partner_ids(program, join)
     event_types = _event_type_ids(program, terms)
     newest = newest_version(template_terms)
-    is_new = newest is None or comparable(newest.document) != comparable(canonical)
+    shown = as_drafted(terms)
+    is_new = newest is None or published_terms(newest.document) != shown
     version = newest
     if version is None or is_new:
         number = newest.number + 1 if newest else 1
@@ -73,7 +74,6 @@ def work_out(
         warnings = (*warnings, _dropped_warning(dropped))
     about = ["" if begins.is_now else begins.moment, is_new, version.number, canonical]
     waiting = count_waiting(program.pk, times_of(changes))
-    shown = comparable(canonical)
     return Effects(version, shown, is_new, begins, changes, waiting, warnings, changes.fingerprint(begins, *about))
 
 

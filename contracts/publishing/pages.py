@@ -21,9 +21,14 @@ from contracts.access import (
     terms_version_for_edit,
     terms_version_for_view,
 )
+from contracts.agreements.forms import StartForm
+from contracts.drafts.documents import published_terms
 from contracts.drafts.unpublished import has_unpublished_changes, newest_version
+from contracts.editing.places import Places
+from contracts.editing.refusals import FIELDS
 from contracts.models import Contract, TemplateTerms, TermsVersion
 from contracts.publishing.effects import Effects
+from contracts.publishing.forms import PublishForm
 from contracts.publishing.services import (
     effects_of_joining,
     effects_of_publishing,
@@ -32,9 +37,6 @@ from contracts.publishing.services import (
     publish_draft,
     publish_version,
 )
-from contracts.sections.forms import PublishForm, StartForm
-from contracts.sections.places import Places
-from contracts.sections.refusals import FIELDS
 from program.frame.request import ProgramRequest
 from program.models import Partner
 
@@ -92,11 +94,11 @@ def _review(request: ProgramRequest, template_terms: TemplateTerms, version: Ter
             _say(request, template_terms, done)
             return redirect("contracts:version_detail", template_terms.program_id, done.version.pk)
     preview = preview_publishing(template_terms=template_terms, version=version)
-    places = Places(template_terms, preview.document)
+    places = Places(template_terms, preview.terms)
     problems, warnings = places.errors(preview.errors), places.warnings(preview.warnings)
     if version is not None:  # a published version cannot be corrected: its places are not the draft's
         problems, warnings = ([replace(each, url="") for each in some] for some in (problems, warnings))
-    newest = preview.newest.document if preview.newest else None
+    newest = published_terms(preview.newest.document) if preview.newest else None
     context = {
         "template_terms": template_terms,
         "source": version,
@@ -107,7 +109,7 @@ def _review(request: ProgramRequest, template_terms: TemplateTerms, version: Ter
         "chosen": form["partners"].value() or [],
         "problems": problems,
         "warnings": warnings,
-        "changes": changes_between(newest, preview.document, template_terms.program_id),
+        "changes": changes_between(newest, preview.terms, template_terms.program_id),
         "before_words": f"Version {preview.newest.number}" if preview.newest else "",
         "back_label": "Back to the draft" if version is None else "Back to the version",
         "keeps_draft": version is not None and has_unpublished_changes(template_terms),
@@ -234,7 +236,7 @@ def _say(request: ProgramRequest, template_terms: TemplateTerms, published: Any)
     messages.success(request, " ".join(said))
     # Those about a rule begin with its path, and come last.
     warnings = sorted(published.warnings, key=lambda warning: warning.startswith("EventPayouts"))
-    for warning in Places(template_terms, published.version.document).warnings(warnings[:SAID]):
+    for warning in Places(template_terms, published_terms(published.version.document)).warnings(warnings[:SAID]):
         messages.warning(request, str(warning))
     if len(warnings) > SAID:
         messages.warning(request, f"{len(warnings) - SAID} more warnings are on the review page.")

@@ -11,12 +11,13 @@ from common.db.edits import Stale
 from common.refusals import Refusal, Refused
 from contracts.agreements.waiting import price_waiting
 from contracts.drafts.checks import level_errors, list_names
-from contracts.drafts.documents import Document, comparable, draft_document, fill_draft
+from contracts.drafts.documents import Document, draft_document, draft_terms, fill_draft, published_terms
 from contracts.drafts.revisions import touch
 from contracts.drafts.template_terms import create_template_terms, head_errors
 from contracts.drafts.unpublished import has_unpublished_changes, newest_version
 from contracts.drafts.warnings import terms_warnings
 from contracts.engine.document.load import document, load
+from contracts.engine.document.terms import Terms
 from contracts.models import TemplateTerms, TermsVersion
 from program.models import EventType, Program
 from program.names import hold_names
@@ -45,7 +46,7 @@ class Published:
 class Preview:
     """What publishing the draft would do. With any of its `errors` nothing is published."""
 
-    document: Document
+    terms: Terms
     newest: TermsVersion | None
     is_changed: bool
     errors: tuple[Refusal, ...]
@@ -98,7 +99,7 @@ def publish_version(
     replaces_draft = not has_unpublished_changes(held)
     published = _publish(held, loaded, user=user, comment=comment, join=join, start=start, shown=shown)
     if replaces_draft and published.is_new:
-        _refill(held, loaded[1])
+        _refill(held, loaded[0])
     return published
 
 
@@ -118,7 +119,7 @@ def publish_document(
     is as for `publish_draft`.
     """
     loaded = _loaded(program, document)
-    terms, canonical, _ = loaded
+    terms = loaded[0]
     hold_names(program)
     template_terms = TemplateTerms.objects.filter(program=program, name=terms.name).first()
     if template_terms is None:
@@ -131,7 +132,7 @@ def publish_document(
     published = _publish(held, loaded, user=user, comment=comment, join=join, start=start)
     if replaces_draft:
         if is_empty or published.is_new:
-            _refill(held, canonical)
+            _refill(held, terms)
         else:
             _mark_published(held)
     return published
@@ -171,17 +172,18 @@ def effects_of_joining(*, template_terms: TemplateTerms, join: Join, start: date
 def preview_publishing(*, template_terms: TemplateTerms, version: TermsVersion | None = None) -> Preview:
     """What publishing the draft, or the older version, would say, with its errors; changes nothing."""
     if version is None:
-        draft = draft_document(template_terms)
+        terms = draft_terms(template_terms)
+        raw = document(terms)
     else:
-        draft = comparable(_renamed(version.document, template_terms))
+        raw = _renamed(version.document, template_terms)
+        terms = published_terms(raw)
     newest = newest_version(template_terms)
-    is_changed = newest is None or comparable(newest.document) != draft
+    is_changed = newest is None or published_terms(newest.document) != terms
     try:
-        raw = draft if version is None else _renamed(version.document, template_terms)
         _, _, warnings = _loaded(template_terms.program, raw)
     except Refused as refused:
-        return Preview(draft, newest, is_changed, refused.refusals, ())
-    return Preview(draft, newest, is_changed, (), warnings)
+        return Preview(terms, newest, is_changed, refused.refusals, ())
+    return Preview(terms, newest, is_changed, (), warnings)
 
 
 def _lock(pk: int) -> TemplateTerms:
@@ -193,10 +195,10 @@ def _mark_published(template_terms: TemplateTerms) -> None:
     template_terms.save(update_fields=["published_revision"])
 
 
-def _refill(template_terms: TemplateTerms, canonical: Document) -> None:
+def _refill(template_terms: TemplateTerms, terms: Terms) -> None:
     touch(template_terms.pk)
     template_terms.refresh_from_db(fields=["draft_revision"])
-    fill_draft(template_terms, canonical)
+    fill_draft(template_terms, terms)
     _mark_published(template_terms)
 
 

@@ -8,11 +8,12 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
-from contracts.drafts.documents import KINDS
-from contracts.engine.document.terms import Rule
+from contracts.drafts.documents import LISTS
+from contracts.engine.document.terms import RANKED
 from contracts.engine.rules.fields import VARIABLES
 from contracts.engine.rules.predicates import names as named_by
-from contracts.models import Contract, PayoutAdjustment, PayoutGroup, TermsVersion
+from contracts.engine.rules.rule import Rule
+from contracts.models import Contract, TermsVersion
 from program.models import EventType, Program
 from program.uses import Named, TermsUse
 
@@ -21,7 +22,6 @@ _VARIABLES = {
     Named.CUSTOMER_TAG: ("CUSTOMER_TAG",),
     Named.EXCEPTION_LIST: tuple(key for key, variable in VARIABLES.items() if variable.type == "list"),
 }
-_SECTIONS = {"PayoutGroups": "payout group", "PayoutAdjustments": "adjustment", "PayoutRestrictions": "restriction"}
 _Raw = Mapping[str, Any]
 
 
@@ -37,13 +37,15 @@ def terms_using(program: Program, named: Named, names: Collection[str], event_ty
             if _is_of(event_type, code) and _asks(rules, named, names):
                 key = (True, version.template_terms_id, version.template_terms.name)
                 found.setdefault(key, {})[words] = None
-    for kind in KINDS:
+    for section, kind in LISTS.items():
         rows = kind._default_manager.filter(_rules(_VARIABLES[named]), program=program).order_by("event_payout", "rank")
         for row in rows.select_related("event_payout__template_terms", "event_payout__event_type"):
             code = row.event_payout.event_type.code
             if _is_of(event_type, code) and _asks(row.rules, named, names):
                 terms = row.event_payout.template_terms
-                found.setdefault((False, terms.pk, terms.name), {})[_name_of(row)] = None
+                found.setdefault((False, terms.pk, terms.name), {})[
+                    f"{RANKED[section].noun} {getattr(row, 'name', '') or row.rank}"
+                ] = None
     order = sorted(found, key=lambda key: (not key[0], key[2]))
     return [TermsUse(pk, name, is_in_force, tuple(found[is_in_force, pk, name])) for is_in_force, pk, name in order]
 
@@ -53,8 +55,8 @@ def _versions(program: Program, variables: Sequence[str]) -> Iterator[TermsVersi
     lasting = Q(period__endswith__gt=now) | Q(period__upper_inf=True)
     versions = Contract.objects.filter(lasting, program=program, period__isempty=False).values("terms_version")
     holds = [
-        Q(document__contains={"EventPayouts": [{section: [{"Rules": [{"Variable": variable}]}]}]})
-        for section in _SECTIONS
+        Q(document__contains={"EventPayouts": [{section.key: [{"Rules": [{"Variable": variable}]}]}]})
+        for section in RANKED.values()
         for variable in variables
     ]
     found = TermsVersion.objects.filter(reduce(or_, holds), program=program, pk__in=versions)
@@ -67,15 +69,9 @@ def _rules(variables: Sequence[str]) -> Q:
 
 def _rows_of(document: _Raw) -> Iterator[tuple[str, str, Sequence[_Raw]]]:
     for payout in document["EventPayouts"]:
-        for section, noun in _SECTIONS.items():
-            for number, row in enumerate(payout.get(section) or [], start=1):
-                yield payout["EventTypeCode"], f"{noun} {row.get('Name') or number}", row.get("Rules") or []
-
-
-def _name_of(row: Any) -> str:
-    if isinstance(row, PayoutGroup):
-        return f"payout group {row.name or row.rank}"
-    return f"{'adjustment' if isinstance(row, PayoutAdjustment) else 'restriction'} {row.rank}"
+        for section in RANKED.values():
+            for number, row in enumerate(payout.get(section.key) or [], start=1):
+                yield payout["EventTypeCode"], f"{section.noun} {row.get('Name') or number}", row.get("Rules") or []
 
 
 def _is_of(event_type: EventType | None, code: str) -> bool:

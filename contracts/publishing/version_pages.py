@@ -11,14 +11,17 @@ from django.views.decorators.http import require_safe
 
 from common.web.lists import number_of
 from contracts.access import template_terms_for_view, terms_version_for_view
-from contracts.drafts.documents import comparable, payouts_of
+from contracts.drafts.documents import published_terms
+from contracts.editing.terms_page import SIZE
+from contracts.engine.document.sections.default_payout import DEFAULT_PAYOUT
+from contracts.engine.document.terms import RANKED, SINGLE, EventPayout
 from contracts.models import Contract, TermsVersion
-from contracts.sections.terms_page import SIZE
-from contracts.sections.words import default_words, row_words
+from contracts.sections.panels import PAGE
+from contracts.sections.registry import KINDS, PANELS
 from program.frame.request import ProgramRequest
 from program.models import EventType
 
-from .comparing import changes_between, locking_words, scheduling_words
+from .comparing import changes_between
 
 
 @require_safe
@@ -36,39 +39,28 @@ def version_detail(request: ProgramRequest, program_id: int, pk: int) -> HttpRes
     """A version in words. It never changes."""
     version = terms_version_for_view(request.principal, program_id, pk)
     now = timezone.now()
-    document = comparable(version.document)
-    payouts = payouts_of(document["EventPayouts"])
-    codes = [each.event_type_code for each in payouts]
+    terms = published_terms(version.document)
+    codes = [each.event_type_code for each in terms.event_payouts]
     wanted = request.GET.get("event", "")
-    draft = next((each for each in payouts if each.event_type_code == wanted), payouts[0] if payouts else None)
+    payout = next(
+        (each for each in terms.event_payouts if each.event_type_code == wanted), next(iter(terms.event_payouts), None)
+    )
     names = dict(EventType.objects.filter(program=program_id, code__in=codes).values_list("code", "name"))
     url = reverse("contracts:version_detail", args=[program_id, pk])
     context: dict[str, Any] = {
         "version": version,
         "template_terms": version.template_terms,
-        "document": document,
+        "terms": terms,
         "tabs": [(f"{url}?event={code}", names.get(code, code)) for code in codes],
-        "current": f"{url}?event={draft.event_type_code}" if draft else "",
+        "current": f"{url}?event={payout.event_type_code}" if payout else "",
         "earlier": _beside(version, "number__lt", "-number"),
         "later": _beside(version, "number__gt", "number"),
         "standing": TermsVersion.objects.with_status(now).only("pk").get(pk=version.pk),
         "active_contracts": Contract.objects.active(now).filter(terms_version=version).count(),
     }
-    if draft is not None:
-        currency, event_payout = document["Currency"], draft.event_payout
-        figure, per = default_words(event_payout, currency)
-        page = Paginator(draft.payout_groups, SIZE).get_page(request.GET.get("page"))
-        context |= {
-            "event_name": names.get(draft.event_type_code, draft.event_type_code),
-            "default_figure": figure,
-            "default_per": per,
-            "page": page,
-            "groups": [row_words(row, event_payout, currency) for row in page],
-            "adjustments": [row_words(row, event_payout, currency) for row in draft.payout_adjustments],
-            "restrictions": [row_words(row, event_payout, currency) for row in draft.payout_restrictions],
-            "locking": locking_words(event_payout),
-            "scheduling": scheduling_words(event_payout),
-        }
+    if payout is not None:
+        context["event_name"] = names.get(payout.event_type_code, payout.event_type_code)
+        context |= _sections(payout, terms.currency, request.GET.get("page"))
     return render(request, "contracts/version_detail.html", context)
 
 
@@ -103,9 +95,37 @@ def version_compare(request: ProgramRequest, program_id: int, pk: int) -> HttpRe
         "first_words": f"Version {first.number}",
         "second_words": f"Version {second.number}",
         "options": [(each, f"Version {each}") for each in others.order_by("-number").values_list("number", flat=True)],
-        "changes": changes_between(first.document, comparable(second.document), program_id),
+        "changes": changes_between(published_terms(first.document), published_terms(second.document), program_id),
     }
     return render(request, "contracts/version_compare.html", context)
+
+
+def _sections(payout: EventPayout, currency: str, number: str | None) -> dict[str, Any]:
+    """The sections in words: a page of the payout groups with the default payout, the other lists, the sentences."""
+    figure, per = DEFAULT_PAYOUT.figure(payout.default_payout, currency, PAGE)
+    page = Paginator(payout.payout_groups, SIZE).get_page(number)
+    rows: dict[str, Any] = {kind.section: getattr(payout, kind.section) for kind in KINDS.values()}
+    rows["payout_groups"] = page
+    words = {
+        name: [
+            RANKED[name].row_words(row, rank, payout.payout_level, currency, PAGE)
+            for rank, row in RANKED[name].numbered(shown)
+        ]
+        for name, shown in rows.items()
+    }
+    sentences = [
+        (panel.title, [SINGLE[each].words(getattr(payout, each), currency, PAGE) for each in panel.names])
+        for panel in PANELS.values()
+        if "default_payout" not in panel.names
+    ]
+    return {
+        "default_figure": figure,
+        "default_per": per,
+        "page": page,
+        "groups": words.pop("payout_groups"),
+        "lists": [(RANKED[name].name, shown) for name, shown in words.items() if shown],
+        "sentences": sentences,
+    }
 
 
 def _beside(version: TermsVersion, where: str, order: str) -> TermsVersion | None:

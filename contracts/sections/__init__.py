@@ -1,1 +1,1 @@
-"""The page of a draft, section by section: forms, parts of the page, and words."""
+"""The sections of the terms on pages: form, words, and which error belongs to which field; one module each."""

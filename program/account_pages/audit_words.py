@@ -1,7 +1,7 @@
 """The audit log in words: nouns, events, fields and values as a person reads them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -18,7 +18,6 @@ _UNSAID = {"code_key", "name_key", "sid"}
 _FIELDS = {
     "media_partner_id": "partner id",
     "payout_rate": "rate",
-    "default_payout_rate": "default rate",
     "is_active": "active",
     "is_staff": "may open Django admin",
     "is_superuser": "may do everything in Django admin",
@@ -33,6 +32,10 @@ _FIELDS = {
 # As PostgreSQL writes a moment, in a row and in a range.
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d(:?\d\d)?)$")
 _RANGE = re.compile(r'[\[(]"?([^",]*)"?,"?([^",)\]]*)"?[\])]')
+
+
+# Between the words of a name such as PayoutLevel.
+_CAPITALS = re.compile("(?<=[a-z])(?=[A-Z])")
 
 
 class Change(NamedTuple):
@@ -59,14 +62,37 @@ def sentence(entry: AuditEntry) -> str:
 
 def changes(entry: AuditEntry, zone: ZoneInfo) -> Iterator[Change]:
     """The fields that changed; of what was added or removed, those that had a value. Moments are in the zone."""
+    table = audited_tables().get(entry.noun)
     for key, values in sorted(entry.changes.items()):
         before, after = (ERASED, ERASED) if values is None else values or (None, None)
+        if table and key in table.opened and values:
+            yield from _opened(key, before, after, zone)
+            continue
         is_other_row = key.endswith("_id") and isinstance(after if after is not None else before, int)
         if key in _UNSAID or (is_other_row and entry.event != "CHANGED"):
             continue
         name = _FIELDS.get(key, key.removesuffix("_id").replace("_", " "))
         words = _period if key == "period" else _value
         yield Change(name, "", "") if values == [] else Change(name, words(before, zone), words(after, zone))
+
+
+def _opened(key: str, before: Any, after: Any, zone: ZoneInfo) -> Iterator[Change]:
+    """The fields of a JSON column that differ: `sections, locking day offset`."""
+    told = [dict(_fields(value or {})) for value in (before, after)]
+    for path in sorted(told[0].keys() | told[1].keys()):
+        was, now = (fields.get(path) for fields in told)
+        if was != now:
+            yield Change(f"{key.replace('_', ' ')}, {path}", _value(was, zone), _value(now, zone))
+
+
+def _fields(value: Mapping[str, Any], within: str = "") -> Iterator[tuple[str, Any]]:
+    """Every single field of an object, however deep, by the words of its keys: `PayoutLevel` is payout level."""
+    for key, each in value.items():
+        words = f"{within} {_CAPITALS.sub(' ', key).replace('_', ' ').lower()}".strip()
+        if isinstance(each, dict):
+            yield from _fields(each, words)
+        else:
+            yield words, each
 
 
 def _period(value: Any, zone: ZoneInfo) -> str:

@@ -10,9 +10,10 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from contracts.agreements.plans import plan_of, terms_of
+from contracts.engine.document.sections.locking import OPEN_ENDED_DAYS
 from contracts.engine.orders.order import Order, OrderState
 from contracts.engine.pricing.plan import Decision
-from contracts.engine.pricing.schedule import OPEN_ENDED_DAYS, clearing_date, is_open_ended, lock_instant
+from contracts.engine.pricing.schedule import clearing_date, is_open_ended, lock_instant
 from tracking.actions.explain import explain_action
 from tracking.models import Action, ActionUpdate, Conversion
 from tracking.modifications.order_changes import ModificationRefused, change_of

@@ -18,7 +18,9 @@ from django.utils import timezone
 
 from accounts.api_tokens import make_api_token, revoke_api_token
 from accounts.models import Membership, User
+from contracts.drafts.sections import set_sections
 from contracts.drafts.unpublished import open_draft
+from contracts.engine.document.sections.default_payout import DefaultPayout
 from contracts.models import EventPayout, TemplateTerms, TermsVersion
 from contracts.publishing.services import publish_document
 from program.catalog.services import create_exception_list, save_catalog_items
@@ -83,7 +85,9 @@ def _second_version(program: Program) -> None:
     publish_document(program=program, document=many)
     for terms in TemplateTerms.objects.filter(program=program):
         open_draft(template_terms=terms)
-    EventPayout.objects.filter(template_terms__name=document["Name"]).update(default_payout_rate=Decimal("7.5"))
+    draft = EventPayout.objects.get(template_terms__name=document["Name"])
+    default = DefaultPayout("ORDER", None, Decimal("7.5"))
+    set_sections(event_payout=draft, values={"default_payout": default})
 
 
 def _group(rank: int) -> dict[str, Any]:

@@ -17,7 +17,11 @@ from contracts.drafts.rows import (
 )
 from contracts.drafts.template_terms import add_event_payout, create_template_terms
 from contracts.models import PayoutGroup
-from contracts.sections.kinds import ADJUSTMENTS, GROUPS, RESTRICTIONS
+from contracts.sections.default_payout import DEFAULT_PANEL
+from contracts.sections.payout_adjustments import ADJUSTMENTS
+from contracts.sections.payout_groups import GROUPS
+from contracts.sections.payout_restrictions import RESTRICTIONS
+from contracts.sections.scheduling import SCHEDULE
 from program.models import CustomerTag, Partner
 from tests.contracts.addresses import NEW
 from tests.factories import (
@@ -100,8 +104,8 @@ def addresses(brand):
         "exception list": page("program:exception_list_edit", make_exception_list(program=brand, values=["S1"]).pk),
         "catalog item": page("program:catalog_edit", brand.catalogitem_set.create(sku="S1").pk),
         "terms": (terms_page, reverse("contracts:terms_change", args=[1000, terms.pk])),
-        "default payout": (terms_page, reverse("contracts:default_payout_set", args=[1000, payout.pk])),
-        "schedule": (terms_page, reverse("contracts:schedule_set", args=[1000, payout.pk])),
+        "default payout": (terms_page, reverse("contracts:section_save", args=[1000, payout.pk, DEFAULT_PANEL])),
+        "schedule": (terms_page, reverse("contracts:section_save", args=[1000, payout.pk, SCHEDULE])),
         "payout group": page("contracts:row_edit", GROUPS, payout_group.pk),
         "rules of a group": page("contracts:row_edit", GROUPS, payout_group.pk),
         "adjustment": page("contracts:row_edit", ADJUSTMENTS, adjustment.pk),

@@ -7,8 +7,10 @@ import pytest
 import time_machine
 
 from accounts.models import AuditEntry
-from contracts.drafts.template_terms import change_template_terms, set_default_payout
+from contracts.drafts.sections import set_sections
+from contracts.drafts.template_terms import change_template_terms
 from contracts.drafts.unpublished import has_unpublished_changes
+from contracts.engine.document.sections.default_payout import DefaultPayout
 from contracts.models import Contract, TermsVersion
 from contracts.publishing.services import join_partners, publish_draft, publish_version
 from tests.contracts.addresses import confirm, url
@@ -67,7 +69,7 @@ def test_what_changed_since_it_was_shown_is_shown_again(brand, anna, ben, event_
 def test_a_draft_that_was_edited_since_it_was_shown_is_not_published(anna, event_payout, editor):
     address = url("terms_publish", event_payout.template_terms_id)
     shown = editor.post(address, {"join": "all"}).context["effects"].fingerprint
-    set_default_payout(event_payout=event_payout, payout_level="ORDER", payout=None, payout_rate=Decimal(90))
+    set_sections(event_payout=event_payout, values={"default_payout": DefaultPayout("ORDER", None, Decimal(90))})
     assert editor.post(address, {"join": "all", "shown": shown}).status_code == 409
     assert not TermsVersion.objects.exists()
 
@@ -165,7 +167,7 @@ def test_an_older_version_is_published_again_as_a_new_one(brand, sale, anna, edi
     assert Contract.objects.active(days(1)).get().terms_version == third
     terms = third.template_terms
     assert not has_unpublished_changes(terms)
-    assert terms.event_payouts.get().default_payout_rate == 10
+    assert terms.event_payouts.get().sections["DefaultPayoutRate"] == "10"
 
 
 def test_publishing_an_older_version_keeps_what_the_draft_holds_and_the_name_of_the_terms(brand, sale, anna, editor):
@@ -173,13 +175,13 @@ def test_publishing_an_older_version_keeps_what_the_draft_holds_and_the_name_of_
     publish(brand, rate="12")
     terms = first.template_terms
     change_template_terms(template_terms=terms, name="Renamed", labels=["x"], currency="GBP")
-    set_default_payout(
-        event_payout=terms.event_payouts.get(), payout_level="ORDER", payout=None, payout_rate=Decimal(14)
+    set_sections(
+        event_payout=terms.event_payouts.get(), values={"default_payout": DefaultPayout("ORDER", None, Decimal(14))}
     )
     assert "The draft has changes that were never published" in read(editor.get(url("version_publish", first.pk)))
     published = publish_version(version=first)
     assert (published.version.document["Name"], published.version.document["Labels"]) == ("Renamed", ["x"])
-    assert terms.event_payouts.get().default_payout_rate == 14
+    assert terms.event_payouts.get().sections["DefaultPayoutRate"] == "14"
 
 
 def test_the_newest_version_is_not_published_again(brand, sale, anna, editor):

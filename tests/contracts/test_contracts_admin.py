@@ -71,7 +71,7 @@ def test_terms_are_made_and_renamed(admin, brand):
 def test_an_event_payout_is_checked_by_the_engine(admin, event_payout):
     url = reverse("admin:contracts_eventpayout_change", args=[event_payout.pk])
     values = {
-        "payout_level": "ORDER", "default_payout_rate": "12", "locking_period": "MONTH", "locking_months": "0",
+        "payout_level": "ORDER", "kind": "PERCENT", "value": "12", "locking_period": "MONTH", "locking_months": "0",
         "locking_days": "28", "scheduling_period": "END_OF_MONTH", "scheduling_months": "0", "scheduling_days": "20",
     }  # fmt: skip
     assert "Locking.DayOffset" in str(admin.post(url, values).context["errors"])

@@ -6,12 +6,13 @@ import pytest
 
 from contracts.drafts.currency import CurrencyUnconfirmed
 from contracts.drafts.rows import add_payout_adjustment, add_payout_group, add_payout_restriction, switch_row
+from contracts.drafts.sections import set_sections
 from contracts.drafts.template_terms import (
     add_event_payout,
     change_template_terms,
     create_template_terms,
-    set_default_payout,
 )
+from contracts.engine.document.sections.default_payout import DefaultPayout
 from contracts.models import TemplateTerms
 from tests.contracts.addresses import url
 from tests.flows.dashboard import words
@@ -43,7 +44,7 @@ def test_a_copy_keeps_the_currency_of_what_it_copies(brand, dollars, editor):
     data = {"name": "Copy", "labels": "", "currency": "GBP", "copy_from": dollars.pk}
     page = words(editor.post(url("terms_create"), data, follow=True).content.decode())
     copy = TemplateTerms.objects.get(name="Copy")
-    assert (copy.currency, copy.event_payouts.get().default_payout) == ("USD", 5)
+    assert (copy.currency, copy.event_payouts.get().sections["DefaultPayout"]) == ("USD", "5")
     assert "was created as a draft, in USD like the copied terms" in page
     assert create_template_terms(program=brand, name="C", currency="GBP", copy_from=dollars).currency == "USD"
 
@@ -74,14 +75,14 @@ def test_another_currency_lists_every_fixed_amount_and_asks(dollars, editor):
     sent = head(dollars, currency="GBP", shown=answer.context["shown"])
     assert editor.post(address, sent).status_code == 302
     dollars.refresh_from_db()
-    assert (dollars.currency, dollars.event_payouts.get().default_payout) == ("GBP", 5)
+    assert (dollars.currency, dollars.event_payouts.get().sections["DefaultPayout"]) == ("GBP", "5")
 
 
 def test_amounts_that_changed_meanwhile_are_listed_again(dollars, editor):
     address = url("terms_change", dollars.pk)
     shown = editor.post(address, head(dollars, currency="GBP")).context["shown"]
-    set_default_payout(
-        event_payout=dollars.event_payouts.get(), payout_level="ORDER", payout=Decimal(7), payout_rate=None
+    set_sections(
+        event_payout=dollars.event_payouts.get(), values={"default_payout": DefaultPayout("ORDER", Decimal(7), None)}
     )
     answer = editor.post(address, head(dollars, currency="GBP", shown=shown))
     assert answer.status_code == 409

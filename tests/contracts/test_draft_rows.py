@@ -19,7 +19,7 @@ from contracts.drafts.rows import (
     delete_rows,
     switch_row,
 )
-from contracts.drafts.template_terms import switch_section
+from contracts.drafts.sections import switch_section
 from contracts.models import PayoutAdjustment, PayoutGroup, PayoutRestriction
 
 NEW = [{"Variable": "CUSTOMER_STATUS", "Operator": "IS", "Values": ["New"]}]
@@ -129,7 +129,7 @@ def test_what_is_switched_off_stays_in_the_draft_and_leaves_the_document(event_p
     switch_row(row=three[1], on=False)
     groups = draft_document(event_payout.template_terms)["EventPayouts"][0]["PayoutGroups"]
     assert [(group["Rank"], group["Name"]) for group in groups] == [(1, "A"), (3, "C")]
-    for section in ("payout_groups", "locking", "scheduling"):
+    for section in ("payout_groups", "locking", "payout_scheduling"):
         switch_section(event_payout=event_payout, section=section, on=False)
     payout = draft_document(event_payout.template_terms)["EventPayouts"][0]
     assert payout["PayoutGroups"] == []

@@ -9,7 +9,8 @@ from common.refusals import Refused
 from contracts.agreements.plans import plan_of, terms_of
 from contracts.drafts.documents import draft_document
 from contracts.drafts.rows import add_payout_group, switch_row
-from contracts.drafts.template_terms import create_template_terms, remove_event_payout, switch_section
+from contracts.drafts.sections import switch_section
+from contracts.drafts.template_terms import create_template_terms, remove_event_payout
 from contracts.drafts.unpublished import has_unpublished_changes, open_draft
 from contracts.models import TemplateTerms, TermsVersion
 from contracts.publishing.services import preview_publishing, publish_document, publish_draft
@@ -161,7 +162,7 @@ def test_an_empty_draft_is_opened_from_the_newest_version(brand, terms, event_pa
     publish_draft(template_terms=terms)
     remove_event_payout(event_payout=event_payout)
     assert open_draft(template_terms=terms)
-    assert terms.event_payouts.get().default_payout_rate == 10
+    assert terms.event_payouts.get().sections["DefaultPayoutRate"] == "10"
 
 
 def test_plans_are_compiled_once_from_the_version(terms, event_payout, django_assert_num_queries):

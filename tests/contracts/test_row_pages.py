@@ -8,10 +8,14 @@ from django.urls import reverse
 
 from contracts.drafts.ranks import order_token, ranked_ids
 from contracts.drafts.rows import add_payout_group
-from contracts.drafts.template_terms import set_default_payout
+from contracts.drafts.sections import set_sections
+from contracts.engine.document.sections.default_payout import DefaultPayout
 from contracts.engine.rules.fields import VARIABLES
 from contracts.models import PayoutAdjustment, PayoutGroup, PayoutRestriction
-from contracts.sections.kinds import ADJUSTMENTS, GROUPS, RESTRICTIONS
+from contracts.sections.payout_adjustments import ADJUSTMENTS
+from contracts.sections.payout_groups import GROUPS
+from contracts.sections.payout_restrictions import RESTRICTIONS
+from contracts.sections.registry import PANELS
 from tests.contracts.addresses import url
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
@@ -36,7 +40,7 @@ def test_a_payout_group_is_added_and_the_list_comes_back(event_payout, editor):
 
 
 def test_a_fixed_group_is_paid_by_item_where_the_level_is_item(event_payout, editor):
-    set_default_payout(event_payout=event_payout, payout_level="ITEM", payout=None, payout_rate=Decimal(10))
+    set_sections(event_payout=event_payout, values={"default_payout": DefaultPayout("ITEM", None, Decimal(10))})
     data = {**rule("ITEM_PRICE", "GTE", "20"), "name": "", "kind": "FIXED", "value": "2.5", "payable_items": "3"}
     answer = editor.post(url("row_create", event_payout.pk, GROUPS), data, follow=True)
     page = answer.content.decode()
@@ -151,7 +155,7 @@ def test_a_page_of_a_long_list_is_ranked_within_the_whole(event_payout, editor):
         for n in range(1, 104)
     ]
     page = editor.get(url("row_list_part", event_payout.pk, GROUPS), {"page": 2}, **HTMX)
-    assert [position for position, _ in page.context["list"].items] == [101, 102, 103]
+    assert [shown.row.rank for shown in page.context["part"].items] == [101, 102, 103]
     seen = order_token(ranked_ids(event_payout=event_payout, kind=PayoutGroup))
     ids = [groups[102].pk, groups[100].pk, groups[101].pk]
     editor.post(url("row_reorder", event_payout.pk, GROUPS), {"row_id": ids, "seen": seen, "page": 2}, **HTMX)
@@ -170,7 +174,7 @@ def test_a_list_is_read_once_before_it_is_reordered_and_once_after(
     groups, event_payout, editor, django_assert_num_queries
 ):
     first, second, third = (group.pk for group in groups)
-    seen = editor.get(url("row_list_part", event_payout.pk, GROUPS), **HTMX).context["list"].token
+    seen = editor.get(url("row_list_part", event_payout.pk, GROUPS), **HTMX).context["part"].token
     with django_assert_num_queries(18):
         editor.post(
             url("row_reorder", event_payout.pk, GROUPS), {"row_id": [second, first, third], "seen": seen}, **HTMX
@@ -194,13 +198,13 @@ def test_many_groups_are_switched_and_deleted_at_once(groups, event_payout, edit
 @pytest.mark.parametrize(("query", "found"), [("sec", ["Second"]), ("customer status", 3), ("new", 3), ("zzz", 0)])
 def test_groups_are_found_by_name_variable_and_value(query, found, groups, event_payout, editor):
     page = editor.get(url("row_list_part", event_payout.pk, GROUPS), {"q": query}, **HTMX)
-    assert len(page.context["list"].items) == (found if isinstance(found, int) else len(found))
+    assert len(page.context["part"].items) == (found if isinstance(found, int) else len(found))
 
 
 def test_a_section_is_switched_off_and_its_rows_stay(groups, event_payout, editor):
     editor.post(url("section_switch", event_payout.pk, GROUPS), {}, **HTMX)
     event_payout.refresh_from_db()
-    assert not event_payout.has_payout_groups
+    assert not event_payout.is_on("payout_groups")
     assert event_payout.payout_groups.count() == 3
 
 
@@ -209,7 +213,8 @@ def test_lists_of_a_draft_are_behind_the_same_gate(groups, event_payout, charlie
     writes = [
         url(name, event_payout.pk, GROUPS) for name in ("row_create", "row_reorder", "row_bulk", "section_switch")
     ]
-    writes += [url(name, event_payout.pk) for name in ("default_payout_set", "schedule_set", "group_import")]
+    writes += [url("section_save", event_payout.pk, panel) for panel in PANELS.values()]
+    writes.append(url("group_import", event_payout.pk))
     writes += [
         reverse(f"contracts:{name}", args=[1000, GROUPS, groups[0].pk])
         for name in ("row_edit", "row_switch", "row_move", "row_delete")

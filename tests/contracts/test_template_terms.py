@@ -8,17 +8,17 @@ from django.utils import timezone
 from common.refusals import Refused
 from contracts.drafts.documents import draft_document
 from contracts.drafts.rows import add_payout_group, switch_row
+from contracts.drafts.sections import set_sections, switch_section
 from contracts.drafts.template_terms import (
     add_event_payout,
     change_template_terms,
     create_template_terms,
     delete_template_terms,
     remove_event_payout,
-    set_default_payout,
-    set_locking,
-    set_scheduling,
-    switch_section,
 )
+from contracts.engine.document.sections.default_payout import DefaultPayout
+from contracts.engine.document.sections.locking import Locking
+from contracts.engine.document.sections.scheduling import PayoutScheduling
 from contracts.models import TemplateTerms
 from contracts.publishing.services import publish_draft
 from tests.factories import make_event_type
@@ -41,7 +41,7 @@ def test_terms_are_copied_with_what_is_switched_off(brand, terms, event_payout):
     switch_section(event_payout=event_payout, section="locking", on=False)
     copy = create_template_terms(program=brand, name="Copy", copy_from=terms)
     copied = copy.event_payouts.get()
-    assert (copied.default_payout_rate, copied.has_locking) == (10, False)
+    assert (copied.sections["DefaultPayoutRate"], copied.is_on("locking")) == ("10", False)
     assert [(row.name, row.payout, row.is_active) for row in copied.payout_groups.all()] == [("VIP", 2.5, False)]
     remove_event_payout(event_payout=copied)
     assert terms.event_payouts.get().payout_groups.count() == 1
@@ -70,7 +70,7 @@ def test_a_level_that_the_event_type_does_not_offer_is_refused(brand, terms):
         add_event_payout(template_terms=terms, event_type=by_order, payout_level="ITEM", payout_rate=Decimal(1))
     event_payout = add_event_payout(template_terms=terms, event_type=by_order, payout_rate=Decimal(1))
     with pytest.raises(Refused, match="PayoutLevel"):
-        set_default_payout(event_payout=event_payout, payout_level="ITEM", payout=None, payout_rate=Decimal(1))
+        set_sections(event_payout=event_payout, values={"default_payout": DefaultPayout("ITEM", None, Decimal(1))})
 
 
 def test_an_event_type_is_paid_for_once(terms, sale, event_payout):
@@ -79,11 +79,13 @@ def test_an_event_type_is_paid_for_once(terms, sale, event_payout):
 
 
 def test_locking_and_scheduling_are_written_into_the_document(terms, event_payout):
-    set_locking(event_payout=event_payout, period="DAY", months=0, days=30)
-    set_scheduling(event_payout=event_payout, period="END_OF_WEEK", months=1, days=2)
-    set_default_payout(event_payout=event_payout, payout_level="ITEM", payout=Decimal("1.50"), payout_rate=None)
+    set_sections(event_payout=event_payout, values={"locking": Locking("DAY", 0, 30)})
+    set_sections(event_payout=event_payout, values={"payout_scheduling": PayoutScheduling("END_OF_WEEK", 1, 2)})
+    set_sections(event_payout=event_payout, values={"default_payout": DefaultPayout("ITEM", Decimal("1.50"), None)})
     payout = draft_document(terms)["EventPayouts"][0]
-    assert payout["Locking"] == {"Basis": "TRACKED", "Period": "DAY", "MonthOffset": 0, "DayOffset": 30}
+    assert payout["Locking"] == {
+        "Basis": "TRACKED", "Period": "DAY", "MonthOffset": 0, "DayOffset": 30, "OpenEnded": False
+    }  # fmt: skip
     assert payout["PayoutScheduling"] == {
         "Basis": "LOCKED", "Period": "END_OF_WEEK", "MonthOffset": 1, "DayOffset": 2
     }  # fmt: skip
@@ -92,9 +94,9 @@ def test_locking_and_scheduling_are_written_into_the_document(terms, event_payou
 
 def test_more_than_27_days_beside_months_are_refused(event_payout):
     with pytest.raises(Refused, match=r"Locking\.DayOffset"):
-        set_locking(event_payout=event_payout, period="MONTH", months=0, days=28)
+        set_sections(event_payout=event_payout, values={"locking": Locking("MONTH", 0, 28)})
     event_payout.refresh_from_db()
-    assert event_payout.locking_days == 15
+    assert event_payout.sections["Locking"]["DayOffset"] == 15
 
 
 def test_a_list_of_terms_shows_its_figures_in_one_query(terms, event_payout, anna, django_assert_num_queries):
@@ -102,7 +104,7 @@ def test_a_list_of_terms_shows_its_figures_in_one_query(terms, event_payout, ann
     with django_assert_num_queries(1):
         [row] = TemplateTerms.objects.with_summary(timezone.now())
     assert (row.version_number, row.active_contracts, row.is_edited) == (1, 1, False)
-    set_locking(event_payout=event_payout, period="DAY", months=0, days=30)
+    set_sections(event_payout=event_payout, values={"locking": Locking("DAY", 0, 30)})
     assert TemplateTerms.objects.with_summary(timezone.now()).get().is_edited
 
 

@@ -9,6 +9,7 @@ from contracts.drafts.rows import add_payout_adjustment, add_payout_group, chang
 from contracts.drafts.template_terms import create_template_terms
 from contracts.models import Contract, EventPayout, PayoutGroup, TemplateTerms
 from contracts.publishing.services import publish_draft
+from contracts.sections.scheduling import SCHEDULE
 from tests.contracts.addresses import NEW, confirm, url
 
 
@@ -29,7 +30,7 @@ def test_terms_are_made_with_an_event_type_and_a_default_payout(brand, sale, edi
     assert answer["Location"] == url("event_payout_create", terms.pk)
     data = {"event_type": sale.pk, "kind": "PERCENT", "value": "10", "payout_level": "ORDER"}
     answer = editor.post(answer["Location"], data)
-    assert EventPayout.objects.get().default_payout_rate == 10
+    assert EventPayout.objects.get().sections["DefaultPayoutRate"] == "10"
     assert "of the order’s sale amount" in editor.get(answer["Location"]).content.decode()
 
 
@@ -63,36 +64,39 @@ def schedule(**changes):
     ],
 )
 def test_no_date_is_shown_for_what_is_refused_on_saving(changes, said, event_payout, editor):
-    shown = editor.get(url("schedule_dates", event_payout.pk), schedule(**changes))
+    shown = editor.get(url("section_preview", event_payout.pk, SCHEDULE), schedule(**changes))
     assert shown.status_code == 422
     assert "dates" not in shown.context
     assert said in shown.content.decode()
-    assert editor.post(url("schedule_set", event_payout.pk), schedule(**changes)).status_code == 422
+    assert editor.post(url("section_save", event_payout.pk, SCHEDULE), schedule(**changes)).status_code == 422
 
 
 def test_the_sentences_say_the_dates_of_an_order_of_today(event_payout, editor, time_machine):
     time_machine.move_to("2021-04-24T10:00:00Z")
-    dates = editor.get(url("schedule_dates", event_payout.pk), schedule()).context["dates"]
+    dates = editor.get(url("section_preview", event_payout.pk, SCHEDULE), schedule()).context["dates"]
     assert (dates.locks.isoformat(), str(dates.paid)) == ("2021-05-15T23:00:00+00:00", "2021-06-20")
-    page = editor.get(url("schedule_dates", event_payout.pk), schedule()).content.decode()
+    page = editor.get(url("section_preview", event_payout.pk, SCHEDULE), schedule()).content.decode()
     assert "16 May 2021, 00:00 BST" in page
-    assert editor.get(url("schedule_dates", event_payout.pk), schedule(locking_days="x")).status_code == 422
+    assert editor.get(url("section_preview", event_payout.pk, SCHEDULE), schedule(locking_days="x")).status_code == 422
 
 
 def test_locking_and_paying_are_saved_together(event_payout, editor):
-    editor.post(url("schedule_set", event_payout.pk), schedule(locking_months="1", has_scheduling=""))
+    editor.post(url("section_save", event_payout.pk, SCHEDULE), schedule(locking_months="1", has_scheduling=""))
     event_payout.refresh_from_db()
-    assert (event_payout.locking_months, event_payout.has_locking, event_payout.has_scheduling) == (1, True, False)
-    answer = editor.post(url("schedule_set", event_payout.pk), schedule(locking_days="40", locking_months="1"))
+    assert event_payout.sections["Locking"]["MonthOffset"] == 1
+    assert (event_payout.is_on("locking"), event_payout.is_on("payout_scheduling")) == (True, False)
+    answer = editor.post(
+        url("section_save", event_payout.pk, SCHEDULE), schedule(locking_days="40", locking_months="1")
+    )
     assert answer.status_code == 422
 
 
 def test_a_refused_schedule_marks_every_field_that_is_meant_and_saves_nothing(event_payout, editor):
     typed = schedule(locking_days="40", locking_months="2", scheduling_months="61", scheduling_days="731")
-    answer = editor.post(url("schedule_set", event_payout.pk), typed)
-    assert set(answer.context["schedule_form"].errors) == {"locking_days", "scheduling_months", "scheduling_days"}
+    answer = editor.post(url("section_save", event_payout.pk, SCHEDULE), typed)
+    assert set(answer.context["sent_form"].errors) == {"locking_days", "scheduling_months", "scheduling_days"}
     event_payout.refresh_from_db()
-    assert (event_payout.locking_months, event_payout.scheduling_months) == (0, 0)
+    assert [event_payout.sections[key]["MonthOffset"] for key in ("Locking", "PayoutScheduling")] == [0, 0]
 
 
 def test_publishing_joins_partners_and_shows_the_version(groups, event_payout, anna, ben, editor):

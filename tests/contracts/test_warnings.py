@@ -5,11 +5,17 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from contracts.drafts.documents import rules_of
 from contracts.drafts.rows import add_payout_group, switch_row
-from contracts.drafts.template_terms import set_default_payout
+from contracts.drafts.sections import set_sections
 from contracts.drafts.warnings import group_warnings
+from contracts.engine.document.sections.default_payout import DefaultPayout
+from contracts.engine.document.sections.payout_groups import PayoutGroup
+from contracts.engine.rules.rule import Rule
 from contracts.publishing.services import publish_draft
-from contracts.sections.kinds import ADJUSTMENTS, GROUPS
+from contracts.sections.default_payout import DEFAULT_PANEL
+from contracts.sections.payout_adjustments import ADJUSTMENTS
+from contracts.sections.payout_groups import GROUPS
 from program.models import CustomerStatusMapping
 from tests.contracts.addresses import NEW, url
 from tests.factories import make_customer_tag
@@ -103,7 +109,7 @@ def test_a_change_is_warned_of_as_well(known, groups, editor):
 
 
 def test_a_payout_of_more_than_the_sale_is_warned_of_on_the_row_and_in_the_review(event_payout, editor):
-    set_default_payout(event_payout=event_payout, payout_level="ORDER", payout=None, payout_rate=Decimal(1500))
+    set_sections(event_payout=event_payout, values={"default_payout": DefaultPayout("ORDER", None, Decimal(1500))})
     data = typed("CUSTOMER_STATUS", "IS", "New", value="150%")
     page = editor.post(url("row_create", event_payout.pk, GROUPS), data, **HTMX)
     assert "150% is more than the whole sale amount" in page.content.decode()
@@ -123,8 +129,8 @@ def test_a_group_that_can_never_win_is_flagged_on_its_row(event_payout, editor):
     big = {"Variable": "ORDER_TOTAL", "Operator": "GTE", "Values": ["200"]}
     for name, rules in (("New", [NEW]), ("New and big", [big, NEW]), ("Big", [big]), ("All", []), ("Last", [NEW, big])):
         add_payout_group(event_payout=event_payout, name=name, rules=rules, payout_rate=Decimal(1))
-    rows = editor.get(url("row_list_part", event_payout.pk, GROUPS), **HTMX).context["list"].items
-    assert {words.name: list(words.warnings) for _, words in rows} == {
+    rows = editor.get(url("row_list_part", event_payout.pk, GROUPS), **HTMX).context["part"].items
+    assert {shown.words.name: list(shown.warnings) for shown in rows} == {
         "New": [],
         "New and big": ["can never win: New, above, takes all of its orders"],
         "Big": [],
@@ -142,27 +148,23 @@ def test_a_group_that_can_never_win_is_flagged_on_its_row(event_payout, editor):
 
 def test_a_group_behind_one_without_rules_never_wins(event_payout, groups, editor):
     add_payout_group(event_payout=event_payout, rules=[], payout_rate=Decimal(1), position=1)
-    rows = editor.get(url("row_list_part", event_payout.pk, GROUPS), **HTMX).context["list"].items
+    rows = editor.get(url("row_list_part", event_payout.pk, GROUPS), **HTMX).context["part"].items
     said = "can never win: group 1, above, takes every order"
-    assert [list(words.warnings) for _, words in rows] == [[], [said], [said], [said]]
+    assert [list(shown.warnings) for shown in rows] == [[], [said], [said], [said]]
 
 
 def test_a_search_flags_a_group_whose_broader_one_is_not_found(event_payout, groups, editor):
     page = editor.get(url("row_list_part", event_payout.pk, GROUPS), {"q": "third"}, **HTMX)
-    ((_, words),) = page.context["list"].items
-    assert list(words.warnings) == ["can never win: First, above, takes all of its orders"]
+    (shown,) = page.context["part"].items
+    assert list(shown.warnings) == ["can never win: First, above, takes all of its orders"]
 
 
 def test_groups_of_a_file_are_looked_through_alike(known, sale):
+    euro = Rule("CURRENCY", "IS", ("Euro",))
     rows = [
-        {"Rank": 1, "Name": "", "Rules": [], "PayoutRate": "1500"},
-        {"Rank": 2, "Name": "B", "Rules": [NEW], "Payout": "5"},
-        {
-            "Rank": 3,
-            "Name": "C",
-            "Rules": [{"Variable": "CURRENCY", "Operator": "IS", "Values": ["Euro"]}],
-            "PayoutRate": "5",
-        },
+        PayoutGroup(1, "", (), payout_rate=Decimal(1500)),
+        PayoutGroup(2, "B", rules_of([NEW]), payout=Decimal(5)),
+        PayoutGroup(3, "C", (euro,), payout_rate=Decimal(5)),
     ]
     assert group_warnings(sale, rows) == [
         (0, "1500% is more than the whole sale amount"),
@@ -173,8 +175,9 @@ def test_groups_of_a_file_are_looked_through_alike(known, sale):
 
 
 def test_groups_of_a_file_say_that_a_variable_is_not_received_yet(known, sale):
-    absent = {"Variable": "PATH_CLOSING_CHANNELS", "Operator": "IS_NOT_PRESENT", "Values": []}
-    assert group_warnings(sale, [{"Rank": 1, "Name": "", "Rules": [NEW, absent], "PayoutRate": "5"}]) == [
+    absent = Rule("PATH_CLOSING_CHANNELS", "IS_NOT_PRESENT")
+    group = PayoutGroup(1, "", (*rules_of([NEW]), absent), payout_rate=Decimal(5))
+    assert group_warnings(sale, [group]) == [
         (0, "Path Closing Channels is not received yet, so “Path Closing Channels is not present” always holds")
     ]
 
@@ -182,11 +185,11 @@ def test_groups_of_a_file_say_that_a_variable_is_not_received_yet(known, sale):
 @pytest.mark.parametrize("typed_rate", ["15%", "15 %", " 15 ", "15.00%"])
 def test_a_rate_is_typed_with_its_sign_or_without(typed_rate, event_payout, sale, terms, lead, editor):
     data = {"kind": "PERCENT", "value": typed_rate, "payout_level": "ORDER"}
-    editor.post(url("default_payout_set", event_payout.pk), data)
+    editor.post(url("section_save", event_payout.pk, DEFAULT_PANEL), data)
     event_payout.refresh_from_db()
-    assert event_payout.default_payout_rate == 15
+    assert event_payout.sections["DefaultPayoutRate"] == "15"
     editor.post(url("event_payout_create", terms.pk), {**data, "event_type": lead.pk})
-    assert terms.event_payouts.get(event_type=lead).default_payout_rate == 15
+    assert terms.event_payouts.get(event_type=lead).sections["DefaultPayoutRate"] == "15"
     row = typed("CUSTOMER_STATUS", "IS", "New", value=typed_rate)
     editor.post(url("row_create", event_payout.pk, GROUPS), row)
     assert event_payout.payout_groups.get().payout_rate == 15
@@ -196,7 +199,7 @@ def test_a_rate_is_typed_with_its_sign_or_without(typed_rate, event_payout, sale
 
 def test_a_percentage_beside_a_fixed_amount_is_refused(event_payout, editor):
     data = {"kind": "FIXED", "value": "15%", "payout_level": "ORDER"}
-    answer = editor.post(url("default_payout_set", event_payout.pk), data)
+    answer = editor.post(url("section_save", event_payout.pk, DEFAULT_PANEL), data)
     assert answer.status_code == 422
     assert "“15%” is a percentage. Choose Percentage above" in answer.content.decode()
     row = {**typed("CUSTOMER_STATUS", "IS", "New", value="15%"), "kind": "FIXED", "direction": "INCREASE"}
@@ -213,12 +216,12 @@ def test_a_limit_without_effect_is_refused_where_it_is_typed(event_payout, edito
     answer = editor.post(url("row_create", event_payout.pk, GROUPS), data, **HTMX)
     assert answer.status_code == 422
     assert "no effect on a fixed payout by order" in answer.context["form"].errors["payable_items"][0]
-    set_default_payout(event_payout=event_payout, payout_level="ITEM", payout=None, payout_rate=Decimal(1))
+    set_sections(event_payout=event_payout, values={"default_payout": DefaultPayout("ITEM", None, Decimal(1))})
     assert editor.post(url("row_create", event_payout.pk, GROUPS), data, **HTMX).status_code == 200
     level = {"kind": "PERCENT", "value": "1", "payout_level": "ORDER"}
-    answer = editor.post(url("default_payout_set", event_payout.pk), level)
+    answer = editor.post(url("section_save", event_payout.pk, DEFAULT_PANEL), level)
     assert answer.status_code == 422
-    assert "the payout group of rank 1" in answer.context["payout_form"].errors["payout_level"][0].lower()
+    assert "the payout group of rank 1" in answer.context["sent_form"].errors["payout_level"][0].lower()
 
 
 def test_thousands_typed_with_a_comma_are_told_how_to_be_written(event_payout, editor):

@@ -6,7 +6,9 @@ import pytest
 
 from common.refusals import Refused
 from contracts.engine.document.load import document, load
-from contracts.engine.document.terms import Locking, PayoutScheduling, Rule
+from contracts.engine.document.sections.locking import Locking
+from contracts.engine.document.sections.scheduling import PayoutScheduling
+from contracts.engine.rules.rule import Rule
 from tests.engine import cast
 from tests.engine.cast import DIGITS, adjustment, group, restriction, rule
 

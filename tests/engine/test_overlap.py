@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.engine.document.terms import Rule
 from contracts.engine.rules.overlap import never_winning
+from contracts.engine.rules.rule import Rule
 
 NEW = Rule("CUSTOMER_STATUS", "IS", ("New",))
 BIG = Rule("ORDER_TOTAL", "GTE", ("200",))

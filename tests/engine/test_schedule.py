@@ -7,14 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.engine.document.terms import Locking, PayoutScheduling
+from contracts.engine.document.sections.locking import LOCKING, Locking
+from contracts.engine.document.sections.scheduling import SCHEDULING, PayoutScheduling
 from contracts.engine.pricing.schedule import (
     clearing_date,
     is_open_ended,
     lock_instant,
     locking_date,
-    locking_in_words,
-    paying_in_words,
 )
 
 ZONES = ("UTC", "Europe/London", "America/Los_Angeles", "Asia/Kolkata", "Pacific/Apia", "Africa/Cairo")
@@ -150,7 +149,7 @@ def test_locking_comes_after_tracking_and_keeps_the_order_of_actions(tracked, la
     ],
 )
 def test_locking_reads_as_a_sentence(locking, sentence):
-    assert locking_in_words(locking) == sentence
+    assert LOCKING.words(locking, "GBP") == sentence
 
 
 @pytest.mark.parametrize(
@@ -163,4 +162,4 @@ def test_locking_reads_as_a_sentence(locking, sentence):
     ],
 )
 def test_paying_reads_as_a_sentence(scheduling, sentence):
-    assert paying_in_words(scheduling) == sentence
+    assert SCHEDULING.words(scheduling, "GBP") == sentence

@@ -10,7 +10,8 @@ from decimal import Decimal
 from typing import Any
 
 from contracts.agreements.plans import plan_of, terms_of
-from contracts.engine.document.terms import EventPayout, PayoutGroup
+from contracts.engine.document.sections.payout_groups import PayoutGroup
+from contracts.engine.document.terms import EventPayout
 from contracts.engine.explain.steps import explain
 from contracts.engine.orders.order import Order
 from contracts.engine.pricing.plan import Decision

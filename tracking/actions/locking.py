@@ -6,7 +6,8 @@ from django.db import transaction
 from django.db.models import F
 
 from contracts.agreements.plans import terms_of
-from contracts.engine.pricing.schedule import OPEN_ENDED_DAYS, clearing_date
+from contracts.engine.document.sections.locking import OPEN_ENDED_DAYS
+from contracts.engine.pricing.schedule import clearing_date
 from tracking.models import Action, ActionUpdate
 from tracking.models.conversion import Source
 

@@ -10,7 +10,8 @@ from decimal import Decimal
 from typing import Any
 
 from contracts.agreements.plans import terms_of
-from contracts.engine.document.terms import EventPayout, PayoutGroup
+from contracts.engine.document.sections.payout_groups import PayoutGroup
+from contracts.engine.document.terms import EventPayout
 from contracts.engine.pricing.schedule import add_months
 from contracts.engine.pricing.units import Rate, default_rate, group_rate
 from program.templatetags.brandboard import money, number

@@ -1,15 +1,16 @@
-"""Rules as documents, drafts and files write them: checked, then held as `Rule`."""
+"""Rules as documents, drafts and files write them: checked, held as `Rule`, and written again."""
 
 import re
 from collections.abc import Collection, Iterable
 from functools import lru_cache
+from typing import Any
 
 from common.formats.comparison import compared
 from common.formats.nearest import did_you_mean
 from contracts.engine.document.reading import LONGEST_TEXT, Errors, Node, read_decimal, text_problem
-from contracts.engine.document.terms import Rule
 from contracts.engine.orders.values import day, yes_no
 from contracts.engine.rules.fields import VARIABLES, Operator, Variable, operators
+from contracts.engine.rules.rule import Rule
 
 RATES = ("ORDER_DISCOUNT_RATE", "ITEM_DISCOUNT_RATE")  # in percent, so that 15% says the same as 15
 # A number of thousands, whole or as the comma between values has cut it.
@@ -38,6 +39,11 @@ def read_rule(raw: object, path: str, errors: Errors, lists: Collection[str] | N
     if len(errors) > before or variable is None or operator is None or values is None:
         return None
     return Rule(variable.key, operator.key, values)
+
+
+def write_rules(rules: Iterable[Rule]) -> list[dict[str, Any]]:
+    """Rules as documents write them."""
+    return [{"Variable": rule.variable, "Operator": rule.operator, "Values": list(rule.values)} for rule in rules]
 
 
 def _variable(node: Node) -> Variable | None:

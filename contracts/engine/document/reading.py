@@ -50,6 +50,10 @@ class Node:
         """Report what is wrong with a key."""
         self.errors.add(self.at(key), message, code)
 
+    def has_error(self, key: str) -> bool:
+        """Whether something wrong with a key was reported already."""
+        return self.at(key) in self.errors
+
     def text(self, key: str, *, required: bool = False, longest: int = 255) -> str:
         """A text, trimmed; empty where it is absent."""
         value = self.take(key)

@@ -3,94 +3,51 @@
 Names are the document's in snake case. Amounts are in the terms' currency, rates in percent; all are Decimal.
 """
 
-from dataclasses import dataclass
-from decimal import Decimal
-from typing import Literal
+from dataclasses import dataclass, field, fields
+from typing import Any
 
-PayoutLevel = Literal["ORDER", "ITEM"]
-Direction = Literal["INCREASE", "DECREASE"]
+from contracts.engine.document.sections.default_payout import DEFAULT_PAYOUT, DefaultPayout, PayoutLevel
+from contracts.engine.document.sections.locking import LOCKING, Locking
+from contracts.engine.document.sections.payout_adjustments import PAYOUT_ADJUSTMENTS, PayoutAdjustment
+from contracts.engine.document.sections.payout_groups import PAYOUT_GROUPS, PayoutGroup
+from contracts.engine.document.sections.payout_restrictions import PAYOUT_RESTRICTIONS, PayoutRestriction
+from contracts.engine.document.sections.scheduling import SCHEDULING, PayoutScheduling
+from contracts.engine.document.sections.section import RankedSection, Section, SingleSection
 
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One condition: the variable's key, the operator's key, and the literal values of which one is enough.
-
-    Numbers and dates stay the text that was written; they were checked when the document was loaded.
-    """
-
-    variable: str
-    operator: str
-    values: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class PayoutGroup:
-    """What orders that meet every rule earn, unless a group of lower rank took them first.
-
-    One of `payout` (fixed) and `payout_rate` (percent) is set. `payable_items` is the number of units of quantity
-    that earn; None is all.
-    """
-
-    rank: int
-    name: str
-    rules: tuple[Rule, ...]
-    payout: Decimal | None = None
-    payout_rate: Decimal | None = None
-    payable_items: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PayoutAdjustment:
-    """An increase or decrease of what the group or the default pays: by `rate` percent or by a fixed `amount`."""
-
-    rules: tuple[Rule, ...]
-    direction: Direction
-    rate: Decimal | None = None
-    amount: Decimal | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PayoutRestriction:
-    """What earns nothing; `zero_payout_hide_report` also leaves it out of reports."""
-
-    rules: tuple[Rule, ...]
-    zero_payout_hide_report: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Locking:
-    """When an action stops changing: after the end of the day or month it was tracked, plus months, plus days."""
-
-    period: Literal["DAY", "MONTH"] = "DAY"
-    month_offset: int = 0
-    day_offset: int = 0
-    open_ended: bool = False
-    basis: Literal["TRACKED"] = "TRACKED"
-
-
-@dataclass(frozen=True, slots=True)
-class PayoutScheduling:
-    """When a locked action is paid: months and days after the end of the period in which it locked."""
-
-    period: Literal["END_OF_DAY", "END_OF_WEEK", "END_OF_MONTH"] = "END_OF_DAY"
-    month_offset: int = 0
-    day_offset: int = 0
-    basis: Literal["LOCKED"] = "LOCKED"
+BY = "section"
 
 
 @dataclass(frozen=True, slots=True)
 class EventPayout:
-    """What one event type pays. Groups are in rank order, adjustments and restrictions in the document's order."""
+    """What one event type pays: a line for each section of the terms, in the order of the document.
+
+    Groups are in rank order, adjustments and restrictions in the document's order.
+    """
 
     event_type_code: str
-    payout_level: PayoutLevel
-    default_payout: Decimal | None = None
-    default_payout_rate: Decimal | None = None
-    payout_groups: tuple[PayoutGroup, ...] = ()
-    payout_adjustments: tuple[PayoutAdjustment, ...] = ()
-    payout_restrictions: tuple[PayoutRestriction, ...] = ()
-    locking: Locking | None = None
-    payout_scheduling: PayoutScheduling | None = None
+    default_payout: DefaultPayout = field(default=DEFAULT_PAYOUT.absent, metadata={BY: DEFAULT_PAYOUT})
+    payout_groups: tuple[PayoutGroup, ...] = field(default=(), metadata={BY: PAYOUT_GROUPS})
+    payout_adjustments: tuple[PayoutAdjustment, ...] = field(default=(), metadata={BY: PAYOUT_ADJUSTMENTS})
+    payout_restrictions: tuple[PayoutRestriction, ...] = field(default=(), metadata={BY: PAYOUT_RESTRICTIONS})
+    locking: Locking | None = field(default=None, metadata={BY: LOCKING})
+    payout_scheduling: PayoutScheduling | None = field(default=None, metadata={BY: SCHEDULING})
+
+    @property
+    def payout_level(self) -> PayoutLevel:
+        """Whether payouts are by order or by item."""
+        return self.default_payout.level
+
+
+# By the name of the field that holds its value, which is also the name of a section in drafts and on pages.
+SECTIONS: dict[str, Section[Any]] = {
+    each.name: each.metadata[BY] for each in fields(EventPayout) if BY in each.metadata
+}
+SINGLE: dict[str, SingleSection[Any]] = {
+    name: section for name, section in SECTIONS.items() if isinstance(section, SingleSection)
+}
+RANKED: dict[str, RankedSection[Any]] = {
+    name: section for name, section in SECTIONS.items() if isinstance(section, RankedSection)
+}
 
 
 @dataclass(frozen=True, slots=True)

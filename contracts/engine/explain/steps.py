@@ -9,22 +9,20 @@ from datetime import date
 from decimal import Decimal, localcontext
 from typing import Any
 
-from contracts.engine.document.terms import EventPayout, PayoutGroup, Rule
+from contracts.engine.document.sections.default_payout import DEFAULT_PAYOUT
+from contracts.engine.document.sections.payout_adjustments import PAYOUT_ADJUSTMENTS
+from contracts.engine.document.sections.payout_groups import PAYOUT_GROUPS, PayoutGroup
+from contracts.engine.document.sections.payout_restrictions import PAYOUT_RESTRICTIONS
+from contracts.engine.document.terms import EventPayout
 from contracts.engine.explain.sentences import in_sentences
-from contracts.engine.explain.words import (
-    adjustment_in_words,
-    default_in_words,
-    group_in_words,
-    returned_in_words,
-    rule_in_words,
-    rules_in_words,
-)
+from contracts.engine.explain.words import rule_in_words
 from contracts.engine.orders.money import EXACT, ZERO, rounded, shared, shown, written
 from contracts.engine.orders.order import Line, Order
-from contracts.engine.pricing.units import Rate, adjusted, default_rate, earned, group_rate
+from contracts.engine.pricing.units import Rate, adjusted, default_rate, earned, group_rate, returned_in_words
 from contracts.engine.rules import predicates as rules
 from contracts.engine.rules.facts import LineFacts, OrderFacts, Value, line_facts
 from contracts.engine.rules.fields import variable
+from contracts.engine.rules.rule import Rule
 
 
 def explain(event_payout: EventPayout, order: Order) -> dict[str, Any]:
@@ -126,25 +124,28 @@ def _unit(
             restricted = index if restricted is None else restricted
             unit["HiddenFromReports"] |= restriction.zero_payout_hide_report
     if restricted is not None:
-        reason = f"restricted by {rules_in_words(event_payout.payout_restrictions[restricted].rules)}"
+        reason = PAYOUT_RESTRICTIONS.reason(event_payout.payout_restrictions[restricted])
         nothing = written(rounded(ZERO, order.digits))
         return unit | {"Restricted": True, "Reason": reason, "Earned": "0", "Exact": "0", "Payout": nothing}
     winner = _winner(event_payout, facts, line_facts, unit["Groups"])
     rate: Rate = group_rate(winner) if winner else default_rate(event_payout)
-    reason = group_in_words(winner, order.currency) if winner else default_in_words(event_payout, order.currency)
+    if winner:
+        reason = PAYOUT_GROUPS.reason(winner, order.currency)
+    else:
+        reason = DEFAULT_PAYOUT.reason(event_payout.default_payout, order.currency)
     amount = earned(rate, event_payout.payout_level, lines)
     first = shown(*amount, digits=order.digits)
     for index, adjustment in enumerate(event_payout.payout_adjustments):
         verdict = _rule_set(adjustment.rules, facts, line_facts)
         step = {
             "Index": index,
-            "Change": adjustment_in_words(adjustment, order.currency),
+            "Change": PAYOUT_ADJUSTMENTS.change(adjustment, order.currency),
             **verdict,
             "Before": shown(*amount, digits=order.digits),
         }
         if verdict["Holds"]:
             amount = adjusted(amount, adjustment)
-            reason = f"{reason}, {adjustment_in_words(adjustment, order.currency)}"
+            reason = f"{reason}, {PAYOUT_ADJUSTMENTS.change(adjustment, order.currency)}"
         unit["Adjustments"].append(step | {"After": shown(*amount, digits=order.digits)})
     return unit | {
         "Group": winner and {"Rank": winner.rank, "Name": winner.name},
@@ -163,7 +164,12 @@ def _winner(
     for group in event_payout.payout_groups:
         verdict = _rule_set(group.rules, facts, lines)
         verdicts.append(
-            {"Rank": group.rank, "Name": group.name, "Pays": group_in_words(group, facts.order.currency), **verdict}
+            {
+                "Rank": group.rank,
+                "Name": group.name,
+                "Pays": PAYOUT_GROUPS.reason(group, facts.order.currency),
+                **verdict,
+            }
         )
         if verdict["Holds"]:
             return group

@@ -1,13 +1,59 @@
-"""Reasons in words, for the action's page, the API and files."""
+"""Rules and payouts in words: the one place for reasons, pages, files and answers of the API."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 
-from contracts.engine.document.terms import EventPayout, PayoutAdjustment, PayoutGroup, Rule
 from contracts.engine.orders.money import ZERO, written
-from contracts.engine.orders.order import Order
-from contracts.engine.pricing.units import Rate, default_rate, group_rate
+from contracts.engine.orders.values import day
+from contracts.engine.rules.fields import operator, variable
+from contracts.engine.rules.rule import Rule
 from contracts.engine.rules.text import format_rule
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """How figures are spelled: plainly in reasons, files and answers of the API, on pages as people write them."""
+
+    number: Callable[[Decimal], str]
+    money: Callable[[Decimal, str], str]
+    day: Callable[[date], str]
+
+
+PLAIN = Spelling(written, lambda amount, currency: f"{written(amount)} {currency}", date.isoformat)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleWords:
+    """One rule: `words` is the condition, any of the `values` is enough."""
+
+    words: str
+    values: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.words} {' or '.join(self.values)}".rstrip()
+
+
+@dataclass(frozen=True, slots=True)
+class RowWords:
+    """A row of a ranked section: its name, its condition, and its effect (`figure`, and what it is `per`)."""
+
+    rank: int
+    name: str
+    rules: tuple[RuleWords, ...]
+    figure: str
+    per: str = ""
+    note: str = ""
+
+    @property
+    def condition(self) -> str:
+        return " and ".join(map(str, self.rules)) or "every order"
+
+    @property
+    def effect(self) -> str:
+        return " ".join(filter(None, (self.figure, self.per, self.note and f"({self.note})")))
 
 
 @lru_cache(maxsize=32_768)
@@ -21,33 +67,48 @@ def rules_in_words(rules: Iterable[Rule]) -> str:
     return " and ".join(rule_in_words(rule) for rule in rules)
 
 
-def group_in_words(group: PayoutGroup, currency: str) -> str:
-    """Why an order that the group takes is paid as it is."""
-    title = f"payout group {group.rank} {group.name}".rstrip()
-    limit = f" for the first {group.payable_items} items" if group.payable_items else ""
-    return f"{title}: {rate_in_words(group_rate(group), currency)}{limit}"
+def chips(rules: Iterable[Rule], currency: str, spelling: Spelling = PLAIN) -> tuple[RuleWords, ...]:
+    """Rules in parts that a page can set apart, all of which must hold."""
+    return tuple(_chip(rule, currency, spelling) for rule in rules)
 
 
-def default_in_words(event_payout: EventPayout, currency: str) -> str:
-    """Why an order that no group takes is paid as it is."""
-    return f"default payout: {rate_in_words(default_rate(event_payout), currency)}"
-
-
-def rate_in_words(rate: Rate, currency: str) -> str:
+def rate_in_words(fixed: Decimal | None, percent: Decimal | None, currency: str, spelling: Spelling = PLAIN) -> str:
     """`15%` or `2.00 GBP`."""
-    if rate.percent is not None:
-        return f"{written(rate.percent)}%"
-    return f"{written(rate.fixed if rate.fixed is not None else ZERO)} {currency}"
+    if percent is not None:
+        return f"{spelling.number(percent)}%"
+    return spelling.money(fixed if fixed is not None else ZERO, currency)
 
 
-def adjustment_in_words(adjustment: PayoutAdjustment, currency: str) -> str:
-    """`+5%` or `−1.00 GBP`."""
-    sign = "+" if adjustment.direction == "INCREASE" else "\N{MINUS SIGN}"
-    if adjustment.rate is not None:
-        return f"{sign}{written(adjustment.rate)}%"
-    return f"{sign}{written(adjustment.amount if adjustment.amount is not None else ZERO)} {currency}"
+def payout_in_words(
+    level: str, fixed: Decimal | None, percent: Decimal | None, currency: str, spelling: Spelling = PLAIN
+) -> tuple[str, str]:
+    """A payout as a figure and what it is of: (`15%`, `of the order’s sale amount`), (`2.50 GBP`, `per item`)."""
+    figure = rate_in_words(fixed, percent, currency, spelling)
+    if percent is not None:
+        return figure, "of each item’s sale amount" if level == "ITEM" else "of the order’s sale amount"
+    return figure, "per item" if level == "ITEM" else "per order"
 
 
-def returned_in_words(order: Order) -> str:
-    """Why an order of which nothing is left is paid nothing."""
-    return "reversed" if order.reversed else "returned in full"
+def _chip(rule: Rule, currency: str, spelling: Spelling) -> RuleWords:
+    about = variable(rule.variable)
+    how = operator(about, rule.operator)
+    values = tuple(_value(about.type, value, currency, spelling) for value in rule.values)
+    if how.key == "BETWEEN":
+        end = " (not included)" if about.type == "date" else ""
+        values = (f"{' and '.join(values)}{end}",)
+    return RuleWords(f"{about.label} {how.label}", values)
+
+
+def _value(type_: str, value: str, currency: str, spelling: Spelling) -> str:
+    """A value as it is spelled; one that cannot be read as its type stays as it was written."""
+    try:
+        match type_:
+            case "money":
+                return spelling.money(Decimal(value), currency)
+            case "number":
+                return spelling.number(Decimal(value))
+            case "date":
+                return spelling.day(day(value))
+    except (ValueError, ArithmeticError):
+        pass
+    return value

@@ -8,17 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 
-from contracts.engine.document.terms import EventPayout, PayoutGroup, Terms
-from contracts.engine.explain.words import (
-    adjustment_in_words,
-    default_in_words,
-    group_in_words,
-    returned_in_words,
-    rules_in_words,
-)
+from contracts.engine.document.sections.default_payout import DEFAULT_PAYOUT
+from contracts.engine.document.sections.payout_adjustments import PAYOUT_ADJUSTMENTS
+from contracts.engine.document.sections.payout_groups import PAYOUT_GROUPS, PayoutGroup
+from contracts.engine.document.sections.payout_restrictions import PAYOUT_RESTRICTIONS
+from contracts.engine.document.terms import EventPayout, Terms
 from contracts.engine.orders.money import EXACT, ZERO, cut, rounded, shared
 from contracts.engine.orders.order import Line, Order
-from contracts.engine.pricing.units import Exact, adjusted, default_rate, earned, group_rate, named
+from contracts.engine.pricing.units import Exact, adjusted, default_rate, earned, group_rate, named, returned_in_words
 from contracts.engine.rules.facts import LineFacts, OrderFacts, line_facts
 from contracts.engine.rules.index.matcher import Matcher
 
@@ -76,8 +73,8 @@ class Plan:
         self.event_payout, self.currency = event_payout, currency
         self._level = event_payout.payout_level
         self._groups = event_payout.payout_groups
-        self._rates = [(group_rate(group), group_in_words(group, currency)) for group in self._groups]
-        self._default = (default_rate(event_payout), default_in_words(event_payout, currency))
+        self._rates = [(group_rate(group), PAYOUT_GROUPS.reason(group, currency)) for group in self._groups]
+        self._default = (default_rate(event_payout), DEFAULT_PAYOUT.reason(event_payout.default_payout, currency))
         self._restrictions = Matcher([restriction.rules for restriction in event_payout.payout_restrictions])
         self._matcher = Matcher([group.rules for group in self._groups])
         self._adjustments = Matcher([adjustment.rules for adjustment in event_payout.payout_adjustments])
@@ -198,7 +195,7 @@ class Plan:
         if restricted := self._restrictions.each(restricting):
             restrictions = [self.event_payout.payout_restrictions[index] for index in restricted]
             hidden = any(restriction.zero_payout_hide_report for restriction in restrictions)
-            reason = f"restricted by {rules_in_words(restrictions[0].rules)}"
+            reason = PAYOUT_RESTRICTIONS.reason(restrictions[0])
             return _Priced(rounded(ZERO, digits), (ZERO, 1), None, restricted[0], hidden, (), reason)
         winner = self._matcher.first(met)
         group = self._groups[winner] if winner < len(self._groups) else None
@@ -208,7 +205,7 @@ class Plan:
         for index in held:
             adjustment = self.event_payout.payout_adjustments[index]
             amount = adjusted(amount, adjustment)
-            reason = f"{reason}, {adjustment_in_words(adjustment, self.currency)}"
+            reason = f"{reason}, {PAYOUT_ADJUSTMENTS.change(adjustment, self.currency)}"
         return _Priced(rounded(amount[0], digits, amount[1]), amount, group, None, False, held, reason)
 
 

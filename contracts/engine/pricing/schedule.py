@@ -8,10 +8,8 @@ from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from contracts.engine.document.terms import Locking, PayoutScheduling
-
-OPEN_ENDED_DAYS = 730  # after which an open-ended action locks by itself
-_PERIODS = {"END_OF_DAY": "day", "END_OF_WEEK": "week", "END_OF_MONTH": "month"}
+from contracts.engine.document.sections.locking import OPEN_ENDED_DAYS, Locking
+from contracts.engine.document.sections.scheduling import PayoutScheduling
 
 
 def is_open_ended(locking: Locking | None) -> bool:
@@ -63,25 +61,3 @@ def add_months(day: date, months: int) -> date:
 def midnight(day: date, time_zone: str) -> datetime:
     """Return the local day's beginning in UTC. Where midnight is skipped, that is the moment the clocks move."""
     return datetime.combine(day, time(), ZoneInfo(time_zone)).astimezone(UTC)
-
-
-def locking_in_words(locking: Locking | None) -> str:
-    """Return the agreement on locking as a sentence for the terms page."""
-    if locking is None or locking.open_ended:
-        return f"Actions are open-ended: they lock by themselves {OPEN_ENDED_DAYS} days after they are tracked."
-    period = "month" if locking.period == "MONTH" else "day"
-    return f"Actions are locked {_after(locking.month_offset, locking.day_offset)} the {period} they are tracked."
-
-
-def paying_in_words(scheduling: PayoutScheduling | None) -> str:
-    """Return the agreement on payment as a sentence for the terms page."""
-    if scheduling is None or not (scheduling.month_offset or scheduling.day_offset):
-        return "Actions are paid on the day they lock."
-    after = _after(scheduling.month_offset, scheduling.day_offset)
-    return f"Actions are paid {after} the {_PERIODS[scheduling.period]} they lock."
-
-
-def _after(months: int, days: int) -> str:
-    counts = [(months, "month"), (days, "day")]
-    parts = [f"{count} {unit}" if count == 1 else f"{count} {unit}s" for count, unit in counts if count]
-    return f"{' and '.join(parts)} after the end of" if parts else "at the end of"

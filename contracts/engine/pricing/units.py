@@ -8,9 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from contracts.engine.document.terms import EventPayout, PayoutAdjustment, PayoutGroup, PayoutLevel
+from contracts.engine.document.sections.default_payout import PayoutLevel
+from contracts.engine.document.sections.payout_adjustments import PayoutAdjustment
+from contracts.engine.document.sections.payout_groups import PayoutGroup
+from contracts.engine.document.terms import EventPayout
 from contracts.engine.orders.money import ZERO, percent
-from contracts.engine.orders.order import Line
+from contracts.engine.orders.order import Line, Order
 
 type Exact = tuple[Decimal, int]
 
@@ -31,7 +34,8 @@ def group_rate(group: PayoutGroup) -> Rate:
 
 def default_rate(event_payout: EventPayout) -> Rate:
     """How orders are paid that no group takes."""
-    return Rate(event_payout.default_payout, event_payout.default_payout_rate, None)
+    default = event_payout.default_payout
+    return Rate(default.payout, default.payout_rate, None)
 
 
 def earned(rate: Rate, level: PayoutLevel, lines: Sequence[Line]) -> Exact:
@@ -73,3 +77,8 @@ def _payable(limit: int | None, lines: Sequence[Line]) -> Exact:
 def named(group: PayoutGroup | None) -> tuple[int, str] | None:
     """(rank, name) of a group."""
     return (group.rank, group.name) if group else None
+
+
+def returned_in_words(order: Order) -> str:
+    """Why an order of which nothing is left is paid nothing."""
+    return "reversed" if order.reversed else "returned in full"

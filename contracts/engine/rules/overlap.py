@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
 from functools import lru_cache
 
-from contracts.engine.document.terms import Rule
 from contracts.engine.rules import predicates as rules
 from contracts.engine.rules.fields import variable
+from contracts.engine.rules.rule import Rule
 
 
 def never_winning(rule_sets: Iterable[Sequence[Rule]]) -> dict[int, int]:

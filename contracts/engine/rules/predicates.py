@@ -11,12 +11,12 @@ from functools import lru_cache
 from typing import Any
 
 from common.formats.comparison import compared, untrimmed
-from contracts.engine.document.terms import Rule
 from contracts.engine.orders.context import category_name
 from contracts.engine.orders.countries import country_code
 from contracts.engine.orders.values import day, number, yes_no
 from contracts.engine.rules.facts import Value
 from contracts.engine.rules.fields import Type, operator, variable
+from contracts.engine.rules.rule import Rule
 
 # A text pattern: the literal stretches between wildcards, as they are compared. One stretch is the whole text.
 type Glob = tuple[str, ...]

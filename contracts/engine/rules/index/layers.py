@@ -10,10 +10,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Protocol, cast
 
 from common.formats.comparison import compared
-from contracts.engine.document.terms import Rule
 from contracts.engine.rules import predicates as rules
 from contracts.engine.rules.facts import Value
 from contracts.engine.rules.fields import variable
+from contracts.engine.rules.rule import Rule
 
 # A rule and the bit of its rule set. Bits that no rule has are set in every mask.
 type Placed = tuple[int, Rule]

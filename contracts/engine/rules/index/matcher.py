@@ -3,11 +3,11 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from contracts.engine.document.terms import Rule
 from contracts.engine.rules.facts import LineFacts, OrderFacts
 from contracts.engine.rules.fields import Type, variable
 from contracts.engine.rules.index.layers import Placed, bits
 from contracts.engine.rules.index.masks import Index, bundle
+from contracts.engine.rules.rule import Rule
 
 # Variables with few different values, which still have few when combined.
 _FEW_VALUES: frozenset[Type] = frozenset({"status", "country", "currency", "bool"})

@@ -1,35 +1,26 @@
 """One event type of a draft: its default payout, its sections' switches, its dates."""
 
-from typing import Any
-
 from django.contrib import messages
-from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.db.edits import Gone, Stale
 from common.refusals import Refused
-from common.web.edit_forms import status_of
+from common.web.edit_forms import EditForm, status_of
 from common.web.refusals import to_form
 from contracts.access import event_payout_for_edit, event_payout_for_view, template_terms_for_edit
-from contracts.drafts.template_terms import (
-    add_event_payout,
-    check_schedule,
-    remove_event_payout,
-    schedule_values,
-    set_default_payout,
-    set_schedule,
-    switch_section,
-)
+from contracts.drafts.sections import check_sections, set_sections, switch_section
+from contracts.drafts.template_terms import add_event_payout, remove_event_payout
 from contracts.models import EventPayout
-from contracts.sections.forms import EventPayoutForm, PayoutForm, ScheduleForm
+from contracts.sections.default_payout import DEFAULT
+from contracts.sections.panels import Panel
+from contracts.sections.ranked_lists import Kind
 from program.frame.request import ProgramRequest
 from program.models import EventType
 
-from .kinds import Kind
-from .refusals import FIELDS
-from .terms_page import answer_list, dates_of, terms_context, terms_url
+from .forms import EventPayoutForm
+from .terms_page import answer_list, terms_context, terms_url
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -43,9 +34,16 @@ def event_payout_create(request: ProgramRequest, program_id: int, pk: int) -> Ht
     if request.method == "POST" and form.is_valid():
         event_type = form.cleaned_data["event_type"]
         try:
-            event_payout = add_event_payout(template_terms=template_terms, event_type=event_type, **form.payouts())
+            default = DEFAULT.value(form.cleaned_data)
+            event_payout = add_event_payout(
+                template_terms=template_terms,
+                event_type=event_type,
+                payout_level=default.level,
+                payout=default.payout,
+                payout_rate=default.payout_rate,
+            )
         except Refused as refused:
-            to_form(form, refused, FIELDS)
+            to_form(form, refused, {"EventTypeCode": "event_type", **DEFAULT.fields})
         else:
             messages.success(request, f"The draft now pays for {event_type.name}.")
             return redirect(terms_url(event_payout))
@@ -63,63 +61,44 @@ def event_payout_remove(request: ProgramRequest, program_id: int, pk: int) -> Ht
 
 
 @require_POST
-def default_payout_set(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
+def section_save(request: ProgramRequest, program_id: int, pk: int, panel: Panel) -> HttpResponse:
+    """Save the sections of a panel, all or none."""
     event_payout = event_payout_for_edit(request.principal, program_id, pk)
-    form = PayoutForm.of(event_payout, request.POST)
+    form = panel.form(event_payout, request.POST)
     if form.is_valid():
+        values, switches = panel.values(form.cleaned_data), panel.switches(form.cleaned_data)
         try:
-            set_default_payout(event_payout=event_payout, seen=form.seen, **form.payouts())
+            set_sections(event_payout=event_payout, values=values, switches=switches, seen=form.seen)
         except Gone:
             return _gone(request, event_payout)
         except Stale:
-            present = PayoutForm.of(event_payout)
-            form.contradict(present.initial, stored=present.stored, page=terms_url(event_payout, "default-payout"))
+            page = terms_url(event_payout, panel.anchor)
+            form.contradict(panel.initial(event_payout), stored=panel.stored(event_payout), page=page)
         except Refused as refused:
-            to_form(form, refused, FIELDS)
+            to_form(form, refused, panel.fields)
         else:
-            messages.success(request, "The default payout is saved in the draft.")
+            messages.success(request, panel.saved)
             # Every list shows payouts by the level, so the whole page is rendered again.
-            return redirect(terms_url(event_payout, "default-payout"))
-    return _again(request, event_payout, form, payout_form=form)
-
-
-@require_POST
-def schedule_set(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
-    """Save locking and paying, both or none."""
-    event_payout = event_payout_for_edit(request.principal, program_id, pk)
-    form = ScheduleForm.of(event_payout, request.POST)
-    if form.is_valid():
-        try:
-            set_schedule(event_payout=event_payout, values=form.cleaned_data, seen=form.seen)
-        except Gone:
-            return _gone(request, event_payout)
-        except Stale:
-            form.contradict(schedule_values(event_payout), page=terms_url(event_payout, "action-locking"))
-        except Refused as refused:
-            to_form(form, refused, FIELDS)
-        else:
-            messages.success(request, "Locking and paying are saved in the draft.")
-            return redirect(terms_url(event_payout, "action-locking"))
-    return _again(request, event_payout, form, schedule_form=form)
+            return redirect(terms_url(event_payout, panel.anchor))
+    context = terms_context(request, event_payout.template_terms, event_payout, sent=(panel, form))
+    return render(request, "contracts/terms_edit.html", context, status=status_of(request, form))
 
 
 @require_safe
-def schedule_dates(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
-    """The dates that the typed sentences give for an order of today; 422 for what could not be saved either."""
+def section_preview(request: ProgramRequest, program_id: int, pk: int, previewed: Panel) -> HttpResponse:
+    """What the typed fields come to; 422 for what could not be saved either."""
     event_payout = event_payout_for_view(request.principal, program_id, pk)
-    form = ScheduleForm.of(event_payout, request.GET)
-    context: dict[str, object] = {"event_payout": event_payout}
+    assert previewed.preview is not None
+    form = previewed.form(event_payout, request.GET)
     if form.is_valid():
-        wanted = form.wanted(event_payout)
         try:
-            check_schedule(event_payout=event_payout, wanted=wanted)
+            check_sections(event_payout=event_payout, values=previewed.values(form.cleaned_data))
         except Refused as refused:
-            to_form(form, refused, FIELDS)
-        else:
-            context["dates"] = dates_of(wanted, event_payout.template_terms.program.time_zone)
-            return render(request, "contracts/_dates.html", context)
-    context["problems"] = [f"{field.label}: {error}" for field in form for error in field.errors]
-    return render(request, "contracts/_dates.html", context, status=422)
+            to_form(form, refused, previewed.fields)
+    if problems := _problems(form):
+        return render(request, previewed.preview.template, {"problems": problems}, status=422)
+    context = previewed.preview.context(event_payout, previewed.wanted(form.cleaned_data))
+    return render(request, previewed.preview.template, context)
 
 
 @require_POST
@@ -135,10 +114,8 @@ def section_switch(request: ProgramRequest, program_id: int, pk: int, kind: Kind
     return answer_list(request, event_payout, kind)
 
 
-def _again(request: ProgramRequest, event_payout: EventPayout, form: Form, **forms: Any) -> HttpResponse:
-    """The page again, with what was typed and its errors."""
-    context = terms_context(request, event_payout.template_terms, event_payout, **forms)
-    return render(request, "contracts/terms_edit.html", context, status=status_of(request, form))
+def _problems(form: EditForm) -> list[str]:
+    return [f"{field.label}: {error}" for field in form for error in field.errors]
 
 
 def _gone(request: ProgramRequest, event_payout: EventPayout) -> HttpResponse:

@@ -20,10 +20,10 @@ from contracts.drafts.ranks import move_to, order_token, ranked_ids, reorder_row
 from contracts.drafts.rows import delete_rows, row_values, switch_row, switch_rows
 from contracts.drafts.warnings import row_warnings
 from contracts.models import EventPayout
-from contracts.sections.forms import PositionForm
+from contracts.sections.ranked_lists import Kind
 from program.frame.request import ProgramRequest
 
-from .kinds import Kind
+from .forms import PositionForm
 from .rule_builder import Typed, operators, read_rules, typed_rules, typed_words, variables
 from .terms_page import answer_list, page_of_row, terms_url
 
@@ -32,15 +32,6 @@ WARNED = 5  # more warnings of one row would cover the page
 DELETED = "Someone else deleted it meanwhile. Nothing was saved; here is the list as it is now."
 # A new row begins with the rule that most of them have; it holds nothing until a value is typed.
 BLANK = {"Variable": "CUSTOMER_STATUS", "Operator": "IS", "Values": []}
-FIELDS = {
-    "Name": "name",
-    "Payout": "value",
-    "PayoutRate": "value",
-    "Amount": "value",
-    "Rate": "value",
-    "Direction": "direction",
-    "Limits": "payable_items",
-}
 
 
 @require_safe
@@ -65,7 +56,7 @@ def row_create(request: ProgramRequest, program_id: int, pk: int, kind: Kind) ->
         try:
             row = kind.add(event_payout=event_payout, rules=raw, **form.values())
         except Refused as refused:
-            _refuse(form, typed, refused)
+            _refuse(kind, form, typed, refused)
         else:
             messages.success(request, f"The {kind.noun} is added at rank {row.rank}.")
             _warn(request, row)
@@ -96,7 +87,7 @@ def row_edit(request: ProgramRequest, program_id: int, pk: int, kind: Kind) -> H
         except Stale:
             _contradict(request, kind, row, form, typed)
         except Refused as refused:
-            _refuse(form, typed, refused)
+            _refuse(kind, form, typed, refused)
         else:
             messages.success(request, f"The {kind.noun} of rank {row.rank} is saved.")
             _warn(request, row)
@@ -195,7 +186,7 @@ def _contradict(request: ProgramRequest, kind: Kind, row: Any, form: Any, typed:
     form.contradict(kind.form.initial_of(row), page=request.path, stored=stored, more=rules)
 
 
-def _refuse(form: Form, typed: list[Typed], refused: Refused) -> None:
+def _refuse(kind: Kind, form: Form, typed: list[Typed], refused: Refused) -> None:
     """Put each error beside what it is about: a rule, a field, or the form as a whole."""
     others = []
     for each in refused:
@@ -204,7 +195,7 @@ def _refuse(form: Form, typed: list[Typed], refused: Refused) -> None:
             rule["error"] = f"{rule['error']} {sentence(each.message)}.".strip()
         else:
             others.append(each)
-    to_form(form, others, FIELDS)
+    to_form(form, others, kind.fields)
 
 
 def _warn(request: ProgramRequest, row: Any) -> None:

@@ -21,10 +21,10 @@ from contracts.drafts.template_terms import (
     head_values,
 )
 from contracts.models import EventPayout, TemplateTerms
-from contracts.sections.forms import NewTermsForm, TermsForm
 from program.access import program_for_edit, program_for_view
 from program.frame.request import ProgramRequest
 
+from .forms import NewTermsForm, TermsForm
 from .refusals import FIELDS
 from .terms_page import terms_context
 

@@ -1,27 +1,21 @@
 """Where in a draft an error or a warning is, in words and with the address of its section."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from common.refusals import Refusal
+from contracts.drafts.documents import LISTS
+from contracts.engine.document.terms import SECTIONS as ENGINE
+from contracts.engine.document.terms import Terms
 from contracts.models import EventPayout, TemplateTerms
+from contracts.sections.registry import PARTS
 
 from .terms_page import terms_url
 
-SECTIONS = {
-    "PayoutGroups": ("payout group", "payout-groups"),
-    "PayoutAdjustments": ("adjustment", "payout-adjustments"),
-    "PayoutRestrictions": ("restriction", "payout-restrictions"),
-    "Locking": ("action locking", "action-locking"),
-    "PayoutScheduling": ("payout scheduling", "payout-scheduling"),
-    "DefaultPayout": ("default payout", "default-payout"),
-    "DefaultPayoutRate": ("default payout", "default-payout"),
-    "PayoutLevel": ("default payout", "default-payout"),
-}
-# The lists whose rows have no rank in a document.
-UNRANKED = {"PayoutAdjustments": "payout_adjustments", "PayoutRestrictions": "payout_restrictions"}
+# The section on the page that has a field of the document.
+SECTIONS = {key: each for part in PARTS for each in part.sections for key in ENGINE[each.section].keys}
 PATH = re.compile(r"EventPayouts\[(\d+)\]\.?(\w*)(?:\[(\d+)\])?")
 
 
@@ -38,10 +32,10 @@ class Remark:
 
 
 class Places:
-    """The places of a draft's document, found by the paths that the engine names them by."""
+    """The places of a draft's document, as its terms, found by the paths that the engine names them by."""
 
-    def __init__(self, template_terms: TemplateTerms, document: dict[str, Any]) -> None:
-        self.document = document
+    def __init__(self, template_terms: TemplateTerms, terms: Terms) -> None:
+        self.terms = terms
         rows = template_terms.event_payouts.select_related("event_type", "template_terms")
         self.payouts = {row.event_type.code: row for row in rows}
         self.ranks: dict[tuple[int, str], list[int]] = {}
@@ -58,31 +52,33 @@ class Places:
     def remark(self, path: str, message: str) -> Remark:
         message = message[:1].upper() + message[1:]
         found = PATH.match(path)
-        written = self.document["EventPayouts"]
-        if not found or int(found[1]) >= len(written):
+        payouts = self.terms.event_payouts
+        if not found or int(found[1]) >= len(payouts):
             return Remark("Terms" if path else "", "", message)
-        raw = written[int(found[1])]
+        payout = payouts[int(found[1])]
         # The draft may have lost event types that the newest version pays for.
-        event_payout = self.payouts.get(raw["EventTypeCode"])
-        noun, anchor = SECTIONS.get(found[2], ("", ""))
-        if found[3]:
-            noun = f"{noun} {self._row(event_payout, raw, found[2], int(found[3]))}"
-        name = event_payout.event_type.name if event_payout else raw["EventTypeCode"]
+        event_payout = self.payouts.get(payout.event_type_code)
+        section = SECTIONS.get(found[2])
+        noun, anchor = (section.noun, section.slug) if section else ("", "")
+        if section and found[3]:
+            rows = getattr(payout, section.section)
+            noun = f"{noun} {self._row(event_payout, section.section, rows, int(found[3]))}"
+        name = event_payout.event_type.name if event_payout else payout.event_type_code
         url = terms_url(event_payout, anchor) if event_payout else ""
         return Remark(f"{name}, {noun}" if noun else name, url, message)
 
-    def _row(self, event_payout: EventPayout | None, raw: dict[str, Any], section: str, index: int) -> str:
+    def _row(self, event_payout: EventPayout | None, section: str, rows: Sequence[Any], index: int) -> str:
         """The rank that the page of the draft shows: rows that are switched off have one too, but no place in the
         document."""
-        if section not in UNRANKED:
-            group = raw[section][index]
-            return f"{group['Rank']}, {group['Name']}" if group.get("Name") else str(group["Rank"])
-        ranks = self._ranks(event_payout, UNRANKED[section]) if event_payout else []
-        return str(ranks[index] if index < len(ranks) else index + 1)
+        row = rows[index]
+        if not hasattr(row, "rank"):
+            ranks = self._ranks(event_payout, section) if event_payout else []
+            return str(ranks[index] if index < len(ranks) else index + 1)
+        return f"{row.rank}, {row.name}" if row.name else str(row.rank)
 
-    def _ranks(self, event_payout: EventPayout, name: str) -> list[int]:
-        key = (event_payout.pk, name)
+    def _ranks(self, event_payout: EventPayout, section: str) -> list[int]:
+        key = (event_payout.pk, section)
         if key not in self.ranks:
-            rows = getattr(event_payout, name).filter(is_active=True).order_by("rank")
+            rows = LISTS[section]._default_manager.filter(event_payout=event_payout, is_active=True).order_by("rank")
             self.ranks[key] = list(rows.values_list("rank", flat=True))
         return self.ranks[key]

@@ -1,10 +1,9 @@
-"""What the page of a draft shows: its lists page by page, the summary in words, the dates of an order of today."""
+"""What the page of a draft shows: its sections, its lists page by page, the summary in words."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any
-from zoneinfo import ZoneInfo
+from typing import Any, ClassVar
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet, TextField
@@ -17,20 +16,22 @@ from django.utils import timezone
 from django_htmx.http import reswap, retarget, trigger_client_event
 
 from accounts.team.roles import locked
+from common.web.edit_forms import EditForm
 from common.web.lists import text_in
-from contracts.drafts.documents import locking_document, scheduling_document
+from contracts.drafts.documents import section_value
 from contracts.drafts.ranks import order_token, ranked_ids
 from contracts.drafts.template_terms import head_values
-from contracts.drafts.warnings import row_marks
-from contracts.engine.document.terms import Locking, PayoutScheduling
-from contracts.engine.pricing.schedule import OPEN_ENDED_DAYS, clearing_date, lock_instant
+from contracts.engine.document.sections.default_payout import DEFAULT_PAYOUT
+from contracts.engine.explain.words import RowWords
 from contracts.engine.rules.fields import VARIABLES
 from contracts.models import EventPayout, TemplateTerms
-from contracts.sections.forms import PayoutForm, ScheduleForm, TermsForm
+from contracts.sections.panels import PAGE, Panel
+from contracts.sections.payout_groups import GROUPS
+from contracts.sections.ranked_lists import Kind
+from contracts.sections.registry import KINDS, PANELS, PARTS
 from program.frame.request import ProgramRequest
 
-from .kinds import GROUPS, KINDS, Kind
-from .words import RowWords, default_words, row_words
+from .forms import TermsForm
 
 SIZE = 100
 SUMMARY = 8
@@ -39,17 +40,27 @@ SEARCHED = 8
 
 
 @dataclass(frozen=True, slots=True)
+class ShownRow:
+    """A row of a list, in words; `warnings` are shown beneath it."""
+
+    row: Any
+    words: RowWords
+    warnings: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class RowList:
-    """One page of one list. `items` are (position in the whole list from 1, row in words)."""
+    """One page of one list."""
 
     kind: Kind
     is_on: bool
-    items: list[tuple[int, RowWords]]
+    items: list[ShownRow]
     page: Page[Any]
     count: int
     query: str
     token: str
     problem: str = ""
+    template: ClassVar[str] = "contracts/_rows.html"
 
     @property
     def is_searched(self) -> bool:
@@ -60,24 +71,10 @@ class RowList:
         return self.page.paginator.num_pages
 
 
-@dataclass(frozen=True, slots=True)
-class Dates:
-    """What happens to an order of today: local days, and the moment it locks."""
-
-    tracked: date
-    period_ends: date | None
-    period: str
-    locks: datetime
-    paid: date
-    is_open_ended: bool
-    open_ended_days: int = OPEN_ENDED_DAYS
-
-
 def row_list(event_payout: EventPayout, kind: Kind, *, query: str = "", number: Any = 1, problem: str = "") -> RowList:
     """The page of that number of a list, or of what the query finds in it."""
     rows = kind.model.objects.filter(event_payout=event_payout).order_by("rank", "id")
     ids = ranked_ids(event_payout=event_payout, kind=kind.model)
-    places = {pk: place for place, pk in enumerate(ids, 1)}
     found = _search(rows, query) if query else rows
     paginator = Paginator(found, SIZE)
     if not query:
@@ -85,14 +82,11 @@ def row_list(event_payout: EventPayout, kind: Kind, *, query: str = "", number: 
     page = paginator.get_page(number)
     currency = event_payout.template_terms.currency
     shown = list(page)
-    marks = row_marks(event_payout=event_payout, groups=shown) if kind is GROUPS else {}
+    marks = kind.marks(event_payout=event_payout, groups=shown)
     return RowList(
         kind=kind,
-        is_on=getattr(event_payout, f"has_{kind.section}"),
-        items=[
-            (places.get(row.pk, row.rank), row_words(row, event_payout, currency, marks.get(row.pk, ())))
-            for row in shown
-        ],
+        is_on=event_payout.is_on(kind.section),
+        items=[ShownRow(row, kind.words(row, event_payout, currency), marks.get(row.pk, ())) for row in shown],
         page=page,
         count=len(ids),
         query=query,
@@ -139,7 +133,7 @@ def answer_list(
     context = {
         "template_terms": template_terms,
         "event_payout": event_payout,
-        "list": row_list(event_payout, kind, query=query, number=number, problem=problem),
+        "part": row_list(event_payout, kind, query=query, number=number, problem=problem),
         "oob": True,
         **default_context(event_payout),
         **summary_context(event_payout),
@@ -159,36 +153,41 @@ def terms_context(
     query: str = "",
     number: Any = 1,
     problem: str = "",
-    **forms: Form,
+    terms_form: Form | None = None,
+    sent: tuple[Panel, EditForm] | None = None,
 ) -> dict[str, Any]:
-    """Everything on the draft's page; `forms` are those that were sent, by their name on the page."""
+    """Everything on the draft's page; `terms_form` is the head's form as it was sent, `sent` that of a panel."""
     payouts = list(template_terms.event_payouts.select_related("event_type"))
-    if "terms_form" not in forms:
-        forms["terms_form"] = locked(TermsForm(initial=head_values(template_terms)), request.role)
-    context = {"template_terms": template_terms, "payouts": payouts, **state_context(template_terms), **forms}
+    head = terms_form or locked(TermsForm(initial=head_values(template_terms)), request.role)
+    context = {
+        "template_terms": template_terms,
+        "payouts": payouts,
+        "terms_form": head,
+        "sent_form": sent[1] if sent else terms_form,
+        **state_context(template_terms),
+    }
     if event_payout is None:
         return context
-    for name, kind_of_form in (("payout_form", PayoutForm), ("schedule_form", ScheduleForm)):
-        if name not in forms:
-            context[name] = locked(kind_of_form.of(event_payout), request.role)
-    lists = [
-        row_list(event_payout, kind, query=query, number=number, problem=problem)
-        if kind is GROUPS
-        else row_list(event_payout, kind)
-        for kind in KINDS.values()
-    ]
+    groups = row_list(event_payout, GROUPS, query=query, number=number, problem=problem)
+    parts: dict[str, Any] = {GROUPS.slug: groups}
+    parts |= {slug: row_list(event_payout, kind) for slug, kind in KINDS.items() if slug not in parts}
+    forms = {slug: locked(panel.form(event_payout), request.role) for slug, panel in PANELS.items()}
+    if sent:
+        forms[sent[0].slug] = sent[1]
+    parts |= {slug: panel.part(event_payout, forms[slug]) for slug, panel in PANELS.items()}
     return {
         **context,
         "event_payout": event_payout,
-        "lists": lists,
-        "dates": dates_of(event_payout),
+        "parts": [parts[part.slug] for part in PARTS],
+        "sections": [section for part in PARTS for section in part.sections],
         **default_context(event_payout),
         **summary_context(event_payout),
     }
 
 
 def default_context(event_payout: EventPayout) -> dict[str, Any]:
-    figure, per = default_words(event_payout, event_payout.template_terms.currency)
+    default = section_value(event_payout, "default_payout")
+    figure, per = DEFAULT_PAYOUT.figure(default, event_payout.template_terms.currency, PAGE)
     return {"default_figure": figure, "default_per": per}
 
 
@@ -202,45 +201,14 @@ def summary_context(event_payout: EventPayout) -> dict[str, Any]:
     """What a partner would be paid, as the draft stands."""
     groups: list[RowWords] = []
     more = 0
-    if event_payout.has_payout_groups:
+    if event_payout.is_on(GROUPS.section):
         active = event_payout.payout_groups.filter(is_active=True).order_by("rank")
         currency = event_payout.template_terms.currency
-        groups = [row_words(row, event_payout, currency) for row in active[: SUMMARY + 1]]
+        groups = [GROUPS.words(row, event_payout, currency) for row in active[: SUMMARY + 1]]
         if len(groups) > SUMMARY:
             more, groups = active.count() - SUMMARY, groups[:SUMMARY]
-    counts = {
-        name: getattr(event_payout, name).filter(is_active=True).count() if getattr(event_payout, f"has_{name}") else 0
-        for name in ("payout_adjustments", "payout_restrictions")
-    }
-    return {"summary_groups": groups, "summary_more": more, "summary_counts": counts}
-
-
-def dates_of(event_payout: EventPayout, zone: str = "") -> Dates:
-    """When an order of this moment locks and is paid, by the event payout as it stands."""
-    zone = zone or event_payout.template_terms.program.time_zone
-    now = timezone.now()
-    locking = None
-    if event_payout.has_locking:
-        raw = locking_document(event_payout)
-        locking = Locking(raw["Period"], int(raw["MonthOffset"]), int(raw["DayOffset"]))
-    scheduling = None
-    if event_payout.has_scheduling:
-        raw = scheduling_document(event_payout)
-        scheduling = PayoutScheduling(raw["Period"], int(raw["MonthOffset"]), int(raw["DayOffset"]))
-    locks = lock_instant(now, locking, zone)
-    today = timezone.localtime(now, ZoneInfo(zone)).date()
-    ends = None
-    if locking is not None:
-        begins = Locking(locking.period)
-        ends = timezone.localtime(lock_instant(now, begins, zone), ZoneInfo(zone)).date() - timedelta(days=1)
-    return Dates(
-        tracked=today,
-        period_ends=ends,
-        period=event_payout.get_locking_period_display(),
-        locks=locks,
-        paid=clearing_date(locks, scheduling, zone),
-        is_open_ended=locking is None,
-    )
+    sentences = [sentence for kind in KINDS.values() if (sentence := kind.summary(event_payout))]
+    return {"summary_groups": groups, "summary_more": more, "summary_sentences": sentences}
 
 
 def _search(rows: "QuerySet[Any]", query: str) -> "QuerySet[Any]":

@@ -1,0 +1,1 @@
+"""The pages on which a draft is edited: terms, event types, sections and rows."""

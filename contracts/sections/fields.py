@@ -1,0 +1,65 @@
+"""Fields that the forms of several sections have: amounts, percentages, counts."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from common.web.edit_forms import EditForm
+from contracts.engine.document.amounts import plain
+
+PERCENT, FIXED = "PERCENT", "FIXED"
+KINDS = [(PERCENT, "Percentage"), (FIXED, "Fixed amount")]
+
+
+class AmountField(forms.DecimalField):
+    """A payout as it is typed: an amount, or a rate in percent, with or without its sign: 15, 15%."""
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str) and is_percent(value):
+            value = value.strip()[:-1]
+        return super().to_python(value)
+
+
+def is_percent(typed: str) -> bool:
+    """Whether a number was typed with a percent sign."""
+    return typed.strip().endswith("%")
+
+
+def amount_field(**options: Any) -> forms.DecimalField:
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+    words = {"invalid": "Write a number with a point and without separators, such as 12.5."}
+    return AmountField(
+        max_digits=20, decimal_places=8, min_value=Decimal(0), widget=widget, error_messages=words, **options
+    )
+
+
+def count_field(**options: Any) -> forms.IntegerField:
+    widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
+    return forms.IntegerField(widget=widget, **{"min_value": 0, "max_value": 9999, **options})
+
+
+def amount_initial(fixed: Decimal | None, rate: Decimal | None) -> dict[str, str]:
+    """What `kind` and `value` hold of a payout that stands."""
+    value = fixed if rate is None else rate
+    return {"kind": FIXED if rate is None else PERCENT, "value": "" if value is None else plain(value)}
+
+
+def amounts(data: Mapping[str, Any]) -> tuple[Decimal | None, Decimal | None]:
+    """(fixed amount, percentage) as `kind` and `value` have them."""
+    value = data["value"]
+    return (value, None) if data["kind"] == FIXED else (None, value)
+
+
+class ByKindForm(EditForm):
+    """A form with a `value` that is a percentage or a fixed amount, as `kind` says."""
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        typed = str(self.data.get(self.add_prefix("value"), ""))
+        if data.get("kind") == FIXED and is_percent(typed) and "value" not in self.errors:
+            self.add_error(
+                "value", f"“{typed.strip()}” is a percentage. Choose Percentage above, or write an amount of money."
+            )
+        return data

@@ -1,0 +1,186 @@
+"""Sections without rows on the page of a draft: each has a form, and a panel is what one button saves."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.forms import BoundField, Form
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from common.web.edit_forms import EditForm
+from contracts.drafts.documents import section_value
+from contracts.drafts.sections import section_values
+from contracts.engine.document.terms import SINGLE
+from contracts.engine.explain.words import Spelling
+from contracts.models import EventPayout
+from program.templatetags.brandboard import control, day, icon, money, number
+
+PAGE = Spelling(number, money, day)
+
+
+@dataclass(frozen=True, slots=True)
+class FormSection:
+    """A section as a form. `section` is its name in the engine, `slug` its id on the page.
+
+    `fields` says which field an error's path belongs to. `initial` are the fields of the engine's value, `value` reads
+    it from what was typed. `switch` is the field that switches it, and `sentence` has a place for each of the others.
+    """
+
+    section: str
+    slug: str
+    form: type[Form]
+    fields: Mapping[str, str]
+    initial: Callable[[Any], dict[str, Any]]
+    value: Callable[[Mapping[str, Any]], Any]
+    switch: str = ""
+    switch_label: str = ""
+    help: str = ""
+    sentence: str = ""
+
+    @property
+    def title(self) -> str:
+        return SINGLE[self.section].name
+
+    @property
+    def noun(self) -> str:
+        return self.title.lower()
+
+    def stored(self, event_payout: EventPayout) -> dict[str, Any]:
+        """What the form holds of the draft; of a section that it does not have, what is offered."""
+        value = section_value(event_payout, self.section)
+        engine = SINGLE[self.section]
+        fields = self.initial(engine.offered if value == engine.absent else value)
+        return {self.switch: event_payout.is_on(self.section), **fields} if self.switch else fields
+
+    def is_on(self, data: Mapping[str, Any]) -> bool:
+        """Whether it is switched on in what was typed."""
+        return bool(data[self.switch]) if self.switch else True
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a panel shows while its fields are typed, in the element of that id: a template, and what is in it."""
+
+    id: str
+    template: str
+    context: Callable[[EventPayout, Mapping[str, Any]], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """Sections that are saved by one button, all or none."""
+
+    slug: str
+    title: str
+    sections: tuple[FormSection, ...]
+    save: str
+    saved: str
+    template: str = "contracts/_panel.html"
+    auto_id: str = "id_%s"
+    preview: Preview | None = None
+
+    def __str__(self) -> str:
+        return self.slug
+
+    @property
+    def anchor(self) -> str:
+        return self.sections[0].slug
+
+    @property
+    def names(self) -> list[str]:
+        """Its sections by their names in the engine."""
+        return [section.section for section in self.sections]
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """The field that an error's path belongs to."""
+        return {path: name for section in self.sections for path, name in section.fields.items()}
+
+    def form(self, event_payout: EventPayout, data: Any = None) -> EditForm:
+        """The fields of all its sections as one form."""
+        kind = type("PanelForm", (*(section.form for section in reversed(self.sections)), EditForm), {})
+        form: EditForm = kind(data, auto_id=self.auto_id, initial=self.initial(event_payout))
+        form.stored = self.stored(event_payout)
+        return form
+
+    def initial(self, event_payout: EventPayout) -> dict[str, Any]:
+        """What the form holds of the draft."""
+        return {name: value for section in self.sections for name, value in section.stored(event_payout).items()}
+
+    def stored(self, event_payout: EventPayout) -> dict[str, Any]:
+        """The values of which the form keeps the fingerprint."""
+        return section_values(event_payout, self.names)
+
+    def values(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """What was typed, as the engine's values by section."""
+        return {section.section: section.value(data) for section in self.sections}
+
+    def switches(self, data: Mapping[str, Any]) -> dict[str, bool]:
+        """Which sections were switched on or off, by name."""
+        return {section.section: section.is_on(data) for section in self.sections}
+
+    def wanted(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """What would be published of what was typed: nothing of a section that is switched off."""
+        on, values = self.switches(data), self.values(data)
+        return {name: value if on[name] else SINGLE[name].absent for name, value in values.items()}
+
+    def agreed(self, event_payout: EventPayout) -> dict[str, Any]:
+        """What would be published of the draft."""
+        return {
+            name: section_value(event_payout, name) if event_payout.is_on(name) else SINGLE[name].absent
+            for name in self.names
+        }
+
+    def part(self, event_payout: EventPayout, form: EditForm) -> "PanelPart":
+        """What the page of a draft shows of it."""
+        context = self.preview.context(event_payout, self.agreed(event_payout)) if self.preview else {}
+        return PanelPart(self, form, context)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSection:
+    """A section of a panel with its fields as they stand."""
+
+    section: FormSection
+    form: Form
+
+    @property
+    def switch(self) -> BoundField:
+        return self.form[self.section.switch]
+
+    @property
+    def sentence(self) -> SafeString:
+        """The sentence with the fields in their places."""
+        return format_html(self.section.sentence, **{each.name: _control(each) for each in self._fields()})
+
+    @property
+    def problems(self) -> list[str]:
+        return [f"{each.label}: {error}" for each in self._fields() for error in each.errors]
+
+    def _fields(self) -> list[BoundField]:
+        return [self.form[name] for name in self.section.form.base_fields if name != self.section.switch]
+
+
+@dataclass(frozen=True, slots=True)
+class PanelPart:
+    """A panel on the page of a draft, with its form and what its preview says."""
+
+    panel: Panel
+    form: EditForm
+    preview: dict[str, Any]
+
+    @property
+    def template(self) -> str:
+        return self.panel.template
+
+    @property
+    def sections(self) -> list[ShownSection]:
+        return [ShownSection(section, self.form) for section in self.panel.sections]
+
+
+def _control(field: BoundField) -> SafeString:
+    """A field inside a sentence; a choice with the arrow that shows that it opens."""
+    if hasattr(field.field, "choices"):
+        return format_html('<span class="select">{}{}</span>', control(field, "spoken"), icon("down"))
+    return control(field, "spoken")

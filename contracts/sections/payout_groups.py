@@ -1,0 +1,57 @@
+"""Payout groups on pages."""
+
+from typing import Any
+
+from django import forms
+
+from contracts import access
+from contracts.drafts.rows import add_payout_group, change_payout_group
+from contracts.drafts.warnings import row_marks
+from contracts.models import PayoutGroup
+
+from .fields import KINDS, PERCENT, ByKindForm, amount_field, amount_initial, amounts, count_field
+from .ranked_lists import Kind, RowForm
+
+
+class GroupForm(RowForm, ByKindForm):
+    name = forms.CharField(required=False, max_length=255, help_text="For your team and for reasons on actions.")
+    kind = forms.ChoiceField(choices=KINDS, initial=PERCENT, label="Kind of payout")
+    value = amount_field(label="Payout")
+    payable_items = count_field(
+        label="Limit on payable items",
+        required=False,
+        min_value=1,
+        max_value=2_147_483_647,
+        help_text="Only this many units of quantity earn, the first ones. Empty: all.",
+    )
+
+    def values(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        payout, payout_rate = amounts(data)
+        own = {"name": data["name"], "payable_items": data["payable_items"]}
+        return {**own, "payout": payout, "payout_rate": payout_rate}
+
+    @classmethod
+    def initial_of(cls, row: PayoutGroup) -> dict[str, Any]:
+        paid = amount_initial(row.payout, row.payout_rate)
+        return {"name": row.name, **paid, "payable_items": row.payable_items}
+
+
+GROUPS = Kind(
+    slug="payout-groups",
+    section="payout_groups",
+    form=GroupForm,
+    fields={"Name": "name", "Payout": "value", "PayoutRate": "value", "Limits": "payable_items"},
+    title="Payout groups",
+    switch="Set up customized payout groups",
+    help="The first group that matches pays, and only that one.",
+    hint="",
+    none="Without a rule the group takes every order that reaches it.",
+    add=add_payout_group,
+    change=change_payout_group,
+    changed="payout_group",
+    for_view=access.payout_group_for_view,
+    for_edit=access.payout_group_for_edit,
+    is_named=True,
+    marks=row_marks,
+)

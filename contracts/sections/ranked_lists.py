@@ -1,0 +1,127 @@
+"""Ranked sections on the page of a draft, whose lists the pages treat alike."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from common.web.edit_forms import EditForm
+from contracts.drafts.documents import LISTS, value_of
+from contracts.engine.document.terms import RANKED
+from contracts.engine.explain.words import RowWords
+from contracts.engine.rules.fields import variable
+from contracts.models import EventPayout
+
+from .panels import PAGE
+
+
+class RowForm(EditForm):
+    """What the forms of groups, adjustments and restrictions have in common; their rules are read beside them."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        # In the dialog it stands on a page whose own forms have a name and a payout too: ids must differ.
+        super().__init__(*args, **{"auto_id": "row_%s", **options})
+
+    def values(self) -> dict[str, Any]:
+        """What the services take, without the rules."""
+        return dict(self.cleaned_data)
+
+    @classmethod
+    def initial_of(cls, row: Any) -> dict[str, Any]:
+        """What the form holds of a row that stands: by the row's own names, where a form does not know better."""
+        return {name: getattr(row, name) for name in cls.base_fields}
+
+
+def _no_marks(**_: Any) -> dict[int, list[str]]:
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A rule that many lists have, offered ready to fill in."""
+
+    key: str
+    label: str
+    rule: dict[str, Any]
+
+    @property
+    def is_received(self) -> bool:
+        return variable(self.rule["Variable"]).is_received
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One of the lists. `slug` is its path and the id of its section, `section` its name in the engine.
+
+    `fields` says which field an error's path in the row belongs to; `counted` says in the summary what one row of the
+    list does, and what more of them do.
+    """
+
+    slug: str
+    section: str
+    form: type[RowForm]
+    fields: Mapping[str, str]
+    title: str
+    switch: str
+    help: str
+    hint: str
+    none: str
+    add: Callable[..., Any]
+    change: Callable[..., Any]
+    changed: str
+    for_view: Callable[..., Any]
+    for_edit: Callable[..., Any]
+    value_help: str = ""
+    # Groups alone have names, and a file of their own.
+    is_named: bool = False
+    presets: Sequence[Preset] = ()
+    counted: tuple[str, str] = ("", "")
+    marks: Callable[..., dict[int, list[str]]] = _no_marks
+
+    @property
+    def sections(self) -> "tuple[Kind]":
+        """The sections of this part of the page: the list alone."""
+        return (self,)
+
+    @property
+    def model(self) -> Any:
+        return LISTS[self.section]
+
+    @property
+    def noun(self) -> str:
+        return RANKED[self.section].noun
+
+    def words(self, row: Any, event_payout: EventPayout, currency: str) -> RowWords:
+        """One row of the draft in words; amounts are in the terms' currency."""
+        section = RANKED[self.section]
+        return section.row_words(value_of(row), row.rank, event_payout.payout_level, currency, PAGE)
+
+    def summary(self, event_payout: EventPayout) -> str:
+        """What the list does beside the payout groups, as a sentence; nothing where it does nothing."""
+        if not self.counted[0] or not event_payout.is_on(self.section):
+            return ""
+        count = self.model.objects.filter(event_payout=event_payout, is_active=True).count()
+        one, more = self.counted
+        return (one if count == 1 else more.format(count=count)) if count else ""
+
+    @property
+    def add_title(self) -> str:
+        return f"Add {self.noun}"
+
+    @property
+    def edit_title(self) -> str:
+        return f"Edit {self.noun}"
+
+    @property
+    def move_title(self) -> str:
+        return f"Move {self.noun}"
+
+    @property
+    def delete_title(self) -> str:
+        return f"Delete {self.noun}?"
+
+    @property
+    def nouns(self) -> str:
+        return f"{self.noun}s"
+
+    def __str__(self) -> str:
+        return self.slug
