@@ -66,6 +66,31 @@ def test_the_chart_changes_its_metric_and_kind_by_keyboard(report: Page) -> None
     assert report.get_by_role("radio", name="Line").is_checked()
 
 
+def test_a_day_unfolds_into_its_statuses_and_all_days_at_once(report: Page) -> None:
+    parts = report.locator("tr.part:visible")
+    expect(parts).to_have_count(0)
+    report.get_by_role("button", name="Customer statuses of Thu 12 Nov 2026").press("Enter")
+    expect(parts).to_have_count(1)
+    expect(parts).to_contain_text("Existing 100.0%")
+    report.get_by_role("button", name="Expand all").click()
+    expect(parts).to_have_count(2)
+    report.get_by_role("button", name="Collapse all").click()
+    expect(parts).to_have_count(0)
+
+
+@pytest.mark.parametrize("path", ["new-vs-return-customer/", "performance-by-day-by-customer-status/"])
+@pytest.mark.parametrize(("width", "query"), [(1280, ""), (1280, "&metric=all"), (390, ""), (390, "&metric=all")])
+def test_head_first_column_and_totals_stay_in_sight(
+    report: Page, live_server: Any, path: str, width: int, query: str
+) -> None:
+    report.set_viewport_size({"width": width, "height": 420})
+    report.goto(f"{live_server.url}/p/1000/reports/{path}{DAYS}{query}")
+    report.locator("tbody tr").last.scroll_into_view_if_needed()
+    report.evaluate("document.querySelector('.table-window').scrollBy(200, 0)")
+    for part in ("thead tr:last-child th:first-child", "tfoot th"):
+        expect(report.locator(part)).to_be_in_viewport()
+
+
 def test_an_export_leads_to_the_readers_files(report: Page) -> None:
     report.get_by_role("button", name="Export").click()
     report.get_by_role("button", name="csv").click()
