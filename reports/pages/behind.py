@@ -36,9 +36,10 @@ class ActionsBehind:
         self._base = f"{reverse('tracking:action_list', args=[program.pk])}?{urlencode(asked, doseq=True)}"
         self._partners = urlencode({"partner": partners}, doseq=True)
 
-    def address(self, *, day: date | None = None, partner: int | None = None, status: str | None = "") -> str:
+    def address(self, *, day: date | str | None = None, partner: int | None = None, status: str | None = "") -> str:
         """The actions of the range, or of one day; of all partners, or of one (a row's number); of every customer
-        status, of one, or (None) of all but New, Existing and Re-Engaged."""
+        status, of one, or (None) of all but New, Existing and Re-Engaged. A text stands for a day that is written
+        in later."""
         days = f"&start_date={day or self.filters.start}&end_date={day or self.filters.end}"
         partners = self._partners if partner is None else f"partner={partner}"
         if status is None:

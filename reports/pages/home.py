@@ -11,7 +11,7 @@ from contracts.models import Contract, TermsVersion
 from program.access import program_for_view
 from program.models import EventType, Partner, Program
 from reports.models import Export
-from reports.queries.figures import day_rows, summed, whole
+from reports.queries.figures import day_rows, summed
 from reports.queries.filters import read_filters
 from reports.rollups.fill import touched_days
 from tracking.models import Action, Conversion, Modification, Upload
@@ -19,7 +19,9 @@ from tracking.models import Action, Conversion, Modification, Upload
 from .addresses import address
 from .behind import ActionsBehind
 from .question import today_of
-from .stats import by_own_statuses, four_figures, trend
+from .stats import four_figures
+from .statuses import marks_of
+from .trend import Compared, Trend, by_own_statuses, distance
 
 NEWEST = 8
 
@@ -61,13 +63,23 @@ def home(request: HttpRequest, program_id: int) -> HttpResponse:
     filters = read_filters({}, program=program, today=today_of(program))
     days = day_rows(program, filters)
     total = summed(days)
-    behind = ActionsBehind(program, filters).address()
+    before = day_rows(program, filters.previous())
+    behind = ActionsBehind(program, filters)
+    marks = marks_of(program, total)
+    trend = Trend(
+        days,
+        currency=program.currency,
+        marks=marks,
+        behind=behind,
+        today=today_of(program),
+        compared=Compared(distance(filters, filters.previous()), before),
+    )
     actions = list(Action.objects.filter(program=program).real().select_related("partner")[:NEWEST])
     context = {
         "filters": filters,
         "before": filters.previous(),
-        "stats": four_figures(total, whole(program, filters.previous()), program.currency, behind),
-        "chart": trend(days, total, by_own_statuses(total), program.currency),
+        "stats": four_figures(total, summed(before), program.currency, behind.address()),
+        "chart": trend.data(by_own_statuses(total)),
         "actions": actions,
         "steps": [] if actions else _first_steps(program),
         "waiting": [each for each in _waiting(request, program) if each.count],

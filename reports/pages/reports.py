@@ -15,7 +15,7 @@ from common.web.lists import SIZES
 from program.access import program_for_view
 from program.models import Program
 from reports.models import DailyTotal
-from reports.queries.figures import DayRow, day_rows, partner_rows, summed, whole
+from reports.queries.figures import DayRow, day_rows, partner_rows, summed
 from reports.queries.partner_order import partners_in_order
 from reports.queries.tables import METRICS, REPORTS, Column, Report, shown_columns, sorted_days
 from reports.rollups.fill import touched_days
@@ -23,8 +23,9 @@ from reports.rollups.fill import touched_days
 from .day_table import DayTable
 from .partner_table import CHOICES, PartnerTable, metric_links, rate_of
 from .question import Question, chips, choices, comparisons, presets, read_question, today_of
-from .stats import by_own_statuses, by_parts, four_figures, trend
+from .stats import four_figures
 from .statuses import marks_of, share_bar
+from .trend import Compared, Trend, by_own_statuses, by_parts, distance
 
 DAY_SIZES = [14, 31]
 
@@ -57,7 +58,7 @@ def new_vs_return_customer(request: HttpRequest, program_id: int) -> HttpRespons
     )
     page = _page(request, partners_in_order(program, question.filters, question.sort), SIZES)
     context |= {
-        "chart": trend(days, total, by_parts(), currency),
+        "chart": context["trend"].data(by_parts()),
         **page,
         "table": table,
         "metric_links": metric_links(request.GET, metric),
@@ -81,7 +82,7 @@ def performance_by_day_by_customer_status(request: HttpRequest, program_id: int)
     table = DayTable(columns, marks=marks, currency=currency, behind=context["behind"])
     page = _page(request, sorted_days(days, question.sort), DAY_SIZES)
     context |= {
-        "chart": trend(days, total, by_own_statuses(total), currency),
+        "chart": context["trend"].data(by_own_statuses(total)),
         **page,
         "columns": [_label(column, currency) for column in columns],
         "days": table.lines(page["page"]),
@@ -99,7 +100,9 @@ def _context(
     """What both pages show around their table."""
     filters, total = question.filters, summed(days)
     currency = filters.currency or program.currency
-    before = whole(program, question.compared) if question.compared else None
+    before = day_rows(program, question.compared) if question.compared else []
+    words = distance(filters, question.compared) if question.compared else ""
+    marks = marks_of(program, total)
     offered = choices(program, filters)
     touched = touched_days(program)
     today = today_of(program)
@@ -110,8 +113,16 @@ def _context(
         "filters": filters,
         "currency": currency,
         "total": total,
-        "marks": marks_of(program, total),
-        "stats": four_figures(total, before, currency, offered["behind"].address()),
+        "marks": marks,
+        "trend": Trend(
+            days,
+            currency=currency,
+            marks=marks,
+            behind=offered["behind"],
+            today=today,
+            compared=Compared(words, before) if before else None,
+        ),
+        "stats": four_figures(total, summed(before) if before else None, currency, offered["behind"].address()),
         "behind_url": offered["behind"].address(),
         "chips": chips(request, filters, offered),
         "comparisons": comparisons(filters),

@@ -1,16 +1,16 @@
-"""Figures on pages: the four at the top with their change, and the trend by customer status."""
+"""Figures on pages: the four at the top with their change, and cells of tables."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from operator import methodcaller
 from typing import Any
 
-from common.currencies import CURRENCY_DIGITS
-from program.templatetags.brandboard import amount, money, number, percent, slug_of
-from reports.queries.figures import PARTS, ByStatus, DayRow, Figures, ordered_statuses
+from program.templatetags.brandboard import amount, money, number
+from reports.queries.figures import ByStatus
 from reports.queries.tables import Column, rounded
 from reports.queries.tables import money as with_digits
+
+from .statuses import share
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def _stat(label: str, write: Callable[[Any], str], now: Any, before: Any, *, is_
     return Stat(
         label,
         write(now),
-        change=percent(abs(change), 1) if change else "unchanged",
+        change=share(abs(change)) if change else "unchanged",
         before=write(before),
         up=change > 0,
         down=change < 0,
@@ -66,12 +66,12 @@ def _stat(label: str, write: Callable[[Any], str], now: Any, before: Any, *, is_
 
 
 def _rate(label: str, now: Decimal | None, before: Decimal | None) -> Stat:
-    value = "–" if now is None else percent(now, 1)
+    value = "–" if now is None else share(now)
     if before is None or now is None:
         return Stat(label, value)
     change = now - before
-    words = f"{number(abs(change))} points" if change else "unchanged"
-    return Stat(label, value, words, percent(before, 1), up=change > 0, down=change < 0, good=change > 0)
+    words = f"{abs(change):f} points" if change else "unchanged"
+    return Stat(label, value, words, share(before), up=change > 0, down=change < 0, good=change > 0)
 
 
 def written(cells: Iterable[Any], columns: Iterable[Column], currency: str) -> list[str]:
@@ -87,55 +87,3 @@ def _written(cell: Any, column: Column, currency: str) -> str:
     if column.kind == "percent":
         return f"{cell:f}%"
     return number(cell) if column.kind == "count" else str(cell)
-
-
-METRICS = (("actions", "Actions"), ("action_cost", "Action Cost"), ("revenue", "Revenue"))
-PartOf = Callable[[ByStatus], Figures]
-Part = tuple[str, PartOf]
-
-
-def by_own_statuses(total: ByStatus) -> list[Part]:
-    """A line for each status there is, the brand's own among them; the three known ones always."""
-    statuses = ordered_statuses({"New", "Existing", "Re-Engaged", *total.statuses})
-    return [(status, methodcaller("of", status)) for status in statuses]
-
-
-def by_parts() -> list[Part]:
-    """The lines of New vs. Return Customer: its three statuses, and all the rest as one."""
-    return [(head, methodcaller("of", status) if status else methodcaller("rest")) for head, status in PARTS]
-
-
-def trend(rows: Sequence[DayRow], total: ByStatus, parts: Iterable[Part], currency: str) -> dict[str, Any]:
-    """The data of components/trend_chart.html: days in their order, a series for each part."""
-    return {
-        "days": [row.day.isoformat() for row in rows],
-        "metrics": [
-            {
-                "key": key,
-                "label": label,
-                "unit": "" if key == "actions" else currency,
-                "digits": 0 if key == "actions" else CURRENCY_DIGITS.get(currency, 2),
-            }
-            for key, label in METRICS
-        ],
-        "series": [_series(head, part, rows, total, currency) for head, part in parts],
-    }
-
-
-def _series(head: str, part: PartOf, rows: Sequence[DayRow], total: ByStatus, currency: str) -> dict[str, Any]:
-    figures, sums = [part(row.figures) for row in rows], part(total)
-    return {
-        "status": head,
-        "slug": slug_of("Existing" if head == "Return" else head),
-        "values": {key: [_plain(getattr(each, key)) for each in figures] for key, _ in METRICS},
-        "totals": {key: _total(sums, key, currency) for key, _ in METRICS},
-    }
-
-
-def _plain(value: Decimal | int) -> str:
-    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
-
-
-def _total(figures: Figures, key: str, currency: str) -> str:
-    value = getattr(figures, key)
-    return number(value) if key == "actions" else money(with_digits(value, currency), currency)
