@@ -1,4 +1,4 @@
-"""The home page: the last 30 days, the trend, the newest actions, and what waits for a decision."""
+"""The home page and the way to it; the first steps of an empty program."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,32 +10,24 @@ from django.views.decorators.http import require_safe
 from contracts.models import Contract, TermsVersion
 from program.access import program_for_view
 from program.models import EventType, Partner, Program
-from reports.models import Export
+from program.templatetags.brandboard import amount
+from reports.pages.addresses import address
+from reports.pages.behind import ActionsBehind
+from reports.pages.question import today_of
+from reports.pages.stats import four_figures
+from reports.pages.statuses import marks_of, share
+from reports.pages.trend import Compared, Trend, by_own_statuses, distance
 from reports.queries.figures import day_rows, summed
 from reports.queries.filters import read_filters
+from reports.queries.movers import Mover, top_and_movers
+from reports.queries.tables import money as with_digits
 from reports.rollups.fill import touched_days
-from tracking.models import Action, Conversion, Modification, Upload
+from tracking.models import Action, Conversion
 
-from .addresses import address
-from .behind import ActionsBehind
-from .question import today_of
-from .stats import four_figures
-from .statuses import marks_of
-from .trend import Compared, Trend, by_own_statuses, distance
+from .obligations import obligations
+from .waiting import waiting
 
-NEWEST = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """Something that waits: for a person (`is_due`), or only for a worker."""
-
-    count: int
-    one: str
-    many: str
-    state: str
-    url: str
-    is_due: bool
+MOST = 5  # partners in each of the two lists
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +66,52 @@ def home(request: HttpRequest, program_id: int) -> HttpResponse:
         today=today_of(program),
         compared=Compared(distance(filters, filters.previous()), before),
     )
-    actions = list(Action.objects.filter(program=program).real().select_related("partner")[:NEWEST])
+    top, movers = top_and_movers(program, filters, filters.previous(), most=MOST)
+    has_actions = Action.objects.filter(program=program).real().exists()
+    waits = waiting(request, program, filters)
     context = {
         "filters": filters,
         "before": filters.previous(),
         "stats": four_figures(total, summed(before), program.currency, behind.address()),
+        "obligations": obligations(program, total, summed(before), today_of(program)),
         "chart": trend.data(by_own_statuses(total)),
-        "actions": actions,
-        "steps": [] if actions else _first_steps(program),
-        "waiting": [each for each in _waiting(request, program) if each.count],
+        "top": [_line(mover, program, behind) for mover in top],
+        "movers": [_line(mover, program, behind) for mover in movers],
+        "steps": [] if has_actions else _first_steps(program),
+        "due": [each for each in waits if each.is_due],
+        "on_the_way": [each for each in waits if not each.is_due],
         "touched_days": touched_days(program),
     }
     return render(request, "reports/home.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class MoverLine:
+    """A partner as the lists show it: its figures in words, and the address of its actions."""
+
+    name: str
+    url: str
+    revenue: str
+    rate: str
+    change: str
+    relative: str
+    up: bool
+    down: bool
+
+
+def _line(mover: Mover, program: Program, behind: ActionsBehind) -> MoverLine:
+    change = mover.change
+    relative = share(abs(change) * 100 / mover.revenue_before) if mover.revenue_before else "new"
+    return MoverLine(
+        name=mover.name,
+        url=behind.address(partner=mover.partner_id),
+        revenue=amount(with_digits(mover.revenue, program.currency), program.currency),
+        rate=share(mover.cost * 100 / mover.revenue) if mover.revenue else "–",
+        change=amount(with_digits(change, program.currency), program.currency),
+        relative=relative if change else "unchanged",
+        up=change > 0,
+        down=change < 0,
+    )
 
 
 def _first_steps(program: Program) -> list[Step]:
@@ -116,31 +142,4 @@ def _first_steps(program: Program) -> list[Step]:
     return [
         Step(name, words, address(view, program), there.filter(program=program).exists())
         for name, words, view, there in rows
-    ]
-
-
-def _waiting(request: HttpRequest, program: Program) -> list[Waiting]:
-    conversions = Conversion.objects.filter(program=program, is_test=False)  # test orders need no attention
-    modifications = Modification.objects.filter(program=program)
-    uploads = Upload.objects.filter(program=program)
-    exports = Export.objects.filter(program=program, user=request.user.pk)
-    unpriced = address("tracking:conversion_list", program)
-    refused = address("tracking:conversion_list", program, "?tab=modifications")
-    unapplied = address("tracking:conversion_list", program, "?tab=modifications&state=WAITING")
-    on_the_way = address("tracking:conversion_list", program, "?state=WAITING")
-    failed = address("reports:export_list", program, "?state=failed")
-    unwritten = address("reports:export_list", program, "?state=unfinished")
-    held = (Conversion.State.HELD, Conversion.State.QUARANTINED)
-    order = "conversion", "conversions"
-    change = "change to an order", "changes to orders"
-    upload, file = ("uploaded file", "uploaded files"), ("report file", "report files")
-    upload_list = address("tracking:upload_list", program, "?state=unfinished")
-    return [
-        Waiting(conversions.filter(state__in=held).count(), *order, "Could not be priced", unpriced, True),
-        Waiting(modifications.to_settle().count(), *change, "Refused", refused, True),
-        Waiting(uploads.filter(state__in=Upload.UNFINISHED).count(), *upload, "Not finished", upload_list, True),
-        Waiting(exports.filter(state=Export.State.FAILED).count(), *file, "Could not be written", failed, True),
-        Waiting(conversions.waiting().count(), *order, "Waiting for the worker", on_the_way, False),
-        Waiting(modifications.waiting().count(), *change, "Waiting for the worker", unapplied, False),
-        Waiting(exports.filter(state__in=Export.UNFINISHED).count(), *file, "Being written", unwritten, False),
     ]
