@@ -1,7 +1,8 @@
 """What waits for somebody: each with its amount, what follows from it, and the act that settles it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.db.models import Count, F, QuerySet
 from django.http import HttpRequest
@@ -54,10 +55,10 @@ def _unmapped(program: Program, filters: Filters) -> list[Waiting]:
     if not sum(revenue for _, revenue, _ in rows):
         return []
 
-    def sterling(values: Sequence[object]) -> str:
-        return money(with_digits(sum(values), program.currency), program.currency)  # type: ignore[call-overload]
+    def sterling(values: Iterable[Decimal]) -> str:
+        return money(with_digits(sum(values, Decimal(0)), program.currency), program.currency)
 
-    coded = [revenue or 0 for _, _, revenue in rows]
+    coded = [revenue or Decimal(0) for _, _, revenue in rows]
     source = f"{sterling(coded)} of it came with codes that are not mapped" if sum(coded) else "It came without a code"
     url = reverse("program:event_type_mapping", args=[program.pk, rows[0][0]])
     words = f"{sterling([revenue for _, revenue, _ in rows])} of revenue has no mapped customer status"

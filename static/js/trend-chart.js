@@ -161,7 +161,7 @@ class TrendChart extends HTMLElement {
     });
   }
 
-  // What is not a status: the same day of the comparison, and a ring where nothing was ordered.
+  // What is not a status: the same day of the comparison, and a circle where nothing was ordered.
   marks(metric) {
     const { days, before, counts } = this.data;
     const mark = { type: "line", silent: true, animation: false, showSymbol: true, lineStyle: { opacity: 0 }, emphasis: { disabled: true, scale: false } };
