@@ -102,9 +102,11 @@ def styleguide(request: HttpRequest) -> HttpResponse:
             ],
             "chart": {
                 "days": [day.isoformat() for day in days],
+                "today": days[-1].isoformat(),
+                "counts": [sum(map(int, row)) for row in zip(*values, strict=True)],
                 "metrics": [
                     {"key": "actions", "label": "Actions", "unit": "", "digits": 0},
-                    {"key": "revenue", "label": "Revenue", "unit": "GBP", "digits": 2},
+                    {"key": "revenue", "label": "Revenue", "unit": "GBP", "sign": "£", "digits": 2},
                 ],
                 "series": [
                     {
