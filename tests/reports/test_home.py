@@ -102,6 +102,9 @@ def test_home_says_what_is_pending_and_what_locks_and_clears_next(sold, alice, c
     Action.objects.filter(order_id="A-2").update(
         locking_date=datetime(2026, 12, 1, 9, tzinfo=UTC), clearing_date=date(2027, 1, 20)
     )
+    Action.objects.filter(order_id="A-6").update(
+        locking_date=datetime(2027, 2, 1, tzinfo=UTC), clearing_date=date(2027, 3, 15)
+    )
     Action.objects.filter(order_id="A-3").update(locking_date=datetime(2026, 11, 20, tzinfo=UTC))
     browser = client_of(alice)
     pending, locks, due, rate = browser.get("/p/1000/").context["obligations"]
