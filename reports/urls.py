@@ -3,7 +3,8 @@
 from django.urls import include, path
 
 from reports.exports import pages as exports
-from reports.pages import home, reports
+from reports.home import pages as home
+from reports.pages import reports
 
 app_name = "reports"
 

@@ -14,7 +14,8 @@ COLOURS = (
     "canvas", "surface", "sunken", "hover", "raised", "chip", "line", "line-mid", "line-input", "text", "text-2",
     "text-3", "accent", "accent-hover", "accent-tint", "accent-line", "on-accent", "focus", "ok", "ok-tint", "warn",
     "warn-tint", "bad", "bad-tint", "info", "info-tint", "chart-new", "chart-existing", "chart-reengaged",
-    "chart-other",
+    "chart-other", "chart-otherlight", "chart-own1", "chart-own2", "chart-own3", "chart-own4", "chart-own5",
+    "chart-own6",
 )  # fmt: skip
 SIZES = (("26", "Page title"), ("20", "Section"), ("16", "Figure"), ("14", "Text"), ("13", "Table"), ("12", "Label"))
 SPACES = ((1, 4), (2, 8), (3, 12), (4, 16), (5, 20), (6, 24), (8, 32), (10, 40))
@@ -101,9 +102,11 @@ def styleguide(request: HttpRequest) -> HttpResponse:
             ],
             "chart": {
                 "days": [day.isoformat() for day in days],
+                "today": days[-1].isoformat(),
+                "counts": [sum(map(int, row)) for row in zip(*values, strict=True)],
                 "metrics": [
                     {"key": "actions", "label": "Actions", "unit": "", "digits": 0},
-                    {"key": "revenue", "label": "Revenue", "unit": "GBP", "digits": 2},
+                    {"key": "revenue", "label": "Revenue", "unit": "GBP", "sign": "£", "digits": 2},
                 ],
                 "series": [
                     {

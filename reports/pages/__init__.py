@@ -1,1 +1,1 @@
-"""Home and the two reports as pages."""
+"""The two reports as pages."""

@@ -16,7 +16,7 @@ from reports.queries.figures import currencies, status_codes
 from reports.queries.filters import LABELS, PARAMETERS, Filters, read_filters
 from reports.queries.tables import Report
 
-from .stats import ActionsBehind
+from .behind import ActionsBehind
 
 COMPARISONS = ("previous", "year", "none")
 _PARTNERS = "SELECT media_partner_id, name, country, id FROM program_partner WHERE program_id = %s ORDER BY name, id"

@@ -1,7 +1,7 @@
 """The two reports as pages. They read rollups only: their cost does not grow with the number of actions."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -16,39 +16,19 @@ from program.access import program_for_view
 from program.frame.request import ProgramRequest
 from program.models import Program
 from reports.models import DailyTotal
-from reports.queries.figures import (
-    OTHER,
-    PARTS,
-    ByStatus,
-    DayRow,
-    Figures,
-    day_rows,
-    ordered_statuses,
-    partner_rows,
-    summed,
-    whole,
-)
+from reports.queries.figures import DayRow, day_rows, partner_rows, summed
 from reports.queries.partner_order import partners_in_order
-from reports.queries.tables import (
-    METRICS,
-    REPORTS,
-    Column,
-    Report,
-    figure_cells,
-    partner_cells,
-    partner_columns,
-    shown_columns,
-    sorted_days,
-)
+from reports.queries.tables import METRICS, REPORTS, Column, Report, shown_columns, sorted_days
 from reports.rollups.fill import touched_days
 
+from .day_table import DayTable
+from .partner_table import CHOICES, PartnerTable, metric_links, rate_of
 from .question import Question, chips, choices, comparisons, presets, read_question, today_of
-from .stats import ActionsBehind, by_own_statuses, by_parts, four_figures, trend, written
+from .stats import four_figures
+from .statuses import marks_of, share_bar
+from .trend import Compared, Trend, by_own_statuses, by_parts, distance
 
-DAY_SIZES = [7, 14, 31]
-FIGURES = partner_columns()[2:]
-# Of the columns of New vs. Return Customer, as an address of actions takes them: the statuses, the rest, all.
-STATUSES = [*(status for _, status in PARTS), ""]
+DAY_SIZES = [14, 31]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,80 +39,34 @@ class Label:
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
-    """The head over the columns of one customer status, with its mark, or over the rest."""
-
-    words: str
-    status: str
-    columns: list[Label]
-
-
-def _heads() -> list[Head]:
-    """New, Return, Re-Engaged and Other with three figures each, then the total with the rate of new customers."""
-    heads = []
-    for index, (name, status) in enumerate([*PARTS, ("Total", "")]):
-        columns = FIGURES[index * len(METRICS) : (index + 1) * len(METRICS)]
-        labels = [Label(metric.name, column.key) for metric, column in zip(METRICS, columns, strict=True)]
-        heads.append(Head(name, OTHER if status is None else status, labels))
-    heads[-1].columns.append(Label("New Customer Rate", FIGURES[-1].key))
-    return heads
-
-
-HEADS = _heads()
-
-
-@dataclass(frozen=True, slots=True)
-class PartLine:
-    """One customer status of a day, with the address of its actions."""
-
-    status: str
-    url: str
-    cells: list[str]
-
-
-@dataclass(frozen=True, slots=True)
-class DayLine:
-    """A day as the table shows it, with the address of its actions."""
-
-    day: date
-    url: str
-    cells: list[str]
-    parts: list[PartLine]
-
-
 @require_safe
 def new_vs_return_customer(request: ProgramRequest, program_id: int) -> HttpResponse:
     program = program_for_view(request.principal, program_id)
     report = REPORTS["new_vs_return_customer"]
     question = read_question(request.GET, program, report, sort="partner")
     days = day_rows(program, question.filters)
-    context = _context(request, program, report, question, summed(days))
+    context = _context(request, program, report, question, days)
     total, currency = context["total"], context["currency"]
-
-    behind: ActionsBehind = context["behind"]
-
-    def cells(figures: ByStatus, partner: int | None = None) -> list[tuple[str, str]]:
-        """The figures in words, each number of actions with the address of those actions."""
-        words = written(partner_cells(figures, currency), FIGURES, currency)
-        counts = [part.actions for part in (*figures.parts(), figures.total)]
-        urls = [""] * len(words)
-        for index, (count, status) in enumerate(zip(counts, STATUSES, strict=True)):
-            if count:
-                urls[index * len(METRICS)] = behind.address(partner=partner, status=status)
-        return list(zip(words, urls, strict=True))
-
+    asked = request.GET.get("metric", "")
+    metric = asked if asked in CHOICES else METRICS[0].key
+    table = PartnerTable(
+        total,
+        metric=metric,
+        is_unfolded=request.GET.get("other") == "shown",
+        marks=context["marks"],
+        currency=currency,
+        behind=context["behind"],
+    )
     page = _page(request, partners_in_order(program, question.filters, question.sort), SIZES)
-    rows = partner_rows(program, question.filters, page["page"].object_list)
     context |= {
-        "chart": trend(days, total, by_parts(), currency),
+        "chart": context["trend"].data(by_parts()),
         **page,
-        "heads": HEADS,
-        "lines": [
-            (row.partner, behind.address(partner=row.partner.partner_id), cells(row.figures, row.partner.partner_id))
-            for row in rows
-        ],
-        "total_cells": cells(total),
+        "table": table,
+        "metric_links": metric_links(request.GET, metric),
+        "lines": table.lines(partner_rows(program, question.filters, page["page"].object_list)),
+        "total_cells": table.cells(total),
+        "total_rate": rate_of(total),
+        "total_bar": table.bar(total),
     }
     return _render(request, question, context)
 
@@ -143,42 +77,33 @@ def performance_by_day_by_customer_status(request: ProgramRequest, program_id: i
     report = REPORTS["performance_by_day_by_customer_status"]
     question = read_question(request.GET, program, report, sort="-date")
     days = day_rows(program, question.filters)
-    context = _context(request, program, report, question, summed(days))
-    total, currency = context["total"], context["currency"]
-    behind: ActionsBehind = context["behind"]
+    context = _context(request, program, report, question, days)
+    total, currency, marks = context["total"], context["currency"], context["marks"]
     columns = shown_columns(question.show)
+    table = DayTable(columns, marks=marks, currency=currency, behind=context["behind"])
     page = _page(request, sorted_days(days, question.sort), DAY_SIZES)
-
-    def cells(figures: Figures) -> list[str]:
-        return written(figure_cells(figures, columns, currency), columns, currency)
-
-    def line(row: DayRow) -> DayLine:
-        statuses = row.figures.statuses
-        parts = [
-            PartLine(status, behind.address(day=row.day, status=status), cells(statuses[status]))
-            for status in ordered_statuses(statuses)
-        ]
-        return DayLine(row.day, behind.address(day=row.day), cells(row.figures.total), parts)
-
     context |= {
-        "chart": trend(days, total, by_own_statuses(total), currency),
+        "chart": context["trend"].data(by_own_statuses(total)),
         **page,
         "columns": [_label(column, currency) for column in columns],
-        "days": [line(row) for row in page["page"]],
+        "days": table.lines(page["page"]),
         "day_count": len(days),
-        "total_cells": cells(total.total),
+        "total_cells": table.cells(total.total),
+        "total_bar": share_bar(total, marks),
         "show_options": [(column.key, column.name, column.key in question.show) for column in report.extras],
     }
     return _render(request, question, context)
 
 
 def _context(
-    request: ProgramRequest, program: Program, report: Report, question: Question, total: ByStatus
+    request: ProgramRequest, program: Program, report: Report, question: Question, days: Sequence[DayRow]
 ) -> dict[str, Any]:
     """What both pages show around their table."""
-    filters = question.filters
+    filters, total = question.filters, summed(days)
     currency = filters.currency or program.currency
-    before = whole(program, question.compared) if question.compared else None
+    before = day_rows(program, question.compared) if question.compared else []
+    words = distance(filters, question.compared) if question.compared else ""
+    marks = marks_of(program, total)
     offered = choices(program, filters)
     touched = touched_days(program)
     today = today_of(program)
@@ -189,7 +114,16 @@ def _context(
         "filters": filters,
         "currency": currency,
         "total": total,
-        "stats": four_figures(total, before, currency, offered["behind"].address()),
+        "marks": marks,
+        "trend": Trend(
+            days,
+            currency=currency,
+            marks=marks,
+            behind=offered["behind"],
+            today=today,
+            compared=Compared(words, before) if before else None,
+        ),
+        "stats": four_figures(total, summed(before) if before else None, currency, offered["behind"].address()),
         "behind_url": offered["behind"].address(),
         "chips": chips(request, filters, offered),
         "comparisons": comparisons(filters),

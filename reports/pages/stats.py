@@ -1,24 +1,16 @@
-"""Figures on pages: the four at the top with their change, the trend by customer status, the actions they count."""
+"""Figures on pages: the four at the top with their change, and cells of tables."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import date
 from decimal import Decimal
-from operator import methodcaller
 from typing import Any
-from urllib.parse import urlencode
 
-from django.urls import reverse
-
-from common.currencies import CURRENCY_DIGITS
-from program.models import Program
-from program.templatetags.brandboard import amount, money, number, percent, slug_of
-from reports.queries.figures import KNOWN_STATUSES, OTHER, PARTS, ByStatus, DayRow, Figures, ordered_statuses
-from reports.queries.filters import Filters
+from program.templatetags.brandboard import amount, money, number
+from reports.queries.figures import ByStatus
 from reports.queries.tables import Column, rounded
 from reports.queries.tables import money as with_digits
 
-NO_STATUS = "OTHER"  # the list of actions' name for Other
+from .statuses import share
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +57,7 @@ def _stat(label: str, write: Callable[[Any], str], now: Any, before: Any, *, is_
     return Stat(
         label,
         write(now),
-        change=percent(abs(change), 1) if change else "unchanged",
+        change=share(abs(change)) if change else "unchanged",
         before=write(before),
         up=change > 0,
         down=change < 0,
@@ -74,12 +66,12 @@ def _stat(label: str, write: Callable[[Any], str], now: Any, before: Any, *, is_
 
 
 def _rate(label: str, now: Decimal | None, before: Decimal | None) -> Stat:
-    value = "–" if now is None else percent(now, 1)
+    value = "–" if now is None else share(now)
     if before is None or now is None:
         return Stat(label, value)
     change = now - before
-    words = f"{number(abs(change))} points" if change else "unchanged"
-    return Stat(label, value, words, percent(before, 1), up=change > 0, down=change < 0, good=change > 0)
+    words = f"{abs(change):f} points" if change else "unchanged"
+    return Stat(label, value, words, share(before), up=change > 0, down=change < 0, good=change > 0)
 
 
 def written(cells: Iterable[Any], columns: Iterable[Column], currency: str) -> list[str]:
@@ -95,91 +87,3 @@ def _written(cell: Any, column: Column, currency: str) -> str:
     if column.kind == "percent":
         return f"{cell:f}%"
     return number(cell) if column.kind == "count" else str(cell)
-
-
-METRICS = (("actions", "Actions"), ("action_cost", "Action Cost"), ("revenue", "Revenue"))
-PartOf = Callable[[ByStatus], Figures]
-Part = tuple[str, PartOf]
-
-
-def by_own_statuses(total: ByStatus) -> list[Part]:
-    """A line for each status there is, the brand's own among them; the three known ones always."""
-    statuses = ordered_statuses({"New", "Existing", "Re-Engaged", *total.statuses})
-    return [(status, methodcaller("of", status)) for status in statuses]
-
-
-def by_parts() -> list[Part]:
-    """The lines of New vs. Return Customer: its three statuses, and all the rest as one."""
-    return [(head, methodcaller("of", status) if status else methodcaller("rest")) for head, status in PARTS]
-
-
-def trend(rows: Sequence[DayRow], total: ByStatus, parts: Iterable[Part], currency: str) -> dict[str, Any]:
-    """The data of components/trend_chart.html: days in their order, a series for each part."""
-    return {
-        "days": [row.day.isoformat() for row in rows],
-        "metrics": [
-            {
-                "key": key,
-                "label": label,
-                "unit": "" if key == "actions" else currency,
-                "digits": 0 if key == "actions" else CURRENCY_DIGITS.get(currency, 2),
-            }
-            for key, label in METRICS
-        ],
-        "series": [_series(head, part, rows, total, currency) for head, part in parts],
-    }
-
-
-def _series(head: str, part: PartOf, rows: Sequence[DayRow], total: ByStatus, currency: str) -> dict[str, Any]:
-    figures, sums = [part(row.figures) for row in rows], part(total)
-    return {
-        "status": head,
-        "slug": slug_of("Existing" if head == "Return" else head),
-        "values": {key: [_plain(getattr(each, key)) for each in figures] for key, _ in METRICS},
-        "totals": {key: _total(sums, key, currency) for key, _ in METRICS},
-    }
-
-
-def _plain(value: Decimal | int) -> str:
-    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
-
-
-def _total(figures: Figures, key: str, currency: str) -> str:
-    value = getattr(figures, key)
-    return number(value) if key == "actions" else money(with_digits(value, currency), currency)
-
-
-class ActionsBehind:
-    """Addresses of the list of actions, each with every filter of the report: the orders that a figure counts.
-
-    Partners and event types are given by the numbers of their rows.
-    """
-
-    def __init__(
-        self, program: Program, filters: Filters, *, partners: Sequence[int] = (), event_types: Sequence[int] = ()
-    ) -> None:
-        self.filters = filters
-        asked: dict[str, Iterable[Any]] = {
-            "state": ["NOT_REVERSED"],
-            "reported": ["1"],
-            "currency": [filters.currency or program.currency],
-            "event_type": event_types,
-            "partner_country": filters.countries,
-            "partner_group": filters.partner_groups,
-            "customer_status": filters.status_codes,
-        }
-        self._base = f"{reverse('tracking:action_list', args=[program.pk])}?{urlencode(asked, doseq=True)}"
-        self._partners = urlencode({"partner": partners}, doseq=True)
-
-    def address(self, *, day: date | None = None, partner: int | None = None, status: str | None = "") -> str:
-        """The actions of the range, or of one day; of all partners, or of one (a row's number); of every customer
-        status, of one, or (None) of all but New, Existing and Re-Engaged."""
-        days = f"&start_date={day or self.filters.start}&end_date={day or self.filters.end}"
-        partners = self._partners if partner is None else f"partner={partner}"
-        if status is None:
-            statuses = urlencode({"status_not": KNOWN_STATUSES}, doseq=True)
-        elif status:
-            statuses = urlencode({"status": NO_STATUS if status == OTHER else status})
-        else:
-            statuses = ""
-        return "&".join(part for part in (f"{self._base}{days}", partners, statuses) if part)

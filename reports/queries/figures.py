@@ -148,15 +148,6 @@ def day_rows(program: Program, filters: Filters) -> list[DayRow]:
     return list(rows.values())
 
 
-def whole(program: Program, filters: Filters) -> ByStatus:
-    """The whole range as one sum, by status: what a comparison compares with."""
-    total = ByStatus()
-    cells = in_currency(cells_of_days(program, filters), program, filters)
-    for category, *figures in cells.sums("customer_status_category"):
-        total.add(category or OTHER, Figures(*figures))
-    return total
-
-
 def summed(rows: Iterable[PartnerRow] | Iterable[DayRow]) -> ByStatus:
     """The totals row: the sum of the rows, status by status."""
     found: dict[str, list[Figures]] = defaultdict(list)

@@ -5,11 +5,12 @@ So a page of partners reads all figures of its own rows alone; by name or id no 
 
 from common.db.statements import fetch
 from program.models import Program
-from reports.queries.figures import PARTS, NamedPartner, cells_of_partners, together
+from reports.queries.figures import OTHER, PARTS, NamedPartner, cells_of_partners, together
 from reports.queries.filters import Filters
 
 # As Python's casefold: by letters, not by capitals, and the same whatever the database's language is.
 _FOLDED = 'casefold({} COLLATE "pg_unicode_fast")'
+_METRICS = ("actions", "action_cost", "revenue")
 _TEXTS = {"partner": _FOLDED.format("name"), "partner_id": _FOLDED.format("media_partner_id")}
 
 _BY_TEXT = """
@@ -34,7 +35,7 @@ def _figures() -> dict[str, str]:
     for head, status in (*PARTS, ("Total", "")):
         of = f"= '{status}'" if status else f"NOT IN ({known})"
         only = "" if head == "Total" else f" FILTER (WHERE customer_status_category {of})"
-        for metric in ("actions", "action_cost", "revenue"):
+        for metric in _METRICS:
             key = f"{head}_{metric}".lower().replace("-", "_")
             found[key] = f"coalesce(sum({metric}){only}, 0)"
     # Without actions the rate is undefined and sorts below all others.
@@ -45,13 +46,27 @@ def _figures() -> dict[str, str]:
 _FIGURES = _figures()
 
 
+def _figure(key: str) -> tuple[str, tuple[str, ...]]:
+    """The figure that a key names, with its value: "revenue:Gold" is of one status, the brand's own or Other."""
+    metric, colon, status = key.partition(":")
+    if colon and metric in _METRICS:
+        return f"coalesce(sum({metric}) FILTER (WHERE customer_status_category = %s), 0)", (_stored(status),)
+    return _FIGURES.get(key, ""), ()
+
+
+def _stored(status: str) -> str:
+    """As the rollups have it: an order without a status is Other on pages."""
+    return "" if status == OTHER else status.replace("\x00", "")
+
+
 def partners_in_order(program: Program, filters: Filters, sort: str) -> list[NamedPartner]:
     """Every partner with any order in the range, the reversed among them; a minus before the key is descending."""
     cells, key = cells_of_partners(program, filters), sort.removeprefix("-")
     every, direction = together(cells), "DESC" if sort.startswith("-") else ""
-    if figure := _FIGURES.get(key):
+    figure, values = _figure(key)
+    if figure:
         sql = _BY_FIGURE.format(place=figure, table=every.table, direction=direction)
-        rows = fetch(sql, (*every.values, program.pk), is_planned_once=False)
+        rows = fetch(sql, (*values, *every.values, program.pk), is_planned_once=False)
     else:
         any_cell = ", ".join(_ANY_CELL.format(table=each.table, condition=each.condition) for each in cells)
         sql = _BY_TEXT.format(place=_TEXTS.get(key, _TEXTS["partner"]), any_cell=any_cell, direction=direction)

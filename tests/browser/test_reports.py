@@ -66,6 +66,92 @@ def test_the_chart_changes_its_metric_and_kind_by_keyboard(report: Page) -> None
     assert report.get_by_role("radio", name="Line").is_checked()
 
 
+def test_a_day_unfolds_into_its_statuses_and_all_days_at_once(report: Page) -> None:
+    parts = report.locator("tr.part:visible")
+    expect(parts).to_have_count(0)
+    report.get_by_role("button", name="Customer statuses of Thu 12 Nov 2026").press("Enter")
+    expect(parts).to_have_count(1)
+    expect(parts).to_contain_text("Existing 100.0%")
+    report.get_by_role("button", name="Expand all").click()
+    expect(parts).to_have_count(2)
+    report.get_by_role("button", name="Collapse all").click()
+    expect(parts).to_have_count(0)
+
+
+@pytest.mark.parametrize("path", ["new-vs-return-customer/", "performance-by-day-by-customer-status/"])
+@pytest.mark.parametrize(("width", "query"), [(1280, ""), (1280, "&metric=all"), (390, ""), (390, "&metric=all")])
+def test_head_first_column_and_totals_stay_in_sight(
+    report: Page, live_server: Any, path: str, width: int, query: str
+) -> None:
+    report.set_viewport_size({"width": width, "height": 420})
+    report.goto(f"{live_server.url}/p/1000/reports/{path}{DAYS}{query}")
+    report.locator("tbody tr").last.scroll_into_view_if_needed()
+    report.evaluate("document.querySelector('.table-window').scrollBy(200, 0)")
+    for part in ("thead tr:last-child th:first-child", "tfoot th"):
+        expect(report.locator(part)).to_be_in_viewport()
+
+
+def middle_of(report: Page, day: int) -> tuple[float, float]:
+    """Of a day's column in the drawing."""
+    return tuple(
+        report.evaluate(
+            """day => {
+              const chart = document.querySelector("trend-chart");
+              chart.scrollIntoView({ block: "center" });
+              const { x, y, height } = chart.canvas.getBoundingClientRect();
+              return [x + chart.chart.convertToPixel({ xAxisIndex: 0 }, day), y + height / 2];
+            }""",
+            day,
+        )
+    )
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_what_the_chart_says_of_a_day_never_hides_its_bar(report: Page, width: int) -> None:
+    report.set_viewport_size({"width": width, "height": 844})
+    said = report.locator(".trend-tip")
+    for day in (0, 9, 11, 15, 29):
+        x, y = middle_of(report, day)
+        report.mouse.move(x, y)
+        expect(said).to_contain_text(f" {day + 1} Nov 2026")
+        box = said.bounding_box()
+        assert box
+        assert box["x"] > x or box["x"] + box["width"] < x or box["y"] + box["height"] < y - 40
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+
+
+def test_the_chart_says_the_total_first_then_statuses_and_the_day_before(report: Page) -> None:
+    report.mouse.move(*middle_of(report, 11))
+    lines = report.locator(".trend-tip dl > *").all_inner_texts()
+    assert [" ".join(line.split()) for line in lines] == [
+        "Thu 12 Nov 2026", "Total £40.00", "Existing £40.00", "The day before £0.00", "Tue 13 Oct 2026 £0.00",
+    ]  # fmt: skip
+
+
+def test_a_status_chosen_in_the_legend_stands_alone_until_it_is_chosen_again(report: Page) -> None:
+    drawn = (
+        "document.querySelector('trend-chart').chart.getOption().series.map(each => each.data.some(one => one.value))"
+    )
+    assert report.evaluate(drawn)[:2] == [True, True]
+    report.get_by_role("button", name="Existing alone").press("Enter")
+    assert report.evaluate(drawn)[:2] == [False, True]
+    report.get_by_role("button", name="New alone").click()
+    assert report.evaluate(drawn)[:2] == [True, False]
+    report.get_by_role("button", name="New alone").click()
+    assert report.evaluate(drawn)[:2] == [True, True]
+
+
+def test_a_day_of_the_chart_opens_exactly_its_actions(report: Page) -> None:
+    report.mouse.click(*middle_of(report, 9))
+    expect(report.get_by_role("heading", name="Actions", exact=True)).to_be_visible()
+    assert "start_date=2026-11-10&end_date=2026-11-10" in report.url
+    expect(report.locator("tbody tr")).to_have_count(1)
+    report.go_back()
+    report.mouse.click(*middle_of(report, 10))
+    assert "reports/performance" in report.url, "a day without orders leads nowhere"
+
+
 def test_an_export_leads_to_the_readers_files(report: Page) -> None:
     report.get_by_role("button", name="Export").click()
     report.get_by_role("button", name="csv").click()

@@ -111,16 +111,33 @@ def test_every_link_of_the_report_by_day_opens_the_orders_that_its_row_counts(mi
 @pytest.mark.parametrize("query", QUERIES)
 def test_every_link_of_the_report_by_partner_opens_the_orders_that_its_cell_counts(mixed, alice, client_of, query):
     browser = client_of(alice)
-    page = Page(browser.get(f"{BY_PARTNER}?{query}").content.decode())
-    # A row's head leads to all of its orders, whose figures stand in the last columns before the rate.
-    assert checked_links(browser, page, lambda index: index or -4) > 5
+    page = Page(browser.get(f"{BY_PARTNER}?metric=all&other=shown&{query}").content.decode())
+    # A row's head leads to all of its orders, whose figures stand in the first columns.
+    assert checked_links(browser, page, lambda index: index or 1) > 5
+
+
+@pytest.mark.parametrize(("place", "metric"), [(0, "actions"), (1, "action_cost"), (2, "revenue")])
+@pytest.mark.parametrize("other", ["", "&other=shown"])
+def test_every_link_of_one_metric_opens_the_orders_of_its_figure(mixed, alice, client_of, place, metric, other):
+    browser = client_of(alice)
+    page = Page(browser.get(f"{BY_PARTNER}?{DAYS}&metric={metric}{other}").content.decode())
+    cells = [(cell, url) for row in page.rows for cell in row[1:] for url in filter(is_drill_down, cell.links)]
+    assert len(cells) > 10
+    for cell, url in cells:
+        assert behind(browser, url)[place] == figure(cell.text), (cell.text, url)
 
 
 @time_machine.travel("2026-11-21T13:00:00Z", tick=False)
 def test_every_figure_of_the_home_page_opens_the_orders_that_it_counts(mixed, alice, client_of):
     browser = client_of(alice)
-    page = Page(browser.get("/p/1000/").content.decode())
+    home = browser.get("/p/1000/")
+    page = Page(home.content.decode())
+    rows, page.rows = page.rows, []
     assert checked_links(browser, page, lambda _: 0) == 3
+    assert len(home.context["top"]) > 1
+    for row in rows:
+        for url in filter(is_drill_down, row[0].links):
+            assert behind(browser, url)[2] == figure(row[1].text), url
     report = next(url for url in page.links if url.startswith(BY_DAY))
     assert Page(browser.get(report).content.decode()).stats["Revenue"].text == page.stats["Revenue"].text
 

@@ -1,0 +1,169 @@
+"""The home page: what waits, what is owed, who moved the figures; the way there, and the first steps of a brand."""
+
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from reports.models import Export
+from tests.factories import make_partner
+
+
+def text(response):
+    return response.content.decode()
+
+
+@time_machine.travel("2026-11-21T13:00:00Z", tick=False)
+def test_home_says_what_waits_before_its_figures_in_as_many_queries_however_much_waits(sold, alice, client_of):
+    from tests.reports.orders import give_back, sell  # noqa: PLC0415
+
+    browser = client_of(alice)
+    browser.get("/p/1000/")
+    counted = []
+    for ids in (("H-1",), ("H-2", "H-3")):
+        for order_id in ids:
+            sell(sold, {"id": order_id, "partner": "P-9"})
+            give_back(sold, f"{order_id}-missing")
+        with CaptureQueriesContext(connection) as queries:
+            page = text(browser.get("/p/1000/"))
+        counted.append(len(queries))
+    assert page.index("3 orders could not be priced") < page.index("Revenue") < page.index("Top partners")
+    assert counted == [21, 21]
+
+
+@time_machine.travel("2026-11-21T13:00:00Z", tick=False)
+def test_what_waits_has_a_consequence_and_leads_to_as_many_rows_and_test_orders_do_not_wait(sold, alice, client_of):
+    from tests.factories import make_conversion, make_modification  # noqa: PLC0415
+    from tests.reports.orders import give_back, sell  # noqa: PLC0415
+    from tests.tracking.uploading import sent  # noqa: PLC0415
+
+    sell(sold, {"id": "H-1", "partner": "P-9"}, {"id": "H-2", "partner": "P-9"})
+    sell(sold, {"id": "H-3", "partner": "P-9"}, is_test=True)
+    give_back(sold, "H-9")
+    make_conversion(program=sold, OrderId="W-1")
+    make_conversion(program=sold, OrderId="W-2", is_test=True)
+    make_modification(program=sold, OrderId="W-3", Amount=0)
+    make_modification(program=sold, OrderId="W-4", Amount=0)
+    sent(sold, "PartnerId")
+    Export.objects.create(program=sold, user=alice, handle="x", format="csv", filename="a.csv", state="FAILED")
+    Export.objects.create(program=sold, user=alice, handle="x", format="csv", filename="b.csv", state="READY")
+    Export.objects.create(program=sold, user=alice, handle="x", format="csv", filename="c.csv")
+    browser = client_of(alice)
+    home = browser.get("/p/1000/").context
+    assert [(each.words, each.verb) for each in home["due"]] == [
+        ("£220.00 of revenue has no mapped customer status", "Map codes"),
+        ("2 orders could not be priced, all for one reason: no such partner", "Settle them"),
+        ("1 change refused: no action of that order", "Review them"),
+        ("1 uploaded file not imported", "Go on"),
+        ("1 report file could not be written", "Try again"),
+    ]
+    assert home["due"][0].consequence.startswith("£20.00 of it came with codes that are not mapped.")
+    assert all(each.consequence for each in home["due"])
+    assert [each.words for each in home["on_the_way"]] == [
+        "1 order being priced", "2 changes being applied", "1 report file being written",
+    ]  # fmt: skip
+    for each in [*home["due"][1:], *home["on_the_way"]]:
+        assert browser.get(each.url).context["page"].paginator.count == each.count, each.url
+    assert browser.get(home["due"][0].url).status_code == 200
+
+
+def test_several_reasons_are_counted_the_most_frequent_first(sold, alice, client_of):
+    from tests.reports.orders import sell  # noqa: PLC0415
+
+    make_partner(program=sold, media_partner_id="P-8")
+    sell(sold, {"id": "H-1", "partner": "P-9"}, {"id": "H-2", "partner": "P-9"}, {"id": "H-3", "partner": "P-8"})
+    words = [each.words for each in client_of(alice).get("/p/1000/").context["due"]]
+    assert "3 orders could not be priced: 2 no such partner, 1 no contract at that time" in words
+
+
+def test_a_draft_that_is_not_published_waits(sold, alice, client_of):
+    from contracts.drafts.revisions import touch  # noqa: PLC0415
+    from contracts.drafts.unpublished import open_draft  # noqa: PLC0415
+    from contracts.models import TemplateTerms  # noqa: PLC0415
+
+    (terms,) = TemplateTerms.objects.filter(program=sold)
+    browser = client_of(alice)
+    assert not [each for each in browser.get("/p/1000/").context["due"] if each.verb == "Review and publish"]
+    open_draft(template_terms=terms)
+    touch(terms.pk)
+    (waits,) = [each for each in browser.get("/p/1000/").context["due"] if each.verb == "Review and publish"]
+    assert waits.words == f"The draft of {terms.name} is not published"
+    assert browser.get(waits.url).status_code == 200
+
+
+@time_machine.travel("2026-11-21T13:00:00Z", tick=False)
+def test_home_says_what_is_pending_and_what_locks_and_clears_next(sold, alice, client_of):
+    from datetime import UTC, date, datetime  # noqa: PLC0415
+
+    from tracking.models import Action  # noqa: PLC0415
+
+    Action.objects.filter(order_id="A-1").update(
+        locking_date=datetime(2026, 12, 1, tzinfo=UTC), clearing_date=date(2027, 1, 15)
+    )
+    Action.objects.filter(order_id="A-2").update(
+        locking_date=datetime(2026, 12, 1, 9, tzinfo=UTC), clearing_date=date(2027, 1, 20)
+    )
+    Action.objects.filter(order_id="A-6").update(
+        locking_date=datetime(2027, 2, 1, tzinfo=UTC), clearing_date=date(2027, 3, 15)
+    )
+    Action.objects.filter(order_id="A-3").update(locking_date=datetime(2026, 11, 20, tzinfo=UTC))
+    browser = client_of(alice)
+    pending, locks, due, rate = browser.get("/p/1000/").context["obligations"]
+    (sums,) = browser.get(pending.url).context["sums"]
+    assert (pending.value, pending.change) == (f"£{sums.payout:.2f}", f"{sums.count} actions")
+    assert (locks.value, locks.change) == ("£20.00", "on 1 Dec 2026")
+    assert (due.value, due.change) == ("£15.00", "on 15 Jan 2027")
+    assert rate.value.endswith("%")
+
+
+def test_without_dates_nothing_locks_or_is_due(sold, alice, client_of):
+    _, locks, due, _ = client_of(alice).get("/p/1000/").context["obligations"]
+    assert (locks.value, due.value) == ("–", "–")
+
+
+@time_machine.travel("2026-11-21T13:00:00Z", tick=False)
+def test_home_names_the_top_partners_and_those_who_moved_most(sold, alice, client_of):
+    from reports.rollups.fill import fill_touched_days  # noqa: PLC0415
+    from tests.reports.orders import sell  # noqa: PLC0415
+
+    sell(sold, {"id": "O-1", "day": "2026-10-01", "partner": "P-3", "amount": "400"})
+    sell(sold, {"id": "O-2", "day": "2026-10-01", "partner": "P-1", "amount": "200"})
+    fill_touched_days(program_id=sold.pk)
+    home = client_of(alice).get("/p/1000/").context
+    assert [(line.name, line.revenue) for line in home["top"]] == [("Kettle", "218.38"), ("Anvil & Sons", "212.34")]
+    assert [(line.name, line.change, line.relative) for line in home["movers"]] == [
+        ("Quiet", "−400.00", "100.0%"),
+        ("Anvil & Sons", "212.34", "new"),
+        ("Kettle", "18.38", "9.2%"),
+    ]
+
+
+def test_home_leads_an_empty_brand_to_its_first_payout(brand, alice, client_of):
+    browser = client_of(alice)
+    steps = browser.get("/p/1000/").context["steps"]
+    assert [step.name for step in steps] == ["Event types", "Partners", "Template terms", "Contracts", "Orders"]
+    assert not any(step.is_done for step in steps)
+    make_partner(program=brand)
+    assert [step.name for step in browser.get("/p/1000/").context["steps"] if step.is_done] == ["Partners"]
+    assert all(browser.get(step.url).status_code == 200 for step in steps)
+
+
+def test_home_of_a_brand_with_actions_has_no_first_steps(sold, alice, client_of):
+    assert client_of(alice).get("/p/1000/").context["steps"] == []
+
+
+def test_the_root_leads_to_the_first_program(brand, alice, client_of):
+    assert client_of(alice).get("/")["Location"] == "/p/1000/"
+
+
+def test_somebody_without_a_brand_is_told_so(db, client_of):
+    from tests.factories import make_user  # noqa: PLC0415
+
+    assert "not a member of any account yet" in text(client_of(make_user()).get("/"))
+
+
+def test_the_first_user_is_led_to_the_invitations(db, client_of):
+    from tests.factories import make_user  # noqa: PLC0415
+
+    page = client_of(make_user(is_staff=True, is_superuser=True)).get("/").content.decode()
+    assert 'href="/admin/accounts/invitation/"' in page
+    assert "/admin/" not in client_of(make_user()).get("/").content.decode()
