@@ -24,7 +24,8 @@ VIEWERS_MAY = {"reports:export_create", "reports:export_retry", "contracts:group
 LOG_IN = "/log-in/"
 PK = 7_000_007  # of every row in the brand below; no other test comes so far, and plans are remembered by number
 ARGUMENTS = {"program_id": ["1000"], "pk": [str(PK)],
-             "kind": ["payout-groups", "payout-adjustments", "payout-restrictions"]}  # fmt: skip
+             "kind": ["payout-groups", "payout-adjustments", "payout-restrictions"],
+             "topic": ["reports"]}  # fmt: skip
 
 
 def patterns(resolver: URLResolver, prefix: str = "", names: str = "") -> Iterator[tuple[str, str, URLPattern]]:

@@ -69,7 +69,7 @@ def test_the_chart_changes_its_metric_and_kind_by_keyboard(report: Page) -> None
 def test_an_export_leads_to_the_readers_files(report: Page) -> None:
     report.get_by_role("button", name="Export").click()
     report.get_by_role("button", name="csv").click()
-    expect(report.get_by_role("heading", name="My files")).to_be_visible()
+    expect(report.get_by_role("heading", name="Exports")).to_be_visible()
     expect(report.locator("tbody")).to_contain_text(
         "performance-by-day-by-customer-status-2026-11-01-2026-11-30-GBP-Europe-London.csv"
     )

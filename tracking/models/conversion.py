@@ -244,6 +244,11 @@ class Modification(models.Model):
             models.Index(fields=["id"], name="modification_waiting", condition=models.Q(state="WAITING")),
             models.Index(fields=["program", "order_id"], name="modification_order"),
             models.Index(
+                fields=["program", "-id"],
+                name="modification_to_settle",
+                condition=models.Q(state="REFUSED", dismissed_at__isnull=True),
+            ),
+            models.Index(
                 fields=["processed_at"],
                 name="modification_without_order",
                 condition=models.Q(state="REFUSED", reason="ORDER_NOT_FOUND"),
