@@ -168,7 +168,9 @@ def test_no_button_is_dead(name, rows, alice, client_of):
     for button in re.findall(r'<button type="button"[^>]*>', page.replace("</copy-button>", "")):
         opens = re.search(r'data-opens="([^"]+)"', button)
         assert not opens or f'id="{opens[1]}"' in page
-        assert opens or "data-dialog-close" in button or "Copy" in button or "disabled" in button, button
+        menu = re.search(r'popovertarget="([^"]+)"', button)
+        assert not menu or f'id="{menu[1]}"' in page
+        assert opens or menu or "data-dialog-close" in button or "Copy" in button or "disabled" in button, button
 
 
 def test_whoever_is_not_signed_in_is_sent_to_the_log_in(brand, client):
