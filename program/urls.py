@@ -12,6 +12,7 @@ from program.event_types import pages as event_types
 from program.frame import help_pages
 from program.partners import group_pages as partner_groups
 from program.partners import pages as partners
+from program.search import pages as search
 
 app_name = "program"
 
@@ -84,6 +85,7 @@ _program: list[URLPattern | URLResolver] = [
     path("partners/", include(_partners)),
     path("partner-groups/", include(_partner_groups)),
     path("customers/", include(_customers)),
+    path("search/", search.search, name="search"),
     path("help/", help_pages.help_index, name="help_index"),
     path("help/<slug:topic>/", help_pages.help_topic, name="help_topic"),
 ]

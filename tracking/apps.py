@@ -5,6 +5,7 @@ from django.apps import AppConfig
 
 if TYPE_CHECKING:
     from program.models import EventType, Program
+    from program.search.sources import Found
     from program.uses import CodeMove
 
 
@@ -15,11 +16,13 @@ class TrackingConfig(AppConfig):
     def ready(self) -> None:
         from contracts.agreements import waiting  # noqa: PLC0415 (services need the models)
         from program.frame.attention import answer_attention  # noqa: PLC0415 (it needs the models)
+        from program.search.sources import register  # noqa: PLC0415
         from program.uses import answer_code_moves, answer_has_orders  # noqa: PLC0415
         from tracking.conversions import attention  # noqa: PLC0415
         from tracking.conversions import waiting as waiting_orders  # noqa: PLC0415
 
         answer_code_moves(_code_moves)
+        register("orders", _found)
         answer_has_orders(_has_orders)
         answer_attention(attention.stuck_orders, attention.refused_changes)
         waiting.register(
@@ -37,3 +40,9 @@ def _has_orders(program: "Program") -> bool:
     from tracking.models import Conversion  # noqa: PLC0415 (not before somebody asks)
 
     return Conversion.objects.filter(program=program).exists()
+
+
+def _found(program: "Program", text: str) -> "Found":
+    from tracking.search import orders  # noqa: PLC0415 (not before somebody asks)
+
+    return orders(program, text)

@@ -1,4 +1,4 @@
-// The frame: toasts, dialogs, theme, navigation, "/" for search, ⌘S or Ctrl+S to save. Everything else is a custom element of its own.
+// The frame: toasts, dialogs, theme, navigation, ⌘S or Ctrl+S to save. Everything else is a custom element of its own.
 const remember = (name, value) => {
   document.cookie = `${name}=${value};path=/;max-age=${value ? 31536000 : 0};samesite=lax${location.protocol === "https:" ? ";secure" : ""}`;
 };
@@ -113,7 +113,4 @@ document.addEventListener("change", ({ target }) => {
 document.addEventListener("keydown", (event) => {
   const save = (event.metaKey || event.ctrlKey) && event.key === "s" && (document.querySelector("dialog[open]") ?? document).querySelector("[data-save]");
   if (save) event.preventDefault(), save.click();
-  if (event.key !== "/" || event.target.closest("input, textarea, select, [contenteditable]")) return;
-  const search = document.querySelector("[data-search]");
-  if (search) event.preventDefault(), search.focus();
 });

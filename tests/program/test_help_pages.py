@@ -12,9 +12,7 @@ SLUGS = [topic.slug for topic in TOPICS]
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-def test_a_page_of_help_is_read_by_everybody_in_as_many_queries(
-    slug, brand, bob, client_of, django_assert_num_queries
-):
+def test_a_page_of_help_is_read_by_everybody_in_as_many_queries(slug, brand, bob, client_of, django_assert_num_queries):
     browser = client_of(bob)
     with django_assert_num_queries(5):
         page = browser.get(reverse("program:help_topic", args=[brand.pk, slug]))

@@ -21,6 +21,7 @@ from tests.factories import (
 # Page, the fixture row that its address names, and the queries of the whole page: session, user, membership, program,
 # the reader's programs, and its own. A list's do not grow with its rows.
 PAGES = {
+    "search": (None, 5),
     "settings_index": (None, 5),
     "program_edit": (None, 6),
     "help_index": (None, 5),
