@@ -1,10 +1,10 @@
 """Forms of signing in. Whatever asks for a password counts the wrong ones, as the log-in page does."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.auth import authenticate
-from django.contrib.auth.forms import PasswordChangeForm, PasswordResetForm
+from django.contrib.auth.forms import PasswordChangeForm, PasswordResetForm, SetPasswordForm
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
@@ -12,11 +12,13 @@ from accounts.second_factor.services import use_code
 from accounts.throttling.link_limits import may_be_sent
 from accounts.throttling.lock_out import count_failure, has_logged_in_from
 from common.queue.notify import notify
+from common.web.field_messages import Worded
 
+NEW_PASSWORD = {"new_password1": "a new password", "new_password2": "the new password again"}
 NOT_YOURS = "This is not your password. Check it; capital letters count."
 
 
-class CodeForm(forms.Form):
+class CodeForm(Worded):
     """The second step of logging in. A wrong code counts as a wrong password does."""
 
     code = forms.CharField(label="Code", max_length=40)
@@ -47,7 +49,7 @@ class CodeForm(forms.Form):
         return code
 
 
-class PasswordForm(forms.Form):
+class PasswordForm(Worded):
     """Asks for the password again before something that a stolen session must not do."""
 
     password = forms.CharField(
@@ -96,8 +98,10 @@ class PasswordAndCodeForm(PasswordForm):
         return code
 
 
-class ChangePasswordForm(PasswordChangeForm):
+class ChangePasswordForm(Worded, PasswordChangeForm):
     """Django's, with the wrong old passwords counted."""
+
+    asks: ClassVar = {"old_password": "your present password", **NEW_PASSWORD}
 
     def __init__(self, *args: Any, request: HttpRequest, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -107,8 +111,16 @@ class ChangePasswordForm(PasswordChangeForm):
         return checked(self.request, self.cleaned_data["old_password"])
 
 
-class NewLogInForm(forms.Form):
+class ChoosePasswordForm(Worded, SetPasswordForm):
+    """Django's, after a link to a new password."""
+
+    asks: ClassVar = NEW_PASSWORD
+
+
+class NewLogInForm(Worded):
     """What somebody who accepts an invitation chooses."""
+
+    asks: ClassVar = {"password2": "the password again"}
 
     username = forms.CharField(
         label="User name", max_length=150, widget=forms.TextInput(attrs={"autocomplete": "username"})
@@ -130,7 +142,7 @@ class NewLogInForm(forms.Form):
         return said
 
 
-class AskForLinkForm(PasswordResetForm):
+class AskForLinkForm(Worded, PasswordResetForm):
     """Asks a worker to send the link, so that the page takes equally long for an unknown address."""
 
     email = forms.EmailField(

@@ -1,13 +1,16 @@
 """The form of the log-in page, with our own error messages."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.forms import AuthenticationForm
 
+from common.web.field_messages import Worded
 
-class LogInForm(AuthenticationForm):
+
+class LogInForm(Worded, AuthenticationForm):
     """One answer to a wrong name, a wrong password and a closed account: it does not tell which accounts there are."""
 
+    asks: ClassVar = {"username": "your user name", "password": "your password"}
     error_messages = dict.fromkeys(
         ("invalid_login", "inactive"),
         "Incorrect username or password. Capital letters count.",

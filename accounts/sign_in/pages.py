@@ -18,7 +18,7 @@ from django_otp.plugins.otp_static.models import StaticDevice
 
 from accounts.audit.log import record
 from accounts.second_factor import services as second_factor
-from accounts.sign_in.forms import AskForLinkForm, ChangePasswordForm, CodeForm
+from accounts.sign_in.forms import AskForLinkForm, ChangePasswordForm, ChoosePasswordForm, CodeForm
 from accounts.sign_in.log_in_form import LogInForm
 from accounts.sign_in.sessions import begin
 from accounts.throttling.lock_out import address_is_locked, is_locked, minutes_left, unlock
@@ -121,6 +121,7 @@ class ChooseNewPassword(PasswordResetConfirmView):
     The user is not logged in by it: a second factor is still asked for.
     """
 
+    form_class = ChoosePasswordForm
     success_url = reverse_lazy("password_reset_complete")
 
     def form_valid(self, form: Any) -> HttpResponse:

@@ -1,13 +1,14 @@
 """Forms: what may be typed. Whether it makes sense in terms, the services say."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 
 from common.currencies import CURRENCY_DIGITS
 from common.db.edits import Values
 from common.web.edit_forms import EditForm
+from common.web.field_messages import Worded
 from contracts.drafts.template_terms import default_payout_values, schedule_values
 from contracts.models import EventPayout, PayoutAdjustment, PayoutGroup, TemplateTerms
 from program.models import EventType
@@ -99,6 +100,8 @@ class ByKindForm(EditForm):
 class PayoutForm(ByKindForm):
     """A default payout: a percentage or a fixed amount, by order or by item."""
 
+    asks: ClassVar = {"value": "a payout, such as 12"}
+
     kind = forms.ChoiceField(choices=KINDS, initial=PERCENT, label="Kind of payout")
     value = _amount(label="Payout")
     payout_level = forms.ChoiceField(choices=EventPayout.Level, label="Payout level")
@@ -152,6 +155,8 @@ class RowForm(EditForm):
 
 
 class GroupForm(RowForm, ByKindForm):
+    asks: ClassVar = {"value": "a payout, such as 12"}
+
     name = forms.CharField(required=False, max_length=255, help_text="For your team and for reasons on actions.")
     kind = forms.ChoiceField(choices=KINDS, initial=PERCENT, label="Kind of payout")
     value = _amount(label="Payout")
@@ -184,6 +189,8 @@ class GroupForm(RowForm, ByKindForm):
 
 
 class AdjustmentForm(RowForm, ByKindForm):
+    asks: ClassVar = {"value": "by how much, such as 5"}
+
     direction = forms.ChoiceField(choices=PayoutAdjustment.Direction)
     kind = forms.ChoiceField(
         choices=KINDS, initial=PERCENT, label="Kind of adjustment", help_text="A percentage is of the payout."
@@ -238,11 +245,11 @@ class ScheduleForm(EditForm):
         return EventPayout(event_type_id=row.event_type_id, payout_level=row.payout_level, **values)
 
 
-class PositionForm(forms.Form):
+class PositionForm(Worded):
     position = _count(label="Position", min_value=1, max_value=20_000)
 
 
-class GroupFileForm(forms.Form):
+class GroupFileForm(Worded):
     file = forms.FileField(
         label="File of payout groups",
         widget=forms.FileInput(attrs={"accept": ".csv,.csv.gz,.xlsx,.xls"}),
@@ -251,7 +258,7 @@ class GroupFileForm(forms.Form):
     )
 
 
-class StartForm(forms.Form):
+class StartForm(Worded):
     """Who is to work under the terms, and from when."""
 
     NOBODY, ALL, CHOSEN = "", "all", "chosen"
@@ -289,7 +296,7 @@ class StartForm(forms.Form):
         return None
 
 
-class EndForm(forms.Form):
+class EndForm(Worded):
     end = forms.DateField(
         required=False,
         error_messages=DAY_ERROR,

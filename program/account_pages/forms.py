@@ -1,5 +1,6 @@
 """Forms of programs, API tokens and invitations."""
 
+from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
@@ -7,6 +8,7 @@ from django import forms
 from accounts.models import ApiToken, Membership
 from common.currencies import CURRENCY_DIGITS
 from common.web.edit_forms import EditForm
+from common.web.field_messages import Worded
 from program.models import Program
 from program.programs import program_values
 
@@ -25,16 +27,16 @@ class ProgramForm(EditForm):
     )
 
     @classmethod
-    def of(cls, program: Program, data: object = None, *, is_fixed: bool) -> "ProgramForm":
+    def of(cls, program: Program, data: Any = None, *, is_fixed: bool) -> "ProgramForm":
         """With the time zone and the currency to be read only, where orders rest on them."""
-        form = cls(data, initial=program_values(program))  # type: ignore[arg-type]
+        form = cls(data, initial=program_values(program))
         form.fields["time_zone"].choices = [(zone, zone) for zone in dict.fromkeys([program.time_zone, *ZONES])]  # type: ignore[attr-defined]
         for name in ("time_zone", "currency"):
             form.fields[name].disabled = is_fixed
         return form
 
 
-class ApiTokenForm(forms.Form):
+class ApiTokenForm(Worded):
     name = forms.CharField(max_length=80, help_text="Who or what uses it, such as Web shop.")
     scope = forms.ChoiceField(
         choices=ApiToken.Scope,
@@ -43,6 +45,6 @@ class ApiTokenForm(forms.Form):
     )
 
 
-class InvitationForm(forms.Form):
+class InvitationForm(Worded):
     email = forms.EmailField(label="E-mail address", max_length=150)
     role = forms.ChoiceField(choices=Membership.Role, initial=Membership.Role.VIEWER)

@@ -7,7 +7,7 @@ from django.db.models.expressions import Combinable
 
 CAP = 1_000  # rows of each kind are counted at most: the number is on every page
 
-type Rows = Callable[[OuterRef], QuerySet]  # type: ignore[type-arg]
+type Rows = Callable[[OuterRef], QuerySet]
 
 _kinds: list[Rows] = []
 

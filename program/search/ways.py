@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from accounts.team.roles import Act, may
-from program.frame.help_pages import TOPICS
+from program.frame.help_topics import TOPICS
 from program.frame.navigation import Entry, foot_for, sections_for, settings_for
 from program.models import Program
 

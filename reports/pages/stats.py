@@ -7,7 +7,7 @@ from operator import methodcaller
 from typing import Any
 
 from common.currencies import CURRENCY_DIGITS
-from program.templatetags.brandboard import amount, money, number, percent, slug_of
+from program.templatetags.brandboard import amount, money, number, share, slug_of
 from reports.queries.figures import PARTS, ByStatus, DayRow, Figures, ordered_statuses
 from reports.queries.tables import Column, rounded
 from reports.queries.tables import money as with_digits
@@ -57,7 +57,7 @@ def _stat(label: str, write: Callable[[Any], str], now: Any, before: Any, *, is_
     return Stat(
         label,
         write(now),
-        change=percent(abs(change), 1) if change else "unchanged",
+        change=share(abs(change)) if change else "unchanged",
         before=write(before),
         up=change > 0,
         down=change < 0,
@@ -66,12 +66,12 @@ def _stat(label: str, write: Callable[[Any], str], now: Any, before: Any, *, is_
 
 
 def _rate(label: str, now: Decimal | None, before: Decimal | None) -> Stat:
-    value = "–" if now is None else percent(now, 1)
+    value = "–" if now is None else share(now)
     if before is None or now is None:
         return Stat(label, value)
     change = now - before
-    words = f"{number(abs(change))} points" if change else "unchanged"
-    return Stat(label, value, words, percent(before, 1), up=change > 0, down=change < 0, good=change > 0)
+    words = f"{share(abs(change)).removesuffix('%')} points" if change else "unchanged"
+    return Stat(label, value, words, share(before), up=change > 0, down=change < 0, good=change > 0)
 
 
 def written(cells: Iterable[Any], columns: Iterable[Column], currency: str) -> list[str]:
@@ -85,7 +85,7 @@ def _written(cell: Any, column: Column, currency: str) -> str:
     if column.kind == "money":
         return amount(cell, currency)
     if column.kind == "percent":
-        return f"{cell:f}%"
+        return share(cell)
     return number(cell) if column.kind == "count" else str(cell)
 
 

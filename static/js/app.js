@@ -23,14 +23,18 @@ function toast(text, level = "info", undo = null, ms = 8000) {
   button.addEventListener("click", () => (item.remove(), undo()));
   // What went wrong stays until it has been read.
   const stays = /error|warning/.test(level);
-  if (!stays) setTimeout(() => item.remove(), ms);
-  (stays ? placeInSight() : document.getElementById("toasts")).append(item);
+  const place = stays ? placeInSight() : document.getElementById("toasts");
+  // Only the last one is shown: what can be undone stays that one.
+  const undoable = undo || stays ? null : place.querySelector("[data-toast]:has([data-toast-undo]:not([hidden]))");
+  place.insertBefore(item, undoable);
+  if (!stays) expire(item, ms);
 }
 
-// A success message disappears when the next one arrives, or after a while.
+// After a while a message disappears; one beneath another waits until it was shown itself.
+const expire = (item, ms) => setTimeout(() => (item.checkVisibility() ? item.remove() : item.isConnected && expire(item, ms)), ms);
+// A success message disappears when the next one arrives, too.
 const settled = () => document.querySelectorAll("#toasts [data-level=success], #toasts [data-level=info]");
-// So do the messages rendered with the page.
-setTimeout((toasts) => toasts.forEach((each) => each.remove()), 8000, settled());
+for (const each of settled()) expire(each, 8000); // rendered with the page
 
 // Django's messages arrive with every htmx answer: {"messages": [{"message": …, "tags": …}]}.
 document.addEventListener("messages", (event) => {

@@ -13,7 +13,7 @@ class SearchDialog extends HTMLElement {
       this.open();
     }, { signal });
     this.addEventListener("keydown", (event) => this.onKeydown(event));
-    this.addEventListener("htmx:afterSettle", () => this.mark());
+    this.addEventListener("htmx:afterSettle", ({ detail }) => this.mark(new URL(detail.xhr.responseURL).searchParams.get("q")));
     // A click beside the dialog lands on its backdrop, which is the dialog itself.
     this.dialog.addEventListener("click", ({ target }) => target === this.dialog && this.dialog.close());
   }
@@ -57,8 +57,8 @@ class SearchDialog extends HTMLElement {
   }
 
   // What is named exactly is chosen at once, else nothing, so that Enter asks for the page of all that was found.
-  mark() {
-    this.shown = this.input.value;
+  mark(text) {
+    this.shown = text;
     for (const hit of this.hits) {
       hit.role = "option";
       hit.tabIndex = -1;

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from program.frame.help_pages import TOPICS
+from program.frame.help_topics import TOPICS
 from servers.home import PROJECT
 
 SLUGS = [topic.slug for topic in TOPICS]

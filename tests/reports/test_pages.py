@@ -48,7 +48,7 @@ def test_the_partner_report_shows_each_partner_and_the_totals(sold, alice, clien
     assert "Quiet" not in page.partition("<tbody>")[2]
     assert "Total, 2 partners" in page
     assert "430.72" in page
-    assert "42.86%" in page
+    assert "42.9%" in page
 
 
 def test_the_day_report_shows_days_with_their_statuses(sold, alice, client_of):
@@ -74,7 +74,7 @@ def test_filters_stand_as_chips_that_can_be_removed(sold, alice, client_of):
 
 def test_the_comparison_is_with_the_days_before(sold, alice, client_of):
     page = text(client_of(alice).get(f"/p/1000/{REPORTS[1]}?start_date=2026-11-11&end_date=2026-11-11"))
-    assert "80%</span> from 5" in page
+    assert "80.0%</span> from 5" in page
     page = text(client_of(alice).get(f"/p/1000/{REPORTS[1]}?start_date=2026-11-11&end_date=2026-11-11&compare=none"))
     assert " from 5" not in page
 

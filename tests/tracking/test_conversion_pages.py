@@ -298,7 +298,7 @@ def test_what_is_wrong_with_a_test_order_stands_beside_its_field(client_of, alic
     assert "Write a plain number" in page
     assert "Name the partner" in page
     assert "this line has no =: x" in page
-    assert page.count("This field is required") == 1
+    assert page.count("Enter an order id.") == 1
     assert "OrderId" not in page
     assert not Conversion.objects.exists()
 

@@ -158,7 +158,7 @@ def test_a_discarded_file_is_not_imported(client_of, alice, sale):
 
 @pytest.mark.parametrize(
     ("data", "words"),
-    [({"kind": "CONVERSIONS"}, "Choose a file."), ({"kind": "NONSENSE"}, "Select a valid choice")],
+    [({"kind": "CONVERSIONS"}, "Choose a file."), ({"kind": "NONSENSE"}, "Choose one of the list.")],
 )
 def test_a_form_that_lacks_something_says_so(client_of, alice, data, words):
     response = client_of(alice).post(f"{LIST}new/", data)

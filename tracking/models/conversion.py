@@ -24,7 +24,7 @@ def batch_id(number: int) -> str:
     return f"A-{number}"
 
 
-def order_key(order_id: models.F | models.OuterRef) -> models.Func:
+def order_key(order_id: models.F | models.OuterRef | models.Value) -> models.Func:
     """The 64 bits by which the index of the de-duplication finds an order id; two ids may share them."""
     text = Cast(order_id, models.TextField()) if isinstance(order_id, models.OuterRef) else order_id
     return models.Func(text, 0, function="hashtextextended", output_field=models.BigIntegerField())
