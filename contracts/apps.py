@@ -5,6 +5,7 @@ from django.apps import AppConfig
 
 if TYPE_CHECKING:
     from program.models import EventType, Program
+    from program.search.sources import Found
     from program.uses import Named, TermsUse
 
 
@@ -13,16 +14,18 @@ class ContractsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from common.jobs.kinds import register  # noqa: PLC0415
+        from common.jobs import kinds  # noqa: PLC0415
         from contracts.engine.orders.countries import know_countries  # noqa: PLC0415 (not before Django starts)
         from contracts.group_files.jobs import GROUP_EXPORTS, GROUP_IMPORTS  # noqa: PLC0415 (they need the models)
         from program.partners.countries import COUNTRY_CODES  # noqa: PLC0415
-        from program.uses import answer_terms_using  # noqa: PLC0415 (it needs the models)
+        from program.search import sources  # noqa: PLC0415
+        from program.uses import answer_terms_using  # noqa: PLC0415
 
         know_countries(COUNTRY_CODES)
         answer_terms_using(_terms_using)
-        register(GROUP_EXPORTS)
-        register(GROUP_IMPORTS)
+        kinds.register(GROUP_EXPORTS)
+        kinds.register(GROUP_IMPORTS)
+        sources.register("terms", _found)
 
 
 def _terms_using(
@@ -31,3 +34,9 @@ def _terms_using(
     from contracts.publishing.uses import terms_using  # noqa: PLC0415 (not before somebody asks)
 
     return terms_using(program, named, names, event_type)
+
+
+def _found(program: "Program", text: str) -> "Found":
+    from contracts.search import template_terms  # noqa: PLC0415 (not before somebody asks)
+
+    return template_terms(program, text)

@@ -1,13 +1,16 @@
-"""Setting up a brand: its account and its first program."""
+"""Setting up a brand, its account and its first program, and changing the program."""
 
 import secrets
+from typing import Any
 
 from django.db import transaction
 
 from accounts.models import Account
+from common.db.edits import lock_unchanged
 from common.refusals import Refusal, Refused
 from common.web.refusals import as_refused
-from program.models import Program
+from program.models import EventType, Program
+from program.uses import has_orders
 
 
 @transaction.atomic
@@ -29,4 +32,29 @@ def create_account_and_program(*, id: int, name: str, currency: str, time_zone: 
     with as_refused():
         program.full_clean()
     program.save(force_insert=True)
+    return program
+
+
+def program_values(program: Program) -> dict[str, Any]:
+    """What the form of a program holds."""
+    return {name: getattr(program, name) for name in ("name", "time_zone", "currency")}
+
+
+@transaction.atomic
+def change_program(*, program: Program, name: str, time_zone: str, currency: str, seen: str | None = None) -> Program:
+    """Rename a program, or change what its days and amounts are kept in as long as it has no order.
+
+    Raises Stale where it was changed since `seen`, and Refused for a time zone or a currency that is fixed.
+    """
+    lock_unchanged(program, program_values, seen)
+    is_other = (time_zone, currency) != (program.time_zone, program.currency)
+    if is_other:
+        # An order that is being stored shares a lock of its event type: this waits for it, and later ones for this.
+        list(EventType.objects.select_for_update().filter(program=program).values_list("pk", flat=True))
+        if has_orders(program):
+            raise Refused("The time zone and the currency are fixed: the program has orders.")
+    program.name, program.time_zone, program.currency = name.strip(), time_zone, currency
+    with as_refused():
+        program.full_clean()
+    program.save(update_fields=["name", "time_zone", "currency"])
     return program

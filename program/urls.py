@@ -3,14 +3,16 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from program.account_pages import audit_log as audit
-from program.account_pages import team, tokens
+from program.account_pages import settings, team, tokens
 from program.catalog import pages as catalog
 from program.customers import pages as customers
 from program.customers import tag_pages as customer_tags
 from program.event_types import mapping_pages as status_mapping
 from program.event_types import pages as event_types
+from program.frame import help_pages
 from program.partners import group_pages as partner_groups
 from program.partners import pages as partners
+from program.search import pages as search
 
 app_name = "program"
 
@@ -72,6 +74,8 @@ _customers = [
     path("tags/<int:pk>/delete/", customer_tags.customer_tag_delete, name="customer_tag_delete"),
 ]
 _program: list[URLPattern | URLResolver] = [
+    path("settings/", settings.settings_index, name="settings_index"),
+    path("settings/program/", settings.program_edit, name="program_edit"),
     path("settings/event-types/", include(_event_types)),
     path("settings/api-tokens/", include(_tokens)),
     path("settings/team/", include(_team)),
@@ -81,5 +85,8 @@ _program: list[URLPattern | URLResolver] = [
     path("partners/", include(_partners)),
     path("partner-groups/", include(_partner_groups)),
     path("customers/", include(_customers)),
+    path("search/", search.search, name="search"),
+    path("help/", help_pages.help_index, name="help_index"),
+    path("help/<slug:topic>/", help_pages.help_topic, name="help_topic"),
 ]
 urlpatterns = [path("p/<int:program_id>/", include(_program))]

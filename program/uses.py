@@ -41,10 +41,12 @@ class CodeMove:
 
 
 type TermsUsing = Callable[[Program, Named, Collection[str], EventType | None], list[TermsUse]]
+type HasOrders = Callable[[Program], bool]
 type CodeMoves = Callable[[EventType, Mapping[str, Iterable[str]]], list[CodeMove]]
 
 _terms_using: list[TermsUsing] = []
 _code_moves: list[CodeMoves] = []
+_has_orders: list[HasOrders] = []
 
 
 def answer_terms_using(answer: TermsUsing) -> None:
@@ -57,6 +59,11 @@ def answer_code_moves(answer: CodeMoves) -> None:
     _code_moves[:] = [answer]
 
 
+def answer_has_orders(answer: HasOrders) -> None:
+    """Called once by the app that has the orders, when it is loaded."""
+    _has_orders[:] = [answer]
+
+
 def terms_using(
     program: Program, named: Named, names: Collection[str] = (), event_type: EventType | None = None
 ) -> list[TermsUse]:
@@ -67,3 +74,8 @@ def terms_using(
 def code_moves(event_type: EventType, statuses: Mapping[str, Iterable[str]]) -> list[CodeMove]:
     """Which customer status codes would change meaning with these codes by category; the most sent come first."""
     return [move for answer in _code_moves for move in answer(event_type, statuses)]
+
+
+def has_orders(program: Program) -> bool:
+    """Whether an order of the program is stored, a test order too: its days and amounts then stay what they are."""
+    return any(answer(program) for answer in _has_orders)

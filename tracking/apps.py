@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 from django.apps import AppConfig
 
 if TYPE_CHECKING:
-    from program.models import EventType
+    from program.models import EventType, Program
+    from program.search.sources import Found
     from program.uses import CodeMove
 
 
@@ -13,14 +14,20 @@ class TrackingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from common.jobs.kinds import register  # noqa: PLC0415
+        from common.jobs import kinds  # noqa: PLC0415
         from contracts.agreements import waiting  # noqa: PLC0415 (services need the models)
-        from program.uses import answer_code_moves  # noqa: PLC0415 (it needs the models)
+        from program.frame.attention import answer_attention  # noqa: PLC0415 (it needs the models)
+        from program.search import sources  # noqa: PLC0415
+        from program.uses import answer_code_moves, answer_has_orders  # noqa: PLC0415
+        from tracking.conversions import attention  # noqa: PLC0415
         from tracking.conversions import held_orders as waiting_orders  # noqa: PLC0415
         from tracking.imports.uploads import UPLOADS  # noqa: PLC0415
 
-        register(UPLOADS)
+        kinds.register(UPLOADS)
         answer_code_moves(_code_moves)
+        sources.register("orders", _found)
+        answer_has_orders(_has_orders)
+        answer_attention(attention.stuck_orders, attention.refused_changes)
         waiting.register(
             waiting.WaitingOrders(find=waiting_orders.count_for_contracts, price=waiting_orders.price_for_contracts)
         )
@@ -30,3 +37,15 @@ def _code_moves(event_type: "EventType", statuses: Mapping[str, Iterable[str]]) 
     from tracking.conversions.code_moves import code_moves  # noqa: PLC0415 (not before somebody asks)
 
     return code_moves(event_type, statuses)
+
+
+def _has_orders(program: "Program") -> bool:
+    from tracking.models import Conversion  # noqa: PLC0415 (not before somebody asks)
+
+    return Conversion.objects.filter(program=program).exists()
+
+
+def _found(program: "Program", text: str) -> "Found":
+    from tracking.search import orders  # noqa: PLC0415 (not before somebody asks)
+
+    return orders(program, text)

@@ -1,6 +1,6 @@
 """Forms of signing in. Whatever asks for a password counts the wrong ones, as the log-in page does."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.auth import authenticate
@@ -13,12 +13,14 @@ from accounts.throttling.link_limits import may_be_sent
 from accounts.throttling.lock_out import count_failure, has_logged_in_from
 from common.queue.notify import notify
 from common.refusals import Refused
+from common.web.field_messages import Worded
 from common.web.refusals import to_validation
 
+NEW_PASSWORD = {"new_password1": "a new password", "new_password2": "the new password again"}
 NOT_YOURS = "This is not your password. Check it; capital letters count."
 
 
-class CodeForm(forms.Form):
+class CodeForm(Worded):
     """The second step of logging in. A wrong code counts as a wrong password does."""
 
     code = forms.CharField(label="Code", max_length=40)
@@ -49,7 +51,7 @@ class CodeForm(forms.Form):
         return code
 
 
-class PasswordForm(forms.Form):
+class PasswordForm(Worded):
     """Asks for the password again before something that a stolen session must not do."""
 
     password = forms.CharField(
@@ -98,8 +100,10 @@ class PasswordAndCodeForm(PasswordForm):
         return code
 
 
-class ChangePasswordForm(PasswordChangeForm):
+class ChangePasswordForm(Worded, PasswordChangeForm):
     """Django's, with the wrong old passwords counted."""
+
+    asks: ClassVar = {"old_password": "your present password", **NEW_PASSWORD}
 
     def __init__(self, *args: Any, request: HttpRequest, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -109,8 +113,10 @@ class ChangePasswordForm(PasswordChangeForm):
         return checked(self.request, self.cleaned_data["old_password"])
 
 
-class NewPasswordForm(SetPasswordForm):  # type: ignore[type-arg]
+class ChoosePasswordForm(Worded, SetPasswordForm):  # type: ignore[type-arg]
     """Django's, which would also write back an address that somebody else has taken meanwhile."""
+
+    asks: ClassVar = NEW_PASSWORD
 
     def save(self, commit: bool = True) -> Any:
         user = super().save(commit=False)
@@ -118,8 +124,10 @@ class NewPasswordForm(SetPasswordForm):  # type: ignore[type-arg]
         return user
 
 
-class NewLogInForm(forms.Form):
+class NewLogInForm(Worded):
     """What somebody who accepts an invitation chooses."""
+
+    asks: ClassVar = {"password2": "the password again"}
 
     username = forms.CharField(
         label="User name", max_length=150, widget=forms.TextInput(attrs={"autocomplete": "username"})
@@ -141,7 +149,7 @@ class NewLogInForm(forms.Form):
         return said
 
 
-class AskForLinkForm(PasswordResetForm):
+class AskForLinkForm(Worded, PasswordResetForm):
     """Asks a worker to send the link, so that the page takes equally long for an unknown address."""
 
     email = forms.EmailField(

@@ -25,7 +25,7 @@ from django_otp.plugins.otp_static.models import StaticDevice
 from accounts.audit.log import record
 from accounts.second_factor import services as second_factor
 from accounts.sign_in.addresses import prove_email
-from accounts.sign_in.forms import AskForLinkForm, ChangePasswordForm, CodeForm, NewPasswordForm
+from accounts.sign_in.forms import AskForLinkForm, ChangePasswordForm, ChoosePasswordForm, CodeForm
 from accounts.sign_in.log_in_form import LogInForm
 from accounts.sign_in.passwords import AnyTokens, mailed_tokens
 from accounts.sign_in.sessions import begin
@@ -133,7 +133,7 @@ class ChooseNewPassword(PasswordResetConfirmView):
     The user is not logged in by it: a second factor is still asked for.
     """
 
-    form_class = NewPasswordForm
+    form_class = ChoosePasswordForm
     token_generator = AnyTokens()
     success_url = reverse_lazy("password_reset_complete")
 

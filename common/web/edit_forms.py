@@ -10,6 +10,7 @@ from django.forms import Form
 from django.http import HttpRequest
 
 from common.db.edits import Values, fingerprint
+from common.web.field_messages import Worded
 
 LINES = 50  # of a long text are written out
 
@@ -22,7 +23,7 @@ class Conflict(NamedTuple):
     present: str
 
 
-class EditForm(forms.Form):
+class EditForm(Worded):
     """A form of something that exists. Its hidden `opened_with` tells the service what the editor saw.
 
     Where that was changed meanwhile the form comes back with what was typed and, beside it, what is stored now. Saving

@@ -4,10 +4,12 @@ from typing import Any
 
 from django import forms
 
+from common.web.field_messages import Worded
+
 DAY_ERROR = {"invalid": "Choose a day, such as 2026-01-31."}
 
 
-class StartForm(forms.Form):
+class StartForm(Worded):
     """Who is to work under the terms, and from when."""
 
     NOBODY, ALL, CHOSEN = "", "all", "chosen"
@@ -45,7 +47,7 @@ class StartForm(forms.Form):
         return None
 
 
-class EndForm(forms.Form):
+class EndForm(Worded):
     end = forms.DateField(
         required=False,
         error_messages=DAY_ERROR,

@@ -7,6 +7,7 @@ from django import forms
 from common.currencies import CURRENCY_DIGITS
 from common.db.edits import Values
 from common.web.edit_forms import EditForm
+from common.web.field_messages import Worded
 from contracts.models import TemplateTerms
 from contracts.sections.default_payout import DefaultPayoutForm
 from contracts.sections.fields import count_field
@@ -50,5 +51,5 @@ class EventPayoutForm(DefaultPayoutForm):
     field_order = ("event_type", "kind", "value", "payout_level")
 
 
-class PositionForm(forms.Form):
+class PositionForm(Worded):
     position = count_field(label="Position", min_value=1, max_value=20_000)

@@ -2,8 +2,10 @@
 
 from django import forms
 
+from common.web.field_messages import Worded
 
-class GroupFileForm(forms.Form):
+
+class GroupFileForm(Worded):
     file = forms.FileField(
         label="File of payout groups",
         widget=forms.FileInput(attrs={"accept": ".csv,.csv.gz,.xlsx,.xls"}),

@@ -1,7 +1,7 @@
 """The default payout on pages."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 
@@ -17,6 +17,7 @@ class DefaultPayoutForm(ByKindForm):
 
     kind = forms.ChoiceField(choices=KINDS, initial=PERCENT, label="Kind of payout")
     value = amount_field(label="Payout")
+    asks: ClassVar = {"value": "a payout, such as 12"}
     payout_level = forms.ChoiceField(choices=EventPayout.Level, label="Payout level")
 
 

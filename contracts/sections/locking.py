@@ -5,13 +5,14 @@ from typing import Any
 
 from django import forms
 
+from common.web.field_messages import Worded
 from contracts.engine.document.sections.locking import Locking
 
 from .fields import count_field
 from .panels import FormSection
 
 
-class LockingForm(forms.Form):
+class LockingForm(Worded):
     has_locking = forms.BooleanField(required=False)
     locking_months = count_field(label="Months to lock")
     locking_days = count_field(label="Days to lock")

@@ -1,6 +1,6 @@
 """Payout adjustments on pages."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 
@@ -18,6 +18,7 @@ class AdjustmentForm(RowForm, ByKindForm):
         choices=KINDS, initial=PERCENT, label="Kind of adjustment", help_text="A percentage is of the payout."
     )
     value = amount_field(label="By")
+    asks: ClassVar = {"value": "by how much, such as 5"}
 
     def values(self) -> dict[str, Any]:
         amount, rate = amounts(self.cleaned_data)

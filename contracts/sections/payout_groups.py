@@ -1,6 +1,6 @@
 """Payout groups on pages."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 
@@ -17,6 +17,7 @@ class GroupForm(RowForm, ByKindForm):
     name = forms.CharField(required=False, max_length=255, help_text="For your team and for reasons on actions.")
     kind = forms.ChoiceField(choices=KINDS, initial=PERCENT, label="Kind of payout")
     value = amount_field(label="Payout")
+    asks: ClassVar = {"value": "a payout, such as 12"}
     payable_items = count_field(
         label="Limit on payable items",
         required=False,

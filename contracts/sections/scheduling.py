@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.utils import timezone
 
+from common.web.field_messages import Worded
 from contracts.engine.document.sections.locking import OPEN_ENDED_DAYS, Locking
 from contracts.engine.document.sections.scheduling import PERIODS, PayoutScheduling
 from contracts.engine.pricing.schedule import clearing_date, lock_instant
@@ -19,7 +20,7 @@ from .locking import LOCKING
 from .panels import FormSection, Panel, Preview
 
 
-class SchedulingForm(forms.Form):
+class SchedulingForm(Worded):
     has_scheduling = forms.BooleanField(required=False)
     scheduling_months = count_field(label="Months to pay")
     scheduling_days = count_field(label="Days to pay")

@@ -1,1 +1,1 @@
-"""Pages under a program's settings that concern its account: team, API tokens, audit log."""
+"""A program's settings: their index, the program itself, and its account's team, API tokens and audit log."""

@@ -1,11 +1,42 @@
-"""Forms of API tokens and invitations."""
+"""Forms of programs, API tokens and invitations."""
+
+from typing import Any
+from zoneinfo import available_timezones
 
 from django import forms
 
 from accounts.models import ApiToken, Membership
+from common.currencies import CURRENCY_DIGITS
+from common.web.edit_forms import EditForm
+from common.web.field_messages import Worded
+from program.models import Program
+from program.programs import program_values
+
+# "Etc/…" and the names without a continent are kept for compatibility; GMT+5 even means five hours west.
+ZONES = ["UTC", *sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/"))]
 
 
-class ApiTokenForm(forms.Form):
+class ProgramForm(EditForm):
+    """What the program is called, and what every figure of it is kept in."""
+
+    name = forms.CharField(max_length=120, help_text="At the top of every page.")
+    time_zone = forms.ChoiceField(help_text="Every day of reports, contracts and locking begins at 00:00 there.")
+    currency = forms.ChoiceField(
+        choices=[(code, code) for code in sorted(CURRENCY_DIGITS)],
+        help_text="Of orders that come without one, and of the figures on Home and in reports.",
+    )
+
+    @classmethod
+    def of(cls, program: Program, data: Any = None, *, is_fixed: bool) -> "ProgramForm":
+        """With the time zone and the currency to be read only, where orders rest on them."""
+        form = cls(data, initial=program_values(program))
+        form.fields["time_zone"].choices = [(zone, zone) for zone in dict.fromkeys([program.time_zone, *ZONES])]  # type: ignore[attr-defined]
+        for name in ("time_zone", "currency"):
+            form.fields[name].disabled = is_fixed
+        return form
+
+
+class ApiTokenForm(Worded):
     name = forms.CharField(max_length=80, help_text="Who or what uses it, such as Web shop.")
     scope = forms.ChoiceField(
         choices=ApiToken.Scope,
@@ -14,6 +45,6 @@ class ApiTokenForm(forms.Form):
     )
 
 
-class InvitationForm(forms.Form):
+class InvitationForm(Worded):
     email = forms.EmailField(label="E-mail address", max_length=150)
     role = forms.ChoiceField(choices=Membership.Role, initial=Membership.Role.VIEWER)

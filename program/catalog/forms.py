@@ -3,6 +3,7 @@
 from django import forms
 
 from common.web.edit_forms import EditForm
+from common.web.field_messages import Worded
 
 
 class ExceptionListForm(EditForm):
@@ -27,7 +28,7 @@ class CatalogItemForm(EditForm):
     )
 
 
-class CatalogRowsForm(forms.Form):
+class CatalogRowsForm(Worded):
     rows = forms.CharField(
         label="Rows",
         widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false"}),

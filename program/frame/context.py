@@ -1,5 +1,6 @@
 """What the frame of every page needs: the program in the address, the reader's programs, role and navigation."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest
@@ -8,7 +9,8 @@ from accounts.team.roles import Act, may
 from program.models import Program
 from program.principal import Principal
 
-from .navigation import sections_for, settings_for
+from .attention import CAP, attention_of
+from .navigation import foot_for, sections_for
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -18,9 +20,12 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         return {"program": None, "programs": [], "role": "", **_rights("")}
     principal: Principal | None = getattr(request, "principal", None)
     program = principal.program if principal else None
+    programs = Program.objects.for_user(user).select_related("account")
+    if program is not None:
+        programs = programs.annotate(attention=attention_of(program.id))
     variables: dict[str, Any] = {
         "program": program,
-        "programs": Program.objects.for_user(user).select_related("account"),
+        "programs": programs,
         "role": "",
         **_rights(""),
     }
@@ -31,9 +36,22 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             "role": principal.role,
             **_rights(principal.role),
             "navigation": sections_for(program.id, view_name),
-            "settings_menu": settings_for(program.id, principal.role),
+            "navigation_foot": foot_for(program.id, view_name),
+            "attention": _attention(programs, program),
         }
     return variables
+
+
+def _attention(programs: Any, program: Program) -> Callable[[], str]:
+    """The number beside “Needs attention”. It comes with the reader's programs, which a whole page asks for anyway; a
+    part of a page asks for neither.
+    """
+
+    def words() -> str:
+        found = next((each.attention for each in programs if each.id == program.id), 0)
+        return f"{CAP - 1:,}+" if found >= CAP else f"{found:,}" if found else ""
+
+    return words
 
 
 def _rights(role: str) -> dict[str, bool]:

@@ -1,4 +1,4 @@
-"""The left navigation and the user menu: which pages there are, under the words of the field."""
+"""The left navigation, its foot and the settings: which pages there are, under the words of the field."""
 
 from dataclasses import dataclass, replace
 
@@ -16,6 +16,8 @@ class Entry:
     view: str
     views: tuple[str, ...] = ()
     act: Act = Act.VIEW
+    text: str = ""  # what the page is for, where a page lists it
+    is_counted: bool = False  # with the number of what needs attention beside it
     url: str = ""
     is_current: bool = False
 
@@ -31,6 +33,8 @@ class Group:
 
 @dataclass(frozen=True)
 class Section:
+    """Groups under a title; the first has none."""
+
     title: str
     groups: tuple[Group, ...]
 
@@ -66,12 +70,13 @@ SECTIONS = (
                 (
                     Entry("Actions", "actions", "tracking:action_list", ("tracking:",)),
                     Entry(
-                        "Conversions not priced",
+                        "Needs attention",
                         "waiting",
                         "tracking:conversion_list",
                         ("tracking:conversion_", "tracking:modification_"),
+                        is_counted=True,
                     ),
-                    Entry("Upload files", "upload", "tracking:upload_list", ("tracking:upload_",)),
+                    Entry("Uploads", "upload", "tracking:upload_list", ("tracking:upload_",)),
                 ),
             ),
             _alone(Entry("Customers", "customers", "program:customer_list", ("program:customer_",))),
@@ -84,18 +89,78 @@ SECTIONS = (
             _alone(
                 Entry("Performance by Day by Customer Status", "days", "reports:performance_by_day_by_customer_status")
             ),
-            _alone(Entry("My files", "file", "reports:export_list", ("reports:export_",))),
+            _alone(Entry("Exports", "file", "reports:export_list", ("reports:export_",))),
         ),
     ),
 )
 
+SETTINGS_INDEX = Entry(
+    "Settings",
+    "settings",
+    "program:settings_index",
+    (
+        "program:settings_", "program:program_", "program:event_type_", "program:exception_list_", "program:catalog_",
+        "program:team_", "program:token_", "program:audit_",
+    ),
+)  # fmt: skip
+HELP = Entry("Help", "help", "program:help_index", ("program:help_",))
+FOOT = (SETTINGS_INDEX, HELP)
+
+
+@dataclass(frozen=True)
+class SettingsSection:
+    """Settings that concern one thing, as the index page lists them."""
+
+    title: str
+    entries: tuple[Entry, ...]
+
+
 SETTINGS = (
-    Entry("Event Types", "settings", "program:event_type_list", ("program:event_type_",)),
-    Entry("Exception lists", "filter", "program:exception_list_list", ("program:exception_list_",)),
-    Entry("Product catalog", "tag", "program:catalog_list", ("program:catalog_",)),
-    Entry("Team", "partners", "program:team_list", ("program:team_",)),
-    Entry("API tokens", "key", "program:token_list", ("program:token_",)),
-    Entry("Audit log", "history", "program:audit_list", ("program:audit_",), act=Act.ADMINISTER),
+    SettingsSection(
+        "Tracking",
+        (
+            Entry(
+                "Event Types",
+                "actions",
+                "program:event_type_list",
+                text="What a customer does that partners are paid for, its customer status mapping and tracking code.",
+            ),
+            Entry(
+                "Exception lists",
+                "filter",
+                "program:exception_list_list",
+                text="Lists of values that rules look up, such as promo codes or SKUs.",
+            ),
+            Entry(
+                "Product catalog",
+                "tag",
+                "program:catalog_list",
+                text="Name, category and price of each SKU, for rules on catalog categories.",
+            ),
+        ),
+    ),
+    SettingsSection(
+        "Program",
+        (
+            Entry(
+                "Program",
+                "globe",
+                "program:program_edit",
+                text="Its name, and the time zone and currency that every figure is kept in.",
+            ),
+            Entry("Team", "partners", "program:team_list", text="Who can log in, and in which role."),
+            Entry(
+                "API tokens", "key", "program:token_list", text="Secrets with which programs of yours report orders."
+            ),
+            Entry(
+                "Audit log",
+                "history",
+                "program:audit_list",
+                act=Act.ADMINISTER,
+                text="Who changed what, and when. Nobody can change it.",
+            ),
+        ),
+    ),
 )
 
 
@@ -114,9 +179,20 @@ def sections_for(program_id: int, view_name: str) -> list[Section]:
     ]
 
 
-def settings_for(program_id: int, role: str) -> tuple[Entry, ...]:
-    """The settings of the user menu that the role may see, with addresses."""
-    return _resolved(tuple(entry for entry in SETTINGS if may(role, entry.act)), program_id, None)
+def foot_for(program_id: int, view_name: str) -> tuple[Entry, ...]:
+    """Settings and Help, which stand at the foot of the navigation and in the user menu."""
+    return _resolved(FOOT, program_id, _current(list(FOOT), view_name))
+
+
+def settings_for(program_id: int, role: str) -> list[SettingsSection]:
+    """The settings that the role may see, with addresses."""
+    return [
+        replace(
+            section,
+            entries=_resolved(tuple(entry for entry in section.entries if may(role, entry.act)), program_id, None),
+        )
+        for section in SETTINGS
+    ]
 
 
 def _current(entries: list[Entry], view_name: str) -> str | None:

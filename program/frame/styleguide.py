@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from common.web.edit_forms import Conflict
+from common.web.field_messages import Worded
 
 COLOURS = (
     "canvas", "surface", "sunken", "hover", "raised", "chip", "line", "line-mid", "line-input", "text", "text-2",
@@ -22,7 +23,7 @@ SPACES = ((1, 4), (2, 8), (3, 12), (4, 16), (5, 20), (6, 24), (8, 32), (10, 40))
 STATUSES = [("New", "new"), ("Existing", "existing"), ("Re-Engaged", "reengaged"), ("Other", "other")]
 
 
-class SampleForm(forms.Form):
+class SampleForm(Worded):
     name = forms.CharField(initial="Standard 2026", help_text="As lists, contracts and actions call them.")
     rate = forms.DecimalField(label="Payout rate", max_value=100)
     status = forms.ChoiceField(label="Customer Status", choices=[("New", "New"), ("Existing", "Existing")])

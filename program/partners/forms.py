@@ -4,6 +4,7 @@ from django import forms
 
 from common.formats.ids import clean_id
 from common.web.edit_forms import EditForm
+from common.web.field_messages import Worded
 
 
 class PartnerForm(EditForm):
@@ -30,7 +31,7 @@ class PartnerForm(EditForm):
         return [name.strip() for name in typed.replace(";", ",").split(",") if name.strip()]
 
 
-class MembersForm(forms.Form):
+class MembersForm(Worded):
     partner_ids = forms.CharField(
         label="Add partners",
         widget=forms.Textarea(attrs={"rows": 4}),

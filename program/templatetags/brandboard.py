@@ -86,11 +86,11 @@ def number(value: int | Decimal | None) -> str:
 
 
 @register.filter
-def percent(value: Decimal | None, places: int = 2) -> str:
-    """A rate that already is in percent: 10%, 12.5%, −5%; rounded half up to `places` for display only."""
+def share(value: Decimal | None) -> str:
+    """A share or a change that was worked out, in percent, with one decimal always: 34.6%, 12.0%."""
     if value is None or value == "":
         return ""
-    return number(Decimal(value).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)) + "%"
+    return f"{Decimal(value).quantize(Decimal('0.1'), ROUND_HALF_UP):,f}".replace("-", MINUS) + "%"
 
 
 @register.filter

@@ -9,9 +9,8 @@ from django.urls import reverse
 
 from common.db.statements import fetch
 from program.models import Program
-from program.templatetags.brandboard import day, money, number
+from program.templatetags.brandboard import day, money, number, share
 from reports.pages.stats import Stat
-from reports.pages.statuses import share
 from reports.queries.figures import ByStatus
 from reports.queries.tables import money as with_digits
 from reports.queries.tables import rounded

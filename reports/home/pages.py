@@ -11,12 +11,12 @@ from contracts.models import Contract, TermsVersion
 from program.access import program_for_view
 from program.frame.request import ProgramRequest
 from program.models import EventType, Partner, Program
-from program.templatetags.brandboard import amount
+from program.templatetags.brandboard import amount, share
 from reports.pages.addresses import address
 from reports.pages.behind import ActionsBehind
 from reports.pages.question import today_of
 from reports.pages.stats import four_figures
-from reports.pages.statuses import marks_of, share
+from reports.pages.statuses import marks_of
 from reports.pages.trend import Compared, Trend, by_own_statuses, distance
 from reports.queries.figures import day_rows, summed
 from reports.queries.filters import read_filters

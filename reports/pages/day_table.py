@@ -7,12 +7,13 @@ from decimal import Decimal
 
 from django.utils.safestring import SafeString
 
+from program.templatetags.brandboard import share
 from reports.queries.figures import DayRow, Figures, ordered_statuses
 from reports.queries.tables import Column, figure_cells
 
 from .behind import ActionsBehind
 from .stats import written
-from .statuses import share, share_bar
+from .statuses import share_bar
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,13 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.safestring import SafeString
 
+from program.templatetags.brandboard import share
 from reports.queries.figures import KNOWN_STATUSES, OTHER, PARTS, ByStatus, Figures, NamedPartner, PartnerRow
 from reports.queries.tables import METRICS, figure_cells
 
 from .behind import ActionsBehind
 from .stats import written
-from .statuses import share, share_bar
+from .statuses import share_bar
 
 ALL = "all"
 CHOICES = {"actions": "Actions", "action_cost": "Cost", "revenue": "Revenue", ALL: "All"}

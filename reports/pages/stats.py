@@ -5,12 +5,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from program.templatetags.brandboard import amount, money, number
+from program.templatetags.brandboard import amount, money, number, share
 from reports.queries.figures import ByStatus
 from reports.queries.tables import Column, rounded
 from reports.queries.tables import money as with_digits
-
-from .statuses import share
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,5 +83,5 @@ def _written(cell: Any, column: Column, currency: str) -> str:
     if column.kind == "money":
         return amount(cell, currency)
     if column.kind == "percent":
-        return f"{cell:f}%"
+        return share(cell)
     return number(cell) if column.kind == "count" else str(cell)

@@ -1,14 +1,14 @@
 """Customer statuses on pages: the mark of each, their order in a stack, and what share of the actions each has."""
 
 from collections.abc import Iterable, Mapping
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from html import escape
 
 from django.utils.safestring import SafeString, mark_safe
 
 from common.db.statements import fetch
 from program.models import Program
-from program.templatetags.brandboard import slug_of
+from program.templatetags.brandboard import share, slug_of
 from reports.queries.figures import KNOWN_STATUSES, OTHER, ByStatus, ordered_statuses
 
 OWN_MARKS = 6  # colours for statuses of the brand's own, in css/tokens.css
@@ -38,11 +38,6 @@ def stacked(statuses: Iterable[str]) -> list[str]:
     if OTHER in order and "Re-Engaged" in order:
         order.insert(order.index("Re-Engaged") + 1, order.pop(order.index(OTHER)))
     return order
-
-
-def share(value: Decimal) -> str:
-    """A share that is worked out, in percent, with one decimal."""
-    return f"{value.quantize(Decimal('0.1'), ROUND_HALF_UP):f}%"
 
 
 def share_bar(figures: ByStatus, marks: Mapping[str, str], *, names: Mapping[str, str] | None = None) -> SafeString:

@@ -1,4 +1,4 @@
-// The frame: toasts, dialogs, theme, navigation, "/" for search, ⌘S or Ctrl+S to save. Everything else is a custom element of its own.
+// The frame: toasts, dialogs, theme, navigation, ⌘S or Ctrl+S to save. Everything else is a custom element of its own.
 const remember = (name, value) => {
   document.cookie = `${name}=${value};path=/;max-age=${value ? 31536000 : 0};samesite=lax${location.protocol === "https:" ? ";secure" : ""}`;
 };
@@ -23,14 +23,18 @@ function toast(text, level = "info", undo = null, ms = 8000) {
   button.addEventListener("click", () => (item.remove(), undo()));
   // What went wrong stays until it has been read.
   const stays = /error|warning/.test(level);
-  if (!stays) setTimeout(() => item.remove(), ms);
-  (stays ? placeInSight() : document.getElementById("toasts")).append(item);
+  const place = stays ? placeInSight() : document.getElementById("toasts");
+  // Only the last one is shown: what can be undone stays that one.
+  const undoable = undo || stays ? null : place.querySelector("[data-toast]:has([data-toast-undo]:not([hidden]))");
+  place.insertBefore(item, undoable);
+  if (!stays) expire(item, ms);
 }
 
-// A success message disappears when the next one arrives, or after a while.
+// After a while a message disappears; one beneath another waits until it was shown itself.
+const expire = (item, ms) => setTimeout(() => (item.checkVisibility() ? item.remove() : item.isConnected && expire(item, ms)), ms);
+// A success message disappears when the next one arrives, too.
 const settled = () => document.querySelectorAll("#toasts [data-level=success], #toasts [data-level=info]");
-// So do the messages rendered with the page.
-setTimeout((toasts) => toasts.forEach((each) => each.remove()), 8000, settled());
+for (const each of settled()) expire(each, 8000); // rendered with the page
 
 // Django's messages arrive with every htmx answer: {"messages": [{"message": …, "tags": …}]}.
 document.addEventListener("messages", (event) => {
@@ -118,7 +122,4 @@ document.addEventListener("change", ({ target }) => {
 document.addEventListener("keydown", (event) => {
   const save = (event.metaKey || event.ctrlKey) && event.key === "s" && (document.querySelector("dialog[open]") ?? document).querySelector("[data-save]");
   if (save) event.preventDefault(), save.click();
-  if (event.key !== "/" || event.target.closest("input, textarea, select, [contenteditable]")) return;
-  const search = document.querySelector("[data-search]");
-  if (search) event.preventDefault(), search.focus();
 });

@@ -235,3 +235,24 @@ def test_on_a_phone_no_figure_is_broken_over_two_lines(frame: Page) -> None:
     wide = "es => es.filter(e => e.scrollWidth > e.clientWidth).map(e => e.textContent)"
     assert frame.locator(".stats .stat-value").evaluate_all(wide) == []
     assert not scrolls_sideways(frame)
+
+
+def test_figures_have_one_width_in_a_font_that_comes_with_the_product(frame: Page) -> None:
+    frame.evaluate("document.fonts.ready")
+    assert frame.evaluate("document.fonts.check('13px Inter')")
+    width = "(e, t) => { e.innerHTML = `<i>${t}</i>`; return e.firstChild.getBoundingClientRect().width; }"
+    value = frame.locator(".stat-value").first
+    assert value.evaluate(width, "1111") == value.evaluate(width, "8888")
+
+
+def test_a_message_covers_the_top_bar_alone_and_one_is_shown_at_a_time(frame: Page) -> None:
+    say = "document.dispatchEvent(new CustomEvent('messages', {detail: [{message: 'Saved.', tags: 'success'}]}))"
+    undoable = "document.dispatchEvent(new CustomEvent('undoable', {detail: {words: 'Moved.', undo() {}, ms: 9000}}))"
+    frame.evaluate(undoable)
+    frame.evaluate(say)
+    shown = frame.locator("#toasts [data-toast]").filter(visible=True)
+    expect(shown).to_contain_text("Moved.")
+    box = shown.bounding_box()
+    assert box["y"] + box["height"] <= frame.locator(".topbar").bounding_box()["height"]
+    frame.get_by_role("button", name="Undo").click()
+    expect(shown).to_contain_text("Saved.")

@@ -64,7 +64,7 @@ def test_by_mouse(log_in_page: Page) -> None:
     page.get_by_role("button", name="Log in").click()
 
     follow(page, "Template Terms")
-    page.get_by_role("link", name="New template terms").first.click()
+    page.get_by_role("link", name="Create Template Term").first.click()
     page.get_by_label("Name").fill("Standard")
     page.get_by_role("button", name="Create draft").click()
     page.get_by_label("Payout", exact=True).fill("10")

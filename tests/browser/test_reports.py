@@ -155,7 +155,7 @@ def test_a_day_of_the_chart_opens_exactly_its_actions(report: Page) -> None:
 def test_an_export_leads_to_the_readers_files(report: Page) -> None:
     report.get_by_role("button", name="Export").click()
     report.get_by_role("button", name="csv").click()
-    expect(report.get_by_role("heading", name="My files")).to_be_visible()
+    expect(report.get_by_role("heading", name="Exports")).to_be_visible()
     expect(report.locator("tbody")).to_contain_text(
         "performance-by-day-by-customer-status-2026-11-01-2026-11-30-GBP-Europe-London.csv"
     )

@@ -42,7 +42,7 @@ def ranks(page: Page) -> list[str]:
 
 def test_by_mouse_terms_are_made_filled_and_ranked(terms_page: Page, settled: Callable[[Page], None]) -> None:
     page = terms_page
-    page.get_by_role("link", name="New template terms").first.click()
+    page.get_by_role("link", name="Create Template Term").first.click()
     page.get_by_label("Name").fill("Standard")
     page.get_by_role("button", name="Create draft").click()
     page.get_by_label("Payout", exact=True).fill("10")

@@ -38,6 +38,7 @@ WRITES = {
     **dict.fromkeys(("program:team_role", "program:team_remove", "program:team_invite"), ADMINISTER),
     **dict.fromkeys(("program:team_invitation_link", "program:team_invitation_revoke"), ADMINISTER),
     "program:team_second_factor": ADMINISTER,
+    "program:program_edit": ADMINISTER,
 }  # any other: EDIT
 READS = {
     "program:audit_list": ADMINISTER,

@@ -47,10 +47,10 @@ def test_an_event_type_is_made(brand, editor):
     [
         ({"code": "sale"}, "An event type with the code sale already exists."),
         ({"code": "no good"}, "Use letters, digits, - and _ only."),
-        ({"name": ""}, "This field is required."),
-        ({"code": "X", "deduplication_days": "0"}, "greater than or equal to 1"),
-        ({"code": "X", "deduplication_days": "367"}, "less than or equal to 366"),
-        ({"code": "X", "category": "CLICK"}, "Select a valid choice"),
+        ({"name": ""}, "Enter a name."),
+        ({"code": "X", "deduplication_days": "0"}, "Enter 1 or more."),
+        ({"code": "X", "deduplication_days": "367"}, "Enter 366 or less."),
+        ({"code": "X", "category": "CLICK"}, "Choose one of the list."),
     ],
 )
 def test_a_mistake_is_said_beside_its_field(change, message, sale, editor):

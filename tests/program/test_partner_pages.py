@@ -78,8 +78,8 @@ def test_a_partner_is_added_with_its_groups(brand, editor):
     [
         ({"media_partner_id": "K-1"}, "A partner with the id K-1 already exists."),
         ({"country": "1x"}, "“1x” is not a valid country code; use two letters, such as GB."),
-        ({"email": "nobody"}, "Enter a valid email address."),
-        ({"name": " "}, "This field is required."),
+        ({"email": "nobody"}, "Enter an e-mail address, such as name@example.com."),
+        ({"name": " "}, "Enter a name."),
         ({"name": "N" * 121}, "at most 120 characters"),
     ],
 )

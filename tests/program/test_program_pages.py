@@ -21,6 +21,10 @@ from tests.factories import (
 # Page, the fixture row that its address names, and the queries of the whole page: session, user, membership, program,
 # the reader's programs, and its own. A list's do not grow with its rows.
 PAGES = {
+    "search": (None, 5),
+    "settings_index": (None, 5),
+    "program_edit": (None, 6),
+    "help_index": (None, 5),
     "event_type_list": (None, 6),
     "event_type_edit": ("event_type", 7),
     "event_type_mapping": ("event_type", 13),
@@ -42,6 +46,7 @@ PAGES = {
 }
 EDITORS_PAGES = {"event_type_create": None, "partner_create": None, "exception_list_create": None, "catalog_add": None}
 ADMINISTRATORS_PAGES = {"audit_list"}
+HELP = {"help_topic"}  # tests/program/test_help_pages.py
 WRITES = {
     "event_type_create": None,
     "event_type_edit": "event_type",
@@ -68,6 +73,7 @@ WRITES = {
     "team_role": "member",
     "team_remove": "member",
     "team_second_factor": None,
+    "program_edit": None,
     "exception_list_create": None,
     "exception_list_edit": "exception_list",
     "catalog_add": None,
@@ -100,7 +106,7 @@ def address(name, rows, row, program_id=1000):
 
 def test_every_address_of_this_app_is_in_these_tables():
     names = {name for name in get_resolver("program.urls").reverse_dict if isinstance(name, str)}
-    assert names == PAGES.keys() | EDITORS_PAGES.keys() | ADMINISTRATORS_PAGES | WRITES.keys()
+    assert names == PAGES.keys() | EDITORS_PAGES.keys() | ADMINISTRATORS_PAGES | HELP | WRITES.keys()
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -163,7 +169,9 @@ def test_no_button_is_dead(name, rows, alice, client_of):
     for button in re.findall(r'<button type="button"[^>]*>', page.replace("</copy-button>", "")):
         opens = re.search(r'data-opens="([^"]+)"', button)
         assert not opens or f'id="{opens[1]}"' in page
-        assert opens or "data-dialog-close" in button or "Copy" in button or "disabled" in button, button
+        menu = re.search(r'popovertarget="([^"]+)"', button)
+        assert not menu or f'id="{menu[1]}"' in page
+        assert opens or menu or "data-dialog-close" in button or "Copy" in button or "disabled" in button, button
 
 
 def test_whoever_is_not_signed_in_is_sent_to_the_log_in(brand, client):

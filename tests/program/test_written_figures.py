@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from program.templatetags.brandboard import amount, day, hung, moment, money, number, percent, weekday
+from program.templatetags.brandboard import amount, day, hung, moment, money, number, share, weekday
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_digits_below_the_penny_hang_behind_the_others() -> None:
 
 
 def test_nothing_is_written_for_no_amount() -> None:
-    assert [money(None, "GBP"), amount(None, "GBP"), number(None), percent(None), day(None)] == [""] * 5
+    assert [money(None, "GBP"), amount(None, "GBP"), number(None), share(None), day(None)] == [""] * 5
 
 
 @pytest.mark.parametrize(
@@ -47,10 +47,11 @@ def test_numbers_have_separators_and_no_idle_zeros(value: str | int, written: st
 
 
 @pytest.mark.parametrize(
-    ("value", "written"), [("10.00", "10%"), ("12.5", "12.5%"), ("-5", "−5%"), ("32.555", "32.56%")]
+    ("value", "written"),
+    [("10.00", "10.0%"), ("12.5", "12.5%"), ("-5", "−5.0%"), ("32.55", "32.6%"), ("1234.5", "1,234.5%")],
 )
-def test_rates_are_written_in_percent(value: str, written: str) -> None:
-    assert percent(Decimal(value)) == written
+def test_shares_are_written_with_one_decimal(value: str, written: str) -> None:
+    assert share(Decimal(value)) == written
 
 
 def test_days_are_written_as_people_say_them() -> None:

@@ -112,7 +112,7 @@ def test_changes_that_were_refused_lead_to_their_list(client_of, alice, sale):
     Modification.objects.update(state=Modification.State.REFUSED)
     page = text_of(client_of(alice), upload)
     assert "could not be applied. The list of refused changes says why." in page
-    assert 'href="/p/1000/transactions/conversions/?tab=modifications">Changes refused</a>' in page
+    assert 'href="/p/1000/transactions/conversions/?tab=modifications">Refused changes</a>' in page
     assert "not priced" not in page.partition("<main")[2]
 
 
@@ -158,7 +158,7 @@ def test_a_discarded_file_is_not_imported(client_of, alice, sale):
 
 @pytest.mark.parametrize(
     ("data", "words"),
-    [({"kind": "CONVERSIONS"}, "Choose a file."), ({"kind": "NONSENSE"}, "Select a valid choice")],
+    [({"kind": "CONVERSIONS"}, "Choose a file."), ({"kind": "NONSENSE"}, "Choose one of the list.")],
 )
 def test_a_form_that_lacks_something_says_so(client_of, alice, data, words):
     response = client_of(alice).post(f"{LIST}new/", data)

@@ -24,8 +24,8 @@ def tabs_of(program: Program, counts: Counts) -> list[tuple[str, str]]:
     waiting = Conversion.objects.filter(program=program, is_test=False).waiting().count()
     refused = Modification.objects.filter(program=program).to_settle().count()
     return [
-        ("?", f"Not priced ({stuck:,})"),
+        ("?", f"Invalid conversions ({stuck:,})"),
         (f"?state={State.WAITING}", f"Waiting for the worker ({waiting:,})"),
         (f"?state={State.DUPLICATE}", f"Duplicates ({duplicates:,})"),
-        ("?tab=modifications", f"Changes refused ({refused:,})"),
+        ("?tab=modifications", f"Refused changes ({refused:,})"),
     ]

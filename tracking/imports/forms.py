@@ -7,10 +7,11 @@ from django import forms
 
 from common.tables.read import KINDS
 from common.tables.sent import MAX_SIZE
+from common.web.field_messages import Worded
 from tracking.models import Upload
 
 
-class UploadForm(forms.Form):
+class UploadForm(Worded):
     kind = forms.ChoiceField(label="What the file holds", choices=Upload.Kind, widget=forms.RadioSelect)
     file = forms.FileField(
         help_text=f"Choose a file or drop it here: {', '.join(KINDS)}, up to {MAX_SIZE // 1024**2} MB. "

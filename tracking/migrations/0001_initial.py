@@ -760,6 +760,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="modification",
             index=models.Index(
+                condition=models.Q(("dismissed_at__isnull", True), ("state", "REFUSED")),
+                fields=["program", "-id"],
+                name="modification_to_settle",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="modification",
+            index=models.Index(
                 condition=models.Q(("reason", "ORDER_NOT_FOUND"), ("state", "REFUSED")),
                 fields=["processed_at"],
                 name="modification_without_order",

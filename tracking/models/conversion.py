@@ -24,7 +24,7 @@ def batch_id(number: int) -> str:
     return f"A-{number}"
 
 
-def order_key(order_id: models.F | models.OuterRef) -> models.Func:
+def order_key(order_id: models.F | models.OuterRef | models.Value) -> models.Func:
     """The 64 bits by which the index of the de-duplication finds an order id; two ids may share them."""
     text = Cast(order_id, models.TextField()) if isinstance(order_id, models.OuterRef) else order_id
     return models.Func(text, 0, function="hashtextextended", output_field=models.BigIntegerField())
@@ -265,6 +265,11 @@ class Modification(models.Model):
         indexes = [
             models.Index(fields=["id"], name="modification_waiting", condition=models.Q(state="WAITING")),
             models.Index(fields=["program", "order_id"], name="modification_order"),
+            models.Index(
+                fields=["program", "-id"],
+                name="modification_to_settle",
+                condition=models.Q(state="REFUSED", dismissed_at__isnull=True),
+            ),
             models.Index(
                 fields=["processed_at"],
                 name="modification_without_order",

@@ -2,8 +2,10 @@
 
 from django import forms
 
+from common.web.field_messages import Worded
 
-class DismissForm(forms.Form):
+
+class DismissForm(Worded):
     reason = forms.CharField(
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 2}),

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from common.refusals import Refusal
+from common.web.field_messages import Worded
 from program.models import EventType
 from tracking.intake.parameters import EVENT_KEYS, ITEM_PARAMETERS, NOT_SENT, numbered_name
 
@@ -27,7 +28,7 @@ SEPARATOR = ";"
 FREE = ("items", "parameters")  # fields of many lines, each of which may have its own error
 
 
-class TestOrderForm(forms.Form):
+class TestOrderForm(Worded):
     """Fields in the order of the page; the intake reports what else is missing."""
 
     __test__ = False
@@ -62,7 +63,7 @@ class TestOrderForm(forms.Form):
     typed: dict[str, Any]  # what each field holds, as soon as the form is checked
 
     def __init__(self, *args: object, event_types: Iterable[EventType], **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        super().__init__(*args, **kwargs)
         self.fields["event_type"].choices = [(row.pk, row.name) for row in event_types]  # type: ignore[attr-defined]
 
     def sent(self) -> dict[str, str]:

@@ -1,0 +1,27 @@
+"""The pages of help there are."""
+
+from typing import NamedTuple
+
+
+class Topic(NamedTuple):
+    """One page of help: its place in the address, which is its template's name too, and what it answers."""
+
+    slug: str
+    title: str
+    text: str
+
+
+TOPICS = (
+    Topic("getting-started", "Getting started", "From an event type to the first payout, step by step."),
+    Topic("customer-status", "Customer status mapping", "Telling new from returning customers by your own codes."),
+    Topic("template-terms", "Template terms", "Default payout, payout level, and when actions lock and are paid."),
+    Topic("payout-groups", "Payout groups", "Other payouts for some orders, by rank; rules and their values."),
+    Topic("adjustments", "Adjustments and restrictions", "Raising or lowering a payout, and orders that earn nothing."),
+    Topic("contracts", "Publishing and contracts", "What publishing does, who works under which version, and when."),
+    Topic("orders", "Sending orders", "The API, files and test orders; returns and other changes."),
+    Topic("actions", "Actions and payouts", "States, locking, and why an order earned what it did."),
+    Topic("needs-attention", "Needs attention", "Orders that could not be credited and changes that were refused."),
+    Topic("reports", "Reports and exports", "What the figures count, comparing periods, and files."),
+    Topic("customers", "Customers and tags", "Tagging customers, and paying more for some of them."),
+    Topic("keyboard", "Search and keyboard", "Finding an order or a page, and what keys do."),
+)

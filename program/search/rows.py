@@ -1,0 +1,52 @@
+"""Partners and customers by what was typed."""
+
+from urllib.parse import urlencode
+
+from django.db.models import Case, IntegerField, Q, Value, When
+from django.urls import reverse
+
+from program.models import Customer, Partner, Program
+
+from .sources import MOST, Found, Hit, with_more
+
+
+def partners(program: Program, text: str) -> Found:
+    """By any part of the name, partner id or e-mail, those that begin so first."""
+    begins = Q(name__istartswith=text) | Q(media_partner_id__istartswith=text)
+    order = Case(
+        When(Q(media_partner_id=text) | Q(name__iexact=text), then=Value(0)),
+        When(begins, then=Value(1)),
+        default=Value(2),
+        output_field=IntegerField(),
+    )
+    rows = Partner.objects.filter(program=program).matching(text).order_by(order, "name", "pk")[: MOST + 1]
+    hits = [
+        Hit(
+            row.name,
+            reverse("program:partner_detail", args=[program.pk, row.pk]),
+            detail=row.media_partner_id + ("" if row.is_active else ", not active"),
+            icon="partners",
+            is_exact=text.casefold() in (row.media_partner_id.casefold(), row.name.casefold()),
+        )
+        for row in rows
+    ]
+    return with_more("Partners", hits, _list("program:partner_list", program, text))
+
+
+def customers(program: Program, text: str) -> Found:
+    """By how their id begins, as typed: the index of ids answers that, however many customers there are."""
+    rows = Customer.objects.filter(program=program, customer_id__startswith=text).order_by("customer_id")[: MOST + 1]
+    hits = [
+        Hit(
+            row.customer_id,
+            reverse("program:customer_detail", args=[program.pk, row.pk]),
+            icon="customers",
+            is_exact=row.customer_id == text,
+        )
+        for row in rows
+    ]
+    return with_more("Customers", hits, _list("program:customer_list", program, text))
+
+
+def _list(view: str, program: Program, text: str) -> str:
+    return f"{reverse(view, args=[program.pk])}?{urlencode({'q': text})}"
