@@ -22,7 +22,7 @@ SCHEDULE: dict[str, float] = {
     "tracking.lock_actions": 60,
     "reports.fill": 3,
     "jobs.sweep": 5,
-    "jobs.remove_old_contents": 3600,
+    "jobs.remove_contents": 3600,
     "accounts.clear_sessions": 24 * 3600,
 }
 

@@ -69,9 +69,9 @@ MIDDLEWARE = [
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "common.observability.requests.NotedRequestMiddleware",
-    "common.web.packed_bodies.PackedBodyMiddleware",
+    "common.requests.packed_bodies.PackedBodyMiddleware",
     "common.observability.health.HealthMiddleware",
-    "common.web.charset.CharsetMiddleware",
+    "common.requests.charset.CharsetMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "accounts.audit.actor.ActorMiddleware",
@@ -79,7 +79,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "accounts.sign_in.sessions.IdleSessionMiddleware",
     "accounts.sign_in.sessions.NoStoreMiddleware",
-    "common.web.form_limits.FormLimitsMiddleware",
+    "common.requests.form_limits.FormLimitsMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
@@ -157,7 +157,7 @@ STORAGES = {
 KEEP_FILES_DAYS = int(os.environ.get("KEEP_FILES_DAYS") or 30)  # contents of uploads, exports and group files
 API_REQUESTS_PER_MINUTE = int(os.environ.get("API_REQUESTS_PER_MINUTE") or 6000)  # of one token
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000  # more where a view says so: common/web/form_limits.py
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000  # more where a view says so: common/requests/form_limits.py
 DATA_UPLOAD_MAX_NUMBER_FILES = 1
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600  # static files are collected with it, too
@@ -191,7 +191,7 @@ AXES_USERNAME_CALLABLE = "accounts.throttling.lock_out.counted_as"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the page promises how long it takes
-AXES_CLIENT_IP_CALLABLE = "common.web.client_address.address_to_count"
+AXES_CLIENT_IP_CALLABLE = "common.requests.client_address.address_to_count"
 AXES_LOCKOUT_CALLABLE = "accounts.sign_in.pages.locked_out"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False

@@ -27,7 +27,7 @@ hypothesis_settings.load_profile("busy")
 # Begun first: tests that wait for processes more than they compute, so that others can compute meanwhile, and tests so
 # long that one worker would run alone at the end.
 LONG = (
-    "tests/fuzz/", "tests/rig/", "tests/ground/", "tests/web/", "tests/browser/", "tests/tracking/test_workers.py",
+    "tests/fuzz/", "tests/rig/", "tests/servers/", "tests/browser/", "tests/tracking/test_workers.py",
     "tests/flows/",
     "tests/isolation/test_addresses.py", "tests/proof/", "tests/tracking/test_any_order.py",
     "tests/engine/test_plan_properties.py",

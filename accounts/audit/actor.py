@@ -20,7 +20,7 @@ from psycopg import Error
 
 from accounts.audit.tables import audited_tables
 from accounts.models.audit import AuditEntry
-from common.web.client_address import client_address
+from common.requests.client_address import client_address
 
 _WRITE = re.compile(r'\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+"?(\w+)"?', re.IGNORECASE)
 _READS = re.compile(r"\s*(?:SELECT|SAVEPOINT|RELEASE|ROLLBACK|SET|EXPLAIN|SHOW)\b", re.IGNORECASE)

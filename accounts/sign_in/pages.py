@@ -30,7 +30,7 @@ from accounts.sign_in.log_in_form import LogInForm
 from accounts.sign_in.passwords import AnyTokens, mailed_tokens
 from accounts.sign_in.sessions import begin
 from accounts.throttling.lock_out import address_is_locked, is_locked, minutes_left, unlock
-from common.web.client_address import address_to_count
+from common.requests.client_address import address_to_count
 
 FIRST_STEP = "first_step"  # in the session: whose password was right, when, and where to go
 SECONDS_FOR_CODE = 600

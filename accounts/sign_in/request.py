@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, TypedDict
 
 from accounts.models import User
-from common.web.request import HtmxRequest
+from common.requests.typed import HtmxRequest
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations

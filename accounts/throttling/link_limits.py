@@ -15,7 +15,7 @@ from limits.strategies import MovingWindowRateLimiter
 
 from accounts.models import Invitation
 from common.observability.counters import rate_limits
-from common.web.client_address import address_to_count
+from common.requests.client_address import address_to_count
 
 log = structlog.get_logger(__name__)
 

@@ -23,7 +23,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.models import AuditEntry, User
-from common.web.client_address import address_to_count, network_of
+from common.requests.client_address import address_to_count, network_of
 
 KNOWN_FOR = timedelta(days=30)
 _LONGEST = 255  # of the column; in lower case some letters are two

@@ -16,6 +16,6 @@ def sweep() -> None:
             notify(step.task, pk)
 
 
-@shared_task(name="jobs.remove_old_contents", time_limit=600)
+@shared_task(name="jobs.remove_contents", time_limit=600)
 def remove_contents() -> None:
     remove_old_contents()

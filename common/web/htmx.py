@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import resolve_url
 from django_htmx.http import HttpResponseClientRedirect
 
-from common.web.request import HtmxRequest
+from common.requests.typed import HtmxRequest
 
 Answer = Callable[[HtmxRequest], HttpResponse]
 

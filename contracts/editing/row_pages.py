@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from common.db.edits import Gone, Stale
 from common.refusals import Refused
+from common.requests.form_limits import takes_rows
 from common.web.edit_forms import Conflict, status_of
-from common.web.form_limits import takes_rows
 from common.web.lists import number_in, numbers_of, text_of
 from common.web.refusals import sentence, to_form
 from contracts.access import event_payout_for_edit, event_payout_for_view

@@ -14,8 +14,8 @@ from common.jobs.cancel import cancel_job
 from common.jobs.shown import polling, progress_of
 from common.queue.notify import notify
 from common.refusals import Refused
+from common.requests.form_limits import is_too_large, takes_files
 from common.tables.sent import MAX_SIZE, TOO_LARGE
-from common.web.form_limits import is_too_large, takes_files
 from common.web.lists import page_of
 from contracts import tasks
 from contracts.access import (

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from common.db.edits import Stale
 from common.refusals import Refused
-from common.web.form_limits import takes_rows
+from common.requests.form_limits import takes_rows
 from common.web.lists import page_of, text_of
 from common.web.refusals import to_form
 from contracts.access import (

@@ -78,6 +78,8 @@ def team_role(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse
         name = membership.user.get_username()
         messages.error(request, f"Someone else changed the role of {name} meanwhile. It was not changed.")
         return _list(request, request.program, InvitationForm(), status=409)
+    except Refused as refused:
+        return _refused(request, refused)
     role = membership.get_role_display().lower()
     messages.success(request, f"{membership.user.get_username()} now has the role {role}.")
     return redirect("program:team_list", program_id)

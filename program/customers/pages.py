@@ -7,8 +7,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.team.roles import locked
 from common.db.edits import Stale
+from common.requests.form_limits import takes_rows
 from common.web.edit_forms import status_of
-from common.web.form_limits import takes_rows
 from common.web.lists import back_to_list, number_of, numbers_of, page_of, sorted_by, text_of
 from program.access import customer_for_edit, customer_for_view, program_for_edit, program_for_view
 from program.customers.forms import CustomerTagsForm

@@ -1,6 +1,6 @@
 """The style guide: every component in every state, for developers. Served in DEBUG only."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from django import forms
@@ -21,6 +21,9 @@ COLOURS = (
 SIZES = (("26", "Page title"), ("20", "Section"), ("16", "Figure"), ("14", "Text"), ("13", "Table"), ("12", "Label"))
 SPACES = ((1, 4), (2, 8), (3, 12), (4, 16), (5, 20), (6, 24), (8, 32), (10, 40))
 STATUSES = [("New", "new"), ("Existing", "existing"), ("Re-Engaged", "reengaged"), ("Other", "other")]
+
+
+CANCELLED_AT = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 
 
 class SampleForm(Worded):
@@ -56,6 +59,10 @@ def styleguide(request: HttpRequest) -> HttpResponse:
                 (Decimal("12"), "CHF"),
             ],
             "conflicts": [Conflict("Payout", "1500", "20")],
+            "jobs": [
+                {"job": {"id": 1, "progress": 1200, "state": "CHECKING"}, "label": "Checking", "is_running": True},
+                {"job": {"state": "CANCELLED", "finished_at": CANCELLED_AT}, "cancelled": "Nothing was imported."},
+            ],
             "today": date(2026, 11, 21),
             "start": days[0],
             "end": days[-1],

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from common.db.edits import Stale
 from common.refusals import Refused
+from common.requests.form_limits import takes_rows
 from common.web.edit_forms import NameForm, status_of
-from common.web.form_limits import takes_rows
 from common.web.lists import numbers_of, page_of
 from common.web.refusals import to_form
 from program.access import partner_group_for_edit, partner_group_for_view, program_for_edit, program_for_view

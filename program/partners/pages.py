@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.team.roles import locked
 from common.db.edits import Stale
 from common.refusals import Refused
+from common.requests.form_limits import takes_rows
 from common.web.edit_forms import status_of
-from common.web.form_limits import takes_rows
 from common.web.lists import back_to_list, number_of, numbers_of, page_of, sorted_by, text_of
 from common.web.refusals import to_form
 from program.access import partner_for_edit, partner_for_view, program_for_edit, program_for_view

@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.api_tokens import make_api_token
 from accounts.models import AuditEntry
 from accounts.tasks import clear_sessions
-from common.web.client_address import address_to_count, client_address
+from common.requests.client_address import address_to_count, client_address
 from config.celery import SCHEDULE
 from tests.factories import make_user
 

@@ -22,7 +22,7 @@ from servers.embedded.valkey import find_program
 from tests.servers.looking import wait_until
 
 
-@shared_task(name="tests.ground.noop")
+@shared_task(name="tests.noop")
 def noop() -> None:
     """Does nothing."""
 

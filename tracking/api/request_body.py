@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.http.request import UnreadablePostError
 
 from common.refusals import Refusal, Refused
-from common.web.packed_bodies import PACKED, encoding_of
+from common.requests.packed_bodies import PACKED, encoding_of
 
 from .answers import Failure, invalid
 

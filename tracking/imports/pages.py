@@ -1,7 +1,9 @@
 """The pages of uploaded files: send one, see what it would do, decide, and see what it did."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,15 +15,16 @@ from common.jobs.cancel import cancel_job
 from common.jobs.shown import polling, progress_of
 from common.queue.notify import notify
 from common.refusals import Refused
+from common.requests.form_limits import is_too_large, takes_files
+from common.tables.read import KINDS
 from common.tables.sent import MAX_SIZE, TOO_LARGE
-from common.web.form_limits import is_too_large, takes_files
+from common.web.field_messages import Worded
 from common.web.lists import page_of
 from program.access import program_for, program_for_settlement, program_for_view
 from program.frame.request import ProgramRequest
 from tracking import tasks
 from tracking.access import act_of, upload_for_edit, upload_for_view
 from tracking.imports import upload_state as upload_reading
-from tracking.imports.forms import UploadForm
 from tracking.imports.uploads import (
     UPLOADS,
     choose_sheet,
@@ -31,6 +34,24 @@ from tracking.imports.uploads import (
     shown,
 )
 from tracking.models import Upload
+
+
+class UploadForm(Worded):
+    """What a file is sent with."""
+
+    kind = forms.ChoiceField(label="What the file holds", choices=Upload.Kind, widget=forms.RadioSelect)
+    file = forms.FileField(
+        help_text=f"Choose a file or drop it here: {', '.join(KINDS)}, up to {MAX_SIZE // 1024**2} MB. "
+        "The first row holds the column names. Of a workbook, the first visible sheet that has them is read.",
+        error_messages={"required": "Choose a file.", "empty": "The file is empty."},
+        widget=forms.FileInput(attrs={"accept": ",".join((*KINDS, ".gz"))}),
+    )
+
+    def __init__(self, *args: Any, kinds: Sequence[Upload.Kind], **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["kind"]
+        field.choices = [(kind.value, kind.label) for kind in kinds]  # type: ignore[attr-defined]
+        field.initial = kinds[0] if kinds else None
 
 
 @require_safe

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from common.queue.notify import notify
-from common.web.form_limits import takes_rows
+from common.requests.form_limits import takes_rows
 from common.web.lists import back_to_list, numbers_of, page_of, text_in, text_of
 from program.access import program_for_settlement
 from program.frame.request import ProgramRequest

@@ -1,0 +1,1 @@
+"""What a request must be like before anything reads it, and what middleware has put on it."""
