@@ -1,1 +1,1 @@
-"""What every request meets, and what pages of all apps share."""
+"""What pages of all apps share: forms and their messages, lists, refusals, error pages, htmx."""

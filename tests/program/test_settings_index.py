@@ -3,9 +3,9 @@
 import re
 
 import pytest
-from django.core.exceptions import ValidationError
 
 from common.db.edits import Stale
+from common.refusals import Refused
 from program.programs import change_program, program_values
 from tests.factories import make_conversion, make_event_type, make_user
 from tracking.models import Conversion
@@ -56,7 +56,7 @@ def test_once_an_order_is_stored_they_are_fixed(brand, alice, client_of):
     client_of(alice).post(PROGRAM, VALUES | {"name": "Hammers", "currency": "EUR"})
     brand.refresh_from_db()
     assert (brand.name, brand.currency) == ("Hammers", "GBP")
-    with pytest.raises(ValidationError, match="fixed"):
+    with pytest.raises(Refused, match="fixed"):
         change_program(program=brand, name="Hammers", time_zone="Europe/London", currency="EUR")
 
 
