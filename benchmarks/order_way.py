@@ -15,8 +15,8 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
-from benchmarks.brand_orders import one_line_order
-from benchmarks.home import own_home, say
+from benchmarks.setting.brand_orders import one_line_order
+from benchmarks.setting.home import own_home, say
 
 PROJECT = Path(__file__).parent.parent
 BESIDE = {".venv", "benchmarks", "tests"}
@@ -70,7 +70,7 @@ def measure(*, cold: bool) -> dict[str, list[str]]:
 
     from accounts.api_tokens import make_api_token  # noqa: PLC0415
     from accounts.models import Membership, User  # noqa: PLC0415
-    from benchmarks.brand import make_brand  # noqa: PLC0415
+    from benchmarks.setting.brand import make_brand  # noqa: PLC0415
     from reports.models import DailyTotal  # noqa: PLC0415
     from reports.tasks import fill  # noqa: PLC0415
     from servers.management.commands.prepare import collect_static_files  # noqa: PLC0415
