@@ -6,7 +6,7 @@ focus. Then Tab is pressed until it comes round, while the page itself writes do
 
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 from tests.browser.pictures import OPENERS, Photographer
 
@@ -93,6 +93,14 @@ class Walker(Photographer):
     def say(self, name: str, wrong: str) -> None:
         self.found.setdefault(wrong, name)
 
+    def is_focused(self, element: Locator) -> bool:
+        """Whether the focus is there, or comes there within two seconds: closing a dialog moves it a little later."""
+        for _ in range(20):
+            if element.evaluate("each => each === document.activeElement"):
+                return True
+            self.page.wait_for_timeout(100)
+        return False
+
     def open_each(self, address: str, slug: str) -> None:
         """Open one dialog of each kind by keyboard; Tab stays in it, and Esc leads back to what opened it."""
         for kind, menu in self.page.evaluate(OPENERS).items():
@@ -111,7 +119,7 @@ class Walker(Photographer):
             self.take(f"{slug}--{kind}")
             self.page.keyboard.press("Escape")
             self.page.wait_for_selector("dialog[open]", state="detached")
-            if not button.evaluate("each => each === document.activeElement"):
+            if not self.is_focused(button):
                 self.say(slug, f"Esc does not lead back to what opened {kind}")
 
     def send_each(self, address: str, slug: str, inside: bool = False) -> None:

@@ -60,7 +60,7 @@ def schedule(**changes):
         ({"locking_days": "28"}, "Days to lock: Must be at most 27 where months are counted"),
         ({"has_locking": "", "locking_days": "28"}, "Days to lock: Must be at most 27"),
         ({"scheduling_months": "61"}, "Months to pay: Must be from 0 to 60"),
-        ({"scheduling_days": "x"}, "Days to pay: Enter a whole number."),
+        ({"scheduling_days": "x"}, "Days to pay: Enter a whole number, such as 30."),
     ],
 )
 def test_no_date_is_shown_for_what_is_refused_on_saving(changes, said, event_payout, editor):
