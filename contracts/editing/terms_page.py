@@ -34,7 +34,6 @@ from program.frame.request import ProgramRequest
 from .forms import TermsForm
 
 SIZE = 100
-SUMMARY = 8
 # The number of rows from which a search is offered: the list no longer fits on a screen.
 SEARCHED = 8
 
@@ -198,17 +197,9 @@ def state_context(template_terms: TemplateTerms) -> dict[str, Any]:
 
 
 def summary_context(event_payout: EventPayout) -> dict[str, Any]:
-    """What a partner would be paid, as the draft stands."""
-    groups: list[RowWords] = []
-    more = 0
-    if event_payout.is_on(GROUPS.section):
-        active = event_payout.payout_groups.filter(is_active=True).order_by("rank")
-        currency = event_payout.template_terms.currency
-        groups = [GROUPS.words(row, event_payout, currency) for row in active[: SUMMARY + 1]]
-        if len(groups) > SUMMARY:
-            more, groups = active.count() - SUMMARY, groups[:SUMMARY]
-    sentences = [sentence for kind in KINDS.values() if (sentence := kind.summary(event_payout))]
-    return {"summary_groups": groups, "summary_more": more, "summary_sentences": sentences}
+    """What a partner would be paid, as the draft stands: what each of its sections says."""
+    said = [section.summary(event_payout) for part in PARTS for section in part.sections]
+    return {"summary": said, "has_figures": any(each.figures for each in said)}
 
 
 def _search(rows: "QuerySet[Any]", query: str) -> "QuerySet[Any]":

@@ -5,11 +5,11 @@ from typing import Any, ClassVar
 
 from django import forms
 
-from contracts.engine.document.sections.default_payout import DefaultPayout
+from contracts.engine.document.sections.default_payout import DEFAULT_PAYOUT, DefaultPayout
 from contracts.models import EventPayout
 
 from .fields import KINDS, PERCENT, ByKindForm, amount_field, amount_initial, amounts
-from .panels import FormSection, Panel
+from .panels import PAGE, FormSection, Panel, Summary
 
 
 class DefaultPayoutForm(ByKindForm):
@@ -30,6 +30,11 @@ def initial(value: DefaultPayout) -> dict[str, Any]:
     return {**amount_initial(value.payout, value.payout_rate), "payout_level": value.level}
 
 
+def summarized(value: DefaultPayout, section: Any, currency: str) -> Summary:
+    """What every order earns that no payout group takes."""
+    return Summary(rest=DEFAULT_PAYOUT.figure(value, currency, PAGE))
+
+
 DEFAULT = FormSection(
     section="default_payout",
     slug="default-payout",
@@ -37,6 +42,7 @@ DEFAULT = FormSection(
     fields={"DefaultPayout": "value", "DefaultPayoutRate": "value", "PayoutLevel": "payout_level"},
     initial=initial,
     value=read,
+    summarized=summarized,
 )
 DEFAULT_PANEL = Panel(
     slug="default-payout",

@@ -1,6 +1,6 @@
 """Sections without rows on the page of a draft: each has a form, and a panel is what one button saves."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,12 +11,31 @@ from django.utils.safestring import SafeString
 from common.web.edit_forms import EditForm
 from contracts.drafts.documents import section_value
 from contracts.drafts.sections import section_values
+from contracts.engine.document.sections.section import SingleSection
 from contracts.engine.document.terms import SINGLE
 from contracts.engine.explain.words import Spelling
 from contracts.models import EventPayout
 from program.templatetags.brandboard import control, day, icon, money, number
 
 PAGE = Spelling(number, money, day)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a section says in the summary of a draft: `figures` with what earns them, and a sentence.
+
+    `more` counts the figures that are not shown; those of the `rest` are said after all others.
+    """
+
+    figures: Sequence[tuple[str, str]] = ()
+    more: int = 0
+    rest: tuple[str, str] | None = None
+    sentence: str = ""
+
+
+def sentence_of(value: Any, section: SingleSection[Any], currency: str) -> Summary:
+    """What most sections without rows say: their words."""
+    return Summary(sentence=section.words(value, currency, PAGE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +56,7 @@ class FormSection:
     switch_label: str = ""
     help: str = ""
     sentence: str = ""
+    summarized: Callable[[Any, SingleSection[Any], str], Summary] = sentence_of
 
     @property
     def title(self) -> str:
@@ -52,6 +72,16 @@ class FormSection:
         engine = SINGLE[self.section]
         fields = self.initial(engine.offered if value == engine.absent else value)
         return {self.switch: event_payout.is_on(self.section), **fields} if self.switch else fields
+
+    def agreed(self, event_payout: EventPayout) -> Any:
+        """What would be published of the draft."""
+        is_on = event_payout.is_on(self.section)
+        return section_value(event_payout, self.section) if is_on else SINGLE[self.section].absent
+
+    def summary(self, event_payout: EventPayout) -> Summary:
+        """What the summary of the draft says of it; amounts are in the terms' currency."""
+        currency = event_payout.template_terms.currency
+        return self.summarized(self.agreed(event_payout), SINGLE[self.section], currency)
 
     def is_on(self, data: Mapping[str, Any]) -> bool:
         """Whether it is switched on in what was typed."""
@@ -127,10 +157,7 @@ class Panel:
 
     def agreed(self, event_payout: EventPayout) -> dict[str, Any]:
         """What would be published of the draft."""
-        return {
-            name: section_value(event_payout, name) if event_payout.is_on(name) else SINGLE[name].absent
-            for name in self.names
-        }
+        return {section.section: section.agreed(event_payout) for section in self.sections}
 
     def part(self, event_payout: EventPayout, form: EditForm) -> "PanelPart":
         """What the page of a draft shows of it."""

@@ -11,7 +11,9 @@ from contracts.engine.explain.words import RowWords
 from contracts.engine.rules.fields import variable
 from contracts.models import EventPayout
 
-from .panels import PAGE
+from .panels import PAGE, Summary
+
+SUMMARIZED = 8  # rows that the summary of a draft shows
 
 
 class RowForm(EditForm):
@@ -53,7 +55,7 @@ class Kind:
     """One of the lists. `slug` is its path and the id of its section, `section` its name in the engine.
 
     `fields` says which field an error's path in the row belongs to; `counted` says in the summary what one row of the
-    list does, and what more of them do.
+    list does, and what more of them do; without it the summary shows the rows.
     """
 
     slug: str
@@ -74,7 +76,7 @@ class Kind:
     # Groups alone have names, and a file of their own.
     is_named: bool = False
     presets: Sequence[Preset] = ()
-    counted: tuple[str, str] = ("", "")
+    counted: tuple[str, str] | None = None
     marks: Callable[..., dict[int, list[str]]] = _no_marks
 
     @property
@@ -95,13 +97,19 @@ class Kind:
         section = RANKED[self.section]
         return section.row_words(value_of(row), row.rank, event_payout.payout_level, currency, PAGE)
 
-    def summary(self, event_payout: EventPayout) -> str:
-        """What the list does beside the payout groups, as a sentence; nothing where it does nothing."""
-        if not self.counted[0] or not event_payout.is_on(self.section):
-            return ""
-        count = self.model.objects.filter(event_payout=event_payout, is_active=True).count()
-        one, more = self.counted
-        return (one if count == 1 else more.format(count=count)) if count else ""
+    def summary(self, event_payout: EventPayout) -> Summary:
+        """What the summary of the draft says of it: the first rows, or what they do where they are `counted`."""
+        if not event_payout.is_on(self.section):
+            return Summary()
+        active = self.model.objects.filter(event_payout=event_payout, is_active=True)
+        count = active.count()
+        if self.counted:
+            one, more = self.counted
+            return Summary(sentence=(one if count == 1 else more.format(count=count)) if count else "")
+        currency = event_payout.template_terms.currency
+        rows = [self.words(row, event_payout, currency) for row in active.order_by("rank")[:SUMMARIZED]]
+        figures = [(row.figure, f"{row.condition}, {row.note}" if row.note else row.condition) for row in rows]
+        return Summary(figures, count - len(rows))
 
     @property
     def add_title(self) -> str:

@@ -103,3 +103,25 @@ def test_the_audit_log_names_the_field_of_the_section(event_payout, editor):
     page = editor.get("/p/1000/settings/audit-log/").content.decode()
     assert 'Sections, locking day offset: <span class="muted">15</span> → 20' in page
     assert 'Switched on, payout scheduling: <span class="muted">yes</span> → no' in page
+
+
+def test_the_summary_says_something_of_every_section_that_is_switched_on(event_payout, editor):
+    add_payout_group(event_payout=event_payout, rules=[NEW], name="New", payout=Decimal("2.50"))
+    add_payout_adjustment(event_payout=event_payout, rules=[], direction="DECREASE", rate=Decimal("5.0"))
+    add_payout_restriction(event_payout=event_payout, rules=[NEW])
+    page = editor.get(url("terms_edit", event_payout.template_terms_id) + f"?event={event_payout.pk}")
+    assert len(page.context["summary"]) == len(SECTIONS)
+    for section, said in zip(EVERY, page.context["summary"], strict=True):
+        assert said.figures or said.rest or said.sentence, section
+
+
+def test_the_summary_shows_eight_groups_and_counts_the_rest(event_payout, editor):
+    for number in range(10):
+        add_payout_group(event_payout=event_payout, rules=[], name=f"G{number}", payout=Decimal(number))
+    page = editor.get(url("terms_edit", event_payout.template_terms_id) + f"?event={event_payout.pk}")
+    [groups] = [said for said in page.context["summary"] if said.figures]
+    assert ([figure for figure, _ in groups.figures][:2], len(groups.figures), groups.more) == (
+        ["£0.00", "£1.00"],
+        8,
+        2,
+    )

@@ -10,10 +10,11 @@ from decimal import Decimal
 from typing import Any
 
 from contracts.agreements.plans import terms_of
-from contracts.engine.document.sections.payout_groups import PayoutGroup
+from contracts.engine.document.sections.default_payout import DEFAULT_PAYOUT
+from contracts.engine.document.sections.payout_groups import PAYOUT_GROUPS, PayoutGroup
 from contracts.engine.document.terms import EventPayout
+from contracts.engine.pricing.rates import Rate
 from contracts.engine.pricing.schedule import add_months
-from contracts.engine.pricing.units import Rate, default_rate, group_rate
 from program.templatetags.brandboard import money, number
 from tracking.models import Action
 
@@ -47,7 +48,7 @@ def receipt(action: Action, explanation: Mapping[str, Any], categories: Mapping[
         "tax": payload.get("OrderTax"),
         "shipping": payload.get("OrderShipping"),
         "groups_count": len(event_payout.payout_groups),
-        "default": _paying(default_rate(event_payout), event_payout, explanation["Currency"]),
+        "default": _paying(DEFAULT_PAYOUT.rate(event_payout.default_payout), event_payout, explanation["Currency"]),
         "period_ends": _period_ends(action, event_payout),
     }
 
@@ -68,7 +69,7 @@ def _arranged(
     explanation: Mapping[str, Any],
 ) -> Unit:
     winner = unit["Group"] and groups[unit["Group"]["Rank"]]
-    rate = group_rate(winner) if winner else default_rate(event_payout)
+    rate = PAYOUT_GROUPS.rate(winner) if winner else DEFAULT_PAYOUT.rate(event_payout.default_payout)
     shown = [group for group in unit["Groups"] if not group["Holds"]]
     won = next((group for group in unit["Groups"] if group["Holds"]), None)
     tried_count = unit["Tried"] - bool(won)

@@ -48,6 +48,8 @@ SINGLE: dict[str, SingleSection[Any]] = {
 RANKED: dict[str, RankedSection[Any]] = {
     name: section for name, section in SECTIONS.items() if isinstance(section, RankedSection)
 }
+# The sections that act on what an order earns, in the order in which they do.
+ACTING = sorted((name for name, each in SECTIONS.items() if each.stage), key=lambda name: SECTIONS[name].stage or 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,7 @@ from typing import Any
 
 from contracts.engine.orders.context import Context, Rate, RateMissing
 from contracts.engine.orders.money import EXACT, ZERO, rounded
-from contracts.engine.orders.order_state import OrderState
-from contracts.engine.orders.sales import Sale, item_sales, order_sale
+from contracts.engine.orders.sales import OrderState, Sale, item_sales, order_sale
 from contracts.engine.orders.values import calendar_day, text
 
 __all__ = ["Context", "Line", "Order", "OrderState", "Rate", "RateMissing", "read_order"]
@@ -62,6 +61,11 @@ class Order:
     discount_not_taken: Decimal
     status_code: str | None
     status_category: str | None
+
+    @property
+    def returned_in_words(self) -> str:
+        """Why an order of which nothing is left is paid nothing."""
+        return "reversed" if self.reversed else "returned in full"
 
     def converted(self, value: Decimal, divisor: int = 1) -> Decimal:
         """An amount of the order's currency in the terms' currency, rounded once."""

@@ -1,14 +1,30 @@
 """From item lines to sale amounts, in the order's own currency (payouts.md §1, and §8 for what has changed since)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from contracts.engine.orders.money import ZERO, percent, rounded, shared
-from contracts.engine.orders.order_state import OrderState
 from contracts.engine.orders.values import number, text
+
+_NO_CHANGES: Mapping[int, int] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class OrderState:
+    """What modifications have made of an order (payouts.md §8).
+
+    `quantities` holds the new quantity by line index (from 0, as sent); `amount` is the new sale amount of an order
+    without items (0 returns any order), in the order's own currency; `customer_status` is a code.
+    """
+
+    quantities: Mapping[int, int] = field(default_factory=lambda: _NO_CHANGES)
+    amount: Decimal | None = None
+    customer_status: str | None = None
+    reversed: bool = False
 
 
 @dataclass(slots=True)  # as is each of a line's, not frozen: freezing was an eighth or more of what pricing a file took

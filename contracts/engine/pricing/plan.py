@@ -15,7 +15,7 @@ from contracts.engine.document.sections.payout_restrictions import PAYOUT_RESTRI
 from contracts.engine.document.terms import EventPayout, Terms
 from contracts.engine.orders.money import EXACT, ZERO, cut, rounded, shared
 from contracts.engine.orders.order import Line, Order
-from contracts.engine.pricing.units import Exact, adjusted, default_rate, earned, group_rate, named, returned_in_words
+from contracts.engine.pricing.rates import Exact, earned
 from contracts.engine.rules.facts import LineFacts, OrderFacts, line_facts
 from contracts.engine.rules.index.matcher import Matcher
 
@@ -73,8 +73,9 @@ class Plan:
         self.event_payout, self.currency = event_payout, currency
         self._level = event_payout.payout_level
         self._groups = event_payout.payout_groups
-        self._rates = [(group_rate(group), PAYOUT_GROUPS.reason(group, currency)) for group in self._groups]
-        self._default = (default_rate(event_payout), DEFAULT_PAYOUT.reason(event_payout.default_payout, currency))
+        self._rates = [(PAYOUT_GROUPS.rate(group), PAYOUT_GROUPS.reason(group, currency)) for group in self._groups]
+        default = event_payout.default_payout
+        self._default = (DEFAULT_PAYOUT.rate(default), DEFAULT_PAYOUT.reason(default, currency))
         self._restrictions = Matcher([restriction.rules for restriction in event_payout.payout_restrictions])
         self._matcher = Matcher([group.rules for group in self._groups])
         self._adjustments = Matcher([adjustment.rules for adjustment in event_payout.payout_adjustments])
@@ -115,7 +116,7 @@ class Plan:
             )
         )
         nothing = rounded(ZERO, order.digits)
-        group = named(unit.group)
+        group = _named(unit.group)
         restricted = unit.restriction is not None
         return Decision(
             sale_amount=order.sale_amount,
@@ -162,7 +163,7 @@ class Plan:
                     line.sku,
                     line.sale_amount,
                     unit.payout if unit else nothing,
-                    named(unit.group) if unit else None,
+                    _named(unit.group) if unit else None,
                     unit is not None and unit.restriction is not None,
                 )
             )
@@ -174,7 +175,7 @@ class Plan:
             sale_amount=order.sale_amount,
             payout=sum((unit.payout for unit in priced), nothing),
             exact=sum((cut(*unit.exact) for unit in priced), ZERO),
-            group=named(priced[0].group) if agree else None,
+            group=_named(priced[0].group) if agree else None,
             restricted=restricted,
             restriction=priced[0].restriction if restricted else None,
             hidden_from_reports=restricted and all(unit.hidden for unit in priced),
@@ -204,7 +205,7 @@ class Plan:
         held = tuple(self._adjustments.each(adjusting))
         for index in held:
             adjustment = self.event_payout.payout_adjustments[index]
-            amount = adjusted(amount, adjustment)
+            amount = PAYOUT_ADJUSTMENTS.adjusted(amount, adjustment)
             reason = f"{reason}, {PAYOUT_ADJUSTMENTS.change(adjustment, self.currency)}"
         return _Priced(rounded(amount[0], digits, amount[1]), amount, group, None, False, held, reason)
 
@@ -226,5 +227,10 @@ def _nothing(order: Order) -> Decision:
         hidden_from_reports=False,
         lines=tuple(LineDecision(line.index, line.sku, line.sale_amount, nothing, None, False) for line in order.lines),
         adjustments=(),
-        reason=returned_in_words(order),
+        reason=order.returned_in_words,
     )
+
+
+def _named(group: PayoutGroup | None) -> tuple[int, str] | None:
+    """(rank, name) of a group."""
+    return (group.rank, group.name) if group else None

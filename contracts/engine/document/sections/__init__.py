@@ -1,1 +1,1 @@
-"""The sections of an event payout, one module each: its value, how it is read, written, and put into words."""
+"""Each section of an event payout: its value, how it is read, written, put into words and explained."""

@@ -7,8 +7,10 @@ from typing import Any, Literal, cast
 
 from contracts.engine.document.amounts import rate_doubt, read_amount, write_amount
 from contracts.engine.document.reading import Node
-from contracts.engine.document.sections.section import Lists, NamedAmount, PathAndWords, SingleSection
+from contracts.engine.document.sections.section import Lists, NamedAmount, PathAndWords, SingleSection, Stage
+from contracts.engine.explain.unit import Unit
 from contracts.engine.explain.words import PLAIN, Spelling, payout_in_words, rate_in_words
+from contracts.engine.pricing.rates import Rate
 
 PayoutLevel = Literal["ORDER", "ITEM"]
 
@@ -25,6 +27,7 @@ class DefaultPayout:
 class DefaultPayoutSection(SingleSection[DefaultPayout]):
     keys = ("PayoutLevel", "DefaultPayout", "DefaultPayoutRate")
     name = "Default payout"
+    stage = Stage.PAY_THE_REST
     absent = offered = DefaultPayout()
     has_amounts = True
 
@@ -54,6 +57,14 @@ class DefaultPayoutSection(SingleSection[DefaultPayout]):
     def reason(self, value: DefaultPayout, currency: str) -> str:
         """Why an order that no group takes is paid as it is."""
         return f"default payout: {rate_in_words(value.payout, value.payout_rate, currency)}"
+
+    def rate(self, value: DefaultPayout) -> Rate:
+        """How orders are paid that no group takes."""
+        return Rate(value.payout, value.payout_rate, None)
+
+    def explain(self, value: DefaultPayout, unit: Unit) -> None:
+        if not unit.is_decided:
+            unit.pay(self.rate(value), self.reason(value, unit.order.currency))
 
 
 DEFAULT_PAYOUT = DefaultPayoutSection()

@@ -8,8 +8,11 @@ from typing import Any, Literal, cast
 from contracts.engine.document.amounts import HUNDRED, plain, read_amount, write_amount
 from contracts.engine.document.read_rules import read_rules, write_rules
 from contracts.engine.document.reading import Node
-from contracts.engine.document.sections.section import Lists, NamedAmount, PathAndWords, RankedSection
+from contracts.engine.document.sections.section import Lists, NamedAmount, PathAndWords, RankedSection, Stage
+from contracts.engine.explain.unit import Unit
 from contracts.engine.explain.words import PLAIN, RowWords, Spelling, chips, rate_in_words
+from contracts.engine.orders.money import ZERO, percent
+from contracts.engine.pricing.rates import Exact
 from contracts.engine.rules.rule import Rule
 
 Direction = Literal["INCREASE", "DECREASE"]
@@ -28,6 +31,7 @@ class PayoutAdjustment:
 class PayoutAdjustmentsSection(RankedSection[PayoutAdjustment]):
     keys = ("PayoutAdjustments",)
     name = "Adjustments"
+    stage = Stage.ADJUST
     noun = "adjustment"
     row = PayoutAdjustment
 
@@ -54,6 +58,26 @@ class PayoutAdjustmentsSection(RankedSection[PayoutAdjustment]):
         """`+5%` or `−1.00 GBP`."""
         sign = "+" if row.direction == "INCREASE" else "\N{MINUS SIGN}"
         return sign + rate_in_words(row.amount, row.rate, currency, spelling)
+
+    def adjusted(self, amount: Exact, row: PayoutAdjustment) -> Exact:
+        """The amount after one adjustment that holds; never below 0."""
+        value, divisor = amount
+        change = value * percent(row.rate) if row.rate is not None else (row.amount or ZERO) * divisor
+        value = value + change if row.direction == "INCREASE" else value - change
+        return max(value, ZERO), divisor
+
+    def explain(self, value: tuple[PayoutAdjustment, ...], unit: Unit) -> None:
+        """The verdict on every adjustment, with the amount before and after it; nothing where nothing is earned."""
+        if unit.is_restricted:
+            return
+        for index, adjustment in enumerate(value):
+            verdict, before = unit.verdict(adjustment.rules), unit.shown_amount()
+            change = self.change(adjustment, unit.order.currency)
+            if verdict["Holds"]:
+                unit.amount = self.adjusted(unit.amount, adjustment)
+                unit.reason = f"{unit.reason}, {change}"
+            step = {"Index": index, "Change": change, **verdict, "Before": before, "After": unit.shown_amount()}
+            unit.said["Adjustments"].append(step)
 
     def row_amounts(self, row: PayoutAdjustment) -> Iterator[NamedAmount]:
         if row.amount is not None:

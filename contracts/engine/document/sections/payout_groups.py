@@ -8,8 +8,10 @@ from typing import Any
 from contracts.engine.document.amounts import rate_doubt, read_amount, write_amount
 from contracts.engine.document.read_rules import read_rules, write_rules
 from contracts.engine.document.reading import Node
-from contracts.engine.document.sections.section import Lists, NamedAmount, PathAndWords, RankedSection
+from contracts.engine.document.sections.section import Lists, NamedAmount, PathAndWords, RankedSection, Stage
+from contracts.engine.explain.unit import Unit
 from contracts.engine.explain.words import PLAIN, RowWords, Spelling, chips, payout_in_words, rate_in_words
+from contracts.engine.pricing.rates import Rate
 from contracts.engine.rules.overlap import never_winning
 from contracts.engine.rules.rule import Rule
 
@@ -37,6 +39,7 @@ class PayoutGroup:
 class PayoutGroupsSection(RankedSection[PayoutGroup]):
     keys = ("PayoutGroups",)
     name = "Payout groups"
+    stage = Stage.PAY
     noun = "payout group"
     row = PayoutGroup
 
@@ -86,6 +89,23 @@ class PayoutGroupsSection(RankedSection[PayoutGroup]):
         title = f"payout group {row.rank} {row.name}".rstrip()
         limit = f" for the first {row.payable_items} items" if row.payable_items else ""
         return f"{title}: {rate_in_words(row.payout, row.payout_rate, currency)}{limit}"
+
+    def rate(self, row: PayoutGroup) -> Rate:
+        """How a payout group pays."""
+        return Rate(row.payout, row.payout_rate, row.payable_items)
+
+    def explain(self, value: tuple[PayoutGroup, ...], unit: Unit) -> None:
+        """The verdict on every group up to the winner, which pays."""
+        if unit.is_decided:
+            return
+        for group in value:
+            reason = self.reason(group, unit.order.currency)
+            verdict = unit.verdict(group.rules)
+            unit.said["Groups"].append({"Rank": group.rank, "Name": group.name, "Pays": reason, **verdict})
+            if verdict["Holds"]:
+                unit.said["Group"] = {"Rank": group.rank, "Name": group.name}
+                unit.pay(self.rate(group), reason)
+                return
 
     def row_amounts(self, row: PayoutGroup) -> Iterator[NamedAmount]:
         if row.payout is not None:

@@ -5,7 +5,8 @@ from typing import Any
 
 from contracts.engine.document.read_rules import read_rules, write_rules
 from contracts.engine.document.reading import Node
-from contracts.engine.document.sections.section import Lists, RankedSection
+from contracts.engine.document.sections.section import Lists, RankedSection, Stage
+from contracts.engine.explain.unit import Unit
 from contracts.engine.explain.words import PLAIN, RowWords, Spelling, chips, rules_in_words
 from contracts.engine.rules.rule import Rule
 
@@ -21,6 +22,7 @@ class PayoutRestriction:
 class PayoutRestrictionsSection(RankedSection[PayoutRestriction]):
     keys = ("PayoutRestrictions",)
     name = "Restrictions"
+    stage = Stage.RESTRICT
     noun = "restriction"
     row = PayoutRestriction
 
@@ -46,6 +48,15 @@ class PayoutRestrictionsSection(RankedSection[PayoutRestriction]):
     def reason(self, row: PayoutRestriction) -> str:
         """Why an order that the restriction takes is paid nothing."""
         return f"restricted by {rules_in_words(row.rules)}"
+
+    def explain(self, value: tuple[PayoutRestriction, ...], unit: Unit) -> None:
+        """The verdict on every restriction; the first that holds is the reason, any of them can hide the action."""
+        for index, restriction in enumerate(value):
+            verdict = unit.verdict(restriction.rules)
+            unit.said["Restrictions"].append({"Index": index, "Hides": restriction.zero_payout_hide_report, **verdict})
+            if verdict["Holds"]:
+                unit.restrict(self.reason(restriction))
+                unit.said["HiddenFromReports"] |= restriction.zero_payout_hide_report
 
 
 PAYOUT_RESTRICTIONS = PayoutRestrictionsSection()

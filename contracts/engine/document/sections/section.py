@@ -3,9 +3,11 @@
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
+from enum import IntEnum
 from typing import Any, ClassVar, Protocol
 
 from contracts.engine.document.reading import Node
+from contracts.engine.explain.unit import Unit
 from contracts.engine.explain.words import PLAIN, RowWords, Spelling
 from contracts.engine.rules.rule import Rule
 
@@ -14,11 +16,24 @@ type PathAndWords = tuple[str, str]
 type NamedAmount = tuple[str, Decimal]
 
 
+class Stage(IntEnum):
+    """When a section acts on what an order or line earns (payouts.md §5)."""
+
+    RESTRICT = 1
+    PAY = 2
+    PAY_THE_REST = 3
+    ADJUST = 4
+
+
 class Section[Value](ABC):
-    """A part of an event payout. `keys` are its fields in the document, `absent` its value where they are left out."""
+    """A part of an event payout. `keys` are its fields in the document, `absent` its value where they are left out.
+
+    `stage` says when it acts on a payout; a section without one does not.
+    """
 
     keys: ClassVar[tuple[str, ...]]
     name: ClassVar[str]
+    stage: ClassVar[Stage | None] = None
     absent: Value
 
     @abstractmethod
@@ -36,6 +51,10 @@ class Section[Value](ABC):
     def doubts(self, value: Value) -> Iterator[PathAndWords]:
         """What can be published but should be checked, each with its path in the event payout."""
         yield from ()
+
+    def explain(self, value: Value, unit: Unit) -> None:
+        """What the section does to what a unit earns, written down in the unit."""
+        raise NotImplementedError
 
 
 class SingleSection[Value](Section[Value]):
