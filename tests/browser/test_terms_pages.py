@@ -74,6 +74,7 @@ def test_by_mouse_terms_are_made_filled_and_ranked(terms_page: Page, settled: Ca
     with page.expect_response("**/reorder/"):
         page.get_by_role("button", name="Undo").click()
     expect(page.get_by_role("button", name="Move New customers, rank 2 of 2")).to_be_focused()
+    settled(page)
     with page.expect_response("**/reorder/"):
         press(page, "Alt+ArrowUp")
     page.get_by_role("link", name="Review and publish").click()

@@ -81,10 +81,10 @@ def test_a_full_disk_is_said_and_nothing_is_lost_or_doubled(
 ) -> None:
     product, disk = small
     with Shop(product) as shop:
-        wait_until(lambda: shop.statuses()[200] > 5)
+        wait_until(lambda: shop.statuses()[200] > 5, what="no order was taken at first")
         disk.fill()
         disk.use_up_the_log()
-        wait_until(lambda: shop.statuses()[503] > 3)
+        wait_until(lambda: shop.statuses()[503] > 3, what="no order was refused on the full disk")
         disk.fill()  # what the product has given back since
         time.sleep(8)  # so that servers which end are started again more than once
         assert product.page().status == 503
@@ -92,7 +92,10 @@ def test_a_full_disk_is_said_and_nothing_is_lost_or_doubled(
         disk.free()
         space = time.monotonic()
         taken = shop.statuses()[200]
-        wait_until(lambda: shop.statuses()[200] > taken + 5 and product.page().status == 200)
+        wait_until(
+            lambda: shop.statuses()[200] > taken + 5 and product.page().status == 200,
+            what="no order was taken, or no page shown, after space had returned",
+        )
         back = time.monotonic() - space
     refused = [order_id for order_id, answer in shop.answers.items() if answer.status != 200]
     print(f"{shop.statuses()}; back {back:.1f} s after space returned")
@@ -105,7 +108,7 @@ def test_a_full_disk_is_said_and_nothing_is_lost_or_doubled(
     assert stored >= set(shop.answers) - set(refused)
     for order_id in refused:
         assert product.report(order_id).status == 200
-    wait_until(lambda: product.waiting() == 0)
+    wait_until(lambda: product.waiting() == 0, what="not all orders were priced")
     priced = disk.ask("SELECT order_id, count(*), sum(payout)::numeric(9, 2)::text FROM tracking_action GROUP BY 1")
     assert set(priced) == {(order_id, 1, "10.00") for order_id in shop.answers}
     proof = subprocess.run(

@@ -145,7 +145,7 @@ def test_a_recovery_that_takes_longer_than_ten_seconds_is_waited_for_and_said(
             time.sleep(max(0.0, began + 12 - time.monotonic()))
             assert again.poll() is None
             os.kill(startup, signal.SIGCONT)
-        assert read(again).startswith("DATABASE_URL=")
+        assert read(again).startswith("DATABASE_URL="), again.communicate()[1]
         took = time.monotonic() - began
         with connect(home) as connection:
             assert connection.execute("SELECT count(*) FROM long_recovery").fetchone() == (rows,)
