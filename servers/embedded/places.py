@@ -18,7 +18,7 @@ from typing import Any
 
 SOCKET_PATH_LIMIT = 100  # sun_path holds 108 bytes on Linux and 104 on macOS
 ACCOUNT = "brandboard"
-FORMER = "nobody"  # the account that ran root's servers before they had one of their own
+NOBODY = "nobody"
 ELSEWHERE = Path("/var/lib/brandboard")
 
 
@@ -75,7 +75,7 @@ def can_reach(folder: Path, user: str) -> bool:
     try:
         become = as_user(user)
     except KeyError:  # not made yet: it will be in no group with more rights than others
-        become = as_user(FORMER)
+        become = as_user(NOBODY)
     return subprocess.run(command, cwd="/", stderr=subprocess.DEVNULL, **become).returncode == 0
 
 
@@ -119,7 +119,7 @@ def own_folder(folder: Path, user: str | None) -> Path:
     # Where the supervisors of both servers start at once, one of them creates what both need.
     folder.mkdir(mode=0o700, exist_ok=True)
     owner = folder.lstat().st_uid
-    if folder.is_symlink() or owner not in (os.geteuid(), _uid(user), _former(user)):
+    if folder.is_symlink() or owner not in (os.geteuid(), _uid(user)):
         raise EmbeddedError(f"{folder} belongs to the user {_name(owner)}")
     if owner != _uid(user):
         _hand_over(folder, owner, user)
@@ -175,13 +175,6 @@ def _hand_over(folder: Path, owner: int, user: str | None) -> None:
         with contextlib.suppress(FileNotFoundError):
             if path.lstat().st_uid == owner:
                 os.chown(path, _uid(user), -1 if user is None else group_of(user), follow_symlinks=False)
-
-
-def _former(user: str | None) -> int:
-    try:
-        return pwd.getpwnam(FORMER).pw_uid if user is not None else os.geteuid()
-    except KeyError:
-        return os.geteuid()
 
 
 def _uid(user: str | None) -> int:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from servers.embedded.child_processes import command_line, end_all, read_pid, working_in
-from servers.embedded.database_roles import DATABASE, SUPERUSER, USER, is_complete, release_name, set_up_database
+from servers.embedded.database_roles import DATABASE, SUPERUSER, USER, is_complete, set_up_database
 from servers.embedded.places import EmbeddedError, Place, as_user, own_folder, reachable_programs, readable_file
 
 if TYPE_CHECKING:
@@ -115,20 +115,14 @@ class Postgres:
         import psycopg  # noqa: PLC0415
 
         try:
-            try:
-                with self._connect(SUPERUSER, "postgres") as connection:
-                    if is_complete(connection):
-                        return True
+            with self._connect(SUPERUSER, "postgres") as connection:
+                if not is_complete(connection):
                     set_up_database(connection, lambda: self._connect(SUPERUSER))
-                    return True
-            except psycopg.OperationalError:
-                # Not up yet, or from a release in which the product's role was the superuser.
-                release_name(lambda user: self._connect(user, "postgres"))
+                return True
         except psycopg.OperationalError:
             return False
         except psycopg.Error as error:
             raise EmbeddedError(f"the database of {self.place.home} cannot be set up: {str(error).strip()}") from None
-        return False
 
     def _connect(self, user: str, database: str = DATABASE) -> "Connection[Any]":
         import psycopg  # noqa: PLC0415

@@ -7,19 +7,15 @@ import shutil
 import stat
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from servers.embedded.places import ACCOUNT, as_user
-from servers.embedded.postgres import find_programs
 from servers.embedded.supervisor import servers_of
 from servers.home import PROJECT
-from tests.servers.conftest import Hold, holding
-from tests.servers.looking import connect
+from tests.servers.conftest import Hold
 
 STRANGERS = {"nobody": 65534, "a user without a name": 61234}
 # Becomes another user, who may not be able to run this Python at all.
@@ -137,74 +133,6 @@ def test_the_role_of_the_product_owns_its_database_and_nothing_else(hold: Hold, 
                 connection.execute(refused)
         installed = connection.execute("SELECT extname FROM pg_extension WHERE extowner <> current_user::regrole")
         assert {"btree_gist", "pg_trgm"} <= {name for (name,) in installed}
-
-
-@pytest.fixture
-def earlier_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A home as an earlier release left it: data of nobody, the product's role a superuser, modes for everybody."""
-    home = Path(f"/tmp/brandboard-earlier-{os.getpid()}")
-    home.mkdir()
-    (home / "log").mkdir(mode=0o755)
-    (home / "log" / "worker.log").write_text("…/password-reset/…")
-    (home / "run.lock").touch()
-    nobody = as_user("nobody") if os.geteuid() == 0 else {}
-    bin_, data, sockets = find_programs(), home / "postgres", home / "run"
-    for folder in (data, sockets):
-        folder.mkdir(mode=0o700)
-        if nobody:
-            os.chown(folder, nobody["user"], -1)
-    for path, bits in ((home, 0o711), (home / "log", 0o755), (home / "log" / "worker.log", 0o644),
-                       (home / "run.lock", 0o644)):  # fmt: skip
-        path.chmod(bits)
-    command = [bin_ / "initdb", "-D", data, "-U", "brandboard", "--auth=trust"]
-    subprocess.run(command, cwd="/", check=True, capture_output=True, **nobody)
-    command = [bin_ / "postgres", "-D", data, "-k", sockets, "-c", "listen_addresses="]
-    server = subprocess.Popen(command, cwd="/", stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL, **nobody)
-    try:
-        for _ in range(200):
-            try:
-                with psycopg.connect(f"host={sockets} user=brandboard dbname=postgres", autocommit=True) as connection:
-                    connection.execute("CREATE DATABASE brandboard")
-                break
-            except psycopg.OperationalError:
-                time.sleep(0.1)
-        with psycopg.connect(f"host={sockets} user=brandboard", autocommit=True) as connection:
-            connection.execute("CREATE EXTENSION btree_gist")
-            connection.execute("CREATE TABLE kept (id bigint GENERATED ALWAYS AS IDENTITY, word text)")
-            connection.execute("INSERT INTO kept (word) VALUES ('here')")
-            connection.execute("CREATE SEQUENCE counted; CREATE VIEW seen AS SELECT word FROM kept")
-            connection.execute("CREATE FUNCTION twice(number int) RETURNS int LANGUAGE sql RETURN number * 2")
-    finally:
-        server.terminate()
-        server.wait(30)
-    yield home
-    shutil.rmtree(home, ignore_errors=True)
-
-
-def test_a_home_of_an_earlier_release_is_closed_at_its_next_start(
-    environment: dict[str, str], earlier_home: Path
-) -> None:
-    environment = {**environment, "BRANDBOARD_HOME": str(earlier_home)}
-    for _ in range(2):  # the second start finds everything done
-        with holding(environment) as holder:
-            assert holder.stdout is not None
-            assert holder.stdout.readline().startswith("DATABASE_URL=")
-            with psycopg.connect(servers_of(earlier_home)["postgres"].url, autocommit=True) as connection:
-                assert connection.execute("SELECT word FROM seen").fetchone() == ("here",)
-                is_super = connection.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user").fetchone()
-                assert is_super == (False,)
-                # What later migrations do with tables, sequences, views and functions.
-                connection.execute("ALTER TABLE kept ADD COLUMN more int")
-                connection.execute("ALTER TABLE kept DROP COLUMN more")
-                connection.execute("ALTER SEQUENCE counted RESTART; ALTER VIEW seen RENAME TO looked_at")
-                connection.execute("ALTER VIEW looked_at RENAME TO seen")
-                connection.execute("CREATE OR REPLACE FUNCTION twice(number int) RETURNS int LANGUAGE sql RETURN 2")
-            roles = "SELECT rolname FROM pg_roles WHERE rolname !~ '^pg_' ORDER BY 1"
-            with connect(earlier_home) as superuser:
-                assert superuser.execute(roles).fetchall() == [("brandboard",), ("postgres",)]
-            assert open_to_others(earlier_home) == []
-            if os.geteuid() == 0:
-                assert tries_of(65534, earlier_home) == []
 
 
 def test_a_folder_that_holds_other_things_is_no_home_and_stays_open(tmp_path: Path) -> None:
