@@ -48,6 +48,7 @@ METRICS = {
 type Field = tuple[str, tuple[str, ...], str]
 
 _lock = threading.Lock()
+_one_at_a_time = threading.Lock()
 _counts: defaultdict[Field, float] = defaultdict(float)
 
 
@@ -107,17 +108,24 @@ def keep_telling() -> None:
     threading.Thread(target=tell_for_ever, name="counters", daemon=True).start()
 
 
-@lru_cache(maxsize=1)
 def server() -> redis.Redis:
     """A client of the broker's server, with a request's short timeout."""
-    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=0.25, socket_connect_timeout=0.25)
+    return _clients()[0]
 
 
 def rate_limits() -> RedisStorage:
     """Where `limits` counts what may be asked so many times: in the same server, for all processes of all hosts."""
-    return _rate_limits(server())
+    return _clients()[1]
+
+
+def _clients() -> tuple[redis.Redis, RedisStorage]:
+    # Of two made at once one would be dropped, and would close its connections while the other thread uses them.
+    with _one_at_a_time:
+        return made_clients()
 
 
 @lru_cache(maxsize=1)
-def _rate_limits(client: redis.Redis) -> RedisStorage:
-    return RedisStorage("redis://", connection_pool=client.connection_pool)  # the pool says where
+def made_clients() -> tuple[redis.Redis, RedisStorage]:
+    """Both clients, made by the first who needs one; see `server` and `rate_limits`."""
+    client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=0.25, socket_connect_timeout=0.25)
+    return client, RedisStorage("redis://", connection_pool=client.connection_pool)  # the pool says where

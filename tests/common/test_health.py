@@ -28,9 +28,9 @@ for path in ("/healthz", "/readyz", "/readyz?of=web", "/metrics"):
 @pytest.fixture
 def broker_away(settings, monkeypatch):
     settings.REDIS_URL = "redis://127.0.0.1:9/0"
-    counters.server.cache_clear()
+    counters.made_clients.cache_clear()
     yield
-    counters.server.cache_clear()
+    counters.made_clients.cache_clear()
 
 
 def ask(environment: dict[str, str], **changes: str) -> list[str]:

@@ -1,5 +1,8 @@
 """What /metrics returns, to whom, and at what cost."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -94,11 +97,11 @@ def test_counts_of_several_processes_add_up_and_outlast_a_broker_that_is_away(co
     counters.count("brandboard_conversions", "priced", by=5)
     here = settings.REDIS_URL
     settings.REDIS_URL = "redis://127.0.0.1:9/0"
-    counters.server.cache_clear()
+    counters.made_clients.cache_clear()
     assert not counters.tell()
     counters.count("brandboard_conversions", "priced", by=2)
     settings.REDIS_URL = here
-    counters.server.cache_clear()
+    counters.made_clients.cache_clear()
     assert counters.tell()
     counters.count("brandboard_conversions", "priced")  # as another process would
     assert figures()["brandboard_conversions_total priced"] == 8
@@ -160,3 +163,17 @@ def test_what_is_counted_of_conversions_has_an_index(trade, state, index):
         # Few rows are read faster without: as if there were many.
         cursor.execute("SET LOCAL enable_seqscan = off")
     assert index in Conversion.objects.filter(state=state).order_by()[:1000].explain()
+
+
+def test_threads_that_need_a_client_at_the_same_moment_share_one():
+    # Another one would close its connections when it is dropped, while a request waits for an answer on them.
+    for _ in range(20):
+        counters.made_clients.cache_clear()
+        together = threading.Barrier(8)
+
+        def ask(_number, together=together):
+            together.wait()
+            return counters.rate_limits()
+
+        with ThreadPoolExecutor(8) as pool:
+            assert len({id(client) for client in pool.map(ask, range(8))}) == 1

@@ -144,10 +144,10 @@ def test_a_token_has_so_many_requests_a_minute(shop, settings):
 def test_without_the_broker_orders_are_taken_all_the_same(shop, settings, monkeypatch):
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
     monkeypatch.setattr(rates, "valkey", Breaker(pause=3600.0))
-    counters.server.cache_clear()
+    counters.made_clients.cache_clear()
     answers = [shop.post({**ORDER, "OrderId": f"A{number}"}).status_code for number in range(5)]
-    asked = counters.server.cache_info()
-    counters.server.cache_clear()
+    asked = counters.made_clients.cache_info()
+    counters.made_clients.cache_clear()
     assert answers == [200] * 5
     assert asked.hits + asked.misses == 1  # the broker was waited for once, not with every order
 
