@@ -25,13 +25,14 @@ from contracts.access import (
     group_file_for_edit,
     group_file_for_view,
 )
+from contracts.engine.explain.words import rate_in_words
 from contracts.group_files import jobs as group_work
 from contracts.group_files.cells import SWITCH
 from contracts.group_files.forms import GroupFileForm
 from contracts.group_files.services import COLUMNS
 from contracts.models import EventPayout, GroupFile
+from contracts.sections.panels import PAGE
 from program.frame.request import ProgramRequest
-from program.templatetags.brandboard import money, number
 
 CONTENT_TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -234,7 +235,8 @@ def _differing(now: dict[str, Any], then: dict[str, Any]) -> str:
 def _words(row: dict[str, Any], currency: str) -> dict[str, Any]:
     """A row of the file with its payout, and the whole of it, in words."""
     value = Decimal(row["Payout Value"])
-    payout = f"{number(value)}%" if row["Payout Type"] == "Percent" else money(value, currency)
+    fixed, percent = (None, value) if row["Payout Type"] == "Percent" else (value, None)
+    payout = rate_in_words(fixed, percent, currency, PAGE)
     limit = f", at most {row['Limit']} items" if row["Limit"] else ""
     off = ", switched off" if row.get("Switched On") == "no" else ""
     which = f"where {row['Rules']}" if row["Rules"] else "for every order"
