@@ -33,7 +33,7 @@ from program.frame.request import ProgramRequest
 
 from .forms import TermsForm
 
-SIZE = 100
+SIZE = 40
 # The number of rows from which a search is offered: the list no longer fits on a screen.
 SEARCHED = 8
 
