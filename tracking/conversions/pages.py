@@ -19,6 +19,7 @@ from tracking.intake.parameters import NOT_SENT
 from tracking.models import Action, Conversion
 from tracking.modifications.pages import modification_list
 from tracking.pricing.batch import retry_conversions
+from tracking.pricing.priced_orders import order_of
 from tracking.tasks import price
 
 from .advice import advice_for
@@ -92,7 +93,7 @@ def conversion_detail(request: ProgramRequest, program_id: int, pk: int) -> Http
     context = {
         "conversion": conversion,
         "action": action,
-        "explanation": explain_shown(action, stop=10) if action else None,
+        "explanation": explain_shown(action, order_of(action), stop=10) if action else None,
         "advice": advice_for(conversion.reason, program_id),
         "waits": waits,
         "asks": asks + 1,

@@ -44,7 +44,7 @@ def earned(rate: Rate, level: PayoutLevel, lines: Sequence[Line]) -> Exact:
     A fixed amount is paid once for an order, and for each unit of quantity of a line.
     """
     if rate.percent is not None:
-        amount, divisor = _payable(rate.payable_items, lines)
+        amount, divisor = payable(rate.payable_items, lines)
         return amount * percent(rate.percent), divisor
     fixed = rate.fixed if rate.fixed is not None else ZERO
     if level == "ORDER":
@@ -61,7 +61,7 @@ def adjusted(amount: Exact, adjustment: PayoutAdjustment) -> Exact:
     return max(value, ZERO), divisor
 
 
-def _payable(limit: int | None, lines: Sequence[Line]) -> Exact:
+def payable(limit: int | None, lines: Sequence[Line]) -> Exact:
     """The sale amount of the first units of quantity, line by line in the order sent."""
     total = ZERO
     left = limit
