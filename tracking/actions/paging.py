@@ -1,12 +1,48 @@
-"""Where one action stands in the list: the ones before and after it, in the list's order and with its filters."""
+"""Pages of the list of actions, and where one action stands in it: what is before and after it.
+
+A page far back must not cost more than the first. So the numbers of its actions are read first, from an index of the
+order that holds the usual filters too, and then their rows.
+"""
 
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.db.models import Q
 
+from common.web.lists import SIZES
 from tracking.models import Action
 
 from .action_filters import SORTS, ActionFilters
+
+
+class Counted(Paginator):  # type: ignore[type-arg]
+    """Pages of rows whose number is known from their sums."""
+
+    def __init__(self, rows: Any, size: int, count: int) -> None:
+        super().__init__(rows, size)
+        self.count = count
+
+
+class Rows:
+    """The actions of the list in its order, of which a page takes a part."""
+
+    def __init__(self, filters: ActionFilters) -> None:
+        minus = "-" if filters.sort.startswith("-") else ""
+        field = SORTS[filters.sort.removeprefix("-")]
+        # Ties by the newer row, or the older one: the index has both ways.
+        self._numbers = filters.actions().order_by(f"{minus}{field}", f"{minus}id").values_list("pk", flat=True)
+
+    def __getitem__(self, part: slice) -> list[Action]:
+        numbers = list(self._numbers[part])
+        rows = Action.objects.select_related("partner", "customer", "event_type").defer("context", "order_state")
+        found = rows.in_bulk(numbers)
+        return [found[number] for number in numbers if number in found]
+
+
+def paged(filters: ActionFilters, count: int) -> dict[str, Any]:
+    """What components/pagination.html takes."""
+    page = Counted(Rows(filters), filters.size, count).get_page(filters.request.GET.get("page"))
+    return {"page": page, "sizes": SIZES, "size": filters.size}
 
 
 def neighbours(filters: ActionFilters, action: Action) -> tuple[int | None, int | None]:

@@ -11,6 +11,7 @@ from common.queue.notify import notify
 from common.requests.form_limits import takes_rows
 from common.web.lists import back_to_list, number_of, numbers_of, page_of, text_in, text_of
 from program.access import program_for_edit, program_for_view
+from program.event_types.status_marks import status_marks
 from program.frame.request import ProgramRequest
 from program.models import Program
 from tracking.access import conversion_for_edit, conversion_for_view, upload_of
@@ -93,6 +94,8 @@ def conversion_detail(request: ProgramRequest, program_id: int, pk: int) -> Http
     context = {
         "conversion": conversion,
         "action": action,
+        "mark": action
+        and status_marks(action.program, [action.customer_status_category])[action.customer_status_category],
         "explanation": explain_shown(action, order_of(action), stop=10) if action else None,
         "advice": advice_for(conversion.reason, program_id),
         "waits": waits,

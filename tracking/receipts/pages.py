@@ -14,12 +14,13 @@ from contracts.editing.terms_page import SIZE
 from contracts.engine.document.terms import EventPayout
 from contracts.engine.orders.order import Order
 from contracts.engine.pricing.schedule import add_months
+from program.event_types.status_marks import status_marks
 from program.frame.request import ProgramRequest
 from tracking.access import action_for_view, upload_of
-from tracking.actions.action_filters import ActionFilters, Counted
+from tracking.actions.action_filters import ActionFilters
 from tracking.actions.explain_shown import explain_groups, explain_shown
 from tracking.actions.locking import locks_at
-from tracking.actions.paging import neighbours
+from tracking.actions.paging import Counted, neighbours
 from tracking.models import Action
 from tracking.pricing.priced_orders import order_of
 
@@ -50,6 +51,7 @@ def action_detail(request: ProgramRequest, program_id: int, pk: int) -> HttpResp
         "action": action,
         **receipt(order, _event_payout(action), explanation, _categories(action), most=None if is_whole else LINES),
         "page": Counted(range(explanation["UnitsCount"]), size, explanation["UnitsCount"]).get_page(number),
+        "mark": status_marks(action.program, [action.customer_status_category])[action.customer_status_category],
         "locks_at": locks_at(action),
         "period_ends": _period_ends(action),
         "updates": updates if request.GET.get("updates") == "all" else updates[:UPDATES],
