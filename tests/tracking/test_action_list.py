@@ -39,7 +39,8 @@ def act(brand, **params):
 
 
 def payout_groups(page):
-    return re.findall(r'data-column="group"> ?<span title="([^"]*)">([^<]*)<', page)
+    cells = re.findall(r'data-column="group"> ?<span class="[^"]*" title="([^"]*)">(.*?)</span> ?</td>', page)
+    return [(title, re.sub("<.*?>", "", words)) for title, words in cells]
 
 
 def test_each_action_says_what_pays_it_in_a_few_words(client_of, alice, brand, kettle):

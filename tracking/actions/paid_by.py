@@ -18,10 +18,14 @@ NAMED_BY_VALUE = ("IS", "CONTAINS", "STARTS_WITH", "ENDS_WITH", "IN_LIST", "BELO
 
 
 class PaidBy(NamedTuple):
-    """The words, and all of what they shorten."""
+    """What pays, which a narrow column may cut, and how much, which it never cuts; `whole` is what they shorten."""
 
-    words: str
+    what: str
+    how: str
     whole: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.what} · {self.how}"
 
 
 def paid_by(actions: Sequence[Action]) -> dict[int, PaidBy]:
@@ -43,16 +47,16 @@ def _payout_of(action: Action) -> EventPayout:
 
 def _said(action: Action) -> PaidBy:
     if action.state == Action.State.REVERSED:
-        return PaidBy("Nothing · returned")
+        return PaidBy("Nothing", "returned")
     return _by_group(action, action.group_rank)
 
 
 def _by_group(action: Action, rank: int | None) -> PaidBy:
     event_payout = _payout_of(action)
     if rank is None:
-        return PaidBy(f"Default · {_rate(default_rate(event_payout), action)}")
+        return PaidBy("Default", _rate(default_rate(event_payout), action))
     group = next(group for group in event_payout.payout_groups if group.rank == rank)
-    return PaidBy(f"{number(rank)} {group.name}".rstrip() + f" · {_rate(group_rate(group), action)}")
+    return PaidBy(f"{number(rank)} {group.name}".rstrip(), _rate(group_rate(group), action))
 
 
 def _rate(rate: Rate, action: Action) -> str:
@@ -63,11 +67,11 @@ def _priced_again(action: Action) -> PaidBy:
     decision = plan_of(action.terms_version_id, action.event_type.code).price(order_of(action))
     if decision.restriction is not None:
         rules = _payout_of(action).payout_restrictions[decision.restriction].rules
-        whole = " and ".join(map(str, chips(rules, action.currency, PAGE)))
-        return PaidBy(f"Nothing · {_in_short(rules, chips(rules, action.currency, PAGE))}", whole)
+        words = chips(rules, action.currency, PAGE)
+        return PaidBy("Nothing", _in_short(rules, words), " and ".join(map(str, words)))
     ways = _ways(decision)
     if len(ways) > 1:
-        return PaidBy(f"By item · {number(len(ways))} rates")
+        return PaidBy("By item", f"{number(len(ways))} rates")
     return _by_group(action, next(iter(ways), None))
 
 
