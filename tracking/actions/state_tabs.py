@@ -72,6 +72,7 @@ def _tab(filters: ActionFilters, by_state: ByState, state: str, label: str, stat
         href=f"?{query.urlencode()}",
         label=label,
         count=sum(row.count for row in sums),
-        payout=" + ".join(money(row.payout, row.currency) for row in sums) or money(Decimal(0), filters.program.currency),
+        payout=" + ".join(money(row.payout, row.currency) for row in sums)
+        or money(Decimal(0), filters.program.currency),
         is_current=filters.state == state,
     )

@@ -76,8 +76,8 @@ class Action(models.Model):
             SameProgram(field="customer", to="program.Customer", name="action_customer_same_program"),
         ]
         indexes = [
-            # Orders of the list. A page of it is found in one of them alone, however far back, and the sums of all actions
-            # in the first, so each holds what the list usually asks for.
+            # Orders of the list. A page of it is found in one of them alone, however far back, and the sums of all
+            # actions in the first, so each holds what the list usually asks for.
             models.Index(
                 fields=["program", "-event_date", "-id"],
                 include=["is_test", "state", "currency", "amount", "payout"],
