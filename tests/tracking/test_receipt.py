@@ -56,7 +56,7 @@ def test_the_explanation_names_the_failing_rule_of_each_group_above_the_winner(c
     page = page_of(client_of(alice), f"{LIST}{action.pk}/")
     assert "Why this pays £15.00" in page
     failing = page.index("Order Total ≥ £150.00")
-    assert "£120.00" in page[failing : failing + 100]
+    assert "£120.00, the sale amount with Order Tax" in page[failing : failing + 100]
     assert "not met" in page[failing : failing + 140]
     assert failing < page.index("2 New") < page.index("15% of the order’s sale amount: £100.00")
     assert "One group below it was not tried" in page

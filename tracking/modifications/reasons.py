@@ -17,7 +17,7 @@ Reason = Modification.Reason
 RETRIED = (Reason.GIVEN_UP, Reason.ERROR)
 SEND_AGAIN = "Send it again, corrected, and dismiss this one."
 ADVICE = {
-    Reason.ORDER_NOT_FOUND: "A change is applied by itself when its order arrives. Dismiss it if the order was never yours.",
+    Reason.ORDER_NOT_FOUND: "It is applied by itself when its order arrives. Dismiss it if the order was never yours.",
     Reason.ACTION_LOCKED: "A locked action does not change. Settle the difference with the partner directly, and "
     "dismiss the change; if it is of before the lock, send it again with that ModificationDate.",
     Reason.SKU_NOT_FOUND: f"SKUs are compared exactly. {SEND_AGAIN}",

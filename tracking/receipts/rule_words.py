@@ -33,6 +33,8 @@ def _met(rule: Mapping[str, Any], explanation: Mapping[str, Any]) -> str:
         return f"nothing was sent{where}"
     if rule["Variable"] == "CUSTOMER_STATUS":
         return f"{actual}, received as “{code}”"
+    if rule["Variable"] == "ORDER_TOTAL" and actual != explanation["SaleAmount"]:
+        where = ", the sale amount with Order Tax"
     type_ = variable(rule["Variable"]).type
     values = actual if isinstance(actual, list) else [actual]
     return ", ".join(value_in_words(type_, value, explanation["Currency"], PAGE) for value in values) + where
