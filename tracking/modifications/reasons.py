@@ -27,7 +27,7 @@ ADVICE = {
     Reason.QUANTITY_NOT_POSSIBLE: "What was ordered with quantity 0 stays 0. Dismiss it.",
     Reason.RAISED_BY_RETURN: f"A return sends what is left. {SEND_AGAIN}",
     Reason.BEFORE_ORDER: f"It is dated before its order. {SEND_AGAIN}",
-    Reason.TOO_MANY_UPDATES: "The action takes no more changes. Settle the difference with the partner, and dismiss it.",
+    Reason.TOO_MANY_UPDATES: "The action takes no more changes. Settle the difference, and dismiss it.",
     Reason.GIVEN_UP: "Read the worker’s log, then try again.",
     Reason.ERROR: "Read the worker’s log, then try again.",
 }
@@ -56,13 +56,13 @@ class ChangeGroup:
 
 def by_reason(rows: Any) -> list[ChangeGroup]:
     """These changes, the most frequent reason first; three queries."""
-    counts = dict(rows.order_by().values_list("reason").annotate(count=Count("pk")))
+    counts: dict[str, int] = dict(rows.order_by().values_list("reason").annotate(count=Count("pk")))
     payouts = _payouts(list(rows.order_by().values_list("pk", flat=True)))
     labels = dict(Reason.choices)
     return [
         ChangeGroup(
             reason=reason,
-            label=labels.get(reason, reason),
+            label=str(labels.get(reason, reason)),
             count=count,
             payouts=in_currencies(payouts[reason]),
             advice=ADVICE[Reason(reason)],
