@@ -7,14 +7,15 @@ from tracking.api.edge import urlpatterns as api
 from tracking.conversions import pages as conversions
 from tracking.imports import pages as uploads
 from tracking.modifications import pages as modifications
+from tracking.receipts import pages as receipts
 from tracking.try_payout import pages as try_order
 
 app_name = "tracking"
 
 _actions = [
     path("", actions.action_list, name="action_list"),
-    path("<int:pk>/", actions.action_detail, name="action_detail"),
-    path("<int:pk>/payout-groups/", actions.action_groups, name="action_groups"),
+    path("<int:pk>/", receipts.action_detail, name="action_detail"),
+    path("<int:pk>/payout-groups/", receipts.action_groups, name="action_groups"),
 ]
 _conversions = [
     path("", conversions.conversion_list, name="conversion_list"),

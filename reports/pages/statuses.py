@@ -6,24 +6,18 @@ from html import escape
 
 from django.utils.safestring import SafeString, mark_safe
 
-from common.db.statements import fetch
+from program.event_types.status_marks import marks_in, own_statuses
 from program.models import Program
-from program.templatetags.brandboard import share, slug_of
-from reports.queries.figures import KNOWN_STATUSES, OTHER, ByStatus, ordered_statuses
-
-OWN_MARKS = 6  # colours for statuses of the brand's own, in css/tokens.css
-_MAPPED = "SELECT DISTINCT category FROM program_customerstatusmapping WHERE program_id = %s"
+from program.templatetags.brandboard import share
+from reports.queries.figures import OTHER, ByStatus, ordered_statuses
 
 
 def marks_of(program: Program, total: ByStatus) -> dict[str, str]:
     """Status → the name of its colour. The brand's own take theirs by their place in the mapping, which a filter does
     not change; those that only past orders have come after them.
     """
-    given = {*KNOWN_STATUSES, OTHER}
-    mapped = {category for (category,) in fetch(_MAPPED, (program.pk,))} - given
-    own = [*sorted(mapped), *sorted(set(total.statuses) - mapped - given)]
-    marks = {status: slug_of(status) for status in given}
-    marks |= {status: f"own{place % OWN_MARKS + 1}" for place, status in enumerate(own)}
+    own = own_statuses(program, total.statuses)
+    marks = marks_in(own)
     below = [status for status in stacked(total.statuses) if status != OTHER and total.of(status).actions]
     if "Re-Engaged" not in below and (below or ["Existing"])[-1] in ("Existing", *own[1::2]):
         marks[OTHER] = "otherlight"

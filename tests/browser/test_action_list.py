@@ -49,3 +49,33 @@ def test_order_and_payout_are_in_sight_and_the_page_does_not_move(
         box = cell.bounding_box()
         assert scroller["x"] - 1 <= box["x"]
         assert box["x"] + box["width"] <= scroller["x"] + scroller["width"] + 1
+
+
+def test_every_part_of_a_row_opens_the_action_and_j_and_k_the_next_and_the_previous_one(
+    actions: Page, live_server: Any, brand: Any
+) -> None:
+    from tests.factories import make_action  # noqa: PLC0415 (models need Django to be set up)
+
+    for number, day in enumerate(("2026-11-02", "2026-11-03"), start=1):
+        make_action(program=brand, OrderId=f"B-{number}", MediaPartnerId="P-1", EventDate=f"{day}T10:00:00Z")
+    for column in ("customer_status", "payout"):
+        actions.set_viewport_size({"width": 1024, "height": 900})
+        actions.goto(f"{live_server.url}/p/1000/transactions/actions/?sort=event_date&q=B-")
+        box = actions.locator(f"tbody tr:first-child td[data-column={column}]").bounding_box()
+        actions.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        expect(actions.get_by_role("heading", level=1)).to_have_text("Order B-1")
+    actions.keyboard.press("j")
+    expect(actions.get_by_role("heading", level=1)).to_have_text("Order B-2")
+    actions.keyboard.press("j")  # the last of the list
+    actions.keyboard.press("k")
+    expect(actions.get_by_role("heading", level=1)).to_have_text("Order B-1")
+
+
+def test_an_action_on_a_phone_is_a_card_of_two_lines_whose_figures_do_not_wrap(actions: Page, live_server: Any) -> None:
+    actions.set_viewport_size({"width": 390, "height": 844})
+    actions.goto(f"{live_server.url}/p/1000/transactions/actions/")
+    cells = actions.locator("tbody tr:first-child > :visible").all()
+    boxes = [cell.bounding_box() for cell in cells]
+    assert len({round((box["y"] + box["height"] / 2) / 8) for box in boxes}) == 2
+    for cell in actions.locator("[data-column=amount], [data-column=payout]").all():
+        assert cell.bounding_box()["height"] < 40

@@ -8,10 +8,8 @@ from django.utils import timezone
 
 from tests.factories import make_contracts, make_customer, make_event_type, make_partner, terms_document
 from tracking.conversions.new_conversions import store_conversion
-from tracking.intake import read_conversion, read_modification
+from tracking.intake import read_conversion
 from tracking.models import Action, ActionUpdate
-from tracking.modifications.apply import apply_all
-from tracking.modifications.new_modifications import store_modifications
 from tracking.pricing.batch import price_all
 
 LIST = "/p/1000/transactions/actions/"
@@ -50,92 +48,6 @@ def page_of(client, address):
     response = client.get(address)
     assert response.status_code == 200
     return " ".join(response.content.decode().split())
-
-
-def test_the_explanation_names_the_failing_rule_of_each_group_above_the_winner(client_of, alice, brand, kettle):
-    agree(brand, kettle, groups=GROUPS)
-    action = order(brand, OrderTax="20")
-    page = page_of(client_of(alice), f"{LIST}{action.pk}/")
-    assert "Why this pays £15.00" in page
-    failing = page.index("Order Total &gt;= 150")
-    assert "120.00" in page[failing : failing + 100]
-    assert "not met" in page[failing : failing + 140]
-    assert failing < page.index("2 New") < page.index("15% of £100.00")
-    assert "One group below it was not tried" in page
-    assert "New, received as “New”" in page
-    assert "Order Tax £20.00 is not part of it" in page
-    assert "does not match the stored figures" not in page
-
-
-def test_an_adjustment_shows_the_amount_before_and_after(client_of, alice, brand, kettle):
-    agree(brand, kettle, PayoutAdjustments=[{"Rules": [NEW], "Direction": "INCREASE", "Rate": "5"}])
-    action = order(brand)
-    page = page_of(client_of(alice), f"{LIST}{action.pk}/")
-    assert "Why this pays £10.50" in page
-    assert "+5%" in page
-    assert "£10.00 before" in page
-    assert "These terms have no payout groups" in page
-
-
-def test_a_restriction_says_what_it_met(client_of, alice, brand, kettle):
-    agree(brand, kettle, PayoutRestrictions=[{"Rules": [NEW], "ZeroPayoutHideReport": False}])
-    page = page_of(client_of(alice), f"{LIST}{order(brand).pk}/")
-    assert "Why this pays £0.00" in page
-    assert "applies" in page
-    assert "nothing is paid, regardless of the payout groups" in page
-
-
-def test_terms_by_item_explain_each_line(client_of, alice, brand, kettle):
-    shoes = {"Variable": "ITEM_CATEGORY", "Operator": "IS", "Values": ["Shoes"]}
-    groups = [{"Rank": 1, "Name": "Shoes", "Rules": [shoes], "PayoutRate": "20"}]
-    agree(brand, kettle, groups=groups, PayoutLevel="ITEM")
-    action = order(
-        brand, ItemSku1="A", ItemPrice1="10", ItemQuantity1="3", ItemCategory1="Shoes", ItemDiscount1="1",
-        ItemSku2="B", ItemPrice2="3.33", ItemCategory2="Hats", OrderDiscount="5",
-    )  # fmt: skip
-    page = page_of(client_of(alice), f"{LIST}{action.pk}/")
-    assert "Line 1, A" in page
-    assert "Line 2, B" in page
-    assert "Item Discount on A" in page
-    assert "shared over the lines in proportion" in page
-    assert "Hats, line 2" in page
-    assert f"Why this pays £{action.payout:.2f}" in page
-    assert "does not match the stored figures" not in page
-
-
-def test_the_updates_add_up_and_a_return_is_shown(client_of, alice, brand, kettle):
-    agree(brand, kettle)
-    action = order(brand, ItemSku1="A", ItemPrice1="10", ItemQuantity1="8")
-    change = {
-        "CampaignId": "1000", "EventTypeCode": "SALE", "OrderId": "TT-1", "Reason": "ITEM_RETURNED",
-        "ModificationDate": "2026-11-18T10:05:00Z", "ItemSku": "A", "ItemQuantity": "6",
-    }  # fmt: skip
-    store_modifications(brand, [read_modification(change, now=timezone.now())], source="FILE")
-    apply_all(brand.pk)
-    page = page_of(client_of(alice), f"{LIST}{action.pk}/")
-    assert "Item returned" in page
-    assert "−2.00" in page
-    assert "<del>8</del> 6" in page
-    assert "Sum of 2 updates</span><span>6.00" in page
-
-
-def test_many_groups_make_no_huge_page(client_of, alice, brand, kettle):
-    groups = [
-        {"Rank": rank, "Name": f"Code {rank}", "PayoutRate": "1",
-         "Rules": [{"Variable": "ORDER_PROMO_CODE", "Operator": "IS", "Values": [f"C{rank}"]}]}
-        for rank in range(1, 1001)
-    ]  # fmt: skip
-    agree(brand, kettle, groups=groups)
-    action = order(brand, OrderPromoCode="C1000")
-    client = client_of(alice)
-    response = client.get(f"{LIST}{action.pk}/")
-    assert len(response.content) < 60_000
-    assert "1000 Code 1000" in response.content.decode().replace(",", "")
-    assert "Of 999 groups that did not match" in " ".join(response.content.decode().split())
-    last = page_of(client, f"{LIST}{action.pk}/payout-groups/?page=10")
-    assert "Code 999" in last
-    assert "Order Promo Code is C999" in last
-    assert client.get(f"{LIST}{action.pk}/payout-groups/?line=3").status_code == 404
 
 
 def test_the_list_filters_searches_and_sums(client_of, alice, brand, kettle):
@@ -218,11 +130,11 @@ def test_the_list_asks_the_database_no_more_for_more_actions(
     agree(brand, kettle)
     order(brand, OrderId="A-0", CustomerId="C-0")
     client = client_of(alice)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         client.get(LIST)
     for number in range(1, 6):
         order(brand, OrderId=f"A-{number}", CustomerId=f"C-{number}")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         client.get(LIST)
 
 
@@ -261,7 +173,7 @@ def test_a_page_of_ten_thousand_actions_reads_only_its_own_rows(
     read = []
     post_init.connect(lambda instance, **_: read.append(instance.pk), sender=Action, weak=False, dispatch_uid="read")
     try:
-        with django_assert_max_num_queries(10):
+        with django_assert_max_num_queries(12):
             page = page_of(client, f"{LIST}?q=B-99&page_size=100")
     finally:
         post_init.disconnect(sender=Action, dispatch_uid="read")

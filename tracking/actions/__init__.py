@@ -1,1 +1,1 @@
-"""Actions: the list, one with the explanation of its payout, and their locking."""
+"""Actions: the list, the explanation of a payout, and their locking."""

@@ -6,11 +6,9 @@ Every filter of the reports is one of them, so that a figure of a report leads t
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
-from django.core.paginator import Paginator
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -30,24 +28,6 @@ class Preset:
     label: str
     start: date
     end: date
-
-
-@dataclass(frozen=True, slots=True)
-class Sums:
-    """The totals of the filtered actions, in one currency: terms may pay in several."""
-
-    currency: str
-    count: int
-    amount: Decimal
-    payout: Decimal
-
-
-class Counted(Paginator):  # type: ignore[type-arg]
-    """Pages of rows whose number is known from their sums."""
-
-    def __init__(self, rows: Any, size: int, count: int) -> None:
-        super().__init__(rows, size)
-        self.count = count
 
 
 class ActionFilters:
@@ -80,7 +60,8 @@ class ActionFilters:
         """The one customer status that is asked for."""
         return self.statuses[0] if len(self.statuses) == 1 else ""
 
-    def actions(self) -> "QuerySet[Action]":
+    def actions(self, *, of_any_state: bool = False) -> "QuerySet[Action]":
+        """The actions that the filters leave; `of_any_state` leaves the filter by state out."""
         actions = Action.objects.filter(program=self.program, is_test=self.is_test)
         if self.start:
             actions = actions.filter(day__gte=self.start)
@@ -88,10 +69,8 @@ class ActionFilters:
             actions = actions.filter(day__lte=self.end)
         for narrowed in self.narrowed:
             actions = actions.filter(narrowed.condition)
-        if self.state == NOT_REVERSED:
-            actions = actions.exclude(state=Action.State.REVERSED)
-        elif self.state:
-            actions = actions.filter(state=self.state)
+        if self.state and not of_any_state:
+            actions = actions.filter(state__in=self.states)
         if self.statuses:
             actions = actions.filter(customer_status_category__in=map(_category, self.statuses))
         if self.other_than:
@@ -100,23 +79,12 @@ class ActionFilters:
             actions = actions.filter(is_hidden=False)
         return actions.filter(matching(self.q)) if self.q else actions
 
-    def sums(self) -> list[Sums]:
-        """Count and figures of all filtered actions, by currency, in one query."""
-        rows = self.actions().order_by("currency").values_list("currency")
-        totals = rows.annotate(count=Count("pk"), amounts=Sum("amount"), payouts=Sum("payout"))
-        return [Sums(*row) for row in totals]
-
-    def page(self, count: int) -> dict[str, Any]:
-        """What components/pagination.html takes; newest first unless sorted otherwise, ties by the newer row."""
-        minus = "-" if self.sort.startswith("-") else ""
-        field = SORTS[self.sort.removeprefix("-")]
-        rows = self.actions().select_related("partner", "customer", "event_type").defer("context", "order_state")
-        rows = rows.order_by(f"{minus}{field}", f"{minus}id")
-        return {
-            "page": Counted(rows, self.size, count).get_page(self.request.GET.get("page")),
-            "sizes": SIZES,
-            "size": self.size,
-        }
+    @property
+    def states(self) -> tuple[str, ...]:
+        """The states that are asked for; all where none is."""
+        if self.state == NOT_REVERSED:
+            return Action.State.PENDING, Action.State.APPROVED
+        return (self.state,) if self.state else tuple(Action.State.values)
 
     def options(self) -> dict[str, Any]:
         """What each filter offers, and `kept`: the names and values that the form sends along without a control."""

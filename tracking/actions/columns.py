@@ -11,7 +11,7 @@ class Column(NamedTuple):
     is_figure: bool = False
     sort: str = ""
     is_kept: bool = False  # in sight while a wide table moves
-    head: str = ""  # over the column: the label, with the currency where all rows have the same
+    head: str = ""  # over the column: the label, with the currency where all rows have the same, or the time zone
 
 
 COLUMNS = (
@@ -33,6 +33,7 @@ COLUMNS = (
     Column("tracked", "Tracked"),
     Column("action_id", "Action Id"),
 )
+MOMENTS = ("event_date", "tracked")
 OF_THE_TERMS = ("amount", "payout", "intended_payout")
 SHOWN_FIRST = ("event_date", "partner", "customer_status", "state", "group", "amount", "payout")
 
@@ -43,10 +44,10 @@ def shown_columns(request: HttpRequest) -> list[Column]:
     return [column for column in COLUMNS if column.key in asked]
 
 
-def headed(columns: list[Column], currency: str) -> list[Column]:
+def headed(columns: list[Column], currency: str, zone: str) -> list[Column]:
     """The columns with their heads. `currency` is that of the terms of all rows, or nothing where they differ."""
-    suffix = f", {currency}" if currency else ""
-    return [column._replace(head=column.label + (suffix if column.key in OF_THE_TERMS else "")) for column in columns]
+    units = dict.fromkeys(MOMENTS, zone) | dict.fromkeys(OF_THE_TERMS, currency)
+    return [column._replace(head=", ".join(filter(None, (column.label, units.get(column.key))))) for column in columns]
 
 
 def column_options(shown: list[Column]) -> list[tuple[str, str, bool]]:

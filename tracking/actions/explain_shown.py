@@ -23,22 +23,27 @@ from .explain import dates_of
 FIRST, NEAREST = 2, 4  # groups above the winner that are explained
 
 
-def explain_shown(action: Action, *, start: int = 0, stop: int = 20) -> dict[str, Any]:
+def explain_shown(action: Action, order: Order, *, start: int = 0, stop: int = 20) -> dict[str, Any]:
     """The engine's explanation with the units from `start` to `stop`; each with `Tried`, how many groups were.
 
-    `UnitsCount` says how many units there are, `Agrees` whether plan, explanation and stored figures are the same.
-    Load `conversion`, `event_type` and `program` with the action.
+    `order` is the action's as it stands. `UnitsCount` says how many units there are, `Agrees` whether plan, explanation
+    and stored figures are the same. Load `conversion`, `event_type` and `program` with the action.
     """
-    event_payout = _event_payout(action)
-    order = order_of(action)
-    decision = plan_of(action.terms_version_id, action.event_type.code).price(order)
+    plan = plan_of(action.terms_version_id, action.event_type.code)
+    decision = plan.price(order)
+    told = explain_units(plan.event_payout, order, decision, start=start, stop=stop)
+    agrees = told["Agrees"] and (decision.sale_amount, decision.payout) == (action.amount, action.payout)
+    return {**told, "Agrees": agrees, "Dates": dates_of(action)}
+
+
+def explain_units(
+    event_payout: EventPayout, order: Order, decision: Decision, *, start: int, stop: int
+) -> dict[str, Any]:
+    """The same of any order that the plan has decided."""
     told = explain(_without_groups(event_payout), order)
     payouts = {line.index: line.payout for line in decision.lines}
     parts = _parts(event_payout, order)
     units = [_unit(event_payout, part, decision) for part in parts[start:stop]]
-    agrees = (decision.sale_amount, decision.payout) == (action.amount, action.payout) and all(
-        Decimal(unit["Payout"]) == _decided(unit, decision) for unit in units
-    )
     for line in told["Lines"]:
         line["Payout"] = format(payouts.get(line["Index"], Decimal(line["Payout"]) * 0), "f")
     return {
@@ -46,8 +51,8 @@ def explain_shown(action: Action, *, start: int = 0, stop: int = 20) -> dict[str
         "Payout": format(decision.payout, "f"),
         "Units": units,
         "UnitsCount": len(parts),
-        "Agrees": agrees and Decimal(told["SaleAmount"]) == decision.sale_amount,
-        "Dates": dates_of(action),
+        "Agrees": Decimal(told["SaleAmount"]) == decision.sale_amount
+        and all(Decimal(unit["Payout"]) == _decided(unit, decision) for unit in units),
     }
 
 

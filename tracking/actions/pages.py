@@ -1,43 +1,50 @@
-"""The list of actions, and one action with the explanation of its payout."""
+"""The list of actions."""
 
-from django.http import Http404, HttpResponse
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from common.web.lists import number_of
 from program.access import program_for_view
+from program.event_types.status_marks import status_marks
 from program.frame.request import ProgramRequest
-from tracking.access import action_for_view, upload_of
-from tracking.actions.explain_shown import explain_groups, explain_shown
-from tracking.actions.locking import locks_at
+from program.models import Program
+from program.templatetags.brandboard import SIGNS
 from tracking.models import Action
+from tracking.templatetags.moments import zone_name
 
-from .action_filters import ActionFilters, Counted
+from .action_filters import ActionFilters
 from .columns import column_options, headed, shown_columns
-from .receipt import arranged, receipt, told
-
-UNITS = 20  # lines of an order paid by item that one page explains
-GROUPS = 100
-UPDATES = 20
+from .paging import paged
+from .paid_by import paid_by
+from .state_tabs import state_tabs, sums_by_state, sums_of
 
 
 @require_safe
 def action_list(request: ProgramRequest, program_id: int) -> HttpResponse:
     program = program_for_view(request.principal, program_id)
     filters = ActionFilters(request, program)
-    sums, columns, chips = filters.sums(), shown_columns(request), list(filters.chips())
+    by_state = sums_by_state(filters)
+    sums, columns, chips = sums_of(by_state, filters.states), shown_columns(request), list(filters.chips())
     count = sum(row.count for row in sums)
     currency = sums[0].currency if len(sums) == 1 else ""
+    listed = paged(filters, count)
     context = {
-        **filters.page(count),
+        **listed,
         **filters.options(),
         "filters": filters,
         "sort": filters.sort,
         "chips": chips,
+        "tabs": state_tabs(filters, by_state),
+        "rows": _rows(program, listed["page"]),
         "sums": sums,
         "currency": currency,
-        "columns": headed(columns, currency),
+        "unit": SIGNS.get(currency, f"{currency} "),
+        "columns": headed(columns, currency, _zone(program, listed["page"])),
         "column_options": column_options(columns),
+        "list_query": _list_query(request),
         "is_empty": not count and not chips and not Action.objects.filter(program=program).exists(),
     }
     is_part = request.htmx and not request.htmx.boosted
@@ -45,50 +52,21 @@ def action_list(request: ProgramRequest, program_id: int) -> HttpResponse:
     return render(request, template, context, status=422 if filters.errors else 200)
 
 
-@require_safe
-def action_detail(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
-    action = action_for_view(request.principal, program_id, pk)
-    number = number_of(request, "page") or 1
-    explanation = explain_shown(action, start=(number - 1) * UNITS, stop=number * UNITS)
-    if not explanation["Units"] and explanation["UnitsCount"]:
-        raise Http404("The order has no such lines.")
-    # Without the files' contents, which are columns of their rows.
-    rows = action.updates.select_related("modification__upload").defer("modification__upload__content")
-    updates = list(rows.order_by("-number"))
-    page = Counted(range(explanation["UnitsCount"]), UNITS, explanation["UnitsCount"]).get_page(number)
-    categories = dict(action.items.values_list("index", "category"))
-    context = {
-        "action": action,
-        "explanation": explanation,
-        "receipt": receipt(action, explanation, categories),
-        "units": arranged(action, explanation, explanation["Units"]),
-        "page": page,
-        "by_item": bool(explanation["Units"]) and explanation["Units"][0]["Line"] is not None,
-        "locks_at": locks_at(action),
-        "updates": updates if request.GET.get("updates") == "all" else updates[:UPDATES],
-        "updates_count": len(updates),
-        "updates_sum": sum(update.delta_payout for update in updates),
-        "upload": upload_of(action.conversion),
-    }
-    return render(request, "tracking/action_detail.html", context)
+def _rows(program: Program, actions: Sequence[Action]) -> list[tuple[Action, Any, str]]:
+    """Each with what pays it and the mark of its customer status."""
+    paid = paid_by(actions)
+    marks = status_marks(program, [action.customer_status_category for action in actions])
+    return [(action, paid[action.pk], marks[action.customer_status_category]) for action in actions]
 
 
-@require_safe
-def action_groups(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
-    """Every payout group that was tried for the order, or for one line of it, with the rule that failed."""
-    action = action_for_view(request.principal, program_id, pk)
-    asked, number = number_of(request, "line"), number_of(request, "page") or 1
-    index = None if asked is None else asked - 1
-    try:
-        explanation, count = explain_groups(action, line=index, start=(number - 1) * GROUPS, stop=number * GROUPS)
-    except ValueError:
-        raise Http404("The order has no such line.") from None
-    (unit,) = explanation["Units"]
-    context = {
-        "action": action,
-        "explanation": explanation,
-        "line": next((line for line in explanation["Lines"] if line["Index"] == index), None),
-        "page": Counted(range(count), GROUPS, count).get_page(number),
-        "groups": [told(group, explanation) for group in unit["Groups"]],
-    }
-    return render(request, "tracking/action_groups.html", context)
+def _zone(program: Program, actions: Sequence[Action]) -> str:
+    """The zone of all moments of the page: as clocks name it, where it is one all the time, else its own name."""
+    names = {zone_name(action.event_date.astimezone(program.zone)) for action in actions}
+    return names.pop() if len(names) == 1 else program.time_zone
+
+
+def _list_query(request: ProgramRequest) -> str:
+    """What an action's page keeps of the list: its filters and order."""
+    query = request.GET.copy()
+    query.pop("page", None)
+    return f"?{query.urlencode()}" if query else ""

@@ -18,13 +18,17 @@ class Advice(NamedTuple):
 
 
 ADVICE = {
-    Reason.NO_FORCED_PARTNER: Advice("It names no partner. Have your shop send MediaPartnerId with its orders."),
-    Reason.PARTNER_UNKNOWN: Advice("Add the partner, then try again.", "program:partner_list", "Partners"),
+    Reason.NO_FORCED_PARTNER: Advice(
+        "They name no partner. Have your shop send MediaPartnerId with its orders.",
+        "program:event_type_list",
+        "Event types",
+    ),
+    Reason.PARTNER_UNKNOWN: Advice("Add the partner, then try again.", "program:partner_create", "Add partner"),
     Reason.PARTNER_NOT_ACTIVE: Advice("Make the partner active, then try again.", "program:partner_list", "Partners"),
     Reason.CONTRACT_NOT_FOUND: Advice(
         "Join the partner to terms from a day before the order: it is then priced by itself.",
         "contracts:terms_list",
-        "Terms",
+        "Join partners",
     ),
     Reason.RATE_MISSING: Advice("Have your shop send orders in the currency of the terms."),
     Reason.EVENT_TYPE_NOT_ACTIVE: Advice(

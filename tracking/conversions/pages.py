@@ -11,6 +11,7 @@ from common.queue.notify import notify
 from common.requests.form_limits import takes_rows
 from common.web.lists import back_to_list, number_of, numbers_of, page_of, text_in, text_of
 from program.access import program_for_edit, program_for_view
+from program.event_types.status_marks import status_marks
 from program.frame.request import ProgramRequest
 from program.models import Program
 from tracking.access import conversion_for_edit, conversion_for_view, upload_of
@@ -19,9 +20,11 @@ from tracking.intake.parameters import NOT_SENT
 from tracking.models import Action, Conversion
 from tracking.modifications.pages import modification_list
 from tracking.pricing.batch import retry_conversions
+from tracking.pricing.priced_orders import order_of
 from tracking.tasks import price
 
 from .advice import advice_for
+from .reasons import by_reason, ready
 from .tabs import STUCK, Counts, counts_of, tabs_of
 
 State = Conversion.State
@@ -39,10 +42,10 @@ def conversion_list(request: ProgramRequest, program_id: int) -> HttpResponse:
     found = _filtered(program, state, reason, q, is_test=is_test)
     page = page_of(request, found.select_related("event_type", "duplicate_of"))
     counts = counts_of(program)
-    rows = [(conversion, advice_for(conversion.reason, program_id)) for conversion in page["page"]]
+    groups = [] if state else by_reason(program, found)
     context = {
         **page,
-        "rows": rows,
+        "groups": groups,
         "state": state,
         "reason": reason,
         "q": q,
@@ -51,7 +54,7 @@ def conversion_list(request: ProgramRequest, program_id: int) -> HttpResponse:
         "current": f"?state={state}" if state else "?",
         "reason_options": [] if is_test else _reason_options(counts, state),
         "is_filtered": bool(reason or q),
-        "can_retry": state == "",
+        "can_retry": any(group.ready for group in groups),
     }
     return render(request, "tracking/conversion_list.html", context)
 
@@ -59,13 +62,13 @@ def conversion_list(request: ProgramRequest, program_id: int) -> HttpResponse:
 @takes_rows
 @require_POST
 def conversion_retry(request: ProgramRequest, program_id: int) -> HttpResponse:
-    """Have the ticked conversions priced again, or all that the list's filters show."""
+    """Have the ticked conversions priced again, or all that the list's filters show and that it can help."""
     program = program_for_edit(request.principal, program_id)
     ids = numbers_of(request, "row")
     if "all" in request.POST:
         reason, q = text_in(request.POST, "reason")[:30], text_in(request.POST, "q")[:64]
         rows = _filtered(program, "", reason, q, is_test=request.POST.get("test") == "1")
-        ids = list(rows.values_list("pk", flat=True))
+        ids = list(ready(rows).values_list("pk", flat=True))
     count = retry_conversions(ids, program=program)
     if count:
         notify(price, program.pk)
@@ -92,8 +95,11 @@ def conversion_detail(request: ProgramRequest, program_id: int, pk: int) -> Http
     context = {
         "conversion": conversion,
         "action": action,
-        "explanation": explain_shown(action, stop=10) if action else None,
+        "mark": action
+        and status_marks(action.program, [action.customer_status_category])[action.customer_status_category],
+        "explanation": explain_shown(action, order_of(action), stop=10) if action else None,
         "advice": advice_for(conversion.reason, program_id),
+        "can_retry": ready(Conversion.objects.filter(pk=conversion.pk)).exists(),
         "waits": waits,
         "asks": asks + 1,
         "is_slow": waits and asks >= SLOW,

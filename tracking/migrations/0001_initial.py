@@ -643,7 +643,29 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="action",
-            index=models.Index(fields=["program", "-event_date", "-id"], name="action_newest"),
+            index=models.Index(
+                fields=["program", "-event_date", "-id"],
+                include=("is_test", "state", "currency", "amount", "payout"),
+                name="action_newest",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="action",
+            index=models.Index(
+                fields=["program", "amount", "id"], include=("is_test", "state"), name="action_by_amount"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="action",
+            index=models.Index(
+                fields=["program", "payout", "id"], include=("is_test", "state"), name="action_by_payout"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="action",
+            index=models.Index(
+                fields=["program", "locking_date", "id"], include=("is_test", "state"), name="action_by_lock"
+            ),
         ),
         migrations.AddIndex(
             model_name="action",

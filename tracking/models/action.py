@@ -76,7 +76,16 @@ class Action(models.Model):
             SameProgram(field="customer", to="program.Customer", name="action_customer_same_program"),
         ]
         indexes = [
-            models.Index(fields=["program", "-event_date", "-id"], name="action_newest"),
+            # Orders of the list. A page of it is found in one of them alone, however far back, and the sums of all
+            # actions in the first, so each holds what the list usually asks for.
+            models.Index(
+                fields=["program", "-event_date", "-id"],
+                include=["is_test", "state", "currency", "amount", "payout"],
+                name="action_newest",
+            ),
+            models.Index(fields=["program", "amount", "id"], include=["is_test", "state"], name="action_by_amount"),
+            models.Index(fields=["program", "payout", "id"], include=["is_test", "state"], name="action_by_payout"),
+            models.Index(fields=["program", "locking_date", "id"], include=["is_test", "state"], name="action_by_lock"),
             models.Index(fields=["program", "event_type", "partner", "day"], name="action_of_the_day"),
             models.Index(fields=["program", "order_id"], name="action_order"),
             models.Index(fields=["locking_date"], name="action_pending_lock", condition=models.Q(state="PENDING")),

@@ -22,6 +22,7 @@ from tracking.modifications.new_modifications import retry_modifications
 from tracking.tasks import apply_modifications
 
 from .change_words import address_in_words, change_in_words
+from .reasons import RETRIED, by_reason
 
 # Of ?state=: which changes are listed. Without it, those that somebody has to review.
 DISMISSED, WAITING = "DISMISSED", "WAITING"
@@ -32,14 +33,18 @@ def modification_list(request: ProgramRequest, program: Program) -> HttpResponse
     """A tab of the list of conversions; access to the program was already checked."""
     q, state = text_of(request, "q")[:64], request.GET.get("state", "")
     state = state if state in dict(STATES) else ""
-    listed = page_of(request, _listed(program, state, q).select_related("event_type", "dismissed_by"))
+    reason = _reason(text_of(request, "reason"))
+    found = _listed(program, state, q, reason)
+    listed = page_of(request, found.select_related("event_type", "dismissed_by"))
     context = {
         **listed,
+        "groups": [] if state else by_reason(found),
         "rows": [(row, change_in_words(row)) for row in listed["page"]],
         "q": q,
         "state": state,
+        "reason": reason,
         "state_options": STATES,
-        "is_filtered": bool(q or state),
+        "is_filtered": bool(q or state or reason),
         "tabs": tabs_of(program, counts_of(program)),
         "current": "?tab=modifications",
         "waiting": Modification.objects.filter(program=program).waiting().count(),
@@ -57,6 +62,7 @@ def modification_detail(request: ProgramRequest, program_id: int, pk: int) -> Ht
         "address": address_in_words(modification),
         "actions": actions,
         "upload": upload_of(modification),
+        "can_retry": modification.reason in RETRIED,
     }
     return render(request, "tracking/modification_detail.html", context)
 
@@ -127,13 +133,21 @@ def _chosen(request: ProgramRequest, program: Program) -> list[int]:
     if "all" not in request.POST:
         return numbers_of(request, "row")
     state = DISMISSED if request.POST.get("state") == DISMISSED else ""
-    return list(_listed(program, state, text_in(request.POST, "q")[:64]).values_list("pk", flat=True))
+    reason = _reason(text_in(request.POST, "why"))
+    return list(_listed(program, state, text_in(request.POST, "q")[:64], reason).values_list("pk", flat=True))
 
 
-def _listed(program: Program, state: str, q: str) -> Any:
+def _reason(asked: str) -> str:
+    """A reason for which changes are refused; nothing for other words."""
+    return asked if asked in Modification.Reason.values else ""
+
+
+def _listed(program: Program, state: str, q: str, reason: str) -> Any:
     rows = Modification.objects.filter(program=program)
     if state == WAITING:
         rows = rows.waiting()
     else:
         rows = rows.dismissed() if state == DISMISSED else rows.to_settle()
+    if reason:
+        rows = rows.filter(reason=reason)
     return rows.filter(order_id__icontains=q) if q else rows

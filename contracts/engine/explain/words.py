@@ -92,14 +92,14 @@ def payout_in_words(
 def _chip(rule: Rule, currency: str, spelling: Spelling) -> RuleWords:
     about = variable(rule.variable)
     how = operator(about, rule.operator)
-    values = tuple(_value(about.type, value, currency, spelling) for value in rule.values)
+    values = tuple(value_in_words(about.type, value, currency, spelling) for value in rule.values)
     if how.key == "BETWEEN":
         end = " (not included)" if about.type == "date" else ""
         values = (f"{' and '.join(values)}{end}",)
     return RuleWords(f"{about.label} {how.label}", values)
 
 
-def _value(type_: str, value: str, currency: str, spelling: Spelling) -> str:
+def value_in_words(type_: str, value: str, currency: str, spelling: Spelling) -> str:
     """A value as it is spelled; one that cannot be read as its type stays as it was written."""
     try:
         match type_:

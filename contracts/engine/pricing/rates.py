@@ -29,7 +29,7 @@ def earned(rate: Rate, level: str, lines: Sequence[Line]) -> Exact:
     A fixed amount is paid once for an order, and for each unit of quantity of a line.
     """
     if rate.percent is not None:
-        amount, divisor = _payable(rate.payable_items, lines)
+        amount, divisor = payable(rate.payable_items, lines)
         return amount * percent(rate.percent), divisor
     fixed = rate.fixed if rate.fixed is not None else ZERO
     if level == "ORDER":
@@ -38,7 +38,7 @@ def earned(rate: Rate, level: str, lines: Sequence[Line]) -> Exact:
     return fixed * (quantity if rate.payable_items is None else min(quantity, rate.payable_items)), 1
 
 
-def _payable(limit: int | None, lines: Sequence[Line]) -> Exact:
+def payable(limit: int | None, lines: Sequence[Line]) -> Exact:
     """The sale amount of the first units of quantity, line by line in the order sent."""
     total = ZERO
     left = limit

@@ -1,0 +1,141 @@
+"""Orders and changes that wait for a decision: by reason, with what they are worth and the one act that helps."""
+
+import re
+
+import pytest
+
+from tests.factories import (
+    make_action,
+    make_contracts,
+    make_conversion,
+    make_event_type,
+    make_modification,
+    make_partner,
+    terms_document,
+)
+from tracking.models import Conversion, Modification
+from tracking.modifications.apply import apply_all
+from tracking.pricing.batch import price_all
+
+LIST = "/p/1000/transactions/conversions/"
+CHANGES = "/p/1000/transactions/modifications/"
+
+
+@pytest.fixture
+def sale(brand):
+    return make_event_type(program=brand, code="SALE")
+
+
+def held(brand, **params):
+    conversion = make_conversion(program=brand, **params)
+    price_all(brand.pk)
+    conversion.refresh_from_db()
+    return conversion
+
+
+def changed(brand, **params):
+    row = make_modification(program=brand, ModificationDate="2026-11-18T10:05:00Z", Reason="ITEM_RETURNED", **params)
+    apply_all(brand.pk)
+    row.refresh_from_db()
+    return row
+
+
+def reasons(client, address):
+    """Of each reason: its name, its figures, and its buttons and links."""
+    response = client.get(address)
+    assert response.status_code == 200
+    page = " ".join(response.content.decode().split())
+    return [
+        (
+            re.sub("<.*?>", "", re.search("<h2>(.*?)</h2>", row)[1]),
+            re.findall("<dd>(.*?)</dd>", row),
+            [
+                re.sub("<.*?>", "", words)
+                for words in re.findall('class="button button-small".*?>(.*?)</(?:a|button)>', row)
+            ],
+        )
+        for row in page.partition("</ul> <row-selection")[0].split('<li class="reason">')[1:]
+    ]
+
+
+def test_orders_are_grouped_by_reason_with_what_they_are_worth(client_of, erin, brand, sale):
+    held(
+        brand,
+        OrderId="A",
+        MediaPartnerId="P-9",
+        ItemSku1="X",
+        ItemPrice1="2.50",
+        ItemQuantity1="3",
+        ItemSku2="Y",
+        ItemSubTotal2="1",
+    )
+    held(brand, OrderId="B", MediaPartnerId="P-8", Amount="10", CurrencyCode="EUR")
+    held(brand, OrderId="C", MediaPartnerId="P-9", Amount="0.5", OrderDiscount="0.2")
+    make_partner(program=brand, media_partner_id="P-1")
+    held(brand, OrderId="D", MediaPartnerId="P-1", Amount="7")
+    assert reasons(client_of(erin), LIST) == [
+        ("No such partner", ["3", "€10.00 + £9.00"], ["Add partner"]),
+        ("No contract at that time", ["1", "£7.00"], ["Join partners"]),
+    ]
+    page = client_of(erin).get(LIST).content.decode()
+    assert page.count("Add the partner, then try again.") == 1
+    assert "P-9 (2), P-8 (1)" in page
+    assert [name for name, *_ in reasons(client_of(erin), f"{LIST}?reason=CONTRACT_NOT_FOUND")] == [
+        "No contract at that time"
+    ]
+
+
+def test_trying_again_is_offered_only_where_it_can_help(client_of, erin, bob, brand, sale):
+    first = held(brand, OrderId="A", MediaPartnerId="P-9", Amount="5")
+    second = held(brand, OrderId="B", MediaPartnerId="P-8", Amount="5")
+    client = client_of(erin)
+    assert "Try again" not in client.get(f"{LIST}{first.pk}/").content.decode()
+    make_partner(program=brand, media_partner_id="P-9")
+    assert reasons(client, LIST) == [("No such partner", ["2", "£10.00"], ["Try 1 again"])]
+    assert "Try again" in client.get(f"{LIST}{first.pk}/").content.decode()
+    assert reasons(client_of(bob), LIST)[0][2] == []
+    client.post(f"{LIST}try-again/", {"all": "1", "reason": "PARTNER_NOT_FOUND"})
+    states = {row.order_id: row.state for row in Conversion.objects.all()}
+    assert states == {"A": "WAITING", "B": "HELD"}
+    assert second.reason == "PARTNER_NOT_FOUND"
+
+
+def test_changes_are_grouped_by_reason_with_the_payouts_that_stand(client_of, frank, brand, sale):
+    partner = make_partner(program=brand, media_partner_id="P-1")
+    make_contracts(program=brand, document=terms_document(), partners=[partner])
+    make_action(
+        program=brand,
+        OrderId="A",
+        MediaPartnerId="P-1",
+        EventDate="2026-11-14T10:00:00Z",
+        ItemSku1="X",
+        ItemPrice1="100",
+    )
+    for sku in ("Y", "Z"):
+        changed(brand, OrderId="A", ItemSku=sku, ItemQuantity="0")
+    changed(brand, OrderId="N", Amount="0")
+    client = client_of(frank)
+    assert reasons(client, f"{LIST}?tab=modifications") == [
+        ("No such item in the order", ["2", "£10.00"], ["Dismiss 2"]),
+        ("No action of that order", ["1"], ["Dismiss 1"]),
+    ]
+    client.post(f"{CHANGES}dismiss/", {"all": "1", "why": "SKU_NOT_FOUND", "reason": "Sent again"})
+    assert [row.order_id for row in Modification.objects.to_settle()] == ["N"]
+    Modification.objects.to_settle().update(reason="GIVEN_UP")
+    assert reasons(client, f"{LIST}?tab=modifications")[0][2] == ["Try 1 again"]
+
+
+def test_the_lists_by_reason_ask_the_database_no_more_for_more_reasons(
+    client_of, erin, brand, sale, django_assert_num_queries
+):
+    held(brand, OrderId="A", MediaPartnerId="P-9", Amount="5")
+    changed(brand, OrderId="N", Amount="0")
+    make_partner(program=brand, media_partner_id="P-1")
+    client = client_of(erin)
+    for _ in range(2):
+        with django_assert_num_queries(13):
+            client.get(LIST)
+        with django_assert_num_queries(14):
+            client.get(f"{LIST}?tab=modifications")
+        held(brand, OrderId="B", MediaPartnerId="P-1", Amount="5")
+        changed(brand, OrderId="B", Amount="0")

@@ -1,0 +1,79 @@
+"""Refused changes, by reason: how many, which payouts stand meanwhile, and what helps."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count
+
+from common.db.statements import fetch
+from tracking.conversions.reasons import in_currencies
+from tracking.models import Modification
+
+Reason = Modification.Reason
+# Where trying again may have another result; an order that arrives has its changes tried again by itself.
+RETRIED = (Reason.GIVEN_UP, Reason.ERROR)
+SEND_AGAIN = "Send it again, corrected, and dismiss this one."
+ADVICE = {
+    Reason.ORDER_NOT_FOUND: "It is applied by itself when its order arrives. Dismiss it if the order was never yours.",
+    Reason.ACTION_LOCKED: "A locked action does not change. Settle the difference with the partner directly, and "
+    "dismiss the change; if it is of before the lock, send it again with that ModificationDate.",
+    Reason.SKU_NOT_FOUND: f"SKUs are compared exactly. {SEND_AGAIN}",
+    Reason.SKU_ON_SEVERAL_LINES: "It is not clear which line is meant. Send an Amount of 0 to return the whole "
+    "order, or dismiss this one.",
+    Reason.AMOUNT_ON_ITEMS: f"Send the new quantity of each item that changes. {SEND_AGAIN}",
+    Reason.QUANTITY_NOT_POSSIBLE: "What was ordered with quantity 0 stays 0. Dismiss it.",
+    Reason.RAISED_BY_RETURN: f"A return sends what is left. {SEND_AGAIN}",
+    Reason.BEFORE_ORDER: f"It is dated before its order. {SEND_AGAIN}",
+    Reason.TOO_MANY_UPDATES: "The action takes no more changes. Settle the difference, and dismiss it.",
+    Reason.GIVEN_UP: "Read the worker’s log, then try again.",
+    Reason.ERROR: "Read the worker’s log, then try again.",
+}
+_PAYOUTS = """
+SELECT reason, currency, sum(payout) FROM (
+    SELECT DISTINCT change.reason, action.id, action.currency, action.payout
+    FROM tracking_modification AS change
+    JOIN tracking_action AS action ON action.program_id = change.program_id AND action.order_id = change.order_id
+         AND (change.event_type_id IS NULL OR action.event_type_id = change.event_type_id) AND NOT action.is_test
+    WHERE change.id = ANY(%s) AND change.order_id <> ''
+) AS found GROUP BY 1, 2
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeGroup:
+    """The refused changes of one reason, and the payouts of their orders as they stand."""
+
+    reason: str
+    label: str
+    count: int
+    payouts: str
+    advice: str
+    is_retried: bool
+
+
+def by_reason(rows: Any) -> list[ChangeGroup]:
+    """These changes, the most frequent reason first; three queries."""
+    counts: dict[str, int] = dict(rows.order_by().values_list("reason").annotate(count=Count("pk")))
+    payouts = _payouts(list(rows.order_by().values_list("pk", flat=True)))
+    labels = dict(Reason.choices)
+    return [
+        ChangeGroup(
+            reason=reason,
+            label=str(labels.get(reason, reason)),
+            count=count,
+            payouts=in_currencies(payouts[reason]),
+            advice=ADVICE[Reason(reason)],
+            is_retried=reason in RETRIED,
+        )
+        for reason, count in sorted(counts.items(), key=lambda each: (-each[1], each[0]))
+    ]
+
+
+def _payouts(ids: Collection[int]) -> dict[str, dict[str, Decimal]]:
+    found: dict[str, dict[str, Decimal]] = defaultdict(dict)
+    for reason, currency, payout in fetch(_PAYOUTS, (list(ids),)):
+        found[reason][currency] = payout
+    return found
