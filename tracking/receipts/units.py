@@ -50,12 +50,7 @@ def _arranged(unit: Unit, event_payout: EventPayout, order: Order, explanation: 
         "folded_count": tried_count - len(tried),
         "won": won and _group(won, explanation),
         "place": place,
-        "pays": _pays(
-            PAYOUT_GROUPS.rate(winner) if winner else DEFAULT_PAYOUT.rate(event_payout.default_payout),
-            event_payout,
-            lines,
-            order,
-        ),
+        "pays": _pays(rate, event_payout, lines, order),
         "groups_count": len(event_payout.payout_groups),
         "later_count": len(event_payout.payout_groups) - unit["Tried"] if won else 0,
         "is_adjusted": any(step["Holds"] for step in unit["Adjustments"]),
