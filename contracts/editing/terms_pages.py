@@ -22,16 +22,17 @@ from contracts.drafts.template_terms import (
 )
 from contracts.models import EventPayout, TemplateTerms
 from program.access import program_for_edit, program_for_view
+from program.frame.recent_figures import recent_figures
 from program.frame.request import ProgramRequest
 
 from .forms import NewTermsForm, TermsForm
+from .payout_ranges import payout_ranges
 from .refusals import FIELDS
 from .terms_page import terms_context
 
 COLUMNS = {
     "name": "name",
     "version": "in_force",
-    "published": "published_at",
     "partners": "active_contracts",
     "changed": "updated_at",
 }
@@ -43,7 +44,15 @@ def terms_list(request: ProgramRequest, program_id: int) -> HttpResponse:
     query = text_of(request, "q")
     terms = TemplateTerms.objects.filter(program=program).search(query).with_summary(timezone.now())
     rows, sort = sorted_by(request, terms.prefetch_related("event_payouts__event_type"), COLUMNS)
-    context = {**page_of(request, rows), "query": query, "sort": sort}
+    paging = page_of(request, rows)
+    listed = list(paging["page"])
+    ranges, figures = payout_ranges(listed), recent_figures(program, "template_terms", [each.pk for each in listed])
+    context = {
+        **paging,
+        "listed": [(each, ranges.get(each.pk), figures.get(each.pk, ())) for each in listed],
+        "query": query,
+        "sort": sort,
+    }
     return render(request, "contracts/terms_list.html", context)
 
 

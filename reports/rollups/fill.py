@@ -40,7 +40,8 @@ _AGGREGATE = """
 
 _INSERT_CELLS = f"""
     INSERT INTO reports_dailyperformance (program_id, event_type_id, partner_id, contract_id, day,
-        customer_status_category, customer_status, currency, actions, action_cost, revenue, gross_actions, gross_action_cost)
+        customer_status_category, customer_status, currency, actions, action_cost, revenue, gross_actions,
+        gross_action_cost)
     {_AGGREGATE}
       AND (action.event_type_id, action.partner_id, action.day) IN
           (SELECT DISTINCT event_type_id, partner_id, day FROM rollup_day)
