@@ -265,7 +265,7 @@ def test_a_version_that_begins_later_is_not_called_in_force(brand, sale, anna, a
     assert "Version 1 is in force with 1 active contract; version 2 begins on 1 Aug 2026." in read(
         editor.get(url("terms_edit", terms.pk))
     )
-    assert "1 1 2 from 1 Aug 2026" in read(editor.get(url("terms_list")))
+    assert "version 1 2 from 1 Aug 2026" in read(editor.get(url("terms_list")))
     page = read(editor.get(url("version_list", terms.pk)))
     assert "Version 2 Begins 1 Aug 2026" in page
     assert "Version 1 In force" in page
