@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
 from contracts.agreements import pages as contracts
+from contracts.editing import create_pages as creating
 from contracts.editing import event_payout_pages as event_payouts
 from contracts.editing import row_pages as rows
 from contracts.editing import terms_pages as terms
@@ -53,7 +54,7 @@ register_converter(PreviewedConverter, "previewed")
 
 _terms = [
     path("", terms.terms_list, name="terms_list"),
-    path("new/", terms.terms_create, name="terms_create"),
+    path("new/", creating.terms_create, name="terms_create"),
     path("<int:pk>/", terms.terms_edit, name="terms_edit"),
     path("<int:pk>/change/", terms.terms_change, name="terms_change"),
     path("<int:pk>/delete/", terms.terms_delete, name="terms_delete"),

@@ -20,7 +20,7 @@ from contracts.access import (
     terms_version_for_view,
 )
 from contracts.drafts.documents import published_terms
-from contracts.drafts.unpublished import has_unpublished_changes, newest_version
+from contracts.drafts.unpublished import has_unpublished_changes
 from contracts.editing.places import Places
 from contracts.editing.refusals import FIELDS
 from contracts.models import TemplateTerms, TermsVersion
