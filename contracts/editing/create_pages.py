@@ -25,7 +25,7 @@ from .forms import EventPayoutForm, NewTermsForm
 from .refusals import FIELDS
 from .terms_page import terms_url
 
-SHOWN = {"populate", "empty"}  # buttons that show the page anew, with what was typed
+SHOWN = {"populate", "empty"}  # buttons that show the page again, with what was typed
 PAYS = {"EventTypeCode": "event_type", **DEFAULT.fields}
 
 

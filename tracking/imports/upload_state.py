@@ -91,7 +91,7 @@ class ListedUpload:
 
     @property
     def may_be_sent_again(self) -> bool:
-        """Whether its content is still there to be checked anew."""
+        """Whether its content is still there to be checked again."""
         return self.upload.state in Upload.UNDONE and not self.upload.removed_at
 
 
@@ -109,7 +109,7 @@ def _by_upload(rows: "QuerySet[Conversion] | QuerySet[Modification]") -> Iterabl
 
 
 def _did(upload: Upload) -> str:
-    """`541 orders imported, 2 duplicates, 3 rejected`; of a checked file what it would do, of another why it did not."""
+    """`Imported: 541 orders, 2 duplicates`; of a checked file what it would do, of another why it did not."""
     if upload.state == Upload.State.FAILED:
         return upload.failure
     if upload.state in (Upload.State.CANCELLED, Upload.State.DISCARDED):
@@ -121,11 +121,13 @@ def _did(upload: Upload) -> str:
         parts = [("Added", "added"), ("Changed", "changed"), ("Unchanged", "unchanged")]
         first = ", ".join(f"{number(counts.get(key, 0))} {words}" for key, words in parts if counts.get(key))
     else:
-        first = f"{_counted(upload, counts.get('Accepted', 0))} imported"
-    others = [("Duplicates", "duplicate"), ("Rejected", "rejected")]
-    rest = [f"{number(counts[key])} {words}" for key, words in others if counts.get(key)]
-    words = ", ".join(filter(None, (first, *rest))) or "Nothing"
-    return f"Would be: {words}" if upload.state == Upload.State.CHECKED else words
+        first = _counted(upload, counts.get("Accepted", 0))
+    others = [("Duplicates", "duplicate", "duplicates"), ("Rejected", "rejected", "rejected")]
+    rest = [
+        f"{number(counts[key])} {one if counts[key] == 1 else many}" for key, one, many in others if counts.get(key)
+    ]
+    words = ", ".join(filter(None, (first, *rest))) or "nothing"
+    return f"{'On import' if upload.state == Upload.State.CHECKED else 'Imported'}: {words}"
 
 
 def _to_do(upload: Upload, stuck: int) -> tuple[str, str]:
