@@ -249,8 +249,8 @@ def sent_partners(client):
 
 def test_refused_changes_of_a_file_lead_to_their_list(client_of, alice, sale):
     client = client_of(alice)
-    text = "CampaignId,EventTypeCode,OrderId,ModificationDate,Reason,Amount\n1000,SALE,A1,2026-01-06T10:00:00Z,ORDER_UPDATE,0\n"
-    send(client, text, kind="MODIFICATIONS")
+    head = "CampaignId,EventTypeCode,OrderId,ModificationDate,Reason,Amount\n"
+    send(client, f"{head}1000,SALE,A1,2026-01-06T10:00:00Z,ORDER_UPDATE,0\n", kind="MODIFICATIONS")
     upload = Upload.objects.get()
     uploads.check_upload(upload.pk)
     client.post(f"{LIST}{upload.pk}/import/", {"rows": "all"})

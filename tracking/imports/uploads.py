@@ -46,8 +46,8 @@ def create_upload(*, program: Program, user_id: int | None, kind: str, filename:
 
 
 def send_again(*, upload: Upload, user_id: int | None) -> Upload:
-    """Have the content of a file that failed or was cancelled checked again, as an upload of its own: a worker may still
-    be at the old one. The caller enqueues the task. Raises Stale for any other file, or where its content was removed.
+    """Have a file that failed or was cancelled checked again, as an upload of its own: a worker may still be at the old
+    one. The caller enqueues the task. Raises Stale for any other file, or where its content was removed.
     """
     if upload.state not in Upload.UNDONE or upload.removed_at:
         raise Stale(GONE)
