@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import date, timedelta
-from typing import Any
 
 from django.utils import timezone
 
@@ -12,22 +11,21 @@ from program.frame.recent_figures import DAYS, By, Figures, RecentFigures
 from program.models import Program
 
 # Rows of a list → their cells. A list shows a page of partners or contracts, whose partners the index finds; terms are
-# few, and most orders are of them.
+# few, and nearly all orders are theirs: all days are read, and added up by terms at once.
 _OF_THE_ROWS = {
-    "partner": "SELECT partner_id, {sums} FROM reports_dailyperformance WHERE {days} AND partner_id = ANY(%s)",
+    "partner": "SELECT partner_id, {sums} FROM reports_dailyperformance WHERE {days} AND partner_id = ANY(%(ids)s)",
     "contract": """
-        SELECT contract_id, {sums} FROM reports_dailyperformance WHERE {days} AND contract_id = ANY(%s)
-        AND partner_id IN (SELECT partner_id FROM contracts_contract WHERE id = ANY(%s))""",
+        SELECT contract_id, {sums} FROM reports_dailyperformance WHERE {days} AND contract_id = ANY(%(ids)s)
+        AND partner_id IN (SELECT partner_id FROM contracts_contract WHERE id = ANY(%(ids)s))""",
     "template_terms": """
-        SELECT template_terms_id, {sums} FROM (
-            SELECT contract_id, {sums} FROM reports_dailyperformance WHERE {days} GROUP BY contract_id, currency
-        ) AS cell
-        JOIN contracts_contract AS contract ON contract.id = contract_id
-        JOIN contracts_termsversion AS version ON version.id = terms_version_id
-        WHERE template_terms_id = ANY(%s)""",
+        SELECT template_terms_id, {sums} FROM reports_dailyperformance AS cell
+        JOIN (SELECT contract.id, template_terms_id FROM contracts_contract AS contract
+              JOIN contracts_termsversion AS version ON version.id = terms_version_id
+              WHERE template_terms_id = ANY(%(ids)s)) AS contract ON contract.id = contract_id
+        WHERE {days}""",
 }
 _SUMS = "currency, sum(actions) AS actions, sum(action_cost) AS action_cost, sum(revenue) AS revenue"
-_DAYS = "program_id = %s AND day BETWEEN %s AND %s"
+_DAYS = "program_id = %(program)s AND day BETWEEN %(start)s AND %(end)s"
 _LAST_ORDERS = """
     SELECT partner_id, day FROM unnest(%s::bigint[]) AS asked(partner_id) CROSS JOIN LATERAL (
         SELECT day FROM reports_dailyperformance WHERE partner_id = asked.partner_id AND program_id = %s
@@ -38,9 +36,7 @@ _LAST_ORDERS = """
 def recent_figures(program: Program, by: By, ids: Collection[int]) -> Figures:
     """As `program.frame.recent_figures` asks for them; orders that were all reversed leave zeros."""
     today = timezone.now().astimezone(program.zone).date()
-    values: list[Any] = [program.pk, today - timedelta(days=DAYS - 1), today, list(ids)]
-    if by == "contract":
-        values.append(list(ids))
+    values = {"program": program.pk, "start": today - timedelta(days=DAYS - 1), "end": today, "ids": list(ids)}
     sql = _OF_THE_ROWS[by].format(sums=_SUMS, days=_DAYS) + " GROUP BY 1, 2"
     found: dict[int, list[RecentFigures]] = defaultdict(list)
     rows = fetch(sql, values, is_planned_once=False)

@@ -105,8 +105,6 @@ def test_by_keyboard_alone_terms_are_made_filled_and_ranked(terms_page: Page, se
     page.wait_for_url("**/new/")
     to(page, "[name=name]")
     page.keyboard.type("Standard")
-    press(page, "Enter")
-    page.wait_for_url("**/event-types/new/")
     to(page, "[name=value]")
     page.keyboard.type("10")
     press(page, "Enter")
