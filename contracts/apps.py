@@ -1,10 +1,11 @@
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from django.apps import AppConfig
 
 if TYPE_CHECKING:
     from program.models import EventType, Program
+    from program.partners.terms_in_force import InForce
     from program.search.sources import Found
     from program.uses import Named, TermsUse
 
@@ -17,12 +18,14 @@ class ContractsConfig(AppConfig):
         from common.jobs import kinds  # noqa: PLC0415
         from contracts.engine.orders.countries import know_countries  # noqa: PLC0415 (not before Django starts)
         from contracts.group_files.jobs import GROUP_EXPORTS, GROUP_IMPORTS  # noqa: PLC0415 (they need the models)
+        from program.partners import terms_in_force  # noqa: PLC0415
         from program.partners.countries import COUNTRY_CODES  # noqa: PLC0415
         from program.search import sources  # noqa: PLC0415
         from program.uses import answer_terms_using  # noqa: PLC0415
 
         know_countries(COUNTRY_CODES)
         answer_terms_using(_terms_using)
+        terms_in_force.answer(_terms_in_force)
         kinds.register(GROUP_EXPORTS)
         kinds.register(GROUP_IMPORTS)
         sources.register("terms", _found)
@@ -34,6 +37,12 @@ def _terms_using(
     from contracts.publishing.uses import terms_using  # noqa: PLC0415 (not before somebody asks)
 
     return terms_using(program, named, names, event_type)
+
+
+def _terms_in_force(program: "Program", partners: Collection[int]) -> "Mapping[int, Sequence[InForce]]":
+    from contracts.agreements.in_force import terms_in_force  # noqa: PLC0415 (not before somebody asks)
+
+    return terms_in_force(program, partners)
 
 
 def _found(program: "Program", text: str) -> "Found":

@@ -3,10 +3,12 @@
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
 from contracts.agreements import pages as contracts
+from contracts.editing import create_pages as creating
 from contracts.editing import event_payout_pages as event_payouts
 from contracts.editing import row_pages as rows
 from contracts.editing import terms_pages as terms
 from contracts.group_files import pages as group_files
+from contracts.publishing import join_pages as joining
 from contracts.publishing import pages as publishing
 from contracts.publishing import version_pages as versions
 from contracts.sections.panels import Panel
@@ -52,13 +54,13 @@ register_converter(PreviewedConverter, "previewed")
 
 _terms = [
     path("", terms.terms_list, name="terms_list"),
-    path("new/", terms.terms_create, name="terms_create"),
+    path("new/", creating.terms_create, name="terms_create"),
     path("<int:pk>/", terms.terms_edit, name="terms_edit"),
     path("<int:pk>/change/", terms.terms_change, name="terms_change"),
     path("<int:pk>/delete/", terms.terms_delete, name="terms_delete"),
     path("<int:pk>/event-types/new/", event_payouts.event_payout_create, name="event_payout_create"),
     path("<int:pk>/publish/", publishing.terms_publish, name="terms_publish"),
-    path("<int:pk>/join/", publishing.terms_join, name="terms_join"),
+    path("<int:pk>/join/", joining.terms_join, name="terms_join"),
     path("<int:pk>/versions/", versions.version_list, name="version_list"),
 ]
 _versions = [

@@ -36,6 +36,7 @@ _uploads = [
     path("<int:pk>/import/", uploads.upload_confirm, name="upload_confirm"),
     path("<int:pk>/sheet/", uploads.upload_sheet, name="upload_sheet"),
     path("<int:pk>/cancel/", uploads.upload_cancel, name="upload_cancel"),
+    path("<int:pk>/again/", uploads.upload_again, name="upload_again"),
     path("<int:pk>/discard/", uploads.upload_discard, name="upload_discard"),
     path("<int:pk>/rejected/", uploads.upload_rejected, name="upload_rejected"),
 ]

@@ -7,7 +7,7 @@ prepares only these: to find recurring statements it would keep the last hundred
 Django's statements include all values, such as a whole upload.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -15,8 +15,10 @@ from django.db import connection, models
 from psycopg import Connection, Cursor
 
 
-def fetch(sql: str, params: Sequence[object], *, is_planned_once: bool = True) -> list[tuple[Any, ...]]:
-    """Run a statement with `%s` for each value and return its rows. Raises Django's database errors.
+def fetch(
+    sql: str, params: Sequence[object] | Mapping[str, object], *, is_planned_once: bool = True
+) -> list[tuple[Any, ...]]:
+    """Run a statement with `%s`, or `%(name)s`, for each value and return its rows. Raises Django's database errors.
 
     It takes part in the present transaction, and counts as a query like every other. One whose best plan depends on the
     values, such as how many days they span, is planned each time.

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
+from accounts.team.roles import Act
 from common.db.edits import Stale
 from common.refusals import Refused
 from common.web.lists import number_of, page_of, sorted_by, text_of
@@ -26,7 +27,9 @@ from contracts.editing.refusals import FIELDS
 from contracts.models import Contract, Status, TemplateTerms
 from contracts.publishing.effect_words import back_words, lasting_words
 from program.access import program_for_view
+from program.frame.recent_figures import recent_figures
 from program.frame.request import ProgramRequest
+from program.models import Program
 
 COLUMNS = {
     "-made": "created_at",
@@ -37,6 +40,7 @@ COLUMNS = {
     "end": "period__endswith",
 }
 KINDS = {Status.ACTIVE: "ok", Status.UPCOMING: "info", Status.EXPIRED: ""}
+OFFERED = 12  # terms in a menu; for more, the list of terms has them all
 CHANGED = "This partner’s contracts have changed since you opened this. Nothing was done; this is how it is now."
 
 
@@ -66,17 +70,31 @@ def contract_list(request: ProgramRequest, program_id: int) -> HttpResponse:
     rows, sort = sorted_by(request, contracts, COLUMNS)
     rows = rows.select_related("partner", "terms_version__template_terms").defer("terms_version__document")
     paging = page_of(request, rows)
-    listed = [(contract, contract.status(now), KINDS[contract.status(now)]) for contract in paging["page"]]
+    shown = list(paging["page"])
+    figures = recent_figures(program, "contract", [contract.pk for contract in shown])
+    listed = [
+        (contract, contract.status(now), KINDS[contract.status(now)], figures.get(contract.pk, ()))
+        for contract in shown
+    ]
     context = {
         **paging,
         "listed": listed,
         "sort": sort,
         "chosen": chosen,
         "is_filtered": any(chosen.values()),
+        "joinable": _joinable(request, program, chosen["terms"]),
         "terms_options": TemplateTerms.objects.filter(program=program).values_list("pk", "name"),
         "status_options": Status.choices,
     }
     return render(request, "contracts/contract_list.html", context)
+
+
+def _joinable(request: ProgramRequest, program: Program, chosen: int | None) -> list[TemplateTerms]:
+    """The terms that the button to join partners offers: published ones, or the one that the list is limited to."""
+    if not request.principal.may(Act.EDIT):
+        return []
+    published = TemplateTerms.objects.filter(program=program, published_revision__isnull=False)
+    return list((published.filter(pk=chosen) if chosen else published)[:OFFERED])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

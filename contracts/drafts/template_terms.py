@@ -38,11 +38,14 @@ def create_template_terms(
     currency: str | None = None,
     labels: Iterable[str] = (),
     copy_from: TemplateTerms | None = None,
+    pays_for: tuple[EventType, DefaultPayout] | None = None,
 ) -> TemplateTerms:
-    """Open a draft under a new name: empty, or with the rows of other terms, switched-off ones among them.
+    """Open a draft under a new name: empty, with the rows of other terms, switched-off ones among them, or paying for
+    one event type.
 
     `currency` is an ISO 4217 code, without one the program's. A copy has the currency of the copied terms, whatever is
-    asked for: its amounts are in it. Raises Refused for a name that is taken or a currency that does not exist.
+    asked for: its amounts are in it. Raises Refused for a name that is taken, a currency that does not exist, and as
+    `add_event_payout` does.
     """
     hold_names(program)
     currency = copy_from.currency if copy_from else currency or program.currency
@@ -51,6 +54,15 @@ def create_template_terms(
     template_terms.save()
     if copy_from is not None:
         save_payouts(template_terms, draft_payouts(copy_from))
+    elif pays_for is not None:
+        event_type, default = pays_for
+        add_event_payout(
+            template_terms=template_terms,
+            event_type=event_type,
+            payout_level=default.level,
+            payout=default.payout,
+            payout_rate=default.payout_rate,
+        )
     return template_terms
 
 

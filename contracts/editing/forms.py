@@ -31,19 +31,24 @@ class CopiedField(forms.ModelChoiceField):  # type: ignore[type-arg]
 
 
 class NewTermsForm(TermsForm):
+    """The head of new terms. Only what the page was populated with is copied: `copy_from`, not `existing`."""
+
     stored: Values = {}  # nothing yet
-    copy_from = CopiedField(
+    existing = CopiedField(
         TemplateTerms.objects.none(),
-        label="Use terms from an existing template term",
+        label="Template term",
         required=False,
-        empty_label="No, start empty",
+        empty_label="Choose template terms",
         help_text="Copies its payouts, groups, adjustments, restrictions and dates, and keeps its currency.",
     )
-    field_order = ("copy_from", "name", "labels", "currency")
+    use_existing = forms.BooleanField(label="Use terms from an existing Template Term", required=False)
+    copy_from = CopiedField(TemplateTerms.objects.none(), required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.fields["currency"].help_text = "Of every amount in these terms. A copy keeps the currency of its source."
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("use_existing") and not data.get("copy_from"):
+            self.add_error("existing", "Choose terms and select Populate terms, or switch this off.")
+        return data
 
 
 class EventPayoutForm(DefaultPayoutForm):

@@ -1,11 +1,11 @@
-"""Template terms: list, create, edit the head of a draft, delete a draft."""
+"""Template terms: list, edit the head of a draft, delete a draft."""
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from common.db.edits import Stale
 from common.refusals import Refused
@@ -16,22 +16,22 @@ from contracts.access import template_terms_for_edit, template_terms_for_view
 from contracts.drafts.currency import CurrencyUnconfirmed
 from contracts.drafts.template_terms import (
     change_template_terms,
-    create_template_terms,
     delete_template_terms,
     head_values,
 )
 from contracts.models import EventPayout, TemplateTerms
-from program.access import program_for_edit, program_for_view
+from program.access import program_for_view
+from program.frame.recent_figures import recent_figures
 from program.frame.request import ProgramRequest
 
-from .forms import NewTermsForm, TermsForm
+from .forms import TermsForm
+from .payout_ranges import payout_ranges
 from .refusals import FIELDS
 from .terms_page import terms_context
 
 COLUMNS = {
     "name": "name",
     "version": "in_force",
-    "published": "published_at",
     "partners": "active_contracts",
     "changed": "updated_at",
 }
@@ -43,32 +43,16 @@ def terms_list(request: ProgramRequest, program_id: int) -> HttpResponse:
     query = text_of(request, "q")
     terms = TemplateTerms.objects.filter(program=program).search(query).with_summary(timezone.now())
     rows, sort = sorted_by(request, terms.prefetch_related("event_payouts__event_type"), COLUMNS)
-    context = {**page_of(request, rows), "query": query, "sort": sort}
+    paging = page_of(request, rows)
+    listed = list(paging["page"])
+    ranges, figures = payout_ranges(listed), recent_figures(program, "template_terms", [each.pk for each in listed])
+    context = {
+        **paging,
+        "listed": [(each, ranges.get(each.pk), figures.get(each.pk, ())) for each in listed],
+        "query": query,
+        "sort": sort,
+    }
     return render(request, "contracts/terms_list.html", context)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def terms_create(request: ProgramRequest, program_id: int) -> HttpResponse:
-    program = program_for_edit(request.principal, program_id)
-    copied = TemplateTerms.objects.filter(program=program, pk=number_of(request, "copy") or 0).first()
-    initial = {"currency": copied.currency if copied else program.currency, "copy_from": copied}
-    form = NewTermsForm(request.POST or None, initial=initial)
-    form.fields["copy_from"].queryset = TemplateTerms.objects.filter(program=program)  # type: ignore[attr-defined]
-    if request.method == "POST" and form.is_valid():
-        try:
-            template_terms = create_template_terms(program=program, **form.cleaned_data)
-        except Refused as refused:
-            to_form(form, refused, FIELDS)
-        else:
-            if template_terms.event_payouts.exists():
-                made = (
-                    f"{template_terms.name} was created as a draft, in {template_terms.currency} like the copied terms."
-                )
-                messages.success(request, made)
-                return redirect("contracts:terms_edit", program_id, template_terms.pk)
-            return redirect("contracts:event_payout_create", program_id, template_terms.pk)
-    status = 422 if request.method == "POST" else 200
-    return render(request, "contracts/terms_create.html", {"form": form}, status=status)
 
 
 @require_safe

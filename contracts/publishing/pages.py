@@ -1,4 +1,4 @@
-"""Review a draft or an older version, publish it, and have partners join what was published."""
+"""Review a draft or an older version, and publish it."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -7,13 +7,11 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from common.db.edits import Stale
 from common.refusals import Refused
 from common.requests.form_limits import takes_rows
-from common.web.lists import page_of, text_of
 from common.web.refusals import to_form
 from contracts.access import (
     template_terms_for_edit,
@@ -21,18 +19,15 @@ from contracts.access import (
     terms_version_for_edit,
     terms_version_for_view,
 )
-from contracts.agreements.forms import StartForm
 from contracts.drafts.documents import published_terms
-from contracts.drafts.unpublished import has_unpublished_changes, newest_version
+from contracts.drafts.unpublished import has_unpublished_changes
 from contracts.editing.places import Places
 from contracts.editing.refusals import FIELDS
-from contracts.models import Contract, TemplateTerms, TermsVersion
+from contracts.models import TemplateTerms, TermsVersion
 from contracts.publishing.effects import Effects
 from contracts.publishing.forms import PublishForm
 from contracts.publishing.services import (
-    effects_of_joining,
     effects_of_publishing,
-    join_partners,
     preview_publishing,
     publish_draft,
     publish_version,
@@ -41,7 +36,7 @@ from program.frame.request import ProgramRequest
 from program.models import Partner
 
 from .comparing import changes_between
-from .effect_words import effects_context, lasting_words
+from .effect_words import effects_context
 
 # How many partners the review page offers to tick; for more, the page of joining has a search.
 OFFERED = 200
@@ -84,14 +79,14 @@ def _review(request: ProgramRequest, template_terms: TemplateTerms, version: Ter
             return publish_version(version=version, shown=shown, **join, **said)
 
         try:
-            done = _ask_and_do(request, template_terms, effects, publish, {"source": version})
+            done = ask_and_do(request, template_terms, effects, publish, {"source": version})
         except Refused as refused:
             about_form = [each for each in refused if not each.path.startswith("EventPayouts")]
             to_form(form, about_form, FIELDS)
         else:
             if isinstance(done, HttpResponse):
                 return done
-            _say(request, template_terms, done)
+            say(request, template_terms, done)
             return redirect("contracts:version_detail", template_terms.program_id, done.version.pk)
     preview = preview_publishing(template_terms=template_terms, version=version)
     places = Places(template_terms, preview.terms)
@@ -118,56 +113,7 @@ def _review(request: ProgramRequest, template_terms: TemplateTerms, version: Ter
     return render(request, "contracts/terms_publish.html", context, status=status)
 
 
-@takes_rows
-@require_http_methods(["GET", "HEAD", "POST"])
-def terms_join(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
-    """Have partners work under the newest version: search, tick, join."""
-    template_terms = template_terms_for_edit(request.principal, program_id, pk)
-    query = text_of(request, "q")
-    partners = Partner.objects.filter(program=program_id, is_active=True)
-    if query:
-        partners = partners.matching(query)
-    form = StartForm({**request.POST.dict(), "join": StartForm.CHOSEN} if request.method == "POST" else None)
-    ticked = request.POST.getlist("row")
-    is_back = "back" in request.POST
-    if request.method == "POST":
-        form.data["partners"] = ticked  # type: ignore[index]
-        form.fields["partners"].choices = [(each, each) for each in ticked]  # type: ignore[attr-defined]
-        form.fields["partners"].widget.value_from_datadict = lambda *_: ticked
-        if not is_back and form.is_valid():
-            join: dict[str, Any] = {"join": form.wanted(), "start": form.cleaned_data["start"]}
-
-            def effects() -> Effects:
-                return effects_of_joining(template_terms=template_terms, **join)
-
-            def join_them(shown: str) -> Any:
-                return join_partners(template_terms=template_terms, shown=shown, **join)
-
-            try:
-                done = _ask_and_do(request, template_terms, effects, join_them, {"joining": len(ticked)})
-            except Refused as refused:
-                to_form(form, refused, FIELDS)
-            else:
-                if isinstance(done, HttpResponse):
-                    return done
-                _say(request, template_terms, done)
-                return redirect("contracts:contract_list", program_id)
-    newest = newest_version(template_terms)
-    paging = page_of(request, partners.order_by("name", "pk"))
-    context = {
-        "template_terms": template_terms,
-        "newest": newest,
-        "form": form,
-        "query": query,
-        "ticked": ticked,
-        **paging,
-        "listed": _with_contracts(paging["page"], template_terms),
-    }
-    status = 422 if request.method == "POST" and not is_back else 200
-    return render(request, "contracts/terms_join.html", context, status=status)
-
-
-def _ask_and_do(
+def ask_and_do(
     request: ProgramRequest,
     template_terms: TemplateTerms,
     effects: Callable[[], Effects],
@@ -194,29 +140,13 @@ def _ask_and_do(
     return render(request, "contracts/terms_confirm.html", context, status=status)
 
 
-def _with_contracts(
-    partners: Any, template_terms: TemplateTerms
-) -> list[tuple[Partner, list[tuple[Contract, str, str]]]]:
-    """Each partner with the contracts that are in force or still to come: status, and how long."""
-    now = timezone.now()
-    partners = list(partners)
-    contracts = Contract.objects.filter(partner__in=partners).filter(
-        period__endswith__gt=now
-    ) | Contract.objects.filter(partner__in=partners, period__endswith__isnull=True, period__isempty=False)
-    contracts = contracts.select_related("terms_version__template_terms").defer("terms_version__document")
-    held: dict[int, list[tuple[Contract, str, str]]] = {}
-    for contract in contracts.order_by("period__startswith", "pk"):
-        words = lasting_words(contract, template_terms.program)
-        held.setdefault(contract.partner_id, []).append((contract, contract.status(now), words))
-    return [(partner, held.get(partner.pk, [])) for partner in partners]
-
-
 def _partners(template_terms: TemplateTerms) -> list[Partner]:
     partners = Partner.objects.filter(program=template_terms.program_id, is_active=True)
     return list(partners.order_by("name", "pk")[:OFFERED])
 
 
-def _say(request: ProgramRequest, template_terms: TemplateTerms, published: Any) -> None:
+def say(request: ProgramRequest, template_terms: TemplateTerms, published: Any) -> None:
+    """What was done, and the first warnings, on the next page."""
     number, made, ended = published.version.number, published.contracts_made, published.contracts_ended
     said = [f"Version {number} is published."] if published.is_new else []
     if made == 1:

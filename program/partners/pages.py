@@ -1,5 +1,8 @@
 """Partners: list, add, edit, one partner."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -15,14 +18,16 @@ from common.web.edit_forms import status_of
 from common.web.lists import back_to_list, number_of, numbers_of, page_of, sorted_by, text_of
 from common.web.refusals import to_form
 from program.access import partner_for_edit, partner_for_view, program_for_edit, program_for_view
+from program.frame.recent_figures import RecentFigures, last_orders, recent_figures
 from program.frame.request import ProgramRequest
 from program.models import Partner, PartnerGroup, Program
 from program.models.partner import PartnerQuerySet
 from program.partners.forms import PartnerForm
 from program.partners.group_services import add_group_members
 from program.partners.services import add_partner, change_partner, deactivate_partner, partner_values
+from program.partners.terms_in_force import InForce, terms_in_force
 
-COLUMNS = {"name": "name", "id": "media_partner_id", "country": "country", "added": "created_at"}
+COLUMNS = {"name": "name", "id": "media_partner_id", "country": "country"}
 
 
 @require_safe
@@ -38,8 +43,10 @@ def partner_list(request: ProgramRequest, program_id: int) -> HttpResponse:
     }
     partners, sort = sorted_by(request, _filtered(everyone, chosen), COLUMNS)
     countries = everyone.exclude(country="").values_list("country", flat=True).order_by("country").distinct()
+    paging = page_of(request, partners.prefetch_related("groups"))
     context = {
-        **page_of(request, partners.prefetch_related("groups")),
+        **paging,
+        "listed": _with_figures(program, list(paging["page"])),
         "sort": sort,
         "chosen": chosen,
         "is_filtered": any(chosen.values()),
@@ -124,6 +131,26 @@ def partner_assign(request: ProgramRequest, program_id: int) -> HttpResponse:
             words = f"{count} added to {group.name}; {present} were already in it."
         messages.success(request, words)
     return back_to_list(request, "program:partner_list", program_id)
+
+
+@dataclass(frozen=True, slots=True)
+class ListedPartner:
+    """A row of the list: a partner, what it works under, and what came of it in the last 30 days."""
+
+    partner: Partner
+    terms: Sequence[InForce]
+    figures: Sequence[RecentFigures]
+    last_order: date | None
+
+
+def _with_figures(program: Program, partners: Sequence[Partner]) -> list[ListedPartner]:
+    ids = [partner.pk for partner in partners]
+    terms, figures = terms_in_force(program, ids), recent_figures(program, "partner", ids)
+    last = last_orders(program, ids)
+    return [
+        ListedPartner(partner, terms.get(partner.pk, ()), figures.get(partner.pk, ()), last.get(partner.pk))
+        for partner in partners
+    ]
 
 
 def _filtered(partners: PartnerQuerySet, chosen: dict[str, Any]) -> PartnerQuerySet:

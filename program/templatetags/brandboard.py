@@ -1,7 +1,7 @@
 """How figures, dates and icons are written on a page: the one place for signs, separators and digits."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, time, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from html import escape
@@ -117,6 +117,14 @@ def moment(value: datetime | None, zone: str | tzinfo | None = None) -> str:
     name = local.tzname() or ""
     # Zones without an abbreviation are named "+03": "UTC" before it makes it readable.
     return f"{_day(local)}, {local:%H:%M} {'UTC' + name if name[:1] in '+-' else name}"
+
+
+@register.filter
+def day_or_moment(value: datetime | None, zone: tzinfo) -> str:
+    """A moment as its day alone where the day begins with it: 21 Nov 2026, else 21 Nov 2026, 09:40 GMT."""
+    if value and timezone.localtime(value, zone).time() == time.min:
+        return day(value, zone)
+    return moment(value, zone)
 
 
 def _day(local: date) -> str:

@@ -57,8 +57,8 @@ def export_create(request: ProgramRequest, program_id: int) -> HttpResponse:
 @require_POST
 def export_retry(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
     export = export_for_view(request.principal, program_id, pk)
-    if retry_export(export=export):
-        notify(tasks.render_export, export.pk)
+    if again := retry_export(export=export):
+        notify(tasks.render_export, again.pk)
     return redirect("reports:export_list", program_id)
 
 

@@ -40,13 +40,17 @@ def create_export(
     )
 
 
-def retry_export(*, export: Export) -> bool:
-    """Queue a failed export again; False where it has not failed. The caller enqueues the task."""
-    return bool(
-        Export.objects.filter(pk=export.pk, state=State.FAILED).update(
-            state=State.QUEUED, attempts=0, progress=0, failure="", finished_at=None, beat_at=timezone.now()
-        )
+def retry_export(*, export: Export) -> Export | None:
+    """The failed export queued again, or a new one like the cancelled one, at which a worker may still be; None for any
+    other. The caller enqueues the task.
+    """
+    if export.state == State.CANCELLED:
+        names = ("program_id", "user_id", "handle", "parameters", "format", "filename")
+        return Export.objects.create(**{name: getattr(export, name) for name in names})
+    queued = Export.objects.filter(pk=export.pk, state=State.FAILED).update(
+        state=State.QUEUED, attempts=0, progress=0, failure="", finished_at=None, beat_at=timezone.now()
     )
+    return export if queued else None
 
 
 def render_export(export_id: int) -> bool:

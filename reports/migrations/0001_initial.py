@@ -9,6 +9,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ("contracts", "0001_initial"),
         ("program", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -27,6 +28,12 @@ class Migration(migrations.Migration):
                 ("gross_actions", models.PositiveIntegerField()),
                 ("gross_action_cost", models.DecimalField(decimal_places=4, max_digits=18)),
                 ("day", models.DateField()),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, to="contracts.contract"
+                    ),
+                ),
                 (
                     "event_type",
                     models.ForeignKey(
@@ -55,6 +62,7 @@ class Migration(migrations.Migration):
                             "program",
                             "day",
                             "partner",
+                            "contract",
                             "event_type",
                             "customer_status_category",
                             "customer_status",
@@ -67,6 +75,9 @@ class Migration(migrations.Migration):
                     ),
                     common.db.constraints.SameProgram(
                         field="partner", name="daily_performance_partner_same_program", to="program.Partner"
+                    ),
+                    common.db.constraints.SameProgram(
+                        field="contract", name="daily_performance_contract_same_program", to="contracts.Contract"
                     ),
                 ],
             },

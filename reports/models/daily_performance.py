@@ -1,15 +1,17 @@
 from django.db import models
 
 from common.db.constraints import SameProgram
+from contracts.models import Contract
 from program.models import Partner
 
 from .cell_figures import CellFigures
 
 
 class DailyPerformance(CellFigures):
-    """The figures of one partner on one day."""
+    """The figures of one partner on one day, by the contract that paid for its orders."""
 
     partner = models.ForeignKey(Partner, on_delete=models.CASCADE, db_index=False)
+    contract = models.ForeignKey(Contract, on_delete=models.CASCADE, db_index=False)
     day = models.DateField()
 
     class Meta:
@@ -22,6 +24,7 @@ class DailyPerformance(CellFigures):
                     "program",
                     "day",
                     "partner",
+                    "contract",
                     "event_type",
                     "customer_status_category",
                     "customer_status",
@@ -31,6 +34,7 @@ class DailyPerformance(CellFigures):
             ),
             SameProgram(field="event_type", to="program.EventType", name="daily_performance_event_type_same_program"),
             SameProgram(field="partner", to="program.Partner", name="daily_performance_partner_same_program"),
+            SameProgram(field="contract", to="contracts.Contract", name="daily_performance_contract_same_program"),
         ]
 
     def __str__(self) -> str:

@@ -18,8 +18,9 @@ from tracking.models import Action, ActionItem, ActionUpdate, Conversion, Modifi
 
 # The cell of a rollup: its row number changes whenever it is computed again, so it is left out.
 TOTAL = ("program_id", "day", "event_type_id", "customer_status_category", "customer_status", "currency")
-CELL = (*TOTAL[:2], "partner_id", *TOTAL[2:])
-WEEK = ("program_id", "week", *CELL[2:])
+_PARTNER = (*TOTAL[:2], "partner_id", *TOTAL[2:])
+CELL = (*_PARTNER, "contract_id")
+WEEK = ("program_id", "week", *_PARTNER[2:])
 # Table → order of its rows; none of the columns may be empty or leave two rows equal.
 LEDGER: tuple[tuple[str, type[models.Model], tuple[str, ...]], ...] = (
     ("Versions", TermsVersion, ("id",)),

@@ -9,18 +9,20 @@ _FIGURES = ("actions", "action_cost", "revenue", "gross_actions", "gross_action_
 _STORED = ", ".join(f"cell.{name}" for name in _FIGURES)
 _FRESH = ", ".join(f"fresh.{name}" for name in _FIGURES)
 _TOTAL_KEYS = ("program_id", "event_type_id", "day", "customer_status_category", "customer_status", "currency")
-_KEYS = (*_TOTAL_KEYS, "partner_id")
-_WEEK_KEYS = tuple("week" if key == "day" else key for key in _KEYS)
+_PARTNER_KEYS = (*_TOTAL_KEYS, "partner_id")
+_KEYS = (*_PARTNER_KEYS, "contract_id")
+_WEEK_KEYS = tuple("week" if key == "day" else key for key in _PARTNER_KEYS)
 _DAYS = "day BETWEEN %(start)s AND %(end)s"
 
 # Statements of its own, so that a mistake in those that fill the rollups is not repeated here.
 _OF_ACTIONS = f"""
-    SELECT program_id, event_type_id, partner_id, day, customer_status_category, customer_status, currency,
+    SELECT program_id, event_type_id, partner_id, contract_id, day, customer_status_category, customer_status, currency,
            sum(counted) AS actions, sum(counted * payout) AS action_cost, sum(counted * amount) AS revenue,
            count(id) AS gross_actions, sum(intended_payout) AS gross_action_cost
     FROM (SELECT *, CASE state WHEN 'REVERSED' THEN 0 ELSE 1 END AS counted FROM tracking_action) AS action
     WHERE program_id = %(program)s AND {_DAYS} AND is_test = false AND is_hidden = false
-    GROUP BY program_id, event_type_id, partner_id, day, customer_status_category, customer_status, currency
+    GROUP BY program_id, event_type_id, partner_id, contract_id, day, customer_status_category, customer_status,
+             currency
 """  # noqa: S608 (no value in it comes from outside)
 
 

@@ -27,7 +27,7 @@ _DELETE_CELLS = """
 
 # Which actions count, and how. `verify` asks the same by statements of its own: what is wrong here, it finds.
 _AGGREGATE = """
-    SELECT action.program_id, action.event_type_id, action.partner_id, action.day,
+    SELECT action.program_id, action.event_type_id, action.partner_id, action.contract_id, action.day,
            action.customer_status_category, action.customer_status, action.currency,
            count(*) FILTER (WHERE action.state <> 'REVERSED') AS actions,
            coalesce(sum(action.payout) FILTER (WHERE action.state <> 'REVERSED'), 0) AS action_cost,
@@ -39,12 +39,13 @@ _AGGREGATE = """
 """
 
 _INSERT_CELLS = f"""
-    INSERT INTO reports_dailyperformance (program_id, event_type_id, partner_id, day, customer_status_category,
-        customer_status, currency, actions, action_cost, revenue, gross_actions, gross_action_cost)
+    INSERT INTO reports_dailyperformance (program_id, event_type_id, partner_id, contract_id, day,
+        customer_status_category, customer_status, currency, actions, action_cost, revenue, gross_actions,
+        gross_action_cost)
     {_AGGREGATE}
       AND (action.event_type_id, action.partner_id, action.day) IN
           (SELECT DISTINCT event_type_id, partner_id, day FROM rollup_day)
-    GROUP BY 1, 2, 3, 4, 5, 6, 7
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
 """  # noqa: S608 (no value in it comes from outside)
 
 # The weeks of each partner, and the days of all: sums of the cells just written, so they always agree.

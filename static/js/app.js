@@ -77,6 +77,9 @@ function show(dialog) {
     if (!now || now === document.body || !now.checkVisibility()) (document.getElementById(opener?.id) ?? opener)?.focus();
   }, { once: true });
   dialog.showModal();
+  // The first field, else the way back: the browser would choose the button that closes it.
+  const first = ":is(input:not([type=hidden], [type=radio]:not(:checked)), select, textarea):not(:disabled)";
+  (dialog.querySelector(`.dialog-body ${first}`) ?? dialog.querySelector(".dialog-foot [data-dialog-close]"))?.focus();
 }
 
 // The dialog opens when htmx fills it; HX-Trigger "dialog-close" or an empty answer closes it.

@@ -1,4 +1,5 @@
 // <row-selection>: a table's check boxes named "row". Counts them, ticks all, and shows the bulk bar while any is ticked.
+// A check box with data-every stands for all rows that the list has, on whatever page; the server knows which they are.
 // With data-keep the ticks stay while its pages, filters and order change, until the form is sent or they are cleared:
 // this tab remembers them, and rows on other pages are sent as hidden fields.
 // Without this script the bulk bar is always shown above the table.
@@ -7,6 +8,7 @@ class RowSelection extends HTMLElement {
     this.all = this.querySelector("[data-all]");
     this.bar = this.querySelector("[data-bulk]");
     this.clear = this.querySelector("[data-clear]");
+    this.every = this.querySelector("[data-every]");
     this.elsewhere = new Set();
     if (this.keeps) this.recall();
     this.addEventListener("change", this.onChange);
@@ -57,13 +59,15 @@ class RowSelection extends HTMLElement {
     sessionStorage.removeItem(this.key);
   }
   onChange({ target }) {
-    if (target === this.all) for (const row of this.rows) row.checked = target.checked;
+    if (target === this.all || target === this.every) for (const row of this.rows) row.checked = target.checked;
+    if (this.every && target !== this.every) this.every.checked = false;
     if (this.keeps) this.remember();
     this.show();
   }
   onClick({ target }) {
     if (!this.clear?.contains(target)) return;
     for (const row of this.rows) row.checked = false;
+    if (this.every) this.every.checked = false;
     this.elsewhere.clear();
     this.send();
     this.forget();
@@ -79,7 +83,7 @@ class RowSelection extends HTMLElement {
     const here = this.rows.filter((row) => row.checked).length;
     const others = this.elsewhere.size;
     this.bar.hidden = here + others === 0;
-    this.bar.querySelector("[data-count]").textContent = `${here + others} selected${others ? `, ${others} of them on other pages` : ""}`;
+    this.bar.querySelector("[data-count]").textContent = this.every?.checked ? `All ${this.every.dataset.every} selected` : `${here + others} selected${others ? `, ${others} of them on other pages` : ""}`;
     if (this.clear) this.clear.disabled = false; // the button does nothing without this script
     this.all.checked = here > 0 && here === this.rows.length;
     this.all.indeterminate = here > 0 && here < this.rows.length;

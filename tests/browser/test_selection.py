@@ -7,7 +7,16 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.factories import make_customer, make_customer_tag, make_partner, make_partner_group
+from contracts.models import Contract
+from contracts.publishing.services import publish_document
+from tests.factories import (
+    make_customer,
+    make_customer_tag,
+    make_event_type,
+    make_partner,
+    make_partner_group,
+    terms_document,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -78,3 +87,23 @@ def test_ticks_are_cleared_on_every_page_at_once(lists: Page, live_server: Any, 
     lists.get_by_role("button", name="Add to group").click()
     expect(lists.locator("#toasts")).to_contain_text("2 added to Top")
     assert sorted(group.partners.values_list("media_partner_id", flat=True)) == ["P-01", "P-25"]
+
+
+def test_all_that_the_search_found_join_and_clearing_takes_that_back(lists: Page, live_server: Any, brand: Any) -> None:
+    make_event_type(program=brand)
+    terms = publish_document(program=brand, document=terms_document()).version.template_terms
+    lists.goto(f"{live_server.url}/p/1000/contracts/template-terms/{terms.pk}/join/")
+    lists.get_by_label("Select all on this page").check()
+    lists.get_by_label("Select all 60").check()
+    expect(count(lists)).to_have_text("All 60 selected")
+    lists.get_by_role("button", name="Clear", exact=True).click()
+    expect(lists.get_by_label("Select all 60")).not_to_be_checked()
+    lists.get_by_label("Select Partner 00").check()
+    lists.get_by_label("Select all 60").check()
+    lists.get_by_label("Select Partner 01").uncheck()
+    expect(count(lists)).to_have_text("24 selected")
+    lists.get_by_label("Select all 60").check()
+    lists.get_by_role("button", name="Review what changes").click()
+    lists.get_by_role("button", name="Join 60 partners").click()
+    lists.wait_for_url(re.compile(r"contracts/\?terms="))
+    assert Contract.objects.count() == 60

@@ -46,9 +46,8 @@ def test_by_mouse_terms_are_made_filled_and_ranked(terms_page: Page, settled: Ca
     page = terms_page
     page.get_by_role("link", name="Create Template Term").first.click()
     page.get_by_label("Name").fill("Standard")
-    page.get_by_role("button", name="Create draft").click()
     page.get_by_label("Payout", exact=True).fill("10")
-    page.get_by_role("button", name="Add event type").click()
+    page.get_by_role("button", name="Create draft").click()
     page.wait_for_url("**/template-terms/*/?event=*")
     for name, status, rate in (("Existing customers", "Existing", "5"), ("New customers", "New", "15")):
         page.get_by_role("link", name="Add payout group").click()
@@ -109,8 +108,6 @@ def test_by_keyboard_alone_terms_are_made_filled_and_ranked(terms_page: Page, se
     page.wait_for_url("**/new/")
     to(page, "[name=name]")
     page.keyboard.type("Standard")
-    press(page, "Enter")
-    page.wait_for_url("**/event-types/new/")
     to(page, "[name=value]")
     page.keyboard.type("10")
     press(page, "Enter")

@@ -50,9 +50,9 @@ def test_a_copy_keeps_the_currency_of_what_it_copies(brand, dollars, editor):
 
 
 def test_the_form_of_a_copy_begins_with_its_currency(dollars, editor):
-    form = editor.get(url("terms_create"), {"copy": dollars.pk}).context["form"]
-    assert form["currency"].value() == "USD"
-    assert "Dollars (USD)" in str(form["copy_from"])
+    page = editor.get(url("terms_create"), {"copy": dollars.pk})
+    assert page.context["form"]["currency"].value() == "USD"
+    assert "Populated from <b>Dollars</b>" in page.content.decode()
 
 
 def test_another_currency_lists_every_fixed_amount_and_asks(dollars, editor):

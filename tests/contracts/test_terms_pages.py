@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
 from contracts.drafts.ranks import move_to
 from contracts.drafts.rows import add_payout_adjustment, add_payout_group, change_payout_group, delete_rows, switch_row
@@ -23,7 +24,62 @@ def test_terms_are_found_by_name_and_label(query, found, terms, editor):
     assert len(editor.get(url("terms_list"), {"q": query}).context["page"]) == found
 
 
-def test_terms_are_made_with_an_event_type_and_a_default_payout(brand, sale, editor):
+PAYS = {"kind": "PERCENT", "value": "10", "payout_level": "ORDER"}
+
+
+def test_terms_are_made_with_the_event_type_on_the_same_page(brand, sale, editor):
+    assert "Online sale" in editor.get(url("terms_create")).content.decode()
+    data = {"name": "Summer", "labels": "a, b", "currency": "GBP", "event_type": sale.pk, **PAYS}
+    answer = editor.post(url("terms_create"), data)
+    payout = EventPayout.objects.get()
+    assert answer["Location"] == f"{url('terms_edit', payout.template_terms_id)}?event={payout.pk}"
+    assert (payout.event_type, payout.sections["DefaultPayoutRate"]) == (sale, "10")
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [({"value": ""}, "value"), ({"value": "-1"}, "value"), ({"payout_level": "ITEM"}, "payout_level")],
+)
+def test_a_payout_that_cannot_be_makes_no_terms_and_is_said_beside_its_field(changes, field, brand, sale, editor):
+    sale.payout_levels = "ORDER"
+    sale.save()
+    data = {"name": "Summer", "currency": "GBP", "event_type": sale.pk, **PAYS, **changes}
+    answer = editor.post(url("terms_create"), data)
+    assert answer.status_code == 422
+    assert field in answer.context["pays"].errors
+    assert not TemplateTerms.objects.exists()
+
+
+def test_populating_shows_what_would_be_copied_and_keeps_what_was_typed(terms, groups, editor):
+    data = {"name": "Copy", "currency": "GBP", "use_existing": "on", "existing": terms.pk, "populate": "1"}
+    answer = editor.post(url("terms_create"), data)
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert "10% of the order’s sale amount, 3 payout groups" in page
+    assert answer.context["form"]["name"].value() == "Copy"
+    assert answer.context["form"]["copy_from"].value() == terms.pk
+    assert TemplateTerms.objects.count() == 1
+    emptied = editor.post(url("terms_create"), {**data, "copy_from": terms.pk, "empty": "1"})
+    assert emptied.context["copied"] is None
+    assert emptied.context["form"]["name"].value() == "Copy"
+
+
+def test_terms_that_were_chosen_and_not_populated_are_not_copied_unseen(terms, groups, sale, editor):
+    data = {"name": "Copy", "currency": "GBP", "existing": terms.pk, "event_type": sale.pk, **PAYS}
+    answer = editor.post(url("terms_create"), {**data, "use_existing": "on"})
+    assert answer.status_code == 422
+    assert "select Populate terms" in answer.content.decode()
+    editor.post(url("terms_create"), data)  # switched off
+    assert not PayoutGroup.objects.filter(event_payout__template_terms__name="Copy").exists()
+
+
+def test_terms_of_another_brand_are_not_copied(terms, groups, charlie, client_of):
+    client_of(charlie).post(reverse("contracts:terms_create", args=[2000]),
+                            {"name": "Copy", "currency": "GBP", "copy_from": terms.pk})  # fmt: skip
+    assert not PayoutGroup.objects.filter(event_payout__template_terms__name="Copy").exists()
+
+
+def test_terms_without_an_event_type_get_one_on_the_next_page(brand, sale, editor):
     answer = editor.post(url("terms_create"), {"name": "Summer", "labels": "a, b", "currency": "GBP"})
     terms = TemplateTerms.objects.get()
     assert terms.labels == ["a", "b"]
@@ -169,7 +225,7 @@ def test_partners_join_the_newest_version_whatever_the_draft_holds(groups, event
 def test_contracts_are_listed_by_partner_terms_and_status(event_payout, anna, ben, viewer):
     publish_draft(template_terms=event_payout.template_terms, join="all")
     page = viewer.get(url("contract_list"), {"q": "anna", "status": "ACTIVE"})
-    assert [contract.partner for contract, _, _ in page.context["listed"]] == [anna]
+    assert [contract.partner for contract, *_ in page.context["listed"]] == [anna]
     assert not viewer.get(url("contract_list"), {"status": "EXPIRED"}).context["listed"]
 
 
@@ -194,9 +250,9 @@ def test_the_pages_run_as_many_queries_for_ten_rows_as_for_thirty(
         create_template_terms(program=brand, name=f"T{n}")
     publish_draft(template_terms=event_payout.template_terms)
     editor.get(url("terms_list"))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         editor.get(url("terms_list"))
     with django_assert_num_queries(19):
         editor.get(url("terms_edit", event_payout.template_terms_id))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(8):
         editor.get(url("contract_list"))

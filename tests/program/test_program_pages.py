@@ -28,7 +28,7 @@ PAGES = {
     "event_type_list": (None, 6),
     "event_type_edit": ("event_type", 7),
     "event_type_mapping": ("event_type", 13),
-    "partner_list": (None, 10),
+    "partner_list": (None, 13),
     "partner_detail": ("partner", 7),
     "partner_edit": ("partner", 8),
     "partner_group_list": (None, 7),

@@ -35,6 +35,20 @@ def test_a_waiting_export_is_cancelled_at_once(shop, alices):
     assert is_in(export, "CANCELLED")
 
 
+def test_a_cancelled_export_is_tried_again_as_one_of_its_own(shop, alices):
+    export = asked(alices)
+    cancel(alices, export)
+    assert f"{LIST}{export.pk}/retry/" in alices.get(LIST).content.decode()
+    alices.post(f"{LIST}{export.pk}/retry/")
+    again = Export.objects.latest("id")
+    assert render_export(again.pk)
+    again.refresh_from_db()
+    assert (again.state, again.parameters, again.filename) == ("READY", export.parameters, export.filename)
+    assert is_in(export, "CANCELLED")
+    alices.post(f"{LIST}{again.pk}/retry/")
+    assert Export.objects.count() == 2
+
+
 def test_a_second_cancellation_and_one_that_comes_too_late_say_so(shop, alices):
     first, second = asked(alices), asked(alices)
     cancel(alices, first)

@@ -51,7 +51,7 @@ def test_a_waiting_check_is_cancelled_at_once(brand, editor):
     assert "Cancelled by erin on " in page
     assert "Nothing was imported." in page
     assert "hx-trigger" not in page.partition("<main")[2].partition("</main>")[0]
-    assert "Upload it again" in page
+    assert f"{LIST}{upload.pk}/again/" in page
     assert not uploads.check_upload(upload.pk)
     assert is_in(upload, "CANCELLED")
 
@@ -123,3 +123,36 @@ def test_a_running_import_is_cancelled_and_stores_nothing(editor, celery_worker)
     assert is_in(upload, "CANCELLED")
     assert not Conversion.objects.exists()
     assert again.summary.get("Duplicates", 0) == 0
+
+
+def test_a_cancelled_file_is_tried_again_as_an_upload_of_its_own(brand, editor):
+    upload = sent(brand, rows(2))
+    cancel(editor, upload)
+    assert f"{LIST}{upload.pk}/again/" in editor.get(LIST).content.decode()
+    answer = editor.post(f"{LIST}{upload.pk}/again/")
+    again = Upload.objects.latest("id")
+    assert answer["Location"] == f"{LIST}{again.pk}/"
+    assert uploads.check_upload(again.pk)
+    assert is_in(again, "CHECKED")
+    assert is_in(upload, "CANCELLED")
+
+
+@pytest.mark.parametrize("change", [{"state": "IMPORTED"}, {"removed_at": "2026-01-01T00:00:00Z"}])
+def test_a_file_that_is_done_or_gone_is_not_tried_again(change, brand, editor):
+    upload = sent(brand, rows(1))
+    cancel(editor, upload)
+    Upload.objects.update(**change)
+    assert f"{LIST}{upload.pk}/again/" not in editor.get(LIST).content.decode()
+    answer = editor.post(f"{LIST}{upload.pk}/again/")
+    assert answer.status_code == 409
+    assert "cannot be tried again" in answer.content.decode()
+    assert Upload.objects.count() == 1
+
+
+def test_only_those_who_may_send_a_file_try_it_again(brand, editor, bob, charlie, client_of):
+    upload = sent(brand, rows(1))
+    cancel(editor, upload)
+    address = f"{LIST}{upload.pk}/again/"
+    assert address not in client_of(bob).get(LIST).content.decode()
+    assert client_of(bob).post(address).status_code == 403
+    assert client_of(charlie).post(address).status_code == 404

@@ -213,8 +213,50 @@ def test_the_list_asks_the_database_as_often_for_many_as_for_one(client_of, alic
     for number in range(12):
         uploads.create_upload(program=sale.program, user_id=alice.pk, kind="CONVERSIONS", filename=f"{number}.csv",
                               content=b"x" * 1000)  # fmt: skip
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         assert client.get(LIST).status_code == 200
+
+
+def row_of(client, upload):
+    """What the list says of an upload, and what is left to do."""
+    [row] = [row for row, _ in client.get(LIST).context["rows"] if row.upload.pk == upload.pk]
+    return row.did, row.to_do, row.url
+
+
+def test_the_list_says_what_each_file_did_and_what_is_left_to_do(client_of, alice, sale):
+    client = client_of(alice)
+    wrong = uploaded(client, rows("A1", "A2") + rows("A3", price="x").removeprefix(HEAD))
+    page = f"{LIST}{wrong.pk}/"
+    assert row_of(client, wrong) == ("On import: 2 orders, 1 rejected", "Import or discard", page)
+    client.post(f"{page}import/", {"rows": "good"})
+    uploads.import_upload(wrong.pk)
+    assert row_of(client, wrong) == ("Imported: 2 orders, 1 rejected", "1 rejected: correct and send", page)
+    Conversion.objects.filter(order_id="A1").update(state="HELD", reason="CONTRACT_NOT_FOUND")
+    assert row_of(client, wrong)[1:] == ("1 not priced", "/p/1000/transactions/conversions/")
+    partners = sent_partners(client)
+    assert row_of(client, partners)[:2] == ("On import: 1 added", "Import or discard")
+    discarded = uploaded(client, rows("B1"))
+    client.post(f"{LIST}{discarded.pk}/discard/")
+    assert row_of(client, discarded) == ("Nothing was imported.", "", "")
+
+
+def sent_partners(client):
+    send(client, "PartnerId,Name\nP-9,Nine\n", kind="PARTNERS", name="partners.csv")
+    upload = Upload.objects.latest("id")
+    uploads.check_upload(upload.pk)
+    return upload
+
+
+def test_refused_changes_of_a_file_lead_to_their_list(client_of, alice, sale):
+    client = client_of(alice)
+    head = "CampaignId,EventTypeCode,OrderId,ModificationDate,Reason,Amount\n"
+    send(client, f"{head}1000,SALE,A1,2026-01-06T10:00:00Z,ORDER_UPDATE,0\n", kind="MODIFICATIONS")
+    upload = Upload.objects.get()
+    uploads.check_upload(upload.pk)
+    client.post(f"{LIST}{upload.pk}/import/", {"rows": "all"})
+    uploads.import_upload(upload.pk)
+    Modification.objects.update(state="REFUSED", reason="ACTION_LOCKED")
+    assert row_of(client, upload)[1:] == ("1 refused", "/p/1000/transactions/conversions/?tab=modifications")
 
 
 @pytest.mark.django_db(transaction=True)

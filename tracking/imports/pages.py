@@ -31,6 +31,7 @@ from tracking.imports.uploads import (
     confirm_upload,
     create_upload,
     discard_upload,
+    send_again,
     shown,
 )
 from tracking.models import Upload
@@ -139,6 +140,18 @@ def upload_cancel(request: ProgramRequest, program_id: int, pk: int) -> HttpResp
     return redirect("tracking:upload_detail", program_id, pk)
 
 
+@require_POST
+def upload_again(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
+    """Check the content of a cancelled or failed file again, as a new upload."""
+    upload = upload_for_edit(request.principal, program_id, pk)
+    try:
+        again = send_again(upload=upload, user_id=request.user.pk)
+    except Stale as refusal:
+        return _stale(request, program_id, pk, str(refusal))
+    notify(tasks.check_upload, again.pk)
+    return redirect("tracking:upload_detail", program_id, again.pk)
+
+
 @require_safe
 def upload_rejected(request: ProgramRequest, program_id: int, pk: int) -> FileResponse | HttpResponse:
     upload = upload_for_view(request.principal, program_id, pk)
@@ -161,7 +174,15 @@ def _list(request: ProgramRequest, program_id: int, form: UploadForm, status: in
     only_unfinished = request.GET.get("state") == "unfinished"
     if only_unfinished:
         uploads = uploads.filter(state__in=Upload.UNFINISHED)
-    context = {"form": form, "only_unfinished": only_unfinished, **polling([]), **page_of(request, uploads)}
+    paging = page_of(request, uploads)
+    rows = upload_reading.listed(list(paging["page"]))
+    context = {
+        "form": form,
+        "only_unfinished": only_unfinished,
+        "rows": [(row, may(request.role, act_of(row.upload.kind))) for row in rows],
+        **polling([]),
+        **paging,
+    }
     return render(request, "tracking/upload_list.html", context, status=status)
 
 

@@ -1,15 +1,18 @@
-"""What the page of an upload shows: how far it is, what is wrong in it, and its rejected rows as a file."""
+"""What pages show of uploads: how far each is, what it did, what is wrong in it, and its rejected rows as a file."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import PurePath
 from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
+from django.urls import reverse
 
 from common.tables.write import write_csv
+from program.templatetags.brandboard import number
+from tracking.conversions.tabs import STUCK
 from tracking.imports import modifications as import_changes
 from tracking.imports import orders as import_orders
 from tracking.imports import partners as import_partners
@@ -75,6 +78,76 @@ def state_of(upload: Upload) -> UploadState:
         waiting=waiting,
         held=held,
     )
+
+
+@dataclass(frozen=True)
+class ListedUpload:
+    """A row of the list: what the file did or would do, and what is left to do about it, if anything."""
+
+    upload: Upload
+    did: str
+    to_do: str = ""
+    url: str = ""
+
+    @property
+    def may_be_sent_again(self) -> bool:
+        """Whether its content is still there to be checked again."""
+        return self.upload.state in Upload.UNDONE and not self.upload.removed_at
+
+
+def listed(uploads: Sequence[Upload]) -> list[ListedUpload]:
+    """These uploads of one program; two queries, however many they are."""
+    ids = [upload.pk for upload in uploads]
+    orders = Conversion.objects.filter(upload__in=ids).unpriced().filter(state__in=STUCK)
+    changes = Modification.objects.filter(upload__in=ids).to_settle()
+    stuck = dict(_by_upload(orders)) | dict(_by_upload(changes))  # no file holds both
+    return [ListedUpload(upload, _did(upload), *_to_do(upload, stuck.get(upload.pk, 0))) for upload in uploads]
+
+
+def _by_upload(rows: "QuerySet[Conversion] | QuerySet[Modification]") -> Iterable[tuple[int, int]]:
+    return rows.order_by().values_list("upload_id").annotate(count=Count("pk"))
+
+
+def _did(upload: Upload) -> str:
+    """`Imported: 541 orders, 2 duplicates`; of a checked file what it would do, of another why it did not."""
+    if upload.state == Upload.State.FAILED:
+        return upload.failure
+    if upload.state in (Upload.State.CANCELLED, Upload.State.DISCARDED):
+        return "Nothing was imported."
+    if upload.state not in (Upload.State.CHECKED, Upload.State.IMPORTED):
+        return ""
+    counts = upload.summary
+    if upload.kind == Upload.Kind.PARTNERS:
+        parts = [("Added", "added"), ("Changed", "changed"), ("Unchanged", "unchanged")]
+        first = ", ".join(f"{number(counts.get(key, 0))} {words}" for key, words in parts if counts.get(key))
+    else:
+        first = _counted(upload, counts.get("Accepted", 0))
+    others = [("Duplicates", "duplicate", "duplicates"), ("Rejected", "rejected", "rejected")]
+    rest = [
+        f"{number(counts[key])} {one if counts[key] == 1 else many}" for key, one, many in others if counts.get(key)
+    ]
+    words = ", ".join(filter(None, (first, *rest))) or "nothing"
+    return f"{'On import' if upload.state == Upload.State.CHECKED else 'Imported'}: {words}"
+
+
+def _to_do(upload: Upload, stuck: int) -> tuple[str, str]:
+    """What is left, and the page where it is done."""
+    page = reverse("tracking:upload_detail", args=[upload.program_id, upload.pk])
+    if upload.state == Upload.State.CHECKED:
+        return ("Import or discard" if upload.summary.get("Accepted") else "Discard"), page
+    if stuck:
+        is_changes = upload.kind == Upload.Kind.MODIFICATIONS
+        words = f"{number(stuck)} {'refused' if is_changes else 'not priced'}"
+        query = "?tab=modifications" if is_changes else ""
+        return words, reverse("tracking:conversion_list", args=[upload.program_id]) + query
+    if upload.state == Upload.State.IMPORTED and (rejected := upload.summary.get("Rejected")):
+        return f"{number(rejected)} rejected: correct and send", page
+    return "", ""
+
+
+def _counted(upload: Upload, count: int) -> str:
+    one, many = NOUNS[Upload.Kind(upload.kind)]
+    return f"{number(count)} {one if count == 1 else many}"
 
 
 def errors_of(upload: Upload) -> QuerySet[UploadError]:

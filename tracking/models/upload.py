@@ -28,6 +28,7 @@ class Upload(Job):
 
     UNFINISHED = (State.QUEUED, State.CHECKING, State.CHECKED, State.CONFIRMED, State.IMPORTING)
     RUNNING = (State.CHECKING, State.IMPORTING)
+    UNDONE = (State.FAILED, State.CANCELLED)
 
     kind = models.CharField(max_length=13, choices=Kind)
     content = models.BinaryField()
