@@ -1,4 +1,4 @@
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from django.apps import AppConfig
@@ -19,10 +19,11 @@ class ContractsConfig(AppConfig):
         from contracts.group_files.jobs import GROUP_EXPORTS, GROUP_IMPORTS  # noqa: PLC0415 (they need the models)
         from program.partners.countries import COUNTRY_CODES  # noqa: PLC0415
         from program.search import sources  # noqa: PLC0415
-        from program.uses import answer_terms_using  # noqa: PLC0415
+        from program.uses import answer_statuses_of, answer_terms_using  # noqa: PLC0415
 
         know_countries(COUNTRY_CODES)
         answer_terms_using(_terms_using)
+        answer_statuses_of(_statuses_of)
         kinds.register(GROUP_EXPORTS)
         kinds.register(GROUP_IMPORTS)
         sources.register("terms", _found)
@@ -34,6 +35,12 @@ def _terms_using(
     from contracts.publishing.uses import terms_using  # noqa: PLC0415 (not before somebody asks)
 
     return terms_using(program, named, names, event_type)
+
+
+def _statuses_of(statuses: Mapping[str, Iterable[str]], codes: Iterable[str]) -> dict[str, str]:
+    from contracts.publishing.uses import statuses_of  # noqa: PLC0415 (not before somebody asks)
+
+    return statuses_of(statuses, codes)
 
 
 def _found(program: "Program", text: str) -> "Found":
