@@ -38,7 +38,7 @@ def event_type_create(request: ProgramRequest, program_id: int) -> HttpResponse:
             to_form(form, refused)
         else:
             messages.success(request, f"{event_type.name} was created. Template terms can pay for it now.")
-            return redirect("program:event_type_edit", program.pk, event_type.pk)
+            return redirect("reports:event_type_detail", program.pk, event_type.pk)
     return render(request, "program/event_type_edit.html", {"form": form}, status=status_of(request, form))
 
 
@@ -57,7 +57,7 @@ def event_type_edit(request: ProgramRequest, program_id: int, pk: int) -> HttpRe
             to_form(form, refused)
         else:
             messages.success(request, f"{event_type.name} is saved.")
-            return redirect("program:event_type_edit", program_id, pk)
+            return redirect("reports:event_type_detail", program_id, pk)
     context = {
         "form": form,
         "event_type": event_type,

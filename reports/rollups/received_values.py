@@ -84,7 +84,7 @@ def count_received(cursor: CursorWrapper, program: Program) -> None:
     An order is named by one mark, so it is counted once. Two of these never run at once for a program: the rollup
     holds its lock.
     """
-    values = {
+    values: dict[str, int | str | list[str]] = {
         "program": program.pk,
         "zone": program.time_zone,
         "order_parameters": list(_OF_ORDERS),

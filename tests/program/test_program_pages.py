@@ -29,7 +29,6 @@ PAGES = {
     "event_type_edit": ("event_type", 7),
     "event_type_mapping": ("event_type", 14),
     "partner_list": (None, 10),
-    "partner_detail": ("partner", 7),
     "partner_edit": ("partner", 8),
     "partner_group_list": (None, 7),
     "partner_group_edit": ("partner_group", 8),
