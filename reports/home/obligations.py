@@ -1,5 +1,6 @@
 """What the brand owes: payouts that are pending, what locks and what is due next, and what a sale costs."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -43,23 +44,32 @@ class OpenPayouts(NamedTuple):
 
 def obligations(program: Program, total: ByStatus, before: ByStatus, today: date) -> list[Stat]:
     """Pending, locks next, due next, effective rate: of the program's currency, which the figures above are in."""
-    payouts = open_payouts(program, today)
+    payouts = _open_payouts(program, today, {})
     return [
-        pending(program, payouts),
-        locks_next(program, payouts),
+        _pending(program, payouts, {}),
+        _next("Locks next", payouts.locks, payouts.locking, program),
         _next("Due next", payouts.clears, payouts.clearing, program),
-        effective_rate(total, before),
+        _effective_rate(total, before),
     ]
 
 
-def open_payouts(program: Program, today: date, **row: int) -> OpenPayouts:
-    """Of the whole program, or of one `partner` or `event_type`."""
+def owed(program: Program, total: ByStatus, before: ByStatus, today: date, **row: int) -> list[Stat]:
+    """Pending, locks next and effective rate of one `partner` or `event_type`, by its number."""
+    payouts = _open_payouts(program, today, row)
+    return [
+        _pending(program, payouts, row),
+        _next("Locks next", payouts.locks, payouts.locking, program),
+        _effective_rate(total, before),
+    ]
+
+
+def _open_payouts(program: Program, today: date, row: Mapping[str, int]) -> OpenPayouts:
     whose = " AND ".join(["true", *(f"{name}_id = %s" for name in row)])
     values = (program.time_zone, program.pk, program.currency, *row.values(), today, today, today, today)
     return OpenPayouts(*fetch(_OPEN.format(whose=whose), values)[0])
 
 
-def pending(program: Program, payouts: OpenPayouts, **row: int) -> Stat:
+def _pending(program: Program, payouts: OpenPayouts, row: Mapping[str, int]) -> Stat:
     asked = urlencode({"state": "PENDING", "currency": program.currency, **row})
     return Stat(
         "Pending",
@@ -69,15 +79,11 @@ def pending(program: Program, payouts: OpenPayouts, **row: int) -> Stat:
     )
 
 
-def locks_next(program: Program, payouts: OpenPayouts) -> Stat:
-    return _next("Locks next", payouts.locks, payouts.locking, program)
-
-
 def _next(label: str, on: date | None, payout: Decimal, program: Program) -> Stat:
     return Stat(label, _sterling(payout, program), f"on {day(on)}") if on else Stat(label, "–")
 
 
-def effective_rate(total: ByStatus, before: ByStatus) -> Stat:
+def _effective_rate(total: ByStatus, before: ByStatus) -> Stat:
     """Action cost in a hundred of revenue."""
     now, then = _rate(total), _rate(before)
     stat = Stat("Effective rate", "–" if now is None else share(now))

@@ -13,6 +13,7 @@ from program.event_types.received_codes import received_codes
 from program.frame.request import ProgramRequest
 from program.models import EventType
 from program.uses import statuses_of
+from reports.home.obligations import owed
 from reports.pages.behind import ActionsBehind
 from reports.pages.question import today_of
 from reports.pages.recent import recent
@@ -20,7 +21,6 @@ from reports.queries.figures import OTHER, ordered_statuses
 from reports.queries.filters import read_filters
 
 from .last_actions import last_actions
-from .owed import owed
 from .terms import terms_of_event_type
 
 MOST_CODES = 6  # of one status
@@ -40,7 +40,7 @@ def event_type_detail(request: ProgramRequest, program_id: int, pk: int) -> Http
         "event_type": event_type,
         "filters": filters,
         "figures": figures,
-        "owed": owed(program, event_type, figures, today),
+        "owed": owed(program, figures.total, figures.before, today, event_type=event_type.pk),
         "terms": terms,
         "more_terms": more_terms,
         "all_actions": f"{reverse('tracking:action_list', args=[program.pk])}?event_type={event_type.pk}",

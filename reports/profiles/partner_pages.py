@@ -11,13 +11,13 @@ from django.views.decorators.http import require_safe
 from contracts.models import Contract
 from program.access import partner_for_view
 from program.frame.request import ProgramRequest
+from reports.home.obligations import owed
 from reports.pages.behind import ActionsBehind
 from reports.pages.question import today_of
 from reports.pages.recent import recent
 from reports.queries.filters import read_filters
 
 from .last_actions import last_actions
-from .owed import owed
 from .terms import terms_of_partner
 
 MOST_CONTRACTS = 10
@@ -38,7 +38,7 @@ def partner_detail(request: ProgramRequest, program_id: int, pk: int) -> HttpRes
         "groups": partner.groups.all(),
         "filters": filters,
         "figures": figures,
-        "owed": owed(program, partner, figures, today),
+        "owed": owed(program, figures.total, figures.before, today, partner=partner.pk),
         "terms": terms_of_partner(partner, now),
         "all_actions": f"{reverse('tracking:action_list', args=[program.pk])}?partner={partner.pk}",
         "actions": last_actions(program, figures.marks, partner=partner),

@@ -22,8 +22,8 @@ class Variable:
     `parameter` names the payload entry that fills it (item parameters without their line number); for a list or
     catalog variable it is the entry that is looked up, and for Order Total it is empty because it is computed.
     `is_received` is False where no order can have a value yet, because nothing sends it or works it out. `is_counted`
-    is True where the values that orders send are counted: those of texts, unless they are the customer's own. The
-    customer's id and e-mail address are no variables, so they are never counted.
+    is True where the values that orders send are counted: those of texts, unless they are the customer's own. Rules
+    cannot ask for the customer's id and e-mail address, so those are never counted.
     """
 
     key: str
