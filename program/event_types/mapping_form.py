@@ -93,6 +93,12 @@ def edited(rows: Sequence[MappingRow], data: QueryDict) -> list[MappingRow]:
     return list(rows)
 
 
+def assigned_code(data: QueryDict) -> str:
+    """The code that was put under a status, as it is compared; empty where none was."""
+    pair = _pair(data.get("assign", ""))
+    return code_key(pair[1]) if pair else ""
+
+
 def checked_rows(rows: Sequence[MappingRow]) -> list[MappingRow]:
     """The rows, each with what is wrong with it: a code that is listed twice is wrong in both."""
     _, faults = checked_mapping(mapping_of(rows))

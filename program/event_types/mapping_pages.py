@@ -17,6 +17,7 @@ from program.access import event_type_for_edit, event_type_for_view
 from program.event_types.mapping_form import (
     EDITS,
     MappingRow,
+    assigned_code,
     checked_rows,
     edited,
     empty_rows,
@@ -27,14 +28,15 @@ from program.event_types.mapping_form import (
 )
 from program.event_types.received_codes import CodeMove, ReceivedCode, code_moves, received_codes
 from program.event_types.services import mapping_values, set_customer_status_mapping
-from program.event_types.status_map import read_mapping
+from program.event_types.status_map import code_key, read_mapping
 from program.event_types.tracking_code import conversion_call, conversion_file
 from program.frame.request import ProgramRequest
 from program.models import EventType
 from program.uses import Named, statuses_of, terms_using
 
 MOST_MOVES = 50  # codes shown where a change is confirmed
-MOST_RECEIVED = 50  # codes shown beside the form
+MOST_RECEIVED = 50  # codes shown beside the form, fewer where each can be assigned to many statuses
+MOST_CHOICES = 300
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -86,6 +88,7 @@ class ReceivedLine:
     last_seen: date
     status: str
     choices: list[tuple[str, str]]  # the other statuses, each with what the button sends
+    is_focused: bool
 
 
 def _form(
@@ -101,9 +104,9 @@ def _form(
 ) -> HttpResponse:
     """The form, with empty rows at its end for categories of the brand's own."""
     stored = stored or mapping_values(event_type)
-    received = _received(event_type, rows, enabled)
+    received = _received(event_type, rows, enabled, assigned_code(request.POST))
     unmapped = [line for line in received if not line.status]
-    shown = [*unmapped, *(line for line in received if line.status)][:MOST_RECEIVED]
+    shown = [*unmapped, *(line for line in received if line.status)][: min(MOST_RECEIVED, MOST_CHOICES // max(len(rows), 1))]
     context = {
         "event_type": event_type,
         "rows": [*checked_rows(rows), *[MappingRow("")] * empty_rows(request.POST)],
@@ -127,16 +130,17 @@ def _form(
     return response
 
 
-def _received(event_type: EventType, rows: Sequence[MappingRow], enabled: bool) -> list[ReceivedLine]:
+def _received(event_type: EventType, rows: Sequence[MappingRow], enabled: bool, assigned: str) -> list[ReceivedLine]:
     found = received_codes(event_type)
     names = [row.category for row in rows if row.category]
     meanings = statuses_of(mapping_of(rows) if enabled else {}, [each.code for each in found])
-    return [_line(each, meanings[each.code], names) for each in found]
+    return [_line(each, meanings[each.code], names, assigned) for each in found]
 
 
-def _line(received: ReceivedCode, status: str, names: Iterable[str]) -> ReceivedLine:
+def _line(received: ReceivedCode, status: str, names: Iterable[str], assigned: str) -> ReceivedLine:
     choices = [(name, pair_of(name, received.code)) for name in names if name != status]
-    return ReceivedLine(received.code, received.orders, received.last_seen, status, choices)
+    is_focused = code_key(received.code) == assigned
+    return ReceivedLine(received.code, received.orders, received.last_seen, status, choices, is_focused)
 
 
 def _is_unsaved(rows: Sequence[MappingRow], enabled: bool, stored: Values) -> bool:

@@ -21,6 +21,7 @@ from .last_actions import last_actions
 from .terms import terms_of_partner
 
 MOST_CONTRACTS = 10
+MOST_GROUPS = 10
 
 
 @require_safe
@@ -31,11 +32,13 @@ def partner_detail(request: ProgramRequest, program_id: int, pk: int) -> HttpRes
     days = read_filters({}, program=program, today=today)
     filters = replace(days, partners=(partner.media_partner_id,))
     figures = recent(program, filters, ActionsBehind(program, filters, partners=[partner.pk]), today)
+    groups = list(partner.groups.all())
     contracts = Contract.objects.filter(program=program, partner=partner)
     history = contracts.select_related("terms_version__template_terms").defer("terms_version__document")
     context = {
         "partner": partner,
-        "groups": partner.groups.all(),
+        "groups": groups[:MOST_GROUPS],
+        "more_groups": len(groups[MOST_GROUPS:]),
         "filters": filters,
         "figures": figures,
         "owed": owed(program, figures.total, figures.before, today, partner=partner.pk),

@@ -151,6 +151,10 @@ def test_a_button_changes_the_form_and_stores_nothing(button, codes, sale, edito
     assert not sale.customerstatusmapping_set.exists()
 
 
+def test_a_form_without_rows_is_still_a_form(editor, mapping_url):
+    assert editor.post(mapping_url, {"add": "1"}).status_code == 200
+
+
 def test_many_codes_are_a_text_to_edit_and_the_page_stays_small(sale, editor, mapping_url):
     codes = [f"c{n}" for n in range(10_000)]
     set_customer_status_mapping(event_type=sale, mapping={"New": codes}, enabled=True)

@@ -65,6 +65,23 @@ def test_a_code_falls_where_the_form_as_it_stands_puts_it(sale, url, alice, clie
     assert lines(browser.get(url)) == [("guest", 2, "")], "nothing is stored"
 
 
+def test_a_code_that_was_assigned_keeps_the_focus(sale, url, alice, client_of):
+    receive(sale, "guest", 2)
+    receive(sale, "crew", 2)
+    form = {"category": ["New", "Staff"], "codes": ["fresh", "crew"], "enabled": "on", "assign": '["New", "GUEST"]'}
+    received = client_of(alice).post(url, form).context["received"]
+    assert {line.code: line.is_focused for line in received} == {"guest": True, "crew": False}
+
+
+def test_many_statuses_to_assign_to_keep_the_page_small(sale, url, alice, client_of):
+    for n in range(60):
+        receive(sale, f"c{n}", 1)
+    form = {"category": [f"Status number {n}" for n in range(40)], "codes": [""] * 40, "enabled": "on", "take": "1"}
+    response = client_of(alice).post(url, form)
+    assert len(response.context["received"]) == 7
+    assert len(response.content) < 150_000
+
+
 def test_with_the_mapping_off_only_the_known_codes_fall_under_a_status(sale, url, alice, client_of):
     set_customer_status_mapping(event_type=sale, mapping={"New": ["fresh"]}, enabled=False)
     receive(sale, "fresh", 2)

@@ -115,6 +115,12 @@ def test_only_a_few_of_many_payout_groups_are_told(shop, alice, client_of):
     assert (len(terms.paid[0].groups), terms.paid[0].more) == (5, 3)
 
 
+def test_a_partner_of_many_groups_names_some_and_their_number(shop, alice, client_of):
+    partner = make_partner(program=shop, groups=[f"Group {n}" for n in range(40)])
+    page = client_of(alice).get(f"/p/1000/partners/{partner.pk}/")
+    assert (len(page.context["groups"]), page.context["more_groups"]) == (10, 30)
+
+
 def test_a_partner_without_a_contract_in_force_is_told_so_and_its_history_stays(sold, alice, client_of):
     partner = Partner.objects.get(media_partner_id="P-1")
     ended = (None, datetime(2026, 11, 1, tzinfo=UTC))
