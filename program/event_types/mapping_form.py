@@ -1,7 +1,7 @@
 """The form of a customer status mapping: its rows, what is typed into them, and what is wrong with each."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import Any
@@ -15,6 +15,7 @@ from .status_map import CATEGORIES, TOO_LONG, checked_mapping, code_key, join_co
 
 MOST_CHIPS = 50  # codes of a category that have a chip of their own; all of more are a text to edit
 MOST_EMPTY = 50
+TOLD_CODES = 6  # of a category, where a page only tells the mapping
 EDITS = ("take", "drop", "assign", "add")  # buttons that change the form and store nothing
 
 
@@ -64,6 +65,13 @@ class MappingRow:
 def stored_rows(values: Values) -> list[MappingRow]:
     codes: dict[str, Any] = {category: [] for category in CATEGORIES} | values["codes"]
     return [MappingRow(category, tuple(listed)) for category, listed in codes.items()]
+
+
+def told_statuses(statuses: Mapping[str, list[str]]) -> list[tuple[str, list[str], int]]:
+    """A mapping as pages tell it: each status, its first codes, and how many more it has."""
+    own = sorted(statuses.keys() - set(CATEGORIES))
+    names = [name for name in (*CATEGORIES, *own) if name in statuses]
+    return [(name, statuses[name][:TOLD_CODES], len(statuses[name][TOLD_CODES:])) for name in names]
 
 
 def typed_rows(data: QueryDict) -> list[MappingRow]:

@@ -104,9 +104,12 @@ def _form(
 ) -> HttpResponse:
     """The form, with empty rows at its end for categories of the brand's own."""
     stored = stored or mapping_values(event_type)
-    received = _received(event_type, rows, enabled, assigned_code(request.POST))
+    sent = received_codes(event_type)
+    received = _received(sent.codes, rows, enabled, assigned_code(request.POST))
     unmapped = [line for line in received if not line.status]
-    shown = [*unmapped, *(line for line in received if line.status)][: min(MOST_RECEIVED, MOST_CHOICES // max(len(rows), 1))]
+    shown = [*unmapped, *(line for line in received if line.status)][
+        : min(MOST_RECEIVED, MOST_CHOICES // max(len(rows), 1))
+    ]
     context = {
         "event_type": event_type,
         "rows": [*checked_rows(rows), *[MappingRow("")] * empty_rows(request.POST)],
@@ -117,6 +120,7 @@ def _form(
         "is_unsaved": _is_unsaved(rows, enabled, stored),
         "page": request.path,
         "received": shown,
+        "without_code": sent.without,
         "more_received": len(received) - len(shown),
         "unmapped": len(unmapped),
         "unmapped_orders": sum(line.orders for line in unmapped),
@@ -130,8 +134,9 @@ def _form(
     return response
 
 
-def _received(event_type: EventType, rows: Sequence[MappingRow], enabled: bool, assigned: str) -> list[ReceivedLine]:
-    found = received_codes(event_type)
+def _received(
+    found: Sequence[ReceivedCode], rows: Sequence[MappingRow], enabled: bool, assigned: str
+) -> list[ReceivedLine]:
     names = [row.category for row in rows if row.category]
     meanings = statuses_of(mapping_of(rows) if enabled else {}, [each.code for each in found])
     return [_line(each, meanings[each.code], names, assigned) for each in found]

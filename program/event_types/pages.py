@@ -13,6 +13,7 @@ from common.web.edit_forms import status_of
 from common.web.refusals import to_form
 from program.access import event_type_for_edit, event_type_for_view, program_for_edit, program_for_view
 from program.event_types.forms import EventTypeForm
+from program.event_types.mapping_form import told_statuses
 from program.event_types.services import change_event_type, create_event_type, event_type_values
 from program.frame.request import ProgramRequest
 from program.models import EventType
@@ -61,7 +62,8 @@ def event_type_edit(request: ProgramRequest, program_id: int, pk: int) -> HttpRe
     context = {
         "form": form,
         "event_type": event_type,
-        "codes": list(event_type.customerstatusmapping_set.all()),
+        "statuses": told_statuses(event_type.statuses()),
+        "kept": 0 if event_type.has_status_mapping else event_type.customerstatusmapping_set.count(),
         "is_advanced": "advanced" in request.GET or form.has_advanced_errors(),
     }
     return render(request, "program/event_type_edit.html", context, status=status_of(request, form))

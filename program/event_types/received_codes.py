@@ -35,8 +35,16 @@ class CodeMove:
     orders: int
 
 
-def received_codes(event_type: EventType) -> list[ReceivedCode]:
-    """The most frequent first; codes that are compared as the same are one."""
+@dataclass(frozen=True, slots=True)
+class ReceivedCodes:
+    """The codes of 30 days, the most frequent first, and how many orders came without one."""
+
+    codes: list[ReceivedCode]
+    without: int
+
+
+def received_codes(event_type: EventType) -> ReceivedCodes:
+    """Codes that are compared as the same are one."""
     since = timezone.localdate(timezone=event_type.program.zone) - timedelta(days=DAYS - 1)
     rows = ReceivedValue.objects.of(event_type, "CUSTOMER_STATUS").since(since).values_list("value")
     counted = rows.annotate(sum=Sum("orders"), last=Max("day")).order_by("-sum", "value")
@@ -49,7 +57,9 @@ def received_codes(event_type: EventType) -> list[ReceivedCode]:
             if first
             else ReceivedCode(code, orders, last_seen)
         )
-    return sorted(found.values(), key=lambda each: (-each.orders, each.code))
+    without = found.pop("", None)
+    codes = sorted(found.values(), key=lambda each: (-each.orders, each.code))
+    return ReceivedCodes(codes, without.orders if without else 0)
 
 
 def code_moves(event_type: EventType, statuses: Mapping[str, Iterable[str]]) -> list[CodeMove]:
@@ -57,7 +67,7 @@ def code_moves(event_type: EventType, statuses: Mapping[str, Iterable[str]]) -> 
     the most frequent first. Unmapped codes are reported as Other.
     """
     present = event_type.statuses()
-    orders = {each.code: each.orders for each in received_codes(event_type)}
+    orders = {each.code: each.orders for each in received_codes(event_type).codes}
     codes: dict[str, str] = {}
     for code in [*orders, *_codes(present), *_codes(statuses)]:
         codes.setdefault(code_key(code), code)

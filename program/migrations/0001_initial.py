@@ -310,7 +310,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("variable", models.CharField(max_length=40)),
-                ("value", models.CharField(max_length=255)),
+                ("value", models.CharField(blank=True, max_length=255)),
                 ("day", models.DateField()),
                 ("orders", models.PositiveIntegerField()),
                 (

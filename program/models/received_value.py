@@ -19,8 +19,9 @@ class ReceivedValueQuerySet(models.QuerySet["ReceivedValue"]):
 class ReceivedValue(models.Model):
     """A value of a rule variable, and how many orders with it were received on one day.
 
-    The latest of its days is when it was last seen. Written with the rollups (`reports.rollups.received_values`), of
-    the variables that are counted (`contracts.engine.rules.variables`).
+    The latest of its days is when it was last seen. Orders without a customer status code count under an empty value.
+    Written with the rollups (`reports.rollups.received_values`), of the variables that are counted
+    (`contracts.engine.rules.variables`).
     """
 
     MOST = 10_000  # values of one variable of an event type
@@ -30,7 +31,7 @@ class ReceivedValue(models.Model):
     program = models.ForeignKey(Program, on_delete=models.CASCADE, db_index=False)
     event_type = models.ForeignKey(EventType, on_delete=models.CASCADE, db_index=False)
     variable = models.CharField(max_length=40)
-    value = models.CharField(max_length=LONGEST)
+    value = models.CharField(max_length=LONGEST, blank=True)
     day = models.DateField()
     orders = models.PositiveIntegerField()
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from program.access import event_type_for_view
+from program.event_types.mapping_form import told_statuses
 from program.event_types.received_codes import received_codes
 from program.frame.request import ProgramRequest
 from program.models import EventType
@@ -17,13 +18,11 @@ from reports.home.obligations import owed
 from reports.pages.behind import ActionsBehind
 from reports.pages.question import today_of
 from reports.pages.recent import recent
-from reports.queries.figures import OTHER, ordered_statuses
+from reports.queries.figures import OTHER
 from reports.queries.filters import read_filters
 
 from .last_actions import last_actions
 from .terms import terms_of_event_type
-
-MOST_CODES = 6  # of one status
 
 
 @require_safe
@@ -46,8 +45,8 @@ def event_type_detail(request: ProgramRequest, program_id: int, pk: int) -> Http
         "all_actions": f"{reverse('tracking:action_list', args=[program.pk])}?event_type={event_type.pk}",
         "actions": last_actions(program, figures.marks, event_type=event_type),
         "statuses": [
-            (status, figures.marks.get(status, figures.marks[OTHER]), codes[:MOST_CODES], len(codes[MOST_CODES:]))
-            for status, codes in ((status, mapped[status]) for status in ordered_statuses(mapped))
+            (status, figures.marks.get(status, figures.marks[OTHER]), codes, more)
+            for status, codes, more in told_statuses(mapped)
         ],
         **_unmapped(event_type, mapped),
     }
@@ -55,8 +54,8 @@ def event_type_detail(request: ProgramRequest, program_id: int, pk: int) -> Http
 
 
 def _unmapped(event_type: EventType, mapped: dict[str, list[str]]) -> dict[str, int]:
-    """How many codes that were received in 30 days have no status, and the orders with them."""
+    """How many codes that were received in 30 days have no status, the orders with them, and those without a code."""
     received = received_codes(event_type)
-    meanings = statuses_of(mapped, [each.code for each in received])
-    unmapped = [each.orders for each in received if not meanings[each.code]]
-    return {"unmapped": len(unmapped), "unmapped_orders": sum(unmapped)}
+    meanings = statuses_of(mapped, [each.code for each in received.codes])
+    unmapped = [each.orders for each in received.codes if not meanings[each.code]]
+    return {"unmapped": len(unmapped), "unmapped_orders": sum(unmapped), "without_code": received.without}

