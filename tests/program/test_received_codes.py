@@ -112,6 +112,7 @@ def test_a_viewer_sees_where_codes_fall_and_has_nothing_to_press(sale, url, bob,
     assert 'name="assign"' not in page
     assert 'name="drop"' not in page
     assert 'name="more"' not in page
+    assert page.count('placeholder="Your own category"') == 1, "Staff, and no row to fill in"
 
 
 def test_many_codes_make_a_page_of_fifty(sale, url, alice, client_of):
