@@ -23,6 +23,7 @@ SCHEDULE: dict[str, float] = {
     "reports.fill": 3,
     "jobs.sweep": 5,
     "jobs.remove_contents": 3600,
+    "reports.forget_values": 24 * 3600,
     "accounts.clear_sessions": 24 * 3600,
 }
 

@@ -1,4 +1,4 @@
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from django.apps import AppConfig
@@ -21,11 +21,12 @@ class ContractsConfig(AppConfig):
         from program.partners import terms_in_force  # noqa: PLC0415
         from program.partners.countries import COUNTRY_CODES  # noqa: PLC0415
         from program.search import sources  # noqa: PLC0415
-        from program.uses import answer_terms_using  # noqa: PLC0415
+        from program.uses import answer_statuses_of, answer_terms_using  # noqa: PLC0415
 
         know_countries(COUNTRY_CODES)
         answer_terms_using(_terms_using)
         terms_in_force.answer(_terms_in_force)
+        answer_statuses_of(_statuses_of)
         kinds.register(GROUP_EXPORTS)
         kinds.register(GROUP_IMPORTS)
         sources.register("terms", _found)
@@ -43,6 +44,12 @@ def _terms_in_force(program: "Program", partners: Collection[int]) -> "Mapping[i
     from contracts.agreements.in_force import terms_in_force  # noqa: PLC0415 (not before somebody asks)
 
     return terms_in_force(program, partners)
+
+
+def _statuses_of(statuses: Mapping[str, Iterable[str]], codes: Iterable[str]) -> dict[str, str]:
+    from contracts.publishing.uses import statuses_of  # noqa: PLC0415 (not before somebody asks)
+
+    return statuses_of(statuses, codes)
 
 
 def _found(program: "Program", text: str) -> "Found":

@@ -19,7 +19,7 @@ app_name = "program"
 _event_types = [
     path("", event_types.event_type_list, name="event_type_list"),
     path("new/", event_types.event_type_create, name="event_type_create"),
-    path("<int:pk>/", event_types.event_type_edit, name="event_type_edit"),
+    path("<int:pk>/edit/", event_types.event_type_edit, name="event_type_edit"),
     path("<int:pk>/customer-status-mapping/", status_mapping.event_type_mapping, name="event_type_mapping"),
 ]
 _tokens = [
@@ -51,7 +51,6 @@ _partners = [
     path("", partners.partner_list, name="partner_list"),
     path("new/", partners.partner_create, name="partner_create"),
     path("assign/", partners.partner_assign, name="partner_assign"),
-    path("<int:pk>/", partners.partner_detail, name="partner_detail"),
     path("<int:pk>/edit/", partners.partner_edit, name="partner_edit"),
     path("<int:pk>/deactivate/", partners.partner_deactivate, name="partner_deactivate"),
 ]

@@ -30,22 +30,12 @@ class TermsUse:
         return f"{self.name} ({', '.join(self.rows)})"
 
 
-@dataclass(frozen=True, slots=True)
-class CodeMove:
-    """A customer status code that would mean something else, and how many orders of the last 30 days sent it."""
-
-    code: str
-    before: str
-    after: str
-    orders: int
-
-
 type TermsUsing = Callable[[Program, Named, Collection[str], EventType | None], list[TermsUse]]
 type HasOrders = Callable[[Program], bool]
-type CodeMoves = Callable[[EventType, Mapping[str, Iterable[str]]], list[CodeMove]]
+type StatusesOf = Callable[[Mapping[str, Iterable[str]], Iterable[str]], dict[str, str]]
 
 _terms_using: list[TermsUsing] = []
-_code_moves: list[CodeMoves] = []
+_statuses_of: list[StatusesOf] = []
 _has_orders: list[HasOrders] = []
 
 
@@ -54,9 +44,9 @@ def answer_terms_using(answer: TermsUsing) -> None:
     _terms_using[:] = [answer]
 
 
-def answer_code_moves(answer: CodeMoves) -> None:
-    """Called once by the app that has the orders, when it is loaded."""
-    _code_moves[:] = [answer]
+def answer_statuses_of(answer: StatusesOf) -> None:
+    """Called once by the app that prices orders, when it is loaded."""
+    _statuses_of[:] = [answer]
 
 
 def answer_has_orders(answer: HasOrders) -> None:
@@ -71,9 +61,10 @@ def terms_using(
     return [use for answer in _terms_using for use in answer(program, named, names, event_type)]
 
 
-def code_moves(event_type: EventType, statuses: Mapping[str, Iterable[str]]) -> list[CodeMove]:
-    """Which customer status codes would change meaning with these codes by category; the most sent come first."""
-    return [move for answer in _code_moves for move in answer(event_type, statuses)]
+def statuses_of(statuses: Mapping[str, Iterable[str]], codes: Iterable[str]) -> dict[str, str]:
+    """The customer status of each code as an order is priced, by these codes by status; empty where none has it."""
+    (answer,) = _statuses_of
+    return answer(statuses, codes)
 
 
 def has_orders(program: Program) -> bool:

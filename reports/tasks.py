@@ -7,6 +7,7 @@ from common.queue.backoff import BackOff
 from common.queue.notify import notify_later
 from reports.exports import services as exports
 from reports.rollups.fill import fill_touched_days, touched_programs
+from reports.rollups.received_values import forget_unseen
 
 # However large a day is, each worker process recomputes for a fiftieth of its time, or once a minute.
 back_off = BackOff(times=50, longest=60.0)
@@ -24,6 +25,11 @@ def fill(program_id: int | None = None) -> None:
         else:
             with back_off.timed(number):
                 fill_touched_days(program_id=number)
+
+
+@shared_task(name="reports.forget_values", time_limit=600)
+def forget_values() -> None:
+    forget_unseen()
 
 
 @shared_task(name="reports.render_export", **FILE_LIMITS)

@@ -5,11 +5,15 @@ from django.urls import include, path
 from reports.exports import pages as exports
 from reports.home import pages as home
 from reports.pages import reports
+from reports.profiles import event_type_pages as event_types
+from reports.profiles import partner_pages as partners
 
 app_name = "reports"
 
 _program = [
     path("", home.home, name="home"),
+    path("partners/<int:pk>/", partners.partner_detail, name="partner_detail"),
+    path("settings/event-types/<int:pk>/", event_types.event_type_detail, name="event_type_detail"),
     path("reports/new-vs-return-customer/", reports.new_vs_return_customer, name="new_vs_return_customer"),
     path(
         "reports/performance-by-day-by-customer-status/",

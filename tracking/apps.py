@@ -1,12 +1,10 @@
-from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from django.apps import AppConfig
 
 if TYPE_CHECKING:
-    from program.models import EventType, Program
+    from program.models import Program
     from program.search.sources import Found
-    from program.uses import CodeMove
 
 
 class TrackingConfig(AppConfig):
@@ -18,25 +16,18 @@ class TrackingConfig(AppConfig):
         from contracts.agreements import waiting  # noqa: PLC0415 (services need the models)
         from program.frame.attention import answer_attention  # noqa: PLC0415 (it needs the models)
         from program.search import sources  # noqa: PLC0415
-        from program.uses import answer_code_moves, answer_has_orders  # noqa: PLC0415
+        from program.uses import answer_has_orders  # noqa: PLC0415
         from tracking.conversions import attention  # noqa: PLC0415
         from tracking.conversions import held_orders as waiting_orders  # noqa: PLC0415
         from tracking.imports.uploads import UPLOADS  # noqa: PLC0415
 
         kinds.register(UPLOADS)
-        answer_code_moves(_code_moves)
         sources.register("orders", _found)
         answer_has_orders(_has_orders)
         answer_attention(attention.stuck_orders, attention.refused_changes)
         waiting.register(
             waiting.WaitingOrders(find=waiting_orders.count_for_contracts, price=waiting_orders.price_for_contracts)
         )
-
-
-def _code_moves(event_type: "EventType", statuses: Mapping[str, Iterable[str]]) -> "list[CodeMove]":
-    from tracking.conversions.code_moves import code_moves  # noqa: PLC0415 (not before somebody asks)
-
-    return code_moves(event_type, statuses)
 
 
 def _has_orders(program: "Program") -> bool:

@@ -1,6 +1,8 @@
-"""Which terms ask for a customer status, a tag or an exception list: registered with `program.uses`."""
+"""Which terms ask for a customer status, a tag or an exception list, and what a code means: registered with
+`program.uses`.
+"""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -10,6 +12,7 @@ from django.utils import timezone
 
 from contracts.drafts.documents import LISTS
 from contracts.engine.document.terms import RANKED
+from contracts.engine.orders.context import Context
 from contracts.engine.rules.fields import VARIABLES
 from contracts.engine.rules.predicates import names as named_by
 from contracts.engine.rules.rule import Rule
@@ -23,6 +26,13 @@ _VARIABLES = {
     Named.EXCEPTION_LIST: tuple(key for key, variable in VARIABLES.items() if variable.type == "list"),
 }
 _Raw = Mapping[str, Any]
+
+
+def statuses_of(statuses: Mapping[str, Iterable[str]], codes: Iterable[str]) -> dict[str, str]:
+    """The customer status of each code as the engine finds it, by these codes by status; empty where none has it."""
+    mapping = {status: tuple(listed) for status, listed in statuses.items()}
+    context = Context(currency="", default_currency="", digits={}, statuses=mapping)
+    return {code: context.category(code) or "" for code in codes}
 
 
 def terms_using(program: Program, named: Named, names: Collection[str], event_type: EventType | None) -> list[TermsUse]:

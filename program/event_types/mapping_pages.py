@@ -1,10 +1,12 @@
 """Customer status mapping of an event type: a change is shown with what follows from it before it is stored."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
@@ -12,26 +14,29 @@ from common.db.edits import Stale, Values, fingerprint, refuse_changed
 from common.refusals import Refused
 from common.web.edit_forms import Conflict
 from program.access import event_type_for_edit, event_type_for_view
+from program.event_types.mapping_form import (
+    EDITS,
+    MappingRow,
+    assigned_code,
+    checked_rows,
+    edited,
+    empty_rows,
+    mapping_of,
+    pair_of,
+    stored_rows,
+    typed_rows,
+)
+from program.event_types.received_codes import CodeMove, ReceivedCode, code_moves, received_codes
 from program.event_types.services import mapping_values, set_customer_status_mapping
-from program.event_types.status_map import CATEGORIES, join_codes, read_mapping, split_codes
+from program.event_types.status_map import code_key, read_mapping
 from program.event_types.tracking_code import conversion_call, conversion_file
 from program.frame.request import ProgramRequest
 from program.models import EventType
-from program.uses import CodeMove, Named, code_moves, terms_using
+from program.uses import Named, statuses_of, terms_using
 
 MOST_MOVES = 50  # codes shown where a change is confirmed
-
-
-@dataclass(frozen=True)
-class MappingRow:
-    """One category as the form shows it: the three standard ones have a fixed name."""
-
-    category: str
-    codes: str
-
-    @property
-    def is_fixed(self) -> bool:
-        return self.category in CATEGORIES
+MOST_RECEIVED = 50  # codes shown beside the form, fewer where each can be assigned to many statuses
+MOST_CHOICES = 300
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -41,13 +46,15 @@ def event_type_mapping(request: ProgramRequest, program_id: int, pk: int) -> Htt
     event_type = fetch(request.principal, program_id, pk)
     if request.method != "POST":
         stored = mapping_values(event_type)
-        return _form(request, event_type, _stored(stored), stored["enabled"], seen=fingerprint(stored))
-    rows, enabled, seen = _typed(request.POST), "enabled" in request.POST, request.POST.get("opened_with", "")
-    if "add" in request.POST:
-        empty = request.POST.getlist("category").count("") + 1
-        return _form(request, event_type, rows, enabled, seen=seen, empty=empty)
+        rows, seen = stored_rows(stored), fingerprint(stored)
+        return _form(request, event_type, rows, stored["enabled"], seen=seen, stored=stored)
+    rows, enabled, seen = typed_rows(request.POST), "enabled" in request.POST, request.POST.get("opened_with", "")
+    if any(name in request.POST for name in EDITS):
+        return _form(request, event_type, edited(rows, request.POST), enabled, seen=seen)
+    if any(row.unread for row in rows):
+        return _form(request, event_type, rows, enabled, seen=seen, status=422)
     try:
-        mapping = _mapping(rows)
+        mapping = mapping_of(rows)
         statuses = _statuses(mapping, enabled)
         if "confirmed" not in request.POST:
             refuse_changed(mapping_values(event_type), seen)
@@ -57,8 +64,8 @@ def event_type_mapping(request: ProgramRequest, program_id: int, pk: int) -> Htt
         set_customer_status_mapping(event_type=event_type, mapping=mapping, enabled=enabled, seen=seen)
     except Stale:
         return _contradict(request, event_type, rows, enabled)
-    except Refused as refused:
-        return _form(request, event_type, rows, enabled, seen=seen, errors=[each.message for each in refused])
+    except Refused:
+        return _form(request, event_type, rows, enabled, seen=seen, status=422)
     messages.success(request, _saved(event_type))
     return redirect("program:event_type_mapping", program_id, pk)
 
@@ -72,52 +79,99 @@ def _saved(event_type: EventType) -> str:
     )
 
 
+@dataclass(frozen=True)
+class ReceivedLine:
+    """A code that was received, and the status that an order with it gets by the rows as they stand."""
+
+    code: str
+    orders: int
+    last_seen: date
+    status: str
+    choices: list[tuple[str, str]]  # the other statuses, each with what the button sends
+    is_focused: bool
+
+
 def _form(
     request: ProgramRequest,
     event_type: EventType,
-    rows: list[MappingRow],
+    rows: Sequence[MappingRow],
     enabled: bool,
     *,
     seen: str,
-    errors: list[str] | None = None,
+    status: int = 200,
     conflicts: list[Conflict] | None = None,
-    empty: int = 1,
+    stored: Values | None = None,
 ) -> HttpResponse:
     """The form, with empty rows at its end for categories of the brand's own."""
+    stored = stored or mapping_values(event_type)
+    sent = received_codes(event_type)
+    received = _received(sent.codes, rows, enabled, assigned_code(request.POST))
+    unmapped = [line for line in received if not line.status]
+    shown = [*unmapped, *(line for line in received if line.status)][
+        : min(MOST_RECEIVED, MOST_CHOICES // max(len(rows), 1))
+    ]
     context = {
         "event_type": event_type,
-        "rows": [*rows, *[MappingRow("", "")] * min(empty, 50)],
+        "rows": [*checked_rows(rows), *[MappingRow("")] * empty_rows(request.POST)],
         "enabled": enabled,
-        "errors": errors or [],
         "opened_with": seen,
         "is_stale": conflicts is not None,
         "conflicts": conflicts or [],
+        "is_unsaved": _is_unsaved(rows, enabled, stored),
         "page": request.path,
+        "received": shown,
+        "without_code": sent.without,
+        "more_received": len(received) - len(shown),
+        "unmapped": len(unmapped),
+        "unmapped_orders": sum(line.orders for line in unmapped),
         "uses": terms_using(request.program, Named.CUSTOMER_STATUS, event_type=event_type),
         **_tracking_code(event_type, rows),
     }
     template = "program/event_type_mapping.html" + ("#mapping" if request.htmx else "")
-    status = 409 if conflicts is not None else 422 if errors else 200
-    return render(request, template, context, status=status)
+    response = render(request, template, context, status=status)
+    if status != 200:
+        response["HX-Reswap"] = "outerHTML show:top"
+    return response
 
 
-def _contradict(request: ProgramRequest, event_type: EventType, rows: list[MappingRow], enabled: bool) -> HttpResponse:
+def _received(
+    found: Sequence[ReceivedCode], rows: Sequence[MappingRow], enabled: bool, assigned: str
+) -> list[ReceivedLine]:
+    names = [row.category for row in rows if row.category]
+    meanings = statuses_of(mapping_of(rows) if enabled else {}, [each.code for each in found])
+    return [_line(each, meanings[each.code], names, assigned) for each in found]
+
+
+def _line(received: ReceivedCode, status: str, names: Iterable[str], assigned: str) -> ReceivedLine:
+    choices = [(name, pair_of(name, received.code)) for name in names if name != status]
+    is_focused = code_key(received.code) == assigned
+    return ReceivedLine(received.code, received.orders, received.last_seen, status, choices, is_focused)
+
+
+def _is_unsaved(rows: Sequence[MappingRow], enabled: bool, stored: Values) -> bool:
+    typed = {row.category: sorted(row.codes) for row in rows if row.codes or row.unread}
+    return enabled != stored["enabled"] or typed != {name: sorted(codes) for name, codes in stored["codes"].items()}
+
+
+def _contradict(
+    request: ProgramRequest, event_type: EventType, rows: Sequence[MappingRow], enabled: bool
+) -> HttpResponse:
     """The form as it was typed, beside what somebody else has saved meanwhile."""
     event_type.refresh_from_db(fields=["has_status_mapping"])
     stored = mapping_values(event_type)
-    present = {row.category: row.codes for row in _stored(stored)}
-    typed = {row.category: row.codes for row in rows}
+    present = {row.category: row.text for row in stored_rows(stored)}
+    typed = {row.category: row.text for row in rows}
     pairs = [(category, typed.get(category, ""), present.get(category, "")) for category in {**present, **typed}]
     conflicts = [Conflict(*pair) for pair in pairs if pair[1] != pair[2]]
     if enabled != stored["enabled"]:
         conflicts.insert(0, Conflict("Mapping", *(("On", "Off") if enabled else ("Off", "On"))))
-    return _form(request, event_type, rows, enabled, seen=fingerprint(stored), conflicts=conflicts)
+    return _form(request, event_type, rows, enabled, seen=fingerprint(stored), status=409, conflicts=conflicts)
 
 
 def _ask(
     request: ProgramRequest,
     event_type: EventType,
-    rows: list[MappingRow],
+    rows: Sequence[MappingRow],
     enabled: bool,
     seen: str,
     moves: list[CodeMove],
@@ -150,36 +204,9 @@ def _statuses(mapping: dict[str, list[str]], enabled: bool) -> dict[str, list[st
     return statuses if enabled else {}
 
 
-def _stored(values: Values) -> list[MappingRow]:
-    codes = {category: [] for category in CATEGORIES} | values["codes"]
-    return [MappingRow(category, join_codes(values)) for category, values in codes.items()]
-
-
-def _typed(data: QueryDict) -> list[MappingRow]:
-    pairs = zip(data.getlist("category"), data.getlist("codes"), strict=False)
-    typed = [(category.strip(), codes.strip()) for category, codes in pairs]
-    rows: list[MappingRow] = []
-    for category, codes in typed:
-        # A category that is already listed above gets its codes there.
-        same = next((index for index, row in enumerate(rows) if category and row.category == category), None)
-        if same is not None:
-            rows[same] = MappingRow(category, ", ".join(filter(None, (rows[same].codes, codes))))
-        elif category or codes:
-            rows.append(MappingRow(category, codes))
-    return rows
-
-
-def _mapping(rows: list[MappingRow]) -> dict[str, list[str]]:
-    mapping: dict[str, list[str]] = {}
-    for row in rows:
-        mapping.setdefault(row.category, []).extend(split_codes(row.codes))
-    return mapping
-
-
-def _tracking_code(event_type: EventType, rows: list[MappingRow]) -> dict[str, str]:
+def _tracking_code(event_type: EventType, rows: Sequence[MappingRow]) -> dict[str, str]:
     """The code to copy, with the first code of the first category that has one."""
-    codes = [code for row in rows for code in row.codes.split(",") if code.strip()]
-    status = codes[0].strip(' "') if codes else "New"
+    status = next((code for row in rows for code in row.codes), "New")
     return {
         "call": conversion_call(event_type=event_type, base_url=settings.BASE_URL, status=status),
         "file": conversion_file(event_type=event_type, status=status),

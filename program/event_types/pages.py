@@ -13,6 +13,7 @@ from common.web.edit_forms import status_of
 from common.web.refusals import to_form
 from program.access import event_type_for_edit, event_type_for_view, program_for_edit, program_for_view
 from program.event_types.forms import EventTypeForm
+from program.event_types.mapping_form import told_statuses
 from program.event_types.services import change_event_type, create_event_type, event_type_values
 from program.frame.request import ProgramRequest
 from program.models import EventType
@@ -38,7 +39,7 @@ def event_type_create(request: ProgramRequest, program_id: int) -> HttpResponse:
             to_form(form, refused)
         else:
             messages.success(request, f"{event_type.name} was created. Template terms can pay for it now.")
-            return redirect("program:event_type_edit", program.pk, event_type.pk)
+            return redirect("reports:event_type_detail", program.pk, event_type.pk)
     return render(request, "program/event_type_edit.html", {"form": form}, status=status_of(request, form))
 
 
@@ -57,11 +58,12 @@ def event_type_edit(request: ProgramRequest, program_id: int, pk: int) -> HttpRe
             to_form(form, refused)
         else:
             messages.success(request, f"{event_type.name} is saved.")
-            return redirect("program:event_type_edit", program_id, pk)
+            return redirect("reports:event_type_detail", program_id, pk)
     context = {
         "form": form,
         "event_type": event_type,
-        "codes": list(event_type.customerstatusmapping_set.all()),
+        "statuses": told_statuses(event_type.statuses()),
+        "kept": 0 if event_type.has_status_mapping else event_type.customerstatusmapping_set.count(),
         "is_advanced": "advanced" in request.GET or form.has_advanced_errors(),
     }
     return render(request, "program/event_type_edit.html", context, status=status_of(request, form))

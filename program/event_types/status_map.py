@@ -30,6 +30,15 @@ class StatusCode:
     key: str
 
 
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with a mapping, and the categories that it concerns, as they were typed."""
+
+    message: str
+    categories: tuple[str, ...]
+    key: str = ""  # of the code that is wrong
+
+
 def code_key(code: str) -> str:
     """The code as it is compared."""
     return compared(code)
@@ -58,30 +67,47 @@ def read_mapping(mapping: Mapping[str, Iterable[str]]) -> list[StatusCode]:
     Raises Refused with every error at once: a code in two categories (naming both), an empty or reserved
     category, anything longer than 40 characters.
     """
+    rows, faults = checked_mapping(mapping)
+    if faults:
+        raise Refused(*(Refusal("codes", message) for message in dict.fromkeys(fault.message for fault in faults)))
+    return rows
+
+
+def checked_mapping(mapping: Mapping[str, Iterable[str]]) -> tuple[list[StatusCode], list[Fault]]:
+    """The rows of a mapping as `read_mapping` returns them, and what is wrong with it."""
     rows: dict[str, StatusCode] = {}
+    listed_under: dict[str, str] = {}
     spelled: dict[str, str] = {}
-    faults: list[str] = []
+    faults: list[Fault] = []
     for typed, codes in mapping.items():
-        category = _category(typed, spelled, faults)
+        category, wrong = _category(typed, spelled)
+        if wrong:
+            faults.append(Fault(wrong, (typed,)))
         for code in map(trimmed, codes):
             key = code_key(code)
             if not key:
                 continue
-            if len(code) > 40 or len(key) > _CODE_KEY:
-                faults.append(f"The code “{code[:40]}…” is longer than 40 characters.")
-            elif "\x00" in code:
-                faults.append("A code contains a NUL character; remove it.")
+            if wrong := _wrong_code(code, key):
+                faults.append(Fault(wrong, (typed,), key))
             elif (first := rows.setdefault(key, StatusCode(category, code, key))).category != category:
-                faults.append(
-                    f"The code “{code}” is listed under {first.category} and under {category}; "
-                    "leave it under one of them."
-                    if code.casefold() == first.code.casefold()
-                    else f"The code “{code}” under {category} is compared as “{first.code}” under {first.category}; "
-                    "leave it under one of them."
-                )
-    if faults:
-        raise Refused(*(Refusal("codes", fault) for fault in dict.fromkeys(faults)))
-    return list(rows.values())
+                faults.append(Fault(_twice(code, category, first), (listed_under[key], typed), key))
+            listed_under.setdefault(key, typed)
+    return list(rows.values()), faults
+
+
+def _wrong_code(code: str, key: str) -> str:
+    if len(code) > 40 or len(key) > _CODE_KEY:
+        return f"The code “{code[:40]}…” is longer than 40 characters."
+    return "A code contains a NUL character; remove it." if "\x00" in code else ""
+
+
+def _twice(code: str, category: str, first: StatusCode) -> str:
+    if code.casefold() == first.code.casefold():
+        return f"The code “{code}” is listed under {first.category} and under {category}; leave it under one of them."
+    return (
+        f"The code “{code}” under {category} is compared as “{first.code}” under {first.category}; "
+        "leave it under one of them."
+    )
 
 
 def parse_status_map(text: str) -> tuple[str, dict[str, list[str]]]:
@@ -101,15 +127,17 @@ def parse_status_map(text: str) -> tuple[str, dict[str, list[str]]]:
     return event_type_code.strip(), mapping
 
 
-def _category(typed: str, spelled: dict[str, str], faults: list[str]) -> str:
+def _category(typed: str, spelled: dict[str, str]) -> tuple[str, str]:
+    """The category by its usual name, and what is wrong with it."""
     name = tidy_name(typed)
     category = _KNOWN.get(compared(name), name)
+    wrong = ""
     if not category:
-        faults.append("A category needs a name.")
+        wrong = "A category needs a name."
     elif compared(category) in _RESERVED:
-        faults.append(f"“{category}” is what reports call every unmapped code; choose another name.")
+        wrong = f"“{category}” is what reports call every unmapped code; choose another name."
     elif len(category) > 40:
-        faults.append(f"The category “{category[:40]}…” is longer than 40 characters.")
+        wrong = f"The category “{category[:40]}…” is longer than 40 characters."
     elif "\x00" in category:
-        faults.append("A category contains a NUL character; remove it.")
-    return spelled.setdefault(compared(category), category)
+        wrong = "A category contains a NUL character; remove it."
+    return spelled.setdefault(compared(category), category), wrong

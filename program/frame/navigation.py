@@ -60,7 +60,7 @@ SECTIONS = (
                 "Partners",
                 "partners",
                 (
-                    Entry("Partners", "partners", "program:partner_list", ("program:partner_",)),
+                    Entry("Partners", "partners", "program:partner_list", ("program:partner_", "reports:partner_")),
                     Entry("Groups", "groups", "program:partner_group_list", ("program:partner_group_",)),
                 ),
             ),
@@ -99,8 +99,8 @@ SETTINGS_INDEX = Entry(
     "settings",
     "program:settings_index",
     (
-        "program:settings_", "program:program_", "program:event_type_", "program:exception_list_", "program:catalog_",
-        "program:team_", "program:token_", "program:audit_",
+        "program:settings_", "program:program_", "program:event_type_", "reports:event_type_",
+        "program:exception_list_", "program:catalog_", "program:team_", "program:token_", "program:audit_",
     ),
 )  # fmt: skip
 HELP = Entry("Help", "help", "program:help_index", ("program:help_",))

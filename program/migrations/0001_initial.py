@@ -305,6 +305,28 @@ class Migration(migrations.Migration):
                 "ordering": ["sku"],
             },
         ),
+        migrations.CreateModel(
+            name="ReceivedValue",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("variable", models.CharField(max_length=40)),
+                ("value", models.CharField(blank=True, max_length=255)),
+                ("day", models.DateField()),
+                ("orders", models.PositiveIntegerField()),
+                (
+                    "event_type",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, to="program.eventtype"
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, to="program.program"
+                    ),
+                ),
+            ],
+        ),
         migrations.AddConstraint(
             model_name="partnergroupmember",
             constraint=models.UniqueConstraint(fields=("partner", "group"), name="partner_in_group_once"),
@@ -412,5 +434,17 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="catalogitem",
             constraint=models.UniqueConstraint(fields=("program", "sku"), name="catalog_sku_unique"),
+        ),
+        migrations.AddConstraint(
+            model_name="receivedvalue",
+            constraint=models.UniqueConstraint(
+                fields=("program", "event_type", "variable", "value", "day"), name="received_value_once_a_day"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="receivedvalue",
+            constraint=common.db.constraints.SameProgram(
+                field="event_type", name="received_value_event_type_same_program", to="program.EventType"
+            ),
         ),
     ]

@@ -3,6 +3,7 @@ from .customer import Customer, CustomerTag
 from .event_type import CustomerStatusMapping, EventType
 from .partner import Partner, PartnerGroup
 from .program import Program
+from .received_value import ReceivedValue
 
 __all__ = [
     "CatalogItem",
@@ -15,4 +16,5 @@ __all__ = [
     "Partner",
     "PartnerGroup",
     "Program",
+    "ReceivedValue",
 ]

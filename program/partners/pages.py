@@ -1,4 +1,4 @@
-"""Partners: list, add, edit, one partner."""
+"""Partners: list, add, edit."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -71,14 +71,8 @@ def partner_create(request: ProgramRequest, program_id: int) -> HttpResponse:
             to_form(form, refused)
         else:
             messages.success(request, f"{partner.name} is added.")
-            return redirect("program:partner_detail", program_id, partner.pk)
+            return redirect("reports:partner_detail", program_id, partner.pk)
     return render(request, "program/partner_edit.html", _form(program, form), status=status_of(request, form))
-
-
-@require_safe
-def partner_detail(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
-    partner = partner_for_view(request.principal, program_id, pk)
-    return render(request, "program/partner_detail.html", {"partner": partner, "groups": partner.groups.all()})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -98,7 +92,7 @@ def partner_edit(request: ProgramRequest, program_id: int, pk: int) -> HttpRespo
             to_form(form, refused)
         else:
             messages.success(request, f"{partner.name} is saved.")
-            return redirect("program:partner_detail", program_id, pk)
+            return redirect("reports:partner_detail", program_id, pk)
     context = {**_form(request.program, form), "partner": partner}
     return render(request, "program/partner_edit.html", context, status=status_of(request, form))
 
@@ -108,7 +102,7 @@ def partner_deactivate(request: ProgramRequest, program_id: int, pk: int) -> Htt
     partner = partner_for_edit(request.principal, program_id, pk)
     if deactivate_partner(partner=partner):
         messages.success(request, f"{partner.name} is no longer active.")
-    return redirect("program:partner_detail", program_id, pk)
+    return redirect("reports:partner_detail", program_id, pk)
 
 
 @takes_rows

@@ -23,7 +23,7 @@ def partners(program: Program, text: str) -> Found:
     hits = [
         Hit(
             row.name,
-            reverse("program:partner_detail", args=[program.pk, row.pk]),
+            reverse("reports:partner_detail", args=[program.pk, row.pk]),
             detail=row.media_partner_id + ("" if row.is_active else ", not active"),
             icon="partners",
             is_exact=text.casefold() in (row.media_partner_id.casefold(), row.name.casefold()),

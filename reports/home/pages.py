@@ -15,10 +15,7 @@ from program.templatetags.brandboard import amount, share
 from reports.pages.addresses import address
 from reports.pages.behind import ActionsBehind
 from reports.pages.question import today_of
-from reports.pages.stats import four_figures
-from reports.pages.statuses import marks_of
-from reports.pages.trend import Compared, Trend, by_own_statuses, distance
-from reports.queries.figures import day_rows, summed
+from reports.pages.recent import recent
 from reports.queries.filters import read_filters
 from reports.queries.movers import Mover, top_and_movers
 from reports.queries.tables import money as with_digits
@@ -54,28 +51,18 @@ def index(request: ProgramRequest) -> HttpResponse:
 def home(request: ProgramRequest, program_id: int) -> HttpResponse:
     program = program_for_view(request.principal, program_id)
     filters = read_filters({}, program=program, today=today_of(program))
-    days = day_rows(program, filters)
-    total = summed(days)
-    before = day_rows(program, filters.previous())
     behind = ActionsBehind(program, filters)
-    marks = marks_of(program, total)
-    trend = Trend(
-        days,
-        currency=program.currency,
-        marks=marks,
-        behind=behind,
-        today=today_of(program),
-        compared=Compared(distance(filters, filters.previous()), before),
-    )
+    today = today_of(program)
+    figures = recent(program, filters, behind, today)
     top, movers = top_and_movers(program, filters, filters.previous(), most=MOST)
     has_actions = Action.objects.filter(program=program).real().exists()
     waits = waiting(request, program, filters)
     context = {
         "filters": filters,
         "before": filters.previous(),
-        "stats": four_figures(total, summed(before), program.currency, behind.address()),
-        "obligations": obligations(program, total, summed(before), today_of(program)),
-        "chart": trend.data(by_own_statuses(total)),
+        "stats": figures.stats,
+        "obligations": obligations(program, figures.total, figures.before, today),
+        "chart": figures.chart,
         "top": [_line(mover, program, behind) for mover in top],
         "movers": [_line(mover, program, behind) for mover in movers],
         "steps": [] if has_actions else _first_steps(program),

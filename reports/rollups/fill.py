@@ -8,13 +8,15 @@ from common.db.statements import fetch
 from program.models import Program
 from tracking.models import TouchedDay
 
+from .received_values import count_received
+
 # Marks taken in one transaction: it bounds how long the rollup holds its locks.
 BATCH = 20_000
 # First half of the advisory lock's key; the second is the program.
 ROLLUP_LOCK = 20_101_201
 
 _MARKS = """
-    SELECT mark.id, mark.event_type_id, mark.partner_id, mark.day
+    SELECT mark.id, mark.event_type_id, mark.partner_id, mark.day, mark.conversions
     FROM tracking_touchedday mark WHERE mark.program_id = %(program)s ORDER BY mark.id LIMIT %(batch)s
 """
 
@@ -145,6 +147,7 @@ def _fill_batch(program_id: int, wait: bool) -> int:
             cursor.execute("ANALYZE rollup_day")  # or few days would be taken for thousands
             for statement in _RECOMPUTE:
                 cursor.execute(statement, values)
+            count_received(cursor, Program.objects.get(pk=program_id))
             cursor.execute("DELETE FROM tracking_touchedday mark USING rollup_day WHERE mark.id = rollup_day.id")
         cursor.execute("DROP TABLE rollup_day")
     return marks

@@ -24,7 +24,7 @@ def mapping_warning(page: Page, home: str) -> None:
         page.wait_for_load_state("load")
         page.goto(address)
     page.locator("[name=enabled]").check()
-    page.locator("[name=codes]").first.fill("new, neu")
+    page.locator("[name=more]").first.fill("new, neu")
     page.locator("main .button-primary").click()
 
 
@@ -34,7 +34,7 @@ def mapping_refused(page: Page, home: str) -> None:
     page.goto(page.url.split("?")[0] + "customer-status-mapping/")
     page.locator("[name=enabled]").check()
     for index in (0, 1):
-        page.locator("[name=codes]").nth(index).fill("both")
+        page.locator("[name=more]").nth(index).fill("both")
     page.locator("main .button-primary").click()
 
 

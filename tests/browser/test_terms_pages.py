@@ -141,13 +141,22 @@ def test_by_keyboard_alone_terms_are_made_filled_and_ranked(terms_page: Page, se
     assert list(PayoutGroup.objects.values_list("name", flat=True)) == ["New", "Existing"]
 
 
-def test_enter_in_a_field_of_the_mapping_asks_to_put_it_in_force(terms_page: Page) -> None:
+def test_enter_makes_a_chip_of_a_code_and_saving_asks_to_put_it_in_force(
+    terms_page: Page, settled: Callable[[Page], None]
+) -> None:
     page = terms_page
     address = page.url.partition("contracts/")[0] + f"settings/event-types/{EventType.objects.get().pk}/"
     page.goto(f"{address}customer-status-mapping/")
     page.get_by_role("switch").check()
-    page.get_by_label("Codes for New").fill("n")
+    page.get_by_label("Add codes for New").fill("n, neu")
     press(page, "Enter")
+    settled(page)
+    expect(page.get_by_label("Add codes for New")).to_be_focused()
+    page.get_by_role("button", name="Remove n from New").click()
+    settled(page)
+    expect(page.get_by_role("button", name="Remove neu from New")).to_be_visible()
+    expect(page.get_by_label("Add codes for New")).to_be_focused()
+    page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("dialog")).to_contain_text("Before the mapping changes")
 
 

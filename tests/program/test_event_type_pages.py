@@ -124,6 +124,47 @@ def test_a_code_in_two_categories_is_refused_with_the_form_as_typed(sale, editor
     assert 'name="codes" value="X"' in page
 
 
+def test_the_error_stands_on_both_rows_and_marks_the_code_in_each(editor, mapping_url):
+    codes = mapped(("New", "x, n"), ("Existing", "X"), ("Re-Engaged", "r"), enabled="on")
+    rows = editor.post(mapping_url, codes).context["rows"]
+    wrong = [(row.category, [chip.code for chip in row.chips if chip.is_wrong], len(row.errors)) for row in rows]
+    assert wrong == [("New", ["x"], 1), ("Existing", ["X"], 1), ("Re-Engaged", [], 0), ("", [], 0)]
+
+
+@pytest.mark.parametrize(
+    ("button", "codes"),
+    [
+        ({"take": "1"}, {"New": ["a", "b", "c,d"], "Existing": ["x"]}),
+        ({"drop": '["New", "A"]'}, {"New": ["b", "c,d"], "Existing": ["x"]}),
+        ({"assign": '["Existing", "B"]'}, {"New": ["a", "c,d"], "Existing": ["x", "B"]}),
+        ({"assign": '["New", "guest"]'}, {"New": ["a", "b", "c,d", "guest"], "Existing": ["x"]}),
+        ({"assign": "[1, 2]"}, {"New": ["a", "b", "c,d"], "Existing": ["x"]}),
+        ({"drop": "no pair"}, {"New": ["a", "b", "c,d"], "Existing": ["x"]}),
+    ],
+)
+def test_a_button_changes_the_form_and_stores_nothing(button, codes, sale, editor, mapping_url):
+    typed = mapped(("New", "a, b"), ("Existing", "x"), enabled="on", more=['A, "c,d"', ""])
+    response = editor.post(mapping_url, typed | button, headers={"hx-request": "true"})
+    assert response.status_code == 200
+    assert {row.category: list(row.codes) for row in response.context["rows"] if row.category} == codes
+    assert response.context["is_unsaved"]
+    assert not sale.customerstatusmapping_set.exists()
+
+
+def test_a_form_without_rows_is_still_a_form(editor, mapping_url):
+    assert editor.post(mapping_url, {"add": "1"}).status_code == 200
+
+
+def test_many_codes_are_a_text_to_edit_and_the_page_stays_small(sale, editor, mapping_url):
+    codes = [f"c{n}" for n in range(10_000)]
+    set_customer_status_mapping(event_type=sale, mapping={"New": codes}, enabled=True)
+    response = editor.get(mapping_url)
+    (new, *_) = response.context["rows"]
+    assert (len(new.chips), new.more, response.context["is_unsaved"]) == (50, 9_950, False)
+    assert len(response.content) < 150_000
+    assert editor.post(mapping_url, mapped(("New", new.text), enabled="on")).status_code == 302
+
+
 def test_codes_without_a_category_are_refused(editor, mapping_url):
     response = editor.post(mapping_url, mapped(("", "x"), enabled="on"))
     assert response.status_code == 422

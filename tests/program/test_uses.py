@@ -9,6 +9,7 @@ from contracts.drafts.template_terms import add_event_payout, create_template_te
 from program.event_types.services import set_customer_status_mapping
 from program.models import CustomerTag
 from program.uses import Named, terms_using
+from reports.rollups.fill import fill_touched_days
 from tests.factories import (
     make_action,
     make_contracts,
@@ -92,6 +93,7 @@ def test_emptying_a_category_shows_the_orders_and_terms_it_touches_and_asks(bran
     for n in range(3):
         make_action(program=brand, CustomerStatus="FRESH", OrderId=f"F{n}")
     make_action(program=brand, CustomerStatus="known", OrderId="K")
+    fill_touched_days()
     address = reverse("program:event_type_mapping", args=[1000, sale.pk])
     data = {"category": ["New", "Existing"], "codes": ["", "known"], "enabled": "on"}
     page = editor.post(address, data)

@@ -71,4 +71,4 @@ def test_the_rows_are_those_of_the_partners_asked_for(various):
 def test_each_row_leads_to_its_partner(various, alice, client_of):
     page = client_of(alice).get("/p/1000/reports/new-vs-return-customer/?start_date=2026-11-01&end_date=2026-11-30")
     for partner in partners_in_order(various, NOVEMBER, "partner"):
-        assert f'href="{reverse("program:partner_detail", args=[1000, partner.partner_id])}"' in page.content.decode()
+        assert f'href="{reverse("reports:partner_detail", args=[1000, partner.partner_id])}"' in page.content.decode()

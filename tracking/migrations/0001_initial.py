@@ -403,6 +403,10 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("day", models.DateField()),
                 (
+                    "conversions",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), db_default=[]),
+                ),
+                (
                     "event_type",
                     models.ForeignKey(
                         db_constraint=False, on_delete=django.db.models.deletion.CASCADE, to="program.eventtype"

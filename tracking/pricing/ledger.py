@@ -46,17 +46,23 @@ def write_actions(priced: Sequence[Priced], customers: Mapping[CustomerKey, Know
     )
     updates = [_first_update(action, row, now) for action, row in zip(actions, priced, strict=True)]
     copy_rows("tracking_actionupdate", list(updates[0]), (tuple(update.values()) for update in updates))
-    _mark({_cell(row) for row in priced if not row.conversion.is_test})
+    cells: dict[Cell, list[int]] = defaultdict(list)
+    for row in priced:
+        if not row.conversion.is_test:
+            cells[_cell(row)].append(row.conversion.pk)
+    _mark(cells)
     _wake_modifications(priced)
 
 
 def touch(actions: Iterable[Action]) -> None:
     """Mark the days of these actions for the reports. Test orders are in no report."""
-    _mark({(row.program_id, row.event_type_id, row.partner_id, row.day) for row in actions if not row.is_test})
+    _mark({(row.program_id, row.event_type_id, row.partner_id, row.day): [] for row in actions if not row.is_test})
 
 
-def _mark(cells: set[Cell]) -> None:
-    copy_rows("tracking_touchedday", ("program_id", "event_type_id", "partner_id", "day"), sorted(cells))
+def _mark(cells: Mapping[Cell, list[int]]) -> None:
+    """Append a mark for each cell, with the conversions that were priced in it."""
+    columns = ("program_id", "event_type_id", "partner_id", "day", "conversions")
+    copy_rows("tracking_touchedday", columns, [(*cell, conversions) for cell, conversions in sorted(cells.items())])
 
 
 def _cell(row: Priced) -> Cell:

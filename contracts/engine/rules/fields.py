@@ -21,7 +21,9 @@ class Variable:
 
     `parameter` names the payload entry that fills it (item parameters without their line number); for a list or
     catalog variable it is the entry that is looked up, and for Order Total it is empty because it is computed.
-    `is_received` is False where no order can have a value yet, because nothing sends it or works it out.
+    `is_received` is False where no order can have a value yet, because nothing sends it or works it out. `is_counted`
+    is True where the values that orders send are counted: those of texts, unless they are the customer's own. Rules
+    cannot ask for the customer's id and e-mail address, so those are never counted.
     """
 
     key: str
@@ -32,6 +34,7 @@ class Variable:
     type: Type
     meaning: str
     is_received: bool
+    is_counted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +125,10 @@ def variable(key: str) -> Variable:
     return VARIABLES[key]
 
 
+# Types whose values recur: a number, an amount or a date seldom does, and tags and lists have names of their own.
+_RECURRING = {"text", "currency", "country", "status"}
+
+
 def _variables() -> Iterator[Variable]:
     for row in TABLE.strip().splitlines():
         key, label, parameter, family, level, type_, count, meaning, *mark = (cell.strip() for cell in row.split("|"))
@@ -135,7 +142,8 @@ def _variables() -> Iterator[Variable]:
                 cast(Level, level),
                 cast(Type, type_),
                 meaning,
-                is_received=not mark,
+                is_received="not received yet" not in mark,
+                is_counted=type_ in _RECURRING and family != "catalog" and not mark,
             )
 
 

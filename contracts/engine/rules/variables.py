@@ -2,14 +2,15 @@
 """The table of rule variables as data; `fields.py` reads it.
 
 Columns: key, label, payload parameter, family, level, type, how many are numbered, what it is; and where nothing
-fills it in any order yet, `not received yet`.
+fills it in any order yet, `not received yet`; where the values are the customer's own and are kept with the order
+alone, `not counted`.
 """
 
 TABLE = """
 CURRENCY | Currency | CurrencyCode | order | order | currency | 1 | what the customer paid in; the program's default currency when the conversion names none
 CUSTOMER_CITY | Customer City | CustomerCity | customer | order | text | 1 | the customer's city, as the conversion gave it
 CUSTOMER_COUNTRY | Customer Country/Region | CustomerCountry | customer | order | country | 1 | the customer's country, as the conversion gave it (usually where the order ships to)
-CUSTOMER_POSTCODE | Customer Postcode | CustomerPostCode | customer | order | text | 1 | the customer's postal code, as the conversion gave it
+CUSTOMER_POSTCODE | Customer Postcode | CustomerPostCode | customer | order | text | 1 | the customer's postal code, as the conversion gave it | not counted
 CUSTOMER_REGION | Customer Region | CustomerRegion | customer | order | text | 1 | the customer's region code, as the conversion gave it
 CUSTOMER_STATUS | Customer Status | CustomerStatus | customer | order | status | 1 | the category that the event type's mapping gives the status code
 CUSTOMER_TAG | Customer Tag | CustomerTags | customer | order | tags | 1 | the tags that the customer carries
@@ -32,7 +33,7 @@ ITEM_SKU | Item SKU | ItemSku | item | item | text | 1 | the line's SKU
 ITEM_SUBCATEGORY | Item Subcategory | ItemSubCategory | item | item | text | 1 | the line's subcategory
 ITEM_SUBTOTAL | Item Subtotal | ItemSubTotal | item | item | money | 1 | the line's value before any discount
 MONEY | Money | Money | general | order | money | 3 | an amount of your own
-NOTE | Note | Note | general | order | text | 1 | a note sent with the order
+NOTE | Note | Note | general | order | text | 1 | a note sent with the order | not counted
 NUMERIC | Numeric | Numeric | general | order | number | 10 | a number of your own
 ORDER_DISCOUNT | Order Discount | OrderDiscount | order | order | money | 1 | discount on the order as a whole, without discounts on shipping
 ORDER_LOCATION_ID | Order Location Id | LocationId | order | order | text | 1 | id of the travel location

@@ -1,0 +1,170 @@
+"""The form of a customer status mapping: its rows, what is typed into them, and what is wrong with each."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import zip_longest
+from typing import Any
+
+from django.http import QueryDict
+
+from common.db.edits import Values
+from common.refusals import Refused
+
+from .status_map import CATEGORIES, TOO_LONG, checked_mapping, code_key, join_codes, split_codes
+
+MOST_CHIPS = 50  # codes of a category that have a chip of their own; all of more are a text to edit
+MOST_EMPTY = 50
+TOLD_CODES = 6  # of a category, where a page only tells the mapping
+EDITS = ("take", "drop", "assign", "add")  # buttons that change the form and store nothing
+
+
+@dataclass(frozen=True)
+class Chip:
+    code: str
+    is_wrong: bool
+    removes: str  # what the button that removes it sends
+
+
+@dataclass(frozen=True)
+class MappingRow:
+    """One category with its codes. The three standard ones have a fixed name."""
+
+    category: str
+    codes: tuple[str, ...] = ()
+    unread: str = ""  # what was typed, where it cannot be read as codes
+    errors: tuple[str, ...] = ()
+    wrong: frozenset[str] = frozenset()  # keys of codes that are wrong
+    is_focused: bool = False
+
+    @property
+    def is_fixed(self) -> bool:
+        return self.category in CATEGORIES
+
+    @property
+    def text(self) -> str:
+        return join_codes(self.codes)
+
+    @property
+    def is_long(self) -> bool:
+        return len(self.codes) > MOST_CHIPS
+
+    @property
+    def more(self) -> int:
+        return max(len(self.codes) - MOST_CHIPS, 0)
+
+    @property
+    def chips(self) -> list[Chip]:
+        """Those that are wrong come first where not all are shown."""
+        keyed = [(code, code_key(code) in self.wrong) for code in self.codes]
+        if self.is_long:
+            keyed.sort(key=lambda each: not each[1])
+        return [Chip(code, wrong, pair_of(self.category, code)) for code, wrong in keyed[:MOST_CHIPS]]
+
+
+def stored_rows(values: Values) -> list[MappingRow]:
+    codes: dict[str, Any] = {category: [] for category in CATEGORIES} | values["codes"]
+    return [MappingRow(category, tuple(listed)) for category, listed in codes.items()]
+
+
+def told_statuses(statuses: Mapping[str, list[str]]) -> list[tuple[str, list[str], int]]:
+    """A mapping as pages tell it: each status, its first codes, and how many more it has."""
+    own = sorted(statuses.keys() - set(CATEGORIES))
+    names = [name for name in (*CATEGORIES, *own) if name in statuses]
+    return [(name, statuses[name][:TOLD_CODES], len(statuses[name][TOLD_CODES:])) for name in names]
+
+
+def typed_rows(data: QueryDict) -> list[MappingRow]:
+    """The rows as they were sent: the codes of each, and those that were added to them."""
+    rows: list[MappingRow] = []
+    sent = zip_longest(data.getlist("category"), data.getlist("codes"), data.getlist("more"), fillvalue="")
+    for category, codes, more in sent:
+        row = _typed(category.strip(), codes, more)
+        # A category that is already listed above gets its codes there.
+        same = next((index for index, each in enumerate(rows) if row.category and each.category == row.category), None)
+        if same is not None:
+            rows[same] = _with(rows[same], row.codes, row.unread)
+        elif row.category or row.codes or row.unread:
+            rows.append(row)
+    return rows
+
+
+def edited(rows: Sequence[MappingRow], data: QueryDict) -> list[MappingRow]:
+    """The rows after the button that was pressed: a code removed from a category, or put under one and no other."""
+    dropped, assigned = _pair(data.get("drop", "")), _pair(data.get("assign", ""))
+    if dropped:
+        category, code = dropped
+        return [_without(row, code, is_focused=True) if row.category == category else row for row in rows]
+    if assigned:
+        category, code = assigned
+        return [_with(row, (code,)) if row.category == category else _without(row, code) for row in rows]
+    return list(rows)
+
+
+def assigned_code(data: QueryDict) -> str:
+    """The code that was put under a status, as it is compared; empty where none was."""
+    pair = _pair(data.get("assign", ""))
+    return code_key(pair[1]) if pair else ""
+
+
+def checked_rows(rows: Sequence[MappingRow]) -> list[MappingRow]:
+    """The rows, each with what is wrong with it: a code that is listed twice is wrong in both."""
+    _, faults = checked_mapping(mapping_of(rows))
+    checked = []
+    for row in rows:
+        own = [fault for fault in faults if row.category in fault.categories]
+        errors = dict.fromkeys([TOO_LONG] if row.unread else [])
+        errors |= dict.fromkeys(fault.message for fault in own)
+        checked.append(replace(row, errors=tuple(errors), wrong=frozenset(fault.key for fault in own) - {""}))
+    return checked
+
+
+def mapping_of(rows: Sequence[MappingRow]) -> dict[str, list[str]]:
+    mapping: dict[str, list[str]] = {}
+    for row in rows:
+        mapping.setdefault(row.category, []).extend(row.codes)
+    return mapping
+
+
+def empty_rows(data: QueryDict) -> int:
+    """How many rows without a name the form ends with."""
+    return min(data.getlist("category").count("") + ("add" in data), MOST_EMPTY) or 1
+
+
+def _typed(category: str, codes: str, more: str) -> MappingRow:
+    """Codes that cannot be read stay as they were typed."""
+    row, unread = MappingRow(category), []
+    for text in filter(str.strip, (codes, more)):
+        try:
+            row = _with(row, split_codes(text))
+        except Refused:
+            unread.append(text.strip())
+    return replace(row, unread=", ".join(unread))
+
+
+def _with(row: MappingRow, codes: Sequence[str], unread: str = "") -> MappingRow:
+    """The row with these codes as well, each once as it is compared."""
+    keyed: dict[str, str] = {}
+    for code in (*row.codes, *codes):
+        keyed.setdefault(code_key(code), code)
+    added = tuple(keyed.values())
+    return replace(row, codes=added, unread=", ".join(filter(None, (row.unread, unread))))
+
+
+def _without(row: MappingRow, code: str, *, is_focused: bool = False) -> MappingRow:
+    left = tuple(each for each in row.codes if code_key(each) != code_key(code))
+    return replace(row, codes=left, is_focused=is_focused)
+
+
+def pair_of(category: str, code: str) -> str:
+    """What a button sends to name a code of a category."""
+    return json.dumps([category, code])
+
+
+def _pair(text: str) -> tuple[str, str] | None:
+    try:
+        pair = json.loads(text)
+    except ValueError:
+        return None
+    is_pair = isinstance(pair, list) and len(pair) == 2 and all(isinstance(each, str) for each in pair)
+    return (pair[0], pair[1]) if is_pair else None

@@ -1,0 +1,41 @@
+"""How the last 30 days went against the 30 before: four figures and the trend."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from program.models import Program
+from reports.queries.figures import ByStatus, day_rows, summed
+from reports.queries.filters import Filters
+
+from .behind import ActionsBehind
+from .stats import Stat, four_figures
+from .statuses import marks_of
+from .trend import Compared, Trend, by_own_statuses, distance
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """The figures of a question's days and of as many right before, as a page shows them."""
+
+    total: ByStatus
+    before: ByStatus
+    marks: dict[str, str]
+    stats: list[Stat]
+    chart: dict[str, Any]
+
+
+def recent(program: Program, filters: Filters, behind: ActionsBehind, today: date) -> Recent:
+    days, before = day_rows(program, filters), day_rows(program, filters.previous())
+    total = summed(days)
+    marks = marks_of(program, total)
+    trend = Trend(
+        days,
+        currency=program.currency,
+        marks=marks,
+        behind=behind,
+        today=today,
+        compared=Compared(distance(filters, filters.previous()), before),
+    )
+    stats = four_figures(total, summed(before), program.currency, behind.address())
+    return Recent(total, summed(before), marks, stats, trend.data(by_own_statuses(total)))

@@ -1,0 +1,127 @@
+"""The codes that orders were received with, beside the mapping that they fall under."""
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from program.event_types.services import set_customer_status_mapping
+from program.models import ReceivedValue
+from tests.factories import make_event_type, make_program
+
+
+@pytest.fixture
+def sale(brand):
+    event_type = make_event_type(program=brand)
+    set_customer_status_mapping(event_type=event_type, mapping={"New": ["fresh"], "Staff": ["crew"]}, enabled=True)
+    return event_type
+
+
+@pytest.fixture
+def url(sale):
+    return reverse("program:event_type_mapping", args=[1000, sale.pk])
+
+
+def receive(event_type, code, orders, day="2026-11-20", variable="CUSTOMER_STATUS"):
+    ReceivedValue.objects.create(
+        program=event_type.program, event_type=event_type, variable=variable, value=code, day=day, orders=orders
+    )
+
+
+def lines(response):
+    return [(line.code, line.orders, line.status) for line in response.context["received"]]
+
+
+@pytest.fixture(autouse=True)
+def on_a_saturday():
+    with time_machine.travel("2026-11-21T13:00:00Z", tick=False):
+        yield
+
+
+def test_what_falls_under_other_comes_first_then_the_most_frequent(sale, url, alice, client_of):
+    for code, orders in (("fresh", 9), ("crew", 4), ("guest", 2), ("Returning", 30), ("walk-in", 3)):
+        receive(sale, code, orders)
+    response = client_of(alice).get(url)
+    assert lines(response) == [
+        ("walk-in", 3, ""), ("guest", 2, ""), ("Returning", 30, "Existing"), ("fresh", 9, "New"), ("crew", 4, "Staff"),
+    ]  # fmt: skip
+    assert "2 codes of 5 orders fall under Other." in response.content.decode()
+
+
+def test_orders_without_a_code_are_counted_beside_the_codes(sale, url, alice, client_of):
+    receive(sale, "", 12)
+    receive(sale, "fresh", 3)
+    response = client_of(alice).get(url)
+    assert lines(response) == [("fresh", 3, "New")]
+    assert "12 orders came without a code and fall under Other" in response.content.decode()
+
+
+def test_spellings_are_one_code_and_only_thirty_days_count(sale, url, alice, client_of):
+    receive(sale, "fresh", 5, "2026-11-01")
+    receive(sale, "FRESH", 2, "2026-11-20")
+    receive(sale, "fresh", 40, "2026-10-22")
+    receive(sale, "old", 40, "2026-10-22")
+    receive(sale, "fresh", 1, "2026-10-23")
+    (line,) = client_of(alice).get(url).context["received"]
+    assert (line.code, line.orders, str(line.last_seen)) == ("fresh", 8, "2026-11-20")
+
+
+def test_a_code_falls_where_the_form_as_it_stands_puts_it(sale, url, alice, client_of):
+    receive(sale, "guest", 2)
+    browser = client_of(alice)
+    form = {"category": ["New", "Staff"], "codes": ["fresh", "crew"], "enabled": "on", "assign": '["Staff", "guest"]'}
+    assert lines(browser.post(url, form)) == [("guest", 2, "Staff")]
+    assert lines(browser.get(url)) == [("guest", 2, "")], "nothing is stored"
+
+
+def test_a_code_that_was_assigned_keeps_the_focus(sale, url, alice, client_of):
+    receive(sale, "guest", 2)
+    receive(sale, "crew", 2)
+    form = {"category": ["New", "Staff"], "codes": ["fresh", "crew"], "enabled": "on", "assign": '["New", "GUEST"]'}
+    received = client_of(alice).post(url, form).context["received"]
+    assert {line.code: line.is_focused for line in received} == {"guest": True, "crew": False}
+
+
+def test_many_statuses_to_assign_to_keep_the_page_small(sale, url, alice, client_of):
+    for n in range(60):
+        receive(sale, f"c{n}", 1)
+    form = {"category": [f"Status number {n}" for n in range(40)], "codes": [""] * 40, "enabled": "on", "take": "1"}
+    response = client_of(alice).post(url, form)
+    assert len(response.context["received"]) == 7
+    assert len(response.content) < 150_000
+
+
+def test_with_the_mapping_off_only_the_known_codes_fall_under_a_status(sale, url, alice, client_of):
+    set_customer_status_mapping(event_type=sale, mapping={"New": ["fresh"]}, enabled=False)
+    receive(sale, "fresh", 2)
+    receive(sale, "NEW", 1)
+    assert lines(client_of(alice).get(url)) == [("fresh", 2, ""), ("NEW", 1, "New")]
+
+
+def test_other_event_types_programs_and_variables_are_not_shown(sale, url, alice, client_of):
+    receive(make_event_type(program=sale.program, code="LEAD"), "lead", 1)
+    receive(make_event_type(program=make_program()), "theirs", 1)
+    receive(sale, "text", 1, variable="TEXT1")
+    assert lines(client_of(alice).get(url)) == []
+
+
+def test_a_viewer_sees_where_codes_fall_and_has_nothing_to_press(sale, url, bob, client_of):
+    receive(sale, "guest", 2)
+    page = client_of(bob).get(url).content.decode().split("<main")[1].split("</main>")[0]
+    assert "<code>guest</code>" in page
+    assert "<code>fresh</code>" in page
+    assert 'name="assign"' not in page
+    assert 'name="drop"' not in page
+    assert 'name="more"' not in page
+    assert page.count('placeholder="Your own category"') == 1, "Staff, and no row to fill in"
+
+
+def test_many_codes_make_a_page_of_fifty(sale, url, alice, client_of):
+    ReceivedValue.objects.bulk_create(
+        ReceivedValue(
+            program=sale.program, event_type=sale, variable="CUSTOMER_STATUS", value=f"c{n}", day="2026-11-20", orders=1
+        )
+        for n in range(10_000)
+    )
+    response = client_of(alice).get(url)
+    assert (len(response.context["received"]), response.context["more_received"]) == (50, 9_950)
+    assert len(response.content) < 150_000
