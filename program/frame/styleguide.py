@@ -11,6 +11,8 @@ from django.shortcuts import render
 from common.web.edit_forms import Conflict
 from common.web.field_messages import Worded
 
+from .recent_figures import RecentFigures
+
 COLOURS = (
     "canvas", "surface", "sunken", "hover", "raised", "chip", "line", "line-mid", "line-input", "text", "text-2",
     "text-3", "accent", "accent-hover", "accent-tint", "accent-line", "on-accent", "focus", "ok", "ok-tint", "warn",
@@ -51,6 +53,10 @@ def styleguide(request: HttpRequest) -> HttpResponse:
             "form": SampleForm(),
             "wrong": SampleForm({"rate": "120", "name": "Standard 2026"}, auto_id="wrong_%s"),
             "switch": SampleForm(auto_id="switch_%s"),
+            "recent": [
+                RecentFigures("GBP", 229, Decimal("7994.52"), Decimal("99931.50")),
+                RecentFigures("EUR", 3, Decimal("12.50"), Decimal("125")),
+            ],
             "page": Paginator(range(1318), 50).get_page(2),
             "amounts": [
                 (Decimal("1234.5"), "GBP"),
