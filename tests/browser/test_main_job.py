@@ -85,7 +85,9 @@ def test_by_mouse(log_in_page: Page) -> None:
 
     order_by_mouse(page)
     expect(page.get_by_role("heading", name="Why this pays £15.00")).to_be_visible()
-    expect(page.locator(".is-won")).to_contain_text(re.compile(r"New customers.*15% of £100\.00", re.DOTALL))
+    expect(page.locator(".is-won")).to_contain_text(
+        re.compile(r"New customers.*15% of the order’s sale amount: £100\.00", re.DOTALL)
+    )
 
     follow(page, "Template Terms")
     page.get_by_role("link", name="Standard").click()
@@ -106,7 +108,7 @@ def test_by_mouse(log_in_page: Page) -> None:
 
     order_by_mouse(page)
     expect(page.get_by_role("heading", name="Why this pays £10.50")).to_be_visible()
-    expect(page.locator(".is-won")).to_contain_text("10% of £100.00")
+    expect(page.locator(".is-won")).to_contain_text("10% of the order’s sale amount: £100.00")
     expect(page.locator(".receipt")).to_contain_text(re.compile(r"\+5\s?%.*£10\.00 before.*£10\.50", re.DOTALL))
 
 
@@ -185,7 +187,9 @@ def test_by_keyboard_alone(log_in_page: Page) -> None:
 
     order_by_keyboard(page)
     expect(page.get_by_role("heading", name="Why this pays £15.00")).to_be_visible()
-    expect(page.locator(".is-won")).to_contain_text(re.compile(r"New customers.*15% of £100\.00", re.DOTALL))
+    expect(page.locator(".is-won")).to_contain_text(
+        re.compile(r"New customers.*15% of the order’s sale amount: £100\.00", re.DOTALL)
+    )
 
     go_to(page, "Template Terms")
     enter(page, "#content .row-link")
@@ -204,5 +208,5 @@ def test_by_keyboard_alone(log_in_page: Page) -> None:
 
     order_by_keyboard(page)
     expect(page.get_by_role("heading", name="Why this pays £10.50")).to_be_visible()
-    expect(page.locator(".is-won")).to_contain_text("10% of £100.00")
+    expect(page.locator(".is-won")).to_contain_text("10% of the order’s sale amount: £100.00")
     expect(page.locator(".receipt")).to_contain_text(re.compile(r"\+5\s?%.*£10\.00 before.*£10\.50", re.DOTALL))

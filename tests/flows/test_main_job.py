@@ -25,7 +25,7 @@ def test_an_order_of_a_new_customer_pays_by_its_group_and_then_by_the_adjustment
     page = dashboard.action("A-1")
     assert "Why this pays £15.00" in page
     assert "New customers" in page
-    assert "15% of £100.00" in page
+    assert "15% of the order’s sale amount: £100.00" in page
 
     group = re.search(r"payout-groups/(\d+)/switch/", dashboard.get(terms).content.decode())
     dashboard.send(f"contracts/payout-groups/{group[1]}/switch/", on="no")
@@ -35,7 +35,7 @@ def test_an_order_of_a_new_customer_pays_by_its_group_and_then_by_the_adjustment
     shop.priced(shop.report("A-2"))
     page = dashboard.action("A-2")
     assert "Why this pays £10.50" in page
-    assert "10% of £100.00" in page
+    assert "10% of the order’s sale amount: £100.00" in page
     shop.priced(shop.report("A-3", CustomerStatus="repeat"))
     assert "Why this pays £10.00" in dashboard.action("A-3")
     assert "Why this pays £15.00" in dashboard.action("A-1")
