@@ -17,6 +17,7 @@ from program.models import (
     Partner,
     PartnerGroup,
     Program,
+    ReceivedValue,
 )
 from program.models.customer import CustomerTagging
 from program.models.partner import PartnerGroupMember
@@ -75,6 +76,15 @@ class CustomerStatusMappingAdmin(ReadOnly, admin.ModelAdmin):
     list_filter = ("category", "program")
     list_select_related = ("event_type", "program")
     search_fields = ("code", "category")
+
+
+@admin.register(ReceivedValue)
+class ReceivedValueAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("variable", "value", "day", "orders", "event_type", "program")
+    list_filter = ("variable", "program")
+    list_select_related = ("event_type", "program")
+    search_fields = ("value",)
+    date_hierarchy = "day"
 
 
 class PartnerGroupMemberInline(NamedInline):

@@ -1,6 +1,7 @@
 """Django admin of this app: every list, search and form opens, and what stands cannot be changed there."""
 
 import re
+from datetime import date
 
 import pytest
 from django.apps import apps
@@ -10,7 +11,7 @@ from accounts.api_tokens import make_api_token, token_in_force
 from accounts.models import ApiToken
 from accounts.team.invitations import invite
 from program.event_types.services import set_customer_status_mapping
-from program.models import CatalogItem, EventType, Partner, PartnerGroup
+from program.models import CatalogItem, EventType, Partner, PartnerGroup, ReceivedValue
 from servers.home import PROJECT
 from tests.factories import make_customer, make_event_type, make_exception_list, make_partner, make_user
 
@@ -36,6 +37,9 @@ def admin(brand, alice, client_of):
     CatalogItem.objects.create(program=brand, sku="S1")
     make_api_token(account=brand.account, name="Shop")
     invite(account=brand.account, email="eve@example.com", role="VIEWER", by=alice)
+    ReceivedValue.objects.create(
+        program=brand, event_type=event_type, variable="CUSTOMER_STATUS", value="n", day=date(2026, 11, 1), orders=3
+    )
     return client_of(make_user(username="root", is_staff=True, is_superuser=True))
 
 
@@ -46,7 +50,9 @@ def test_every_list_search_and_form_opens(model, admin):
     page = admin.get(reverse(f"{name}_change", args=[model.objects.first().pk]))
     assert page.status_code == 200
     assert admin.get(reverse(f"{name}_add")).status_code == (
-        403 if model.__name__ in ("ApiToken", "AuditEntry", "CustomerStatusMapping", "Membership") else 200
+        403
+        if model.__name__ in ("ApiToken", "AuditEntry", "CustomerStatusMapping", "Membership", "ReceivedValue")
+        else 200
     )
 
 
