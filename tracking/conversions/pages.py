@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from common.queue.notify import notify
 from common.requests.form_limits import takes_rows
+from common.web.filters import FilterField, chip_of
 from common.web.lists import back_to_list, number_of, numbers_of, page_of, text_in, text_of
 from program.access import program_for_edit, program_for_view
 from program.frame.request import ProgramRequest
@@ -40,6 +41,8 @@ def conversion_list(request: ProgramRequest, program_id: int) -> HttpResponse:
     page = page_of(request, found.select_related("event_type", "duplicate_of"))
     counts = counts_of(program)
     rows = [(conversion, advice_for(conversion.reason, program_id)) for conversion in page["page"]]
+    reasons = [] if is_test else _reason_options(counts, state)
+    narrowed = FilterField("reason", "Reason", options=reasons, value=reason)
     context = {
         **page,
         "rows": rows,
@@ -49,7 +52,8 @@ def conversion_list(request: ProgramRequest, program_id: int) -> HttpResponse:
         "is_test": is_test,
         "tabs": tabs_of(program, counts),
         "current": f"?state={state}" if state else "?",
-        "reason_options": [] if is_test else _reason_options(counts, state),
+        "filter_fields": [narrowed] if narrowed.options else [],
+        "chips": chip_of(request.GET, narrowed),
         "is_filtered": bool(reason or q),
         "can_retry": state == "",
     }

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from common.queue.notify import notify
 from common.requests.form_limits import takes_rows
+from common.web.filters import FilterField, chip_of
 from common.web.lists import back_to_list, numbers_of, page_of, text_in, text_of
 from program.access import program_for_settlement
 from program.frame.request import ProgramRequest
@@ -32,14 +33,15 @@ def modification_list(request: ProgramRequest, program: Program) -> HttpResponse
     """A tab of the list of conversions; access to the program was already checked."""
     q, state = text_of(request, "q")[:64], request.GET.get("state", "")
     state = state if state in dict(STATES) else ""
+    narrowed = FilterField("state", "State", options=STATES, value=state)
     listed = page_of(request, _listed(program, state, q).select_related("event_type", "dismissed_by"))
     context = {
         **listed,
         "rows": [(row, change_in_words(row)) for row in listed["page"]],
         "q": q,
         "state": state,
-        "state_options": STATES,
-        "is_filtered": bool(q or state),
+        "filter_fields": [narrowed],
+        "chips": chip_of(request.GET, narrowed),
         "tabs": tabs_of(program, counts_of(program)),
         "current": "?tab=modifications",
         "waiting": Modification.objects.filter(program=program).waiting().count(),
