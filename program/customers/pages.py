@@ -27,7 +27,7 @@ def customer_list(request: ProgramRequest, program_id: int) -> HttpResponse:
     if q:
         customers = customers.matching(q)
     if tags:
-        customers = customers.tagged(tags)
+        customers = customers.tagged([int(pk) for pk in tags])
     columns = {"id": "customer_id", "first_order": "first_order"}
     rows, sort = sorted_by(request, customers.with_first_order(), columns)
     context = {

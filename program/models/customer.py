@@ -1,4 +1,4 @@
-from collections.abc import Collection
+from collections.abc import Iterable
 
 from django.apps import apps
 from django.db import models
@@ -15,7 +15,7 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         """Those whose customer id contains the text, in any letter case."""
         return self.filter(customer_id__icontains=text)
 
-    def tagged(self, tags: Collection[int | str]) -> "CustomerQuerySet":
+    def tagged(self, tags: Iterable[int]) -> "CustomerQuerySet":
         """Those with at least one of the tags, by the numbers of their rows."""
         return self.filter(pk__in=CustomerTagging.objects.filter(tag__in=tags).values("customer"))
 

@@ -1,4 +1,4 @@
-from collections.abc import Collection
+from collections.abc import Iterable
 
 from django.db import models
 from django.utils import timezone
@@ -18,7 +18,7 @@ class PartnerQuerySet(models.QuerySet["Partner"]):
             | models.Q(email__icontains=text)
         )
 
-    def in_groups(self, groups: Collection[int | str]) -> "PartnerQuerySet":
+    def in_groups(self, groups: Iterable[int]) -> "PartnerQuerySet":
         """Those in at least one of the groups, by the numbers of their rows."""
         return self.filter(pk__in=PartnerGroupMember.objects.filter(group__in=groups).values("partner"))
 

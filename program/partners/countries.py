@@ -76,7 +76,7 @@ def _names_by_code() -> dict[str, list[str]]:
 
 
 NAMES_BY_CODE = _names_by_code()
-_SHOWN = {country.alpha_2: dict(country).get("common_name", country.name) for country in countries}
+_SHOWN: dict[str, str] = {country.alpha_2: dict(country).get("common_name", country.name) for country in countries}
 COUNTRY_NAMES: tuple[str, ...] = tuple(name for names in NAMES_BY_CODE.values() for name in names)
 # The alpha-2 code by alpha-2, alpha-3 and every name.
 COUNTRY_CODES: dict[str, str] = (

@@ -32,7 +32,7 @@ COLUMNS = {"name": "name", "id": "media_partner_id", "country": "country", "adde
 def partner_list(request: ProgramRequest, program_id: int) -> HttpResponse:
     program = program_for_view(request.principal, program_id)
     groups = PartnerGroup.objects.filter(program=program)
-    chosen = {
+    chosen: dict[str, Any] = {
         "q": text_of(request, "q"),
         "country": {text: country_name(text) for text in request.GET.getlist("country") if text.isalpha()},
         "group": chosen_rows(request.GET, "group", groups),
@@ -139,7 +139,7 @@ def _filtered(partners: PartnerQuerySet, chosen: dict[str, Any]) -> PartnerQuery
     if chosen["country"]:
         partners = partners.filter(country__in=chosen["country"])
     if chosen["group"]:
-        partners = partners.in_groups(chosen["group"])
+        partners = partners.in_groups([int(pk) for pk in chosen["group"]])
     if chosen["active"] in ("yes", "no"):
         partners = partners.filter(is_active=chosen["active"] == "yes")
     return partners
