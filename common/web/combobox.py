@@ -11,8 +11,8 @@ from django.utils.safestring import SafeString
 class Combobox(forms.TextInput):
     """Sends the value of what was chosen, and shows its words; what was typed and not chosen is sent as it is.
 
-    Words may be longer than the value may be. `kind` is that of the choices; `words` are those of a value that the form is shown with. With `takes_many` the value
-    is a list of words with commas between, which may also be new.
+    `kind` is that of the choices; `words` are those of a value that the form is shown with, and may be longer than it.
+    With `takes_many` the value is a list of words with commas between, which may also be new.
     """
 
     def __init__(

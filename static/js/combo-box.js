@@ -11,7 +11,7 @@ class ComboBox extends HTMLElement {
     this.input = this.querySelector("input");
     if (this.list || this.input.disabled) return this.list || this.showWords();
     this.list = Object.assign(document.createElement("ul"), { id: `choices-${(lists += 1)}`, className: "combo-list", role: "listbox", popover: "manual" });
-    this.list.ariaLabel = this.input.labels[0]?.textContent.trim() || this.input.ariaLabel || "Choices";
+    this.list.ariaLabel = "Choices";
     this.append(this.list);
     this.showWords();
     for (const [name, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": this.list.id, autocapitalize: "off" }))

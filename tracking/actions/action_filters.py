@@ -115,13 +115,11 @@ class ActionFilters:
             "size": self.size,
         }
 
-    def bar(self) -> dict[str, Any]:
-        """What the filter bar shows: fields to add a filter, chips for those in force, and the dates."""
-        chips = list(self._chips())
+    def options(self) -> dict[str, Any]:
+        """What the filter bar shows beside the chips: fields to add a filter, and the dates."""
         return {
             "filter_fields": [*(FilterField(name, label, kind) for name, label, kind in FIELDS), self._state_field],
-            "chips": chips,
-            "is_filtered": bool(chips or self.q or self.start or self.end),
+            "is_filtered": bool(self.q or self.start or self.end or list(self.chips())),
             "clear_url": "?test=1" if self.is_test else "?",
             "presets": presets(timezone.localdate(timezone=self.program.zone)),
             # Typed values stay in the fields, also refused ones.
@@ -133,7 +131,7 @@ class ActionFilters:
     def _state_field(self) -> FilterField:
         return FilterField("state", "State", options=STATES, value=self.state)
 
-    def _chips(self) -> Iterator[Chip]:
+    def chips(self) -> Iterator[Chip]:
         """One for each value in force; the search and the dates have fields of their own, which show them."""
         query = self.request.GET
         for narrowed in self.narrowed:

@@ -25,19 +25,21 @@ UPDATES = 20
 def action_list(request: ProgramRequest, program_id: int) -> HttpResponse:
     program = program_for_view(request.principal, program_id)
     filters = ActionFilters(request, program)
-    sums, columns, bar = filters.sums(), shown_columns(request), filters.bar()
+    sums, columns, chips = filters.sums(), shown_columns(request), list(filters.chips())
+    options = filters.options()
     count = sum(row.count for row in sums)
     currency = sums[0].currency if len(sums) == 1 else ""
     context = {
         **filters.page(count),
-        **bar,
+        **options,
         "filters": filters,
         "sort": filters.sort,
+        "chips": chips,
         "sums": sums,
         "currency": currency,
         "columns": headed(columns, currency),
         "column_options": column_options(columns),
-        "is_empty": not count and not bar["is_filtered"] and not Action.objects.filter(program=program).exists(),
+        "is_empty": not count and not options["is_filtered"] and not Action.objects.filter(program=program).exists(),
     }
     is_part = request.htmx and not request.htmx.boosted
     template = "tracking/action_list.html" + ("#actions" if is_part else "")
