@@ -33,9 +33,14 @@ class FilterBar extends HTMLElement {
     this.form.requestSubmit();
   }
 
-  // The address holds what is filtered by, and nothing else.
+  // The address holds what is filtered by, and columns once they were chosen.
   onRequest({ target, detail }) {
     if (target !== this.form) return;
+    const asked = new URLSearchParams(location.search);
+    for (const { name } of this.querySelectorAll("fieldset input")) {
+      const boxes = [...this.querySelectorAll(`fieldset input[name="${name}"]`)];
+      if (!asked.has(name) && boxes.every((box) => box.checked === box.defaultChecked)) detail.formData.delete(name);
+    }
     for (const [name, value] of [...detail.formData]) {
       if (value !== "") continue;
       const others = detail.formData.getAll(name).filter((each) => each !== "");

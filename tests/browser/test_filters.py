@@ -173,6 +173,44 @@ def test_without_script_filters_are_text_fields_and_a_button(partners: Page, liv
     assert found == ["Kettle", "Quill"]
 
 
+def test_days_are_chosen_in_the_calendar_by_keyboard_and_mouse(partners: Page, live_server: Any) -> None:
+    actions = f"{live_server.url}/p/1000/transactions/actions/?q=none&start_date=2026-03-01&end_date=2026-03-31"
+    partners.goto(actions)
+    partners.get_by_role("button", name="1 Mar 2026 – 31 Mar 2026").press("Enter")
+    partners.get_by_role("gridcell", name="Tuesday 31 March 2026").focus()
+    for key in ("PageUp", "Home", "ArrowUp", "ArrowRight", "Enter", "ArrowDown", "Enter"):
+        partners.keyboard.press(key)
+    expect(partners.get_by_label("From")).to_have_value("2026-02-17")
+    expect(partners.get_by_label("To, included")).to_have_value("2026-02-24")
+    expect(partners.get_by_role("gridcell", name="Friday 20 February 2026")).to_have_attribute("aria-selected", "true")
+    partners.get_by_role("button", name="Next month").click()
+    partners.get_by_role("gridcell", name="Monday 30 March 2026").click()
+    partners.get_by_role(
+        "gridcell", name="Sunday 1 March 2026", exact=True
+    ).click()  # before the start: it is one itself
+    partners.get_by_role("gridcell", name="Monday 2 March 2026").click()
+    partners.get_by_role("button", name="Apply").click()
+    expect(partners.get_by_role("button", name="1 Mar 2026 – 2 Mar 2026")).to_be_visible()
+    assert partners.url.endswith("?q=none&start_date=2026-03-01&end_date=2026-03-02")
+    expect(partners.locator("#date-range")).to_be_hidden()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_calendar_fits_and_axe_finds_nothing_in_it(partners: Page, live_server: Any, width: int) -> None:
+    context = partners.context.browser.new_context(bypass_csp=True, viewport={"width": width, "height": 800})  # type: ignore[union-attr]
+    context.add_cookies(partners.context.cookies())  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(f"{live_server.url}/p/1000/transactions/actions/?q=none")
+    page.get_by_role("button", name="Any date").click()
+    box = page.locator("#date-range").bounding_box()
+    found = Axe().run(page)["violations"]
+    context.close()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= width
+    assert box["y"] + box["height"] <= 800
+    assert [(each["id"], [node["html"][:160] for node in each["nodes"][:2]]) for each in found] == []
+
+
 @pytest.mark.parametrize("width", [1280, 390])
 def test_axe_finds_nothing_in_open_filters(partners: Page, live_server: Any, width: int) -> None:
     context = partners.context.browser.new_context(bypass_csp=True, viewport={"width": width, "height": 800})  # type: ignore[union-attr]
