@@ -13,7 +13,7 @@ from common.refusals import Refused
 from common.requests.form_limits import takes_rows
 from common.web.edit_forms import status_of
 from common.web.filters import FilterField, chip_of, chips_of, chosen_rows
-from common.web.lists import back_to_list, numbers_of, page_of, sorted_by, text_of
+from common.web.lists import back_to_list, numbers_of, page_of, sorted_by, text_of, texts_in
 from common.web.refusals import to_form
 from program.access import partner_for_edit, partner_for_view, program_for_edit, program_for_view
 from program.frame.request import ProgramRequest
@@ -34,7 +34,7 @@ def partner_list(request: ProgramRequest, program_id: int) -> HttpResponse:
     groups = PartnerGroup.objects.filter(program=program)
     chosen: dict[str, Any] = {
         "q": text_of(request, "q"),
-        "country": {text: country_name(text) for text in request.GET.getlist("country") if text.isalpha()},
+        "country": {text: country_name(text) for text in texts_in(request.GET, "country")},
         "group": chosen_rows(request.GET, "group", groups),
         "active": request.GET.get("active", ""),
     }

@@ -16,12 +16,12 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from common.web.filters import Chip, FilterField, chip_of, chips_of, without
-from common.web.lists import SIZES, text_of
+from common.web.lists import SIZES, text_of, texts_in
 from program.models import Program
 from program.models.event_type import CustomerStatusMapping
 from tracking.models import Action
 
-from .filter_rows import FIELDS, NOT_REVERSED, OTHER, STATES, STATUSES, Narrowed, narrowings, texts_of
+from .filter_rows import FIELDS, NOT_REVERSED, OTHER, STATES, STATUSES, Narrowed, narrowings
 
 SORTS = {"event_date": "event_date", "amount": "amount", "payout": "payout", "locks": "locking_date"}
 
@@ -178,7 +178,7 @@ class ActionFilters:
     def _statuses(self, name: str) -> list[str]:
         """All categories; actions may have one that is no longer in the mapping."""
         found = []
-        for text in texts_of(self.request, name):
+        for text in texts_in(self.request.GET, name):
             if (
                 text in (OTHER, *STATUSES, *self.own_statuses)
                 or Action.objects.filter(program=self.program, customer_status_category=text).exists()

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q
 from django.http import HttpRequest
 
+from common.web.lists import texts_in
 from contracts.engine.orders.countries import country_code
 from program.models import Customer, CustomerTag, EventType, Partner, PartnerGroup, Program
 from program.models.customer import CustomerTagging
@@ -58,7 +59,7 @@ class Narrowing:
 
     def read(self, request: HttpRequest, tell: Tell) -> Narrowed | None:
         """The filter as it was asked for; nothing where it was not, or names nothing, which is reported."""
-        asked = texts_of(request, self.name)
+        asked = texts_in(request.GET, self.name)
         if not asked:
             return None
         found = self.find(asked)
@@ -66,12 +67,6 @@ class Narrowing:
             if text not in found:
                 tell(self.label, self.stray.format(text[:40]))
         return Narrowed(self.name, self.label, found, self.condition(list(found))) if found else None
-
-
-def texts_of(request: HttpRequest, name: str) -> list[str]:
-    """What was sent by this name, trimmed, once each, without the character that no column can hold."""
-    texts = (text.replace("\x00", "").strip() for text in request.GET.getlist(name))
-    return list(dict.fromkeys(text for text in texts if text))
 
 
 def narrowings(program: Program) -> list[Narrowing]:

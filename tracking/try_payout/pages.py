@@ -30,7 +30,7 @@ def order_try(request: ProgramRequest, program_id: int) -> HttpResponse:
     partners = Partner.objects.filter(program=program)
 
     def partner_name(code: str) -> str:
-        return partners.filter(media_partner_id=code).values_list("name", flat=True).first() or code
+        return partners.filter(media_partner_id=code.replace("\x00", "")).values_list("name", flat=True).first() or code
 
     if request.method == "POST":
         form = TestOrderForm(request.POST, event_types=event_types, partner_name=partner_name)
