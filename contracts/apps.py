@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 from django.apps import AppConfig
 
 if TYPE_CHECKING:
+    from program.choices.kinds import Choice
     from program.models import EventType, Program
     from program.partners.terms_in_force import InForce
     from program.search.sources import Found
@@ -18,6 +19,7 @@ class ContractsConfig(AppConfig):
         from common.jobs import kinds  # noqa: PLC0415
         from contracts.engine.orders.countries import know_countries  # noqa: PLC0415 (not before Django starts)
         from contracts.group_files.jobs import GROUP_EXPORTS, GROUP_IMPORTS  # noqa: PLC0415 (they need the models)
+        from program.choices import kinds as choices  # noqa: PLC0415
         from program.partners import terms_in_force  # noqa: PLC0415
         from program.partners.countries import COUNTRY_CODES  # noqa: PLC0415
         from program.search import sources  # noqa: PLC0415
@@ -30,6 +32,7 @@ class ContractsConfig(AppConfig):
         kinds.register(GROUP_EXPORTS)
         kinds.register(GROUP_IMPORTS)
         sources.register("terms", _found)
+        choices.register("terms", _choices)
 
 
 def _terms_using(
@@ -56,3 +59,9 @@ def _found(program: "Program", text: str) -> "Found":
     from contracts.search import template_terms  # noqa: PLC0415 (not before somebody asks)
 
     return template_terms(program, text)
+
+
+def _choices(program: "Program", text: str, start: int) -> "list[Choice]":
+    from contracts.search import terms_to_choose  # noqa: PLC0415 (not before somebody asks)
+
+    return terms_to_choose(program, text, start)

@@ -1,10 +1,12 @@
-"""Template terms by name or label, for search."""
+"""Template terms by name or label, for search and to choose from."""
 
 from urllib.parse import urlencode
 
 from django.urls import reverse
 
 from contracts.models import TemplateTerms
+from program.choices.kinds import MOST as CHOICES
+from program.choices.kinds import Choice
 from program.models import Program
 from program.search.sources import MOST, Found, Hit, with_more
 
@@ -25,3 +27,8 @@ def template_terms(program: Program, text: str) -> Found:
     return with_more(
         "Template Terms", hits, f"{reverse('contracts:terms_list', args=[program.pk])}?{urlencode({'q': text})}"
     )
+
+
+def terms_to_choose(program: Program, text: str, start: int) -> list[Choice]:
+    rows = TemplateTerms.objects.filter(program=program).search(text).order_by("name", "pk")
+    return [Choice(str(row.pk), row.name, ", ".join(row.labels)) for row in rows[start : start + CHOICES + 1]]

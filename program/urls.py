@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from program.account_pages import audit_log as audit
 from program.account_pages import settings, team, tokens
 from program.catalog import pages as catalog
+from program.choices import pages as choices
 from program.customers import pages as customers
 from program.customers import tag_pages as customer_tags
 from program.event_types import mapping_pages as status_mapping
@@ -85,6 +86,7 @@ _program: list[URLPattern | URLResolver] = [
     path("partner-groups/", include(_partner_groups)),
     path("customers/", include(_customers)),
     path("search/", search.search, name="search"),
+    path("choices/<slug:choice>/", choices.choice_list, name="choice_list"),
     path("help/", help_pages.help_index, name="help_index"),
     path("help/<slug:topic>/", help_pages.help_topic, name="help_topic"),
 ]

@@ -1,4 +1,10 @@
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
+
+if TYPE_CHECKING:
+    from program.choices.kinds import Choice
+    from program.models import Program
 
 
 class ReportsConfig(AppConfig):
@@ -7,9 +13,17 @@ class ReportsConfig(AppConfig):
 
     def ready(self) -> None:
         from common.jobs.kinds import register  # noqa: PLC0415
+        from program.choices import kinds as choices  # noqa: PLC0415
         from program.frame import recent_figures  # noqa: PLC0415 (it needs the models)
         from reports.exports.services import EXPORTS  # noqa: PLC0415
         from reports.queries import recent  # noqa: PLC0415
 
         register(EXPORTS)
+        choices.register("status-code", _status_codes)
         recent_figures.answer(recent.recent_figures, recent.last_orders)
+
+
+def _status_codes(program: "Program", text: str, start: int) -> "list[Choice]":
+    from reports.queries.status_codes import codes_to_choose  # noqa: PLC0415 (not before somebody asks)
+
+    return codes_to_choose(program, text, start)

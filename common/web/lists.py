@@ -40,6 +40,12 @@ def text_in(data: QueryDict, name: str) -> str:
     return data.get(name, "").replace("\x00", "").strip()
 
 
+def texts_in(data: QueryDict, name: str) -> list[str]:
+    """The words that were sent by one name, trimmed, once each, without the character that no column can hold."""
+    texts = (text.replace("\x00", "").strip() for text in data.getlist(name))
+    return list(dict.fromkeys(text for text in texts if text))
+
+
 def number_of(request: HttpRequest, name: str) -> int | None:
     """A row's number in the address; None where there is none or it cannot be a row's number."""
     return number_in(request.GET, name)

@@ -12,7 +12,8 @@ from django_htmx.http import HttpResponseClientRefresh
 from accounts.team.roles import Act
 from common.db.edits import Stale
 from common.refusals import Refused
-from common.web.lists import number_of, page_of, sorted_by, text_of
+from common.web.filters import FilterField, chip_of, chips_of, chosen_rows
+from common.web.lists import page_of, sorted_by, text_of
 from common.web.refusals import to_form
 from contracts.access import contract_for_edit
 from contracts.agreements.ends import (
@@ -51,7 +52,7 @@ def contract_list(request: ProgramRequest, program_id: int) -> HttpResponse:
     contracts = Contract.objects.filter(program=program)
     chosen: dict[str, Any] = {
         "q": text_of(request, "q"),
-        "terms": number_of(request, "terms"),
+        "terms": chosen_rows(request.GET, "terms", TemplateTerms.objects.filter(program=program)),
         "status": request.GET.get("status", ""),
     }
     if chosen["q"]:
@@ -59,7 +60,7 @@ def contract_list(request: ProgramRequest, program_id: int) -> HttpResponse:
             partner__media_partner_id__iexact=chosen["q"]
         )
     if chosen["terms"]:
-        contracts = contracts.filter(terms_version__template_terms=chosen["terms"])
+        contracts = contracts.filter(terms_version__template_terms__in=chosen["terms"])
     by_status = {
         "ACTIVE": Contract.objects.active,
         "UPCOMING": Contract.objects.upcoming,
@@ -67,6 +68,7 @@ def contract_list(request: ProgramRequest, program_id: int) -> HttpResponse:
     }
     if chosen["status"] in by_status:
         contracts = contracts & by_status[chosen["status"]](now)
+    status = FilterField("status", "Status", options=Status.choices, value=chosen["status"])
     rows, sort = sorted_by(request, contracts, COLUMNS)
     rows = rows.select_related("partner", "terms_version__template_terms").defer("terms_version__document")
     paging = page_of(request, rows)
@@ -83,8 +85,8 @@ def contract_list(request: ProgramRequest, program_id: int) -> HttpResponse:
         "chosen": chosen,
         "is_filtered": any(chosen.values()),
         "joinable": _joinable(request, program, chosen["terms"]),
-        "terms_options": TemplateTerms.objects.filter(program=program).values_list("pk", "name"),
-        "status_options": Status.choices,
+        "filter_fields": [FilterField("terms", "Terms", "terms"), status],
+        "chips": chips_of(request.GET, "terms", "Terms", chosen["terms"]) + chip_of(request.GET, status),
     }
     return render(request, "contracts/contract_list.html", context)
 

@@ -6,6 +6,7 @@ from django import forms
 
 from common.currencies import CURRENCY_DIGITS
 from common.db.edits import Values
+from common.web.combobox import Combobox
 from common.web.edit_forms import EditForm
 from common.web.field_messages import Worded
 from contracts.models import TemplateTerms
@@ -19,7 +20,9 @@ CURRENCIES = [(code, code) for code in sorted(CURRENCY_DIGITS)]
 class TermsForm(EditForm):
     name = forms.CharField(max_length=120, help_text="The name in lists, contracts and actions.")
     labels = forms.CharField(required=False, max_length=1024, help_text="Separated by commas, for your own sorting.")
-    currency = forms.ChoiceField(choices=CURRENCIES, help_text="Of every amount in these terms.")
+    currency = forms.ChoiceField(
+        choices=CURRENCIES, help_text="Of every amount in these terms.", widget=Combobox("currency")
+    )
 
     def clean_labels(self) -> list[str]:
         return [label.strip() for label in self.cleaned_data["labels"].split(",") if label.strip()]

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.models import AuditEntry
+from common.web.filters import FilterField, chip_of
 from common.web.lists import page_of, text_of
 from program.access import program_for_administration
 from program.account_pages.audit_words import changes, nouns, sentence
@@ -37,17 +38,18 @@ def audit_list(request: ProgramRequest, program_id: int) -> HttpResponse:
         entry.sentence, entry.fields = sentence(entry), list(changes(entry, program.zone))
         entry.other_program = others.get(entry.program_id)
     people = log.exclude(who="").order_by("who").values_list("who", flat=True).distinct()
+    fields = [
+        FilterField("who", "Who", options=[(name, name) for name in people], value=who),
+        FilterField("noun", "What", options=[("EVENT", "Log-ins and other events"), *nouns()], value=noun),
+    ]
     context = {
         "start": start,
         "end": end,
         "presets": [
             {"label": label, "start": today - timedelta(days=days - 1), "end": today} for days, label in PRESETS
         ],
-        "who": who,
-        "people": [(name, name) for name in people],
-        "noun": noun,
-        "nouns": [("EVENT", "Log-ins and other events"), *nouns()],
-        "is_filtered": bool(who or noun),
+        "filter_fields": fields,
+        "chips": [chip for field in fields for chip in chip_of(request.GET, field)],
         **page,
     }
     return render(request, "program/audit_list.html", context)

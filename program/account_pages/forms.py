@@ -7,6 +7,7 @@ from django import forms
 
 from accounts.models import ApiToken, Membership
 from common.currencies import CURRENCY_DIGITS
+from common.web.combobox import Combobox
 from common.web.edit_forms import EditForm
 from common.web.field_messages import Worded
 from program.models import Program
@@ -23,6 +24,7 @@ class ProgramForm(EditForm):
     time_zone = forms.ChoiceField(help_text="Every day of reports, contracts and locking begins at 00:00 there.")
     currency = forms.ChoiceField(
         choices=[(code, code) for code in sorted(CURRENCY_DIGITS)],
+        widget=Combobox("currency"),
         help_text="Of orders that come without one, and of the figures on Home and in reports.",
     )
 

@@ -9,7 +9,8 @@ from accounts.team.roles import locked
 from common.db.edits import Stale
 from common.requests.form_limits import takes_rows
 from common.web.edit_forms import status_of
-from common.web.lists import back_to_list, number_of, numbers_of, page_of, sorted_by, text_of
+from common.web.filters import FilterField, chips_of, chosen_rows
+from common.web.lists import back_to_list, numbers_of, page_of, sorted_by, text_of
 from program.access import customer_for_edit, customer_for_view, program_for_edit, program_for_view
 from program.customers.forms import CustomerTagsForm
 from program.customers.services import assign_customer_tags, customer_values, remove_customer_tags, set_customer_tags
@@ -21,20 +22,21 @@ from program.models import Customer, CustomerTag
 def customer_list(request: ProgramRequest, program_id: int) -> HttpResponse:
     program = program_for_view(request.principal, program_id)
     customers = Customer.objects.filter(program=program)
-    q, tag = text_of(request, "q"), number_of(request, "tag")
+    q = text_of(request, "q")
+    tags = chosen_rows(request.GET, "tag", CustomerTag.objects.filter(program=program))
     if q:
         customers = customers.matching(q)
-    if tag:
-        customers = customers.tagged(tag)
+    if tags:
+        customers = customers.tagged([int(pk) for pk in tags])
     columns = {"id": "customer_id", "first_order": "first_order"}
     rows, sort = sorted_by(request, customers.with_first_order(), columns)
     context = {
         **page_of(request, rows.prefetch_related("tags")),
         "sort": sort,
         "q": q,
-        "tag": tag,
-        "is_filtered": bool(q or tag),
-        "tag_options": list(CustomerTag.objects.filter(program=program).values_list("pk", "name")),
+        "is_filtered": bool(q or tags),
+        "filter_fields": [FilterField("tag", "Tag", "customer-tag")],
+        "chips": chips_of(request.GET, "tag", "Tag", tags),
     }
     return render(request, "program/customer_list.html", context)
 

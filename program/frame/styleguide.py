@@ -5,11 +5,12 @@ from decimal import Decimal
 
 from django import forms
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
 from common.web.edit_forms import Conflict
 from common.web.field_messages import Worded
+from common.web.filters import Chip, FilterField, chip_of
 
 from .recent_figures import RecentFigures
 
@@ -25,6 +26,9 @@ SPACES = ((1, 4), (2, 8), (3, 12), (4, 16), (5, 20), (6, 24), (8, 32), (10, 40))
 STATUSES = [("New", "new"), ("Existing", "existing"), ("Re-Engaged", "reengaged"), ("Other", "other")]
 
 
+STATE_FILTER = FilterField(
+    "state", "State", options=[("PENDING", "Pending"), ("APPROVED", "Approved")], value="PENDING"
+)
 CANCELLED_AT = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 
 
@@ -77,6 +81,12 @@ def styleguide(request: HttpRequest) -> HttpResponse:
                 for n in (7, 14, 30)
             ],
             "options": [("percentage", "Percentage"), ("fixed", "Fixed amount")],
+            "comparisons": [
+                ("previous", "Compared with 22 Sep 2026 – 21 Oct 2026", True),
+                ("none", "No comparison", False),
+            ],
+            "filter_fields": [FilterField("partner", "Partner", "partner"), STATE_FILTER],
+            "chips": [Chip("Partner", "Kettle & Quill", "?", "partner", ["1"]), *chip_of(QueryDict(), STATE_FILTER)],
             "choices": [("1", "Kettle & Quill", True), ("2", "Bonus Basket", False)],
             "tabs": [("#a", "Online Sale"), ("#b", "Newsletter Sign-up")],
             "statuses": [status for status, _ in STATUSES],

@@ -1,3 +1,5 @@
+from collections.abc import Iterable
+
 from django.apps import apps
 from django.db import models
 from django.utils import timezone
@@ -13,8 +15,9 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         """Those whose customer id contains the text, in any letter case."""
         return self.filter(customer_id__icontains=text)
 
-    def tagged(self, tag: int) -> "CustomerQuerySet":
-        return self.filter(customertagging__tag=tag)
+    def tagged(self, tags: Iterable[int]) -> "CustomerQuerySet":
+        """Those with at least one of the tags, by the numbers of their rows."""
+        return self.filter(pk__in=CustomerTagging.objects.filter(tag__in=tags).values("customer"))
 
     def with_first_order(self) -> "CustomerQuerySet":
         """Each with `first_order`: the event date of its first order, test orders apart; None without any."""

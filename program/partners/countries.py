@@ -75,11 +75,17 @@ def _names_by_code() -> dict[str, list[str]]:
     return names
 
 
-_NAMES = _names_by_code()
-COUNTRY_NAMES: tuple[str, ...] = tuple(name for names in _NAMES.values() for name in names)
+NAMES_BY_CODE = _names_by_code()
+_SHOWN: dict[str, str] = {country.alpha_2: dict(country).get("common_name", country.name) for country in countries}
+COUNTRY_NAMES: tuple[str, ...] = tuple(name for names in NAMES_BY_CODE.values() for name in names)
 # The alpha-2 code by alpha-2, alpha-3 and every name.
 COUNTRY_CODES: dict[str, str] = (
-    {name: code for code, names in _NAMES.items() for name in names}
+    {name: code for code, names in NAMES_BY_CODE.items() for name in names}
     | {country.alpha_3: country.alpha_2 for country in countries}
-    | {code: code for code in _NAMES}
+    | {code: code for code in NAMES_BY_CODE}
 )
+
+
+def country_name(code: str) -> str:
+    """The name that pages show for an alpha-2 code; another text as it is."""
+    return _SHOWN.get(code, code)

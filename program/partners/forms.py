@@ -3,8 +3,10 @@
 from django import forms
 
 from common.formats.ids import clean_id
+from common.web.combobox import Combobox
 from common.web.edit_forms import EditForm
 from common.web.field_messages import Worded
+from program.partners.countries import country_name
 
 
 class PartnerForm(EditForm):
@@ -14,10 +16,13 @@ class PartnerForm(EditForm):
         help_text="Sent as MediaPartnerId; compared exactly. It cannot be changed later.",
     )
     name = forms.CharField(max_length=120)
-    country = forms.CharField(required=False, max_length=2, help_text="Two letters, such as GB.")
+    country = forms.CharField(required=False, max_length=2, widget=Combobox("country", country_name))
     email = forms.EmailField(label="E-mail", required=False)
     groups = forms.CharField(
-        required=False, max_length=1024, help_text="Separated by commas; a new name makes a new group."
+        required=False,
+        max_length=1024,
+        help_text="Separated by commas; a new name makes a new group.",
+        widget=Combobox("partner-group", takes_many=True),
     )
     is_active = forms.BooleanField(
         label="Active",

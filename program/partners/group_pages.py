@@ -128,6 +128,6 @@ def _edit(
         "group": group,
         "name_form": name_form,
         "members_form": members_form,
-        **page_of(request, Partner.objects.filter(program=group.program_id).in_group(group.pk)),
+        **page_of(request, Partner.objects.filter(program=group.program_id).in_groups([group.pk])),
     }
     return render(request, "program/partner_group_edit.html", context, status=status)

@@ -15,34 +15,36 @@ from common.db.edits import Stale
 from common.refusals import Refused
 from common.requests.form_limits import takes_rows
 from common.web.edit_forms import status_of
-from common.web.lists import back_to_list, number_of, numbers_of, page_of, sorted_by, text_of
+from common.web.filters import FilterField, chip_of, chips_of, chosen_rows
+from common.web.lists import back_to_list, numbers_of, page_of, sorted_by, text_of, texts_in
 from common.web.refusals import to_form
 from program.access import partner_for_edit, partner_for_view, program_for_edit, program_for_view
 from program.frame.recent_figures import RecentFigures, last_orders, recent_figures
 from program.frame.request import ProgramRequest
 from program.models import Partner, PartnerGroup, Program
 from program.models.partner import PartnerQuerySet
+from program.partners.countries import country_name
 from program.partners.forms import PartnerForm
 from program.partners.group_services import add_group_members
 from program.partners.services import add_partner, change_partner, deactivate_partner, partner_values
 from program.partners.terms_in_force import InForce, terms_in_force
 
+ACTIVE = [("yes", "Active"), ("no", "Not active")]
 COLUMNS = {"name": "name", "id": "media_partner_id", "country": "country"}
 
 
 @require_safe
 def partner_list(request: ProgramRequest, program_id: int) -> HttpResponse:
     program = program_for_view(request.principal, program_id)
-    everyone = Partner.objects.filter(program=program)
-    groups = list(PartnerGroup.objects.filter(program=program))
-    chosen = {
+    groups = PartnerGroup.objects.filter(program=program)
+    chosen: dict[str, Any] = {
         "q": text_of(request, "q"),
-        "country": text_of(request, "country"),
-        "group": number_of(request, "group"),
+        "country": {text: country_name(text) for text in texts_in(request.GET, "country")},
+        "group": chosen_rows(request.GET, "group", groups),
         "active": request.GET.get("active", ""),
     }
-    partners, sort = sorted_by(request, _filtered(everyone, chosen), COLUMNS)
-    countries = everyone.exclude(country="").values_list("country", flat=True).order_by("country").distinct()
+    partners, sort = sorted_by(request, _filtered(Partner.objects.filter(program=program), chosen), COLUMNS)
+    active = FilterField("active", "State", options=ACTIVE, value=chosen["active"])
     paging = page_of(request, partners.prefetch_related("groups"))
     context = {
         **paging,
@@ -50,10 +52,15 @@ def partner_list(request: ProgramRequest, program_id: int) -> HttpResponse:
         "sort": sort,
         "chosen": chosen,
         "is_filtered": any(chosen.values()),
-        "groups": groups,
-        "group_options": [(group.pk, group.name) for group in groups],
-        "country_options": [(code, code) for code in countries],
-        "active_options": [("yes", "Active"), ("no", "Not active")],
+        "has_groups": groups.exists(),
+        "filter_fields": [
+            FilterField("group", "Group", "partner-group-number"),
+            FilterField("country", "Country", "partner-country"),
+            active,
+        ],
+        "chips": chips_of(request.GET, "group", "Group", chosen["group"])
+        + chips_of(request.GET, "country", "Country", chosen["country"])
+        + chip_of(request.GET, active),
     }
     return render(request, "program/partner_list.html", context)
 
@@ -72,7 +79,7 @@ def partner_create(request: ProgramRequest, program_id: int) -> HttpResponse:
         else:
             messages.success(request, f"{partner.name} is added.")
             return redirect("reports:partner_detail", program_id, partner.pk)
-    return render(request, "program/partner_edit.html", _form(program, form), status=status_of(request, form))
+    return render(request, "program/partner_edit.html", {"form": form}, status=status_of(request, form))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -93,7 +100,7 @@ def partner_edit(request: ProgramRequest, program_id: int, pk: int) -> HttpRespo
         else:
             messages.success(request, f"{partner.name} is saved.")
             return redirect("reports:partner_detail", program_id, pk)
-    context = {**_form(request.program, form), "partner": partner}
+    context = {"form": form, "partner": partner}
     return render(request, "program/partner_edit.html", context, status=status_of(request, form))
 
 
@@ -151,13 +158,9 @@ def _filtered(partners: PartnerQuerySet, chosen: dict[str, Any]) -> PartnerQuery
     if chosen["q"]:
         partners = partners.matching(chosen["q"])
     if chosen["country"]:
-        partners = partners.filter(country=chosen["country"])
+        partners = partners.filter(country__in=chosen["country"])
     if chosen["group"]:
-        partners = partners.in_group(chosen["group"])
+        partners = partners.in_groups([int(pk) for pk in chosen["group"]])
     if chosen["active"] in ("yes", "no"):
         partners = partners.filter(is_active=chosen["active"] == "yes")
     return partners
-
-
-def _form(program: Program, form: PartnerForm) -> dict[str, object]:
-    return {"form": form, "group_names": PartnerGroup.objects.filter(program=program).values_list("name", flat=True)}

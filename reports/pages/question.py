@@ -1,6 +1,5 @@
-"""The controls of a report's page: its address parsed, filters to choose from, chips to remove them."""
+"""The controls of a report's page: its address parsed, filters that can be added, chips to remove them."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -10,18 +9,31 @@ from django.utils import timezone
 
 from common.db.statements import fetch
 from common.refusals import Refused
+from common.web.filters import FilterField, chip_of, chips_of
 from program.models import Program
+from program.partners.countries import country_name
 from program.templatetags.brandboard import day
-from reports.queries.figures import currencies, status_codes
-from reports.queries.filters import LABELS, PARAMETERS, Filters, read_filters
+from reports.queries.figures import currencies
+from reports.queries.filters import LABELS, Filters, read_filters
+from reports.queries.status_codes import statuses_of
 from reports.queries.tables import Report
 
 from .behind import ActionsBehind
 
 COMPARISONS = ("previous", "year", "none")
-_PARTNERS = "SELECT media_partner_id, name, country, id FROM program_partner WHERE program_id = %s ORDER BY name, id"
-_GROUPS = "SELECT name, name FROM program_partnergroup WHERE program_id = %s ORDER BY name"
-_EVENT_TYPES = "SELECT code, name, id FROM program_eventtype WHERE program_id = %s ORDER BY name"
+_PARTNERS = (
+    "SELECT media_partner_id, name, id FROM program_partner WHERE program_id = %s AND media_partner_id = ANY(%s)"
+    " ORDER BY name, id"
+)
+_EVENT_TYPES = "SELECT code, name, id FROM program_eventtype WHERE program_id = %s AND code = ANY(%s) ORDER BY name"
+# Filter → the kind of its choices, in the order of the bar.
+KINDS = {
+    "partner": "partner",
+    "partner_group": "partner-group",
+    "partner_country": "partner-country",
+    "event_type": "event-type",
+    "customer_status": "status-code",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,79 +122,51 @@ def presets(today: date) -> list[Preset]:
     ]
 
 
-def choices(program: Program, filters: Filters) -> dict[str, Any]:
-    """What the filter bar offers: (value, words, is chosen) of every filter, and the currencies that have figures.
+def narrowing(request: HttpRequest, program: Program, filters: Filters) -> dict[str, Any]:
+    """What the filter bar shows: fields for filters that can be added, chips for those in force.
 
-    `behind` leads from a figure to its actions: it names rows by numbers that were read here.
+    Only rows that a filter names are looked up. `behind` leads from a figure to its actions: it names rows by numbers.
     """
-    partners = fetch(_PARTNERS, (program.pk,))
-    groups = fetch(_GROUPS, (program.pk,))
-    event_types = fetch(_EVENT_TYPES, (program.pk,))
-    codes: dict[str, str] = {}
-    for code, status in status_codes(program, filters):
-        codes.setdefault(code.casefold(), f"{code} ({status})")
-    chosen_codes = {code.casefold() for code in filters.status_codes}
-    countries = sorted({country for _, _, country, _ in partners} - {""})
+    partners = fetch(_PARTNERS, (program.pk, list(filters.partners))) if filters.partners else []
+    event_types = fetch(_EVENT_TYPES, (program.pk, list(filters.event_types))) if filters.event_types else []
+    there = currencies(program, filters)
+    offered = sorted({*there, filters.currency} - {""})
+    currency = FilterField("currency", "Currency", options=[(code, code) for code in offered], value=filters.currency)
+    words = {
+        "partner": {code: name for code, name, _ in partners},
+        "partner_group": {name: name for name in filters.partner_groups},
+        "partner_country": {code: country_name(code) for code in filters.countries},
+        "event_type": {code: name for code, name, _ in event_types},
+        "customer_status": _codes_in_words(program, filters),
+    }
+    fields = [FilterField(name, LABELS[name], kind) for name, kind in KINDS.items()]
+    if len(offered) > 1 or filters.currency:
+        fields.append(currency)
+    chips = [chip for name in KINDS for chip in chips_of(request.GET, name, LABELS[name], words[name])]
     return {
-        "partner_options": _options(((code, name) for code, name, _, _ in partners), filters.partners),
-        "country_options": _options(((code, code) for code in countries), filters.countries),
-        "group_options": _options(groups, filters.partner_groups),
-        "event_type_options": _options(((code, name) for code, name, _ in event_types), filters.event_types),
-        "code_options": _options(sorted(codes.items()), chosen_codes),
-        "currencies": [(code, code) for code in currencies(program, filters)],
+        "filter_fields": fields,
+        "chips": chips + chip_of(request.GET, currency),
+        "currencies": there,
         "behind": ActionsBehind(
             program,
             filters,
-            partners=[pk for code, _, _, pk in partners if code in filters.partners] if filters.partners else (),
-            event_types=[pk for code, _, pk in event_types if code in filters.event_types],
+            partners=[pk for _, _, pk in partners],
+            event_types=[pk for _, _, pk in event_types],
         ),
     }
 
 
-def _options(pairs: Iterable[tuple[str, str]], chosen: Iterable[str]) -> list[tuple[str, str, bool]]:
-    """The chosen first, so that they are seen in a long list; one that no longer exists can still be removed."""
-    known, wanted = list(pairs), set(chosen)
-    strays = [(value, value) for value in sorted(wanted - {value for value, _ in known})]
-    return sorted(
-        ((value, words, value in wanted) for value, words in strays + known), key=lambda option: not option[2]
-    )
+def _codes_in_words(program: Program, filters: Filters) -> dict[str, str]:
+    meant = statuses_of(program, filters.status_codes)
+    return {code: f"{code} ({meant[code]})" if code in meant else code for code in filters.status_codes}
 
 
-def chips(request: HttpRequest, filters: Filters, offered: dict[str, Any]) -> list[dict[str, str]]:
-    """A chip for each value of each filter in force, with the address of the page without it."""
-    words = {
-        "partner": "partner_options",
-        "partner_country": "country_options",
-        "partner_group": "group_options",
-        "event_type": "event_type_options",
-        "customer_status": "code_options",
-    }
-    found = []
-    for name, parameter in PARAMETERS.items():
-        spoken = {value: label for value, label, _ in offered[words[parameter]]}
-        for value in getattr(filters, name):
-            found.append(
-                {
-                    "label": LABELS[parameter],
-                    "value": spoken.get(value) or spoken.get(value.casefold(), value),
-                    "remove": _without(request.GET, parameter, value),
-                }
-            )
-    return found
-
-
-def _without(query: QueryDict, parameter: str, value: str) -> str:
-    left = query.copy()
-    left.setlist(parameter, [each for each in left.getlist(parameter) if each.strip().casefold() != value.casefold()])
-    left.pop("page", None)
-    return f"?{left.urlencode()}"
-
-
-def comparisons(filters: Filters) -> list[tuple[str, str]]:
-    """The choices of the comparison, with the days they stand for."""
+def comparisons(filters: Filters, chosen: str) -> list[tuple[str, str, bool]]:
+    """The choices of the comparison, with the days they stand for, and whether it is the one chosen."""
     before, year = filters.previous(), filters.year_before()
-    return [
+    offered = [
         ("previous", f"Compared with {day(before.start)} – {day(before.end)}"),
         ("year", f"Compared with {day(year.start)} – {day(year.end)}"),
         ("none", "No comparison"),
     ]
+    return [(key, words, key == chosen) for key, words in offered]

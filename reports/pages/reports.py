@@ -23,7 +23,7 @@ from reports.rollups.fill import touched_days
 
 from .day_table import DayTable
 from .partner_table import CHOICES, PartnerTable, metric_links, rate_of
-from .question import Question, chips, choices, comparisons, presets, read_question, today_of
+from .question import Question, comparisons, narrowing, presets, read_question, today_of
 from .stats import four_figures
 from .statuses import marks_of, share_bar
 from .trend import Compared, Trend, by_own_statuses, by_parts, distance
@@ -104,7 +104,7 @@ def _context(
     before = day_rows(program, question.compared) if question.compared else []
     words = distance(filters, question.compared) if question.compared else ""
     marks = marks_of(program, total)
-    offered = choices(program, filters)
+    offered = narrowing(request, program, filters)
     touched = touched_days(program)
     today = today_of(program)
     is_empty = not total.total.gross_actions
@@ -125,8 +125,7 @@ def _context(
         ),
         "stats": four_figures(total, summed(before) if before else None, currency, offered["behind"].address()),
         "behind_url": offered["behind"].address(),
-        "chips": chips(request, filters, offered),
-        "comparisons": comparisons(filters),
+        "comparisons": comparisons(filters, question.comparison),
         "presets": presets(today),
         "today": today,
         "today_is_in": filters.start <= today <= filters.end,
@@ -150,9 +149,9 @@ def _last_day(program: Program) -> Any:
     return DailyTotal.objects.filter(program=program).aggregate(day=Max("day"))["day"]
 
 
-def _other_currencies(offered: list[tuple[str, str]], currency: str) -> str:
+def _other_currencies(offered: list[str], currency: str) -> str:
     """Sums never mix currencies: the page names the other currencies."""
-    others = [code for code, _ in offered if code != currency]
+    others = [code for code in offered if code != currency]
     if not others:
         return ""
     return f"These are the orders that pay in {currency}. There are others in {', '.join(others)}: choose the currency."

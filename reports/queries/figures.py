@@ -123,13 +123,6 @@ def currencies(program: Program, filters: Filters) -> list[str]:
     return sorted(found | {program.currency}, key=lambda code: (code != program.currency, code))
 
 
-def status_codes(program: Program, filters: Filters) -> list[tuple[str, str]]:
-    """(code, status) of every customer status code that was sent on the days of the range."""
-    days = cells_of_days(program, Filters(filters.start, filters.end)).also("customer_status <> ''")
-    found = days.distinct("customer_status", "customer_status_category")
-    return sorted((code, category or OTHER) for code, category in found)
-
-
 def partner_rows(program: Program, filters: Filters, partners: Sequence[NamedPartner]) -> list[PartnerRow]:
     """New vs. Return Customer: the rows of these partners, in their order (reports.md)."""
     found = {partner.partner_id: ByStatus() for partner in partners}

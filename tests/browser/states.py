@@ -110,8 +110,8 @@ def test_order_waiting(page: Page, home: str) -> None:
 def test_order_refused(page: Page, home: str) -> None:
     page.goto(f"{home}transactions/test-order/")
     page.fill("[name=amount]", "a lot")
-    page.fill("[name=currency]", "XYZ")
-    page.fill("[name=event_date]", "soon")
+    page.get_by_label("Currency").fill("XYZ")
+    page.fill("[name=event_date]", "2999-01-01T10:00")
     page.fill("[name=items]", "S;x;1\n;;")
     page.fill("[name=parameters]", "Nothing")
     page.locator("main .button-primary").click()

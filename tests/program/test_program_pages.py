@@ -27,12 +27,12 @@ PAGES = {
     "help_index": (None, 5),
     "event_type_list": (None, 6),
     "event_type_edit": ("event_type", 7),
-    "event_type_mapping": ("event_type", 14),
-    "partner_list": (None, 13),
-    "partner_edit": ("partner", 8),
+    "event_type_mapping": ("event_type", 13),
+    "partner_list": (None, 12),
+    "partner_edit": ("partner", 7),
     "partner_group_list": (None, 7),
     "partner_group_edit": ("partner_group", 8),
-    "customer_list": (None, 9),
+    "customer_list": (None, 8),
     "customer_detail": ("customer", 9),
     "customer_tag_list": (None, 7),
     "customer_tag_edit": ("customer_tag", 10),
@@ -46,6 +46,7 @@ PAGES = {
 EDITORS_PAGES = {"event_type_create": None, "partner_create": None, "exception_list_create": None, "catalog_add": None}
 ADMINISTRATORS_PAGES = {"audit_list"}
 HELP = {"help_topic"}  # tests/program/test_help_pages.py
+CHOICES = {"choice_list"}  # tests/program/test_choices.py
 WRITES = {
     "event_type_create": None,
     "event_type_edit": "event_type",
@@ -105,7 +106,7 @@ def address(name, rows, row, program_id=1000):
 
 def test_every_address_of_this_app_is_in_these_tables():
     names = {name for name in get_resolver("program.urls").reverse_dict if isinstance(name, str)}
-    assert names == PAGES.keys() | EDITORS_PAGES.keys() | ADMINISTRATORS_PAGES | HELP | WRITES.keys()
+    assert names == PAGES.keys() | EDITORS_PAGES.keys() | ADMINISTRATORS_PAGES | HELP | CHOICES | WRITES.keys()
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -35,12 +35,14 @@ def test_it_reads_no_action_and_its_queries_do_not_grow(sold, alice, client_of, 
     with CaptureQueriesContext(connection) as queries:
         browser.get(f"/p/1000/{path}{DAYS}")
     assert not [query["sql"] for query in queries if "tracking_action" in query["sql"]]
-    assert len(queries) == (16 if "new-vs" in path else 14)
+    assert len(queries) == (12 if "new-vs" in path else 10)
 
 
 def test_filters_stand_as_chips_that_can_be_removed(sold, alice, client_of):
     page = text(client_of(alice).get(f"/p/1000/{REPORTS[0]}{DAYS}&partner=P-2&partner_country=IE"))
     assert "Partner is <b>Anvil &amp; Sons</b>" in page
+    assert '<input type="hidden" name="partner" value="P-2">' in page
+    assert "Partner country is <b>Ireland</b>" in page
     assert "?start_date=2026-11-01&amp;end_date=2026-11-30&amp;partner_country=IE" in page
     assert "Total, 1 partner" in page
 

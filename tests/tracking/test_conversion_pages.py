@@ -359,3 +359,15 @@ def test_a_placeholder_is_told_where_it_was_sent(client_of, alice, brand, sale):
     page = alice_client.get(f"/p/1000/transactions/modifications/{modification.pk}/").content.decode()
     assert "Counted as not sent: CustomerStatus: nan." in page
     assert "NotSent" not in page
+
+
+def test_a_test_order_without_a_date_is_of_now_and_its_fields_say_what_they_hold(client_of, alice, brand, sale):
+    make_partner(program=brand, media_partner_id="P-1", name="Kettle")
+    client = client_of(alice)
+    page = page_of(client, TRY)
+    assert 'data-words="Kettle"' in page
+    assert 'type="datetime-local"' in page
+    assert client.post(TRY, form(sale, partner="P\x00")).status_code == 422
+    assert client.post(TRY, form(sale, event_date="")).status_code == 302
+    conversion = Conversion.objects.get()
+    assert abs((conversion.event_date - conversion.received_at).total_seconds()) < 5

@@ -3,7 +3,7 @@
 Every filter of the reports is one of them, so that a figure of a report leads to exactly its orders.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -13,12 +13,13 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from common.web.lists import SIZES, text_of
-from program.models import EventType, Partner, Program
+from common.web.filters import Chip, FilterField, chips_of, without
+from common.web.lists import SIZES, text_of, texts_in
+from program.models import Program
 from program.models.event_type import CustomerStatusMapping
 from tracking.models import Action
 
-from .filter_rows import MOST_PARTNERS, NOT_REVERSED, OTHER, STATES, STATUSES, Narrowed, narrowings, texts_of
+from .filter_rows import FIELDS, NOT_REVERSED, OTHER, STATES, STATUSES, Narrowed, narrowings
 
 SORTS = {"event_date": "event_date", "amount": "amount", "payout": "payout", "locks": "locking_date"}
 
@@ -37,13 +38,9 @@ class ActionFilters:
         self.request, self.program = request, program
         self.errors: list[str] = []
         self.q = text_of(request, "q")[:200]
-        self.event_types = list(EventType.objects.filter(program=program))
-        self.partners = list(Partner.objects.filter(program=program).order_by("name")[: MOST_PARTNERS + 1])
         self.start, self.end = self._days()
         self.narrowed: list[Narrowed] = [
-            found
-            for narrowing in narrowings(program, self.partners, self.event_types)
-            if (found := narrowing.read(request, self._tell))
+            found for narrowing in narrowings(program) if (found := narrowing.read(request, self._tell))
         ]
         self.state = self._state()
         self.statuses = self._statuses("status")
@@ -87,60 +84,30 @@ class ActionFilters:
         return (self.state,) if self.state else tuple(Action.State.values)
 
     def options(self) -> dict[str, Any]:
-        """What each filter offers, and `kept`: the names and values that the form sends along without a control."""
-        chosen = {narrowed.name: narrowed.values for narrowed in self.narrowed}
-        offered = {
-            "event_type": [(str(row.pk), row.name) for row in self.event_types] if len(self.event_types) > 1 else [],
-            "partner": [(str(row.pk), row.name) for row in self.partners] if self.lists_partners else [],
-        }
-        kept = [
-            (narrowed.name, value)
-            for narrowed in self.narrowed
-            for value in narrowed.values
-            if not offered.get(narrowed.name)
-        ]
-        kept += [("status", status) for status in self.statuses if not self.status]
-        kept += [("status_not", status) for status in self.other_than]
-        kept += [("reported", "1")] if self.is_reported else []
+        """What the filter bar shows beside the chips: fields to add a filter, and the dates."""
         return {
-            "partner_options": _ticked(offered["partner"], chosen.get("partner", {})),
-            "event_type_options": _ticked(offered["event_type"], chosen.get("event_type", {})),
-            "state_options": STATES,
-            "status_options": [(name, name) for name in (*STATUSES, *self.own_statuses)] + [(OTHER, "Other")],
+            "filter_fields": [FilterField(name, label, kind) for name, label, kind in FIELDS],
+            "is_filtered": bool(self.q or self.start or self.end or list(self.chips())),
+            "clear_url": "?test=1" if self.is_test else "?",
             "presets": presets(timezone.localdate(timezone=self.program.zone)),
-            "kept": kept,
             # Typed values stay in the fields, also refused ones.
             "typed_start": text_of(self.request, "start_date")[:40],
             "typed_end": text_of(self.request, "end_date")[:40],
         }
 
-    @property
-    def lists_partners(self) -> bool:
-        return len(self.partners) <= MOST_PARTNERS
-
-    def chips(self) -> Iterator[tuple[str, str, str]]:
-        """Each value of each filter in force: the filter's name, the value in words, and the address without it."""
-        if self.q:
-            yield "Search", self.q, self._without("q")
-        if self.start:
-            yield "From", _written(self.start), self._without("start_date")
-        if self.end:
-            yield "Until", _written(self.end), self._without("end_date")
+    def chips(self) -> Iterator[Chip]:
+        """One for each value in force; the search and the dates have fields of their own, which show them."""
+        query = self.request.GET
         for narrowed in self.narrowed:
-            for value, words in narrowed.values.items():
-                yield narrowed.label, words, self._without(narrowed.name, value)
-        if self.state:
-            yield "State", dict(STATES)[self.state], self._without("state")
-        for status in self.statuses:
-            yield "Customer status", _in_words(status), self._without("status", status)
+            yield from chips_of(query, narrowed.name, narrowed.label, narrowed.values)
+        if self.state == NOT_REVERSED:  # a single state is a tab
+            yield Chip("State", dict(STATES)[self.state], without(query, "state"), "state", [self.state])
+        yield from chips_of(query, "status", "Customer status", {each: _in_words(each) for each in self.statuses})
         if self.other_than:
-            yield (
-                "Customer status",
-                f"none of {', '.join(map(_in_words, self.other_than))}",
-                self._without("status_not"),
-            )
+            none_of = f"none of {', '.join(map(_in_words, self.other_than))}"
+            yield Chip("Customer status", none_of, without(query, "status_not"), "status_not", self.other_than)
         if self.is_reported:
-            yield "Counted in reports", "Yes", self._without("reported")
+            yield Chip("Counted in reports", "Yes", without(query, "reported"), "reported", ["1"])
 
     @cached_property
     def own_statuses(self) -> list[str]:
@@ -176,7 +143,7 @@ class ActionFilters:
     def _statuses(self, name: str) -> list[str]:
         """All categories; actions may have one that is no longer in the mapping."""
         found = []
-        for text in texts_of(self.request, name):
+        for text in texts_in(self.request.GET, name):
             if (
                 text in (OTHER, *STATUSES, *self.own_statuses)
                 or Action.objects.filter(program=self.program, customer_status_category=text).exists()
@@ -190,13 +157,6 @@ class ActionFilters:
 
     def _tell(self, label: str, words: str) -> None:
         self.errors.append(f"{label}: {words}")
-
-    def _without(self, name: str, value: str = "") -> str:
-        query = self.request.GET.copy()
-        left = [each for each in query.getlist(name) if value and each.strip().casefold() != value.casefold()]
-        query.setlist(name, left)
-        query.pop("page", None)
-        return f"?{query.urlencode()}"
 
 
 def matching(text: str) -> Q:
@@ -227,19 +187,9 @@ def presets(today: date) -> list[Preset]:
     ]
 
 
-def _ticked(offered: Iterable[tuple[str, str]], chosen: Iterable[str]) -> list[tuple[str, str, bool]]:
-    """What components/filter_menu.html takes, the chosen first."""
-    wanted = set(chosen)
-    return sorted(((value, words, value in wanted) for value, words in offered), key=lambda option: not option[2])
-
-
 def _category(status: str) -> str:
     return "" if status == OTHER else status
 
 
 def _in_words(status: str) -> str:
     return "Other" if status == OTHER else status
-
-
-def _written(day: date) -> str:
-    return f"{day.day} {day:%b %Y}"

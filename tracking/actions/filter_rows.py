@@ -1,25 +1,37 @@
 """The filters of the list of actions that name rows or values: read from the address, each with its condition."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
 from django.http import HttpRequest
 
+from common.web.lists import texts_in
 from contracts.engine.orders.countries import country_code
 from program.models import Customer, CustomerTag, EventType, Partner, PartnerGroup, Program
 from program.models.customer import CustomerTagging
 from program.models.event_type import CustomerStatusMapping
 from program.models.partner import PartnerGroupMember
+from program.partners.countries import country_name
 from tracking.models import Action, Upload
 
-MOST_PARTNERS = 300  # to choose from in a list; beyond that a partner is found by the search
 OTHER = "OTHER"
 STATUSES = ("New", "Existing", "Re-Engaged")
 # What reports count as Actions: pending and approved.
 NOT_REVERSED = "NOT_REVERSED"
 STATES = [*Action.State.choices, (NOT_REVERSED, "Not reversed")]
+# The filters that can be added on the page, with the kind of their choices.
+FIELDS = (
+    ("partner", "Partner", "partner-number"),
+    ("partner_group", "Partner group", "partner-group"),
+    ("partner_country", "Partner country", "partner-country"),
+    ("event_type", "Event type", "event-type-number"),
+    ("status", "Customer status", "customer-status"),
+    ("customer_status", "Status code", "status-code"),
+    ("customer_tag", "Customer tag", "customer-tag"),
+    ("currency", "Currency", "currency"),
+)
 Tell = Callable[[str, str], None]
 # The values that were asked for → those that there are, with their words, by value.
 Find = Callable[[Sequence[str]], Mapping[str, str]]
@@ -47,7 +59,7 @@ class Narrowing:
 
     def read(self, request: HttpRequest, tell: Tell) -> Narrowed | None:
         """The filter as it was asked for; nothing where it was not, or names nothing, which is reported."""
-        asked = texts_of(request, self.name)
+        asked = texts_in(request.GET, self.name)
         if not asked:
             return None
         found = self.find(asked)
@@ -57,17 +69,11 @@ class Narrowing:
         return Narrowed(self.name, self.label, found, self.condition(list(found))) if found else None
 
 
-def texts_of(request: HttpRequest, name: str) -> list[str]:
-    """What was sent by this name, trimmed, once each, without the character that no column can hold."""
-    texts = (text.replace("\x00", "").strip() for text in request.GET.getlist(name))
-    return list(dict.fromkeys(text for text in texts if text))
-
-
-def narrowings(program: Program, partners: Sequence[Partner], event_types: Sequence[EventType]) -> list[Narrowing]:
-    """Every filter by values. Only what is asked for is looked up; partners and event types are known already."""
+def narrowings(program: Program) -> list[Narrowing]:
+    """Every filter by values. Only what is asked for is looked up."""
     return [
         Narrowing(
-            "partner", "Partner", _rows(partners, Partner.objects.filter(program=program), "name"),
+            "partner", "Partner", _rows(Partner.objects.filter(program=program), "name"),
             lambda values: Q(partner__in=values), "“{}” is not a known partner number.",
         ),
         Narrowing(
@@ -79,7 +85,7 @@ def narrowings(program: Program, partners: Sequence[Partner], event_types: Seque
             lambda values: Q(partner__in=_members(program, values)), "“{}” is not a known partner group.",
         ),
         Narrowing(
-            "event_type", "Event type", _rows(event_types, EventType.objects.none(), "name"),
+            "event_type", "Event type", _rows(EventType.objects.filter(program=program), "name"),
             lambda values: Q(event_type__in=values), "“{}” is not a known event type number.",
         ),
         Narrowing(
@@ -87,16 +93,16 @@ def narrowings(program: Program, partners: Sequence[Partner], event_types: Seque
             "“{}” is not a known status code: no order and no mapping has it.",
         ),
         Narrowing(
-            "customer", "Customer", _rows([], Customer.objects.filter(program=program), "customer_id"),
+            "customer", "Customer", _rows(Customer.objects.filter(program=program), "customer_id"),
             lambda values: Q(customer__in=values), "“{}” is not a known customer number.",
         ),
         Narrowing(
-            "customer_tag", "Customer tag", _rows([], CustomerTag.objects.filter(program=program), "name"),
+            "customer_tag", "Customer tag", _rows(CustomerTag.objects.filter(program=program), "name"),
             lambda values: Q(customer__in=CustomerTagging.objects.filter(tag__in=map(int, values)).values("customer")),
             "“{}” is not a known customer tag number.",
         ),
         Narrowing(
-            "upload", "Uploaded file", _rows([], Upload.objects.filter(program=program), "filename"),
+            "upload", "Uploaded file", _rows(Upload.objects.filter(program=program), "filename"),
             lambda values: Q(conversion__upload__in=values), "“{}” is not a known uploaded file number.",
         ),
         Narrowing(
@@ -106,14 +112,12 @@ def narrowings(program: Program, partners: Sequence[Partner], event_types: Seque
     ]  # fmt: skip
 
 
-def _rows(known: Iterable[Any], others: Any, name: str) -> Find:
-    """Rows by their number: those already loaded, and others of the program."""
+def _rows(rows: Any, name: str) -> Find:
+    """Rows of the program by their number."""
 
     def find(texts: Sequence[str]) -> Mapping[str, str]:
-        there = {str(row.pk): str(getattr(row, name)) for row in known}
-        numbers = [text for text in texts if text not in there and text.isascii() and text.isdigit() and len(text) < 18]
-        if numbers:
-            there |= {str(pk): words for pk, words in others.filter(pk__in=numbers).values_list("pk", name)}
+        numbers = [text for text in texts if text.isascii() and text.isdigit() and len(text) < 18]
+        there = {str(pk): words for pk, words in rows.filter(pk__in=numbers).values_list("pk", name)} if numbers else {}
         return {text: there[text] for text in texts if text in there}
 
     return find
@@ -124,7 +128,7 @@ def _countries(program: Program) -> Find:
         strays = [text for text in texts if country_code(text) != text]
         borne = Partner.objects.filter(program=program, country__in=strays) if strays else Partner.objects.none()
         found = set(borne.values_list("country", flat=True)) | (set(texts) - set(strays))
-        return {text: text for text in texts if text in found}
+        return {text: country_name(text) for text in texts if text in found}
 
     return find
 

@@ -28,12 +28,13 @@ def action_list(request: ProgramRequest, program_id: int) -> HttpResponse:
     filters = ActionFilters(request, program)
     by_state = sums_by_state(filters)
     sums, columns, chips = sums_of(by_state, filters.states), shown_columns(request), list(filters.chips())
+    options = filters.options()
     count = sum(row.count for row in sums)
     currency = sums[0].currency if len(sums) == 1 else ""
     listed = paged(filters, count)
     context = {
         **listed,
-        **filters.options(),
+        **options,
         "filters": filters,
         "sort": filters.sort,
         "chips": chips,
@@ -45,7 +46,7 @@ def action_list(request: ProgramRequest, program_id: int) -> HttpResponse:
         "columns": headed(columns, currency, _zone(program, listed["page"])),
         "column_options": column_options(columns),
         "list_query": _list_query(request),
-        "is_empty": not count and not chips and not Action.objects.filter(program=program).exists(),
+        "is_empty": not count and not options["is_filtered"] and not Action.objects.filter(program=program).exists(),
     }
     is_part = request.htmx and not request.htmx.boosted
     template = "tracking/action_list.html" + ("#actions" if is_part else "")

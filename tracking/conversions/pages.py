@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from common.queue.notify import notify
 from common.requests.form_limits import takes_rows
+from common.web.filters import FilterField, chip_of
 from common.web.lists import back_to_list, number_of, numbers_of, page_of, text_in, text_of
 from program.access import program_for_edit, program_for_view
 from program.event_types.status_marks import status_marks
@@ -43,6 +44,8 @@ def conversion_list(request: ProgramRequest, program_id: int) -> HttpResponse:
     page = page_of(request, found.select_related("event_type", "duplicate_of"))
     counts = counts_of(program)
     groups = [] if state else by_reason(program, found)
+    reasons = [] if is_test else _reason_options(counts, state)
+    narrowed = FilterField("reason", "Reason", options=reasons, value=reason)
     context = {
         **page,
         "groups": groups,
@@ -52,7 +55,8 @@ def conversion_list(request: ProgramRequest, program_id: int) -> HttpResponse:
         "is_test": is_test,
         "tabs": tabs_of(program, counts),
         "current": f"?state={state}" if state else "?",
-        "reason_options": [] if is_test else _reason_options(counts, state),
+        "filter_fields": [narrowed] if narrowed.options else [],
+        "chips": chip_of(request.GET, narrowed),
         "is_filtered": bool(reason or q),
         "can_retry": any(group.ready for group in groups),
     }

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from common.queue.notify import notify
 from common.requests.form_limits import takes_rows
+from common.web.filters import FilterField, chip_of
 from common.web.lists import back_to_list, numbers_of, page_of, text_in, text_of
 from program.access import program_for_settlement
 from program.frame.request import ProgramRequest
@@ -34,6 +35,8 @@ def modification_list(request: ProgramRequest, program: Program) -> HttpResponse
     q, state = text_of(request, "q")[:64], request.GET.get("state", "")
     state = state if state in dict(STATES) else ""
     reason = _reason(text_of(request, "reason"))
+    narrowed = FilterField("state", "State", options=STATES, value=state)
+    why = FilterField("reason", "Reason", options=Modification.Reason.choices, value=reason)
     found = _listed(program, state, q, reason)
     listed = page_of(request, found.select_related("event_type", "dismissed_by"))
     context = {
@@ -43,8 +46,9 @@ def modification_list(request: ProgramRequest, program: Program) -> HttpResponse
         "q": q,
         "state": state,
         "reason": reason,
-        "state_options": STATES,
         "is_filtered": bool(q or state or reason),
+        "filter_fields": [narrowed, why],
+        "chips": chip_of(request.GET, narrowed) + chip_of(request.GET, why),
         "tabs": tabs_of(program, counts_of(program)),
         "current": "?tab=modifications",
         "waiting": Modification.objects.filter(program=program).waiting().count(),

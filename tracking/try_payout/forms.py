@@ -1,13 +1,15 @@
 """The form of a test order. The intake validates the fields: the order is read as by the API."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from django import forms
 
 from common.refusals import Refusal
+from common.web.combobox import Combobox
 from common.web.field_messages import Worded
 from program.models import EventType
+from program.partners.countries import country_name
 from tracking.intake.parameters import EVENT_KEYS, ITEM_PARAMETERS, NOT_SENT, numbered_name
 
 # Which field of the form fills which parameter of the API.
@@ -35,25 +37,30 @@ class TestOrderForm(Worded):
 
     event_type = forms.ChoiceField(label="Event type")
     partner = forms.CharField(
-        label="Partner", required=False, max_length=64, help_text="The partner id, sent as MediaPartnerId.",
-        widget=forms.TextInput(attrs={"list": "partners", "autocomplete": "off"}),
-    )  # fmt: skip
+        label="Partner",
+        required=False,
+        max_length=64,
+        help_text="Found by name or id; its id is sent as MediaPartnerId.",
+    )
     order_id = forms.CharField(label="Order id", max_length=64)
     event_date = forms.CharField(
-        label="Ordered", required=False, initial="NOW", help_text="NOW, or a date and time such as 2026-01-31T18:30."
-    )
+        label="Ordered", required=False, help_text="In the program’s time zone; empty: now.",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
+    )  # fmt: skip
     amount = forms.CharField(label="Amount", required=False, help_text="Without tax and shipping.")
-    currency = forms.CharField(label="Currency", required=False, max_length=3)
+    currency = forms.CharField(label="Currency", required=False, max_length=3, widget=Combobox("currency"))
     items = forms.CharField(
         label="Items, in place of an amount", required=False, widget=forms.Textarea(attrs={"rows": 3}),
         help_text="One on a line: SKU; quantity; price of one; category; name. The last two may be left out.",
     )  # fmt: skip
     customer_status = forms.CharField(
         label="Customer Status", required=False, max_length=40, help_text="A code as your shop sends it.",
-        widget=forms.TextInput(attrs={"list": "statuses", "autocomplete": "off"}),
+        widget=Combobox("status-code"),
     )  # fmt: skip
     customer_id = forms.CharField(label="Customer id", required=False)
-    country = forms.CharField(label="Country", required=False, help_text="Of the shipping address, such as GB.")
+    country = forms.CharField(
+        label="Country", required=False, help_text="Of the shipping address.", widget=Combobox("country", country_name)
+    )
     promo_code = forms.CharField(label="Promo code", required=False)
     parameters = forms.CharField(
         label="Further parameters", required=False, widget=forms.Textarea(attrs={"rows": 3}),
@@ -62,14 +69,19 @@ class TestOrderForm(Worded):
 
     typed: dict[str, Any]  # what each field holds, as soon as the form is checked
 
-    def __init__(self, *args: object, event_types: Iterable[EventType], **kwargs: object) -> None:
+    def __init__(
+        self, *args: object, event_types: Iterable[EventType], partner_name: Callable[[str], str], **kwargs: object
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["event_type"].choices = [(row.pk, row.name) for row in event_types]  # type: ignore[attr-defined]
+        names = {str(row.pk): row.name for row in event_types}
+        self.fields["event_type"].widget = Combobox("active-event-type", lambda value: names.get(value, value))
+        self.fields["event_type"].choices = list(names.items())  # type: ignore[attr-defined]
+        self.fields["partner"].widget = Combobox("active-partner", partner_name)
 
     def sent(self) -> dict[str, str]:
         """The parameters that the API would be sent; what was left empty is not among them."""
         sent = {parameter: self.typed[field] for field, parameter in PARAMETERS.items() if self.typed.get(field)}
-        return {**sent, **dict(self._items()), **dict(self._parameters())}
+        return {"EventDate": "NOW", **sent, **dict(self._items()), **dict(self._parameters())}
 
     def clean(self) -> None:
         values = self.typed = dict(self.cleaned_data)  # an error below takes its field out of cleaned_data

@@ -15,7 +15,6 @@ from common.web.lists import number_of, text_of
 from program.access import program_for_edit
 from program.frame.request import ProgramRequest
 from program.models import EventType, Partner, Program
-from program.models.event_type import CustomerStatusMapping
 from tracking.conversions.new_conversions import store_conversion
 from tracking.intake import read_conversion
 from tracking.models import Conversion
@@ -23,28 +22,30 @@ from tracking.models.conversion import Source
 from tracking.tasks import price
 from tracking.try_payout.forms import PARAMETERS, TestOrderForm, written_again
 
-OFFERED = 300  # partners in the list that the field proposes; any other id can be typed
-
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def order_try(request: ProgramRequest, program_id: int) -> HttpResponse:
     program = program_for_edit(request.principal, program_id)
     event_types = list(EventType.objects.filter(program=program, is_active=True))
-    partners = list(Partner.objects.filter(program=program, is_active=True).order_by("name")[:OFFERED])
+    partners = Partner.objects.filter(program=program)
+
+    def partner_name(code: str) -> str:
+        return partners.filter(media_partner_id=code.replace("\x00", "")).values_list("name", flat=True).first() or code
+
     if request.method == "POST":
-        form = TestOrderForm(request.POST, event_types=event_types)
+        form = TestOrderForm(request.POST, event_types=event_types, partner_name=partner_name)
         stored = _store(program, form)
         if stored:
             notify(price, program.pk)
             return redirect("tracking:conversion_detail", program_id, stored.pk)
     else:
-        form = TestOrderForm(event_types=event_types, initial=_initial(request, program, partners))
-    mapped = CustomerStatusMapping.objects.filter(program=program).values_list("code", flat=True)
+        first = partners.filter(is_active=True).order_by("name").first()
+        initial = {"event_type": event_types[0].pk if event_types else "", **_initial(request, program, first)}
+        form = TestOrderForm(event_types=event_types, partner_name=partner_name, initial=initial)
     context = {
         "form": form,
         "event_types": event_types,
-        "partners": partners,
-        "statuses": sorted({*mapped, "New", "Existing"}),
+        "has_partners": bool(form.is_bound or form.initial["partner"]),
     }
     return render(request, "tracking/order_try.html", context, status=422 if request.method == "POST" else 200)
 
@@ -63,17 +64,16 @@ def _store(program: Program, form: TestOrderForm) -> Conversion | None:
     return None
 
 
-def _initial(request: ProgramRequest, program: Program, partners: list[Partner]) -> dict[str, Any]:
+def _initial(request: ProgramRequest, program: Program, first: Partner | None) -> dict[str, Any]:
     """An order id that is free, and the values of the test order that is sent again, if any."""
     initial = {
         "order_id": f"TEST-{secrets.token_hex(4).upper()}",
         "currency": program.currency,
-        "event_date": "NOW",
-        "partner": text_of(request, "partner")[:64] or (partners[0].media_partner_id if partners else ""),
+        "partner": text_of(request, "partner")[:64] or (first.media_partner_id if first else ""),
     }
     again = Conversion.objects.filter(program=program, is_test=True, pk=number_of(request, "again") or 0).first()
     if again is None:
         return {**initial, "amount": "100.00", "customer_status": "New"}
     kept = {field: again.payload[name] for field, name in PARAMETERS.items() if name in again.payload}
-    fresh = {"order_id": initial["order_id"], "event_date": "NOW", "event_type": again.event_type_id}
+    fresh = {"order_id": initial["order_id"], "event_date": "", "event_type": again.event_type_id}
     return {**initial, **kept, **written_again(again.payload), **fresh}
