@@ -45,12 +45,12 @@ class DateCalendar extends HTMLElement {
   draw() {
     const first = inMonth(plus(this.day, 1 - this.day.getUTCDate()), 0);
     const from = plus(first, -weekday(first));
-    const weeks = Array.from({ length: 6 }, (_, week) => made("tr", {}, ...WEEK.map((_, place) => this.cell(plus(from, week * 7 + place), first))));
+    const weeks = Array.from({ length: 6 }, (_, week) => made("div", { role: "row" }, ...WEEK.map((_, place) => this.cell(plus(from, week * 7 + place), first))));
     this.replaceChildren(
       made("div", { class: "calendar-head" },
         this.step(-1, "Previous month"), made("b", { "aria-live": "polite" }, MONTH.format(this.day)), this.step(1, "Next month")),
-      made("table", { role: "grid", "aria-label": MONTH.format(this.day) },
-        made("thead", {}, made("tr", {}, ...WEEK.map((name) => made("th", { scope: "col" }, name)))), made("tbody", {}, ...weeks)),
+      made("div", { role: "grid", "aria-label": MONTH.format(this.day) },
+        made("div", { role: "row" }, ...WEEK.map((name) => made("span", { role: "columnheader" }, name))), ...weeks),
     );
   }
 
@@ -59,12 +59,12 @@ class DateCalendar extends HTMLElement {
   }
 
   cell(day, first) {
-    if (day.getUTCMonth() !== first.getUTCMonth()) return made("td");
+    if (day.getUTCMonth() !== first.getUTCMonth()) return made("span", { role: "gridcell" });
     const text = written(day);
     const { value: start } = this.start;
     const { value: end } = this.end;
     const isIn = start && end ? start <= text && text <= end : text === start || text === end;
-    return made("td", {
+    return made("span", {
       role: "gridcell", "data-day": text, "aria-label": `${WEEKDAY.format(day)} ${day.getUTCDate()} ${MONTH.format(day)}`, "aria-selected": isIn, tabindex: text === written(this.day) ? 0 : -1,
       ...(text === this.dataset.today && { "aria-current": "date" }), ...(text === start && { "data-first": "" }), ...(text === end && { "data-last": "" }),
     }, String(day.getUTCDate()));
