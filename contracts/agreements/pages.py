@@ -1,5 +1,6 @@
 """Contracts: which partner works under which version of which terms, and when; ending and withdrawing them."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib import messages
@@ -91,12 +92,12 @@ def contract_list(request: ProgramRequest, program_id: int) -> HttpResponse:
     return render(request, "contracts/contract_list.html", context)
 
 
-def _joinable(request: ProgramRequest, program: Program, chosen: int | None) -> list[TemplateTerms]:
-    """The terms that the button to join partners offers: published ones, or the one that the list is limited to."""
+def _joinable(request: ProgramRequest, program: Program, chosen: Collection[str]) -> list[TemplateTerms]:
+    """The terms that the button to join partners offers: published ones, or those that the list is limited to."""
     if not request.principal.may(Act.EDIT):
         return []
     published = TemplateTerms.objects.filter(program=program, published_revision__isnull=False)
-    return list((published.filter(pk=chosen) if chosen else published)[:OFFERED])
+    return list((published.filter(pk__in=chosen) if chosen else published)[:OFFERED])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

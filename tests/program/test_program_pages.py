@@ -27,7 +27,7 @@ PAGES = {
     "help_index": (None, 5),
     "event_type_list": (None, 6),
     "event_type_edit": ("event_type", 7),
-    "event_type_mapping": ("event_type", 13),
+    "event_type_mapping": ("event_type", 14),
     "partner_list": (None, 12),
     "partner_edit": ("partner", 7),
     "partner_group_list": (None, 7),

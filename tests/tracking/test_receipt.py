@@ -231,5 +231,5 @@ def test_a_receipt_asks_the_database_no_more_for_more_lines(client_of, alice, br
     client = client_of(alice)
     client.get(f"{LIST}{one.pk}/")
     for action in (one, two):
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(11):
             client.get(f"{LIST}{action.pk}/")

@@ -87,7 +87,7 @@ class ActionFilters:
         """What the filter bar shows beside the chips: fields to add a filter, and the dates."""
         return {
             "filter_fields": [FilterField(name, label, kind) for name, label, kind in FIELDS],
-            "is_filtered": bool(self.q or self.start or self.end or list(self.chips())),
+            "is_filtered": bool(self.q or self.start or self.end or self.state or list(self.chips())),
             "clear_url": "?test=1" if self.is_test else "?",
             "presets": presets(timezone.localdate(timezone=self.program.zone)),
             # Typed values stay in the fields, also refused ones.
