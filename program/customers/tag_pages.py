@@ -1,5 +1,7 @@
 """Customer tags: list, create, rename, delete."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpResponse
@@ -68,9 +70,13 @@ def customer_tag_edit(request: ProgramRequest, program_id: int, pk: int) -> Http
     return _edit(request, tag, form, status=status_of(request, form))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def customer_tag_delete(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
+    """Delete a tag, after showing which terms ask for it."""
     tag = customer_tag_for_edit(request.principal, program_id, pk)
+    if request.method != "POST":
+        template = "program/customer_tag_delete.html" + ("#dialog" if request.htmx else "")
+        return render(request, template, _uses_of(request, tag))
     try:
         delete_customer_tag(tag=tag)
     except Refused as refused:
@@ -89,9 +95,14 @@ def _touched(tag: CustomerTag, name: str, seen: str | None) -> list[TermsUse]:
 
 
 def _edit(request: ProgramRequest, tag: CustomerTag, form: NameForm, status: int) -> HttpResponse:
-    uses = terms_using(request.program, Named.CUSTOMER_TAG, [tag.name])
-    context = {"tag": tag, "form": form, "uses": uses, "is_in_force": any(use.is_in_force for use in uses)}
+    context = {**_uses_of(request, tag), "form": form}
     return render(request, "program/customer_tag_edit.html", context, status=status)
+
+
+def _uses_of(request: ProgramRequest, tag: CustomerTag) -> dict[str, Any]:
+    """The tag with the terms that ask for it."""
+    uses = terms_using(request.program, Named.CUSTOMER_TAG, [tag.name])
+    return {"tag": tag, "uses": uses, "is_in_force": any(use.is_in_force for use in uses)}
 
 
 def _list(request: ProgramRequest, program: Program, form: NameForm, status: int = 200) -> HttpResponse:
