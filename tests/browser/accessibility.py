@@ -111,7 +111,7 @@ class Examiner(Photographer):
     def take(self, name: str, whole: bool = True) -> None:
         """Have axe read what is on the screen in each form asked for; keep what is new."""
         self.page.wait_for_load_state("load")
-        self.page.wait_for_function(f"!document.querySelector('{BUSY}')")
+        self.page.wait_for_function(f"() => !document.querySelector('{BUSY}')")
         # The frame is the same on each page of one user, so it is read with the first.
         content = hash(NOISE.sub("", self.page.evaluate(CONTENT)))
         if content in self.met and self.examined:

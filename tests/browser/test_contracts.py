@@ -48,7 +48,7 @@ def picture(page: Page, name: str) -> None:
     for width, height in ((390, 844), (1280, 800)):
         page.set_viewport_size({"width": width, "height": height})
         # The page is laid out again a moment after the window has its size; what stays too wide runs out of time.
-        page.wait_for_function("document.documentElement.scrollWidth <= innerWidth", timeout=3_000)
+        page.wait_for_function("() => document.documentElement.scrollWidth <= innerWidth", timeout=3_000)
         if folder := os.environ.get("PICTURES"):
             page.screenshot(path=Path(folder) / f"{name}-{width}.png", full_page="dialog" not in name, caret="initial")
 

@@ -29,7 +29,7 @@ def window(page: Page) -> Iterator[Page]:
 
 def type_in(page: Page, *words: str) -> None:
     """Type into one field after the other, from the one that has the focus, and press Enter in the last."""
-    page.wait_for_function("document.activeElement instanceof HTMLInputElement")  # autofocus may come after load
+    page.wait_for_function("() => document.activeElement instanceof HTMLInputElement")  # autofocus may come after load
     for number, word in enumerate(words):
         if number:
             page.keyboard.press("Tab")
