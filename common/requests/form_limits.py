@@ -4,13 +4,14 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl
 
-from django.core.exceptions import TooManyFieldsSent
+from django.core.exceptions import SuspiciousOperation, TooManyFieldsSent
 from django.core.files.uploadhandler import FileUploadHandler, MemoryFileUploadHandler, StopUpload
 from django.core.files.uploadhandler import TemporaryFileUploadHandler as OnDisk
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.multipartparser import MultiPartParserError
 from django.utils.datastructures import MultiValueDict
 
+LONGEST_QUERY = 4_000  # characters of a page's address after the question mark, which its links repeat
 ROWS = 50_000  # fields of a form in which rows of a list are ticked or ordered
 
 type View = Callable[..., HttpResponse]
@@ -50,6 +51,8 @@ class FormLimitsMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: View, args: Any, kwargs: Any) -> None:
+        if request.path.startswith("/p/") and len(request.META.get("QUERY_STRING", "")) > LONGEST_QUERY:
+            raise SuspiciousOperation("The address is longer than any that a page makes.")
         if request.method != "POST":
             return
         most_bytes = getattr(view, "most_file_bytes", 0)

@@ -7,6 +7,8 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import QueryDict
 
+from .lists import texts_in
+
 
 @dataclass(frozen=True, slots=True)
 class FilterField:
@@ -54,7 +56,7 @@ def chip_of(query: QueryDict, field: FilterField) -> list[Chip]:
 
 def chosen_rows(query: QueryDict, name: str, rows: "QuerySet[Any]", words: str = "name") -> dict[str, str]:
     """The rows that a filter names by their numbers, each with its words; one that is not there keeps its number."""
-    asked = dict.fromkeys(text for text in query.getlist(name) if text.isascii() and text.isdigit() and len(text) < 18)
+    asked = [text for text in texts_in(query, name) if text.isascii() and text.isdigit() and len(text) < 18]
     if not asked:
         return {}
     found = {str(pk): str(text) for pk, text in rows.filter(pk__in=asked).values_list("pk", words)}

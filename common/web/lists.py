@@ -1,5 +1,6 @@
 """What list pages read from their address: page, order, words and numbers of rows."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -9,6 +10,7 @@ from django.shortcuts import redirect
 
 SIZES = [25, 50, 100]
 LONGEST_QUERY = 2_000  # characters
+MOST_VALUES = 25  # of one filter: each has a chip whose link holds all the others
 
 
 def page_of(request: HttpRequest, rows: "QuerySet[Any]") -> dict[str, Any]:
@@ -41,9 +43,18 @@ def text_in(data: QueryDict, name: str) -> str:
 
 
 def texts_in(data: QueryDict, name: str) -> list[str]:
-    """The words that were sent by one name, trimmed, once each, without the character that no column can hold."""
-    texts = (text.replace("\x00", "").strip() for text in data.getlist(name))
-    return list(dict.fromkeys(text for text in texts if text))
+    """The first words that were sent by one name, trimmed, once each, without the character that no column can hold."""
+    return _words(data.getlist(name))[:MOST_VALUES]
+
+
+def ticked_of(request: HttpRequest, name: str) -> list[str]:
+    """The ids, in words, of all rows that were ticked, once each."""
+    return _words(request.POST.getlist(name))
+
+
+def _words(texts: Iterable[str]) -> list[str]:
+    cleaned = (text.replace("\x00", "").strip() for text in texts)
+    return list(dict.fromkeys(text for text in cleaned if text))
 
 
 def number_of(request: HttpRequest, name: str) -> int | None:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from common.refusals import Refused
 from common.requests.form_limits import takes_rows
-from common.web.lists import page_of, text_of
+from common.web.lists import page_of, text_of, ticked_of
 from common.web.refusals import to_form
 from contracts.access import template_terms_for_edit
 from contracts.agreements.forms import StartForm
@@ -87,7 +87,7 @@ def _chosen(request: ProgramRequest, found: PartnerQuerySet) -> list[str]:
     """Ids of the partners that were ticked; with `every`, of all that the search found, on whatever page."""
     if "every" in request.POST:
         return list(found.order_by("pk").values_list("media_partner_id", flat=True))
-    return request.POST.getlist("row")
+    return ticked_of(request, "row")
 
 
 def _sent(request: ProgramRequest, chosen: Sequence[str]) -> dict[str, str] | None:

@@ -16,6 +16,8 @@ from .status_map import CATEGORIES, TOO_LONG, checked_mapping, code_key, join_co
 MOST_CHIPS = 50  # codes of a category that have a chip of their own; all of more are a text to edit
 MOST_EMPTY = 50
 TOLD_CODES = 6  # of a category, where a page only tells the mapping
+MOST_ERRORS = 5  # said of one row
+LONGEST_PAIR = 500  # characters of a button's value
 EDITS = ("take", "drop", "assign", "add")  # buttons that change the form and store nothing
 
 
@@ -113,9 +115,11 @@ def checked_rows(rows: Sequence[MappingRow]) -> list[MappingRow]:
     checked = []
     for row in rows:
         own = [fault for fault in faults if row.category in fault.categories]
-        errors = dict.fromkeys([TOO_LONG] if row.unread else [])
-        errors |= dict.fromkeys(fault.message for fault in own)
-        checked.append(replace(row, errors=tuple(errors), wrong=frozenset(fault.key for fault in own) - {""}))
+        said = [*dict.fromkeys([*([TOO_LONG] if row.unread else []), *(fault.message for fault in own)])]
+        more = [f"And {len(said) - MOST_ERRORS} more."] if len(said) > MOST_ERRORS else []
+        checked.append(
+            replace(row, errors=(*said[:MOST_ERRORS], *more), wrong=frozenset(fault.key for fault in own) - {""})
+        )
     return checked
 
 
@@ -162,9 +166,11 @@ def pair_of(category: str, code: str) -> str:
 
 
 def _pair(text: str) -> tuple[str, str] | None:
-    try:
-        pair = json.loads(text)
-    except ValueError:
+    if len(text) > LONGEST_PAIR:
         return None
-    is_pair = isinstance(pair, list) and len(pair) == 2 and all(isinstance(each, str) for each in pair)
-    return (pair[0], pair[1]) if is_pair else None
+    try:
+        category, code = map(str, json.loads(text))
+        f"{category}{code}".encode()  # not what no text can hold
+    except (ValueError, TypeError):
+        return None
+    return category, code

@@ -20,6 +20,8 @@ _KNOWN = {
 }
 _RESERVED = {"other"}
 _CODE_KEY = 80
+MOST_CODES, MOST_CATEGORIES = 20_000, 50  # of one event type
+MOST_FAULTS = 100  # found at once
 TOO_LONG = "One of the codes is far longer than 40 characters: is there a comma or a line missing between codes?"
 
 
@@ -74,12 +76,17 @@ def read_mapping(mapping: Mapping[str, Iterable[str]]) -> list[StatusCode]:
 
 
 def checked_mapping(mapping: Mapping[str, Iterable[str]]) -> tuple[list[StatusCode], list[Fault]]:
-    """The rows of a mapping as `read_mapping` returns them, and what is wrong with it."""
+    """The rows of a mapping as `read_mapping` returns them, and what is wrong with it; of many faults, the first."""
+    listed = {typed: list(codes) for typed, codes in mapping.items()}
+    counted = sum(map(len, listed.values()))
+    if len(mapping) > MOST_CATEGORIES or counted > MOST_CODES:
+        words = f"A mapping holds at most {MOST_CATEGORIES} categories and {MOST_CODES:,} codes; this one has "
+        return [], [Fault(f"{words}{len(mapping):,} and {counted:,}.", tuple(mapping)[:1])]
     rows: dict[str, StatusCode] = {}
     listed_under: dict[str, str] = {}
     spelled: dict[str, str] = {}
     faults: list[Fault] = []
-    for typed, codes in mapping.items():
+    for typed, codes in listed.items():
         category, wrong = _category(typed, spelled)
         if wrong:
             faults.append(Fault(wrong, (typed,)))
@@ -92,6 +99,8 @@ def checked_mapping(mapping: Mapping[str, Iterable[str]]) -> tuple[list[StatusCo
             elif (first := rows.setdefault(key, StatusCode(category, code, key))).category != category:
                 faults.append(Fault(_twice(code, category, first), (listed_under[key], typed), key))
             listed_under.setdefault(key, typed)
+            if len(faults) >= MOST_FAULTS:
+                return list(rows.values()), faults
     return list(rows.values()), faults
 
 

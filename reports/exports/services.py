@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from io import BytesIO
 
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -40,13 +41,17 @@ def create_export(
     )
 
 
+@transaction.atomic
 def retry_export(*, export: Export) -> Export | None:
     """The failed export queued again, or a new one like the cancelled one, at which a worker may still be; None for any
-    other. The caller enqueues the task.
+    other, or where there is a later one like it. The caller enqueues the task.
     """
     if export.state == State.CANCELLED:
-        names = ("program_id", "user_id", "handle", "parameters", "format", "filename")
-        return Export.objects.create(**{name: getattr(export, name) for name in names})
+        old = Export.objects.select_for_update().get(pk=export.pk)
+        names = ("program_id", "user_id", "handle", "parameters", "format")
+        alike = {name: getattr(old, name) for name in names}
+        later = Export.objects.filter(pk__gt=old.pk, **alike).exclude(state__in=(State.CANCELLED, State.FAILED))
+        return None if later.exists() else Export.objects.create(filename=old.filename, **alike)
     queued = Export.objects.filter(pk=export.pk, state=State.FAILED).update(
         state=State.QUEUED, attempts=0, progress=0, failure="", finished_at=None, beat_at=timezone.now()
     )

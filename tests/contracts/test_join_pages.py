@@ -88,3 +88,11 @@ def test_joining_takes_as_many_queries_for_any_number_of_partners(
     editor.get(address)
     with django_assert_num_queries(11):
         editor.get(address)
+
+
+def test_ids_that_are_sent_twice_or_that_no_text_holds_join_once_or_nobody(anna, published, editor):
+    address = url("terms_join", published.pk)
+    shown = editor.post(address, {"row": ["P-ANNA"] * 3})
+    assert "Join 1 partner" in shown.content.decode()
+    assert editor.post(address, {"row": ["P-ANNA\x00X"]}).status_code == 422
+    assert not Contract.objects.exists()

@@ -2,6 +2,7 @@
 
 import pytest
 
+from common.currencies import CURRENCY_DIGITS
 from contracts.drafts.template_terms import create_template_terms
 from program.models import CustomerTag, Partner, PartnerGroup
 from program.models.event_type import CustomerStatusMapping
@@ -54,3 +55,22 @@ def test_no_page_with_a_filter_or_a_partner_field_grows(many, alice, client_of):
     assert {path: answer.status_code for path, answer in answers.items() if answer.status_code != 200} == {}
     sizes = {path: len(answer.content) for path, answer in answers.items()}
     assert {path: size for path, size in sizes.items() if size > MOST} == {}
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("&".join(f"currency={code}" for code in sorted(CURRENCY_DIGITS)), 200),
+        ("&".join(f"status={number}" for number in range(300)), 422),
+    ],
+)
+def test_an_address_with_many_values_makes_no_large_page(brand, query, status, alice, client_of):
+    answer = client_of(alice).get(f"/p/1000/transactions/actions/?{query}")
+    assert answer.status_code == status
+    assert len(answer.content) < MOST
+
+
+def test_an_address_longer_than_any_link_is_refused(brand, alice, client_of):
+    answer = client_of(alice).get(f"/p/1000/transactions/actions/?{'&'.join(['currency=GBP'] * 400)}")
+    assert answer.status_code == 400
+    assert len(answer.content) < MOST

@@ -125,3 +125,26 @@ def test_many_codes_make_a_page_of_fifty(sale, url, alice, client_of):
     response = client_of(alice).get(url)
     assert (len(response.context["received"]), response.context["more_received"]) == (50, 9_950)
     assert len(response.content) < 150_000
+
+
+@pytest.mark.parametrize("sent", ["[" * 200_000, '{"a":' * 50_000, '["New", "\\ud800"]', '["New"]', "7"])
+def test_a_button_that_no_page_has_changes_nothing(sent, sale, url, alice, client_of):
+    for name in ("assign", "drop"):
+        answer = client_of(alice).post(url, {"category": ["New"], "codes": ["fresh"], "more": [""], name: sent})
+        assert answer.status_code == 200
+        assert 'value="fresh"' in answer.content.decode()
+
+
+def test_a_mapping_of_too_many_codes_is_refused_in_a_few_words(sale, url, alice, client_of):
+    codes = ", ".join(f"code-{number}" for number in range(20_001))
+    answer = client_of(alice).post(url, {"category": ["New"], "codes": [codes], "more": [""], "save": "1"})
+    assert answer.status_code == 422
+    assert "at most 50 categories and 20,000 codes; this one has 1 and 20,001." in answer.content.decode()
+
+
+def test_of_many_codes_that_are_listed_twice_the_first_are_named(sale, url, alice, client_of):
+    codes = ", ".join(f"code-{number}" for number in range(2_000))
+    sent = {"category": ["New", "Existing"], "codes": [codes, codes], "more": ["", ""], "save": "1"}
+    page = client_of(alice).post(url, sent).content.decode()
+    assert page.count("is listed under New and under Existing") == 10
+    assert "And 95 more." in page

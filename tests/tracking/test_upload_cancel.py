@@ -135,6 +135,8 @@ def test_a_cancelled_file_is_tried_again_as_an_upload_of_its_own(brand, editor):
     assert uploads.check_upload(again.pk)
     assert is_in(again, "CHECKED")
     assert is_in(upload, "CANCELLED")
+    assert editor.post(f"{LIST}{upload.pk}/again/").status_code == 409, "a file has one successor"
+    assert Upload.objects.count() == 2
 
 
 @pytest.mark.parametrize("change", [{"state": "IMPORTED"}, {"removed_at": "2026-01-01T00:00:00Z"}])

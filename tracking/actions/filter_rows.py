@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q
 from django.http import HttpRequest
 
+from common.currencies import CURRENCY_DIGITS
 from common.web.lists import texts_in
 from contracts.engine.orders.countries import country_code
 from program.models import Customer, CustomerTag, EventType, Partner, PartnerGroup, Program
@@ -168,4 +169,4 @@ def _of_codes(codes: list[str]) -> Q:
 
 
 def _currencies(texts: Sequence[str]) -> Mapping[str, str]:
-    return {text: text for text in texts if len(text) == 3 and text.isascii() and text.isalpha() and text.isupper()}
+    return {text: text for text in texts if text in CURRENCY_DIGITS}

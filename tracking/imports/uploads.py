@@ -31,7 +31,10 @@ State = Upload.State
 BATCH, BATCH_SIZE = 2_000, 1_000_000  # rows and characters of a statement that stores what is wrong
 WORKER_DIED = "Its worker died over it three times; nothing was imported. Save it as csv, or split it."
 NOT_IMPORTED = f"{FAULT} Nothing was imported."
-GONE = "This file cannot be tried again: it was neither cancelled nor did it fail, or its content was removed."
+GONE = (
+    "This file cannot be tried again: it was tried again already, or its content was removed, or it was neither "
+    "cancelled nor did it fail."
+)
 DECIDED = "This file is no longer waiting for a decision."
 CHECKED_AGAIN = (
     "The file was checked again since you saw this page. Nothing was imported: this is what it would do now."
@@ -45,16 +48,20 @@ def create_upload(*, program: Program, user_id: int | None, kind: str, filename:
     return Upload.objects.create(program=program, user_id=user_id, kind=kind, filename=filename[-255:], content=content)
 
 
+@transaction.atomic
 def send_again(*, upload: Upload, user_id: int | None) -> Upload:
     """Have a file that failed or was cancelled checked again, as an upload of its own: a worker may still be at the old
-    one. The caller enqueues the task. Raises Stale for any other file, or where its content was removed.
+    one, whose content it takes over. The caller enqueues the task. Raises Stale for any other file, or where its
+    content was removed or is an upload's already.
     """
-    if upload.state not in Upload.UNDONE or upload.removed_at:
+    old = Upload.objects.select_for_update().get(pk=upload.pk)
+    if old.state not in Upload.UNDONE or old.removed_at:
         raise Stale(GONE)
-    sent = bytes(upload.content)
-    return create_upload(
-        program=upload.program, user_id=user_id, kind=upload.kind, filename=upload.filename, content=sent
+    again = create_upload(
+        program=old.program, user_id=user_id, kind=old.kind, filename=old.filename, content=bytes(old.content)
     )
+    Upload.objects.filter(pk=old.pk).update(content=b"", removed_at=timezone.now())
+    return again
 
 
 def check_upload(upload_id: int) -> bool:
