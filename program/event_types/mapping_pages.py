@@ -35,7 +35,7 @@ from program.models import EventType
 from program.uses import Named, statuses_of, terms_using
 
 MOST_MOVES = 50  # codes shown where a change is confirmed
-MOST_RECEIVED = 50  # codes shown beside the form, fewer where each can be assigned to many statuses
+MOST_RECEIVED = 25  # codes shown beside the form, fewer where each can be assigned to many statuses
 MOST_CHOICES = 300
 
 

@@ -115,7 +115,7 @@ def test_a_viewer_sees_where_codes_fall_and_has_nothing_to_press(sale, url, bob,
     assert page.count('placeholder="Your own category"') == 1, "Staff, and no row to fill in"
 
 
-def test_many_codes_make_a_page_of_fifty(sale, url, alice, client_of):
+def test_many_codes_make_a_page_of_the_first(sale, url, alice, client_of):
     ReceivedValue.objects.bulk_create(
         ReceivedValue(
             program=sale.program, event_type=sale, variable="CUSTOMER_STATUS", value=f"c{n}", day="2026-11-20", orders=1
@@ -123,7 +123,7 @@ def test_many_codes_make_a_page_of_fifty(sale, url, alice, client_of):
         for n in range(10_000)
     )
     response = client_of(alice).get(url)
-    assert (len(response.context["received"]), response.context["more_received"]) == (50, 9_950)
+    assert (len(response.context["received"]), response.context["more_received"]) == (25, 9_975)
     assert len(response.content) < 150_000
 
 

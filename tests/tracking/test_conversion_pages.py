@@ -197,6 +197,13 @@ def test_a_longer_query_than_any_page_makes_is_not_sent_back(client_of, erin, br
     assert answer["Location"] == LIST
 
 
+@pytest.mark.parametrize("sent", [{"why": "NOPE"}, {"state": "WAITING"}, {"state": "NOPE"}])
+def test_all_of_what_no_page_lists_are_none(sent, client_of, frank, brand, sale):
+    refused(brand)
+    client_of(frank).post(f"{CHANGES}dismiss/", {"all": "1", "reason": "Agreed", **sent})
+    assert Modification.objects.dismissed().count() == 0
+
+
 def test_a_dismissed_change_is_applied_all_the_same_when_its_order_arrives(client_of, frank, brand, sale):
     row = refused(brand)
     client_of(frank).post(f"{CHANGES}dismiss/", {"row": [row.pk], "reason": "Not ours"})

@@ -136,8 +136,10 @@ def _chosen(request: ProgramRequest, program: Program) -> list[int]:
     """The changes that were ticked, or all that the list showed."""
     if "all" not in request.POST:
         return numbers_of(request, "row")
-    state = DISMISSED if request.POST.get("state") == DISMISSED else ""
-    reason = _reason(text_in(request.POST, "why"))
+    state, why = request.POST.get("state", ""), text_in(request.POST, "why")
+    reason = _reason(why)
+    if state not in ("", DISMISSED) or why != reason:  # nothing that a page lists
+        return []
     return list(_listed(program, state, text_in(request.POST, "q")[:64], reason).values_list("pk", flat=True))
 
 
