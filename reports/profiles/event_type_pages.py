@@ -39,7 +39,7 @@ def event_type_detail(request: ProgramRequest, program_id: int, pk: int) -> Http
         "event_type": event_type,
         "filters": filters,
         "figures": figures,
-        "owed": owed(program, figures.total, figures.before, today, event_type=event_type.pk),
+        "owed": owed(program, today, event_type=event_type.pk),
         "terms": terms,
         "more_terms": more_terms,
         "all_actions": f"{reverse('tracking:action_list', args=[program.pk])}?event_type={event_type.pk}",

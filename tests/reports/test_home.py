@@ -91,7 +91,7 @@ def test_a_draft_that_is_not_published_waits(sold, alice, client_of):
 
 
 @time_machine.travel("2026-11-21T13:00:00Z", tick=False)
-def test_home_says_what_is_pending_and_what_locks_and_clears_next(sold, alice, client_of):
+def test_home_says_what_is_pending_and_what_locks_and_is_due_next(sold, alice, client_of):
     from datetime import UTC, date, datetime  # noqa: PLC0415
 
     from tracking.models import Action  # noqa: PLC0415
@@ -107,17 +107,49 @@ def test_home_says_what_is_pending_and_what_locks_and_clears_next(sold, alice, c
     )
     Action.objects.filter(order_id="A-3").update(locking_date=datetime(2026, 11, 20, tzinfo=UTC))
     browser = client_of(alice)
-    pending, locks, due, rate = browser.get("/p/1000/").context["obligations"]
+    pending, locks, _, due, _ = browser.get("/p/1000/").context["owed"]
     (sums,) = browser.get(pending.url).context["sums"]
     assert (pending.value, pending.change) == (f"£{sums.payout:.2f}", f"{sums.count} actions")
     assert (locks.value, locks.change) == ("£20.00", "on 1 Dec 2026")
     assert (due.value, due.change) == ("£15.00", "on 15 Jan 2027")
-    assert rate.value.endswith("%")
+
+
+@time_machine.travel("2026-11-21T13:00:00Z", tick=False)
+def test_a_payout_stays_owed_when_it_locks_and_is_due_once_its_day_has_passed(sold, alice, client_of):
+    from datetime import date  # noqa: PLC0415
+
+    from tracking.models import Action  # noqa: PLC0415
+
+    Action.objects.filter(order_id="A-1").update(state="APPROVED", clearing_date=date(2026, 11, 21))
+    Action.objects.filter(order_id="A-2").update(clearing_date=date(2026, 11, 21))
+    Action.objects.filter(order_id="A-3").update(state="APPROVED", clearing_date=date(2026, 11, 20))
+    Action.objects.filter(order_id="A-4").update(state="REVERSED", clearing_date=date(2026, 11, 21))
+    Action.objects.filter(order_id="A-6").update(state="APPROVED", payout=0, clearing_date=date(2026, 11, 21))
+    payouts = dict(Action.objects.filter(is_test=False, currency="GBP").values_list("order_id", "payout"))
+    assert payouts["A-1"] and payouts["A-2"] and payouts["A-3"]
+    pending, _, approved, due_next, due = client_of(alice).get("/p/1000/").context["owed"]
+    others = Action.objects.filter(is_test=False, currency="GBP", state="PENDING")
+    assert (pending.value, pending.change) == (f"£{sum(each.payout for each in others):.2f}", f"{len(others)} actions")
+    assert (approved.value, approved.change) == (f"£{payouts['A-1']:.2f}", "2 actions")
+    assert (due_next.value, due_next.change) == (f"£{payouts['A-1'] + payouts['A-2']:.2f}", "on 21 Nov 2026")
+    assert (due.value, due.change) == (f"£{payouts['A-3']:.2f}", "1 action")
+
+
+@time_machine.travel("2026-11-21T13:00:00Z", tick=False)
+def test_a_payout_of_nothing_is_not_due_next(sold, alice, client_of):
+    from datetime import date  # noqa: PLC0415
+
+    from tracking.models import Action  # noqa: PLC0415
+
+    Action.objects.filter(order_id="A-1").update(payout=0, clearing_date=date(2026, 12, 1))
+    Action.objects.filter(order_id="A-2").update(clearing_date=date(2026, 12, 5))
+    due_next = client_of(alice).get("/p/1000/").context["owed"][3]
+    assert due_next.change == "on 5 Dec 2026"
 
 
 def test_without_dates_nothing_locks_or_is_due(sold, alice, client_of):
-    _, locks, due, _ = client_of(alice).get("/p/1000/").context["obligations"]
-    assert (locks.value, due.value) == ("–", "–")
+    _, locks, _, due_next, due = client_of(alice).get("/p/1000/").context["owed"]
+    assert (locks.value, due_next.value, due.value) == ("–", "–", "£0.00")
 
 
 @time_machine.travel("2026-11-21T13:00:00Z", tick=False)
