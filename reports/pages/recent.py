@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from program.event_types.status_marks import Marks, status_marks
 from program.models import Program
 from reports.queries.figures import day_rows, summed
 from reports.queries.filters import Filters
 
 from .behind import ActionsBehind
 from .stats import Stat, effective_rate, four_figures
-from .statuses import marks_of
 from .trend import Compared, Trend, by_own_statuses, distance
 
 
@@ -18,7 +18,7 @@ from .trend import Compared, Trend, by_own_statuses, distance
 class Recent:
     """The figures of a question's days and of as many right before, as a page shows them."""
 
-    marks: dict[str, str]
+    marks: Marks
     stats: list[Stat]
     chart: dict[str, Any]
 
@@ -26,7 +26,7 @@ class Recent:
 def recent(program: Program, filters: Filters, behind: ActionsBehind, today: date) -> Recent:
     days, before = day_rows(program, filters), day_rows(program, filters.previous())
     total, total_before = summed(days), summed(before)
-    marks = marks_of(program, total)
+    marks = status_marks(program)
     trend = Trend(
         days,
         currency=program.currency,

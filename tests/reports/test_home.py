@@ -150,7 +150,7 @@ def test_a_payout_stays_owed_when_it_locks_and_is_due_once_its_day_has_passed(so
     Action.objects.filter(order_id="A-4").update(state="REVERSED", clearing_date=date(2026, 11, 21))
     Action.objects.filter(order_id="A-6").update(state="APPROVED", payout=0, clearing_date=date(2026, 11, 21))
     payouts = dict(Action.objects.filter(is_test=False, currency="GBP").values_list("order_id", "payout"))
-    assert payouts["A-1"] and payouts["A-2"] and payouts["A-3"]
+    assert all(payouts[order_id] for order_id in ("A-1", "A-2", "A-3"))
     pending, _, approved, due_next, due = client_of(alice).get("/p/1000/").context["owed"]
     others = Action.objects.filter(is_test=False, currency="GBP", state="PENDING")
     assert (pending.value, pending.change) == (f"£{sum(each.payout for each in others):.2f}", f"{len(others)} actions")
