@@ -173,7 +173,7 @@ def test_an_event_type_shows_its_mapping_and_the_codes_that_fall_under_other(sol
         ("New", ["new"]), ("Existing", ["repeat"]), ("Re-Engaged", ["lapsed"]),
     ]  # fmt: skip
     assert (page.context["unmapped"], page.context["unmapped_orders"]) == (1, 1)
-    assert "1 code of 1 order received in 30 days falls under Other." in page.content.decode()
+    assert "1 code of 1 order received in the last 30 days falls under Other." in page.content.decode()
 
 
 def test_only_editors_can_press_edit_and_deactivate(sold, alice, bob, client_of):
