@@ -38,26 +38,38 @@ def statuses_of(statuses: Mapping[str, Iterable[str]], codes: Iterable[str]) -> 
 def terms_using(program: Program, named: Named, names: Collection[str], event_type: EventType | None) -> list[TermsUse]:
     """The terms of the program whose published or drafted rules ask for one of the names, in any letter case.
 
-    Published means versions of present or later contracts. Without names every rule of that kind counts; with an event
-    type only what is paid for it.
+    Published means versions of present or later contracts. A draft is named where it differs from each of its own:
+    other rows ask. Without names every rule of that kind counts; with an event type only what is paid for it.
     """
     found: dict[tuple[bool, int, str], dict[str, None]] = {}
+    in_force: list[tuple[int, dict[str, None]]] = []
     for version in _versions(program, _VARIABLES[named]):
-        for code, words, rules in _rows_of(version.document):
-            if _is_of(event_type, code) and _asks(rules, named, names):
-                key = (True, version.template_terms_id, version.template_terms.name)
-                found.setdefault(key, {})[words] = None
+        rows = _rows_of(version.document)
+        asking = {words: None for code, words, rules in rows if _is_of(event_type, code) and _asks(rules, named, names)}
+        if asking:
+            key = (True, version.template_terms_id, version.template_terms.name)
+            found.setdefault(key, {}).update(asking)
+            in_force.append((version.template_terms_id, asking))
+    drafts = _drafts(program, named, names, event_type)
+    found |= {(False, pk, name): rows for (pk, name), rows in drafts.items() if (pk, rows) not in in_force}
+    order = sorted(found, key=lambda key: (not key[0], key[2]))
+    return [TermsUse(pk, name, is_in_force, tuple(found[is_in_force, pk, name])) for is_in_force, pk, name in order]
+
+
+def _drafts(
+    program: Program, named: Named, names: Collection[str], event_type: EventType | None
+) -> dict[tuple[int, str], dict[str, None]]:
+    """What drafts ask for: the rows by terms."""
+    found: dict[tuple[int, str], dict[str, None]] = {}
     for section, kind in LISTS.items():
         rows = kind._default_manager.filter(_rules(_VARIABLES[named]), program=program).order_by("event_payout", "rank")
         for row in rows.select_related("event_payout__template_terms", "event_payout__event_type"):
             code = row.event_payout.event_type.code
             if _is_of(event_type, code) and _asks(row.rules, named, names):
                 terms = row.event_payout.template_terms
-                found.setdefault((False, terms.pk, terms.name), {})[
-                    f"{RANKED[section].noun} {getattr(row, 'name', '') or row.rank}"
-                ] = None
-    order = sorted(found, key=lambda key: (not key[0], key[2]))
-    return [TermsUse(pk, name, is_in_force, tuple(found[is_in_force, pk, name])) for is_in_force, pk, name in order]
+                words = f"{RANKED[section].noun} {getattr(row, 'name', '') or row.rank}"
+                found.setdefault((terms.pk, terms.name), {})[words] = None
+    return found
 
 
 def _versions(program: Program, variables: Sequence[str]) -> Iterator[TermsVersion]:

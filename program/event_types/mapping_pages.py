@@ -29,6 +29,7 @@ from program.event_types.mapping_form import (
 from program.event_types.received_codes import CodeMove, ReceivedCode, code_moves, received_codes
 from program.event_types.services import mapping_values, set_customer_status_mapping
 from program.event_types.status_map import code_key, read_mapping
+from program.event_types.status_marks import Marks, status_marks
 from program.event_types.tracking_code import conversion_call, conversion_file
 from program.frame.request import ProgramRequest
 from program.models import EventType
@@ -87,7 +88,8 @@ class ReceivedLine:
     orders: int
     last_seen: date
     status: str
-    choices: list[tuple[str, str]]  # the other statuses, each with what the button sends
+    mark: str
+    choices: list[tuple[str, str, str]]  # the other statuses, each with its mark and what the button sends
     is_focused: bool
 
 
@@ -105,7 +107,8 @@ def _form(
     """The form, with empty rows at its end for categories of the brand's own."""
     stored = stored or mapping_values(event_type)
     sent = received_codes(event_type)
-    received = _received(sent.codes, rows, enabled, assigned_code(request.POST))
+    marks = status_marks(request.program, [row.category for row in rows])
+    received = _received(sent.codes, rows, enabled, assigned_code(request.POST), marks)
     unmapped = [line for line in received if not line.status]
     shown = [*unmapped, *(line for line in received if line.status)][
         : min(MOST_RECEIVED, MOST_CHOICES // max(len(rows), 1))
@@ -135,17 +138,17 @@ def _form(
 
 
 def _received(
-    found: Sequence[ReceivedCode], rows: Sequence[MappingRow], enabled: bool, assigned: str
+    found: Sequence[ReceivedCode], rows: Sequence[MappingRow], enabled: bool, assigned: str, marks: Marks
 ) -> list[ReceivedLine]:
     names = [row.category for row in rows if row.category]
     meanings = statuses_of(mapping_of(rows) if enabled else {}, [each.code for each in found])
-    return [_line(each, meanings[each.code], names, assigned) for each in found]
+    return [_line(each, meanings[each.code], names, assigned, marks) for each in found]
 
 
-def _line(received: ReceivedCode, status: str, names: Iterable[str], assigned: str) -> ReceivedLine:
-    choices = [(name, pair_of(name, received.code)) for name in names if name != status]
+def _line(received: ReceivedCode, status: str, names: Iterable[str], assigned: str, marks: Marks) -> ReceivedLine:
+    choices = [(name, marks[name], pair_of(name, received.code)) for name in names if name != status]
     is_focused = code_key(received.code) == assigned
-    return ReceivedLine(received.code, received.orders, received.last_seen, status, choices, is_focused)
+    return ReceivedLine(received.code, received.orders, received.last_seen, status, marks[status], choices, is_focused)
 
 
 def _is_unsaved(rows: Sequence[MappingRow], enabled: bool, stored: Values) -> bool:

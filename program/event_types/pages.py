@@ -15,6 +15,7 @@ from program.access import event_type_for_edit, event_type_for_view, program_for
 from program.event_types.forms import EventTypeForm
 from program.event_types.mapping_form import told_statuses
 from program.event_types.services import change_event_type, create_event_type, event_type_values
+from program.event_types.status_marks import status_marks
 from program.frame.request import ProgramRequest
 from program.models import EventType
 
@@ -59,10 +60,11 @@ def event_type_edit(request: ProgramRequest, program_id: int, pk: int) -> HttpRe
         else:
             messages.success(request, f"{event_type.name} is saved.")
             return redirect("reports:event_type_detail", program_id, pk)
+    marks = status_marks(request.program)
     context = {
         "form": form,
         "event_type": event_type,
-        "statuses": told_statuses(event_type.statuses()),
+        "statuses": [(name, marks[name], codes, more) for name, codes, more in told_statuses(event_type.statuses())],
         "kept": 0 if event_type.has_status_mapping else event_type.customerstatusmapping_set.count(),
         "is_advanced": "advanced" in request.GET or form.has_advanced_errors(),
     }

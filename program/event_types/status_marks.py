@@ -1,6 +1,7 @@
 """The mark of each customer status, which is the name of its colour: the same on every page."""
 
 from collections.abc import Iterable
+from zlib import crc32
 
 from common.db.statements import fetch
 from program.models import Program
@@ -12,19 +13,18 @@ OWN_MARKS = 6  # colours for statuses of the brand's own, in css/tokens.css
 _MAPPED = "SELECT DISTINCT category FROM program_customerstatusmapping WHERE program_id = %s"
 
 
-def own_statuses(program: Program, met: Iterable[str]) -> list[str]:
-    """The brand's own: those of the mapping, whose places no filter changes, then others that orders have."""
-    given = {*KNOWN_STATUSES, OTHER, ""}
-    mapped = {category for (category,) in fetch(_MAPPED, (program.pk,))} - given
-    return [*sorted(mapped), *sorted(set(met) - mapped - given)]
+class Marks(dict[str, str]):
+    """Status → the name of its colour; one that only past orders have gets its colour by its name."""
+
+    def __missing__(self, status: str) -> str:
+        return f"own{crc32(status.encode()) % OWN_MARKS + 1}"
 
 
-def marks_in(own: Iterable[str]) -> dict[str, str]:
-    """Status → the name of its colour; the brand's own take theirs in this order."""
+def status_marks(program: Program, typed: Iterable[str] = ()) -> Marks:
+    """The brand's own statuses take theirs by their place in its mappings, which neither a filter nor the orders of a
+    page change; `typed` are those of a mapping that is not saved yet.
+    """
+    mapped = {*typed, *(category for (category,) in fetch(_MAPPED, (program.pk,)))}
+    own = sorted(mapped - {*KNOWN_STATUSES, OTHER, ""})
     marks = {status: slug_of(status) for status in (*KNOWN_STATUSES, OTHER, "")}
-    return marks | {status: f"own{place % OWN_MARKS + 1}" for place, status in enumerate(own)}
-
-
-def status_marks(program: Program, met: Iterable[str]) -> dict[str, str]:
-    """The marks for a page: of the mapping's statuses, and of those that its orders have."""
-    return marks_in(own_statuses(program, met))
+    return Marks(marks | {status: f"own{place % OWN_MARKS + 1}" for place, status in enumerate(own)})

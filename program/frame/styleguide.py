@@ -18,7 +18,7 @@ COLOURS = (
     "canvas", "surface", "sunken", "hover", "raised", "chip", "line", "line-mid", "line-input", "text", "text-2",
     "text-3", "accent", "accent-hover", "accent-tint", "accent-line", "on-accent", "focus", "ok", "ok-tint", "warn",
     "warn-tint", "bad", "bad-tint", "info", "info-tint", "chart-new", "chart-existing", "chart-reengaged",
-    "chart-other", "chart-otherlight", "chart-own1", "chart-own2", "chart-own3", "chart-own4", "chart-own5",
+    "chart-other", "chart-own1", "chart-own2", "chart-own3", "chart-own4", "chart-own5",
     "chart-own6",
 )  # fmt: skip
 SIZES = (("26", "Page title"), ("20", "Section"), ("16", "Figure"), ("14", "Text"), ("13", "Table"), ("12", "Label"))

@@ -22,7 +22,7 @@ from reports.queries.tables import money as with_digits
 from reports.rollups.fill import touched_days
 from tracking.models import Action, Conversion
 
-from .obligations import obligations
+from .obligations import owed
 from .waiting import waiting
 
 MOST = 5  # partners in each of the two lists
@@ -61,7 +61,7 @@ def home(request: ProgramRequest, program_id: int) -> HttpResponse:
         "filters": filters,
         "before": filters.previous(),
         "stats": figures.stats,
-        "obligations": obligations(program, figures.total, figures.before, today),
+        "owed": owed(program, today),
         "chart": figures.chart,
         "top": [_line(mover, program, behind) for mover in top],
         "movers": [_line(mover, program, behind) for mover in movers],

@@ -1,6 +1,7 @@
 """What waits for somebody: each with its amount, what follows from it, and the act that settles it."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -10,18 +11,19 @@ from django.urls import reverse
 
 from common.db.statements import fetch
 from contracts.models import TemplateTerms
-from program.models import Program
+from program.models import EventType, Program
 from program.templatetags.brandboard import money, number
+from program.uses import statuses_of
 from reports.models import Export
 from reports.pages.addresses import address
 from reports.queries.filters import Filters
 from reports.queries.tables import money as with_digits
 from tracking.models import Conversion, Modification, Upload
 
-_UNMAPPED = """
-    SELECT event_type_id, sum(revenue), sum(revenue) FILTER (WHERE customer_status <> '') FROM reports_dailytotal
+_WITHOUT_STATUS = """
+    SELECT event_type_id, customer_status, sum(revenue) FROM reports_dailytotal
     WHERE program_id = %s AND day BETWEEN %s AND %s AND currency = %s AND customer_status_category = ''
-    GROUP BY event_type_id ORDER BY coalesce(sum(revenue) FILTER (WHERE customer_status <> ''), 0) DESC, 2 DESC
+    GROUP BY event_type_id, customer_status
 """
 
 
@@ -40,7 +42,7 @@ class Waiting:
 def waiting(request: HttpRequest, program: Program, filters: Filters) -> list[Waiting]:
     """In the order in which money hangs on it; what a worker does by itself comes last."""
     found = [
-        *_unmapped(program, filters),
+        *_without_status(program, filters),
         *_unpriced(program),
         *_refused(program),
         *_drafts(program),
@@ -50,19 +52,42 @@ def waiting(request: HttpRequest, program: Program, filters: Filters) -> list[Wa
     return [each for each in found if each.count]
 
 
-def _unmapped(program: Program, filters: Filters) -> list[Waiting]:
-    rows = fetch(_UNMAPPED, (program.pk, filters.start, filters.end, program.currency))
-    if not sum(revenue for _, revenue, _ in rows):
-        return []
+def _without_status(program: Program, filters: Filters) -> list[Waiting]:
+    """Revenue of codes that are not mapped, which a mapping settles, and revenue without a code, which it cannot."""
+    coded, uncoded = _revenue_without_status(program, filters)
 
-    def sterling(values: Iterable[Decimal]) -> str:
-        return money(with_digits(sum(values, Decimal(0)), program.currency), program.currency)
+    def sterling(revenue: Mapping[int, Decimal]) -> str:
+        return money(with_digits(sum(revenue.values(), Decimal(0)), program.currency), program.currency)
 
-    coded = [revenue or Decimal(0) for _, _, revenue in rows]
-    source = f"{sterling(coded)} of it came with codes that are not mapped" if sum(coded) else "It came without a code"
-    url = reverse("program:event_type_mapping", args=[program.pk, rows[0][0]])
-    words = f"{sterling([revenue for _, revenue, _ in rows])} of revenue has no mapped customer status"
-    return [Waiting(words, f"{source}. Its orders count as Other.", "Map codes", url, 1)]
+    def mapping(revenue: Mapping[int, Decimal]) -> str:
+        most = max(revenue, key=lambda event_type: revenue[event_type])
+        return reverse("program:event_type_mapping", args=[program.pk, most])
+
+    found = []
+    if any(coded.values()):
+        words = f"{sterling(coded)} of revenue came with codes that are not mapped"
+        found.append(Waiting(words, "Its orders count as Other.", "Map codes", mapping(coded), 1))
+    if any(uncoded.values()):
+        words = f"{sterling(uncoded)} of revenue came without a customer status code"
+        consequence = "Its orders count as Other, and no mapping changes that: your shop has to send a code."
+        found.append(Waiting(words, consequence, "See the tracking code", f"{mapping(uncoded)}#code-title", 1))
+    return found
+
+
+def _revenue_without_status(program: Program, filters: Filters) -> tuple[dict[int, Decimal], dict[int, Decimal]]:
+    """By event type: of orders with codes that its mapping does not have today either, and of orders without a code."""
+    rows = fetch(_WITHOUT_STATUS, (program.pk, filters.start, filters.end, program.currency))
+    event_types = EventType.objects.filter(pk__in={event_type for event_type, *_ in rows})
+    mapped = {each.pk: each.statuses() for each in event_types.prefetch_related("customerstatusmapping_set")}
+    codes = {pk: [code for event_type, code, _ in rows if event_type == pk and code] for pk in mapped}
+    meanings = {pk: statuses_of(mapped[pk], codes[pk]) for pk in mapped}
+    coded, uncoded = defaultdict[int, Decimal](Decimal), defaultdict[int, Decimal](Decimal)
+    for event_type, code, revenue in rows:
+        if not code:
+            uncoded[event_type] += revenue
+        elif not meanings[event_type][code]:
+            coded[event_type] += revenue
+    return coded, uncoded
 
 
 def _unpriced(program: Program) -> list[Waiting]:

@@ -1,16 +1,16 @@
-"""How the last 30 days went against the 30 before: four figures and the trend."""
+"""How the last 30 days went against the 30 before: five figures and the trend."""
 
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from program.event_types.status_marks import Marks, status_marks
 from program.models import Program
-from reports.queries.figures import ByStatus, day_rows, summed
+from reports.queries.figures import day_rows, summed
 from reports.queries.filters import Filters
 
 from .behind import ActionsBehind
-from .stats import Stat, four_figures
-from .statuses import marks_of
+from .stats import Stat, effective_rate, four_figures
 from .trend import Compared, Trend, by_own_statuses, distance
 
 
@@ -18,17 +18,15 @@ from .trend import Compared, Trend, by_own_statuses, distance
 class Recent:
     """The figures of a question's days and of as many right before, as a page shows them."""
 
-    total: ByStatus
-    before: ByStatus
-    marks: dict[str, str]
+    marks: Marks
     stats: list[Stat]
     chart: dict[str, Any]
 
 
 def recent(program: Program, filters: Filters, behind: ActionsBehind, today: date) -> Recent:
     days, before = day_rows(program, filters), day_rows(program, filters.previous())
-    total = summed(days)
-    marks = marks_of(program, total)
+    total, total_before = summed(days), summed(before)
+    marks = status_marks(program)
     trend = Trend(
         days,
         currency=program.currency,
@@ -37,5 +35,6 @@ def recent(program: Program, filters: Filters, behind: ActionsBehind, today: dat
         today=today,
         compared=Compared(distance(filters, filters.previous()), before),
     )
-    stats = four_figures(total, summed(before), program.currency, behind.address())
-    return Recent(total, summed(before), marks, stats, trend.data(by_own_statuses(total)))
+    four = four_figures(total, total_before, program.currency, behind.address())
+    stats = [*four, effective_rate(total, total_before)]
+    return Recent(marks, stats, trend.data(by_own_statuses(total)))

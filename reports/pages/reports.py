@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from common.web.lists import SIZES
 from program.access import program_for_view
+from program.event_types.status_marks import status_marks
 from program.frame.request import ProgramRequest
 from program.models import Program
 from reports.models import DailyTotal
@@ -25,7 +26,7 @@ from .day_table import DayTable
 from .partner_table import CHOICES, PartnerTable, metric_links, rate_of
 from .question import Question, comparisons, narrowing, presets, read_question, today_of
 from .stats import four_figures
-from .statuses import marks_of, share_bar
+from .statuses import share_bar
 from .trend import Compared, Trend, by_own_statuses, by_parts, distance
 
 DAY_SIZES = [14, 31]
@@ -59,7 +60,7 @@ def new_vs_return_customer(request: ProgramRequest, program_id: int) -> HttpResp
     )
     page = _page(request, partners_in_order(program, question.filters, question.sort), SIZES)
     context |= {
-        "chart": context["trend"].data(by_parts()),
+        "chart": context["trend"].data(by_parts(context["total"])),
         **page,
         "table": table,
         "metric_links": metric_links(request.GET, metric),
@@ -103,7 +104,7 @@ def _context(
     currency = filters.currency or program.currency
     before = day_rows(program, question.compared) if question.compared else []
     words = distance(filters, question.compared) if question.compared else ""
-    marks = marks_of(program, total)
+    marks = status_marks(program)
     offered = narrowing(request, program, filters)
     touched = touched_days(program)
     today = today_of(program)

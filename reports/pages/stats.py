@@ -43,7 +43,17 @@ def four_figures(now: ByStatus, before: ByStatus | None, currency: str, url: str
         _stat("Revenue", sterling, now.total.revenue, before and before.total.revenue, is_good=True),
         _stat("Action Cost", sterling, now.total.action_cost, before and before.total.action_cost),
     ]
-    return [*(replace(stat, url=url) for stat in sums), _rate("New customer rate", rate, rate_before)]
+    return [*(replace(stat, url=url) for stat in sums), _rate("New customer rate", rate, rate_before, is_good=True)]
+
+
+def effective_rate(now: ByStatus, before: ByStatus) -> Stat:
+    """Action cost in a hundred of revenue."""
+    return _rate("Effective rate", _cost_of_revenue(now), _cost_of_revenue(before))
+
+
+def _cost_of_revenue(figures: ByStatus) -> Decimal | None:
+    total = figures.total
+    return rounded(Decimal(100) * total.action_cost / total.revenue, 1) if total.revenue else None
 
 
 def _stat(label: str, write: Callable[[Any], str], now: Any, before: Any, *, is_good: bool = False) -> Stat:
@@ -63,13 +73,13 @@ def _stat(label: str, write: Callable[[Any], str], now: Any, before: Any, *, is_
     )
 
 
-def _rate(label: str, now: Decimal | None, before: Decimal | None) -> Stat:
+def _rate(label: str, now: Decimal | None, before: Decimal | None, *, is_good: bool = False) -> Stat:
     value = "–" if now is None else share(now)
     if before is None or now is None:
         return Stat(label, value)
     change = now - before
     words = f"{abs(change):f} points" if change else "unchanged"
-    return Stat(label, value, words, share(before), up=change > 0, down=change < 0, good=change > 0)
+    return Stat(label, value, words, share(before), up=change > 0, down=change < 0, good=is_good and change > 0)
 
 
 def written(cells: Iterable[Any], columns: Iterable[Column], currency: str) -> list[str]:

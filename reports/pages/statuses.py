@@ -1,4 +1,4 @@
-"""Customer statuses on pages: the mark of each, their order in a stack, and what share of the actions each has."""
+"""Customer statuses on pages: their order in a stack, and what share of the actions each has."""
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
@@ -6,31 +6,20 @@ from html import escape
 
 from django.utils.safestring import SafeString, mark_safe
 
-from program.event_types.status_marks import marks_in, own_statuses
-from program.models import Program
 from program.templatetags.brandboard import share
 from reports.queries.figures import OTHER, ByStatus, ordered_statuses
 
 
-def marks_of(program: Program, total: ByStatus) -> dict[str, str]:
-    """Status → the name of its colour. The brand's own take theirs by their place in the mapping, which a filter does
-    not change; those that only past orders have come after them.
-    """
-    own = own_statuses(program, total.statuses)
-    marks = marks_in(own)
-    below = [status for status in stacked(total.statuses) if status != OTHER and total.of(status).actions]
-    if "Re-Engaged" not in below and (below or ["Existing"])[-1] in ("Existing", *own[1::2]):
-        marks[OTHER] = "otherlight"
-    return marks
+def stacked(statuses: Iterable[str], figures: ByStatus) -> list[str]:
+    """As their colours contrast with one another in a stack: New, Existing, Re-Engaged, the brand's own.
 
-
-def stacked(statuses: Iterable[str]) -> list[str]:
-    """New, Existing, Re-Engaged, the brand's own, Other, as their colours contrast with one another in a stack: Other
-    stands between Re-Engaged and the brand's own, whose first is as light.
+    Other, as dark as Existing, stands between Re-Engaged and the brand's own, whose first is as light; without orders
+    of Re-Engaged it comes first, before New.
     """
     order = ordered_statuses(statuses)
-    if OTHER in order and "Re-Engaged" in order:
-        order.insert(order.index("Re-Engaged") + 1, order.pop(order.index(OTHER)))
+    if OTHER in order:
+        order.remove(OTHER)
+        order.insert(order.index("Re-Engaged") + 1 if figures.of("Re-Engaged").actions else 0, OTHER)
     return order
 
 
@@ -43,7 +32,7 @@ def share_bar(figures: ByStatus, marks: Mapping[str, str], *, names: Mapping[str
     if not total:
         return mark_safe("")
     parts, words, start = [], [], Decimal(0)
-    for status in stacked(figures.statuses):
+    for status in stacked(figures.statuses, figures):
         if not figures.of(status).actions:
             continue
         width = Decimal(100) * figures.of(status).actions / total

@@ -40,13 +40,18 @@ class Compared:
 
 def by_own_statuses(total: ByStatus) -> list[Part]:
     """A line for each status there is, the brand's own among them; the three known ones always."""
-    return [Part(status, status, methodcaller("of", status)) for status in stacked({*KNOWN_STATUSES, *total.statuses})]
+    statuses = stacked({*KNOWN_STATUSES, *total.statuses}, total)
+    return [Part(status, status, methodcaller("of", status)) for status in statuses]
 
 
-def by_parts() -> list[Part]:
+def by_parts(total: ByStatus) -> list[Part]:
     """The lines of New vs. Return Customer: its three statuses, and all the rest as one."""
+    heads = {status or OTHER: head for head, status in PARTS}
     return [
-        Part(head, status, methodcaller("of", status) if status else methodcaller("rest")) for head, status in PARTS
+        Part(heads[status], None, methodcaller("rest"))
+        if status == OTHER
+        else Part(heads[status], status, methodcaller("of", status))
+        for status in stacked(heads, total)
     ]
 
 

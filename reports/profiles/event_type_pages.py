@@ -18,7 +18,6 @@ from reports.home.obligations import owed
 from reports.pages.behind import ActionsBehind
 from reports.pages.question import today_of
 from reports.pages.recent import recent
-from reports.queries.figures import OTHER
 from reports.queries.filters import read_filters
 
 from .last_actions import last_actions
@@ -39,15 +38,12 @@ def event_type_detail(request: ProgramRequest, program_id: int, pk: int) -> Http
         "event_type": event_type,
         "filters": filters,
         "figures": figures,
-        "owed": owed(program, figures.total, figures.before, today, event_type=event_type.pk),
+        "owed": owed(program, today, event_type=event_type.pk),
         "terms": terms,
         "more_terms": more_terms,
         "all_actions": f"{reverse('tracking:action_list', args=[program.pk])}?event_type={event_type.pk}",
         "actions": last_actions(program, figures.marks, event_type=event_type),
-        "statuses": [
-            (status, figures.marks.get(status, figures.marks[OTHER]), codes, more)
-            for status, codes, more in told_statuses(mapped)
-        ],
+        "statuses": [(status, figures.marks[status], codes, more) for status, codes, more in told_statuses(mapped)],
         **_unmapped(event_type, mapped),
     }
     return render(request, "reports/event_type_detail.html", context)

@@ -41,7 +41,7 @@ def partner_detail(request: ProgramRequest, program_id: int, pk: int) -> HttpRes
         "more_groups": len(groups[MOST_GROUPS:]),
         "filters": filters,
         "figures": figures,
-        "owed": owed(program, figures.total, figures.before, today, partner=partner.pk),
+        "owed": owed(program, today, partner=partner.pk),
         "terms": terms_of_partner(partner, now),
         "all_actions": f"{reverse('tracking:action_list', args=[program.pk])}?partner={partner.pk}",
         "actions": last_actions(program, figures.marks, partner=partner),

@@ -53,6 +53,7 @@ def test_orders_without_a_code_are_counted_beside_the_codes(sale, url, alice, cl
     response = client_of(alice).get(url)
     assert lines(response) == [("fresh", 3, "New")]
     assert "12 orders came without a code and fall under Other" in response.content.decode()
+    assert "By the day on which an order was received" in response.content.decode()
 
 
 def test_spellings_are_one_code_and_only_thirty_days_count(sale, url, alice, client_of):

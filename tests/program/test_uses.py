@@ -6,6 +6,7 @@ from django.urls import reverse
 from accounts.models import AuditEntry
 from contracts.drafts.rows import add_payout_group
 from contracts.drafts.template_terms import add_event_payout, create_template_terms
+from contracts.drafts.unpublished import open_draft
 from program.event_types.services import set_customer_status_mapping
 from program.models import CustomerTag
 from program.uses import Named, terms_using
@@ -74,6 +75,19 @@ def test_terms_in_force_and_drafts_are_found_by_what_their_rules_ask_for(named, 
     assert [(use.name, use.is_in_force, use.rows) for use in uses] == [
         ("Standard", True, (row,)),
         ("Summer", False, (row,)),
+    ]
+
+
+def test_a_draft_that_asks_as_its_version_in_force_does_is_not_named(brand, in_force):
+    assert open_draft(template_terms=in_force)
+    uses = terms_using(brand, Named.CUSTOMER_STATUS)
+    assert [(use.name, use.is_in_force) for use in uses] == [("Standard", True)]
+    payout = in_force.event_payouts.get()
+    rules = group(4, "", "CUSTOMER_STATUS", "IS", "Existing")["Rules"]
+    add_payout_group(event_payout=payout, name="Known people", rules=rules, payout_rate=5)
+    assert [(use.name, use.is_in_force, use.rows) for use in terms_using(brand, Named.CUSTOMER_STATUS)] == [
+        ("Standard", True, ("payout group New people",)),
+        ("Standard", False, ("payout group New people", "payout group Known people")),
     ]
 
 

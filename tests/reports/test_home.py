@@ -27,7 +27,7 @@ def test_home_says_what_waits_before_its_figures_in_as_many_queries_however_much
             page = text(browser.get("/p/1000/"))
         counted.append(len(queries))
     assert page.index("3 orders could not be priced") < page.index("Revenue") < page.index("Top partners")
-    assert counted == [21, 21]
+    assert counted == [23, 23]
 
 
 @time_machine.travel("2026-11-21T13:00:00Z", tick=False)
@@ -50,20 +50,44 @@ def test_what_waits_has_a_consequence_and_leads_to_as_many_rows_and_test_orders_
     browser = client_of(alice)
     home = browser.get("/p/1000/").context
     assert [(each.words, each.verb) for each in home["due"]] == [
-        ("£220.00 of revenue has no mapped customer status", "Map codes"),
+        ("£20.00 of revenue came with codes that are not mapped", "Map codes"),
+        ("£200.00 of revenue came without a customer status code", "See the tracking code"),
         ("2 orders could not be priced, all for one reason: no such partner", "Settle them"),
         ("1 change refused: no action of that order", "Review them"),
         ("1 uploaded file not imported", "Go on"),
         ("1 report file could not be written", "Try again"),
     ]
-    assert home["due"][0].consequence.startswith("£20.00 of it came with codes that are not mapped.")
     assert all(each.consequence for each in home["due"])
     assert [each.words for each in home["on_the_way"]] == [
         "1 order being priced", "2 changes being applied", "1 report file being written",
     ]  # fmt: skip
-    for each in [*home["due"][1:], *home["on_the_way"]]:
+    for each in [*home["due"][2:], *home["on_the_way"]]:
         assert browser.get(each.url).context["page"].paginator.count == each.count, each.url
     assert browser.get(home["due"][0].url).status_code == 200
+    address, _, place = home["due"][1].url.partition("#")
+    assert f'id="{place}"' in text(browser.get(address))
+
+
+@time_machine.travel("2026-11-21T13:00:00Z", tick=False)
+def test_codes_that_are_mapped_since_their_orders_came_do_not_wait(sold, alice, client_of):
+    from program.event_types.services import set_customer_status_mapping  # noqa: PLC0415
+    from program.models import EventType  # noqa: PLC0415
+    from reports.rollups.fill import fill_touched_days  # noqa: PLC0415
+    from tests.reports.orders import sell  # noqa: PLC0415
+
+    sale = EventType.objects.get(program=sold, code="SALE")
+    set_customer_status_mapping(event_type=sale, mapping={}, enabled=True)
+    sell(sold, {"id": "C-1", "status": "gold"})
+    fill_touched_days(program_id=sold.pk)
+    browser = client_of(alice)
+
+    def verbs():
+        return [each.verb for each in browser.get("/p/1000/").context["due"]]
+
+    assert "Map codes" in verbs()
+    codes = ["gold", "vip", "guest", "mystery", "x"]
+    set_customer_status_mapping(event_type=sale, mapping={"VIP": codes}, enabled=True)
+    assert "Map codes" not in verbs()
 
 
 def test_several_reasons_are_counted_the_most_frequent_first(sold, alice, client_of):
@@ -91,7 +115,7 @@ def test_a_draft_that_is_not_published_waits(sold, alice, client_of):
 
 
 @time_machine.travel("2026-11-21T13:00:00Z", tick=False)
-def test_home_says_what_is_pending_and_what_locks_and_clears_next(sold, alice, client_of):
+def test_home_says_what_is_pending_and_what_locks_and_is_due_next(sold, alice, client_of):
     from datetime import UTC, date, datetime  # noqa: PLC0415
 
     from tracking.models import Action  # noqa: PLC0415
@@ -107,17 +131,49 @@ def test_home_says_what_is_pending_and_what_locks_and_clears_next(sold, alice, c
     )
     Action.objects.filter(order_id="A-3").update(locking_date=datetime(2026, 11, 20, tzinfo=UTC))
     browser = client_of(alice)
-    pending, locks, due, rate = browser.get("/p/1000/").context["obligations"]
+    pending, locks, _, due, _ = browser.get("/p/1000/").context["owed"]
     (sums,) = browser.get(pending.url).context["sums"]
     assert (pending.value, pending.change) == (f"£{sums.payout:.2f}", f"{sums.count} actions")
     assert (locks.value, locks.change) == ("£20.00", "on 1 Dec 2026")
     assert (due.value, due.change) == ("£15.00", "on 15 Jan 2027")
-    assert rate.value.endswith("%")
+
+
+@time_machine.travel("2026-11-21T13:00:00Z", tick=False)
+def test_a_payout_stays_owed_when_it_locks_and_is_due_once_its_day_has_passed(sold, alice, client_of):
+    from datetime import date  # noqa: PLC0415
+
+    from tracking.models import Action  # noqa: PLC0415
+
+    Action.objects.filter(order_id="A-1").update(state="APPROVED", clearing_date=date(2026, 11, 21))
+    Action.objects.filter(order_id="A-2").update(clearing_date=date(2026, 11, 21))
+    Action.objects.filter(order_id="A-3").update(state="APPROVED", clearing_date=date(2026, 11, 20))
+    Action.objects.filter(order_id="A-4").update(state="REVERSED", clearing_date=date(2026, 11, 21))
+    Action.objects.filter(order_id="A-6").update(state="APPROVED", payout=0, clearing_date=date(2026, 11, 21))
+    payouts = dict(Action.objects.filter(is_test=False, currency="GBP").values_list("order_id", "payout"))
+    assert all(payouts[order_id] for order_id in ("A-1", "A-2", "A-3"))
+    pending, _, approved, due_next, due = client_of(alice).get("/p/1000/").context["owed"]
+    others = Action.objects.filter(is_test=False, currency="GBP", state="PENDING")
+    assert (pending.value, pending.change) == (f"£{sum(each.payout for each in others):.2f}", f"{len(others)} actions")
+    assert (approved.value, approved.change) == (f"£{payouts['A-1']:.2f}", "2 actions")
+    assert (due_next.value, due_next.change) == (f"£{payouts['A-1'] + payouts['A-2']:.2f}", "on 21 Nov 2026")
+    assert (due.value, due.change) == (f"£{payouts['A-3']:.2f}", "1 action")
+
+
+@time_machine.travel("2026-11-21T13:00:00Z", tick=False)
+def test_a_payout_of_nothing_is_not_due_next(sold, alice, client_of):
+    from datetime import date  # noqa: PLC0415
+
+    from tracking.models import Action  # noqa: PLC0415
+
+    Action.objects.filter(order_id="A-1").update(payout=0, clearing_date=date(2026, 12, 1))
+    Action.objects.filter(order_id="A-2").update(clearing_date=date(2026, 12, 5))
+    due_next = client_of(alice).get("/p/1000/").context["owed"][3]
+    assert due_next.change == "on 5 Dec 2026"
 
 
 def test_without_dates_nothing_locks_or_is_due(sold, alice, client_of):
-    _, locks, due, _ = client_of(alice).get("/p/1000/").context["obligations"]
-    assert (locks.value, due.value) == ("–", "–")
+    _, locks, _, due_next, due = client_of(alice).get("/p/1000/").context["owed"]
+    assert (locks.value, due_next.value, due.value) == ("–", "–", "£0.00")
 
 
 @time_machine.travel("2026-11-21T13:00:00Z", tick=False)

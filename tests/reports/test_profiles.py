@@ -65,6 +65,7 @@ def test_the_figures_are_the_partners_own_against_the_days_before(sold, alice, c
         ("Revenue", "£218.38", "£100.00"),
         ("Action Cost", "£28.51", "£10.00"),
         ("New customer rate", "40.0%", "0.0%"),
+        ("Effective rate", "13.1%", "10.0%"),
     ]
     behind = browser.get(figures.stats[0].url)
     assert behind.context["page"].paginator.count == 5
@@ -77,11 +78,25 @@ def test_what_is_pending_leads_to_as_many_actions_and_what_locks_next_has_its_da
     Action.objects.filter(order_id="B-1").update(locking_date=datetime(2026, 12, 1, tzinfo=UTC))
     Action.objects.filter(order_id="A-6").update(locking_date=datetime(2027, 2, 1, tzinfo=UTC))
     browser = client_of(alice)
-    pending, locks, rate = browser.get(address()).context["owed"]
+    pending, locks, *_ = browser.get(address()).context["owed"]
     (sums,) = browser.get(pending.url).context["sums"]
     assert (pending.value, pending.change) == (f"£{sums.payout:.2f}", f"{sums.count} actions")
     assert (locks.value, locks.change) == ("£20.00" if address is kettle else "£21.85", "on 1 Dec 2026")
-    assert rate.value.endswith("%")
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_what_is_approved_is_owed_until_its_day_and_then_due(sold, address, alice, client_of):
+    Action.objects.filter(order_id__in=["A-1", "B-1"]).update(state="APPROVED", clearing_date=date(2026, 12, 20))
+    Action.objects.filter(order_id="A-2").update(clearing_date=date(2026, 12, 20))
+    Action.objects.filter(order_id="A-3").update(state="APPROVED", clearing_date=date(2026, 11, 20))
+    payouts = dict(Action.objects.values_list("order_id", "payout"))
+    approved = payouts["A-1"] + (0 if address is kettle else payouts["B-1"])
+    owed = client_of(alice).get(address()).context["owed"][2:]
+    assert [(stat.label, stat.value) for stat in owed] == [
+        ("Approved, not due yet", f"£{approved:.2f}"),
+        ("Due next", f"£{approved + payouts['A-2']:.2f}"),
+        ("Due", f"£{payouts['A-3']:.2f}"),
+    ]
 
 
 def test_the_last_actions_are_the_partners_own_without_test_orders(sold, alice, client_of):
@@ -158,7 +173,7 @@ def test_an_event_type_shows_its_mapping_and_the_codes_that_fall_under_other(sol
         ("New", ["new"]), ("Existing", ["repeat"]), ("Re-Engaged", ["lapsed"]),
     ]  # fmt: skip
     assert (page.context["unmapped"], page.context["unmapped_orders"]) == (1, 1)
-    assert "1 code of 1 order received in 30 days falls under Other." in page.content.decode()
+    assert "1 code of 1 order received in the last 30 days falls under Other." in page.content.decode()
 
 
 def test_only_editors_can_press_edit_and_deactivate(sold, alice, bob, client_of):

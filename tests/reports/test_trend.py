@@ -73,25 +73,24 @@ def test_neighbours_in_a_stack_contrast_with_each_other_and_with_the_surface(the
     found = re.findall(r"--(surface|chart-[a-z0-9]+): light-dark\((#\w+), (#\w+)\)", tokens)
     colours = {name: pair[theme] for name, *pair in found}
     stack = ["new", "existing", "reengaged", "other", "own1", "own2", "own3", "own4", "own5", "own6"]
-    pairs = [*itertools.pairwise(stack), ("existing", "otherlight"), ("own2", "otherlight"), ("existing", "own1")]
+    pairs = [*itertools.pairwise(stack), ("other", "new"), ("existing", "own1")]
     for one, other in pairs:
         assert contrast(colours[f"chart-{one}"], colours[f"chart-{other}"]) >= 3, (one, other)
-    for name in (*stack, "otherlight"):
+    for name in stack:
         assert contrast(colours[f"chart-{name}"], colours["surface"]) >= 3, name
 
 
 @pytest.mark.parametrize(
-    ("statuses", "mark"),
+    ("statuses", "order"),
     [
-        (("New", "Existing", "Other"), "otherlight"),
-        (("New", "Existing", "Re-Engaged", "Other"), "other"),
-        (("New", "Existing", "Gold", "Other"), "other"),
-        (("New", "Existing", "Gold", "Silver", "Other"), "otherlight"),
-        (("New", "Other"), "other"),
+        (("New", "Existing", "Other"), ["Other", "New", "Existing"]),
+        (("New", "Existing", "Gold", "Silver", "Other"), ["Other", "New", "Existing", "Gold", "Silver"]),
+        (("New", "Existing", "Re-Engaged", "Other"), ["New", "Existing", "Re-Engaged", "Other"]),
+        (("Re-Engaged", "Gold", "Other"), ["Re-Engaged", "Other", "Gold"]),
     ],
 )
-def test_other_is_light_where_the_one_below_it_is_dark(brand, statuses, mark):
-    from reports.pages.statuses import marks_of  # noqa: PLC0415 (models need Django to be set up)
+def test_other_is_never_beside_a_status_as_dark(statuses, order):
+    from reports.pages.statuses import stacked  # noqa: PLC0415 (models need Django to be set up)
     from reports.queries.figures import ByStatus, Figures  # noqa: PLC0415
 
-    assert marks_of(brand, ByStatus({status: Figures(actions=1) for status in statuses}))["Other"] == mark
+    assert stacked(statuses, ByStatus({status: Figures(actions=1) for status in statuses})) == order

@@ -56,7 +56,7 @@ def action_list(request: ProgramRequest, program_id: int) -> HttpResponse:
 def _rows(program: Program, actions: Sequence[Action]) -> list[tuple[Action, Any, str]]:
     """Each with what pays it and the mark of its customer status."""
     paid = paid_by(actions)
-    marks = status_marks(program, [action.customer_status_category for action in actions])
+    marks = status_marks(program)
     return [(action, paid[action.pk], marks[action.customer_status_category]) for action in actions]
 
 

@@ -99,8 +99,7 @@ def conversion_detail(request: ProgramRequest, program_id: int, pk: int) -> Http
     context = {
         "conversion": conversion,
         "action": action,
-        "mark": action
-        and status_marks(action.program, [action.customer_status_category])[action.customer_status_category],
+        "mark": action and status_marks(action.program)[action.customer_status_category],
         "explanation": explain_shown(action, order_of(action), stop=10) if action else None,
         "advice": advice_for(conversion.reason, program_id),
         "can_retry": ready(Conversion.objects.filter(pk=conversion.pk)).exists(),

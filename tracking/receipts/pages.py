@@ -51,7 +51,7 @@ def action_detail(request: ProgramRequest, program_id: int, pk: int) -> HttpResp
         "action": action,
         **receipt(order, _event_payout(action), explanation, _categories(action), most=None if is_whole else LINES),
         "page": Counted(range(explanation["UnitsCount"]), size, explanation["UnitsCount"]).get_page(number),
-        "mark": status_marks(action.program, [action.customer_status_category])[action.customer_status_category],
+        "mark": status_marks(action.program)[action.customer_status_category],
         "locks_at": locks_at(action),
         "period_ends": _period_ends(action),
         "updates": updates if request.GET.get("updates") == "all" else updates[:UPDATES],
