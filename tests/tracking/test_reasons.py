@@ -86,6 +86,18 @@ def test_orders_are_grouped_by_reason_with_what_they_are_worth(client_of, erin, 
     ]
 
 
+def test_an_unknown_partner_is_added_from_its_held_orders_and_leads_back_to_them(client_of, erin, brand, sale):
+    conversion = held(brand, OrderId="A", MediaPartnerId="P&9", Amount="5")
+    client = client_of(erin)
+    address = "/p/1000/partners/new/?media_partner_id=P%269&from=held-orders"
+    for page in (LIST, f"{LIST}{conversion.pk}/"):
+        assert address.replace("&", "&amp;") in client.get(page).content.decode()
+    assert 'value="P&amp;9"' in client.get(address).content.decode()
+    answer = client.post(address, {"media_partner_id": "P&9", "name": "Kettle"})
+    assert answer["Location"] == f"{LIST}?state=INVALID"
+    assert reasons(client, answer["Location"])[0][2] == ["Try 1 again"]
+
+
 def test_trying_again_is_offered_only_where_it_can_help(client_of, erin, bob, brand, sale):
     first = held(brand, OrderId="A", MediaPartnerId="P-9", Amount="5")
     second = held(brand, OrderId="B", MediaPartnerId="P-8", Amount="5")

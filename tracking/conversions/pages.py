@@ -17,7 +17,7 @@ from program.frame.request import ProgramRequest
 from program.models import Program
 from tracking.access import conversion_for_edit, conversion_for_view, upload_of
 from tracking.actions.explain_shown import explain_shown
-from tracking.intake.parameters import NOT_SENT
+from tracking.intake.parameters import NOT_SENT, PARTNER_KEYS
 from tracking.models import Action, Conversion
 from tracking.modifications.pages import modification_list
 from tracking.pricing.batch import retry_conversions
@@ -107,7 +107,7 @@ def conversion_detail(request: ProgramRequest, program_id: int, pk: int) -> Http
         "mark": action
         and status_marks(action.program, [action.customer_status_category])[action.customer_status_category],
         "explanation": explain_shown(action, order_of(action), stop=10) if action else None,
-        "advice": advice_for(conversion.reason, program_id),
+        "advice": advice_for(conversion.reason, program_id, _partner_of(conversion)),
         "can_retry": ready(Conversion.objects.filter(pk=conversion.pk)).exists(),
         "waits": waits,
         "asks": asks + 1,
@@ -128,6 +128,12 @@ def conversion_retry_one(request: ProgramRequest, program_id: int, pk: int) -> H
     if retry_conversions([conversion.pk], program=request.program):
         notify(price, program_id)
     return redirect("tracking:conversion_detail", program_id, pk)
+
+
+def _partner_of(conversion: Conversion) -> str:
+    """The partner id that was sent."""
+    sent = conversion.payload
+    return next((str(sent[key]) for key in PARTNER_KEYS if sent.get(key)), "")
 
 
 def _state(asked: str) -> str:

@@ -38,7 +38,7 @@ class Updated:
 
 @dataclass(frozen=True, slots=True)
 class ChangedOrder:
-    """An order after a change, with what it earns by the version that priced it first; `what` is the change in words."""
+    """An order after a change, with what it earns by its own version; `what` is the change in words."""
 
     state: OrderState
     what: tuple[str, ...]
