@@ -81,7 +81,7 @@ def test_a_code_that_is_mapped_to_no_status_says_so_and_leads_to_the_mapping(cli
 @pytest.mark.parametrize(("now", "past"), [("2026-11-20", 1), ("2026-12-08", 3), ("2027-12-31", 4)])
 def test_dates_that_have_passed_are_marked_in_both_lists(client_of, alice, brand, kettle, now, past):
     locking = {"Period": "MONTH", "MonthOffset": 0, "DayOffset": 5}
-    agree(brand, kettle, Locking=locking, PayoutScheduling={"Period": "END_OF_MONTH"})
+    agree(brand, kettle, Locking=locking, PayoutScheduling={"Period": "END_OF_DAY", "DayOffset": 20})
     action = order(brand)
     with time_machine.travel(f"{now}T12:00:00Z", tick=False):
         page = page_of(client_of(alice), f"{LIST}{action.pk}/")
