@@ -70,6 +70,19 @@ def test_the_totals_stay_above_the_pinned_cells_of_the_rows_beneath_them(
         assert cell.evaluate(on_top)
 
 
+def test_on_a_phone_the_current_tab_is_in_sight_and_a_faded_edge_says_that_more_follow(
+    actions: Page, live_server: Any
+) -> None:
+    actions.set_viewport_size({"width": 390, "height": 844})
+    address = f"{live_server.url}/p/1000/transactions/actions/"
+    tabs = actions.get_by_role("navigation", name="States")
+    actions.goto(address)
+    expect(tabs).to_have_class("tabs tabs-sums more-after")
+    actions.goto(f"{address}?state=REVERSED")
+    expect(tabs).to_have_class("tabs tabs-sums more-before")
+    expect(tabs.get_by_role("link", name="Reversed")).to_be_in_viewport(ratio=1)
+
+
 def test_every_part_of_a_row_opens_the_action_and_j_and_k_the_next_and_the_previous_one(
     actions: Page, live_server: Any, brand: Any
 ) -> None:

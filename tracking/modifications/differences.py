@@ -32,6 +32,7 @@ class About:
     before: dict[str, str] = field(default_factory=dict)  # quantities by SKU, and Amount
     amount: Decimal | None = None
     payout: Decimal | None = None
+    is_one_of_several: bool = False
 
 
 def about(program: Program, modifications: Collection[Modification]) -> dict[int, About]:
@@ -85,3 +86,4 @@ def _apply(action: Action, changes: Collection[Modification], found: dict[int, A
                 setattr(action, name, figure)
             action.context, action.order_state = changed.context, state_json(changed.state)
         told.amount, told.payout = action.amount - amount, action.payout - payout
+        told.is_one_of_several = len(changes) > 1
