@@ -40,5 +40,11 @@ def choice_list(request: ProgramRequest, program_id: int, choice: str) -> HttpRe
     text = " ".join(text_of(request, "q").split())[:LONGEST]
     start = min(number_of(request, "start") or 0, FURTHEST)
     found = find(program, text, start)
-    context = {"found": found[:MOST], "next": start + MOST if len(found) > MOST else 0, "text": text, "start": start}
+    context = {
+        "found": found[:MOST],
+        "next": start + MOST if len(found) > MOST else 0,
+        "text": text,
+        "start": start,
+        "takes_other": request.GET.get("other") == "1",
+    }
     return render(request, "program/choices.html", context)

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.team.roles import locked
@@ -68,7 +69,7 @@ def partner_list(request: ProgramRequest, program_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def partner_create(request: ProgramRequest, program_id: int) -> HttpResponse:
     program = program_for_edit(request.principal, program_id)
-    form = PartnerForm(request.POST or None)
+    form = PartnerForm(request.POST or None, initial={"media_partner_id": text_of(request, "media_partner_id")[:64]})
     del form.fields["is_active"]
     if request.method == "POST" and form.is_valid():
         values = dict(form.cleaned_data)
@@ -78,6 +79,8 @@ def partner_create(request: ProgramRequest, program_id: int) -> HttpResponse:
             to_form(form, refused)
         else:
             messages.success(request, f"{partner.name} is added.")
+            if request.GET.get("from") == "held-orders":
+                return redirect(reverse("tracking:conversion_list", args=[program_id]) + "?state=INVALID")
             return redirect("reports:partner_detail", program_id, partner.pk)
     return render(request, "program/partner_edit.html", {"form": form}, status=status_of(request, form))
 

@@ -1,7 +1,7 @@
 // <combo-box>: a text field whose choices the server finds as one types (data-kind), 25 at a time.
 // A form sends the value of what was chosen, and what was typed where nothing was. data-words: of the value it opens with.
 // data-adds: a choice is added to the form as one more value, and the field is empty again. data-many: words with commas
-// between, of which the last is completed. Arrows, Home and End choose, Enter takes, Esc closes.
+// between, of which the last is completed. data-other: the list says that what it does not have is taken as it is. Arrows, Home and End choose, Enter takes, Esc closes.
 const WAIT = 120; // ms
 const NEAR = 48; // px from the end of the list
 let lists = 0;
@@ -97,7 +97,7 @@ class ComboBox extends HTMLElement {
     this.asked?.abort();
     this.asked = new AbortController();
     const place = document.body.dataset.choices.replace("/kind/", `/${this.dataset.kind}/`);
-    const address = `${place}?${new URLSearchParams({ q: text, ...(start && { start }) })}`;
+    const address = `${place}?${new URLSearchParams({ q: text, ...(start && { start }), ...("other" in this.dataset && { other: 1 }) })}`;
     try {
       const answer = await fetch(address, { headers: { Accept: "text/html" }, signal: this.asked.signal });
       if (answer.redirected) return location.reload(); // to the log-in page

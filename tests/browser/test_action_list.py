@@ -51,6 +51,38 @@ def test_order_and_payout_are_in_sight_and_the_page_does_not_move(
         assert box["x"] + box["width"] <= scroller["x"] + scroller["width"] + 1
 
 
+def test_the_totals_stay_above_the_pinned_cells_of_the_rows_beneath_them(
+    actions: Page, live_server: Any, brand: Any
+) -> None:
+    from tests.factories import make_action  # noqa: PLC0415
+
+    for number in range(20):
+        make_action(program=brand, OrderId=f"B-{number}", MediaPartnerId="P-1")
+    actions.set_viewport_size({"width": 1280, "height": 600})
+    actions.goto(f"{live_server.url}/p/1000/transactions/actions/")
+    on_top = """cell => {
+        const { left, top, width, height } = cell.getBoundingClientRect();
+        return cell.contains(document.elementFromPoint(left + width / 4, top + height / 2));
+    }"""
+    assert actions.locator(".table-scroll").evaluate("frame => frame.scrollHeight > frame.clientHeight + 100")
+    for cell in (actions.locator("tfoot th"), actions.locator("tfoot td[data-column='payout']")):
+        cell.scroll_into_view_if_needed()
+        assert cell.evaluate(on_top)
+
+
+def test_on_a_phone_the_current_tab_is_in_sight_and_a_faded_edge_says_that_more_follow(
+    actions: Page, live_server: Any
+) -> None:
+    actions.set_viewport_size({"width": 390, "height": 844})
+    address = f"{live_server.url}/p/1000/transactions/actions/"
+    tabs = actions.get_by_role("navigation", name="States")
+    actions.goto(address)
+    expect(tabs).to_have_class("tabs tabs-sums more-after")
+    actions.goto(f"{address}?state=REVERSED")
+    expect(tabs).to_have_class("tabs tabs-sums more-before")
+    expect(tabs.get_by_role("link", name="Reversed")).to_be_in_viewport(ratio=1)
+
+
 def test_every_part_of_a_row_opens_the_action_and_j_and_k_the_next_and_the_previous_one(
     actions: Page, live_server: Any, brand: Any
 ) -> None:

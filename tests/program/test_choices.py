@@ -106,6 +106,8 @@ def test_what_there_is_nothing_of_is_said(brand, bob, client_of):
     browser = client_of(bob)
     assert "Nothing to choose from." in browser.get(f"{CHOICES}partner/").content.decode()
     assert "Nothing matches “&lt;b&gt;”." in browser.get(f"{CHOICES}partner/?q=<b>").content.decode()
+    other = browser.get(f"{CHOICES}status-code/?q=platinum&other=1").content.decode()
+    assert "“platinum” is not in the list. It is taken as it is." in other
     assert browser.get(f"{CHOICES}colour/").status_code == 404
 
 

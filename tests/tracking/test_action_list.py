@@ -52,11 +52,23 @@ def test_each_action_says_what_pays_it_in_a_few_words(client_of, alice, brand, k
     act(brand, OrderId="C", ItemSku1="G", ItemPrice1="50", ItemCategory1="Vouchers", EventDate="2026-11-14T12:00:00Z")
     act(brand, OrderId="D", Amount="4", EventDate="2026-11-14T13:00:00Z")
     assert payout_groups(page_of(client_of(alice), f"{LIST}?sort=event_date")) == [
-        ("2 New · 12%", "2 New · 12%"),
+        ("Payout group 2: New · 12%", "2 New · 12%"),
         ("Default · 5%", "Default · 5%"),
         ("Item Category is Gift cards or Vouchers", "Nothing · Gift cards or Vouchers"),
         ("Order Total &lt; £5.00", "Nothing · Order Total &lt; £5.00"),
     ]
+
+
+def test_an_adjustment_that_holds_is_named_beside_the_rate(client_of, alice, brand, kettle):
+    groups = [{"Rank": 3, "Rules": [NEW], "PayoutRate": "12"}]
+    raised = {"Rules": [CARDS], "Direction": "INCREASE", "Rate": "10"}
+    agree(brand, kettle, rate="5", groups=groups, PayoutAdjustments=[raised])
+    cards = {"ItemSku1": "G", "ItemPrice1": "50", "ItemCategory1": "Gift cards"}
+    act(brand, OrderId="A", EventDate="2026-11-14T10:00:00Z", **cards, CustomerStatus="x")
+    act(brand, OrderId="B", EventDate="2026-11-14T11:00:00Z", **cards, CustomerStatus="New")
+    act(brand, OrderId="C", EventDate="2026-11-14T12:00:00Z", CustomerStatus="x")
+    words = [words for _, words in payout_groups(page_of(client_of(alice), f"{LIST}?sort=event_date"))]
+    assert words == ["Default · 5%, +10%", "3 Group · 12%, +10%", "Default · 5%"]
 
 
 def test_lines_that_are_paid_apart_say_so(client_of, alice, brand, kettle):

@@ -61,6 +61,23 @@ def test_what_could_not_be_priced_is_listed_with_its_reason_and_what_to_do(clien
     assert page_of(client_of(alice), f"{LIST}?reason=CONTRACT_NOT_FOUND").count("No conversions match") == 1
 
 
+def test_the_list_opens_where_something_waits_for_a_decision(client_of, alice, brand, sale):
+    client = client_of(alice)
+    assert "Every conversion was priced" in page_of(client, LIST)
+    refused(brand)
+    assert client.get(LIST)["Location"] == f"{LIST}?tab=modifications"
+    assert 'href="?state=INVALID" aria-current="page"' in page_of(client, f"{LIST}?state=INVALID")
+    held(brand)
+    assert "No such partner" in page_of(client, LIST)
+
+
+def test_while_orders_wait_the_list_does_not_say_that_all_are_priced(client_of, alice, brand, sale):
+    store(brand)
+    page = page_of(client_of(alice), LIST)
+    assert "Every conversion was priced" not in page
+    assert "Nothing to decide, orders are waiting" in page
+
+
 def test_what_is_tried_again_is_priced(client_of, alice, brand, sale):
     conversion, other = held(brand), held(brand, OrderId="TT-2")
     make_contracts(

@@ -1,6 +1,7 @@
 """Orders and changes that wait for a decision: by reason, with what they are worth and the one act that helps."""
 
 import re
+from decimal import Decimal
 
 import pytest
 
@@ -85,6 +86,18 @@ def test_orders_are_grouped_by_reason_with_what_they_are_worth(client_of, erin, 
     ]
 
 
+def test_an_unknown_partner_is_added_from_its_held_orders_and_leads_back_to_them(client_of, erin, brand, sale):
+    conversion = held(brand, OrderId="A", MediaPartnerId="P&9", Amount="5")
+    client = client_of(erin)
+    address = "/p/1000/partners/new/?media_partner_id=P%269&from=held-orders"
+    for page in (LIST, f"{LIST}{conversion.pk}/"):
+        assert address.replace("&", "&amp;") in client.get(page).content.decode()
+    assert 'value="P&amp;9"' in client.get(address).content.decode()
+    answer = client.post(address, {"media_partner_id": "P&9", "name": "Kettle"})
+    assert answer["Location"] == f"{LIST}?state=INVALID"
+    assert reasons(client, answer["Location"])[0][2] == ["Try 1 again"]
+
+
 def test_trying_again_is_offered_only_where_it_can_help(client_of, erin, bob, brand, sale):
     first = held(brand, OrderId="A", MediaPartnerId="P-9", Amount="5")
     second = held(brand, OrderId="B", MediaPartnerId="P-8", Amount="5")
@@ -125,6 +138,57 @@ def test_changes_are_grouped_by_reason_with_the_payouts_that_stand(client_of, fr
     assert reasons(client, f"{LIST}?tab=modifications")[0][2] == ["Try 1 again"]
 
 
+LOCKED = {"Locking": {"Period": "DAY", "DayOffset": 1}}
+
+
+def sold(brand, number=1):
+    """An order of two items that locked before its changes, at 10 percent of 30.05 and 9.95."""
+    return make_action(
+        program=brand, OrderId=f"L-{number}", MediaPartnerId="P-1", EventDate="2026-11-14T10:00:00Z",
+        ItemSku1="X", ItemPrice1="6.01", ItemQuantity1="5", ItemSku2="Y", ItemSubTotal2="9.95",
+    )  # fmt: skip
+
+
+def test_refused_changes_of_a_locked_order_come_to_the_difference_to_be_settled(client_of, frank, brand, sale):
+    partner = make_partner(program=brand, media_partner_id="P-1", name="Kettle")
+    make_contracts(program=brand, document=terms_document(**LOCKED), partners=[partner])
+    action = sold(brand)
+    first = changed(brand, OrderId="L-1", ItemSku="X", ItemQuantity="2")
+    changed(brand, OrderId="L-1", ItemSku="X", ItemQuantity="2")
+    last = changed(brand, OrderId="L-1", Amount="0")
+    client = client_of(frank)
+    response = client.get(f"{LIST}?tab=modifications")
+    rows = {row.pk: about for row, _, about in response.context["rows"]}
+    assert (rows[first.pk].amount, rows[first.pk].payout) == (Decimal("-18.03"), Decimal("-1.80"))
+    assert sum(about.payout for about in rows.values()) == -action.payout
+    assert sum(about.amount for about in rows.values()) == -action.amount
+    page = " ".join(response.content.decode().split())
+    assert "Kettle" in page
+    assert "quantity 5 → 2" in page
+    client.post(f"{CHANGES}dismiss/", {"row": [first.pk], "reason": "Settled"})
+    (about,) = (about for row, _, about in client.get(f"{LIST}?tab=modifications&q=L-1").context["rows"]
+                if row.pk == last.pk)  # fmt: skip
+    assert about.payout == rows[last.pk].payout
+    page = client.get(f"{CHANGES}{first.pk}/").content.decode()
+    assert "Payout as it stands" in page
+    assert "It is still applied if its order arrives" not in page
+    action.refresh_from_db()
+    assert action.payout == 4
+
+
+def test_payouts_of_changes_count_an_order_until_all_its_changes_are_dismissed(client_of, frank, brand, sale):
+    partner = make_partner(program=brand, media_partner_id="P-1")
+    make_contracts(program=brand, document=terms_document(**LOCKED), partners=[partner])
+    changes = []
+    for number in (1, 2):
+        sold(brand, number)
+        changes += [changed(brand, OrderId=f"L-{number}", ItemSku=sku, ItemQuantity="0") for sku in ("X", "Y")]
+    client = client_of(frank)
+    for dismissed, figures in ((changes[:1], ["3", "£8.00"]), (changes[:2], ["2", "£4.00"])):
+        client.post(f"{CHANGES}dismiss/", {"row": [row.pk for row in dismissed], "reason": "Settled"})
+        assert [found for _, found, _ in reasons(client, f"{LIST}?tab=modifications")] == [figures]
+
+
 def test_the_lists_by_reason_ask_the_database_no_more_for_more_reasons(
     client_of, erin, brand, sale, django_assert_num_queries
 ):
@@ -135,7 +199,7 @@ def test_the_lists_by_reason_ask_the_database_no_more_for_more_reasons(
     for _ in range(2):
         with django_assert_num_queries(13):
             client.get(LIST)
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(16):
             client.get(f"{LIST}?tab=modifications")
         held(brand, OrderId="B", MediaPartnerId="P-1", Amount="5")
         changed(brand, OrderId="B", Amount="0")

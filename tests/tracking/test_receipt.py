@@ -1,6 +1,8 @@
 """The receipt of an action, through HTTP."""
 
 import pytest
+import time_machine
+from django.urls import reverse
 from django.utils import timezone
 
 from tests.factories import make_contracts, make_event_type, make_partner, terms_document
@@ -63,6 +65,30 @@ def test_the_explanation_names_the_failing_rule_of_each_group_above_the_winner(c
     assert "New, received as “New”" in page
     assert "Order Tax £20.00 is not part of it" in page
     assert "does not match the stored figures" not in page
+
+
+def test_a_code_that_is_mapped_to_no_status_says_so_and_leads_to_the_mapping(client_of, alice, brand, kettle):
+    agree(brand, kettle, groups=GROUPS)
+    action = order(brand, CustomerStatus="platinum")
+    client, mapping = client_of(alice), reverse("program:event_type_mapping", args=[1000, action.event_type_id])
+    page = page_of(client, f"{LIST}{action.pk}/")
+    assert "“platinum” was received, which is mapped to no customer status" in page
+    assert "received as “platinum”" not in page
+    for address in (f"{LIST}{action.pk}/", f"/p/1000/transactions/conversions/{action.conversion_id}/"):
+        assert f'“platinum” is <a class="link" href="{mapping}">mapped to no status</a>' in page_of(client, address)
+
+
+@pytest.mark.parametrize(("now", "past"), [("2026-11-20", 1), ("2026-12-08", 3), ("2027-12-31", 4)])
+def test_dates_that_have_passed_are_marked_in_both_lists(client_of, alice, brand, kettle, now, past):
+    locking = {"Period": "MONTH", "MonthOffset": 0, "DayOffset": 5}
+    agree(brand, kettle, Locking=locking, PayoutScheduling={"Period": "END_OF_DAY", "DayOffset": 20})
+    action = order(brand)
+    with time_machine.travel(f"{now}T12:00:00Z", tick=False):
+        page = page_of(client_of(alice), f"{LIST}{action.pk}/")
+    dates = page[page.index('<ol class="dates">') :]
+    assert dates[: dates.index("</ol>")].count("is-past") == past
+    assert ">Paid<" not in page
+    assert ('class="is-ahead"><span>Due' in page) == (past < 4)
 
 
 def test_an_adjustment_shows_the_amount_before_and_after(client_of, alice, brand, kettle):

@@ -29,7 +29,7 @@ COLUMNS = (
     Column("payout", "Payout", is_figure=True, sort="payout", is_kept=True),
     Column("intended_payout", "Payout at first", is_figure=True),
     Column("locks", "Locks", sort="locks"),
-    Column("paid", "Paid"),
+    Column("paid", "Due"),
     Column("tracked", "Tracked"),
     Column("action_id", "Action Id"),
 )

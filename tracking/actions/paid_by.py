@@ -1,10 +1,11 @@
-"""What pays an action, in a few words for a list: `2 New · 12%`, `Default · 5%`, `Nothing · Gift cards`."""
+"""What pays an action, in a few words for a list: `2 New · 12%`, `Default · 5%, +10%`, `Nothing · Gift cards`."""
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from contracts.agreements.plans import plan_of, terms_of
 from contracts.engine.document.sections.default_payout import DEFAULT_PAYOUT
+from contracts.engine.document.sections.payout_adjustments import PAYOUT_ADJUSTMENTS
 from contracts.engine.document.sections.payout_groups import PAYOUT_GROUPS
 from contracts.engine.document.terms import EventPayout
 from contracts.engine.explain.words import RuleWords, chips, rate_in_words
@@ -25,13 +26,16 @@ class PaidBy(NamedTuple):
     what: str
     how: str
     whole: str = ""
+    rank: int | None = None  # of the payout group
 
     def __str__(self) -> str:
-        return f"{self.what} · {self.how}"
+        return f"{self.what} · {self.how}" if self.rank is None else f"{number(self.rank)} {self.what} · {self.how}"
 
 
 def paid_by(actions: Sequence[Action]) -> dict[int, PaidBy]:
-    """By the action's number. Those whose row does not say it, restricted ones and items apart, are priced again."""
+    """By the action's number. Those whose row does not say it, restricted and adjusted ones and items apart, are priced
+    again.
+    """
     unsaid = [action.pk for action in actions if _is_unsaid(action)]
     rows = Action.objects.select_related("conversion", "event_type", "program").in_bulk(unsaid) if unsaid else {}
     return {action.pk: _priced_again(rows[action.pk]) if action.pk in rows else _said(action) for action in actions}
@@ -40,7 +44,9 @@ def paid_by(actions: Sequence[Action]) -> dict[int, PaidBy]:
 def _is_unsaid(action: Action) -> bool:
     if action.state == Action.State.REVERSED:
         return False
-    return action.is_restricted or (action.group_rank is None and _payout_of(action).payout_level == "ITEM")
+    event_payout = _payout_of(action)
+    is_by_item = action.group_rank is None and event_payout.payout_level == "ITEM"
+    return action.is_restricted or is_by_item or bool(event_payout.payout_adjustments)
 
 
 def _payout_of(action: Action) -> EventPayout:
@@ -58,7 +64,7 @@ def _by_group(action: Action, rank: int | None) -> PaidBy:
     if rank is None:
         return PaidBy("Default", _rate(DEFAULT_PAYOUT.rate(event_payout.default_payout), action))
     group = next(group for group in event_payout.payout_groups if group.rank == rank)
-    return PaidBy(f"{number(rank)} {group.name}".rstrip(), _rate(PAYOUT_GROUPS.rate(group), action))
+    return PaidBy(group.name or "Group", _rate(PAYOUT_GROUPS.rate(group), action), rank=rank)
 
 
 def _rate(rate: Rate, action: Action) -> str:
@@ -74,7 +80,10 @@ def _priced_again(action: Action) -> PaidBy:
     ways = _ways(decision)
     if len(ways) > 1:
         return PaidBy("By item", f"{number(len(ways))} rates")
-    return _by_group(action, next(iter(ways), None))
+    paid = _by_group(action, next(iter(ways), None))
+    adjusted = _payout_of(action).payout_adjustments
+    changes = [PAYOUT_ADJUSTMENTS.change(adjusted[index], action.currency, PAGE) for index in decision.adjustments]
+    return paid._replace(how=", ".join((paid.how, *changes)))
 
 
 def _ways(decision: Decision) -> set[int | None]:

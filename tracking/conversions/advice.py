@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from django.http import QueryDict
 from django.urls import NoReverseMatch, reverse
 
 from tracking.models import Conversion
@@ -46,8 +47,8 @@ class Told(NamedTuple):
     label: str
 
 
-def advice_for(reason: str, program_id: int) -> Told:
-    """The advice with the address of its page."""
+def advice_for(reason: str, program_id: int, partner: str = "") -> Told:
+    """The advice with the address of its page; an unknown partner's form opens filled in, and leads back here."""
     advice = ADVICE.get(Reason(reason)) if reason in Reason.values else None
     if advice is None:
         return Told("", "", "")
@@ -55,4 +56,9 @@ def advice_for(reason: str, program_id: int) -> Told:
         url = reverse(advice.view, args=[program_id]) if advice.view else ""
     except NoReverseMatch:
         url = ""
-    return Told(advice.text, url, advice.label if url else "")
+    label = advice.label if url else ""
+    if reason == Reason.PARTNER_UNKNOWN and partner and url:
+        query = QueryDict(mutable=True)
+        query.update({"media_partner_id": partner, "from": "held-orders"})
+        return Told(advice.text, f"{url}?{query.urlencode()}", label)
+    return Told(advice.text, url, label)

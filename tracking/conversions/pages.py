@@ -17,7 +17,7 @@ from program.frame.request import ProgramRequest
 from program.models import Program
 from tracking.access import conversion_for_edit, conversion_for_view, upload_of
 from tracking.actions.explain_shown import explain_shown
-from tracking.intake.parameters import NOT_SENT
+from tracking.intake.parameters import NOT_SENT, PARTNER_KEYS
 from tracking.models import Action, Conversion
 from tracking.modifications.pages import modification_list
 from tracking.pricing.batch import retry_conversions
@@ -26,7 +26,7 @@ from tracking.tasks import price
 
 from .advice import advice_for
 from .reasons import by_reason, ready
-from .tabs import STUCK, Counts, counts_of, tabs_of
+from .tabs import INVALID, REFUSED, STUCK, Counts, counts_of, first_with_work, tabs_of
 
 State = Conversion.State
 SLOW = 10  # times a page polls, once a second, before it says that the worker may not be running
@@ -37,13 +37,16 @@ def conversion_list(request: ProgramRequest, program_id: int) -> HttpResponse:
     program = program_for_view(request.principal, program_id)
     if request.GET.get("tab") == "modifications":
         return modification_list(request, program)
+    counts = counts_of(program)
+    if not request.GET and first_with_work(program, counts) == REFUSED:
+        return redirect(f"{request.path}{REFUSED}")
     state = _state(request.GET.get("state", ""))
     reason, q = text_of(request, "reason")[:30], text_of(request, "q")[:64]
     is_test = request.GET.get("test") == "1"
     found = _filtered(program, state, reason, q, is_test=is_test)
     page = page_of(request, found.select_related("event_type", "duplicate_of"))
-    counts = counts_of(program)
     groups = [] if state else by_reason(program, found)
+    found_any = page["page"].paginator.count > 0
     reasons = [] if is_test else _reason_options(counts, state)
     narrowed = FilterField("reason", "Reason", options=reasons, value=reason)
     context = {
@@ -54,7 +57,9 @@ def conversion_list(request: ProgramRequest, program_id: int) -> HttpResponse:
         "q": q,
         "is_test": is_test,
         "tabs": tabs_of(program, counts),
-        "current": f"?state={state}" if state else "?",
+        "is_waiting": not (found_any or state or is_test)
+        and _filtered(program, State.WAITING, "", "", is_test=False).exists(),
+        "current": f"?state={state}" if state else INVALID,
         "filter_fields": [narrowed] if narrowed.options else [],
         "chips": chip_of(request.GET, narrowed),
         "is_filtered": bool(reason or q),
@@ -101,7 +106,7 @@ def conversion_detail(request: ProgramRequest, program_id: int, pk: int) -> Http
         "action": action,
         "mark": action and status_marks(action.program)[action.customer_status_category],
         "explanation": explain_shown(action, order_of(action), stop=10) if action else None,
-        "advice": advice_for(conversion.reason, program_id),
+        "advice": advice_for(conversion.reason, program_id, _partner_of(conversion)),
         "can_retry": ready(Conversion.objects.filter(pk=conversion.pk)).exists(),
         "waits": waits,
         "asks": asks + 1,
@@ -122,6 +127,12 @@ def conversion_retry_one(request: ProgramRequest, program_id: int, pk: int) -> H
     if retry_conversions([conversion.pk], program=request.program):
         notify(price, program_id)
     return redirect("tracking:conversion_detail", program_id, pk)
+
+
+def _partner_of(conversion: Conversion) -> str:
+    """The partner id that was sent."""
+    sent = conversion.payload
+    return next((str(sent[key]) for key in PARTNER_KEYS if sent.get(key)), "")
 
 
 def _state(asked: str) -> str:

@@ -78,7 +78,7 @@ def by_reason(program: Program, rows: Any) -> list[ReasonGroup]:
             label=labels.get(reason, reason),
             count=count,
             worth=in_currencies(worth[reason]),
-            advice=advice_for(reason, program.pk),
+            advice=advice_for(reason, program.pk, _ordered(partners[reason])[0][0]),
             partners=_named(partners[reason]) if reason in OF_PARTNERS else "",
             ready=helped.get(reason, 0),
         )
@@ -91,8 +91,13 @@ def in_currencies(amounts: Mapping[str, Decimal]) -> str:
     return " + ".join(money(amount, currency) for currency, amount in sorted(amounts.items()))
 
 
+def _ordered(partners: Mapping[str, int]) -> list[tuple[str, int]]:
+    """The most frequent first."""
+    return sorted(partners.items(), key=lambda each: (-each[1], each[0]))
+
+
 def _named(partners: Mapping[str, int]) -> str:
     """`P-9 (812), P-8 (3) and 4 more`."""
-    ordered = sorted(partners.items(), key=lambda each: (-each[1], each[0]))
+    ordered = _ordered(partners)
     words = ", ".join(f"{partner} ({number(count)})" for partner, count in ordered[:NAMED])
     return f"{words} and {number(len(ordered) - NAMED)} more" if len(ordered) > NAMED else words

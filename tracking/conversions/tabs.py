@@ -8,6 +8,7 @@ from tracking.models import Conversion, Modification
 State = Conversion.State
 STUCK = (State.HELD, State.QUARANTINED)
 Counts = dict[tuple[str, str], int]
+INVALID, REFUSED = "?state=INVALID", "?tab=modifications"
 
 
 def counts_of(program: Program) -> Counts:
@@ -17,15 +18,25 @@ def counts_of(program: Program) -> Counts:
     return {(state, reason): count for state, reason, count in counted}
 
 
+def stuck_of(counts: Counts) -> int:
+    return sum(count for (state, _), count in counts.items() if state in STUCK)
+
+
+def first_with_work(program: Program, counts: Counts) -> str:
+    """The first of the tabs that has something to decide; the first of all where none has."""
+    if stuck_of(counts) or not Modification.objects.filter(program=program).to_settle().exists():
+        return INVALID
+    return REFUSED
+
+
 def tabs_of(program: Program, counts: Counts) -> list[tuple[str, str]]:
     """Addresses and words; test orders are not counted."""
-    stuck = sum(count for (state, _), count in counts.items() if state in STUCK)
     duplicates = sum(count for (state, _), count in counts.items() if state == State.DUPLICATE)
     waiting = Conversion.objects.filter(program=program, is_test=False).waiting().count()
     refused = Modification.objects.filter(program=program).to_settle().count()
     return [
-        ("?", f"Invalid conversions ({stuck:,})"),
+        (INVALID, f"Invalid conversions ({stuck_of(counts):,})"),
         (f"?state={State.WAITING}", f"Waiting for the worker ({waiting:,})"),
         (f"?state={State.DUPLICATE}", f"Duplicates ({duplicates:,})"),
-        ("?tab=modifications", f"Refused changes ({refused:,})"),
+        (REFUSED, f"Refused changes ({refused:,})"),
     ]

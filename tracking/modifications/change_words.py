@@ -21,14 +21,18 @@ _LABELS = {
 _REASONS = dict(ActionUpdate.Disposition.choices)
 
 
-def change_in_words(modification: Modification) -> list[tuple[str, str]]:
-    """What was to change, and why: pairs of words, such as (SKU 22363, quantity 0)."""
+def change_in_words(modification: Modification, before: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What was to change, and why: pairs of words, such as (SKU 22363, quantity 0).
+
+    `before` has what is known of the order before the change: quantities by SKU, and Amount.
+    """
     sent = modification.payload
     pairs = []
     if "Amount" in sent:
-        pairs.append(("Amount", f"{_figure(sent['Amount'])}, in the order’s currency"))
+        pairs.append(("Amount", f"{_from(before.get('Amount'))}{_figure(sent['Amount'])}, in the order’s currency"))
     for place in sorted(int(match[1]) for name in sent if (match := _SKU.fullmatch(name))):
-        pairs.append((f"SKU {sent[f'Sku{place}']}", f"quantity {_figure(sent.get(f'Quantity{place}', ''))}"))
+        sku, quantity = sent[f"Sku{place}"], _figure(sent.get(f"Quantity{place}", ""))
+        pairs.append((f"SKU {sku}", f"quantity {_from(before.get(sku))}{quantity}"))
     if "CustomerStatus" in sent:
         pairs.append(("Customer status", sent["CustomerStatus"]))
     return [*pairs, ("Reason", reason_in_words(sent))]
@@ -42,6 +46,10 @@ def address_in_words(modification: Modification) -> list[tuple[str, str]]:
 def reason_in_words(sent: Mapping[str, str]) -> str:
     code = sent.get("Reason", "")
     return f"{_REASONS[code]} ({code})" if code in _REASONS else code
+
+
+def _from(text: str | None) -> str:
+    return "" if text is None else f"{_figure(text)} → "
 
 
 def _figure(text: str) -> str:

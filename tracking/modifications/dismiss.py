@@ -1,12 +1,23 @@
-"""Dismissing refused changes of orders that need nothing more."""
+"""Dismissing refused changes of orders that need nothing more, and the form that asks why."""
 
 from collections.abc import Collection
 
+from django import forms
 from django.db import transaction
 from django.utils import timezone
 
+from common.web.field_messages import Worded
 from program.models import Program
 from tracking.models import Modification
+
+
+class DismissForm(Worded):
+    reason = forms.CharField(
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Why nothing more needs to be done, for later readers. It is kept in the audit log.",
+        error_messages={"required": "Say why nothing more needs to be done."},
+    )
 
 
 @transaction.atomic

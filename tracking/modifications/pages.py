@@ -1,5 +1,6 @@
 """Changes of orders that were refused: tried again, or dismissed with a reason; and one change as it was sent."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -17,12 +18,12 @@ from program.models import Program
 from tracking.access import modification_for_view, upload_of
 from tracking.conversions.tabs import counts_of, tabs_of
 from tracking.models import Action, Modification
-from tracking.modifications.dismiss import dismiss_modifications, restore_modifications
-from tracking.modifications.forms import DismissForm
+from tracking.modifications.dismiss import DismissForm, dismiss_modifications, restore_modifications
 from tracking.modifications.new_modifications import retry_modifications
 from tracking.tasks import apply_modifications
 
 from .change_words import address_in_words, change_in_words
+from .differences import About, about
 from .reasons import RETRIED, by_reason
 
 # Of ?state=: which changes are listed. Without it, those that somebody has to review.
@@ -42,7 +43,7 @@ def modification_list(request: ProgramRequest, program: Program) -> HttpResponse
     context = {
         **listed,
         "groups": [] if state else by_reason(found),
-        "rows": [(row, change_in_words(row)) for row in listed["page"]],
+        "rows": _rows(program, listed["page"]),
         "q": q,
         "state": state,
         "reason": reason,
@@ -60,9 +61,11 @@ def modification_list(request: ProgramRequest, program: Program) -> HttpResponse
 def modification_detail(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
     modification = modification_for_view(request.principal, program_id, pk)
     actions = Action.objects.filter(program=program_id, order_id=modification.order_id).order_by("-id")[:5]
+    ((_, change, of_order),) = _rows(modification.program, [modification])
     context = {
         "modification": modification,
-        "change": change_in_words(modification),
+        "change": change,
+        "about": of_order,
         "address": address_in_words(modification),
         "actions": actions,
         "upload": upload_of(modification),
@@ -141,6 +144,16 @@ def _chosen(request: ProgramRequest, program: Program) -> list[int]:
     if state not in ("", DISMISSED) or why != reason:  # nothing that a page lists
         return []
     return list(_listed(program, state, text_in(request.POST, "q")[:64], reason).values_list("pk", flat=True))
+
+
+def _rows(
+    program: Program, modifications: Iterable[Modification]
+) -> list[tuple[Modification, list[tuple[str, str]], About | None]]:
+    """Each with what was to change, and the action that it names with the difference, where there is one."""
+    rows = list(modifications)
+    known = about(program, rows)
+    return [(row, change_in_words(row, found.before if found else {}), found)
+            for row in rows for found in [known.get(row.pk)]]  # fmt: skip
 
 
 def _reason(asked: str) -> str:

@@ -32,7 +32,7 @@ ADVICE = {
     Reason.ERROR: "Read the worker’s log, then try again.",
 }
 _PAYOUTS = """
-SELECT reason, currency, sum(payout) FROM (
+SELECT reason, currency, sum(payout), count(*) FROM (
     SELECT DISTINCT change.reason, action.id, action.currency, action.payout
     FROM tracking_modification AS change
     JOIN tracking_action AS action ON action.program_id = change.program_id AND action.order_id = change.order_id
@@ -49,6 +49,7 @@ class ChangeGroup:
     reason: str
     label: str
     count: int
+    orders: int
     payouts: str
     advice: str
     is_retried: bool
@@ -57,13 +58,14 @@ class ChangeGroup:
 def by_reason(rows: Any) -> list[ChangeGroup]:
     """These changes, the most frequent reason first; three queries."""
     counts: dict[str, int] = dict(rows.order_by().values_list("reason").annotate(count=Count("pk")))
-    payouts = _payouts(list(rows.order_by().values_list("pk", flat=True)))
+    orders, payouts = _payouts(list(rows.order_by().values_list("pk", flat=True)))
     labels = dict(Reason.choices)
     return [
         ChangeGroup(
             reason=reason,
             label=str(labels.get(reason, reason)),
             count=count,
+            orders=orders[reason],
             payouts=in_currencies(payouts[reason]),
             advice=ADVICE[Reason(reason)],
             is_retried=reason in RETRIED,
@@ -72,8 +74,11 @@ def by_reason(rows: Any) -> list[ChangeGroup]:
     ]
 
 
-def _payouts(ids: Collection[int]) -> dict[str, dict[str, Decimal]]:
+def _payouts(ids: Collection[int]) -> tuple[dict[str, int], dict[str, dict[str, Decimal]]]:
+    """By reason, how many orders the changes are of, and their payouts by currency; each order counts once."""
+    orders: dict[str, int] = defaultdict(int)
     found: dict[str, dict[str, Decimal]] = defaultdict(dict)
-    for reason, currency, payout in fetch(_PAYOUTS, (list(ids),)):
+    for reason, currency, payout, count in fetch(_PAYOUTS, (list(ids),)):
         found[reason][currency] = payout
-    return found
+        orders[reason] += count
+    return orders, found

@@ -1,7 +1,8 @@
 """One change of one action: the order is priced again as a whole, the update holds the difference."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -9,6 +10,8 @@ from common.currencies import CURRENCY_DIGITS
 from common.formats.comparison import compared
 from contracts.agreements.plans import plan_of
 from contracts.engine.orders.context import Context
+from contracts.engine.orders.order import Order, OrderState
+from contracts.engine.pricing.plan import Decision
 from program.templatetags.brandboard import moment
 from tracking.actions.locking import locks_at
 from tracking.models import Action, ActionUpdate, Modification
@@ -33,6 +36,17 @@ class Updated:
     items: list[Item]
 
 
+@dataclass(frozen=True, slots=True)
+class ChangedOrder:
+    """An order after a change, with what it earns by its own version; `what` is the change in words."""
+
+    state: OrderState
+    what: tuple[str, ...]
+    context: dict[str, Any]
+    order: Order
+    decision: Decision
+
+
 def apply_modification(*, action: Action, modification: Modification) -> Updated | None:
     """Change an action in memory as a modification asks; None where nothing would change. Raises ModificationRefused.
 
@@ -40,23 +54,17 @@ def apply_modification(*, action: Action, modification: Modification) -> Updated
     differences in the terms' currency. `write_updates` writes what several of these calls have made.
     """
     _check_open(action, modification)
-    now = order_of(action)
-    change = change_of(modification.payload, now, read_state(action.order_state))
-    check_return(modification.payload["Reason"], now, change.state)
-    context = action.context
-    if "CustomerStatus" in modification.payload:
-        context = _with_status(action, modification.payload["CustomerStatus"])
-    if not change.what and context == action.context:
+    changed = changed_order(action, modification.payload)
+    if changed is None:
         return None
-    order = order_of(action, state=change.state, context=context)
-    decision = plan_of(action.terms_version_id, action.event_type.code).price(order)
+    order, decision, context = changed.order, changed.decision, changed.context
     state_after = _state_after(action, returned=order.returned)
-    words = change.what or (f"Customer status {order.status_code} now means {order.status_category or 'nothing'}",)
+    words = changed.what or (f"Customer status {order.status_code} now means {order.status_category or 'nothing'}",)
     amount, payout, kept = action.amount, action.payout, action.context
     # The action is changed only from here on: an error above leaves it as it was.
     for name, figure in figures_of(order, decision).items():
         setattr(action, name, figure)
-    action.context, action.order_state, action.state = context, state_json(change.state), state_after
+    action.context, action.order_state, action.state = context, state_json(changed.state), state_after
     action.updates_count += 1
     update = ActionUpdate(
         program_id=action.program_id,
@@ -73,6 +81,22 @@ def apply_modification(*, action: Action, modification: Modification) -> Updated
         modification=modification,
     )
     return Updated(update, items_of(order, decision))
+
+
+def changed_order(action: Action, sent: Mapping[str, str]) -> ChangedOrder | None:
+    """The order as a modification (its payload) leaves it; None where nothing would change. Raises ModificationRefused.
+
+    The action stays as it is, and whether it is locked is not asked.
+    """
+    now = order_of(action)
+    change = change_of(sent, now, read_state(action.order_state))
+    check_return(sent["Reason"], now, change.state)
+    context = _with_status(action, sent["CustomerStatus"]) if "CustomerStatus" in sent else action.context
+    if not change.what and context == action.context:
+        return None
+    order = order_of(action, state=change.state, context=context)
+    decision = plan_of(action.terms_version_id, action.event_type.code).price(order)
+    return ChangedOrder(change.state, change.what, context, order, decision)
 
 
 def _in_words(changes: Sequence[str], reason: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from common.web.lists import number_of
@@ -54,6 +55,8 @@ def action_detail(request: ProgramRequest, program_id: int, pk: int) -> HttpResp
         "mark": status_marks(action.program)[action.customer_status_category],
         "locks_at": locks_at(action),
         "period_ends": _period_ends(action),
+        "now": timezone.now(),
+        "today": timezone.localdate(timezone=action.program.zone),
         "updates": updates if request.GET.get("updates") == "all" else updates[:UPDATES],
         "updates_count": len(updates),
         "updates_sum": sum(update.delta_payout for update in updates),

@@ -26,13 +26,13 @@ def _met(rule: Mapping[str, Any], explanation: Mapping[str, Any]) -> str:
     actual, where = rule["Actual"], ""
     if rule["Line"] is not None and len(explanation["Lines"]) > 1:
         where = f", line {rule['Line'] + 1}"
-    code = explanation["Order"]["CustomerStatus"]["Code"]
     if actual is None or actual == []:
-        if rule["Variable"] == "CUSTOMER_STATUS" and code:
-            return f"“{code}” was received, which is mapped to no customer status"
         return f"nothing was sent{where}"
     if rule["Variable"] == "CUSTOMER_STATUS":
-        return f"{actual}, received as “{code}”"
+        status = explanation["Order"]["CustomerStatus"]
+        if status["Category"] is None:
+            return f"“{status['Code']}” was received, which is mapped to no customer status"
+        return f"{actual}, received as “{status['Code']}”"
     if rule["Variable"] == "ORDER_TOTAL" and actual != explanation["SaleAmount"]:
         where = ", the sale amount with Order Tax"
     type_ = variable(rule["Variable"]).type

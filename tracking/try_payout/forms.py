@@ -55,7 +55,7 @@ class TestOrderForm(Worded):
     )  # fmt: skip
     customer_status = forms.CharField(
         label="Customer Status", required=False, max_length=40, help_text="A code as your shop sends it.",
-        widget=Combobox("status-code"),
+        widget=Combobox("status-code", takes_other=True),
     )  # fmt: skip
     customer_id = forms.CharField(label="Customer id", required=False)
     country = forms.CharField(
