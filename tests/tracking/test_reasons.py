@@ -176,6 +176,19 @@ def test_refused_changes_of_a_locked_order_come_to_the_difference_to_be_settled(
     assert action.payout == 4
 
 
+def test_differences_of_more_orders_ask_the_database_no_more(client_of, frank, brand, sale, django_assert_num_queries):
+    partner = make_partner(program=brand, media_partner_id="P-1")
+    make_contracts(program=brand, document=terms_document(**LOCKED), partners=[partner])
+    client = client_of(frank)
+    for number in range(2):
+        sold(brand, number)
+        for sku in ("X", "Y"):
+            changed(brand, OrderId=f"L-{number}", ItemSku=sku, ItemQuantity="0")
+        client.get(f"{LIST}?tab=modifications")  # the terms are read once
+        with django_assert_num_queries(17):
+            client.get(f"{LIST}?tab=modifications")
+
+
 def test_payouts_of_changes_count_an_order_until_all_its_changes_are_dismissed(client_of, frank, brand, sale):
     partner = make_partner(program=brand, media_partner_id="P-1")
     make_contracts(program=brand, document=terms_document(**LOCKED), partners=[partner])
