@@ -198,6 +198,17 @@ def test_a_payout_that_a_restriction_kills_has_no_green_tick(client_of, alice, b
     assert "is-refusing" not in paid
 
 
+def test_only_an_action_whose_lines_are_all_left_out_is_said_to_be(client_of, alice, brand, kettle):
+    cards = {"Variable": "ITEM_CATEGORY", "Operator": "IS", "Values": ["Cards"]}
+    agree(brand, kettle, PayoutLevel="ITEM", PayoutRestrictions=[{"Rules": [cards], "ZeroPayoutHideReport": True}])
+    card = {"ItemSku1": "A", "ItemPrice1": "10", "ItemCategory1": "Cards"}
+    one = order(brand, OrderId="A-1", **card)
+    both = order(brand, OrderId="A-2", **card, ItemSku2="B", ItemPrice2="10")
+    client, words = client_of(alice), "The restriction leaves the action out of reports."
+    assert words in page_of(client, f"{LIST}{one.pk}/")
+    assert words not in page_of(client, f"{LIST}{both.pk}/")
+
+
 def test_the_receipt_leads_to_version_group_partner_and_customer(client_of, alice, brand, kettle):
     agree(brand, kettle, groups=GROUPS)
     action = order(brand, CustomerId="C-7")
