@@ -155,11 +155,13 @@ def test_refused_changes_of_a_locked_order_come_to_the_difference_to_be_settled(
     action = sold(brand)
     first = changed(brand, OrderId="L-1", ItemSku="X", ItemQuantity="2")
     changed(brand, OrderId="L-1", ItemSku="X", ItemQuantity="2")
+    second = changed(brand, OrderId="L-1", ItemSku="Y", ItemQuantity="0")
     last = changed(brand, OrderId="L-1", Amount="0")
     client = client_of(frank)
     response = client.get(f"{LIST}?tab=modifications")
     rows = {row.pk: about for row, _, about in response.context["rows"]}
     assert (rows[first.pk].amount, rows[first.pk].payout) == (Decimal("-18.03"), Decimal("-1.80"))
+    assert (rows[second.pk].amount, rows[second.pk].payout) == (Decimal("-9.95"), Decimal("-1.00"))
     assert sum(about.payout for about in rows.values()) == -action.payout
     assert sum(about.amount for about in rows.values()) == -action.amount
     page = " ".join(response.content.decode().split())
