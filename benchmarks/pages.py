@@ -62,6 +62,17 @@ def addresses(client: Any, program: int) -> dict[str, str]:
     return found
 
 
+def deep(program: int, actions: int) -> dict[str, str]:
+    """The list of actions far back, and in each of its orders: these must not cost more than its first page."""
+    from tracking.actions.action_filters import SORTS  # noqa: PLC0415
+
+    middle = actions // 25 // 2
+    asked = {f"page {middle:,}": f"?page={middle}", "last page": f"?page={actions // 25}"}
+    asked |= {f"by {key}, page {page:,}": f"?sort={key}&page={page}" for key in SORTS for page in (1, middle)}
+    return {f"tracking:action_list, {words}": f"/p/{program}/transactions/actions/{query}"
+            for words, query in asked.items()}  # fmt: skip
+
+
 def shown(client: Any, name: str, address: str) -> Shown:
     """The page, asked for a few times."""
     times = []
@@ -131,7 +142,8 @@ def main() -> None:
         logging.disable(logging.WARNING)  # links of forms are tried, too, and refused
         client = Client()
         client.force_login(editor)
-        pages = [shown(client, name, address) for name, address in addresses(client, program.pk).items()]
+        asked = addresses(client, program.pk) | deep(program.pk, size["actions"])
+        pages = [shown(client, name, address) for name, address in asked.items()]
         if options.pictures:
             photograph(home, options.pictures, program.pk, editor)
     print(result(pages))

@@ -53,7 +53,7 @@ def make_large_program(*, partners: int, groups: int, codes: int, actions: int, 
     say(f"{partners:,} partners joined terms of {groups:,} groups; {codes:,} codes are mapped")
     now = timezone.now()
     draw = random.Random(7)
-    for batch in batched(_orders(draw, now, actions, partners, known), BATCH, strict=False):
+    for batch in batched(_orders(draw, now, actions, partners, known), BATCH):
         data = [read_conversion(order, now=now, time_zone=program.time_zone) for order in batch]
         store_conversions(program, data, source=Source.API)
         while price_batch(program_id=program.pk):
