@@ -104,7 +104,8 @@ def terms_url(event_payout: EventPayout, anchor: str = "", number: Any = 1) -> s
     """The draft's page at that event type and section."""
     terms = event_payout.template_terms
     url = reverse("contracts:terms_edit", args=[terms.program_id, terms.pk])
-    page = f"&page={number}" if str(number).isascii() and str(number).isdigit() and str(number) != "1" else ""
+    asked = str(number)
+    page = f"&page={asked}" if asked.isascii() and asked.isdigit() and len(asked) < 8 and asked != "1" else ""
     return f"{url}?event={event_payout.pk}{page}{'#' + anchor if anchor else ''}"
 
 

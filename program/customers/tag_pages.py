@@ -73,7 +73,8 @@ def customer_tag_edit(request: ProgramRequest, program_id: int, pk: int) -> Http
 @require_http_methods(["GET", "HEAD", "POST"])
 def customer_tag_delete(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
     """Delete a tag, after showing which terms ask for it."""
-    tag = customer_tag_for_edit(request.principal, program_id, pk)
+    fetch = customer_tag_for_edit if request.method == "POST" else customer_tag_for_view
+    tag = fetch(request.principal, program_id, pk)
     if request.method != "POST":
         template = "program/customer_tag_delete.html" + ("#dialog" if request.htmx else "")
         return render(request, template, _uses_of(request, tag))

@@ -147,6 +147,6 @@ def test_it_costs_as_many_queries_however_much_is_found(count, sell, brand, bob,
         browser.get(f"{SEARCH}?q=AB", headers=HTMX)
 
 
-@pytest.mark.parametrize("text", ["%00", "a" * 5_000, "1000.1." + "9" * 30, "%25", "\\", "'"])
+@pytest.mark.parametrize("text", ["%00", "a" * 3_000, "1000.1." + "9" * 30, "%25", "\\", "'"])
 def test_odd_words_are_still_answered(text, brand, bob, client_of):
     assert client_of(bob).get(f"{SEARCH}?q={text}").status_code == 200
