@@ -1,5 +1,7 @@
 """The receipt of an action, through HTTP."""
 
+from decimal import Decimal
+
 import pytest
 import time_machine
 from django.urls import reverse
@@ -179,7 +181,7 @@ def test_a_returned_unit_takes_its_share_of_the_order_discount_with_it(client_of
     page = page_of(client_of(alice), f"{LIST}{action.pk}/")
     lines, discounts, *_ = sections(page)
     assert [line.amount for line in lines.lines] == [5, 5]
-    assert [float(line.amount) for line in discounts.lines] == [-1.5, 3.5]
+    assert [line.amount for line in discounts.lines] == [Decimal("-1.5"), Decimal("3.5")]
     assert "£1.50 of £3.00: every unit keeps its share, and the rest went with 1 returned unit" in page
     assert "2 were ordered" in page
 
