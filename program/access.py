@@ -73,12 +73,11 @@ def partner_group_for_edit(principal: Principal, program_id: int, pk: int) -> Pa
 
 
 def customer_for_view(principal: Principal, program_id: int, pk: int) -> Customer:
-    """With `first_order`, which the customer's page shows."""
-    return _row(Customer.objects.filter(program=program_for_view(principal, program_id)).with_first_order(), pk)
+    return _row(Customer.objects.filter(program=program_for_view(principal, program_id)), pk)
 
 
 def customer_for_edit(principal: Principal, program_id: int, pk: int) -> Customer:
-    return _row(Customer.objects.filter(program=program_for_edit(principal, program_id)).with_first_order(), pk)
+    return _row(Customer.objects.filter(program=program_for_edit(principal, program_id)), pk)
 
 
 def customer_tag_for_view(principal: Principal, program_id: int, pk: int) -> CustomerTag:

@@ -19,7 +19,7 @@ from program.models import (
     Program,
     ReceivedValue,
 )
-from program.models.customer import CustomerTagging
+from program.models.customer import CustomerRevenue, CustomerTagging, CustomerTagName
 from program.models.partner import PartnerGroupMember
 
 
@@ -109,10 +109,24 @@ class PartnerGroupAdmin(ProgramRowAdmin):
     search_fields = ("name",)
 
 
-class CustomerTaggingInline(NamedInline):
+class CustomerTaggingInline(ReadOnly, admin.TabularInline):
+    """Tags are put on customers on their pages: an order counts those of its day."""
+
     model = CustomerTagging
-    fields = ("tag",)
-    autocomplete_fields = ("tag",)
+    fields = ("tag", "period", "assigned_by", "assigned_at")
+    extra = 0
+
+
+class CustomerRevenueInline(ReadOnly, admin.TabularInline):
+    model = CustomerRevenue
+    fields = ("currency", "orders", "revenue", "payout")
+    extra = 0
+
+
+class CustomerTagNameInline(ReadOnly, admin.TabularInline):
+    model = CustomerTagName
+    fields = ("name",)
+    extra = 0
 
 
 @admin.register(Customer)
@@ -121,7 +135,7 @@ class CustomerAdmin(ProgramRowAdmin):
     list_filter = ("program",)
     search_fields = ("customer_id",)
     fixed = ("program", "customer_id")
-    inlines = (CustomerTaggingInline,)
+    inlines = (CustomerTaggingInline, CustomerRevenueInline)
 
 
 @admin.register(CustomerTag)
@@ -132,6 +146,8 @@ class CustomerTagAdmin(ProgramRowAdmin):
     list_filter = ("program",)
     search_fields = ("name",)
     fixed = ("program", "name")
+    readonly_fields = ("archived_at",)
+    inlines = (CustomerTagNameInline,)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

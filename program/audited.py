@@ -12,12 +12,14 @@ AUDITED = (
     AuditedTable("program_partnergroup", "partner group", "partner groups"),
     AuditedTable("program_partnergroupmember", "partner in a group", "partners in groups"),
     AuditedTable("program_customertag", "customer tag", "customer tags"),
-    AuditedTable("program_customertagging", "tag on a customer", "tags on customers"),
+    AuditedTable("program_customertagging", "tag on a customer", "tags on customers", without=("assigned_at",)),
     AuditedTable("program_exceptionlist", "exception list", "exception lists"),
     AuditedTable("program_exceptionlistitem", "entry of an exception list", "entries of exception lists"),
     AuditedTable("program_catalogitem", "catalog item", "catalog items"),
 )
 NOT_AUDITED = {
-    "program_customer": "Orders add customers; nobody changes one, and their tags are in the log.",
+    "program_customer": "Orders and uploads say who they are; what somebody does with one, tag or erase it, is in the log.",
+    "program_customerrevenue": "Counted from the actions.",
+    "program_customertagname": "Written with the tag, whose names are in the log.",
     "program_receivedvalue": "Counted from the orders as they are received.",
 }

@@ -1,7 +1,7 @@
 """Rows for tests: plain functions, keyword-only; a test names only what it is about."""
 
 import itertools
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import Account, AuthenticatorApp, Membership, User
 from accounts.second_factor.services import new_key
 from contracts.models import Contract, ContractEventType, TemplateTerms, TermsVersion
+from program.customers.services import create_customer_tag
 from program.models import Customer, CustomerTag, EventType, ExceptionList, Partner, PartnerGroup, Program
 from program.models.customer import CustomerTagging
 from program.models.partner import PartnerGroupMember
@@ -21,6 +22,7 @@ from tracking.modifications.new_modifications import store_modifications
 from tracking.pricing.batch import price_batch
 
 _number = itertools.count(1)
+SINCE = datetime(2000, 1, 1, tzinfo=UTC)  # before any order of a test
 
 
 def make_account(*, name: str = "Anvils Ltd", sid: str = "") -> Account:
@@ -72,13 +74,16 @@ def make_customer(*, program: Program, customer_id: str = "", tags: list[str] | 
     """A customer, with tags by name, made as needed."""
     customer = Customer.objects.create(program=program, customer_id=customer_id or f"C-{next(_number):04d}")
     for name in tags or []:
-        tag, _ = CustomerTag.objects.get_or_create(program=program, name=name)
-        CustomerTagging.objects.create(program=program, customer=customer, tag=tag)
+        tag = CustomerTag.objects.filter(program=program, name=name).first() or make_customer_tag(
+            program=program, name=name
+        )
+        period = DateTimeTZRange(SINCE, None)
+        CustomerTagging.objects.create(program=program, customer=customer, tag=tag, period=period)
     return customer
 
 
 def make_customer_tag(*, program: Program, name: str = "VIP") -> CustomerTag:
-    return CustomerTag.objects.create(program=program, name=name)
+    return create_customer_tag(program=program, name=name)
 
 
 def make_exception_list(*, program: Program, name: str = "Winter", values: list[str] | None = None) -> ExceptionList:

@@ -14,6 +14,7 @@ from contracts.engine.rules.text import format_values, parse_values
 FAMILIES = {
     "order": "Order",
     "customer": "Customer",
+    "history": "The customer's earlier orders",
     "item": "Item",
     "general": "Your own fields",
     "derived": "Derived at conversion time",

@@ -29,9 +29,9 @@ def customer_list(request: ProgramRequest, program_id: int) -> HttpResponse:
     if tags:
         customers = customers.tagged([int(pk) for pk in tags])
     columns = {"id": "customer_id", "first_order": "first_order"}
-    rows, sort = sorted_by(request, customers.with_first_order(), columns)
+    rows, sort = sorted_by(request, customers.with_current_tags(), columns)
     context = {
-        **page_of(request, rows.prefetch_related("tags")),
+        **page_of(request, rows),
         "sort": sort,
         "q": q,
         "is_filtered": bool(q or tags),

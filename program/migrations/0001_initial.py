@@ -1,9 +1,14 @@
 import common.db.constraints
+import django.contrib.postgres.constraints
+import django.contrib.postgres.fields
+import django.contrib.postgres.fields.ranges
 import django.core.validators
 import django.db.models.deletion
+import django.db.models.functions.datetime
 import django.utils.timezone
 import program.models.names
 import program.models.program
+from django.conf import settings
 from django.db import migrations, models
 
 
@@ -12,6 +17,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("accounts", "0001_initial"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -20,7 +26,77 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("customer_id", models.CharField(max_length=255)),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("name", models.CharField(blank=True, db_default="", max_length=255)),
+                ("email", models.CharField(blank=True, db_default="", max_length=254, verbose_name="e-mail address")),
+                (
+                    "email_sha1",
+                    models.CharField(
+                        blank=True, db_default="", max_length=40, verbose_name="SHA-1 of the e-mail address"
+                    ),
+                ),
+                (
+                    "email_sha256",
+                    models.CharField(
+                        blank=True, db_default="", max_length=64, verbose_name="SHA-256 of the e-mail address"
+                    ),
+                ),
+                ("country", models.CharField(blank=True, db_default="", max_length=255)),
+                ("region", models.CharField(blank=True, db_default="", max_length=255)),
+                ("city", models.CharField(blank=True, db_default="", max_length=255)),
+                ("post_code", models.CharField(blank=True, db_default="", max_length=255)),
+                (
+                    "sent_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="When who they are was last sent. Orders received later say it anew.",
+                        null=True,
+                    ),
+                ),
+                (
+                    "first_order_date",
+                    models.DateField(blank=True, help_text="Of orders from before the brand came.", null=True),
+                ),
+                (
+                    "orders_before",
+                    models.PositiveIntegerField(db_default=0, default=0, help_text="How many orders these were."),
+                ),
+                (
+                    "orders",
+                    models.PositiveIntegerField(db_default=0, default=0, help_text="Actions that are not reversed."),
+                ),
+                (
+                    "first_order",
+                    models.DateTimeField(blank=True, help_text="Event date of the first action.", null=True),
+                ),
+                ("last_order", models.DateTimeField(blank=True, help_text="Event date of the last action.", null=True)),
+                (
+                    "status",
+                    models.CharField(
+                        blank=True,
+                        db_default="",
+                        help_text="Of the last action.",
+                        max_length=40,
+                        verbose_name="customer status",
+                    ),
+                ),
+                (
+                    "partner_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(),
+                        db_default=[],
+                        default=list,
+                        help_text="Who brought the actions, by number of the row.",
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        default=django.utils.timezone.now,
+                        editable=False,
+                    ),
+                ),
+                ("erased_at", models.DateTimeField(blank=True, help_text="The id is then a pseudonym.", null=True)),
             ],
             options={
                 "ordering": ["customer_id"],
@@ -35,6 +111,41 @@ class Migration(migrations.Migration):
                     "name_key",
                     program.models.names.ComparedField(
                         editable=False, help_text="The name as it is compared.", max_length=255, source="name"
+                    ),
+                ),
+                (
+                    "color",
+                    models.CharField(
+                        choices=[
+                            ("gray", "Grey"),
+                            ("blue", "Blue"),
+                            ("green", "Green"),
+                            ("amber", "Amber"),
+                            ("red", "Red"),
+                            ("purple", "Purple"),
+                            ("teal", "Teal"),
+                            ("pink", "Pink"),
+                        ],
+                        db_default="gray",
+                        default="gray",
+                        max_length=8,
+                        verbose_name="colour",
+                    ),
+                ),
+                (
+                    "archived_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Since when it counts where it is, and can be assigned to nobody else.",
+                        null=True,
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        default=django.utils.timezone.now,
+                        editable=False,
                     ),
                 ),
             ],
@@ -95,21 +206,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="CustomerTagging",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("customer", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="program.customer")),
-                ("tag", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="program.customertag")),
-            ],
-        ),
-        migrations.AddField(
-            model_name="customer",
-            name="tags",
-            field=models.ManyToManyField(
-                blank=True, related_name="customers", through="program.CustomerTagging", to="program.customertag"
-            ),
-        ),
-        migrations.CreateModel(
             name="PartnerGroupMember",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -141,6 +237,15 @@ class Migration(migrations.Migration):
                     "time_zone",
                     models.CharField(
                         default="UTC", max_length=64, validators=[program.models.program.validate_time_zone]
+                    ),
+                ),
+                (
+                    "orders_complete_since",
+                    models.DateField(
+                        blank=True,
+                        help_text="From this day on every order is here; without a day, from the first order on.",
+                        null=True,
+                        verbose_name="order history complete since",
                     ),
                 ),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
@@ -251,6 +356,27 @@ class Migration(migrations.Migration):
                 ("is_active", models.BooleanField(default=True, verbose_name="active")),
                 ("has_status_mapping", models.BooleanField(default=False, verbose_name="customer status mapping")),
                 (
+                    "works_out_status",
+                    models.BooleanField(
+                        db_default=False,
+                        default=False,
+                        help_text="Where an order brings no status, it is worked out from the customer's earlier orders.",
+                        verbose_name="works out the customer status",
+                    ),
+                ),
+                (
+                    "re_engaged_after_days",
+                    models.PositiveSmallIntegerField(
+                        db_default=365,
+                        default=365,
+                        help_text="Days without an order after which a customer who orders again is Re-Engaged.",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(3650),
+                        ],
+                    ),
+                ),
+                (
                     "program",
                     models.ForeignKey(
                         db_index=False, on_delete=django.db.models.deletion.CASCADE, to="program.program"
@@ -261,10 +387,80 @@ class Migration(migrations.Migration):
                 "ordering": ["code"],
             },
         ),
-        migrations.AddField(
-            model_name="customertagging",
-            name="program",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="program.program"),
+        migrations.CreateModel(
+            name="CustomerTagName",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=80)),
+                (
+                    "name_key",
+                    program.models.names.ComparedField(
+                        editable=False, help_text="The name as it is compared.", max_length=255, source="name"
+                    ),
+                ),
+                (
+                    "tag",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="names", to="program.customertag"
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, to="program.program"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="CustomerTagging",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "period",
+                    django.contrib.postgres.fields.ranges.DateTimeRangeField(
+                        help_text="From when, included, until when, excluded; without an end it is carried today."
+                    ),
+                ),
+                (
+                    "assigned_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), default=django.utils.timezone.now
+                    ),
+                ),
+                (
+                    "assigned_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, to="program.customer"
+                    ),
+                ),
+                (
+                    "tag",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, to="program.customertag"
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, to="program.program"
+                    ),
+                ),
+            ],
         ),
         migrations.AddField(
             model_name="customertag",
@@ -284,6 +480,31 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["category", "code"],
             },
+        ),
+        migrations.CreateModel(
+            name="CustomerRevenue",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("currency", models.CharField(max_length=3)),
+                ("orders", models.PositiveIntegerField()),
+                ("revenue", models.DecimalField(decimal_places=4, max_digits=19)),
+                ("payout", models.DecimalField(decimal_places=4, max_digits=19)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="revenues",
+                        to="program.customer",
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, to="program.program"
+                    ),
+                ),
+            ],
         ),
         migrations.AddField(
             model_name="customer",
@@ -388,8 +609,39 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=("program", "id"), name="event_type_program_and_id"),
         ),
         migrations.AddConstraint(
+            model_name="customertagname",
+            constraint=models.UniqueConstraint(fields=("program", "name_key"), name="customer_tag_name_of_one_tag"),
+        ),
+        migrations.AddConstraint(
+            model_name="customertagname",
+            constraint=common.db.constraints.SameProgram(
+                field="tag", name="customer_tag_name_same_program", to="program.CustomerTag"
+            ),
+        ),
+        migrations.AddIndex(
             model_name="customertagging",
-            constraint=models.UniqueConstraint(fields=("customer", "tag"), name="customer_tagged_once"),
+            index=models.Index(fields=["customer", "tag"], name="customer_tagging_of_customer"),
+        ),
+        migrations.AddIndex(
+            model_name="customertagging",
+            index=models.Index(
+                condition=models.Q(("period__endswith__isnull", True)),
+                fields=["tag", "customer"],
+                name="customer_tagging_current",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="customertagging",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[("customer", "="), ("tag", "="), ("period", "&&")], name="customer_tagged_once_at_a_time"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="customertagging",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("period__isempty", False), ("period__startswith__isnull", False)),
+                name="customer_tagging_has_a_time",
+            ),
         ),
         migrations.AddConstraint(
             model_name="customertagging",
@@ -421,6 +673,22 @@ class Migration(migrations.Migration):
             model_name="customerstatusmapping",
             constraint=common.db.constraints.SameProgram(
                 field="event_type", name="customer_status_mapping_same_program", to="program.EventType"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="customerrevenue",
+            index=models.Index(fields=["program", "currency", "revenue", "customer"], name="customer_by_revenue"),
+        ),
+        migrations.AddConstraint(
+            model_name="customerrevenue",
+            constraint=models.UniqueConstraint(
+                fields=("customer", "currency"), name="customer_revenue_once_a_currency"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="customerrevenue",
+            constraint=common.db.constraints.SameProgram(
+                field="customer", name="customer_revenue_same_program", to="program.Customer"
             ),
         ),
         migrations.AddConstraint(

@@ -1,12 +1,15 @@
 from collections.abc import Iterable
 
-from django.apps import apps
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
 from django.db import models
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from common.db.constraints import SameProgram, program_and_id
 
-from .names import NamedForRules
+from .names import ComparedField, NamedForRules
 from .program import Program
 
 
@@ -16,29 +19,54 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         return self.filter(customer_id__icontains=text)
 
     def tagged(self, tags: Iterable[int]) -> "CustomerQuerySet":
-        """Those with at least one of the tags, by the numbers of their rows."""
-        return self.filter(pk__in=CustomerTagging.objects.filter(tag__in=tags).values("customer"))
+        """Those that carry at least one of the tags now, by the numbers of their rows."""
+        return self.filter(pk__in=CustomerTagging.objects.current().filter(tag__in=tags).values("customer"))
 
-    def with_first_order(self) -> "CustomerQuerySet":
-        """Each with `first_order`: the event date of its first order, test orders apart; None without any."""
-        actions = apps.get_model("tracking", "Action")._default_manager.filter(is_test=False)
-        of_customer = actions.filter(customer=models.OuterRef("pk")).order_by().values("customer")
-        first = of_customer.annotate(first=models.Min("event_date")).values("first")
-        rows: CustomerQuerySet = self.annotate(first_order=first)
-        return rows
+    def with_current_tags(self) -> "CustomerQuerySet":
+        """Each with `current_taggings`, a list with the tags, by name."""
+        taggings = CustomerTagging.objects.current().select_related("tag").order_by("tag__name")
+        return self.prefetch_related(models.Prefetch("customertagging_set", taggings, to_attr="current_taggings"))
 
 
 class Customer(models.Model):
-    """A customer of the brand, known by the CustomerId that came with an order."""
+    """A customer of the brand, known by the CustomerId that came with an order, a file or the API.
+
+    Who they are is what was last said: sent by API or file, or by a later order. `first_order_date` and `orders_before`
+    are of orders from before the brand came, as the customers file brought them (payouts.md §13). The figures are
+    counted from the actions, as the rollups are; test orders are in none of them.
+    """
 
     # Without an index of its own: before statistics are gathered, the checks of keys that point here would read all
     # rows of the program by it. The unique (program, id) below serves.
     program = models.ForeignKey(Program, on_delete=models.CASCADE, db_index=False)
     customer_id = models.CharField(max_length=255)
-    tags: "models.ManyToManyField[CustomerTag, CustomerTagging]" = models.ManyToManyField(
-        "CustomerTag", through="CustomerTagging", related_name="customers", blank=True
+    name = models.CharField(max_length=255, blank=True, db_default="")
+    email = models.CharField("e-mail address", max_length=254, blank=True, db_default="")
+    email_sha1 = models.CharField("SHA-1 of the e-mail address", max_length=40, blank=True, db_default="")
+    email_sha256 = models.CharField("SHA-256 of the e-mail address", max_length=64, blank=True, db_default="")
+    country = models.CharField(max_length=255, blank=True, db_default="")
+    region = models.CharField(max_length=255, blank=True, db_default="")
+    city = models.CharField(max_length=255, blank=True, db_default="")
+    post_code = models.CharField(max_length=255, blank=True, db_default="")
+    sent_at = models.DateTimeField(
+        null=True, blank=True, help_text="When who they are was last sent. Orders received later say it anew."
     )
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    first_order_date = models.DateField(null=True, blank=True, help_text="Of orders from before the brand came.")
+    orders_before = models.PositiveIntegerField(default=0, db_default=0, help_text="How many orders these were.")
+    orders = models.PositiveIntegerField(default=0, db_default=0, help_text="Actions that are not reversed.")
+    first_order = models.DateTimeField(null=True, blank=True, help_text="Event date of the first action.")
+    last_order = models.DateTimeField(null=True, blank=True, help_text="Event date of the last action.")
+    status = models.CharField(
+        "customer status", max_length=40, blank=True, db_default="", help_text="Of the last action."
+    )
+    partner_ids = ArrayField(
+        models.BigIntegerField(),
+        default=list,
+        db_default=[],
+        help_text="Who brought the actions, by number of the row.",
+    )
+    created_at = models.DateTimeField(default=timezone.now, db_default=Now(), editable=False)
+    erased_at = models.DateTimeField(null=True, blank=True, help_text="The id is then a pseudonym.")
 
     objects = CustomerQuerySet.as_manager()
 
@@ -53,10 +81,51 @@ class Customer(models.Model):
         return self.customer_id
 
 
+class CustomerRevenue(models.Model):
+    """What a customer's actions that are not reversed come to in one currency; amounts of different currencies are
+    never added up.
+    """
+
+    program = models.ForeignKey(Program, on_delete=models.CASCADE, db_index=False)
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, db_index=False, related_name="revenues")
+    currency = models.CharField(max_length=3)
+    orders = models.PositiveIntegerField()
+    revenue = models.DecimalField(max_digits=19, decimal_places=4)
+    payout = models.DecimalField(max_digits=19, decimal_places=4)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["customer", "currency"], name="customer_revenue_once_a_currency"),
+            SameProgram(field="customer", to="program.Customer", name="customer_revenue_same_program"),
+        ]
+        indexes = [models.Index(fields=["program", "currency", "revenue", "customer"], name="customer_by_revenue")]
+
+    def __str__(self) -> str:
+        return f"{self.customer}: {self.revenue} {self.currency}"
+
+
+class TagColor(models.TextChoices):
+    """The colours of tags, by the names of their tokens."""
+
+    GRAY = "gray", "Grey"
+    BLUE = "blue", "Blue"
+    GREEN = "green", "Green"
+    AMBER = "amber", "Amber"
+    RED = "red", "Red"
+    PURPLE = "purple", "Purple"
+    TEAL = "teal", "Teal"
+    PINK = "pink", "Pink"
+
+
 class CustomerTag(NamedForRules):
     """A label that the brand gives customers, for payout groups such as “Customer Tag belongs to VIP”."""
 
     program = models.ForeignKey(Program, on_delete=models.CASCADE, db_index=False)
+    color = models.CharField("colour", max_length=8, choices=TagColor, default=TagColor.GRAY, db_default="gray")
+    archived_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since when it counts where it is, and can be assigned to nobody else."
+    )
+    created_at = models.DateTimeField(default=timezone.now, db_default=Now(), editable=False)
 
     class Meta:
         ordering = ["name"]
@@ -66,18 +135,75 @@ class CustomerTag(NamedForRules):
         ]
 
 
-class CustomerTagging(models.Model):
-    """A tag on a customer."""
+class CustomerTagName(models.Model):
+    """A name that a tag has or had. Published terms ask for a tag by the name that it had then, so a name stays its
+    tag's as long as the tag is there.
+    """
 
-    program = models.ForeignKey(Program, on_delete=models.CASCADE)
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE)
-    tag = models.ForeignKey(CustomerTag, on_delete=models.CASCADE)
+    program = models.ForeignKey(Program, on_delete=models.CASCADE, db_index=False)
+    tag = models.ForeignKey(CustomerTag, on_delete=models.CASCADE, related_name="names")
+    name = models.CharField(max_length=80)
+    name_key = ComparedField(source="name", help_text="The name as it is compared.")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["program", "name_key"], name="customer_tag_name_of_one_tag"),
+            SameProgram(field="tag", to="program.CustomerTag", name="customer_tag_name_same_program"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CustomerTaggingQuerySet(models.QuerySet["CustomerTagging"]):
+    def current(self) -> "CustomerTaggingQuerySet":
+        """Those that nobody has ended."""
+        return self.filter(period__endswith__isnull=True)
+
+
+class CustomerTagging(models.Model):
+    """A tag on a customer, from a moment on and until another, or until today: an order counts the tags that the
+    customer carried at its event date (payouts.md §13).
+    """
+
+    program = models.ForeignKey(Program, on_delete=models.CASCADE, db_index=False)
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, db_index=False)
+    tag = models.ForeignKey(CustomerTag, on_delete=models.CASCADE, db_index=False)
+    period = DateTimeRangeField(
+        default_bounds="[)", help_text="From when, included, until when, excluded; without an end it is carried today."
+    )
+    assigned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    assigned_at = models.DateTimeField(default=timezone.now, db_default=Now())
+
+    objects = CustomerTaggingQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["customer", "tag"], name="customer_tagged_once"),
+            ExclusionConstraint(
+                name="customer_tagged_once_at_a_time",
+                expressions=[
+                    ("customer", RangeOperators.EQUAL),
+                    ("tag", RangeOperators.EQUAL),
+                    ("period", RangeOperators.OVERLAPS),
+                ],
+            ),
+            models.CheckConstraint(
+                name="customer_tagging_has_a_time",
+                condition=models.Q(period__isempty=False, period__startswith__isnull=False),
+            ),
             SameProgram(field="customer", to="program.Customer", name="customer_tagging_customer_same_program"),
             SameProgram(field="tag", to="program.CustomerTag", name="customer_tagging_tag_same_program"),
+        ]
+        indexes = [
+            models.Index(fields=["customer", "tag"], name="customer_tagging_of_customer"),
+            models.Index(
+                fields=["tag", "customer"],
+                name="customer_tagging_current",
+                condition=models.Q(period__endswith__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -44,6 +44,18 @@ class EventType(models.Model):
     )
     is_active = models.BooleanField("active", default=True)
     has_status_mapping = models.BooleanField("customer status mapping", default=False)
+    works_out_status = models.BooleanField(
+        "works out the customer status",
+        default=False,
+        db_default=False,
+        help_text="Where an order brings no status, it is worked out from the customer's earlier orders.",
+    )
+    re_engaged_after_days = models.PositiveSmallIntegerField(
+        default=365,
+        db_default=365,
+        validators=[MinValueValidator(1), MaxValueValidator(3650)],
+        help_text="Days without an order after which a customer who orders again is Re-Engaged.",
+    )
 
     class Meta:
         ordering = ["code"]

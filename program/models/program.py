@@ -36,6 +36,12 @@ class Program(models.Model):
     name = models.CharField(max_length=120)
     currency = models.CharField("default currency", max_length=3, validators=[validate_currency])
     time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
+    orders_complete_since = models.DateField(
+        "order history complete since",
+        null=True,
+        blank=True,
+        help_text="From this day on every order is here; without a day, from the first order on.",
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = ProgramQuerySet.as_manager()

@@ -17,6 +17,8 @@ from tests.factories import make_customer, make_event_type, make_exception_list,
 
 MODELS = [model for model in apps.get_app_config("program").get_models() if not model._meta.auto_created]
 WITH_ANOTHER = (
+    "CustomerRevenue",
+    "CustomerTagName",
     "CustomerTagging",
     "PartnerGroupMember",
     "ExceptionListItem",

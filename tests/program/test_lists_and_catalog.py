@@ -77,7 +77,21 @@ def test_the_database_holds_that_names_are_unique_as_they_are_compared(model, br
 def test_a_renamed_row_is_compared_by_its_new_name(brand):
     tag = make_customer_tag(program=brand, name="VIP")
     rename_customer_tag(tag=tag, name="Trade")
-    assert create_customer_tag(program=brand, name="vip").name == "vip"
+    assert create_customer_tag(program=brand, name="trades").name == "trades"
+    with pytest.raises(Refused, match="already exists"):
+        create_customer_tag(program=brand, name="TRADE")
+
+
+def test_an_earlier_name_of_a_tag_stays_its_own(brand):
+    tag = make_customer_tag(program=brand, name="VIP")
+    other = make_customer_tag(program=brand, name="Gold")
+    rename_customer_tag(tag=tag, name="Trade")
+    with pytest.raises(Refused, match="“VIP” already exists"):
+        create_customer_tag(program=brand, name="vip")
+    with pytest.raises(Refused, match="“VIP” already exists"):
+        rename_customer_tag(tag=other, name="vip")
+    rename_customer_tag(tag=tag, name="vip")
+    assert tag.name == "vip"
 
 
 def test_a_group_in_a_file_of_partners_is_the_one_that_it_is_compared_as(brand):

@@ -99,7 +99,9 @@ def narrowings(program: Program) -> list[Narrowing]:
         ),
         Narrowing(
             "customer_tag", "Customer tag", _rows(CustomerTag.objects.filter(program=program), "name"),
-            lambda values: Q(customer__in=CustomerTagging.objects.filter(tag__in=map(int, values)).values("customer")),
+            lambda values: Q(
+                customer__in=CustomerTagging.objects.current().filter(tag__in=map(int, values)).values("customer")
+            ),
             "“{}” is not a known customer tag number.",
         ),
         Narrowing(

@@ -108,6 +108,8 @@ JOURNEY_PARAMETERS: Mapping[str, Parameter] = _table(
     _texts(2048, "ReferralLandingPage ReferralUrl"),
     _series("ReferralParam", 10, "text"),
     _kinds("whole", "PathChannelCount PathPartnerCountProgram PathMediaCount PathPartnerCount PathSteps"),
+    _kinds("whole", "CustomerOrderNumber CustomerMonthsSinceFirstOrder"),
+    _kinds("moment", "CustomerFirstOrderDate"),
     _kinds("tags", "CustomerTags PathClosingChannels PathClosingGroups PathClosingMedia"),
     _kinds("tags", "PathIntroducingChannels PathIntroducingGroups PathIntroducingMedia"),
     _kinds("tags", "PathParticipatingChannels PathParticipatingGroups PathParticipatingMedia"),

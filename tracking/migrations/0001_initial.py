@@ -1,8 +1,11 @@
 import common.db.constraints
+import common.db.generated
 import django.contrib.postgres.constraints
 import django.contrib.postgres.fields
 import django.contrib.postgres.fields.ranges
 import django.db.models.deletion
+import django.db.models.fields.json
+import django.db.models.functions.comparison
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
@@ -40,6 +43,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("payload", models.JSONField()),
+                (
+                    "customer_id",
+                    common.db.generated.StoredColumn(
+                        db_persist=True,
+                        expression=django.db.models.functions.comparison.Coalesce(
+                            django.db.models.fields.json.KeyTextTransform("CustomerId", "payload"),
+                            models.Value(""),
+                            output_field=models.TextField(),
+                        ),
+                        output_field=models.CharField(blank=True, max_length=255),
+                    ),
+                ),
                 ("idempotency_key", models.CharField(blank=True, max_length=255, null=True)),
                 ("is_test", models.BooleanField(default=False)),
                 (
@@ -149,6 +164,14 @@ class Migration(migrations.Migration):
                 (
                     "customer_status_category",
                     models.CharField(blank=True, max_length=40, verbose_name="customer status"),
+                ),
+                (
+                    "status_is_worked_out",
+                    models.BooleanField(
+                        db_default=False,
+                        default=False,
+                        help_text="The order brought no status; its customer's earlier orders say it.",
+                    ),
                 ),
                 ("group_rank", models.PositiveIntegerField(blank=True, null=True)),
                 ("group_name", models.CharField(blank=True, max_length=120)),
@@ -836,6 +859,14 @@ class Migration(migrations.Migration):
                 condition=models.Q(("state__in", ["WAITING", "PRICED"]), _negated=True),
                 fields=["program", "-id"],
                 name="conversion_unpriced",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="conversion",
+            index=models.Index(
+                condition=models.Q(models.Q(("customer_id", ""), _negated=True), ("is_test", False)),
+                fields=["event_type", "customer_id", "event_date", "id"],
+                name="conversion_of_customer",
             ),
         ),
         migrations.AddIndex(

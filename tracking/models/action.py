@@ -49,6 +49,9 @@ class Action(models.Model):
     original_amount = models.DecimalField("sale amount as ordered", **MONEY)
     customer_status = models.CharField("customer status code", max_length=40, blank=True)
     customer_status_category = models.CharField("customer status", max_length=40, blank=True)
+    status_is_worked_out = models.BooleanField(
+        default=False, db_default=False, help_text="The order brought no status; its customer's earlier orders say it."
+    )
     group_rank = models.PositiveIntegerField(null=True, blank=True)
     group_name = models.CharField(max_length=120, blank=True)
     is_restricted = models.BooleanField(default=False)
@@ -56,8 +59,9 @@ class Action(models.Model):
     is_test = models.BooleanField(default=False)
     locking_date = models.DateTimeField(null=True, blank=True)
     clearing_date = models.DateField(null=True, blank=True)
-    # What pricing looked up for this order (status codes, tags, list entries, catalog rows, exchange rate), kept so
-    # that the explanation always matches the figures: Context.narrowed and the customer's tags.
+    # What pricing looked up for this order (status codes, list entries, catalog rows, exchange rate), and for its
+    # customer (tags, order history), kept so that the explanation always matches the figures: Context.narrowed, and
+    # priced_orders.KEPT.
     context = models.JSONField()
     # The order's state after its modifications: engine.orders.OrderState.
     order_state = models.JSONField(default=dict)

@@ -2,10 +2,12 @@ from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
 from django.db import models
-from django.db.models.functions import Cast
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
 from common.db.constraints import SameProgram, program_and_id
+from common.db.generated import StoredColumn
 from common.db.statements import AnyOf
 from program.models import EventType, Program
 
@@ -84,6 +86,12 @@ class Conversion(models.Model):
     source = models.CharField(max_length=6, choices=Source)
     upload = models.ForeignKey(Upload, null=True, blank=True, on_delete=models.PROTECT, db_constraint=False)
     payload = models.JSONField()
+    customer_id = StoredColumn(
+        expression=Coalesce(
+            KeyTextTransform("CustomerId", "payload"), models.Value(""), output_field=models.TextField()
+        ),
+        output_field=models.CharField(max_length=255, blank=True),
+    )
     # Null where none was sent: any number of conversions may lack one.
     idempotency_key = models.CharField(max_length=255, null=True, blank=True)  # noqa: DJ001
     is_test = models.BooleanField(default=False)
@@ -135,6 +143,11 @@ class Conversion(models.Model):
                 fields=["program", "-id"],
                 name="conversion_unpriced",
                 condition=~models.Q(state__in=["WAITING", "PRICED"]),
+            ),
+            models.Index(  # a customer's order history, payouts.md §13
+                fields=["event_type", "customer_id", "event_date", "id"],
+                name="conversion_of_customer",
+                condition=~models.Q(customer_id="") & models.Q(is_test=False),
             ),
             models.Index(
                 fields=["state"],

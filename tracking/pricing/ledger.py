@@ -109,6 +109,7 @@ def figures_of(order: Order, decision: Decision) -> dict[str, Any]:
         "original_amount": order.amount,
         "customer_status": order.status_code or "",
         "customer_status_category": order.status_category or "",
+        "status_is_worked_out": order.status_is_worked_out,
         "group_rank": rank,
         "group_name": name,
         "is_restricted": decision.restricted,

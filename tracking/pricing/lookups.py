@@ -14,10 +14,14 @@ from common.db.statements import AnyOf
 from common.formats.comparison import compared
 from contracts.agreements.plans import ContractAt, contracts_for, terms_of
 from contracts.engine.orders.context import CATALOG_FIELDS, Context
+from contracts.engine.orders.history import OrdersBefore
+from contracts.engine.rules.fields import VARIABLES
 from program.models import CatalogItem, Customer, EventType, ExceptionList, ExceptionListItem, Partner
-from program.models.customer import CustomerTagging
+from program.models.customer import CustomerTagging, CustomerTagName
 from tracking.intake.parameters import PARTNER_KEYS
 from tracking.models import Conversion
+
+from .order_history import Earlier, earlier_orders
 
 type ContractKey = tuple[int, int, datetime]
 type CustomerKey = tuple[int, str]
@@ -25,10 +29,13 @@ type CustomerKey = tuple[int, str]
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What else the rules of an event payout look up: exception lists by name as compared, the product catalog."""
+    """What else the rules of an event payout look up: exception lists by name as compared, the product catalog, the
+    customer's order history.
+    """
 
     lists: frozenset[str]
     catalog: bool
+    history: bool
 
 
 @lru_cache(maxsize=512)
@@ -42,7 +49,11 @@ def needs_of(version_id: int, event_type_code: str) -> Needs:
         for rule in row.rules
     ]
     names = {compared(name) for rule in rules if rule.operator.endswith("IN_LIST") for name in rule.values}
-    return Needs(frozenset(names), any(rule.variable.startswith("ITEM_CATALOG") for rule in rules))
+    return Needs(
+        lists=frozenset(names),
+        catalog=any(rule.variable.startswith("ITEM_CATALOG") for rule in rules),
+        history=any(VARIABLES[rule.variable].family == "history" for rule in rules),
+    )
 
 
 def forced_partner(conversion: Conversion) -> str | None:
@@ -50,11 +61,24 @@ def forced_partner(conversion: Conversion) -> str | None:
     return next((conversion.payload[key] for key in PARTNER_KEYS if key in conversion.payload), None)
 
 
+class Carried(NamedTuple):
+    """A tag that a customer carries or carried: its name, the names that it had before, and from when until when."""
+
+    name: str
+    formerly: tuple[str, ...]
+    since: datetime
+    until: datetime | None
+
+    def at(self, moment: datetime) -> bool:
+        return self.since <= moment and (self.until is None or moment < self.until)
+
+
 class KnownCustomer(NamedTuple):
-    """A customer's number and the names of its tags, in order."""
+    """A customer's number, the tags that it ever carried, by name, and the orders from before the brand came."""
 
     pk: int
-    tags: tuple[str, ...]
+    tags: tuple[Carried, ...] = ()
+    before: OrdersBefore = OrdersBefore()
 
 
 @dataclass
@@ -67,6 +91,7 @@ class Lookups:
     customers: dict[CustomerKey, KnownCustomer]
     lists: dict[int, dict[str, list[tuple[str, str]]]] = field(default_factory=dict)
     catalog: dict[int, dict[str, dict[str, str]]] = field(default_factory=dict)
+    earlier: dict[int, Earlier] = field(default_factory=dict)  # by conversion, where they are asked for
     _contexts: dict[tuple[int, int], Context] = field(default_factory=dict)
 
     def partner(self, conversion: Conversion) -> Partner | None:
@@ -75,11 +100,14 @@ class Lookups:
     def contract(self, conversion: Conversion, partner: Partner) -> ContractAt | None:
         return self.contracts.get((partner.pk, conversion.event_type_id, conversion.event_date))
 
-    def tags(self, conversion: Conversion) -> list[str]:
-        """The names of its customer's tags, in order."""
+    def customer(self, conversion: Conversion) -> KnownCustomer | None:
         key = customer_key(conversion)
-        customer = self.customers.get(key) if key else None
-        return list(customer.tags) if customer else []
+        return self.customers.get(key) if key else None
+
+    def tags(self, conversion: Conversion) -> list[Carried]:
+        """The tags that its customer carried at its event date, by name."""
+        customer = self.customer(conversion)
+        return [tag for tag in customer.tags if tag.at(conversion.event_date)] if customer else []
 
     def context(self, conversion: Conversion, version_id: int) -> Context:
         """The engine's context for that event type under that version; shared by the conversions of the batch."""
@@ -118,7 +146,20 @@ def load_lookups(conversions: Collection[Conversion]) -> Lookups:
     }
     known.contracts = contracts_for(sorted(keys))
     _load_lists_and_catalog(known, conversions)
+    known.earlier = earlier_orders([conversion for conversion in conversions if _asks_for_history(conversion, known)])
     return known
+
+
+def _asks_for_history(conversion: Conversion, known: Lookups) -> bool:
+    """Whether its terms ask for the order history, or its status is worked out from it."""
+    if not conversion.payload.get("CustomerId"):
+        return False
+    event_type = known.event_types[conversion.event_type_id]
+    if event_type.works_out_status and not conversion.payload.get("CustomerStatus"):
+        return True
+    partner = known.partner(conversion)
+    contract = known.contract(conversion, partner) if partner else None
+    return contract is not None and needs_of(contract.terms_version_id, event_type.code).history
 
 
 def customer_key(conversion: Conversion) -> CustomerKey | None:
@@ -128,21 +169,35 @@ def customer_key(conversion: Conversion) -> CustomerKey | None:
 
 
 def load_customers(keys: Iterable[CustomerKey]) -> dict[CustomerKey, KnownCustomer]:
-    """Those of these customers that are known, with their tags."""
+    """Those of these customers that are known, with the tags that they ever carried."""
     ids: dict[int, list[str]] = defaultdict(list)
     for program_id, customer_id in keys:
         ids[program_id].append(customer_id)
     known: dict[CustomerKey, KnownCustomer] = {}
     for program_id, of_program in ids.items():
         rows = Customer.objects.filter(AnyOf(F("customer_id"), of_program), program=program_id)
-        numbers = {pk: customer_id for customer_id, pk in rows.order_by().values_list("customer_id", "pk")}
-        tags: dict[int, list[str]] = defaultdict(list)
-        tagged = CustomerTagging.objects.filter(AnyOf(F("customer_id"), list(numbers)))
-        for pk, name in tagged.values_list("customer_id", "tag__name"):
-            tags[pk].append(name)
-        for pk, customer_id in numbers.items():
-            known[program_id, customer_id] = KnownCustomer(pk, tuple(sorted(tags.get(pk, ()))))
+        found = list(rows.order_by().values_list("pk", "customer_id", "orders_before", "first_order_date"))
+        tags = _carried([pk for pk, *_ in found])
+        for pk, customer_id, number, first_day in found:
+            known[program_id, customer_id] = KnownCustomer(
+                pk, tuple(sorted(tags.get(pk, ()))), OrdersBefore(number, first_day)
+            )
     return known
+
+
+def _carried(customers: list[int]) -> dict[int, list[Carried]]:
+    """The tags that these customers ever carried, by the numbers of their rows."""
+    taggings = CustomerTagging.objects.filter(AnyOf(F("customer_id"), customers))
+    rows = list(taggings.values_list("customer_id", "tag_id", "tag__name", "period"))
+    formerly: dict[int, list[str]] = defaultdict(list)
+    if rows:
+        names = CustomerTagName.objects.filter(tag__in={tag for _, tag, *_ in rows})
+        for tag, name in names.exclude(name_key=F("tag__name_key")).values_list("tag", "name"):
+            formerly[tag].append(name)
+    carried: dict[int, list[Carried]] = defaultdict(list)
+    for customer, tag, name, period in rows:
+        carried[customer].append(Carried(name, tuple(formerly.get(tag, ())), period.lower, period.upper))
+    return carried
 
 
 def _load_lists_and_catalog(known: Lookups, conversions: Iterable[Conversion]) -> None:

@@ -8,9 +8,11 @@ from typing import Any
 
 from contracts.agreements.plans import ContractAt, plan_of, terms_of
 from contracts.engine.orders.context import Context
-from contracts.engine.orders.order import Order, OrderState, RateMissing, read_order
+from contracts.engine.orders.history import OrdersBefore, order_history, status_by_history
+from contracts.engine.orders.order import WORKED_OUT_STATUS, Order, OrderState, RateMissing, read_order
 from contracts.engine.pricing.plan import Decision
 from contracts.engine.pricing.schedule import clearing_date, is_open_ended, lock_instant
+from contracts.engine.rules.facts import TAGS_FORMERLY
 from program.models import Partner
 from program.templatetags.brandboard import day
 from tracking.models import Action, ActionUpdate, Conversion
@@ -19,6 +21,11 @@ from .attribution import Credited, Held
 from .lookups import Lookups
 
 TAGS = "CustomerTags"
+# What was looked up for the customer, kept with the action, and read by the engine beside what was sent.
+KEPT = (
+    TAGS, TAGS_FORMERLY, "CustomerOrderNumber", "CustomerFirstOrderDate", "CustomerMonthsSinceFirstOrder",
+    WORKED_OUT_STATUS,
+)  # fmt: skip
 STATUSES = "CustomerStatusMapping"
 # In an update's order state: what the status codes meant before, where the update changed it.
 STATUSES_BEFORE = "CustomerStatusMappingBefore"
@@ -44,11 +51,11 @@ def price_order(credited: Credited, known: Lookups) -> Priced | Held:
     conversion, contract = credited.conversion, credited.contract
     event_type = known.event_types[conversion.event_type_id]
     context = known.context(conversion, contract.terms_version_id)
-    tags = {TAGS: known.tags(conversion)}
-    payload = priced_payload(conversion.payload, tags)
+    of_customer = _of_customer(conversion, known)
+    payload = priced_payload(conversion.payload, of_customer)
     try:
         order = read_order(payload, context)
-        kept = {**context.narrowed(payload), **tags}
+        kept = {**context.narrowed(payload), **of_customer}
     except RateMissing as missing:
         source, target = missing.pair
         if missing.date:
@@ -75,9 +82,45 @@ def price_order(credited: Credited, known: Lookups) -> Priced | Held:
     )
 
 
+def _of_customer(conversion: Conversion, known: Lookups) -> dict[str, Any]:
+    """What counts of the customer: the tags at the event date, and the order history where it is asked for."""
+    carried = known.tags(conversion)
+    kept: dict[str, Any] = {TAGS: [tag.name for tag in carried]}
+    if formerly := [name for tag in carried for name in tag.formerly]:
+        kept[TAGS_FORMERLY] = formerly
+    earlier = known.earlier.get(conversion.pk)
+    if earlier is None:
+        return kept
+    event_type = known.event_types[conversion.event_type_id]
+    zone = event_type.program.zone
+    customer = known.customer(conversion)
+    before = customer.before if customer else OrdersBefore()
+    day = conversion.event_date.astimezone(zone).date()
+    history = order_history(
+        day=day,
+        earlier=earlier.number,
+        first_day=earlier.first.astimezone(zone).date() if earlier.first else None,
+        before=before,
+    )
+    kept |= {
+        "CustomerOrderNumber": str(history.number),
+        "CustomerFirstOrderDate": history.first_day.isoformat(),
+        "CustomerMonthsSinceFirstOrder": str(history.months),
+    }
+    if event_type.works_out_status and not conversion.payload.get("CustomerStatus"):
+        kept[WORKED_OUT_STATUS] = status_by_history(
+            event_date=conversion.event_date,
+            day=day,
+            last=earlier.last,
+            before=before,
+            re_engaged_after=event_type.re_engaged_after_days,
+        )
+    return kept
+
+
 def priced_payload(payload: Mapping[str, Any], context: Mapping[str, Any]) -> dict[str, Any]:
-    """The payload with the customer's tags as they were when it was priced, which the context keeps."""
-    return {**payload, TAGS: context.get(TAGS, [])}
+    """The payload with what counted of the customer when it was priced, which the context keeps."""
+    return {**payload, TAGS: [], **{name: context[name] for name in KEPT if name in context}}
 
 
 def order_of(action: Action, *, state: OrderState | None = None, context: Mapping[str, Any] | None = None) -> Order:

@@ -14,7 +14,11 @@ from contracts.engine.orders.money import EXACT, ZERO, rounded
 from contracts.engine.orders.sales import OrderState, Sale, item_sales, order_sale
 from contracts.engine.orders.values import calendar_day, text
 
-__all__ = ["Context", "Line", "Order", "OrderState", "Rate", "RateMissing", "read_order"]
+__all__ = ["WORKED_OUT_STATUS", "Context", "Line", "Order", "OrderState", "Rate", "RateMissing", "read_order"]
+
+
+# Beside what was sent: the customer status by the order history, for an order that brought none (payouts.md §13).
+WORKED_OUT_STATUS = "WorkedOutCustomerStatus"
 
 
 @dataclass(slots=True)
@@ -61,6 +65,7 @@ class Order:
     discount_not_taken: Decimal
     status_code: str | None
     status_category: str | None
+    status_is_worked_out: bool
 
     @property
     def returned_in_words(self) -> str:
@@ -124,5 +129,6 @@ def read_order(payload: Mapping[str, Any], context: Context, state: OrderState |
         order_discount=discount,
         discount_not_taken=not_taken,
         status_code=code,
-        status_category=context.category(code),
+        status_category=context.category(code) if code else text(payload.get(WORKED_OUT_STATUS)),
+        status_is_worked_out=not code and WORKED_OUT_STATUS in payload,
     )

@@ -17,6 +17,9 @@ from contracts.engine.orders.order import Line, Order
 from contracts.engine.orders.values import calendar_day, number, text, yes_no
 from contracts.engine.rules.fields import VARIABLES, Variable
 
+# Beside the tags of an order: the names that these had before.
+TAGS_FORMERLY = "CustomerTagsFormerly"
+
 type Value = str | Decimal | date | bool | frozenset[str] | None
 type OrderReader = Callable[[Order], Value]
 type LineReader = Callable[[Order, Line], Value]
@@ -76,6 +79,9 @@ def _order_reader(variable: Variable) -> OrderReader:
             )
         case _, "list":
             return lambda order: _memberships(order, text(order.payload.get(name)))
+        case "CUSTOMER_TAG", _:
+            # Terms that were published before a tag was renamed ask for it by an earlier name.
+            return lambda order: tags([*order.payload.get(name, ()), *order.payload.get(TAGS_FORMERLY, ())])
         case _, "tags":
             return lambda order: tags(order.payload.get(name) or ())
         case _, "money":

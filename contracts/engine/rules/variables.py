@@ -13,7 +13,7 @@ CUSTOMER_COUNTRY | Customer Country/Region | CustomerCountry | customer | order 
 CUSTOMER_POSTCODE | Customer Postcode | CustomerPostCode | customer | order | text | 1 | the customer's postal code, as the conversion gave it | not counted
 CUSTOMER_REGION | Customer Region | CustomerRegion | customer | order | text | 1 | the customer's region code, as the conversion gave it
 CUSTOMER_STATUS | Customer Status | CustomerStatus | customer | order | status | 1 | the category that the event type's mapping gives the status code
-CUSTOMER_TAG | Customer Tag | CustomerTags | customer | order | tags | 1 | the tags that the customer carries
+CUSTOMER_TAG | Customer Tag | CustomerTags | customer | order | tags | 1 | the tags that the customer carried at the order's date
 DATE | Date | Date | general | order | date | 10 | a date of your own
 DERIVED_BROWSER | Derived Browser | DerivedBrowser | derived | order | text | 1 | browser in use at the conversion | not received yet
 DERIVED_COUNTRY | Derived Country/Region | DerivedCountry | derived | order | country | 1 | country of the IP address at the conversion | not received yet
@@ -100,4 +100,7 @@ PATH_PARTICIPATING_GROUPS | Path Participating Groups | PathParticipatingGroups 
 PATH_PARTICIPATING_MEDIA | Path Participating Media | PathParticipatingMedia | path | order | tags | 1 | media sources between the first and the winning step | not received yet
 PATH_PARTNER_COUNT | Path Partner Count | PathPartnerCount | path | order | number | 1 | partners in the path | not received yet
 PATH_STEPS | Path Steps | PathSteps | path | order | number | 1 | impressions and clicks in the path | not received yet
+CUSTOMER_ORDER_NUMBER | Customer Order Number | CustomerOrderNumber | history | order | number | 1 | 1 for the customer's first order
+CUSTOMER_FIRST_ORDER_DATE | Customer First Order Date | CustomerFirstOrderDate | history | order | date | 1 | the day of the customer's first order
+CUSTOMER_MONTHS_SINCE_FIRST_ORDER | Customer Months Since First Order | CustomerMonthsSinceFirstOrder | history | order | number | 1 | whole calendar months from the customer's first order to this one
 """
