@@ -95,7 +95,7 @@ def _review(request: ProgramRequest, template_terms: TemplateTerms, version: Ter
         "source": version,
         "form": form,
         "preview": preview,
-        "today": timezone.localdate(timezone=template_terms.program.zone),
+        "today": timezone.localdate(timezone=request.program.zone),
         "problems": problems,
         "warnings": warnings,
         "changes": changes_between(newest, preview.terms, template_terms.program_id),
