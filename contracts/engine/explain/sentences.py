@@ -47,11 +47,16 @@ def _unit(unit: dict[str, Any]) -> list[str]:
         trace.append(f"{prefix}{unit['Earned']} of {unit['SaleAmount']}")
         trace += [
             f"{prefix}adjustment {step['Index'] + 1} {step['Change']}: {step['Before']} becomes {step['After']}"
+            f"{_stop(step)}"
             for step in unit["Adjustments"]
             if step["Holds"]
         ]
         trace.append(f"{prefix}{unit['Exact']} is rounded to {unit['Payout']}")
     return trace
+
+
+def _stop(step: dict[str, Any]) -> str:
+    return ", as no payout goes below 0" if step["StopsAtZero"] else ""
 
 
 def _failing(group: dict[str, Any]) -> str:
