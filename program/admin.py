@@ -140,14 +140,19 @@ class CustomerAdmin(ProgramRowAdmin):
 
 @admin.register(CustomerTag)
 class CustomerTagAdmin(ProgramRowAdmin):
-    """Rules ask for a tag by its name: it is renamed and deleted on its page, which names the terms that do."""
+    """Rules ask for a tag by its name, now or before: it is made, renamed and deleted on its page, which keeps every name
+    that it had and shows which terms ask for it.
+    """
 
-    list_display = ("name", "program")
+    list_display = ("name", "program", "color", "archived_at")
     list_filter = ("program",)
-    search_fields = ("name",)
+    search_fields = ("name", "names__name")
     fixed = ("program", "name")
     readonly_fields = ("archived_at",)
     inlines = (CustomerTagNameInline,)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
