@@ -13,6 +13,7 @@ from contracts.drafts.documents import LISTS
 from contracts.drafts.revisions import touch
 from contracts.engine.document.terms import RANKED, Terms
 from contracts.engine.rules.rule import Rule
+from contracts.models import TemplateTerms
 from program.models import Program
 from program.models.customer import CustomerTagName
 from program.uses import Named
@@ -37,6 +38,9 @@ def follow_names(program: Program, named: Named, names: Collection[str], present
                 changed.append(row)
         for terms in sorted({row.event_payout.template_terms_id for row in changed}):
             touch(terms)
+            # A draft that said what is published says it still.
+            as_published = TemplateTerms.objects.filter(pk=terms, draft_revision=F("published_revision") + 1)
+            as_published.update(published_revision=F("draft_revision"))
         kind._default_manager.bulk_update(changed, ["rules"], batch_size=1_000)
 
 
