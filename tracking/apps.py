@@ -18,9 +18,9 @@ class TrackingConfig(AppConfig):
         from program.search import sources  # noqa: PLC0415
         from program.tags import orders  # noqa: PLC0415 (it needs the models)
         from program.uses import answer_has_orders  # noqa: PLC0415
-        from tracking import tagged  # noqa: PLC0415
         from tracking.conversions import attention  # noqa: PLC0415
         from tracking.conversions import held_orders as waiting_orders  # noqa: PLC0415
+        from tracking.customer_tags import orders as tagged  # noqa: PLC0415
         from tracking.imports.uploads import UPLOADS  # noqa: PLC0415
 
         kinds.register(UPLOADS)

@@ -14,8 +14,8 @@ from program.models import Customer, CustomerTag, EventType, Partner, PartnerGro
 from program.models.event_type import CustomerStatusMapping
 from program.models.partner import PartnerGroupMember
 from program.partners.countries import country_name
+from tracking.customer_tags.orders import priced_with
 from tracking.models import Action, Upload
-from tracking.tagged import priced_with
 
 OTHER = "OTHER"
 STATUSES = ("New", "Existing", "Re-Engaged")

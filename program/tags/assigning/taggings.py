@@ -3,7 +3,7 @@ carried at its event date, so what changes here changes orders that are priced f
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -23,8 +23,8 @@ from .periods import Period, Plan, assigned, ended
 
 _ADD = """
 INSERT INTO program_customertagging (program_id, customer_id, tag_id, period, assigned_by_id, assigned_at)
-SELECT customer.program_id, customer.id, added.tag, tstzrange(%s, NULL), %s, %s
-FROM unnest(%s::bigint[], %s::bigint[]) AS added (customer, tag)
+SELECT customer.program_id, customer.id, added.tag, tstzrange(added.since, NULL), %s, %s
+FROM unnest(%s::bigint[], %s::bigint[], %s::timestamptz[]) AS added (customer, tag, since)
 JOIN program_customer AS customer ON customer.id = added.customer AND customer.program_id = %s
 RETURNING id, customer_id, tag_id
 """
@@ -38,6 +38,7 @@ WHERE program_customertagging.id = changed.id
 
 
 type Pair = tuple[int, int]  # customer and tag
+type Moments = Mapping[Pair, datetime]
 type Plans = dict[Pair, tuple[list[Stored], Plan]]
 
 
@@ -114,44 +115,55 @@ def assign(
 ) -> Tagged:
     """Have these customers carry the tags from a moment on, by default from now; the caller holds the tags."""
     now = timezone.now()
-    moment = since or now
-    plans = _plans(customers, tags, moment, assigned)
-    new = [pair for pair, (_, plan) in plans.items() if any(place is None for place, _ in plan.changed)]
-    changes = _write(plans, lambda _: (by, now))
-    added = _add(program_id, new, moment, by, now)
-    return Tagged(
-        began=len(added),
-        extended=sum(change.after is not None for change in changes),
-        priced=_priced(plans, moment, now),
-        changes=[*changes, *added],
-    )
+    return begin(program_id=program_id, moments=_each(customers, tags, since or now), by=by, now=now)
 
 
 def end(*, customers: Sequence[int], tags: Sequence[int], until: datetime | None = None) -> Tagged:
     """Have these customers carry the tags no more from a moment on, by default from now; the caller holds the tags."""
     now = timezone.now()
-    moment = until or now
-    plans = _plans(customers, tags, moment, ended)
+    return finish(moments=_each(customers, tags, until or now), now=now)
+
+
+def begin(*, program_id: int, moments: Moments, by: int | None, now: datetime) -> Tagged:
+    """Have each customer carry a tag from a moment of its own on."""
+    plans = _plans(moments, assigned)
+    new = {pair: moments[pair] for pair, (_, plan) in plans.items() if any(place is None for place, _ in plan.changed)}
+    changes = _write(plans, lambda _: (by, now))
+    added = _add(program_id, new, by, now)
+    return Tagged(
+        began=len(added),
+        extended=sum(change.after is not None for change in changes),
+        priced=_priced(plans, moments, now),
+        changes=[*changes, *added],
+    )
+
+
+def finish(*, moments: Moments, now: datetime) -> Tagged:
+    """Have each customer carry a tag no more from a moment of its own on."""
+    plans = _plans(moments, ended)
     changes = _write(plans, lambda stored: (stored.assigned_by, stored.assigned_at))
-    return Tagged(ended=len(changes), priced=_priced(plans, moment, now), changes=changes)
+    return Tagged(ended=len(changes), priced=_priced(plans, moments, now), changes=changes)
 
 
-def _plans(
-    customers: Sequence[int],
-    tags: Sequence[int],
-    moment: datetime,
-    plan_of: Callable[[Sequence[Period], datetime], Plan],
-) -> Plans:
+def _each(customers: Sequence[int], tags: Sequence[int], moment: datetime) -> Moments:
+    return {(customer, tag): moment for customer in customers for tag in tags}
+
+
+def _plans(moments: Moments, plan_of: Callable[[Sequence[Period], datetime], Plan]) -> Plans:
     """What to do about each customer and tag for which there is something to do."""
+    if not moments:
+        return {}
     rows = CustomerTagging.objects.filter(
-        AnyOf(F("customer_id"), customers), AnyOf(F("tag_id"), tags), period__overlap=DateTimeTZRange(moment, None)
+        AnyOf(F("customer_id"), list({customer for customer, _ in moments})),
+        AnyOf(F("tag_id"), list({tag for _, tag in moments})),
+        period__overlap=DateTimeTZRange(min(moments.values()), None),
     ).select_for_update(no_key=True)
     stored: dict[Pair, list[Stored]] = defaultdict(list)
     names = ("customer_id", "tag_id", "pk", "period", "assigned_by_id", "assigned_at")
     for customer, tag, pk, period, who, at in rows.order_by("pk").values_list(*names):
         stored[customer, tag].append(Stored(pk, Period(period.lower, period.upper), who, at))
     plans = {}
-    for pair in ((customer, tag) for customer in customers for tag in tags):
+    for pair, moment in moments.items():
         present = stored.get(pair, [])
         plan = plan_of([each.period for each in present], moment)
         if plan.moved:
@@ -182,20 +194,19 @@ def _write(plans: Plans, signed: Callable[[Stored], tuple[int | None, datetime]]
     return [*removed, *changed]
 
 
-def _add(program_id: int, pairs: Sequence[Pair], since: datetime, by: int | None, now: datetime) -> list[Change]:
-    if not pairs:
+def _add(program_id: int, moments: Moments, by: int | None, now: datetime) -> list[Change]:
+    if not moments:
         return []
-    customers, tags = map(list, zip(*pairs, strict=True))
+    customers, tags = map(list, zip(*moments, strict=True))
     with connection.cursor() as cursor:
-        cursor.execute(_ADD, [since, by, now, customers, tags, program_id])
-        return [Change(customer, tag, pk, None, Period(since)) for pk, customer, tag in cursor.fetchall()]
+        cursor.execute(_ADD, [by, now, customers, tags, list(moments.values()), program_id])
+        added = cursor.fetchall()
+    return [Change(customer, tag, pk, None, Period(moments[customer, tag])) for pk, customer, tag in added]
 
 
-def _priced(plans: Plans, moment: datetime, now: datetime) -> int:
+def _priced(plans: Plans, moments: Moments, now: datetime) -> int:
     """How many orders are priced already of the times that customers carry a tag now and did not, or the other way
     round; from now on there are none.
     """
-    if moment >= now:
-        return 0
-    spans = [(customer, *period) for (customer, _), (_, plan) in plans.items() for period in plan.moved]
+    spans = [(pair[0], *period) for pair, (_, plan) in plans.items() if moments[pair] < now for period in plan.moved]
     return priced_orders(spans) if spans else 0
