@@ -101,6 +101,7 @@ SETTINGS_INDEX = Entry(
     (
         "program:settings_", "program:program_", "program:event_type_", "reports:event_type_",
         "program:exception_list_", "program:catalog_", "program:team_", "program:token_", "program:audit_",
+        "contracts:advanced_",
     ),
 )  # fmt: skip
 HELP = Entry("Help", "help", "program:help_index", ("program:help_",))
@@ -147,6 +148,12 @@ SETTINGS = (
                 "globe",
                 "program:program_edit",
                 text="Its name, and the time zone and currency that every figure is kept in.",
+            ),
+            Entry(
+                "Advanced commission",
+                "tag",
+                "contracts:advanced_commission",
+                text="What partners earn by customer tags, such as 50 % for VIP customers, over all terms.",
             ),
             Entry("Team", "partners", "program:team_list", text="Who can log in, and in which role."),
             Entry(
