@@ -174,7 +174,7 @@ SETTINGS = (
 def sections_for(program_id: int, view_name: str) -> list[Section]:
     """The navigation of a program's page, with addresses, and with the entry of `view_name` marked as current."""
     entries = [entry for section in SECTIONS for group in section.groups for entry in group.entries]
-    current = _current(entries, view_name)
+    current = _current([*entries, *FOOT], view_name)
     return [
         replace(
             section,
@@ -188,7 +188,8 @@ def sections_for(program_id: int, view_name: str) -> list[Section]:
 
 def foot_for(program_id: int, view_name: str) -> tuple[Entry, ...]:
     """Settings and Help, which stand at the foot of the navigation and in the user menu."""
-    return _resolved(FOOT, program_id, _current(list(FOOT), view_name))
+    entries = [entry for section in SECTIONS for group in section.groups for entry in group.entries]
+    return _resolved(FOOT, program_id, _current([*entries, *FOOT], view_name))
 
 
 def settings_for(program_id: int, role: str) -> list[SettingsSection]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import F, Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -40,7 +40,7 @@ def customer_tag_list(request: ProgramRequest, program_id: int) -> HttpResponse:
     if q:
         key = compared(q)
         tags = tags.filter(Q(name_key__contains=key) | Q(names__name_key__contains=key)).distinct()
-    paging = page_of(request, tags.order_by("archived_at", "name"))
+    paging = page_of(request, tags.order_by(F("archived_at").asc(nulls_first=True), "name"))
     rows = usage_of(program, list(paging["page"]))
     context = {**paging, "rows": rows, "q": q, "has_any": has_any or bool(rows)}
     return render(request, "program/customer_tag_list.html", context)
