@@ -79,7 +79,7 @@ SECTIONS = (
                     Entry("Uploads", "upload", "tracking:upload_list", ("tracking:upload_",)),
                 ),
             ),
-            _alone(Entry("Customers", "customers", "program:customer_list", ("program:customer_",))),
+            _alone(Entry("Customers", "customers", "program:customer_list", ("program:customer_", "program:tag_act_"))),
         ),
     ),
     Section(
@@ -101,6 +101,7 @@ SETTINGS_INDEX = Entry(
     (
         "program:settings_", "program:program_", "program:event_type_", "reports:event_type_",
         "program:exception_list_", "program:catalog_", "program:team_", "program:token_", "program:audit_",
+        "contracts:advanced_",
     ),
 )  # fmt: skip
 HELP = Entry("Help", "help", "program:help_index", ("program:help_",))
@@ -148,6 +149,12 @@ SETTINGS = (
                 "program:program_edit",
                 text="Its name, and the time zone and currency that every figure is kept in.",
             ),
+            Entry(
+                "Advanced commission",
+                "tag",
+                "contracts:advanced_commission",
+                text="What partners earn by customer tags, such as 50 % for VIP customers, over all terms.",
+            ),
             Entry("Team", "partners", "program:team_list", text="Who can log in, and in which role."),
             Entry(
                 "API tokens", "key", "program:token_list", text="Secrets with which programs of yours report orders."
@@ -167,7 +174,7 @@ SETTINGS = (
 def sections_for(program_id: int, view_name: str) -> list[Section]:
     """The navigation of a program's page, with addresses, and with the entry of `view_name` marked as current."""
     entries = [entry for section in SECTIONS for group in section.groups for entry in group.entries]
-    current = _current(entries, view_name)
+    current = _current([*entries, *FOOT], view_name)
     return [
         replace(
             section,
@@ -181,7 +188,8 @@ def sections_for(program_id: int, view_name: str) -> list[Section]:
 
 def foot_for(program_id: int, view_name: str) -> tuple[Entry, ...]:
     """Settings and Help, which stand at the foot of the navigation and in the user menu."""
-    return _resolved(FOOT, program_id, _current(list(FOOT), view_name))
+    entries = [entry for section in SECTIONS for group in section.groups for entry in group.entries]
+    return _resolved(FOOT, program_id, _current([*entries, *FOOT], view_name))
 
 
 def settings_for(program_id: int, role: str) -> list[SettingsSection]:

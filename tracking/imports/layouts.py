@@ -53,8 +53,14 @@ PARTNERS = Layout(
     {"PartnerId": ID, **dict.fromkeys(("Name", "Country", "Groups", "Email", REASON_COLUMN), TEXT)},
     ("PartnerId", "Name", "Country", "Groups", "Email"),
 )
+CUSTOMER_TAGS = Layout(
+    "a file of customer tags",
+    {"CustomerId": ID, **dict.fromkeys(("Tags", "From", REASON_COLUMN), TEXT)},
+    ("CustomerId", "Tags", "From"),
+)
 LAYOUTS: Mapping[str, Layout] = {
     Upload.Kind.CONVERSIONS: CONVERSIONS,
     Upload.Kind.MODIFICATIONS: MODIFICATIONS,
     Upload.Kind.PARTNERS: PARTNERS,
+    Upload.Kind.CUSTOMER_TAGS: CUSTOMER_TAGS,
 }

@@ -13,6 +13,7 @@ from django.urls import reverse
 from common.tables.write import write_csv
 from program.templatetags.brandboard import number
 from tracking.conversions.tabs import STUCK
+from tracking.customer_tags import file_rows as import_tags
 from tracking.imports import modifications as import_changes
 from tracking.imports import orders as import_orders
 from tracking.imports import partners as import_partners
@@ -24,11 +25,13 @@ COLUMNS = {
     Upload.Kind.CONVERSIONS: import_orders.COLUMNS,
     Upload.Kind.MODIFICATIONS: import_changes.COLUMNS,
     Upload.Kind.PARTNERS: import_partners.COLUMNS,
+    Upload.Kind.CUSTOMER_TAGS: import_tags.COLUMNS,
 }
 NOUNS = {
     Upload.Kind.CONVERSIONS: ("order", "orders"),
     Upload.Kind.MODIFICATIONS: ("change", "changes"),
     Upload.Kind.PARTNERS: ("partner", "partners"),
+    Upload.Kind.CUSTOMER_TAGS: ("customer", "customers"),
 }
 FIGURES = {"Row", "Items", "Sale amount"}
 
@@ -122,7 +125,8 @@ def _did(upload: Upload) -> str:
         first = ", ".join(f"{number(counts.get(key, 0))} {words}" for key, words in parts if counts.get(key))
     else:
         first = _counted(upload, counts.get("Accepted", 0))
-    others = [("Duplicates", "duplicate", "duplicates"), ("Rejected", "rejected", "rejected")]
+    same = ("unchanged", "unchanged") if upload.kind == Upload.Kind.CUSTOMER_TAGS else ("duplicate", "duplicates")
+    others = [("Duplicates", *same), ("Rejected", "rejected", "rejected")]
     rest = [
         f"{number(counts[key])} {one if counts[key] == 1 else many}" for key, one, many in others if counts.get(key)
     ]

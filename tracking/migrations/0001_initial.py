@@ -483,8 +483,24 @@ class Migration(migrations.Migration):
                             ("CONVERSIONS", "Conversions"),
                             ("MODIFICATIONS", "Modifications"),
                             ("PARTNERS", "Partners"),
+                            ("CUSTOMER_TAGS", "Customer tags"),
                         ],
                         max_length=13,
+                    ),
+                ),
+                (
+                    "mode",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("ADD", "Add them to the customer's tags"),
+                            ("REMOVE", "Remove them from the customer"),
+                            ("REPLACE", "Put them in place of the customer's tags"),
+                        ],
+                        db_default="",
+                        default="",
+                        help_text="Of customer tags: what to do.",
+                        max_length=7,
                     ),
                 ),
                 ("content", models.BinaryField()),
@@ -701,6 +717,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="action",
             index=models.Index(fields=["program", "order_id"], name="action_order"),
+        ),
+        migrations.AddIndex(
+            model_name="action",
+            index=models.Index(
+                condition=models.Q(("context__CustomerTags", []), _negated=True),
+                fields=["program", "-event_date", "-id"],
+                name="action_tagged",
+            ),
         ),
         migrations.AddIndex(
             model_name="action",
