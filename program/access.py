@@ -8,7 +8,17 @@ from django.shortcuts import get_object_or_404
 
 from accounts.models import ApiToken, Invitation, Membership
 from accounts.team.roles import Act
-from program.models import CatalogItem, Customer, CustomerTag, EventType, ExceptionList, Partner, PartnerGroup, Program
+from program.models import (
+    CatalogItem,
+    Customer,
+    CustomerTag,
+    EventType,
+    ExceptionList,
+    Partner,
+    PartnerGroup,
+    Program,
+    TagAct,
+)
 from program.principal import Principal
 
 
@@ -86,6 +96,15 @@ def customer_tag_for_view(principal: Principal, program_id: int, pk: int) -> Cus
 
 def customer_tag_for_edit(principal: Principal, program_id: int, pk: int) -> CustomerTag:
     return _row(CustomerTag.objects.filter(program=program_for_edit(principal, program_id)), pk)
+
+
+def tag_act_for_view(principal: Principal, program_id: int, pk: int) -> TagAct:
+    program = program_for_view(principal, program_id)
+    return _row(TagAct.objects.filter(program=program).select_related("user", "cancelled_by"), pk)
+
+
+def tag_act_for_edit(principal: Principal, program_id: int, pk: int) -> TagAct:
+    return _row(TagAct.objects.filter(program=program_for_edit(principal, program_id)), pk)
 
 
 def exception_list_for_view(principal: Principal, program_id: int, pk: int) -> ExceptionList:

@@ -20,6 +20,8 @@ AUDITED = (
 NOT_AUDITED = {
     "program_customer": "Orders, files and the API say who they are; tags on them and erasing one are in the log.",
     "program_customerrevenue": "Counted from the actions.",
+    "program_tagact": "What it does to tags on customers is in the log.",
+    "program_tagactchange": "The tags on customers are in the log.",
     "program_customertagname": "Written with the tag, whose names are in the log.",
     "program_receivedvalue": "Counted from the orders as they are received.",
 }

@@ -31,17 +31,21 @@ class TermsUse:
 
 
 type TermsUsing = Callable[[Program, Named, Collection[str], EventType | None], list[TermsUse]]
+type TermsUsingEach = Callable[[Program, Named, Mapping[int, Collection[str]]], Mapping[int, list[TermsUse]]]
+type FollowNames = Callable[[Program, Named, Collection[str], str], None]
 type HasOrders = Callable[[Program], bool]
 type StatusesOf = Callable[[Mapping[str, Iterable[str]], Iterable[str]], dict[str, str]]
 
 _terms_using: list[TermsUsing] = []
+_terms_using_each: list[TermsUsingEach] = []
+_follow_names: list[FollowNames] = []
 _statuses_of: list[StatusesOf] = []
 _has_orders: list[HasOrders] = []
 
 
-def answer_terms_using(answer: TermsUsing) -> None:
+def answer_terms_using(answer: TermsUsing, each: TermsUsingEach, follow: FollowNames) -> None:
     """Called once by the app that has the terms, when it is loaded."""
-    _terms_using[:] = [answer]
+    _terms_using[:], _terms_using_each[:], _follow_names[:] = [answer], [each], [follow]
 
 
 def answer_statuses_of(answer: StatusesOf) -> None:
@@ -59,6 +63,19 @@ def terms_using(
 ) -> list[TermsUse]:
     """The terms whose rules ask for one of the names, or for any where none is given; those in force come first."""
     return [use for answer in _terms_using for use in answer(program, named, names, event_type)]
+
+
+def terms_using_each(
+    program: Program, named: Named, asked: Mapping[int, Collection[str]]
+) -> Mapping[int, list[TermsUse]]:
+    """The same for each of many, by key, of which each has names of its own; in as many queries as for one."""
+    return next((answer(program, named, asked) for answer in _terms_using_each), {})
+
+
+def follow_names(program: Program, named: Named, names: Collection[str], present: str) -> None:
+    """Have the rules of drafts that ask for one of the names ask for the present one, in the caller's transaction."""
+    for follow in _follow_names:
+        follow(program, named, names, present)
 
 
 def statuses_of(statuses: Mapping[str, Iterable[str]], codes: Iterable[str]) -> dict[str, str]:

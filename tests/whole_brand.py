@@ -16,6 +16,7 @@ from contracts.group_files import jobs as group_work
 from contracts.models import Contract, ContractEventType
 from contracts.publishing.services import publish_draft
 from program.models import CatalogItem, Program
+from program.tags.assigning.acts import act_at_once
 from reports.exports.services import create_export
 from reports.pages.question import read_question
 from reports.queries.tables import REPORTS
@@ -53,7 +54,9 @@ def fill(program: Program, *, user: Any, number: int, name: str = "Standard") ->
     invite(account=program.account, email=f"{name}@example.com".replace(" ", ""), role="VIEWER", by=None)
     sale = factories.make_event_type(program=program, name=f"Sale {name}")
     factories.make_partner(program=program, media_partner_id="P-1", name=f"Partner {name}", groups=[f"Group {name}"])
-    factories.make_customer(program=program, customer_id=f"Customer {name}", tags=[f"Tag {name}"])
+    customer = factories.make_customer(program=program, customer_id=f"Customer {name}", tags=[f"Tag {name}"])
+    tags = list(program.customertag_set.all())
+    act_at_once(program=program, kind="REMOVE", tags=tags, customers=[customer.pk], user_id=user.pk)
     factories.make_exception_list(program=program, name=f"List {name}", values=["SKU-1"])
     CatalogItem.objects.create(program=program, sku=f"SKU {name}")
     make_api_token(account=program.account, name=f"Shop {name}")

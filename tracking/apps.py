@@ -16,7 +16,9 @@ class TrackingConfig(AppConfig):
         from contracts.agreements import waiting  # noqa: PLC0415 (services need the models)
         from program.frame.attention import answer_attention  # noqa: PLC0415 (it needs the models)
         from program.search import sources  # noqa: PLC0415
+        from program.tags import orders  # noqa: PLC0415 (it needs the models)
         from program.uses import answer_has_orders  # noqa: PLC0415
+        from tracking import tagged  # noqa: PLC0415
         from tracking.conversions import attention  # noqa: PLC0415
         from tracking.conversions import held_orders as waiting_orders  # noqa: PLC0415
         from tracking.imports.uploads import UPLOADS  # noqa: PLC0415
@@ -24,6 +26,7 @@ class TrackingConfig(AppConfig):
         kinds.register(UPLOADS)
         sources.register("orders", _found)
         answer_has_orders(_has_orders)
+        orders.answer(tagged.priced_orders, tagged.tag_figures)
         answer_attention(attention.stuck_orders, attention.refused_changes)
         waiting.register(
             waiting.WaitingOrders(find=waiting_orders.count_for_contracts, price=waiting_orders.price_for_contracts)

@@ -3,20 +3,19 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.team.roles import locked
 from common.db.edits import Stale
-from common.requests.form_limits import takes_rows
 from common.web.edit_forms import status_of
 from common.web.filters import FilterField, chips_of, chosen_rows
-from common.web.lists import back_to_list, numbers_of, page_of, sorted_by, text_of
-from program.access import customer_for_edit, customer_for_view, program_for_edit, program_for_view
-from program.customers.forms import CustomerTagsForm
+from common.web.lists import page_of, sorted_by, text_of
+from program.access import customer_for_edit, customer_for_view, program_for_view
 from program.customers.selection import customers_matching
-from program.customers.services import assign_customer_tags, customer_values, remove_customer_tags, set_customer_tags
 from program.frame.request import ProgramRequest
-from program.models import Customer, CustomerTag
+from program.models import CustomerTag
+from program.tags.assigning.forms import CustomerTagsForm
+from program.tags.assigning.services import customer_values, set_customer_tags
 
 
 @require_safe
@@ -47,7 +46,8 @@ def customer_detail(request: ProgramRequest, program_id: int, pk: int) -> HttpRe
     form = CustomerTagsForm(data, program=program, initial=customer_values(customer))
     if form.is_valid():
         try:
-            set_customer_tags(customer=customer, tags=list(form.cleaned_data["tags"]), seen=form.seen)
+            tags = list(form.cleaned_data["tags"])
+            set_customer_tags(customer=customer, tags=tags, seen=form.seen, by=request.user.pk)
         except Stale:
             form.contradict(customer_values(customer), page=request.path)
         else:
@@ -55,33 +55,3 @@ def customer_detail(request: ProgramRequest, program_id: int, pk: int) -> HttpRe
             return redirect("program:customer_detail", program_id, pk)
     context = {"customer": customer, "form": locked(form, request.role)}
     return render(request, "program/customer_detail.html", context, status=status_of(request, form))
-
-
-@takes_rows
-@require_POST
-def customer_assign(request: ProgramRequest, program_id: int) -> HttpResponse:
-    """Ask which tags (in a dialog, or on a page of its own), then put them on the ticked customers or take them off."""
-    program = program_for_edit(request.principal, program_id)
-    customers = list(Customer.objects.filter(program=program, pk__in=numbers_of(request, "row")))
-    if not customers:
-        messages.error(request, "Tick customers first; nothing was changed.")
-        return back_to_list(request, "program:customer_list", program_id)
-    tags = list(CustomerTag.objects.filter(program=program, pk__in=numbers_of(request, "tags")))
-    act = request.POST.get("act")
-    if act in ("assign", "remove") and tags:
-        if act == "assign":
-            count = assign_customer_tags(customers=customers, tags=tags)
-            messages.success(request, "1 tag assigned." if count == 1 else f"{count} tags assigned.")
-        else:
-            count = remove_customer_tags(customers=customers, tags=tags)
-            messages.success(request, "1 tag removed." if count == 1 else f"{count} tags removed.")
-        return back_to_list(request, "program:customer_list", program_id)
-    context = {
-        "customers": customers,
-        "form": CustomerTagsForm(program=program),
-        "tag_count": CustomerTag.objects.filter(program=program).count(),
-        "query": request.POST.get("query", ""),
-        "error": "Choose at least one tag." if act else "",
-    }
-    part = "#assign" if request.htmx else ""
-    return render(request, "program/customer_assign.html" + part, context, status=422 if act else 200)

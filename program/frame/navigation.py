@@ -79,7 +79,7 @@ SECTIONS = (
                     Entry("Uploads", "upload", "tracking:upload_list", ("tracking:upload_",)),
                 ),
             ),
-            _alone(Entry("Customers", "customers", "program:customer_list", ("program:customer_",))),
+            _alone(Entry("Customers", "customers", "program:customer_list", ("program:customer_", "program:tag_act_"))),
         ),
     ),
     Section(

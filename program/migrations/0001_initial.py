@@ -557,6 +557,114 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
+        migrations.CreateModel(
+            name="TagAct",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("filename", models.CharField(max_length=255)),
+                ("progress", models.PositiveIntegerField(default=0, help_text="Rows read so far, of this step.")),
+                ("rows", models.PositiveIntegerField(default=0)),
+                (
+                    "attempts",
+                    models.PositiveSmallIntegerField(default=0, help_text="How often a worker began this step."),
+                ),
+                ("failure", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "beat_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, help_text="When its worker last made progress."
+                    ),
+                ),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "removed_at",
+                    models.DateTimeField(blank=True, help_text="When its content was removed, as too old.", null=True),
+                ),
+                ("kind", models.CharField(choices=[("ASSIGN", "Assign"), ("REMOVE", "Remove")], max_length=6)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("QUEUED", "Queued"),
+                            ("RUNNING", "Running"),
+                            ("DONE", "Done"),
+                            ("UNDO_QUEUED", "Waiting to be undone"),
+                            ("UNDOING", "Being undone"),
+                            ("UNDONE", "Undone"),
+                            ("FAILED", "Failed"),
+                            ("CANCELLED", "Cancelled"),
+                        ],
+                        default="QUEUED",
+                        max_length=11,
+                    ),
+                ),
+                (
+                    "tags",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), help_text="By number of the row."
+                    ),
+                ),
+                ("query", models.TextField(blank=True, help_text="The filter of the list, as in its address.")),
+                (
+                    "since",
+                    models.DateTimeField(help_text="From when the customers have the tags, or have them no more."),
+                ),
+                ("outcome", models.JSONField(default=dict)),
+                (
+                    "cancelled_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, to="program.program"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-id"],
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="TagActChange",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("tagging", models.BigIntegerField(help_text="By number of the row, as are customer, tag and user.")),
+                ("customer", models.BigIntegerField()),
+                ("tag", models.BigIntegerField()),
+                ("before", django.contrib.postgres.fields.ranges.DateTimeRangeField(null=True)),
+                ("after", django.contrib.postgres.fields.ranges.DateTimeRangeField(null=True)),
+                ("assigned_by", models.BigIntegerField(help_text="Who had assigned it before, and when.", null=True)),
+                ("assigned_at", models.DateTimeField(null=True)),
+                (
+                    "act",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="changes", to="program.tagact"
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, to="program.program"
+                    ),
+                ),
+            ],
+        ),
         migrations.AddConstraint(
             model_name="partnergroupmember",
             constraint=models.UniqueConstraint(fields=("partner", "group"), name="partner_in_group_once"),
@@ -722,6 +830,16 @@ class Migration(migrations.Migration):
             model_name="receivedvalue",
             constraint=common.db.constraints.SameProgram(
                 field="event_type", name="received_value_event_type_same_program", to="program.EventType"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="tagact",
+            constraint=models.UniqueConstraint(fields=("program", "id"), name="tag_act_program_and_id"),
+        ),
+        migrations.AddConstraint(
+            model_name="tagactchange",
+            constraint=common.db.constraints.SameProgram(
+                field="act", name="tag_act_change_same_program", to="program.TagAct"
             ),
         ),
     ]

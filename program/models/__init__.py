@@ -4,6 +4,7 @@ from .event_type import CustomerStatusMapping, EventType
 from .partner import Partner, PartnerGroup
 from .program import Program
 from .received_value import ReceivedValue
+from .tag_act import TagAct
 
 __all__ = [
     "CatalogItem",
@@ -17,4 +18,5 @@ __all__ = [
     "PartnerGroup",
     "Program",
     "ReceivedValue",
+    "TagAct",
 ]

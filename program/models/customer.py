@@ -120,6 +120,12 @@ class TagColor(models.TextChoices):
     PINK = "pink", "Pink"
 
 
+class CustomerTagQuerySet(models.QuerySet["CustomerTag"]):
+    def assignable(self) -> "CustomerTagQuerySet":
+        """Those that customers can be given: that are not archived."""
+        return self.filter(archived_at=None)
+
+
 class CustomerTag(NamedForRules):
     """A label that the brand gives customers, for payout groups such as “Customer Tag belongs to VIP”."""
 
@@ -129,6 +135,8 @@ class CustomerTag(NamedForRules):
         null=True, blank=True, help_text="Since when it counts where it is, and can be assigned to nobody else."
     )
     created_at = models.DateTimeField(default=timezone.now, db_default=Now(), editable=False)
+
+    objects = CustomerTagQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]

@@ -174,8 +174,8 @@ def test_two_who_type_the_same_are_told_that_it_is_stored(addresses, erin, clien
     page, address = addresses["customer tag"]
     editor = client_of(erin)
     seen = opened_with(editor.get(page).content.decode(), address)
-    editor.post(address, {"name": "Same", "opened_with": seen})
-    answer = editor.post(address, {"name": "Same", "opened_with": seen})
+    editor.post(address, {"name": "Same", "color": "gray", "opened_with": seen})
+    answer = editor.post(address, {"name": "Same", "color": "gray", "opened_with": seen})
     assert answer.status_code == 409
     assert "It already holds what you typed." in answer.content.decode()
 

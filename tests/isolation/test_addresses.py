@@ -46,7 +46,8 @@ READS = {
     **dict.fromkeys(
         (
             "program:event_type_create", "program:exception_list_create", "program:catalog_add",
-            "program:partner_create", "contracts:terms_create", "contracts:event_payout_create",
+            "program:partner_create", "program:customer_tag_create", "contracts:terms_create",
+            "contracts:event_payout_create",
             "contracts:terms_join", "contracts:row_create", "contracts:row_edit", "contracts:row_move",
             "contracts:row_delete", "contracts:contract_end", "contracts:contract_withdraw",
             "tracking:order_try",

@@ -12,6 +12,7 @@ from accounts.models import ApiToken
 from accounts.team.invitations import invite
 from program.event_types.services import set_customer_status_mapping
 from program.models import CatalogItem, EventType, Partner, PartnerGroup, ReceivedValue
+from program.tags.assigning.acts import act_at_once
 from servers.home import PROJECT
 from tests.factories import make_customer, make_event_type, make_exception_list, make_partner, make_user
 
@@ -34,7 +35,9 @@ def admin(brand, alice, client_of):
     event_type = make_event_type(program=brand)
     set_customer_status_mapping(event_type=event_type, mapping={"New": ["n"]}, enabled=True)
     make_partner(program=brand, groups=["Blog"])
-    make_customer(program=brand, tags=["VIP"])
+    customer = make_customer(program=brand, tags=["VIP"])
+    tags = list(brand.customertag_set.all())
+    act_at_once(program=brand, kind="REMOVE", tags=tags, customers=[customer.pk])
     make_exception_list(program=brand, values=["S1"])
     CatalogItem.objects.create(program=brand, sku="S1")
     make_api_token(account=brand.account, name="Shop")
@@ -53,7 +56,17 @@ def test_every_list_search_and_form_opens(model, admin):
     assert page.status_code == 200
     assert admin.get(reverse(f"{name}_add")).status_code == (
         403
-        if model.__name__ in ("ApiToken", "AuditEntry", "CustomerStatusMapping", "Membership", "ReceivedValue")
+        if model.__name__
+        in (
+            "ApiToken",
+            "AuditEntry",
+            "CustomerStatusMapping",
+            "CustomerTag",
+            "Membership",
+            "ReceivedValue",
+            "TagAct",
+            "TagActChange",
+        )
         else 200
     )
 

@@ -3,6 +3,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from program.customers.services import create_customer_tag, rename_customer_tag
 
 from common.refusals import Refused
 from program.catalog.services import (
@@ -12,7 +13,6 @@ from program.catalog.services import (
     set_exception_list_entries,
     write_entries,
 )
-from program.customers.services import create_customer_tag, rename_customer_tag
 from program.models import CatalogItem, CustomerTag, ExceptionList, ExceptionListItem, PartnerGroup
 from program.partners.group_services import create_partner_group, rename_partner_group
 from program.partners.services import add_partner

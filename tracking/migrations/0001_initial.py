@@ -722,6 +722,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="action",
             index=models.Index(
+                condition=models.Q(("context__CustomerTags", []), _negated=True),
+                fields=["program", "-event_date", "-id"],
+                name="action_tagged",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="action",
+            index=models.Index(
                 condition=models.Q(("state", "PENDING")), fields=["locking_date"], name="action_pending_lock"
             ),
         ),

@@ -93,6 +93,12 @@ class Action(models.Model):
             models.Index(fields=["program", "locking_date", "id"], include=["is_test", "state"], name="action_by_lock"),
             models.Index(fields=["program", "event_type", "partner", "day"], name="action_of_the_day"),
             models.Index(fields=["program", "order_id"], name="action_order"),
+            # Those of customers with a tag: the list filtered by one, and what came of each in 30 days.
+            models.Index(
+                fields=["program", "-event_date", "-id"],
+                name="action_tagged",
+                condition=~models.Q(context__CustomerTags=[]),
+            ),
             models.Index(fields=["locking_date"], name="action_pending_lock", condition=models.Q(state="PENDING")),
             models.Index(
                 fields=["event_date"],

@@ -1,0 +1,17 @@
+"""Celery tasks of the program app. Rows are the queue: a task may run twice or never; nothing is lost or doubled."""
+
+from celery import shared_task
+
+from common.jobs.runner import FILE_LIMITS
+
+from .tags.assigning import acts
+
+
+@shared_task(name="program.tag_act", **FILE_LIMITS)
+def tag_act(pk: int) -> None:
+    acts.run_act(pk)
+
+
+@shared_task(name="program.undo_tag_act", **FILE_LIMITS)
+def undo_tag_act(pk: int) -> None:
+    acts.run_undo(pk)
