@@ -118,7 +118,7 @@ def _edged(pattern: URLPattern | URLResolver, answer: Answering) -> URLPattern:
         except Http404:  # the framework's own page at the root
             return not_found(request, answer=answer)
         if response.status_code == 405:
-            allowed = response["Allow"]
+            allowed = ", ".join(sorted(response["Allow"].split(", ")))
             response = answer(Failure(405, f"Use {allowed} here.", headers={"Allow": allowed}))
         for name, value in getattr(request, "rate_limit", {}).items():
             response[name] = value

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 from django.db import transaction
-from program.tags.assigning import assign_customer_tags, set_customer_tags
-from program.tags.services import create_customer_tag
 
 from common.refusals import Refusals
 from program.customers.identity import add_customer, save_customers
 from program.models import Customer, CustomerTag, Program
 from program.models.customer import CustomerTagging
+from program.tags.assigning.services import assign_customer_tags, set_customer_tags
+from program.tags.services import create_customer_tag
 from tracking.intake import CustomerData
 
 from .written import tags_named, tags_to_assign

@@ -72,7 +72,7 @@ def post_customer(request: ApiRequest, AccountSID: str, CampaignId: CampaignIds 
     try:
         kept = done_once(request, act)
     except Refused as refused:
-        raise failure_of(refused) from None
+        raise failure_of(refused, {"tags": "Tags"}) from None
     customer = known_customer(account, pk=kept["id"])
     place = {"Location": customer_uri(account, customer)}
     return JsonResponse(written_customer(account, customer), status=201, headers=place)
@@ -108,7 +108,7 @@ def put_customer(request: ApiRequest, AccountSID: str, Id: str, CampaignId: Camp
     try:
         change(customer=customer, data=data, tags=tags, path="Tags")
     except Refused as refused:
-        raise failure_of(refused) from None
+        raise failure_of(refused, {"tags": "Tags"}) from None
     return written_customer(account, known_customer(account, pk=customer.pk))
 
 

@@ -36,6 +36,6 @@ def done_once(request: ApiRequest, do: Callable[[], dict[str, Any]]) -> dict[str
         raise Failure(422, OTHER, [Refusal("Idempotency-Key", OTHER, "taken")])
     if kept.answer:
         return dict(kept.answer)
-    kept.answer = do()
+    answer = kept.answer = do()
     kept.save(update_fields=["answer"])
-    return kept.answer
+    return answer

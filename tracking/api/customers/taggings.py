@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from ninja import Router
-from program.tags.assigning import assign_customer_tags, remove_customer_tags
-from program.tags.taggings import Tagged as Done
 
 from accounts.team.roles import Act
 from common.refusals import Refusals, Refused
 from program.models import Customer, CustomerTag
+from program.tags.assigning.services import assign_customer_tags, remove_customer_tags
+from program.tags.assigning.taggings import Tagged as Done
 from tracking.api.answers import invalid
 from tracking.api.credentials import ApiRequest, account_of
 from tracking.api.openapi import FAILURES, Problem
