@@ -105,6 +105,11 @@ def test_a_change_may_stand_in_the_body_itself_with_the_key_there(client):
     assert Customer.objects.get().name == "Amanda Green"
 
 
+def test_a_key_that_is_a_number_is_read_as_its_digits(client):
+    assert client.post({"key": 42}, url=URL).json()["data"]["key"] == "42"
+    assert client.put({"key": 42, "update": {"key": 42, "name": "Ann"}}, url=f"{URL}/42").status_code == 200
+
+
 def test_tags_stay_for_null_and_go_for_an_empty_list(client):
     client.post(ALICE, url=URL)
     url = f"{URL}/customer_123"

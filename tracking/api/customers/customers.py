@@ -20,7 +20,7 @@ from tracking.intake import CustomerData, read_customer
 from tracking.intake.customer_data import IDENTITY
 
 from .changes import add, change
-from .programs import CampaignIds, RowIds, failure_of, needed_program, program_of, taken
+from .programs import CampaignIds, RowIds, failure_of, is_other, needed_program, program_of, taken
 from .repeats import done_once
 from .schemas import CHANGED_CUSTOMER, MOST_COUNTED, NEW_CUSTOMER, CustomerAnswer, Customers
 from .written import customer_uri, customers_of, known_customer, read_names, written_customer
@@ -103,7 +103,7 @@ def put_customer(request: ApiRequest, AccountSID: str, Id: str, CampaignId: Camp
     other = taken(params, "CustomerId")
     program, data, tags = _read(account, {**params, "CustomerId": Id}, CampaignId)
     customer = known_customer(account, program=program, customer_id=Id)
-    if other not in (None, Id):
+    if is_other(other, Id):
         raise invalid([Refusal("CustomerId", "Cannot be changed: orders name it.")])
     try:
         change(customer=customer, data=data, tags=tags, path="Tags")

@@ -19,7 +19,7 @@ from tracking.api.request_body import read_body
 from tracking.intake import CustomerData, parsing, read_customer
 
 from .changes import add, change
-from .programs import CampaignIds, failure_of, program_of, taken
+from .programs import CampaignIds, failure_of, is_other, needed_program, program_of, taken
 from .repeats import done_once
 from .schemas import CAMPAIGN, MOST_TAGS, body, text
 from .written import known_customer, read_names
@@ -122,10 +122,7 @@ def create_customer(request: ApiRequest, CampaignId: CampaignIds = "") -> JsonRe
 )  # fmt: skip
 def read_one(request: ApiRequest, key: str, CampaignId: CampaignIds = "") -> dict[str, Any]:
     account = may(request, Act.VIEW)
-    errors = Refusals()
-    program = program_of(account, CampaignId, errors)
-    if program is None:
-        raise invalid(errors)
+    program = needed_program(account, CampaignId)
     return _written(known_customer(account, program=program, customer_id=key))
 
 
@@ -158,7 +155,7 @@ def _update(request: ApiRequest, sent: dict[str, Any], campaign: str, key: str |
     named = key if key is not None else own
     program, said, tags = _read(account, {**fields, "key": named}, campaign)
     customer = known_customer(account, program=program, customer_id=said.customer.customer_id)
-    if any(other not in (None, customer.customer_id) for other in (own, wanted)):
+    if any(is_other(sent_key, customer.customer_id) for sent_key in (own, wanted)):
         raise invalid([Refusal("key", KEY)])
     data = said.data(first_of(customer), customer.surname)
     _refusing(lambda: change(customer=customer, data=data, tags=tags, path="tags", makes_tags=True))

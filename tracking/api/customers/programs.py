@@ -54,6 +54,14 @@ def needed_program(account: Account, sent: object) -> Program:
     return program
 
 
+def is_other(sent: object, customer_id: str) -> bool:
+    """Whether an id was sent beside the one in the address and differs from it; a number is read as its digits."""
+    try:
+        return sent is not None and parsing.as_text(sent) != customer_id
+    except Refused:
+        return True
+
+
 def row_number(text: str) -> int:
     """The number of a row in an address; 0, which no row has, for anything else."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= ROW_DIGITS else 0
