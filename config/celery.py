@@ -21,6 +21,7 @@ SCHEDULE: dict[str, float] = {
     "tracking.sweep": 5,
     "tracking.lock_actions": 60,
     "reports.fill": 3,
+    "tracking.forget_answers": 3600,
     "jobs.sweep": 5,
     "jobs.remove_contents": 3600,
     "reports.forget_values": 24 * 3600,

@@ -32,4 +32,5 @@ NOT_AUDITED = {
     "tracking_claim": _WORK,
     "tracking_touchedday": _WORK,
     "tracking_checkedorders": _WORK,
+    "tracking_keptanswer": _WORK,
 }

@@ -8,7 +8,7 @@ from common.queue.notify import notify, notify_soon
 
 from .actions import locking
 from .imports import uploads
-from .models import Conversion, Modification, Upload
+from .models import Conversion, KeptAnswer, Modification, Upload
 from .modifications import apply as applying
 from .pricing import batch as pricing
 
@@ -56,6 +56,12 @@ def sweep() -> None:
         notify(price)
     if Modification.objects.waiting().exists():
         notify(apply_modifications)
+
+
+@shared_task(name="tracking.forget_answers", time_limit=600)
+def forget_answers() -> None:
+    """Delete what is kept for Idempotency-Keys longer than it has to be."""
+    KeptAnswer.objects.outdated(timezone.now()).delete()
 
 
 @shared_task(name="tracking.check_upload", **FILE_LIMITS)

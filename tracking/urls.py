@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from tracking.actions import pages as actions
 from tracking.api.edge import urlpatterns as api
+from tracking.api.edge import v1_urlpatterns as v1
 from tracking.conversions import pages as conversions
 from tracking.imports import pages as uploads
 from tracking.modifications import pages as modifications
@@ -49,5 +50,6 @@ _program: list[URLPattern | URLResolver] = [
 ]
 urlpatterns = [
     path("Advertisers/", (api, "ninja", "api")),
+    path("v1/", (v1, "ninja", "v1")),
     path("p/<int:program_id>/", include(_program)),
 ]

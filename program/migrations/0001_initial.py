@@ -27,6 +27,15 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("customer_id", models.CharField(max_length=255)),
                 ("name", models.CharField(blank=True, db_default="", max_length=255)),
+                (
+                    "surname",
+                    models.CharField(
+                        blank=True,
+                        db_default="",
+                        help_text="The end of the name, where it was sent apart.",
+                        max_length=255,
+                    ),
+                ),
                 ("email", models.CharField(blank=True, db_default="", max_length=254, verbose_name="e-mail address")),
                 (
                     "email_sha1",

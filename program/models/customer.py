@@ -41,6 +41,9 @@ class Customer(models.Model):
     program = models.ForeignKey(Program, on_delete=models.CASCADE, db_index=False)
     customer_id = models.CharField(max_length=255)
     name = models.CharField(max_length=255, blank=True, db_default="")
+    surname = models.CharField(
+        max_length=255, blank=True, db_default="", help_text="The end of the name, where it was sent apart."
+    )
     email = models.CharField("e-mail address", max_length=254, blank=True, db_default="")
     email_sha1 = models.CharField("SHA-1 of the e-mail address", max_length=40, blank=True, db_default="")
     email_sha256 = models.CharField("SHA-256 of the e-mail address", max_length=64, blank=True, db_default="")

@@ -15,6 +15,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ("accounts", "0001_initial"),
         ("contracts", "0001_initial"),
         ("program", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -236,6 +237,22 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["-event_date", "-id"],
             },
+        ),
+        migrations.CreateModel(
+            name="KeptAnswer",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key_hash", models.CharField(max_length=64)),
+                ("request_hash", models.CharField(max_length=64)),
+                ("answer", models.JSONField(default=dict)),
+                ("created_at", models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, to="accounts.account"
+                    ),
+                ),
+            ],
         ),
         migrations.CreateModel(
             name="Modification",
@@ -779,6 +796,10 @@ class Migration(migrations.Migration):
             constraint=common.db.constraints.SameProgram(
                 field="customer", name="action_customer_same_program", to="program.Customer"
             ),
+        ),
+        migrations.AddConstraint(
+            model_name="keptanswer",
+            constraint=models.UniqueConstraint(fields=("account", "key_hash"), name="kept_answer_once_a_key"),
         ),
         migrations.AddConstraint(
             model_name="actionupdate",

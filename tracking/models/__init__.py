@@ -1,6 +1,7 @@
 from .action import Action, ActionItem, ActionUpdate, TouchedDay
 from .checked_orders import CheckedOrders
 from .conversion import Claim, Conversion, Modification
+from .kept_answer import KeptAnswer
 from .upload import Upload, UploadError
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "CheckedOrders",
     "Claim",
     "Conversion",
+    "KeptAnswer",
     "Modification",
     "TouchedDay",
     "Upload",
