@@ -49,7 +49,7 @@ class Customer(models.Model):
     city = models.CharField(max_length=255, blank=True, db_default="")
     post_code = models.CharField(max_length=255, blank=True, db_default="")
     sent_at = models.DateTimeField(
-        null=True, blank=True, help_text="When who they are was last sent. Orders received later say it anew."
+        null=True, blank=True, help_text="When who they are was last sent. Orders received later override it."
     )
     first_order_date = models.DateField(null=True, blank=True, help_text="Of orders from before the brand came.")
     orders_before = models.PositiveIntegerField(default=0, db_default=0, help_text="How many orders these were.")
