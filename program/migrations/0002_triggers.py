@@ -17,6 +17,7 @@ SELECT audit_table('program_customertag');
 SELECT audit_table('program_customertagging', without => 'assigned_at', label => $$audit_within(
     (SELECT customer_id FROM program_customer WHERE id = (row_->>'customer_id')::bigint),
     (SELECT name FROM program_customertag WHERE id = (row_->>'tag_id')::bigint))$$);
+SELECT audit_table('program_customersegment', without => 'created_at');
 SELECT audit_table('program_exceptionlist');
 SELECT audit_table('program_exceptionlistitem', label => $$audit_within(row_->>'value',
     (SELECT name FROM program_exceptionlist WHERE id = (row_->>'exception_list_id')::bigint))$$);

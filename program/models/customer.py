@@ -13,7 +13,6 @@ from common.db.constraints import SameProgram, program_and_id
 from .names import ComparedField, NamedForRules
 from .program import Program
 
-
 # What a search looks in, with what none of them holds between them.
 SEARCHED = Upper(Concat("customer_id", models.Value("\n"), "name", models.Value("\n"), "email"))
 # The database takes nothing for more than anything: without this, customers without an order would be the newest.
@@ -21,11 +20,6 @@ LATEST = models.F("last_order").desc(nulls_last=True), models.F("id").desc()
 
 
 class CustomerQuerySet(models.QuerySet["Customer"]):
-    def matching(self, text: str) -> "CustomerQuerySet":
-        """Those whose customer id, name or e-mail address contains the text, in any letter case."""
-        wanted = Upper(models.Value(text))
-        return self.alias(searched=SEARCHED).filter(searched__contains=wanted)
-
     def tagged(self, tags: Iterable[int]) -> "CustomerQuerySet":
         """Those that carry at least one of the tags now, by the numbers of their rows."""
         return self.filter(pk__in=CustomerTagging.objects.current().filter(tag__in=tags).values("customer"))
@@ -98,9 +92,7 @@ class Customer(models.Model):
             models.Index("program", "country", *LATEST, name="customer_by_country", condition=~models.Q(country="")),
             GinIndex(fields=["partner_ids"], name="customer_by_partner"),
             GinIndex(OpClass(SEARCHED, name="gin_trgm_ops"), name="customer_searched"),
-            models.Index(
-                fields=["program", "email_sha1"], name="customer_by_sha1", condition=~models.Q(email_sha1="")
-            ),
+            models.Index(fields=["program", "email_sha1"], name="customer_by_sha1", condition=~models.Q(email_sha1="")),
             models.Index(
                 fields=["program", "email_sha256"], name="customer_by_sha256", condition=~models.Q(email_sha256="")
             ),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from itertools import batched
+from typing import Any
 
 from django.db import connection
 
@@ -58,7 +59,7 @@ _LOCK = """
 def recompute(program_id: int, customers: Iterable[int]) -> None:
     """Recompute these customers of the program, by the numbers of their rows; call inside a transaction."""
     for chunk in batched(sorted(customers), CHUNK):
-        values = {"program": program_id, "customers": list(chunk)}
+        values: dict[str, Any] = {"program": program_id, "customers": list(chunk)}
         with connection.cursor() as cursor:
             for statement in (_LOCK, _COUNT, _DROP_REVENUE, _ADD_REVENUE):
                 cursor.execute(statement, values)

@@ -491,6 +491,7 @@ class Migration(migrations.Migration):
                             ("CONVERSIONS", "Conversions"),
                             ("MODIFICATIONS", "Modifications"),
                             ("PARTNERS", "Partners"),
+                            ("CUSTOMERS", "Customers"),
                         ],
                         max_length=13,
                     ),
