@@ -7,7 +7,6 @@ from tracking.api.edge import urlpatterns as api
 from tracking.conversions import pages as conversions
 from tracking.customers import pages as customers
 from tracking.customers import profile_pages as profiles
-from tracking.customers import segment_pages as segments
 from tracking.imports import pages as uploads
 from tracking.modifications import pages as modifications
 from tracking.receipts import pages as receipts
@@ -47,8 +46,8 @@ _customers = [
     path("", customers.customer_list, name="customer_list"),
     path("<int:pk>/", profiles.customer_detail, name="customer_detail"),
     path("<int:pk>/manage/", profiles.customer_manage, name="customer_manage"),
-    path("segments/new/", segments.customer_segment_create, name="customer_segment_create"),
-    path("segments/<int:pk>/delete/", segments.customer_segment_delete, name="customer_segment_delete"),
+    path("segments/new/", customers.customer_segment_create, name="customer_segment_create"),
+    path("segments/<int:pk>/delete/", customers.customer_segment_delete, name="customer_segment_delete"),
 ]
 _program: list[URLPattern | URLResolver] = [
     path("transactions/actions/", include(_actions)),

@@ -1,6 +1,6 @@
 """Which customers a filter means: what the list shows, and what is done to “all that match”."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -58,12 +58,11 @@ class CustomerFilters:
         """All filters but the search."""
         found = Q()
         if self.tags:
-            found &= Q(pk__in=self._carrying(list(self.tags)))
+            found &= Q(pk__in=self._taggings(self.tags).values("customer"))
         for tag in list(self.all_tags)[:MOST_TAGS]:
-            found &= Q(pk__in=self._carrying([tag]))
+            found &= Q(pk__in=self._taggings([tag]).values("customer"))
         if self.no_tags:
-            tagged = CustomerTagging.objects.current().filter(customer=OuterRef("pk"), tag__in=map(int, self.no_tags))
-            found &= ~Q(Exists(tagged))
+            found &= ~Q(Exists(self._taggings(self.no_tags).filter(customer=OuterRef("pk"))))
         if self.statuses:
             named = [text for text in self.statuses if text != OTHER]
             others = Q(status="", last_order__isnull=False) if OTHER in self.statuses else Q()
@@ -83,8 +82,8 @@ class CustomerFilters:
             revenues = revenues.filter(revenue__gte=self.least)
         return revenues if self.most is None else revenues.filter(revenue__lte=self.most)
 
-    def _carrying(self, tags: Sequence[str]) -> Any:
-        return CustomerTagging.objects.current().filter(tag__in=map(int, tags)).values("customer")
+    def _taggings(self, tags: Iterable[str]) -> Any:
+        return CustomerTagging.objects.current().filter(tag__in=map(int, tags))
 
     def _between(self, field: str, days: tuple[date | None, date | None]) -> Q:
         """On one of these days, in the program's time zone."""

@@ -56,10 +56,13 @@ class Order:
         after, before = (self._place(text_in(filters.query, name)) for name in ("after", "before"))
         is_back = before is not None and after is None
         place, descends = (before if is_back else after), self.descends != is_back
-        rows = list(self._rows(self.customers(filters), place, descends, size + 1))
-        has_more, rows = len(rows) > size, rows[:size]
+        numbers = list(self._numbers(self.customers(filters), place, descends, size + 1))
+        has_more, numbers = len(numbers) > size, numbers[:size]
         if is_back:
-            rows.reverse()
+            numbers.reverse()
+        # Only the numbers are read in the list's order: its index holds them, and no other row is looked at.
+        found = {customer.pk: customer for customer in self._with_value(filters, numbers)}
+        rows = [found[number] for number in numbers if number in found]
         has_before, has_after = (has_more, True) if is_back else (place is not None, has_more)
         return Page(
             rows,
@@ -68,23 +71,30 @@ class Order:
         )
 
     def customers(self, filters: CustomerFilters) -> CustomerQuerySet:
-        """Those of the list. By revenue it has those with orders in the chosen currency alone."""
+        """Those of the list, without an order. By revenue it has those with orders in the chosen currency alone."""
         customers = filters.customers()
         if self.field != "revenues__revenue":
             return customers
-        in_currency = Q(revenues__program=filters.program, revenues__currency=filters.currency)
-        return customers.filter(in_currency).annotate(revenue=F("revenues__revenue"))
+        return customers.filter(revenues__program=filters.program, revenues__currency=filters.currency)
 
     def all(self, filters: CustomerFilters) -> CustomerQuerySet:
         """All customers of the list, in its order."""
         return self.customers(filters).order_by(*self._by(self.descends))
 
-    def _rows(self, customers: CustomerQuerySet, place: Place | None, descends: bool, count: int) -> Iterator[Customer]:
+    def _with_value(self, filters: CustomerFilters, numbers: list[int]) -> CustomerQuerySet:
+        """These customers, each with the value that it is sorted by."""
+        customers = Customer.objects.filter(pk__in=numbers)
+        if self.field != "revenues__revenue":
+            return customers
+        return customers.filter(revenues__currency=filters.currency).annotate(revenue=F("revenues__revenue"))
+
+    def _numbers(self, customers: CustomerQuerySet, place: Place | None, descends: bool, count: int) -> Iterator[int]:
+        by_order = customers.order_by(*self._by(descends)).values_list("pk", flat=True)
         if place is None:
-            yield from customers.order_by(*self._by(descends))[:count]
+            yield from by_order[:count]
             return
         for part in self._parts(place, descends):
-            found = list(customers.filter(part).order_by(*self._by(descends))[:count])
+            found = list(by_order.filter(part)[:count])
             yield from found
             count -= len(found)
             if not count:
