@@ -11,6 +11,7 @@ from accounts.team.roles import Act
 from program.models import (
     CatalogItem,
     Customer,
+    CustomerSegment,
     CustomerTag,
     EventType,
     ExceptionList,
@@ -88,6 +89,10 @@ def customer_for_view(principal: Principal, program_id: int, pk: int) -> Custome
 
 def customer_for_edit(principal: Principal, program_id: int, pk: int) -> Customer:
     return _row(Customer.objects.filter(program=program_for_edit(principal, program_id)), pk)
+
+
+def customer_segment_for_edit(principal: Principal, program_id: int, pk: int) -> CustomerSegment:
+    return _row(CustomerSegment.objects.filter(program=program_for_edit(principal, program_id)), pk)
 
 
 def customer_tag_for_view(principal: Principal, program_id: int, pk: int) -> CustomerTag:

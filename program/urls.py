@@ -6,7 +6,6 @@ from program.account_pages import audit_log as audit
 from program.account_pages import settings, team, tokens
 from program.catalog import pages as catalog
 from program.choices import pages as choices
-from program.customers import pages as customers
 from program.event_types import mapping_pages as status_mapping
 from program.event_types import pages as event_types
 from program.frame import help_pages
@@ -66,9 +65,7 @@ _partner_groups = [
     path("<int:pk>/delete/", partner_groups.partner_group_delete, name="partner_group_delete"),
 ]
 _customers = [
-    path("", customers.customer_list, name="customer_list"),
     path("assign/", tag_acts.customer_assign, name="customer_assign"),
-    path("<int:pk>/", customers.customer_detail, name="customer_detail"),
     path("tags/", customer_tags.customer_tag_list, name="customer_tag_list"),
     path("tags/new/", customer_tags.customer_tag_create, name="customer_tag_create"),
     path("tags/<int:pk>/", customer_tags.customer_tag_edit, name="customer_tag_edit"),

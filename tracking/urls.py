@@ -6,6 +6,8 @@ from tracking.actions import pages as actions
 from tracking.api.edge import urlpatterns as api
 from tracking.api.edge import v1_urlpatterns as v1
 from tracking.conversions import pages as conversions
+from tracking.customers import pages as customers
+from tracking.customers import profile_pages as profiles
 from tracking.imports import pages as uploads
 from tracking.modifications import pages as modifications
 from tracking.receipts import pages as receipts
@@ -41,12 +43,20 @@ _uploads = [
     path("<int:pk>/discard/", uploads.upload_discard, name="upload_discard"),
     path("<int:pk>/rejected/", uploads.upload_rejected, name="upload_rejected"),
 ]
+_customers = [
+    path("", customers.customer_list, name="customer_list"),
+    path("<int:pk>/", profiles.customer_detail, name="customer_detail"),
+    path("<int:pk>/manage/", profiles.customer_manage, name="customer_manage"),
+    path("segments/new/", customers.customer_segment_create, name="customer_segment_create"),
+    path("segments/<int:pk>/delete/", customers.customer_segment_delete, name="customer_segment_delete"),
+]
 _program: list[URLPattern | URLResolver] = [
     path("transactions/actions/", include(_actions)),
     path("transactions/conversions/", include(_conversions)),
     path("transactions/modifications/", include(_modifications)),
     path("transactions/test-order/", try_order.order_try, name="order_try"),
     path("transactions/uploads/", include(_uploads)),
+    path("customers/", include(_customers)),
 ]
 urlpatterns = [
     path("Advertisers/", (api, "ninja", "api")),

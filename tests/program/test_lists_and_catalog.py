@@ -3,7 +3,6 @@
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from program.customers.services import create_customer_tag, rename_customer_tag
 
 from common.refusals import Refused
 from program.catalog.services import (
@@ -16,6 +15,7 @@ from program.catalog.services import (
 from program.models import CatalogItem, CustomerTag, ExceptionList, ExceptionListItem, PartnerGroup
 from program.partners.group_services import create_partner_group, rename_partner_group
 from program.partners.services import add_partner
+from program.tags.services import create_customer_tag, rename_customer_tag
 from tests.factories import make_customer_tag, make_exception_list, make_partner_group, make_program
 
 

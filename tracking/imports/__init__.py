@@ -1,1 +1,1 @@
-"""Files of conversions, modifications, partners and customer tags: checked, shown, imported."""
+"""Files of conversions, modifications, partners, customers and customer tags: checked, shown, imported."""

@@ -1,4 +1,4 @@
-"""What the files of conversions, modifications and partners look like: their columns, and how each is read."""
+"""What files of conversions, modifications, partners and customers look like: their columns, and how each is read."""
 
 from collections.abc import Iterable, Mapping
 
@@ -58,9 +58,22 @@ CUSTOMER_TAGS = Layout(
     {"CustomerId": ID, **dict.fromkeys(("Tags", "From", REASON_COLUMN), TEXT)},
     ("CustomerId", "Tags", "From"),
 )
+CUSTOMERS = Layout(
+    "a customers file",
+    {
+        "CustomerId": ID,
+        **dict.fromkeys(("Name", "Email", "EmailSha1", "EmailSha256", "Country", "Region", "City"), TEXT),
+        "PostCode": ID,
+        "FirstOrderDate": TEXT,
+        "OrdersBefore": OWN_NUMBER,
+        REASON_COLUMN: TEXT,
+    },
+    ("CustomerId", "Name", "Email", "Country", "FirstOrderDate", "OrdersBefore"),
+)
 LAYOUTS: Mapping[str, Layout] = {
     Upload.Kind.CONVERSIONS: CONVERSIONS,
     Upload.Kind.MODIFICATIONS: MODIFICATIONS,
     Upload.Kind.PARTNERS: PARTNERS,
     Upload.Kind.CUSTOMER_TAGS: CUSTOMER_TAGS,
+    Upload.Kind.CUSTOMERS: CUSTOMERS,
 }

@@ -1,4 +1,4 @@
-"""Importing a table: its rows become conversions, modifications or partners; the bad ones are rejected with reasons.
+"""Importing a table: its rows become conversions, changes, partners or customers; bad ones are rejected with reasons.
 
 A preview is the same import, rolled back by its caller: what it shows is what will happen.
 """
@@ -10,6 +10,7 @@ from django.db import transaction
 
 from program.models import Program
 from tracking.customer_tags import file_rows as import_tags
+from tracking.customers import import_rows as import_customers
 from tracking.imports import modifications as import_changes
 from tracking.imports import orders as import_orders
 from tracking.imports import partners as import_partners
@@ -23,6 +24,7 @@ IMPORTERS: Mapping[str, Callable[[Run], None]] = {
     Upload.Kind.MODIFICATIONS: import_changes.import_rows,
     Upload.Kind.PARTNERS: import_partners.import_rows,
     Upload.Kind.CUSTOMER_TAGS: import_tags.import_rows,
+    Upload.Kind.CUSTOMERS: import_customers.import_rows,
 }
 
 

@@ -14,6 +14,7 @@ from common.tables.write import write_csv
 from program.templatetags.brandboard import number
 from tracking.conversions.tabs import STUCK
 from tracking.customer_tags import file_rows as import_tags
+from tracking.customers import import_rows as import_customers
 from tracking.imports import modifications as import_changes
 from tracking.imports import orders as import_orders
 from tracking.imports import partners as import_partners
@@ -26,14 +27,16 @@ COLUMNS = {
     Upload.Kind.MODIFICATIONS: import_changes.COLUMNS,
     Upload.Kind.PARTNERS: import_partners.COLUMNS,
     Upload.Kind.CUSTOMER_TAGS: import_tags.COLUMNS,
+    Upload.Kind.CUSTOMERS: import_customers.COLUMNS,
 }
 NOUNS = {
     Upload.Kind.CONVERSIONS: ("order", "orders"),
     Upload.Kind.MODIFICATIONS: ("change", "changes"),
     Upload.Kind.PARTNERS: ("partner", "partners"),
     Upload.Kind.CUSTOMER_TAGS: ("customer", "customers"),
+    Upload.Kind.CUSTOMERS: ("customer", "customers"),
 }
-FIGURES = {"Row", "Items", "Sale amount"}
+FIGURES = {"Row", "Items", "Sale amount", "Orders Before"}
 
 
 class Cell(NamedTuple):
@@ -120,7 +123,7 @@ def _did(upload: Upload) -> str:
     if upload.state not in (Upload.State.CHECKED, Upload.State.IMPORTED):
         return ""
     counts = upload.summary
-    if upload.kind == Upload.Kind.PARTNERS:
+    if upload.kind in (Upload.Kind.PARTNERS, Upload.Kind.CUSTOMERS):
         parts = [("Added", "added"), ("Changed", "changed"), ("Unchanged", "unchanged")]
         first = ", ".join(f"{number(counts.get(key, 0))} {words}" for key, words in parts if counts.get(key))
     else:

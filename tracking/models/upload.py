@@ -14,6 +14,7 @@ class Upload(Job):
         CONVERSIONS = "CONVERSIONS", "Conversions"
         MODIFICATIONS = "MODIFICATIONS", "Modifications"
         PARTNERS = "PARTNERS", "Partners"
+        CUSTOMERS = "CUSTOMERS", "Customers"
         CUSTOMER_TAGS = "CUSTOMER_TAGS", "Customer tags"
 
     class TagMode(models.TextChoices):

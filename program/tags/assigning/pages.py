@@ -38,7 +38,7 @@ def customer_assign(request: ProgramRequest, program_id: int) -> HttpResponse:
     customers = [] if every else _ticked(request, program)
     if not every and not customers:
         messages.error(request, "Tick customers first; nothing was changed.")
-        return back_to_list(request, "program:customer_list", program_id)
+        return back_to_list(request, "tracking:customer_list", program_id)
     kind = ACTS.get(request.POST.get("act", ""))
     form = AssignForm(request.POST if kind else None, program=program)
     if kind and form.is_valid():
@@ -100,7 +100,7 @@ def _answer(request: ProgramRequest, act: TagAct) -> HttpResponse:
 def _shown(request: ProgramRequest, act: TagAct) -> HttpResponse:
     """How far an act is and what it did: in the dialog, or on a page of its own."""
     progress = progress_of(TAG_ACTS, act)
-    back = reverse("program:customer_list", args=[act.program_id])
+    back = reverse("tracking:customer_list", args=[act.program_id])
     context = {
         "act": act,
         "progress": progress,
