@@ -58,7 +58,7 @@ class NewTermsForm(TermsForm):
 class EventTypeField(forms.ModelChoiceField):  # type: ignore[type-arg]
     def to_python(self, value: Any) -> Any:
         """Without script the field is a text: a code or name is understood, too."""
-        if self.queryset is not None and isinstance(value, str) and not value.isdecimal():
+        if isinstance(value, str) and not value.isdecimal() and self.queryset is not None:
             named = self.queryset.filter(Q(code__iexact=value) | Q(name__iexact=value)).first()
             value = named.pk if named else value
         return super().to_python(value)

@@ -79,6 +79,12 @@ def test_by_mouse_terms_are_made_filled_and_ranked(terms_page: Page, settled: Ca
     with page.expect_response("**/reorder/"):
         press(page, "Alt+ArrowUp")
     page.get_by_role("link", name="Review and publish").click()
+    page.get_by_role("button", name="Choose a day").click()
+    day = page.locator("date-calendar [aria-current=date]")
+    today = day.get_attribute("data-day")
+    day.click()
+    expect(page.get_by_label("Start date")).to_have_value(str(today))
+    expect(page.get_by_label("Start date")).to_be_focused()
     page.get_by_label("Those I choose").check()
     page.get_by_label("Find a partner").fill("anvil")
     page.get_by_role("option", name="Anvil Blog").click()
