@@ -864,7 +864,11 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="conversion",
             index=models.Index(
-                condition=models.Q(models.Q(("customer_id", ""), _negated=True), ("is_test", False)),
+                condition=models.Q(
+                    models.Q(("customer_id", ""), _negated=True),
+                    ("is_test", False),
+                    models.Q(("state", "DUPLICATE"), _negated=True),
+                ),
                 fields=["event_type", "customer_id", "event_date", "id"],
                 name="conversion_of_customer",
             ),
