@@ -11,6 +11,7 @@ from contracts.engine.orders.history import OrdersBefore, months_between, order_
 from tests.engine.naive import history as naive
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+MOMENTS = st.datetimes(datetime(2021, 1, 1), datetime(2024, 12, 31), timezones=st.just(UTC))
 DAYS = st.dates(date(2019, 12, 1), date(2025, 3, 31))
 ZONES = ("UTC", "Europe/London", "America/Los_Angeles", "Pacific/Apia")
 
@@ -106,9 +107,7 @@ def test_the_number_and_the_first_day_are_over_stored_and_imported_orders(before
 
 
 @given(
-    st.lists(
-        st.datetimes(datetime(2021, 1, 1), datetime(2024, 12, 31), timezones=st.just(UTC)), min_size=1, max_size=8
-    ),
+    st.lists(MOMENTS, min_size=1, max_size=8),
     st.integers(0, 3),
     st.none() | st.dates(date(2020, 1, 1), date(2024, 12, 31)),
     st.sampled_from(ZONES),

@@ -1,4 +1,4 @@
-"""An order is priced by the customer's order history as it is stored then (payouts.md §13), and keeps what was counted."""
+"""An order is priced by the order history that is stored then (payouts.md §13), and keeps what was counted."""
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -280,6 +280,10 @@ def test_the_receipt_says_that_an_order_without_customer_has_no_history(brand, t
 def test_the_receipt_says_that_a_status_was_worked_out(brand, worked_out, client_of, alice):
     page = receipt(client_of, alice, order(brand))
     assert "New, worked out from the customer’s earlier orders" in page
+    assert "worked out: no earlier order" in page
+    assert "worked out: order 2 since 1 May 2026" in receipt(client_of, alice, order(brand, DAY + timedelta(days=1)))
+    listed = client_of(alice).get(reverse("tracking:action_list", args=[1000])).content.decode()
+    assert listed.count(">worked out</small>") == 2
 
 
 def test_a_rule_on_the_first_order_date_holds_by_the_file(brand, sale, partner):
