@@ -22,8 +22,10 @@ class TrackingConfig(AppConfig):
         from tracking.conversions import attention  # noqa: PLC0415
         from tracking.conversions import held_orders as waiting_orders  # noqa: PLC0415
         from tracking.imports.uploads import UPLOADS  # noqa: PLC0415
+        from tracking.status_check.checks import CHECKS  # noqa: PLC0415
 
         kinds.register(UPLOADS)
+        kinds.register(CHECKS)
         sources.register("orders", _found)
         answer_has_orders(_has_orders)
         answer_first_order_day(_first_order_day)

@@ -79,7 +79,11 @@ SECTIONS = (
                     Entry("Uploads", "upload", "tracking:upload_list", ("tracking:upload_",)),
                 ),
             ),
-            _alone(Entry("Customers", "customers", "program:customer_list", ("program:customer_",))),
+            _alone(
+                Entry(
+                    "Customers", "customers", "program:customer_list", ("program:customer_", "tracking:status_check_")
+                )
+            ),
         ),
     ),
     Section(

@@ -28,8 +28,10 @@ CHUNK = 2_000  # orders that are read at once
 
 _NUMBERS = "SELECT unnest(conversions) FROM rollup_day"
 _SENT = """
-    SELECT event_type_id, (received_at AT TIME ZONE %(zone)s)::date, payload, NOT payload ? 'CustomerStatus' AND EXISTS (
-        SELECT FROM tracking_action AS action WHERE action.conversion_id = conversion.id AND action.status_is_worked_out)
+    SELECT event_type_id, (received_at AT TIME ZONE %(zone)s)::date, payload,
+           NOT payload ? 'CustomerStatus' AND EXISTS (
+               SELECT FROM tracking_action AS action
+               WHERE action.conversion_id = conversion.id AND action.status_is_worked_out)
     FROM tracking_conversion AS conversion WHERE program_id = %(program)s AND id = ANY(%(numbers)s)
 """
 _RECEIVED = """

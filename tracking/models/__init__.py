@@ -1,6 +1,7 @@
 from .action import Action, ActionItem, ActionUpdate, TouchedDay
 from .checked_orders import CheckedOrders
 from .conversion import Claim, Conversion, Modification
+from .status_check import CheckedStatus, StatusCheck
 from .upload import Upload, UploadError
 
 __all__ = [
@@ -8,9 +9,11 @@ __all__ = [
     "ActionItem",
     "ActionUpdate",
     "CheckedOrders",
+    "CheckedStatus",
     "Claim",
     "Conversion",
     "Modification",
+    "StatusCheck",
     "TouchedDay",
     "Upload",
     "UploadError",

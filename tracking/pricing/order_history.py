@@ -35,6 +35,17 @@ WHERE placed.id = ANY(%s)
 """  # noqa: S608 (no value in it comes from outside)
 
 
+_LAST_BEFORE = f"""
+SELECT asked.id, before.id FROM tracking_conversion AS asked
+CROSS JOIN LATERAL (
+    SELECT stored.id FROM tracking_conversion AS stored
+    WHERE {_OF_CUSTOMER} AND (stored.event_date, stored.id) < (asked.event_date, asked.id)
+    ORDER BY stored.event_date DESC, stored.id DESC LIMIT 1
+) AS before
+WHERE asked.id = ANY(%s)
+"""  # noqa: S608 (no value in it comes from outside)
+
+
 class Earlier(NamedTuple):
     """How many orders of its customer lie before one, by event date; and when the first and the last of them were."""
 
@@ -47,13 +58,22 @@ def earlier_orders(conversions: Collection[Conversion]) -> dict[int, Earlier]:
     """What lies before each of these orders of a customer, of the same event type, among all that are stored: held and
     returned ones too, without test orders and duplicates. One query, and none where there are no orders.
     """
-    numbers = [conversion.pk for conversion in conversions if not conversion.is_test]
-    found = fetch(_EARLIER, [numbers, numbers]) if numbers else []
-    known = {pk: Earlier(number, first, last) for pk, number, first, last in found}
+    known = earlier_of([conversion.pk for conversion in conversions if not conversion.is_test])
     for conversion in conversions:
         if conversion.is_test:
             known[conversion.pk] = _before_test_order(conversion)
     return known
+
+
+def earlier_of(numbers: list[int]) -> dict[int, Earlier]:
+    """The same by the numbers of real orders that name a customer."""
+    found = fetch(_EARLIER, [numbers, numbers]) if numbers else []
+    return {pk: Earlier(number, first, last) for pk, number, first, last in found}
+
+
+def last_before(numbers: list[int]) -> dict[int, int]:
+    """The last order before each of these that has one."""
+    return dict(fetch(_LAST_BEFORE, [numbers])) if numbers else {}
 
 
 def _before_test_order(conversion: Conversion) -> Earlier:
