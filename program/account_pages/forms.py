@@ -32,7 +32,7 @@ class ProgramForm(EditForm):
         label="Order history complete since",
         required=False,
         error_messages={"invalid": "Choose a day, such as 2026-01-31."},
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         help_text="From this day on every order is here. Status check judges no order before it. Empty: the day of the "
         "first order.",
     )

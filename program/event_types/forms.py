@@ -41,12 +41,12 @@ class EventTypeForm(EditForm):
         "Orders that are priced already stay as they are.",
     )
     re_engaged_after_days = forms.IntegerField(
-        label="Re-Engaged after, days without an order",
+        label="Re-Engaged after",
         min_value=1,
         max_value=3650,
         initial=365,
         required=False,
-        help_text="A customer without an earlier order is New, one who ordered within these days Existing.",
+        help_text="Without an earlier order they are New, within these days of the last one Existing.",
     )
 
     ADVANCED = ("payout_levels", "deduplication_days")

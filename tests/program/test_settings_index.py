@@ -112,6 +112,7 @@ def test_an_administrator_says_since_when_the_order_history_is_complete(brand, a
     client_of(alice).post(PROGRAM, {**VALUES, "orders_complete_since": "2026-03-01"})
     brand.refresh_from_db()
     assert brand.orders_complete_since == date(2026, 3, 1)
+    assert 'value="2026-03-01"' in client_of(alice).get(PROGRAM).content.decode()
     refused = client_of(alice).post(PROGRAM, {**VALUES, "orders_complete_since": "March"})
     assert refused.status_code == 422
     assert "Choose a day, such as 2026-01-31." in refused.content.decode()

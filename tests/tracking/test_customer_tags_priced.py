@@ -61,7 +61,7 @@ def test_terms_go_on_meaning_a_renamed_tag(brand, vip):
     assert explain_action(action)["Agrees"]
 
 
-def test_what_the_action_keeps_counts_after_the_customer_was_tagged_anew(brand, vip):
+def test_what_the_action_keeps_counts_after_the_customer_was_tagged_again(brand, vip):
     action = make_action(program=brand, CustomerId="C-1", OrderId="A-1")  # yesterday, without the tag
     other = make_customer_tag(program=brand, name="Staff")
     carry(vip, action.customer, END, None)

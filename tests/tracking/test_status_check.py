@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,53 +11,10 @@ from openpyxl import load_workbook
 
 from program.models import Customer, EventType, Program
 from program.models.event_type import CustomerStatusMapping
-from tests.factories import make_action, make_contracts, make_conversion, make_event_type, make_partner, terms_document
+from tests.factories import make_contracts, make_conversion, make_event_type, make_partner, terms_document
+from tests.tracking.status_checking import DAY, GROUPS, checked, order
 from tracking.models import Action, CheckedStatus, StatusCheck
-from tracking.status_check.checks import create_check, make_check
 from tracking.status_check.verdicts import verdict
-
-RATES = {"New": "15", "Existing": "10", "Re-Engaged": "12"}
-GROUPS = [
-    {
-        "Rank": rank,
-        "Name": status,
-        "Rules": [{"Variable": "CUSTOMER_STATUS", "Operator": "IS", "Values": [status]}],
-        "PayoutRate": rate,
-    }
-    for rank, (status, rate) in enumerate(RATES.items(), 1)
-]
-DAY = datetime(2026, 5, 1, 12, tzinfo=UTC)
-PERIOD = (date(2026, 1, 1), date(2026, 12, 31))
-
-
-@pytest.fixture
-def shop(brand: Any, sale: EventType, partner: Any) -> Program:
-    """Terms of 15% for New, 10% for Existing, 12% for Re-Engaged, 1% otherwise; Lapsed means Re-Engaged."""
-    sale.has_status_mapping = True
-    sale.save()
-    for category, code in (("Re-Engaged", "lapsed"), ("Existing", "repeat"), ("Staff", "crew")):
-        CustomerStatusMapping.objects.create(
-            program=brand, event_type=sale, category=category, code=code, code_key=code
-        )
-    make_contracts(program=brand, document=terms_document(rate="1", groups=GROUPS), partners=[partner])
-    return brand
-
-
-def order(program: Program, days: float, status: str, *, customer: str = "C-1", **params: Any) -> Action:
-    """An order of 100.00 so many days after the first."""
-    moment = (DAY + timedelta(days=days)).isoformat()
-    return make_action(program=program, EventDate=moment, CustomerStatus=status, **{"CustomerId": customer, **params})
-
-
-def checked(program: Program, *, days: int = 30, period: tuple[date, date] = PERIOD, code: str = "SALE") -> StatusCheck:
-    event_type = EventType.objects.get(program=program, code=code)
-    check = create_check(
-        event_type=event_type, user_id=None, start=period[0], end=period[1], re_engaged_after_days=days
-    )
-    assert make_check(check.pk)
-    check.refresh_from_db()
-    assert check.state == "READY", check.failure
-    return check
 
 
 def matrix(check: StatusCheck) -> dict[tuple[str, str, str], int]:
@@ -89,15 +46,15 @@ def test_a_verdict_needs_a_proof(sent, by_history, day, expected):
     assert verdict(sent=sent, by_history=by_history, day=day, complete_since=since, re_engaged_after=30) == expected
 
 
-def test_each_order_is_judged_by_the_orders_before_it(shop):
-    first = order(shop, 0, "new")
-    again = order(shop, 10, "new")
-    order(shop, 20, "repeat")
-    order(shop, 60, "lapsed")
-    back = order(shop, 100, "repeat")
-    soon = order(shop, 101, "lapsed")
-    order(shop, 5, "repeat", customer="C-2")
-    check = checked(shop)
+def test_each_order_is_judged_by_the_orders_before_it(tiered):
+    first = order(tiered, 0, "new")
+    again = order(tiered, 10, "new")
+    order(tiered, 20, "repeat")
+    order(tiered, 60, "lapsed")
+    back = order(tiered, 100, "repeat")
+    soon = order(tiered, 101, "lapsed")
+    order(tiered, 5, "repeat", customer="C-2")
+    check = checked(tiered)
     assert check.findings["Orders"] == 7
     assert matrix(check) == {
         ("New", "New", "AGREES"): 1,
@@ -118,16 +75,16 @@ def test_each_order_is_judged_by_the_orders_before_it(shop):
     ]
 
 
-def test_it_says_what_was_paid_too_much_and_too_little_by_partner_and_code(shop, partner):
-    other = make_partner(program=shop, media_partner_id="P-2")
+def test_it_says_what_was_paid_too_much_and_too_little_by_partner_and_code(tiered, partner):
+    other = make_partner(program=tiered, media_partner_id="P-2")
     euros = terms_document(name="Euros", currency="EUR", rate="1", groups=GROUPS)
-    make_contracts(program=shop, document=euros, partners=[other])
-    order(shop, 0, "new")
-    order(shop, 10, "new")  # 15 paid, 10 right
-    order(shop, 11, "New", Amount="200.00")  # 30 paid, 20 right
-    order(shop, 60, "repeat")  # 10 paid, 12 right
-    order(shop, 61, "new", MediaPartnerId="P-2", CurrencyCode="EUR")  # 15 paid, 10 right
-    findings = checked(shop).findings
+    make_contracts(program=tiered, document=euros, partners=[other])
+    order(tiered, 0, "new")
+    order(tiered, 10, "new")  # 15 paid, 10 right
+    order(tiered, 11, "New", Amount="200.00")  # 30 paid, 20 right
+    order(tiered, 60, "repeat")  # 10 paid, 12 right
+    order(tiered, 61, "new", MediaPartnerId="P-2", CurrencyCode="EUR")  # 15 paid, 10 right
+    findings = checked(tiered).findings
     pounds = {"Orders": 3, "TooMuch": "15.00", "TooLittle": "2.00"}
     assert findings["Totals"] == [
         {"Currency": "GBP", **pounds},
@@ -143,24 +100,24 @@ def test_it_says_what_was_paid_too_much_and_too_little_by_partner_and_code(shop,
     }
 
 
-def test_an_order_is_priced_again_by_the_terms_that_it_was_priced_with(shop, partner):
-    order(shop, 0, "new")
-    wrong = order(shop, 1, "new")
+def test_an_order_is_priced_again_by_the_terms_that_it_was_priced_with(tiered, partner):
+    order(tiered, 0, "new")
+    wrong = order(tiered, 1, "new")
     EventType.objects.update(has_status_mapping=False)
     CustomerStatusMapping.objects.all().delete()
-    assert found(checked(shop), "action", "payout", "right_payout") == [(wrong.pk, Decimal(15), Decimal(10))]
+    assert found(checked(tiered), "action", "payout", "right_payout") == [(wrong.pk, Decimal(15), Decimal(10))]
     wrong.refresh_from_db()
     assert (wrong.payout, wrong.customer_status_category) == (15, "New")
 
 
-def test_own_and_unmapped_and_missing_statuses_are_not_judged(shop):
-    order(shop, 0, "crew")
-    order(shop, 1, "riddle")
-    order(shop, 2, "")
-    order(shop, 3, "new", CustomerId="")
+def test_own_and_unmapped_and_missing_statuses_are_not_judged(tiered):
+    order(tiered, 0, "crew")
+    order(tiered, 1, "riddle")
+    order(tiered, 2, "")
+    order(tiered, 3, "new", CustomerId="")
     EventType.objects.update(works_out_status=True)
-    order(shop, 4, "")
-    check = checked(shop)
+    order(tiered, 4, "")
+    check = checked(tiered)
     assert (check.findings["Matrix"], found(check, "id")) == ([], [])
     assert [(row["Why"], row["Status"], row["Code"], row["Orders"]) for row in check.findings["NotJudged"]] == [
         ("NONE", "", "", 1),
@@ -171,39 +128,39 @@ def test_own_and_unmapped_and_missing_statuses_are_not_judged(shop):
     ]
 
 
-def test_orders_without_a_judged_status_are_earlier_orders_all_the_same(shop):
-    order(shop, 0, "crew")
+def test_orders_without_a_judged_status_are_earlier_orders_all_the_same(tiered):
+    order(tiered, 0, "crew")
     make_conversion(
-        program=shop, CustomerId="C-2", MediaPartnerId="P-404", EventDate=(DAY - timedelta(days=9)).isoformat()
+        program=tiered, CustomerId="C-2", MediaPartnerId="P-404", EventDate=(DAY - timedelta(days=9)).isoformat()
     )
-    order(shop, 1, "new")
-    order(shop, 2, "new", customer="C-2")
-    assert matrix(checked(shop)) == {("New", "Existing", "DISAGREES"): 2}
+    order(tiered, 1, "new")
+    order(tiered, 2, "new", customer="C-2")
+    assert matrix(checked(tiered)) == {("New", "Existing", "DISAGREES"): 2}
 
 
-def test_orders_of_other_days_and_test_orders_and_other_event_types_are_not_checked(shop):
-    make_event_type(program=shop, code="LEAD")
-    order(shop, 0, "new")
-    order(shop, 9, "new", is_test=True)
-    inside = order(shop, 9.45, "new")  # 10 May, 23:48 in London
-    order(shop, 9.46, "new")
+def test_orders_of_other_days_and_test_orders_and_other_event_types_are_not_checked(tiered):
+    make_event_type(program=tiered, code="LEAD")
+    order(tiered, 0, "new")
+    order(tiered, 9, "new", is_test=True)
+    inside = order(tiered, 9.45, "new")  # 10 May, 23:48 in London
+    order(tiered, 9.46, "new")
     may = (date(2026, 5, 10), date(2026, 5, 10))
-    assert found(checked(shop, period=may), "action") == [(inside.pk,)]
-    assert checked(shop, code="LEAD").findings["Orders"] == 0
+    assert found(checked(tiered, period=may), "action") == [(inside.pk,)]
+    assert checked(tiered, code="LEAD").findings["Orders"] == 0
 
 
-def test_orders_from_before_the_brand_came_are_a_proof(shop):
-    Customer.objects.create(program=shop, customer_id="C-1", orders_before=2, first_order_date=date(2026, 4, 20))
-    wrong = order(shop, 0, "new")
-    assert found(checked(shop), "action", "by_history", "earlier") == [(wrong.pk, "Existing", None)]
+def test_orders_from_before_the_brand_came_are_a_proof(tiered):
+    Customer.objects.create(program=tiered, customer_id="C-1", orders_before=2, first_order_date=date(2026, 4, 20))
+    wrong = order(tiered, 0, "new")
+    assert found(checked(tiered), "action", "by_history", "earlier") == [(wrong.pk, "Existing", None)]
 
 
-def test_an_order_from_before_the_history_is_complete_cannot_be_judged(shop):
-    order(shop, 0, "new")
-    early = order(shop, 1, "new")
-    late = order(shop, 2, "new")
+def test_an_order_from_before_the_history_is_complete_cannot_be_judged(tiered):
+    order(tiered, 0, "new")
+    early = order(tiered, 1, "new")
+    late = order(tiered, 2, "new")
     Program.objects.update(orders_complete_since=date(2026, 5, 3))
-    check = checked(shop)
+    check = checked(tiered)
     assert check.complete_since == date(2026, 5, 3)
     assert matrix(check) == {
         ("New", "New", "INCOMPLETE"): 1,
@@ -213,18 +170,18 @@ def test_an_order_from_before_the_history_is_complete_cannot_be_judged(shop):
     assert found(check, "action", "verdict")[1:] == [(early.pk, "INCOMPLETE"), (late.pk, "DISAGREES")]
 
 
-def test_a_status_that_a_change_brought_is_the_one_that_is_checked(shop):
-    order(shop, 0, "new")
-    action = order(shop, 1, "new")
+def test_a_status_that_a_change_brought_is_the_one_that_is_checked(tiered):
+    order(tiered, 0, "new")
+    action = order(tiered, 1, "new")
     Action.objects.filter(pk=action.pk).update(customer_status="repeat", customer_status_category="Existing")
-    assert matrix(checked(shop)) == {("New", "New", "AGREES"): 1, ("Existing", "Existing", "AGREES"): 1}
+    assert matrix(checked(tiered)) == {("New", "New", "AGREES"): 1, ("Existing", "Existing", "AGREES"): 1}
 
 
-def test_the_files_list_the_orders_with_their_proof(shop):
-    order(shop, 0, "new", OrderId="A-1")
-    order(shop, 1, "new", OrderId="A-2")
-    order(shop, 2, "lapsed", OrderId="B-1", customer="=C")
-    check = checked(shop)
+def test_the_files_list_the_orders_with_their_proof(tiered):
+    order(tiered, 0, "new", OrderId="A-1")
+    order(tiered, 1, "new", OrderId="A-2")
+    order(tiered, 2, "lapsed", OrderId="B-1", customer="=C")
+    check = checked(tiered)
     rows = list(csv.DictReader(io.StringIO(bytes(check.csv).decode("utf-8-sig"))))
     assert [row["Order Id"] for row in rows] == ["A-2", "B-1"]
     assert rows[0] == {
@@ -241,10 +198,10 @@ def test_the_files_list_the_orders_with_their_proof(shop):
 
 
 @pytest.mark.parametrize("chunk", [1, 2, 100])
-def test_the_size_of_a_chunk_makes_no_difference(shop, monkeypatch, chunk):
+def test_the_size_of_a_chunk_makes_no_difference(tiered, monkeypatch, chunk):
     monkeypatch.setattr("tracking.status_check.comparing.CHUNK", chunk)
     for days, status in ((0, "new"), (1, "new"), (1, "repeat"), (50, "repeat"), (51, "lapsed")):
-        order(shop, days, status)
-    check = checked(shop)
+        order(tiered, days, status)
+    check = checked(tiered)
     assert sum(matrix(check).values()) == check.findings["Orders"] == 5
     assert len(found(check, "id")) == 3

@@ -11,11 +11,12 @@ from django.utils import timezone
 from common.jobs.retention import remove_old_contents
 from program.models import EventType, Program
 from tests.factories import make_event_type, make_partner, make_program
-from tests.tracking.test_status_check import PERIOD, checked, order, shop  # noqa: F401 (a fixture)
+from tests.tracking.status_checking import PERIOD, checked, order
 from tracking.models import CheckedStatus, StatusCheck
 from tracking.status_check.checks import create_check, make_check
 
 LIST = "/p/1000/customers/status-check/"
+DETAIL, LISTED = 11, 9  # queries of a page
 NEW = {"start": "2026-05-01", "end": "2026-05-31", "re_engaged_after_days": "30"}
 
 
@@ -24,13 +25,13 @@ def text(response: Any) -> str:
 
 
 @pytest.fixture
-def wrong(shop: Program) -> StatusCheck:  # noqa: F811
+def wrong(tiered: Program) -> StatusCheck:
     """One order that disagrees, one that agrees, one that cannot be judged and one that is not."""
-    order(shop, 0, "new", OrderId="A-1")
-    order(shop, 1, "new", OrderId="A-2")
-    order(shop, 1, "repeat", customer="C-2", OrderId="B-1")
-    order(shop, 1, "crew", customer="C-3", OrderId="D-1")
-    return checked(shop)
+    order(tiered, 0, "new", OrderId="A-1")
+    order(tiered, 1, "new", OrderId="A-2")
+    order(tiered, 1, "repeat", customer="C-2", OrderId="B-1")
+    order(tiered, 1, "crew", customer="C-3", OrderId="D-1")
+    return checked(tiered)
 
 
 def queued(program: Program) -> StatusCheck:
@@ -79,20 +80,20 @@ def test_a_cell_a_partner_or_a_code_leads_to_its_orders(query, count, wrong, bob
     assert client_of(bob).get(f"{LIST}{wrong.pk}/{query}").context["page"].paginator.count == count
 
 
-def test_nothing_wrong_is_said_in_so_many_words(shop, bob, client_of):  # noqa: F811
-    order(shop, 0, "new")
-    page = text(client_of(bob).get(f"{LIST}{checked(shop).pk}/"))
+def test_nothing_wrong_is_said_in_so_many_words(tiered, bob, client_of):
+    order(tiered, 0, "new")
+    page = text(client_of(bob).get(f"{LIST}{checked(tiered).pk}/"))
     assert "Every status agrees with the customer’s earlier orders." in page
     assert "No order disagrees." in page
 
 
-def test_without_a_judged_order_it_says_so(shop, bob, client_of):  # noqa: F811
-    order(shop, 0, "crew")
-    assert "No order of these days can be judged." in text(client_of(bob).get(f"{LIST}{checked(shop).pk}/"))
+def test_without_a_judged_order_it_says_so(tiered, bob, client_of):
+    order(tiered, 0, "crew")
+    assert "No order of these days can be judged." in text(client_of(bob).get(f"{LIST}{checked(tiered).pk}/"))
 
 
-def test_a_check_is_asked_for_by_finance_and_editors(shop, frank, bob, client_of):  # noqa: F811
-    sale = EventType.objects.get(program=shop)
+def test_a_check_is_asked_for_by_finance_and_editors(tiered, frank, bob, client_of):
+    sale = EventType.objects.get(program=tiered)
     assert client_of(bob).post(f"{LIST}new/", {**NEW, "event_type": sale.pk}).status_code == 403
     client_of(frank).post(f"{LIST}new/", {**NEW, "event_type": sale.pk})
     check = StatusCheck.objects.get()
@@ -103,7 +104,7 @@ def test_a_check_is_asked_for_by_finance_and_editors(shop, frank, bob, client_of
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"start": ""}, "Choose a day"),
+        ({"start": ""}, "Enter "),
         ({"start": "May"}, "Choose a day, such as 2026-01-31."),
         ({"start": "2026-06-01"}, "The first day is after the last. Swap them."),
         ({"start": "2025-05-31"}, ""),
@@ -112,28 +113,28 @@ def test_a_check_is_asked_for_by_finance_and_editors(shop, frank, bob, client_of
         ({"event_type": "1"}, "Choose one of the list."),
     ],
 )
-def test_a_mistake_is_said_beside_its_field(change, message, shop, alice, client_of):  # noqa: F811
-    sale = EventType.objects.get(program=shop)
+def test_a_mistake_is_said_beside_its_field(change, message, tiered, alice, client_of):
+    sale = EventType.objects.get(program=tiered)
     response = client_of(alice).post(f"{LIST}new/", {**NEW, "event_type": sale.pk, **change})
     assert response.status_code == (422 if message else 302)
     assert message in response.content.decode()
     assert StatusCheck.objects.count() == (0 if message else 1)
 
 
-def test_an_event_type_of_another_brand_cannot_be_checked(shop, alice, client_of):  # noqa: F811
+def test_an_event_type_of_another_brand_cannot_be_checked(tiered, alice, client_of):
     other = make_event_type(program=make_program(id=2000))
     assert client_of(alice).post(f"{LIST}new/", {**NEW, "event_type": other.pk}).status_code == 422
 
 
-def test_the_form_begins_with_the_event_type_of_the_address_and_its_days(shop, alice, client_of):  # noqa: F811
-    lead = make_event_type(program=shop, code="LEAD", re_engaged_after_days=90)
+def test_the_form_begins_with_the_event_type_of_the_address_and_its_days(tiered, alice, client_of):
+    lead = make_event_type(program=tiered, code="LEAD", re_engaged_after_days=90)
     form = client_of(alice).get(f"{LIST}?event_type={lead.pk}").context["form"]
     assert (form["event_type"].value(), form["re_engaged_after_days"].value()) == (lead.pk, 90)
 
 
-def test_a_cancelled_check_leaves_nothing_and_is_not_made(shop, alice, client_of):  # noqa: F811
-    order(shop, 0, "new")
-    check = queued(shop)
+def test_a_cancelled_check_leaves_nothing_and_is_not_made(tiered, alice, client_of):
+    order(tiered, 0, "new")
+    check = queued(tiered)
     client_of(alice).post(f"{LIST}{check.pk}/cancel/")
     assert not make_check(check.pk)
     check.refresh_from_db()
@@ -167,10 +168,10 @@ def test_old_orders_are_removed_and_the_counts_stay(wrong, bob, client_of):
 
 def test_the_page_asks_as_many_queries_for_many_orders_as_for_few(
     wrong,
-    shop,
+    tiered,
     bob,
     client_of,
-    django_assert_num_queries,  # noqa: F811
+    django_assert_num_queries,
 ):
     browser = client_of(bob)
     browser.get(LIST)
@@ -179,14 +180,11 @@ def test_the_page_asks_as_many_queries_for_many_orders_as_for_few(
     with django_assert_num_queries(LISTED):
         browser.get(LIST)
     for number in range(12):
-        partner = make_partner(program=shop, media_partner_id=f"Q-{number}")
-        order(shop, 2 + number, "new", OrderId=f"E-{number}")
+        partner = make_partner(program=tiered, media_partner_id=f"Q-{number}")
+        order(tiered, 2 + number, "new", OrderId=f"E-{number}")
         CheckedStatus.objects.filter(verdict="DISAGREES").update(partner=partner)
-    many = checked(shop)
+    many = checked(tiered)
     with django_assert_num_queries(DETAIL):
         browser.get(f"{LIST}{many.pk}/")
     with django_assert_num_queries(LISTED):
         browser.get(LIST)
-
-
-DETAIL, LISTED = 11, 8

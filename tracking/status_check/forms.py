@@ -12,13 +12,15 @@ MOST_DAYS = 366
 _NO_DAY = {"invalid": "Choose a day, such as 2026-01-31."}
 
 
+def _day() -> forms.DateInput:
+    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+
 class StatusCheckForm(Worded):
     event_type = forms.ChoiceField(label="Event type")
-    start = forms.DateField(label="From", error_messages=_NO_DAY, widget=forms.DateInput(attrs={"type": "date"}))
-    end = forms.DateField(label="To, included", error_messages=_NO_DAY, widget=forms.DateInput(attrs={"type": "date"}))
-    re_engaged_after_days = forms.IntegerField(
-        label="Re-Engaged after, days without an order", min_value=1, max_value=3650
-    )
+    start = forms.DateField(label="From", error_messages=_NO_DAY, widget=_day())
+    end = forms.DateField(label="To, included", error_messages=_NO_DAY, widget=_day())
+    re_engaged_after_days = forms.IntegerField(label="Re-Engaged after", min_value=1, max_value=3650)
 
     @classmethod
     def of(
