@@ -104,7 +104,7 @@ def test_a_check_is_asked_for_by_finance_and_editors(tiered, frank, bob, client_
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"start": ""}, "Enter "),
+        ({"start": ""}, "Choose "),
         ({"start": "May"}, "Choose a day, such as 2026-01-31."),
         ({"start": "2026-06-01"}, "The first day is after the last. Swap them."),
         ({"start": "2025-05-31"}, ""),
