@@ -18,7 +18,7 @@ AUDITED = (
     AuditedTable("program_catalogitem", "catalog item", "catalog items"),
 )
 NOT_AUDITED = {
-    "program_customer": "Orders and uploads say who they are; what somebody does with one, tag or erase it, is in the log.",
+    "program_customer": "Orders, files and the API say who they are; tags on them and erasing one are in the log.",
     "program_customerrevenue": "Counted from the actions.",
     "program_customertagname": "Written with the tag, whose names are in the log.",
     "program_receivedvalue": "Counted from the orders as they are received.",

@@ -13,6 +13,7 @@ from common.web.filters import FilterField, chips_of, chosen_rows
 from common.web.lists import back_to_list, numbers_of, page_of, sorted_by, text_of
 from program.access import customer_for_edit, customer_for_view, program_for_edit, program_for_view
 from program.customers.forms import CustomerTagsForm
+from program.customers.selection import customers_matching
 from program.customers.services import assign_customer_tags, customer_values, remove_customer_tags, set_customer_tags
 from program.frame.request import ProgramRequest
 from program.models import Customer, CustomerTag
@@ -21,13 +22,9 @@ from program.models import Customer, CustomerTag
 @require_safe
 def customer_list(request: ProgramRequest, program_id: int) -> HttpResponse:
     program = program_for_view(request.principal, program_id)
-    customers = Customer.objects.filter(program=program)
+    customers = customers_matching(program, request.GET)
     q = text_of(request, "q")
     tags = chosen_rows(request.GET, "tag", CustomerTag.objects.filter(program=program))
-    if q:
-        customers = customers.matching(q)
-    if tags:
-        customers = customers.tagged([int(pk) for pk in tags])
     columns = {"id": "customer_id", "first_order": "first_order"}
     rows, sort = sorted_by(request, customers.with_current_tags(), columns)
     context = {

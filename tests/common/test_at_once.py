@@ -27,7 +27,7 @@ CREATED = {
 }
 ADMIN = {
     "template terms": ("contracts_templateterms", {"name": "Standard", "currency": "GBP", "labels": ""}, TemplateTerms),
-    "event type": ("program_eventtype", {**SALE, "customerstatusmapping_set-TOTAL_FORMS": "0"}, EventType),
+    "event type": ("program_eventtype", {**SALE, "re_engaged_after_days": "365"}, EventType),
     "partner": ("program_partner", {"media_partner_id": "P-1", "name": "Kettle"}, Partner),
     "partner group": ("program_partnergroup", {"name": "Blogs"}, PartnerGroup),
     "customer tag": ("program_customertag", {"name": "VIP"}, CustomerTag),

@@ -11,6 +11,7 @@ from tracking.intake.conversion_data import (
     read_conversion,
     read_order_line,
 )
+from tracking.intake.customer_data import CustomerData, read_customer
 from tracking.intake.modification_data import ItemChange, ModificationData, read_modification
 from tracking.intake.order_rows import OrderRows, group_rows
 from tracking.intake.partner_data import PartnerData, read_partner
@@ -19,6 +20,7 @@ from tracking.intake.repeats import Repeats
 __all__ = [
     "ConversionData",
     "Counter",
+    "CustomerData",
     "EventKey",
     "ItemChange",
     "ModificationData",
@@ -28,6 +30,7 @@ __all__ = [
     "Repeats",
     "group_rows",
     "read_conversion",
+    "read_customer",
     "read_modification",
     "read_order_line",
     "read_partner",

@@ -1,0 +1,131 @@
+"""Who a customer is, as the API or a file says it: the only writer of it, beside what orders say."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, NamedTuple, Protocol
+
+from django.db import transaction
+from django.utils import timezone
+
+from common.db.statements import fetch
+from common.refusals import Refusal, Refused
+from program.models import Customer, Program
+
+# By column, as files and the API name them.
+IDENTITY = {
+    "name": "Name", "email": "Email", "email_sha1": "EmailSha1", "email_sha256": "EmailSha256",
+    "country": "Country", "region": "Region", "city": "City", "post_code": "PostCode",
+}  # fmt: skip
+EARLIER = {"first_order_date": "FirstOrderDate", "orders_before": "OrdersBefore"}
+COLUMNS = {**IDENTITY, **EARLIER}
+HASHES = ("email_sha1", "email_sha256")
+
+
+class CustomerRow(Protocol):
+    """A customer as a file or the API gives it, well formed; the customers reader's rows have this shape."""
+
+    @property
+    def customer_id(self) -> str: ...
+    @property
+    def said(self) -> Mapping[str, object]: ...  # by column; what is not in it stays as it is, a blank clears
+
+
+class Difference(NamedTuple):
+    """How a row differs from the stored customer; columns as files name them."""
+
+    customer_id: str
+    column: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class CustomerCounts:
+    added: int
+    changed: int
+    unchanged: int
+    differences: tuple[Difference, ...] = field(default=(), compare=False)  # of the changed ones
+    numbers: Mapping[str, int] = field(default_factory=dict, compare=False)  # of the rows, by customer id
+    new: frozenset[str] = field(default=frozenset(), compare=False)  # the customer ids that were added
+
+
+@transaction.atomic
+def save_customers(*, program: Program, rows: Iterable[CustomerRow]) -> CustomerCounts:
+    """Add the customers that are new by id and change the others, in a constant number of queries.
+
+    Who they are is what was said last: orders that are received later replace it. A date of a first order alone means
+    one earlier order. Raises Refused for an id that is listed twice; then nothing is stored.
+    """
+    now = timezone.now()
+    listed = _unique(rows)
+    new = _add(program, listed, now)
+    found = Customer.objects.filter(program=program, customer_id__in=list(listed))
+    customers = list(found.order_by("pk").select_for_update(no_key=True))
+    changed: list[Customer] = []
+    differences: list[Difference] = []
+    for customer in customers:
+        if differing := _change(customer, listed[customer.customer_id]):
+            changed.append(customer)
+            differences += [each for each in differing if customer.customer_id not in new]
+    Customer.objects.bulk_update(changed, list(COLUMNS), batch_size=1000)
+    sent = [customer.pk for customer in customers if IDENTITY.keys() & listed[customer.customer_id].keys()]
+    Customer.objects.filter(pk__in=sent).update(sent_at=now)
+    others = sum(customer.customer_id not in new for customer in changed)
+    return CustomerCounts(
+        added=len(new),
+        changed=others,
+        unchanged=len(customers) - len(new) - others,
+        differences=tuple(differences),
+        numbers={customer.customer_id: customer.pk for customer in customers},
+        new=frozenset(new),
+    )
+
+
+def _unique(rows: Iterable[CustomerRow]) -> dict[str, Mapping[str, object]]:
+    listed: dict[str, Mapping[str, object]] = {}
+    for row in rows:
+        if row.customer_id in listed:
+            raise Refused(Refusal("CustomerId", f"The customer id {row.customer_id} is listed twice.", "taken"))
+        listed[row.customer_id] = row.said
+    return listed
+
+
+def _add(program: Program, listed: Iterable[str], now: datetime) -> set[str]:
+    """Add those that are new, in one order, as pricing does: so the two cannot deadlock."""
+    return {customer_id for (customer_id,) in fetch(_ADD, [program.pk, now, sorted(listed), program.pk])}
+
+
+_ADD = """
+INSERT INTO program_customer (program_id, customer_id, created_at)
+SELECT %s, new.customer_id, %s FROM unnest(%s::text[]) AS new (customer_id)
+WHERE NOT EXISTS (
+    SELECT FROM program_customer c WHERE c.program_id = %s AND c.customer_id = new.customer_id
+)
+ON CONFLICT DO NOTHING RETURNING customer_id
+"""
+
+
+def _change(customer: Customer, said: Mapping[str, Any]) -> list[Difference]:
+    """Set what is said, and answer how it differs from what was stored."""
+    before = {column: getattr(customer, column) for column in COLUMNS}
+    after = {**before, **said}
+    hashes = {column: said[column] for column in HASHES if said.get(column)}
+    if "email" not in said and any(before[column] != value for column, value in hashes.items()):
+        # The hash of another address: what is stored of the former one does not belong to it.
+        after |= {"email": "", **dict.fromkeys(HASHES, ""), **hashes}
+    elif after["email"]:
+        after |= {column: after[column] or before[column] for column in HASHES}
+    if after["first_order_date"] and not after["orders_before"]:
+        after["orders_before"] = 1
+    for column, value in after.items():
+        setattr(customer, column, value)
+    return [
+        Difference(customer.customer_id, COLUMNS[column], _text(before[column]), _text(value))
+        for column, value in after.items()
+        if value != before[column]
+    ]
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)
