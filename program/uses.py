@@ -4,6 +4,7 @@ the orders that use its rows. Their apps register the answers when they are load
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum
 
 from program.models import EventType, Program
@@ -34,6 +35,7 @@ type TermsUsing = Callable[[Program, Named, Collection[str], EventType | None], 
 type TermsUsingEach = Callable[[Program, Named, Mapping[int, Collection[str]]], Mapping[int, list[TermsUse]]]
 type FollowNames = Callable[[Program, Named, Collection[str], str], None]
 type HasOrders = Callable[[Program], bool]
+type FirstOrderDay = Callable[[Program], date | None]
 type StatusesOf = Callable[[Mapping[str, Iterable[str]], Iterable[str]], dict[str, str]]
 
 _terms_using: list[TermsUsing] = []
@@ -41,6 +43,7 @@ _terms_using_each: list[TermsUsingEach] = []
 _follow_names: list[FollowNames] = []
 _statuses_of: list[StatusesOf] = []
 _has_orders: list[HasOrders] = []
+_first_order_day: list[FirstOrderDay] = []
 
 
 def answer_terms_using(answer: TermsUsing, each: TermsUsingEach, follow: FollowNames) -> None:
@@ -56,6 +59,11 @@ def answer_statuses_of(answer: StatusesOf) -> None:
 def answer_has_orders(answer: HasOrders) -> None:
     """Called once by the app that has the orders, when it is loaded."""
     _has_orders[:] = [answer]
+
+
+def answer_first_order_day(answer: FirstOrderDay) -> None:
+    """Called once by the app that has the orders, when it is loaded."""
+    _first_order_day[:] = [answer]
 
 
 def terms_using(
@@ -87,3 +95,9 @@ def statuses_of(statuses: Mapping[str, Iterable[str]], codes: Iterable[str]) -> 
 def has_orders(program: Program) -> bool:
     """Whether an order of the program is stored, a test order too: its days and amounts then stay what they are."""
     return any(answer(program) for answer in _has_orders)
+
+
+def first_order_day(program: Program) -> date | None:
+    """The day of the first order that was credited to a partner; none before there is one."""
+    (answer,) = _first_order_day
+    return answer(program)

@@ -24,6 +24,7 @@ from reports.queries.tables import REPORTS
 from tests import factories
 from tracking.models import CheckedOrders, Upload
 from tracking.pricing import lookups
+from tracking.status_check.checks import create_check
 
 APPS = ("accounts", "program", "contracts", "tracking", "reports")
 
@@ -82,6 +83,8 @@ def fill(program: Program, *, user: Any, number: int, name: str = "Standard") ->
     CheckedOrders.objects.create(
         program=program, upload=upload, settled=0, rows=[], event_types=[], order_ids=[], event_dates=[], payloads=[]
     )
+    day = action.day
+    create_check(event_type=sale, user_id=user.pk, start=day, end=day, re_engaged_after_days=365)
     report = REPORTS["new_vs_return_customer"]
     question = read_question(QueryDict(), program, report, sort="partner")
     create_export(

@@ -3,10 +3,10 @@
 from django.shortcuts import get_object_or_404
 
 from accounts.team.roles import Act
-from program.access import program_for, program_for_edit, program_for_view
+from program.access import program_for, program_for_edit, program_for_settlement, program_for_view
 from program.principal import Principal
 
-from .models import Action, Conversion, Modification, Upload
+from .models import Action, Conversion, Modification, StatusCheck, Upload
 
 
 def action_for_view(principal: Principal, program_id: int, pk: int) -> Action:
@@ -43,6 +43,16 @@ def upload_for_edit(principal: Principal, program_id: int, pk: int) -> Upload:
     upload = upload_for_view(principal, program_id, pk)
     program_for(principal, program_id, act_of(upload.kind))
     return upload
+
+
+def status_check_for_view(principal: Principal, program_id: int, pk: int) -> StatusCheck:
+    checks = StatusCheck.objects.select_related("program", "event_type", "user", "cancelled_by").defer("csv", "xlsx")
+    return get_object_or_404(checks, program=program_for_view(principal, program_id), pk=pk)
+
+
+def status_check_for_settlement(principal: Principal, program_id: int, pk: int) -> StatusCheck:
+    program_for_settlement(principal, program_id)
+    return status_check_for_view(principal, program_id, pk)
 
 
 def act_of(kind: str) -> Act:

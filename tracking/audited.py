@@ -33,4 +33,6 @@ NOT_AUDITED = {
     "tracking_touchedday": _WORK,
     "tracking_checkedorders": _WORK,
     "tracking_keptanswer": _WORK,
+    "tracking_statuscheck": "Read from orders; it changes nothing.",
+    "tracking_checkedstatus": "Part of the status check.",
 }

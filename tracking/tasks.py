@@ -11,6 +11,7 @@ from .imports import uploads
 from .models import Conversion, KeptAnswer, Modification, Upload
 from .modifications import apply as applying
 from .pricing import batch as pricing
+from .status_check import checks as status_checks
 
 FILL = "reports.fill"
 
@@ -76,3 +77,8 @@ def import_upload(upload_id: int) -> None:
         program_id = Upload.objects.values_list("program_id", flat=True).get(pk=upload_id)
         notify(price, program_id)
         notify(apply_modifications, program_id)
+
+
+@shared_task(name="tracking.make_status_check", **FILE_LIMITS)
+def make_status_check(check_id: int) -> None:
+    status_checks.make_check(check_id)

@@ -11,6 +11,7 @@ from tracking.customers import profile_pages as profiles
 from tracking.imports import pages as uploads
 from tracking.modifications import pages as modifications
 from tracking.receipts import pages as receipts
+from tracking.status_check import pages as status_checks
 from tracking.try_payout import pages as try_order
 
 app_name = "tracking"
@@ -50,6 +51,13 @@ _customers = [
     path("segments/new/", customers.customer_segment_create, name="customer_segment_create"),
     path("segments/<int:pk>/delete/", customers.customer_segment_delete, name="customer_segment_delete"),
 ]
+_status_checks = [
+    path("", status_checks.status_check_list, name="status_check_list"),
+    path("new/", status_checks.status_check_create, name="status_check_create"),
+    path("<int:pk>/", status_checks.status_check_detail, name="status_check_detail"),
+    path("<int:pk>/cancel/", status_checks.status_check_cancel, name="status_check_cancel"),
+    path("<int:pk>/download/", status_checks.status_check_download, name="status_check_download"),
+]
 _program: list[URLPattern | URLResolver] = [
     path("transactions/actions/", include(_actions)),
     path("transactions/conversions/", include(_conversions)),
@@ -57,6 +65,7 @@ _program: list[URLPattern | URLResolver] = [
     path("transactions/test-order/", try_order.order_try, name="order_try"),
     path("transactions/uploads/", include(_uploads)),
     path("customers/", include(_customers)),
+    path("customers/status-check/", include(_status_checks)),
 ]
 urlpatterns = [
     path("Advertisers/", (api, "ninja", "api")),

@@ -84,7 +84,7 @@ SECTIONS = (
                     "Customers",
                     "customers",
                     "tracking:customer_list",
-                    ("tracking:customer_", "program:customer_", "program:tag_act_"),
+                    ("tracking:customer_", "program:customer_", "program:tag_act_", "tracking:status_check_"),
                 )
             ),
         ),

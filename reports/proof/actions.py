@@ -117,6 +117,7 @@ def _of_action(action: Action, updates: list[ActionUpdate], stands: list[Stand])
         ("restricted", action.is_restricted, decision.restricted),
         ("customer status code", action.customer_status, order.status_code or ""),
         ("customer status", action.customer_status_category, order.status_category or ""),
+        ("status worked out", action.status_is_worked_out, order.status_is_worked_out),
         ("order state", read_state(action.order_state), stands[-1].state),
         ("reversed", action.state == Action.State.REVERSED, order.returned),
         ("state", action.state, updates[-1].state),

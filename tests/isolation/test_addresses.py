@@ -32,6 +32,8 @@ WRITES = {
             "tracking:modification_retry",
             "tracking:modification_dismiss",
             "tracking:modification_restore",
+            "tracking:status_check_create",
+            "tracking:status_check_cancel",
         ),
         SETTLE,
     ),

@@ -3,6 +3,7 @@ import common.db.generated
 import django.contrib.postgres.constraints
 import django.contrib.postgres.fields
 import django.contrib.postgres.fields.ranges
+import django.core.validators
 import django.db.models.deletion
 import django.db.models.fields.json
 import django.db.models.functions.comparison
@@ -438,6 +439,165 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="StatusCheck",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("filename", models.CharField(max_length=255)),
+                ("progress", models.PositiveIntegerField(default=0, help_text="Rows read so far, of this step.")),
+                ("rows", models.PositiveIntegerField(default=0)),
+                (
+                    "attempts",
+                    models.PositiveSmallIntegerField(default=0, help_text="How often a worker began this step."),
+                ),
+                ("failure", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "beat_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, help_text="When its worker last made progress."
+                    ),
+                ),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "removed_at",
+                    models.DateTimeField(blank=True, help_text="When its content was removed, as too old.", null=True),
+                ),
+                ("start", models.DateField()),
+                ("end", models.DateField(help_text="Included.")),
+                (
+                    "re_engaged_after_days",
+                    models.PositiveSmallIntegerField(
+                        help_text="Days without an order after which a customer who orders again is Re-Engaged.",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(3650),
+                        ],
+                    ),
+                ),
+                (
+                    "complete_since",
+                    models.DateField(
+                        blank=True, help_text="From which day on every order was here when it was checked.", null=True
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("QUEUED", "Waiting for a worker"),
+                            ("RUNNING", "Being checked"),
+                            ("READY", "Ready"),
+                            ("FAILED", "Failed"),
+                            ("CANCELLED", "Cancelled"),
+                        ],
+                        default="QUEUED",
+                        max_length=9,
+                    ),
+                ),
+                ("findings", models.JSONField(default=dict)),
+                ("csv", models.BinaryField(null=True)),
+                ("xlsx", models.BinaryField(null=True)),
+                (
+                    "cancelled_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "event_type",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, to="program.eventtype"
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, to="program.program"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-id"],
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="CheckedStatus",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[
+                            ("DISAGREES", "Disagrees"),
+                            ("NO_EARLIER", "No earlier order is known"),
+                            ("INCOMPLETE", "The order history is not complete"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("code", models.CharField(max_length=40)),
+                ("sent", models.CharField(max_length=40)),
+                ("by_history", models.CharField(max_length=40)),
+                ("currency", models.CharField(max_length=3)),
+                ("payout", models.DecimalField(decimal_places=4, max_digits=16)),
+                ("right_payout", models.DecimalField(decimal_places=4, max_digits=16)),
+                (
+                    "action",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, to="tracking.action"
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, to="program.partner"
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, to="program.program"
+                    ),
+                ),
+                (
+                    "earlier",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        help_text="The last order before this one. Without one, orders from before the brand came prove it.",
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tracking.conversion",
+                    ),
+                ),
+                (
+                    "status_check",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="orders",
+                        to="tracking.statuscheck",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["id"],
+            },
+        ),
+        migrations.CreateModel(
             name="TouchedDay",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -833,6 +993,48 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
+            model_name="statuscheck",
+            index=models.Index(fields=["program", "-id"], name="status_check_newest"),
+        ),
+        migrations.AddConstraint(
+            model_name="statuscheck",
+            constraint=models.UniqueConstraint(fields=("program", "id"), name="status_check_program_and_id"),
+        ),
+        migrations.AddConstraint(
+            model_name="statuscheck",
+            constraint=common.db.constraints.SameProgram(
+                field="event_type", name="status_check_event_type_same_program", to="program.EventType"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="checkedstatus",
+            index=models.Index(fields=["status_check", "verdict", "id"], name="checked_status_of_check"),
+        ),
+        migrations.AddConstraint(
+            model_name="checkedstatus",
+            constraint=common.db.constraints.SameProgram(
+                field="status_check", name="checked_status_check_same_program", to="tracking.StatusCheck"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="checkedstatus",
+            constraint=common.db.constraints.SameProgram(
+                field="action", name="checked_status_action_same_program", to="tracking.Action"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="checkedstatus",
+            constraint=common.db.constraints.SameProgram(
+                field="partner", name="checked_status_partner_same_program", to="program.Partner"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="checkedstatus",
+            constraint=common.db.constraints.SameProgram(
+                field="earlier", name="checked_status_earlier_same_program", to="tracking.Conversion"
+            ),
+        ),
+        migrations.AddIndex(
             model_name="touchedday",
             index=models.Index(fields=["program", "day"], name="touched_day_program"),
         ),
@@ -918,7 +1120,11 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="conversion",
             index=models.Index(
-                condition=models.Q(models.Q(("customer_id", ""), _negated=True), ("is_test", False)),
+                condition=models.Q(
+                    models.Q(("customer_id", ""), _negated=True),
+                    ("is_test", False),
+                    models.Q(("state", "DUPLICATE"), _negated=True),
+                ),
                 fields=["event_type", "customer_id", "event_date", "id"],
                 name="conversion_of_customer",
             ),

@@ -2,6 +2,7 @@ from .action import Action, ActionItem, ActionUpdate, TouchedDay
 from .checked_orders import CheckedOrders
 from .conversion import Claim, Conversion, Modification
 from .kept_answer import KeptAnswer
+from .status_check import CheckedStatus, StatusCheck
 from .upload import Upload, UploadError
 
 __all__ = [
@@ -9,10 +10,12 @@ __all__ = [
     "ActionItem",
     "ActionUpdate",
     "CheckedOrders",
+    "CheckedStatus",
     "Claim",
     "Conversion",
     "KeptAnswer",
     "Modification",
+    "StatusCheck",
     "TouchedDay",
     "Upload",
     "UploadError",

@@ -147,7 +147,7 @@ class Conversion(models.Model):
             models.Index(  # a customer's order history, payouts.md §13
                 fields=["event_type", "customer_id", "event_date", "id"],
                 name="conversion_of_customer",
-                condition=~models.Q(customer_id="") & models.Q(is_test=False),
+                condition=~models.Q(customer_id="") & models.Q(is_test=False) & ~models.Q(state="DUPLICATE"),
             ),
             models.Index(
                 fields=["state"],

@@ -23,8 +23,8 @@ from .order_changes import ModificationRefused, Reason, before_order, change_of,
 MAX_UPDATES = 1_000
 _FIGURES = [
     "currency", "amount", "payout", "original_currency", "original_amount", "customer_status",
-    "customer_status_category", "group_rank", "group_name", "is_restricted", "is_hidden", "state", "context",
-    "order_state", "updates_count",
+    "customer_status_category", "status_is_worked_out", "group_rank", "group_name", "is_restricted", "is_hidden",
+    "state", "context", "order_state", "updates_count",
 ]  # fmt: skip
 
 

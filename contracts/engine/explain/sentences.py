@@ -12,6 +12,9 @@ def in_sentences(explanation: dict[str, Any]) -> list[str]:
     if rate := order["ExchangeRate"]:
         trace.append(f"1 {rate['From']} = {rate['Rate']} {rate['To']} on {rate['Date']}")
     trace.append(f"sale amount {explanation['SaleAmount']} {currency}")
+    if order["CustomerStatus"]["WorkedOut"]:
+        status = order["CustomerStatus"]["Category"]
+        trace.append(f"customer status {status}, worked out from the customer's earlier orders")
     if explanation["Returned"]:
         trace.append(explanation["Returned"])
     for unit in explanation["Units"]:

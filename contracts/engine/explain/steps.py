@@ -53,7 +53,11 @@ def _order(order: Order) -> dict[str, Any]:
         "DiscountNotTaken": written(order.discount_not_taken),
         "ExchangeRate": rate
         and {"From": rate.source, "To": rate.target, "Date": rate.date.isoformat(), "Rate": written(rate.rate)},
-        "CustomerStatus": {"Code": order.status_code, "Category": order.status_category},
+        "CustomerStatus": {
+            "Code": order.status_code,
+            "Category": order.status_category,
+            "WorkedOut": order.status_is_worked_out,
+        },
     }
 
 
