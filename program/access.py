@@ -80,6 +80,10 @@ def customer_for_edit(principal: Principal, program_id: int, pk: int) -> Custome
     return _row(Customer.objects.filter(program=program_for_edit(principal, program_id)), pk)
 
 
+def customer_for_administration(principal: Principal, program_id: int, pk: int) -> Customer:
+    return _row(Customer.objects.filter(program=program_for_administration(principal, program_id)), pk)
+
+
 def customer_tag_for_view(principal: Principal, program_id: int, pk: int) -> CustomerTag:
     return _row(CustomerTag.objects.filter(program=program_for_view(principal, program_id)), pk)
 

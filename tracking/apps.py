@@ -19,9 +19,12 @@ class TrackingConfig(AppConfig):
         from program.uses import answer_has_orders  # noqa: PLC0415
         from tracking.conversions import attention  # noqa: PLC0415
         from tracking.conversions import held_orders as waiting_orders  # noqa: PLC0415
+        from tracking.erasing.customer_files import CUSTOMER_FILES  # noqa: PLC0415
+        from tracking.erasing.services import ERASURES  # noqa: PLC0415
         from tracking.imports.uploads import UPLOADS  # noqa: PLC0415
 
-        kinds.register(UPLOADS)
+        for kind in (UPLOADS, ERASURES, CUSTOMER_FILES):
+            kinds.register(kind)
         sources.register("orders", _found)
         answer_has_orders(_has_orders)
         answer_attention(attention.stuck_orders, attention.refused_changes)

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from tracking.actions import pages as actions
 from tracking.api.edge import urlpatterns as api
 from tracking.conversions import pages as conversions
+from tracking.erasing import pages as erasing
 from tracking.imports import pages as uploads
 from tracking.modifications import pages as modifications
 from tracking.receipts import pages as receipts
@@ -40,12 +41,18 @@ _uploads = [
     path("<int:pk>/discard/", uploads.upload_discard, name="upload_discard"),
     path("<int:pk>/rejected/", uploads.upload_rejected, name="upload_rejected"),
 ]
+_customers = [
+    path("<int:pk>/erase/", erasing.customer_erase, name="customer_erase"),
+    path("<int:pk>/export/", erasing.customer_export, name="customer_export"),
+    path("files/<int:pk>/", erasing.customer_file, name="customer_file"),
+]
 _program: list[URLPattern | URLResolver] = [
     path("transactions/actions/", include(_actions)),
     path("transactions/conversions/", include(_conversions)),
     path("transactions/modifications/", include(_modifications)),
     path("transactions/test-order/", try_order.order_try, name="order_try"),
     path("transactions/uploads/", include(_uploads)),
+    path("customers/", include(_customers)),
 ]
 urlpatterns = [
     path("Advertisers/", (api, "ninja", "api")),

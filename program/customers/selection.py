@@ -10,7 +10,7 @@ from program.models.customer import CustomerQuerySet
 
 def customers_matching(program: Program, query: QueryDict) -> CustomerQuerySet:
     """The customers of the program that match the filters in the address of the list."""
-    customers = Customer.objects.filter(program=program)
+    customers = Customer.objects.known().filter(program=program)
     if q := text_in(query, "q"):
         customers = customers.matching(q)
     if tags := chosen_rows(query, "tag", CustomerTag.objects.filter(program=program)):

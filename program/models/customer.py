@@ -14,6 +14,10 @@ from .program import Program
 
 
 class CustomerQuerySet(models.QuerySet["Customer"]):
+    def known(self) -> "CustomerQuerySet":
+        """Those that were not erased."""
+        return self.filter(erased_at=None)
+
     def matching(self, text: str) -> "CustomerQuerySet":
         """Those whose customer id contains the text, in any letter case."""
         return self.filter(customer_id__icontains=text)
@@ -78,7 +82,7 @@ class Customer(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.customer_id
+        return "Erased customer" if self.erased_at else self.customer_id
 
 
 class CustomerRevenue(models.Model):

@@ -45,6 +45,7 @@ def test_ledger_that_agree_are_counted(sold):
         "Actions": 9,
         "Items": 10,
         "Updates": 11,
+        "ErasedNotRecomputed": 0,
         "Rollups": 6,
         "TouchedDays": 0,
         "Differences": 0,

@@ -27,7 +27,7 @@ Pages = Annotated[int, WithJsonSchema({"type": "integer", "minimum": 1, "maximum
 Sizes = Annotated[int, WithJsonSchema({"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE})]
 State, Reason = Conversion.State, Conversion.Reason
 VALIDATION = {Reason.DUPLICATE, Reason.EVENT_TYPE_NOT_ACTIVE}
-OURS = {Reason.GIVEN_UP, Reason.ERROR}
+OURS = {Reason.GIVEN_UP, Reason.ERROR, Reason.CUSTOMER_ERASED}
 
 
 @router.get(

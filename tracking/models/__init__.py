@@ -1,6 +1,7 @@
 from .action import Action, ActionItem, ActionUpdate, TouchedDay
 from .checked_orders import CheckedOrders
 from .conversion import Claim, Conversion, Modification
+from .customer_jobs import CustomerFile, Erasure
 from .upload import Upload, UploadError
 
 __all__ = [
@@ -10,6 +11,8 @@ __all__ = [
     "CheckedOrders",
     "Claim",
     "Conversion",
+    "CustomerFile",
+    "Erasure",
     "Modification",
     "TouchedDay",
     "Upload",

@@ -17,6 +17,7 @@ from contracts.engine.orders.order import Order
 from contracts.engine.pricing.schedule import add_months
 from program.event_types.status_marks import status_marks
 from program.frame.request import ProgramRequest
+from program.templatetags.brandboard import day
 from tracking.access import action_for_view, upload_of
 from tracking.actions.action_filters import ActionFilters
 from tracking.actions.explain_shown import explain_groups, explain_shown
@@ -50,6 +51,7 @@ def action_detail(request: ProgramRequest, program_id: int, pk: int) -> HttpResp
     previous, following = neighbours(_list_of(request, action), action)
     context = {
         "action": action,
+        "erased_on": day(action.conversion.erased_at, action.program.zone),
         **receipt(order, _event_payout(action), explanation, _categories(action), most=None if is_whole else LINES),
         "page": Counted(range(explanation["UnitsCount"]), size, explanation["UnitsCount"]).get_page(number),
         "mark": status_marks(action.program)[action.customer_status_category],

@@ -26,6 +26,8 @@ def _met(rule: Mapping[str, Any], explanation: Mapping[str, Any]) -> str:
     actual, where = rule["Actual"], ""
     if rule["Line"] is not None and len(explanation["Lines"]) > 1:
         where = f", line {rule['Line'] + 1}"
+    if rule.get("Erased"):
+        return f"what it met was erased{where}"
     if actual is None or actual == []:
         return f"nothing was sent{where}"
     if rule["Variable"] == "CUSTOMER_STATUS":

@@ -1,0 +1,46 @@
+"""What was written about a customer elsewhere: in the audit log and in that of Django admin."""
+
+import re
+
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
+
+from accounts.audit.erasing import Sought, erase_texts
+from common.jobs.kinds import job_kinds
+from program.models import Customer
+
+from .person import Person
+
+TAGGINGS = ("program_customertagging",)
+# Events without a row, reasons that somebody typed, saved segments; and what was asked of files.
+OTHERS = ("", "tracking_modification", "program_customersegment")
+
+
+def erase_records(customer: Customer, person: Person) -> int:
+    """Remove the person from both logs; returns how many texts of the audit log went. Call inside a transaction."""
+    _erase_admin_log(customer, person)
+    # A label is `C-1 (VIP)`, of many rows `C-1 (VIP), C-2 (VIP), …`: the id as a whole, so that 1 is not found in 10.
+    label = rf"(^|, ){re.escape(person.customer_id)} \("
+    name = rf"\y{re.escape(person.name)}\y" if " " in person.name else ""
+    others = [*OTHERS, *(kind.jobs().model._meta.db_table for kind in job_kinds())]
+    return erase_texts(
+        account=customer.program.account,
+        sought=[
+            Sought(TAGGINGS, exact=f"{person.exact}|{label}", loose=person.loose),
+            Sought(others, exact=person.exact, loose=person.loose),
+            Sought(others, loose=name),
+        ],
+    )
+
+
+def _erase_admin_log(customer: Customer, person: Person) -> None:
+    own = Q(content_type=ContentType.objects.get_for_model(Customer), object_id=str(customer.pk))
+    LogEntry.objects.filter(own).update(object_repr="Erased customer")
+    said = Q(object_repr__regex=person.exact) | Q(change_message__regex=person.exact)
+    if person.loose:
+        said |= Q(object_repr__iregex=person.loose) | Q(change_message__iregex=person.loose)
+    for entry in LogEntry.objects.filter(said):
+        entry.object_repr = person.without(entry.object_repr)
+        entry.change_message = person.without(entry.change_message)
+        entry.save(update_fields=["object_repr", "change_message"])
