@@ -139,8 +139,8 @@ def _check_none_waits(erasure: Erasure) -> None:
 
 
 def _hold_pricing() -> None:
-    """Wait for the batches that are being priced, and let no other begin until this transaction ends: one that knew the
-    customer before the id was given up would write its action to the erased one.
+    """Wait for the batches that are being priced, and let no other begin until this transaction ends: one that looked
+    the customer up by the id that they had would write its action to the erased one.
     """
     with connection.cursor() as cursor:
         cursor.execute("LOCK TABLE tracking_claim IN EXCLUSIVE MODE")
