@@ -4,15 +4,14 @@ import io
 from collections.abc import Iterator, Sequence
 
 from common.tables.delimited import read_packed_text, read_text
+from common.tables.read import WORKBOOKS
 from common.tables.workbooks.parent import read_sheet
 
 
-def every_row(content: bytes, filename: str) -> Iterator[Sequence[str]]:
-    """The cells of each row as text. Raises Refused for a file that cannot be read to its end."""
-    name = filename.casefold()
-    kind = next((kind for kind in (".xlsx", ".xls") if name.endswith(kind)), None)
-    if kind is None:
-        read = read_packed_text if name.endswith(".gz") else read_text
+def every_row(content: bytes, kind: str) -> Iterator[Sequence[str]]:
+    """The cells of each row as text; `kind` is one of KINDS. Raises Refused for what cannot be read to its end."""
+    if kind not in WORKBOOKS:
+        read = read_packed_text if kind == ".csv.gz" else read_text
         yield from (cells for _, cells in read(io.BytesIO(content)))
         return
     others: list[str] = []

@@ -177,13 +177,13 @@ def test_figures_agree_and_the_log_still_proves(brand, planted, alice):
     counts = verified()
     assert (counts["Differences"], counts["ErasedNotRecomputed"]) == (0, 3)
     assert erasure.counts == {
-        "Orders": 4, "Actions": 3, "NotPriced": 1, "Files": 2, "AuditTexts": erasure.counts["AuditTexts"],
+        "Orders": 4, "Actions": 3, "NotPriced": 1, "Files": 3, "AuditTexts": erasure.counts["AuditTexts"],
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # as a commit does
     proof = prove_log(account=brand.account)
     assert (proof.broken, proof.erased) == ([], erasure.counts["AuditTexts"])
-    call_command("hash_ledger", "--program", "1000", stdout=StringIO())
+    call_command("ledger_hash", "--program", "1000", stdout=StringIO())
 
 
 def test_who_erased_whom_is_in_the_log_by_pseudonym(brand, planted, alice):
@@ -406,7 +406,21 @@ def test_the_id_has_to_be_typed(brand, planted, alice, client_of):
     erasure = Erasure.objects.get()
     assert b"Being erased" in browser.get(address).content
     run_erasure(erasure.pk)
+    assert browser.get(address, headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
     assert b"Erased customer" in browser.get(address).content
+
+
+def test_the_pages_ask_as_much_for_any_number_of_orders(brand, standard, alice, client_of, django_assert_num_queries):
+    make_action(program=brand, CustomerId=ID)
+    browser, pk = client_of(alice), customer().pk
+    for _ in range(2):
+        with django_assert_num_queries(11):
+            browser.get(f"/p/1000/customers/{pk}/erase/")
+        with django_assert_num_queries(7):
+            browser.get(f"/p/1000/customers/{pk}/export/")
+        for number in range(3):
+            make_conversion(program=brand, CustomerId=ID, OrderId=f"Q{number}")
+            create_customer_file(customer=customer(), user_id=alice.pk)
 
 
 def test_an_erased_customer_is_exported_by_nobody(brand, planted, alice):

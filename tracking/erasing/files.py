@@ -13,13 +13,13 @@ from common.jobs.kinds import JobKind, job_kinds
 from common.jobs.model import Job
 from common.refusals import Refused
 from common.tables.every_row import every_row
+from common.tables.read import MAGIC
 from tracking.models import CustomerFile, Erasure
 
 from .person import Person
 
 BECAUSE = "a customer in it was erased"
 _TEXTS = (models.CharField, models.TextField, models.JSONField)
-_TABLES = (".csv.gz", ".xlsx", ".xls")
 
 
 class Found(NamedTuple):
@@ -90,6 +90,8 @@ def _rows_saying(model: Any, number: str, person: Person) -> list[int]:
         *_texts(model),
         *(field for field in model._meta.concrete_fields if field.get_internal_type() == "ArrayField"),
     ]
+    if not texts:
+        return []
     whole = sql.SQL(", ").join(sql.SQL("{}::text").format(sql.Identifier(field.column)) for field in texts)
     query = sql.SQL(
         "SELECT DISTINCT {number} FROM (SELECT {number}, concat_ws(' ', {whole}) AS said FROM {table} "
@@ -105,20 +107,19 @@ def _has_in_content(kind: JobKind[Any], number: int, person: Person) -> bool:
     if not binary:
         return False
     rows = kind.jobs().model._default_manager.filter(pk=number, removed_at=None)
-    filename, *contents = rows.values_list("filename", *binary).first() or ("",)
-    return any(is_in_content(bytes(content), filename, person) for content in contents if content)
+    contents = rows.values_list(*binary).first() or ()
+    return any(is_in_content(bytes(content), person) for content in contents if content)
 
 
-def is_in_content(content: bytes, filename: str, person: Person) -> bool:
+def is_in_content(content: bytes, person: Person) -> bool:
     """Whether a file holds the person. One that cannot be read is taken to: nobody can say that it does not."""
-    name = filename.casefold()
+    kind = next((kind for magic, kind in MAGIC.items() if content.startswith(magic)), "")
     try:
-        if name.endswith(_TABLES):
-            in_cells = person.is_in_rows(every_row(content, filename))
-            return in_cells or (name.endswith(".xlsx") and _is_in_parts(content, person))
+        if kind:
+            return person.is_in_rows(every_row(content, kind)) or (kind == ".xlsx" and _is_in_parts(content, person))
         if person.is_in(_text(content)):
             return True
-        return not person.is_distinctive and name.endswith(".csv") and person.is_in_rows(every_row(content, filename))
+        return not person.is_distinctive and person.is_in_rows(every_row(content, ".csv"))
     except (Refused, zipfile.BadZipFile):
         return True
 

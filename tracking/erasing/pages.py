@@ -45,6 +45,7 @@ class EraseForm(Worded):
 def customer_erase(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
     """What erasing will do, then how far it is; polls until it is done."""
     customer = customer_for_administration(request.principal, program_id, pk)
+    request.stands_under = "program:customer_list"
     form = EraseForm(request.POST if request.method == "POST" else None, customer=customer)
     if request.method == "POST" and form.is_valid():
         try:
@@ -67,7 +68,10 @@ def customer_erase(request: ProgramRequest, program_id: int, pk: int) -> HttpRes
         "before": None if is_live or customer.erased_at else counts_before(customer),
         **polling([erasure] if erasure and is_live else []),
     }
-    part = "#erasing" if request.htmx and not request.htmx.boosted else ""
+    is_part = request.htmx and not request.htmx.boosted
+    if is_part and customer.erased_at:
+        return HttpResponse(headers={"HX-Refresh": "true"})  # the head of the page names the customer
+    part = "#erasing" if is_part else ""
     status = 422 if form.errors else 200
     return render(request, f"tracking/customer_erase.html{part}", context, status=status)
 
@@ -76,6 +80,7 @@ def customer_erase(request: ProgramRequest, program_id: int, pk: int) -> HttpRes
 def customer_export(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
     """Ask for a file of everything known of a customer; the reader's own files of it, newest first."""
     customer = customer_for_edit(request.principal, program_id, pk)
+    request.stands_under = "program:customer_list"
     if request.method == "POST":
         try:
             file = create_customer_file(customer=customer, user_id=request.user.pk)

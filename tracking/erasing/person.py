@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from urllib.parse import quote_plus
 
 from django.db.models.fields.json import KT
 from django.db.models.functions import Lower
@@ -18,6 +19,16 @@ ID_COLUMNS = frozenset({"customerid", "customer"})
 # Where an id, an address or a hash begins and ends: in `C-1x`, `x@C-1` and `C-1.example` there is no C-1; in a file's
 # name there is.
 _BEFORE, _AFTER = r"(?<![\w@.+-])", r"(?![\w@+-]|\.(?!csv|xls|json|gz)\w)"
+
+
+def _whole(mark: str) -> str:
+    return _BEFORE + re.escape(mark) + _AFTER
+
+
+def _in_address(mark: str) -> str:
+    """As the address of a page has it, such as a saved filter: `q=zoe%40example.org+VIP`."""
+    before = r"((?<![\w@.+%-])|(?<=[+])|(?<=%[0-9A-F][0-9A-F]))"
+    return before + re.escape(quote_plus(mark)) + r"(?![\w@-]|\.(?!csv|xls|json|gz)\w)"
 
 
 @dataclass(frozen=True)
@@ -44,14 +55,15 @@ class Person:
         id_in_json = json.dumps(self.customer_id, ensure_ascii=False)
         parts = [rf'"[Cc]ustomer[ _]?([Ii]d)?": ?{re.escape(id_in_json)}']
         if self.is_distinctive:
-            parts += [_BEFORE + re.escape(text) + _AFTER for text in sorted({self.customer_id, id_in_json[1:-1]})]
+            parts += [_whole(text) for text in sorted({self.customer_id, id_in_json[1:-1]})]
+            parts.append(_in_address(self.customer_id))
         return "|".join(parts)
 
     @cached_property
     def loose(self) -> str:
         """A pattern of the e-mail addresses and hashes, in any letter case; empty where there are none."""
         marks = sorted(self.emails | self.hashes)
-        return _BEFORE + "(" + "|".join(map(re.escape, marks)) + ")" + _AFTER if marks else ""
+        return "|".join([*map(_whole, marks), *map(_in_address, sorted(self.emails))])
 
     @cached_property
     def patterns(self) -> tuple[re.Pattern[str], ...]:

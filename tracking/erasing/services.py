@@ -93,13 +93,13 @@ def _erase(erasure: Erasure) -> None:
             texts = erase_records(customer, person)
             for found in files:
                 forget(found, person, now=now)
-            _remove_own_files(customer, now)
+            own = _remove_own_files(customer, now)
             _hold_pricing()
             _check_none_waits(erasure)
             while numbers := _next(customer):  # priced meanwhile
                 erase_batch(numbers)
             _blank(customer, erasure.filename, now)
-            counts = {**_counts(customer, by_email), "Files": len(files), "AuditTexts": texts}
+            counts = {**_counts(customer, by_email), "Files": len(files) + own, "AuditTexts": texts}
             conclude(erasure, State.DONE, counts=counts, finished_at=now)
             _record(erasure, counts)
 
@@ -154,13 +154,13 @@ def _blank(customer: Customer, pseudonym: str, now: datetime) -> None:
     )  # fmt: skip
 
 
-def _remove_own_files(customer: Customer, now: datetime) -> None:
-    """Remove the files of everything known of them."""
+def _remove_own_files(customer: Customer, now: datetime) -> int:
+    """Remove the files of everything known of them; returns how many."""
     CustomerFile.objects.filter(customer=customer, state__in=CustomerFile.UNFINISHED).update(
         state=CustomerFile.State.FAILED, failure=ERASED, finished_at=now
     )
     files = CustomerFile.objects.filter(customer=customer, removed_at=None)
-    files.update(content=None, removed_at=now, removed_because=BECAUSE)
+    return files.update(content=None, removed_at=now, removed_because=BECAUSE)
 
 
 def _counts(customer: Customer, by_email: list[int]) -> dict[str, int]:
