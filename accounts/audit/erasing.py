@@ -22,14 +22,17 @@ class Sought:
 
 
 @transaction.atomic
-def erase_texts(*, account: Account, sought: Sequence[Sought]) -> int:
-    """Delete the labels and values in the account's log that are sought; returns how many. The log still proves."""
+def erase_texts(*, account: Account, program_id: int, sought: Sequence[Sought]) -> int:
+    """Delete the labels and values that are sought among the account's entries of the program and of none; returns how
+    many. The log still proves.
+    """
     erased = 0
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('brandboard.erasing', 'on', true)")
         for each in sought:
             asked: dict[str, Any] = {
                 "account": account.pk,
+                "program": program_id,
                 "tables": list(each.tables),
                 "exact": each.exact,
                 "loose": each.loose,
@@ -47,7 +50,8 @@ DELETE FROM accounts_audittext WHERE (entry_id, field) IN (
         SELECT said.entry_id, said.field,
                CASE said.field WHEN '' THEN said.content::jsonb #>> '{}' ELSE said.content END AS words
         FROM accounts_audittext AS said JOIN accounts_auditentry AS entry ON entry.id = said.entry_id
-        WHERE entry.account_id = %(account)s AND entry.noun = ANY(%(tables)s)
+        WHERE entry.account_id = %(account)s AND (entry.program_id = %(program)s OR entry.program_id IS NULL)
+          AND entry.noun = ANY(%(tables)s)
     ) AS read
     WHERE %(exact)s <> '' AND words ~ %(exact)s OR %(loose)s <> '' AND words ~* %(loose)s
 )

@@ -8,11 +8,12 @@ from io import StringIO
 import pytest
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
 from accounts.audit.log import prove_log, record
+from accounts.models import AuditEntry
 from common.refusals import Refused
 from program.models import Customer, ReceivedValue
 from program.models.customer import CustomerTagging
@@ -23,10 +24,12 @@ from tests.factories import (
     make_action,
     make_contracts,
     make_conversion,
+    make_customer,
     make_customer_tag,
     make_event_type,
     make_modification,
     make_partner,
+    make_program,
     terms_document,
 )
 from tests.tracking.uploading import checked, imported
@@ -464,3 +467,19 @@ def test_orders_of_items_keep_their_lines_and_each_lines_reason(brand, sale, par
     assert "does not match" not in page
     assert client_of(alice).get(f"/p/1000/transactions/actions/{action.pk}/payout-groups/?line=2").status_code == 200
     assert verified()["Differences"] == 0
+
+
+def test_another_program_of_the_account_keeps_its_customer_of_the_same_id(brand, planted):
+    other = make_program(account=brand.account, name="Second")
+    make_customer(program=other, customer_id=ID, tags=["VIP"])
+    erase(Customer.objects.get(program=brand, customer_id=ID))
+    rows = AuditEntry.objects.filter(program_id=other.pk, noun="program_customertagging").prefetch_related("texts")
+    assert [entry.label for entry in rows] == [f"{ID} (VIP)"]
+    assert Customer.objects.get(program=other).erased_at is None
+
+
+def test_verify_finds_a_figure_of_an_erased_order_that_was_changed(brand, planted):
+    erase(customer())
+    planted.items.update(payout=7)
+    with pytest.raises(CommandError, match="differences"):
+        verified()

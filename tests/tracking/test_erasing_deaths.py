@@ -1,14 +1,18 @@
-"""A customer of 5,000 orders whose worker is killed twice over them: erased whole by the third, as if nothing was."""
+"""Erasing beside other workers: one that is killed changes nothing, and one that prices is waited for."""
 
 import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from threading import Thread
 
+import psycopg
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.utils import timezone
 
 from program.models import Customer
@@ -17,7 +21,7 @@ from tests.factories import make_action, sent
 from tracking.conversions.new_conversions import store_conversions
 from tracking.erasing.services import erase_customer, run_erasure
 from tracking.intake import read_conversion
-from tracking.models import Action, Conversion, Erasure
+from tracking.models import Action, Claim, Conversion, Erasure
 from tracking.models.conversion import Source
 from tracking.pricing.batch import price_all
 
@@ -67,3 +71,32 @@ def test_an_erasing_whose_worker_is_killed_twice_is_done_once(brand, standard, p
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM tracking_conversion WHERE payload ? 'Note' OR customer_id = 'C-1'")
         assert cursor.fetchone() == (1,)
+
+
+@contextmanager
+def a_batch_is_being_priced(environment) -> Iterator[None]:
+    """Its claim is locked by another connection, as a worker's transaction locks it."""
+    claim = Claim.objects.create(conversions=[])
+    with psycopg.connect(environment["DATABASE_URL"]) as other:
+        other.execute("SELECT FROM tracking_claim WHERE id = %s FOR UPDATE", [claim.pk])
+        yield
+        other.execute("DELETE FROM tracking_claim WHERE id = %s", [claim.pk])
+
+
+def test_the_id_is_not_given_away_while_a_batch_is_being_priced(brand, standard, product_environment):
+    make_action(program=brand, CustomerId="C-1")
+    erasure = erase_customer(customer=Customer.objects.get(customer_id="C-1"), user_id=None)
+
+    def work():
+        run_erasure(erasure.pk)
+        connections.close_all()
+
+    with a_batch_is_being_priced(product_environment):
+        worker = Thread(target=work)
+        worker.start()
+        worker.join(3)
+        assert worker.is_alive()
+        assert Customer.objects.filter(customer_id="C-1").exists()
+    worker.join(30)
+    erasure.refresh_from_db()
+    assert erasure.state == "DONE"

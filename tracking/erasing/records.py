@@ -9,6 +9,7 @@ from django.db.models import Q
 from accounts.audit.erasing import Sought, erase_texts
 from common.jobs.kinds import job_kinds
 from program.models import Customer
+from program.models.customer import CustomerTagging
 
 from .person import Person
 
@@ -26,6 +27,7 @@ def erase_records(customer: Customer, person: Person) -> int:
     others = [*OTHERS, *(kind.jobs().model._meta.db_table for kind in job_kinds())]
     return erase_texts(
         account=customer.program.account,
+        program_id=customer.program_id,
         sought=[
             Sought(TAGGINGS, exact=f"{person.exact}|{label}", loose=person.loose),
             Sought(others, exact=person.exact, loose=person.loose),
@@ -35,12 +37,22 @@ def erase_records(customer: Customer, person: Person) -> int:
 
 
 def _erase_admin_log(customer: Customer, person: Person) -> None:
+    """It has no accounts: an id is looked for only in entries of customers and their tags, which name them."""
     own = Q(content_type=ContentType.objects.get_for_model(Customer), object_id=str(customer.pk))
-    LogEntry.objects.filter(own).update(object_repr="Erased customer")
-    said = Q(object_repr__regex=person.exact) | Q(change_message__regex=person.exact)
+    tagged = Q(
+        content_type=ContentType.objects.get_for_model(CustomerTagging),
+        object_repr__startswith=f"{person.customer_id}: ",
+    )
+    found = own | tagged
     if person.loose:
-        said |= Q(object_repr__iregex=person.loose) | Q(change_message__iregex=person.loose)
-    for entry in LogEntry.objects.filter(said):
-        entry.object_repr = person.without(entry.object_repr)
+        said = Q(object_repr__iregex=person.loose) | Q(change_message__iregex=person.loose)
+        found |= Q(content_type__app_label__in=("program", "tracking")) & said
+    for entry in LogEntry.objects.filter(found):
+        entry.object_repr = "Erased customer" if entry.object_repr == person.customer_id else _without(person, entry)
         entry.change_message = person.without(entry.change_message)
         entry.save(update_fields=["object_repr", "change_message"])
+
+
+def _without(person: Person, entry: LogEntry) -> str:
+    """What the entry is of, without the person: a tag on them is named by their id first."""
+    return person.without(entry.object_repr.removeprefix(f"{person.customer_id}: "))
