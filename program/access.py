@@ -8,7 +8,17 @@ from django.shortcuts import get_object_or_404
 
 from accounts.models import ApiToken, Invitation, Membership
 from accounts.team.roles import Act
-from program.models import CatalogItem, Customer, CustomerTag, EventType, ExceptionList, Partner, PartnerGroup, Program
+from program.models import (
+    CatalogItem,
+    Customer,
+    CustomerSegment,
+    CustomerTag,
+    EventType,
+    ExceptionList,
+    Partner,
+    PartnerGroup,
+    Program,
+)
 from program.principal import Principal
 
 
@@ -83,6 +93,10 @@ def customer_for_edit(principal: Principal, program_id: int, pk: int) -> Custome
 
 def customer_for_administration(principal: Principal, program_id: int, pk: int) -> Customer:
     return _row(Customer.objects.filter(program=program_for_administration(principal, program_id)), pk)
+
+
+def customer_segment_for_edit(principal: Principal, program_id: int, pk: int) -> CustomerSegment:
+    return _row(CustomerSegment.objects.filter(program=program_for_edit(principal, program_id)), pk)
 
 
 def customer_tag_for_view(principal: Principal, program_id: int, pk: int) -> CustomerTag:

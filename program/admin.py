@@ -9,6 +9,7 @@ from accounts.admin.parts import FixedAdmin, NamedInline, ReadOnly, ValuesFilter
 from program.models import (
     CatalogItem,
     Customer,
+    CustomerSegment,
     CustomerStatusMapping,
     CustomerTag,
     EventType,
@@ -135,7 +136,16 @@ class CustomerAdmin(ProgramRowAdmin):
     list_filter = ("program",)
     search_fields = ("customer_id",)
     fixed = ("program", "customer_id")
+    readonly_fields = ("sent_at", "orders", "first_order", "last_order", "status", "partner_ids", "erased_at")
     inlines = (CustomerTaggingInline, CustomerRevenueInline)
+
+
+@admin.register(CustomerSegment)
+class CustomerSegmentAdmin(ProgramRowAdmin):
+    list_display = ("name", "program")
+    list_filter = ("program",)
+    search_fields = ("name",)
+    fixed = ("program", "user")
 
 
 @admin.register(CustomerTag)

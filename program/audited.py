@@ -13,6 +13,7 @@ AUDITED = (
     AuditedTable("program_partnergroupmember", "partner in a group", "partners in groups"),
     AuditedTable("program_customertag", "customer tag", "customer tags"),
     AuditedTable("program_customertagging", "tag on a customer", "tags on customers", without=("assigned_at",)),
+    AuditedTable("program_customersegment", "customer segment", "customer segments", without=("created_at",)),
     AuditedTable("program_exceptionlist", "exception list", "exception lists"),
     AuditedTable("program_exceptionlistitem", "entry of an exception list", "entries of exception lists"),
     AuditedTable("program_catalogitem", "catalog item", "catalog items"),

@@ -65,9 +65,7 @@ _partner_groups = [
     path("<int:pk>/delete/", partner_groups.partner_group_delete, name="partner_group_delete"),
 ]
 _customers = [
-    path("", customers.customer_list, name="customer_list"),
     path("assign/", customers.customer_assign, name="customer_assign"),
-    path("<int:pk>/", customers.customer_detail, name="customer_detail"),
     path("tags/", customer_tags.customer_tag_list, name="customer_tag_list"),
     path("tags/new/", customer_tags.customer_tag_create, name="customer_tag_create"),
     path("tags/<int:pk>/", customer_tags.customer_tag_edit, name="customer_tag_edit"),

@@ -15,6 +15,7 @@ from contracts.drafts.template_terms import add_event_payout, create_template_te
 from contracts.group_files import jobs as group_work
 from contracts.models import Contract, ContractEventType
 from contracts.publishing.services import publish_draft
+from program.customers.segments import save_segment
 from program.models import CatalogItem, Customer, Program
 from reports.exports.services import create_export
 from reports.pages.question import read_question
@@ -54,6 +55,8 @@ def fill(program: Program, *, user: Any, number: int, name: str = "Standard") ->
     sale = factories.make_event_type(program=program, name=f"Sale {name}")
     factories.make_partner(program=program, media_partner_id="P-1", name=f"Partner {name}", groups=[f"Group {name}"])
     factories.make_customer(program=program, customer_id=f"Customer {name}", tags=[f"Tag {name}"])
+    segment = QueryDict(f"q={name}")
+    save_segment(program=program, user_id=user.pk, name=f"Segment {name}", query=segment)
     factories.make_exception_list(program=program, name=f"List {name}", values=["SKU-1"])
     CatalogItem.objects.create(program=program, sku=f"SKU {name}")
     make_api_token(account=program.account, name=f"Shop {name}")

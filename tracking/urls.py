@@ -5,6 +5,8 @@ from django.urls import URLPattern, URLResolver, include, path
 from tracking.actions import pages as actions
 from tracking.api.edge import urlpatterns as api
 from tracking.conversions import pages as conversions
+from tracking.customers import pages as customers
+from tracking.customers import profile_pages as profiles
 from tracking.erasing import pages as erasing
 from tracking.imports import pages as uploads
 from tracking.modifications import pages as modifications
@@ -42,6 +44,11 @@ _uploads = [
     path("<int:pk>/rejected/", uploads.upload_rejected, name="upload_rejected"),
 ]
 _customers = [
+    path("", customers.customer_list, name="customer_list"),
+    path("<int:pk>/", profiles.customer_detail, name="customer_detail"),
+    path("<int:pk>/manage/", profiles.customer_manage, name="customer_manage"),
+    path("segments/new/", customers.customer_segment_create, name="customer_segment_create"),
+    path("segments/<int:pk>/delete/", customers.customer_segment_delete, name="customer_segment_delete"),
     path("<int:pk>/erase/", erasing.customer_erase, name="customer_erase"),
     path("<int:pk>/export/", erasing.customer_export, name="customer_export"),
     path("files/<int:pk>/", erasing.customer_file, name="customer_file"),

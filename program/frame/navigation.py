@@ -79,7 +79,9 @@ SECTIONS = (
                     Entry("Uploads", "upload", "tracking:upload_list", ("tracking:upload_",)),
                 ),
             ),
-            _alone(Entry("Customers", "customers", "program:customer_list", ("program:customer_",))),
+            _alone(
+                Entry("Customers", "customers", "tracking:customer_list", ("tracking:customer_", "program:customer_"))
+            ),
         ),
     ),
     Section(

@@ -2,9 +2,11 @@ import common.db.constraints
 import django.contrib.postgres.constraints
 import django.contrib.postgres.fields
 import django.contrib.postgres.fields.ranges
+import django.contrib.postgres.indexes
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.datetime
+import django.db.models.functions.text
 import django.utils.timezone
 import program.models.names
 import program.models.program
@@ -48,7 +50,7 @@ class Migration(migrations.Migration):
                     "sent_at",
                     models.DateTimeField(
                         blank=True,
-                        help_text="When who they are was last sent. Orders received later say it anew.",
+                        help_text="When who they are was last sent. Orders received later override it.",
                         null=True,
                     ),
                 ),
@@ -482,6 +484,35 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="CustomerSegment",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=80)),
+                ("query", models.TextField(help_text="As in the address of the list.")),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, to="program.program"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["name"],
+            },
+        ),
+        migrations.CreateModel(
             name="CustomerRevenue",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -675,6 +706,10 @@ class Migration(migrations.Migration):
                 field="event_type", name="customer_status_mapping_same_program", to="program.EventType"
             ),
         ),
+        migrations.AddConstraint(
+            model_name="customersegment",
+            constraint=models.UniqueConstraint(fields=("program", "name"), name="customer_segment_name_unique"),
+        ),
         migrations.AddIndex(
             model_name="customerrevenue",
             index=models.Index(fields=["program", "currency", "revenue", "customer"], name="customer_by_revenue"),
@@ -689,6 +724,88 @@ class Migration(migrations.Migration):
             model_name="customerrevenue",
             constraint=common.db.constraints.SameProgram(
                 field="customer", name="customer_revenue_same_program", to="program.Customer"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="customer",
+            index=models.Index(
+                models.F("program"),
+                models.OrderBy(models.F("last_order"), descending=True, nulls_last=True),
+                models.OrderBy(models.F("id"), descending=True),
+                name="customer_newest",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="customer",
+            index=models.Index(
+                models.F("program"),
+                models.OrderBy(models.F("first_order"), descending=True, nulls_last=True),
+                models.OrderBy(models.F("id"), descending=True),
+                name="customer_by_first_order",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="customer",
+            index=models.Index(
+                models.F("program"),
+                models.OrderBy(models.F("orders"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                name="customer_by_orders",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="customer",
+            index=models.Index(
+                models.F("program"),
+                models.F("status"),
+                models.OrderBy(models.F("last_order"), descending=True, nulls_last=True),
+                models.OrderBy(models.F("id"), descending=True),
+                name="customer_by_status",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="customer",
+            index=models.Index(
+                models.F("program"),
+                models.F("country"),
+                models.OrderBy(models.F("last_order"), descending=True, nulls_last=True),
+                models.OrderBy(models.F("id"), descending=True),
+                condition=models.Q(("country", ""), _negated=True),
+                name="customer_by_country",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="customer",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["partner_ids"], name="customer_by_partner"),
+        ),
+        migrations.AddIndex(
+            model_name="customer",
+            index=django.contrib.postgres.indexes.GinIndex(
+                django.contrib.postgres.indexes.OpClass(
+                    django.db.models.functions.text.Upper(
+                        django.db.models.functions.text.Concat(
+                            "customer_id", models.Value("\n"), "name", models.Value("\n"), "email"
+                        )
+                    ),
+                    name="gin_trgm_ops",
+                ),
+                name="customer_searched",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="customer",
+            index=models.Index(
+                condition=models.Q(("email_sha1", ""), _negated=True),
+                fields=["program", "email_sha1"],
+                name="customer_by_sha1",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="customer",
+            index=models.Index(
+                condition=models.Q(("email_sha256", ""), _negated=True),
+                fields=["program", "email_sha256"],
+                name="customer_by_sha256",
             ),
         ),
         migrations.AddConstraint(

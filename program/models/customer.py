@@ -3,8 +3,9 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Concat, Now, Upper
 from django.utils import timezone
 
 from common.db.constraints import SameProgram, program_and_id
@@ -12,15 +13,16 @@ from common.db.constraints import SameProgram, program_and_id
 from .names import ComparedField, NamedForRules
 from .program import Program
 
+# What a search looks in, with what none of them holds between them.
+SEARCHED = Upper(Concat("customer_id", models.Value("\n"), "name", models.Value("\n"), "email"))
+# The database takes nothing for more than anything: without this, customers without an order would be the newest.
+LATEST = models.F("last_order").desc(nulls_last=True), models.F("id").desc()
+
 
 class CustomerQuerySet(models.QuerySet["Customer"]):
     def known(self) -> "CustomerQuerySet":
         """Those that were not erased."""
         return self.filter(erased_at=None)
-
-    def matching(self, text: str) -> "CustomerQuerySet":
-        """Those whose customer id contains the text, in any letter case."""
-        return self.filter(customer_id__icontains=text)
 
     def tagged(self, tags: Iterable[int]) -> "CustomerQuerySet":
         """Those that carry at least one of the tags now, by the numbers of their rows."""
@@ -53,7 +55,7 @@ class Customer(models.Model):
     city = models.CharField(max_length=255, blank=True, db_default="")
     post_code = models.CharField(max_length=255, blank=True, db_default="")
     sent_at = models.DateTimeField(
-        null=True, blank=True, help_text="When who they are was last sent. Orders received later say it anew."
+        null=True, blank=True, help_text="When who they are was last sent. Orders received later override it."
     )
     first_order_date = models.DateField(null=True, blank=True, help_text="Of orders from before the brand came.")
     orders_before = models.PositiveIntegerField(default=0, db_default=0, help_text="How many orders these were.")
@@ -79,6 +81,25 @@ class Customer(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["program", "customer_id"], name="customer_id_unique"),
             program_and_id("customer"),
+        ]
+        indexes = [
+            # Orders of the list; a page of it is read from its place in one of them, however far back.
+            models.Index("program", *LATEST, name="customer_newest"),
+            models.Index(
+                "program",
+                models.F("first_order").desc(nulls_last=True),
+                models.F("id").desc(),
+                name="customer_by_first_order",
+            ),
+            models.Index("program", models.F("orders").desc(), models.F("id").desc(), name="customer_by_orders"),
+            models.Index("program", "status", *LATEST, name="customer_by_status"),
+            models.Index("program", "country", *LATEST, name="customer_by_country", condition=~models.Q(country="")),
+            GinIndex(fields=["partner_ids"], name="customer_by_partner"),
+            GinIndex(OpClass(SEARCHED, name="gin_trgm_ops"), name="customer_searched"),
+            models.Index(fields=["program", "email_sha1"], name="customer_by_sha1", condition=~models.Q(email_sha1="")),
+            models.Index(
+                fields=["program", "email_sha256"], name="customer_by_sha256", condition=~models.Q(email_sha256="")
+            ),
         ]
 
     def __str__(self) -> str:

@@ -11,7 +11,7 @@ from accounts.api_tokens import make_api_token, token_in_force
 from accounts.models import ApiToken
 from accounts.team.invitations import invite
 from program.event_types.services import set_customer_status_mapping
-from program.models import CatalogItem, EventType, Partner, PartnerGroup, ReceivedValue
+from program.models import CatalogItem, CustomerSegment, EventType, Partner, PartnerGroup, ReceivedValue
 from servers.home import PROJECT
 from tests.factories import make_customer, make_event_type, make_exception_list, make_partner, make_user
 
@@ -36,6 +36,7 @@ def admin(brand, alice, client_of):
     make_partner(program=brand, groups=["Blog"])
     make_customer(program=brand, tags=["VIP"])
     make_exception_list(program=brand, values=["S1"])
+    CustomerSegment.objects.create(program=brand, name="VIP", query="tag=1")
     CatalogItem.objects.create(program=brand, sku="S1")
     make_api_token(account=brand.account, name="Shop")
     invite(account=brand.account, email="eve@example.com", role="VIEWER", by=alice)

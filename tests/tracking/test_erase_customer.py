@@ -4,6 +4,7 @@ import hashlib
 import json
 from datetime import UTC, datetime
 from io import StringIO
+from urllib.parse import quote_plus
 
 import pytest
 from django.contrib.admin.models import CHANGE, LogEntry
@@ -15,7 +16,7 @@ from django.utils import timezone
 from accounts.audit.log import prove_log, record
 from accounts.models import AuditEntry
 from common.refusals import Refused
-from program.models import Customer, ReceivedValue
+from program.models import Customer, CustomerSegment, ReceivedValue
 from program.models.customer import CustomerTagging
 from reports.models import Export
 from reports.rollups.fill import fill_touched_days
@@ -49,7 +50,7 @@ PERSONAL = {
     "CustomProfileId": "PROFILE-90210", "SharedId": "shared-zen", "SubId1": "sub-zen", "Date1": "1987-03-14",
     "Numeric1": "918273645",
 }  # fmt: skip
-PLANTED = [NAME, EMAIL, SHA1, SHA256, *PERSONAL.values()]
+PLANTED = [NAME, EMAIL, quote_plus(EMAIL), SHA1, SHA256, *PERSONAL.values()]
 NEIGHBOUR = {**{name: f"{value}x" for name, value in PERSONAL.items() if name not in ("Date1", "Numeric1")},
              "CustomerEmail": SHA1[::-1]}  # fmt: skip
 HEAD = "CampaignId,EventTypeCode,EventDate,OrderId,MediaPartnerId,CurrencyCode,Amount,CustomerId,CustomerPostCode\n"
@@ -135,7 +136,7 @@ def planted(brand, standard, alice, client_of):
     tag = make_customer_tag(program=brand, name="VIP")
     browser = client_of(alice)
     for each in Customer.objects.filter(customer_id__startswith=ID):
-        browser.post(f"/p/1000/customers/{each.pk}/", {"tags": [tag.pk], "opened_with": ""})
+        browser.post(f"/p/1000/customers/{each.pk}/manage/", {"tags": [tag.pk], "opened_with": ""})
     numbers = list(Customer.objects.filter(customer_id__startswith=ID).values_list("pk", flat=True))
     browser.post("/p/1000/customers/assign/", {"row": numbers, "tags": [tag.pk], "act": "assign"})
     Export.objects.create(
@@ -146,6 +147,7 @@ def planted(brand, standard, alice, client_of):
         program=brand, user=alice, handle="performance_by_day", format="csv", filename="n.csv", state="READY",
         content=f"Customer Id,Name\n{ID}x,{NAME}x\n".encode(),
     )  # fmt: skip
+    CustomerSegment.objects.create(program=brand, name="Hers", query=f"q={quote_plus(EMAIL)}&tag={tag.pk}")
     record(event="NOTED", words=f"wrote to {EMAIL} of {ID}", account=brand.account)
     LogEntry.objects.create(
         user=alice, content_type=ContentType.objects.get_for_model(Customer), object_id=str(customer().pk),

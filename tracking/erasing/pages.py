@@ -45,7 +45,7 @@ class EraseForm(Worded):
 def customer_erase(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
     """What erasing will do, then how far it is; polls until it is done."""
     customer = customer_for_administration(request.principal, program_id, pk)
-    request.stands_under = "program:customer_list"
+    request.stands_under = "tracking:customer_list"
     form = EraseForm(request.POST if request.method == "POST" else None, customer=customer)
     if request.method == "POST" and form.is_valid():
         try:
@@ -80,7 +80,7 @@ def customer_erase(request: ProgramRequest, program_id: int, pk: int) -> HttpRes
 def customer_export(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
     """Ask for a file of everything known of a customer; the reader's own files of it, newest first."""
     customer = customer_for_edit(request.principal, program_id, pk)
-    request.stands_under = "program:customer_list"
+    request.stands_under = "tracking:customer_list"
     if request.method == "POST":
         try:
             file = create_customer_file(customer=customer, user_id=request.user.pk)

@@ -1,4 +1,4 @@
-"""What was written about a customer elsewhere: in the audit log and in that of Django admin."""
+"""What was written about a customer elsewhere: in saved filters, the audit log and that of Django admin."""
 
 import re
 
@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from accounts.audit.erasing import Sought, erase_texts
 from common.jobs.kinds import job_kinds
-from program.models import Customer
+from program.models import Customer, CustomerSegment
 from program.models.customer import CustomerTagging
 
 from .person import Person
@@ -34,6 +34,14 @@ def erase_records(customer: Customer, person: Person) -> int:
             Sought(others, loose=name),
         ],
     )
+
+
+def erase_segments(person: Person) -> None:
+    """Remove the person from saved filters of the list of customers. Before the log, which is told of it."""
+    for segment in CustomerSegment.objects.filter(program=person.program_id).order_by("pk"):
+        query, name = person.without(segment.query), person.without(segment.name, f"erased {segment.pk}")
+        if (query, name) != (segment.query, segment.name):
+            CustomerSegment.objects.filter(pk=segment.pk).update(query=query, name=name[:80])
 
 
 def _erase_admin_log(customer: Customer, person: Person) -> None:

@@ -26,7 +26,7 @@ from tracking.models import Conversion, CustomerFile, Erasure
 from .files import BECAUSE, files_with, forget
 from .orders import BATCH, Counted, erase_orders, uncount
 from .person import Person, orders_by_email, orders_of, person_of
-from .records import erase_records
+from .records import erase_records, erase_segments
 
 State = Erasure.State
 BEING_PRICED = "An order of this customer is being priced; try again in a minute."
@@ -90,6 +90,7 @@ def _erase(erasure: Erasure) -> None:
             while numbers := _next(customer):
                 beat(erase_batch(numbers))
             uncount(erasure.program, erase_batch.counted)
+            erase_segments(person)
             texts = erase_records(customer, person)
             for found in files:
                 forget(found, person, now=now)

@@ -1,4 +1,4 @@
-"""What the files of conversions, modifications and partners look like: their columns, and how each is read."""
+"""What files of conversions, modifications, partners and customers look like: their columns, and how each is read."""
 
 from collections.abc import Iterable, Mapping
 
@@ -53,8 +53,21 @@ PARTNERS = Layout(
     {"PartnerId": ID, **dict.fromkeys(("Name", "Country", "Groups", "Email", REASON_COLUMN), TEXT)},
     ("PartnerId", "Name", "Country", "Groups", "Email"),
 )
+CUSTOMERS = Layout(
+    "a customers file",
+    {
+        "CustomerId": ID,
+        **dict.fromkeys(("Name", "Email", "EmailSha1", "EmailSha256", "Country", "Region", "City"), TEXT),
+        "PostCode": ID,
+        "FirstOrderDate": TEXT,
+        "OrdersBefore": OWN_NUMBER,
+        REASON_COLUMN: TEXT,
+    },
+    ("CustomerId", "Name", "Email", "Country", "FirstOrderDate", "OrdersBefore"),
+)
 LAYOUTS: Mapping[str, Layout] = {
     Upload.Kind.CONVERSIONS: CONVERSIONS,
     Upload.Kind.MODIFICATIONS: MODIFICATIONS,
     Upload.Kind.PARTNERS: PARTNERS,
+    Upload.Kind.CUSTOMERS: CUSTOMERS,
 }

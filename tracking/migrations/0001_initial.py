@@ -595,6 +595,10 @@ class Migration(migrations.Migration):
                     django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), db_default=[]),
                 ),
                 (
+                    "customers",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), db_default=[]),
+                ),
+                (
                     "event_type",
                     models.ForeignKey(
                         db_constraint=False, on_delete=django.db.models.deletion.CASCADE, to="program.eventtype"
@@ -603,7 +607,11 @@ class Migration(migrations.Migration):
                 (
                     "partner",
                     models.ForeignKey(
-                        db_constraint=False, on_delete=django.db.models.deletion.CASCADE, to="program.partner"
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="program.partner",
                     ),
                 ),
                 (
@@ -654,6 +662,7 @@ class Migration(migrations.Migration):
                             ("CONVERSIONS", "Conversions"),
                             ("MODIFICATIONS", "Modifications"),
                             ("PARTNERS", "Partners"),
+                            ("CUSTOMERS", "Customers"),
                         ],
                         max_length=13,
                     ),

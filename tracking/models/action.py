@@ -207,14 +207,16 @@ class ActionUpdate(models.Model):
 class TouchedDay(models.Model):
     """A day whose rollup is stale. Every writer appends a mark of its own: a shared mark could be cleared by a rollup
     that does not see the writer's rows yet. It also names the conversions that were priced in it, whose values are
-    counted with the rollup.
+    counted with the rollup, and the customers whose figures are. One of orders that could not be credited has no
+    partner: it names customers alone.
     """
 
     program = models.ForeignKey(Program, on_delete=models.CASCADE, db_constraint=False, db_index=False)
     event_type = models.ForeignKey(EventType, on_delete=models.CASCADE, db_constraint=False)
-    partner = models.ForeignKey(Partner, on_delete=models.CASCADE, db_constraint=False)
+    partner = models.ForeignKey(Partner, null=True, blank=True, on_delete=models.CASCADE, db_constraint=False)
     day = models.DateField()
     conversions = ArrayField(models.BigIntegerField(), db_default=[])
+    customers = ArrayField(models.BigIntegerField(), db_default=[])
 
     class Meta:
         constraints = [

@@ -14,6 +14,7 @@ class Upload(Job):
         CONVERSIONS = "CONVERSIONS", "Conversions"
         MODIFICATIONS = "MODIFICATIONS", "Modifications"
         PARTNERS = "PARTNERS", "Partners"
+        CUSTOMERS = "CUSTOMERS", "Customers"
 
     class State(models.TextChoices):
         QUEUED = "QUEUED", "Waiting to be checked"
