@@ -88,7 +88,12 @@ def customer_for_view(principal: Principal, program_id: int, pk: int) -> Custome
 
 
 def customer_for_edit(principal: Principal, program_id: int, pk: int) -> Customer:
-    return _row(Customer.objects.filter(program=program_for_edit(principal, program_id)), pk)
+    """A customer who was not erased: of one who was, nothing is known that could be changed."""
+    return _row(Customer.objects.known().filter(program=program_for_edit(principal, program_id)), pk)
+
+
+def customer_for_administration(principal: Principal, program_id: int, pk: int) -> Customer:
+    return _row(Customer.objects.filter(program=program_for_administration(principal, program_id)), pk)
 
 
 def customer_segment_for_edit(principal: Principal, program_id: int, pk: int) -> CustomerSegment:

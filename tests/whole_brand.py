@@ -16,13 +16,13 @@ from contracts.group_files import jobs as group_work
 from contracts.models import Contract, ContractEventType
 from contracts.publishing.services import publish_draft
 from program.customers.segments import save_segment
-from program.models import CatalogItem, Program
+from program.models import CatalogItem, Customer, Program
 from program.tags.assigning.acts import act_at_once
 from reports.exports.services import create_export
 from reports.pages.question import read_question
 from reports.queries.tables import REPORTS
 from tests import factories
-from tracking.models import CheckedOrders, Upload
+from tracking.models import CheckedOrders, CustomerFile, Erasure, Upload
 from tracking.pricing import lookups
 from tracking.status_check.checks import create_check
 
@@ -80,6 +80,9 @@ def fill(program: Program, *, user: Any, number: int, name: str = "Standard") ->
     upload = Upload.objects.create(
         program=program, filename=f"{name}.csv", kind="CONVERSIONS", content=b"OrderId\n", user=user
     )
+    customer = Customer.objects.get(program=program, customer_id=f"Customer {name}")
+    Erasure.objects.create(program=program, user=user, customer=customer, state="FAILED", failure=name)
+    CustomerFile.objects.create(program=program, user=user, customer=customer, state="READY", content=name.encode())
     CheckedOrders.objects.create(
         program=program, upload=upload, settled=0, rows=[], event_types=[], order_ids=[], event_dates=[], payloads=[]
     )

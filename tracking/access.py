@@ -6,7 +6,7 @@ from accounts.team.roles import Act
 from program.access import program_for, program_for_edit, program_for_settlement, program_for_view
 from program.principal import Principal
 
-from .models import Action, Conversion, Modification, StatusCheck, Upload
+from .models import Action, Conversion, CustomerFile, Modification, StatusCheck, Upload
 
 
 def action_for_view(principal: Principal, program_id: int, pk: int) -> Action:
@@ -59,6 +59,12 @@ def act_of(kind: str) -> Act:
     """The right needed to upload a file of this kind: finance reverses actions, but adds no orders."""
     rights = {Upload.Kind.MODIFICATIONS.value: Act.SETTLE, Upload.Kind.CONVERSIONS.value: Act.REPORT}
     return rights.get(kind, Act.EDIT)
+
+
+def customer_file_for_download(principal: Principal, program_id: int, pk: int) -> CustomerFile:
+    """A file of everything known of a customer, for who asked for it alone."""
+    files = CustomerFile.objects.select_related("customer").filter(user=principal.user_id or 0)
+    return get_object_or_404(files, program=program_for_edit(principal, program_id), pk=pk)
 
 
 def upload_of(row: Conversion | Modification) -> Upload | None:

@@ -23,11 +23,13 @@ class TrackingConfig(AppConfig):
         from tracking.conversions import attention  # noqa: PLC0415
         from tracking.conversions import held_orders as waiting_orders  # noqa: PLC0415
         from tracking.customer_tags import orders as tagged  # noqa: PLC0415
+        from tracking.erasing.customer_files import CUSTOMER_FILES  # noqa: PLC0415
+        from tracking.erasing.services import ERASURES  # noqa: PLC0415
         from tracking.imports.uploads import UPLOADS  # noqa: PLC0415
         from tracking.status_check.checks import CHECKS  # noqa: PLC0415
 
-        kinds.register(UPLOADS)
-        kinds.register(CHECKS)
+        for kind in (UPLOADS, CHECKS, ERASURES, CUSTOMER_FILES):
+            kinds.register(kind)
         sources.register("orders", _found)
         answer_has_orders(_has_orders)
         orders.answer(tagged.priced_orders, tagged.tag_figures)

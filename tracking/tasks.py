@@ -7,6 +7,8 @@ from common.jobs.runner import FILE_LIMITS, TO_END
 from common.queue.notify import notify, notify_soon
 
 from .actions import locking
+from .erasing import customer_files
+from .erasing import services as erasing
 from .imports import uploads
 from .models import Conversion, KeptAnswer, Modification, Upload
 from .modifications import apply as applying
@@ -82,3 +84,13 @@ def import_upload(upload_id: int) -> None:
 @shared_task(name="tracking.make_status_check", **FILE_LIMITS)
 def make_status_check(check_id: int) -> None:
     status_checks.make_check(check_id)
+
+
+@shared_task(name="tracking.erase_customer", **FILE_LIMITS)
+def erase_customer(erasure_id: int) -> None:
+    erasing.run_erasure(erasure_id)
+
+
+@shared_task(name="tracking.write_customer_file", **FILE_LIMITS)
+def write_customer_file(file_id: int) -> None:
+    customer_files.write_customer_file(file_id)

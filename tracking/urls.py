@@ -8,6 +8,7 @@ from tracking.api.edge import v1_urlpatterns as v1
 from tracking.conversions import pages as conversions
 from tracking.customers import pages as customers
 from tracking.customers import profile_pages as profiles
+from tracking.erasing import pages as erasing
 from tracking.imports import pages as uploads
 from tracking.modifications import pages as modifications
 from tracking.receipts import pages as receipts
@@ -50,6 +51,9 @@ _customers = [
     path("<int:pk>/manage/", profiles.customer_manage, name="customer_manage"),
     path("segments/new/", customers.customer_segment_create, name="customer_segment_create"),
     path("segments/<int:pk>/delete/", customers.customer_segment_delete, name="customer_segment_delete"),
+    path("<int:pk>/erase/", erasing.customer_erase, name="customer_erase"),
+    path("<int:pk>/export/", erasing.customer_export, name="customer_export"),
+    path("files/<int:pk>/", erasing.customer_file, name="customer_file"),
 ]
 _status_checks = [
     path("", status_checks.status_check_list, name="status_check_list"),

@@ -50,7 +50,7 @@ class CustomerFilters:
 
     def customers(self) -> CustomerQuerySet:
         """Those that match, without an order."""
-        customers = Customer.objects.filter(self.condition, program=self.program).order_by()
+        customers = Customer.objects.known().filter(self.condition, program=self.program).order_by()
         return searched(customers, self.q) if self.q else customers
 
     @cached_property

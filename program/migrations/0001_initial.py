@@ -608,9 +608,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("removed_at", models.DateTimeField(blank=True, help_text="When its content was removed.", null=True)),
                 (
-                    "removed_at",
-                    models.DateTimeField(blank=True, help_text="When its content was removed, as too old.", null=True),
+                    "removed_because",
+                    models.CharField(
+                        blank=True,
+                        db_default="",
+                        help_text="Why it was removed, where it was not too old.",
+                        max_length=120,
+                    ),
                 ),
                 ("kind", models.CharField(choices=[("ASSIGN", "Assign"), ("REMOVE", "Remove")], max_length=6)),
                 (

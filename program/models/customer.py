@@ -20,6 +20,10 @@ LATEST = models.F("last_order").desc(nulls_last=True), models.F("id").desc()
 
 
 class CustomerQuerySet(models.QuerySet["Customer"]):
+    def known(self) -> "CustomerQuerySet":
+        """Those that were not erased."""
+        return self.filter(erased_at=None)
+
     def tagged(self, tags: Iterable[int]) -> "CustomerQuerySet":
         """Those that carry at least one of the tags now, by the numbers of their rows."""
         return self.filter(pk__in=CustomerTagging.objects.current().filter(tag__in=tags).values("customer"))
@@ -102,7 +106,7 @@ class Customer(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.customer_id
+        return "Erased customer" if self.erased_at else self.customer_id
 
 
 class CustomerRevenue(models.Model):

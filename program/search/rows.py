@@ -37,7 +37,7 @@ def partners(program: Program, text: str) -> Found:
 
 def customers(program: Program, text: str) -> Found:
     """As their list finds them, those who ordered last first."""
-    rows = searched(Customer.objects.filter(program=program), text).order_by(*LATEST)[: MOST + 1]
+    rows = searched(Customer.objects.known().filter(program=program), text).order_by(*LATEST)[: MOST + 1]
     hits = [
         Hit(
             row.customer_id,

@@ -30,6 +30,7 @@ class Proof:
     actions: int = 0
     items: int = 0
     updates: int = 0
+    erased_not_recomputed: int = 0
     rollups: int = 0
     customers: int = 0
     touched_days: int = 0
@@ -94,6 +95,7 @@ class _Verification:
                 self.proof.actions += 1
                 self.proof.items += len(action.items.all())
                 self.proof.updates += len(action.updates.all())
+                self.proof.erased_not_recomputed += action.is_erased
                 for text in action_differences(action, explain=explain):
                     self.tell(text)
             after = batch[-1].pk

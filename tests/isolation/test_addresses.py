@@ -42,9 +42,11 @@ WRITES = {
     **dict.fromkeys(("program:team_invitation_link", "program:team_invitation_revoke"), ADMINISTER),
     "program:team_second_factor": ADMINISTER,
     "program:program_edit": ADMINISTER,
+    "tracking:customer_erase": ADMINISTER,
 }  # any other: EDIT
 READS = {
     "program:audit_list": ADMINISTER,
+    "tracking:customer_erase": ADMINISTER,
     **dict.fromkeys(
         (
             "program:event_type_create", "program:exception_list_create", "program:catalog_add",
@@ -53,7 +55,7 @@ READS = {
             "contracts:terms_join", "contracts:advanced_commission_add", "contracts:row_create",
             "contracts:row_edit", "contracts:row_move",
             "contracts:row_delete", "contracts:contract_end", "contracts:contract_withdraw",
-            "tracking:order_try",
+            "tracking:order_try", "tracking:customer_export", "tracking:customer_file",
         ), EDIT),
 }  # any other: EVERYBODY  # fmt: skip
 
@@ -89,7 +91,7 @@ def test_a_role_is_refused_exactly_where_the_table_says(name, both, request, cli
         if read == 404 or (write == 404 and view != "reports:export_retry"):
             wrong["found", view] = (read, write)
     # Everybody has exports and sees only their own; the brand's is alice's.
-    exports = {view for view, _ in ADDRESSES if view.startswith("reports:export_")}
+    exports = {view for view, _ in ADDRESSES if view.startswith("reports:export_")} | {"tracking:customer_file"}
     assert {key: status for key, status in wrong.items() if role == "ADMINISTRATOR" or key[1] not in exports} == {}
 
 

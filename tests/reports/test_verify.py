@@ -46,6 +46,7 @@ def test_ledger_that_agree_are_counted(sold):
         "Actions": 9,
         "Items": 10,
         "Updates": 11,
+        "ErasedNotRecomputed": 0,
         "Rollups": 6,
         "Customers": 0,
         "TouchedDays": 0,

@@ -68,6 +68,7 @@ class Migration(migrations.Migration):
                             ("HELD", "Could not be credited"),
                             ("DUPLICATE", "Duplicate"),
                             ("QUARANTINED", "Quarantined"),
+                            ("ERASED", "Erased before it was priced"),
                         ],
                         default="WAITING",
                         max_length=11,
@@ -87,6 +88,7 @@ class Migration(migrations.Migration):
                             ("CONV_DUPLICATE", "Duplicate order id"),
                             ("GIVEN_UP", "Its worker died three times"),
                             ("ERROR", "An error in pricing it"),
+                            ("CUSTOMER_ERASED", "Its customer was erased"),
                         ],
                         max_length=30,
                     ),
@@ -102,6 +104,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("processed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "erased_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="When all that it told of its customer was removed from what was sent.",
+                        null=True,
+                    ),
+                ),
                 ("deduplication_period", django.contrib.postgres.fields.ranges.DateTimeRangeField()),
                 (
                     "duplicate_of",
@@ -185,6 +195,7 @@ class Migration(migrations.Migration):
                 ("context", models.JSONField()),
                 ("order_state", models.JSONField(default=dict)),
                 ("updates_count", models.PositiveSmallIntegerField(default=1)),
+                ("trace", models.JSONField(blank=True, null=True)),
                 (
                     "contract",
                     models.ForeignKey(
@@ -237,6 +248,159 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-event_date", "-id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="CustomerFile",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("filename", models.CharField(max_length=255)),
+                ("progress", models.PositiveIntegerField(default=0, help_text="Rows read so far, of this step.")),
+                ("rows", models.PositiveIntegerField(default=0)),
+                (
+                    "attempts",
+                    models.PositiveSmallIntegerField(default=0, help_text="How often a worker began this step."),
+                ),
+                ("failure", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "beat_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, help_text="When its worker last made progress."
+                    ),
+                ),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("removed_at", models.DateTimeField(blank=True, help_text="When its content was removed.", null=True)),
+                (
+                    "removed_because",
+                    models.CharField(
+                        blank=True,
+                        db_default="",
+                        help_text="Why it was removed, where it was not too old.",
+                        max_length=120,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("QUEUED", "Queued"),
+                            ("RUNNING", "Running"),
+                            ("READY", "Ready"),
+                            ("FAILED", "Failed"),
+                        ],
+                        default="QUEUED",
+                        max_length=7,
+                    ),
+                ),
+                ("content", models.BinaryField(blank=True, null=True)),
+                (
+                    "cancelled_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        db_constraint=False, on_delete=django.db.models.deletion.CASCADE, to="program.customer"
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, to="program.program"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-id"],
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="Erasure",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("filename", models.CharField(max_length=255)),
+                ("progress", models.PositiveIntegerField(default=0, help_text="Rows read so far, of this step.")),
+                ("rows", models.PositiveIntegerField(default=0)),
+                (
+                    "attempts",
+                    models.PositiveSmallIntegerField(default=0, help_text="How often a worker began this step."),
+                ),
+                ("failure", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "beat_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, help_text="When its worker last made progress."
+                    ),
+                ),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("removed_at", models.DateTimeField(blank=True, help_text="When its content was removed.", null=True)),
+                (
+                    "removed_because",
+                    models.CharField(
+                        blank=True,
+                        db_default="",
+                        help_text="Why it was removed, where it was not too old.",
+                        max_length=120,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("QUEUED", "Queued"), ("RUNNING", "Running"), ("DONE", "Done"), ("FAILED", "Failed")],
+                        default="QUEUED",
+                        max_length=7,
+                    ),
+                ),
+                ("counts", models.JSONField(default=dict)),
+                (
+                    "cancelled_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        db_constraint=False, on_delete=django.db.models.deletion.CASCADE, to="program.customer"
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, to="program.program"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-id"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
@@ -293,6 +457,7 @@ class Migration(migrations.Migration):
                             ("RAISED_BY_RETURN", "A return that would leave more"),
                             ("BEFORE_ORDER", "Dated before its order"),
                             ("TOO_MANY_UPDATES", "Too many updates of one action"),
+                            ("CUSTOMER_ERASED", "The customer was erased"),
                             ("GIVEN_UP", "Its worker died three times"),
                             ("ERROR", "An error in applying it"),
                         ],
@@ -458,9 +623,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("removed_at", models.DateTimeField(blank=True, help_text="When its content was removed.", null=True)),
                 (
-                    "removed_at",
-                    models.DateTimeField(blank=True, help_text="When its content was removed, as too old.", null=True),
+                    "removed_because",
+                    models.CharField(
+                        blank=True,
+                        db_default="",
+                        help_text="Why it was removed, where it was not too old.",
+                        max_length=120,
+                    ),
                 ),
                 ("start", models.DateField()),
                 ("end", models.DateField(help_text="Included.")),
@@ -657,9 +828,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("removed_at", models.DateTimeField(blank=True, help_text="When its content was removed.", null=True)),
                 (
-                    "removed_at",
-                    models.DateTimeField(blank=True, help_text="When its content was removed, as too old.", null=True),
+                    "removed_because",
+                    models.CharField(
+                        blank=True,
+                        db_default="",
+                        help_text="Why it was removed, where it was not too old.",
+                        max_length=120,
+                    ),
                 ),
                 (
                     "kind",
@@ -964,6 +1141,34 @@ class Migration(migrations.Migration):
             model_name="action",
             constraint=common.db.constraints.SameProgram(
                 field="customer", name="action_customer_same_program", to="program.Customer"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="customerfile",
+            constraint=models.UniqueConstraint(fields=("program", "id"), name="customer_file_program_and_id"),
+        ),
+        migrations.AddConstraint(
+            model_name="customerfile",
+            constraint=common.db.constraints.SameProgram(
+                field="customer", name="customer_file_customer_same_program", to="program.Customer"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="erasure",
+            constraint=models.UniqueConstraint(fields=("program", "id"), name="erasure_program_and_id"),
+        ),
+        migrations.AddConstraint(
+            model_name="erasure",
+            constraint=common.db.constraints.SameProgram(
+                field="customer", name="erasure_customer_same_program", to="program.Customer"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="erasure",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["QUEUED", "RUNNING"])),
+                fields=("customer",),
+                name="erasure_one_at_a_time",
             ),
         ),
         migrations.AddConstraint(

@@ -1,6 +1,7 @@
 from .action import Action, ActionItem, ActionUpdate, TouchedDay
 from .checked_orders import CheckedOrders
 from .conversion import Claim, Conversion, Modification
+from .customer_jobs import CustomerFile, Erasure
 from .kept_answer import KeptAnswer
 from .status_check import CheckedStatus, StatusCheck
 from .upload import Upload, UploadError
@@ -13,6 +14,8 @@ __all__ = [
     "CheckedStatus",
     "Claim",
     "Conversion",
+    "CustomerFile",
+    "Erasure",
     "KeptAnswer",
     "Modification",
     "StatusCheck",

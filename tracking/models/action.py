@@ -66,6 +66,9 @@ class Action(models.Model):
     # The order's state after its modifications: engine.orders.OrderState.
     order_state = models.JSONField(default=dict)
     updates_count = models.PositiveSmallIntegerField(default=1)
+    # How the payout of an erased order came about, kept when what it told of its customer was removed: it cannot be
+    # priced again (tracking.erasing.traces).
+    trace: Any = models.JSONField(null=True, blank=True)
 
     objects = ActionQuerySet.as_manager()
 
@@ -114,6 +117,11 @@ class Action(models.Model):
     def action_id(self) -> str:
         """The API's name of this action: program, event type, number."""
         return f"{self.program_id}.{self.event_type_id}.{self.pk}"
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether what it told of its customer was removed, so that it cannot be priced again."""
+        return self.trace is not None
 
 
 class ActionItem(models.Model):

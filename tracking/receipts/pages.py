@@ -51,6 +51,7 @@ def action_detail(request: ProgramRequest, program_id: int, pk: int) -> HttpResp
     previous, following = neighbours(_list_of(request, action), action)
     context = {
         "action": action,
+        "erased_on": day(action.conversion.erased_at, action.program.zone),
         **receipt(order, _event_payout(action), explanation, _categories(action), most=None if is_whole else LINES),
         "page": Counted(range(explanation["UnitsCount"]), size, explanation["UnitsCount"]).get_page(number),
         "mark": status_marks(action.program)[action.customer_status_category],

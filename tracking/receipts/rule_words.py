@@ -26,6 +26,8 @@ def _met(rule: Mapping[str, Any], explanation: Mapping[str, Any]) -> str:
     actual, where = rule["Actual"], ""
     if rule["Line"] is not None and len(explanation["Lines"]) > 1:
         where = f", line {rule['Line'] + 1}"
+    if rule.get("Erased"):
+        return f"what it met was erased{where}"
     if actual is None or actual == []:
         is_history = variable(rule["Variable"]).family == "history"
         return "the order names no customer" if is_history else f"nothing was sent{where}"

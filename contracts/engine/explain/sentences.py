@@ -65,7 +65,9 @@ def _stop(step: dict[str, Any]) -> str:
 def _failing(group: dict[str, Any]) -> str:
     rule = next(rule for rule in group["Rules"] if not rule["Holds"])
     actual = rule["Actual"]
-    if actual is None or actual == []:
+    if rule.get("Erased"):
+        said = "was erased"
+    elif actual is None or actual == []:
         said = "is missing"
     else:
         said = f"is {', '.join(actual) if isinstance(actual, list) else actual}"
