@@ -16,7 +16,7 @@ from contracts.group_files import jobs as group_work
 from contracts.models import Contract, ContractEventType
 from contracts.publishing.services import publish_draft
 from program.customers.segments import save_segment
-from program.models import CatalogItem, Customer, Program
+from program.models import CatalogItem, Program
 from program.tags.assigning.acts import act_at_once
 from reports.exports.services import create_export
 from reports.pages.question import read_question
@@ -59,7 +59,6 @@ def fill(program: Program, *, user: Any, number: int, name: str = "Standard") ->
     customer = factories.make_customer(program=program, customer_id=f"Customer {name}", tags=[f"Tag {name}"])
     tags = list(program.customertag_set.all())
     act_at_once(program=program, kind="REMOVE", tags=tags, customers=[customer.pk], user_id=user.pk)
-    factories.make_customer(program=program, customer_id=f"Customer {name}", tags=[f"Tag {name}"])
     segment = QueryDict(f"q={name}")
     save_segment(program=program, user_id=user.pk, name=f"Segment {name}", query=segment)
     factories.make_exception_list(program=program, name=f"List {name}", values=["SKU-1"])
@@ -80,7 +79,6 @@ def fill(program: Program, *, user: Any, number: int, name: str = "Standard") ->
     upload = Upload.objects.create(
         program=program, filename=f"{name}.csv", kind="CONVERSIONS", content=b"OrderId\n", user=user
     )
-    customer = Customer.objects.get(program=program, customer_id=f"Customer {name}")
     Erasure.objects.create(program=program, user=user, customer=customer, state="FAILED", failure=name)
     CustomerFile.objects.create(program=program, user=user, customer=customer, state="READY", content=name.encode())
     CheckedOrders.objects.create(
