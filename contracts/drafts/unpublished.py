@@ -16,7 +16,7 @@ def newest_version(template_terms: TemplateTerms) -> TermsVersion | None:
 
 
 def has_unpublished_changes(template_terms: TemplateTerms) -> bool:
-    """Whether the draft differs from the newest version, or there is none yet. A new name of a tag changes nothing."""
+    """Whether the draft differs from the newest version, or there is none yet. Another name of a tag does not count."""
     if template_terms.published_revision == template_terms.draft_revision:
         return False
     newest = newest_version(template_terms)
