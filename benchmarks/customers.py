@@ -149,7 +149,7 @@ def section(found: list[Asked], customers: int, orders: int, seconds: float, mom
 
 {customers:,} customers with {orders:,} orders. Each page is the whole of what the server does, from the request to the
 rendered 50 rows with their count; beside it the statements of its rows and of its count alone, as the ORM writes them.
-Values are drawn again each time. p95 of at most {AIM * 1000:.0f} ms, every filter alone and {pairs} pairs of two:
+Other values are drawn each time. p95 of at most {AIM * 1000:.0f} ms, every filter alone and {pairs} pairs of two:
 {verdict(not slow)}{f" by {len(slow)} of {len(found)}" if slow else ""}. Of the pairs the slowest ten are listed.
 
 {result(found)}

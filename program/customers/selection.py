@@ -5,11 +5,12 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.http import QueryDict
 from django.utils.functional import cached_property
 
 from common.currencies import CURRENCY_DIGITS
+from common.db.statements import AnyOf
 from common.refusals import Refused
 from common.web.lists import text_in, texts_in
 from program.models import Customer, CustomerTag, Partner, Program
@@ -21,6 +22,7 @@ from .search import searched
 OTHER = "OTHER"
 MOST_TAGS = 10  # of one filter: each that all must carry is one more condition
 LARGEST = Decimal(10) ** 15
+FEW = 5_000  # customers; more are found soon among the newest of a million
 
 
 class CustomerFilters:
@@ -73,14 +75,21 @@ class CustomerFilters:
             found &= Q(country__in=list(self.countries))
         found &= self._between("first_order", self.first) & self._between("last_order", self.last)
         if self.least is not None or self.most is not None:
-            found &= Q(pk__in=self._revenues().values("customer"))
+            found &= Q(self._with_revenue())
         return found
 
-    def _revenues(self) -> Any:
+    def _with_revenue(self) -> Any:
+        """Who has a revenue between the two. Few are named: the planner takes them for many, and would look for them
+        among all customers, the newest first.
+        """
         revenues = CustomerRevenue.objects.filter(program=self.program, currency=self.currency)
         if self.least is not None:
             revenues = revenues.filter(revenue__gte=self.least)
-        return revenues if self.most is None else revenues.filter(revenue__lte=self.most)
+        if self.most is not None:
+            revenues = revenues.filter(revenue__lte=self.most)
+        customers = revenues.order_by().values_list("customer", flat=True)
+        few = list(customers[: FEW + 1])
+        return AnyOf(F("pk"), few) if len(few) <= FEW else Q(pk__in=customers)
 
     def _taggings(self, tags: Iterable[str]) -> Any:
         return CustomerTagging.objects.current().filter(tag__in=map(int, tags))

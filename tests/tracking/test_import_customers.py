@@ -100,3 +100,8 @@ def test_an_editor_may_send_one_and_a_viewer_may_not(brand, request, client_of, 
     sent = {"kind": "CUSTOMERS", "file": SimpleUploadedFile("customers.csv", HEAD.encode() + b"C-1,Ann,,,,,,,,,\n")}
     client = client_of(request.getfixturevalue(name))
     assert client.post(reverse("tracking:upload_create", args=[1000]), sent).status_code == status
+
+
+def test_the_list_of_customers_leads_to_a_form_that_has_chosen_them(brand, alice, client_of):
+    page = client_of(alice).get(reverse("tracking:upload_list", args=[1000]), {"kind": "CUSTOMERS"})
+    assert page.context["form"]["kind"].value() == "CUSTOMERS"

@@ -170,8 +170,9 @@ def upload_rejected(request: ProgramRequest, program_id: int, pk: int) -> FileRe
 
 def _form(request: ProgramRequest, *sent: Any) -> UploadForm:
     """The form, with the kinds of file that the reader may send."""
-    role = request.role
-    return UploadForm(*sent, kinds=[kind for kind in Upload.Kind if may(role, act_of(kind))])
+    role, asked = request.role, request.GET.get("kind")
+    initial = {"kind": asked} if asked in Upload.Kind.values else None
+    return UploadForm(*sent, initial=initial, kinds=[kind for kind in Upload.Kind if may(role, act_of(kind))])
 
 
 def _list(request: ProgramRequest, program_id: int, form: UploadForm, status: int = 200) -> HttpResponse:
