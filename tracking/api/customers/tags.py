@@ -6,12 +6,6 @@ from typing import Any
 from django.db import transaction
 from django.http import JsonResponse
 from ninja import Router
-from program.tags.services import (
-    archive_customer_tag,
-    change_customer_tag,
-    create_customer_tag,
-    delete_customer_tag,
-)
 
 from accounts.models import Account
 from accounts.team.roles import Act
@@ -19,6 +13,12 @@ from common.formats.comparison import compared
 from common.refusals import Refusals, Refused
 from program.models import CustomerTag
 from program.models.customer import TagColor
+from program.tags.services import (
+    archive_customer_tag,
+    change_customer_tag,
+    create_customer_tag,
+    delete_customer_tag,
+)
 from tracking.api.answers import Failure, invalid
 from tracking.api.credentials import ApiRequest, account_of
 from tracking.api.lists import Pages, Sizes, page_of
