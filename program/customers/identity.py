@@ -74,7 +74,7 @@ def _save(program: Program, rows: Iterable[CustomerRow], *, is_first: bool = Fal
     now = timezone.now()
     listed = _unique(rows)
     new = _add(program, listed, now)
-    found = Customer.objects.filter(program=program, customer_id__in=list(listed))
+    found = Customer.objects.known().filter(program=program, customer_id__in=list(listed))
     customers = list(found.order_by("pk").select_for_update(no_key=True))
     changed: list[Customer] = []
     differences: list[Difference] = []

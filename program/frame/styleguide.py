@@ -69,6 +69,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
                 RecentFigures("EUR", 3, Decimal("12.50"), Decimal("125")),
             ],
             "page": Paginator(range(1318), 50).get_page(2),
+            "steps": {"before": "", "after": "120"},
             "amounts": [
                 (Decimal("1234.5"), "GBP"),
                 (Decimal("-5"), "EUR"),

@@ -13,7 +13,8 @@ from program.models import Customer
 from program.models.customer import CustomerTagging
 from tests.factories import make_customer, make_customer_tag, make_program
 from tests.tracking.caller import Caller
-from tracking.models import KeptAnswer
+from tracking.erasing.services import run_erasure
+from tracking.models import Erasure, KeptAnswer
 from tracking.tasks import forget_answers
 
 URL = "/Advertisers/BB-ANVILS/Customers"
@@ -223,10 +224,17 @@ def test_each_method_takes_the_scope_that_it_needs_of_its_own_account(method, ur
     assert status(shop) == (201 if method == "post" else 200)
 
 
-def test_a_customer_is_not_deleted_yet(shop):
+def test_a_customer_is_erased_and_their_id_is_free(shop, brand):
     shop.post(ANN, url=URL)
-    wrong = shop.delete(f"{URL}/C-1")
-    assert (wrong.status_code, wrong["Allow"], wrong.json()["Status"]) == (405, "GET, PUT", "ERROR")
+    asked = shop.delete(f"{URL}/C-1")
+    assert (asked.status_code, asked.json()["Status"]) == (202, "QUEUED")
+    assert Caller(brand.account, scope="READ").delete(f"{URL}/C-1").status_code == 403
+    run_erasure(Erasure.objects.get().pk)
+    assert shop.get(f"{URL}/C-1").status_code == shop.delete(f"{URL}/C-1").status_code == 404
+    erased = Customer.objects.get(program=brand)
+    assert (erased.customer_id[:7], erased.name, erased.surname, erased.email) == ("erased-", "", "", "")
+    assert shop.post(ANN, url=URL).status_code == 201
+    assert Customer.objects.filter(program=brand).count() == 2
 
 
 def test_a_body_of_another_kind_is_refused(shop):

@@ -105,7 +105,7 @@ def _check(data: TagData, mode: str, first: int | None) -> None:
 
 
 def _save(run: Run, batch: Sequence[Read], known: Known) -> None:
-    found = Customer.objects.filter(
+    found = Customer.objects.known().filter(
         AnyOf(F("customer_id"), list({read.data.customer_id for read in batch})), program=run.program
     )
     customers = dict(found.order_by().values_list("customer_id", "pk"))

@@ -148,7 +148,7 @@ def _hold_pricing() -> None:
 
 
 def _blank(customer: Customer, pseudonym: str, now: datetime) -> None:
-    texts = ("name", "email", "email_sha1", "email_sha256", "country", "region", "city", "post_code")
+    texts = ("name", "surname", "email", "email_sha1", "email_sha256", "country", "region", "city", "post_code")
     Customer.objects.filter(pk=customer.pk).update(
         customer_id=pseudonym, erased_at=now, sent_at=None, first_order_date=None, orders_before=0,
         **dict.fromkeys(texts, ""),

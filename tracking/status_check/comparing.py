@@ -71,11 +71,12 @@ def orders_of(check: StatusCheck) -> Iterator[Checked]:
 
 
 def actions_of(check: StatusCheck) -> "QuerySet[Action]":
+    """Without those of erased customers: what they were priced by is gone."""
     zone = check.program.zone
     first = datetime.combine(check.start, time(), zone)
     after = datetime.combine(check.end + timedelta(days=1), time(), zone)
     days = Action.objects.real().filter(program=check.program, event_date__gte=first, event_date__lt=after)
-    return days.filter(event_type=check.event_type_id)
+    return days.filter(event_type=check.event_type_id, trace=None)
 
 
 def findings_of(check: StatusCheck) -> Iterator[list[Finding]]:

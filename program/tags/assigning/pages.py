@@ -114,5 +114,5 @@ def _shown(request: ProgramRequest, act: TagAct) -> HttpResponse:
 
 
 def _ticked(request: ProgramRequest, program: Program) -> list[int]:
-    rows = Customer.objects.filter(program=program, pk__in=numbers_of(request, "row"))
+    rows = Customer.objects.known().filter(program=program, pk__in=numbers_of(request, "row"))
     return list(rows.order_by("pk").values_list("pk", flat=True))

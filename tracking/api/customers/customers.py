@@ -9,20 +9,23 @@ from ninja import Router
 
 from accounts.models import Account
 from accounts.team.roles import Act
+from common.queue.notify import notify
 from common.refusals import Refusal, Refusals, Refused
 from program.models import Program
-from tracking.api.answers import invalid
+from tracking import tasks
+from tracking.api.answers import Failure, invalid
 from tracking.api.credentials import ApiRequest, account_of
 from tracking.api.lists import Pages, Sizes, page_of
 from tracking.api.openapi import FAILURES, Problem
 from tracking.api.request_body import read_body
+from tracking.erasing.services import erase_customer
 from tracking.intake import CustomerData, read_customer
 from tracking.intake.customer_data import IDENTITY
 
 from .changes import add, change
 from .programs import CampaignIds, RowIds, failure_of, is_other, needed_program, program_of, taken
 from .repeats import done_once
-from .schemas import CHANGED_CUSTOMER, MOST_COUNTED, NEW_CUSTOMER, CustomerAnswer, Customers
+from .schemas import CHANGED_CUSTOMER, MOST_COUNTED, NEW_CUSTOMER, CustomerAnswer, Customers, Erasing
 from .written import customer_uri, customers_of, known_customer, read_names, written_customer
 
 router = Router(tags=["Customers"])
@@ -110,6 +113,25 @@ def put_customer(request: ApiRequest, AccountSID: str, Id: str, CampaignId: Camp
     except Refused as refused:
         raise failure_of(refused, {"tags": "Tags"}) from None
     return written_customer(account, known_customer(account, pk=customer.pk))
+
+
+@router.delete(
+    "/{AccountSID}/Customers/{path:Id}",
+    response={202: Erasing, 404: Problem, 409: Problem, **FAILURES},
+    summary="Erase a customer",
+)
+def delete_customer(request: ApiRequest, AccountSID: str, Id: str, CampaignId: CampaignIds = "") -> JsonResponse:
+    """Removes what tells who the customer is, everywhere, by a worker; orders keep their figures under a pseudonym. The
+    same id, sent later, is a new customer. 409 while an order of theirs is being priced: try again in a minute."""
+    account = account_of(request, AccountSID, Act.TAG)
+    program = needed_program(account, CampaignId)
+    customer = known_customer(account, program=program, customer_id=Id)
+    try:
+        erasure = erase_customer(customer=customer, user_id=None)
+    except Refused as refused:
+        raise Failure(409, str(refused)) from None
+    notify(tasks.erase_customer, erasure.pk)
+    return JsonResponse({"Status": "QUEUED", "Uri": customer_uri(account, customer)}, status=202)
 
 
 def _read(account: Account, sent: Mapping[str, Any], campaign: str) -> tuple[Program, CustomerData, list[str] | None]:

@@ -58,6 +58,13 @@ class Done(Schema):
     Uri: str
 
 
+class Erasing(Schema):
+    """A worker erases the customer; the address answers until it is done."""
+
+    Status: str = "QUEUED"
+    Uri: str
+
+
 class Tagged(Schema):
     """How many customers were tagged, and who is not a known customer."""
 
