@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 from common.currencies import CURRENCY_DIGITS
 from common.db.statements import AnyOf
 from common.refusals import Refused
-from common.web.lists import text_in, texts_in
+from common.web.lists import MOST_VALUES, text_in, texts_in
 from program.models import Customer, CustomerTag, Partner, Program
 from program.models.customer import CustomerQuerySet, CustomerRevenue, CustomerTagging
 from program.partners.countries import NAMES_BY_CODE, country_name
@@ -22,6 +22,12 @@ from .search import searched
 OTHER = "OTHER"
 MOST_TAGS = 10  # of one filter: each that all must carry is one more condition
 LARGEST = Decimal(10) ** 15
+LONGEST_SEARCH = 255
+FILTERS = {
+    "q", "tag", "tag_all", "tag_none", "partner", "status", "country", "currency", "first_from", "first_to",
+    "last_from", "last_to", "revenue_from", "revenue_to",
+}  # fmt: skip
+OF_THE_LIST = {"sort", "show", "page_size", "after", "before"}
 FEW = 5_000  # customers; more are found soon among the newest of a million
 
 
@@ -31,7 +37,8 @@ class CustomerFilters:
     def __init__(self, program: Program, query: QueryDict) -> None:
         self.program, self.query = program, query
         self.errors: list[str] = []
-        self.q = text_in(query, "q")[:255]
+        self.q = text_in(query, "q")[:LONGEST_SEARCH]
+        self._check_sizes()
         self.tags = self._rows("tag", "Tag", CustomerTag.objects)
         self.all_tags = self._rows("tag_all", "Every tag", CustomerTag.objects)
         self.no_tags = self._rows("tag_none", "No tag", CustomerTag.objects)
@@ -158,6 +165,15 @@ class CustomerFilters:
         self._tell("Revenue", f"“{text[:40]}” is not a valid amount. Write it as 200 or 199.50.")
         return None
 
+    def _check_sizes(self) -> None:
+        """Report what is cut: the rest would mean more customers than was asked."""
+        if len(text_in(self.query, "q")) > LONGEST_SEARCH:
+            self._tell("Search", f"Write at most {LONGEST_SEARCH} characters.")
+        for name in self.query:
+            most = MOST_TAGS if name == "tag_all" else MOST_VALUES
+            if name in FILTERS and len(set(self.query.getlist(name))) > most:
+                self._tell(name.replace("_", " ").capitalize(), f"Choose at most {most} of them.")
+
     def _tell(self, label: str, words: str) -> None:
         self.errors.append(f"{label}: {words}")
 
@@ -167,6 +183,8 @@ def customers_matching(program: Program, query: QueryDict) -> CustomerQuerySet:
     cannot be read: without it more would match than was meant.
     """
     filters = CustomerFilters(program, query)
+    if unknown := sorted(set(query) - FILTERS - OF_THE_LIST):
+        raise Refused(f"“{unknown[0][:40]}” is not a filter of customers.")
     if filters.errors:
         raise Refused(" ".join(filters.errors))
     return filters.customers()

@@ -172,10 +172,21 @@ def test_the_dialog_leads_from_the_filter_to_progress_the_result_and_undo(brand,
     assert "Undo</button>" not in undone
 
 
+@pytest.mark.parametrize("query", ["tag=999999", "tag=abc", "country=zz", "first_from=0001-01-01", "revenue_from=NaN"])
+def test_a_filter_that_cannot_be_read_is_refused_before_anybody_is_asked(query, brand, customers, vip, editor):
+    for act in ({}, {"act": "assign", "tags": vip.pk}):
+        answer = editor.post(url("customer_assign"), {"every": "1", "query": query, **act}, follow=True)
+        assert "Nothing was changed." in answer.content.decode()
+    assert not TagAct.objects.exists()
+
+
 def test_a_moment_is_read_in_the_time_zone_of_the_program(brand, customers, vip, editor):
     form = {"row": [customers[2].pk], "tags": vip.pk, "act": "assign"}
     assert editor.post(url("customer_assign"), {**form, "since": "31 July"}).status_code == 422
     assert editor.post(url("customer_assign"), {**form, "since": "1066-10-14T12:00"}).status_code == 422
+    assert editor.post(url("customer_assign"), {**form, "since": "0001-01-01T00:00+23:59"}).status_code == 422
+    assert editor.post(url("customer_assign"), {**form, "since": "2000-01-01T00:00-23:59"}).status_code == 302
+    CustomerTagging.objects.filter(customer=customers[2]).delete()
     assert editor.post(url("customer_assign"), {**form, "since": "2026-07-31T00:30"}).status_code == 302
     since = CustomerTagging.objects.get(customer=customers[2]).period.lower
     assert since.isoformat() == "2026-07-30T23:30:00+00:00"

@@ -141,6 +141,19 @@ def test_what_cannot_be_read_is_said_and_is_never_taken_for_everybody(people, ed
         customers_matching(people, QueryDict(query))
 
 
+def test_filters_that_are_too_many_or_unknown_never_mean_more_customers(people):
+    tags = [make_customer_tag(program=people, name=f"t{number}").pk for number in range(27)]
+    for query in (
+        "&".join(f"tag_all={tag}" for tag in tags[:11]),
+        "&".join(f"tag_none={tag}" for tag in tags),
+        f"q={'x' * 300}",
+        f"tagg={tags[0]}",
+    ):
+        with pytest.raises(Refused):
+            customers_matching(people, QueryDict(query))
+    assert customers_matching(people, QueryDict("&".join(f"tag_all={tag}" for tag in tags[:10]))).count() == 0
+
+
 def test_tags_and_partners_of_another_brand_are_unknown(people, editor):
     other = make_program()
     tag, partner = make_customer_tag(program=other, name="Foreign"), make_partner(program=other)

@@ -175,6 +175,20 @@ def test_the_neighbour_with_nearly_the_same_id_keeps_everything(brand, planted):
     assert CustomerTagging.objects.filter(customer=customer(f"{ID}x")).exists()
 
 
+def test_the_id_goes_from_names_of_files_and_the_name_from_those_of_segments(brand, planted, alice):
+    Upload.objects.filter(filename="neighbour.csv").update(filename=f"{ID}x-neighbour.csv")
+    Export.objects.create(
+        program=brand, user=alice, handle="performance_by_day", format="csv", filename=f"up-{ID}_nov.csv",
+        state="READY", content=f"Customer Id\n{ID}\n".encode(),
+    )  # fmt: skip
+    segment = CustomerSegment.objects.create(program=brand, name=f"Orders of {NAME}", query="status=New")
+    erase(customer(), alice)
+    assert {value: rows for value in PLANTED if (rows := where(value))} == {}
+    segment.refresh_from_db()
+    assert (segment.name, segment.query) == (f"erased {segment.pk}", "status=New")
+    assert Upload.objects.filter(filename=f"{ID}x-neighbour.csv").exists()
+
+
 def test_figures_agree_and_the_log_still_proves(brand, planted, alice):
     before = list(Action.objects.order_by("pk").values_list("pk", "payout", "amount", "group_name", "state"))
     erasure = erase(customer(), alice)

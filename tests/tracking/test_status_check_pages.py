@@ -109,6 +109,8 @@ def test_a_check_is_asked_for_by_finance_and_editors(tiered, frank, bob, client_
         ({"start": "2026-06-01"}, "The first day is after the last. Swap them."),
         ({"start": "2025-05-31"}, ""),
         ({"start": "2025-05-30"}, "Choose at most 366 days."),
+        ({"start": "0001-01-01", "end": "0001-02-01"}, "Choose a day from 1970 on, before 2100."),
+        ({"start": "9999-12-01", "end": "9999-12-31"}, "Choose a day from 1970 on, before 2100."),
         ({"re_engaged_after_days": "0"}, "Enter 1 or more."),
         ({"event_type": "1"}, "Choose one of the list."),
     ],

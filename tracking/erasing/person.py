@@ -25,6 +25,11 @@ def _whole(mark: str) -> str:
     return _BEFORE + re.escape(mark) + _AFTER
 
 
+def _in_file_name(mark: str) -> str:
+    """Between any signs of a file's name, such as `orders-UNIQ-77X_nov.csv`."""
+    return rf"(?<![A-Za-z0-9]){re.escape(mark)}(?![A-Za-z0-9])(?=[^\s\"/]{{0,200}}\.(csv|xls|json))"
+
+
 def _in_address(mark: str) -> str:
     """As the address of a page has it, such as a saved filter: `q=zoe%40example.org+VIP`."""
     before = r"((?<![\w@.+%-])|(?<=[+])|(?<=%[0-9A-F][0-9A-F]))"
@@ -56,7 +61,7 @@ class Person:
         parts = [rf'"[Cc]ustomer[ _]?([Ii]d)?": ?{re.escape(id_in_json)}']
         if self.is_distinctive:
             parts += [_whole(text) for text in sorted({self.customer_id, id_in_json[1:-1]})]
-            parts.append(_in_address(self.customer_id))
+            parts += [_in_file_name(self.customer_id), _in_address(self.customer_id)]
         return "|".join(parts)
 
     @cached_property

@@ -40,6 +40,8 @@ def erase_segments(person: Person) -> None:
     """Remove the person from saved filters of the list of customers. Before the log, which is told of it."""
     for segment in CustomerSegment.objects.filter(program=person.program_id).order_by("pk"):
         query, name = person.without(segment.query), person.without(segment.name, f"erased {segment.pk}")
+        if person.name and person.name.casefold() in name.casefold():
+            name = f"erased {segment.pk}"
         if (query, name) != (segment.query, segment.name):
             CustomerSegment.objects.filter(pk=segment.pk).update(query=query, name=name[:80])
 

@@ -9,6 +9,7 @@ from common.web.field_messages import Worded
 from program.models import EventType
 
 MOST_DAYS = 366
+EARLIEST, LATEST = date(1970, 1, 1), date(2100, 1, 1)
 _NO_DAY = {"invalid": "Choose a day, such as 2026-01-31."}
 
 
@@ -40,6 +41,9 @@ class StatusCheckForm(Worded):
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
         start, end = data.get("start"), data.get("end")
+        for name, day in (("start", start), ("end", end)):
+            if day and not EARLIEST <= day < LATEST:
+                self.add_error(name, "Choose a day from 1970 on, before 2100.")
         if start and end and start > end:
             self.add_error("start", "The first day is after the last. Swap them.")
         elif start and end and (end - start).days >= MOST_DAYS:

@@ -63,7 +63,11 @@ class AssignForm(Worded):
             since = datetime.fromisoformat(typed)
         except ValueError:
             raise forms.ValidationError("Enter a day and a time, such as 2026-01-31 14:30.") from None
-        since = since if since.tzinfo else since.replace(tzinfo=self.program.zone)
-        if not EARLIEST <= since.astimezone(UTC) < EARLIEST.replace(year=2100):
+        try:
+            # In UTC: the database does not take every difference to it that can be written.
+            since = (since if since.tzinfo else since.replace(tzinfo=self.program.zone)).astimezone(UTC)
+        except OverflowError:
+            since = datetime.min.replace(tzinfo=UTC)
+        if not EARLIEST <= since < EARLIEST.replace(year=2100):
             raise forms.ValidationError("Enter a day from 2000 on, before 2100.")
         return since

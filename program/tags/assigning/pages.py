@@ -39,6 +39,11 @@ def customer_assign(request: ProgramRequest, program_id: int) -> HttpResponse:
     if not every and not customers:
         messages.error(request, "Tick customers first; nothing was changed.")
         return back_to_list(request, "tracking:customer_list", program_id)
+    try:
+        count = customers_matching(program, QueryDict(query)).count() if every else len(customers)
+    except Refused as refused:
+        messages.error(request, f"{refused} Nothing was changed.")
+        return back_to_list(request, "tracking:customer_list", program_id)
     kind = ACTS.get(request.POST.get("act", ""))
     form = AssignForm(request.POST if kind else None, program=program)
     if kind and form.is_valid():
@@ -60,7 +65,7 @@ def customer_assign(request: ProgramRequest, program_id: int) -> HttpResponse:
         "form": form,
         "customers": customers,
         "every": every,
-        "count": customers_matching(program, QueryDict(query)).count() if every else len(customers),
+        "count": count,
         "query": query,
     }
     part = "#assign" if request.htmx else ""
