@@ -13,7 +13,8 @@ from .lists import PLACES, texts_in
 @dataclass(frozen=True, slots=True)
 class FilterField:
     """A filter: its values are looked up as one types (`choices` is their kind), or are the few of `options`, or one is
-    typed (`input` is the type of its field). `blank` is what is meant where none of the options is chosen.
+    typed (`input` is the type of its field; `to` is that of the end, where it begins a span). `value` is what is chosen;
+    `blank` is what is meant where none of the options is.
     """
 
     name: str
@@ -23,12 +24,13 @@ class FilterField:
     value: str = ""
     blank: str = "Any"
     input: str = ""
+    to: "FilterField | None" = None
 
 
 @dataclass(frozen=True, slots=True)
 class Chip:
     """A value in force, with the address of the page without it. By `name` the form sends it along, where no field of
-    the form holds it.
+    the form holds it. `is_span`: the value is from one to another.
     """
 
     label: str
@@ -36,6 +38,7 @@ class Chip:
     remove: str
     name: str = ""
     sent: Sequence[str] = ()
+    is_span: bool = False
 
 
 def without(query: QueryDict, name: str, value: str = "") -> str:

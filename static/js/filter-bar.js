@@ -1,6 +1,7 @@
 // <filter-bar>: a form of filters that is sent as soon as one of them changes, or a moment after one types in its search.
 // htmx then replaces the bar with the rest: what was open stays open, focus stays, and so does what was typed meanwhile.
-// [data-later]: fields that wait for their own button. [data-stays]: what is open when a field in it has changed.
+// [data-later]: fields that wait for their own button, which closes what they are in. [data-stays]: what is open when a
+// field in it has changed.
 const WAIT = 300; // ms
 let before = null;
 
@@ -10,6 +11,7 @@ class FilterBar extends HTMLElement {
     this.addEventListener("change", this.onChange);
     this.addEventListener("input", this.onInput);
     this.addEventListener("htmx:configRequest", this.onRequest);
+    this.addEventListener("submit", this.onSubmit);
     this.restore();
   }
 
@@ -33,6 +35,10 @@ class FilterBar extends HTMLElement {
     this.form.requestSubmit();
   }
 
+  onSubmit({ submitter }) {
+    this.applied = submitter?.closest(":popover-open");
+  }
+
   // The address holds what is filtered by, and columns once they were chosen.
   onRequest({ target, detail }) {
     if (target !== this.form) return;
@@ -52,8 +58,9 @@ class FilterBar extends HTMLElement {
   remember(by) {
     const { activeElement } = document;
     const here = this.contains(activeElement) && activeElement.id ? activeElement : null;
-    const stays = by === this.form ? [...this.querySelectorAll("[data-stays]:is(:popover-open, [open])")] : [...this.querySelectorAll("details[data-stays][open]")];
-    before = { open: stays.map(({ id }) => id), focus: here?.id, typed: here?.type === "search" ? here.value : null };
+    const opener = this.applied && this.querySelector(`[popovertarget="${this.applied.id}"]`);
+    const stays = by === this.form && !opener ? [...this.querySelectorAll("[data-stays]:is(:popover-open, [open])")] : [...this.querySelectorAll("details[data-stays][open]")];
+    before = { open: stays.map(({ id }) => id), focus: opener?.id || here?.id, typed: here?.type === "search" ? here.value : null };
   }
 
   restore() {

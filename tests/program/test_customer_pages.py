@@ -104,6 +104,27 @@ def test_the_tags_of_one_customer_are_set_on_its_page(two, brand, editor):
     assert tags_of(two[0]) == []
 
 
+def test_the_page_of_one_customer_offers_the_tags_in_their_colours(two, brand, editor, bob, client_of):
+    staff = make_customer_tag(program=brand, name="Staff")
+    CustomerTag.objects.filter(pk=staff.pk).update(color="red")
+    vip, address = CustomerTag.objects.get(name="VIP"), url("customer_manage", two[0].pk)
+    page = editor.get(address).content.decode()
+    assert "<h1>Manage C-1</h1>" in page
+    assert f'name="tags" value="{vip.pk}" checked>' in page
+    assert f'name="tags" value="{staff.pk}"> <span class="badge tag tag-red' in " ".join(page.split())
+    assert f'name="tags" value="{staff.pk}" disabled>' in client_of(bob).get(address).content.decode()
+
+
+def test_an_erased_customer_has_no_tags_to_set(two, editor):
+    Customer.objects.filter(pk=two[0].pk).update(erased_at="2026-03-01T12:00Z")
+    address, profile = url("customer_manage", two[0].pk), reverse("tracking:customer_detail", args=[1000, two[0].pk])
+    assert editor.get(address)["Location"] == profile
+    assert editor.post(address, {}).status_code == 404
+    page = editor.get(profile).content.decode()
+    assert "Erased on 1 Mar 2026." in page
+    assert address not in page
+
+
 def test_a_tag_is_made_renamed_and_deleted(two, brand, editor):
     editor.post(url("customer_tag_create"), {"name": " Trade  buyers "})
     tag = CustomerTag.objects.get(program=brand, name="Trade buyers")

@@ -272,3 +272,13 @@ def test_empty_lists_say_what_comes_next(brand, editor):
     assert "No customers match these filters" in editor.get(address(), {"q": "x"}).content.decode()
     make_customer(program=brand)
     assert "No customers match these filters" in editor.get(address(), {"q": "xyz"}).content.decode()
+
+
+def test_the_filters_say_what_is_chosen(people, editor):
+    page = editor.get(address(), {"status": ["New", "Existing"], "revenue_from": "1000"}).content.decode()
+    assert "Revenue <b>£1,000 or more</b>" in page
+    assert 'placeholder="New, Existing, or another"' in page
+    page = editor.get(address(), {"revenue_to": "9.50", "first_from": "2026-03-01"}).content.decode()
+    assert "Revenue <b>£9.50 or less</b>" in page
+    assert "First order <b>from 1 Mar 2026</b>" in page
+    assert 'aria-label="First order to" name="first_to"' in " ".join(page.split()).replace('id="filter-first_to" ', "")

@@ -44,6 +44,15 @@ def test_the_preview_says_what_is_added_and_changed_and_stores_nothing(brand):
     assert Customer.objects.get().city == "Leeds"
 
 
+def test_the_hashes_that_follow_an_address_are_no_change_of_their_own(brand):
+    make_customer(program=brand, customer_id="C-1")
+    make_customer(program=brand, customer_id="C-2")
+    upload = checked(brand, f"{HEAD}C-1,,ann@example.com,,,,,,,,\nC-2,,,{'a' * 40},,,,,,,\n")
+    assert [(name, column) for _, name, column, *_ in upload.summary["Differing"]] == [
+        ("C-1", "Email"), ("C-2", "EmailSha1"),
+    ]  # fmt: skip
+
+
 def test_an_empty_cell_leaves_what_is_stored_and_a_date_alone_is_one_order(brand):
     make_customer(program=brand, customer_id="C-1")
     Customer.objects.update(city="Leeds", orders_before=2)

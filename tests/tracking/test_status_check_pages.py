@@ -92,6 +92,37 @@ def test_without_a_judged_order_it_says_so(tiered, bob, client_of):
     assert "No order of these days can be judged." in text(client_of(bob).get(f"{LIST}{checked(tiered).pk}/"))
 
 
+def test_without_an_order_it_says_so(tiered, bob, client_of):
+    page = text(client_of(bob).get(f"{LIST}{checked(tiered).pk}/"))
+    assert "No orders in these days." in page
+    assert "Below is why" not in page
+
+
+def test_the_page_says_how_many_of_the_orders_were_judged(wrong, bob, client_of):
+    assert "2 judged of 4 orders" in text(client_of(bob).get(f"{LIST}{wrong.pk}/"))
+
+
+def test_after_the_finding_it_says_what_to_do_next(wrong, bob, frank, client_of):
+    page = text(client_of(frank).get(f"{LIST}{wrong.pk}/"))
+    sale = EventType.objects.get(code="SALE")
+    assert f'href="{reverse("program:event_type_mapping", args=[1000, sale.pk])}">the mapping</a>' in page
+    assert f'href="{reverse("tracking:status_check_download", args=[1000, wrong.pk])}">orders as csv</a>' in page
+    upload = f'href="{reverse("tracking:upload_list", args=[1000])}?kind=MODIFICATIONS"'
+    assert upload in page
+    assert upload not in text(client_of(bob).get(f"{LIST}{wrong.pk}/"))
+
+
+def test_partners_beyond_the_first_ten_are_a_link_away(wrong, tiered, bob, client_of):
+    partners = [make_partner(program=tiered, media_partner_id=f"Q-{number}") for number in range(12)]
+    wrong.findings["Partners"] = [{**wrong.findings["Partners"][0], "Partner": each.pk} for each in partners]
+    wrong.save()
+    browser = client_of(bob)
+    few, all = browser.get(f"{LIST}{wrong.pk}/"), browser.get(f"{LIST}{wrong.pk}/?all=partners")
+    assert '<a class="link" href="?all=partners#partners">And 2 more partners</a>' in text(few)
+    assert (len(few.context["partners"]), len(all.context["partners"])) == (10, 12)
+    assert "more partners" not in text(all)
+
+
 def test_a_check_is_asked_for_by_finance_and_editors(tiered, frank, bob, client_of):
     sale = EventType.objects.get(program=tiered)
     assert client_of(bob).post(f"{LIST}new/", {**NEW, "event_type": sale.pk}).status_code == 403

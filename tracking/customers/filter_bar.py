@@ -1,6 +1,6 @@
 """The filter bar of the list of customers: its fields, and a chip for each value in force."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -32,26 +32,29 @@ def fields(filters: CustomerFilters, currencies: list[str]) -> list[FilterField]
     """What can be filtered by. A currency is to be chosen where there is another than the program's."""
     own = filters.program.currency
     others = [(code, code) for code in sorted({*currencies, filters.currency} - {own})]
-    asked = filters.query
-    typed = [
-        ("first_from", "First order from", "date"),
-        ("first_to", "First order to", "date"),
-        ("last_from", "Last order from", "date"),
-        ("last_to", "Last order to", "date"),
-        ("revenue_from", f"Revenue from, {filters.currency}", "amount"),
-        ("revenue_to", f"Revenue to, {filters.currency}", "amount"),
-    ]
+    spans = [("first", "First order", "date"), ("last", "Last order", "date")]
+    spans += [("revenue", f"Revenue, {filters.currency}", "amount")]
     chosen = "" if filters.currency == own else filters.currency
     return [
-        FilterField("tag", "Any of these tags", "customer-tag"),
-        FilterField("tag_all", "All of these tags", "customer-tag"),
-        FilterField("tag_none", "None of these tags", "customer-tag"),
-        FilterField("status", "Customer status", "customer-status"),
-        FilterField("partner", "Partner", "partner-number"),
-        FilterField("country", "Country", "country"),
+        FilterField("tag", "Any of these tags", "customer-tag", value=_words(filters.tags)),
+        FilterField("tag_all", "All of these tags", "customer-tag", value=_words(filters.all_tags)),
+        FilterField("tag_none", "None of these tags", "customer-tag", value=_words(filters.no_tags)),
+        FilterField("status", "Customer status", "customer-status", value=_words(filters.statuses)),
+        FilterField("partner", "Partner", "partner-number", value=_words(filters.partners)),
+        FilterField("country", "Country", "country", value=_words(filters.countries)),
         *([FilterField("currency", "Currency", options=others, value=chosen, blank=own)] if others else []),
-        *(FilterField(name, label, value=asked.get(name, "")[:40], input=input) for name, label, input in typed),
+        *(_field_of_span(filters.query, name, label, input) for name, label, input in spans),
     ]
+
+
+def _words(values: Mapping[str, str]) -> str:
+    return ", ".join(values.values())
+
+
+def _field_of_span(query: QueryDict, name: str, label: str, input: str) -> FilterField:
+    start, end = (query.get(f"{name}_{side}", "")[:40] for side in ("from", "to"))
+    to = FilterField(f"{name}_to", f"{label} to", value=end, input=input)
+    return FilterField(f"{name}_from", label, value=start, input=input, to=to)
 
 
 def chips(filters: CustomerFilters) -> Iterator[Chip]:
@@ -66,10 +69,10 @@ def chips(filters: CustomerFilters) -> Iterator[Chip]:
     yield from chips_of(query, "country", "Country", filters.countries)
     for name, label, days in (("first", "First order", filters.first), ("last", "Last order", filters.last)):
         if any(days):
-            yield Chip(label, _span(*map(_day, days)), _without(query, f"{name}_from", f"{name}_to"))
+            yield Chip(label, _span(*map(_day, days)), _without(query, f"{name}_from", f"{name}_to"), is_span=True)
     amounts = [_amount(amount, filters.currency) for amount in (filters.least, filters.most)]
     if any(amounts):
-        yield Chip("Revenue", _span(*amounts), _without(query, "revenue_from", "revenue_to"))
+        yield Chip("Revenue", _amounts(*amounts), _without(query, "revenue_from", "revenue_to"), is_span=True)
     if filters.currency != filters.program.currency:
         yield Chip("Currency", filters.currency, without(query, "currency"))
     if query.get("sort", "").removeprefix("-") == "revenue":
@@ -82,12 +85,18 @@ def _span(start: str, end: str) -> str:
     return f"from {start}" if start else f"to {end}"
 
 
+def _amounts(least: str, most: str) -> str:
+    if least and most:
+        return f"{least} – {most}"
+    return f"{least} or more" if least else f"{most} or less"
+
+
 def _day(value: date | None) -> str:
     return day(value) if value else ""
 
 
 def _amount(value: Decimal | None, currency: str) -> str:
-    return money(value, currency) if value is not None else ""
+    return money(value, currency).removesuffix(".00") if value is not None else ""
 
 
 def _without(query: QueryDict, first: str, second: str) -> str:

@@ -8,6 +8,7 @@ from tracking.intake import CustomerData, read_customer
 
 BATCH = 500
 COLUMNS = ["Row", "Customer Id", "Name", "Email", "Country", "City", "First Order Date", "Orders Before"]
+_HASHES = ("EmailSha1", "EmailSha256")  # they follow the address, where a row brings one
 _SHOWN = ("name", "email", "country", "city", "first_order_date", "orders_before")
 
 
@@ -43,5 +44,7 @@ def _save(run: Run, batch: dict[str, tuple[int, CustomerData]]) -> None:
     run.outcome.extra["Unchanged"] += counts.unchanged
     run.outcome.accepted += counts.added + counts.changed
     run.outcome.duplicates += counts.unchanged
+    mailed = {each.customer_id for each in counts.differences if each.column == "Email" and each.after}
     for difference in counts.differences:
-        run.differs(batch[difference.customer_id][0], *difference)
+        if difference.column not in _HASHES or difference.customer_id not in mailed:
+            run.differs(batch[difference.customer_id][0], *difference)

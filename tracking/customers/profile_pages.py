@@ -53,9 +53,11 @@ def customer_detail(request: ProgramRequest, program_id: int, pk: int) -> HttpRe
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def customer_manage(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
-    """Set the tags of one customer."""
+    """Set the tags of one customer; one who was erased is shown on their profile alone."""
     fetch = customer_for_edit if request.method == "POST" else customer_for_view
     customer = fetch(request.principal, program_id, pk)
+    if customer.erased_at:
+        return redirect("tracking:customer_detail", program_id, pk)
     program = request.program
     data = request.POST if request.method == "POST" else None  # without a tick it is empty
     form = CustomerTagsForm(data, program=program, initial=customer_values(customer))

@@ -124,8 +124,9 @@ def _detail(request: ProgramRequest, check: StatusCheck, status: int = 200) -> H
 
 def _found(request: ProgramRequest, check: StatusCheck) -> dict[str, Any]:
     marks = status_marks(check.program)
-    partners, more_partners = by_partner(check)
-    codes, more_codes = by_code(check)
+    all = text_of(request, "all")
+    partners, more_partners = by_partner(check, all=all == "partners")
+    codes, more_codes = by_code(check, all=all == "codes")
     unjudged, more_unjudged = not_judged(check, marks)
     orders, asked = _orders(request, check)
     page = page_of(request, orders)

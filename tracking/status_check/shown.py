@@ -1,6 +1,6 @@
 """A check as its page shows it: the matrix, what was paid wrongly, and what is not judged."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ from tracking.models import StatusCheck
 
 from .verdicts import AGREES, DISAGREES, JUDGED, NO_CUSTOMER, NONE, OWN, UNMAPPED, WORKED_OUT
 
-MOST = 10  # partners and codes that the page shows; the files have every order
+MOST = 10  # partners and codes that the page shows until all are asked for
 WHY = {
     OWN: "a status of your own",
     UNMAPPED: "a code that is mapped to no status",
@@ -106,20 +106,24 @@ def totals(check: StatusCheck) -> list[Wrong]:
     return [_wrong(row, row["Currency"], "", {}) for row in check.findings.get("Totals", ())]
 
 
-def by_partner(check: StatusCheck) -> tuple[list[Wrong], int]:
-    """Those with most at stake, and how many more there are."""
-    rows = check.findings.get("Partners", ())
-    partners = Partner.objects.in_bulk({row["Partner"] for row in rows[:MOST]})
-    found = [(row, partners[row["Partner"]]) for row in rows[:MOST] if row["Partner"] in partners]
+def by_partner(check: StatusCheck, *, all: bool) -> tuple[list[Wrong], int]:
+    """Those with most at stake, or all, and how many more there are."""
+    rows, more = _first(check.findings.get("Partners", ()), all=all)
+    partners = Partner.objects.in_bulk({row["Partner"] for row in rows})
+    found = [(row, partners[row["Partner"]]) for row in rows if row["Partner"] in partners]
     return [
         _wrong(row, partner.name, partner.media_partner_id, {"partner": partner.pk}) for row, partner in found
-    ], max(len(rows) - MOST, 0)
+    ], more
 
 
-def by_code(check: StatusCheck) -> tuple[list[Wrong], int]:
-    rows = check.findings.get("Codes", ())
-    found = [_wrong(row, row["Code"], row["Sent"], {"code": row["Code"], "sent": row["Sent"]}) for row in rows[:MOST]]
-    return found, max(len(rows) - MOST, 0)
+def by_code(check: StatusCheck, *, all: bool) -> tuple[list[Wrong], int]:
+    rows, more = _first(check.findings.get("Codes", ()), all=all)
+    return [_wrong(row, row["Code"], row["Sent"], {"code": row["Code"], "sent": row["Sent"]}) for row in rows], more
+
+
+def _first(rows: Sequence[Mapping[str, Any]], *, all: bool) -> tuple[Sequence[Mapping[str, Any]], int]:
+    shown = rows if all else rows[:MOST]
+    return shown, len(rows) - len(shown)
 
 
 def not_judged(check: StatusCheck, marks: Marks) -> tuple[list[Unjudged], int]:

@@ -14,12 +14,23 @@ from program.models.program import Program
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-class CustomerTagsForm(EditForm):
+class TagOptions(forms.Form):
+    """What components/tag_options.html shows of a form with `tags`."""
+
+    @property
+    def offered(self) -> Collection[CustomerTag]:
+        return self.fields["tags"].queryset  # type: ignore[attr-defined,no-any-return]
+
+    @property
+    def chosen(self) -> set[str]:
+        """The numbers of the tags that are ticked, in words."""
+        return {str(number) for number in self["tags"].value() or ()}
+
+
+class CustomerTagsForm(TagOptions, EditForm):
     """The tags of one customer: those that can be assigned, and those that it has."""
 
-    tags = forms.ModelMultipleChoiceField(
-        queryset=CustomerTag.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
-    )
+    tags = forms.ModelMultipleChoiceField(queryset=CustomerTag.objects.none(), required=False)
 
     def __init__(self, *args: Any, program: Program, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -28,7 +39,7 @@ class CustomerTagsForm(EditForm):
         self.fields["tags"].queryset = tags.assignable() | tags.filter(pk__in=carried)  # type: ignore[attr-defined]
 
 
-class AssignForm(Worded):
+class AssignForm(TagOptions, Worded):
     """Which tags, and since when: of ticked customers, or of all that match a filter."""
 
     tags = forms.ModelMultipleChoiceField(
@@ -45,15 +56,6 @@ class AssignForm(Worded):
         super().__init__(*args, **kwargs)
         self.program = program
         self.fields["tags"].queryset = CustomerTag.objects.filter(program=program)  # type: ignore[attr-defined]
-
-    @property
-    def offered(self) -> Collection[CustomerTag]:
-        return self.fields["tags"].queryset  # type: ignore[attr-defined,no-any-return]
-
-    @property
-    def chosen(self) -> set[str]:
-        """The numbers of the tags that are ticked, in words."""
-        return set(self["tags"].value() or ())
 
     def clean_since(self) -> datetime | None:
         typed = self.cleaned_data["since"].strip()
