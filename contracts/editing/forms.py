@@ -1,5 +1,6 @@
 """Forms of a draft's head, its event types, and a row's place. Whether it makes sense in terms, the services say."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -81,6 +82,29 @@ class EventPayoutForm(DefaultPayoutForm):
         )
         if len(names) == 1:
             self.initial["event_type"] = next(iter(names))
+
+
+class PlaceForm(Worded):
+    """Where a new payout group goes, and whether Advanced commission led to it."""
+
+    place = forms.ChoiceField(
+        label="Place in the list",
+        choices=[("last", "Tried last"), ("first", "Tried first")],
+        widget=forms.RadioSelect,
+        initial="last",
+        required=False,
+        help_text="The first group that an order meets decides. Tried last, it pays what no group before it takes.",
+    )
+    by_tags = forms.BooleanField(widget=forms.HiddenInput, required=False)
+
+    @classmethod
+    def asked(cls, data: Mapping[str, Any]) -> "PlaceForm":
+        """Unanswered: last, and first where Advanced commission asks."""
+        by_tags = "by_tags" in data
+        form = cls(initial={"place": "first", "by_tags": 1} if by_tags else None)
+        if by_tags:
+            form.fields["place"].help_text = "It is tried first. Move it down if another group should win."
+        return form
 
 
 class PositionForm(Worded):

@@ -24,7 +24,7 @@ from contracts.sections.ranked_lists import Kind
 from program.frame.request import ProgramRequest
 from program.models import CustomerTag
 
-from .forms import PositionForm
+from .forms import PlaceForm, PositionForm
 from .rule_builder import Typed, operators, read_rules, typed_rules, typed_words, variables
 from .terms_page import answer_list, page_of_row, terms_url
 
@@ -50,18 +50,26 @@ def row_list_part(request: ProgramRequest, program_id: int, pk: int, kind: Kind)
 def row_create(request: ProgramRequest, program_id: int, pk: int, kind: Kind) -> HttpResponse:
     event_payout = event_payout_for_edit(request.principal, program_id, pk)
     if request.method != "POST":
-        return _form(request, event_payout, kind, None, kind.form(), typed_rules([_first_rule(request, kind)]))
+        typed = typed_rules([_first_rule(request, kind)])
+        return _form(request, event_payout, kind, None, kind.form(), typed, place=PlaceForm.asked(request.GET))
     form, raw, typed = _posted(request, kind)
-    if _is_sound(form, typed):
+    place = PlaceForm(request.POST)
+    if place.is_valid() and _is_sound(form, typed):
+        is_first = kind.is_named and place.cleaned_data["place"] == "first"
         try:
-            row = kind.add(event_payout=event_payout, rules=raw, **form.values())
+            row = kind.add(event_payout=event_payout, rules=raw, position=1 if is_first else None, **form.values())
         except Refused as refused:
             _refuse(kind, form, typed, refused)
         else:
-            messages.success(request, f"The {kind.noun} is added at rank {row.rank}.")
+            said = f"The {kind.noun} is added at rank {row.rank}."
+            if is_first:
+                said += " It is tried first. Move it down if another group should win."
+            messages.success(request, said)
             _warn(request, row)
+            if place.cleaned_data["by_tags"] and not request.htmx:
+                return redirect(terms_url(event_payout, kind.slug, more="&by_tags=1"))
             return answer_list(request, event_payout, kind, number=page_of_row(row), query="")
-    return _form(request, event_payout, kind, None, form, typed, status=422)
+    return _form(request, event_payout, kind, None, form, typed, status=422, place=place)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -221,8 +229,10 @@ def _form(
     form: Form,
     typed: list[Typed],
     status: int = 200,
+    place: PlaceForm | None = None,
 ) -> HttpResponse:
     context = {
+        "place": place if kind.is_named else None,
         "typed": typed,
         "variables": variables(tuple(event_payout.event_type.statuses()) or ("New", "Existing")),
         "operators": operators(),

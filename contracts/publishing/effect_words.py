@@ -1,6 +1,6 @@
 """What publishing, joining, ending and withdrawing do to contracts, in words, before anybody confirms it."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -40,6 +40,21 @@ class ContractWords:
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """Contracts of one version that end where one of the new version begins, all in the same way."""
+
+    before: TermsVersion
+    after: TermsVersion
+    is_all: bool  # nothing else changes
+    rows: list[ContractWords]
+    more: list[ContractWords]
+
+    @property
+    def count(self) -> int:
+        return len(self.rows) + len(self.more)
+
+
+@dataclass(frozen=True, slots=True)
 class Replaced:
     """A version under which contracts end, for how many partners, and what differs in the new one."""
 
@@ -54,12 +69,19 @@ def effects_context(effects: Effects, program: Program) -> dict[str, Any]:
     made = effects.changes.made
     partners = {change.contract.partner_id for change in changed} | {contract.partner_id for contract, _ in made}
     words = _Words(program, partners)
-    ended = sorted((words.of(change, effects.start.moment) for change in changed), key=_by_name)
-    begun = sorted((words.begins(contract, rows, effects.is_new) for contract, rows in made), key=_by_name)
+    moves = _moves(effects)
+    moved = {change.contract.partner_id for move in moves for change in move}
+    single = [change for change in changed if change.contract.partner_id not in moved]
+    start = effects.start.moment
+    ended = sorted((words.of(change, start) for change in single), key=_by_name)
+    begun = sorted(
+        (words.begins(*each, effects.is_new) for each in made if each[0].partner_id not in moved), key=_by_name
+    )
     return {
         "effects": effects,
         "ends": [change for change in changed if change.is_over and not change.never_begins],
         "shorter": [change for change in changed if not change.is_over],
+        "moves": [_told(move, effects, words) for move in moves],
         "ended": ended[:TOLD],
         "ended_more": ended[TOLD:],
         "begun": begun[:TOLD],
@@ -69,6 +91,29 @@ def effects_context(effects: Effects, program: Program) -> dict[str, Any]:
         "dropped": [each for each in effects.warnings if not each.startswith("EventPayouts")],
         "start_words": "now" if effects.start.is_now else f"from {moment(effects.start.moment, program.zone)}",
     }
+
+
+def _moves(effects: Effects) -> list[list[ContractChange]]:
+    """The contracts that end in the same way for two partners or more, each for one new contract without an end."""
+    ending, made = defaultdict[int, list[ContractChange]](list), defaultdict[int, list[Any]](list)
+    for change in effects.ended:
+        ending[change.contract.partner_id].append(change)
+    for contract, rows in effects.changes.made:
+        made[contract.partner_id].append((contract.period, frozenset(row.event_type_id for row in rows)))
+    alike = defaultdict[Any, list[ContractChange]](list)
+    for partner, changes in ending.items():
+        if len(changes) == len(made[partner]) == 1:
+            (change,), ((period, event_types),) = changes, made[partner]
+            before, after = change.before, change.after
+            if before.upper is None and period.upper is None and after.upper and after.upper == period.lower:
+                alike[change.contract.terms_version_id, event_types].append(change)
+    return [each for each in alike.values() if len(each) > 1]
+
+
+def _told(move: list[ContractChange], effects: Effects, words: "_Words") -> Moved:
+    rows = sorted((words.of(change, effects.start.moment) for change in move), key=_by_name)
+    is_all = len(move) == len(effects.ended) == len(effects.changes.made)
+    return Moved(move[0].contract.terms_version, effects.version, is_all, rows[:TOLD], rows[TOLD:])
 
 
 class _Words:
@@ -85,8 +130,8 @@ class _Words:
         return {pk: (name, id_) for pk, name, id_ in rows.values_list("pk", "name", "media_partner_id")}
 
     @cached_property
-    def codes(self) -> dict[int, str]:
-        return dict(EventType.objects.filter(program=self.program).values_list("pk", "code"))
+    def event_types(self) -> dict[int, str]:
+        return dict(EventType.objects.filter(program=self.program).values_list("pk", "name"))
 
     def of(self, change: ContractChange, start: datetime) -> ContractWords:
         contract = change.contract
@@ -106,14 +151,14 @@ class _Words:
             if change.before.upper:
                 return f"ends {when} instead of {self.at(change.before.upper)}"
             return f"ends {when}"
-        codes = " and ".join(dict.fromkeys(self.codes[each] for each, _, _ in change.event_types))
+        names = " and ".join(dict.fromkeys(self.event_types[each] for each, _, _ in change.event_types))
         if start <= self.now:
-            return f"no longer pays for {codes} from now on"
-        return f"no longer pays for {codes} from {self.at(start)}"
+            return f"no longer pays for {names} from now on"
+        return f"no longer pays for {names} from {self.at(start)}"
 
     def begins(self, contract: Contract, rows: Iterable[Any], is_new: bool) -> ContractWords:
         version = contract.terms_version
-        codes = " and ".join(dict.fromkeys(self.codes[row.event_type_id] for row in rows))
+        names = " and ".join(dict.fromkeys(self.event_types[row.event_type_id] for row in rows))
         lower, upper = contract.period.lower, contract.period.upper
         if lower is None:
             since = "from now on, and for orders from before"
@@ -123,7 +168,7 @@ class _Words:
         return ContractWords(
             *self.partners[contract.partner_id],
             f"{version.template_terms.name}, version {version.number}",
-            f"{codes} {since}{until}",
+            f"{names} {since}{until}",
         )
 
     def at(self, when: datetime) -> str:
@@ -148,12 +193,12 @@ def back_words(changes: Iterable[ContractChange], program: Program) -> list[str]
     for change in changes:
         version = change.contract.terms_version
         name = f"{version.template_terms.name}, version {version.number}"
-        codes = " and ".join(dict.fromkeys(words.codes[each] for each, _, _ in change.event_types))
+        names = " and ".join(dict.fromkeys(words.event_types[each] for each, _, _ in change.event_types))
         upper = change.after.upper
         if upper:
-            told.append(f"{name} pays for {codes} again until {words.at(upper)}.")
+            told.append(f"{name} pays for {names} again until {words.at(upper)}.")
         else:
-            told.append(f"{name} pays for {codes} again without an end.")
+            told.append(f"{name} pays for {names} again without an end.")
     return told
 
 

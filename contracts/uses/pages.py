@@ -39,7 +39,7 @@ def advanced_commission_add(request: ProgramRequest, program_id: int) -> HttpRes
         return redirect("contracts:advanced_commission", program_id)
     address = reverse("contracts:row_create", args=[program_id, event_payout.pk, GROUPS])
     tag = number_of(request, "tag")
-    return redirect(f"{address}?preset=customer-tag" + (f"&tag={tag}" if tag else ""))
+    return redirect(f"{address}?preset=customer-tag&by_tags=1" + (f"&tag={tag}" if tag else ""))
 
 
 def _event_payouts(program: Program) -> QuerySet[EventPayout]:

@@ -26,7 +26,12 @@ class TagUsage(NamedTuple):
 
     @property
     def is_in_force(self) -> bool:
-        return any(use.is_in_force for use in self.uses)
+        return bool(self.in_force)
+
+    @property
+    def in_force(self) -> list[str]:
+        """The names of the terms in force that ask for it."""
+        return [use.name for use in self.uses if use.is_in_force]
 
 
 def usage_of(program: Program, tags: Sequence[CustomerTag]) -> list[TagUsage]:

@@ -53,38 +53,45 @@ def waiting(request: HttpRequest, program: Program, filters: Filters) -> list[Wa
 
 
 def _without_status(program: Program, filters: Filters) -> list[Waiting]:
-    """Revenue of codes that are not mapped, which a mapping settles, and revenue without a code, which it cannot."""
+    """Revenue of codes that are not mapped, and revenue without a code whose event type does not work it out."""
     coded, uncoded = _revenue_without_status(program, filters)
 
     def sterling(revenue: Mapping[int, Decimal]) -> str:
         return money(with_digits(sum(revenue.values(), Decimal(0)), program.currency), program.currency)
 
-    def mapping(revenue: Mapping[int, Decimal]) -> str:
-        most = max(revenue, key=lambda event_type: revenue[event_type])
-        return reverse("program:event_type_mapping", args=[program.pk, most])
+    def most(revenue: Mapping[int, Decimal]) -> int:
+        return max(revenue, key=lambda event_type: revenue[event_type])
 
     found = []
     if any(coded.values()):
         words = f"{sterling(coded)} of revenue came with codes that are not mapped"
-        found.append(Waiting(words, "Its orders count as Other.", "Map codes", mapping(coded), 1))
+        url = reverse("program:event_type_mapping", args=[program.pk, most(coded)])
+        found.append(Waiting(words, "Its orders count as Other.", "Map codes", url, 1))
     if any(uncoded.values()):
         words = f"{sterling(uncoded)} of revenue came without a customer status code"
-        consequence = "Its orders count as Other, and no mapping changes that: your shop has to send a code."
-        found.append(Waiting(words, consequence, "See the tracking code", f"{mapping(uncoded)}#code-title", 1))
+        consequence = (
+            "Its orders count as Other. Send a code with later ones, or have it worked out from earlier orders."
+        )
+        url = f"{reverse('program:event_type_edit', args=[program.pk, most(uncoded)])}#no-status-title"
+        found.append(Waiting(words, consequence, "Work it out", url, 1))
     return found
 
 
 def _revenue_without_status(program: Program, filters: Filters) -> tuple[dict[int, Decimal], dict[int, Decimal]]:
-    """By event type: of orders with codes that its mapping does not have today either, and of orders without a code."""
+    """By event type: of orders with codes that its mapping does not have today either; and of orders without a code,
+    where it does not work out the status of later ones."""
     rows = fetch(_WITHOUT_STATUS, (program.pk, filters.start, filters.end, program.currency))
-    event_types = EventType.objects.filter(pk__in={event_type for event_type, *_ in rows})
-    mapped = {each.pk: each.statuses() for each in event_types.prefetch_related("customerstatusmapping_set")}
+    asked = EventType.objects.filter(pk__in={event_type for event_type, *_ in rows})
+    event_types = list(asked.prefetch_related("customerstatusmapping_set"))
+    mapped = {each.pk: each.statuses() for each in event_types}
+    worked_out = {each.pk for each in event_types if each.works_out_status}
     codes = {pk: [code for event_type, code, _ in rows if event_type == pk and code] for pk in mapped}
     meanings = {pk: statuses_of(mapped[pk], codes[pk]) for pk in mapped}
     coded, uncoded = defaultdict[int, Decimal](Decimal), defaultdict[int, Decimal](Decimal)
     for event_type, code, revenue in rows:
         if not code:
-            uncoded[event_type] += revenue
+            if event_type not in worked_out:
+                uncoded[event_type] += revenue
         elif not meanings[event_type][code]:
             coded[event_type] += revenue
     return coded, uncoded

@@ -104,7 +104,7 @@ def test_by_keyboard_alone_contracts_are_replaced_ended_and_withdrawn(
 
     enter(page, "a[aria-label='Withdraw the contract of Bellows Weekly']")
     dialog = page.get_by_role("dialog")
-    expect(dialog).to_contain_text("Standard, version 1 pays for SALE again without an end.")
+    expect(dialog).to_contain_text("Standard, version 1 pays for Online sale again without an end.")
     expect(dialog.get_by_role("button", name="Cancel")).to_be_focused()
     picture(page, "dialog-withdraw")
     enter(page, "#dialog [data-save]")

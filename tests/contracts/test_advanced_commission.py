@@ -12,6 +12,7 @@ from contracts.drafts.template_terms import add_event_payout, create_template_te
 from contracts.publishing.services import publish_draft
 from program.tags.services import change_customer_tag
 from tests.factories import make_customer_tag
+from tests.flows.dashboard import words
 
 
 def belongs_to(name, operator="BELONGS_TO"):
@@ -65,6 +66,33 @@ def test_add_leads_into_the_payout_group_of_the_terms_with_the_rule_begun(event_
     assert "Add payout group" in page.content.decode()
     nowhere = editor.get(url("advanced_commission_add"), {"event_payout": "7"}, follow=True)
     assert "Choose terms first" in nowhere.content.decode()
+
+
+def test_a_group_from_there_is_tried_first_and_leads_back(event_payout, vip, editor):
+    add_payout_group(event_payout=event_payout, name="New", rules=[], payout_rate=Decimal(12))
+    chosen = editor.get(url("advanced_commission_add"), {"event_payout": event_payout.pk, "tag": vip.pk})
+    page = editor.get(chosen["Location"])
+    assert "Move it down if another group should win" in page.content.decode()
+    place = page.context["place"]
+    data = {
+        "place": place["place"].value(), "by_tags": place["by_tags"].value(), "name": "VIP", "kind": "PERCENT",
+        "value": "50", "variable": "CUSTOMER_TAG", "operator": "BELONGS_TO", "values": vip.name,
+    }  # fmt: skip
+    saved = editor.post(chosen["Location"], data, follow=True)
+    assert list(event_payout.payout_groups.order_by("rank").values_list("name", flat=True)) == ["VIP", "New"]
+    said = words(saved.content.decode())
+    assert "is added at rank 1. It is tried first. Move it down if another group should win." in said
+    assert "Saved in the draft. It pays once you publish these terms." in said
+    assert f'href="{url("advanced_commission")}">Back to Advanced commission' in saved.content.decode()
+
+
+def test_a_new_group_is_tried_last_unless_it_is_placed_first(event_payout, editor):
+    address = reverse("contracts:row_create", args=[1000, event_payout.pk, "payout-groups"])
+    assert editor.get(address).context["place"]["place"].value() == "last"
+    for name, place in (("Last", {}), ("Later", {"place": "last"}), ("First", {"place": "first"})):
+        editor.post(address, {"name": name, "kind": "PERCENT", "value": "5", **place})
+    names = event_payout.payout_groups.order_by("rank").values_list("name", flat=True)
+    assert list(names) == ["First", "Last", "Later"]
 
 
 def test_what_is_missing_is_said(brand, editor):

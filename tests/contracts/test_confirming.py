@@ -44,13 +44,27 @@ def test_publishing_for_all_partners_names_and_counts_the_contracts_that_end(bra
     page = read(answer)
     assert "40 contracts begin now" in page
     assert "40 contracts end." in page
+    assert "All 40 contracts move from Old, version 1 to Standard, version 1 now." in page
     assert "Partner 00 P-00 Old, version 1 Ends now" in page
+    assert "Contracts that begin" not in page, "each is told once"
     assert "And 20 more" in page
     assert "Partner 39 (P-39), Old, version 1: ends now" in page
     assert "Old, version 1: 40 contracts" in page
     assert "8% of the order’s sale amount 10% of the order’s sale amount" in page
     confirm(editor, address, {"join": "all"})
     assert Contract.objects.active(NOW).filter(terms_version__template_terms__name="Standard").count() == 40
+
+
+def test_contracts_that_differ_are_shown_one_by_one_beside_those_that_move(brand, partners, event_payout, editor):
+    first = publish(brand, rate="8", join=[each.media_partner_id for each in partners[:38]])
+    publish(brand, name="Other", join=["P-38"])
+    page = read(editor.post(url("terms_publish", first.version.template_terms_id), {"join": "all"}))
+    assert "38 contracts move from version 1 to 2 now." in page
+    assert "P-38 Other, version 1 Ends now" in page
+    begin = page[page.index("Contracts that begin") :]
+    assert "Partner 38" in begin
+    assert "Partner 39" in begin
+    assert "Partner 37" not in begin
 
 
 def test_what_changed_since_it_was_shown_is_shown_again(brand, anna, ben, event_payout, editor):
@@ -115,7 +129,7 @@ def test_what_an_event_type_loses_is_said_and_not_called_an_end(brand, sale, lea
     publish(brand, "SALE", "LEAD", name="Both", join="all")
     page = read(editor.post(url("terms_publish", event_payout.template_terms_id), {"join": "all"}))
     assert "0 contracts end. 1 contract no longer pays for an event type." in page
-    assert "Both, version 1 No longer pays for SALE from now on" in page
+    assert "Both, version 1 No longer pays for Online sale from now on" in page
 
 
 def test_what_was_to_begin_later_and_never_does_is_counted_apart(brand, anna, event_payout, editor):
@@ -216,7 +230,7 @@ def test_an_upcoming_contract_is_withdrawn_from_the_list(brand, sale, anna, edit
     address = url("contract_withdraw", later.pk)
     assert address in editor.get(url("contract_list")).content.decode()
     question = editor.get(address)
-    assert "Now, version 1 pays for SALE again without an end." in read(question)
+    assert "Now, version 1 pays for Online sale again without an end." in read(question)
     answer = editor.post(address, {"shown": question.context["shown"]}, follow=True)
     assert "is withdrawn" in read(answer)
     assert "withdrawn before it began" in read(answer)
@@ -284,7 +298,7 @@ def test_what_is_shown_takes_as_many_queries_for_ten_contracts_as_for_thirty(
     publish(brand, name="Old", join="all")
     address = url("terms_publish", event_payout.template_terms_id)
     editor.post(address, {"join": "all"})
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(26):
         editor.post(address, {"join": "all"})
     publish_draft(template_terms=event_payout.template_terms)
     address = url("terms_join", event_payout.template_terms_id)

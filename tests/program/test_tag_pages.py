@@ -61,6 +61,8 @@ def test_it_says_who_has_it_now_which_terms_ask_and_what_came_of_it(brand, terms
     assert (row.customers, row.formerly) == (1, ["VIP"])
     assert [(use.name, use.is_in_force, use.rows) for use in row.uses] == [("Standard", True, ("payout group Best",))]
     assert [(each.currency, each.actions, each.action_cost) for each in row.figures] == [("GBP", 3, 85)]
+    asked = "Standard asks for it in force; it goes on meaning this tag."
+    assert asked in editor.get(url("customer_tag_edit", vip.pk), headers={"HX-Request": "true"}).content.decode()
     make_modification(program=brand, OrderId=back.order_id, Reason="ITEM_RETURNED", Amount="0")
     apply_modifications(program_id=brand.pk)
     assert rows(editor)["Gold"].figures[0].actions == 2, "reversed ones do not count"

@@ -4,6 +4,7 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from program.models import EventType
 from reports.models import Export
 from tests.factories import make_partner
 
@@ -51,7 +52,7 @@ def test_what_waits_has_a_consequence_and_leads_to_as_many_rows_and_test_orders_
     home = browser.get("/p/1000/").context
     assert [(each.words, each.verb) for each in home["due"]] == [
         ("£20.00 of revenue came with codes that are not mapped", "Map codes"),
-        ("£200.00 of revenue came without a customer status code", "See the tracking code"),
+        ("£200.00 of revenue came without a customer status code", "Work it out"),
         ("2 orders could not be priced, all for one reason: no such partner", "Settle them"),
         ("1 change refused: no action of that order", "Review them"),
         ("1 uploaded file not imported", "Go on"),
@@ -66,12 +67,15 @@ def test_what_waits_has_a_consequence_and_leads_to_as_many_rows_and_test_orders_
     assert browser.get(home["due"][0].url).status_code == 200
     address, _, place = home["due"][1].url.partition("#")
     assert f'id="{place}"' in text(browser.get(address))
+    EventType.objects.filter(program=sold).update(works_out_status=True)
+    said = [each.words for each in browser.get("/p/1000/").context["due"]]
+    assert said[0].startswith("£20.00 of revenue"), "codes are not what is worked out"
+    assert not any("without a customer status" in words for words in said)
 
 
 @time_machine.travel("2026-11-21T13:00:00Z", tick=False)
 def test_codes_that_are_mapped_since_their_orders_came_do_not_wait(sold, alice, client_of):
     from program.event_types.services import set_customer_status_mapping  # noqa: PLC0415
-    from program.models import EventType  # noqa: PLC0415
     from reports.rollups.fill import fill_touched_days  # noqa: PLC0415
     from tests.reports.orders import sell  # noqa: PLC0415
 

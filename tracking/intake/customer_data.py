@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from common.refusals import Refusals, Refused
 from contracts.engine.orders.countries import country_code
@@ -84,7 +83,7 @@ def _value(name: str, text: str, now: datetime, time_zone: str) -> object:
         case "FirstOrderDate":
             if not text:
                 return None
-            return parsing.read_past_moment(text, now=now, time_zone=time_zone).astimezone(ZoneInfo(time_zone)).date()
+            return parsing.read_past_day(text, now=now, time_zone=time_zone)
         case "OrdersBefore":
             return parsing.read_whole(text) if text else 0
     if not text:

@@ -179,7 +179,8 @@ def read_moment(text: str, time_zone: str = "UTC") -> datetime:
     try:
         moment = datetime.fromisoformat(text.upper())  # which cuts, and does not round, what is finer
     except ValueError:
-        raise Refused(f"“{text}” is not a valid date; write it as 2026-02-15T22:55:32-08:00.") from None
+        example = "2026-02-15T22:55:32-08:00" if "T" in text.upper() else "2026-02-15"
+        raise Refused(f"“{text}” is not a valid date; write one that exists, such as {example}.") from None
     if not 1000 <= moment.year <= 9998:  # the ends of the calendar overflow in another time zone
         raise Refused("Send a year from 1000 to 9998.")
     if moment.tzinfo is None:
@@ -195,3 +196,13 @@ def read_past_moment(text: str, *, now: datetime, time_zone: str, skew_seconds: 
     if (moment - now).total_seconds() > skew_seconds:
         raise Refused("Is in the future; send when it happened, or NOW.")
     return moment
+
+
+def read_past_day(text: str, *, now: datetime, time_zone: str) -> date:
+    """Return the day in the time zone of the moment or day that `text` names, which is not in the future."""
+    if text.upper() != "NOW":
+        try:
+            date.fromisoformat(text[:10])
+        except ValueError:
+            raise Refused("Write a day that exists, such as 2026-02-15.") from None
+    return read_past_moment(text, now=now, time_zone=time_zone).astimezone(ZoneInfo(time_zone)).date()

@@ -22,6 +22,7 @@ from program.event_types.services import create_event_type, set_customer_status_
 from program.models import EventType, Program
 from program.programs import create_account_and_program
 from reports.management.commands._importing import finish, notify_worker
+from tracking.actions.locking import lock_actions
 from tracking.imports.table import Rereadable, import_table
 from tracking.models import Conversion, Modification, Upload
 
@@ -54,6 +55,9 @@ class Command(BaseCommand):
             raise CommandError(" ".join(refusal.messages)) from None
         notify_worker(program)
         self.wait(program)
+        finish(program)
+        while lock_actions(now=timezone.now()):
+            pass  # what is older than its lock instant is approved before anybody looks
         finish(program)
         counts = {
             "Conversions": Conversion.objects.filter(program=program).count(),
