@@ -5,6 +5,8 @@ import binascii
 from importlib import import_module
 from typing import Any
 
+BEARER = "/v1/"  # where the API takes a token alone
+
 
 def is_known(environ: dict[str, Any]) -> bool:
     """Tell whether a request has the session of a logged-in user, or a valid API token. The view still decides what
@@ -21,6 +23,8 @@ def is_known(environ: dict[str, Any]) -> bool:
 def _has_token(environ: dict[str, Any]) -> bool:
     scheme, _, text = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
     if scheme.lower() == "bearer":
+        if not environ["PATH_INFO"].startswith(BEARER):
+            return False
         from accounts.api_tokens import bearer_in_force  # noqa: PLC0415
 
         return bearer_in_force(text.strip()) is not None

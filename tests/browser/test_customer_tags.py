@@ -73,6 +73,7 @@ def test_50_percent_for_vip_customers(
     page.wait_for_load_state("load")
 
     page.get_by_role("link", name="Bert").click()
+    page.get_by_role("link", name="Assign tags").click()
     page.get_by_label("VIP customers").check()
     page.get_by_role("button", name="Save tags").click()
     expect(page.locator("#toasts")).to_contain_text("saved")

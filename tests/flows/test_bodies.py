@@ -100,6 +100,7 @@ def test_a_long_list_of_customers_is_taken_from_a_token_of_either_kind(dashboard
     sent = {"Content_Type": "application/json", "Content_Length": str(len(body))}
     assert ask(port, "POST", "/v1/customers", body, **sent, **bearer)[0] == 422
     assert ask(port, "POST", "/v1/customers", body, **sent, **strange)[0] == 413
+    assert ask(port, "POST", "/log-in/", body, **sent, **bearer)[0] == 413
     tags = f"/Advertisers/{shop.sid}/CustomerTags"
     body = b'{"Name": "VIP"}'
     status, _, answer = ask(port, "POST", tags, body, Content_Length=str(len(body)), Content_Type="application/json",
