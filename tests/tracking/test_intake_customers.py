@@ -88,5 +88,5 @@ def test_a_parameter_that_is_not_taken_is_refused():
 
 @pytest.mark.parametrize("text", ["31/02/2025", "2025-02-31", "soon"])
 def test_a_day_that_does_not_exist_is_refused_with_a_day_as_example(text):
-    with pytest.raises(Refused, match="FirstOrderDate: Write a day that exists, such as 2026-02-15.$"):
+    with pytest.raises(Refused, match=r"FirstOrderDate: Write a day that exists, such as 2026-02-15\.$"):
         read(FirstOrderDate=text)
