@@ -29,7 +29,7 @@ class Progress(NamedTuple):
 def progress_of(kind: JobKind[Any], job: Job) -> Progress:
     step: Step[Any] | None = next((step for step in kind.steps if job.state in (step.waits, step.runs)), None)
     is_running = step is not None and job.state == step.runs
-    label = "" if step is None else step.label if is_running else "Waiting for a worker"
+    label = "" if step is None else step.label if is_running else "Waiting in the background"
     total = job.rows if step is not None and is_running and step.knows_total else 0
     return Progress(job, label, is_running, total, kind.cancelled, settings.KEEP_FILES_DAYS)
 

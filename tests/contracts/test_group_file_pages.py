@@ -28,7 +28,7 @@ def test_what_is_exported_imports_again_unchanged(kind, group, event_payout, edi
 def test_an_export_is_queued_on_the_page_and_downloaded_from_it(group, event_payout, editor):
     editor.post(of_draft(event_payout, "group_export"), {"format": "csv"})
     page = of_draft(event_payout, "group_file_list")
-    assert "Waiting for a worker" in editor.get(page).content.decode()
+    assert "Waiting in the background" in editor.get(page).content.decode()
     file = GroupFile.objects.get()
     assert editor.get(of_file(file, "download"))["Location"] == of_file(file)
     group_work.export_group_file(file.pk)

@@ -160,7 +160,7 @@ def test_the_dialog_leads_from_the_filter_to_progress_the_result_and_undo(brand,
     assert "Edit tags" in step
     waits = editor.post(url("customer_assign"), {**form, "act": "assign", "tags": vip.pk}, **dialog).content.decode()
     act = TagAct.objects.get()
-    assert "Waiting for a worker" in waits
+    assert "Waiting in the background" in waits
     assert url("tag_act_cancel", act.pk) in waits
     assert f'hx-get="{url("tag_act_detail", act.pk)}"' in waits, "it asks how far it is"
     run_act(act.pk)

@@ -30,7 +30,7 @@ def rows_of(export):
 def test_a_file_is_queued_written_and_downloaded(sold, alice, client_of):
     browser = client_of(alice)
     assert ask(browser)["Location"] == LIST
-    assert "Waiting for a worker" in browser.get(LIST).content.decode()
+    assert "Waiting in the background" in browser.get(LIST).content.decode()
     export = Export.objects.get()
     assert render_export(export.pk)
     export.refresh_from_db()

@@ -129,7 +129,7 @@ def test_a_check_is_asked_for_by_finance_and_editors(tiered, frank, bob, client_
     client_of(frank).post(f"{LIST}new/", {**NEW, "event_type": sale.pk})
     check = StatusCheck.objects.get()
     assert (check.state, check.user, check.start, check.end) == ("QUEUED", frank, date(2026, 5, 1), date(2026, 5, 31))
-    assert "Waiting for a worker" in text(client_of(frank).get(f"{LIST}{check.pk}/"))
+    assert "Waiting in the background" in text(client_of(frank).get(f"{LIST}{check.pk}/"))
 
 
 @pytest.mark.parametrize(

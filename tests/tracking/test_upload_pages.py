@@ -46,7 +46,7 @@ def test_a_file_is_sent_checked_confirmed_and_imported(client_of, alice, sale):
     send(client, rows("A1", "A2"))
     upload = Upload.objects.get()
     page = client.get(f"{LIST}{upload.pk}/").content.decode()
-    assert "Waiting for a worker" in page
+    assert "Waiting in the background" in page
     assert 'hx-trigger="every' in page
     uploads.check_upload(upload.pk)
     page = client.get(f"{LIST}{upload.pk}/").content.decode()
