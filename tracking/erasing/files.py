@@ -63,7 +63,7 @@ def _check_decided(job: Job, kind: JobKind[Any], person: Person) -> None:
         raise Refused(f"{name} holds this customer and waits for a decision: import or discard it first, then erase.")
     if job.state in kind.live:
         raise Refused(
-            f"{person.without(job.filename)} holds this customer and waits in the background: try again when it is done."
+            f"{person.without(job.filename)} holds this customer and is still waiting: try again when it is done."
         )
 
 
