@@ -13,8 +13,8 @@ from .lists import PLACES, texts_in
 @dataclass(frozen=True, slots=True)
 class FilterField:
     """A filter: its values are looked up as one types (`choices` is their kind), or are the few of `options`, or one is
-    typed (`input` is the type of its field; `to` is that of the end, where it begins a span). `value` is what is
-    chosen; `blank` is what is meant where none of the options is.
+    typed (`input` is the type of its field; `to` is the end, where it begins a span). `value` is what is chosen;
+    `blank` is what is meant where none of the options is.
     """
 
     name: str

@@ -62,7 +62,9 @@ def _check_decided(job: Job, kind: JobKind[Any], person: Person) -> None:
         name = person.without(job.filename)
         raise Refused(f"{name} holds this customer and waits for a decision: import or discard it first, then erase.")
     if job.state in kind.live:
-        raise Refused(f"{person.without(job.filename)} holds this customer and is not done yet: try again when it is.")
+        raise Refused(
+            f"{person.without(job.filename)} holds this customer and is still waiting: try again when it is done."
+        )
 
 
 def _cleaned(field: Any, value: Any, person: Person) -> Any:
