@@ -59,9 +59,11 @@ def test_enter_before_the_answer_opens_an_exact_order_too(help_page: Page) -> No
     expect(help_page.get_by_role("heading", name="AB-12")).to_be_visible()
 
 
-def test_arrows_choose_among_what_was_found(help_page: Page) -> None:
+def test_arrows_choose_among_what_was_found(help_page: Page, settled: Any) -> None:
     help_page.get_by_role("button", name="Search").click()
-    help_page.keyboard.type("kettle")
+    with help_page.expect_response(lambda answer: answer.url.endswith("q=kettle")):  # the last of those while typing
+        help_page.keyboard.type("kettle")
+    settled(help_page)
     expect(help_page.get_by_role("option", name="Kettle & Quill")).to_be_visible()
     expect(chosen(help_page)).to_have_count(0)
     help_page.keyboard.press("ArrowDown")

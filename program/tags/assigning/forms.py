@@ -14,7 +14,7 @@ from program.models.program import Program
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-class TagOptions(forms.Form):
+class TagOptions(Worded):
     """What components/tag_options.html shows of a form with `tags`."""
 
     @property
@@ -39,7 +39,7 @@ class CustomerTagsForm(TagOptions, EditForm):
         self.fields["tags"].queryset = tags.assignable() | tags.filter(pk__in=carried)  # type: ignore[attr-defined]
 
 
-class AssignForm(TagOptions, Worded):
+class AssignForm(TagOptions):
     """Which tags, and since when: of ticked customers, or of all that match a filter."""
 
     tags = forms.ModelMultipleChoiceField(
