@@ -117,7 +117,7 @@ def measure(program: Any, editor: Any, today: date, rounds: int) -> list[Asked]:
     """All questions in turns: a slow moment of the machine is slow for all."""
     from django.test import Client  # noqa: PLC0415
 
-    client = Client()
+    client = Client(SERVER_NAME="localhost")
     client.force_login(editor)
     asked = list(questions(program, today))
     found = [Asked(name, [], []) for name, _ in asked]
