@@ -24,7 +24,7 @@ from contracts.engine.document.load import load
 from contracts.engine.document.terms import Terms
 from contracts.engine.orders.context import Context
 from contracts.engine.orders.countries import know_countries
-from contracts.engine.orders.order import read_order
+from contracts.engine.rules.facts import read_together
 from contracts.engine.pricing.plan import Plan, compile_plan
 from contracts.engine.rules.facts import LineFacts, OrderFacts, line_facts
 from program.partners.countries import COUNTRY_CODES
@@ -99,7 +99,7 @@ def _check(terms: Terms, context: Context, payloads: Sequence[market.Payload], o
     plan = compile_plan(terms, "SALE")
     winners = []
     for number, payload in enumerate(payloads):
-        group = plan.price(read_order(payload, context)).group
+        group = plan.price(read_together(payload, context)).group
         winners.append(group[0] if group else 0)
         for name, winner in others.items():
             if name == "plain loop" or number % 10 == 0:
@@ -119,7 +119,7 @@ def _ours(terms: Terms, groups: int, payloads: Sequence[market.Payload]) -> floa
     def run() -> None:
         plan, context = next(rounds)
         for payload in payloads:
-            plan.price(read_order(payload, context))
+            plan.price(read_together(payload, context))
 
     return _rate(run, len(payloads))
 
@@ -130,7 +130,7 @@ def _masks(terms: Terms, groups: int, payloads: Sequence[market.Payload], *, fre
     ready: list[tuple[OrderFacts, list[LineFacts]]] = []
     reader = compile_plan(terms, "SALE")
     for payload in payloads:
-        order = read_order(payload, context)
+        order = read_together(payload, context)
         ready.append((OrderFacts(order), line_facts(order)))
         reader.winner(*ready[-1])  # the facts read themselves when they are first asked for
     plans = iter([compile_plan(terms, "SALE") if fresh else reader for _ in range(ROUNDS)])

@@ -106,12 +106,8 @@ def row_marks(*, event_payout: EventPayoutRow, groups: Sequence[GroupRow]) -> di
 
 
 def rule_warnings(rules: Sequence[Rule], known: Known) -> Iterator[tuple[str, str]]:
-    """(path, sentence) for a variable that no order has yet, and else for each value that no order can have, with the
-    nearest that one can."""
+    """(path, sentence) for each value that no order can have, with the nearest that one can."""
     for number, rule in enumerate(rules):
-        if not variable(rule.variable).is_received:
-            yield f"Rules[{number}].Variable", _not_received(rule)
-            continue
         for value in rule.values:
             if warning := _value_warning(rule, value, known):
                 yield f"Rules[{number}].Values", warning
@@ -131,11 +127,6 @@ def _payout_warnings(payout: EventPayout, known: Known) -> Iterator[tuple[str, s
 def _row_warnings(section: str, row: Any, known: Known) -> Iterator[tuple[str, str]]:
     yield from rule_warnings(row.rules, known)
     yield from RANKED[section].row_doubts(row)
-
-
-def _not_received(rule: Rule) -> str:
-    outcome = _outcome(rule.operator == "IS_NOT_PRESENT")
-    return f"{variable(rule.variable).label} is not received yet, so “{rule_in_words(rule)}” {outcome}"
 
 
 def _outcome(holds: bool) -> str:

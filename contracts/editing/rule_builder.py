@@ -28,8 +28,8 @@ FAMILIES = {
 Typed = dict[str, str]
 
 
-# A variable as the rule builder takes it: key, label, type, what it is, whether orders have it already.
-Choice = tuple[str, str, str, str, bool]
+# A variable as the rule builder takes it: key, label, type, what it is.
+Choice = tuple[str, str, str, str]
 
 
 @lru_cache(maxsize=64)
@@ -41,7 +41,7 @@ def variables(categories: tuple[str, ...]) -> list[tuple[str, list[Choice]]]:
         meaning = each.meaning
         if each.key == "CUSTOMER_STATUS":
             meaning = f"{meaning}: {', '.join(categories)}"
-        families.setdefault(each.family, []).append((each.key, each.label, each.type, meaning, each.is_received))
+        families.setdefault(each.family, []).append((each.key, each.label, each.type, meaning))
     known = {family: families.pop(family) for family in FAMILIES if family in families}
     return [(FAMILIES.get(family, family.title()), rows) for family, rows in (known | families).items()]
 

@@ -45,10 +45,6 @@ class Preset:
     label: str
     rule: dict[str, Any]
 
-    @property
-    def is_received(self) -> bool:
-        return variable(self.rule["Variable"]).is_received
-
 
 @dataclass(frozen=True, slots=True)
 class Kind:

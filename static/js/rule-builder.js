@@ -41,8 +41,7 @@ class RuleBuilder extends HTMLElement {
 
   adapt(row) {
     const [variable, operator] = row.querySelectorAll("select");
-    const { type, meaning, notReceived } = variable.selectedOptions[0].dataset;
-    row.querySelector("[data-not-received-warning]").hidden = notReceived === undefined;
+    const { type, meaning } = variable.selectedOptions[0].dataset;
     for (const option of operator.options) {
       // Disabled as well: Safari shows hidden options.
       option.hidden = option.disabled = !option.dataset.types.split(" ").includes(type);

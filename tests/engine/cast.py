@@ -4,7 +4,8 @@ from datetime import date
 from decimal import Decimal
 
 from contracts.engine.document.load import load
-from contracts.engine.orders.order import Context, read_order
+from contracts.engine.orders.order import Context
+from contracts.engine.rules.facts import read_together
 from contracts.engine.pricing.plan import compile_plan
 
 DIGITS = {"GBP": 2, "USD": 2, "EUR": 2, "JPY": 0, "KWD": 3}
@@ -71,7 +72,7 @@ def terms(*groups, **parts):
 
 
 def order(context=CONTEXT, state=None, **parameters):
-    return read_order({"OrderId": "A1", "EventDate": "2026-02-28T10:00:00+00:00", **parameters}, context, state)
+    return read_together({"OrderId": "A1", "EventDate": "2026-02-28T10:00:00+00:00", **parameters}, context, state)
 
 
 def price(terms, an_order):

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from contracts.engine.document.load import document, load
 from contracts.engine.explain.steps import explain
-from contracts.engine.orders.order import Context, OrderState, read_order
+from contracts.engine.orders.order import Context, OrderState
+from contracts.engine.rules.facts import read_together
 from contracts.engine.pricing.plan import compile_plan
 from tests.engine.naive.orders import AS_SENT
 from tests.engine.naive.payouts import price
@@ -33,7 +34,7 @@ def state_of(standing):
 def assert_all_agree(payout, payload, currency, standing=AS_SENT):
     """The plan, the naive reading and the explanation arrive at the same."""
     terms = terms_of(payout, currency)
-    order = read_order(payload, context(currency), state_of(standing))
+    order = read_together(payload, context(currency), state_of(standing))
     decision = compile_plan(terms, "SALE").price(order)
 
     amounts, payouts, total, ranks, restricted = price(payout, payload, world(currency), standing)
@@ -83,7 +84,7 @@ def test_a_terms_document_survives_the_round_trip(payout):
 @given(cases(), st.data())
 def test_only_ranks_order_the_groups_and_a_last_group_that_never_holds_changes_nothing(case, data):
     payout, payload, _ = case
-    order = read_order(payload, context())
+    order = read_together(payload, context())
     decision = compile_plan(terms_of(payout), "SALE").price(order)
     groups = data.draw(st.permutations(payout["PayoutGroups"]))
     never = {"Variable": "TEXT50", "Operator": "IS", "Values": ["never"]}
@@ -95,7 +96,7 @@ def test_only_ranks_order_the_groups_and_a_last_group_that_never_holds_changes_n
 @given(cases())
 def test_a_payout_is_the_sum_of_its_lines_and_a_restriction_on_everything_pays_nothing(case):
     payout, payload, _ = case
-    order = read_order(payload, context())
+    order = read_together(payload, context())
     decision = compile_plan(terms_of(payout), "SALE").price(order)
     assert decision.payout == sum(line.payout for line in decision.lines)
     assert decision.sale_amount == sum(line.sale_amount for line in decision.lines)
@@ -110,8 +111,8 @@ def test_a_payout_is_the_sum_of_its_lines_and_a_restriction_on_everything_pays_n
 def test_a_narrowed_context_prices_the_same_and_nothing_is_paid_for_what_came_back_whole(case):
     payout, payload, currency, standing = case
     plan, state = compile_plan(terms_of(payout, currency), "SALE"), state_of(standing)
-    decision = plan.price(read_order(payload, context(currency), state))
+    decision = plan.price(read_together(payload, context(currency), state))
     narrow = Context.from_json(context(currency).narrowed(payload, standing.status))
-    assert plan.price(read_order(payload, narrow, state)) == decision
-    whole = plan.price(read_order(payload, context(currency), OrderState(reversed=True)))
+    assert plan.price(read_together(payload, narrow, state)) == decision
+    whole = plan.price(read_together(payload, context(currency), OrderState(reversed=True)))
     assert whole.payout == 0 == whole.sale_amount

@@ -5,7 +5,8 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.engine.orders.order import OrderState, read_order
+from contracts.engine.orders.order import OrderState
+from contracts.engine.rules.facts import read_together
 from contracts.engine.pricing.plan import compile_plan
 from tests.engine.naive.orders import standing_after
 from tests.engine.naive.payouts import price
@@ -46,13 +47,13 @@ def test_changes_one_after_the_other_leave_what_the_naive_reading_says(case):
     state, refused = OrderState(), []
     for number, change in enumerate(changes):
         try:
-            order = read_order(payload, context(currency), state)
+            order = read_together(payload, context(currency), state)
             changed = change_of(change, order, state).state
             check_return(change["Reason"], order, changed)
             state = changed
         except ModificationRefused:
             refused.append(number)
-    decision = compile_plan(terms_of(payout, currency), "SALE").price(read_order(payload, context(currency), state))
+    decision = compile_plan(terms_of(payout, currency), "SALE").price(read_together(payload, context(currency), state))
 
     standing, naively_refused = standing_after(payload, changes, world(currency))
     amounts, payouts, total, _, _ = price(payout, payload, world(currency), standing)

@@ -10,7 +10,7 @@ from django.test import RequestFactory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contracts.engine.orders.order import read_order
+from contracts.engine.rules.facts import read_together
 from contracts.engine.pricing.plan import compile_plan
 from program.models import EventType, Program
 from tests.engine.random_terms import changed_cases
@@ -29,7 +29,7 @@ DIGITS = {"GBP": 2, "USD": 2, "JPY": 0}
 def printed(payout, payload, currency, standing, *, most):
     """The receipt and the table of items as a page has them, and the decision that they explain."""
     terms = terms_of(payout, currency)
-    order = read_order(payload, context(currency), state_of(standing))
+    order = read_together(payload, context(currency), state_of(standing))
     plan = compile_plan(terms, "SALE")
     decision = plan.price(order)
     explanation = explain_units(plan.event_payout, order, decision, start=0, stop=most or 100)

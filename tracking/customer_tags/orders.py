@@ -19,10 +19,10 @@ from program.models.customer import CustomerTagName
 from program.tags.orders import Span
 
 # As the index `action_tagged` has it.
-_TAGGED = """NOT (action.context -> 'CustomerTags' = '[]'::jsonb AND action.context -> 'CustomerTags' IS NOT NULL)"""
+_TAGGED = """NOT (action.profile -> 'CustomerTags' = '[]'::jsonb AND action.profile -> 'CustomerTags' IS NOT NULL)"""
 _FIGURES = f"""
 SELECT tag, currency, count(*), sum(payout), sum(amount)
-FROM tracking_action AS action, jsonb_array_elements_text(action.context -> 'CustomerTags') AS tag
+FROM tracking_action AS action, jsonb_array_elements_text(action.profile -> 'CustomerTags') AS tag
 WHERE program_id = %s AND event_date >= %s AND state <> 'REVERSED' AND NOT is_test AND NOT is_hidden AND {_TAGGED}
 GROUP BY tag, currency
 """  # noqa: S608
@@ -46,7 +46,7 @@ def priced_with(tags: Iterable[int]) -> Q:
     """The condition of actions that were priced with one of the tags, by number of the row: by whatever name."""
     names = CustomerTagName.objects.filter(tag__in=tags).values_list("name", flat=True)
     spelled = Value([name.lower() for name in names], output_field=ArrayField(TextField()))
-    return ~Q(context__CustomerTags=[]) & Q(_PricedWith(F("context"), spelled))
+    return ~Q(profile__CustomerTags=[]) & Q(_PricedWith(F("profile"), spelled))
 
 
 def priced_orders(spans: Sequence[Span]) -> int:

@@ -7,7 +7,8 @@ CREATE TRIGGER action_update_append_only BEFORE UPDATE OR DELETE ON tracking_act
 ALTER TABLE tracking_checkedorders ALTER payloads SET STORAGE EXTERNAL;
 -- No question is asked of what stands inside these; to compare thousands of them was most of an ANALYZE.
 ALTER TABLE tracking_conversion ALTER payload SET STATISTICS 0;
-ALTER TABLE tracking_action ALTER context SET STATISTICS 0, ALTER order_state SET STATISTICS 0;
+ALTER TABLE tracking_action ALTER context SET STATISTICS 0, ALTER profile SET STATISTICS 0,
+    ALTER journey SET STATISTICS 0, ALTER order_state SET STATISTICS 0;
 ALTER TABLE tracking_actionupdate ALTER order_state SET STATISTICS 0;
 
 SELECT audit_table('tracking_upload', whose => 'people',

@@ -6,11 +6,20 @@ from django.utils import timezone
 
 from common.db.constraints import SameProgram, program_and_id
 from contracts.models import Contract, TermsVersion
-from program.models import Customer, EventType, Partner, Program
+from program.models import Ad, Customer, EventType, Partner, Program
 
 from .conversion import Conversion, Modification, Source
 
 MONEY: dict[str, Any] = {"max_digits": 16, "decimal_places": 4}
+
+
+class ReferringType(models.TextChoices):
+    """By what an action was credited, as the platform's API names it."""
+
+    CLICK_COOKIE = "CLICK_COOKIE", "Click"
+    IMPRESSION_COOKIE = "IMPRESSION_COOKIE", "Impression"
+    PROMOCODE = "PROMOCODE", "Promo code"
+    REPORTED_PARTNER_ID = "REPORTED_PARTNER_ID", "Partner id sent"
 
 
 class ActionQuerySet(models.QuerySet["Action"]):
@@ -45,6 +54,10 @@ class Action(models.Model):
     amount = models.DecimalField("sale amount", **MONEY)
     payout = models.DecimalField(**MONEY)
     intended_payout = models.DecimalField(**MONEY, help_text="As priced at first.")
+    ad = models.ForeignKey(Ad, null=True, blank=True, on_delete=models.PROTECT, db_constraint=False)
+    referring_type = models.CharField(max_length=20, choices=ReferringType, blank=True)
+    referring_date = models.DateTimeField(null=True, blank=True, help_text="Of the click or impression credited.")
+    referring_domain = models.CharField(max_length=255, blank=True)
     original_currency = models.CharField(max_length=3)
     original_amount = models.DecimalField("sale amount as ordered", **MONEY)
     customer_status = models.CharField("customer status code", max_length=40, blank=True)
@@ -59,10 +72,12 @@ class Action(models.Model):
     is_test = models.BooleanField(default=False)
     locking_date = models.DateTimeField(null=True, blank=True)
     clearing_date = models.DateField(null=True, blank=True)
-    # What pricing looked up for this order (status codes, list entries, catalog rows, exchange rate), and for its
-    # customer (tags, order history), kept so that the explanation always matches the figures: Context.narrowed, and
-    # priced_orders.KEPT.
+    # What pricing looked up for this order (status codes, list entries, catalog rows, exchange rate), for its customer
+    # (tags, order history) and of the way that they came (the steps with their verdicts, referral, path and derived
+    # values), kept so that the explanation always matches the figures: Context.narrowed, priced_orders, engine.journey.
     context = models.JSONField()
+    profile = models.JSONField(default=dict)
+    journey = models.JSONField(default=dict)
     # The order's state after its modifications: engine.orders.OrderState.
     order_state = models.JSONField(default=dict)
     updates_count = models.PositiveSmallIntegerField(default=1)
@@ -81,6 +96,7 @@ class Action(models.Model):
             SameProgram(field="partner", to="program.Partner", name="action_partner_same_program"),
             SameProgram(field="contract", to="contracts.Contract", name="action_contract_same_program"),
             SameProgram(field="terms_version", to="contracts.TermsVersion", name="action_terms_version_same_program"),
+            SameProgram(field="ad", to="program.Ad", name="action_ad_same_program"),
             SameProgram(field="customer", to="program.Customer", name="action_customer_same_program"),
         ]
         indexes = [
@@ -100,7 +116,7 @@ class Action(models.Model):
             models.Index(
                 fields=["program", "-event_date", "-id"],
                 name="action_tagged",
-                condition=~models.Q(context__CustomerTags=[]),
+                condition=~models.Q(profile__CustomerTags=[]),
             ),
             models.Index(fields=["locking_date"], name="action_pending_lock", condition=models.Q(state="PENDING")),
             models.Index(

@@ -6,14 +6,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from contracts.agreements.plans import ContractAt, plan_of, terms_of
+from contracts.agreements.plans import plan_of, terms_of
 from contracts.engine.orders.context import Context
 from contracts.engine.orders.history import OrdersBefore, order_history, status_by_history
-from contracts.engine.orders.order import WORKED_OUT_STATUS, Order, OrderState, RateMissing, read_order
+from contracts.engine.orders.order import NOTHING, WORKED_OUT_STATUS, Order, OrderState, RateMissing, read_order
 from contracts.engine.pricing.plan import Decision
 from contracts.engine.pricing.schedule import clearing_date, is_open_ended, lock_instant
 from contracts.engine.rules.facts import TAGS_FORMERLY
-from program.models import Partner
 from program.templatetags.brandboard import day
 from tracking.models import Action, ActionUpdate, Conversion
 
@@ -21,11 +20,6 @@ from .attribution import Credited, Held
 from .lookups import Lookups
 
 TAGS = "CustomerTags"
-# What was looked up for the customer, kept with the action, and read by the engine beside what was sent.
-KEPT = (
-    TAGS, TAGS_FORMERLY, "CustomerOrderNumber", "CustomerFirstOrderDate", "CustomerMonthsSinceFirstOrder",
-    WORKED_OUT_STATUS,
-)  # fmt: skip
 STATUSES = "CustomerStatusMapping"
 # In an update's order state: what the status codes meant before, where the update changed it.
 STATUSES_BEFORE = "CustomerStatusMappingBefore"
@@ -33,14 +27,15 @@ STATUSES_BEFORE = "CustomerStatusMappingBefore"
 
 @dataclass(frozen=True, slots=True)
 class Priced:
-    """A priced conversion, ready to be written: `context` is what the action keeps, dates are as agreed."""
+    """A priced conversion, ready to be written: `context` and `profile` are what the action keeps beside the journey,
+    dates are as agreed.
+    """
 
-    conversion: Conversion
-    partner: Partner
-    contract: ContractAt
+    credited: Credited
     order: Order
     decision: Decision
     context: dict[str, Any]
+    profile: dict[str, Any]
     day: date
     locking_date: datetime | None
     clearing_date: date | None
@@ -51,11 +46,10 @@ def price_order(credited: Credited, known: Lookups) -> Priced | Held:
     conversion, contract = credited.conversion, credited.contract
     event_type = known.event_types[conversion.event_type_id]
     context = known.context(conversion, contract.terms_version_id)
-    of_customer = _of_customer(conversion, known)
-    payload = priced_payload(conversion.payload, of_customer)
+    profile = _profile(conversion, known)
     try:
-        order = read_order(payload, context)
-        kept = {**context.narrowed(payload), **of_customer}
+        order = read_order(conversion.payload, context, profile=profile, journey=credited.journey.values)
+        kept = context.narrowed(conversion.payload)
     except RateMissing as missing:
         source, target = missing.pair
         if missing.date:
@@ -70,27 +64,26 @@ def price_order(credited: Credited, known: Lookups) -> Priced | Held:
     locks = lock_instant(conversion.event_date, event_payout.locking, zone)
     open_ended = is_open_ended(event_payout.locking)
     return Priced(
-        conversion=conversion,
-        partner=credited.partner,
-        contract=contract,
+        credited=credited,
         order=order,
         decision=plan_of(contract.terms_version_id, event_type.code).price(order),
         context=kept,
+        profile=profile,
         day=conversion.event_date.astimezone(event_type.program.zone).date(),
         locking_date=None if open_ended else locks,
         clearing_date=None if open_ended else clearing_date(locks, event_payout.payout_scheduling, zone),
     )
 
 
-def _of_customer(conversion: Conversion, known: Lookups) -> dict[str, Any]:
-    """What counts of the customer: the tags at the event date, and the order history where it is asked for."""
+def _profile(conversion: Conversion, known: Lookups) -> dict[str, Any]:
+    """Who bought: the tags at the event date, and the order history where it is asked for."""
     carried = known.tags(conversion)
-    kept: dict[str, Any] = {TAGS: [tag.name for tag in carried]}
+    profile: dict[str, Any] = {TAGS: [tag.name for tag in carried]}
     if formerly := [name for tag in carried for name in tag.formerly]:
-        kept[TAGS_FORMERLY] = formerly
+        profile[TAGS_FORMERLY] = formerly
     earlier = known.earlier.get(conversion.pk)
     if earlier is None:
-        return kept
+        return profile
     event_type = known.event_types[conversion.event_type_id]
     zone = event_type.program.zone
     customer = known.customer(conversion)
@@ -102,34 +95,31 @@ def _of_customer(conversion: Conversion, known: Lookups) -> dict[str, Any]:
         first_day=earlier.first.astimezone(zone).date() if earlier.first else None,
         before=before,
     )
-    kept |= {
+    profile |= {
         "CustomerOrderNumber": str(history.number),
         "CustomerFirstOrderDate": history.first_day.isoformat(),
         "CustomerMonthsSinceFirstOrder": str(history.months),
     }
     if event_type.works_out_status and not conversion.payload.get("CustomerStatus"):
-        kept[WORKED_OUT_STATUS] = status_by_history(
+        profile[WORKED_OUT_STATUS] = status_by_history(
             event_date=conversion.event_date,
             day=day,
             last=earlier.last,
             before=before,
             re_engaged_after=event_type.re_engaged_after_days,
         )
-    return kept
-
-
-def priced_payload(payload: Mapping[str, Any], context: Mapping[str, Any]) -> dict[str, Any]:
-    """The payload with what counted of the customer when it was priced, which the context keeps."""
-    return {**payload, TAGS: [], **{name: context[name] for name in KEPT if name in context}}
+    return profile
 
 
 def order_of(action: Action, *, state: OrderState | None = None, context: Mapping[str, Any] | None = None) -> Order:
     """The order of an action in its current state, or in another state or context."""
     known = action.context if context is None else context
     return read_order(
-        priced_payload(action.conversion.payload, known),
+        action.conversion.payload,
         Context.from_json(known),
         read_state(action.order_state) if state is None else state,
+        profile=action.profile,
+        journey=action.journey.get("Values", NOTHING),
     )
 
 

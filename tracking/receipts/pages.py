@@ -132,10 +132,10 @@ def _worked_out(action: Action) -> str:
     """From what the customer status was worked out, where the order brought none."""
     if not action.status_is_worked_out:
         return ""
-    number = int(action.context["CustomerOrderNumber"])
+    number = int(action.profile["CustomerOrderNumber"])
     if number == 1:
         return "worked out: no earlier order"
-    first = date.fromisoformat(action.context["CustomerFirstOrderDate"])
+    first = date.fromisoformat(action.profile["CustomerFirstOrderDate"])
     return f"worked out: order {number:,} since {day(first)}"
 
 

@@ -12,7 +12,7 @@ from contracts.engine.document.load import load
 from contracts.engine.explain.steps import explain
 from contracts.engine.orders.context import Context
 from contracts.engine.orders.money import written
-from contracts.engine.orders.order import Order, read_order
+from contracts.engine.orders.order import Order
 from contracts.engine.pricing.plan import Decision, Plan, compile_plan
 from contracts.engine.rules.exception_lists import list_errors
 from tracking.intake import OrderLine, read_order_line
@@ -71,7 +71,7 @@ def _answer(conversion: object, plans: Mapping[str, Plan], contexts: Mapping[str
     except Refused as refused:
         return _errors(order_id, refused)
     try:
-        order = read_order(line.payload, contexts[code])
+        order = read_together(line.payload, contexts[code])
     except ValueError as missing:
         return _errors(line.order_id, [Refusal("CurrencyCode", f"Cannot be priced: {missing}.")])
     return _priced(line, plans[code], order)

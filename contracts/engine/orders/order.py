@@ -1,11 +1,13 @@
 """An order as it is priced: what was sent, as it now stands, with the sale amount of every line.
 
-`read_order` takes the canonical payload of a conversion, the program's data (`Context`) and the changes so far
-(`OrderState`); the arithmetic is in `sales.py`, the conversion of currencies is payouts.md §2.
+`read_order` takes what is known of a conversion, each apart: what was sent (the canonical payload), who bought (the
+profile: tags and order history) and how they came (the journey: derived, referral and path values); the program's data
+(`Context`) and the changes so far (`OrderState`). The arithmetic is in `sales.py`, the conversion of currencies is payouts.md §2.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from decimal import Decimal, localcontext
 from typing import Any
 
@@ -17,8 +19,9 @@ from contracts.engine.orders.values import calendar_day, text
 __all__ = ["WORKED_OUT_STATUS", "Context", "Line", "Order", "OrderState", "Rate", "RateMissing", "read_order"]
 
 
-# Beside what was sent: the customer status by the order history, for an order that brought none (payouts.md §13).
+# In the profile: the customer status by the order history, for an order that brought none (payouts.md §13).
 WORKED_OUT_STATUS = "WorkedOutCustomerStatus"
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(slots=True)
@@ -49,6 +52,8 @@ class Order:
     """
 
     payload: Mapping[str, Any]
+    profile: Mapping[str, Any]
+    journey: Mapping[str, Any]
     context: Context
     lines: tuple[Line, ...]
     has_items: bool
@@ -79,8 +84,16 @@ class Order:
         return rounded(value, self.digits, divisor)
 
 
-def read_order(payload: Mapping[str, Any], context: Context, state: OrderState | None = None) -> Order:
-    """The order that the payload and its changes describe, in the terms' currency of the context.
+def read_order(
+    payload: Mapping[str, Any],
+    context: Context,
+    state: OrderState | None = None,
+    *,
+    profile: Mapping[str, Any] = NOTHING,
+    journey: Mapping[str, Any] = NOTHING,
+) -> Order:
+    """The order that the payload and its changes describe, in the terms' currency of the context. What was looked up
+    for its customer and for the way that they came stands beside what was sent, and never in it.
 
     Raises RateMissing when its currency cannot be converted on its day, and ValueError on a payload that intake
     would have refused.
@@ -114,6 +127,8 @@ def read_order(payload: Mapping[str, Any], context: Context, state: OrderState |
     code = text(payload.get("CustomerStatus") if state.customer_status is None else state.customer_status)
     return Order(
         payload=payload,
+        profile=profile,
+        journey=journey,
         context=context,
         lines=lines,
         has_items=bool(items),
@@ -129,6 +144,6 @@ def read_order(payload: Mapping[str, Any], context: Context, state: OrderState |
         order_discount=discount,
         discount_not_taken=not_taken,
         status_code=code,
-        status_category=context.category(code) if code else text(payload.get(WORKED_OUT_STATUS)),
-        status_is_worked_out=not code and WORKED_OUT_STATUS in payload,
+        status_category=context.category(code) if code else text(profile.get(WORKED_OUT_STATUS)),
+        status_is_worked_out=not code and WORKED_OUT_STATUS in profile,
     )

@@ -5,20 +5,24 @@ trimmed text, a Decimal, a date, a bool or a frozenset (tags or names of lists a
 Money is converted to the terms' currency and rounded first (payouts.md §2).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from common.formats.comparison import compared
 from contracts.engine.orders.context import super_category
 from contracts.engine.orders.countries import country_code
 from contracts.engine.orders.money import EXACT, ZERO
-from contracts.engine.orders.order import Line, Order
+from contracts.engine.orders.order import WORKED_OUT_STATUS, Context, Line, Order, OrderState, read_order
 from contracts.engine.orders.values import calendar_day, number, text, yes_no
-from contracts.engine.rules.fields import VARIABLES, Variable
+from contracts.engine.rules.fields import OF_JOURNEY, OF_PROFILE, VARIABLES, Given, Variable
 
-# Beside the tags of an order: the names that these had before.
+# In the profile, beside the tags: the names that these had before.
 TAGS_FORMERLY = "CustomerTagsFormerly"
+_BESIDE_PROFILE = (TAGS_FORMERLY, WORKED_OUT_STATUS)
+# Of the journey, but a server that names the partner may send it, too: the click's own comes first.
+SENT_TOO = frozenset({"SharedId"})
 
 type Value = str | Decimal | date | bool | frozenset[str] | None
 type OrderReader = Callable[[Order], Value]
@@ -30,6 +34,16 @@ _CATALOG = {
     "ITEM_CATALOG_SUBCATEGORY": "Subcategory",
     "ITEM_CATALOG_ORIGINAL_FORMAT_CATEGORY": "OriginalFormatCategory",
 }
+
+
+def read_together(values: Mapping[str, Any], context: Context, state: OrderState | None = None) -> Order:
+    """The order whose payload, profile and journey are written together, as a trial gives them; raises as `read_order`
+    does.
+    """
+    profile = {name: value for name, value in values.items() if name in OF_PROFILE or name in _BESIDE_PROFILE}
+    journey = {name: value for name, value in values.items() if name in OF_JOURNEY and name not in SENT_TOO}
+    payload = {name: value for name, value in values.items() if name not in profile and name not in journey}
+    return read_order(payload, context, state, profile=profile, journey=journey)
 
 
 class OrderFacts(dict[str, Value]):
@@ -66,8 +80,15 @@ def line_facts(order: Order) -> list[LineFacts]:
     return [LineFacts(order, line) for line in order.lines if line.quantity > 0]
 
 
+_GIVEN: Mapping[Given, Callable[[Order], Mapping[str, Any]]] = {
+    "payload": lambda order: order.payload,
+    "profile": lambda order: order.profile,
+    "journey": lambda order: order.journey,
+}
+
+
 def _order_reader(variable: Variable) -> OrderReader:
-    name = variable.parameter
+    name, given = variable.parameter, _GIVEN[variable.given]
     match variable.key, variable.type:
         case "CURRENCY", _:
             return lambda order: order.original_currency
@@ -81,21 +102,23 @@ def _order_reader(variable: Variable) -> OrderReader:
             return lambda order: _memberships(order, text(order.payload.get(name)))
         case "CUSTOMER_TAG", _:
             # Terms that were published before a tag was renamed ask for it by an earlier name.
-            return lambda order: tags([*order.payload.get(name, ()), *order.payload.get(TAGS_FORMERLY, ())])
+            return lambda order: tags([*order.profile.get(name, ()), *order.profile.get(TAGS_FORMERLY, ())])
+        case _, "text" if name in SENT_TOO:
+            return lambda order: text(order.journey.get(name)) or text(order.payload.get(name))
         case _, "tags":
-            return lambda order: tags(order.payload.get(name) or ())
+            return lambda order: tags(given(order).get(name) or ())
         case _, "money":
-            return lambda order: _money(order, order.payload.get(name))
+            return lambda order: _money(order, given(order).get(name))
         case _, "number":
-            return lambda order: number(order.payload.get(name))
+            return lambda order: number(given(order).get(name))
         case _, "date":
-            return lambda order: calendar_day(order.payload.get(name), order.context.time_zone)
+            return lambda order: calendar_day(given(order).get(name), order.context.time_zone)
         case _, "bool":
-            return lambda order: yes_no(order.payload.get(name))
+            return lambda order: yes_no(given(order).get(name))
         case _, "country":
-            return lambda order: _country(order.payload.get(name))
+            return lambda order: _country(given(order).get(name))
         case _:
-            return lambda order: text(order.payload.get(name))
+            return lambda order: text(given(order).get(name))
 
 
 def _line_reader(variable: Variable) -> LineReader:

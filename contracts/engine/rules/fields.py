@@ -12,6 +12,7 @@ from typing import Literal, cast
 from contracts.engine.rules.variables import TABLE
 
 Level = Literal["order", "item"]
+Given = Literal["payload", "profile", "journey"]
 Type = Literal["text", "currency", "country", "status", "number", "money", "date", "bool", "list", "tags"]
 
 
@@ -19,11 +20,11 @@ Type = Literal["text", "currency", "country", "status", "number", "money", "date
 class Variable:
     """A value of an order or a line that a rule can compare.
 
-    `parameter` names the payload entry that fills it (item parameters without their line number); for a list or
-    catalog variable it is the entry that is looked up, and for Order Total it is empty because it is computed.
-    `is_received` is False where no order can have a value yet, because nothing sends it or works it out. `is_counted`
-    is True where the values that orders send are counted: those of texts, unless they are the customer's own. Rules
-    cannot ask for the customer's id and e-mail address, so those are never counted.
+    `parameter` names the entry that fills it (item parameters without their line number), and `given` where that
+    stands: in what was sent, in the customer's profile or in the journey. For a list or catalog variable it is the
+    entry that is looked up, and for Order Total it is empty because it is computed. `is_counted` is True where the
+    values that orders have are counted: those of texts, unless they are the customer's own. Rules cannot ask for the
+    customer's id and e-mail address, so those are never counted.
     """
 
     key: str
@@ -33,7 +34,7 @@ class Variable:
     level: Level
     type: Type
     meaning: str
-    is_received: bool
+    given: Given
     is_counted: bool
 
 
@@ -142,12 +143,24 @@ def _variables() -> Iterator[Variable]:
                 cast(Level, level),
                 cast(Type, type_),
                 meaning,
-                is_received="not received yet" not in mark,
+                given=_given(key, family),
                 is_counted=type_ in _RECURRING and family != "catalog" and not mark,
             )
 
 
+def _given(key: str, family: str) -> Given:
+    if key == "CUSTOMER_TAG" or family == "history":
+        return "profile"
+    return "journey" if family in _OF_JOURNEY else "payload"
+
+
+_OF_JOURNEY = {"derived", "referral", "path"}
 VARIABLES: Mapping[str, Variable] = MappingProxyType({variable.key: variable for variable in _variables()})
+# The names of what stands beside the payload.
+OF_PROFILE, OF_JOURNEY = (
+    frozenset(variable.parameter for variable in VARIABLES.values() if variable.given == given)
+    for given in ("profile", "journey")
+)
 # By label, as files are read: in any case and spacing.
 LABELS: Mapping[str, Variable] = MappingProxyType(
     {"".join(variable.label.split()).casefold(): variable for variable in VARIABLES.values()}
