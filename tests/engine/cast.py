@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from contracts.engine.document.load import load
+from contracts.engine.orders.exchange import Rate
 from contracts.engine.orders.order import Context, read_order
 from contracts.engine.pricing.plan import compile_plan
 
@@ -26,7 +27,7 @@ CONTEXT = Context(
             "OriginalFormatCategory": "Tools > Anvils",
         }
     },
-    rates=[(date(2026, 2, 27), "USD", "GBP", Decimal("0.7441"))],
+    rates=[Rate(date(2026, 2, 27), "USD", "GBP", Decimal("0.7441"))],
 )
 
 

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from typing import Any
 
-from contracts.engine.orders.context import Context, Rate, RateMissing
+from contracts.engine.orders.context import Context
+from contracts.engine.orders.exchange import Rate
 from contracts.engine.orders.money import EXACT, ZERO, rounded
 from contracts.engine.orders.sales import OrderState, Sale, item_sales, order_sale
 from contracts.engine.orders.values import calendar_day, text
 
-__all__ = ["WORKED_OUT_STATUS", "Context", "Line", "Order", "OrderState", "Rate", "RateMissing", "read_order"]
+__all__ = ["WORKED_OUT_STATUS", "Context", "Line", "Order", "OrderState", "read_order"]
 
 
 # Beside what was sent: the customer status by the order history, for an order that brought none (payouts.md §13).
