@@ -25,11 +25,13 @@ SCHEDULE: dict[str, float] = {
     "jobs.remove_contents": 3600,
     "reports.forget_values": 24 * 3600,
     "accounts.clear_sessions": 24 * 3600,
+    "program.fetch_exchange_rates": 600,  # looks whether it is time to
+    "tracking.price_with_rates": 60,
 }
 
 OF_FILES = (
     "tracking.check_upload", "tracking.import_upload", "contracts.export_group_file", "contracts.check_group_file",
-    "contracts.import_group_file", "reports.render_export",
+    "contracts.import_group_file", "reports.render_export", "program.fetch_exchange_rates",
 )  # fmt: skip
 
 app = Celery("brandboard")

@@ -8,7 +8,17 @@ from django.shortcuts import get_object_or_404
 
 from accounts.models import ApiToken, Invitation, Membership
 from accounts.team.roles import Act
-from program.models import CatalogItem, Customer, CustomerTag, EventType, ExceptionList, Partner, PartnerGroup, Program
+from program.models import (
+    CatalogItem,
+    Customer,
+    CustomerTag,
+    EventType,
+    ExceptionList,
+    ExchangeRate,
+    Partner,
+    PartnerGroup,
+    Program,
+)
 from program.principal import Principal
 
 
@@ -102,6 +112,11 @@ def catalog_item_for_view(principal: Principal, program_id: int, pk: int) -> Cat
 
 def catalog_item_for_edit(principal: Principal, program_id: int, pk: int) -> CatalogItem:
     return _row(CatalogItem.objects.filter(program=program_for_edit(principal, program_id)), pk)
+
+
+def exchange_rate_for_administration(principal: Principal, program_id: int, pk: int) -> ExchangeRate:
+    """A rate of the program's own."""
+    return _row(ExchangeRate.objects.filter(program=program_for_administration(principal, program_id)), pk)
 
 
 def api_token_for_administration(principal: Principal, program_id: int, pk: int) -> ApiToken:

@@ -14,16 +14,19 @@ class TrackingConfig(AppConfig):
     def ready(self) -> None:
         from common.jobs import kinds  # noqa: PLC0415
         from contracts.agreements import waiting  # noqa: PLC0415 (services need the models)
+        from program.exchange_rates.waiting import answer_price_waiting  # noqa: PLC0415
         from program.frame.attention import answer_attention  # noqa: PLC0415 (it needs the models)
         from program.search import sources  # noqa: PLC0415
         from program.uses import answer_has_orders  # noqa: PLC0415
         from tracking.conversions import attention  # noqa: PLC0415
         from tracking.conversions import held_orders as waiting_orders  # noqa: PLC0415
+        from tracking.exchange_rates.waiting import price_with_rates  # noqa: PLC0415
         from tracking.imports.uploads import UPLOADS  # noqa: PLC0415
 
         kinds.register(UPLOADS)
         sources.register("orders", _found)
         answer_has_orders(_has_orders)
+        answer_price_waiting(price_with_rates)
         answer_attention(attention.stuck_orders, attention.refused_changes)
         waiting.register(
             waiting.WaitingOrders(find=waiting_orders.count_for_contracts, price=waiting_orders.price_for_contracts)

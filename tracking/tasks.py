@@ -7,6 +7,7 @@ from common.jobs.runner import FILE_LIMITS, TO_END
 from common.queue.notify import notify, notify_soon
 
 from .actions import locking
+from .exchange_rates.waiting import price_with_rates as price_those_with_rates
 from .imports import uploads
 from .models import Conversion, Modification, Upload
 from .modifications import apply as applying
@@ -56,6 +57,12 @@ def sweep() -> None:
         notify(price)
     if Modification.objects.waiting().exists():
         notify(apply_modifications)
+
+
+@shared_task(name="tracking.price_with_rates", time_limit=60)
+def price_with_rates() -> None:
+    """Have orders priced whose rate came at the very moment in which they were held for it."""
+    price_those_with_rates()
 
 
 @shared_task(name="tracking.check_upload", **FILE_LIMITS)

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from tracking.actions import pages as actions
 from tracking.api.edge import urlpatterns as api
 from tracking.conversions import pages as conversions
+from tracking.exchange_rates import pages as exchange_rates
 from tracking.imports import pages as uploads
 from tracking.modifications import pages as modifications
 from tracking.receipts import pages as receipts
@@ -40,12 +41,19 @@ _uploads = [
     path("<int:pk>/discard/", uploads.upload_discard, name="upload_discard"),
     path("<int:pk>/rejected/", uploads.upload_rejected, name="upload_rejected"),
 ]
+_exchange_rates = [
+    path("", exchange_rates.exchange_rate_list, name="exchange_rate_list"),
+    path("new/", exchange_rates.exchange_rate_create, name="exchange_rate_create"),
+    path("<int:pk>/", exchange_rates.exchange_rate_edit, name="exchange_rate_edit"),
+    path("<int:pk>/delete/", exchange_rates.exchange_rate_delete, name="exchange_rate_delete"),
+]
 _program: list[URLPattern | URLResolver] = [
     path("transactions/actions/", include(_actions)),
     path("transactions/conversions/", include(_conversions)),
     path("transactions/modifications/", include(_modifications)),
     path("transactions/test-order/", try_order.order_try, name="order_try"),
     path("transactions/uploads/", include(_uploads)),
+    path("settings/exchange-rates/", include(_exchange_rates)),
 ]
 urlpatterns = [
     path("Advertisers/", (api, "ninja", "api")),

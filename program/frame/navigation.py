@@ -101,6 +101,7 @@ SETTINGS_INDEX = Entry(
     (
         "program:settings_", "program:program_", "program:event_type_", "reports:event_type_",
         "program:exception_list_", "program:catalog_", "program:team_", "program:token_", "program:audit_",
+        "tracking:exchange_rate_",
     ),
 )  # fmt: skip
 HELP = Entry("Help", "help", "program:help_index", ("program:help_",))
@@ -147,6 +148,12 @@ SETTINGS = (
                 "globe",
                 "program:program_edit",
                 text="Its name, and the time zone and currency that every figure is kept in.",
+            ),
+            Entry(
+                "Exchange rates",
+                "refresh",
+                "tracking:exchange_rate_list",
+                text="By which orders in another currency are converted, and up to which day there are rates.",
             ),
             Entry("Team", "partners", "program:team_list", text="Who can log in, and in which role."),
             Entry(

@@ -1,8 +1,9 @@
-"""What the files of conversions, modifications and partners look like: their columns, and how each is read."""
+"""What the files of conversions, modifications, partners and exchange rates look like: their columns, and how each is read."""
 
 from collections.abc import Iterable, Mapping
 
 from common.tables.layout import ID, OWN_NUMBER, TEXT, Column, Kind, Layout, Merged
+from program.exchange_rates.file_rows import LAYOUT as EXCHANGE_RATES
 from tracking.intake.parameters import ALIASES, ATTRIBUTION_KEYS, ITEM_PARAMETERS, ORDER_PARAMETERS, Parameter
 from tracking.models import Upload
 
@@ -57,4 +58,5 @@ LAYOUTS: Mapping[str, Layout] = {
     Upload.Kind.CONVERSIONS: CONVERSIONS,
     Upload.Kind.MODIFICATIONS: MODIFICATIONS,
     Upload.Kind.PARTNERS: PARTNERS,
+    Upload.Kind.EXCHANGE_RATES: EXCHANGE_RATES,
 }

@@ -1,4 +1,4 @@
-"""Importing a table: its rows become conversions, modifications or partners; the bad ones are rejected with reasons.
+"""Importing a table: its rows become conversions, modifications, partners or rates; the bad ones are rejected with reasons.
 
 A preview is the same import, rolled back by its caller: what it shows is what will happen.
 """
@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import transaction
 
 from program.models import Program
+from tracking.exchange_rates import import_rows as import_rates
 from tracking.imports import modifications as import_changes
 from tracking.imports import orders as import_orders
 from tracking.imports import partners as import_partners
@@ -21,6 +22,7 @@ IMPORTERS: Mapping[str, Callable[[Run], None]] = {
     Upload.Kind.CONVERSIONS: import_orders.import_rows,
     Upload.Kind.MODIFICATIONS: import_changes.import_rows,
     Upload.Kind.PARTNERS: import_partners.import_rows,
+    Upload.Kind.EXCHANGE_RATES: import_rates.import_rows,
 }
 
 

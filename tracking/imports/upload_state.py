@@ -13,6 +13,7 @@ from django.urls import reverse
 from common.tables.write import write_csv
 from program.templatetags.brandboard import number
 from tracking.conversions.tabs import STUCK
+from tracking.exchange_rates import import_rows as import_rates
 from tracking.imports import modifications as import_changes
 from tracking.imports import orders as import_orders
 from tracking.imports import partners as import_partners
@@ -24,13 +25,15 @@ COLUMNS = {
     Upload.Kind.CONVERSIONS: import_orders.COLUMNS,
     Upload.Kind.MODIFICATIONS: import_changes.COLUMNS,
     Upload.Kind.PARTNERS: import_partners.COLUMNS,
+    Upload.Kind.EXCHANGE_RATES: import_rates.COLUMNS,
 }
 NOUNS = {
     Upload.Kind.CONVERSIONS: ("order", "orders"),
     Upload.Kind.MODIFICATIONS: ("change", "changes"),
     Upload.Kind.PARTNERS: ("partner", "partners"),
+    Upload.Kind.EXCHANGE_RATES: ("rate", "rates"),
 }
-FIGURES = {"Row", "Items", "Sale amount"}
+FIGURES = {"Row", "Items", "Sale amount", "Rate"}
 
 
 class Cell(NamedTuple):
@@ -117,7 +120,7 @@ def _did(upload: Upload) -> str:
     if upload.state not in (Upload.State.CHECKED, Upload.State.IMPORTED):
         return ""
     counts = upload.summary
-    if upload.kind == Upload.Kind.PARTNERS:
+    if upload.kind in (Upload.Kind.PARTNERS, Upload.Kind.EXCHANGE_RATES):
         parts = [("Added", "added"), ("Changed", "changed"), ("Unchanged", "unchanged")]
         first = ", ".join(f"{number(counts.get(key, 0))} {words}" for key, words in parts if counts.get(key))
     else:

@@ -90,6 +90,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("detail", models.TextField(blank=True)),
+                (
+                    "missing_rate",
+                    models.CharField(
+                        blank=True,
+                        db_default="",
+                        help_text="The pair whose rate of its day it waits for: USD/GBP.",
+                        max_length=7,
+                    ),
+                ),
                 ("attempts", models.PositiveSmallIntegerField(default=0)),
                 (
                     "claim_limit",
@@ -483,8 +492,9 @@ class Migration(migrations.Migration):
                             ("CONVERSIONS", "Conversions"),
                             ("MODIFICATIONS", "Modifications"),
                             ("PARTNERS", "Partners"),
+                            ("EXCHANGE_RATES", "Exchange rates"),
                         ],
-                        max_length=13,
+                        max_length=14,
                     ),
                 ),
                 ("content", models.BinaryField()),
@@ -701,6 +711,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="action",
             index=models.Index(fields=["program", "order_id"], name="action_order"),
+        ),
+        migrations.AddIndex(
+            model_name="action",
+            index=models.Index(
+                condition=models.Q(("original_currency", models.F("currency")), _negated=True),
+                fields=["program", "original_currency", "currency", "day"],
+                name="action_in_another_currency",
+            ),
         ),
         migrations.AddIndex(
             model_name="action",

@@ -93,6 +93,11 @@ class Action(models.Model):
             models.Index(fields=["program", "locking_date", "id"], include=["is_test", "state"], name="action_by_lock"),
             models.Index(fields=["program", "event_type", "partner", "day"], name="action_of_the_day"),
             models.Index(fields=["program", "order_id"], name="action_order"),
+            models.Index(
+                fields=["program", "original_currency", "currency", "day"],
+                name="action_in_another_currency",
+                condition=~models.Q(original_currency=models.F("currency")),
+            ),
             models.Index(fields=["locking_date"], name="action_pending_lock", condition=models.Q(state="PENDING")),
             models.Index(
                 fields=["event_date"],

@@ -14,6 +14,7 @@ class Upload(Job):
         CONVERSIONS = "CONVERSIONS", "Conversions"
         MODIFICATIONS = "MODIFICATIONS", "Modifications"
         PARTNERS = "PARTNERS", "Partners"
+        EXCHANGE_RATES = "EXCHANGE_RATES", "Exchange rates"
 
     class State(models.TextChoices):
         QUEUED = "QUEUED", "Waiting to be checked"
@@ -30,7 +31,7 @@ class Upload(Job):
     RUNNING = (State.CHECKING, State.IMPORTING)
     UNDONE = (State.FAILED, State.CANCELLED)
 
-    kind = models.CharField(max_length=13, choices=Kind)
+    kind = models.CharField(max_length=14, choices=Kind)
     content = models.BinaryField()
     sheet = models.CharField(
         max_length=255, blank=True, default="", db_default="", help_text="Of a workbook: the sheet that somebody chose."

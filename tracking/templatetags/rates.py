@@ -1,0 +1,25 @@
+"""Exchange rates on pages."""
+
+from decimal import Decimal
+
+from django import template
+
+from contracts.engine.orders.exchange import Rate
+from contracts.engine.orders.money import written
+from tracking.exchange_rates.known import ORIGINS
+
+register = template.Library()
+
+
+@register.filter
+def rate(value: Decimal) -> str:
+    """A rate with the digits that it has."""
+    return written(value.normalize())
+
+
+@register.filter
+def origin(value: Rate) -> str:
+    """Whose rate it is: `European Central Bank, crossed over the euro`."""
+    names = dict.fromkeys(ORIGINS.get(each.origin, each.origin) for each in value.over or (value,))
+    whose = " and ".join(name for name in names if name)
+    return f"{whose}, crossed over the euro" if value.over else whose[:1].upper() + whose[1:]
