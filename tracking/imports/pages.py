@@ -166,7 +166,11 @@ def upload_rejected(request: ProgramRequest, program_id: int, pk: int) -> FileRe
 def _form(request: ProgramRequest, *sent: Any) -> UploadForm:
     """The form, with the kinds of file that the reader may send."""
     role = request.role
-    return UploadForm(*sent, kinds=[kind for kind in Upload.Kind if may(role, act_of(kind))])
+    kinds = [kind for kind in Upload.Kind if may(role, act_of(kind))]
+    form = UploadForm(*sent, kinds=kinds)
+    if (asked := request.GET.get("kind")) in kinds:
+        form.fields["kind"].initial = asked
+    return form
 
 
 def _list(request: ProgramRequest, program_id: int, form: UploadForm, status: int = 200) -> HttpResponse:

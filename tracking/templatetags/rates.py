@@ -1,11 +1,13 @@
 """Exchange rates on pages."""
 
+from datetime import date
 from decimal import Decimal
 
 from django import template
 
 from contracts.engine.orders.exchange import Rate
 from contracts.engine.orders.money import written
+from program.templatetags.brandboard import day
 from tracking.exchange_rates.known import ORIGINS
 
 register = template.Library()
@@ -23,3 +25,15 @@ def origin(value: Rate) -> str:
     names = dict.fromkeys(ORIGINS.get(each.origin, each.origin) for each in value.over or (value,))
     whose = " and ".join(name for name in names if name)
     return f"{whose}, crossed over the euro" if value.over else whose[:1].upper() + whose[1:]
+
+
+@register.filter
+def whose(origin: str) -> str:
+    """The words for an origin, as actions keep it."""
+    return ORIGINS.get(origin, origin)
+
+
+@register.filter
+def iso_day(text: str) -> str:
+    """A day as an explanation holds it, in the words of pages."""
+    return day(date.fromisoformat(text))
