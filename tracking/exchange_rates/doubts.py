@@ -9,13 +9,11 @@ from program.models import Program
 
 from .known import ECB, Wanted, load_rates
 
-FAR = Decimal(2)  # times as much, or as little
+FAR = Decimal("0.2")  # no two publishers of one day are a fifth apart
 
 
 def doubts(program: Program, rates: Sequence[QuotedRate]) -> list[tuple[QuotedRate, Rate]]:
-    """Those that are more than twice the European Central Bank's of that day, or less than half of it, each with that;
-    one query.
-    """
+    """Those that are more than a fifth away from the European Central Bank's of that day, each with that; one query."""
     known = load_rates([Wanted(program.pk, rate.source, rate.target, rate.date) for rate in rates])
     reference = Rates(rate for rate in known.get(program.pk, []) if rate.origin == ECB)
     found = []
@@ -24,6 +22,6 @@ def doubts(program: Program, rates: Sequence[QuotedRate]) -> list[tuple[QuotedRa
             usual = reference.on(rate.source, rate.target, rate.date)
         except RateMissing:
             continue
-        if not usual.rate / FAR <= rate.rate <= usual.rate * FAR:
+        if abs(rate.rate - usual.rate) > usual.rate * FAR:
             found.append((rate, usual))
     return found
