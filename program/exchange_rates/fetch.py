@@ -68,9 +68,7 @@ def fetch_rates(address: str, *, now: datetime) -> Saved | None:
         saved = save_reference_rates(_read(_download(address), now))
     except Refused as refused:
         log.warning("exchange rates could not be fetched", address=address, why=str(refused))
-        RateFetch.objects.update_or_create(
-            pk=RateFetch.ONLY, defaults={"tried_at": now, "failure": str(refused)}
-        )
+        RateFetch.objects.update_or_create(pk=RateFetch.ONLY, defaults={"tried_at": now, "failure": str(refused)})
         return None
     RateFetch.objects.update_or_create(
         pk=RateFetch.ONLY, defaults={"tried_at": now, "succeeded_at": now, "failure": ""}
@@ -107,11 +105,7 @@ def _read(content: bytes, now: datetime) -> list[QuotedRate]:
     if content.startswith(b"PK\x03\x04"):
         content = _unpacked(content)
     today = now.date() + AHEAD
-    rates = [
-        rate
-        for _, row in read_table(content, name, layout=LAYOUT)
-        for rate in read_rates(row, today=today)
-    ]
+    rates = [rate for _, row in read_table(content, name, layout=LAYOUT) for rate in read_rates(row, today=today)]
     if not rates:
         raise Refused("The file holds no rates.")
     return rates

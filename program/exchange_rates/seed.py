@@ -1,4 +1,4 @@
-"""The European Central Bank's rates that the product brings along, so that it can convert before anything is fetched."""
+"""The European Central Bank's rates that come with the product, so that it converts before anything is fetched."""
 
 from datetime import date
 from pathlib import Path

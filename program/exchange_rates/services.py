@@ -1,4 +1,4 @@
-"""Writing exchange rates. What is priced keeps its rate: a changed one counts for orders that are priced from then on."""
+"""Writing exchange rates. What is priced keeps its rate: a changed one counts for orders that are priced later."""
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
@@ -107,7 +107,6 @@ def change_exchange_rate(*, row: ExchangeRate, rate: Decimal, seen: str | None =
 def delete_exchange_rate(*, row: ExchangeRate) -> None:
     """Remove a rate of the program's own: the European Central Bank's counts again, where it has one."""
     row.delete()
-
 
 
 def _save(sql: str, values: list[Any], count: int) -> Saved:

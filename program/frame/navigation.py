@@ -101,7 +101,6 @@ SETTINGS_INDEX = Entry(
     (
         "program:settings_", "program:program_", "program:event_type_", "reports:event_type_",
         "program:exception_list_", "program:catalog_", "program:team_", "program:token_", "program:audit_",
-        "tracking:exchange_rate_",
     ),
 )  # fmt: skip
 HELP = Entry("Help", "help", "program:help_index", ("program:help_",))

@@ -54,9 +54,7 @@ class ExchangeRate(models.Model):
     class Meta:
         ordering = ["-date", "source", "target"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["program", "source", "target", "date"], name="exchange_rate_once_a_day"
-            ),
+            models.UniqueConstraint(fields=["program", "source", "target", "date"], name="exchange_rate_once_a_day"),
             models.CheckConstraint(name="exchange_rate_above_0", condition=models.Q(rate__gt=0)),
             models.CheckConstraint(
                 name="exchange_rate_of_two_currencies", condition=~models.Q(source=models.F("target"))

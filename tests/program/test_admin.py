@@ -68,11 +68,7 @@ def test_every_list_search_and_form_opens(model, admin):
     assert admin.get(reverse(f"{name}_changelist"), {"q": "1"}).status_code == 200
     page = admin.get(reverse(f"{name}_change", args=[model.objects.first().pk]))
     assert page.status_code == 200
-    assert admin.get(reverse(f"{name}_add")).status_code == (
-        403
-        if model.__name__ in NOT_MADE_THERE
-        else 200
-    )
+    assert admin.get(reverse(f"{name}_add")).status_code == (403 if model.__name__ in NOT_MADE_THERE else 200)
 
 
 def test_a_token_can_be_revoked_and_neither_read_nor_made(admin, brand):

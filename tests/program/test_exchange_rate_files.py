@@ -50,7 +50,10 @@ def written(tmp_path):
         ({"date": "2026-10-30", "Currency": "USD", "RATE": "1.1172"}, [("EUR", "USD", "1.1172")]),
         ({"Date": "2026-10-30", "Currency": "USD", "From": "", "Rate": "1.1172"}, [("EUR", "USD", "1.1172")]),
         ({"Date": "2026-10-30T00:00:00", "USD": "1.1172", "CYP": "0.58", "JPY": "N/A"}, [("EUR", "USD", "1.1172")]),
-        ({"Date": "30 October 2026", "USD": "1.1172", "GBP": "0.8338"}, [("EUR", "USD", "1.1172"), ("EUR", "GBP", "0.8338")]),
+        (
+            {"Date": "30 October 2026", "USD": "1.1172", "GBP": "0.8338"},
+            [("EUR", "USD", "1.1172"), ("EUR", "GBP", "0.8338")],
+        ),
     ],
     ids=["a pair", "against the euro", "an empty column beside it", "a day of the history", "the file of one day"],
 )  # fmt: skip

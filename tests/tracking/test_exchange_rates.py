@@ -180,9 +180,7 @@ def test_what_orders_wait_for_is_counted_by_pair_and_day(brand, standard):
     ]
 
 
-def test_rates_are_one_query_of_a_batch_and_none_where_all_orders_are_in_the_terms_currency(
-    brand, standard
-):
+def test_rates_are_one_query_of_a_batch_and_none_where_all_orders_are_in_the_terms_currency(brand, standard):
     ecb()
 
     def asked(*rows):

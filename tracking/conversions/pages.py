@@ -108,9 +108,7 @@ def conversion_detail(request: ProgramRequest, program_id: int, pk: int) -> Http
         "action": action,
         "mark": action and status_marks(action.program)[action.customer_status_category],
         "explanation": explain_shown(action, order_of(action), stop=10) if action else None,
-        "advice": advice_for(
-            conversion.reason, program_id, _partner_of(conversion), _rate_of(request, conversion)
-        ),
+        "advice": advice_for(conversion.reason, program_id, _partner_of(conversion), _rate_of(request, conversion)),
         "can_retry": ready(Conversion.objects.filter(pk=conversion.pk)).exists(),
         "waits": waits,
         "asks": asks + 1,

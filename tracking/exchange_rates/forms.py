@@ -1,18 +1,29 @@
 """The forms of exchange rates: the filters of their list, and a brand's own rate."""
 
+import datetime
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
 from common.currencies import CURRENCY_DIGITS
 from common.refusals import Refused
 from common.web.combobox import Combobox
 from common.web.edit_forms import EditForm
 from common.web.field_messages import Worded
-from program.exchange_rates.file_rows import FIRST_DAY, read_rate
+from contracts.engine.orders.money import written
+from program.exchange_rates.file_rows import FIRST_DAY, QuotedRate, read_rate
+from program.models import Program
 from program.models.exchange_rate import DIGITS, PLACES
+from program.templatetags.brandboard import day
+
+from .doubts import doubts
 
 CODES = [(code, code) for code in sorted(CURRENCY_DIGITS)]
+
+
+def today_of(program: Program) -> datetime.date:
+    return timezone.now().astimezone(program.zone).date()
 
 
 class RateField(forms.DecimalField):
@@ -49,18 +60,36 @@ class ExchangeRateForm(Worded):
 
     is_sure = forms.BooleanField(label="The rate is right as it is", required=False)
 
-    def __init__(self, *args: Any, today: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, program: Program, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.today = today
-        self.fields["date"].widget.attrs["max"] = today.isoformat()
+        self.program, self.today = program, today_of(program)
+        self.is_doubted = "is_sure" in self.data
+        self.fields["date"].widget.attrs["max"] = self.today.isoformat()
 
-    def clean_date(self) -> Any:
-        day = self.cleaned_data["date"]
-        if day > self.today:
+    def clean_date(self) -> datetime.date:
+        chosen: datetime.date = self.cleaned_data["date"]
+        if chosen > self.today:
             raise forms.ValidationError("Lies in the future: no rate is known yet.")
-        if day < FIRST_DAY:
+        if chosen < FIRST_DAY:
             raise forms.ValidationError("Lies before 1999, when the euro began.")
-        return day
+        return chosen
+
+    def clean(self) -> None:
+        """Ask once more for a rate that is far from what is usual."""
+        super().clean()
+        if self.errors or self.cleaned_data["is_sure"]:
+            return
+        for rate, usual in doubts(self.program, [self.quoted()]):
+            self.is_doubted = True
+            self.add_error(
+                "rate",
+                f"At the European Central Bank 1 {rate.source} was {written(usual.rate)} {rate.target} on "
+                f"{day(usual.date)}: is the rate turned around?",
+            )
+
+    def quoted(self) -> QuotedRate:
+        data = self.cleaned_data
+        return QuotedRate(data["date"], data["source"], data["target"], data["rate"])
 
 
 class RateEditForm(EditForm):

@@ -1,4 +1,4 @@
-"""The exchange rates that orders may be converted with, as the engine reads them: one query for any number of orders."""
+"""The exchange rates that may convert orders, as the engine reads them: one query for any number of orders."""
 
 from collections.abc import Collection
 from datetime import date

@@ -6,13 +6,11 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.db.models import Max, Q, QuerySet
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.team.roles import Act, may
 from common.db.edits import Gone, Stale
 from common.refusals import Refused
 from common.web.edit_forms import status_of
@@ -21,7 +19,6 @@ from common.web.refusals import to_form
 from contracts.engine.orders.exchange import RATE_MAY_BE_OLD
 from contracts.engine.orders.money import written
 from program.access import exchange_rate_for_administration, program_for_administration, program_for_view
-from program.exchange_rates.file_rows import QuotedRate
 from program.exchange_rates.services import (
     add_exchange_rate,
     change_exchange_rate,
@@ -30,19 +27,20 @@ from program.exchange_rates.services import (
 )
 from program.frame.request import ProgramRequest
 from program.models import ExchangeRate, Program, RateFetch, ReferenceRate
-from program.templatetags.brandboard import day, number
+from program.templatetags.brandboard import number
 
-from .doubts import doubts
-from .forms import ExchangeRateForm, RateEditForm
+from .forms import ExchangeRateForm, RateEditForm, today_of
 from .in_use import pairs_in_use
 
 OWN = "?source=own"
+SETTINGS = "program:settings_index"  # under which the pages stand in the navigation
 LATE = timedelta(days=5)  # after the last rate: longer than any run of holidays of the European Central Bank
 
 
 @require_safe
 def exchange_rate_list(request: ProgramRequest, program_id: int) -> HttpResponse:
     program = program_for_view(request.principal, program_id)
+    request.stands_under = SETTINGS
     is_own = request.GET.get("source") == "own"
     currency, asked = text_of(request, "currency")[:3].upper(), text_of(request, "day")[:10]
     context = {
@@ -63,34 +61,26 @@ def exchange_rate_list(request: ProgramRequest, program_id: int) -> HttpResponse
 def exchange_rate_create(request: ProgramRequest, program_id: int) -> HttpResponse:
     """Add one rate; from an order that waits for it the form comes filled in, and leads back there."""
     program = program_for_administration(request.principal, program_id)
-    form = ExchangeRateForm(request.POST or None, initial=_asked(request.GET), today=_today(program))
-    doubt = ""
+    request.stands_under = SETTINGS
+    form = ExchangeRateForm(request.POST or None, initial=_asked(request.GET), program=program)
+    is_from_held = request.GET.get("back") == "held-orders"
+    back = reverse("tracking:conversion_list", args=[program_id]) if is_from_held else _own_rates(program_id)
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        rate = QuotedRate(data["date"], data["source"], data["target"], data["rate"])
-        doubt = "" if data["is_sure"] else _doubt(program, rate)
-        if doubt:
-            form.add_error("rate", doubt)
+        try:
+            row, orders = add_exchange_rate(program=program, rate=form.quoted())
+        except Refused as refused:
+            to_form(form, refused)
         else:
-            try:
-                row, orders = add_exchange_rate(program=program, rate=rate)
-            except Refused as refused:
-                to_form(form, refused)
-            else:
-                messages.success(request, f"The rate {row} is saved.{_priced(orders)}")
-                is_from_held = request.GET.get("back") == "held-orders"
-                return redirect(
-                    reverse("tracking:conversion_list", args=[program_id])
-                    if is_from_held
-                    else reverse("tracking:exchange_rate_list", args=[program_id]) + OWN
-                )
-    context = {"form": form, "is_doubted": bool(doubt) or "is_sure" in form.data}
+            messages.success(request, f"The rate {row} is saved.{_priced(orders)}")
+            return redirect(back)
+    context = {"form": form, "back": back}
     return render(request, "tracking/exchange_rate_create.html", context, status=status_of(request, form))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def exchange_rate_edit(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
     row = exchange_rate_for_administration(request.principal, program_id, pk)
+    request.stands_under = SETTINGS
     form = RateEditForm(request.POST or None, initial=_shown(row))
     if request.method == "POST" and form.is_valid():
         try:
@@ -102,7 +92,7 @@ def exchange_rate_edit(request: ProgramRequest, program_id: int, pk: int) -> Htt
             return _edit(request, row, form)
         else:
             messages.success(request, f"The rate {row} is saved. It counts for orders that are priced from now on.")
-        return redirect(reverse("tracking:exchange_rate_list", args=[program_id]) + OWN)
+        return redirect(_own_rates(program_id))
     return _edit(request, row, form)
 
 
@@ -112,7 +102,7 @@ def exchange_rate_delete(request: ProgramRequest, program_id: int, pk: int) -> H
     words = str(row)
     delete_exchange_rate(row=row)
     messages.success(request, f"The rate {words} was deleted. What is priced keeps it.")
-    return redirect(reverse("tracking:exchange_rate_list", args=[program_id]) + OWN)
+    return redirect(_own_rates(program_id))
 
 
 def _edit(request: ProgramRequest, row: ExchangeRate, form: RateEditForm) -> HttpResponse:
@@ -124,18 +114,16 @@ def _shown(row: ExchangeRate) -> dict[str, Any]:
     return {name: written(value) for name, value in exchange_rate_values(row).items()}
 
 
-def _today(program: Program) -> date:
-    return timezone.now().astimezone(program.zone).date()
+def _own_rates(program_id: int) -> str:
+    return reverse("tracking:exchange_rate_list", args=[program_id]) + OWN
 
 
 def _own(program: Program) -> QuerySet[ExchangeRate]:
     return ExchangeRate.objects.filter(program=program)
 
 
-def _filtered(
-    program: Program, currency: str, on: date | None, *, is_own: bool
-) -> "QuerySet[ExchangeRate] | QuerySet[ReferenceRate]":
-    rows: Any = _own(program) if is_own else ReferenceRate.objects.all()
+def _filtered(program: Program, currency: str, on: date | None, *, is_own: bool) -> "QuerySet[Any]":
+    rows: QuerySet[Any] = _own(program) if is_own else ReferenceRate.objects.all()
     if currency and is_own:
         rows = rows.filter(Q(source=currency) | Q(target=currency))
     elif currency:
@@ -146,7 +134,7 @@ def _filtered(
 def _ends(program: Program) -> dict[str, Any]:
     """Up to which day there are rates, from which on orders wait, and how the last fetch went."""
     until = ReferenceRate.objects.aggregate(until=Max("date"))["until"]
-    today = _today(program)
+    today = today_of(program)
     return {
         "until": until,
         "waits_after": until and until + RATE_MAY_BE_OLD,
@@ -175,13 +163,3 @@ def _priced(orders: int) -> str:
         return ""
     one = "1 order that waited for it is" if orders == 1 else f"{number(orders)} orders that waited for it are"
     return f" {one} priced by the worker."
-
-
-def _doubt(program: Program, rate: QuotedRate) -> str:
-    """Why a rate may be wrong: nothing where it is near what is usual."""
-    for _, usual in doubts(program, [rate]):
-        return (
-            f"At the European Central Bank 1 {rate.source} was {written(usual.rate)} {rate.target} on "
-            f"{day(usual.date)}: is the rate turned around?"
-        )
-    return ""

@@ -48,8 +48,9 @@ class Outcome:
     accepted: int = 0
     duplicates: int = 0
     rejected: int = 0
-    # Of partners and rates Added, Changed, Unchanged; of rates Priced, how many orders waited for them,
-    # and Doubtful, how many are far from what is usual; of changes Unknown; of orders and changes NotSent, how many bring placeholders that count as not sent.
+    # Of partners and rates Added, Changed, Unchanged; of rates Priced, how many orders waited for them, and Doubtful,
+    # how many are far from what is usual; of changes Unknown; of orders and changes NotSent, how many bring
+    # placeholders that count as not sent.
     extra: dict[str, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)  # of the first 20,000 rejected rows
     listed: list[list[str]] = field(default_factory=list)  # of the first 100 duplicates: row, name, why

@@ -1,4 +1,4 @@
-"""What the files of conversions, modifications, partners and exchange rates look like: their columns, and how each is read."""
+"""What the files of each kind look like: their columns, and how each is read."""
 
 from collections.abc import Iterable, Mapping
 

@@ -1,4 +1,4 @@
-"""Importing a table: its rows become conversions, modifications, partners or rates; the bad ones are rejected with reasons.
+"""Importing a table: its rows become conversions, modifications, partners or rates; bad ones are rejected.
 
 A preview is the same import, rolled back by its caller: what it shows is what will happen.
 """

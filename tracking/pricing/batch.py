@@ -81,9 +81,7 @@ def retry_conversions(ids: Collection[int], *, program: Program) -> int:
     """Queue those of the conversions that were held or quarantined again; returns how many. The caller notifies the
     worker."""
     again = Conversion.objects.filter(program=program, pk__in=ids, state__in=[State.HELD, State.QUARANTINED])
-    return again.update(
-        state=State.WAITING, reason="", detail="", missing_rate="", attempts=0, processed_at=None
-    )
+    return again.update(state=State.WAITING, reason="", detail="", missing_rate="", attempts=0, processed_at=None)
 
 
 def _price(claimed: Claim, claiming: ExitStack) -> int:

@@ -8,8 +8,8 @@ from typing import Any
 
 from contracts.agreements.plans import ContractAt, plan_of, terms_of
 from contracts.engine.orders.context import Context
-from contracts.engine.orders.history import OrdersBefore, order_history, status_by_history
 from contracts.engine.orders.exchange import RateMissing
+from contracts.engine.orders.history import OrdersBefore, order_history, status_by_history
 from contracts.engine.orders.order import WORKED_OUT_STATUS, Order, OrderState, read_order
 from contracts.engine.pricing.plan import Decision
 from contracts.engine.pricing.schedule import clearing_date, is_open_ended, lock_instant

@@ -1,5 +1,6 @@
 """Exchange rates on pages."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -37,3 +38,13 @@ def whose(origin: str) -> str:
 def iso_day(text: str) -> str:
     """A day as an explanation holds it, in the words of pages."""
     return day(date.fromisoformat(text))
+
+
+@register.filter
+def euros(over: Sequence[Mapping[str, str]]) -> str:
+    """The euro's rates that one was worked out from: `1 EUR = 0.8338 GBP = 1.1172 USD (European Central Bank)`."""
+    amounts = [f"{each['Rate']} {each['To']}" for each in over]
+    origins = [whose(each["Source"]) for each in over]
+    if len(set(origins)) == 1:
+        return f"1 EUR = {' = '.join(amounts)} ({origins[0]})"
+    return ", ".join(f"1 EUR = {amount} ({origin})" for amount, origin in zip(amounts, origins, strict=True))

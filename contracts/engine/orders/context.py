@@ -31,7 +31,8 @@ class Context:
     """The facts beside an order, for one event type and one terms currency.
 
     `currency` is the terms'; `digits` the ISO 4217 digits by code; `statuses` the codes by category; `lists` the
-    entries (value, EQ or REGEX) by list name; `catalog` the rows by SKU; `rates` at most one for a pair and day, in any order.
+    entries (value, EQ or REGEX) by list name; `catalog` the rows by SKU; `rates` at most one for a pair and day, in
+    any order.
     """
 
     currency: str

@@ -1,4 +1,4 @@
-"""Exchange rates: which one converts an order of a day, and how two of them are crossed over the euro (payouts.md §2)."""
+"""Exchange rates: which one converts an order, and how two of them are crossed over the euro (payouts.md §2)."""
 
 from bisect import bisect_right
 from collections.abc import Iterable
