@@ -11,7 +11,7 @@ from common.refusals import Refusals, Refused
 from common.tables.layout import OWN_NUMBER, TEXT, Column, Layout, UnreadableCell
 
 EURO = "EUR"
-# Currencies that the European Central Bank's file holds and that are no more: no order can have one.
+# Currencies of the European Central Bank's file that were replaced by the euro or a new one: no order has them.
 GONE = frozenset({"BGN", "CYP", "EEK", "HRK", "LTL", "LVL", "MTL", "ROL", "SIT", "SKK", "TRL"}) - CURRENCY_DIGITS.keys()
 NOTHING = ("", "N/A", "-")  # what that file holds where there is no rate
 FIRST_DAY = date(1999, 1, 1)  # of the euro
