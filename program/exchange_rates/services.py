@@ -92,7 +92,8 @@ def add_exchange_rate(*, program: Program, rate: QuotedRate) -> tuple[ExchangeRa
 
 def exchange_rate_values(row: ExchangeRate) -> dict[str, Any]:
     """What the form of a rate holds."""
-    return {"rate": row.rate.normalize()}
+    rate = format(row.rate.normalize(), "f")
+    return {"source": row.source, "target": row.target, "date": row.date, "rate": rate}
 
 
 @transaction.atomic

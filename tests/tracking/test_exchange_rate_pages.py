@@ -212,7 +212,9 @@ def test_a_second_rate_of_the_day_is_refused_the_first_is_changed_and_deleted(cl
     edit = client.get(f"{LIST}{row.pk}/")
     assert 'value="0.7441"' in edit.content.decode()
     seen = edit.context["form"].opened_with
-    assert client.post(f"{LIST}{row.pk}/", {"rate": "0.75", "opened_with": seen}).status_code == 302
+    assert client.post(f"{LIST}{row.pk}/", {"rate": "20", "opened_with": seen}).status_code == 302
+    now = client.get(f"{LIST}{row.pk}/").context["form"].opened_with
+    assert client.post(f"{LIST}{row.pk}/", {"rate": "0.75", "opened_with": now}).status_code == 302
     row.refresh_from_db()
     assert row.rate == Decimal("0.75")
     stale = client.post(f"{LIST}{row.pk}/", {"rate": "0.8", "opened_with": seen})

@@ -33,7 +33,7 @@ ADVICE = {
         "Join partners",
     ),
     Reason.RATE_MISSING: Advice(
-        "Add the rate, or import newer ones: they are then priced by themselves.",
+        "Add the rate, or import newer ones: what waits for them is then priced by itself.",
         "tracking:exchange_rate_list",
         "Exchange rates",
     ),

@@ -93,4 +93,11 @@ class ExchangeRateForm(Worded):
 
 
 class RateEditForm(EditForm):
+    """A rate that is there; its pair and day stay."""
+
+    source = forms.CharField(label="From", disabled=True)
+    target = forms.CharField(label="To", disabled=True)
+    date = forms.DateField(
+        label="Day", disabled=True, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
     rate = RateField(label="Rate", help_text="A change counts for orders that are priced from then on.")

@@ -17,7 +17,6 @@ from common.web.edit_forms import status_of
 from common.web.lists import page_of, text_of
 from common.web.refusals import to_form
 from contracts.engine.orders.exchange import RATE_MAY_BE_OLD
-from contracts.engine.orders.money import written
 from program.access import exchange_rate_for_administration, program_for_administration, program_for_view
 from program.exchange_rates.services import (
     add_exchange_rate,
@@ -81,14 +80,14 @@ def exchange_rate_create(request: ProgramRequest, program_id: int) -> HttpRespon
 def exchange_rate_edit(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
     row = exchange_rate_for_administration(request.principal, program_id, pk)
     request.stands_under = SETTINGS
-    form = RateEditForm(request.POST or None, initial=_shown(row))
+    form = RateEditForm(request.POST or None, initial=exchange_rate_values(row))
     if request.method == "POST" and form.is_valid():
         try:
             change_exchange_rate(row=row, rate=form.cleaned_data["rate"], seen=form.seen)
         except Gone:
             messages.error(request, f"{row} was deleted meanwhile.")
         except Stale:
-            form.contradict(_shown(row), page=request.path)
+            form.contradict(exchange_rate_values(row), page=request.path)
             return _edit(request, row, form)
         else:
             messages.success(request, f"The rate {row} is saved. It counts for orders that are priced from now on.")
@@ -108,10 +107,6 @@ def exchange_rate_delete(request: ProgramRequest, program_id: int, pk: int) -> H
 def _edit(request: ProgramRequest, row: ExchangeRate, form: RateEditForm) -> HttpResponse:
     context = {"row": row, "form": form}
     return render(request, "tracking/exchange_rate_edit.html", context, status=status_of(request, form))
-
-
-def _shown(row: ExchangeRate) -> dict[str, Any]:
-    return {name: written(value) for name, value in exchange_rate_values(row).items()}
 
 
 def _own_rates(program_id: int) -> str:
