@@ -31,7 +31,7 @@ SCHEDULE: dict[str, float] = {
 
 OF_FILES = (
     "tracking.check_upload", "tracking.import_upload", "contracts.export_group_file", "contracts.check_group_file",
-    "contracts.import_group_file", "reports.render_export", "program.fetch_exchange_rates",
+    "contracts.import_group_file", "reports.render_export",
 )  # fmt: skip
 
 app = Celery("brandboard")
@@ -43,7 +43,7 @@ app.conf.update(
     accept_content=["json"],
     task_queues=[Queue(PRICING), Queue(FILES)],  # of a worker without -Q
     task_default_queue=PRICING,
-    task_routes={name: {"queue": FILES} for name in OF_FILES},
+    task_routes={name: {"queue": FILES} for name in (*OF_FILES, "program.fetch_exchange_rates")},
     worker_prefetch_multiplier=1,
     worker_hijack_root_logger=False,
     worker_send_task_events=False,
