@@ -65,6 +65,17 @@ def token_in_force(sid: str, token: str) -> ApiToken | None:
     row = _find(_digest(token))
     if row is None or not hmac.compare_digest(row.account.sid.encode(), sid.encode("utf-8", "replace")):
         return None
+    return _used(row)
+
+
+def bearer_in_force(token: str) -> ApiToken | None:
+    """The same for a token that is sent alone, as `Authorization: Bearer` has it: it names its account by itself."""
+    row = _find(_digest(token))
+    return _used(row) if row is not None else None
+
+
+def _used(row: ApiToken) -> ApiToken:
+    """Note that the token was used, and remember it."""
     now = timezone.now()
     if row.last_used_at is None or row.last_used_at < now - _USED_AT_MOST_EVERY:
         unused = Q(last_used_at=None) | Q(last_used_at__lt=now - _USED_AT_MOST_EVERY)

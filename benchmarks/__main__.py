@@ -15,6 +15,7 @@ FULL = {
     "api": ["--seconds", "15", "--rounds", "4"],
     "pricing": ["--conversions", "40000"],
     "reports": ["--actions", "100000", "1000000", "10000000"],
+    "customers": ["--customers", "1000000", "--orders", "5000000"],
     "pages": ["--full"],
     "start": ["--runs", "5"],
 }

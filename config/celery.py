@@ -21,6 +21,7 @@ SCHEDULE: dict[str, float] = {
     "tracking.sweep": 5,
     "tracking.lock_actions": 60,
     "reports.fill": 3,
+    "tracking.forget_answers": 3600,
     "jobs.sweep": 5,
     "jobs.remove_contents": 3600,
     "reports.forget_values": 24 * 3600,
@@ -31,7 +32,8 @@ SCHEDULE: dict[str, float] = {
 
 OF_FILES = (
     "tracking.check_upload", "tracking.import_upload", "contracts.export_group_file", "contracts.check_group_file",
-    "contracts.import_group_file", "reports.render_export",
+    "contracts.import_group_file", "reports.render_export", "tracking.make_status_check", "program.tag_act",
+    "program.undo_tag_act", "tracking.erase_customer", "tracking.write_customer_file",
 )  # fmt: skip
 
 app = Celery("brandboard")

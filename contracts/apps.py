@@ -26,7 +26,7 @@ class ContractsConfig(AppConfig):
         from program.uses import answer_statuses_of, answer_terms_using  # noqa: PLC0415
 
         know_countries(COUNTRY_CODES)
-        answer_terms_using(_terms_using)
+        answer_terms_using(_terms_using, _terms_using_each, _follow_names)
         terms_in_force.answer(_terms_in_force)
         answer_statuses_of(_statuses_of)
         kinds.register(GROUP_EXPORTS)
@@ -38,9 +38,23 @@ class ContractsConfig(AppConfig):
 def _terms_using(
     program: "Program", named: "Named", names: Collection[str], event_type: "EventType | None"
 ) -> "list[TermsUse]":
-    from contracts.publishing.uses import terms_using  # noqa: PLC0415 (not before somebody asks)
+    from contracts.uses.terms_using import terms_using  # noqa: PLC0415 (not before somebody asks)
 
     return terms_using(program, named, names, event_type)
+
+
+def _terms_using_each(
+    program: "Program", named: "Named", asked: Mapping[int, Collection[str]]
+) -> "Mapping[int, list[TermsUse]]":
+    from contracts.uses.terms_using import terms_using_each  # noqa: PLC0415 (not before somebody asks)
+
+    return terms_using_each(program, named, asked)
+
+
+def _follow_names(program: "Program", named: "Named", names: Collection[str], present: str) -> None:
+    from contracts.uses.renamed import follow_names  # noqa: PLC0415 (not before somebody asks)
+
+    follow_names(program, named, names, present)
 
 
 def _terms_in_force(program: "Program", partners: Collection[int]) -> "Mapping[int, Sequence[InForce]]":
@@ -50,7 +64,7 @@ def _terms_in_force(program: "Program", partners: Collection[int]) -> "Mapping[i
 
 
 def _statuses_of(statuses: Mapping[str, Iterable[str]], codes: Iterable[str]) -> dict[str, str]:
-    from contracts.publishing.uses import statuses_of  # noqa: PLC0415 (not before somebody asks)
+    from contracts.uses.terms_using import statuses_of  # noqa: PLC0415 (not before somebody asks)
 
     return statuses_of(statuses, codes)
 

@@ -14,6 +14,7 @@ from contracts.publishing import version_pages as versions
 from contracts.sections.panels import Panel
 from contracts.sections.ranked_lists import Kind
 from contracts.sections.registry import KINDS, PANELS
+from contracts.uses import pages as uses
 
 app_name = "contracts"
 
@@ -101,6 +102,8 @@ _contracts: list[URLPattern | URLResolver] = [
     path("", contracts.contract_list, name="contract_list"),
     path("<int:pk>/end/", contracts.contract_end, name="contract_end"),
     path("<int:pk>/withdraw/", contracts.contract_withdraw, name="contract_withdraw"),
+    path("advanced-commission/", uses.advanced_commission, name="advanced_commission"),
+    path("advanced-commission/add/", uses.advanced_commission_add, name="advanced_commission_add"),
     path("template-terms/", include(_terms)),
     path("versions/", include(_versions)),
     path("event-payouts/", include(_event_payouts)),

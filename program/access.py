@@ -11,6 +11,7 @@ from accounts.team.roles import Act
 from program.models import (
     CatalogItem,
     Customer,
+    CustomerSegment,
     CustomerTag,
     EventType,
     ExceptionList,
@@ -18,6 +19,7 @@ from program.models import (
     Partner,
     PartnerGroup,
     Program,
+    TagAct,
 )
 from program.principal import Principal
 
@@ -87,7 +89,16 @@ def customer_for_view(principal: Principal, program_id: int, pk: int) -> Custome
 
 
 def customer_for_edit(principal: Principal, program_id: int, pk: int) -> Customer:
-    return _row(Customer.objects.filter(program=program_for_edit(principal, program_id)), pk)
+    """A customer who was not erased: of one who was, nothing is known that could be changed."""
+    return _row(Customer.objects.known().filter(program=program_for_edit(principal, program_id)), pk)
+
+
+def customer_for_administration(principal: Principal, program_id: int, pk: int) -> Customer:
+    return _row(Customer.objects.filter(program=program_for_administration(principal, program_id)), pk)
+
+
+def customer_segment_for_edit(principal: Principal, program_id: int, pk: int) -> CustomerSegment:
+    return _row(CustomerSegment.objects.filter(program=program_for_edit(principal, program_id)), pk)
 
 
 def customer_tag_for_view(principal: Principal, program_id: int, pk: int) -> CustomerTag:
@@ -96,6 +107,15 @@ def customer_tag_for_view(principal: Principal, program_id: int, pk: int) -> Cus
 
 def customer_tag_for_edit(principal: Principal, program_id: int, pk: int) -> CustomerTag:
     return _row(CustomerTag.objects.filter(program=program_for_edit(principal, program_id)), pk)
+
+
+def tag_act_for_view(principal: Principal, program_id: int, pk: int) -> TagAct:
+    program = program_for_view(principal, program_id)
+    return _row(TagAct.objects.filter(program=program).select_related("user", "cancelled_by"), pk)
+
+
+def tag_act_for_edit(principal: Principal, program_id: int, pk: int) -> TagAct:
+    return _row(TagAct.objects.filter(program=program_for_edit(principal, program_id)), pk)
 
 
 def exception_list_for_view(principal: Principal, program_id: int, pk: int) -> ExceptionList:

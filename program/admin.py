@@ -9,6 +9,7 @@ from accounts.admin.parts import FixedAdmin, NamedInline, ReadOnly, ValuesFilter
 from program.models import (
     CatalogItem,
     Customer,
+    CustomerSegment,
     CustomerStatusMapping,
     CustomerTag,
     EventType,
@@ -21,9 +22,11 @@ from program.models import (
     RateFetch,
     ReceivedValue,
     ReferenceRate,
+    TagAct,
 )
 from program.models.customer import CustomerRevenue, CustomerTagging, CustomerTagName
 from program.models.partner import PartnerGroupMember
+from program.models.tag_act import TagActChange
 
 
 class ProgramRowAdmin(FixedAdmin):
@@ -138,22 +141,51 @@ class CustomerAdmin(ProgramRowAdmin):
     list_filter = ("program",)
     search_fields = ("customer_id",)
     fixed = ("program", "customer_id")
+    readonly_fields = ("sent_at", "orders", "first_order", "last_order", "status", "partner_ids", "erased_at")
     inlines = (CustomerTaggingInline, CustomerRevenueInline)
+
+
+@admin.register(CustomerSegment)
+class CustomerSegmentAdmin(ProgramRowAdmin):
+    list_display = ("name", "program")
+    list_filter = ("program",)
+    search_fields = ("name",)
+    fixed = ("program", "user")
 
 
 @admin.register(CustomerTag)
 class CustomerTagAdmin(ProgramRowAdmin):
-    """Rules ask for a tag by its name: it is renamed and deleted on its page, which names the terms that do."""
+    """Rules ask for a tag by its name, now or before: it is made, renamed and deleted on its page, which keeps every
+    name that it had and shows which terms ask for it.
+    """
 
-    list_display = ("name", "program")
+    list_display = ("name", "program", "color", "archived_at")
     list_filter = ("program",)
-    search_fields = ("name",)
+    search_fields = ("name", "names__name")
     fixed = ("program", "name")
     readonly_fields = ("archived_at",)
     inlines = (CustomerTagNameInline,)
 
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+@admin.register(TagAct)
+class TagActAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("filename", "kind", "state", "rows", "created_at", "user", "program")
+    list_filter = ("kind", "state", "program")
+    list_select_related = ("user", "program")
+    search_fields = ("filename",)
+
+
+@admin.register(TagActChange)
+class TagActChangeAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("act", "customer", "tag", "before", "after")
+    list_select_related = ("act",)
+    search_fields = ("=customer", "=tag")
 
 
 class ExceptionListItemInline(NamedInline):

@@ -13,6 +13,7 @@ AUDITED = (
     AuditedTable("program_partnergroupmember", "partner in a group", "partners in groups"),
     AuditedTable("program_customertag", "customer tag", "customer tags"),
     AuditedTable("program_customertagging", "tag on a customer", "tags on customers", without=("assigned_at",)),
+    AuditedTable("program_customersegment", "customer segment", "customer segments", without=("created_at",)),
     AuditedTable("program_exceptionlist", "exception list", "exception lists"),
     AuditedTable("program_exceptionlistitem", "entry of an exception list", "entries of exception lists"),
     AuditedTable("program_catalogitem", "catalog item", "catalog items"),
@@ -21,6 +22,8 @@ AUDITED = (
 NOT_AUDITED = {
     "program_customer": "Orders, files and the API say who they are; tags on them and erasing one are in the log.",
     "program_customerrevenue": "Counted from the actions.",
+    "program_tagact": "What it does to tags on customers is in the log.",
+    "program_tagactchange": "The tags on customers are in the log.",
     "program_customertagname": "Written with the tag, whose names are in the log.",
     "program_ratefetch": "The worker's note of the last fetch.",
     "program_referencerate": "The European Central Bank's, for all programs; a changed one is in the log file.",

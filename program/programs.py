@@ -1,6 +1,7 @@
 """Setting up a brand, its account and its first program, and changing the program."""
 
 import secrets
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -10,7 +11,7 @@ from common.db.edits import lock_unchanged
 from common.refusals import Refusal, Refused
 from common.web.refusals import as_refused
 from program.models import EventType, Program
-from program.uses import has_orders
+from program.uses import first_order_day, has_orders
 
 
 @transaction.atomic
@@ -37,12 +38,27 @@ def create_account_and_program(*, id: int, name: str, currency: str, time_zone: 
 
 def program_values(program: Program) -> dict[str, Any]:
     """What the form of a program holds."""
-    return {name: getattr(program, name) for name in ("name", "time_zone", "currency")}
+    names = ("name", "time_zone", "currency", "orders_complete_since")
+    return {name: getattr(program, name) for name in names}
+
+
+def complete_since(program: Program) -> date | None:
+    """From which day on every order of the program is here: as it was set, else the day of its first order."""
+    return program.orders_complete_since or first_order_day(program)
 
 
 @transaction.atomic
-def change_program(*, program: Program, name: str, time_zone: str, currency: str, seen: str | None = None) -> Program:
-    """Rename a program, or change what its days and amounts are kept in as long as it has no order.
+def change_program(
+    *,
+    program: Program,
+    name: str,
+    time_zone: str,
+    currency: str,
+    orders_complete_since: date | None = None,
+    seen: str | None = None,
+) -> Program:
+    """Rename a program, say since when its order history is complete, or change what its days and amounts are kept in
+    as long as it has no order.
 
     Raises Stale where it was changed since `seen`, and Refused for a time zone or a currency that is fixed.
     """
@@ -54,7 +70,8 @@ def change_program(*, program: Program, name: str, time_zone: str, currency: str
         if has_orders(program):
             raise Refused("The time zone and the currency are fixed: the program has orders.")
     program.name, program.time_zone, program.currency = name.strip(), time_zone, currency
+    program.orders_complete_since = orders_complete_since
     with as_refused():
         program.full_clean()
-    program.save(update_fields=["name", "time_zone", "currency"])
+    program.save(update_fields=["name", "time_zone", "currency", "orders_complete_since"])
     return program

@@ -6,14 +6,14 @@ from program.account_pages import audit_log as audit
 from program.account_pages import settings, team, tokens
 from program.catalog import pages as catalog
 from program.choices import pages as choices
-from program.customers import pages as customers
-from program.customers import tag_pages as customer_tags
 from program.event_types import mapping_pages as status_mapping
 from program.event_types import pages as event_types
 from program.frame import help_pages
 from program.partners import group_pages as partner_groups
 from program.partners import pages as partners
 from program.search import pages as search
+from program.tags import pages as customer_tags
+from program.tags.assigning import pages as tag_acts
 
 app_name = "program"
 
@@ -65,13 +65,15 @@ _partner_groups = [
     path("<int:pk>/delete/", partner_groups.partner_group_delete, name="partner_group_delete"),
 ]
 _customers = [
-    path("", customers.customer_list, name="customer_list"),
-    path("assign/", customers.customer_assign, name="customer_assign"),
-    path("<int:pk>/", customers.customer_detail, name="customer_detail"),
+    path("assign/", tag_acts.customer_assign, name="customer_assign"),
     path("tags/", customer_tags.customer_tag_list, name="customer_tag_list"),
     path("tags/new/", customer_tags.customer_tag_create, name="customer_tag_create"),
     path("tags/<int:pk>/", customer_tags.customer_tag_edit, name="customer_tag_edit"),
+    path("tags/<int:pk>/archive/", customer_tags.customer_tag_archive, name="customer_tag_archive"),
     path("tags/<int:pk>/delete/", customer_tags.customer_tag_delete, name="customer_tag_delete"),
+    path("tags/acts/<int:pk>/", tag_acts.tag_act_detail, name="tag_act_detail"),
+    path("tags/acts/<int:pk>/cancel/", tag_acts.tag_act_cancel, name="tag_act_cancel"),
+    path("tags/acts/<int:pk>/undo/", tag_acts.tag_act_undo, name="tag_act_undo"),
 ]
 _program: list[URLPattern | URLResolver] = [
     path("settings/", settings.settings_index, name="settings_index"),

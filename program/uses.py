@@ -4,6 +4,7 @@ the orders that use its rows. Their apps register the answers when they are load
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum
 
 from program.models import EventType, Program
@@ -31,17 +32,23 @@ class TermsUse:
 
 
 type TermsUsing = Callable[[Program, Named, Collection[str], EventType | None], list[TermsUse]]
+type TermsUsingEach = Callable[[Program, Named, Mapping[int, Collection[str]]], Mapping[int, list[TermsUse]]]
+type FollowNames = Callable[[Program, Named, Collection[str], str], None]
 type HasOrders = Callable[[Program], bool]
+type FirstOrderDay = Callable[[Program], date | None]
 type StatusesOf = Callable[[Mapping[str, Iterable[str]], Iterable[str]], dict[str, str]]
 
 _terms_using: list[TermsUsing] = []
+_terms_using_each: list[TermsUsingEach] = []
+_follow_names: list[FollowNames] = []
 _statuses_of: list[StatusesOf] = []
 _has_orders: list[HasOrders] = []
+_first_order_day: list[FirstOrderDay] = []
 
 
-def answer_terms_using(answer: TermsUsing) -> None:
+def answer_terms_using(answer: TermsUsing, each: TermsUsingEach, follow: FollowNames) -> None:
     """Called once by the app that has the terms, when it is loaded."""
-    _terms_using[:] = [answer]
+    _terms_using[:], _terms_using_each[:], _follow_names[:] = [answer], [each], [follow]
 
 
 def answer_statuses_of(answer: StatusesOf) -> None:
@@ -54,11 +61,29 @@ def answer_has_orders(answer: HasOrders) -> None:
     _has_orders[:] = [answer]
 
 
+def answer_first_order_day(answer: FirstOrderDay) -> None:
+    """Called once by the app that has the orders, when it is loaded."""
+    _first_order_day[:] = [answer]
+
+
 def terms_using(
     program: Program, named: Named, names: Collection[str] = (), event_type: EventType | None = None
 ) -> list[TermsUse]:
     """The terms whose rules ask for one of the names, or for any where none is given; those in force come first."""
     return [use for answer in _terms_using for use in answer(program, named, names, event_type)]
+
+
+def terms_using_each(
+    program: Program, named: Named, asked: Mapping[int, Collection[str]]
+) -> Mapping[int, list[TermsUse]]:
+    """The same for each of many, by key, of which each has names of its own; in as many queries as for one."""
+    return next((answer(program, named, asked) for answer in _terms_using_each), {})
+
+
+def follow_names(program: Program, named: Named, names: Collection[str], present: str) -> None:
+    """Have the rules of drafts that ask for one of the names ask for the present one, in the caller's transaction."""
+    for follow in _follow_names:
+        follow(program, named, names, present)
 
 
 def statuses_of(statuses: Mapping[str, Iterable[str]], codes: Iterable[str]) -> dict[str, str]:
@@ -70,3 +95,9 @@ def statuses_of(statuses: Mapping[str, Iterable[str]], codes: Iterable[str]) -> 
 def has_orders(program: Program) -> bool:
     """Whether an order of the program is stored, a test order too: its days and amounts then stay what they are."""
     return any(answer(program) for answer in _has_orders)
+
+
+def first_order_day(program: Program) -> date | None:
+    """The day of the first order that was credited to a partner; none before there is one."""
+    (answer,) = _first_order_day
+    return answer(program)

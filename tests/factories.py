@@ -10,10 +10,10 @@ from django.utils import timezone
 from accounts.models import Account, AuthenticatorApp, Membership, User
 from accounts.second_factor.services import new_key
 from contracts.models import Contract, ContractEventType, TemplateTerms, TermsVersion
-from program.customers.services import create_customer_tag
 from program.models import Customer, CustomerTag, EventType, ExceptionList, Partner, PartnerGroup, Program
 from program.models.customer import CustomerTagging
 from program.models.partner import PartnerGroupMember
+from program.tags.services import create_customer_tag
 from tracking.conversions.new_conversions import store_conversion
 from tracking.intake import read_conversion, read_modification
 from tracking.models import Action, Conversion, Modification

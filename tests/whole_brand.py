@@ -15,13 +15,16 @@ from contracts.drafts.template_terms import add_event_payout, create_template_te
 from contracts.group_files import jobs as group_work
 from contracts.models import Contract, ContractEventType
 from contracts.publishing.services import publish_draft
+from program.customers.segments import save_segment
 from program.models import CatalogItem, ExchangeRate, Program
+from program.tags.assigning.acts import act_at_once
 from reports.exports.services import create_export
 from reports.pages.question import read_question
 from reports.queries.tables import REPORTS
 from tests import factories
-from tracking.models import CheckedOrders, Upload
+from tracking.models import CheckedOrders, CustomerFile, Erasure, Upload
 from tracking.pricing import lookups
+from tracking.status_check.checks import create_check
 
 APPS = ("accounts", "program", "contracts", "tracking", "reports")
 
@@ -53,7 +56,11 @@ def fill(program: Program, *, user: Any, number: int, name: str = "Standard") ->
     invite(account=program.account, email=f"{name}@example.com".replace(" ", ""), role="VIEWER", by=None)
     sale = factories.make_event_type(program=program, name=f"Sale {name}")
     factories.make_partner(program=program, media_partner_id="P-1", name=f"Partner {name}", groups=[f"Group {name}"])
-    factories.make_customer(program=program, customer_id=f"Customer {name}", tags=[f"Tag {name}"])
+    customer = factories.make_customer(program=program, customer_id=f"Customer {name}", tags=[f"Tag {name}"])
+    tags = list(program.customertag_set.all())
+    act_at_once(program=program, kind="REMOVE", tags=tags, customers=[customer.pk], user_id=user.pk)
+    segment = QueryDict(f"q={name}")
+    save_segment(program=program, user_id=user.pk, name=f"Segment {name}", query=segment)
     factories.make_exception_list(program=program, name=f"List {name}", values=["SKU-1"])
     CatalogItem.objects.create(program=program, sku=f"SKU {name}")
     ExchangeRate.objects.create(program=program, date="2026-11-02", source="USD", target="GBP", rate="0.75")
@@ -73,9 +80,13 @@ def fill(program: Program, *, user: Any, number: int, name: str = "Standard") ->
     upload = Upload.objects.create(
         program=program, filename=f"{name}.csv", kind="CONVERSIONS", content=b"OrderId\n", user=user
     )
+    Erasure.objects.create(program=program, user=user, customer=customer, state="FAILED", failure=name)
+    CustomerFile.objects.create(program=program, user=user, customer=customer, state="READY", content=name.encode())
     CheckedOrders.objects.create(
         program=program, upload=upload, settled=0, rows=[], event_types=[], order_ids=[], event_dates=[], payloads=[]
     )
+    day = action.day
+    create_check(event_type=sale, user_id=user.pk, start=day, end=day, re_engaged_after_days=365)
     report = REPORTS["new_vs_return_customer"]
     question = read_question(QueryDict(), program, report, sort="partner")
     create_export(

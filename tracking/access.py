@@ -3,10 +3,10 @@
 from django.shortcuts import get_object_or_404
 
 from accounts.team.roles import Act
-from program.access import program_for, program_for_edit, program_for_view
+from program.access import program_for, program_for_edit, program_for_settlement, program_for_view
 from program.principal import Principal
 
-from .models import Action, Conversion, Modification, Upload
+from .models import Action, Conversion, CustomerFile, Modification, StatusCheck, Upload
 
 
 def action_for_view(principal: Principal, program_id: int, pk: int) -> Action:
@@ -45,6 +45,16 @@ def upload_for_edit(principal: Principal, program_id: int, pk: int) -> Upload:
     return upload
 
 
+def status_check_for_view(principal: Principal, program_id: int, pk: int) -> StatusCheck:
+    checks = StatusCheck.objects.select_related("program", "event_type", "user", "cancelled_by").defer("csv", "xlsx")
+    return get_object_or_404(checks, program=program_for_view(principal, program_id), pk=pk)
+
+
+def status_check_for_settlement(principal: Principal, program_id: int, pk: int) -> StatusCheck:
+    program_for_settlement(principal, program_id)
+    return status_check_for_view(principal, program_id, pk)
+
+
 def act_of(kind: str) -> Act:
     """The right needed to upload a file of this kind: finance reverses actions, but adds no orders."""
     rights = {
@@ -53,6 +63,12 @@ def act_of(kind: str) -> Act:
         Upload.Kind.EXCHANGE_RATES.value: Act.ADMINISTER,
     }
     return rights.get(kind, Act.EDIT)
+
+
+def customer_file_for_download(principal: Principal, program_id: int, pk: int) -> CustomerFile:
+    """A file of everything known of a customer, for who asked for it alone."""
+    files = CustomerFile.objects.select_related("customer").filter(user=principal.user_id or 0)
+    return get_object_or_404(files, program=program_for_edit(principal, program_id), pk=pk)
 
 
 def upload_of(row: Conversion | Modification) -> Upload | None:

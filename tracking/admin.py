@@ -12,7 +12,18 @@ from tracking.modifications.new_modifications import retry_modifications
 from tracking.pricing.batch import retry_conversions
 
 from . import tasks
-from .models import Action, ActionItem, ActionUpdate, Conversion, Modification, TouchedDay, Upload, UploadError
+from .models import (
+    Action,
+    ActionItem,
+    ActionUpdate,
+    CheckedStatus,
+    Conversion,
+    Modification,
+    StatusCheck,
+    TouchedDay,
+    Upload,
+    UploadError,
+)
 
 
 class HistoryInline(admin.TabularInline):
@@ -101,6 +112,26 @@ class TouchedDayAdmin(HistoryAdmin):
     list_filter = ("program",)
     list_select_related = ("partner", "event_type", "program")
     ordering = ("-id",)
+
+
+@admin.register(StatusCheck)
+class StatusCheckAdmin(HistoryAdmin):
+    list_display = ("filename", "state", "rows", "program", "user", "created_at")
+    list_filter = ("state", "program")
+    list_select_related = ("program", "user")
+    search_fields = ("filename",)
+    exclude = ("csv", "xlsx")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[StatusCheck]:
+        return super().get_queryset(request).defer("csv", "xlsx")
+
+
+@admin.register(CheckedStatus)
+class CheckedStatusAdmin(HistoryAdmin):
+    list_display = ("action", "verdict", "code", "sent", "by_history", "payout", "right_payout", "currency")
+    list_filter = ("verdict", "program")
+    list_select_related = ("action",)
+    show_full_result_count = False
 
 
 @admin.register(Upload)

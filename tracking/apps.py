@@ -3,6 +3,8 @@ from typing import TYPE_CHECKING
 from django.apps import AppConfig
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from program.models import Program
     from program.search.sources import Found
 
@@ -17,16 +19,24 @@ class TrackingConfig(AppConfig):
         from program.exchange_rates.waiting import answer_price_waiting  # noqa: PLC0415
         from program.frame.attention import answer_attention  # noqa: PLC0415 (it needs the models)
         from program.search import sources  # noqa: PLC0415
-        from program.uses import answer_has_orders  # noqa: PLC0415
+        from program.tags import orders  # noqa: PLC0415 (it needs the models)
+        from program.uses import answer_first_order_day, answer_has_orders  # noqa: PLC0415
         from tracking.conversions import attention  # noqa: PLC0415
         from tracking.conversions import held_orders as waiting_orders  # noqa: PLC0415
+        from tracking.customer_tags import orders as tagged  # noqa: PLC0415
+        from tracking.erasing.customer_files import CUSTOMER_FILES  # noqa: PLC0415
+        from tracking.erasing.services import ERASURES  # noqa: PLC0415
         from tracking.exchange_rates.waiting import price_with_rates  # noqa: PLC0415
         from tracking.imports.uploads import UPLOADS  # noqa: PLC0415
+        from tracking.status_check.checks import CHECKS  # noqa: PLC0415
 
-        kinds.register(UPLOADS)
+        for kind in (UPLOADS, CHECKS, ERASURES, CUSTOMER_FILES):
+            kinds.register(kind)
         sources.register("orders", _found)
         answer_has_orders(_has_orders)
         answer_price_waiting(price_with_rates)
+        orders.answer(tagged.priced_orders, tagged.tag_figures)
+        answer_first_order_day(_first_order_day)
         answer_attention(attention.stuck_orders, attention.refused_changes)
         waiting.register(
             waiting.WaitingOrders(find=waiting_orders.count_for_contracts, price=waiting_orders.price_for_contracts)
@@ -37,6 +47,13 @@ def _has_orders(program: "Program") -> bool:
     from tracking.models import Conversion  # noqa: PLC0415 (not before somebody asks)
 
     return Conversion.objects.filter(program=program).exists()
+
+
+def _first_order_day(program: "Program") -> "date | None":
+    from tracking.models import Action  # noqa: PLC0415 (not before somebody asks)
+
+    actions = Action.objects.real().filter(program=program).order_by("event_date", "id")
+    return actions.values_list("day", flat=True).first()
 
 
 def _found(program: "Program", text: str) -> "Found":

@@ -32,4 +32,9 @@ NOT_AUDITED = {
     "tracking_claim": _WORK,
     "tracking_touchedday": _WORK,
     "tracking_checkedorders": _WORK,
+    "tracking_keptanswer": _WORK,
+    "tracking_statuscheck": "Read from orders; it changes nothing.",
+    "tracking_checkedstatus": "Part of the status check.",
+    "tracking_erasure": "Asking for it and its end are events of the log.",
+    "tracking_customerfile": "Asking for it is an event of the log.",
 }

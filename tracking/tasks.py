@@ -7,11 +7,14 @@ from common.jobs.runner import FILE_LIMITS, TO_END
 from common.queue.notify import notify, notify_soon
 
 from .actions import locking
+from .erasing import customer_files
+from .erasing import services as erasing
 from .exchange_rates.waiting import price_with_rates as price_those_with_rates
 from .imports import uploads
-from .models import Conversion, Modification, Upload
+from .models import Conversion, KeptAnswer, Modification, Upload
 from .modifications import apply as applying
 from .pricing import batch as pricing
+from .status_check import checks as status_checks
 
 FILL = "reports.fill"
 
@@ -65,6 +68,12 @@ def price_with_rates() -> None:
     price_those_with_rates()
 
 
+@shared_task(name="tracking.forget_answers", time_limit=600)
+def forget_answers() -> None:
+    """Delete what is kept for Idempotency-Keys longer than it has to be."""
+    KeptAnswer.objects.outdated(timezone.now()).delete()
+
+
 @shared_task(name="tracking.check_upload", **FILE_LIMITS)
 def check_upload(upload_id: int) -> None:
     uploads.check_upload(upload_id)
@@ -77,3 +86,18 @@ def import_upload(upload_id: int) -> None:
         program_id = Upload.objects.values_list("program_id", flat=True).get(pk=upload_id)
         notify(price, program_id)
         notify(apply_modifications, program_id)
+
+
+@shared_task(name="tracking.make_status_check", **FILE_LIMITS)
+def make_status_check(check_id: int) -> None:
+    status_checks.make_check(check_id)
+
+
+@shared_task(name="tracking.erase_customer", **FILE_LIMITS)
+def erase_customer(erasure_id: int) -> None:
+    erasing.run_erasure(erasure_id)
+
+
+@shared_task(name="tracking.write_customer_file", **FILE_LIMITS)
+def write_customer_file(file_id: int) -> None:
+    customer_files.write_customer_file(file_id)

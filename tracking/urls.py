@@ -4,11 +4,16 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from tracking.actions import pages as actions
 from tracking.api.edge import urlpatterns as api
+from tracking.api.edge import v1_urlpatterns as v1
 from tracking.conversions import pages as conversions
+from tracking.customers import pages as customers
+from tracking.customers import profile_pages as profiles
+from tracking.erasing import pages as erasing
 from tracking.exchange_rates import pages as exchange_rates
 from tracking.imports import pages as uploads
 from tracking.modifications import pages as modifications
 from tracking.receipts import pages as receipts
+from tracking.status_check import pages as status_checks
 from tracking.try_payout import pages as try_order
 
 app_name = "tracking"
@@ -47,15 +52,35 @@ _exchange_rates = [
     path("<int:pk>/", exchange_rates.exchange_rate_edit, name="exchange_rate_edit"),
     path("<int:pk>/delete/", exchange_rates.exchange_rate_delete, name="exchange_rate_delete"),
 ]
+_customers = [
+    path("", customers.customer_list, name="customer_list"),
+    path("<int:pk>/", profiles.customer_detail, name="customer_detail"),
+    path("<int:pk>/manage/", profiles.customer_manage, name="customer_manage"),
+    path("segments/new/", customers.customer_segment_create, name="customer_segment_create"),
+    path("segments/<int:pk>/delete/", customers.customer_segment_delete, name="customer_segment_delete"),
+    path("<int:pk>/erase/", erasing.customer_erase, name="customer_erase"),
+    path("<int:pk>/export/", erasing.customer_export, name="customer_export"),
+    path("files/<int:pk>/", erasing.customer_file, name="customer_file"),
+]
+_status_checks = [
+    path("", status_checks.status_check_list, name="status_check_list"),
+    path("new/", status_checks.status_check_create, name="status_check_create"),
+    path("<int:pk>/", status_checks.status_check_detail, name="status_check_detail"),
+    path("<int:pk>/cancel/", status_checks.status_check_cancel, name="status_check_cancel"),
+    path("<int:pk>/download/", status_checks.status_check_download, name="status_check_download"),
+]
 _program: list[URLPattern | URLResolver] = [
     path("transactions/actions/", include(_actions)),
     path("transactions/conversions/", include(_conversions)),
     path("transactions/modifications/", include(_modifications)),
     path("transactions/test-order/", try_order.order_try, name="order_try"),
     path("transactions/uploads/", include(_uploads)),
+    path("customers/", include(_customers)),
+    path("customers/status-check/", include(_status_checks)),
     path("settings/exchange-rates/", include(_exchange_rates)),
 ]
 urlpatterns = [
     path("Advertisers/", (api, "ninja", "api")),
+    path("v1/", (v1, "ninja", "v1")),
     path("p/<int:program_id>/", include(_program)),
 ]

@@ -4,7 +4,7 @@ import django.db.models.functions.text
 import django.db.models.lookups
 import django.utils.timezone
 from django.conf import settings
-from django.contrib.postgres.operations import BtreeGistExtension
+from django.contrib.postgres.operations import BtreeGistExtension, TrigramExtension
 from django.db import migrations, models
 
 
@@ -17,6 +17,7 @@ class Migration(migrations.Migration):
 
     operations = [
         BtreeGistExtension(),  # contracts and conversions exclude overlapping times
+        TrigramExtension(),  # customers are searched by parts of words
         migrations.CreateModel(
             name="Account",
             fields=[

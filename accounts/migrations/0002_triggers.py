@@ -10,6 +10,16 @@ BEGIN
         USING ERRCODE = 'restrict_violation';
 END $$;
 
+-- A text may go, with its salt, where somebody's data is erased (accounts.audit.erasing); never change.
+CREATE FUNCTION audit_refuse_but_erasing() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' AND current_setting('brandboard.erasing', true) = 'on' THEN
+        RETURN OLD;
+    END IF;
+    RAISE EXCEPTION 'The audit log only grows: % of % is refused.', TG_OP, TG_TABLE_NAME
+        USING ERRCODE = 'restrict_violation';
+END $$;
+
 -- What a row is called, where its table has no label of its own.
 CREATE FUNCTION audit_name(row_ jsonb) RETURNS text LANGUAGE sql IMMUTABLE AS $$
     SELECT coalesce(nullif(row_->>'name', ''), nullif(row_->>'filename', ''), row_->>'username', row_->>'sku',
@@ -183,7 +193,7 @@ CREATE TRIGGER audit_entry_append_only BEFORE UPDATE OR DELETE ON accounts_audit
 CREATE TRIGGER audit_entry_not_emptied BEFORE TRUNCATE ON accounts_auditentry
     FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse();
 CREATE TRIGGER audit_text_append_only BEFORE UPDATE OR DELETE ON accounts_audittext
-    FOR EACH ROW EXECUTE FUNCTION audit_refuse();
+    FOR EACH ROW EXECUTE FUNCTION audit_refuse_but_erasing();
 CREATE TRIGGER audit_text_not_emptied BEFORE TRUNCATE ON accounts_audittext
     FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse();
 CREATE TRIGGER audit_link_append_only BEFORE UPDATE OR DELETE ON accounts_auditlink

@@ -15,6 +15,7 @@ class Act(Enum):
     VIEW = "see this"
     EDIT = "edit this"
     REPORT = "report orders"
+    TAG = "change customers and tags"
     SETTLE = "change or reverse actions"
     ADMINISTER = "administer the account"
 
@@ -25,6 +26,8 @@ ROLES: dict[Act, tuple[Membership.Role | ApiToken.Scope, ...]] = {
     Act.EDIT: (Role.EDITOR, Role.ADMINISTRATOR),
     # Orders, by the API or by file.
     Act.REPORT: (Role.EDITOR, Role.ADMINISTRATOR, Scope.WRITE),
+    # Customers and their tags, by the API; on pages that is a part of EDIT.
+    Act.TAG: (Role.EDITOR, Role.ADMINISTRATOR, Scope.WRITE),
     # Files of modifications, and changes that were refused.
     Act.SETTLE: (Role.EDITOR, Role.FINANCE, Role.ADMINISTRATOR),
     # Team, API tokens, audit log.

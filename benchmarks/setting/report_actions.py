@@ -14,12 +14,13 @@ ACTIONS = """
 INSERT INTO tracking_action (program_id, conversion_id, event_type_id, partner_id, contract_id, terms_version_id,
     order_id, promo_code, event_date, day, creation_date, state, currency, amount, payout,
     intended_payout, original_currency, original_amount, customer_status, customer_status_category, group_name,
-    is_restricted, is_hidden, is_test, context, order_state, updates_count)
+    is_restricted, is_hidden, is_test, context, order_state, updates_count, customer_id)
 SELECT c.program_id, n, %(event_type)s, c.partner_id, c.id, c.terms_version_id, 'G-' || n, '',
        d.day + interval '12 hours', d.day, now(), CASE WHEN h / 11 %% 50 = 0 THEN 'REVERSED' ELSE 'PENDING' END,
        'GBP', a.amount, p.payout, round(a.amount * 0.1, 2), 'GBP', a.amount,
        (ARRAY['new', 'repeat', 'repeat', 'lapsed', ''])[s.status], (ARRAY['New', 'Existing', 'Existing', 'Re-Engaged',
-       ''])[s.status], '', false, false, false, '{}', '{}', 1
+       ''])[s.status], '', false, false, false, '{}', '{}', 1,
+       %(first_customer)s::bigint + floor(%(customers)s::bigint * power((h / 31 %% 1000003) / 1000003.0, 2))::bigint
 FROM generate_series(%(first)s::bigint, %(last)s) AS n
 CROSS JOIN LATERAL (SELECT abs(hashint8(n)::bigint) AS h) AS hash
 JOIN (SELECT *, row_number() OVER (ORDER BY id) - 1 AS place FROM contracts_contract WHERE program_id = %(program)s)
@@ -36,8 +37,10 @@ FROM program_partner AS p CROSS JOIN generate_series(0, %(days)s - 1) AS day WHE
 """
 
 
-def make_actions(programs: dict[int, Any], today: date) -> None:
-    """All rows, then their indexes, as a restored database would have them."""
+def make_actions(programs: dict[int, Any], today: date, customers: range | None = None) -> None:
+    """All rows, then their indexes, as a restored database would have them. Customers are the rows of these numbers;
+    the first of them order most.
+    """
     from django.db import connection, transaction  # noqa: PLC0415 (all of it needs Django to be set up)
 
     from program.models import EventType  # noqa: PLC0415
@@ -56,6 +59,8 @@ def make_actions(programs: dict[int, Any], today: date) -> None:
             values = {
                 "program": program.pk, "event_type": EventType.objects.get(program=program).pk, "first": first,
                 "last": first + size - 1, "today": today, "days": DAYS,
+                "customers": len(customers) if customers else None,
+                "first_customer": customers.start if customers else None,
             }  # fmt: skip
             cursor.execute(ACTIONS, values)
             cursor.execute(MARKS, values)

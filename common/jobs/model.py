@@ -26,7 +26,10 @@ class Job(models.Model):
     cancelled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
-    removed_at = models.DateTimeField(null=True, blank=True, help_text="When its content was removed, as too old.")
+    removed_at = models.DateTimeField(null=True, blank=True, help_text="When its content was removed.")
+    removed_because = models.CharField(
+        max_length=120, blank=True, db_default="", help_text="Why it was removed, where it was not too old."
+    )
 
     class Meta:
         abstract = True

@@ -22,6 +22,8 @@ IN_TEXT = [
     # A link to choose a password or join a team: anyone who has it can use it.
     (re.compile(r"(/password-reset/)[^/\s]++/[^/\s?]++"), rf"\1{HIDDEN}"),
     (re.compile(r"(/invitation/)[^/\s?]++"), rf"\1{HIDDEN}"),
+    # An address of the API that names a customer, whose id may hold any character.
+    (re.compile(r"(/Customers/|/v1/customers/).++"), rf"\1{HIDDEN}"),
     (re.compile(r"(?i)\b(Basic|Bearer)\s++[\w.~+/=-]++"), rf"\1 {HIDDEN}"),
     (re.compile(r"(\w://[^\s:/@]*+:)[^\s/@]++@"), rf"\1{HIDDEN}@"),  # passwords in addresses of servers
     # What PostgreSQL adds to an error holds the row: “Failing row contains (…)”, “Key (customer_id)=(…)”.

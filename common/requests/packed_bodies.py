@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
+from common.web.errors import API
+
 WITH_BODY = {"POST", "PUT", "PATCH", "DELETE"}
 PACKED = "Send the body uncompressed: Content-Encoding: {} is not supported."
 
@@ -22,6 +24,6 @@ class PackedBodyMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         encoding = encoding_of(request)
-        if encoding and request.method in WITH_BODY and not request.path.startswith("/Advertisers/"):
+        if encoding and request.method in WITH_BODY and not request.path.startswith(API):
             return HttpResponse(PACKED.format(encoding[:40]), status=415, content_type="text/plain; charset=utf-8")
         return self.get_response(request)

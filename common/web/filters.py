@@ -7,18 +7,22 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import QueryDict
 
-from .lists import texts_in
+from .lists import PLACES, texts_in
 
 
 @dataclass(frozen=True, slots=True)
 class FilterField:
-    """A filter: its values are looked up as one types (`choices` is their kind), or are the few of `options`."""
+    """A filter: its values are looked up as one types (`choices` is their kind), or are the few of `options`, or one is
+    typed (`input` is the type of its field). `blank` is what is meant where none of the options is chosen.
+    """
 
     name: str
     label: str
     choices: str = ""
     options: Sequence[tuple[str, str]] = ()
     value: str = ""
+    blank: str = "Any"
+    input: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,8 @@ def without(query: QueryDict, name: str, value: str = "") -> str:
     left = query.copy()
     kept = [each for each in left.getlist(name) if value and each.strip().casefold() != value.casefold()]
     left.setlist(name, kept)
-    left.pop("page", None)
+    for place in PLACES:
+        left.pop(place, None)
     return f"?{left.urlencode()}"
 
 

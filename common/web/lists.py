@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 
 SIZES = [25, 50, 100]
+PLACES = ("page", "after", "before")  # of the address: where in the list the page is
 LONGEST_QUERY = 2_000  # characters
 MOST_VALUES = 25  # of one filter: each has a chip whose link holds all the others
 

@@ -34,7 +34,7 @@ class StartForm(Worded):
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
         if data.get("join") == self.CHOSEN and not data.get("partners") and "partners" not in self.errors:
-            self.add_error("partners", "Tick at least one partner.")
+            self.add_error("partners", "Choose at least one partner.")
         return data
 
     def wanted(self) -> str | list[str] | None:

@@ -120,6 +120,7 @@ def contract_end(request: ProgramRequest, program_id: int, pk: int) -> HttpRespo
     contract.refresh_from_db(fields=["period"])
     context = {
         "form": form,
+        "today": timezone.localdate(timezone=request.program.zone),
         "problem": CHANGED if status == 409 else "",
         "refusal": "This contract is already over." if contract.status(timezone.now()) == Status.EXPIRED else "",
         "shown": state_of_contracts(contract=contract),

@@ -11,6 +11,7 @@ from contracts.drafts.documents import NAMES, Row, value_of
 from contracts.engine.document.read_rules import write_rules
 from contracts.engine.document.terms import RANKED
 from contracts.models import EventPayout, PayoutAdjustment, PayoutGroup, PayoutRestriction
+from contracts.uses.renamed import with_present_names
 
 from .checks import load_row
 from .currency import currency_of
@@ -196,7 +197,7 @@ def _store[AnyRow: Row](row: AnyRow, **values: Any) -> AnyRow:
 
 
 def _read_rules(row: Row) -> list[Any]:
-    """The row's rules as the engine reads them. Raises Refused with every error of the row."""
+    """The row's rules as the engine reads them, with tags by their present names. Raises Refused with every error."""
     name = NAMES[type(row)]
     read = load_row(row.event_payout, name, RANKED[name].write_row(value_of(row)))
-    return write_rules(read.rules)
+    return list(with_present_names(row.event_payout.program_id, write_rules(read.rules)))

@@ -3,7 +3,9 @@
 from django.db import transaction
 
 from contracts.drafts.documents import draft_terms, fill_draft, published_terms
+from contracts.engine.document.terms import Terms
 from contracts.models import TemplateTerms, TermsVersion
+from contracts.uses.renamed import terms_with_present_names
 
 from .revisions import touch
 
@@ -14,11 +16,11 @@ def newest_version(template_terms: TemplateTerms) -> TermsVersion | None:
 
 
 def has_unpublished_changes(template_terms: TemplateTerms) -> bool:
-    """Whether the draft differs from the newest version, or there is none yet."""
+    """Whether the draft differs from the newest version, or there is none yet. Another name of a tag does not count."""
     if template_terms.published_revision == template_terms.draft_revision:
         return False
     newest = newest_version(template_terms)
-    return newest is None or published_terms(newest.document) != draft_terms(template_terms)
+    return newest is None or _published(newest) != draft_terms(template_terms)
 
 
 @transaction.atomic
@@ -29,5 +31,9 @@ def open_draft(*, template_terms: TemplateTerms) -> bool:
         return True
     newest = newest_version(template_terms)
     if newest is not None:
-        fill_draft(template_terms, published_terms(newest.document))
+        fill_draft(template_terms, _published(newest))
     return newest is not None
+
+
+def _published(version: TermsVersion) -> Terms:
+    return terms_with_present_names(version.program_id, published_terms(version.document))

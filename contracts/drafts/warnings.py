@@ -23,7 +23,8 @@ from contracts.engine.rules.overlap import never_winning
 from contracts.engine.rules.rule import Rule
 from contracts.models import EventPayout as EventPayoutRow
 from contracts.models import PayoutGroup as GroupRow
-from program.models import CustomerTag, EventType, Program
+from program.models import EventType, Program
+from program.models.customer import CustomerTagName
 from program.partners.countries import COUNTRY_NAMES
 
 # Numbers that an order can only have whole.
@@ -32,8 +33,9 @@ _WHOLE = ("ITEM_QUANTITY", "_COUNT", "_COUNT_PROGRAM", "PATH_STEPS")
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What rules of an event type may ask for: the program's customer tags, the categories of customer status, and
-    the category that each code is mapped to. All by the form in which they are compared."""
+    """What rules of an event type may ask for: the present name of each customer tag by all that it has or
+    had, the categories of customer status, and the category that each code is mapped to. All by the form in which they
+    are compared."""
 
     event_type_code: str
     tags: Mapping[str, str]
@@ -43,7 +45,8 @@ class Known:
 
 def known_values(program: Program, event_types: Iterable[EventType]) -> dict[str, Known]:
     """What rules may ask for, by the code of the event type."""
-    tags = dict(CustomerTag.objects.filter(program=program).order_by("name").values_list("name_key", "name"))
+    names = CustomerTagName.objects.filter(program=program).order_by("name")
+    tags = dict(names.values_list("name_key", "tag__name"))
     return {each.code: _known(each, tags) for each in event_types}
 
 

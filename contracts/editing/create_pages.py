@@ -91,7 +91,7 @@ def _pays(
     if copied is not None or not event_types.exists():
         return None
     form = EventPayoutForm(request.POST if is_sent and "event_type" in request.POST else None)
-    form.fields["event_type"].queryset = event_types  # type: ignore[attr-defined]
+    form.offer(event_types)
     return form
 
 

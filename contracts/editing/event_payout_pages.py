@@ -30,7 +30,7 @@ def event_payout_create(request: ProgramRequest, program_id: int, pk: int) -> Ht
     form = EventPayoutForm(request.POST or None)
     free = EventType.objects.filter(program=program_id, is_active=True)
     free = free.exclude(eventpayout__template_terms=template_terms)
-    form.fields["event_type"].queryset = free  # type: ignore[attr-defined]
+    form.offer(free)
     if request.method == "POST" and form.is_valid():
         event_type = form.cleaned_data["event_type"]
         try:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Q, QuerySet
 
 from common.currencies import CURRENCY_DIGITS
 from common.db.edits import Values
@@ -54,9 +55,32 @@ class NewTermsForm(TermsForm):
         return data
 
 
+class EventTypeField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    def to_python(self, value: Any) -> Any:
+        """Without script the field is a text: a code or name is understood, too."""
+        if isinstance(value, str) and not value.isdecimal() and self.queryset is not None:
+            named = self.queryset.filter(Q(code__iexact=value) | Q(name__iexact=value)).first()
+            value = named.pk if named else value
+        return super().to_python(value)
+
+
 class EventPayoutForm(DefaultPayoutForm):
-    event_type = forms.ModelChoiceField(EventType.objects.none(), label="Event type", empty_label=None)
+    event_type = EventTypeField(
+        EventType.objects.none(),
+        label="Event type",
+        error_messages={"invalid_choice": "Choose an active event type that these terms do not pay for yet."},
+    )
     field_order = ("event_type", "kind", "value", "payout_level")
+
+    def offer(self, free: "QuerySet[EventType]") -> None:
+        """Those that can be chosen; where it is only one, it is chosen already."""
+        names = {str(row.pk): row.name for row in free}
+        self.fields["event_type"].queryset = free  # type: ignore[attr-defined]
+        self.fields["event_type"].widget = Combobox(
+            "active-event-type", lambda value: names.get(value, value), attrs={"required": True}
+        )
+        if len(names) == 1:
+            self.initial["event_type"] = next(iter(names))
 
 
 class PositionForm(Worded):

@@ -13,7 +13,7 @@ from common.db.edits import Gone, Stale
 from common.refusals import Refused
 from common.requests.form_limits import takes_rows
 from common.web.edit_forms import Conflict, status_of
-from common.web.lists import number_in, numbers_of, text_of
+from common.web.lists import number_in, number_of, numbers_of, text_of
 from common.web.refusals import sentence, to_form
 from contracts.access import event_payout_for_edit, event_payout_for_view
 from contracts.drafts.ranks import move_to, order_token, ranked_ids, reorder_rows
@@ -22,6 +22,7 @@ from contracts.drafts.warnings import row_warnings
 from contracts.models import EventPayout
 from contracts.sections.ranked_lists import Kind
 from program.frame.request import ProgramRequest
+from program.models import CustomerTag
 
 from .forms import PositionForm
 from .rule_builder import Typed, operators, read_rules, typed_rules, typed_words, variables
@@ -32,6 +33,7 @@ WARNED = 5  # more warnings of one row would cover the page
 DELETED = "Someone else deleted it meanwhile. Nothing was saved; here is the list as it is now."
 # A new row begins with the rule that most of them have; it holds nothing until a value is typed.
 BLANK = {"Variable": "CUSTOMER_STATUS", "Operator": "IS", "Values": []}
+BY_TAG, TAG_RULE = "customer-tag", {"Variable": "CUSTOMER_TAG", "Operator": "BELONGS_TO"}
 
 
 @require_safe
@@ -48,9 +50,7 @@ def row_list_part(request: ProgramRequest, program_id: int, pk: int, kind: Kind)
 def row_create(request: ProgramRequest, program_id: int, pk: int, kind: Kind) -> HttpResponse:
     event_payout = event_payout_for_edit(request.principal, program_id, pk)
     if request.method != "POST":
-        asked = request.GET.get("preset")
-        rule = next((preset.rule for preset in kind.presets if preset.key == asked), BLANK)
-        return _form(request, event_payout, kind, None, kind.form(), typed_rules([rule]))
+        return _form(request, event_payout, kind, None, kind.form(), typed_rules([_first_rule(request, kind)]))
     form, raw, typed = _posted(request, kind)
     if _is_sound(form, typed):
         try:
@@ -167,6 +167,15 @@ def row_bulk(request: ProgramRequest, program_id: int, pk: int, kind: Kind) -> H
         words = "{count} {rows} switched on." if do == "on" else "{count} {rows} switched off."
     messages.success(request, words.format(count=count, rows=kind.noun if count == 1 else kind.nouns))
     return answer_list(request, event_payout, kind)
+
+
+def _first_rule(request: ProgramRequest, kind: Kind) -> dict[str, Any]:
+    """The rule that a new row begins with: of ?preset=, by tag with the ?tag= of that number."""
+    asked = request.GET.get("preset")
+    if asked == BY_TAG:
+        tags = CustomerTag.objects.filter(program=request.program, pk=number_of(request, "tag") or 0)
+        return {**TAG_RULE, "Values": list(tags.values_list("name", flat=True))}
+    return next((preset.rule for preset in kind.presets if preset.key == asked), BLANK)
 
 
 def _posted(request: ProgramRequest, kind: Kind) -> tuple[Any, list[dict[str, Any]], list[Typed]]:

@@ -17,6 +17,7 @@ from contracts.engine.document.reading import Errors, Node
 from contracts.engine.document.sections.payout_groups import PAYOUT_GROUPS
 from contracts.engine.rules.text import format_rules
 from contracts.models import EventPayout, PayoutGroup, TermsVersion
+from contracts.uses.renamed import rows_with_present_names, terms_with_present_names
 
 from .cells import BONUS, COLUMNS, RANK, REASON, SWITCH, FileRow, field_of, file_errors, read_row
 
@@ -63,7 +64,7 @@ def group_rows(event_payout: EventPayout) -> Iterator[dict[str, Any]]:
 
 def version_group_rows(version: TermsVersion, event_type_code: str) -> Iterator[dict[str, Any]]:
     """A published version's groups as rows of a file; none where it does not pay for the event type."""
-    for payout in published_terms(version.document).event_payouts:
+    for payout in terms_with_present_names(version.program_id, published_terms(version.document)).event_payouts:
         if payout.event_type_code == event_type_code:
             yield from (_cells((PAYOUT_GROUPS.write_row(group), True)) for group in payout.payout_groups)
 
@@ -97,7 +98,7 @@ def read_groups(*, event_payout: EventPayout, rows: Iterable[tuple[int, Cells]])
     if len(good) < len(read):
         loaded, _ = load_rows(event_payout, "payout_groups", [row.group for row in good])
     switches = {int(row.group["Rank"]): row.is_active for row in good}
-    groups = [tidied(each) for each in loaded]
+    groups = [tidied(each) for each in rows_with_present_names(event_payout.program_id, loaded)]
     preview.groups = [(PAYOUT_GROUPS.write_row(each), switches[each.rank]) for each in groups]
     _compare(preview, held_groups(event_payout))
     active = [each for each in groups if switches[each.rank]]

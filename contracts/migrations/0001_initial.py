@@ -204,9 +204,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("removed_at", models.DateTimeField(blank=True, help_text="When its content was removed.", null=True)),
                 (
-                    "removed_at",
-                    models.DateTimeField(blank=True, help_text="When its content was removed, as too old.", null=True),
+                    "removed_because",
+                    models.CharField(
+                        blank=True,
+                        db_default="",
+                        help_text="Why it was removed, where it was not too old.",
+                        max_length=120,
+                    ),
                 ),
                 ("kind", models.CharField(choices=[("EXPORT", "Export"), ("IMPORT", "Import")], max_length=6)),
                 (

@@ -54,6 +54,7 @@ def terms_join(request: ProgramRequest, program_id: int, pk: int) -> HttpRespons
     context = {
         "template_terms": template_terms,
         "newest": newest,
+        "today": timezone.localdate(timezone=request.program.zone),
         "there": there.count(),
         "form": form,
         "query": query,

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from common.db.edits import Stale
@@ -33,13 +34,10 @@ from contracts.publishing.services import (
     publish_version,
 )
 from program.frame.request import ProgramRequest
-from program.models import Partner
 
 from .comparing import changes_between
 from .effect_words import effects_context
 
-# How many partners the review page offers to tick; for more, the page of joining has a search.
-OFFERED = 200
 # How many warnings are shown after publishing; the review page has shown them all.
 SAID = 3
 CHANGED = "Contracts or these terms have changed since you saw this list. Nothing was done; this is how it is now."
@@ -62,9 +60,7 @@ def version_publish(request: ProgramRequest, program_id: int, pk: int) -> HttpRe
 
 
 def _review(request: ProgramRequest, template_terms: TemplateTerms, version: TermsVersion | None) -> HttpResponse:
-    partners = _partners(template_terms)
-    form = PublishForm(request.POST if request.method == "POST" else None)
-    form.fields["partners"].choices = [(each.media_partner_id, each.name) for each in partners]  # type: ignore[attr-defined]
+    form = PublishForm(request.POST if request.method == "POST" else None, template_terms.program)
     is_back = "back" in request.POST
     if request.method == "POST" and not is_back and form.is_valid():
         join: dict[str, Any] = {"join": form.wanted(), "start": form.cleaned_data["start"]}
@@ -99,9 +95,7 @@ def _review(request: ProgramRequest, template_terms: TemplateTerms, version: Ter
         "source": version,
         "form": form,
         "preview": preview,
-        "partners": partners,
-        "has_more_partners": len(partners) == OFFERED,
-        "chosen": form["partners"].value() or [],
+        "today": timezone.localdate(timezone=request.program.zone),
         "problems": problems,
         "warnings": warnings,
         "changes": changes_between(newest, preview.terms, template_terms.program_id),
@@ -138,11 +132,6 @@ def ask_and_do(
         **effects_context(effects(), template_terms.program),
     }
     return render(request, "contracts/terms_confirm.html", context, status=status)
-
-
-def _partners(template_terms: TemplateTerms) -> list[Partner]:
-    partners = Partner.objects.filter(program=template_terms.program_id, is_active=True)
-    return list(partners.order_by("name", "pk")[:OFFERED])
 
 
 def say(request: ProgramRequest, template_terms: TemplateTerms, published: Any) -> None:

@@ -19,6 +19,7 @@ from contracts.drafts.warnings import terms_warnings
 from contracts.engine.document.load import document, load
 from contracts.engine.document.terms import Terms
 from contracts.models import TemplateTerms, TermsVersion
+from contracts.uses.renamed import terms_with_present_names
 from program.models import EventType, Program
 from program.names import hold_names
 
@@ -198,7 +199,7 @@ def _mark_published(template_terms: TemplateTerms) -> None:
 def _refill(template_terms: TemplateTerms, terms: Terms) -> None:
     touch(template_terms.pk)
     template_terms.refresh_from_db(fields=["draft_revision"])
-    fill_draft(template_terms, terms)
+    fill_draft(template_terms, terms_with_present_names(template_terms.program_id, terms))
     _mark_published(template_terms)
 
 

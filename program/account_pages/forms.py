@@ -28,6 +28,15 @@ class ProgramForm(EditForm):
         help_text="Of orders that come without one, and of the figures on Home and in reports.",
     )
 
+    orders_complete_since = forms.DateField(
+        label="Order history complete since",
+        required=False,
+        error_messages={"invalid": "Choose a day, such as 2026-01-31."},
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        help_text="From this day on every order is here. Status check judges no order before it. Empty: the day of the "
+        "first order.",
+    )
+
     @classmethod
     def of(cls, program: Program, data: Any = None, *, is_fixed: bool) -> "ProgramForm":
         """With the time zone and the currency to be read only, where orders rest on them."""

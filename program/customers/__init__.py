@@ -1,1 +1,1 @@
-"""Customers and the tags that a brand puts on them."""
+"""Customers: who they are, and which of them a filter means."""

@@ -14,7 +14,7 @@ from program.models import Customer, Program
 
 # By column, as files and the API name them.
 IDENTITY = {
-    "name": "Name", "email": "Email", "email_sha1": "EmailSha1", "email_sha256": "EmailSha256",
+    "name": "Name", "surname": "Surname", "email": "Email", "email_sha1": "EmailSha1", "email_sha256": "EmailSha256",
     "country": "Country", "region": "Region", "city": "City", "post_code": "PostCode",
 }  # fmt: skip
 EARLIER = {"first_order_date": "FirstOrderDate", "orders_before": "OrdersBefore"}
@@ -51,25 +51,41 @@ class CustomerCounts:
 
 
 @transaction.atomic
+def add_customer(*, program: Program, row: CustomerRow) -> Customer:
+    """Say for the first time who a customer is, who may be known by orders already.
+
+    Raises Refused where it was said before: that is changed, and not added.
+    """
+    _save(program, [row], is_first=True)
+    return Customer.objects.get(program=program, customer_id=row.customer_id)
+
+
+@transaction.atomic
 def save_customers(*, program: Program, rows: Iterable[CustomerRow]) -> CustomerCounts:
     """Add the customers that are new by id and change the others, in a constant number of queries.
 
     Who they are is what was said last: orders that are received later replace it. A date of a first order alone means
     one earlier order. Raises Refused for an id that is listed twice; then nothing is stored.
     """
+    return _save(program, rows)
+
+
+def _save(program: Program, rows: Iterable[CustomerRow], *, is_first: bool = False) -> CustomerCounts:
     now = timezone.now()
     listed = _unique(rows)
     new = _add(program, listed, now)
-    found = Customer.objects.filter(program=program, customer_id__in=list(listed))
+    found = Customer.objects.known().filter(program=program, customer_id__in=list(listed))
     customers = list(found.order_by("pk").select_for_update(no_key=True))
     changed: list[Customer] = []
     differences: list[Difference] = []
     for customer in customers:
+        if is_first and customer.sent_at is not None:
+            raise Refused(Refusal("CustomerId", f"The customer {customer.customer_id} already exists.", "taken"))
         if differing := _change(customer, listed[customer.customer_id]):
             changed.append(customer)
             differences += [each for each in differing if customer.customer_id not in new]
     Customer.objects.bulk_update(changed, list(COLUMNS), batch_size=1000)
-    sent = [customer.pk for customer in customers if IDENTITY.keys() & listed[customer.customer_id].keys()]
+    sent = [each.pk for each in customers if is_first or IDENTITY.keys() & listed[each.customer_id].keys()]
     Customer.objects.filter(pk__in=sent).update(sent_at=now)
     others = sum(customer.customer_id not in new for customer in changed)
     return CustomerCounts(
@@ -116,6 +132,8 @@ def _change(customer: Customer, said: Mapping[str, Any]) -> list[Difference]:
         after |= {"email": "", **dict.fromkeys(HASHES, ""), **hashes}
     elif after["email"]:
         after |= {column: after[column] or before[column] for column in HASHES}
+    if "name" in said and "surname" not in said and not f" {after['name']}".endswith(f" {after['surname']}"):
+        after["surname"] = ""
     if after["first_order_date"] and not after["orders_before"]:
         after["orders_before"] = 1
     for column, value in after.items():

@@ -1,18 +1,172 @@
 """Which customers a filter means: what the list shows, and what is done to “all that match”."""
 
-from django.http import QueryDict
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any
 
-from common.web.filters import chosen_rows
-from common.web.lists import text_in
-from program.models import Customer, CustomerTag, Program
-from program.models.customer import CustomerQuerySet
+from django.db.models import Exists, F, OuterRef, Q
+from django.http import QueryDict
+from django.utils.functional import cached_property
+
+from common.currencies import CURRENCY_DIGITS
+from common.db.statements import AnyOf
+from common.refusals import Refused
+from common.web.lists import text_in, texts_in
+from program.models import Customer, CustomerTag, Partner, Program
+from program.models.customer import CustomerQuerySet, CustomerRevenue, CustomerTagging
+from program.partners.countries import NAMES_BY_CODE, country_name
+
+from .search import searched
+
+OTHER = "OTHER"
+MOST_TAGS = 10  # of one filter: each that all must carry is one more condition
+LARGEST = Decimal(10) ** 15
+FEW = 5_000  # customers; more are found soon among the newest of a million
+
+
+class CustomerFilters:
+    """The filters in the address of the list. What cannot be read is left out and reported in `errors`."""
+
+    def __init__(self, program: Program, query: QueryDict) -> None:
+        self.program, self.query = program, query
+        self.errors: list[str] = []
+        self.q = text_in(query, "q")[:255]
+        self.tags = self._rows("tag", "Tag", CustomerTag.objects)
+        self.all_tags = self._rows("tag_all", "Every tag", CustomerTag.objects)
+        self.no_tags = self._rows("tag_none", "No tag", CustomerTag.objects)
+        self.partners = self._rows("partner", "Partner", Partner.objects)
+        self.statuses = {text: "Other" if text == OTHER else text for text in texts_in(query, "status")}
+        self.countries = {text: country_name(text) for text in texts_in(query, "country")}
+        self.first = self._days("first", "First order")
+        self.last = self._days("last", "Last order")
+        self.currency = self._currency()
+        self.least, self.most = self._amount("revenue_from"), self._amount("revenue_to")
+        for text in self.countries:
+            if text not in NAMES_BY_CODE:
+                self._tell("Country", f"“{text[:40]}” is not a valid country; use two letters, such as GB.")
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.q or self.condition or self.errors)
+
+    def customers(self) -> CustomerQuerySet:
+        """Those that match, without an order."""
+        customers = Customer.objects.known().filter(self.condition, program=self.program).order_by()
+        return searched(customers, self.q) if self.q else customers
+
+    @cached_property
+    def condition(self) -> Q:
+        """All filters but the search."""
+        found = Q()
+        if self.tags:
+            found &= Q(pk__in=self._taggings(self.tags).values("customer"))
+        for tag in list(self.all_tags)[:MOST_TAGS]:
+            found &= Q(pk__in=self._taggings([tag]).values("customer"))
+        if self.no_tags:
+            found &= ~Q(Exists(self._taggings(self.no_tags).filter(customer=OuterRef("pk"))))
+        if self.statuses:
+            named = [text for text in self.statuses if text != OTHER]
+            others = Q(status="", last_order__isnull=False) if OTHER in self.statuses else Q()
+            found &= (Q(status__in=named) | others) if named else others
+        if self.partners:
+            found &= Q(partner_ids__overlap=[int(text) for text in self.partners])
+        if self.countries:
+            found &= Q(country__in=list(self.countries))
+        found &= self._between("first_order", self.first) & self._between("last_order", self.last)
+        if self.least is not None or self.most is not None:
+            found &= Q(self._with_revenue())
+        return found
+
+    def _with_revenue(self) -> Any:
+        """Who has a revenue between the two. Few are named: the planner takes them for many, and would look for them
+        among all customers, the newest first.
+        """
+        revenues = CustomerRevenue.objects.filter(program=self.program, currency=self.currency)
+        if self.least is not None:
+            revenues = revenues.filter(revenue__gte=self.least)
+        if self.most is not None:
+            revenues = revenues.filter(revenue__lte=self.most)
+        customers = revenues.order_by().values_list("customer", flat=True)
+        few = list(customers[: FEW + 1])
+        return AnyOf(F("pk"), few) if len(few) <= FEW else Q(pk__in=customers)
+
+    def _taggings(self, tags: Iterable[str]) -> Any:
+        return CustomerTagging.objects.current().filter(tag__in=map(int, tags))
+
+    def _between(self, field: str, days: tuple[date | None, date | None]) -> Q:
+        """On one of these days, in the program's time zone."""
+        start, end = days
+        found = Q()
+        if start:
+            found &= Q(**{f"{field}__gte": self._midnight(start)})
+        if end:
+            found &= Q(**{f"{field}__lt": self._midnight(end + timedelta(days=1))})
+        return found
+
+    def _midnight(self, day: date) -> datetime:
+        return datetime.combine(day, time(), self.program.zone)
+
+    def _rows(self, name: str, label: str, rows: Any) -> Mapping[str, str]:
+        """Rows of the program by their numbers, with their names; an unknown one is an error."""
+        asked = texts_in(self.query, name)
+        numbers = [text for text in asked if text.isascii() and text.isdigit() and len(text) < 18]
+        named = rows.filter(program=self.program, pk__in=numbers).values_list("pk", "name") if numbers else ()
+        found = {str(pk): words for pk, words in named}
+        for text in asked:
+            if text not in found:
+                self._tell(label, f"“{text[:40]}” is not a known number.")
+        return {text: found[text] for text in asked if text in found}
+
+    def _days(self, name: str, label: str) -> tuple[date | None, date | None]:
+        start, end = self._day(f"{name}_from", label), self._day(f"{name}_to", label)
+        if start and end and start > end:
+            self._tell(label, "The first day is after the last. Swap them.")
+            return None, None
+        return start, end
+
+    def _day(self, name: str, label: str) -> date | None:
+        text = text_in(self.query, name)
+        if not text:
+            return None
+        try:
+            day = date.fromisoformat(text)
+        except ValueError:
+            day = date.min
+        if 1900 <= day.year <= 9000:
+            return day
+        self._tell(label, f"“{text[:40]}” is not a valid date. Write it as 2026-11-21.")
+        return None
+
+    def _currency(self) -> str:
+        text = text_in(self.query, "currency").upper()
+        if text and text not in CURRENCY_DIGITS:
+            self._tell("Currency", f"“{text[:40]}” is not a valid currency; use three letters, such as GBP.")
+            return self.program.currency
+        return text or self.program.currency
+
+    def _amount(self, name: str) -> Decimal | None:
+        text = text_in(self.query, name)
+        if not text:
+            return None
+        try:
+            amount = Decimal(text)
+        except InvalidOperation:
+            amount = Decimal("NaN")
+        if amount.is_finite() and abs(amount) < LARGEST:
+            return amount
+        self._tell("Revenue", f"“{text[:40]}” is not a valid amount. Write it as 200 or 199.50.")
+        return None
+
+    def _tell(self, label: str, words: str) -> None:
+        self.errors.append(f"{label}: {words}")
 
 
 def customers_matching(program: Program, query: QueryDict) -> CustomerQuerySet:
-    """The customers of the program that match the filters in the address of the list."""
-    customers = Customer.objects.filter(program=program)
-    if q := text_in(query, "q"):
-        customers = customers.matching(q)
-    if tags := chosen_rows(query, "tag", CustomerTag.objects.filter(program=program)):
-        customers = customers.tagged([int(pk) for pk in tags])
-    return customers
+    """The customers of the program that match the filters in the address of the list. Raises Refused where one of them
+    cannot be read: without it more would match than was meant.
+    """
+    filters = CustomerFilters(program, query)
+    if filters.errors:
+        raise Refused(" ".join(filters.errors))
+    return filters.customers()

@@ -34,6 +34,21 @@ class EventTypeForm(EditForm):
         help_text="The same order id within these days, by event date, is the same conversion and paid once.",
     )
 
+    works_out_status = forms.BooleanField(
+        label="Work it out from the customer’s earlier orders",
+        required=False,
+        help_text="Off: it stays empty, and reports count the order under Other. A status that is sent always counts. "
+        "Orders that are priced already stay as they are.",
+    )
+    re_engaged_after_days = forms.IntegerField(
+        label="Re-Engaged after",
+        min_value=1,
+        max_value=3650,
+        initial=365,
+        required=False,
+        help_text="Without an earlier order they are New, within these days of the last one Existing.",
+    )
+
     ADVANCED = ("payout_levels", "deduplication_days")
 
     @classmethod
@@ -43,6 +58,13 @@ class EventTypeForm(EditForm):
         form.fields["code"].disabled = True
         form.fields["code"].help_text = "Published terms and stored conversions name it, so it stays."
         return form
+
+    def clean_re_engaged_after_days(self) -> int:
+        """Left empty, it stays as it is: it counts for nothing while the switch is off."""
+        days: int | None = self.cleaned_data["re_engaged_after_days"]
+        if days is None and self.cleaned_data.get("works_out_status"):
+            raise forms.ValidationError("Enter a number of days.")
+        return days or int(self.get_initial_for_field(self.fields["re_engaged_after_days"], "re_engaged_after_days"))
 
     def has_advanced_errors(self) -> bool:
         return any(name in self.errors for name in self.ADVANCED)

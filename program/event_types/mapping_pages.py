@@ -13,7 +13,9 @@ from django.views.decorators.http import require_http_methods
 from common.db.edits import Stale, Values, fingerprint, refuse_changed
 from common.refusals import Refused
 from common.web.edit_forms import Conflict
+from common.web.lists import text_of
 from program.access import event_type_for_edit, event_type_for_view
+from program.event_types.mapping_conflicts import mapping_conflicts
 from program.event_types.mapping_form import (
     EDITS,
     MappingRow,
@@ -21,6 +23,7 @@ from program.event_types.mapping_form import (
     checked_rows,
     edited,
     empty_rows,
+    kept_again,
     mapping_of,
     pair_of,
     stored_rows,
@@ -45,16 +48,19 @@ def event_type_mapping(request: ProgramRequest, program_id: int, pk: int) -> Htt
     """The mapping's page. Where a code would mean something else, saving first shows what follows, and asks."""
     fetch = event_type_for_edit if request.method == "POST" else event_type_for_view
     event_type = fetch(request.principal, program_id, pk)
+    stored = mapping_values(event_type)
     if request.method != "POST":
-        stored = mapping_values(event_type)
-        rows, seen = stored_rows(stored), fingerprint(stored)
+        rows, seen = stored_rows(stored, opened=text_of(request, "all")), fingerprint(stored)
         return _form(request, event_type, rows, stored["enabled"], seen=seen, stored=stored)
-    rows, enabled, seen = typed_rows(request.POST), "enabled" in request.POST, request.POST.get("opened_with", "")
+    rows, enabled = typed_rows(request.POST, stored), "enabled" in request.POST
+    seen = request.POST.get("opened_with", "")
     if any(name in request.POST for name in EDITS):
         return _form(request, event_type, edited(rows, request.POST), enabled, seen=seen)
     if any(row.unread for row in rows):
         return _form(request, event_type, rows, enabled, seen=seen, status=422)
     try:
+        if any(row.kept and row.kept.is_stale for row in rows):
+            raise Stale
         mapping = mapping_of(rows)
         statuses = _statuses(mapping, enabled)
         if "confirmed" not in request.POST:
@@ -162,12 +168,8 @@ def _contradict(
     """The form as it was typed, beside what somebody else has saved meanwhile."""
     event_type.refresh_from_db(fields=["has_status_mapping"])
     stored = mapping_values(event_type)
-    present = {row.category: row.text for row in stored_rows(stored)}
-    typed = {row.category: row.text for row in rows}
-    pairs = [(category, typed.get(category, ""), present.get(category, "")) for category in {**present, **typed}]
-    conflicts = [Conflict(*pair) for pair in pairs if pair[1] != pair[2]]
-    if enabled != stored["enabled"]:
-        conflicts.insert(0, Conflict("Mapping", *(("On", "Off") if enabled else ("Off", "On"))))
+    conflicts = mapping_conflicts(rows, enabled, stored)
+    rows = kept_again(rows, stored)
     return _form(request, event_type, rows, enabled, seen=fingerprint(stored), status=409, conflicts=conflicts)
 
 

@@ -18,6 +18,8 @@ from program.event_types.services import change_event_type, create_event_type, e
 from program.event_types.status_marks import status_marks
 from program.frame.request import ProgramRequest
 from program.models import EventType
+from program.programs import complete_since
+from program.templatetags.brandboard import day
 
 
 @require_safe
@@ -48,6 +50,7 @@ def event_type_create(request: ProgramRequest, program_id: int) -> HttpResponse:
 def event_type_edit(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
     fetch = event_type_for_edit if request.method == "POST" else event_type_for_view
     event_type = fetch(request.principal, program_id, pk)
+    was_on = event_type.works_out_status
     form = locked(EventTypeForm.of(event_type, request.POST or None), request.role)
     if request.method == "POST" and form.is_valid():
         values = {name: value for name, value in form.cleaned_data.items() if name != "code"}
@@ -58,7 +61,7 @@ def event_type_edit(request: ProgramRequest, program_id: int, pk: int) -> HttpRe
         except Refused as refused:
             to_form(form, refused)
         else:
-            messages.success(request, f"{event_type.name} is saved.")
+            messages.success(request, _saved(event_type, was_on=was_on))
             return redirect("reports:event_type_detail", program_id, pk)
     marks = status_marks(request.program)
     context = {
@@ -66,6 +69,18 @@ def event_type_edit(request: ProgramRequest, program_id: int, pk: int) -> HttpRe
         "event_type": event_type,
         "statuses": [(name, marks[name], codes, more) for name, codes, more in told_statuses(event_type.statuses())],
         "kept": 0 if event_type.has_status_mapping else event_type.customerstatusmapping_set.count(),
+        "complete_since": complete_since(request.program),
         "is_advanced": "advanced" in request.GET or form.has_advanced_errors(),
     }
     return render(request, "program/event_type_edit.html", context, status=status_of(request, form))
+
+
+def _saved(event_type: EventType, *, was_on: bool) -> str:
+    if was_on or not event_type.works_out_status:
+        return f"{event_type.name} is saved."
+    since = complete_since(event_type.program)
+    known = f"which are complete since {day(since)}" if since else "of which there is none yet"
+    return (
+        f"{event_type.name} is saved. An order without a customer status now gets it from its customer’s earlier "
+        f"orders, {known}."
+    )

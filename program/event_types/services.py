@@ -14,13 +14,15 @@ from program.names import hold_names
 
 from .status_map import read_mapping
 
+_CHANGED = (
+    "name", "category", "payout_levels", "deduplication_days", "is_active", "works_out_status", "re_engaged_after_days",
+)  # fmt: skip
 MOST_SAID = 20  # codes in one entry of the audit log
 
 
 def event_type_values(event_type: EventType) -> dict[str, Any]:
     """What the form of an event type holds."""
-    names = ("code", "name", "category", "payout_levels", "deduplication_days", "is_active")
-    return {name: getattr(event_type, name) for name in names}
+    return {name: getattr(event_type, name) for name in ("code", *_CHANGED)}
 
 
 def mapping_values(event_type: EventType) -> dict[str, Any]:
@@ -41,6 +43,8 @@ def create_event_type(
     payout_levels: str = EventType.PayoutLevels.BOTH,
     deduplication_days: int = 30,
     is_active: bool = True,
+    works_out_status: bool = False,
+    re_engaged_after_days: int = 365,
 ) -> EventType:
     """Make an event type. Raises Refused for a code that the program has already, and for bad values."""
     event_type = EventType(
@@ -51,6 +55,8 @@ def create_event_type(
         payout_levels=payout_levels,
         deduplication_days=deduplication_days,
         is_active=is_active,
+        works_out_status=works_out_status,
+        re_engaged_after_days=re_engaged_after_days,
     )
     with as_refused():
         event_type.clean_fields()
@@ -70,11 +76,14 @@ def change_event_type(
     payout_levels: str,
     deduplication_days: int,
     is_active: bool,
+    works_out_status: bool,
+    re_engaged_after_days: int,
     seen: str | None = None,
 ) -> EventType:
     """Change all of an event type but its code: published terms and stored conversions name that.
 
-    A new de-duplication window counts for conversions that come from now on. Raises Refused, and Stale unless
+    A new de-duplication window counts for conversions that come from now on, and how an empty customer status is
+    filled for orders that are priced from now on. Raises Refused, and Stale unless
     `seen` is the fingerprint of its values.
     """
     lock_unchanged(event_type, event_type_values, seen)
@@ -83,9 +92,11 @@ def change_event_type(
     event_type.payout_levels = payout_levels
     event_type.deduplication_days = deduplication_days
     event_type.is_active = is_active
+    event_type.works_out_status = works_out_status
+    event_type.re_engaged_after_days = re_engaged_after_days
     with as_refused():
         event_type.clean_fields()
-    event_type.save(update_fields=["name", "category", "payout_levels", "deduplication_days", "is_active"])
+    event_type.save(update_fields=_CHANGED)
     return event_type
 
 

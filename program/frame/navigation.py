@@ -79,7 +79,14 @@ SECTIONS = (
                     Entry("Uploads", "upload", "tracking:upload_list", ("tracking:upload_",)),
                 ),
             ),
-            _alone(Entry("Customers", "customers", "program:customer_list", ("program:customer_",))),
+            _alone(
+                Entry(
+                    "Customers",
+                    "customers",
+                    "tracking:customer_list",
+                    ("tracking:customer_", "program:customer_", "program:tag_act_", "tracking:status_check_"),
+                )
+            ),
         ),
     ),
     Section(
@@ -101,6 +108,7 @@ SETTINGS_INDEX = Entry(
     (
         "program:settings_", "program:program_", "program:event_type_", "reports:event_type_",
         "program:exception_list_", "program:catalog_", "program:team_", "program:token_", "program:audit_",
+        "contracts:advanced_",
     ),
 )  # fmt: skip
 HELP = Entry("Help", "help", "program:help_index", ("program:help_",))
@@ -154,6 +162,12 @@ SETTINGS = (
                 "tracking:exchange_rate_list",
                 text="By which orders in another currency are converted, and up to which day there are rates.",
             ),
+            Entry(
+                "Advanced commission",
+                "tag",
+                "contracts:advanced_commission",
+                text="What partners earn by customer tags, such as 50 % for VIP customers, over all terms.",
+            ),
             Entry("Team", "partners", "program:team_list", text="Who can log in, and in which role."),
             Entry(
                 "API tokens", "key", "program:token_list", text="Secrets with which programs of yours report orders."
@@ -173,7 +187,7 @@ SETTINGS = (
 def sections_for(program_id: int, view_name: str) -> list[Section]:
     """The navigation of a program's page, with addresses, and with the entry of `view_name` marked as current."""
     entries = [entry for section in SECTIONS for group in section.groups for entry in group.entries]
-    current = _current(entries, view_name)
+    current = _current([*entries, *FOOT], view_name)
     return [
         replace(
             section,
@@ -187,7 +201,8 @@ def sections_for(program_id: int, view_name: str) -> list[Section]:
 
 def foot_for(program_id: int, view_name: str) -> tuple[Entry, ...]:
     """Settings and Help, which stand at the foot of the navigation and in the user menu."""
-    return _resolved(FOOT, program_id, _current(list(FOOT), view_name))
+    entries = [entry for section in SECTIONS for group in section.groups for entry in group.entries]
+    return _resolved(FOOT, program_id, _current([*entries, *FOOT], view_name))
 
 
 def settings_for(program_id: int, role: str) -> list[SettingsSection]:

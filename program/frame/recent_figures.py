@@ -22,6 +22,11 @@ class RecentFigures(NamedTuple):
     action_cost: Decimal
     revenue: Decimal
 
+    def plus(self, other: "RecentFigures") -> "RecentFigures":
+        """Both together, in the one currency that they have."""
+        actions, cost = self.actions + other.actions, self.action_cost + other.action_cost
+        return RecentFigures(self.currency, actions, cost, self.revenue + other.revenue)
+
     @property
     def effective_rate(self) -> Decimal | None:
         """Action cost in a hundred of revenue."""

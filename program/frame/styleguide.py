@@ -11,13 +11,16 @@ from django.shortcuts import render
 from common.web.edit_forms import Conflict
 from common.web.field_messages import Worded
 from common.web.filters import Chip, FilterField, chip_of
+from program.models.customer import CustomerTag, TagColor
 
 from .recent_figures import RecentFigures
 
 COLOURS = (
     "canvas", "surface", "sunken", "hover", "raised", "chip", "line", "line-mid", "line-input", "text", "text-2",
     "text-3", "accent", "accent-hover", "accent-tint", "accent-line", "on-accent", "focus", "ok", "ok-tint", "warn",
-    "warn-tint", "bad", "bad-tint", "info", "info-tint", "chart-new", "chart-existing", "chart-reengaged",
+    "warn-tint", "bad", "bad-tint", "info", "info-tint", "tag-blue", "tag-blue-tint", "tag-green", "tag-green-tint",
+    "tag-amber", "tag-amber-tint", "tag-red", "tag-red-tint", "tag-purple", "tag-purple-tint", "tag-teal",
+    "tag-teal-tint", "tag-pink", "tag-pink-tint", "chart-new", "chart-existing", "chart-reengaged",
     "chart-other", "chart-own1", "chart-own2", "chart-own3", "chart-own4", "chart-own5",
     "chart-own6",
 )  # fmt: skip
@@ -29,6 +32,8 @@ STATUSES = [("New", "new"), ("Existing", "existing"), ("Re-Engaged", "reengaged"
 STATE_FILTER = FilterField(
     "state", "State", options=[("PENDING", "Pending"), ("APPROVED", "Approved")], value="PENDING"
 )
+TAGS = [CustomerTag(pk=pk, name=label, color=color) for pk, (color, label) in enumerate(TagColor.choices, 1)]
+TAGS.append(CustomerTag(pk=9, name="Archived", archived_at=datetime(2026, 11, 1, tzinfo=UTC)))
 CANCELLED_AT = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 
 
@@ -55,6 +60,8 @@ def styleguide(request: HttpRequest) -> HttpResponse:
             "sizes": SIZES,
             "spaces": SPACES,
             "form": SampleForm(),
+            "tags": TAGS,
+            "chosen": {"2"},
             "wrong": SampleForm({"rate": "120", "name": "Standard 2026"}, auto_id="wrong_%s"),
             "switch": SampleForm(auto_id="switch_%s"),
             "recent": [
@@ -62,6 +69,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
                 RecentFigures("EUR", 3, Decimal("12.50"), Decimal("125")),
             ],
             "page": Paginator(range(1318), 50).get_page(2),
+            "steps": {"before": "", "after": "120"},
             "amounts": [
                 (Decimal("1234.5"), "GBP"),
                 (Decimal("-5"), "EUR"),

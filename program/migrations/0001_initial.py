@@ -2,9 +2,11 @@ import common.db.constraints
 import django.contrib.postgres.constraints
 import django.contrib.postgres.fields
 import django.contrib.postgres.fields.ranges
+import django.contrib.postgres.indexes
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.datetime
+import django.db.models.functions.text
 import django.utils.timezone
 import program.models.names
 import program.models.program
@@ -27,6 +29,15 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("customer_id", models.CharField(max_length=255)),
                 ("name", models.CharField(blank=True, db_default="", max_length=255)),
+                (
+                    "surname",
+                    models.CharField(
+                        blank=True,
+                        db_default="",
+                        help_text="The end of the name, where it was sent apart.",
+                        max_length=255,
+                    ),
+                ),
                 ("email", models.CharField(blank=True, db_default="", max_length=254, verbose_name="e-mail address")),
                 (
                     "email_sha1",
@@ -48,7 +59,7 @@ class Migration(migrations.Migration):
                     "sent_at",
                     models.DateTimeField(
                         blank=True,
-                        help_text="When who they are was last sent. Orders received later say it anew.",
+                        help_text="When who they are was last sent. Orders received later override it.",
                         null=True,
                     ),
                 ),
@@ -521,6 +532,35 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="CustomerSegment",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=80)),
+                ("query", models.TextField(help_text="As in the address of the list.")),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, to="program.program"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["name"],
+            },
+        ),
+        migrations.CreateModel(
             name="CustomerRevenue",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -603,6 +643,120 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(condition=models.Q(("rate__gt", 0)), name="reference_rate_above_0"),
                 ],
             },
+        ),
+        migrations.CreateModel(
+            name="TagAct",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("filename", models.CharField(max_length=255)),
+                ("progress", models.PositiveIntegerField(default=0, help_text="Rows read so far, of this step.")),
+                ("rows", models.PositiveIntegerField(default=0)),
+                (
+                    "attempts",
+                    models.PositiveSmallIntegerField(default=0, help_text="How often a worker began this step."),
+                ),
+                ("failure", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "beat_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, help_text="When its worker last made progress."
+                    ),
+                ),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("removed_at", models.DateTimeField(blank=True, help_text="When its content was removed.", null=True)),
+                (
+                    "removed_because",
+                    models.CharField(
+                        blank=True,
+                        db_default="",
+                        help_text="Why it was removed, where it was not too old.",
+                        max_length=120,
+                    ),
+                ),
+                ("kind", models.CharField(choices=[("ASSIGN", "Assign"), ("REMOVE", "Remove")], max_length=6)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("QUEUED", "Queued"),
+                            ("RUNNING", "Running"),
+                            ("DONE", "Done"),
+                            ("UNDO_QUEUED", "Waiting to be undone"),
+                            ("UNDOING", "Being undone"),
+                            ("UNDONE", "Undone"),
+                            ("FAILED", "Failed"),
+                            ("CANCELLED", "Cancelled"),
+                        ],
+                        default="QUEUED",
+                        max_length=11,
+                    ),
+                ),
+                (
+                    "tags",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), help_text="By number of the row."
+                    ),
+                ),
+                ("query", models.TextField(blank=True, help_text="The filter of the list, as in its address.")),
+                (
+                    "since",
+                    models.DateTimeField(help_text="From when the customers have the tags, or have them no more."),
+                ),
+                ("outcome", models.JSONField(default=dict)),
+                (
+                    "cancelled_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, to="program.program"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-id"],
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="TagActChange",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("tagging", models.BigIntegerField(help_text="By number of the row, as are customer, tag and user.")),
+                ("customer", models.BigIntegerField()),
+                ("tag", models.BigIntegerField()),
+                ("before", django.contrib.postgres.fields.ranges.DateTimeRangeField(null=True)),
+                ("after", django.contrib.postgres.fields.ranges.DateTimeRangeField(null=True)),
+                ("assigned_by", models.BigIntegerField(help_text="Who had assigned it before, and when.", null=True)),
+                ("assigned_at", models.DateTimeField(null=True)),
+                (
+                    "act",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="changes", to="program.tagact"
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, to="program.program"
+                    ),
+                ),
+            ],
         ),
         migrations.AddConstraint(
             model_name="partnergroupmember",
@@ -748,6 +902,10 @@ class Migration(migrations.Migration):
                 field="event_type", name="customer_status_mapping_same_program", to="program.EventType"
             ),
         ),
+        migrations.AddConstraint(
+            model_name="customersegment",
+            constraint=models.UniqueConstraint(fields=("program", "name"), name="customer_segment_name_unique"),
+        ),
         migrations.AddIndex(
             model_name="customerrevenue",
             index=models.Index(fields=["program", "currency", "revenue", "customer"], name="customer_by_revenue"),
@@ -762,6 +920,88 @@ class Migration(migrations.Migration):
             model_name="customerrevenue",
             constraint=common.db.constraints.SameProgram(
                 field="customer", name="customer_revenue_same_program", to="program.Customer"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="customer",
+            index=models.Index(
+                models.F("program"),
+                models.OrderBy(models.F("last_order"), descending=True, nulls_last=True),
+                models.OrderBy(models.F("id"), descending=True),
+                name="customer_newest",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="customer",
+            index=models.Index(
+                models.F("program"),
+                models.OrderBy(models.F("first_order"), descending=True, nulls_last=True),
+                models.OrderBy(models.F("id"), descending=True),
+                name="customer_by_first_order",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="customer",
+            index=models.Index(
+                models.F("program"),
+                models.OrderBy(models.F("orders"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                name="customer_by_orders",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="customer",
+            index=models.Index(
+                models.F("program"),
+                models.F("status"),
+                models.OrderBy(models.F("last_order"), descending=True, nulls_last=True),
+                models.OrderBy(models.F("id"), descending=True),
+                name="customer_by_status",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="customer",
+            index=models.Index(
+                models.F("program"),
+                models.F("country"),
+                models.OrderBy(models.F("last_order"), descending=True, nulls_last=True),
+                models.OrderBy(models.F("id"), descending=True),
+                condition=models.Q(("country", ""), _negated=True),
+                name="customer_by_country",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="customer",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["partner_ids"], name="customer_by_partner"),
+        ),
+        migrations.AddIndex(
+            model_name="customer",
+            index=django.contrib.postgres.indexes.GinIndex(
+                django.contrib.postgres.indexes.OpClass(
+                    django.db.models.functions.text.Upper(
+                        django.db.models.functions.text.Concat(
+                            "customer_id", models.Value("\n"), "name", models.Value("\n"), "email"
+                        )
+                    ),
+                    name="gin_trgm_ops",
+                ),
+                name="customer_searched",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="customer",
+            index=models.Index(
+                condition=models.Q(("email_sha1", ""), _negated=True),
+                fields=["program", "email_sha1"],
+                name="customer_by_sha1",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="customer",
+            index=models.Index(
+                condition=models.Q(("email_sha256", ""), _negated=True),
+                fields=["program", "email_sha256"],
+                name="customer_by_sha256",
             ),
         ),
         migrations.AddConstraint(
@@ -786,6 +1026,16 @@ class Migration(migrations.Migration):
             model_name="receivedvalue",
             constraint=common.db.constraints.SameProgram(
                 field="event_type", name="received_value_event_type_same_program", to="program.EventType"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="tagact",
+            constraint=models.UniqueConstraint(fields=("program", "id"), name="tag_act_program_and_id"),
+        ),
+        migrations.AddConstraint(
+            model_name="tagactchange",
+            constraint=common.db.constraints.SameProgram(
+                field="act", name="tag_act_change_same_program", to="program.TagAct"
             ),
         ),
     ]

@@ -3,8 +3,9 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Concat, Now, Upper
 from django.utils import timezone
 
 from common.db.constraints import SameProgram, program_and_id
@@ -12,11 +13,16 @@ from common.db.constraints import SameProgram, program_and_id
 from .names import ComparedField, NamedForRules
 from .program import Program
 
+# What a search looks in, with what none of them holds between them.
+SEARCHED = Upper(Concat("customer_id", models.Value("\n"), "name", models.Value("\n"), "email"))
+# The database takes nothing for more than anything: without this, customers without an order would be the newest.
+LATEST = models.F("last_order").desc(nulls_last=True), models.F("id").desc()
+
 
 class CustomerQuerySet(models.QuerySet["Customer"]):
-    def matching(self, text: str) -> "CustomerQuerySet":
-        """Those whose customer id contains the text, in any letter case."""
-        return self.filter(customer_id__icontains=text)
+    def known(self) -> "CustomerQuerySet":
+        """Those that were not erased."""
+        return self.filter(erased_at=None)
 
     def tagged(self, tags: Iterable[int]) -> "CustomerQuerySet":
         """Those that carry at least one of the tags now, by the numbers of their rows."""
@@ -41,6 +47,9 @@ class Customer(models.Model):
     program = models.ForeignKey(Program, on_delete=models.CASCADE, db_index=False)
     customer_id = models.CharField(max_length=255)
     name = models.CharField(max_length=255, blank=True, db_default="")
+    surname = models.CharField(
+        max_length=255, blank=True, db_default="", help_text="The end of the name, where it was sent apart."
+    )
     email = models.CharField("e-mail address", max_length=254, blank=True, db_default="")
     email_sha1 = models.CharField("SHA-1 of the e-mail address", max_length=40, blank=True, db_default="")
     email_sha256 = models.CharField("SHA-256 of the e-mail address", max_length=64, blank=True, db_default="")
@@ -49,7 +58,7 @@ class Customer(models.Model):
     city = models.CharField(max_length=255, blank=True, db_default="")
     post_code = models.CharField(max_length=255, blank=True, db_default="")
     sent_at = models.DateTimeField(
-        null=True, blank=True, help_text="When who they are was last sent. Orders received later say it anew."
+        null=True, blank=True, help_text="When who they are was last sent. Orders received later override it."
     )
     first_order_date = models.DateField(null=True, blank=True, help_text="Of orders from before the brand came.")
     orders_before = models.PositiveIntegerField(default=0, db_default=0, help_text="How many orders these were.")
@@ -76,9 +85,28 @@ class Customer(models.Model):
             models.UniqueConstraint(fields=["program", "customer_id"], name="customer_id_unique"),
             program_and_id("customer"),
         ]
+        indexes = [
+            # Orders of the list; a page of it is read from its place in one of them, however far back.
+            models.Index("program", *LATEST, name="customer_newest"),
+            models.Index(
+                "program",
+                models.F("first_order").desc(nulls_last=True),
+                models.F("id").desc(),
+                name="customer_by_first_order",
+            ),
+            models.Index("program", models.F("orders").desc(), models.F("id").desc(), name="customer_by_orders"),
+            models.Index("program", "status", *LATEST, name="customer_by_status"),
+            models.Index("program", "country", *LATEST, name="customer_by_country", condition=~models.Q(country="")),
+            GinIndex(fields=["partner_ids"], name="customer_by_partner"),
+            GinIndex(OpClass(SEARCHED, name="gin_trgm_ops"), name="customer_searched"),
+            models.Index(fields=["program", "email_sha1"], name="customer_by_sha1", condition=~models.Q(email_sha1="")),
+            models.Index(
+                fields=["program", "email_sha256"], name="customer_by_sha256", condition=~models.Q(email_sha256="")
+            ),
+        ]
 
     def __str__(self) -> str:
-        return self.customer_id
+        return "Erased customer" if self.erased_at else self.customer_id
 
 
 class CustomerRevenue(models.Model):
@@ -117,6 +145,12 @@ class TagColor(models.TextChoices):
     PINK = "pink", "Pink"
 
 
+class CustomerTagQuerySet(models.QuerySet["CustomerTag"]):
+    def assignable(self) -> "CustomerTagQuerySet":
+        """Those that customers can be given: that are not archived."""
+        return self.filter(archived_at=None)
+
+
 class CustomerTag(NamedForRules):
     """A label that the brand gives customers, for payout groups such as “Customer Tag belongs to VIP”."""
 
@@ -126,6 +160,8 @@ class CustomerTag(NamedForRules):
         null=True, blank=True, help_text="Since when it counts where it is, and can be assigned to nobody else."
     )
     created_at = models.DateTimeField(default=timezone.now, db_default=Now(), editable=False)
+
+    objects = CustomerTagQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]

@@ -5,7 +5,9 @@ from urllib.parse import urlencode
 from django.db.models import Case, IntegerField, Q, Value, When
 from django.urls import reverse
 
+from program.customers.search import searched
 from program.models import Customer, Partner, Program
+from program.models.customer import LATEST
 
 from .sources import MOST, Found, Hit, with_more
 
@@ -34,18 +36,19 @@ def partners(program: Program, text: str) -> Found:
 
 
 def customers(program: Program, text: str) -> Found:
-    """By how their id begins, as typed: the index of ids answers that, however many customers there are."""
-    rows = Customer.objects.filter(program=program, customer_id__startswith=text).order_by("customer_id")[: MOST + 1]
+    """As their list finds them, those who ordered last first."""
+    rows = searched(Customer.objects.known().filter(program=program), text).order_by(*LATEST)[: MOST + 1]
     hits = [
         Hit(
             row.customer_id,
-            reverse("program:customer_detail", args=[program.pk, row.pk]),
+            reverse("tracking:customer_detail", args=[program.pk, row.pk]),
+            detail=row.name or row.email,
             icon="customers",
             is_exact=row.customer_id == text,
         )
         for row in rows
     ]
-    return with_more("Customers", hits, _list("program:customer_list", program, text))
+    return with_more("Customers", hits, _list("tracking:customer_list", program, text))
 
 
 def _list(view: str, program: Program, text: str) -> str:

@@ -16,6 +16,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from common.currencies import CURRENCY_DIGITS
+from common.web.lists import PLACES
 
 register = template.Library()
 
@@ -208,8 +209,8 @@ def sort_head(
     `mark` is the colour of the customer status that the column is of.
     """
     descending = f"-{key}"
-    query = dict(context["request"].GET.lists()) | {"sort": [descending if sort == key else key]}
-    query.pop("page", None)
+    asked = {name: values for name, values in context["request"].GET.lists() if name not in PLACES}
+    query = asked | {"sort": [descending if sort == key else key]}
     aria, drawn = {key: ("ascending", "arrow-up"), descending: ("descending", "arrow-down")}.get(sort, ("", "sort"))
     names = " ".join(name for name, has in (("num", num), ("kept", kept)) if has)
     looks = (f' class="{names}"' if names else "") + (f' aria-sort="{aria}"' if aria else "")

@@ -9,16 +9,20 @@ from common.db.edits import Stale
 from common.jobs.cancel import cancel_job
 from common.jobs.shown import polling, progress_of
 from common.queue.notify import notify
+from common.refusals import Refused
 from common.web.lists import page_of
 from program.access import program_for_view
 from program.frame.request import ProgramRequest
+from program.models import Program
 from reports import tasks
 from reports.access import export_for_view
+from reports.exports import customers
 from reports.exports.files import CONTENT_TYPES
 from reports.exports.services import EXPORTS, create_export, retry_export
 from reports.models import Export
 from reports.pages.question import read_question
 from reports.queries.tables import REPORTS
+from tracking.customers.columns import shown_columns
 
 # Of ?state=: which of the files are listed.
 LISTED = {"unfinished": Export.UNFINISHED, "failed": (Export.State.FAILED,)}
@@ -34,6 +38,8 @@ def export_list(request: ProgramRequest, program_id: int) -> HttpResponse:
 def export_create(request: ProgramRequest, program_id: int) -> HttpResponse:
     """Queue the report as the page shows it: its address is sent along as `query`."""
     program = program_for_view(request.principal, program_id)
+    if request.POST.get("report") == customers.HANDLE:
+        return _create_customers(request, program)
     report, format = REPORTS.get(request.POST.get("report", "")), request.POST.get("format", "")
     if report is None or format not in CONTENT_TYPES:
         return HttpResponse("This is not a known report or format.", status=422, content_type="text/plain")
@@ -52,6 +58,22 @@ def export_create(request: ProgramRequest, program_id: int) -> HttpResponse:
     )
     notify(tasks.render_export, export.pk)
     return redirect("reports:export_list", program_id)
+
+
+def _create_customers(request: ProgramRequest, program: Program) -> HttpResponse:
+    query, format = QueryDict(request.POST.get("query", "")), request.POST.get("format", "")
+    if format not in CONTENT_TYPES:
+        return HttpResponse("This is not a known format.", status=422, content_type="text/plain")
+    columns = shown_columns(query.getlist("show"), request.COOKIES)
+    try:
+        export = customers.create_customers_export(
+            program=program, user_id=request.user.pk, query=query, columns=columns, format=format
+        )
+    except Refused as refused:
+        messages.error(request, f"No file was made. {' '.join(each.message for each in refused)}")
+        return redirect("tracking:customer_list", program.pk)
+    notify(tasks.render_export, export.pk)
+    return redirect("reports:export_list", program.pk)
 
 
 @require_POST
@@ -90,9 +112,10 @@ def _list(request: ProgramRequest, program_id: int, status: int = 200) -> HttpRe
     exports = Export.objects.filter(program=program, user=request.user.pk).defer("content")
     exports = exports.select_related("cancelled_by")
     asked = request.GET.get("state", "")
+    titles = {handle: report.title for handle, report in REPORTS.items()} | {customers.HANDLE: customers.TITLE}
     context = page_of(request, exports.filter(state__in=LISTED[asked]) if asked in LISTED else exports)
     for export in context["page"]:
-        export.title = REPORTS[export.handle].title if export.handle in REPORTS else export.handle
+        export.title = titles.get(export.handle, export.handle)
     rows = [(export, progress_of(EXPORTS, export)) for export in context["page"]]
     context |= {
         "listed": asked if asked in LISTED else "",

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from contracts.models import GroupFile
 from reports.models import Export
-from tracking.models import Conversion, Modification, TouchedDay, Upload
+from tracking.models import Conversion, Modification, StatusCheck, TouchedDay, Upload
 
 BOUND = 1_000_000  # counting ends here: the figure then means that many or more
 PATIENCE = "5s"
@@ -21,6 +21,7 @@ FILES: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
     ("export", Export, ("QUEUED",)),
     ("upload", Upload, ("QUEUED", "CONFIRMED")),
     ("payout_groups", GroupFile, ("QUEUED", "CONFIRMED")),
+    ("status_check", StatusCheck, ("QUEUED",)),
 )
 
 
@@ -37,7 +38,7 @@ WORDS = {
     "brandboard_waiting": f"Rows that wait for a worker; counting ends at {BOUND}.",
     "brandboard_oldest_waiting_seconds": "Seconds since the next row to be processed was received; 0 where none waits.",
     "brandboard_needs_attention": f"Conversions that need attention; counting ends at {BOUND}.",
-    "brandboard_files": "Exports, uploads and files of payout groups that wait for a worker, or run.",
+    "brandboard_files": "Exports, uploads, files of payout groups and status checks that wait for a worker, or run.",
 }
 
 

@@ -147,9 +147,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("removed_at", models.DateTimeField(blank=True, help_text="When its content was removed.", null=True)),
                 (
-                    "removed_at",
-                    models.DateTimeField(blank=True, help_text="When its content was removed, as too old.", null=True),
+                    "removed_because",
+                    models.CharField(
+                        blank=True,
+                        db_default="",
+                        help_text="Why it was removed, where it was not too old.",
+                        max_length=120,
+                    ),
                 ),
                 ("handle", models.CharField(help_text="Which report: new_vs_return_customer, …", max_length=60)),
                 ("parameters", models.JSONField(default=dict, help_text="Its filters, as in the page's address.")),

@@ -14,6 +14,7 @@ from contracts.engine.document.sections.locking import OPEN_ENDED_DAYS
 from contracts.engine.orders.order import Order, OrderState
 from contracts.engine.pricing.plan import Decision
 from contracts.engine.pricing.schedule import clearing_date, is_open_ended, lock_instant
+from reports.proof.erased import kept_differences
 from tracking.actions.explain import explain_action
 from tracking.models import Action, ActionUpdate, Conversion
 from tracking.modifications.order_changes import ModificationRefused, change_of
@@ -33,11 +34,15 @@ class Stand:
 def action_differences(action: Action, *, explain: bool) -> Iterator[str]:
     """Sentences that name the row and both figures; none where everything agrees. Amounts: the terms' currency.
 
-    Load conversion, event type and partner with the action; items and updates with their modifications prefetched.
+    Load conversion, event type and partner with the action; items and updates with their modifications prefetched. Of
+    an erased order the stored figures are compared with each other alone.
     """
     name = f"Action {action.pk} (order {action.order_id or 'without id'})"
     updates = list(action.updates.all())
     yield from (f"{name}: {text}" for text in _of_conversion(action))
+    if action.is_erased:
+        yield from (f"{name}: {text}" for text in kept_differences(action, explain=explain))
+        return
     if not updates:
         yield f"{name}: has no update, not even that it was tracked"
         return
@@ -117,6 +122,7 @@ def _of_action(action: Action, updates: list[ActionUpdate], stands: list[Stand])
         ("restricted", action.is_restricted, decision.restricted),
         ("customer status code", action.customer_status, order.status_code or ""),
         ("customer status", action.customer_status_category, order.status_category or ""),
+        ("status worked out", action.status_is_worked_out, order.status_is_worked_out),
         ("order state", read_state(action.order_state), stands[-1].state),
         ("reversed", action.state == Action.State.REVERSED, order.returned),
         ("state", action.state, updates[-1].state),

@@ -1,5 +1,5 @@
 """Verifies that stored figures agree: actions with raw conversions and terms, updates with actions, rollups with
-actions.
+actions, customers' figures with their actions.
 """
 
 from collections.abc import Callable
@@ -9,9 +9,10 @@ from datetime import date
 from django.db import connection, transaction
 from django.db.models import Prefetch, QuerySet
 
-from program.models import Program
+from program.models import Customer, Program
 from reports.models import DailyPerformance
 from reports.proof.actions import action_differences
+from reports.proof.customers import customer_differences
 from reports.proof.rollups import rollup_differences
 from reports.rollups.fill import fill_touched_days
 from tracking.models import Action, ActionUpdate, Conversion, TouchedDay
@@ -29,7 +30,9 @@ class Proof:
     actions: int = 0
     items: int = 0
     updates: int = 0
+    erased_not_recomputed: int = 0
     rollups: int = 0
+    customers: int = 0
     touched_days: int = 0
     differences: int = 0
 
@@ -71,10 +74,13 @@ class _Verification:
         proof.conversions, proof.waiting = conversions.count(), conversions.waiting().count()
         proof.touched_days = TouchedDay.objects.filter(**rows).values("day").distinct().count()
         proof.rollups = DailyPerformance.objects.filter(**rows, day__range=(self.start, self.end)).count()
+        proof.customers = Customer.objects.filter(**rows).count()
         for pk in conversions.filter(state=Conversion.State.PRICED, action=None).values_list("pk", flat=True):
             self.tell(f"Conversion {pk} is PRICED and has no action")
         self._actions(explain)
         for text in rollup_differences(self.program.pk, start=self.start, end=self.end):
+            self.tell(text)
+        for text in customer_differences(self.program.pk):
             self.tell(text)
         return proof
 
@@ -89,6 +95,7 @@ class _Verification:
                 self.proof.actions += 1
                 self.proof.items += len(action.items.all())
                 self.proof.updates += len(action.updates.all())
+                self.proof.erased_not_recomputed += action.is_erased
                 for text in action_differences(action, explain=explain):
                     self.tell(text)
             after = batch[-1].pk

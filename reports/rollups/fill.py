@@ -1,11 +1,12 @@
 """Performance by day, its weeks and totals, recomputed from actions a whole touched day at a time, so they always
-agree.
+agree; and the figures of the customers whose orders were touched.
 """
 
 from django.db import connection, transaction
 
 from common.db.statements import fetch
 from program.models import Program
+from tracking.customers.figures import recompute
 from tracking.models import TouchedDay
 
 from .received_values import count_received
@@ -16,7 +17,7 @@ BATCH = 20_000
 ROLLUP_LOCK = 20_101_201
 
 _MARKS = """
-    SELECT mark.id, mark.event_type_id, mark.partner_id, mark.day, mark.conversions
+    SELECT mark.id, mark.event_type_id, mark.partner_id, mark.day, mark.conversions, mark.customers
     FROM tracking_touchedday mark WHERE mark.program_id = %(program)s ORDER BY mark.id LIMIT %(batch)s
 """
 
@@ -147,6 +148,8 @@ def _fill_batch(program_id: int, wait: bool) -> int:
             cursor.execute("ANALYZE rollup_day")  # or few days would be taken for thousands
             for statement in _RECOMPUTE:
                 cursor.execute(statement, values)
+            cursor.execute("SELECT DISTINCT unnest(customers) FROM rollup_day")
+            recompute(program_id, [number for (number,) in cursor.fetchall()])
             count_received(cursor, Program.objects.get(pk=program_id))
             cursor.execute("DELETE FROM tracking_touchedday mark USING rollup_day WHERE mark.id = rollup_day.id")
         cursor.execute("DROP TABLE rollup_day")

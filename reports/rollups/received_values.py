@@ -28,8 +28,11 @@ CHUNK = 2_000  # orders that are read at once
 
 _NUMBERS = "SELECT unnest(conversions) FROM rollup_day"
 _SENT = """
-    SELECT event_type_id, (received_at AT TIME ZONE %(zone)s)::date, payload FROM tracking_conversion
-    WHERE program_id = %(program)s AND id = ANY(%(numbers)s)
+    SELECT event_type_id, (received_at AT TIME ZONE %(zone)s)::date, payload,
+           NOT payload ? 'CustomerStatus' AND EXISTS (
+               SELECT FROM tracking_action AS action
+               WHERE action.conversion_id = conversion.id AND action.status_is_worked_out)
+    FROM tracking_conversion AS conversion WHERE program_id = %(program)s AND id = ANY(%(numbers)s)
 """
 _RECEIVED = """
     CREATE TEMP TABLE received (event_type_id bigint, variable text, value text, day date, orders integer)
@@ -105,20 +108,21 @@ def _counts(cursor: CursorWrapper, program: Program) -> Counter[Received]:
     counts: Counter[Received] = Counter()
     for chunk in batched(numbers, CHUNK):
         cursor.execute(_SENT, {"zone": program.time_zone, "program": program.pk, "numbers": list(chunk)})
-        for event_type, day, payload in cursor.fetchall():
-            counts.update((event_type, day, *each) for each in _values(json.loads(payload)))
+        for event_type, day, payload, is_worked_out in cursor.fetchall():
+            found = _values(json.loads(payload), has_status=is_worked_out)
+            counts.update((event_type, day, *each) for each in found)
     return counts
 
 
-def _values(payload: Mapping[str, Any]) -> set[tuple[str, str]]:
-    """The variables and values of an order, each once, whatever the number of its lines; an order without a customer
-    status code has the empty one.
+def _values(payload: Mapping[str, Any], *, has_status: bool) -> set[tuple[str, str]]:
+    """The variables and values of an order, each once, whatever the number of its lines. One without a customer status
+    code has the empty one, unless its status was worked out.
     """
     found = {(key, payload[name]) for name, key in _OF_ORDERS.items() if name in payload}
     for item in payload.get("Items") or ():
         found.update((_OF_ITEMS[name], value) for name, value in item.items() if name in _OF_ITEMS)
     counted = {(key, value) for key, value in found if value and len(value) <= ReceivedValue.LONGEST}
-    return counted | {("CUSTOMER_STATUS", payload.get("CustomerStatus", ""))}
+    return counted if has_status else counted | {("CUSTOMER_STATUS", payload.get("CustomerStatus", ""))}
 
 
 def forget_unseen() -> None:

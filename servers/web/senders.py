@@ -20,6 +20,10 @@ def is_known(environ: dict[str, Any]) -> bool:
 
 def _has_token(environ: dict[str, Any]) -> bool:
     scheme, _, text = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+    if scheme.lower() == "bearer":
+        from accounts.api_tokens import bearer_in_force  # noqa: PLC0415
+
+        return bearer_in_force(text.strip()) is not None
     if scheme.lower() != "basic":
         return False
     try:

@@ -1,6 +1,6 @@
 // <combo-box>: a text field whose choices the server finds as one types (data-kind), 25 at a time.
 // A form sends the value of what was chosen, and what was typed where nothing was. data-words: of the value it opens with.
-// data-adds: a choice is added to the form as one more value, and the field is empty again. data-many: words with commas
+// data-adds: a choice is added to the form as one more value, and the field is empty again; with a list's id, as a ticked box there. data-many: words with commas
 // between, of which the last is completed. data-other: the list says that what it does not have is taken as it is. Arrows, Home and End choose, Enter takes, Esc closes.
 const WAIT = 120; // ms
 const NEAR = 48; // px from the end of the list
@@ -146,7 +146,8 @@ class ComboBox extends HTMLElement {
     const { value, words } = option.dataset;
     if (this.adds) {
       this.input.value = "";
-      this.append(Object.assign(document.createElement("input"), { type: "hidden", name: this.name, value }));
+      if (this.dataset.adds) this.tick(value, words);
+      else this.append(Object.assign(document.createElement("input"), { type: "hidden", name: this.name, value }));
     } else if (this.many) {
       const kept = this.input.value.slice(0, this.input.value.lastIndexOf(",") + 1).trim();
       this.input.value = `${kept}${kept && " "}${words}, `;
@@ -158,6 +159,17 @@ class ComboBox extends HTMLElement {
     this.close();
     this.dispatchEvent(new Event("input", { bubbles: true }));
     this.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
+  // One more ticked box in the list that data-adds names, made from the template; one that is there already is ticked.
+  tick(value, words) {
+    const list = document.getElementById(this.dataset.adds);
+    const there = [...list.querySelectorAll("input")].find((box) => box.value === value);
+    if (there) return (there.checked = true);
+    const row = this.querySelector("template").content.firstElementChild.cloneNode(true);
+    row.querySelector("input").value = value;
+    row.querySelector("span").textContent = words;
+    list.append(row);
   }
 
   close() {

@@ -1,4 +1,4 @@
-// <date-calendar>: a month beside two date fields (data-start and data-end, their ids). The first day that is chosen is both
+// <date-calendar>: a month beside two date fields (data-start and data-end, their ids), or one for both. The first day that is chosen is both
 // start and end; the next one, if it is later, the end. Arrows move by days and weeks, Home and End within a week, Page Up and
 // Page Down by months, Enter chooses. Dates are days without a time, counted in UTC. Without this script there are the fields.
 const MONTH = new Intl.DateTimeFormat("en-GB", { month: "long", year: "numeric", timeZone: "UTC" });
@@ -102,7 +102,11 @@ class DateCalendar extends HTMLElement {
     if (!ends) this.start.value = text;
     this.end.value = text;
     this.isOpen = !ends;
-    this.go(day);
+    if (this.start !== this.end) return this.go(day);
+    this.start.dispatchEvent(new Event("input", { bubbles: true }));
+    this.start.dispatchEvent(new Event("change", { bubbles: true }));
+    this.closest("[popover]").hidePopover();
+    this.start.focus();
   }
 }
 customElements.define("date-calendar", DateCalendar);

@@ -1,4 +1,4 @@
-// <tab-strip>: where its tabs are wider than the page, the current one is in sight, and they fade where more follow.
+// <tab-strip>: where its tabs, or its table, are wider than the page, the current one is in sight, and they fade where more follow.
 class TabStrip extends HTMLElement {
   connectedCallback() {
     this.tabs = this.firstElementChild;

@@ -24,11 +24,12 @@ from contracts.engine.document.sections.default_payout import DefaultPayout
 from contracts.models import EventPayout, TemplateTerms, TermsVersion
 from contracts.publishing.services import publish_document
 from program.catalog.services import create_exception_list, save_catalog_items
-from program.customers.services import assign_customer_tags, create_customer_tag
 from program.event_types.services import create_event_type, set_customer_status_mapping
-from program.models import Customer, CustomerTag, Partner, PartnerGroup, Program
+from program.models import Customer, Partner, PartnerGroup, Program
 from program.models.partner import PartnerGroupMember
 from program.programs import create_account_and_program
+from program.tags.assigning.services import assign_customer_tags
+from program.tags.services import create_customer_tag
 from reports.management.commands.demo import FOLDER
 from reports.models import Export
 from tests.factories import make_action, make_conversion, make_partner
@@ -151,7 +152,7 @@ def _long_names() -> None:
         event_type=event_type, mapping={"New": [WORD[:40]], "Existing": ["a" * 40]}, enabled=True
     )
     partner = make_partner(program=program, media_partner_id="P-" + "9" * 40, name=WORD, groups=[WORD[:80]])
-    tag = CustomerTag.objects.create(program=program, name=WORD[:80])
+    tag = create_customer_tag(program=program, name=WORD[:80])
     rules = [{"Variable": "CUSTOMER_STATUS", "Operator": "IS", "Values": ["New", WORD[:90]]}]
     document = {
         "Name": WORD, "Currency": "CHF", "Labels": [WORD[:40]],

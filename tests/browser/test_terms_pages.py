@@ -79,8 +79,16 @@ def test_by_mouse_terms_are_made_filled_and_ranked(terms_page: Page, settled: Ca
     with page.expect_response("**/reorder/"):
         press(page, "Alt+ArrowUp")
     page.get_by_role("link", name="Review and publish").click()
+    page.get_by_role("button", name="Choose a day").click()
+    day = page.locator("date-calendar [aria-current=date]")
+    today = day.get_attribute("data-day")
+    day.click()
+    expect(page.get_by_label("Start date")).to_have_value(str(today))
+    expect(page.get_by_label("Start date")).to_be_focused()
     page.get_by_label("Those I choose").check()
-    page.get_by_label("Anvil Blog").check()
+    page.get_by_label("Find a partner").fill("anvil")
+    page.get_by_role("option", name="Anvil Blog").click()
+    expect(page.get_by_role("checkbox", name="Anvil Blog")).to_be_checked()
     page.get_by_role("button", name="Continue").click()
     page.get_by_role("button", name="Publish version 1").dblclick()
     expect(page.get_by_role("heading", name="Standard, version 1")).to_be_visible()
@@ -222,3 +230,26 @@ def test_a_rule_on_a_variable_that_no_order_has_yet_says_so(terms_page: Page, br
     expect(warning).to_be_hidden()
     dialog.get_by_label("Variable").select_option(label="Path Steps (not received yet)")
     expect(warning).to_be_visible()
+
+
+def test_review_and_publish_saves_what_was_typed_first(terms_page: Page, brand: Any) -> None:
+    page = terms_page
+    terms = create_template_terms(program=brand, name="Standard")
+    add_event_payout(template_terms=terms, event_type=EventType.objects.get(), payout_rate=Decimal(10))
+    page.goto(f"{page.url}{terms.pk}/")
+    name, rate, review = page.locator("#general [name=name]"), page.locator("#default_value"), "Review and publish"
+    name.fill("Renamed")
+    rate.fill("12.5")
+    page.get_by_role("link", name=review).click()
+    expect(page.get_by_role("heading", name=review)).to_be_visible()
+    terms.refresh_from_db()
+    assert (terms.name, terms.event_payouts.get().sections["DefaultPayoutRate"]) == ("Renamed", "12.5")
+    page.get_by_role("link", name="Back to the draft").click()
+    name.fill("")
+    page.get_by_role("link", name=review).click()
+    expect(name).to_be_focused()
+    name.fill("Renamed")
+    rate.fill("no rate")
+    page.get_by_role("link", name=review).click()
+    expect(page.locator(".field-error").first).to_be_visible()
+    assert terms.event_payouts.get().sections["DefaultPayoutRate"] == "12.5"

@@ -30,7 +30,6 @@ ADMIN = {
     "event type": ("program_eventtype", {**SALE, "re_engaged_after_days": "365"}, EventType),
     "partner": ("program_partner", {"media_partner_id": "P-1", "name": "Kettle"}, Partner),
     "partner group": ("program_partnergroup", {"name": "Blogs"}, PartnerGroup),
-    "customer tag": ("program_customertag", {"name": "VIP"}, CustomerTag),
     "catalog item": ("program_catalogitem", {"sku": "S1"}, CatalogItem),
 }
 INLINES = ("customerstatusmapping_set", "partnergroupmember_set", "customertagging_set", "items")

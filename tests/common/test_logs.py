@@ -54,6 +54,8 @@ def test_secrets_and_orders_that_are_sent_stay_out_of_the_log(brand, log, client
         client.post(path, {**order, "Amount": "x777.77"}, content_type="application/json", headers=headers).status_code
         == 400
     )
+    client.get(f"/Advertisers/{brand.account.sid}/Customers/CUSTOMER-55%20of%20us", headers=headers)
+    client.get("/v1/customers/CUSTOMER-55", headers={"authorization": f"Bearer {token}"})
     client.post("/log-in/", {"username": "alice", "password": "hunter2-hunter2"})
     client.get("/password-reset/MQ/abc123-secretlink/?email=carol@example.com")
     client.get("/nowhere/?q=CUSTOMER-55")

@@ -174,8 +174,8 @@ def test_two_who_type_the_same_are_told_that_it_is_stored(addresses, erin, clien
     page, address = addresses["customer tag"]
     editor = client_of(erin)
     seen = opened_with(editor.get(page).content.decode(), address)
-    editor.post(address, {"name": "Same", "opened_with": seen})
-    answer = editor.post(address, {"name": "Same", "opened_with": seen})
+    editor.post(address, {"name": "Same", "color": "gray", "opened_with": seen})
+    answer = editor.post(address, {"name": "Same", "color": "gray", "opened_with": seen})
     assert answer.status_code == 409
     assert "It already holds what you typed." in answer.content.decode()
 
@@ -231,7 +231,7 @@ def test_the_switch_and_the_place_of_a_row_are_no_part_of_its_form(addresses, er
 def test_the_tags_of_a_customer_are_not_saved_over_anothers(brand, alice, erin, client_of):
     customer = make_customer(program=brand, tags=["VIP"])
     staff = make_customer_tag(program=brand, name="Staff")
-    address = reverse("program:customer_detail", args=[1000, customer.pk])
+    address = reverse("tracking:customer_manage", args=[1000, customer.pk])
     editor = client_of(erin)
     seen = opened_with(editor.get(address).content.decode(), address)
     vip = CustomerTag.objects.get(name="VIP")

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from contracts.engine.explain.sentences import in_sentences
 from contracts.engine.explain.steps import explain
 from contracts.engine.orders.order import OrderState
 from tests.engine.cast import adjustment, group, item, order, price, restriction, rule, terms
@@ -45,7 +46,17 @@ def test_each_adjustment_starts_from_the_one_before():
 
 def test_an_adjustment_never_goes_below_nothing():
     cuts = [adjustment("DECREASE", amount="5"), adjustment("INCREASE", amount="1.00")]
-    assert payout_of(terms(payout="2.00", adjustments=cuts), order(Amount="1")) == "1.00"
+    agreed = terms(payout="2.00", adjustments=cuts)
+    assert payout_of(agreed, order(Amount="1")) == "1.00"
+    explanation = explain(agreed.event_payouts[0], order(Amount="1"))
+    assert [step["StopsAtZero"] for step in explanation["Units"][0]["Adjustments"]] == [True, False]
+    assert "2.00 becomes 0.00, as no payout goes below 0" in " ".join(in_sentences(explanation))
+
+
+def test_an_adjustment_that_takes_exactly_all_does_not_stop_short():
+    agreed = terms(payout="2.00", adjustments=[adjustment("DECREASE", amount="2.00")])
+    explanation = explain(agreed.event_payouts[0], order(Amount="1"))
+    assert not explanation["Units"][0]["Adjustments"][0]["StopsAtZero"]
 
 
 def test_a_payout_is_rounded_once_after_the_last_adjustment():

@@ -93,6 +93,25 @@ def test_a_body_in_chunks_is_bounded_as_one_with_a_length_is(dashboard, shop, po
     assert not Conversion.objects.exists()
 
 
+def test_a_long_list_of_customers_is_taken_from_a_token_of_either_kind(dashboard, shop, port):
+    bearer = {"Authorization": f"Bearer {shop.secret}"}
+    strange = {"Authorization": f"Bearer {shop.secret}x"}
+    body = json.dumps({"key": "C-1", "email": "x" * 100_000}).encode()
+    sent = {"Content_Type": "application/json", "Content_Length": str(len(body))}
+    assert ask(port, "POST", "/v1/customers", body, **sent, **bearer)[0] == 422
+    assert ask(port, "POST", "/v1/customers", body, **sent, **strange)[0] == 413
+    tags = f"/Advertisers/{shop.sid}/CustomerTags"
+    body = b'{"Name": "VIP"}'
+    status, _, answer = ask(port, "POST", tags, body, Content_Length=str(len(body)), Content_Type="application/json",
+                            **shop.headers)  # fmt: skip
+    assert status == 201
+    body = json.dumps({"CustomerIds": [f"customer-{number}" for number in range(10_000)]}).encode()
+    sent = {"Content_Type": "application/json", "Content_Length": str(len(body))}
+    for method in ("POST", "DELETE"):
+        status, _, content = ask(port, method, json.loads(answer)["CustomersUri"], body, **sent, **shop.headers)
+        assert (status, len(json.loads(content)["NotFound"])) == (200, 10_000)
+
+
 @pytest.mark.parametrize("is_chunked", [True, False], ids=["in chunks", "with a length"])
 def test_a_body_whose_sender_goes_away_is_not_taken_for_the_whole(dashboard, shop, port, is_chunked):
     # A form shows no end of its own: one in chunks that is cut cannot be told from a whole one.

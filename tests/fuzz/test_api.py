@@ -11,6 +11,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis.generation import GenerationMode
 
+from program.models import CustomerTag
+from tests.factories import make_customer
 from tests.fuzz.api_schema import Answer, read_schema, send, send_case
 from tests.tracking.caller import FORM, ORDER, URL, Caller
 from tracking.models import Conversion
@@ -19,10 +21,19 @@ from tracking.pricing.batch import price_all
 JSON = "application/json"
 PREVIEW = "/Advertisers/BB-ANVILS/PayoutPreview"
 SUBMISSIONS = "/Advertisers/BB-ANVILS/APISubmissions"
+CUSTOMERS = "/Advertisers/BB-ANVILS/Customers"
+TAGS = "/Advertisers/BB-ANVILS/CustomerTags"
 OPERATIONS = [
-    "POST /Advertisers/{AccountSID}/Conversions", "GET /Advertisers/{AccountSID}/APISubmissions",
-    "GET /Advertisers/{AccountSID}/APISubmissions/{BatchId}", "POST /Advertisers/{AccountSID}/PayoutPreview",
+    f"{method} /Advertisers/{{AccountSID}}/{place}"
+    for place, methods in {
+        "Conversions": "POST", "APISubmissions": "GET", "APISubmissions/{BatchId}": "GET", "PayoutPreview": "POST",
+        "Customers": "GET POST", "Customers/{Id}": "GET PUT", "CustomerTags": "GET POST",
+        "CustomerTags/{Id}": "GET PUT DELETE", "CustomerTags/{Id}/Customers": "POST DELETE",
+    }.items()
+    for method in methods.split()
 ]  # fmt: skip
+V1 = "/v1/openapi.json"
+V1_OPERATIONS = ["POST /v1/customers", "PUT /v1/customers", "GET /v1/customers/{key}", "PUT /v1/customers/{key}"]
 FEW = settings(
     max_examples=12, derandomize=True, database=None, deadline=None, phases=[Phase.generate, Phase.shrink],
     suppress_health_check=list(HealthCheck),
@@ -32,6 +43,13 @@ FEW = settings(
 @pytest.fixture
 def schema(brand: Any) -> Any:
     return read_schema()
+
+
+@pytest.fixture
+def rows(brand: Any, orders: list[str]) -> dict[str, str]:
+    """What stands in addresses, by parameter and by the operations that have it."""
+    make_customer(program=brand, customer_id="C-1", tags=["VIP"])
+    return {"Customers/{Id}": "C-1", "CustomerTags/{Id}": str(CustomerTag.objects.get().pk), "{key}": "C-1"}
 
 
 @pytest.fixture
@@ -52,22 +70,29 @@ def declared(schema: Any, method: str, path: str) -> set[int]:
     return {int(status) for status in schema.raw_schema["paths"][path][method]["responses"]}
 
 
-def test_the_operations_are_those_of_the_document(schema):
+def test_the_operations_are_those_of_the_documents(schema):
     assert {result.ok().label for result in schema.get_all_operations()} == set(OPERATIONS)
+    assert {result.ok().label for result in read_schema(V1).get_all_operations()} == set(V1_OPERATIONS)
 
 
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=str)
-@pytest.mark.parametrize("label", OPERATIONS)
-def test_generated_requests_are_answered_as_the_document_says(schema, shop, orders, label, mode):
+@pytest.mark.parametrize("label", [*OPERATIONS, *V1_OPERATIONS])
+def test_generated_requests_are_answered_as_the_document_says(schema, shop, brand, orders, rows, label, mode):
+    if label in V1_OPERATIONS:
+        schema, shop = read_schema(V1), shop.bearer()
     operation = schema.find_operation_by_label(label)
+    row = next((row for place, row in rows.items() if place in label), "")
     seen = set()
 
     @given(operation.as_strategy(generation_mode=mode), st.booleans(), st.sampled_from(orders))
     @FEW
     def answers(case: Any, is_near: bool, batch_id: str) -> None:
-        case.path_parameters["AccountSID"] = "BB-ANVILS"
+        if "AccountSID" in label:
+            case.path_parameters["AccountSID"] = "BB-ANVILS"
         if is_near:  # most of what is made up is refused for what it lacks, before anybody looks at what it has
-            case.path_parameters.update({"BatchId": batch_id} if "BatchId" in case.path_parameters else {})
+            near = {"BatchId": batch_id, "Id": row, "key": row}
+            case.path_parameters.update({name: near[name] for name in case.path_parameters if name in near})
+            case.query.pop("CampaignId", None)
             case.body = {**case.body, **ORDER} if isinstance(case.body, dict) and "Conv" in label else case.body
         seen.add(send_case(case, shop.headers).status_code)
 
@@ -147,9 +172,12 @@ HEADERS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("url", "path"), [(URL, "Conversions"), (PREVIEW, "PayoutPreview")])
-def test_no_body_of_any_encoding_is_answered_otherwise(schema, shop, standard, url, path):
-    allowed = declared(schema, "post", f"/Advertisers/{{AccountSID}}/{path}")
+@pytest.mark.parametrize("path", ["Conversions", "PayoutPreview", "Customers", "CustomerTags", "/v1/customers"])
+def test_no_body_of_any_encoding_is_answered_otherwise(schema, shop, standard, path):
+    url = f"/Advertisers/BB-ANVILS/{path}"
+    if path.startswith("/v1/"):
+        schema, shop, url = read_schema(V1), shop.bearer(), path
+    allowed = declared(schema, "post", path if path == url else f"/Advertisers/{{AccountSID}}/{path}")
     sent = [
         (kind, body, {})
         for kind in KINDS
@@ -175,7 +203,10 @@ def test_no_header_of_credentials_is_answered_otherwise(schema, shop, orders):
     ]  # fmt: skip
     body = json.dumps(ORDER).encode()
     for header in strangers:
-        for method, url in (("POST", URL), ("GET", SUBMISSIONS), ("GET", f"{SUBMISSIONS}/A-1"), ("POST", PREVIEW)):
+        for method, url in (
+            ("POST", URL), ("GET", SUBMISSIONS), ("GET", f"{SUBMISSIONS}/A-1"), ("POST", PREVIEW), ("GET", CUSTOMERS),
+            ("PUT", f"{CUSTOMERS}/C-1"), ("DELETE", f"{TAGS}/1"), ("DELETE", f"{TAGS}/1/Customers"),
+        ):  # fmt: skip
             answer = send(method, url, body, {"Authorization": header, "Content-Type": JSON})
             assert (answer.status, media_type(answer)) == (401, JSON), (header[:40], method, url)
 
@@ -191,7 +222,10 @@ ADDRESSES = [
 
 def test_other_methods_and_addresses_are_answered_in_json(shop, orders):
     for method in ("HEAD", "OPTIONS", "TRACE", "PUT", "PATCH", "DELETE", "PROPFIND", "x", "GET", "POST"):
-        for url in (URL, SUBMISSIONS, f"{SUBMISSIONS}/{orders[0]}", PREVIEW):
+        for url in (
+            URL, SUBMISSIONS, f"{SUBMISSIONS}/{orders[0]}", PREVIEW, CUSTOMERS, f"{CUSTOMERS}/C-1", TAGS, f"{TAGS}/1",
+            f"{TAGS}/1/Customers", "/v1/customers", "/v1/customers/C-1", "/v1/", "/v1/x",
+        ):  # fmt: skip
             answer = send(method, url, b"x", shop.headers)
             assert (answer.status < 500, media_type(answer)) == (True, JSON), (method, url)
     for rest in ADDRESSES:

@@ -6,6 +6,7 @@ Addresses come from the URL resolver and from the API's own schema: a new page c
 import re
 from base64 import b64encode
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 import pytest
 from django.db import transaction
@@ -31,6 +32,8 @@ WRITES = {
             "tracking:modification_retry",
             "tracking:modification_dismiss",
             "tracking:modification_restore",
+            "tracking:status_check_create",
+            "tracking:status_check_cancel",
         ),
         SETTLE,
     ),
@@ -42,17 +45,21 @@ WRITES = {
     **dict.fromkeys(
         ("tracking:exchange_rate_create", "tracking:exchange_rate_edit", "tracking:exchange_rate_delete"), ADMINISTER
     ),
+    "tracking:customer_erase": ADMINISTER,
 }  # any other: EDIT
 READS = {
     "program:audit_list": ADMINISTER,
     **dict.fromkeys(("tracking:exchange_rate_create", "tracking:exchange_rate_edit"), ADMINISTER),
+    "tracking:customer_erase": ADMINISTER,
     **dict.fromkeys(
         (
             "program:event_type_create", "program:exception_list_create", "program:catalog_add",
-            "program:partner_create", "contracts:terms_create", "contracts:event_payout_create",
-            "contracts:terms_join", "contracts:row_create", "contracts:row_edit", "contracts:row_move",
+            "program:partner_create", "program:customer_tag_create", "contracts:terms_create",
+            "contracts:event_payout_create",
+            "contracts:terms_join", "contracts:advanced_commission_add", "contracts:row_create",
+            "contracts:row_edit", "contracts:row_move",
             "contracts:row_delete", "contracts:contract_end", "contracts:contract_withdraw",
-            "tracking:order_try",
+            "tracking:order_try", "tracking:customer_export", "tracking:customer_file",
         ), EDIT),
 }  # any other: EVERYBODY  # fmt: skip
 
@@ -88,7 +95,7 @@ def test_a_role_is_refused_exactly_where_the_table_says(name, both, request, cli
         if read == 404 or (write == 404 and view != "reports:export_retry"):
             wrong["found", view] = (read, write)
     # Everybody has exports and sees only their own; the brand's is alice's.
-    exports = {view for view, _ in ADDRESSES if view.startswith("reports:export_")}
+    exports = {view for view, _ in ADDRESSES if view.startswith("reports:export_")} | {"tracking:customer_file"}
     assert {key: status for key, status in wrong.items() if role == "ADMINISTRATOR" or key[1] not in exports} == {}
 
 
@@ -154,7 +161,7 @@ def test_a_member_reads_and_writes_nothing_of_another_brand(name, both, rival, r
 
 def test_the_api_opens_to_the_accounts_own_token_alone(both, brand, rival):
     paths = Client().get("/Advertisers/openapi.json").json()["paths"]
-    assert len(paths) >= 4
+    assert len(paths) >= 9
     secrets = {
         account.sid: make_api_token(account=account, name="Program")[1] for account in (brand.account, rival.account)
     }
@@ -171,7 +178,7 @@ def test_the_api_opens_to_the_accounts_own_token_alone(both, brand, rival):
                         "content_type": "application/json"} if method != "get" else {}  # fmt: skip
                 for sid, row in ((other, rows[own]), (other, rows[other]), (own, rows[other])):
                     address = path.replace("{AccountSID}", sid)
-                    address = re.sub(r"\{\w+\}", row, address)
+                    address = re.sub(r"\{\w+\}", row.removeprefix("A-") if "/CustomerTags" in path else row, address)
                     if sid == own and address == path.replace("{AccountSID}", sid) and method not in ("post", "put"):
                         continue  # the account's own list
                     answer = getattr(caller, method)(address, **body)
@@ -186,3 +193,23 @@ def test_the_api_opens_to_the_accounts_own_token_alone(both, brand, rival):
     for one in (*before, *after):
         one.pop("accounts_apitoken")  # the time of its last use
     assert after == before
+
+
+def test_the_api_of_a_token_alone_opens_to_its_own_account_alone(both, brand, rival):
+    paths = Client().get("/v1/openapi.json").json()["paths"]
+    _, secret = make_api_token(account=rival.account, name="Program")
+    caller = Client(headers={"Authorization": f"Bearer {secret}"})
+    before = prints_of(brand)
+    (key,) = brand.customer_set.values_list("customer_id", flat=True)
+    asked = 0
+    for path in paths:
+        for method in METHODS:
+            for campaign in (1000, 2000):
+                address = f"{path.replace('{key}', quote(key))}?CampaignId={campaign}"
+                body = {"data": {"key": key, "name": "Taken over", "partner": {"key": "P-1"}},
+                        "content_type": "application/json"} if method != "get" else {}  # fmt: skip
+                assert getattr(caller, method)(address, **body).status_code in (404, 405, 422), (method, address)
+                assert getattr(Client(), method)(address, **body).status_code in (401, 405)
+                asked += 1
+    assert asked == 20
+    assert prints_of(brand) == before

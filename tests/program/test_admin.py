@@ -15,6 +15,7 @@ from accounts.team.invitations import invite
 from program.event_types.services import set_customer_status_mapping
 from program.models import (
     CatalogItem,
+    CustomerSegment,
     EventType,
     ExchangeRate,
     Partner,
@@ -23,6 +24,7 @@ from program.models import (
     ReceivedValue,
     ReferenceRate,
 )
+from program.tags.assigning.acts import act_at_once
 from servers.home import PROJECT
 from tests.factories import make_customer, make_event_type, make_exception_list, make_partner, make_user
 
@@ -38,7 +40,8 @@ WITH_ANOTHER = (
     "AuthenticatorApp",
 )
 NOT_MADE_THERE = (
-    "ApiToken", "AuditEntry", "CustomerStatusMapping", "Membership", "RateFetch", "ReceivedValue", "ReferenceRate",
+    "ApiToken", "AuditEntry", "CustomerStatusMapping", "CustomerTag", "Membership", "RateFetch", "ReceivedValue",
+    "ReferenceRate", "TagAct", "TagActChange",
 )  # fmt: skip
 REGISTERED = [m for m in MODELS if m.__name__ not in WITH_ANOTHER]
 
@@ -48,8 +51,11 @@ def admin(brand, alice, client_of):
     event_type = make_event_type(program=brand)
     set_customer_status_mapping(event_type=event_type, mapping={"New": ["n"]}, enabled=True)
     make_partner(program=brand, groups=["Blog"])
-    make_customer(program=brand, tags=["VIP"])
+    customer = make_customer(program=brand, tags=["VIP"])
+    tags = list(brand.customertag_set.all())
+    act_at_once(program=brand, kind="REMOVE", tags=tags, customers=[customer.pk])
     make_exception_list(program=brand, values=["S1"])
+    CustomerSegment.objects.create(program=brand, name="VIP", query="tag=1")
     CatalogItem.objects.create(program=brand, sku="S1")
     make_api_token(account=brand.account, name="Shop")
     invite(account=brand.account, email="eve@example.com", role="VIEWER", by=alice)

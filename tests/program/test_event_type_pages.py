@@ -1,11 +1,13 @@
 """Settings → Tracking → Event Types, and the step before a mapping is in force."""
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
 
 from program.event_types.services import set_customer_status_mapping
 from program.models import EventType
-from tests.factories import make_event_type
+from tests.factories import make_action, make_contracts, make_event_type, make_partner, terms_document
 
 FORM = {"name": "Online sale", "code": "SALE", "category": "SALE", "payout_levels": "ITEM", "deduplication_days": "45"}
 
@@ -182,3 +184,58 @@ def test_the_tracking_code_can_be_sent_as_it_stands(sale, editor, mapping_url):
     assert "/Advertisers/BB-ANVILS/Conversions" in page
     assert "EventTypeCode=SALE" in page
     assert "CampaignId,EventTypeCode,EventDate,OrderId,MediaPartnerId,CustomerId,CustomerStatus" in page
+
+
+WORKS_OUT = {**FORM, "is_active": "on", "works_out_status": "on", "re_engaged_after_days": "180"}
+
+
+def edit(editor, sale, sent):
+    return editor.post(reverse("program:event_type_edit", args=[1000, sale.pk]), sent, follow=True)
+
+
+def test_the_status_is_not_worked_out_unless_somebody_says_so(brand, editor):
+    editor.post(reverse("program:event_type_create", args=[1000]), {**FORM, "is_active": "on"})
+    made = EventType.objects.get(program=brand)
+    assert (made.works_out_status, made.re_engaged_after_days) == (False, 365)
+
+
+def test_switching_it_on_says_since_when_the_order_history_is_complete(brand, sale, editor):
+    page = edit(editor, sale, WORKS_OUT).content.decode()
+    sale.refresh_from_db()
+    assert (sale.works_out_status, sale.re_engaged_after_days) == (True, 180)
+    assert "earlier orders, of which there is none yet." in page
+    edit(editor, sale, {**WORKS_OUT, "works_out_status": ""})
+    partner = make_partner(program=brand, media_partner_id="P-1")
+    make_contracts(program=brand, document=terms_document(), partners=[partner])
+    make_action(program=brand, EventDate="2026-03-01T12:00:00Z")
+    make_action(program=brand, EventDate="2025-03-01T12:00:00Z", is_test=True)
+    assert "earlier orders, which are complete since 1 Mar 2026." in edit(editor, sale, WORKS_OUT).content.decode()
+    brand.orders_complete_since = date(2026, 5, 1)
+    brand.save()
+    edit(editor, sale, {**WORKS_OUT, "works_out_status": ""})
+    assert "which are complete since 1 May 2026." in edit(editor, sale, WORKS_OUT).content.decode()
+
+
+def test_the_page_offers_the_import_of_earlier_orders(brand, sale, editor, bob, client_of):
+    address = reverse("program:event_type_edit", args=[1000, sale.pk])
+    page = editor.get(address).content.decode()
+    assert "No order is stored yet: every customer looks New at first." in page
+    assert "import the dates of earlier orders" in page
+    assert "import the dates of earlier orders" not in client_of(bob).get(address).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("days", "message"),
+    [("", "Enter a number of days."), ("0", "Enter 1 or more."), ("3651", "Enter 3650 or less.")],
+)
+def test_days_that_say_nothing_are_refused(days, message, sale, editor):
+    response = edit(editor, sale, {**WORKS_OUT, "re_engaged_after_days": days})
+    assert response.status_code == 422
+    assert message in response.content.decode()
+
+
+def test_the_days_stay_where_the_switch_is_off_and_none_are_sent(sale, editor):
+    EventType.objects.update(re_engaged_after_days=90)
+    edit(editor, sale, FORM)
+    sale.refresh_from_db()
+    assert (sale.works_out_status, sale.re_engaged_after_days) == (False, 90)

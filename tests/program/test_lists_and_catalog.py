@@ -12,10 +12,10 @@ from program.catalog.services import (
     set_exception_list_entries,
     write_entries,
 )
-from program.customers.services import create_customer_tag, rename_customer_tag
 from program.models import CatalogItem, CustomerTag, ExceptionList, ExceptionListItem, PartnerGroup
 from program.partners.group_services import create_partner_group, rename_partner_group
 from program.partners.services import add_partner
+from program.tags.services import change_customer_tag, create_customer_tag
 from tests.factories import make_customer_tag, make_exception_list, make_partner_group, make_program
 
 
@@ -57,7 +57,7 @@ def test_a_name_that_is_compared_as_another_is_refused_naming_it(name, brand):
     for refused in (
         lambda: create_exception_list(program=brand, name=name, entries=""),
         lambda: create_customer_tag(program=brand, name=name),
-        lambda: rename_customer_tag(tag=other, name=name),
+        lambda: change_customer_tag(tag=other, name=name),
         lambda: create_partner_group(program=brand, name=name),
         lambda: rename_partner_group(group=group, name=name),
     ):
@@ -76,7 +76,7 @@ def test_the_database_holds_that_names_are_unique_as_they_are_compared(model, br
 
 def test_a_renamed_row_is_compared_by_its_new_name(brand):
     tag = make_customer_tag(program=brand, name="VIP")
-    rename_customer_tag(tag=tag, name="Trade")
+    change_customer_tag(tag=tag, name="Trade")
     assert create_customer_tag(program=brand, name="trades").name == "trades"
     with pytest.raises(Refused, match="already exists"):
         create_customer_tag(program=brand, name="TRADE")
@@ -85,12 +85,12 @@ def test_a_renamed_row_is_compared_by_its_new_name(brand):
 def test_an_earlier_name_of_a_tag_stays_its_own(brand):
     tag = make_customer_tag(program=brand, name="VIP")
     other = make_customer_tag(program=brand, name="Gold")
-    rename_customer_tag(tag=tag, name="Trade")
+    change_customer_tag(tag=tag, name="Trade")
     with pytest.raises(Refused, match="“VIP” already exists"):
         create_customer_tag(program=brand, name="vip")
     with pytest.raises(Refused, match="“VIP” already exists"):
-        rename_customer_tag(tag=other, name="vip")
-    rename_customer_tag(tag=tag, name="vip")
+        change_customer_tag(tag=other, name="vip")
+    change_customer_tag(tag=tag, name="vip")
     assert tag.name == "vip"
 
 

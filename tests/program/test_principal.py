@@ -13,9 +13,9 @@ from program.access import partner_for_edit, partner_for_view, program_for
 from program.principal import member, token_holder
 from tests.factories import make_partner, make_program
 
-MEMBERS = {"bob": {Act.VIEW}, "frank": {Act.VIEW, Act.SETTLE}, "erin": {Act.VIEW, Act.EDIT, Act.REPORT, Act.SETTLE},
-           "alice": set(Act)}  # fmt: skip
-SCOPES = {"READ": {Act.VIEW}, "WRITE": {Act.VIEW, Act.REPORT}}
+MEMBERS = {"bob": {Act.VIEW}, "frank": {Act.VIEW, Act.SETTLE},
+           "erin": {Act.VIEW, Act.EDIT, Act.REPORT, Act.TAG, Act.SETTLE}, "alice": set(Act)}  # fmt: skip
+SCOPES = {"READ": {Act.VIEW}, "WRITE": {Act.VIEW, Act.REPORT, Act.TAG}}
 
 
 def rights(principal, program):

@@ -8,6 +8,7 @@ from django.urls import get_resolver, reverse
 from accounts.api_tokens import make_api_token
 from accounts.team.invitations import invite
 from program.event_types.services import set_customer_status_mapping
+from program.tags.assigning.acts import act_at_once
 from tests.factories import (
     make_customer,
     make_customer_tag,
@@ -26,16 +27,15 @@ PAGES = {
     "program_edit": (None, 6),
     "help_index": (None, 5),
     "event_type_list": (None, 6),
-    "event_type_edit": ("event_type", 8),
+    "event_type_edit": ("event_type", 9),
     "event_type_mapping": ("event_type", 15),
     "partner_list": (None, 12),
     "partner_edit": ("partner", 7),
     "partner_group_list": (None, 7),
     "partner_group_edit": ("partner_group", 8),
-    "customer_list": (None, 8),
-    "customer_detail": ("customer", 9),
-    "customer_tag_list": (None, 7),
-    "customer_tag_edit": ("customer_tag", 10),
+    "customer_tag_list": (None, 14),
+    "customer_tag_edit": ("customer_tag", 13),
+    "tag_act_detail": ("tag_act", 6),
     "token_list": (None, 6),
     "team_list": (None, 10),
     "exception_list_list": (None, 7),
@@ -61,10 +61,12 @@ WRITES = {
     "partner_group_remove": "partner_group",
     "partner_group_delete": "partner_group",
     "customer_assign": None,
-    "customer_detail": "customer",
     "customer_tag_create": None,
     "customer_tag_edit": "customer_tag",
     "customer_tag_delete": "customer_tag",
+    "customer_tag_archive": "customer_tag",
+    "tag_act_cancel": "tag_act",
+    "tag_act_undo": "tag_act",
     "token_create": None,
     "token_revoke": "token",
     "team_invite": None,
@@ -86,11 +88,14 @@ WRITES = {
 def rows(brand):
     event_type = make_event_type(program=brand)
     set_customer_status_mapping(event_type=event_type, mapping={"New": ["n"], "VIP": ["v"]}, enabled=True)
+    customer = make_customer(program=brand, tags=["Wholesale", "Staff"])
+    tags = list(brand.customertag_set.all())
     return {
         "event_type": event_type,
+        "tag_act": act_at_once(program=brand, kind="REMOVE", tags=tags, customers=[customer.pk]),
         "partner_group": make_partner_group(program=brand, name="Blog"),
         "partner": make_partner(program=brand, groups=["Blog", "News"], country="GB"),
-        "customer": make_customer(program=brand, tags=["Wholesale", "Staff"]),
+        "customer": customer,
         "customer_tag": make_customer_tag(program=brand),
         "exception_list": make_exception_list(program=brand, values=["S1"]),
         "catalog_item": brand.catalogitem_set.create(sku="S1"),
@@ -192,5 +197,5 @@ def test_a_number_beyond_all_numbers_is_no_program(number, brand, alice, client_
     ["?page=0", "?page=x&page_size=7", "?sort=-nothing", "?group=99999999999999999&country=%00", "?q=%00", "?q=%25_"],
 )
 def test_an_odd_address_is_still_a_page(query, rows, alice, client_of):
-    for name in ("partner_list", "customer_list", "catalog_list"):
+    for name in ("partner_list", "catalog_list"):
         assert client_of(alice).get(address(name, rows, None) + query).status_code == 200

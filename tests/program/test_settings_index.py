@@ -1,6 +1,7 @@
 """Settings: the index, the program's own page, and the number of what needs attention in the navigation."""
 
 import re
+from datetime import date
 
 import pytest
 
@@ -105,3 +106,16 @@ def test_it_counts_no_further_than_a_thousand(brand, alice, client_of, monkeypat
     monkeypatch.setattr("program.frame.attention.CAP", 2)
     monkeypatch.setattr("program.frame.context.CAP", 2)
     assert waiting(client_of(alice).get(INDEX).content.decode()) == "Needs attention, 1+ waiting"
+
+
+def test_an_administrator_says_since_when_the_order_history_is_complete(brand, alice, client_of):
+    client_of(alice).post(PROGRAM, {**VALUES, "orders_complete_since": "2026-03-01"})
+    brand.refresh_from_db()
+    assert brand.orders_complete_since == date(2026, 3, 1)
+    assert 'value="2026-03-01"' in client_of(alice).get(PROGRAM).content.decode()
+    refused = client_of(alice).post(PROGRAM, {**VALUES, "orders_complete_since": "March"})
+    assert refused.status_code == 422
+    assert "Choose a day, such as 2026-01-31." in refused.content.decode()
+    client_of(alice).post(PROGRAM, VALUES)
+    brand.refresh_from_db()
+    assert brand.orders_complete_since is None

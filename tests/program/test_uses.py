@@ -7,6 +7,7 @@ from accounts.models import AuditEntry
 from contracts.drafts.rows import add_payout_group
 from contracts.drafts.template_terms import add_event_payout, create_template_terms
 from contracts.drafts.unpublished import open_draft
+from contracts.models import TermsVersion
 from program.event_types.services import set_customer_status_mapping
 from program.models import CustomerTag
 from program.uses import Named, terms_using
@@ -134,18 +135,33 @@ def test_a_code_that_moves_is_shown_with_where_it_goes(brand, sale, editor):
     assert [(move.code, move.before, move.after) for move in page.context["moves"]] == [("a", "New", "Existing")]
 
 
-def test_renaming_a_tag_names_the_terms_of_both_names_and_asks(brand, in_force, draft, editor):
+def test_a_renamed_tag_is_meant_by_its_earlier_name_in_published_terms_and_by_the_new_one_in_drafts(
+    brand, in_force, draft, editor
+):
     tag = make_customer_tag(program=brand)
+    assert editor.post(reverse("program:customer_tag_edit", args=[1000, tag.pk]), {"name": "Gold"}).status_code == 302
+    document = TermsVersion.objects.get().document
+    assert document["EventPayouts"][0]["PayoutGroups"][1]["Rules"][0]["Values"] == ["vip"], "published terms stay"
+    assert draft.event_payouts.get().payout_groups.get(name="VIPs").rules[0]["Values"] == ["Gold"]
+    page = editor.get(reverse("program:customer_tag_edit", args=[1000, tag.pk])).content.decode()
+    assert "Formerly VIP." in page
+    assert "Standard</a>, in force: payout group VIPs" in page
+    assert "Summer</a>, draft: payout group VIPs" in page
+    refused = editor.post(reverse("program:customer_tag_delete", args=[1000, tag.pk]))
+    assert refused.status_code == 409, "published terms mean it by its earlier name"
+
+
+def test_a_new_name_that_terms_ask_for_already_is_asked_about(brand, in_force, editor):
+    tag = make_customer_tag(program=brand, name="Gold")
     address = reverse("program:customer_tag_edit", args=[1000, tag.pk])
-    asked = editor.post(address, {"name": "Gold"}).content.decode()
-    assert "Standard</a>, in force: payout group VIPs" in asked
-    assert "Summer</a>, draft: payout group VIPs" in asked
+    asked = editor.post(address, {"name": "VIP"})
+    assert asked.status_code == 200
+    assert "Standard</a>, in force: payout group VIPs" in asked.content.decode()
+    tag.refresh_from_db()
+    assert tag.name == "Gold", "nothing is stored before it is confirmed"
+    assert editor.post(address, {"name": "VIP", "confirmed": "1"}).status_code == 302
     tag.refresh_from_db()
     assert tag.name == "VIP"
-    assert editor.post(address, {"name": "Gold", "confirmed": "1"}).status_code == 302
-    tag.refresh_from_db()
-    assert tag.name == "Gold"
-    assert "Standard" in editor.post(address, {"name": "VIP"}).content.decode(), "the new name is asked for, too"
 
 
 @pytest.mark.parametrize("name", ["vip", "VIP "])
@@ -161,8 +177,9 @@ def test_a_tag_that_terms_in_force_ask_for_is_not_deleted(brand, in_force, edito
     assert answer.status_code == 409
     assert "terms in force ask for it: Standard (payout group VIPs)" in answer.content.decode()
     assert CustomerTag.objects.exists()
-    page = editor.get(reverse("program:customer_tag_edit", args=[1000, tag.pk])).content.decode()
+    page = editor.get(reverse("program:customer_tag_delete", args=[1000, tag.pk])).content.decode()
     assert "Delete tag" not in page
+    assert "Archive instead" in page
 
 
 def test_a_tag_that_only_drafts_ask_for_can_be_deleted_and_they_are_named(brand, draft, editor):

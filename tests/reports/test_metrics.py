@@ -138,7 +138,7 @@ def test_without_a_token_only_this_machine_reads(db, client, settings, address, 
 
 
 def test_it_asks_as_much_however_much_there_is(trade, client, django_assert_num_queries):
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get("/metrics")
     for _ in range(30):
         make_conversion(program=trade)
@@ -146,7 +146,7 @@ def test_it_asks_as_much_however_much_there_is(trade, client, django_assert_num_
     price_batch()
     for _ in range(30):
         make_conversion(program=trade)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get("/metrics")
 
 

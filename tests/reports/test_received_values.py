@@ -27,6 +27,13 @@ def test_each_value_is_counted_once_an_order_whatever_its_lines(shop):
     assert counted("ITEM_SKU") == {"S-1": 1, "S-2": 1}
 
 
+def test_an_order_whose_status_was_worked_out_is_not_one_without(shop):
+    EventType.objects.update(works_out_status=True)
+    sell(shop, {"id": "A-1", "CustomerId": "C-1"}, {"id": "A-2"}, {"id": "A-3", "status": "new", "CustomerId": "C-1"})
+    fill_touched_days()
+    assert counted("CUSTOMER_STATUS") == {"new": 1, "": 1}
+
+
 def test_a_second_rollup_and_a_change_count_no_order_again(shop):
     sell(shop, {"id": "A-1", "status": "new"})
     fill_touched_days()

@@ -10,7 +10,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from program.event_types.services import set_customer_status_mapping
-from program.models import EventType
+from program.models import Customer, EventType
+from program.models.customer import CustomerRevenue
 from reports.models import DailyPerformance, DailyTotal, WeeklyPerformance
 from reports.rollups import fill as rollup
 from tests.reports.orders import give_back, sell
@@ -45,7 +46,9 @@ def test_ledger_that_agree_are_counted(sold):
         "Actions": 9,
         "Items": 10,
         "Updates": 11,
+        "ErasedNotRecomputed": 0,
         "Rollups": 6,
+        "Customers": 0,
         "TouchedDays": 0,
         "Differences": 0,
     }
@@ -126,6 +129,41 @@ def test_a_false_total_and_a_missing_one_are_named(sold):
     assert "revenue is 20.0100, of its cells 20.0000" in told
     assert "DailyTotal without a row (2026-11-10" in told
     assert "DailyPerformance" not in told
+
+
+@pytest.fixture
+def customers(sold):
+    sell(sold, {"id": "C-1", "CustomerId": "K-1", "status": "new"}, {"id": "C-2", "CustomerId": "K-2"})
+    assert run()[0]["Customers"] == 2
+    return list(Customer.objects.order_by("customer_id"))
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({"orders": 3}, "orders is 3, of its actions 1"),
+        ({"first_order": None}, "first_order is None, of its actions 2026-11-10"),
+        ({"last_order": "2026-12-01T00:00Z"}, "last_order is 2026-12-01 00:00:00+00:00, of its actions 2026-11-10"),
+        ({"status": "Existing"}, "status is Existing, of its actions New"),
+        ({"partner_ids": []}, "partner_ids is [], of its actions ["),
+    ],
+)
+def test_a_false_figure_of_a_customer_is_named(customers, values, told):
+    falsify(Customer, customers[0].pk, **values)
+    counts, lines, agrees = run()
+    assert not agrees
+    assert f"Customer K-1: {told}" in lines
+    assert counts["Differences"] == 1
+
+
+def test_a_customers_revenue_that_is_false_missing_or_too_much_is_named(customers):
+    first = CustomerRevenue.objects.get(customer=customers[0])
+    falsify(CustomerRevenue, first.pk, revenue="21")
+    assert "Customer K-1, GBP: revenue is 21.0000, of its actions 100.0000" in run()[1]
+    falsify(CustomerRevenue, first.pk, currency="EUR")
+    lines = run()[1]
+    assert "Customer K-1, EUR: orders is 1, of its actions None" in lines
+    assert "Customer K-1, GBP: orders is None, of its actions 1" in lines
 
 
 FIGURES = ("actions", "action_cost", "revenue", "gross_actions", "gross_action_cost")

@@ -28,5 +28,20 @@ class Caller:
             body, content_type = json.dumps(body), content_type or "application/json"
         return Client().post(url, body, content_type=content_type or FORM, headers={**self.headers, **headers})
 
+    def put(self, body, *, url, **headers):
+        return self._send("PUT", url, body, headers)
+
+    def delete(self, url, body=None, **headers):
+        return self._send("DELETE", url, body, headers)
+
     def get(self, url):
         return Client().get(url, headers=self.headers)
+
+    def bearer(self):
+        """The same program, as one that sends its token alone."""
+        self.headers = {"Authorization": f"Bearer {self.secret}"}
+        return self
+
+    def _send(self, method, url, body, headers):
+        sent = "" if body is None else json.dumps(body)
+        return Client().generic(method, url, sent, content_type="application/json", headers={**self.headers, **headers})

@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
+from program.models.event_type import CustomerStatusMapping
 from tests.factories import make_contracts, make_event_type, make_partner, terms_document
 from tests.tracking.caller import Caller
+from tests.tracking.status_checking import GROUPS
 
 NEW = {"Variable": "CUSTOMER_STATUS", "Operator": "IS", "Values": ["New"]}
 
@@ -34,3 +36,16 @@ def standard(brand: Any, sale: Any, partner: Any) -> Any:
     locking = {"Basis": "TRACKED", "Period": "DAY", "MonthOffset": 0, "DayOffset": 15}
     document = terms_document(groups=groups, Locking=locking)
     return make_contracts(program=brand, document=document, partners=[partner])
+
+
+@pytest.fixture
+def tiered(brand: Any, sale: Any, partner: Any) -> Any:
+    """Terms of 15% for New, 10% for Existing, 12% for Re-Engaged, 1% otherwise; Lapsed means Re-Engaged."""
+    sale.has_status_mapping = True
+    sale.save()
+    for category, code in (("Re-Engaged", "lapsed"), ("Existing", "repeat"), ("Staff", "crew")):
+        CustomerStatusMapping.objects.create(
+            program=brand, event_type=sale, category=category, code=code, code_key=code
+        )
+    make_contracts(program=brand, document=terms_document(rate="1", groups=GROUPS), partners=[partner])
+    return brand

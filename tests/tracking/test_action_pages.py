@@ -6,6 +6,8 @@ import pytest
 from django.db.models.signals import post_init
 from django.utils import timezone
 
+from program.tags.assigning.services import assign_customer_tags, remove_customer_tags
+from program.tags.services import change_customer_tag
 from tests.factories import make_contracts, make_customer, make_event_type, make_partner, terms_document
 from tracking.conversions.new_conversions import store_conversion
 from tracking.intake import read_conversion
@@ -248,3 +250,18 @@ def test_customer_tags_filter_the_list(client_of, alice, brand, kettle):
     assert "Customer tag is <b>VIP</b>" in page
     assert ">A-1<" in page
     assert ">A-2<" not in page
+
+
+def test_the_customer_tag_of_the_list_is_that_of_the_order_by_whatever_name(client_of, alice, brand, kettle):
+    agree(brand, kettle)
+    anna = make_customer(program=brand, customer_id="C-1", tags=["vip"])
+    vip = anna.customertagging_set.get().tag
+    order(brand, OrderId="A-1", CustomerId="C-1")
+    remove_customer_tags(customers=[anna], tags=[vip])
+    assign_customer_tags(customers=[make_customer(program=brand, customer_id="C-2")], tags=[vip])
+    order(brand, OrderId="A-2", CustomerId="C-2")
+    for name in ("Gold", "VIP"):
+        change_customer_tag(tag=vip, name=name)
+        page = page_of(client_of(alice), f"{LIST}?customer_tag={vip.pk}")
+        assert ">A-1<" in page, "its customer had the tag then"
+        assert ">A-2<" not in page, "its customer has the tag now"

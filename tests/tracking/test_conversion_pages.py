@@ -327,6 +327,17 @@ def test_what_is_wrong_with_a_test_order_stands_beside_its_field(client_of, alic
     assert not Conversion.objects.exists()
 
 
+@pytest.mark.parametrize(("field", "line", "lines"), [("items", "S;x;y", 2_000), ("parameters", "no name", 20_000)])
+def test_of_very_many_errors_of_a_field_the_first_are_told(field, line, lines, client_of, alice, brand, sale):
+    typed = "\n".join([line] * lines)
+    response = client_of(alice).post(TRY, form(sale, amount="", **{field: typed}))
+    assert response.status_code == 422
+    told = response.context["form"].errors[field]
+    assert len(told) == 101
+    assert told[-1].endswith(" more errors.")
+    assert len(response.content) < 200_000 + 2 * len(typed)
+
+
 def test_a_test_order_stands_under_the_actions(client_of, alice, brand, sale):
     client = client_of(alice)
     address = client.post(TRY, form(sale))["Location"]

@@ -286,4 +286,4 @@ def test_only_an_administrator_sends_and_imports_a_file_of_rates(client_of, alic
     upload = Upload.objects.get()
     assert client_of(erin).post(f"/p/1000/transactions/uploads/{upload.pk}/import/").status_code == 403
     page = client_of(alice).get("/p/1000/transactions/uploads/?kind=EXCHANGE_RATES").content.decode()
-    assert re.findall(r'value="(\w+)"[^>]* checked', page.split("upload-new-title")[-1]) == ["EXCHANGE_RATES"]
+    assert re.findall(r'name="kind" value="(\w+)"[^>]* checked', page) == ["EXCHANGE_RATES"]

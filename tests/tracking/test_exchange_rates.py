@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from program.exchange_rates.file_rows import QuotedRate
 from program.exchange_rates.services import add_exchange_rate, save_own_rates, save_reference_rates
-from program.models import ExchangeRate, ReferenceRate
+from program.models import Customer, ExchangeRate, ReferenceRate
 from reports.proof.verify import verify
 from tests.factories import (
     make_action,
@@ -21,6 +21,7 @@ from tests.factories import (
     make_program,
     terms_document,
 )
+from tracking.erasing.services import erase_customer, run_erasure
 from tracking.exchange_rates.known import Wanted, load_rates
 from tracking.exchange_rates.waiting import missing_rates, price_with_rates
 from tracking.models import Action, Conversion
@@ -165,6 +166,27 @@ def test_an_order_that_was_held_as_its_rate_came_is_found_by_the_sweep(brand, st
     assert price_with_rates() == 1
     assert priced(brand, conversion).amount == Decimal("74.63")
     assert price_with_rates() == 0
+
+
+def test_an_order_of_an_erased_customer_waits_for_no_rate(brand, standard):
+    erased, other = sold(brand, CustomerId="C-1"), sold(brand, CustomerId="C-2")
+    price_all(brand.pk)
+    assert run_erasure(erase_customer(customer=Customer.objects.get(customer_id="C-1"), user_id=None).pk)
+    assert [each.orders for each in missing_rates(brand)] == [1]
+    ecb()
+    assert priced(brand, erased) is None
+    assert (erased.state, erased.missing_rate) == ("ERASED", "")
+    assert priced(brand, other).amount == Decimal("74.63")
+
+
+def test_the_page_of_an_erased_order_still_says_at_which_rate_it_was_converted(brand, standard, client_of, alice):
+    ecb()
+    action = make_action(program=brand, CurrencyCode="USD", EventDate=on(FRIDAY), Amount="100", CustomerId="C-1")
+    assert run_erasure(erase_customer(customer=Customer.objects.get(customer_id="C-1"), user_id=None).pk)
+    page = client_of(alice).get(f"/p/{brand.pk}/transactions/actions/{action.pk}/")
+    assert page.status_code == 200
+    assert "0.746330110992" in page.content.decode()
+    assert verify(brand, tell=print).differences == 0
 
 
 def test_what_orders_wait_for_is_counted_by_pair_and_day(brand, standard):

@@ -103,6 +103,13 @@ def test_an_adjustment_shows_the_amount_before_and_after(client_of, alice, brand
     assert "These terms have no payout groups" in page
 
 
+def test_an_adjustment_that_takes_more_than_there_is_says_that_it_stops_at_0(client_of, alice, brand, kettle):
+    agree(brand, kettle, PayoutAdjustments=[{"Rules": [NEW], "Direction": "DECREASE", "Amount": "25"}])
+    page = page_of(client_of(alice), f"{LIST}{order(brand).pk}/")
+    assert "Why this pays £0.00" in page
+    assert "it takes no more than that, as no payout goes below 0" in page
+
+
 def test_a_restriction_says_what_it_met(client_of, alice, brand, kettle):
     agree(brand, kettle, PayoutRestrictions=[{"Rules": [NEW], "ZeroPayoutHideReport": False}])
     page = page_of(client_of(alice), f"{LIST}{order(brand).pk}/")

@@ -11,7 +11,10 @@ from tracking.models import Action, Conversion, Modification
 from tracking.modifications.apply import apply_all
 from tracking.pricing.batch import price_all
 
-NAMES = ["conversion", "modification", "action", "actionupdate", "touchedday", "upload", "uploaderror"]
+NAMES = [
+    "conversion", "modification", "action", "actionupdate", "touchedday", "upload", "uploaderror", "statuscheck",
+    "checkedstatus",
+]  # fmt: skip
 
 
 @pytest.fixture

@@ -224,3 +224,20 @@ def test_the_command_fails_in_one_line(tmp_path, orders, terms):
     done = run(tmp_path, orders, terms)
     assert (done.returncode, done.stdout) == (1, "")
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("variable", "operator", "value", "given", "payout"),
+    [
+        ("CUSTOMER_ORDER_NUMBER", "EQ", "1", {"CustomerOrderNumber": 1}, "50.00"),
+        ("CUSTOMER_ORDER_NUMBER", "EQ", "1", {"CustomerOrderNumber": "2"}, "10.00"),
+        ("CUSTOMER_MONTHS_SINCE_FIRST_ORDER", "LT", "12", {"CustomerMonthsSinceFirstOrder": 11}, "50.00"),
+        ("CUSTOMER_FIRST_ORDER_DATE", "BEFORE", "2026-01-01", {"CustomerFirstOrderDate": "2025-12-31"}, "50.00"),
+        ("CUSTOMER_FIRST_ORDER_DATE", "BEFORE", "2026-01-01", {"CustomerFirstOrderDate": "2026-01-01"}, "10.00"),
+        ("CUSTOMER_ORDER_NUMBER", "GTE", "1", {"CustomerId": "C-1"}, "10.00"),  # nothing is looked up
+    ],
+)
+def test_the_order_history_is_taken_as_it_is_given(variable, operator, value, given, payout):
+    rule = {"Variable": variable, "Operator": operator, "Values": [value]}
+    found = answer({"Amount": 100, **given}, groups=[{"Rank": 1, "Name": "H", "Rules": [rule], "PayoutRate": "50"}])
+    assert found["Payout"] == payout

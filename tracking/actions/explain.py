@@ -1,10 +1,18 @@
-"""Explains an action's payout from what never changes: the stored conversion, the terms version, the kept context."""
+"""Explains an action's payout from what never changes: the stored conversion, the terms version, the kept context. Of
+an erased order from the trace that was kept when the customer's values went (tracking.erasing.traces).
+"""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from contracts.agreements.plans import plan_of, terms_of
+from contracts.engine.document.terms import EventPayout
+from contracts.engine.explain.sentences import in_sentences
 from contracts.engine.explain.steps import explain
+from contracts.engine.orders.money import rounded
+from contracts.engine.orders.order import Order
 from contracts.engine.pricing.plan import Decision
 from tracking.models import Action
 from tracking.pricing.priced_orders import order_of
@@ -44,3 +52,33 @@ def dates_of(action: Action) -> dict[str, Any]:
         "OpenEnded": action.locking_date is None,
         "Paid": action.clearing_date.isoformat() if action.clearing_date else None,
     }
+
+
+def explain_kept(action: Action, event_payout: EventPayout, order: Order, *, start: int, stop: int) -> dict[str, Any]:
+    """As `explain_units` says it of an order that can be priced: the units from `start` to `stop`."""
+    units = action.trace["Units"]
+    payouts = {index: rounded(payout, order.digits) for index, payout in action.items.values_list("index", "payout")}
+    told = explain(without_rules(event_payout), order)
+    for line in told["Lines"]:
+        line["Payout"] = format(payouts.get(line["Index"], Decimal(0)), "f")
+    payout = sum((Decimal(unit["Payout"]) for unit in units), rounded(Decimal(0), order.digits))
+    told |= {"Payout": format(payout, "f"), "Units": units}
+    return {
+        **told,
+        "Trace": in_sentences(told),
+        "Units": units[start:stop],
+        "UnitsCount": len(units),
+        "Agrees": (Decimal(told["SaleAmount"]), payout) == (action.amount, action.payout),
+    }
+
+
+def kept_unit(action: Action, line: int | None) -> Mapping[str, Any]:
+    """The unit of that line, or of the whole order; ValueError where it has none."""
+    unit: Mapping[str, Any] | None = next((unit for unit in action.trace["Units"] if unit["Line"] == line), None)
+    if unit is None:
+        raise ValueError("the order has no such line to explain")
+    return unit
+
+
+def without_rules(event_payout: EventPayout) -> EventPayout:
+    return replace(event_payout, payout_groups=(), payout_adjustments=(), payout_restrictions=())

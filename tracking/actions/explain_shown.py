@@ -18,7 +18,7 @@ from contracts.engine.pricing.plan import Decision
 from tracking.models import Action
 from tracking.pricing.priced_orders import order_of
 
-from .explain import dates_of
+from .explain import dates_of, explain_kept, kept_unit, without_rules
 
 FIRST, NEAREST = 2, 4  # groups above the winner that are explained
 
@@ -30,6 +30,9 @@ def explain_shown(action: Action, order: Order, *, start: int = 0, stop: int = 2
     and stored figures are the same. Load `conversion`, `event_type` and `program` with the action.
     """
     plan = plan_of(action.terms_version_id, action.event_type.code)
+    if action.is_erased and not order.returned:
+        told = explain_kept(action, plan.event_payout, order, start=start, stop=stop)
+        return {**told, "Dates": dates_of(action)}
     decision = plan.price(order)
     told = explain_units(plan.event_payout, order, decision, start=start, stop=stop)
     agrees = told["Agrees"] and (decision.sale_amount, decision.payout) == (action.amount, action.payout)
@@ -40,7 +43,7 @@ def explain_units(
     event_payout: EventPayout, order: Order, decision: Decision, *, start: int, stop: int
 ) -> dict[str, Any]:
     """The same of any order that the plan has decided."""
-    told = explain(_without_groups(event_payout), order)
+    told = explain(without_rules(event_payout), order)
     payouts = {line.index: line.payout for line in decision.lines}
     parts = _parts(event_payout, order)
     units = [_unit(event_payout, part, decision) for part in parts[start:stop]]
@@ -63,6 +66,10 @@ def explain_groups(action: Action, *, line: int | None, start: int, stop: int) -
     """
     event_payout = _event_payout(action)
     order = order_of(action)
+    if action.is_erased and not order.returned:
+        unit = kept_unit(action, line)
+        told = explain_kept(action, event_payout, order, start=0, stop=0)
+        return {**told, "Units": [{**unit, "Groups": unit["Groups"][start:stop]}]}, len(unit["Groups"])
     plan = plan_of(action.terms_version_id, action.event_type.code)
     for part in _parts(event_payout, order):
         index = None if part is order else part.lines[0].index
@@ -78,10 +85,6 @@ def explain_groups(action: Action, *, line: int | None, start: int, stop: int) -
 
 def _event_payout(action: Action) -> EventPayout:
     return terms_of(action.terms_version_id).event_payout(action.event_type.code)
-
-
-def _without_groups(event_payout: EventPayout) -> EventPayout:
-    return replace(event_payout, payout_groups=(), payout_adjustments=(), payout_restrictions=())
 
 
 def _parts(event_payout: EventPayout, order: Order) -> list[Order]:

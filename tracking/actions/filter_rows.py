@@ -11,10 +11,10 @@ from common.currencies import CURRENCY_DIGITS
 from common.web.lists import texts_in
 from contracts.engine.orders.countries import country_code
 from program.models import Customer, CustomerTag, EventType, Partner, PartnerGroup, Program
-from program.models.customer import CustomerTagging
 from program.models.event_type import CustomerStatusMapping
 from program.models.partner import PartnerGroupMember
 from program.partners.countries import country_name
+from tracking.customer_tags.orders import priced_with
 from tracking.models import Action, Upload
 
 OTHER = "OTHER"
@@ -99,10 +99,7 @@ def narrowings(program: Program) -> list[Narrowing]:
         ),
         Narrowing(
             "customer_tag", "Customer tag", _rows(CustomerTag.objects.filter(program=program), "name"),
-            lambda values: Q(
-                customer__in=CustomerTagging.objects.current().filter(tag__in=map(int, values)).values("customer")
-            ),
-            "“{}” is not a known customer tag number.",
+            lambda values: priced_with(map(int, values)), "“{}” is not a known customer tag number.",
         ),
         Narrowing(
             "upload", "Uploaded file", _rows(Upload.objects.filter(program=program), "filename"),

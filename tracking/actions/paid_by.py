@@ -36,7 +36,7 @@ def paid_by(actions: Sequence[Action]) -> dict[int, PaidBy]:
     """By the action's number. Those whose row does not say it, restricted and adjusted ones and items apart, are priced
     again.
     """
-    unsaid = [action.pk for action in actions if _is_unsaid(action)]
+    unsaid = [action.pk for action in actions if not action.is_erased and _is_unsaid(action)]
     rows = Action.objects.select_related("conversion", "event_type", "program").in_bulk(unsaid) if unsaid else {}
     return {action.pk: _priced_again(rows[action.pk]) if action.pk in rows else _said(action) for action in actions}
 
@@ -56,6 +56,8 @@ def _payout_of(action: Action) -> EventPayout:
 def _said(action: Action) -> PaidBy:
     if action.state == Action.State.REVERSED:
         return PaidBy("Nothing", "returned")
+    if action.is_erased:
+        return PaidBy(*action.trace["PaidBy"])
     return _by_group(action, action.group_rank)
 
 

@@ -29,6 +29,19 @@ def invalid(errors: Iterable[Refusal]) -> Failure:
     return Failure(400, "Validation Failed", errors)
 
 
+def plain_answer(failure: Failure) -> JsonResponse:
+    """The shape that Partnero's clients expect: messages by field, and 422 wherever a field is wrong."""
+    body: dict[str, object] = {"status": 0, "message": str(failure)}
+    status = failure.status
+    if failure.errors:
+        by_field: dict[str, list[str]] = {}
+        for each in failure.errors:
+            by_field.setdefault(each.path, []).append(each.message)
+        body["errors"] = by_field
+        status = 422 if status in (400, 409) else status
+    return JsonResponse(body, status=status, headers=failure.headers)
+
+
 def failure_answer(failure: Failure) -> JsonResponse:
     body: dict[str, object] = {"Status": "ERROR", "Message": str(failure)}
     if failure.errors:

@@ -24,10 +24,9 @@ from tracking.tasks import price
 from .answers import Failure, invalid
 from .credentials import ApiRequest, RememberedCredentials, account_of, is_remembered, prove
 from .openapi import CONVERSION_BODY, FAILURES, Problem
-from .request_body import read_body
+from .request_body import idempotency_key, read_body
 
 router = Router(tags=["Conversions"])
-LONGEST_KEY = 255
 
 
 class Queued(Schema):
@@ -57,7 +56,7 @@ def _stored(request: ApiRequest, sid: str) -> JsonResponse:
     """Store the order and answer. Raises NotAsOf where the token is remembered and nothing was stored."""
     account = account_of(request, sid, Act.REPORT)
     params = read_body(request)
-    key = _idempotency_key(request)
+    key = idempotency_key(request)
     program, data, event_types = _read(request.token, params)
     try:
         stored = store_conversion(
@@ -75,15 +74,6 @@ def _stored(request: ApiRequest, sid: str) -> JsonResponse:
 def _unstored(refused: Refused) -> Failure:
     """422 for an Idempotency-Key of another conversion, with its message; 400 for anything else."""
     return Failure(422, next(iter(refused)).message, refused) if refused.has("taken") else invalid(refused)
-
-
-def _idempotency_key(request: ApiRequest) -> str | None:
-    key = request.headers.get("Idempotency-Key", "").strip()
-    if len(key) > LONGEST_KEY:
-        raise invalid([Refusal("Idempotency-Key", f"Is {len(key)} characters long; send at most {LONGEST_KEY}.")])
-    if "\x00" in key:
-        raise invalid([Refusal("Idempotency-Key", "Contains a NUL character; remove it.")])
-    return key or None
 
 
 def _read(token: ApiToken, params: Mapping[str, Any]) -> tuple[Program, ConversionData, EventTypes]:

@@ -5,9 +5,9 @@ from typing import cast
 
 from django.http import HttpRequest
 from ninja.errors import AuthenticationError
-from ninja.security import HttpBasicAuth
+from ninja.security import HttpBasicAuth, HttpBearer
 
-from accounts.api_tokens import remembered_token, token_in_force
+from accounts.api_tokens import bearer_in_force, remembered_token, token_in_force
 from accounts.audit.actor import name_token
 from accounts.models import Account, ApiToken
 from accounts.team.roles import Act
@@ -53,6 +53,19 @@ class RememberedCredentials(Credentials):
         return _signed_in(request, token)
 
 
+class Bearer(HttpBearer):
+    """Takes the same tokens without an AccountSID, which each of them implies; counted against the same rate limit."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Principal | None:
+        """The token's holder, as `request.auth`. Raises Failure 429 for too many requests."""
+        secret = token.strip()
+        found = bearer_in_force(secret)
+        if found is None:
+            return None
+        count_request(request, hashlib.sha256(secret.encode()).hexdigest()[:32])
+        return _signed_in(request, found)
+
+
 def is_remembered(request: ApiRequest) -> bool:
     """Whether the request's token was not looked up for it."""
     return hasattr(request, "to_prove")
@@ -79,6 +92,11 @@ def account_of(request: ApiRequest, sid: str, act: Act = Act.VIEW) -> Account:
     """
     if sid != request.auth.account.sid:
         raise Failure(403, "The AccountSID in the address is not the one that signed in.")
+    return may(request, act)
+
+
+def may(request: ApiRequest, act: Act) -> Account:
+    """The caller's account; 403 for a token whose scope does not include this."""
     if not request.auth.may(act):
         raise Failure(403, request.auth.refusal(act))
     return request.auth.account

@@ -1,4 +1,8 @@
-"""The API as addresses: signed in by its own credentials, and every answer JSON."""
+"""The APIs as addresses: signed in by their own credentials, and every answer JSON. Beside the platform's there is a
+small one for clients of Partnero.
+"""
+
+from collections.abc import Callable
 
 import structlog
 from django.contrib.auth.decorators import login_not_required
@@ -13,13 +17,27 @@ from ninja.openapi.docs import Swagger
 from common.refusals import Refusal
 from common.web.errors import AWAY, RETRY_AFTER, is_outage, note_outage
 
-from .answers import Failure, failure_answer, invalid
+from .answers import Failure, failure_answer, invalid, plain_answer
 from .conversions import router as conversions
-from .credentials import Credentials
+from .credentials import Bearer, Credentials
+from .customers.customers import router as customers
+from .customers.partnero import router as partnero
+from .customers.taggings import router as taggings
+from .customers.tags import router as tags
 from .preview import router as preview
 from .submissions import router as submissions
 
 log = structlog.get_logger(__name__)
+
+type Answering = Callable[[Failure], HttpResponse]
+SIGN_IN = {
+    "basic": (
+        "Sign in with HTTP Basic: the AccountSID and an API token that is in force.",
+        'Basic realm="Brandboard API"',
+    ),
+    "bearer": ("Send Authorization: Bearer, with an API token that is in force.", 'Bearer realm="Brandboard API"'),
+}
+DOCS = Swagger(settings={"deepLinking": False})  # its links would be inside buttons
 
 api = NinjaAPI(
     title="Brandboard API",
@@ -28,52 +46,66 @@ api = NinjaAPI(
     auth=Credentials(),
     urls_namespace="tracking:api",
     docs_url="docs",
-    docs=Swagger(settings={"deepLinking": False}),  # its links would be inside buttons
+    docs=DOCS,
     openapi_url="openapi.json",
 )
-api.add_router("", conversions)
-api.add_router("", submissions)
-api.add_router("", preview)
+for router in (conversions, submissions, preview, customers, tags, taggings):
+    api.add_router("", router)
+
+v1 = NinjaAPI(
+    title="Brandboard API for clients of Partnero",
+    version="1",
+    description="Send Authorization: Bearer, with a token of Settings → API tokens.",
+    auth=Bearer(),
+    urls_namespace="tracking:v1",
+    docs_url="docs",
+    docs=DOCS,
+    openapi_url="openapi.json",
+)
+v1.add_router("", partnero)
 
 
-@api.exception_handler(Failure)
-def _failed(request: HttpRequest, failure: Failure) -> HttpResponse:
-    return failure_answer(failure)
+def _answer_failures(served: NinjaAPI, answer: Answering, sign_in: str) -> None:
+    """Have every exception of these operations answered in one form."""
+    message, scheme = SIGN_IN[sign_in]
+
+    @served.exception_handler(Failure)
+    def failed(request: HttpRequest, failure: Failure) -> HttpResponse:
+        return answer(failure)
+
+    @served.exception_handler(AuthenticationError)
+    def unknown(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+        return answer(Failure(401, message, headers={"WWW-Authenticate": scheme}))
+
+    @served.exception_handler(ValidationError)
+    def not_valid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+        return answer(invalid(Refusal(str(bad["loc"][-1]), bad["msg"]) for bad in error.errors))
+
+    @served.exception_handler(SuspiciousOperation)
+    def suspicious(request: HttpRequest, error: SuspiciousOperation) -> HttpResponse:
+        """A request that Django refuses to read, such as a query of more fields than DATA_UPLOAD_MAX_NUMBER_FIELDS."""
+        return answer(Failure(400, "The request cannot be read."))
+
+    @served.exception_handler(Exception)
+    def fault(request: HttpRequest, error: Exception) -> HttpResponse:
+        if is_outage(error):
+            note_outage(error)
+            return answer(Failure(503, AWAY, headers=RETRY_AFTER))
+        log.exception("a request of the API failed", path=request.path)
+        return answer(Failure(500, "Something went wrong on our side; it has been logged."))
 
 
-@api.exception_handler(AuthenticationError)
-def _unknown(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
-    message = "Sign in with HTTP Basic: the AccountSID and an API token that is in force."
-    return failure_answer(Failure(401, message, headers={"WWW-Authenticate": 'Basic realm="Brandboard API"'}))
-
-
-@api.exception_handler(ValidationError)
-def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    return failure_answer(invalid(Refusal(str(bad["loc"][-1]), bad["msg"]) for bad in error.errors))
-
-
-@api.exception_handler(SuspiciousOperation)
-def _suspicious(request: HttpRequest, error: SuspiciousOperation) -> HttpResponse:
-    """A request that Django refuses to read, such as a query of more fields than DATA_UPLOAD_MAX_NUMBER_FIELDS."""
-    return failure_answer(Failure(400, "The request cannot be read."))
-
-
-@api.exception_handler(Exception)
-def _fault(request: HttpRequest, error: Exception) -> HttpResponse:
-    if is_outage(error):
-        note_outage(error)
-        return failure_answer(Failure(503, AWAY, headers=RETRY_AFTER))
-    log.exception("a request of the API failed", path=request.path)
-    return failure_answer(Failure(500, "Something went wrong on our side; it has been logged."))
+_answer_failures(api, failure_answer, "basic")
+_answer_failures(v1, plain_answer, "bearer")
 
 
 @csrf_exempt
 @login_not_required
-def not_found(request: HttpRequest, rest: str = "") -> HttpResponse:
-    return failure_answer(Failure(404, "This address does not exist."))
+def not_found(request: HttpRequest, rest: str = "", *, answer: Answering = failure_answer) -> HttpResponse:
+    return answer(Failure(404, "This address does not exist."))
 
 
-def _edged(pattern: URLPattern | URLResolver) -> URLPattern:
+def _edged(pattern: URLPattern | URLResolver, answer: Answering) -> URLPattern:
     """The same address, outside of sessions, and with JSON where the framework answers plain text."""
     assert isinstance(pattern, URLPattern)
     view = pattern.callback
@@ -84,10 +116,10 @@ def _edged(pattern: URLPattern | URLResolver) -> URLPattern:
         try:
             response: HttpResponse = view(request, *args, **kwargs)
         except Http404:  # the framework's own page at the root
-            return not_found(request)
+            return not_found(request, answer=answer)
         if response.status_code == 405:
-            allowed = response["Allow"]
-            response = failure_answer(Failure(405, f"Use {allowed} here.", headers={"Allow": allowed}))
+            allowed = ", ".join(sorted(response["Allow"].split(", ")))
+            response = answer(Failure(405, f"Use {allowed} here.", headers={"Allow": allowed}))
         for name, value in getattr(request, "rate_limit", {}).items():
             response[name] = value
         return response
@@ -96,4 +128,10 @@ def _edged(pattern: URLPattern | URLResolver) -> URLPattern:
     return pattern
 
 
-urlpatterns = [*map(_edged, api.urls[0]), path("<path:rest>", not_found)]
+def _addresses(served: NinjaAPI, answer: Answering) -> list[URLPattern]:
+    edged = [_edged(pattern, answer) for pattern in served.urls[0]]
+    return [*edged, path("<path:rest>", not_found, {"answer": answer})]
+
+
+urlpatterns = _addresses(api, failure_answer)
+v1_urlpatterns = _addresses(v1, plain_answer)

@@ -3,10 +3,11 @@
 from typing import Any
 
 from ninja import Schema
-from pydantic import Field
 
 from tracking.intake.parameters import ITEM_PARAMETERS, ORDER_PARAMETERS, Parameter, numbered_name
 from tracking.intake.parsing import ID_DIGITS, MONEY_DIGITS, WHOLE_DIGITS
+
+from .lists import Page
 
 OTHERS: dict[str, dict[str, Any]] = {
     "moment": {"type": "string", "format": "date-time"},
@@ -52,18 +53,7 @@ class Submission(Schema):
     Uri: str
 
 
-class Submissions(Schema):
-    page: str = Field(alias="@page")
-    numpages: str = Field(alias="@numpages")
-    pagesize: str = Field(alias="@pagesize")
-    total: str = Field(alias="@total")
-    start: str = Field(alias="@start")
-    end: str = Field(alias="@end")
-    uri: str = Field(alias="@uri")
-    firstpageuri: str = Field(alias="@firstpageuri")
-    previouspageuri: str = Field(alias="@previouspageuri")
-    nextpageuri: str = Field(alias="@nextpageuri")
-    lastpageuri: str = Field(alias="@lastpageuri")
+class Submissions(Page):
     APISubmissions: list[Submission]
 
 

@@ -17,6 +17,7 @@ from .answers import Failure, invalid
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
+LONGEST_KEY = 255
 LONGEST_NUMBER = 64  # digits, as of any number of an order
 MAX_FIELDS = 70_000  # an order of 5,000 items with a dozen parameters each
 
@@ -99,3 +100,13 @@ def _read_form(text: str) -> dict[str, Any]:
         raise Failure(400, "The body is not UTF-8.") from None
     except ValueError:
         raise Failure(413, f"The body has more than {MAX_FIELDS:,} fields.") from None
+
+
+def idempotency_key(request: HttpRequest) -> str | None:
+    """The key by which a request is done once, however often it is sent; None without one. Raises Failure 400."""
+    key = request.headers.get("Idempotency-Key", "").strip()
+    if len(key) > LONGEST_KEY:
+        raise invalid([Refusal("Idempotency-Key", f"Is {len(key)} characters long; send at most {LONGEST_KEY}.")])
+    if "\x00" in key:
+        raise invalid([Refusal("Idempotency-Key", "Contains a NUL character; remove it.")])
+    return key or None

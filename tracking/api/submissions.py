@@ -1,33 +1,25 @@
 """GET /APISubmissions: the state of reported conversions."""
 
-from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import urlencode
 
-from django.core.paginator import Paginator
 from django.db.models import Q
 from ninja import Router
-from pydantic import WithJsonSchema
 
 from accounts.models import Account
-from common.refusals import Refusals
 from tracking.intake.parameters import ITEM_PARAMETERS, PARTNER_KEYS, numbered_name
 from tracking.models import Claim, Conversion
 from tracking.models.conversion import Source
 
-from .answers import Failure, invalid
+from .answers import Failure
 from .credentials import ApiRequest, account_of
+from .lists import Pages, Sizes, page_of
 from .openapi import FAILURES, Problem, Submission, Submissions
 
 router = Router(tags=["API submissions"])
-LARGEST_PAGE = 1_000
-LAST_PAGE = 1_000_000
-# For the document only: `_page` refuses other values with its own messages.
-Pages = Annotated[int, WithJsonSchema({"type": "integer", "minimum": 1, "maximum": LAST_PAGE})]
-Sizes = Annotated[int, WithJsonSchema({"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE})]
 State, Reason = Conversion.State, Conversion.Reason
 VALIDATION = {Reason.DUPLICATE, Reason.EVENT_TYPE_NOT_ACTIVE}
-OURS = {Reason.GIVEN_UP, Reason.ERROR}
+OURS = {Reason.GIVEN_UP, Reason.ERROR, Reason.CUSTOMER_ERASED}
 
 
 @router.get(
@@ -39,7 +31,7 @@ OURS = {Reason.GIVEN_UP, Reason.ERROR}
 def list_submissions(request: ApiRequest, AccountSID: str, Page: Pages = 1, PageSize: Sizes = 100) -> dict[str, Any]:
     account = account_of(request, AccountSID)
     rows = _submissions(account)
-    return _page(request, rows, "APISubmissions", lambda row: _written(account, row), number=Page, size=PageSize)
+    return page_of(request, rows, "APISubmissions", lambda row: _written(account, row), number=Page, size=PageSize)
 
 
 @router.get(
@@ -56,41 +48,6 @@ def get_submission(request: ApiRequest, AccountSID: str, BatchId: str) -> dict[s
     if row is None:
         raise Failure(404, "This is not a known submission.")
     return _written(account, row)
-
-
-def _page(
-    request: ApiRequest, rows: Any, name: str, written: Callable[[Any], dict[str, Any]], *, number: int, size: int
-) -> dict[str, Any]:
-    """One page of rows under `name`. Raises Failure 400 for an invalid page."""
-    errors = Refusals()
-    if not 1 <= number <= LAST_PAGE:
-        errors.add("Page", "Send a page from 1.")
-    if not 1 <= size <= LARGEST_PAGE:
-        errors.add("PageSize", f"Send a number from 1 to {LARGEST_PAGE}.")
-    if errors:
-        raise invalid(errors)
-    paginator = Paginator(rows, size)
-    total, pages = paginator.count, paginator.num_pages
-    start = (number - 1) * size
-    shown = list(rows[start : start + size]) if start < total else []
-
-    def address(page: int) -> str:
-        return f"{request.path}?Page={page}&PageSize={size}"
-
-    return {
-        "@page": str(number),
-        "@numpages": str(pages),
-        "@pagesize": str(size),
-        "@total": str(total),
-        "@start": str(start),
-        "@end": str(start + len(shown) - 1 if shown else start),
-        "@uri": address(number),
-        "@firstpageuri": address(1),
-        "@previouspageuri": address(number - 1) if number > 1 else "",
-        "@nextpageuri": address(number + 1) if number < pages else "",
-        "@lastpageuri": address(pages),
-        name: [written(row) for row in shown],
-    }
 
 
 def _submissions(account: Account) -> Any:

@@ -43,6 +43,7 @@ ADVICE = {
     Reason.DUPLICATE: Advice("Nothing: the order counts once, as it was first sent."),
     Reason.GIVEN_UP: Advice("Read the worker’s log, then try again."),
     Reason.ERROR: Advice("Read the worker’s log, then try again."),
+    Reason.CUSTOMER_ERASED: Advice("Nothing: without what was removed it cannot be priced."),
 }
 
 

@@ -16,6 +16,7 @@ from program.access import program_for_edit, program_for_view
 from program.event_types.status_marks import status_marks
 from program.frame.request import ProgramRequest
 from program.models import Program
+from program.templatetags.brandboard import day
 from tracking.access import conversion_for_edit, conversion_for_view, upload_of
 from tracking.actions.explain_shown import explain_shown
 from tracking.exchange_rates.waiting import MissingRate, missing_rates
@@ -105,6 +106,7 @@ def conversion_detail(request: ProgramRequest, program_id: int, pk: int) -> Http
     asks = number_of(request, "asks") or 0
     context = {
         "conversion": conversion,
+        "erased_on": day(conversion.erased_at, request.program.zone),
         "action": action,
         "mark": action and status_marks(action.program)[action.customer_status_category],
         "explanation": explain_shown(action, order_of(action), stop=10) if action else None,

@@ -1,1 +1,1 @@
-"""Files of conversions, modifications and partners: checked, shown, imported."""
+"""Files of conversions, modifications, partners, customers and customer tags: checked, shown, imported."""

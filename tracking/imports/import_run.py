@@ -48,9 +48,9 @@ class Outcome:
     accepted: int = 0
     duplicates: int = 0
     rejected: int = 0
-    # Of partners and rates Added, Changed, Unchanged; of rates Priced, how many orders waited for them, and Doubtful,
-    # how many are far from what is usual; of changes Unknown; of orders and changes NotSent, how many bring
-    # placeholders that count as not sent.
+    # Of partners, customers and rates Added, Changed, Unchanged; of rates Priced, how many orders waited for them, and
+    # Doubtful, how many are far from what is usual; of customer tags Began, Ended, Unchanged, Priced; of changes
+    # Unknown; of orders and changes NotSent, how many bring placeholders that count as not sent.
     extra: dict[str, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)  # of the first 20,000 rejected rows
     listed: list[list[str]] = field(default_factory=list)  # of the first 100 duplicates: row, name, why
@@ -83,11 +83,14 @@ class Run:
         upload: Upload | None = None,
         progress: Progress | None = None,
         writer: CheckedOrderWriter | None = None,
+        mode: str = "",
     ) -> None:
         self.program = program
         self.now = now
         self.upload = upload
         self.writer = writer
+        self.mode = upload.mode if upload else mode
+        self.user_id = upload.user_id if upload else None
         self.outcome = Outcome()
         self.table = table
         self._progress = progress

@@ -54,9 +54,28 @@ PARTNERS = Layout(
     {"PartnerId": ID, **dict.fromkeys(("Name", "Country", "Groups", "Email", REASON_COLUMN), TEXT)},
     ("PartnerId", "Name", "Country", "Groups", "Email"),
 )
+CUSTOMER_TAGS = Layout(
+    "a file of customer tags",
+    {"CustomerId": ID, **dict.fromkeys(("Tags", "From", REASON_COLUMN), TEXT)},
+    ("CustomerId", "Tags", "From"),
+)
+CUSTOMERS = Layout(
+    "a customers file",
+    {
+        "CustomerId": ID,
+        **dict.fromkeys(("Name", "Email", "EmailSha1", "EmailSha256", "Country", "Region", "City"), TEXT),
+        "PostCode": ID,
+        "FirstOrderDate": TEXT,
+        "OrdersBefore": OWN_NUMBER,
+        REASON_COLUMN: TEXT,
+    },
+    ("CustomerId", "Name", "Email", "Country", "FirstOrderDate", "OrdersBefore"),
+)
 LAYOUTS: Mapping[str, Layout] = {
     Upload.Kind.CONVERSIONS: CONVERSIONS,
     Upload.Kind.MODIFICATIONS: MODIFICATIONS,
     Upload.Kind.PARTNERS: PARTNERS,
+    Upload.Kind.CUSTOMER_TAGS: CUSTOMER_TAGS,
+    Upload.Kind.CUSTOMERS: CUSTOMERS,
     Upload.Kind.EXCHANGE_RATES: EXCHANGE_RATES,
 }

@@ -41,6 +41,10 @@ class UploadForm(Worded):
     """What a file is sent with."""
 
     kind = forms.ChoiceField(label="What the file holds", choices=Upload.Kind, widget=forms.RadioSelect)
+    mode = forms.ChoiceField(
+        label="What to do with the tags", choices=Upload.TagMode, widget=forms.RadioSelect, required=False,
+        initial=Upload.TagMode.ADD,
+    )  # fmt: skip
     file = forms.FileField(
         help_text=f"Choose a file or drop it here: {', '.join(KINDS)}, up to {MAX_SIZE // 1024**2} MB. "
         "The first row holds the column names. Of a workbook, the first visible sheet that has them is read.",
@@ -76,9 +80,10 @@ def upload_create(request: ProgramRequest, program_id: int) -> HttpResponse:
         return _list(request, program_id, form, status=422)
     file = form.cleaned_data["file"]
     try:
+        kind, mode = form.cleaned_data["kind"], form.cleaned_data["mode"] or Upload.TagMode.ADD
         upload = create_upload(
-            program=program, user_id=request.user.pk, kind=form.cleaned_data["kind"], filename=file.name,
-            content=file.read(),
+            program=program, user_id=request.user.pk, kind=kind, filename=file.name, content=file.read(),
+            mode=mode if kind == Upload.Kind.CUSTOMER_TAGS else "",
         )  # fmt: skip
     except Refused as refused:
         form.add_error("file", str(refused))
@@ -165,12 +170,9 @@ def upload_rejected(request: ProgramRequest, program_id: int, pk: int) -> FileRe
 
 def _form(request: ProgramRequest, *sent: Any) -> UploadForm:
     """The form, with the kinds of file that the reader may send."""
-    role = request.role
+    role, asked = request.role, request.GET.get("kind")
     kinds = [kind for kind in Upload.Kind if may(role, act_of(kind))]
-    form = UploadForm(*sent, kinds=kinds)
-    if (asked := request.GET.get("kind")) in kinds:
-        form.fields["kind"].initial = asked
-    return form
+    return UploadForm(*sent, initial={"kind": asked} if asked in kinds else None, kinds=kinds)
 
 
 def _list(request: ProgramRequest, program_id: int, form: UploadForm, status: int = 200) -> HttpResponse:
@@ -183,6 +185,7 @@ def _list(request: ProgramRequest, program_id: int, form: UploadForm, status: in
     context = {
         "form": form,
         "only_unfinished": only_unfinished,
+        "may_edit_tags": may(request.role, act_of(Upload.Kind.CUSTOMER_TAGS)),
         "rows": [(row, may(request.role, act_of(row.upload.kind))) for row in rows],
         **polling([]),
         **paging,

@@ -1,4 +1,4 @@
-"""Importing a table: its rows become conversions, modifications, partners or rates; bad ones are rejected.
+"""Importing a table: its rows become orders, changes, partners, customers, tags or rates; bad ones are rejected.
 
 A preview is the same import, rolled back by its caller: what it shows is what will happen.
 """
@@ -9,6 +9,8 @@ from datetime import datetime
 from django.db import transaction
 
 from program.models import Program
+from tracking.customer_tags import file_rows as import_tags
+from tracking.customers import import_rows as import_customers
 from tracking.exchange_rates import import_rows as import_rates
 from tracking.imports import modifications as import_changes
 from tracking.imports import orders as import_orders
@@ -22,6 +24,8 @@ IMPORTERS: Mapping[str, Callable[[Run], None]] = {
     Upload.Kind.CONVERSIONS: import_orders.import_rows,
     Upload.Kind.MODIFICATIONS: import_changes.import_rows,
     Upload.Kind.PARTNERS: import_partners.import_rows,
+    Upload.Kind.CUSTOMER_TAGS: import_tags.import_rows,
+    Upload.Kind.CUSTOMERS: import_customers.import_rows,
     Upload.Kind.EXCHANGE_RATES: import_rates.import_rows,
 }
 
@@ -45,6 +49,7 @@ def import_table(
     upload: Upload | None = None,
     progress: Progress | None = None,
     writer: CheckedOrderWriter | None = None,
+    mode: str = "",
 ) -> Outcome:
     """Store the good rows of a table and return the result.
 
@@ -52,11 +57,11 @@ def import_table(
     `table` can be iterated more than once, as a list or a Rereadable can: a conversions file in which rows of one order
     are split is read twice. Dates without offset are in the program's time zone; `now` is what `NOW` means. With a
     `writer` it is a check: that stores the orders that were read for the import, which gets the `upload` alone and does
-    not read the table while they are still valid. Raises Refused, from the table, for a file that cannot be read to
-    its end.
+    not read the table while they are still valid. `mode` says what a file of customer tags does. Raises Refused, from
+    the table, for a file that cannot be read to its end.
     """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("import_table runs in the caller's transaction")
-    run = Run(program, table, now=now, upload=upload, progress=progress, writer=writer)
+    run = Run(program, table, now=now, upload=upload, progress=progress, writer=writer, mode=mode)
     IMPORTERS[kind](run)
     return run.outcome

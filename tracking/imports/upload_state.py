@@ -13,6 +13,8 @@ from django.urls import reverse
 from common.tables.write import write_csv
 from program.templatetags.brandboard import number
 from tracking.conversions.tabs import STUCK
+from tracking.customer_tags import file_rows as import_tags
+from tracking.customers import import_rows as import_customers
 from tracking.exchange_rates import import_rows as import_rates
 from tracking.imports import modifications as import_changes
 from tracking.imports import orders as import_orders
@@ -25,15 +27,19 @@ COLUMNS = {
     Upload.Kind.CONVERSIONS: import_orders.COLUMNS,
     Upload.Kind.MODIFICATIONS: import_changes.COLUMNS,
     Upload.Kind.PARTNERS: import_partners.COLUMNS,
+    Upload.Kind.CUSTOMER_TAGS: import_tags.COLUMNS,
+    Upload.Kind.CUSTOMERS: import_customers.COLUMNS,
     Upload.Kind.EXCHANGE_RATES: import_rates.COLUMNS,
 }
 NOUNS = {
     Upload.Kind.CONVERSIONS: ("order", "orders"),
     Upload.Kind.MODIFICATIONS: ("change", "changes"),
     Upload.Kind.PARTNERS: ("partner", "partners"),
+    Upload.Kind.CUSTOMER_TAGS: ("customer", "customers"),
+    Upload.Kind.CUSTOMERS: ("customer", "customers"),
     Upload.Kind.EXCHANGE_RATES: ("rate", "rates"),
 }
-FIGURES = {"Row", "Items", "Sale amount", "Rate"}
+FIGURES = {"Row", "Items", "Sale amount", "Orders Before", "Rate"}
 
 
 class Cell(NamedTuple):
@@ -120,12 +126,13 @@ def _did(upload: Upload) -> str:
     if upload.state not in (Upload.State.CHECKED, Upload.State.IMPORTED):
         return ""
     counts = upload.summary
-    if upload.kind in (Upload.Kind.PARTNERS, Upload.Kind.EXCHANGE_RATES):
+    if upload.kind in (Upload.Kind.PARTNERS, Upload.Kind.CUSTOMERS, Upload.Kind.EXCHANGE_RATES):
         parts = [("Added", "added"), ("Changed", "changed"), ("Unchanged", "unchanged")]
         first = ", ".join(f"{number(counts.get(key, 0))} {words}" for key, words in parts if counts.get(key))
     else:
         first = _counted(upload, counts.get("Accepted", 0))
-    others = [("Duplicates", "duplicate", "duplicates"), ("Rejected", "rejected", "rejected")]
+    same = ("unchanged", "unchanged") if upload.kind == Upload.Kind.CUSTOMER_TAGS else ("duplicate", "duplicates")
+    others = [("Duplicates", *same), ("Rejected", "rejected", "rejected")]
     rest = [
         f"{number(counts[key])} {one if counts[key] == 1 else many}" for key, one, many in others if counts.get(key)
     ]

@@ -42,10 +42,14 @@ CHECKED_AGAIN = (
 Read = dict[str, object]  # what of a file was read: its sheet, and the row of its header
 
 
-def create_upload(*, program: Program, user_id: int | None, kind: str, filename: str, content: bytes) -> Upload:
+def create_upload(
+    *, program: Program, user_id: int | None, kind: str, filename: str, content: bytes, mode: str = ""
+) -> Upload:
     """Keep a file as it was sent; the caller enqueues the task. Raises Refused for its name or size."""
     check_sent(filename, content)
-    return Upload.objects.create(program=program, user_id=user_id, kind=kind, filename=filename[-255:], content=content)
+    return Upload.objects.create(
+        program=program, user_id=user_id, kind=kind, mode=mode, filename=filename[-255:], content=content
+    )
 
 
 @transaction.atomic
@@ -58,7 +62,12 @@ def send_again(*, upload: Upload, user_id: int | None) -> Upload:
     if old.state not in Upload.UNDONE or old.removed_at:
         raise Stale(GONE)
     again = create_upload(
-        program=old.program, user_id=user_id, kind=old.kind, filename=old.filename, content=bytes(old.content)
+        program=old.program,
+        user_id=user_id,
+        kind=old.kind,
+        filename=old.filename,
+        content=bytes(old.content),
+        mode=old.mode,
     )
     Upload.objects.filter(pk=old.pk).update(content=b"", removed_at=timezone.now())
     return again

@@ -16,6 +16,7 @@ from tracking.intake.modification_data import ItemChange, ModificationData, read
 from tracking.intake.order_rows import OrderRows, group_rows
 from tracking.intake.partner_data import PartnerData, read_partner
 from tracking.intake.repeats import Repeats
+from tracking.intake.tag_data import TagData, read_customer_tags
 
 __all__ = [
     "ConversionData",
@@ -28,9 +29,11 @@ __all__ = [
     "OrderRows",
     "PartnerData",
     "Repeats",
+    "TagData",
     "group_rows",
     "read_conversion",
     "read_customer",
+    "read_customer_tags",
     "read_modification",
     "read_order_line",
     "read_partner",

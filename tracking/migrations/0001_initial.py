@@ -3,6 +3,7 @@ import common.db.generated
 import django.contrib.postgres.constraints
 import django.contrib.postgres.fields
 import django.contrib.postgres.fields.ranges
+import django.core.validators
 import django.db.models.deletion
 import django.db.models.fields.json
 import django.db.models.functions.comparison
@@ -15,6 +16,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ("accounts", "0001_initial"),
         ("contracts", "0001_initial"),
         ("program", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -66,6 +68,7 @@ class Migration(migrations.Migration):
                             ("HELD", "Could not be credited"),
                             ("DUPLICATE", "Duplicate"),
                             ("QUARANTINED", "Quarantined"),
+                            ("ERASED", "Erased before it was priced"),
                         ],
                         default="WAITING",
                         max_length=11,
@@ -85,6 +88,7 @@ class Migration(migrations.Migration):
                             ("CONV_DUPLICATE", "Duplicate order id"),
                             ("GIVEN_UP", "Its worker died three times"),
                             ("ERROR", "An error in pricing it"),
+                            ("CUSTOMER_ERASED", "Its customer was erased"),
                         ],
                         max_length=30,
                     ),
@@ -109,6 +113,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("processed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "erased_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="When all that it told of its customer was removed from what was sent.",
+                        null=True,
+                    ),
+                ),
                 ("deduplication_period", django.contrib.postgres.fields.ranges.DateTimeRangeField()),
                 (
                     "duplicate_of",
@@ -192,6 +204,7 @@ class Migration(migrations.Migration):
                 ("context", models.JSONField()),
                 ("order_state", models.JSONField(default=dict)),
                 ("updates_count", models.PositiveSmallIntegerField(default=1)),
+                ("trace", models.JSONField(blank=True, null=True)),
                 (
                     "contract",
                     models.ForeignKey(
@@ -247,6 +260,175 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="CustomerFile",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("filename", models.CharField(max_length=255)),
+                ("progress", models.PositiveIntegerField(default=0, help_text="Rows read so far, of this step.")),
+                ("rows", models.PositiveIntegerField(default=0)),
+                (
+                    "attempts",
+                    models.PositiveSmallIntegerField(default=0, help_text="How often a worker began this step."),
+                ),
+                ("failure", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "beat_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, help_text="When its worker last made progress."
+                    ),
+                ),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("removed_at", models.DateTimeField(blank=True, help_text="When its content was removed.", null=True)),
+                (
+                    "removed_because",
+                    models.CharField(
+                        blank=True,
+                        db_default="",
+                        help_text="Why it was removed, where it was not too old.",
+                        max_length=120,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("QUEUED", "Queued"),
+                            ("RUNNING", "Running"),
+                            ("READY", "Ready"),
+                            ("FAILED", "Failed"),
+                        ],
+                        default="QUEUED",
+                        max_length=7,
+                    ),
+                ),
+                ("content", models.BinaryField(blank=True, null=True)),
+                (
+                    "cancelled_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        db_constraint=False, on_delete=django.db.models.deletion.CASCADE, to="program.customer"
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, to="program.program"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-id"],
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="Erasure",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("filename", models.CharField(max_length=255)),
+                ("progress", models.PositiveIntegerField(default=0, help_text="Rows read so far, of this step.")),
+                ("rows", models.PositiveIntegerField(default=0)),
+                (
+                    "attempts",
+                    models.PositiveSmallIntegerField(default=0, help_text="How often a worker began this step."),
+                ),
+                ("failure", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "beat_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, help_text="When its worker last made progress."
+                    ),
+                ),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("removed_at", models.DateTimeField(blank=True, help_text="When its content was removed.", null=True)),
+                (
+                    "removed_because",
+                    models.CharField(
+                        blank=True,
+                        db_default="",
+                        help_text="Why it was removed, where it was not too old.",
+                        max_length=120,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("QUEUED", "Queued"), ("RUNNING", "Running"), ("DONE", "Done"), ("FAILED", "Failed")],
+                        default="QUEUED",
+                        max_length=7,
+                    ),
+                ),
+                ("counts", models.JSONField(default=dict)),
+                (
+                    "cancelled_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        db_constraint=False, on_delete=django.db.models.deletion.CASCADE, to="program.customer"
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, to="program.program"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-id"],
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="KeptAnswer",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key_hash", models.CharField(max_length=64)),
+                ("request_hash", models.CharField(max_length=64)),
+                ("answer", models.JSONField(default=dict)),
+                ("created_at", models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, to="accounts.account"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
             name="Modification",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -284,6 +466,7 @@ class Migration(migrations.Migration):
                             ("RAISED_BY_RETURN", "A return that would leave more"),
                             ("BEFORE_ORDER", "Dated before its order"),
                             ("TOO_MANY_UPDATES", "Too many updates of one action"),
+                            ("CUSTOMER_ERASED", "The customer was erased"),
                             ("GIVEN_UP", "Its worker died three times"),
                             ("ERROR", "An error in applying it"),
                         ],
@@ -430,12 +613,181 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="StatusCheck",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("filename", models.CharField(max_length=255)),
+                ("progress", models.PositiveIntegerField(default=0, help_text="Rows read so far, of this step.")),
+                ("rows", models.PositiveIntegerField(default=0)),
+                (
+                    "attempts",
+                    models.PositiveSmallIntegerField(default=0, help_text="How often a worker began this step."),
+                ),
+                ("failure", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "beat_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, help_text="When its worker last made progress."
+                    ),
+                ),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("removed_at", models.DateTimeField(blank=True, help_text="When its content was removed.", null=True)),
+                (
+                    "removed_because",
+                    models.CharField(
+                        blank=True,
+                        db_default="",
+                        help_text="Why it was removed, where it was not too old.",
+                        max_length=120,
+                    ),
+                ),
+                ("start", models.DateField()),
+                ("end", models.DateField(help_text="Included.")),
+                (
+                    "re_engaged_after_days",
+                    models.PositiveSmallIntegerField(
+                        help_text="Days without an order after which a customer who orders again is Re-Engaged.",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(3650),
+                        ],
+                    ),
+                ),
+                (
+                    "complete_since",
+                    models.DateField(
+                        blank=True, help_text="From which day on every order was here when it was checked.", null=True
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("QUEUED", "Waiting for a worker"),
+                            ("RUNNING", "Being checked"),
+                            ("READY", "Ready"),
+                            ("FAILED", "Failed"),
+                            ("CANCELLED", "Cancelled"),
+                        ],
+                        default="QUEUED",
+                        max_length=9,
+                    ),
+                ),
+                ("findings", models.JSONField(default=dict)),
+                ("csv", models.BinaryField(null=True)),
+                ("xlsx", models.BinaryField(null=True)),
+                (
+                    "cancelled_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "event_type",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, to="program.eventtype"
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, to="program.program"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-id"],
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="CheckedStatus",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[
+                            ("DISAGREES", "Disagrees"),
+                            ("NO_EARLIER", "No earlier order is known"),
+                            ("INCOMPLETE", "The order history is not complete"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("code", models.CharField(max_length=40)),
+                ("sent", models.CharField(max_length=40)),
+                ("by_history", models.CharField(max_length=40)),
+                ("currency", models.CharField(max_length=3)),
+                ("payout", models.DecimalField(decimal_places=4, max_digits=16)),
+                ("right_payout", models.DecimalField(decimal_places=4, max_digits=16)),
+                (
+                    "action",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, to="tracking.action"
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, to="program.partner"
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, to="program.program"
+                    ),
+                ),
+                (
+                    "earlier",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        help_text="The last order before this one. Without one, orders from before the brand came prove it.",
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="tracking.conversion",
+                    ),
+                ),
+                (
+                    "status_check",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="orders",
+                        to="tracking.statuscheck",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["id"],
+            },
+        ),
+        migrations.CreateModel(
             name="TouchedDay",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("day", models.DateField()),
                 (
                     "conversions",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), db_default=[]),
+                ),
+                (
+                    "customers",
                     django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), db_default=[]),
                 ),
                 (
@@ -447,7 +799,11 @@ class Migration(migrations.Migration):
                 (
                     "partner",
                     models.ForeignKey(
-                        db_constraint=False, on_delete=django.db.models.deletion.CASCADE, to="program.partner"
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="program.partner",
                     ),
                 ),
                 (
@@ -481,9 +837,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("removed_at", models.DateTimeField(blank=True, help_text="When its content was removed.", null=True)),
                 (
-                    "removed_at",
-                    models.DateTimeField(blank=True, help_text="When its content was removed, as too old.", null=True),
+                    "removed_because",
+                    models.CharField(
+                        blank=True,
+                        db_default="",
+                        help_text="Why it was removed, where it was not too old.",
+                        max_length=120,
+                    ),
                 ),
                 (
                     "kind",
@@ -492,9 +854,26 @@ class Migration(migrations.Migration):
                             ("CONVERSIONS", "Conversions"),
                             ("MODIFICATIONS", "Modifications"),
                             ("PARTNERS", "Partners"),
+                            ("CUSTOMERS", "Customers"),
+                            ("CUSTOMER_TAGS", "Customer tags"),
                             ("EXCHANGE_RATES", "Exchange rates"),
                         ],
                         max_length=14,
+                    ),
+                ),
+                (
+                    "mode",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("ADD", "Add them to the customer's tags"),
+                            ("REMOVE", "Remove them from the customer"),
+                            ("REPLACE", "Put them in place of the customer's tags"),
+                        ],
+                        db_default="",
+                        default="",
+                        help_text="Of customer tags: what to do.",
+                        max_length=7,
                     ),
                 ),
                 ("content", models.BinaryField()),
@@ -723,6 +1102,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="action",
             index=models.Index(
+                condition=models.Q(("context__CustomerTags", []), _negated=True),
+                fields=["program", "-event_date", "-id"],
+                name="action_tagged",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="action",
+            index=models.Index(
                 condition=models.Q(("state", "PENDING")), fields=["locking_date"], name="action_pending_lock"
             ),
         ),
@@ -775,6 +1162,38 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
+            model_name="customerfile",
+            constraint=models.UniqueConstraint(fields=("program", "id"), name="customer_file_program_and_id"),
+        ),
+        migrations.AddConstraint(
+            model_name="customerfile",
+            constraint=common.db.constraints.SameProgram(
+                field="customer", name="customer_file_customer_same_program", to="program.Customer"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="erasure",
+            constraint=models.UniqueConstraint(fields=("program", "id"), name="erasure_program_and_id"),
+        ),
+        migrations.AddConstraint(
+            model_name="erasure",
+            constraint=common.db.constraints.SameProgram(
+                field="customer", name="erasure_customer_same_program", to="program.Customer"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="erasure",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["QUEUED", "RUNNING"])),
+                fields=("customer",),
+                name="erasure_one_at_a_time",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="keptanswer",
+            constraint=models.UniqueConstraint(fields=("account", "key_hash"), name="kept_answer_once_a_key"),
+        ),
+        migrations.AddConstraint(
             model_name="actionupdate",
             constraint=models.UniqueConstraint(fields=("action", "number"), name="action_update_number_unique"),
         ),
@@ -794,6 +1213,48 @@ class Migration(migrations.Migration):
             model_name="actionupdate",
             constraint=common.db.constraints.SameProgram(
                 field="modification", name="action_update_modification_same_program", to="tracking.Modification"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="statuscheck",
+            index=models.Index(fields=["program", "-id"], name="status_check_newest"),
+        ),
+        migrations.AddConstraint(
+            model_name="statuscheck",
+            constraint=models.UniqueConstraint(fields=("program", "id"), name="status_check_program_and_id"),
+        ),
+        migrations.AddConstraint(
+            model_name="statuscheck",
+            constraint=common.db.constraints.SameProgram(
+                field="event_type", name="status_check_event_type_same_program", to="program.EventType"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="checkedstatus",
+            index=models.Index(fields=["status_check", "verdict", "id"], name="checked_status_of_check"),
+        ),
+        migrations.AddConstraint(
+            model_name="checkedstatus",
+            constraint=common.db.constraints.SameProgram(
+                field="status_check", name="checked_status_check_same_program", to="tracking.StatusCheck"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="checkedstatus",
+            constraint=common.db.constraints.SameProgram(
+                field="action", name="checked_status_action_same_program", to="tracking.Action"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="checkedstatus",
+            constraint=common.db.constraints.SameProgram(
+                field="partner", name="checked_status_partner_same_program", to="program.Partner"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="checkedstatus",
+            constraint=common.db.constraints.SameProgram(
+                field="earlier", name="checked_status_earlier_same_program", to="tracking.Conversion"
             ),
         ),
         migrations.AddIndex(
@@ -882,7 +1343,11 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="conversion",
             index=models.Index(
-                condition=models.Q(models.Q(("customer_id", ""), _negated=True), ("is_test", False)),
+                condition=models.Q(
+                    models.Q(("customer_id", ""), _negated=True),
+                    ("is_test", False),
+                    models.Q(("state", "DUPLICATE"), _negated=True),
+                ),
                 fields=["event_type", "customer_id", "event_date", "id"],
                 name="conversion_of_customer",
             ),

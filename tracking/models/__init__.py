@@ -1,6 +1,9 @@
 from .action import Action, ActionItem, ActionUpdate, TouchedDay
 from .checked_orders import CheckedOrders
 from .conversion import Claim, Conversion, Modification
+from .customer_jobs import CustomerFile, Erasure
+from .kept_answer import KeptAnswer
+from .status_check import CheckedStatus, StatusCheck
 from .upload import Upload, UploadError
 
 __all__ = [
@@ -8,9 +11,14 @@ __all__ = [
     "ActionItem",
     "ActionUpdate",
     "CheckedOrders",
+    "CheckedStatus",
     "Claim",
     "Conversion",
+    "CustomerFile",
+    "Erasure",
+    "KeptAnswer",
     "Modification",
+    "StatusCheck",
     "TouchedDay",
     "Upload",
     "UploadError",

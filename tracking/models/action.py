@@ -66,6 +66,9 @@ class Action(models.Model):
     # The order's state after its modifications: engine.orders.OrderState.
     order_state = models.JSONField(default=dict)
     updates_count = models.PositiveSmallIntegerField(default=1)
+    # How the payout of an erased order came about, kept when what it told of its customer was removed: it cannot be
+    # priced again (tracking.erasing.traces).
+    trace: Any = models.JSONField(null=True, blank=True)
 
     objects = ActionQuerySet.as_manager()
 
@@ -98,6 +101,12 @@ class Action(models.Model):
                 name="action_in_another_currency",
                 condition=~models.Q(original_currency=models.F("currency")),
             ),
+            # Those of customers with a tag: the list filtered by one, and what came of each in 30 days.
+            models.Index(
+                fields=["program", "-event_date", "-id"],
+                name="action_tagged",
+                condition=~models.Q(context__CustomerTags=[]),
+            ),
             models.Index(fields=["locking_date"], name="action_pending_lock", condition=models.Q(state="PENDING")),
             models.Index(
                 fields=["event_date"],
@@ -113,6 +122,11 @@ class Action(models.Model):
     def action_id(self) -> str:
         """The API's name of this action: program, event type, number."""
         return f"{self.program_id}.{self.event_type_id}.{self.pk}"
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether what it told of its customer was removed, so that it cannot be priced again."""
+        return self.trace is not None
 
 
 class ActionItem(models.Model):
@@ -204,14 +218,16 @@ class ActionUpdate(models.Model):
 class TouchedDay(models.Model):
     """A day whose rollup is stale. Every writer appends a mark of its own: a shared mark could be cleared by a rollup
     that does not see the writer's rows yet. It also names the conversions that were priced in it, whose values are
-    counted with the rollup.
+    counted with the rollup, and the customers whose figures are. One of orders that could not be credited has no
+    partner: it names customers alone.
     """
 
     program = models.ForeignKey(Program, on_delete=models.CASCADE, db_constraint=False, db_index=False)
     event_type = models.ForeignKey(EventType, on_delete=models.CASCADE, db_constraint=False)
-    partner = models.ForeignKey(Partner, on_delete=models.CASCADE, db_constraint=False)
+    partner = models.ForeignKey(Partner, null=True, blank=True, on_delete=models.CASCADE, db_constraint=False)
     day = models.DateField()
     conversions = ArrayField(models.BigIntegerField(), db_default=[])
+    customers = ArrayField(models.BigIntegerField(), db_default=[])
 
     class Meta:
         constraints = [

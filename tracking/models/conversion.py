@@ -63,6 +63,7 @@ class Conversion(models.Model):
         HELD = "HELD", "Could not be credited"
         DUPLICATE = "DUPLICATE", "Duplicate"
         QUARANTINED = "QUARANTINED", "Quarantined"
+        ERASED = "ERASED", "Erased before it was priced"
 
     class Reason(models.TextChoices):
         NO_FORCED_PARTNER = "NO_VALID_ACTION_REF", "No partner was named"
@@ -74,6 +75,7 @@ class Conversion(models.Model):
         DUPLICATE = "CONV_DUPLICATE", "Duplicate order id"
         GIVEN_UP = "GIVEN_UP", "Its worker died three times"
         ERROR = "ERROR", "An error in pricing it"
+        CUSTOMER_ERASED = "CUSTOMER_ERASED", "Its customer was erased"
 
     # The composite keys (program, …) below hold the single ones, too: one check a reference instead of two or three.
     # The program has no index of its own: before statistics are gathered, the checks of keys that point to this table
@@ -108,6 +110,9 @@ class Conversion(models.Model):
         help_text="Among how many it is priced at most, since a worker died over it; none: no limit.",
     )
     processed_at = models.DateTimeField(null=True, blank=True)
+    erased_at = models.DateTimeField(
+        null=True, blank=True, help_text="When all that it told of its customer was removed from what was sent."
+    )
     duplicate_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, db_constraint=False)
     # Event date to event date + de-duplication window; two of them overlap just when the orders lie closer than that.
     deduplication_period = DateTimeRangeField()
@@ -150,7 +155,7 @@ class Conversion(models.Model):
             models.Index(  # a customer's order history, payouts.md §13
                 fields=["event_type", "customer_id", "event_date", "id"],
                 name="conversion_of_customer",
-                condition=~models.Q(customer_id="") & models.Q(is_test=False),
+                condition=~models.Q(customer_id="") & models.Q(is_test=False) & ~models.Q(state="DUPLICATE"),
             ),
             models.Index(
                 fields=["state"],
@@ -232,6 +237,7 @@ class Modification(models.Model):
         RAISED_BY_RETURN = "RAISED_BY_RETURN", "A return that would leave more"
         BEFORE_ORDER = "BEFORE_ORDER", "Dated before its order"
         TOO_MANY_UPDATES = "TOO_MANY_UPDATES", "Too many updates of one action"
+        CUSTOMER_ERASED = "CUSTOMER_ERASED", "The customer was erased"
         GIVEN_UP = "GIVEN_UP", "Its worker died three times"
         ERROR = "ERROR", "An error in applying it"
 

@@ -14,7 +14,14 @@ class Upload(Job):
         CONVERSIONS = "CONVERSIONS", "Conversions"
         MODIFICATIONS = "MODIFICATIONS", "Modifications"
         PARTNERS = "PARTNERS", "Partners"
+        CUSTOMERS = "CUSTOMERS", "Customers"
+        CUSTOMER_TAGS = "CUSTOMER_TAGS", "Customer tags"
         EXCHANGE_RATES = "EXCHANGE_RATES", "Exchange rates"
+
+    class TagMode(models.TextChoices):
+        ADD = "ADD", "Add them to the customer's tags"
+        REMOVE = "REMOVE", "Remove them from the customer"
+        REPLACE = "REPLACE", "Put them in place of the customer's tags"
 
     class State(models.TextChoices):
         QUEUED = "QUEUED", "Waiting to be checked"
@@ -32,12 +39,16 @@ class Upload(Job):
     UNDONE = (State.FAILED, State.CANCELLED)
 
     kind = models.CharField(max_length=14, choices=Kind)
+    mode = models.CharField(
+        max_length=7, choices=TagMode, blank=True, default="", db_default="", help_text="Of customer tags: what to do."
+    )
     content = models.BinaryField()
     sheet = models.CharField(
         max_length=255, blank=True, default="", db_default="", help_text="Of a workbook: the sheet that somebody chose."
     )
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
-    # Counts of the check, then of the import: Accepted, Duplicates, Rejected, and for partners Added, Changed;
+    # Counts of the check, then of the import: Accepted, Duplicates, Rejected, for partners Added, Changed, and for
+    # customer tags Began, Ended, Priced;
     # Listed: the first duplicates; Differing: the first changed cells of partners; Columns; Now and TimeZone, by which
     # dates were read; Sheet and OtherSheets of a workbook; HeaderRow, where there are rows above it.
     summary = models.JSONField(default=dict)

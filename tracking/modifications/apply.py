@@ -253,6 +253,8 @@ def _why_no_action(modification: Modification) -> str:
     ).exclude(state=Conversion.State.DUPLICATE).order_by("-id").first()  # fmt: skip
     if conversion is None:
         return f"No {named} of this event type has arrived yet. The change is applied when the order arrives."
+    if conversion.erased_at:
+        return f"The {named} made no action before its customer was erased, and never will. Dismiss the change."
     return (
         f"The {named} made no action ({conversion.get_reason_display() or conversion.get_state_display()}). "
         "The change is applied when the order is priced."

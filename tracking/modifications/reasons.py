@@ -28,6 +28,8 @@ ADVICE = {
     Reason.RAISED_BY_RETURN: f"A return sends what is left. {SEND_AGAIN}",
     Reason.BEFORE_ORDER: f"It is dated before its order. {SEND_AGAIN}",
     Reason.TOO_MANY_UPDATES: "The action takes no more changes. Settle the difference, and dismiss it.",
+    Reason.CUSTOMER_ERASED: "The order can only be returned in full. Settle the difference with the partner directly, "
+    "and dismiss the change.",
     Reason.GIVEN_UP: "Read the worker’s log, then try again.",
     Reason.ERROR: "Read the worker’s log, then try again.",
 }

@@ -21,10 +21,14 @@ from tracking.pricing.priced_orders import STATUSES, STATUSES_BEFORE, order_of, 
 from .order_changes import ModificationRefused, Reason, before_order, change_of, check_return
 
 MAX_UPDATES = 1_000
+ERASED = (
+    "The customer of this order was erased, and with them what the terms ask about: the order can be returned in full, "
+    "and not be priced in any other way. Settle the difference with the partner directly."
+)
 _FIGURES = [
     "currency", "amount", "payout", "original_currency", "original_amount", "customer_status",
-    "customer_status_category", "group_rank", "group_name", "is_restricted", "is_hidden", "state", "context",
-    "order_state", "updates_count",
+    "customer_status_category", "status_is_worked_out", "group_rank", "group_name", "is_restricted", "is_hidden",
+    "state", "context", "order_state", "updates_count",
 ]  # fmt: skip
 
 
@@ -95,6 +99,8 @@ def changed_order(action: Action, sent: Mapping[str, str]) -> ChangedOrder | Non
     if not change.what and context == action.context:
         return None
     order = order_of(action, state=change.state, context=context)
+    if action.is_erased and not order.returned:
+        raise ModificationRefused(Reason.CUSTOMER_ERASED, ERASED)
     decision = plan_of(action.terms_version_id, action.event_type.code).price(order)
     return ChangedOrder(change.state, change.what, context, order, decision)
 

@@ -18,7 +18,7 @@ from tracking.models import Claim, Conversion
 
 from .attribution import Held, attribute
 from .claims import claim_next, hold, in_words, release
-from .ledger import gather_statistics, write_actions
+from .ledger import customers_of, gather_statistics, touch_uncredited, write_actions
 from .lookups import Lookups, load_lookups
 from .priced_orders import Priced, price_order
 
@@ -94,9 +94,12 @@ def _price(claimed: Claim, claiming: ExitStack) -> int:
         known = load_lookups(conversions)
         outcomes = [(conversion, _isolated(conversion, known)) for conversion in conversions]
         priced = [outcome for _, outcome in outcomes if isinstance(outcome, Priced)]
-        write_actions(priced, known.customers)
+        customers = customers_of(conversions, known.customers)
+        write_actions(priced, customers)
         _close([each.conversion for each in priced])
-        _record_held([(conversion, outcome) for conversion, outcome in outcomes if isinstance(outcome, Held)])
+        held = [(conversion, outcome) for conversion, outcome in outcomes if isinstance(outcome, Held)]
+        _record_held(held)
+        touch_uncredited([conversion for conversion, _ in held], customers, known)
         release(claimed)
     gather_statistics()
     observe("brandboard_pricing_batch_seconds", seconds=time.perf_counter() - began)

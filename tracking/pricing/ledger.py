@@ -14,26 +14,36 @@ from psycopg.types.json import Jsonb
 from common.db.statements import AnyOf, copy_rows, draw_numbers
 from contracts.engine.orders.order import Order
 from contracts.engine.pricing.plan import Decision
-from tracking.models import Action, ActionUpdate, Modification
+from tracking.models import Action, ActionUpdate, Conversion, Modification
 
-from .lookups import CustomerKey, KnownCustomer, customer_key, load_customers
+from .lookups import CustomerKey, KnownCustomer, Lookups, customer_key, load_customers
 from .priced_orders import Priced
 
-type Cell = tuple[int, int, int, date]
+type Cell = tuple[int, int, int | None, date]
 _ITEM = ("program_id", "action_id", "index", "sku", "name", "category", "quantity", "sale_amount", "payout")
 
 
-def write_actions(priced: Sequence[Priced], customers: Mapping[CustomerKey, KnownCustomer]) -> None:
+class Mark(NamedTuple):
+    """The conversions that were priced in a cell, and the customers whose orders are in it."""
+
+    conversions: list[int]
+    customers: set[int]
+
+    @classmethod
+    def empty(cls) -> "Mark":
+        return cls([], set())
+
+
+def write_actions(priced: Sequence[Priced], customers: Mapping[CustomerKey, int]) -> None:
     """Write the actions of priced conversions, each with its lines and its first update; call inside a transaction.
 
-    Unknown customers are added, except those of test orders.
+    `customers` are the numbers of their customers, as `customers_of` returns them.
     """
     if not priced:
         return
-    numbers = customers_of(priced, customers)
     ids = draw_numbers("tracking_action", len(priced))
     now = timezone.now()
-    actions = [_action(pk, row, numbers, now) for pk, row in zip(ids, priced, strict=True)]
+    actions = [_action(pk, row, customers, now) for pk, row in zip(ids, priced, strict=True)]
     copy_rows("tracking_action", list(actions[0]), (tuple(action.values()) for action in actions))
     copy_rows(
         "tracking_actionitem",
@@ -46,23 +56,42 @@ def write_actions(priced: Sequence[Priced], customers: Mapping[CustomerKey, Know
     )
     updates = [_first_update(action, row, now) for action, row in zip(actions, priced, strict=True)]
     copy_rows("tracking_actionupdate", list(updates[0]), (tuple(update.values()) for update in updates))
-    cells: dict[Cell, list[int]] = defaultdict(list)
-    for row in priced:
+    cells: dict[Cell, Mark] = defaultdict(Mark.empty)
+    for row, action in zip(priced, actions, strict=True):
         if not row.conversion.is_test:
-            cells[_cell(row)].append(row.conversion.pk)
+            mark = cells[_cell(row)]
+            mark.conversions.append(row.conversion.pk)
+            mark.customers.update(filter(None, [action["customer_id"]]))
     _mark(cells)
     _wake_modifications(priced)
 
 
 def touch(actions: Iterable[Action]) -> None:
-    """Mark the days of these actions for the reports. Test orders are in no report."""
-    _mark({(row.program_id, row.event_type_id, row.partner_id, row.day): [] for row in actions if not row.is_test})
+    """Mark the days and customers of these actions for the rollups. Test orders are in none."""
+    cells: dict[Cell, Mark] = defaultdict(Mark.empty)
+    for row in actions:
+        if not row.is_test:
+            mark = cells[row.program_id, row.event_type_id, row.partner_id, row.day]
+            mark.customers.update(filter(None, [row.customer_id]))
+    _mark(cells)
 
 
-def _mark(cells: Mapping[Cell, list[int]]) -> None:
-    """Append a mark for each cell, with the conversions that were priced in it."""
-    columns = ("program_id", "event_type_id", "partner_id", "day", "conversions")
-    copy_rows("tracking_touchedday", columns, [(*cell, conversions) for cell, conversions in sorted(cells.items())])
+def touch_uncredited(conversions: Iterable[Conversion], customers: Mapping[CustomerKey, int], known: Lookups) -> None:
+    """Mark the customers of conversions that made no action: what their orders say of them is new."""
+    cells: dict[Cell, Mark] = defaultdict(Mark.empty)
+    for row in conversions:
+        key = customer_key(row)
+        if key and not row.is_test:
+            day = row.event_date.astimezone(known.event_types[row.event_type_id].program.zone).date()
+            cells[row.program_id, row.event_type_id, None, day].customers.add(customers[key])
+    _mark(cells)
+
+
+def _mark(cells: Mapping[Cell, Mark]) -> None:
+    """Append a mark for each cell."""
+    columns = ("program_id", "event_type_id", "partner_id", "day", "conversions", "customers")
+    rows = ((*cell, mark.conversions, list(mark.customers)) for cell, mark in cells.items())
+    copy_rows("tracking_touchedday", columns, rows)
 
 
 def _cell(row: Priced) -> Cell:
@@ -119,12 +148,15 @@ def figures_of(order: Order, decision: Decision) -> dict[str, Any]:
     return figures
 
 
-def customers_of(priced: Sequence[Priced], known: Mapping[CustomerKey, KnownCustomer]) -> dict[CustomerKey, int]:
-    """The numbers of these orders' customers. New ones are added in one order, so that workers cannot deadlock.
+def customers_of(
+    conversions: Iterable[Conversion], known: Mapping[CustomerKey, KnownCustomer]
+) -> dict[CustomerKey, int]:
+    """The numbers of these orders' customers, credited or not. New ones are added in one order and one statement, so
+    that workers cannot deadlock.
 
     A test order makes no customer; it has the one that is known already, whose tags it was priced with.
     """
-    wanted = {key for row in priced if not row.conversion.is_test and (key := customer_key(row.conversion))}
+    wanted = {key for row in conversions if not row.is_test and (key := customer_key(row))}
     numbers = {key: customer.pk for key, customer in known.items()}
     if missing := sorted(wanted - numbers.keys()):
         programs, customer_ids = zip(*missing, strict=True)

@@ -7,24 +7,43 @@ from typing import NamedTuple
 from common.db.statements import fetch
 from tracking.models import Conversion
 
-# All orders of these customers are read once, in the order of the index: a customer may have any number of them, and so
-# many may be priced together.
-_EARLIER = """
+# The condition of the index `conversion_of_customer`.
+_COUNTED = "customer_id <> '' AND NOT is_test AND state <> 'DUPLICATE'"
+_OF_CUSTOMER = f"stored.event_type_id = asked.event_type_id AND stored.customer_id = asked.customer_id AND {_COUNTED}"
+
+# The orders before the first of a batch are only counted, those up to its last are numbered: both from the index alone,
+# since a customer may have any number of orders, and so many may be priced together.
+_EARLIER = f"""
 WITH asked AS MATERIALIZED (
-    SELECT DISTINCT event_type_id, customer_id FROM tracking_conversion WHERE id = ANY(%s)
-), placed AS (
-    SELECT stored.id, row_number() OVER orders - 1 AS number, first_value(stored.event_date) OVER orders AS first,
-           lag(stored.event_date) OVER orders AS last
-    FROM asked CROSS JOIN LATERAL (
-        SELECT event_type_id, customer_id, event_date, id FROM tracking_conversion AS stored
-        WHERE stored.event_type_id = asked.event_type_id AND stored.customer_id = asked.customer_id
-          AND stored.customer_id <> '' AND NOT stored.is_test
-          AND (stored.state <> 'DUPLICATE' OR stored.id = ANY(%s))
-    ) AS stored
-    WINDOW orders AS (PARTITION BY stored.event_type_id, stored.customer_id ORDER BY stored.event_date, stored.id)
+    SELECT event_type_id, customer_id, min(event_date) AS low, max(event_date) AS high
+    FROM tracking_conversion WHERE id = ANY(%s) GROUP BY event_type_id, customer_id
 )
-SELECT id, number, CASE WHEN number > 0 THEN first END, last FROM placed WHERE id = ANY(%s)
-"""
+SELECT placed.id, before.number + placed.number,
+       CASE WHEN before.number + placed.number > 0 THEN coalesce(before.first, asked.low) END,
+       coalesce(placed.last, before.last)
+FROM asked
+CROSS JOIN LATERAL (
+    SELECT count(*) AS number, min(event_date) AS first, max(event_date) AS last
+    FROM tracking_conversion AS stored WHERE {_OF_CUSTOMER} AND event_date < asked.low
+) AS before
+CROSS JOIN LATERAL (
+    SELECT id, row_number() OVER orders - 1 AS number, lag(event_date) OVER orders AS last
+    FROM tracking_conversion AS stored WHERE {_OF_CUSTOMER} AND event_date BETWEEN asked.low AND asked.high
+    WINDOW orders AS (ORDER BY event_date, id)
+) AS placed
+WHERE placed.id = ANY(%s)
+"""  # noqa: S608 (no value in it comes from outside)
+
+
+_LAST_BEFORE = f"""
+SELECT asked.id, before.id FROM tracking_conversion AS asked
+CROSS JOIN LATERAL (
+    SELECT stored.id FROM tracking_conversion AS stored
+    WHERE {_OF_CUSTOMER} AND (stored.event_date, stored.id) < (asked.event_date, asked.id)
+    ORDER BY stored.event_date DESC, stored.id DESC LIMIT 1
+) AS before
+WHERE asked.id = ANY(%s)
+"""  # noqa: S608 (no value in it comes from outside)
 
 
 class Earlier(NamedTuple):
@@ -39,13 +58,22 @@ def earlier_orders(conversions: Collection[Conversion]) -> dict[int, Earlier]:
     """What lies before each of these orders of a customer, of the same event type, among all that are stored: held and
     returned ones too, without test orders and duplicates. One query, and none where there are no orders.
     """
-    numbers = [conversion.pk for conversion in conversions if not conversion.is_test]
-    found = fetch(_EARLIER, [numbers, numbers, numbers]) if numbers else []
-    known = {pk: Earlier(number, first, last) for pk, number, first, last in found}
+    known = earlier_of([conversion.pk for conversion in conversions if not conversion.is_test])
     for conversion in conversions:
         if conversion.is_test:
             known[conversion.pk] = _before_test_order(conversion)
     return known
+
+
+def earlier_of(numbers: list[int]) -> dict[int, Earlier]:
+    """The same by the numbers of real orders that name a customer."""
+    found = fetch(_EARLIER, [numbers, numbers]) if numbers else []
+    return {pk: Earlier(number, first, last) for pk, number, first, last in found}
+
+
+def last_before(numbers: list[int]) -> dict[int, int]:
+    """The last order before each of these that has one."""
+    return dict(fetch(_LAST_BEFORE, [numbers])) if numbers else {}
 
 
 def _before_test_order(conversion: Conversion) -> Earlier:
@@ -57,8 +85,7 @@ def _before_test_order(conversion: Conversion) -> Earlier:
     return Earlier(*fetch(_BEFORE_TEST_ORDER, asked)[0])
 
 
-_BEFORE_TEST_ORDER = """
+_BEFORE_TEST_ORDER = f"""
 SELECT count(*), min(event_date), max(event_date) FROM tracking_conversion
-WHERE event_type_id = %s AND customer_id = %s AND customer_id <> '' AND NOT is_test AND state <> 'DUPLICATE'
-  AND event_date <= %s AND (event_date < %s OR id < %s)
-"""
+WHERE event_type_id = %s AND customer_id = %s AND {_COUNTED} AND event_date <= %s AND (event_date < %s OR id < %s)
+"""  # noqa: S608 (no value in it comes from outside)

@@ -17,6 +17,7 @@ from contracts.engine.orders.order import Order
 from contracts.engine.pricing.schedule import add_months
 from program.event_types.status_marks import status_marks
 from program.frame.request import ProgramRequest
+from program.templatetags.brandboard import day
 from tracking.access import action_for_view, upload_of
 from tracking.actions.action_filters import ActionFilters
 from tracking.actions.explain_shown import explain_groups, explain_shown
@@ -50,9 +51,11 @@ def action_detail(request: ProgramRequest, program_id: int, pk: int) -> HttpResp
     previous, following = neighbours(_list_of(request, action), action)
     context = {
         "action": action,
+        "erased_on": day(action.conversion.erased_at, action.program.zone),
         **receipt(order, _event_payout(action), explanation, _categories(action), most=None if is_whole else LINES),
         "page": Counted(range(explanation["UnitsCount"]), size, explanation["UnitsCount"]).get_page(number),
         "mark": status_marks(action.program)[action.customer_status_category],
+        "worked_out": _worked_out(action),
         "locks_at": locks_at(action),
         "period_ends": _period_ends(action),
         "now": timezone.now(),
@@ -123,6 +126,17 @@ def _event_payout(action: Action) -> EventPayout:
 
 def _categories(action: Action) -> dict[int, str]:
     return dict(action.items.values_list("index", "category"))
+
+
+def _worked_out(action: Action) -> str:
+    """From what the customer status was worked out, where the order brought none."""
+    if not action.status_is_worked_out:
+        return ""
+    number = int(action.context["CustomerOrderNumber"])
+    if number == 1:
+        return "worked out: no earlier order"
+    first = date.fromisoformat(action.context["CustomerFirstOrderDate"])
+    return f"worked out: order {number:,} since {day(first)}"
 
 
 def _list_of(request: HttpRequest, action: Action) -> ActionFilters:

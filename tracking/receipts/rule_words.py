@@ -26,10 +26,15 @@ def _met(rule: Mapping[str, Any], explanation: Mapping[str, Any]) -> str:
     actual, where = rule["Actual"], ""
     if rule["Line"] is not None and len(explanation["Lines"]) > 1:
         where = f", line {rule['Line'] + 1}"
+    if rule.get("Erased"):
+        return f"what it met was erased{where}"
     if actual is None or actual == []:
-        return f"nothing was sent{where}"
+        is_history = variable(rule["Variable"]).family == "history"
+        return "the order names no customer" if is_history else f"nothing was sent{where}"
     if rule["Variable"] == "CUSTOMER_STATUS":
         status = explanation["Order"]["CustomerStatus"]
+        if status["WorkedOut"]:
+            return f"{actual}, worked out from the customer’s earlier orders"
         if status["Category"] is None:
             return f"“{status['Code']}” was received, which is mapped to no customer status"
         return f"{actual}, received as “{status['Code']}”"

@@ -1,6 +1,6 @@
 """The form of a test order. The intake validates the fields: the order is read as by the API."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -28,6 +28,7 @@ PARAMETERS = {
 ITEM = ("ItemSku", "ItemQuantity", "ItemPrice", "ItemCategory", "ItemName")
 SEPARATOR = ";"
 FREE = ("items", "parameters")  # fields of many lines, each of which may have its own error
+MOST_ERRORS = 100  # said of one field
 
 
 class TestOrderForm(Worded):
@@ -87,9 +88,8 @@ class TestOrderForm(Worded):
         values = self.typed = dict(self.cleaned_data)  # an error below takes its field out of cleaned_data
         if values.get("amount") and values.get("items", "").strip():
             self.add_error("items", "Fill in the amount or the items, not both.")
-        for line in self._lines("parameters"):
-            if "=" not in line:
-                self.add_error("parameters", f"Write name=value; this line has no =: {line[:60]}")
+        lines = [line for line in self._lines("parameters") if "=" not in line]
+        self._add("parameters", [f"Write name=value; this line has no =: {line[:60]}" for line in lines])
         named = [name.casefold() for name, _ in self._parameters()]
         for name, parameter in PARAMETERS.items():
             if values.get(name) and parameter.casefold() in named:
@@ -104,6 +104,7 @@ class TestOrderForm(Worded):
         """
         told = set(self.errors)
         fields = {parameter: field for field, parameter in PARAMETERS.items()}
+        said: dict[str, list[str]] = {}
         for name, message, *_ in refused:
             if name in fields:
                 field, words = fields[name], message
@@ -112,7 +113,16 @@ class TestOrderForm(Worded):
             else:
                 field, words = ("items" if name.startswith("Item") else "parameters"), f"{name}: {message}"
             if field not in told or field in FREE:
-                self.add_error(field, words)
+                said.setdefault(field, []).append(words)
+        for field, messages in said.items():
+            self._add(field, messages)
+
+    def _add(self, field: str, messages: Sequence[str]) -> None:
+        """The first errors of a field, and how many more it has."""
+        for message in messages[:MOST_ERRORS]:
+            self.add_error(field, message)
+        if len(messages) > MOST_ERRORS:
+            self.add_error(field, f"And {len(messages) - MOST_ERRORS:,} more errors.")
 
     def _lines(self, field: str) -> list[str]:
         return [line.strip() for line in self.typed.get(field, "").splitlines() if line.strip()]

@@ -12,6 +12,9 @@ def in_sentences(explanation: dict[str, Any]) -> list[str]:
     if rate := order["ExchangeRate"]:
         trace.append(_rate(rate))
     trace.append(f"sale amount {explanation['SaleAmount']} {currency}")
+    if order["CustomerStatus"]["WorkedOut"]:
+        status = order["CustomerStatus"]["Category"]
+        trace.append(f"customer status {status}, worked out from the customer's earlier orders")
     if explanation["Returned"]:
         trace.append(explanation["Returned"])
     for unit in explanation["Units"]:
@@ -62,6 +65,7 @@ def _unit(unit: dict[str, Any]) -> list[str]:
         trace.append(f"{prefix}{unit['Earned']} of {unit['SaleAmount']}")
         trace += [
             f"{prefix}adjustment {step['Index'] + 1} {step['Change']}: {step['Before']} becomes {step['After']}"
+            f"{_stop(step)}"
             for step in unit["Adjustments"]
             if step["Holds"]
         ]
@@ -69,10 +73,16 @@ def _unit(unit: dict[str, Any]) -> list[str]:
     return trace
 
 
+def _stop(step: dict[str, Any]) -> str:
+    return ", as no payout goes below 0" if step["StopsAtZero"] else ""
+
+
 def _failing(group: dict[str, Any]) -> str:
     rule = next(rule for rule in group["Rules"] if not rule["Holds"])
     actual = rule["Actual"]
-    if actual is None or actual == []:
+    if rule.get("Erased"):
+        said = "was erased"
+    elif actual is None or actual == []:
         said = "is missing"
     else:
         said = f"is {', '.join(actual) if isinstance(actual, list) else actual}"

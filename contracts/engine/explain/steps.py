@@ -52,7 +52,11 @@ def _order(order: Order) -> dict[str, Any]:
         "OrderDiscount": written(order.order_discount),
         "DiscountNotTaken": written(order.discount_not_taken),
         "ExchangeRate": order.rate and {**_rate(order.rate), "Over": [_rate(each) for each in order.rate.over]},
-        "CustomerStatus": {"Code": order.status_code, "Category": order.status_category},
+        "CustomerStatus": {
+            "Code": order.status_code,
+            "Category": order.status_category,
+            "WorkedOut": order.status_is_worked_out,
+        },
     }
 
 

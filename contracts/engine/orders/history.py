@@ -16,8 +16,12 @@ class OrdersBefore:
     first_day: date | None = None
 
     def up_to(self, day: date) -> "OrdersBefore":
-        """Those that lie before an order of that day: all, or none where the first of them is later."""
-        return self if self.first_day is None or self.first_day <= day else OrdersBefore()
+        """Those that lie before an order of that day: all, or none where the first of them is later. A day without a
+        number is the day of one order.
+        """
+        if self.first_day is None:
+            return self
+        return OrdersBefore(max(self.number, 1), self.first_day) if self.first_day <= day else OrdersBefore()
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,8 +88,9 @@ class Command(BaseCommand):
 def _create() -> tuple[Program, dict[str, str]]:
     program = create_account_and_program(id=PROGRAM, name="Online Retail", currency="GBP", time_zone="Europe/London")
     sale = create_event_type(
-        program=program, code="SALE", name="Online sale", category=EventType.Category.SALE, deduplication_days=30
-    )
+        program=program, code="SALE", name="Online sale", category=EventType.Category.SALE, deduplication_days=30,
+        re_engaged_after_days=180,
+    )  # fmt: skip
     set_customer_status_mapping(
         event_type=sale, mapping={"New": ["new"], "Existing": ["repeat"], "Re-Engaged": ["lapsed"]}, enabled=True
     )

@@ -61,22 +61,28 @@ class PayoutAdjustmentsSection(RankedSection[PayoutAdjustment]):
 
     def adjusted(self, amount: Exact, row: PayoutAdjustment) -> Exact:
         """The amount after one adjustment that holds; never below 0."""
+        return max(self._changed(amount, row), ZERO), amount[1]
+
+    def _changed(self, amount: Exact, row: PayoutAdjustment) -> Decimal:
         value, divisor = amount
         change = value * percent(row.rate) if row.rate is not None else (row.amount or ZERO) * divisor
-        value = value + change if row.direction == "INCREASE" else value - change
-        return max(value, ZERO), divisor
+        return value + change if row.direction == "INCREASE" else value - change
 
     def explain(self, value: tuple[PayoutAdjustment, ...], unit: Unit) -> None:
-        """The verdict on every adjustment, with the amount before and after it; nothing where nothing is earned."""
+        """The verdict on every adjustment, the amount before and after it, and whether it stops at 0; nothing where
+        nothing is earned.
+        """
         if unit.is_restricted:
             return
         for index, adjustment in enumerate(value):
             verdict, before = unit.verdict(adjustment.rules), unit.shown_amount()
             change = self.change(adjustment, unit.order.currency)
+            stops = bool(verdict["Holds"]) and self._changed(unit.amount, adjustment) < 0
             if verdict["Holds"]:
                 unit.amount = self.adjusted(unit.amount, adjustment)
                 unit.reason = f"{unit.reason}, {change}"
             step = {"Index": index, "Change": change, **verdict, "Before": before, "After": unit.shown_amount()}
+            step["StopsAtZero"] = stops
             unit.said["Adjustments"].append(step)
 
     def row_amounts(self, row: PayoutAdjustment) -> Iterator[NamedAmount]:

@@ -1,0 +1,1 @@
+"""Customers: their figures, their list and their profile."""

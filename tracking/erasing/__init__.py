@@ -1,0 +1,1 @@
+"""Erasing a customer, and everything known of one customer as a file."""

@@ -1,0 +1,123 @@
+"""The orders of an erased customer, a batch at a time: what was sent, why it was paid, changes, counted values."""
+
+import json
+from collections import Counter
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import F, Q
+
+from common.db.statements import AnyOf
+from program.models import Program
+from tracking.models import Action, Conversion, Modification, TouchedDay
+
+from .payloads import counted_values, erased_change, erased_order
+from .person import Person
+from .traces import traces_of
+
+NEVER_PRICED = (
+    "Its customer was erased before it was priced. Without what was removed it might be priced otherwise than it "
+    "should be, so it is not."
+)
+BATCH = 500
+
+
+type Counted = dict[int, list[tuple[int, date, str, str]]]  # by conversion: event type, day, variable, value
+
+
+def erase_orders(
+    numbers: list[int], *, person: Person, program: Program, pseudonym: str, now: datetime, counted: Counted
+) -> int:
+    """Erase these conversions, none of which waits for a worker, with all that hangs on them; returns how many.
+
+    `counted` receives what the pages count of their values; `uncount` takes it out. Call inside a transaction.
+    """
+    rows = Conversion.objects.numbered(numbers).filter(erased_at=None).select_for_update(of=("self",))
+    conversions = list(rows.order_by("id"))
+    actions = Action.objects.filter(conversion__in=conversions, trace__isnull=True).select_for_update(of=("self",))
+    _keep_traces(list(actions.select_related("conversion", "event_type", "program").order_by("id")))
+    _erase_changes(person, conversions)
+    for row in conversions:
+        if row.state == Conversion.State.PRICED and not row.is_test:
+            day = row.received_at.astimezone(program.zone).date()
+            counted[row.pk] = [(row.event_type_id, day, *each) for each in counted_values(row.payload)]
+    payloads = [json.dumps(erased_order(row.payload, pseudonym), ensure_ascii=False) for row in conversions]
+    told: dict[str, Any] = {
+        "numbers": [row.pk for row in conversions],
+        "payloads": payloads,
+        "now": now,
+        "detail": NEVER_PRICED,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_ERASE, told)
+    return len(conversions)
+
+
+_ERASE = """
+UPDATE tracking_conversion AS stored SET
+    payload = new.payload::jsonb, idempotency_key = NULL, missing_rate = '', erased_at = %(now)s,
+    state = CASE WHEN stored.state IN ('HELD', 'QUARANTINED') THEN 'ERASED' ELSE stored.state END,
+    reason = CASE WHEN stored.state IN ('HELD', 'QUARANTINED') THEN 'CUSTOMER_ERASED' ELSE stored.reason END,
+    detail = CASE WHEN stored.state IN ('HELD', 'QUARANTINED') THEN %(detail)s ELSE stored.detail END
+FROM unnest(%(numbers)s::bigint[], %(payloads)s::text[]) AS new (id, payload) WHERE stored.id = new.id
+"""
+_KEEP_TRACES = """
+UPDATE tracking_action AS stored SET trace = new.trace::jsonb
+FROM unnest(%s::bigint[], %s::text[]) AS new (id, trace) WHERE stored.id = new.id
+"""
+
+
+def _keep_traces(actions: Sequence[Action]) -> None:
+    traces = traces_of(actions)
+    texts = [json.dumps(traces[action.pk], ensure_ascii=False) for action in actions]
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP_TRACES, [[action.pk for action in actions], texts])
+
+
+def uncount(program: Program, counted: Counted) -> None:
+    """Take the values of these orders out of what was received, which pages show: what nobody else sent is gone.
+
+    Orders that a mark still names were not counted yet. A rollup that is counting them at this moment holds their
+    marks: it is waited for.
+    """
+    marks = TouchedDay.objects.filter(program=program, conversions__overlap=list(counted)).select_for_update()
+    uncounted = {number for mark in marks for number in mark.conversions}
+    gone = Counter(each for number, values in counted.items() if number not in uncounted for each in values)
+    if not gone:
+        return
+    columns = [list(column) for column in zip(*gone, strict=True)]
+    with connection.cursor() as cursor:
+        cursor.execute(_UNCOUNT, [*columns, list(gone.values()), program.pk])
+        cursor.execute("DELETE FROM program_receivedvalue WHERE program_id = %s AND orders = 0", [program.pk])
+
+
+_UNCOUNT = """
+UPDATE program_receivedvalue AS stored SET orders = greatest(stored.orders - gone.orders, 0)
+FROM unnest(%s::bigint[], %s::date[], %s::text[], %s::text[], %s::int[])
+    AS gone (event_type_id, day, variable, value, orders)
+WHERE stored.program_id = %s AND stored.event_type_id = gone.event_type_id AND stored.day = gone.day
+  AND stored.variable = gone.variable AND stored.value = gone.value
+"""
+
+
+def _erase_changes(person: Person, conversions: Collection[Conversion]) -> None:
+    orders: dict[int, list[str]] = {}
+    for row in conversions:
+        if row.order_id:
+            orders.setdefault(row.event_type_id, []).append(row.order_id)
+    for event_type, order_ids in orders.items():
+        found = Modification.objects.filter(AnyOf(F("order_id"), order_ids), program=person.program_id)
+        changes = list(found.filter(Q(event_type=event_type) | Q(event_type=None)).select_for_update().order_by("id"))
+        for change in changes:
+            change.payload = erased_change(change.payload)
+            change.detail = _without(person, change.detail)
+            change.dismissal_reason = _without(person, change.dismissal_reason)
+        Modification.objects.bulk_update(changes, ["payload", "detail", "dismissal_reason"], batch_size=BATCH)
+
+
+def _without(person: Person, text: str) -> str:
+    """A text without the person's marks and name."""
+    text = person.without(text)
+    return text.replace(person.name, "erased") if person.name else text
