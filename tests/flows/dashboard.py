@@ -80,11 +80,8 @@ class Dashboard:
     def create_terms(self, name: str, rate: str) -> str:
         """A draft that pays `rate` percent of every SALE; the address of its page."""
         page = self.send("contracts/template-terms/new/", name=name, labels="", currency="GBP")
-        event_type = re.search(r'<option value="(\d+)"[^>]*>Online sale', page.content.decode())
-        assert event_type
-        page = self.send(
-            page.request["PATH_INFO"], event_type=event_type[1], kind="PERCENT", value=rate, payout_level="ORDER"
-        )
+        place = page.request["PATH_INFO"]
+        page = self.send(place, event_type="SALE", kind="PERCENT", value=rate, payout_level="ORDER")
         return str(page.request["PATH_INFO"])
 
     def publish(self, terms: str, comment: str, join: str = "all") -> str:

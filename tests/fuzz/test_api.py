@@ -27,7 +27,7 @@ OPERATIONS = [
     f"{method} /Advertisers/{{AccountSID}}/{place}"
     for place, methods in {
         "Conversions": "POST", "APISubmissions": "GET", "APISubmissions/{BatchId}": "GET", "PayoutPreview": "POST",
-        "Customers": "GET POST", "Customers/{Id}": "GET PUT", "CustomerTags": "GET POST",
+        "Customers": "GET POST", "Customers/{Id}": "GET PUT DELETE", "CustomerTags": "GET POST",
         "CustomerTags/{Id}": "GET PUT DELETE", "CustomerTags/{Id}/Customers": "POST DELETE",
     }.items()
     for method in methods.split()

@@ -7,10 +7,10 @@ import pytest
 from django.core.management import call_command
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.urls import reverse
-from program.customers.services import rename_customer_tag
 
 from program.models import CustomerTag
 from program.models.customer import CustomerTagging
+from program.tags.services import change_customer_tag
 from tests.factories import (
     make_action,
     make_contracts,
@@ -54,7 +54,7 @@ def test_an_order_counts_the_tags_of_its_event_date(brand, vip, moment, payout):
 
 
 def test_terms_go_on_meaning_a_renamed_tag(brand, vip):
-    rename_customer_tag(tag=vip, name="Gold")
+    change_customer_tag(tag=vip, name="Gold")
     action = make_action(program=brand, CustomerId="C-1", EventDate=START.isoformat())
     assert action.payout == 50
     assert (action.context["CustomerTags"], action.context["CustomerTagsFormerly"]) == (["Gold"], ["VIP"])
@@ -88,7 +88,7 @@ def test_a_change_pays_by_a_tag_that_the_customer_no_longer_has(brand, vip):
 def test_verify_finds_no_difference_after_tags_were_renamed_and_taken_off(brand, vip, capsys):
     make_action(program=brand, CustomerId="C-1", EventDate=START.isoformat())
     make_action(program=brand, CustomerId="C-1")
-    rename_customer_tag(tag=vip, name="Gold")
+    change_customer_tag(tag=vip, name="Gold")
     make_action(program=brand, CustomerId="C-1", EventDate=START.isoformat())
     CustomerTag.objects.all().delete()
     call_command("verify", "--program", "1000")

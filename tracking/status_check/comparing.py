@@ -76,7 +76,7 @@ def actions_of(check: StatusCheck) -> "QuerySet[Action]":
     first = datetime.combine(check.start, time(), zone)
     after = datetime.combine(check.end + timedelta(days=1), time(), zone)
     days = Action.objects.real().filter(program=check.program, event_date__gte=first, event_date__lt=after)
-    return days.filter(event_type=check.event_type_id, trace=None)
+    return days.filter(event_type=check.event_type_id, trace__isnull=True)
 
 
 def findings_of(check: StatusCheck) -> Iterator[list[Finding]]:
