@@ -26,6 +26,8 @@ SCHEDULE: dict[str, float] = {
     "jobs.remove_contents": 3600,
     "reports.forget_values": 24 * 3600,
     "accounts.clear_sessions": 24 * 3600,
+    "program.fetch_exchange_rates": 600,  # looks whether it is time to
+    "tracking.price_with_rates": 60,
 }
 
 OF_FILES = (
@@ -43,7 +45,7 @@ app.conf.update(
     accept_content=["json"],
     task_queues=[Queue(PRICING), Queue(FILES)],  # of a worker without -Q
     task_default_queue=PRICING,
-    task_routes={name: {"queue": FILES} for name in OF_FILES},
+    task_routes={name: {"queue": FILES} for name in (*OF_FILES, "program.fetch_exchange_rates")},
     worker_prefetch_multiplier=1,
     worker_hijack_root_logger=False,
     worker_send_task_events=False,

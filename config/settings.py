@@ -155,6 +155,10 @@ STORAGES = {
     "staticfiles": {"BACKEND": _static_storage},
 }
 KEEP_FILES_DAYS = int(os.environ.get("KEEP_FILES_DAYS") or 30)  # contents of uploads, exports and group files
+# Where the European Central Bank's rates are fetched daily; without, nothing is ever fetched.
+EXCHANGE_RATES_URL = os.environ.get("EXCHANGE_RATES_URL") or ""
+if EXCHANGE_RATES_URL and not EXCHANGE_RATES_URL.startswith("https://"):
+    raise ImproperlyConfigured("EXCHANGE_RATES_URL must begin with https://, so that nobody can change the rates.")
 API_REQUESTS_PER_MINUTE = int(os.environ.get("API_REQUESTS_PER_MINUTE") or 6000)  # of one token
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000  # more where a view says so: common/requests/form_limits.py

@@ -15,6 +15,7 @@ from program.models import (
     CustomerTag,
     EventType,
     ExceptionList,
+    ExchangeRate,
     Partner,
     PartnerGroup,
     Program,
@@ -131,6 +132,11 @@ def catalog_item_for_view(principal: Principal, program_id: int, pk: int) -> Cat
 
 def catalog_item_for_edit(principal: Principal, program_id: int, pk: int) -> CatalogItem:
     return _row(CatalogItem.objects.filter(program=program_for_edit(principal, program_id)), pk)
+
+
+def exchange_rate_for_administration(principal: Principal, program_id: int, pk: int) -> ExchangeRate:
+    """A rate of the program's own."""
+    return _row(ExchangeRate.objects.filter(program=program_for_administration(principal, program_id)), pk)
 
 
 def api_token_for_administration(principal: Principal, program_id: int, pk: int) -> ApiToken:

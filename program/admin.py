@@ -15,10 +15,13 @@ from program.models import (
     EventType,
     ExceptionList,
     ExceptionListItem,
+    ExchangeRate,
     Partner,
     PartnerGroup,
     Program,
+    RateFetch,
     ReceivedValue,
+    ReferenceRate,
     TagAct,
 )
 from program.models.customer import CustomerRevenue, CustomerTagging, CustomerTagName
@@ -210,3 +213,26 @@ class CatalogItemAdmin(ProgramRowAdmin):
     list_filter = ("program",)
     search_fields = ("sku", "manufacturer", "category")
     fixed = ("program", "sku")
+
+
+@admin.register(ExchangeRate)
+class ExchangeRateAdmin(ProgramRowAdmin):
+    list_display = ("date", "source", "target", "rate", "program")
+    list_filter = ("program", "source", "target")
+    search_fields = ("source", "target")
+    fixed = ("program", "date", "source", "target")
+
+
+@admin.register(ReferenceRate)
+class ReferenceRateAdmin(ReadOnly, admin.ModelAdmin):
+    """The European Central Bank's: imported by the command, or fetched."""
+
+    list_display = ("date", "currency", "rate")
+    list_filter = ("currency",)
+    search_fields = ("currency",)
+
+
+@admin.register(RateFetch)
+class RateFetchAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("tried_at", "succeeded_at", "failure")
+    search_fields = ("failure",)

@@ -17,6 +17,7 @@ AUDITED = (
     AuditedTable("program_exceptionlist", "exception list", "exception lists"),
     AuditedTable("program_exceptionlistitem", "entry of an exception list", "entries of exception lists"),
     AuditedTable("program_catalogitem", "catalog item", "catalog items"),
+    AuditedTable("program_exchangerate", "exchange rate", "exchange rates", without=("created_at",)),
 )
 NOT_AUDITED = {
     "program_customer": "Orders, files and the API say who they are; tags on them and erasing one are in the log.",
@@ -24,5 +25,7 @@ NOT_AUDITED = {
     "program_tagact": "What it does to tags on customers is in the log.",
     "program_tagactchange": "The tags on customers are in the log.",
     "program_customertagname": "Written with the tag, whose names are in the log.",
+    "program_ratefetch": "The worker's note of the last fetch.",
+    "program_referencerate": "The European Central Bank's, for all programs; a changed one is in the log file.",
     "program_receivedvalue": "Counted from the orders as they are received.",
 }

@@ -4,7 +4,14 @@ from celery import shared_task
 
 from common.jobs.runner import FILE_LIMITS
 
+from .exchange_rates.fetch import SECONDS, fetch_when_due
 from .tags.assigning import acts
+
+
+@shared_task(name="program.fetch_exchange_rates", time_limit=5 * SECONDS)
+def fetch_exchange_rates() -> None:
+    """Fetch exchange rates where an address is set and they are due."""
+    fetch_when_due()
 
 
 @shared_task(name="program.tag_act", **FILE_LIMITS)

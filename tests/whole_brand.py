@@ -16,7 +16,7 @@ from contracts.group_files import jobs as group_work
 from contracts.models import Contract, ContractEventType
 from contracts.publishing.services import publish_draft
 from program.customers.segments import save_segment
-from program.models import CatalogItem, Program
+from program.models import CatalogItem, ExchangeRate, Program
 from program.tags.assigning.acts import act_at_once
 from reports.exports.services import create_export
 from reports.pages.question import read_question
@@ -63,6 +63,7 @@ def fill(program: Program, *, user: Any, number: int, name: str = "Standard") ->
     save_segment(program=program, user_id=user.pk, name=f"Segment {name}", query=segment)
     factories.make_exception_list(program=program, name=f"List {name}", values=["SKU-1"])
     CatalogItem.objects.create(program=program, sku=f"SKU {name}")
+    ExchangeRate.objects.create(program=program, date="2026-11-02", source="USD", target="GBP", rate="0.75")
     make_api_token(account=program.account, name=f"Shop {name}")
     terms = create_template_terms(program=program, name=name)
     payout = add_event_payout(template_terms=terms, event_type=sale, payout_rate=10)

@@ -57,7 +57,11 @@ def status_check_for_settlement(principal: Principal, program_id: int, pk: int) 
 
 def act_of(kind: str) -> Act:
     """The right needed to upload a file of this kind: finance reverses actions, but adds no orders."""
-    rights = {Upload.Kind.MODIFICATIONS.value: Act.SETTLE, Upload.Kind.CONVERSIONS.value: Act.REPORT}
+    rights = {
+        Upload.Kind.MODIFICATIONS.value: Act.SETTLE,
+        Upload.Kind.CONVERSIONS.value: Act.REPORT,
+        Upload.Kind.EXCHANGE_RATES.value: Act.ADMINISTER,
+    }
     return rights.get(kind, Act.EDIT)
 
 

@@ -16,6 +16,7 @@ class TrackingConfig(AppConfig):
     def ready(self) -> None:
         from common.jobs import kinds  # noqa: PLC0415
         from contracts.agreements import waiting  # noqa: PLC0415 (services need the models)
+        from program.exchange_rates.waiting import answer_price_waiting  # noqa: PLC0415
         from program.frame.attention import answer_attention  # noqa: PLC0415 (it needs the models)
         from program.search import sources  # noqa: PLC0415
         from program.tags import orders  # noqa: PLC0415 (it needs the models)
@@ -25,6 +26,7 @@ class TrackingConfig(AppConfig):
         from tracking.customer_tags import orders as tagged  # noqa: PLC0415
         from tracking.erasing.customer_files import CUSTOMER_FILES  # noqa: PLC0415
         from tracking.erasing.services import ERASURES  # noqa: PLC0415
+        from tracking.exchange_rates.waiting import price_with_rates  # noqa: PLC0415
         from tracking.imports.uploads import UPLOADS  # noqa: PLC0415
         from tracking.status_check.checks import CHECKS  # noqa: PLC0415
 
@@ -32,6 +34,7 @@ class TrackingConfig(AppConfig):
             kinds.register(kind)
         sources.register("orders", _found)
         answer_has_orders(_has_orders)
+        answer_price_waiting(price_with_rates)
         orders.answer(tagged.priced_orders, tagged.tag_figures)
         answer_first_order_day(_first_order_day)
         answer_attention(attention.stuck_orders, attention.refused_changes)

@@ -9,6 +9,7 @@ from common.queue.notify import notify, notify_soon
 from .actions import locking
 from .erasing import customer_files
 from .erasing import services as erasing
+from .exchange_rates.waiting import price_with_rates as price_those_with_rates
 from .imports import uploads
 from .models import Conversion, KeptAnswer, Modification, Upload
 from .modifications import apply as applying
@@ -59,6 +60,12 @@ def sweep() -> None:
         notify(price)
     if Modification.objects.waiting().exists():
         notify(apply_modifications)
+
+
+@shared_task(name="tracking.price_with_rates", time_limit=60)
+def price_with_rates() -> None:
+    """Have orders priced whose rate came at the very moment in which they were held for it."""
+    price_those_with_rates()
 
 
 @shared_task(name="tracking.forget_answers", time_limit=600)

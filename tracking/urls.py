@@ -9,6 +9,7 @@ from tracking.conversions import pages as conversions
 from tracking.customers import pages as customers
 from tracking.customers import profile_pages as profiles
 from tracking.erasing import pages as erasing
+from tracking.exchange_rates import pages as exchange_rates
 from tracking.imports import pages as uploads
 from tracking.modifications import pages as modifications
 from tracking.receipts import pages as receipts
@@ -45,6 +46,12 @@ _uploads = [
     path("<int:pk>/discard/", uploads.upload_discard, name="upload_discard"),
     path("<int:pk>/rejected/", uploads.upload_rejected, name="upload_rejected"),
 ]
+_exchange_rates = [
+    path("", exchange_rates.exchange_rate_list, name="exchange_rate_list"),
+    path("new/", exchange_rates.exchange_rate_create, name="exchange_rate_create"),
+    path("<int:pk>/", exchange_rates.exchange_rate_edit, name="exchange_rate_edit"),
+    path("<int:pk>/delete/", exchange_rates.exchange_rate_delete, name="exchange_rate_delete"),
+]
 _customers = [
     path("", customers.customer_list, name="customer_list"),
     path("<int:pk>/", profiles.customer_detail, name="customer_detail"),
@@ -70,6 +77,7 @@ _program: list[URLPattern | URLResolver] = [
     path("transactions/uploads/", include(_uploads)),
     path("customers/", include(_customers)),
     path("customers/status-check/", include(_status_checks)),
+    path("settings/exchange-rates/", include(_exchange_rates)),
 ]
 urlpatterns = [
     path("Advertisers/", (api, "ninja", "api")),

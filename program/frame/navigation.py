@@ -157,6 +157,12 @@ SETTINGS = (
                 text="Its name, and the time zone and currency that every figure is kept in.",
             ),
             Entry(
+                "Exchange rates",
+                "refresh",
+                "tracking:exchange_rate_list",
+                text="By which orders in another currency are converted, and up to which day there are rates.",
+            ),
+            Entry(
                 "Advanced commission",
                 "tag",
                 "contracts:advanced_commission",

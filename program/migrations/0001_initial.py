@@ -217,6 +217,18 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="RateFetch",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("tried_at", models.DateTimeField()),
+                ("succeeded_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "failure",
+                    models.TextField(blank=True, help_text="Why the last attempt brought nothing; blank where it did."),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
             name="PartnerGroupMember",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -280,6 +292,33 @@ class Migration(migrations.Migration):
             model_name="partner",
             name="program",
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to="program.program"),
+        ),
+        migrations.CreateModel(
+            name="ExchangeRate",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("date", models.DateField(verbose_name="day")),
+                ("source", models.CharField(max_length=3, verbose_name="from")),
+                ("target", models.CharField(max_length=3, verbose_name="to")),
+                ("rate", models.DecimalField(decimal_places=12, max_digits=24)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        default=django.utils.timezone.now,
+                        editable=False,
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, to="program.program"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-date", "source", "target"],
+            },
         ),
         migrations.CreateModel(
             name="ExceptionListItem",
@@ -589,6 +628,23 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="ReferenceRate",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("currency", models.CharField(max_length=3)),
+                ("date", models.DateField()),
+                ("rate", models.DecimalField(decimal_places=12, max_digits=24)),
+            ],
+            options={
+                "ordering": ["-date", "currency"],
+                "indexes": [models.Index(fields=["-date", "currency"], name="reference_rate_newest")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("currency", "date"), name="reference_rate_once_a_day"),
+                    models.CheckConstraint(condition=models.Q(("rate__gt", 0)), name="reference_rate_above_0"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="TagAct",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -733,6 +789,23 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="partner",
             constraint=models.UniqueConstraint(fields=("program", "id"), name="partner_program_and_id"),
+        ),
+        migrations.AddConstraint(
+            model_name="exchangerate",
+            constraint=models.UniqueConstraint(
+                fields=("program", "source", "target", "date"), name="exchange_rate_once_a_day"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="exchangerate",
+            constraint=models.CheckConstraint(condition=models.Q(("rate__gt", 0)), name="exchange_rate_above_0"),
+        ),
+        migrations.AddConstraint(
+            model_name="exchangerate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("source", models.F("target")), _negated=True),
+                name="exchange_rate_of_two_currencies",
+            ),
         ),
         migrations.AddConstraint(
             model_name="exceptionlistitem",

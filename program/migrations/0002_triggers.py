@@ -24,6 +24,8 @@ SELECT audit_table('program_exceptionlist');
 SELECT audit_table('program_exceptionlistitem', label => $$audit_within(row_->>'value',
     (SELECT name FROM program_exceptionlist WHERE id = (row_->>'exception_list_id')::bigint))$$);
 SELECT audit_table('program_catalogitem');
+SELECT audit_table('program_exchangerate', without => 'created_at', label => $$concat(
+    row_->>'source', ' → ', row_->>'target', ', ', row_->>'date')$$);
 """
 
 

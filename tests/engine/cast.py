@@ -4,9 +4,10 @@ from datetime import date
 from decimal import Decimal
 
 from contracts.engine.document.load import load
+from contracts.engine.orders.exchange import Rate
 from contracts.engine.orders.order import Context
-from contracts.engine.rules.facts import read_together
 from contracts.engine.pricing.plan import compile_plan
+from contracts.engine.rules.facts import read_together
 
 DIGITS = {"GBP": 2, "USD": 2, "EUR": 2, "JPY": 0, "KWD": 3}
 CONTEXT = Context(
@@ -27,7 +28,7 @@ CONTEXT = Context(
             "OriginalFormatCategory": "Tools > Anvils",
         }
     },
-    rates=[(date(2026, 2, 27), "USD", "GBP", Decimal("0.7441"))],
+    rates=[Rate(date(2026, 2, 27), "USD", "GBP", Decimal("0.7441"))],
 )
 
 

@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from contracts.engine.document.load import load
+from contracts.engine.orders.exchange import Rate
 from contracts.engine.orders.order import Context
 from tests.engine.naive.orders import World
 
@@ -32,7 +33,7 @@ def context(currency="GBP"):
         statuses=STATUSES,
         lists=LISTS,
         catalog=CATALOG,
-        rates=RATES,
+        rates=[Rate(*row) for row in RATES],
     )
 
 

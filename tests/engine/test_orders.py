@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from contracts.engine.orders.order import OrderState, RateMissing
+from contracts.engine.orders.exchange import RateMissing
+from contracts.engine.orders.order import OrderState
 from tests.engine.cast import CONTEXT, item, order
 
 TWO_LINES = [item("10.00", "2", ItemSku="a"), item("6.99", "1", ItemSku="b")]

@@ -42,10 +42,14 @@ WRITES = {
     **dict.fromkeys(("program:team_invitation_link", "program:team_invitation_revoke"), ADMINISTER),
     "program:team_second_factor": ADMINISTER,
     "program:program_edit": ADMINISTER,
+    **dict.fromkeys(
+        ("tracking:exchange_rate_create", "tracking:exchange_rate_edit", "tracking:exchange_rate_delete"), ADMINISTER
+    ),
     "tracking:customer_erase": ADMINISTER,
 }  # any other: EDIT
 READS = {
     "program:audit_list": ADMINISTER,
+    **dict.fromkeys(("tracking:exchange_rate_create", "tracking:exchange_rate_edit"), ADMINISTER),
     "tracking:customer_erase": ADMINISTER,
     **dict.fromkeys(
         (

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from django.http import QueryDict
 from django.urls import NoReverseMatch, reverse
 
+from tracking.exchange_rates.waiting import MissingRate
 from tracking.models import Conversion
 
 Reason = Conversion.Reason
@@ -31,7 +32,11 @@ ADVICE = {
         "contracts:terms_list",
         "Join partners",
     ),
-    Reason.RATE_MISSING: Advice("Have your shop send orders in the currency of the terms."),
+    Reason.RATE_MISSING: Advice(
+        "Add the rate, or import newer ones: what waits for them is then priced by itself.",
+        "tracking:exchange_rate_list",
+        "Exchange rates",
+    ),
     Reason.EVENT_TYPE_NOT_ACTIVE: Advice(
         "Switch the event type on, then try again.", "program:event_type_list", "Event types"
     ),
@@ -48,8 +53,10 @@ class Told(NamedTuple):
     label: str
 
 
-def advice_for(reason: str, program_id: int, partner: str = "") -> Told:
-    """The advice with the address of its page; an unknown partner's form opens filled in, and leads back here."""
+def advice_for(reason: str, program_id: int, partner: str = "", rate: MissingRate | None = None) -> Told:
+    """The advice with the address of its page; the form of an unknown partner, or of a rate that the reader may add,
+    opens filled in and leads back here.
+    """
     advice = ADVICE.get(Reason(reason)) if reason in Reason.values else None
     if advice is None:
         return Told("", "", "")
@@ -62,4 +69,9 @@ def advice_for(reason: str, program_id: int, partner: str = "") -> Told:
         query = QueryDict(mutable=True)
         query.update({"media_partner_id": partner, "from": "held-orders"})
         return Told(advice.text, f"{url}?{query.urlencode()}", label)
+    if reason == Reason.RATE_MISSING and rate:
+        query = QueryDict(mutable=True)
+        query.update({"from": rate.source, "to": rate.target, "day": rate.day.isoformat(), "back": "held-orders"})
+        url = reverse("tracking:exchange_rate_create", args=[program_id])
+        return Told(advice.text, f"{url}?{query.urlencode()}", "Add the rate")
     return Told(advice.text, url, label)

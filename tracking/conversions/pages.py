@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.team.roles import Act, may
 from common.queue.notify import notify
 from common.requests.form_limits import takes_rows
 from common.web.filters import FilterField, chip_of
@@ -18,6 +19,7 @@ from program.models import Program
 from program.templatetags.brandboard import day
 from tracking.access import conversion_for_edit, conversion_for_view, upload_of
 from tracking.actions.explain_shown import explain_shown
+from tracking.exchange_rates.waiting import MissingRate, missing_rates
 from tracking.intake.parameters import NOT_SENT, PARTNER_KEYS
 from tracking.models import Action, Conversion
 from tracking.modifications.pages import modification_list
@@ -46,7 +48,7 @@ def conversion_list(request: ProgramRequest, program_id: int) -> HttpResponse:
     is_test = request.GET.get("test") == "1"
     found = _filtered(program, state, reason, q, is_test=is_test)
     page = page_of(request, found.select_related("event_type", "duplicate_of"))
-    groups = [] if state else by_reason(program, found)
+    groups = [] if state else by_reason(program, found, may_add_rates=may(request.role, Act.ADMINISTER))
     found_any = page["page"].paginator.count > 0
     reasons = [] if is_test else _reason_options(counts, state)
     narrowed = FilterField("reason", "Reason", options=reasons, value=reason)
@@ -108,7 +110,7 @@ def conversion_detail(request: ProgramRequest, program_id: int, pk: int) -> Http
         "action": action,
         "mark": action and status_marks(action.program)[action.customer_status_category],
         "explanation": explain_shown(action, order_of(action), stop=10) if action else None,
-        "advice": advice_for(conversion.reason, program_id, _partner_of(conversion)),
+        "advice": advice_for(conversion.reason, program_id, _partner_of(conversion), _rate_of(request, conversion)),
         "can_retry": ready(Conversion.objects.filter(pk=conversion.pk)).exists(),
         "waits": waits,
         "asks": asks + 1,
@@ -129,6 +131,13 @@ def conversion_retry_one(request: ProgramRequest, program_id: int, pk: int) -> H
     if retry_conversions([conversion.pk], program=request.program):
         notify(price, program_id)
     return redirect("tracking:conversion_detail", program_id, pk)
+
+
+def _rate_of(request: ProgramRequest, conversion: Conversion) -> MissingRate | None:
+    """The rate that it waits for, where the reader may add it."""
+    if not conversion.missing_rate or not may(request.role, Act.ADMINISTER):
+        return None
+    return next(iter(missing_rates(request.program, [conversion.pk])), None)
 
 
 def _partner_of(conversion: Conversion) -> str:

@@ -1,7 +1,7 @@
 """Orders that could not be credited, by reason: how many, what they are worth, and what helps."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -12,14 +12,15 @@ from django.db.models.functions import Cast, Coalesce
 
 from common.db.statements import fetch
 from program.models import Partner, Program
-from program.templatetags.brandboard import money, number
+from program.templatetags.brandboard import day, money, number
+from tracking.exchange_rates.waiting import MissingRate, missing_rates
 from tracking.intake.parameters import PARTNER_KEYS
 from tracking.models import Conversion
 
 from .advice import Told, advice_for
 
 Reason = Conversion.Reason
-NAMED = 3  # partners of a reason that are named
+NAMED = 3  # partners or rates of a reason that are named
 OF_PARTNERS = (Reason.PARTNER_UNKNOWN, Reason.PARTNER_NOT_ACTIVE, Reason.CONTRACT_NOT_FOUND)
 
 # What an order is worth before discounts, as payouts.md §1 reads it: items win over the amount.
@@ -43,7 +44,7 @@ class ReasonGroup:
     count: int
     worth: str
     advice: Told
-    partners: str
+    named: str  # the partners, or the rates, that most of them lack
     ready: int
 
 
@@ -60,9 +61,12 @@ def ready(rows: Any) -> Any:
     return rows.alias(named=Cast(named, CharField())).filter(helped)
 
 
-def by_reason(program: Program, rows: Any) -> list[ReasonGroup]:
-    """These held conversions of the program, the most frequent reason first; three queries."""
-    found = fetch(_WORTH, (*PARTNER_KEYS, program.currency, list(rows.order_by().values_list("pk", flat=True))))
+def by_reason(program: Program, rows: Any, *, may_add_rates: bool) -> list[ReasonGroup]:
+    """These held conversions of the program, the most frequent reason first; three queries, and one more where some
+    wait for an exchange rate.
+    """
+    ids = list(rows.order_by().values_list("pk", flat=True))
+    found = fetch(_WORTH, (*PARTNER_KEYS, program.currency, ids))
     helped = dict(ready(rows).order_by().values_list("reason").annotate(count=Count("pk")))
     counts: dict[str, int] = defaultdict(int)
     worth: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
@@ -72,14 +76,17 @@ def by_reason(program: Program, rows: Any) -> list[ReasonGroup]:
         worth[reason][currency] += amount or 0
         partners[reason][partner] += count
     labels = dict(Reason.choices)
+    rates = missing_rates(program, ids) if Reason.RATE_MISSING in counts else []
     return [
         ReasonGroup(
             reason=reason,
             label=labels.get(reason, reason),
             count=count,
             worth=in_currencies(worth[reason]),
-            advice=advice_for(reason, program.pk, _ordered(partners[reason])[0][0]),
-            partners=_named(partners[reason]) if reason in OF_PARTNERS else "",
+            advice=advice_for(
+                reason, program.pk, _ordered(partners[reason])[0][0], rates[0] if rates and may_add_rates else None
+            ),
+            named=_rates(rates) if reason == Reason.RATE_MISSING else _named(partners[reason], reason),
             ready=helped.get(reason, 0),
         )
         for reason, count in sorted(counts.items(), key=lambda each: (-each[1], each[0]))
@@ -96,8 +103,17 @@ def _ordered(partners: Mapping[str, int]) -> list[tuple[str, int]]:
     return sorted(partners.items(), key=lambda each: (-each[1], each[0]))
 
 
-def _named(partners: Mapping[str, int]) -> str:
-    """`P-9 (812), P-8 (3) and 4 more`."""
-    ordered = _ordered(partners)
-    words = ", ".join(f"{partner} ({number(count)})" for partner, count in ordered[:NAMED])
-    return f"{words} and {number(len(ordered) - NAMED)} more" if len(ordered) > NAMED else words
+def _named(partners: Mapping[str, int], reason: str) -> str:
+    """`P-9 (812), P-8 (3) and 4 more`, where the reason lies in the partners."""
+    ordered = _ordered(partners) if reason in OF_PARTNERS else []
+    return _first([f"{partner} ({number(count)})" for partner, count in ordered])
+
+
+def _rates(rates: Sequence[MissingRate]) -> str:
+    """`USD → GBP, 5 Nov 2026 (12) and 3 more`."""
+    return _first([f"{rate.source} → {rate.target}, {day(rate.day)} ({number(rate.orders)})" for rate in rates])
+
+
+def _first(words: Sequence[str]) -> str:
+    shown = ", ".join(words[:NAMED])
+    return f"{shown} and {number(len(words) - NAMED)} more" if len(words) > NAMED else shown

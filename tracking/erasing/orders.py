@@ -57,7 +57,7 @@ def erase_orders(
 
 _ERASE = """
 UPDATE tracking_conversion AS stored SET
-    payload = new.payload::jsonb, idempotency_key = NULL, erased_at = %(now)s,
+    payload = new.payload::jsonb, idempotency_key = NULL, missing_rate = '', erased_at = %(now)s,
     state = CASE WHEN stored.state IN ('HELD', 'QUARANTINED') THEN 'ERASED' ELSE stored.state END,
     reason = CASE WHEN stored.state IN ('HELD', 'QUARANTINED') THEN 'CUSTOMER_ERASED' ELSE stored.reason END,
     detail = CASE WHEN stored.state IN ('HELD', 'QUARANTINED') THEN %(detail)s ELSE stored.detail END

@@ -40,7 +40,7 @@ class Problem:
 @dataclass
 class Outcome:
     """What an import did, or would do. `rows` counts rows of the file, the others what the rows contain: orders,
-    changes, partners.
+    changes, partners, rates.
     """
 
     rows: int = 0
@@ -48,8 +48,9 @@ class Outcome:
     accepted: int = 0
     duplicates: int = 0
     rejected: int = 0
-    # Of partners Added, Changed, Unchanged; of customer tags Began, Ended, Unchanged, Priced; of changes Unknown; of
-    # orders and changes NotSent, how many bring placeholders that count as not sent.
+    # Of partners, customers and rates Added, Changed, Unchanged; of rates Priced, how many orders waited for them, and
+    # Doubtful, how many are far from what is usual; of customer tags Began, Ended, Unchanged, Priced; of changes
+    # Unknown; of orders and changes NotSent, how many bring placeholders that count as not sent.
     extra: dict[str, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)  # of the first 20,000 rejected rows
     listed: list[list[str]] = field(default_factory=list)  # of the first 100 duplicates: row, name, why

@@ -1,8 +1,9 @@
-"""What files of conversions, modifications, partners and customers look like: their columns, and how each is read."""
+"""What the files of each kind look like: their columns, and how each is read."""
 
 from collections.abc import Iterable, Mapping
 
 from common.tables.layout import ID, OWN_NUMBER, TEXT, Column, Kind, Layout, Merged
+from program.exchange_rates.file_rows import LAYOUT as EXCHANGE_RATES
 from tracking.intake.parameters import ALIASES, ATTRIBUTION_KEYS, ITEM_PARAMETERS, ORDER_PARAMETERS, Parameter
 from tracking.models import Upload
 
@@ -76,4 +77,5 @@ LAYOUTS: Mapping[str, Layout] = {
     Upload.Kind.PARTNERS: PARTNERS,
     Upload.Kind.CUSTOMER_TAGS: CUSTOMER_TAGS,
     Upload.Kind.CUSTOMERS: CUSTOMERS,
+    Upload.Kind.EXCHANGE_RATES: EXCHANGE_RATES,
 }

@@ -171,8 +171,8 @@ def upload_rejected(request: ProgramRequest, program_id: int, pk: int) -> FileRe
 def _form(request: ProgramRequest, *sent: Any) -> UploadForm:
     """The form, with the kinds of file that the reader may send."""
     role, asked = request.role, request.GET.get("kind")
-    initial = {"kind": asked} if asked in Upload.Kind.values else None
-    return UploadForm(*sent, initial=initial, kinds=[kind for kind in Upload.Kind if may(role, act_of(kind))])
+    kinds = [kind for kind in Upload.Kind if may(role, act_of(kind))]
+    return UploadForm(*sent, initial={"kind": asked} if asked in kinds else None, kinds=kinds)
 
 
 def _list(request: ProgramRequest, program_id: int, form: UploadForm, status: int = 200) -> HttpResponse:

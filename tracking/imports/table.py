@@ -1,4 +1,4 @@
-"""Importing a table: its rows become conversions, changes, partners or customers; bad ones are rejected with reasons.
+"""Importing a table: its rows become orders, changes, partners, customers, tags or rates; bad ones are rejected.
 
 A preview is the same import, rolled back by its caller: what it shows is what will happen.
 """
@@ -11,6 +11,7 @@ from django.db import transaction
 from program.models import Program
 from tracking.customer_tags import file_rows as import_tags
 from tracking.customers import import_rows as import_customers
+from tracking.exchange_rates import import_rows as import_rates
 from tracking.imports import modifications as import_changes
 from tracking.imports import orders as import_orders
 from tracking.imports import partners as import_partners
@@ -25,6 +26,7 @@ IMPORTERS: Mapping[str, Callable[[Run], None]] = {
     Upload.Kind.PARTNERS: import_partners.import_rows,
     Upload.Kind.CUSTOMER_TAGS: import_tags.import_rows,
     Upload.Kind.CUSTOMERS: import_customers.import_rows,
+    Upload.Kind.EXCHANGE_RATES: import_rates.import_rows,
 }
 
 

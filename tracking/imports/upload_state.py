@@ -15,6 +15,7 @@ from program.templatetags.brandboard import number
 from tracking.conversions.tabs import STUCK
 from tracking.customer_tags import file_rows as import_tags
 from tracking.customers import import_rows as import_customers
+from tracking.exchange_rates import import_rows as import_rates
 from tracking.imports import modifications as import_changes
 from tracking.imports import orders as import_orders
 from tracking.imports import partners as import_partners
@@ -28,6 +29,7 @@ COLUMNS = {
     Upload.Kind.PARTNERS: import_partners.COLUMNS,
     Upload.Kind.CUSTOMER_TAGS: import_tags.COLUMNS,
     Upload.Kind.CUSTOMERS: import_customers.COLUMNS,
+    Upload.Kind.EXCHANGE_RATES: import_rates.COLUMNS,
 }
 NOUNS = {
     Upload.Kind.CONVERSIONS: ("order", "orders"),
@@ -35,8 +37,9 @@ NOUNS = {
     Upload.Kind.PARTNERS: ("partner", "partners"),
     Upload.Kind.CUSTOMER_TAGS: ("customer", "customers"),
     Upload.Kind.CUSTOMERS: ("customer", "customers"),
+    Upload.Kind.EXCHANGE_RATES: ("rate", "rates"),
 }
-FIGURES = {"Row", "Items", "Sale amount", "Orders Before"}
+FIGURES = {"Row", "Items", "Sale amount", "Orders Before", "Rate"}
 
 
 class Cell(NamedTuple):
@@ -123,7 +126,7 @@ def _did(upload: Upload) -> str:
     if upload.state not in (Upload.State.CHECKED, Upload.State.IMPORTED):
         return ""
     counts = upload.summary
-    if upload.kind in (Upload.Kind.PARTNERS, Upload.Kind.CUSTOMERS):
+    if upload.kind in (Upload.Kind.PARTNERS, Upload.Kind.CUSTOMERS, Upload.Kind.EXCHANGE_RATES):
         parts = [("Added", "added"), ("Changed", "changed"), ("Unchanged", "unchanged")]
         first = ", ".join(f"{number(counts.get(key, 0))} {words}" for key, words in parts if counts.get(key))
     else:

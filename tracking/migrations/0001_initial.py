@@ -94,6 +94,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("detail", models.TextField(blank=True)),
+                (
+                    "missing_rate",
+                    models.CharField(
+                        blank=True,
+                        db_default="",
+                        help_text="The pair whose rate of its day it waits for: USD/GBP.",
+                        max_length=7,
+                    ),
+                ),
                 ("attempts", models.PositiveSmallIntegerField(default=0)),
                 (
                     "claim_limit",
@@ -847,8 +856,9 @@ class Migration(migrations.Migration):
                             ("PARTNERS", "Partners"),
                             ("CUSTOMERS", "Customers"),
                             ("CUSTOMER_TAGS", "Customer tags"),
+                            ("EXCHANGE_RATES", "Exchange rates"),
                         ],
-                        max_length=13,
+                        max_length=14,
                     ),
                 ),
                 (
@@ -1080,6 +1090,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="action",
             index=models.Index(fields=["program", "order_id"], name="action_order"),
+        ),
+        migrations.AddIndex(
+            model_name="action",
+            index=models.Index(
+                condition=models.Q(("original_currency", models.F("currency")), _negated=True),
+                fields=["program", "original_currency", "currency", "day"],
+                name="action_in_another_currency",
+            ),
         ),
         migrations.AddIndex(
             model_name="action",

@@ -112,6 +112,11 @@ class Action(models.Model):
             models.Index(fields=["program", "locking_date", "id"], include=["is_test", "state"], name="action_by_lock"),
             models.Index(fields=["program", "event_type", "partner", "day"], name="action_of_the_day"),
             models.Index(fields=["program", "order_id"], name="action_order"),
+            models.Index(
+                fields=["program", "original_currency", "currency", "day"],
+                name="action_in_another_currency",
+                condition=~models.Q(original_currency=models.F("currency")),
+            ),
             # Those of customers with a tag: the list filtered by one, and what came of each in 30 days.
             models.Index(
                 fields=["program", "-event_date", "-id"],

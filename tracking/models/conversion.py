@@ -100,6 +100,9 @@ class Conversion(models.Model):
     state = models.CharField(max_length=11, choices=State, default=State.WAITING)
     reason = models.CharField(max_length=30, choices=Reason, blank=True)
     detail = models.TextField(blank=True)
+    missing_rate = models.CharField(
+        max_length=7, blank=True, db_default="", help_text="The pair whose rate of its day it waits for: USD/GBP."
+    )
     attempts = models.PositiveSmallIntegerField(default=0)  # workers that died over it alone
     claim_limit = models.PositiveSmallIntegerField(
         null=True,

@@ -16,6 +16,7 @@ class Upload(Job):
         PARTNERS = "PARTNERS", "Partners"
         CUSTOMERS = "CUSTOMERS", "Customers"
         CUSTOMER_TAGS = "CUSTOMER_TAGS", "Customer tags"
+        EXCHANGE_RATES = "EXCHANGE_RATES", "Exchange rates"
 
     class TagMode(models.TextChoices):
         ADD = "ADD", "Add them to the customer's tags"
@@ -37,7 +38,7 @@ class Upload(Job):
     RUNNING = (State.CHECKING, State.IMPORTING)
     UNDONE = (State.FAILED, State.CANCELLED)
 
-    kind = models.CharField(max_length=13, choices=Kind)
+    kind = models.CharField(max_length=14, choices=Kind)
     mode = models.CharField(
         max_length=7, choices=TagMode, blank=True, default="", db_default="", help_text="Of customer tags: what to do."
     )

@@ -21,6 +21,7 @@ class Held:
 
     reason: Conversion.Reason
     detail: str
+    missing_rate: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,7 @@ def retry_conversions(ids: Collection[int], *, program: Program) -> int:
     """Queue those of the conversions that were held or quarantined again; returns how many. The caller notifies the
     worker."""
     again = Conversion.objects.filter(program=program, pk__in=ids, state__in=[State.HELD, State.QUARANTINED])
-    return again.update(state=State.WAITING, reason="", detail="", attempts=0, processed_at=None)
+    return again.update(state=State.WAITING, reason="", detail="", missing_rate="", attempts=0, processed_at=None)
 
 
 def _price(claimed: Claim, claiming: ExitStack) -> int:
@@ -145,9 +145,10 @@ def _record_held(held: list[tuple[Conversion, Held]]) -> None:
     for conversion, outcome in held:
         conversion.state = State.QUARANTINED if outcome.reason == Conversion.Reason.ERROR else State.HELD
         conversion.reason, conversion.detail = outcome.reason, outcome.detail
+        conversion.missing_rate = outcome.missing_rate
         conversion.processed_at = timezone.now()
     if rows := [conversion for conversion, _ in held]:
-        Conversion.objects.bulk_update(rows, ["state", "reason", "detail", "processed_at"])
+        Conversion.objects.bulk_update(rows, ["state", "reason", "detail", "missing_rate", "processed_at"])
 
 
 def _isolated(conversion: Conversion, known: Lookups) -> Priced | Held:

@@ -14,10 +14,13 @@ from common.db.statements import AnyOf
 from common.formats.comparison import compared
 from contracts.agreements.plans import ContractAt, contracts_for, terms_of
 from contracts.engine.orders.context import CATALOG_FIELDS, Context
+from contracts.engine.orders.exchange import Rate
 from contracts.engine.orders.history import OrdersBefore
+from contracts.engine.orders.values import text
 from contracts.engine.rules.fields import VARIABLES
 from program.models import CatalogItem, Customer, EventType, ExceptionList, ExceptionListItem, Partner
 from program.models.customer import CustomerTagging, CustomerTagName
+from tracking.exchange_rates.known import Wanted, load_rates
 from tracking.intake.parameters import PARTNER_KEYS
 from tracking.models import Conversion
 
@@ -92,6 +95,7 @@ class Lookups:
     lists: dict[int, dict[str, list[tuple[str, str]]]] = field(default_factory=dict)
     catalog: dict[int, dict[str, dict[str, str]]] = field(default_factory=dict)
     earlier: dict[int, Earlier] = field(default_factory=dict)  # by conversion, where they are asked for
+    rates: dict[int, list[Rate]] = field(default_factory=dict)  # by program
     _contexts: dict[tuple[int, int], Context] = field(default_factory=dict)
 
     def partner(self, conversion: Conversion) -> Partner | None:
@@ -123,6 +127,7 @@ class Lookups:
                 statuses=event_type.statuses(),
                 lists=self.lists.get(program.pk, {}),
                 catalog=self.catalog.get(program.pk, {}),
+                rates=self.rates.get(program.pk, ()),
             )
         return self._contexts[key]
 
@@ -145,9 +150,24 @@ def load_lookups(conversions: Collection[Conversion]) -> Lookups:
         if (partner := known.partner(conversion))
     }
     known.contracts = contracts_for(sorted(keys))
+    known.rates = load_rates({wanted for each in conversions if (wanted := _wanted_rate(each, known))})
     _load_lists_and_catalog(known, conversions)
     known.earlier = earlier_orders([conversion for conversion in conversions if _asks_for_history(conversion, known)])
     return known
+
+
+def _wanted_rate(conversion: Conversion, known: Lookups) -> Wanted | None:
+    """The exchange rate that it needs; None where it is in the currency of its terms, or is not priced."""
+    partner = known.partner(conversion)
+    contract = known.contract(conversion, partner) if partner else None
+    if contract is None:
+        return None
+    program = known.event_types[conversion.event_type_id].program
+    source = (text(conversion.payload.get("CurrencyCode")) or program.currency).upper()
+    target = terms_of(contract.terms_version_id).currency
+    if source == target:
+        return None
+    return Wanted(program.pk, source, target, conversion.event_date.astimezone(program.zone).date())
 
 
 def _asks_for_history(conversion: Conversion, known: Lookups) -> bool:

@@ -8,8 +8,9 @@ from typing import Any
 
 from contracts.agreements.plans import plan_of, terms_of
 from contracts.engine.orders.context import Context
+from contracts.engine.orders.exchange import RateMissing
 from contracts.engine.orders.history import OrdersBefore, order_history, status_by_history
-from contracts.engine.orders.order import NOTHING, WORKED_OUT_STATUS, Order, OrderState, RateMissing, read_order
+from contracts.engine.orders.order import NOTHING, WORKED_OUT_STATUS, Order, OrderState, read_order
 from contracts.engine.pricing.plan import Decision
 from contracts.engine.pricing.schedule import clearing_date, is_open_ended, lock_instant
 from contracts.engine.rules.facts import TAGS_FORMERLY
@@ -51,14 +52,7 @@ def price_order(credited: Credited, known: Lookups) -> Priced | Held:
         order = read_order(conversion.payload, context, profile=profile, journey=credited.journey.values)
         kept = context.narrowed(conversion.payload)
     except RateMissing as missing:
-        source, target = missing.pair
-        if missing.date:
-            when = f"on {day(missing.date)} or in the 7 days before"
-            why = f"The exchange rate from {source} to {target} {when} is not known: the conversion is kept."
-        else:
-            why = f"The exchange rate from {source} to {target} is not known: the conversion is kept."
-        advice = f"The terms pay in {context.currency}; an order in that currency is priced."
-        return Held(Conversion.Reason.RATE_MISSING, f"{why} {advice}")
+        return _without_rate(missing)
     event_payout = terms_of(contract.terms_version_id).event_payout(event_type.code)
     zone = event_type.program.time_zone
     locks = lock_instant(conversion.event_date, event_payout.locking, zone)
@@ -72,6 +66,17 @@ def price_order(credited: Credited, known: Lookups) -> Priced | Held:
         day=conversion.event_date.astimezone(event_type.program.zone).date(),
         locking_date=None if open_ended else locks,
         clearing_date=None if open_ended else clearing_date(locks, event_payout.payout_scheduling, zone),
+    )
+
+
+def _without_rate(missing: RateMissing) -> Held:
+    source, target = missing.pair
+    when = f" on {day(missing.date)} or in the 7 days before" if missing.date else ""
+    return Held(
+        Conversion.Reason.RATE_MISSING,
+        f"The exchange rate from {source} to {target}{when} is not known: the conversion is kept, and priced by itself "
+        "once a rate is there.",
+        missing_rate=f"{source}/{target}",
     )
 
 

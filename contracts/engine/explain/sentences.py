@@ -10,7 +10,7 @@ def in_sentences(explanation: dict[str, Any]) -> list[str]:
     if _is_set(order["DiscountNotTaken"]):
         trace.append(f"{order['DiscountNotTaken']} of the order discount could not be taken off")
     if rate := order["ExchangeRate"]:
-        trace.append(f"1 {rate['From']} = {rate['Rate']} {rate['To']} on {rate['Date']}")
+        trace.append(_rate(rate))
     trace.append(f"sale amount {explanation['SaleAmount']} {currency}")
     if order["CustomerStatus"]["WorkedOut"]:
         status = order["CustomerStatus"]["Category"]
@@ -25,6 +25,21 @@ def in_sentences(explanation: dict[str, Any]) -> list[str]:
 def _is_set(amount: str) -> bool:
     """Whether a written amount is anything but zero."""
     return bool(amount.strip("0."))
+
+
+def _rate(rate: dict[str, Any]) -> str:
+    """`1 USD = 0.744091 GBP on 2026-03-02, crossed over the euro: 1 EUR = 0.83 GBP (ECB), 1 EUR = 1.115 USD (ECB)`."""
+    over = ", ".join(f"{_known(each)}{_origin(each)}" for each in rate["Over"])
+    words = f"{_known(rate)} on {rate['Date']}{_origin(rate)}"
+    return f"{words}, crossed over the euro: {over}" if over else words
+
+
+def _known(rate: dict[str, Any]) -> str:
+    return f"1 {rate['From']} = {rate['Rate']} {rate['To']}"
+
+
+def _origin(rate: dict[str, Any]) -> str:
+    return f" ({rate['Source']})" if rate["Source"] else ""
 
 
 def _line(line: dict[str, Any], order: dict[str, Any]) -> str:

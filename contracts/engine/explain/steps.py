@@ -11,6 +11,7 @@ from typing import Any
 from contracts.engine.document.terms import ACTING, SECTIONS, EventPayout
 from contracts.engine.explain.sentences import in_sentences
 from contracts.engine.explain.unit import Unit
+from contracts.engine.orders.exchange import Rate
 from contracts.engine.orders.money import EXACT, ZERO, rounded, shared, shown, written
 from contracts.engine.orders.order import Line, Order
 from contracts.engine.rules.facts import LineFacts, OrderFacts, line_facts
@@ -44,20 +45,28 @@ def explain(event_payout: EventPayout, order: Order) -> dict[str, Any]:
 
 
 def _order(order: Order) -> dict[str, Any]:
-    rate = order.rate
     return {
         "HasItems": order.has_items,
         "Currency": order.original_currency,
         "Amount": written(order.amount),
         "OrderDiscount": written(order.order_discount),
         "DiscountNotTaken": written(order.discount_not_taken),
-        "ExchangeRate": rate
-        and {"From": rate.source, "To": rate.target, "Date": rate.date.isoformat(), "Rate": written(rate.rate)},
+        "ExchangeRate": order.rate and {**_rate(order.rate), "Over": [_rate(each) for each in order.rate.over]},
         "CustomerStatus": {
             "Code": order.status_code,
             "Category": order.status_category,
             "WorkedOut": order.status_is_worked_out,
         },
+    }
+
+
+def _rate(rate: Rate) -> dict[str, Any]:
+    return {
+        "From": rate.source,
+        "To": rate.target,
+        "Date": rate.date.isoformat(),
+        "Rate": written(rate.rate),
+        "Source": rate.origin,
     }
 
 

@@ -1,45 +1,24 @@
 """Program data that an order does not contain: time zone, currencies, status codes, lists, catalog, rates."""
 
-from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
 from common.formats.comparison import compared, trimmed
 from common.patterns import Patterns, patterns_of
+from contracts.engine.orders.exchange import MOST_PLACES, Rate, Rates, rate_json
 from contracts.engine.orders.money import written
 from contracts.engine.orders.values import calendar_day, day, number, text
 
-RATE_MAY_BE_OLD = timedelta(days=7)
 CATALOG_FIELDS = ("Manufacturer", "Category", "Subcategory", "OriginalFormatCategory")
 _RETURNING = ("return", "returning")
 # Recognised without a mapping, unless it lists them elsewhere.
 _KNOWN_CODES = {"new": "New", "existing": "Existing", **dict.fromkeys(_RETURNING, "Existing")}
 _LOOKED_UP = ("ItemPromoCode", "ItemSku", "ItemCategory")
 _CACHED_VALUES = 20_000
-
-
-class RateMissing(ValueError):
-    """No exchange rate is known for the pair on that day, nor in the seven days before it."""
-
-    def __init__(self, source: str, target: str, on: date | None) -> None:
-        self.pair = (source, target)
-        self.date = on
-        when = f"on {on.isoformat()} or in the 7 days before" if on else "because the order has no EventDate"
-        super().__init__(f"no exchange rate from {source} to {target} {when}")
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """One unit of `source` is `rate` units of `target`, as known on `date`."""
-
-    date: date
-    source: str
-    target: str
-    rate: Decimal
 
 
 def category_name(name: str) -> str:
@@ -52,7 +31,8 @@ class Context:
     """The facts beside an order, for one event type and one terms currency.
 
     `currency` is the terms'; `digits` the ISO 4217 digits by code; `statuses` the codes by category; `lists` the
-    entries (value, EQ or REGEX) by list name; `catalog` the rows by SKU; `rates` (date, from, to, rate) in any order.
+    entries (value, EQ or REGEX) by list name; `catalog` the rows by SKU; `rates` at most one for a pair and day, in
+    any order.
     """
 
     currency: str
@@ -62,7 +42,7 @@ class Context:
     statuses: Mapping[str, Sequence[str]] = field(default_factory=dict)
     lists: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
     catalog: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    rates: Sequence[tuple[date, str, str, Decimal]] = ()
+    rates: Sequence[Rate] = ()
 
     def digits_of(self, currency: str) -> int:
         """The decimal digits of a currency; ValueError where the context does not hold it."""
@@ -72,19 +52,8 @@ class Context:
             raise ValueError(f"{currency!r} is not a known currency code") from None
 
     def rate(self, currency: str, on: date | None) -> Rate | None:
-        """The rate into the terms' currency on that day, None where it is the same currency.
-
-        The latest rate known on or before the day, at most seven days old; else RateMissing.
-        """
-        if currency == self.currency:
-            return None
-        known = self._rates.get((currency, self.currency))
-        if known is None or on is None:
-            raise RateMissing(currency, self.currency, on)
-        place = bisect_right(known, on, key=lambda rate: rate.date)
-        if place == 0 or on - known[place - 1].date > RATE_MAY_BE_OLD:
-            raise RateMissing(currency, self.currency, on)
-        return known[place - 1]
+        """The rate into the terms' currency on that day, None where it is the same currency; else RateMissing."""
+        return None if currency == self.currency else self._rates.on(currency, self.currency, on)
 
     def category(self, code: str | None) -> str | None:
         """The category of a customer status code, None when there is no code or it is unmapped."""
@@ -131,9 +100,7 @@ class Context:
         }
         rate = self.rate(currency, calendar_day(payload.get("EventDate"), self.time_zone))
         if rate is not None:
-            narrowed["ExchangeRates"].append(
-                {"Date": rate.date.isoformat(), "From": rate.source, "To": rate.target, "Rate": written(rate.rate)}
-            )
+            narrowed["ExchangeRates"].append(rate_json(rate))
         return narrowed
 
     @classmethod
@@ -179,11 +146,8 @@ class Context:
             raise ValueError(f"the context cannot be read: {error!r}") from error
 
     @cached_property
-    def _rates(self) -> dict[tuple[str, str], list[Rate]]:
-        known: dict[tuple[str, str], list[Rate]] = {}
-        for on, source, target, rate in sorted(self.rates):
-            known.setdefault((source, target), []).append(Rate(on, source, target, rate))
-        return known
+    def _rates(self) -> Rates:
+        return Rates(self.rates)
 
     @cached_property
     def _codes(self) -> dict[str, str]:
@@ -251,8 +215,14 @@ def _plain(value: object) -> str:
     raise TypeError(f"{value!r} is not a text")
 
 
-def _rate(row: Mapping[str, str]) -> tuple[date, str, str, Decimal]:
+def _rate(row: Mapping[str, Any]) -> Rate:
+    rate = _euro_rate(row)
+    return replace(rate, over=tuple(map(_euro_rate, row.get("Over") or ())))
+
+
+def _euro_rate(row: Mapping[str, Any]) -> Rate:
+    """A rate as it is written, without those that it was worked out from."""
     rate = number(_plain(row["Rate"]))
-    if rate is None or rate <= 0:
+    if rate is None or rate <= 0 or abs(rate.adjusted()) > MOST_PLACES:
         raise ValueError(f"ExchangeRates: the rate from {row['From']} to {row['To']} must be above 0")
-    return day(row["Date"]), row["From"].upper(), row["To"].upper(), rate
+    return Rate(day(row["Date"]), row["From"].upper(), row["To"].upper(), rate, row.get("Source") or "")

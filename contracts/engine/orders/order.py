@@ -11,12 +11,13 @@ from types import MappingProxyType
 from decimal import Decimal, localcontext
 from typing import Any
 
-from contracts.engine.orders.context import Context, Rate, RateMissing
+from contracts.engine.orders.context import Context
+from contracts.engine.orders.exchange import Rate
 from contracts.engine.orders.money import EXACT, ZERO, rounded
 from contracts.engine.orders.sales import OrderState, Sale, item_sales, order_sale
 from contracts.engine.orders.values import calendar_day, text
 
-__all__ = ["WORKED_OUT_STATUS", "Context", "Line", "Order", "OrderState", "Rate", "RateMissing", "read_order"]
+__all__ = ["WORKED_OUT_STATUS", "Context", "Line", "Order", "OrderState", "read_order"]
 
 
 # In the profile: the customer status by the order history, for an order that brought none (payouts.md §13).

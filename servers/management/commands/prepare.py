@@ -9,12 +9,15 @@ from django.contrib.auth import get_user_model
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import BaseCommand, call_command, get_commands
 
+from program.exchange_rates.seed import seed_reference_rates
+
 
 class Command(BaseCommand):
     help = "Brings the database and the static files up to date; answers whether this is the first start."
 
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", verbosity=0, interactive=False)
+        seed_reference_rates()
         collect_static_files()
         first = not get_user_model().objects.exists() and "demo" in get_commands()
         self.stdout.write(json.dumps({"FirstStart": first}))
