@@ -24,9 +24,8 @@ from contracts.engine.document.load import load
 from contracts.engine.document.terms import Terms
 from contracts.engine.orders.context import Context
 from contracts.engine.orders.countries import know_countries
-from contracts.engine.rules.facts import read_together
 from contracts.engine.pricing.plan import Plan, compile_plan
-from contracts.engine.rules.facts import LineFacts, OrderFacts, line_facts
+from contracts.engine.rules.facts import LineFacts, OrderFacts, line_facts, read_together
 from program.partners.countries import COUNTRY_CODES
 
 SIZES = (10, 100, 1_000, 10_000)

@@ -14,6 +14,7 @@ class AuthenticatorApp(TOTPDevice):
 
     class Meta:
         proxy = True
+        app_label = "otp_totp"
 
     @property
     def bin_key(self) -> bytes:

@@ -8,7 +8,6 @@ from common.web.edit_forms import EditForm
 from contracts.drafts.documents import LISTS, value_of
 from contracts.engine.document.terms import RANKED
 from contracts.engine.explain.words import RowWords
-from contracts.engine.rules.fields import variable
 from contracts.models import EventPayout
 
 from .panels import PAGE, Summary

@@ -1,15 +1,17 @@
+from .ad import Ad
 from .catalog import CatalogItem, ExceptionList, ExceptionListItem
-from .customer import Customer, CustomerTag
-from .customer_segment import CustomerSegment
+from .customer import Customer, CustomerSegment, CustomerTag
 from .event_type import CustomerStatusMapping, EventType
 from .exchange_rate import ExchangeRate, RateFetch, ReferenceRate
-from .partner import Partner, PartnerGroup
+from .partner import Channel, MediaSource, Partner, PartnerGroup, PromoCode
 from .program import Program
 from .received_value import ReceivedValue
 from .tag_act import TagAct
 
 __all__ = [
+    "Ad",
     "CatalogItem",
+    "Channel",
     "Customer",
     "CustomerSegment",
     "CustomerStatusMapping",
@@ -18,9 +20,11 @@ __all__ = [
     "ExceptionList",
     "ExceptionListItem",
     "ExchangeRate",
+    "MediaSource",
     "Partner",
     "PartnerGroup",
     "Program",
+    "PromoCode",
     "RateFetch",
     "ReceivedValue",
     "ReferenceRate",

@@ -156,6 +156,12 @@ class CustomerTag(NamedForRules):
 
     program = models.ForeignKey(Program, on_delete=models.CASCADE, db_index=False)
     color = models.CharField("colour", max_length=8, choices=TagColor, default=TagColor.GRAY, db_default="gray")
+    is_open = models.BooleanField(
+        "open to browsers",
+        default=False,
+        db_default=False,
+        help_text="The tag on the shop's pages may put it on the customer; anybody can make a browser do so.",
+    )
     archived_at = models.DateTimeField(
         null=True, blank=True, help_text="Since when it counts where it is, and can be assigned to nobody else."
     )
@@ -244,3 +250,22 @@ class CustomerTagging(models.Model):
 
     def __str__(self) -> str:
         return f"{self.customer}: {self.tag}"
+
+
+class CustomerSegment(models.Model):
+    """Filters, order and columns of the list of customers under a name, for everyone who sees the program."""
+
+    program = models.ForeignKey(Program, on_delete=models.CASCADE, db_index=False)
+    name = models.CharField(max_length=80)
+    query = models.TextField(help_text="As in the address of the list.")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["program", "name"], name="customer_segment_name_unique")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -27,6 +27,11 @@ class EventType(models.Model):
         ORDER = "ORDER", "By order"
         ITEM = "ITEM", "By item"
 
+    class Reporters(models.TextChoices):
+        SERVER = "SERVER", "Your server"
+        BROWSER = "BROWSER", "The browser"
+        BOTH = "BOTH", "Both"
+
     program = models.ForeignKey(Program, on_delete=models.CASCADE, db_index=False)
     code = models.CharField(
         max_length=40,
@@ -41,6 +46,14 @@ class EventType(models.Model):
         default=30,
         validators=[MinValueValidator(1), MaxValueValidator(366)],
         help_text="Days in which the same order id is the same conversion.",
+    )
+    reported_by = models.CharField(
+        "conversions come from",
+        max_length=7,
+        choices=Reporters,
+        default=Reporters.SERVER,
+        db_default="SERVER",
+        help_text="Where both report, the server's order replaces the browser's of the same order id.",
     )
     is_active = models.BooleanField("active", default=True)
     has_status_mapping = models.BooleanField("customer status mapping", default=False)

@@ -1,6 +1,7 @@
 import zoneinfo
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
@@ -17,6 +18,14 @@ def validate_time_zone(value: str) -> None:
 def validate_currency(value: str) -> None:
     if value not in CURRENCY_DIGITS:
         raise ValidationError(f"“{value}” is not a valid ISO 4217 currency code. Use one such as GBP.")
+
+
+class IpAddresses(models.TextChoices):
+    """What is kept of a visitor's IP address once country and region are derived from it."""
+
+    FULL = "FULL", "Kept in full"
+    TRUNCATED = "TRUNCATED", "Shortened: the last part is left out"
+    NONE = "NONE", "Not kept"
 
 
 class ProgramQuerySet(models.QuerySet["Program"]):
@@ -41,6 +50,15 @@ class Program(models.Model):
         null=True,
         blank=True,
         help_text="From this day on every order is here; without a day, from the first order on.",
+    )
+    landing_domains = ArrayField(
+        models.CharField(max_length=255),
+        default=list,
+        blank=True,
+        help_text="To which click links may lead: shop.example, or *.shop.example for all below it.",
+    )
+    ip_addresses = models.CharField(
+        "IP addresses", max_length=9, choices=IpAddresses, default=IpAddresses.TRUNCATED, db_default="TRUNCATED"
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 

@@ -18,8 +18,8 @@ from reports.proof.erased import kept_differences
 from tracking.actions.explain import explain_action
 from tracking.models import Action, ActionUpdate, Conversion
 from tracking.modifications.order_changes import ModificationRefused, change_of
-from tracking.pricing.lookups import forced_partner
 from tracking.pricing.priced_orders import contexts_of, order_of, read_state
+from tracking.pricing.referrals import forced_partner
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def _of_conversion(action: Action) -> Iterator[str]:
     conversion = action.conversion
     if conversion.state != Conversion.State.PRICED:
         yield f"its conversion {conversion.pk} is {conversion.state}, not PRICED"
-    if forced_partner(conversion) != action.partner.media_partner_id:
+    if forced_partner(conversion) not in (None, action.partner.media_partner_id):
         yield f"is credited to {action.partner.media_partner_id}, its conversion names {forced_partner(conversion)}"
     day = conversion.event_date.astimezone(ZoneInfo(action.context["TimeZone"])).date()
     for field, stored, expected in (

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from contracts.engine.document.load import document, load
 from contracts.engine.explain.steps import explain
 from contracts.engine.orders.order import Context, OrderState
-from contracts.engine.rules.facts import read_together
 from contracts.engine.pricing.plan import compile_plan
+from contracts.engine.rules.facts import read_together
 from tests.engine.naive.orders import AS_SENT
 from tests.engine.naive.payouts import price
 from tests.engine.random_terms import SUBJECTS, cases, changed_cases, event_payouts

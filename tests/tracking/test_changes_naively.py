@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.engine.orders.order import OrderState
-from contracts.engine.rules.facts import read_together
 from contracts.engine.pricing.plan import compile_plan
+from contracts.engine.rules.facts import read_together
 from tests.engine.naive.orders import standing_after
 from tests.engine.naive.payouts import price
 from tests.engine.random_terms import CHANGING_SUBJECTS, CODES, cases

@@ -10,8 +10,8 @@ from django.test import RequestFactory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contracts.engine.rules.facts import read_together
 from contracts.engine.pricing.plan import compile_plan
+from contracts.engine.rules.facts import read_together
 from program.models import EventType, Program
 from tests.engine.random_terms import changed_cases
 from tests.engine.random_world import context, terms_of

@@ -20,11 +20,25 @@ class Advice(NamedTuple):
 
 
 ADVICE = {
-    Reason.NO_FORCED_PARTNER: Advice(
-        "They name no partner. Have your shop send MediaPartnerId with its orders.",
+    Reason.NO_REFERRAL: Advice(
+        "Nothing links them to a partner: have your shop send the ClickId of the address, or MediaPartnerId.",
         "program:event_type_list",
         "Event types",
     ),
+    Reason.NO_VALID_REFERRAL: Advice("Nothing: no partner sent these customers."),
+    Reason.OUTSIDE_WINDOW: Advice(
+        "Nothing, or widen the referral window of the terms for orders to come.", "contracts:terms_list", "Terms"
+    ),
+    Reason.KIND_NOT_ACCEPTED: Advice(
+        "Nothing, or have the terms count impressions for orders to come.", "contracts:terms_list", "Terms"
+    ),
+    Reason.TERMS_NOT_FOUND: Advice(
+        "Join the partner to terms that pay for this event type from a day before the order.",
+        "contracts:terms_list",
+        "Join partners",
+    ),
+    Reason.BLOCKED_BY_PROMO_CODE: Advice("Nothing: the code belongs to another partner."),
+    Reason.RESTRICTED_PROMO_CODE: Advice("Nothing: the code is reserved to a group of partners."),
     Reason.PARTNER_UNKNOWN: Advice("Add the partner, then try again.", "program:partner_create", "Add partner"),
     Reason.PARTNER_NOT_ACTIVE: Advice("Make the partner active, then try again.", "program:partner_list", "Partners"),
     Reason.CONTRACT_NOT_FOUND: Advice(

@@ -103,6 +103,8 @@ def _action(action: Action) -> dict[str, Any]:
         "Locks": action.locking_date,
         "Due": action.clearing_date,
         "LookedUp": action.context,
+        "Profile": action.profile,
+        "Journey": action.journey,
         "Why": told["Trace"],
         "Items": [
             {"Sku": item.sku, "Name": item.name, "Category": item.category, "Quantity": item.quantity,

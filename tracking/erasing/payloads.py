@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from contracts.engine.rules.fields import VARIABLES, Variable
-from tracking.pricing.priced_orders import KEPT
 
 OF_ORDER = frozenset({
     "CampaignId", "ActionTrackerId", "EventTypeId", "EventTypeCode", "EventDate", "OrderId", "CurrencyCode", "Amount",
@@ -45,8 +44,8 @@ def is_erased(variable: Variable) -> bool:
     """Whether erasing removes what fills this variable. What was looked up for the customer stays with the action: tags
     and order history, which hold no word of the customer's own.
     """
-    kept = OF_ITEM if variable.level == "item" else OF_ORDER | frozenset(KEPT)
-    return bool(variable.parameter) and variable.parameter not in kept
+    kept = OF_ITEM if variable.level == "item" else OF_ORDER
+    return bool(variable.parameter) and variable.given != "profile" and variable.parameter not in kept
 
 
 _COUNTED = [variable for variable in VARIABLES.values() if variable.is_counted and is_erased(variable)]

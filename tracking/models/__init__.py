@@ -1,9 +1,10 @@
-from .action import Action, ActionItem, ActionUpdate, TouchedDay
+from .action import Action, ActionItem, ActionUpdate, ReferringType, TouchedDay
 from .checked_orders import CheckedOrders
 from .conversion import Claim, Conversion, Modification
 from .customer_jobs import CustomerFile, Erasure
 from .kept_answer import KeptAnswer
 from .status_check import CheckedStatus, StatusCheck
+from .step import SeenTogether, Step
 from .upload import Upload, UploadError
 
 __all__ = [
@@ -18,7 +19,10 @@ __all__ = [
     "Erasure",
     "KeptAnswer",
     "Modification",
+    "ReferringType",
+    "SeenTogether",
     "StatusCheck",
+    "Step",
     "TouchedDay",
     "Upload",
     "UploadError",

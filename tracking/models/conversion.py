@@ -17,6 +17,8 @@ from .upload import Upload
 class Source(models.TextChoices):
     API = "API", "API"
     FILE = "FILE", "File"
+    PIXEL = "PIXEL", "Pixel"
+    TAG = "TAG", "Tag"
     MANUAL = "MANUAL", "Test order"
     SYSTEM = "SYSTEM", "By itself"
 
@@ -66,7 +68,13 @@ class Conversion(models.Model):
         ERASED = "ERASED", "Erased before it was priced"
 
     class Reason(models.TextChoices):
-        NO_FORCED_PARTNER = "NO_VALID_ACTION_REF", "No partner was named"
+        NO_REFERRAL = "ACTION_REF_NOT_FOUND", "No click, impression or code"
+        NO_VALID_REFERRAL = "NO_VALID_ACTION_REF", "No referral by a partner"
+        OUTSIDE_WINDOW = "OUTSIDE_ASSOCIATION_WINDOW", "Outside of the referral window"
+        KIND_NOT_ACCEPTED = "REFTYPE_NOT_ACCEPTED", "A kind of referral that the terms do not list"
+        TERMS_NOT_FOUND = "ACTIONTERMS_NOT_FOUND", "The contract does not pay for the event type"
+        BLOCKED_BY_PROMO_CODE = "BLOCKED_BY_PROMOCODE", "Another partner's promo code"
+        RESTRICTED_PROMO_CODE = "RESTRICTED_PROMOCODE", "A promo code reserved to a group"
         PARTNER_UNKNOWN = "PARTNER_NOT_FOUND", "No such partner"
         PARTNER_NOT_ACTIVE = "PARTNER_NOT_ACTIVE", "The partner is not active"
         CONTRACT_NOT_FOUND = "CONTRACT_NOT_FOUND", "No contract at that time"
@@ -88,6 +96,11 @@ class Conversion(models.Model):
     source = models.CharField(max_length=6, choices=Source)
     upload = models.ForeignKey(Upload, null=True, blank=True, on_delete=models.PROTECT, db_constraint=False)
     payload = models.JSONField()
+    derived = models.JSONField(
+        default=dict,
+        db_default=models.Value({}, models.JSONField()),
+        help_text="Browser, system, device, country and region, from the user agent and the IP address at its time.",
+    )
     customer_id = StoredColumn(
         expression=Coalesce(
             KeyTextTransform("CustomerId", "payload"), models.Value(""), output_field=models.TextField()

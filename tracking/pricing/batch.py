@@ -2,8 +2,9 @@
 
 import time
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from contextlib import ExitStack
+from functools import partial
 from typing import NamedTuple
 
 import structlog
@@ -16,17 +17,18 @@ from common.observability.counters import count, observe
 from program.models import Program
 from tracking.models import Claim, Conversion
 
-from .attribution import Held, attribute
+from .attribution import Credited, Held, attribute
 from .claims import claim_next, hold, in_words, release
 from .ledger import customers_of, gather_statistics, touch_uncredited, write_actions
 from .lookups import Lookups, load_lookups
 from .priced_orders import Priced, price_order
+from .referrals import load_referrals
 
 log = structlog.get_logger(__name__)
 
 BATCH = 500  # of one line each; a batch of 200 spent a third of its time on its statements
 LONGEST = 60  # seconds for a batch, which takes less than one; then it is ended
-READ = ("program", "event_type", "order_id", "event_date", "source", "payload", "is_test")
+READ = ("program", "event_type", "order_id", "event_date", "source", "payload", "derived", "is_test")
 State = Conversion.State
 
 
@@ -91,12 +93,11 @@ def _price(claimed: Claim, claiming: ExitStack) -> int:
             return 0
         claiming.close()  # the claim is locked: others may claim the next ones
         conversions = list(Conversion.objects.waiting().numbered(claimed.conversions).only(*READ).order_by("id"))
-        known = load_lookups(conversions)
-        outcomes = [(conversion, _isolated(conversion, known)) for conversion in conversions]
+        outcomes, known = price_in_memory(conversions)
         priced = [outcome for _, outcome in outcomes if isinstance(outcome, Priced)]
         customers = customers_of(conversions, known.customers)
         write_actions(priced, customers)
-        _close([each.conversion for each in priced])
+        _close([each.credited.conversion for each in priced])
         held = [(conversion, outcome) for conversion, outcome in outcomes if isinstance(outcome, Held)]
         _record_held(held)
         touch_uncredited([conversion for conversion, _ in held], customers, known)
@@ -151,10 +152,22 @@ def _record_held(held: list[tuple[Conversion, Held]]) -> None:
         Conversion.objects.bulk_update(rows, ["state", "reason", "detail", "missing_rate", "processed_at"])
 
 
-def _isolated(conversion: Conversion, known: Lookups) -> Priced | Held:
+def price_in_memory(conversions: Sequence[Conversion]) -> tuple[list[tuple[Conversion, Priced | Held]], Lookups]:
+    """Credit and price conversions without writing anything: each with its outcome, and what was looked up."""
+    referrals = load_referrals(conversions)
+    credits = [(each, _isolated(each, partial(attribute, each, referrals))) for each in conversions]
+    contracts = {each.pk: outcome.contract for each, outcome in credits if isinstance(outcome, Credited)}
+    known = load_lookups(conversions, contracts, referrals.event_types)
+    outcomes = [
+        (each, _isolated(each, partial(price_order, credited, known)) if isinstance(credited, Credited) else credited)
+        for each, credited in credits
+    ]
+    return outcomes, known
+
+
+def _isolated[Outcome](conversion: Conversion, step: Callable[[], Outcome]) -> Outcome | Held:
     try:
-        credited = attribute(conversion, known)
-        return credited if isinstance(credited, Held) else price_order(credited, known)
+        return step()
     except SoftTimeLimitExceeded:
         raise  # it is the batch that took too long
     except Exception as error:

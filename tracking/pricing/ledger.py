@@ -49,7 +49,7 @@ def write_actions(priced: Sequence[Priced], customers: Mapping[CustomerKey, int]
         "tracking_actionitem",
         _ITEM,
         (
-            (row.conversion.program_id, pk, *item)
+            (row.credited.conversion.program_id, pk, *item)
             for pk, row in zip(ids, priced, strict=True)
             for item in items_of(row.order, row.decision)
         ),
@@ -58,9 +58,9 @@ def write_actions(priced: Sequence[Priced], customers: Mapping[CustomerKey, int]
     copy_rows("tracking_actionupdate", list(updates[0]), (tuple(update.values()) for update in updates))
     cells: dict[Cell, Mark] = defaultdict(Mark.empty)
     for row, action in zip(priced, actions, strict=True):
-        if not row.conversion.is_test:
+        if not row.credited.conversion.is_test:
             mark = cells[_cell(row)]
-            mark.conversions.append(row.conversion.pk)
+            mark.conversions.append(row.credited.conversion.pk)
             mark.customers.update(filter(None, [action["customer_id"]]))
     _mark(cells)
     _wake_modifications(priced)
@@ -95,7 +95,7 @@ def _mark(cells: Mapping[Cell, Mark]) -> None:
 
 
 def _cell(row: Priced) -> Cell:
-    return row.conversion.program_id, row.conversion.event_type_id, row.partner.pk, row.day
+    return row.credited.conversion.program_id, row.credited.conversion.event_type_id, row.credited.partner.pk, row.day
 
 
 class Item(NamedTuple):
@@ -177,16 +177,16 @@ ON CONFLICT DO NOTHING RETURNING program_id, customer_id, id
 
 def _action(pk: int, row: Priced, customers: Mapping[CustomerKey, int], now: datetime) -> dict[str, Any]:
     """A new action by its columns."""
-    conversion = row.conversion
+    conversion, journey = row.credited.conversion, row.credited.journey
     key = customer_key(conversion)
     return {
         "id": pk,
         "program_id": conversion.program_id,
         "conversion_id": conversion.pk,
         "event_type_id": conversion.event_type_id,
-        "partner_id": row.partner.pk,
-        "contract_id": row.contract.contract_id,
-        "terms_version_id": row.contract.terms_version_id,
+        "partner_id": row.credited.partner.pk,
+        "contract_id": row.credited.contract.contract_id,
+        "terms_version_id": row.credited.contract.terms_version_id,
         "customer_id": customers.get(key) if key else None,
         "order_id": conversion.order_id,
         "promo_code": conversion.payload.get("OrderPromoCode", ""),
@@ -200,6 +200,12 @@ def _action(pk: int, row: Priced, customers: Mapping[CustomerKey, int], now: dat
         "locking_date": row.locking_date,
         "clearing_date": row.clearing_date,
         "context": Jsonb(row.context),
+        "profile": Jsonb(row.profile),
+        "journey": Jsonb(journey.written()),
+        "ad_id": journey.ad,
+        "referring_type": journey.referring_type,
+        "referring_date": journey.referring_date,
+        "referring_domain": journey.referring_domain,
         "order_state": Jsonb({}),
         "updates_count": 1,
         **figures_of(row.order, row.decision),
@@ -219,7 +225,7 @@ def _first_update(action: Mapping[str, Any], row: Priced, now: datetime) -> dict
         "state": action["state"],
         "order_state": Jsonb({}),
         "what": row.decision.reason,
-        "source": row.conversion.source,
+        "source": row.credited.conversion.source,
     }
 
 
@@ -227,7 +233,7 @@ def _wake_modifications(priced: Sequence[Priced]) -> None:
     """Changes that were refused because their order was not there yet wait again."""
     order_ids: dict[int, list[str]] = defaultdict(list)
     for row in priced:
-        order_ids[row.conversion.event_type_id].append(row.conversion.order_id)
+        order_ids[row.credited.conversion.event_type_id].append(row.credited.conversion.order_id)
     for event_type, ids in order_ids.items():
         refused = Modification.objects.without_order().filter(event_type=event_type)
         refused.filter(AnyOf(F("order_id"), ids)).wake()

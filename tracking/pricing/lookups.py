@@ -12,21 +12,19 @@ from django.db.models import F
 from common.currencies import CURRENCY_DIGITS
 from common.db.statements import AnyOf
 from common.formats.comparison import compared
-from contracts.agreements.plans import ContractAt, contracts_for, terms_of
+from contracts.agreements.plans import ContractAt, terms_of
 from contracts.engine.orders.context import CATALOG_FIELDS, Context
 from contracts.engine.orders.exchange import Rate
 from contracts.engine.orders.history import OrdersBefore
 from contracts.engine.orders.values import text
 from contracts.engine.rules.fields import VARIABLES
-from program.models import CatalogItem, Customer, EventType, ExceptionList, ExceptionListItem, Partner
+from program.models import CatalogItem, Customer, EventType, ExceptionList, ExceptionListItem
 from program.models.customer import CustomerTagging, CustomerTagName
 from tracking.exchange_rates.known import Wanted, load_rates
-from tracking.intake.parameters import PARTNER_KEYS
 from tracking.models import Conversion
 
 from .order_history import Earlier, earlier_orders
 
-type ContractKey = tuple[int, int, datetime]
 type CustomerKey = tuple[int, str]
 
 
@@ -59,11 +57,6 @@ def needs_of(version_id: int, event_type_code: str) -> Needs:
     )
 
 
-def forced_partner(conversion: Conversion) -> str | None:
-    """The partner id that the conversion itself names."""
-    return next((conversion.payload[key] for key in PARTNER_KEYS if key in conversion.payload), None)
-
-
 class Carried(NamedTuple):
     """A tag that a customer carries or carried: its name, the names that it had before, and from when until when."""
 
@@ -86,23 +79,15 @@ class KnownCustomer(NamedTuple):
 
 @dataclass
 class Lookups:
-    """Rows around a batch of conversions of one or more programs."""
+    """Rows around a batch of conversions of one or more programs, for those that are credited and those that are not."""
 
     event_types: dict[int, EventType]
-    partners: dict[tuple[int, str], Partner]
-    contracts: dict[ContractKey, ContractAt]
     customers: dict[CustomerKey, KnownCustomer]
     lists: dict[int, dict[str, list[tuple[str, str]]]] = field(default_factory=dict)
     catalog: dict[int, dict[str, dict[str, str]]] = field(default_factory=dict)
+    rates: dict[int, Sequence[Rate]] = field(default_factory=dict)
     earlier: dict[int, Earlier] = field(default_factory=dict)  # by conversion, where they are asked for
-    rates: dict[int, list[Rate]] = field(default_factory=dict)  # by program
     _contexts: dict[tuple[int, int], Context] = field(default_factory=dict)
-
-    def partner(self, conversion: Conversion) -> Partner | None:
-        return self.partners.get((conversion.program_id, forced_partner(conversion) or ""))
-
-    def contract(self, conversion: Conversion, partner: Partner) -> ContractAt | None:
-        return self.contracts.get((partner.pk, conversion.event_type_id, conversion.event_date))
 
     def customer(self, conversion: Conversion) -> KnownCustomer | None:
         key = customer_key(conversion)
@@ -132,36 +117,26 @@ class Lookups:
         return self._contexts[key]
 
 
-def load_lookups(conversions: Collection[Conversion]) -> Lookups:
-    """Load everything that these conversions may need. The number of queries does not depend on how many they are."""
-    event_types = EventType.objects.select_related("program").prefetch_related("customerstatusmapping_set")
-    partner_ids = {named for conversion in conversions if (named := forced_partner(conversion))}
-    programs = {conversion.program_id for conversion in conversions}
-    partners = Partner.objects.filter(program__in=programs, media_partner_id__in=partner_ids)
+def load_lookups(
+    conversions: Collection[Conversion], contracts: Mapping[int, ContractAt], event_types: dict[int, EventType]
+) -> Lookups:
+    """Load everything that these conversions may need. The number of queries does not depend on how many they are.
+
+    `contracts` holds by conversion the contract that it is priced by; without one it is not priced.
+    """
     known = Lookups(
-        event_types=event_types.in_bulk({conversion.event_type_id for conversion in conversions}),
-        partners={(partner.program_id, partner.media_partner_id): partner for partner in partners},
-        contracts={},
+        event_types=event_types,
         customers=load_customers({key for conversion in conversions if (key := customer_key(conversion))}),
     )
-    keys = {
-        (partner.pk, conversion.event_type_id, conversion.event_date)
-        for conversion in conversions
-        if (partner := known.partner(conversion))
-    }
-    known.contracts = contracts_for(sorted(keys))
-    known.rates = load_rates({wanted for each in conversions if (wanted := _wanted_rate(each, known))})
-    _load_lists_and_catalog(known, conversions)
-    known.earlier = earlier_orders([conversion for conversion in conversions if _asks_for_history(conversion, known)])
+    priced = [(conversion, contracts[conversion.pk]) for conversion in conversions if conversion.pk in contracts]
+    known.rates = load_rates({wanted for each, contract in priced if (wanted := _wanted_rate(each, contract, known))})
+    _load_lists_and_catalog(known, priced)
+    known.earlier = earlier_orders([each for each, contract in priced if _asks_for_history(each, contract, known)])
     return known
 
 
-def _wanted_rate(conversion: Conversion, known: Lookups) -> Wanted | None:
-    """The exchange rate that it needs; None where it is in the currency of its terms, or is not priced."""
-    partner = known.partner(conversion)
-    contract = known.contract(conversion, partner) if partner else None
-    if contract is None:
-        return None
+def _wanted_rate(conversion: Conversion, contract: ContractAt, known: Lookups) -> Wanted | None:
+    """The exchange rate that it needs; None where it is in the currency of its terms."""
     program = known.event_types[conversion.event_type_id].program
     source = (text(conversion.payload.get("CurrencyCode")) or program.currency).upper()
     target = terms_of(contract.terms_version_id).currency
@@ -170,16 +145,14 @@ def _wanted_rate(conversion: Conversion, known: Lookups) -> Wanted | None:
     return Wanted(program.pk, source, target, conversion.event_date.astimezone(program.zone).date())
 
 
-def _asks_for_history(conversion: Conversion, known: Lookups) -> bool:
+def _asks_for_history(conversion: Conversion, contract: ContractAt, known: Lookups) -> bool:
     """Whether its terms ask for the order history, or its status is worked out from it."""
     if not conversion.payload.get("CustomerId"):
         return False
     event_type = known.event_types[conversion.event_type_id]
     if event_type.works_out_status and not conversion.payload.get("CustomerStatus"):
         return True
-    partner = known.partner(conversion)
-    contract = known.contract(conversion, partner) if partner else None
-    return contract is not None and needs_of(contract.terms_version_id, event_type.code).history
+    return needs_of(contract.terms_version_id, event_type.code).history
 
 
 def customer_key(conversion: Conversion) -> CustomerKey | None:
@@ -220,14 +193,10 @@ def _carried(customers: list[int]) -> dict[int, list[Carried]]:
     return carried
 
 
-def _load_lists_and_catalog(known: Lookups, conversions: Iterable[Conversion]) -> None:
+def _load_lists_and_catalog(known: Lookups, priced: Iterable[tuple[Conversion, ContractAt]]) -> None:
     lists: dict[int, set[str]] = {}
     skus: dict[int, set[str]] = {}
-    for conversion in conversions:
-        partner = known.partner(conversion)
-        contract = known.contract(conversion, partner) if partner else None
-        if contract is None:
-            continue
+    for conversion, contract in priced:
         needs = needs_of(contract.terms_version_id, known.event_types[conversion.event_type_id].code)
         lists.setdefault(conversion.program_id, set()).update(needs.lists)
         if needs.catalog:

@@ -82,18 +82,6 @@ def _is_hundred(value: object) -> bool:
         return False
 
 
-def _is_default_referral(value: object) -> bool:
-    if not isinstance(value, list) or len(value) != 1 or not isinstance(value[0], dict):
-        return False
-    row = value[0]
-    return (
-        set(row) <= {"Type", "Window", "WindowUnit"}
-        and row.get("Type", "CLICKS") == "CLICKS"
-        and whole_number(row.get("Window", 30)) == 30
-        and row.get("WindowUnit", "DAY") == "DAY"
-    )
-
-
 def _never(value: object) -> bool:
     return False
 
@@ -113,6 +101,4 @@ _UNSUPPORTED: dict[str, tuple[str, Default]] = {
 _UNSUPPORTED_OF_PAYOUT: dict[str, tuple[str, Default]] = {
     "Limits": ("payout and action limits", _never),
     "PerformanceBonus": ("a performance bonus", _never),
-    "CreditPolicy": ("a credit policy other than LAST_REFERRER", lambda value: value == "LAST_REFERRER"),
-    "ValidReferrals": ("a referral window other than clicks within 30 days", _is_default_referral),
 }

@@ -6,11 +6,13 @@ Names are the document's in snake case. Amounts are in the terms' currency, rate
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from contracts.engine.document.sections.credit_policy import CREDIT_POLICY, CreditPolicy
 from contracts.engine.document.sections.default_payout import DEFAULT_PAYOUT, DefaultPayout, PayoutLevel
 from contracts.engine.document.sections.locking import LOCKING, Locking
 from contracts.engine.document.sections.payout_adjustments import PAYOUT_ADJUSTMENTS, PayoutAdjustment
 from contracts.engine.document.sections.payout_groups import PAYOUT_GROUPS, PayoutGroup
 from contracts.engine.document.sections.payout_restrictions import PAYOUT_RESTRICTIONS, PayoutRestriction
+from contracts.engine.document.sections.referral_window import REFERRAL_WINDOW, Referrals
 from contracts.engine.document.sections.scheduling import SCHEDULING, PayoutScheduling
 from contracts.engine.document.sections.section import RankedSection, Section, SingleSection
 
@@ -31,6 +33,8 @@ class EventPayout:
     payout_restrictions: tuple[PayoutRestriction, ...] = field(default=(), metadata={BY: PAYOUT_RESTRICTIONS})
     locking: Locking | None = field(default=None, metadata={BY: LOCKING})
     payout_scheduling: PayoutScheduling | None = field(default=None, metadata={BY: SCHEDULING})
+    credit_policy: CreditPolicy = field(default=CREDIT_POLICY.absent, metadata={BY: CREDIT_POLICY})
+    valid_referrals: Referrals = field(default=REFERRAL_WINDOW.absent, metadata={BY: REFERRAL_WINDOW})
 
     @property
     def payout_level(self) -> PayoutLevel:

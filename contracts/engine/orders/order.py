@@ -7,8 +7,8 @@ profile: tags and order history) and how they came (the journey: derived, referr
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from decimal import Decimal, localcontext
+from types import MappingProxyType
 from typing import Any
 
 from contracts.engine.orders.context import Context

@@ -1,0 +1,47 @@
+"""What a journey says for the rules: path values from its steps, referral values from the credited one (payouts.md
+§12). Introducing is the first step, closing the credited one, participating those between them.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from contracts.engine.attribution.credit import Credit, Step
+
+
+def journey_values(credit: Credit) -> dict[str, Any]:
+    """The referral and path values, by the names of parameters; none where there are no steps up to the event."""
+    steps = [each.step for each in credit.judged if each.verdict != "AFTER_EVENT"]
+    if not steps:
+        return {}
+    return {**_referral(credit.winner), **_path(steps, credit)}
+
+
+def _referral(winner: Step | None) -> Mapping[str, Any]:
+    return winner.facts if winner else {}
+
+
+def _path(steps: Sequence[Step], credit: Credit) -> dict[str, Any]:
+    closing = credit.winner
+    between = [step for step in steps[1:] if closing is None or step.place < closing.place]
+    parts = {"Introducing": steps[:1], "Participating": between, "Closing": [closing] if closing else []}
+    values: dict[str, Any] = {
+        "PathSteps": str(len(steps)),
+        "PathMediaCount": str(len({_source(step) for step in steps})),
+        "PathChannelCount": str(len({step.channel for step in steps if step.channel})),
+        "PathPartnerCount": str(len({step.partner for step in steps if step.partner and step.kind == "CLICK"})),
+        "PathPartnerCountProgram": str(len({each.step.partner for each in credit.judged if each.is_valid})),
+    }
+    for name, of_part in parts.items():
+        values[f"Path{name}Channels"] = _distinct(step.channel for step in of_part)
+        values[f"Path{name}Groups"] = _distinct(group for step in of_part for group in step.groups)
+        values[f"Path{name}Media"] = _distinct(step.media for step in of_part)
+    return values
+
+
+def _source(step: Step) -> tuple[int | None, str]:
+    return step.partner, "" if step.partner else step.media
+
+
+def _distinct(names: Iterable[str]) -> list[str]:
+    """Each once, in the order of the journey."""
+    return list(dict.fromkeys(name for name in names if name))

@@ -1,0 +1,80 @@
+"""Where visitors came from. One row for each click, impression and visit from an unpaid source; nothing points to them,
+so that a month of them can be dropped at once: an action keeps the steps that it was credited by.
+"""
+
+from django.db import models
+
+from program.models import Program
+
+
+class Step(models.Model):
+    """A click, an impression, or a visit from an unpaid source (payouts.md §12). The table is partitioned by month, and
+    made in SQL; partner and ad are numbers alone.
+    """
+
+    class Kind(models.TextChoices):
+        CLICK = "CLICK", "Click"
+        IMPRESSION = "IMPRESSION", "Impression"
+        VISIT = "VISIT", "Visit"
+
+    class NotCounted(models.TextChoices):
+        BOT = "BOT", "Bot"
+        PREFETCH = "PREFETCH", "Prefetch"
+        PREVIEW = "PREVIEW", "Link preview"
+
+    pk = models.CompositePrimaryKey("id", "at")
+    id = models.UUIDField()  # the click id; its first 48 bits are the moment, which names the partition
+    at = models.DateTimeField()
+    number = models.BigIntegerField(help_text="The order in which steps were stored.")
+    program = models.ForeignKey(Program, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False)
+    kind = models.CharField(max_length=10, choices=Kind)
+    partner_id = models.BigIntegerField(null=True, blank=True)  # none: an unpaid source
+    ad_id = models.BigIntegerField(null=True, blank=True)
+    source = models.CharField(max_length=255, blank=True, help_text="The unpaid source.")
+    profile = models.CharField(max_length=70, help_text="Whose it is: a cookie's id, or one made for this step.")
+    visitor = models.CharField(max_length=70, help_text="By which clicks of one visitor are told to be one.")
+    not_counted = models.CharField(max_length=8, choices=NotCounted, blank=True)
+    facts = models.JSONField(help_text="Its referral values, by the names of parameters.")
+    ip_address = models.CharField(max_length=45, blank=True)
+
+    class Meta:
+        managed = False
+        db_table = "tracking_step"
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.id}"
+
+
+class SeenTogether(models.Model):
+    """That a profile was seen with a customer, or with another profile: they share their steps (payouts.md §14)."""
+
+    program = models.ForeignKey(Program, on_delete=models.CASCADE, db_index=False)
+    profile = models.CharField(max_length=70)
+    customer_id = models.CharField(max_length=255, blank=True)
+    other_profile = models.CharField(max_length=70, blank=True)
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["program", "profile", "customer_id", "other_profile"], name="seen_together_once"
+            ),
+            models.CheckConstraint(
+                name="seen_together_with_one",
+                condition=models.Q(customer_id="") ^ models.Q(other_profile=""),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["program", "customer_id"],
+                name="seen_together_customer",
+                condition=~models.Q(customer_id=""),
+            ),
+            models.Index(
+                fields=["program", "other_profile"], name="seen_together_profile", condition=~models.Q(other_profile="")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.profile} with {self.customer_id or self.other_profile}"
