@@ -14,7 +14,6 @@ class AuthenticatorApp(TOTPDevice):
 
     class Meta:
         proxy = True
-        app_label = "otp_totp"
 
     @property
     def bin_key(self) -> bytes:

@@ -1,5 +1,5 @@
-"""Click ids: a number whose first 48 bits are the moment in milliseconds, as in a UUID of version 7, so that the month in
-which a click is kept is known from its id. The rest is random: nobody finds the click of somebody else.
+"""Click ids: a number whose first 48 bits are the moment in milliseconds, as in a UUID of version 7, so that the month
+in which a click is kept is known from its id. The rest is random: nobody finds the click of somebody else.
 """
 
 import base64

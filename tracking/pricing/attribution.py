@@ -131,8 +131,8 @@ def _not_active(partner: Partner) -> Held:
 
 
 _WHY = {
-    "ACTION_REF_NOT_FOUND": "No click, impression or promo code of a partner belongs to this order{sent}. If one arrives "
-    "later, try again.",
+    "ACTION_REF_NOT_FOUND": "No click, impression or promo code of a partner belongs to this order{sent}. If one "
+    "arrives later, try again.",
     "NO_VALID_ACTION_REF": "Its journey has no step of a partner before the order.",
     "OUTSIDE_ASSOCIATION_WINDOW": "The order lies outside of the referral window that the contract allows.",
     "REFTYPE_NOT_ACCEPTED": "The terms do not count this kind of referral.",

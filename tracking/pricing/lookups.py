@@ -1,7 +1,7 @@
 """Look-ups that pricing needs beside the orders, loaded for a batch in a few set queries."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -79,13 +79,13 @@ class KnownCustomer(NamedTuple):
 
 @dataclass
 class Lookups:
-    """Rows around a batch of conversions of one or more programs, for those that are credited and those that are not."""
+    """Rows around a batch of conversions of one or more programs, for credited ones and others."""
 
     event_types: dict[int, EventType]
     customers: dict[CustomerKey, KnownCustomer]
     lists: dict[int, dict[str, list[tuple[str, str]]]] = field(default_factory=dict)
     catalog: dict[int, dict[str, dict[str, str]]] = field(default_factory=dict)
-    rates: dict[int, Sequence[Rate]] = field(default_factory=dict)
+    rates: Mapping[int, Sequence[Rate]] = field(default_factory=dict)
     earlier: dict[int, Earlier] = field(default_factory=dict)  # by conversion, where they are asked for
     _contexts: dict[tuple[int, int], Context] = field(default_factory=dict)
 

@@ -15,6 +15,7 @@ from contracts.engine.orders.money import written
 from contracts.engine.orders.order import Order
 from contracts.engine.pricing.plan import Decision, Plan, compile_plan
 from contracts.engine.rules.exception_lists import list_errors
+from contracts.engine.rules.facts import read_together
 from tracking.intake import OrderLine, read_order_line
 
 type Answer = dict[str, Any]

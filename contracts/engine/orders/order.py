@@ -2,7 +2,8 @@
 
 `read_order` takes what is known of a conversion, each apart: what was sent (the canonical payload), who bought (the
 profile: tags and order history) and how they came (the journey: derived, referral and path values); the program's data
-(`Context`) and the changes so far (`OrderState`). The arithmetic is in `sales.py`, the conversion of currencies is payouts.md §2.
+(`Context`) and the changes so far (`OrderState`). The arithmetic is in `sales.py`, the conversion of currencies is
+payouts.md §2.
 """
 
 from collections.abc import Mapping, Sequence

@@ -12,13 +12,15 @@ TYPES = {"CLICKS": "clicks", "IMPRESSIONS": "impressions"}
 UNITS = {"DAY": timedelta(days=1), "HOUR": timedelta(hours=1)}
 LONGEST = timedelta(days=400)  # steps are kept no longer, unless the operator says so
 
+DEFAULT_DAYS = 30
+
 
 @dataclass(frozen=True, slots=True)
 class ValidReferral:
     """Referrals of one type that lie at most a window before the event; a day is 24 hours."""
 
     type: Literal["CLICKS", "IMPRESSIONS"] = "CLICKS"
-    window: int = 30
+    window: int = DEFAULT_DAYS
     window_unit: Literal["DAY", "HOUR"] = "DAY"
 
     @property
@@ -63,7 +65,7 @@ class ReferralWindowSection(SingleSection[Referrals]):
 def _referral(node: Node) -> ValidReferral:
     type_ = node.choice("Type", tuple(TYPES), default="CLICKS")
     unit = node.choice("WindowUnit", tuple(UNITS), default="DAY")
-    window = node.whole("Window", default=ValidReferral.window, least=1, most=LONGEST // UNITS[unit])
+    window = node.whole("Window", default=DEFAULT_DAYS, least=1, most=LONGEST // UNITS[unit])
     node.close()
     return ValidReferral(cast(Any, type_), cast(int, window), cast(Any, unit))
 
