@@ -28,6 +28,8 @@ SCHEDULE: dict[str, float] = {
     "accounts.clear_sessions": 24 * 3600,
     "program.fetch_exchange_rates": 600,  # looks whether it is time to
     "tracking.price_with_rates": 60,
+    "tracking.price_with_clicks": 60,
+    "tracking.keep_click_months": 3600,
 }
 
 OF_FILES = (
