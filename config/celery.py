@@ -21,6 +21,7 @@ SCHEDULE: dict[str, float] = {
     "tracking.sweep": 5,
     "tracking.lock_actions": 60,
     "reports.fill": 3,
+    "reports.fill_clicks": 5,
     "tracking.forget_answers": 3600,
     "jobs.sweep": 5,
     "jobs.remove_contents": 3600,
