@@ -5,11 +5,13 @@ tried again. A thread of each web process looks every few seconds, so what a kil
 import json
 import threading
 import time
+from itertools import batched
+from uuid import UUID
 
 import structlog
 from django.db import DataError, Error, IntegrityError, connection
 
-from common.observability.counters import count
+from tracking.journeys.click_ids import written_click_id
 
 from . import spool
 from .links import database
@@ -43,22 +45,15 @@ def drain() -> int:
     stored = 0
     try:
         for path in spool.taken_files():
-            stored += _drain(path)
+            with spool.taken(path) as lines:
+                for batch in batched(filter(_is_whole, lines or ()), AT_ONCE):
+                    stored += _store(list(batch))
+                    price_with_clicks([written_click_id(UUID(json.loads(line)["id"])) for line in batch])
     except (Error, OSError) as error:
         log.warning("the spool waits for the database", error=str(error))
-        return stored
     if stored:
         database.answered()
-        count("brandboard_clicks", "any", "drained", by=stored)
-        price_with_clicks()
     return stored
-
-
-def _drain(path: "spool.Path") -> int:
-    """Store the steps of a file. An error leaves it to be drained again, which stores nothing twice."""
-    with spool.taken(path) as lines:
-        good = [line for line in lines or () if _is_whole(line)]
-        return sum(_store(good[start : start + AT_ONCE]) for start in range(0, len(good), AT_ONCE))
 
 
 def _store(lines: list[str]) -> int:

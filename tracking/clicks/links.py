@@ -142,7 +142,9 @@ def _read(names: Names) -> Link | None:
         return None
     program, account, domains, addresses, zone, partner, ad, name, page, deal, sku, position = found[0]
     return Link(
-        program=Program(id=program, account_id=account, landing_domains=domains, ip_addresses=addresses, time_zone=zone),
+        program=Program(
+            id=program, account_id=account, landing_domains=domains, ip_addresses=addresses, time_zone=zone
+        ),
         partner_id=partner,
         ad=Ad(id=ad, name=name, landing_page=page, deal=deal, sku=sku),
         position=position or 0,

@@ -12,6 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from common.observability.counters import count
 from common.refusals import Refused
 from common.requests.client_address import client_address
+from program.ads.landing import landing_address
 from tracking.journeys.click_ids import new_click_id, written_click_id
 from tracking.models import Step
 from tracking.visitors.derived import derived_values, kept_ip, referral_derived
@@ -20,7 +21,7 @@ from tracking.visitors.not_counted import not_counted
 from tracking.visitors.profiles import Profile, keep_profile, profile_of
 from tracking.visitors.unique_visitors import visitor_of
 
-from .landing import landing_address, with_click_id
+from .click_id import with_click_id
 from .links import DatabaseAway, Link, Names, Unknown, current_link, link_of, read_link
 from .parameters import LONGEST_ADDRESS, bounded, facts_of
 from .pixel import pixel_answer

@@ -55,4 +55,3 @@ def bounded(value: str, longest: int = LONGEST) -> str:
     if not text.isprintable():
         text = "".join(character for character in text if character.isprintable())
     return trimmed(text)[:longest].rstrip()
-

@@ -25,7 +25,7 @@ WITH stored AS (
     ON CONFLICT DO NOTHING RETURNING program_id, at
 )
 {_MARK}
-"""  # noqa: S608 (names of our own columns)
+"""
 STORE = _ONE.format(condition="")
 STORE_AS_OF = _ONE.format(
     condition="WHERE coalesce((SELECT position FROM accounts_auditlink WHERE chain = %s ORDER BY position DESC "

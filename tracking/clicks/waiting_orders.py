@@ -1,6 +1,6 @@
 """Orders that came before their click was stored: they are tried again once it is."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -16,7 +16,8 @@ DAYS = 7  # since the order was received; a click that is so late has to be look
 
 _HELD = """
 SELECT id, program_id, event_date, payload->>'ClickId' FROM tracking_conversion
-WHERE state IN ('HELD', 'QUARANTINED') AND state = 'HELD' AND reason = %s AND payload ? 'ClickId'
+WHERE state IN ('HELD', 'QUARANTINED') AND state = 'HELD' AND payload ? 'ClickId'
+  AND (reason = %s OR upper(payload->>'ClickId') = ANY (%s))
   AND received_at > now() - make_interval(days => %s) AND (payload->>'TrackingConsent') IS DISTINCT FROM 'false'
 """
 # Only steps with which the order would have been credited, or held for another reason: none is tried for ever.
@@ -30,11 +31,13 @@ WHERE step.not_counted = '' AND EXISTS (SELECT FROM program_partner WHERE id = s
 """
 
 
-def price_with_clicks() -> int:
-    """Have the orders priced that were held because their click was not stored yet, and is now; how many these are."""
+def price_with_clicks(stored: Collection[str] = ()) -> int:
+    """Have the orders priced that were held because their click was not stored yet, and is now; how many these are.
+    Those that name one of the clicks `stored` just now are priced whatever they were held for: another step may win.
+    """
     held = [
         (pk, program, event_date, click)
-        for pk, program, event_date, sent in fetch(_HELD, [Conversion.Reason.NO_REFERRAL.value, DAYS])
+        for pk, program, event_date, sent in fetch(_HELD, [Conversion.Reason.NO_REFERRAL.value, list(stored), DAYS])
         if (click := read_click_id(sent))
     ]
     found = _with_clicks(held) if held else set()

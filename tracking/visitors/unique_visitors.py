@@ -50,7 +50,7 @@ def visitor_of(request: HttpRequest, profile: Profile, program_id: int) -> str:
 
 def _todays_salt() -> bytes:
     """The salt of all processes; while Valkey does not answer, one of this process alone."""
-    global _salt  # noqa: PLW0603 (read by every request, replaced once a day)
+    global _salt
     today = timezone.now().astimezone(UTC).date()
     known = _salt
     if known is not None and known.day == today and (known.is_shared or not valkey.lets_through()):
