@@ -181,6 +181,13 @@ def test_what_a_killed_process_left_is_drained_and_two_do_not_drain_one_file(ad,
     assert drain() == 1
 
 
+def test_what_is_taken_again_and_again_before_it_is_drained_is_whole(ad, brand):
+    for _ in range(3):
+        spool.append(make_line(ad, brand.created_at))
+        spool.taken_files()
+    assert drain() == 3
+
+
 def test_a_file_stays_where_the_database_goes_away_while_it_is_drained(ad, brand, away):
     spool.append(make_line(ad, brand.created_at))
     away()
