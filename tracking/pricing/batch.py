@@ -15,6 +15,7 @@ from django.utils import timezone
 from common.db.session_lock import CLAIMING, session_lock
 from common.observability.counters import count, observe
 from program.models import Program
+from tracking.journeys.found_steps import store_pairs_of
 from tracking.models import Claim, Conversion
 
 from .attribution import Credited, Held, attribute
@@ -93,6 +94,7 @@ def _price(claimed: Claim, claiming: ExitStack) -> int:
             return 0
         claiming.close()  # the claim is locked: others may claim the next ones
         conversions = list(Conversion.objects.waiting().numbered(claimed.conversions).only(*READ).order_by("id"))
+        store_pairs_of(conversions)
         outcomes, known = price_in_memory(conversions)
         priced = [outcome for _, outcome in outcomes if isinstance(outcome, Priced)]
         customers = customers_of(conversions, known.customers)
