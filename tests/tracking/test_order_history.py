@@ -38,7 +38,7 @@ THREE = [
     {"Rank": 2, "Name": "For 12 months", "Rules": [A_YEAR], "PayoutRate": "10"},
 ]
 DAY = datetime(2026, 5, 1, 12, tzinfo=UTC)
-USUAL = 27  # queries of a batch of customers
+USUAL = 28
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ An order's profiles are the one that it names, that of the click that it names, 
 these or with its customer; and with whom these were seen once more (`pairs`).
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
@@ -38,6 +39,11 @@ class FoundStep(NamedTuple):
     source: str
     profile: str
     facts: dict[str, str]
+
+    @classmethod
+    def of_row(cls, row: tuple[Any, ...]) -> "FoundStep":
+        """The facts come as text."""
+        return cls(*row[:-1], json.loads(row[-1]))
 
     @property
     def channel(self) -> str:
@@ -133,7 +139,7 @@ def _named_clicks(program: int, conversions: Iterable[Conversion]) -> Clicks:
     if not named:
         return {}
     ids = sorted(set(named.values()))
-    found = {row[0]: FoundStep(*row) for row in fetch(_CLICKS, [ids, [moment_of(each) for each in ids], program])}
+    found = {row[0]: FoundStep.of_row(row) for row in fetch(_CLICKS, [ids, [moment_of(each) for each in ids], program])}
     return {sent: found[click] for sent, click in named.items() if click in found}
 
 
@@ -167,6 +173,6 @@ def _steps(
         "lasts": [max(each) + AFTER for each in dates.values()],
     }  # fmt: skip
     for row in fetch(_STEPS, values):
-        step = FoundStep(*row)
+        step = FoundStep.of_row(row)
         steps[step.profile].append(step)
     return steps
