@@ -1,1 +1,1 @@
-"""What is known of a visitor at a click or a conversion: browser, system, device, country and region, IP address."""
+"""Visitors: what their browser and address tell, who they are to a program, and how much a stranger may send."""
