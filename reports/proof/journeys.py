@@ -21,11 +21,18 @@ def is_whole(action: Action) -> bool:
 
 
 def journey_differences(action: Action) -> Iterator[str]:
-    """Sentences with both figures. Load conversion, event type and partner with the action."""
+    """Sentences with both figures. Load conversion, event type and partner with the action, and its updates with the
+    browser's order that the server's replaced: the journey is that of the order as it was tracked.
+    """
     by = action.referring_type
-    names_partner = forced_partner(action.conversion) is not None
+    updates = action.updates.all()
+    tracked = next((update.replaced for update in updates if update.before is not None), action.conversion)
+    if tracked.erased_at:
+        return
+    names_partner = forced_partner(tracked) is not None
     if names_partner != (by == ReferringType.REPORTED_PARTNER_ID):
-        yield f"is credited by {by or 'nothing'}, its conversion {'names' if names_partner else 'does not name'} a partner"
+        names = "names" if names_partner else "does not name"
+        yield f"is credited by {by or 'nothing'}, its conversion {names} a partner"
     kept = action.journey.get("Steps", [])
     agreed = {int(partner): Under(*under) for partner, under in action.journey.get("Agreements", {}).items()}
     if action.partner_id in agreed and agreed[action.partner_id] != Under(action.terms_version_id, covers=True):
@@ -42,7 +49,7 @@ def journey_differences(action: Action) -> Iterator[str]:
     for row, each in zip(kept, judged.judged, strict=True):
         if row["Verdict"] != each.verdict:
             yield f"step {row['Id']} of its journey is {row['Verdict']}, judged again {each.verdict}"
-    values = {**action.conversion.derived, **journey_values(judged)}
+    values = {**tracked.derived, **journey_values(judged)}
     if action.journey.get("Values", {}) != values:
         yield f"the values of its journey are {action.journey.get('Values', {})}, found again {values}"
 
