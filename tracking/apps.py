@@ -18,6 +18,7 @@ class TrackingConfig(AppConfig):
         from contracts.agreements import waiting  # noqa: PLC0415 (services need the models)
         from program.exchange_rates.waiting import answer_price_waiting  # noqa: PLC0415
         from program.frame.attention import answer_attention  # noqa: PLC0415 (it needs the models)
+        from program.frame.unfilled import answer_unfilled  # noqa: PLC0415
         from program.search import sources  # noqa: PLC0415
         from program.tags import orders  # noqa: PLC0415 (it needs the models)
         from program.uses import answer_first_order_day, answer_has_orders  # noqa: PLC0415
@@ -29,6 +30,7 @@ class TrackingConfig(AppConfig):
         from tracking.exchange_rates.waiting import price_with_rates  # noqa: PLC0415
         from tracking.imports.uploads import UPLOADS  # noqa: PLC0415
         from tracking.status_check.checks import CHECKS  # noqa: PLC0415
+        from tracking.visitors.regions import unfilled_variables  # noqa: PLC0415
 
         for kind in (UPLOADS, CHECKS, ERASURES, CUSTOMER_FILES):
             kinds.register(kind)
@@ -36,6 +38,7 @@ class TrackingConfig(AppConfig):
         answer_has_orders(_has_orders)
         answer_price_waiting(price_with_rates)
         orders.answer(tagged.priced_orders, tagged.tag_figures)
+        answer_unfilled(unfilled_variables)
         answer_first_order_day(_first_order_day)
         answer_attention(attention.stuck_orders, attention.refused_changes)
         waiting.register(

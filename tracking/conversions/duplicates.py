@@ -80,5 +80,6 @@ def _by_key(row: Conversion) -> Settled | None:
 
 
 def _said(row: Conversion) -> dict[str, object]:
-    # EventDate may have been sent as NOW, which is another instant in every retry.
-    return {name: value for name, value in row.payload.items() if name != "EventDate"}
+    # EventDate may have been sent as NOW, which is another instant in every retry; what is kept of an IP address
+    # depends on a setting of the program, which may have changed.
+    return {name: value for name, value in row.payload.items() if name not in ("EventDate", "IpAddress")}

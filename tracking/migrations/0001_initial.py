@@ -1119,6 +1119,12 @@ class Migration(migrations.Migration):
                     "payloads",
                     django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), help_text="As JSON."),
                 ),
+                (
+                    "derived",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), help_text="Their derived values, as JSON."
+                    ),
+                ),
                 ("program", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="program.program")),
                 (
                     "upload",
