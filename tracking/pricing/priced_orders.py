@@ -47,12 +47,12 @@ def price_order(credited: Credited, known: Lookups) -> Priced | Held:
     conversion, contract = credited.conversion, credited.contract
     event_type = known.event_types[conversion.event_type_id]
     context = known.context(conversion, contract.terms_version_id)
-    profile = _profile(conversion, known)
+    profile = profile_of(conversion, known)
     try:
         order = read_order(conversion.payload, context, profile=profile, journey=credited.journey.values)
         kept = context.narrowed(conversion.payload)
     except RateMissing as missing:
-        return _without_rate(missing)
+        return without_rate(missing)
     event_payout = terms_of(contract.terms_version_id).event_payout(event_type.code)
     zone = event_type.program.time_zone
     locks = lock_instant(conversion.event_date, event_payout.locking, zone)
@@ -69,7 +69,8 @@ def price_order(credited: Credited, known: Lookups) -> Priced | Held:
     )
 
 
-def _without_rate(missing: RateMissing) -> Held:
+def without_rate(missing: RateMissing) -> Held:
+    """Why an order waits for an exchange rate."""
     source, target = missing.pair
     when = f" on {day(missing.date)} or in the 7 days before" if missing.date else ""
     return Held(
@@ -80,7 +81,7 @@ def _without_rate(missing: RateMissing) -> Held:
     )
 
 
-def _profile(conversion: Conversion, known: Lookups) -> dict[str, Any]:
+def profile_of(conversion: Conversion, known: Lookups) -> dict[str, Any]:
     """Who bought: the tags at the event date, and the order history where it is asked for."""
     carried = known.tags(conversion)
     profile: dict[str, Any] = {TAGS: [tag.name for tag in carried]}
@@ -134,7 +135,9 @@ def contexts_of(action: Action, updates: Sequence[ActionUpdate]) -> list[Mapping
     contexts = []
     for update in reversed(updates):
         contexts.append(context)
-        if STATUSES_BEFORE in update.order_state:
+        if update.before is not None:
+            context = update.before["Context"]
+        elif STATUSES_BEFORE in update.order_state:
             context = {**context, STATUSES: update.order_state[STATUSES_BEFORE]}
     return contexts[::-1]
 
