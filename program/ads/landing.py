@@ -12,7 +12,8 @@ from common.refusals import Refusal, Refused
 
 LONGEST = 2_048
 _PORTS = {"http": 80, "https": 443}
-_LABELS = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*")
+# Names with other letters are written as xn--…: two standards disagree on how, and a browser might take the other.
+_HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*")
 _KEPT = "%/:?#[]@!$&'()*+,;=~-._"  # what iri_to_uri keeps of an address, too
 
 
@@ -22,41 +23,32 @@ def landing_address(text: str, domains: Iterable[str]) -> str:
 
     A domain is that host alone, or with `*.` every host below it; one that names no port means the usual ones.
     """
+    text = text.strip()
     if len(text) > LONGEST:
         raise Refused(f"The address is longer than {LONGEST:,} characters.")
-    if not text.isprintable() or "\\" in text or " " in text:
+    if not text.isprintable() or "\\" in text:
         raise Refused("The address contains characters that no address has.")
     try:
         parts = urlsplit(text)
-        port = parts.port
-        host = _ascii(parts.hostname or "")
+        host, port = parts.hostname or "", parts.port
     except ValueError:
         raise Refused("The address cannot be read.") from None
-    if parts.scheme not in _PORTS or "@" in parts.netloc or not host:
-        raise Refused("The address is not one of a web page: it begins with https://.")
+    if parts.scheme not in _PORTS or "@" in parts.netloc or not _HOST.fullmatch(host):
+        raise Refused("The address is not one of a web page, such as https://shop.example/.")
     port = None if port == _PORTS[parts.scheme] else port
+    place = f"{host}:{port}" if port else host
     if not any(_is_within(host, port, domain) for domain in domains):
-        where = f"{host}{f':{port}' if port else ''}"
-        raise Refused(Refusal("", f"{where} is not one of the domains to which links may lead.", "unknown"))
-    where = f"{parts.scheme}://{host}{f':{port}' if port else ''}"
+        raise Refused(Refusal("", f"{place} is not one of the domains to which links may lead.", "unknown"))
     query = f"?{_quoted(parts.query)}" if parts.query else ""
     fragment = f"#{_quoted(parts.fragment)}" if parts.fragment else ""
-    return f"{where}{_quoted(parts.path) or '/'}{query}{fragment}"
+    return f"{parts.scheme}://{place}{_quoted(parts.path) or '/'}{query}{fragment}"
 
 
 def _is_within(host: str, port: int | None, domain: str) -> bool:
     name, _, wanted_port = domain.strip().lower().partition(":")
     if (str(port) if port else "") != wanted_port:
         return False
-    if name.startswith("*."):
-        above = _ascii(name[2:])
-        return host.endswith(f".{above}") and _LABELS.fullmatch(host) is not None
-    return host == _ascii(name) and _LABELS.fullmatch(host) is not None
-
-
-def _ascii(host: str) -> str:
-    """A host as the domain name system has it. Raises ValueError."""
-    return host.lower() if host.isascii() else host.encode("idna").decode().lower()
+    return host.endswith(name[1:]) if name.startswith("*.") else host == name
 
 
 def _quoted(text: str) -> str:
