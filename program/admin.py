@@ -36,8 +36,8 @@ class ProgramRowAdmin(FixedAdmin):
     """Rows that belong to a program, which never changes; rows inline belong to the same program."""
 
     fixed: tuple[str, ...] = ("program",)
-    autocomplete_fields: tuple[str, ...] = ("program",)
-    list_select_related: tuple[str, ...] = ("program",)
+    autocomplete_fields = ("program",)
+    list_select_related = ("program",)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         for row in formset.save(commit=False):
@@ -136,14 +136,14 @@ class AdAdmin(ProgramRowAdmin):
 
 
 @admin.register(PromoCode)
-class PromoCodeAdmin(ProgramRowAdmin):
+class PromoCodeAdmin(FixedAdmin):
     """Added on its page, which compares it with the others as orders are compared."""
 
     list_display = ("code", "use", "partner", "group", "program")
     list_filter = ("use", "program")
     list_select_related = ("partner", "group", "program")
     search_fields = ("code", "partner__name", "partner__media_partner_id")
-    autocomplete_fields: tuple[str, ...] = ("program", "partner", "group")
+    autocomplete_fields = ("program", "partner", "group")
     fixed = ("program", "code")
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -7,6 +7,8 @@ from common.jobs.runner import FILE_LIMITS, TO_END
 from common.queue.notify import notify, notify_soon
 
 from .actions import locking
+from .clicks.months import drop_old_months, make_months
+from .clicks.waiting_orders import price_with_clicks as price_those_with_clicks
 from .erasing import customer_files
 from .erasing import services as erasing
 from .exchange_rates.waiting import price_with_rates as price_those_with_rates
@@ -66,6 +68,19 @@ def sweep() -> None:
 def price_with_rates() -> None:
     """Have orders priced whose rate came at the very moment in which they were held for it."""
     price_those_with_rates()
+
+
+@shared_task(name="tracking.price_with_clicks", time_limit=60)
+def price_with_clicks() -> None:
+    """Have orders priced whose click was stored at the very moment in which they were held for it."""
+    price_those_with_clicks()
+
+
+@shared_task(name="tracking.keep_click_months", time_limit=600)
+def keep_click_months() -> None:
+    """Make the months of clicks that begin soon, and drop those that are older than they are kept."""
+    make_months()
+    drop_old_months()
 
 
 @shared_task(name="tracking.forget_answers", time_limit=600)

@@ -16,6 +16,7 @@ from common.web.filters import FilterField, chip_of
 from common.web.lists import page_of, sorted_by, text_of
 from common.web.refusals import to_form
 from program.access import ad_for_edit, ad_for_view, program_for_edit, program_for_view
+from program.frame.recent_figures import recent_clicks
 from program.frame.request import ProgramRequest
 from program.models import Ad
 
@@ -36,8 +37,12 @@ def ad_list(request: ProgramRequest, program_id: int) -> HttpResponse:
         FilterField("kind", "Kind", options=Ad.Kind.choices, value=chosen["kind"]),
         FilterField("active", "State", options=ACTIVE, value=chosen["active"]),
     ]
+    paging = page_of(request, ads)
+    shown = list(paging["page"])
+    clicks = recent_clicks(program, "ad", [ad.pk for ad in shown])
     context = {
-        **page_of(request, ads),
+        **paging,
+        "listed": [(ad, clicks.get(ad.pk)) for ad in shown],
         "sort": sort,
         "q": chosen["q"],
         "is_filtered": any(chosen.values()),

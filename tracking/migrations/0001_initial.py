@@ -945,6 +945,22 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="TouchedStep",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                (
+                    "program",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="program.program",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
             name="Upload",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -1434,6 +1450,10 @@ class Migration(migrations.Migration):
             constraint=common.db.constraints.SameProgram(
                 field="partner", name="touched_day_partner_same_program", to="program.Partner"
             ),
+        ),
+        migrations.AddIndex(
+            model_name="touchedstep",
+            index=models.Index(fields=["program", "id"], name="touched_step_program"),
         ),
         migrations.AddConstraint(
             model_name="upload",

@@ -4,7 +4,7 @@ from .conversion import Claim, Conversion, Modification
 from .customer_jobs import CustomerFile, Erasure
 from .kept_answer import KeptAnswer
 from .status_check import CheckedStatus, StatusCheck
-from .step import SeenTogether, Step
+from .step import SeenTogether, Step, TouchedStep
 from .upload import Upload, UploadError
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "StatusCheck",
     "Step",
     "TouchedDay",
+    "TouchedStep",
     "Upload",
     "UploadError",
 ]

@@ -46,6 +46,21 @@ class Step(models.Model):
         return f"{self.get_kind_display()} {self.id}"
 
 
+class TouchedStep(models.Model):
+    """That a click or impression was stored: the figures of its day are stale. It is written with the step, by the same
+    statement, and deleted where the day is counted again.
+    """
+
+    program = models.ForeignKey(Program, on_delete=models.CASCADE, db_constraint=False, db_index=False)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["program", "id"], name="touched_step_program")]
+
+    def __str__(self) -> str:
+        return str(self.at)
+
+
 class SeenTogether(models.Model):
     """That a profile was seen with a customer, or with another profile: they share their steps (payouts.md §14)."""
 
