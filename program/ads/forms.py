@@ -36,7 +36,10 @@ class AdForm(EditForm):
         help_text="What rules read as the referral SKU of its clicks, where a link names no other.",
     )
     is_active = forms.BooleanField(
-        label="Active", required=False, initial=True, help_text="If off, its links lead nowhere, and clicks are not kept."
+        label="Active",
+        required=False,
+        initial=True,
+        help_text="If off, its links lead nowhere, and clicks are not kept.",
     )
 
 

@@ -1,4 +1,4 @@
-"""Links that partners give to their visitors: to an ad's landing page, or to any other page of the program's domains."""
+"""Links that partners give to their visitors: to an ad's landing page, or to any other of the program's domains."""
 
 import io
 from collections.abc import Mapping

@@ -108,9 +108,7 @@ def save_ad(*, program: Program, row: AdRow) -> SavedAd:
 
 @transaction.atomic
 def delete_ad(*, ad: Ad) -> None:
-    """Delete an ad that nobody came by. Raises Refused for any other: what was credited names it, and links that are out
-    there would lead nowhere.
-    """
+    """Delete an ad that nobody came by. Raises Refused for any other: what was credited names it."""
     lock_unchanged(ad, ad_values, None)
     if use := use_of(ad):
         raise Refused(
@@ -158,10 +156,11 @@ def _landing_page(ad: Ad, values: Mapping[str, Any]) -> str:
         return ad.landing_page
     text = trimmed(str(values.get("landing_page", "")))
     if not text:
-        raise Refused(Refusal("landing_page", "Enter the address of a page, such as https://shop.example/.", "required"))
+        raise Refused(
+            Refusal("landing_page", "Enter the address of a page, such as https://shop.example/.", "required")
+        )
     return allowed_address(ad.program, text, "landing_page")
 
 
 def _written(value: Any) -> str:
     return str(value) if not isinstance(value, bool) else "yes" if value else "no"
-

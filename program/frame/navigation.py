@@ -109,8 +109,8 @@ SETTINGS_INDEX = Entry(
     "program:settings_index",
     (
         "program:settings_", "program:program_", "program:event_type_", "reports:event_type_",
-        "program:exception_list_", "program:catalog_", "program:media_source_", "program:team_", "program:token_", "program:audit_",
-        "contracts:advanced_",
+        "program:exception_list_", "program:catalog_", "program:media_source_", "program:team_", "program:token_",
+        "program:audit_", "contracts:advanced_",
     ),
 )  # fmt: skip
 HELP = Entry("Help", "help", "program:help_index", ("program:help_",))

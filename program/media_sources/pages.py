@@ -29,7 +29,7 @@ def media_source_list(request: ProgramRequest, program_id: int) -> HttpResponse:
 @takes_rows
 @require_POST
 def media_source_save(request: ProgramRequest, program_id: int) -> HttpResponse:
-    """Give the sources of the page the channels that were chosen for them: those that are others than the page showed."""
+    """Give the sources of the page the channels that were chosen, where they are others than it showed."""
     program = program_for_edit(request.principal, program_id)
     sent = zip(*(request.POST.getlist(name) for name in ("source", "channel", "was")), strict=False)
     try:
@@ -39,6 +39,8 @@ def media_source_save(request: ProgramRequest, program_id: int) -> HttpResponse:
     except Refused as refused:
         messages.error(request, str(refused))
     else:
-        words = f"{changed} channel{'' if changed == 1 else 's'} saved. They count for orders that are priced from now on."
+        words = (
+            f"{changed} channel{'' if changed == 1 else 's'} saved. They count for orders that are priced from now on."
+        )
         messages.success(request, words if changed else "Nothing was changed.")
     return back_to_list(request, "program:media_source_list", program_id)

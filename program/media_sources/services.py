@@ -42,7 +42,7 @@ def listed_sources(program: Program) -> list[ListedSource]:
 def set_channels(*, program: Program, channels: Mapping[str, str]) -> int:
     """Give unpaid sources their channels, by name; a blank one takes it back. Returns how many were changed.
 
-    It counts for orders that are priced from then on. Raises Refused for a bad name or channel; then nothing is changed.
+    It counts for orders that are priced from then on. Raises Refused for a bad name or channel.
     """
     hold_names(program)
     known = {row.name_key: row for row in MediaSource.objects.filter(program=program)}
@@ -65,4 +65,3 @@ def set_channels(*, program: Program, channels: Mapping[str, str]) -> int:
             continue
         changed += 1
     return changed
-

@@ -1,5 +1,5 @@
-"""The unpaid sources that visitors came from lately: asked here, answered by the app that has the visits, which registers
-the answer when it is loaded.
+"""The unpaid sources that visitors came from lately: asked here, answered by the app that has the visits, which
+registers the answer when it is loaded.
 """
 
 from collections.abc import Callable, Sequence

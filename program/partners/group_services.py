@@ -54,7 +54,9 @@ def delete_partner_group(*, group: PartnerGroup) -> None:
     codes = list(PromoCode.objects.filter(group=group).order_by("code").values_list("code", flat=True)[:4])
     if codes:
         words = ", ".join(codes[:3]) + (" and others" if len(codes) > 3 else "")
-        raise Refused(f"{group.name} was not deleted: promo codes are reserved to it: {words}. Change or delete them first.")
+        raise Refused(
+            f"{group.name} was not deleted: promo codes are reserved to it: {words}. Change or delete them first."
+        )
     group.delete()
 
 

@@ -111,7 +111,8 @@ def change_partner(
     """Change a partner; the groups are all that it is in from now on, by name, made as needed.
 
     The partner id stays: links and files name it. Conversions of a partner that is not active wait with that reason.
-    A blank channel leaves the one that is stored. Raises Refused for bad values, and Stale unless `seen` is the fingerprint of its values.
+    A blank channel leaves the one that is stored. Raises Refused for bad values, and Stale unless `seen` is the
+    fingerprint of its values.
     """
     row = _checked(PartnerValues(partner.media_partner_id, name, country, tuple(groups), email, channel))
     hold_names(partner.program_id)
@@ -182,7 +183,9 @@ def _checked(row: PartnerRow) -> PartnerValues:
             faults.add("email", f"“{email}” is not a valid e-mail address.")
     channel = _channel(row.channel)
     if channel and channel not in Channel.values:
-        faults.add("channel", f"“{row.channel.strip()[:40]}” is not a known channel; use one of {', '.join(Channel.values)}.")
+        faults.add(
+            "channel", f"“{row.channel.strip()[:40]}” is not a known channel; use one of {', '.join(Channel.values)}."
+        )
     if any(len(group) > 80 for group in groups):
         faults.add("groups", "A group's name has at most 80 characters.")
     faults.raise_any()

@@ -8,7 +8,7 @@ from django.db import transaction
 from common.db.edits import lock_unchanged
 from common.formats.comparison import compared, trimmed
 from common.formats.ids import clean_id
-from common.refusals import Refusal, Refusals, Refused
+from common.refusals import Refusals
 from program.models import Partner, PartnerGroup, Program, PromoCode
 from program.names import hold_names
 
@@ -140,7 +140,9 @@ def _code(code: PromoCode, typed: str, faults: Refusals) -> str:
 def _partner(program: int, partner_id: str, faults: Refusals) -> Partner | None:
     if not partner_id:
         return None
-    found = Partner.objects.filter(program=program, media_partner_id=partner_id).first() if _is_text(partner_id) else None
+    found = (
+        Partner.objects.filter(program=program, media_partner_id=partner_id).first() if _is_text(partner_id) else None
+    )
     if found is None:
         faults.add("partner", f"“{partner_id[:64]}” is not a known partner id (ids are compared exactly).", "unknown")
     return found

@@ -27,7 +27,9 @@ def read_ad(params: Mapping[str, object], *, of_file: bool = False) -> AdRow:
     Raises Refused with every bad parameter.
     """
     errors = Refusals(one_per_path=True)
-    sent = _read(params, {**AD, **({"AdId": ("number", LONGEST_ID)} if of_file else {})}, errors, blank_says=not of_file)
+    sent = _read(
+        params, {**AD, **({"AdId": ("number", LONGEST_ID)} if of_file else {})}, errors, blank_says=not of_file
+    )
     number = sent.pop("number", "")
     if number and not (number.isascii() and number.isdigit() and int(number)):
         errors.add("AdId", f"“{number}” is not an ad's id: leave it empty to add an ad.")
@@ -84,7 +86,9 @@ def _choose(
         sent.pop(field, None)
         return
     typed = sent[field].casefold().replace("_", " ")
-    found = [value for value, label in choices if typed in (str(value).casefold().replace("_", " "), str(label).casefold())]
+    found = [
+        value for value, label in choices if typed in (str(value).casefold().replace("_", " "), str(label).casefold())
+    ]
     if not found:
         errors.add(parameter, f"Send one of {', '.join(str(value) for value, _ in choices)}.")
     sent[field] = str(found[0]) if found else ""

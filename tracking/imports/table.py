@@ -1,4 +1,5 @@
-"""Importing a table: its rows become orders, changes, partners, customers, tags, ads, promo codes or rates; bad ones are rejected.
+"""Importing a table: its rows become what the kind of the file says, such as orders or partners; bad ones are
+rejected.
 
 A preview is the same import, rolled back by its caller: what it shows is what will happen.
 """
