@@ -118,7 +118,7 @@ def test_a_profile_that_was_seen_with_thousands_shares_the_steps_of_those_seen_l
     assert (timezone.now() - began).total_seconds() < 5
     steps = [len(action.journey["Steps"]) for action in Action.objects.all()]
     assert steps == [1] * 200
-    assert 10_000 > MOST_TOGETHER
+    assert MOST_TOGETHER < 10_000
 
 
 def test_each_verdict_is_kept_with_its_step(brand, standard, partner, other):
