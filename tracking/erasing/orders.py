@@ -13,7 +13,7 @@ from common.db.statements import AnyOf
 from program.models import Program
 from tracking.models import Action, Conversion, Modification, TouchedDay
 
-from .payloads import counted_values, erased_change, erased_order
+from .payloads import counted_values, erased_change, erased_journey, erased_order
 from .person import Person
 from .traces import traces_of
 
@@ -39,10 +39,12 @@ def erase_orders(
     actions = Action.objects.filter(conversion__in=conversions, trace__isnull=True).select_for_update(of=("self",))
     _keep_traces(list(actions.select_related("conversion", "event_type", "program").order_by("id")))
     _erase_changes(person, conversions)
+    journeys = _erase_journeys(conversions)
     for row in conversions:
         if row.state == Conversion.State.PRICED and not row.is_test:
             day = row.received_at.astimezone(program.zone).date()
-            counted[row.pk] = [(row.event_type_id, day, *each) for each in counted_values(row.payload)]
+            values = counted_values(row.payload, {**row.derived, **journeys.get(row.pk, {}).get("Values", {})})
+            counted[row.pk] = [(row.event_type_id, day, *each) for each in values]
     payloads = [json.dumps(erased_order(row.payload, pseudonym), ensure_ascii=False) for row in conversions]
     told: dict[str, Any] = {
         "numbers": [row.pk for row in conversions],
@@ -57,7 +59,7 @@ def erase_orders(
 
 _ERASE = """
 UPDATE tracking_conversion AS stored SET
-    payload = new.payload::jsonb, idempotency_key = NULL, missing_rate = '', erased_at = %(now)s,
+    payload = new.payload::jsonb, derived = '{}', idempotency_key = NULL, missing_rate = '', erased_at = %(now)s,
     state = CASE WHEN stored.state IN ('HELD', 'QUARANTINED') THEN 'ERASED' ELSE stored.state END,
     reason = CASE WHEN stored.state IN ('HELD', 'QUARANTINED') THEN 'CUSTOMER_ERASED' ELSE stored.reason END,
     detail = CASE WHEN stored.state IN ('HELD', 'QUARANTINED') THEN %(detail)s ELSE stored.detail END
@@ -74,6 +76,17 @@ def _keep_traces(actions: Sequence[Action]) -> None:
     texts = [json.dumps(traces[action.pk], ensure_ascii=False) for action in actions]
     with connection.cursor() as cursor:
         cursor.execute(_KEEP_TRACES, [[action.pk for action in actions], texts])
+
+
+def _erase_journeys(conversions: Sequence[Conversion]) -> dict[int, dict[str, Any]]:
+    """Remove from their actions what is the visitor's; returns the journeys as they were, by conversion."""
+    rows = Action.objects.filter(conversion__in=conversions).exclude(journey={}).select_for_update(of=("self",))
+    actions = list(rows.order_by("id").only("conversion_id", "journey"))
+    before = {action.conversion_id: action.journey for action in actions}
+    for action in actions:
+        action.journey = erased_journey(action.journey)
+    Action.objects.bulk_update(actions, ["journey"], batch_size=BATCH)
+    return before
 
 
 def uncount(program: Program, counted: Counted) -> None:
