@@ -123,7 +123,7 @@ def test_no_index_of_received_values_reads_all_of_a_program():
 def test_derived_values_and_those_of_journeys_are_counted_but_for_addresses(shop):
     agent = "Mozilla/5.0 (Windows NT 6.1; Trident/7.0; rv:11.0) like Gecko"
     facts = {"ReferralParam1": "spring", "ReferralDerivedOs": "iOS", "ReferralUrl": "https://blog.example/x"}
-    partner = Partner.objects.get(program=shop)
+    partner = Partner.objects.get(program=shop, media_partner_id="P-1")
     click = make_step(shop, partner, SharedId="s-1", **facts)
     conversion = order(shop, ClickId=click, UserAgent=agent, IpAddress="81.2.69.142")
     order(shop, OrderId="B2", MediaPartnerId=partner.media_partner_id, UserAgent=agent)
