@@ -17,6 +17,7 @@ from contracts.sections.lists.payout_groups import GROUPS
 from contracts.sections.lists.payout_restrictions import RESTRICTIONS
 from contracts.sections.registry import PANELS
 from tests.contracts.addresses import url
+from tests.tracking.region_file import write_region_file
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
 

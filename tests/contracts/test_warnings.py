@@ -42,8 +42,8 @@ VALUES = {
         "DERIVED_REGION",
         "IS",
         "England",
-        "Derived State/Region is missing: this installation has no file of regions, so “Derived State/Region is England” "
-        "never holds",
+        "Derived State/Region is missing: this installation has no file of regions, so “Derived State/Region is "
+        "England” never holds",
     ),
     "region without a file, not present": (
         "REFERRAL_DERIVED_REGION",

@@ -10,12 +10,15 @@ from django.db import connection
 from django.db.models import F, Q
 
 from common.db.statements import AnyOf
+from contracts.engine.rules.fields import variable
 from program.models import Program
+from tracking.actions.explain_shown import explain_shown
+from tracking.actions.paid_by import paid_by
 from tracking.models import Action, Conversion, Modification, TouchedDay
+from tracking.pricing.priced_orders import order_of
 
-from .payloads import counted_values, erased_change, erased_journey, erased_order
+from .payloads import counted_values, erased_change, erased_journey, erased_order, is_erased
 from .person import Person
-from .traces import traces_of
 
 NEVER_PRICED = (
     "Its customer was erased before it was priced. Without what was removed it might be priced otherwise than it "
@@ -72,10 +75,39 @@ FROM unnest(%s::bigint[], %s::text[]) AS new (id, trace) WHERE stored.id = new.i
 
 
 def _keep_traces(actions: Sequence[Action]) -> None:
-    traces = traces_of(actions)
+    traces = _traces(actions)
     texts = [json.dumps(traces[action.pk], ensure_ascii=False) for action in actions]
     with connection.cursor() as cursor:
         cursor.execute(_KEEP_TRACES, [[action.pk for action in actions], texts])
+
+
+def _traces(actions: Sequence[Action]) -> dict[int, dict[str, Any]]:
+    """By the action's number: which rules held for each unit, which group won, the adjustments and the rounding, and
+    what a list says of it. The values that the order had where they are the customer's own are left out.
+
+    Load conversion, event type and program with the actions.
+    """
+    paid = paid_by(actions)
+    return {
+        action.pk: {"Units": _without_values(_units(action)), "PaidBy": list(paid[action.pk])} for action in actions
+    }
+
+
+def _units(action: Action) -> list[dict[str, Any]]:
+    order = order_of(action)
+    units: list[dict[str, Any]] = explain_shown(action, order, stop=max(len(order.lines), 1))["Units"]
+    return units
+
+
+def _without_values(told: Any) -> Any:
+    match told:
+        case {"Variable": key, "Actual": actual} if actual is not None and is_erased(variable(key)):
+            return {**told, "Actual": None, "Erased": True}
+        case dict():
+            return {name: _without_values(each) for name, each in told.items()}
+        case list():
+            return [_without_values(each) for each in told]
+    return told
 
 
 def _erase_journeys(conversions: Sequence[Conversion]) -> dict[int, dict[str, Any]]:

@@ -51,7 +51,7 @@ def profiles_named(person: Person, numbers: Iterable[int]) -> set[str]:
 
 def erase_visits(person: Person, profiles: set[str], pseudonym: str) -> int:
     """Take from the steps of these profiles all that they say of their visitor, and forget who was seen together;
-    returns how many steps. That they were is still counted. Call inside a transaction, before the id is given up.
+    returns how many steps. That they were is still counted. Call inside a transaction, before the id is replaced.
     """
     told: dict[str, Any] = {"program": person.program_id, "profiles": sorted(profiles), "pseudonym": pseudonym}
     with connection.cursor() as cursor:
