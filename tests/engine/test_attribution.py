@@ -143,20 +143,22 @@ LONDON = ZoneInfo("Europe/London")
 
 
 @pytest.mark.parametrize(
-    ("clicked", "ordered", "is_inside"),
+    ("clicked", "days", "ordered", "is_inside"),
     [
         # Clocks went forward at 01:00 on 29 March: the day had 23 hours, so 24 end an hour later by the clock.
-        (datetime(2026, 3, 28, 12), datetime(2026, 3, 29, 13), True),
-        (datetime(2026, 3, 28, 12), datetime(2026, 3, 29, 13, 0, 0, 1), False),
+        (datetime(2026, 3, 28, 12), 1, datetime(2026, 3, 29, 13), True),
+        (datetime(2026, 3, 28, 12), 1, datetime(2026, 3, 29, 13, 0, 0, 1), False),
+        (datetime(2026, 3, 1, 12), 30, datetime(2026, 3, 31, 13), True),
+        (datetime(2026, 3, 1, 12), 30, datetime(2026, 3, 31, 13, 0, 0, 1), False),
         # They went back at 02:00 on 25 October: 25 hours, so 24 end an hour earlier.
-        (datetime(2026, 10, 24, 12), datetime(2026, 10, 25, 11), True),
-        (datetime(2026, 10, 24, 12), datetime(2026, 10, 25, 11, 0, 0, 1), False),
+        (datetime(2026, 10, 24, 12), 1, datetime(2026, 10, 25, 11), True),
+        (datetime(2026, 10, 24, 12), 1, datetime(2026, 10, 25, 11, 0, 0, 1), False),
     ],
 )
-def test_a_day_of_a_window_is_24_hours_when_the_clocks_change(clicked, ordered, is_inside):
-    one_day = Agreement("LAST_REFERRER", (ValidReferral("CLICKS", 1, "DAY"),))
+def test_a_day_of_a_window_is_24_hours_when_the_clocks_change(clicked, days, ordered, is_inside):
+    window = Agreement("LAST_REFERRER", (ValidReferral("CLICKS", days, "DAY"),))
     at = Step("A0", "CLICK", clicked.replace(tzinfo=LONDON), 0, ALBA, "Alba")
-    found = credit([at], event_date=ordered.replace(tzinfo=LONDON), agreements={ALBA: one_day})
+    found = credit([at], event_date=ordered.replace(tzinfo=LONDON), agreements={ALBA: window})
     assert (found.winner is not None) is is_inside
 
 
@@ -266,6 +268,23 @@ def test_introducing_is_the_first_step_closing_the_credited_one_participating_wh
         ["Alba", "Brava", " Google"],
     )
     assert named(values, "Closing") == (["Affiliate"], ["Blogs", "Spring"], ["Alba"])
+
+
+def test_the_example_of_the_documentation():
+    values = journey_values(
+        judge(
+            visit(5 * DAY, 1, media="google", channel="Paid search"),
+            click(ALBA, 4 * DAY, 2, channel="Affiliate"),
+            impression(CIELO, 3 * DAY, 3, channel="Display"),
+            visit(2 * DAY, 4, media="Google", channel="Paid search"),
+            click(ALBA, DAY, 5, channel="Affiliate"),
+        )
+    )
+    assert [values[name] for name in COUNTS] == ["5", "3", "3", "1", "1"]
+    assert named(values, "Introducing") == (["Paid search"], [], ["google"])
+    assert named(values, "Participating")[0] == ["Affiliate", "Display", "Paid search"]
+    assert named(values, "Participating")[2] == ["Alba", "Cielo", "Google"]
+    assert named(values, "Closing") == (["Affiliate"], [], ["Alba"])
 
 
 def test_where_the_first_referrer_is_credited_what_came_later_is_counted_and_does_not_participate():
