@@ -1,4 +1,4 @@
-"""What a journey says for the rules (payouts.md §12): path values from its steps, referral values from the credited one.
+"""What a journey says for the rules (payouts.md §12): path values of its steps, referral values of the credited one.
 
 Introducing is the first step, closing the credited one, participating those between them.
 """
