@@ -21,6 +21,7 @@ SCHEDULE: dict[str, float] = {
     "tracking.sweep": 5,
     "tracking.lock_actions": 60,
     "reports.fill": 3,
+    "reports.fill_clicks": 5,
     "tracking.forget_answers": 3600,
     "jobs.sweep": 5,
     "jobs.remove_contents": 3600,
@@ -28,6 +29,8 @@ SCHEDULE: dict[str, float] = {
     "accounts.clear_sessions": 24 * 3600,
     "program.fetch_exchange_rates": 600,  # looks whether it is time to
     "tracking.price_with_rates": 60,
+    "tracking.price_with_clicks": 60,
+    "tracking.keep_click_months": 3600,
 }
 
 OF_FILES = (

@@ -159,7 +159,12 @@ KEEP_FILES_DAYS = int(os.environ.get("KEEP_FILES_DAYS") or 30)  # contents of up
 EXCHANGE_RATES_URL = os.environ.get("EXCHANGE_RATES_URL") or ""
 if EXCHANGE_RATES_URL and not EXCHANGE_RATES_URL.startswith("https://"):
     raise ImproperlyConfigured("EXCHANGE_RATES_URL must begin with https://, so that nobody can change the rates.")
+# A file of the operator's in the format MMDB by which regions are told from IP addresses; without, none is known.
+REGION_DATABASE = os.environ.get("REGION_DATABASE") or ""
 API_REQUESTS_PER_MINUTE = int(os.environ.get("API_REQUESTS_PER_MINUTE") or 6000)  # of one token
+# Clicks, impressions and pixels of one address to one program that are recorded.
+STRANGER_REQUESTS_PER_MINUTE = int(os.environ.get("STRANGER_REQUESTS_PER_MINUTE") or 300)
+CLICK_RETENTION_DAYS = int(os.environ.get("CLICK_RETENTION_DAYS") or 400)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000  # more where a view says so: common/requests/form_limits.py
 DATA_UPLOAD_MAX_NUMBER_FILES = 1

@@ -7,11 +7,14 @@ from django.urls import include, path
 
 from common.observability.health import healthz, readyz
 from reports.metrics.page import metrics
+from tracking.clicks.pages import click, impression
 
 handler400 = "common.web.errors.bad_request"
 handler500 = "common.web.errors.server_error"
 urlpatterns = [
     path("", include("tracking.urls")),  # first, for its API: patterns are tried in their order
+    path("c/<path:partner>/<str:ad>/<str:program>", click, name="click"),
+    path("i/<path:partner>/<str:ad>/<str:program>", impression, name="impression"),
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),

@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from accounts.admin.parts import ReadOnly
-from reports.models import DailyPerformance, DailyTotal, Export, WeeklyPerformance
+from reports.models import DailyClicks, DailyPerformance, DailyTotal, Export, WeeklyPerformance
 
 
 @admin.register(DailyPerformance)
@@ -31,6 +31,16 @@ class DailyTotalAdmin(ReadOnly, admin.ModelAdmin):
     )  # fmt: skip
     list_filter = ("program", "customer_status_category", "currency")
     list_select_related = ("program", "event_type")
+    date_hierarchy = "day"
+
+
+@admin.register(DailyClicks)
+class DailyClicksAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = (
+        "day", "program", "partner", "ad", "impressions", "clicks", "payable_clicks", "bots", "prefetches", "previews",
+    )  # fmt: skip
+    list_filter = ("program",)
+    list_select_related = ("program", "partner", "ad")
     date_hierarchy = "day"
 
 

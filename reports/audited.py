@@ -16,6 +16,7 @@ AUDITED = (
 )  # fmt: skip
 _ROLLUP = "Computed again from the actions whenever they change."
 NOT_AUDITED = {
+    "reports_dailyclicks": "Computed again from the clicks whenever some are added.",
     "reports_dailyperformance": _ROLLUP,
     "reports_dailytotal": _ROLLUP,
     "reports_weeklyperformance": _ROLLUP,

@@ -12,7 +12,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 # What the servers' account owns in a home that root started, or passes through.
 OF_SERVERS = ("postgres", "postgres.unfinished", "postgres.hba", "postgres.ident", "valkey", "programs", "run")
 OWN = (
-    "log", "static", "beat", "beat.db", "beat-shm", "beat-wal", "secret_key", "run.lock",
+    "log", "static", "spool", "beat", "beat.db", "beat-shm", "beat-wal", "secret_key", "run.lock",
     "password.0", "password.1",
     *(f"{server}.{kind}" for server in ("postgres", "valkey") for kind in ("users", "supervisor", "start", "ready")),
 )  # fmt: skip

@@ -7,6 +7,8 @@ from common.jobs.runner import FILE_LIMITS, TO_END
 from common.queue.notify import notify, notify_soon
 
 from .actions import locking
+from .clicks.months import drop_old_months, make_months
+from .clicks.waiting_orders import price_with_clicks as price_those_with_clicks
 from .erasing import customer_files
 from .erasing import services as erasing
 from .exchange_rates.waiting import price_with_rates as price_those_with_rates
@@ -15,6 +17,8 @@ from .models import Conversion, KeptAnswer, Modification, Upload
 from .modifications import apply as applying
 from .pricing import batch as pricing
 from .status_check import checks as status_checks
+from .trying_again import many
+from .trying_again.late_orders import try_late_orders
 
 FILL = "reports.fill"
 
@@ -56,16 +60,39 @@ def lock_actions() -> None:
 def sweep() -> None:
     """Enqueue tasks for everything that still waits: the broker may have lost a task, or a worker died over it."""
     applying.wake_found()
+    try_late_orders()
     if Conversion.objects.waiting().exists():
         notify(price)
     if Modification.objects.waiting().exists():
         notify(apply_modifications)
 
 
+@shared_task(name="tracking.try_many", time_limit=60)
+def try_many(program_id: int, reason: str, q: str, is_test: bool, before: int | None = None) -> None:
+    """Have the held orders that a list shows tried again, the newest first; what a lost task leaves stays held."""
+    last = many.try_next(program_id, reason, q, is_test, before)
+    notify_soon(price, program_id)
+    if last is not None:
+        notify(try_many, program_id, reason, q, is_test, last)
+
+
 @shared_task(name="tracking.price_with_rates", time_limit=60)
 def price_with_rates() -> None:
     """Have orders priced whose rate came at the very moment in which they were held for it."""
     price_those_with_rates()
+
+
+@shared_task(name="tracking.price_with_clicks", time_limit=60)
+def price_with_clicks() -> None:
+    """Have orders priced whose click was stored at the very moment in which they were held for it."""
+    price_those_with_clicks()
+
+
+@shared_task(name="tracking.keep_click_months", time_limit=600)
+def keep_click_months() -> None:
+    """Make the months of clicks that begin soon, and drop those that are older than they are kept."""
+    make_months()
+    drop_old_months()
 
 
 @shared_task(name="tracking.forget_answers", time_limit=600)

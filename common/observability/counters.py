@@ -42,6 +42,11 @@ METRICS = {
     ),
     "brandboard_conversions": Metric("Conversions processed by the worker, by result.", ("outcome",)),
     "brandboard_pricing_batch_seconds": Metric("Time to price and write one batch of conversions.", is_timed=True),
+    "brandboard_clicks": Metric(
+        "Clicks and impressions, by what became of them: stored, spooled while the database is away, lost where the "
+        "spool is full, or limited: led on and not recorded, since their address sends too many.",
+        ("kind", "outcome"),
+    ),
     "brandboard_tasks": Metric("Tasks that ended in workers.", ("task", "outcome")),
 }
 

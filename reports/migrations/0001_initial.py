@@ -16,6 +16,45 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="DailyClicks",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField()),
+                ("impressions", models.PositiveIntegerField()),
+                ("clicks", models.PositiveIntegerField()),
+                ("payable_clicks", models.PositiveIntegerField()),
+                ("bots", models.PositiveIntegerField(help_text="Impressions and links followed by bots.")),
+                ("prefetches", models.PositiveIntegerField()),
+                ("previews", models.PositiveIntegerField(verbose_name="link previews")),
+                ("ad", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="program.ad")),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, to="program.partner"
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, to="program.program"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name_plural": "daily clicks",
+                "indexes": [models.Index(fields=["partner", "day"], name="daily_clicks_of_partner")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("program", "day", "partner", "ad"), name="daily_clicks_one_row_a_cell"
+                    ),
+                    common.db.constraints.SameProgram(
+                        field="partner", name="daily_clicks_partner_same_program", to="program.Partner"
+                    ),
+                    common.db.constraints.SameProgram(field="ad", name="daily_clicks_ad_same_program", to="program.Ad"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="DailyPerformance",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from django.utils import timezone
 
 from common.db.statements import fetch
-from program.frame.recent_figures import DAYS, By, Figures, RecentFigures
+from program.frame.recent_figures import DAYS, By, ClicksBy, Figures, RecentClicks, RecentFigures
 from program.models import Program
 
 # Rows of a list → their cells. A list shows a page of partners or contracts, whose partners the index finds; terms are
@@ -31,12 +31,15 @@ _LAST_ORDERS = """
         SELECT day FROM reports_dailyperformance WHERE partner_id = asked.partner_id AND program_id = %s
         ORDER BY day DESC LIMIT 1) AS newest
 """
+_CLICKS = """
+    SELECT {by}_id, sum(impressions)::integer, sum(clicks)::integer, sum(payable_clicks)::integer
+    FROM reports_dailyclicks WHERE {days} AND {by}_id = ANY(%(ids)s) GROUP BY 1
+"""
 
 
 def recent_figures(program: Program, by: By, ids: Collection[int]) -> Figures:
     """As `program.frame.recent_figures` asks for them; orders that were all reversed leave zeros."""
-    today = timezone.now().astimezone(program.zone).date()
-    values = {"program": program.pk, "start": today - timedelta(days=DAYS - 1), "end": today, "ids": list(ids)}
+    values = _values(program, ids)
     sql = _OF_THE_ROWS[by].format(sums=_SUMS, days=_DAYS) + " GROUP BY 1, 2"
     found: dict[int, list[RecentFigures]] = defaultdict(list)
     rows = fetch(sql, values, is_planned_once=False)
@@ -48,3 +51,14 @@ def recent_figures(program: Program, by: By, ids: Collection[int]) -> Figures:
 def last_orders(program: Program, partners: Collection[int]) -> Mapping[int, date]:
     """The reversed count too: the day is when somebody ordered."""
     return dict(fetch(_LAST_ORDERS, (list(partners), program.pk)))
+
+
+def recent_clicks(program: Program, by: ClicksBy, ids: Collection[int]) -> Mapping[int, RecentClicks]:
+    """As `program.frame.recent_figures` asks for them."""
+    rows = fetch(_CLICKS.format(by=by, days=_DAYS), _values(program, ids), is_planned_once=False)
+    return {row: RecentClicks(*figures) for row, *figures in rows}
+
+
+def _values(program: Program, ids: Collection[int]) -> dict[str, object]:
+    today = timezone.now().astimezone(program.zone).date()
+    return {"program": program.pk, "start": today - timedelta(days=DAYS - 1), "end": today, "ids": list(ids)}

@@ -1,16 +1,18 @@
 from .action import Action, ActionItem, ActionUpdate, ReferringType, TouchedDay
+from .browser_report import BrowserReport
 from .checked_orders import CheckedOrders
 from .conversion import Claim, Conversion, Modification
 from .customer_jobs import CustomerFile, Erasure
 from .kept_answer import KeptAnswer
 from .status_check import CheckedStatus, StatusCheck
-from .step import SeenTogether, Step
+from .step import SeenTogether, Step, TouchedStep
 from .upload import Upload, UploadError
 
 __all__ = [
     "Action",
     "ActionItem",
     "ActionUpdate",
+    "BrowserReport",
     "CheckedOrders",
     "CheckedStatus",
     "Claim",
@@ -24,6 +26,7 @@ __all__ = [
     "StatusCheck",
     "Step",
     "TouchedDay",
+    "TouchedStep",
     "Upload",
     "UploadError",
 ]

@@ -10,6 +10,7 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import BaseCommand, call_command, get_commands
 
 from program.exchange_rates.seed import seed_reference_rates
+from tracking.clicks.months import make_months
 
 
 class Command(BaseCommand):
@@ -18,6 +19,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", verbosity=0, interactive=False)
         seed_reference_rates()
+        make_months()
         collect_static_files()
         first = not get_user_model().objects.exists() and "demo" in get_commands()
         self.stdout.write(json.dumps({"FirstStart": first}))

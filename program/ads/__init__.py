@@ -1,0 +1,1 @@
+"""Ads: what partners link to, where links may lead, and the links themselves."""
