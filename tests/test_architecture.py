@@ -29,7 +29,8 @@ ARGUMENTS = {"program_id": ["1000"], "pk": [str(PK)],
              "panel": ["default-payout", "schedule"], "previewed": ["schedule"], "topic": ["reports"],
              "choice": ["partner", "partner-number", "active-partner", "active-ad", "partner-group",
                         "partner-group-number", "partner-country", "event-type", "event-type-number", "active-event-type",
-                        "customer-status", "customer-tag", "country", "currency", "terms", "status-code"]}  # fmt: skip
+                        "customer-status", "customer-tag", "country", "currency", "terms",
+                        "status-code"]}  # fmt: skip
 
 
 def patterns(resolver: URLResolver, prefix: str = "", names: str = "") -> Iterator[tuple[str, str, URLPattern]]:
