@@ -133,9 +133,7 @@ def _of_conversion(action: Action) -> Iterator[str]:
             yield f"{field} is {stored}, its conversion {conversion.pk} says {expected}"
 
 
-def _of_updates(
-    name: str, action: Action, updates: list[ActionUpdate], stands: list[Stand | None]
-) -> Iterator[str]:
+def _of_updates(name: str, action: Action, updates: list[ActionUpdate], stands: list[Stand | None]) -> Iterator[str]:
     amount = payout = Decimal(0)
     for number, (update, stand) in enumerate(zip(updates, stands, strict=True), 1):
         row = f"ActionUpdate {update.pk} (number {update.number} of {name.lower()})"

@@ -34,10 +34,10 @@ _INSERT = """
     FROM click_day CROSS JOIN LATERAL (
         SELECT day::timestamp AT TIME ZONE %(zone)s AS starts, (day + 1)::timestamp AT TIME ZONE %(zone)s AS ends
     ) AS bounds CROSS JOIN LATERAL (
-        SELECT step.partner_id, step.ad_id, kind, not_counted, at,
-               lag(at) OVER (PARTITION BY kind, not_counted, step.partner_id, profile ORDER BY at, number)
+        SELECT step.partner_id, step.ad_id, step.kind, step.not_counted, step.at,
+               lag(step.at) OVER (PARTITION BY step.kind, not_counted, step.partner_id, profile ORDER BY at, number)
                    AS before_by_profile,
-               lag(at) OVER (PARTITION BY kind, not_counted, step.partner_id, visitor ORDER BY at, number)
+               lag(step.at) OVER (PARTITION BY step.kind, not_counted, step.partner_id, visitor ORDER BY at, number)
                    AS before_by_visitor
         FROM tracking_step AS step
         JOIN program_partner AS partner ON partner.id = step.partner_id AND partner.program_id = step.program_id

@@ -1,5 +1,5 @@
 """The spool: steps that came while the database was away, in files of the home, one of each web process. A line is
-durable before its visitor is answered; whoever drains a file stores its lines and removes it.
+durable before its visitor is answered; the process that drains a file stores its lines and removes it.
 """
 
 import fcntl
@@ -81,7 +81,7 @@ def folder() -> Path:
 
 @contextmanager
 def _own_file() -> Iterator[int]:
-    """This process's file, locked. Whoever drains it renames it under the same lock."""
+    """This process's file, locked. The process that drains it renames it under the same lock."""
     path = folder() / f"{os.getpid()}-{_own}{WRITTEN}"
     while True:
         folder().mkdir(mode=0o700, exist_ok=True)

@@ -200,7 +200,11 @@ def _refuse(both: Both, server: Conversion, words: str) -> None:
     browser = both.browsers[server.pk]
     _restore(browser)
     Conversion.objects.filter(pk=server.pk).update(
-        state=State.DUPLICATE, reason=Reason.NOT_REPLACED, detail=words, duplicate_of=browser, processed_at=timezone.now()
+        state=State.DUPLICATE,
+        reason=Reason.NOT_REPLACED,
+        detail=words,
+        duplicate_of=browser,
+        processed_at=timezone.now(),
     )
 
 
