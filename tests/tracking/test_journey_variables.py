@@ -1,5 +1,5 @@
-"""Each derived, referral, path and catalog variable is filled by rows as traffic stores them, and a group wins by it: one
-batch in which every order matches the group of its variable alone.
+"""Each derived, referral, path and catalog variable is filled by rows as traffic stores them, and a group wins by it:
+one batch in which every order matches the group of its variable alone.
 """
 
 from collections.abc import Callable
