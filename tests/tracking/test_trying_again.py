@@ -144,7 +144,7 @@ def test_the_preview_says_what_held_orders_would_become_and_writes_nothing(brand
 
 def test_the_page_shows_the_preview_and_tries_exactly_those_again(brand, stranger, client_of, erin, bob):
     held_orders(brand, stranger)
-    assert "0 would be credited" in client_of(erin).get(PREVIEW).content.decode()
+    assert "None would be credited" in client_of(erin).get(PREVIEW).content.decode()
     make_contracts(program=brand, document=terms_document(name="Five", rate="5"), partners=[stranger])
     assert PREVIEW in client_of(erin).get(LIST).content.decode()
     page = client_of(erin).get(f"{PREVIEW}?reason=CONTRACT_NOT_FOUND")
