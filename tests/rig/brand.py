@@ -31,7 +31,8 @@ NEW = {
 CLICKS: dict[int, str] = {}  # the click id by the number of the order that names it
 
 _STEP = (
-    "id", "at", "program_id", "kind", "partner_id", "source", "profile", "visitor", "not_counted", "facts", "ip_address",
+    "id", "at", "program_id", "kind", "partner_id", "source", "profile", "visitor", "not_counted", "facts",
+    "ip_address",
 )  # fmt: skip
 
 

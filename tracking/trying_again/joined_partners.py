@@ -100,7 +100,7 @@ def _credited(conversions: Sequence[Conversion], given: Mapping[int, Sequence[Co
 
 def _credited_partner(row: Conversion, known: Referrals, joined: Mapping[int, Agreement]) -> Partner | None:
     code = known.promo_code(row)
-    if code and code.use == PromoCode.Use.CREDIT and code.partner_id in joined:
+    if code and code.use == PromoCode.Use.CREDIT and code.partner_id and code.partner_id in joined:
         return known.partners[code.partner_id]
     agreements = agreements_of(known.agreed(row), known.event_types[row.event_type_id].code) | dict(joined)
     winner = credit(known.journey(row).steps, event_date=row.event_date, agreements=agreements).winner

@@ -95,7 +95,7 @@ def _stories() -> Iterator[Story]:
     names = cycle(("P-003", "P-005", "P-008"))
     for number in range(ORDERS):
         partner, other = next(names), ("P-001", "P-009")[number % 2]
-        visits = (Visit(number % 9 + 0.2, partner),)
+        visits: tuple[Visit, ...] = (Visit(number % 9 + 0.2, partner),)
         if number % 3 == 0:
             visits = (Visit(number % 9 + 4, other), *visits)
         if number % 4 == 0:
