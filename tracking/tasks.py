@@ -9,6 +9,7 @@ from common.queue.notify import notify, notify_soon
 from .actions import locking
 from .clicks.months import drop_old_months, make_months
 from .clicks.waiting_orders import price_with_clicks as price_those_with_clicks
+from .browser.live import forget_old_reports
 from .erasing import customer_files
 from .erasing import services as erasing
 from .exchange_rates.waiting import price_with_rates as price_those_with_rates
@@ -87,6 +88,12 @@ def keep_click_months() -> None:
 def forget_answers() -> None:
     """Delete what is kept for Idempotency-Keys longer than it has to be."""
     KeptAnswer.objects.outdated(timezone.now()).delete()
+
+
+@shared_task(name="tracking.forget_browser_reports", time_limit=600)
+def forget_browser_reports() -> None:
+    """Delete what browsers reported more than a week ago."""
+    forget_old_reports()
 
 
 @shared_task(name="tracking.check_upload", **FILE_LIMITS)
