@@ -11,8 +11,8 @@ from contracts.group_files import pages as group_files
 from contracts.publishing import join_pages as joining
 from contracts.publishing import pages as publishing
 from contracts.publishing import version_pages as versions
+from contracts.sections.lists.ranked_lists import Kind
 from contracts.sections.panels import Panel
-from contracts.sections.ranked_lists import Kind
 from contracts.sections.registry import KINDS, PANELS
 from contracts.uses import pages as uses
 

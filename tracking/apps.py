@@ -22,13 +22,13 @@ class TrackingConfig(AppConfig):
         from program.tags import orders  # noqa: PLC0415 (it needs the models)
         from program.uses import answer_first_order_day, answer_has_orders  # noqa: PLC0415
         from tracking.conversions import attention  # noqa: PLC0415
-        from tracking.conversions import held_orders as waiting_orders  # noqa: PLC0415
         from tracking.customer_tags import orders as tagged  # noqa: PLC0415
         from tracking.erasing.customer_files import CUSTOMER_FILES  # noqa: PLC0415
         from tracking.erasing.services import ERASURES  # noqa: PLC0415
         from tracking.exchange_rates.waiting import price_with_rates  # noqa: PLC0415
         from tracking.imports.uploads import UPLOADS  # noqa: PLC0415
         from tracking.status_check.checks import CHECKS  # noqa: PLC0415
+        from tracking.trying_again import joined_partners as waiting_orders  # noqa: PLC0415
 
         for kind in (UPLOADS, CHECKS, ERASURES, CUSTOMER_FILES):
             kinds.register(kind)

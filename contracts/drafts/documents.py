@@ -1,7 +1,7 @@
 """A draft as the values that the engine reads from a document, and such values as a draft."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -143,8 +143,8 @@ def with_sections(event_payout: EventPayout, values: Mapping[str, Any]) -> Docum
 
 def tidied(value: Any) -> Any:
     """The engine's value without zeros at the end of its amounts, which the database adds and files bring."""
-    if value is None:
-        return None
+    if not is_dataclass(value) or isinstance(value, type):
+        return value
     return replace(value, **{each.name: _tidy(getattr(value, each.name)) for each in fields(value)})
 
 

@@ -14,8 +14,8 @@ from contracts.drafts.sections import check_sections, set_sections, switch_secti
 from contracts.drafts.template_terms import add_event_payout, remove_event_payout
 from contracts.models import EventPayout
 from contracts.sections.default_payout import DEFAULT
+from contracts.sections.lists.ranked_lists import Kind
 from contracts.sections.panels import Panel
-from contracts.sections.ranked_lists import Kind
 from program.frame.request import ProgramRequest
 from program.models import EventType
 
@@ -97,7 +97,7 @@ def section_preview(request: ProgramRequest, program_id: int, pk: int, previewed
             to_form(form, refused, previewed.fields)
     if problems := _problems(form):
         return render(request, previewed.preview.template, {"problems": problems}, status=422)
-    context = previewed.preview.context(event_payout, previewed.wanted(form.cleaned_data))
+    context = {"preview": previewed.preview.context(event_payout, previewed.wanted(form.cleaned_data))}
     return render(request, previewed.preview.template, context)
 
 

@@ -44,7 +44,7 @@ class NewTermsForm(TermsForm):
         label="Template term",
         required=False,
         empty_label="Choose template terms",
-        help_text="Copies its payouts, groups, adjustments, restrictions and dates, and keeps its currency.",
+        help_text="Copies its payouts, groups, adjustments, restrictions, dates and credit, and keeps its currency.",
     )
     use_existing = forms.BooleanField(label="Use terms from an existing Template Term", required=False)
     copy_from = CopiedField(TemplateTerms.objects.none(), required=False, widget=forms.HiddenInput)

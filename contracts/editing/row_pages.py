@@ -20,7 +20,7 @@ from contracts.drafts.ranks import move_to, order_token, ranked_ids, reorder_row
 from contracts.drafts.rows import delete_rows, row_values, switch_row, switch_rows
 from contracts.drafts.warnings import row_warnings
 from contracts.models import EventPayout
-from contracts.sections.ranked_lists import Kind
+from contracts.sections.lists.ranked_lists import Kind
 from program.frame.request import ProgramRequest
 from program.models import CustomerTag
 

@@ -25,9 +25,9 @@ from contracts.engine.document.sections.default_payout import DEFAULT_PAYOUT
 from contracts.engine.explain.words import RowWords
 from contracts.engine.rules.fields import VARIABLES
 from contracts.models import EventPayout, TemplateTerms
+from contracts.sections.lists.payout_groups import GROUPS
+from contracts.sections.lists.ranked_lists import Kind
 from contracts.sections.panels import PAGE, Panel
-from contracts.sections.payout_groups import GROUPS
-from contracts.sections.ranked_lists import Kind
 from contracts.sections.registry import KINDS, PANELS, PARTS
 from program.frame.request import ProgramRequest
 

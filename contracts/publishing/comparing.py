@@ -59,7 +59,7 @@ def _payout_changes(name: str, pair: Pair, currencies: tuple[str, str]) -> list[
             for payout, currency in zip(pair, currencies, strict=True)
         ]
         single.append(Change(one.name, *words))
-    sections = [_section(f"{name}: payout and dates", single)]
+    sections = [_section(f"{name}: payout, dates and credit", single)]
     for attribute, ranked in RANKED.items():
         changes = _row_changes(ranked, attribute, pair, currencies)
         sections.append(_section(f"{name}: {ranked.name.lower()}", changes))

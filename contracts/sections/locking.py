@@ -43,6 +43,8 @@ LOCKING = FormSection(
     switch_label="Lock actions after a time",
     help="Until an action locks you can change or reverse it. From then on it is approved. Switched off, actions stay "
     "open and lock by themselves after 730 days.",
-    sentence="Actions are locked {locking_months} months and {locking_days} days after the end of the {locking_period} "
-    "they are tracked.",
+    sentences=(
+        "Actions are locked {locking_months} months and {locking_days} days after the end of the {locking_period} "
+        "they are tracked.",
+    ),
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from string import Formatter
 from typing import Any
 
 from django.forms import BoundField, Form
@@ -43,7 +44,8 @@ class FormSection:
     """A section as a form. `section` is its name in the engine, `slug` its id on the page.
 
     `fields` says which field an error's path belongs to. `initial` are the fields of the engine's value, `value` reads
-    it from what was typed. `switch` is the field that switches it, and `sentence` has a place for each of the others.
+    it from what was typed. `switch` is the field that switches it, and `sentences`, each a line, have a place for each
+    of the others.
     """
 
     section: str
@@ -55,7 +57,7 @@ class FormSection:
     switch: str = ""
     switch_label: str = ""
     help: str = ""
-    sentence: str = ""
+    sentences: tuple[str, ...] = ()
     summarized: Callable[[Any, SingleSection[Any], str], Summary] = sentence_of
 
     @property
@@ -90,7 +92,7 @@ class FormSection:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a panel shows while its fields are typed, in the element of that id: a template, and what is in it."""
+    """What a panel shows while its fields are typed, in the element of that id: a template, and its `preview`."""
 
     id: str
     template: str
@@ -177,16 +179,22 @@ class ShownSection:
         return self.form[self.section.switch]
 
     @property
-    def sentence(self) -> SafeString:
-        """The sentence with the fields in their places."""
-        return format_html(self.section.sentence, **{each.name: _control(each) for each in self._fields()})
+    def lines(self) -> list["Line"]:
+        """Each sentence with the fields in their places."""
+        return [self._line(sentence) for sentence in self.section.sentences]
 
-    @property
-    def problems(self) -> list[str]:
-        return [f"{each.label}: {error}" for each in self._fields() for error in each.errors]
+    def _line(self, sentence: str) -> "Line":
+        fields = [self.form[name] for _, name, _, _ in Formatter().parse(sentence) if name]
+        problems = [f"{each.label}: {error}" for each in fields for error in each.errors]
+        return Line(format_html(sentence, **{each.name: _control(each) for each in fields}), problems)
 
-    def _fields(self) -> list[BoundField]:
-        return [self.form[name] for name in self.section.form.base_fields if name != self.section.switch]
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A sentence with its fields, and what is wrong with them."""
+
+    sentence: SafeString
+    problems: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +215,9 @@ class PanelPart:
 
 
 def _control(field: BoundField) -> SafeString:
-    """A field inside a sentence; a choice with the arrow that shows that it opens."""
+    """A field inside a sentence; a choice with the arrow that shows that it opens, a switch with its label."""
+    if field.widget_type == "checkbox":
+        return format_html('<label class="toggle">{}{}</label>', control(field, "switch"), field.label)
     if hasattr(field.field, "choices"):
         return format_html('<span class="select">{}{}</span>', control(field, "spoken"), icon("down"))
     return control(field, "spoken")

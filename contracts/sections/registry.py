@@ -1,13 +1,14 @@
 """The sections on the page of a draft, from top to bottom."""
 
 from .default_payout import DEFAULT_PANEL
+from .lists.payout_adjustments import ADJUSTMENTS
+from .lists.payout_groups import GROUPS
+from .lists.payout_restrictions import RESTRICTIONS
+from .lists.ranked_lists import Kind
 from .panels import Panel
-from .payout_adjustments import ADJUSTMENTS
-from .payout_groups import GROUPS
-from .payout_restrictions import RESTRICTIONS
-from .ranked_lists import Kind
+from .referral_window import CREDIT
 from .scheduling import SCHEDULE
 
-PARTS: tuple[Panel | Kind, ...] = (DEFAULT_PANEL, GROUPS, ADJUSTMENTS, RESTRICTIONS, SCHEDULE)
+PARTS: tuple[Panel | Kind, ...] = (DEFAULT_PANEL, GROUPS, ADJUSTMENTS, RESTRICTIONS, SCHEDULE, CREDIT)
 KINDS = {part.slug: part for part in PARTS if isinstance(part, Kind)}
 PANELS = {part.slug: part for part in PARTS if isinstance(part, Panel)}

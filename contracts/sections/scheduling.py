@@ -53,8 +53,10 @@ SCHEDULING = FormSection(
     switch="has_scheduling",
     switch_label="Pay some time after locking",
     help="Switched off, or with 0 months and 0 days, actions are paid on the day they lock.",
-    sentence="Payouts are paid {scheduling_months} months and {scheduling_days} days after the end of the "
-    "{scheduling_period} they lock.",
+    sentences=(
+        "Payouts are paid {scheduling_months} months and {scheduling_days} days after the end of the "
+        "{scheduling_period} they lock.",
+    ),
 )
 
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from common.web.lists import number_of
 from contracts.models import EventPayout
-from contracts.sections.payout_groups import GROUPS
+from contracts.sections.lists.payout_groups import GROUPS
 from contracts.uses.tag_payouts import tag_payouts
 from program.access import program_for_edit, program_for_view
 from program.frame.request import ProgramRequest

@@ -17,6 +17,7 @@ from contracts.engine.orders.order import Order, OrderState
 from contracts.engine.pricing.plan import Decision
 from contracts.engine.pricing.schedule import clearing_date, is_open_ended, lock_instant
 from reports.proof.erased import kept_differences
+from reports.proof.journeys import journey_differences
 from tracking.actions.explain import explain_action
 from tracking.models import Action, ActionUpdate, Conversion
 from tracking.modifications.order_changes import ModificationRefused, change_of
@@ -45,6 +46,7 @@ def action_differences(action: Action, *, explain: bool) -> Iterator[str]:
     if action.is_erased:
         yield from (f"{name}: {text}" for text in kept_differences(action, explain=explain))
         return
+    yield from (f"{name}: {text}" for text in journey_differences(action))
     if not updates:
         yield f"{name}: has no update, not even that it was tracked"
         return

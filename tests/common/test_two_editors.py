@@ -18,9 +18,10 @@ from contracts.drafts.rows import (
 from contracts.drafts.template_terms import add_event_payout, create_template_terms
 from contracts.models import PayoutGroup
 from contracts.sections.default_payout import DEFAULT_PANEL
-from contracts.sections.payout_adjustments import ADJUSTMENTS
-from contracts.sections.payout_groups import GROUPS
-from contracts.sections.payout_restrictions import RESTRICTIONS
+from contracts.sections.lists.payout_adjustments import ADJUSTMENTS
+from contracts.sections.lists.payout_groups import GROUPS
+from contracts.sections.lists.payout_restrictions import RESTRICTIONS
+from contracts.sections.referral_window import CREDIT
 from contracts.sections.scheduling import SCHEDULE
 from program.models import CustomerTag, Partner
 from program.models.customer import CustomerTagging
@@ -42,6 +43,11 @@ DATES = {
     "has_scheduling": "on", "scheduling_months": "0", "scheduling_days": "20", "scheduling_period": "END_OF_MONTH",
 }  # fmt: skip
 
+CREDITS = {
+    "credit_policy": "LAST_REFERRER", "has_clicks": "on", "clicks_window": "30", "clicks_unit": "DAY",
+    "impressions_window": "1", "impressions_unit": "DAY",
+}  # fmt: skip
+
 # What is edited: the page of its form, where that is sent to, what the first and the second type, what the second is
 # shown of the first's.
 EDITS = {
@@ -58,6 +64,7 @@ EDITS = {
         "20",
     ),
     "schedule": ({**DATES, "locking_days": "10"}, {**DATES, "locking_days": "11"}, "10"),
+    "credit": ({**CREDITS, "clicks_window": "10"}, {**CREDITS, "clicks_window": "11"}, "10"),
     "payout group": (
         {**RULE, "name": "New", "kind": "PERCENT", "value": "20"},
         {**RULE, "name": "New", "kind": "PERCENT", "value": "1500"},
@@ -107,6 +114,7 @@ def addresses(brand):
         "terms": (terms_page, reverse("contracts:terms_change", args=[1000, terms.pk])),
         "default payout": (terms_page, reverse("contracts:section_save", args=[1000, payout.pk, DEFAULT_PANEL])),
         "schedule": (terms_page, reverse("contracts:section_save", args=[1000, payout.pk, SCHEDULE])),
+        "credit": (terms_page, reverse("contracts:section_save", args=[1000, payout.pk, CREDIT])),
         "payout group": page("contracts:row_edit", GROUPS, payout_group.pk),
         "rules of a group": page("contracts:row_edit", GROUPS, payout_group.pk),
         "adjustment": page("contracts:row_edit", ADJUSTMENTS, adjustment.pk),

@@ -73,9 +73,14 @@ def test_an_event_payout_is_checked_by_the_engine(admin, event_payout):
     values = {
         "payout_level": "ORDER", "kind": "PERCENT", "value": "12", "locking_period": "MONTH", "locking_months": "0",
         "locking_days": "28", "scheduling_period": "END_OF_MONTH", "scheduling_months": "0", "scheduling_days": "20",
+        "credit_policy": "FIRST_REFERRER", "has_clicks": "on", "clicks_window": "7", "clicks_unit": "DAY",
+        "impressions_unit": "HOUR",
     }  # fmt: skip
     assert "Locking.DayOffset" in str(admin.post(url, values).context["errors"])
     assert admin.post(url, {**values, "locking_days": "27"}).status_code == 302
+    event_payout.refresh_from_db()
+    assert event_payout.sections["CreditPolicy"] == "FIRST_REFERRER"
+    assert event_payout.sections["ValidReferrals"] == [{"Type": "CLICKS", "Window": 7, "WindowUnit": "DAY"}]
 
 
 def test_history_is_only_read(admin, published):

@@ -12,9 +12,9 @@ from contracts.drafts.sections import set_sections
 from contracts.engine.document.sections.default_payout import DefaultPayout
 from contracts.engine.rules.fields import VARIABLES
 from contracts.models import PayoutAdjustment, PayoutGroup, PayoutRestriction
-from contracts.sections.payout_adjustments import ADJUSTMENTS
-from contracts.sections.payout_groups import GROUPS
-from contracts.sections.payout_restrictions import RESTRICTIONS
+from contracts.sections.lists.payout_adjustments import ADJUSTMENTS
+from contracts.sections.lists.payout_groups import GROUPS
+from contracts.sections.lists.payout_restrictions import RESTRICTIONS
 from contracts.sections.registry import PANELS
 from tests.contracts.addresses import url
 
@@ -107,24 +107,18 @@ def test_a_preset_fills_the_form(event_payout, editor):
     assert page.context["typed"][0]["values"] == "Gift Cards"
 
 
-def test_only_the_preset_on_a_variable_that_no_order_has_says_so(event_payout, editor):
+def test_the_presets_of_restrictions_are_offered_by_name(event_payout, editor):
     page = editor.get(url("terms_edit", event_payout.template_terms_id)).content.decode()
     assert re.findall(r"preset=[^>]*>([^<]+)</a>", page) == [
-        "Gift cards", "Certain SKUs", "A promo code", "Brand keywords (not received yet)", "Existing customers"
+        "Gift cards", "Certain SKUs", "A promo code", "Brand keywords", "Existing customers"
     ]  # fmt: skip
 
 
-def test_the_rule_builder_marks_variables_that_no_order_has_yet(event_payout, editor):
+def test_the_rule_builder_offers_every_variable(event_payout, editor):
     page = editor.get(url("row_create", event_payout.pk, RESTRICTIONS), {"preset": "keywords"})
-    options = {
-        key: (is_received, label) for _, rows in page.context["variables"] for key, label, _, _, is_received in rows
-    }
-    assert {key for key, (is_received, _) in options.items() if not is_received} == {
-        variable.key for variable in VARIABLES.values() if not variable.is_received
-    }
-    builder = page.content.decode()
-    assert "data-not-received selected>Referral Ad Keyword (not received yet)</option>" in builder
-    assert ">Order Total</option>" in builder
+    offered = [key for _, rows in page.context["variables"] for key, *_ in rows]
+    assert sorted(offered) == sorted(VARIABLES)
+    assert " selected>Referral Ad Keyword</option>" in page.content.decode()
 
 
 def test_groups_are_ranked_in_the_order_posted(groups, event_payout, editor):

@@ -12,6 +12,7 @@ from contracts.drafts.rows import add_payout_adjustment, add_payout_group, add_p
 from contracts.drafts.sections import section_values, set_sections
 from contracts.engine.document.sections.default_payout import DefaultPayout
 from contracts.engine.document.sections.locking import Locking
+from contracts.engine.document.sections.referral_window import ValidReferral
 from contracts.engine.document.sections.scheduling import PayoutScheduling
 from contracts.engine.document.terms import RANKED, SECTIONS, SINGLE, EventPayout
 from contracts.publishing.services import publish_draft
@@ -58,6 +59,8 @@ def test_a_draft_and_the_version_made_of_it_are_the_same_terms(event_payout):
     add_payout_group(event_payout=event_payout, rules=[NEW], name="New", payout=Decimal("2.50"))
     add_payout_adjustment(event_payout=event_payout, rules=[], direction="DECREASE", rate=Decimal("5.0"))
     add_payout_restriction(event_payout=event_payout, rules=[NEW], zero_payout_hide_report=True)
+    referrals = (ValidReferral("CLICKS", 7, "DAY"), ValidReferral("IMPRESSIONS", 12, "HOUR"))
+    set_sections(event_payout=event_payout, values={"credit_policy": "FIRST_REFERRER", "valid_referrals": referrals})
     terms = event_payout.template_terms
     version = publish_draft(template_terms=terms).version
     assert published_terms(version.document) == draft_terms(terms)

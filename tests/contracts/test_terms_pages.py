@@ -122,14 +122,14 @@ def schedule(**changes):
 def test_no_date_is_shown_for_what_is_refused_on_saving(changes, said, event_payout, editor):
     shown = editor.get(url("section_preview", event_payout.pk, SCHEDULE), schedule(**changes))
     assert shown.status_code == 422
-    assert "dates" not in shown.context
+    assert "preview" not in shown.context
     assert said in shown.content.decode()
     assert editor.post(url("section_save", event_payout.pk, SCHEDULE), schedule(**changes)).status_code == 422
 
 
 def test_the_sentences_say_the_dates_of_an_order_of_today(event_payout, editor, time_machine):
     time_machine.move_to("2021-04-24T10:00:00Z")
-    dates = editor.get(url("section_preview", event_payout.pk, SCHEDULE), schedule()).context["dates"]
+    dates = editor.get(url("section_preview", event_payout.pk, SCHEDULE), schedule()).context["preview"]["dates"]
     assert (dates.locks.isoformat(), str(dates.paid)) == ("2021-05-15T23:00:00+00:00", "2021-06-20")
     page = editor.get(url("section_preview", event_payout.pk, SCHEDULE), schedule()).content.decode()
     assert "16 May 2021, 00:00 BST" in page

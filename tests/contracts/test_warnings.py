@@ -14,8 +14,8 @@ from contracts.engine.document.sections.payout_groups import PayoutGroup
 from contracts.engine.rules.rule import Rule
 from contracts.publishing.services import publish_draft
 from contracts.sections.default_payout import DEFAULT_PANEL
-from contracts.sections.payout_adjustments import ADJUSTMENTS
-from contracts.sections.payout_groups import GROUPS
+from contracts.sections.lists.payout_adjustments import ADJUSTMENTS
+from contracts.sections.lists.payout_groups import GROUPS
 from program.models import CustomerStatusMapping
 from tests.contracts.addresses import NEW, url
 from tests.factories import make_customer_tag
@@ -38,18 +38,7 @@ VALUES = {
         "Returning",
         "“Returning” means Existing in a rule, but as a code",
     ),
-    "not received": (
-        "REFERRAL_URL",
-        "IS",
-        "*news*",
-        "Referral URL is not received yet, so “Referral URL is *news*” never holds",
-    ),
-    "not received, with a value no order can have": (
-        "PATH_STEPS",
-        "EQ",
-        "2.5",
-        "Path Steps is not received yet, so “Path Steps = 2.5” never holds",
-    ),
+    "steps of a journey": ("PATH_STEPS", "EQ", "2.5", "“Path Steps = 2.5” never holds: Path Steps is whole"),
 }
 FINE = [
     ("CUSTOMER_COUNTRY", "IS", "Germany"),
@@ -171,14 +160,6 @@ def test_groups_of_a_file_are_looked_through_alike(known, sale):
         (1, "can never win: group 1, above, takes every order"),
         (2, "can never win: group 1, above, takes every order"),
         (2, "“Euro” is not a currency code; did you mean EUR?"),
-    ]
-
-
-def test_groups_of_a_file_say_that_a_variable_is_not_received_yet(known, sale):
-    absent = Rule("PATH_CLOSING_CHANNELS", "IS_NOT_PRESENT")
-    group = PayoutGroup(1, "", (*rules_of([NEW]), absent), payout_rate=Decimal(5))
-    assert group_warnings(sale, [group]) == [
-        (0, "Path Closing Channels is not received yet, so “Path Closing Channels is not present” always holds")
     ]
 
 

@@ -7,6 +7,7 @@ import pytest
 from common.refusals import Refused
 from contracts.engine.document.load import document, load
 from contracts.engine.document.sections.locking import Locking
+from contracts.engine.document.sections.referral_window import ValidReferral
 from contracts.engine.document.sections.scheduling import PayoutScheduling
 from contracts.engine.rules.rule import Rule
 from tests.engine import cast
@@ -17,6 +18,10 @@ def errors(raw, **options):
     with pytest.raises(Refused) as refused:
         load(raw, digits=DIGITS, **options)
     return {refusal.path: refusal.message for refusal in refused.value}
+
+
+def referral(type_, window, unit="DAY"):
+    return {"Type": type_, "Window": window, "WindowUnit": unit}
 
 
 def payout(**parts):
@@ -60,8 +65,6 @@ def test_every_error_is_named_at_once_with_its_path():
             "PayoutGroups[0].Limits[0].Type",
         ),
         ({"Locking": {"Basis": "CLEARED", "Period": "DAY"}}, "Locking.Basis"),
-        ({"CreditPolicy": "FIRST_REFERRER"}, "CreditPolicy"),
-        ({"ValidReferrals": [{"Type": "CLICKS", "Window": 7, "WindowUnit": "DAY"}]}, "ValidReferrals"),
         ({"PayoutLevel": "CLICK"}, "PayoutLevel"),
     ],
 )
@@ -168,10 +171,53 @@ def test_a_rule_that_cannot_be_evaluated_is_refused(broken):
         ({"Locking": {"Period": "DAY", "DayOffset": "soon"}}, "Locking.DayOffset"),
         ({"PayoutScheduling": {"Period": "MONTH"}}, "PayoutScheduling.Period"),
         ({"PayoutScheduling": {"Basis": "CLEARED", "Period": "END_OF_DAY"}}, "PayoutScheduling.Basis"),
+        ({"CreditPolicy": "ANY_REFERRER"}, "CreditPolicy"),
+        ({"CreditPolicy": ["LAST_REFERRER"]}, "CreditPolicy"),
+        ({"ValidReferrals": {"Type": "CLICKS"}}, "ValidReferrals"),
+        ({"ValidReferrals": ["CLICKS"]}, "ValidReferrals[0]"),
+        ({"ValidReferrals": [referral("VISITS", 1)]}, "ValidReferrals[0].Type"),
+        ({"ValidReferrals": [referral("CLICKS", 1, "WEEK")]}, "ValidReferrals[0].WindowUnit"),
+        ({"ValidReferrals": [referral("CLICKS", 0)]}, "ValidReferrals[0].Window"),
+        ({"ValidReferrals": [referral("CLICKS", 401)]}, "ValidReferrals[0].Window"),
+        ({"ValidReferrals": [referral("CLICKS", 9601, "HOUR")]}, "ValidReferrals[0].Window"),
+        ({"ValidReferrals": [referral("CLICKS", "1.5")]}, "ValidReferrals[0].Window"),
+        ({"ValidReferrals": [referral("CLICKS", 1), referral("CLICKS", 2)]}, "ValidReferrals[1].Type"),
+        ({"ValidReferrals": [{**referral("CLICKS", 1), "Share": "50"}]}, "ValidReferrals[0].Share"),
     ],
 )
 def test_a_broken_part_is_refused_where_it_is(parts, path):
     assert list(errors(payout(**parts))) == [f"EventPayouts[0].{path}"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "referrals", "written"),
+    [
+        (None, [ValidReferral()], None),
+        ([], [ValidReferral()], None),
+        ([{}], [ValidReferral("CLICKS", 30, "DAY")], None),
+        ([referral("CLICKS", "30")], [ValidReferral("CLICKS", 30, "DAY")], None),
+        ([referral("CLICKS", 720, "HOUR")], [ValidReferral("CLICKS", 720, "HOUR")], [referral("CLICKS", 720, "HOUR")]),
+        ([referral("CLICKS", 400)], [ValidReferral("CLICKS", 400, "DAY")], [referral("CLICKS", 400)]),
+        ([{"Type": "IMPRESSIONS", "Window": 1}], [ValidReferral("IMPRESSIONS", 1)], [referral("IMPRESSIONS", 1)]),
+        (
+            [referral("IMPRESSIONS", 9600, "HOUR"), referral("CLICKS", 1)],
+            [ValidReferral("CLICKS", 1), ValidReferral("IMPRESSIONS", 9600, "HOUR")],
+            [referral("CLICKS", 1), referral("IMPRESSIONS", 9600, "HOUR")],
+        ),
+    ],
+)
+@pytest.mark.parametrize("policy", [None, "LAST_REFERRER", "FIRST_REFERRER"])
+def test_credit_is_read_and_written_and_the_default_is_left_out(raw, referrals, written, policy):
+    terms = load(payout(ValidReferrals=raw, CreditPolicy=policy), digits=DIGITS)
+    [found] = terms.event_payouts
+    assert found.valid_referrals == tuple(referrals)
+    assert found.credit_policy == (policy or "LAST_REFERRER")
+    [canonical] = document(terms)["EventPayouts"]
+    expected = {"ValidReferrals": written} if written else {}
+    expected |= {"CreditPolicy": policy} if policy == "FIRST_REFERRER" else {}
+    [plain] = document(load(cast.document(), digits=DIGITS))["EventPayouts"]
+    assert canonical == plain | expected
+    assert not {"CreditPolicy", "ValidReferrals"} & set(plain)
 
 
 @pytest.mark.parametrize("raw", [None, [], "terms", 5])

@@ -749,7 +749,15 @@ class Migration(migrations.Migration):
                 ("profile", models.CharField(max_length=70)),
                 ("customer_id", models.CharField(blank=True, max_length=255)),
                 ("other_profile", models.CharField(blank=True, max_length=70)),
-                ("seen_at", models.DateTimeField()),
+                ("seen_at", models.DateTimeField(help_text="When last, to the day.")),
+                (
+                    "looks",
+                    models.PositiveSmallIntegerField(
+                        db_default=0,
+                        default=0,
+                        help_text="How often held orders were looked for that it may credit: once soon, and once when all are priced.",
+                    ),
+                ),
                 (
                     "program",
                     models.ForeignKey(
@@ -1475,9 +1483,13 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="seentogether",
+            index=models.Index(fields=["program", "profile", "-seen_at", "-id"], name="seen_together_first"),
+        ),
+        migrations.AddIndex(
+            model_name="seentogether",
             index=models.Index(
                 condition=models.Q(("customer_id", ""), _negated=True),
-                fields=["program", "customer_id"],
+                fields=["program", "customer_id", "-seen_at", "-id"],
                 name="seen_together_customer",
             ),
         ),
@@ -1485,9 +1497,13 @@ class Migration(migrations.Migration):
             model_name="seentogether",
             index=models.Index(
                 condition=models.Q(("other_profile", ""), _negated=True),
-                fields=["program", "other_profile"],
+                fields=["program", "other_profile", "-seen_at", "-id"],
                 name="seen_together_profile",
             ),
+        ),
+        migrations.AddIndex(
+            model_name="seentogether",
+            index=models.Index(condition=models.Q(("looks__lt", 2)), fields=["id"], name="seen_together_late"),
         ),
         migrations.AddConstraint(
             model_name="seentogether",
@@ -1645,6 +1661,30 @@ class Migration(migrations.Migration):
                 ),
                 fields=["event_type", "customer_id", "event_date", "id"],
                 name="conversion_of_customer",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="conversion",
+            index=models.Index(
+                condition=models.Q(("state", "HELD")), fields=["program", "reason", "-id"], name="conversion_held"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="conversion",
+            index=models.Index(
+                models.F("program"),
+                django.db.models.fields.json.KeyTextTransform("ClickId", "payload"),
+                condition=models.Q(("state", "HELD")),
+                name="conversion_held_click",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="conversion",
+            index=models.Index(
+                models.F("program"),
+                django.db.models.fields.json.KeyTextTransform("CustomProfileId", "payload"),
+                condition=models.Q(("state", "HELD")),
+                name="conversion_held_profile",
             ),
         ),
         migrations.AddIndex(

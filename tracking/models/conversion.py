@@ -186,6 +186,12 @@ class Conversion(models.Model):
                 name="conversion_of_customer",
                 condition=~models.Q(customer_id="") & models.Q(is_test=False) & ~models.Q(state="DUPLICATE"),
             ),
+            # Held orders by reason, and by what brings the steps that credit them after all.
+            models.Index(fields=["program", "reason", "-id"], name="conversion_held", condition=models.Q(state="HELD")),
+            *(
+                models.Index("program", KeyTextTransform(key, "payload"), name=name, condition=models.Q(state="HELD"))
+                for key, name in (("ClickId", "conversion_held_click"), ("CustomProfileId", "conversion_held_profile"))
+            ),
             models.Index(  # the browser's orders that a server's may replace
                 fields=["event_type", "order_id"],
                 name="conversion_of_browser",

@@ -15,6 +15,7 @@ from django.utils import timezone
 from common.db.session_lock import CLAIMING, session_lock
 from common.observability.counters import count, observe
 from program.models import Program
+from tracking.journeys.found_steps import store_pairs_of
 from tracking.models import Claim, Conversion
 
 from .attribution import Credited, Held, attribute
@@ -98,6 +99,7 @@ def _price(claimed: Claim, claiming: ExitStack) -> int:
         conversions = list(Conversion.objects.waiting().numbered(claimed.conversions).only(*READ).order_by("id"))
         both = find_both(conversions)
         conversions = both.to_price(conversions)
+        store_pairs_of(conversions)
         outcomes, known = price_in_memory(conversions)
         outcomes = settle(both, outcomes)
         priced = [outcome for _, outcome in outcomes if isinstance(outcome, Priced)]

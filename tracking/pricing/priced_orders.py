@@ -15,6 +15,7 @@ from contracts.engine.pricing.plan import Decision
 from contracts.engine.pricing.schedule import clearing_date, is_open_ended, lock_instant
 from contracts.engine.rules.facts import TAGS_FORMERLY
 from program.templatetags.brandboard import day
+from tracking.journeys.journeys import Journey
 from tracking.models import Action, ActionUpdate, Conversion
 
 from .attribution import Credited, Held
@@ -52,7 +53,7 @@ def price_order(credited: Credited, known: Lookups) -> Priced | Held:
         order = read_order(conversion.payload, context, profile=profile, journey=credited.journey.values)
         kept = context.narrowed(conversion.payload)
     except RateMissing as missing:
-        return without_rate(missing)
+        return without_rate(missing, credited.journey)
     event_payout = terms_of(contract.terms_version_id).event_payout(event_type.code)
     zone = event_type.program.time_zone
     locks = lock_instant(conversion.event_date, event_payout.locking, zone)
@@ -69,7 +70,7 @@ def price_order(credited: Credited, known: Lookups) -> Priced | Held:
     )
 
 
-def without_rate(missing: RateMissing) -> Held:
+def without_rate(missing: RateMissing, journey: Journey | None = None) -> Held:
     """Why an order waits for an exchange rate."""
     source, target = missing.pair
     when = f" on {day(missing.date)} or in the 7 days before" if missing.date else ""
@@ -78,6 +79,7 @@ def without_rate(missing: RateMissing) -> Held:
         f"The exchange rate from {source} to {target}{when} is not known: the conversion is kept, and priced by itself "
         "once a rate is there.",
         missing_rate=f"{source}/{target}",
+        journey=journey or Journey(),
     )
 
 

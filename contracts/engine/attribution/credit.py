@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Literal
 
@@ -33,8 +33,8 @@ class Step:
 
     @property
     def place(self) -> tuple[datetime, int]:
-        """Steps of the same instant are in the order in which they were stored."""
-        return self.at, self.number
+        """When it was, in UTC; steps of the same instant are in the order in which they were stored."""
+        return self.at.astimezone(UTC), self.number
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Verdict(StrEnum):
     NO_CONTRACT = "NO_CONTRACT"
     UNPAID = "UNPAID"
     AFTER_EVENT = "AFTER_EVENT"
-    OVERRULED = "OVERRULED"  # the order named a partner, or carried a promo code that credits one
+    OVERRULED = "OVERRULED"  # valid, but the order named a partner, or carried a promo code that credits one
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +107,15 @@ def credit(steps: Iterable[Step], *, event_date: datetime, agreements: Mapping[i
     `agreements` holds by partner what the contract at the event says. Any valid click beats every impression; the
     contract of the latest valid step of that kind decides by its policy.
     """
+    # Moments of one time zone are subtracted by their clocks, which a change of the hour turns: a window is of hours.
+    event = event_date.astimezone(UTC)
     ordered = sorted(steps, key=lambda step: step.place)
-    faults = {step.id: _fault(step, event_date, agreements) for step in ordered}
+    faults = {step.id: _fault(step, event, agreements) for step in ordered}
     valid = [step for step in ordered if faults[step.id] is None]
     clicks = [step for step in valid if step.kind == "CLICK"]
     candidates = clicks or valid
     winner = _winner(candidates, agreements)
-    judged = tuple(_judged(step, faults[step.id], winner, candidates) for step in ordered)
+    judged = tuple(_judged(step, faults[step.id], winner) for step in ordered)
     return Credit(judged, winner)
 
 
@@ -121,7 +123,7 @@ def credit_partner(
     steps: Iterable[Step], partner: int, *, event_date: datetime, agreements: Mapping[int, Agreement]
 ) -> Credit:
     """The journey of an order whose partner is known otherwise. That partner's latest click, or else impression, gives
-    the referral values, whatever its age; the validity of all is judged as ever.
+    the referral values, valid or not; what is wrong with the others is said as ever.
     """
     judged = credit(steps, event_date=event_date, agreements=agreements).judged
     own = [each.step for each in judged if each.step.partner == partner and each.verdict is not Verdict.AFTER_EVENT]
@@ -132,14 +134,13 @@ def credit_partner(
 def _overruled(each: Judged, winner: Step | None) -> Judged:
     if winner is not None and each.step.id == winner.id:
         return Judged(each.step, Verdict.CREDITED, each.is_valid)
-    if each.verdict in (Verdict.AFTER_EVENT, Verdict.UNPAID):
-        return each
-    return Judged(each.step, Verdict.OVERRULED, each.is_valid)
+    return Judged(each.step, Verdict.OVERRULED, is_valid=True) if each.is_valid else each
 
 
-def _fault(step: Step, event_date: datetime, agreements: Mapping[int, Agreement]) -> Verdict | None:
-    """Why a step is not valid, None where it is."""
-    if step.at > event_date:
+def _fault(step: Step, event: datetime, agreements: Mapping[int, Agreement]) -> Verdict | None:
+    """Why a step is not valid for an event at that moment of UTC, None where it is."""
+    at, _ = step.place
+    if at > event:
         return Verdict.AFTER_EVENT
     if step.partner is None:
         return Verdict.UNPAID
@@ -151,7 +152,7 @@ def _fault(step: Step, event_date: datetime, agreements: Mapping[int, Agreement]
     accepted = [referral for referral in agreement.referrals if referral.type == _TYPES[step.kind]]
     if not accepted:
         return Verdict.KIND_NOT_ACCEPTED
-    inside = any(event_date - step.at <= referral.length for referral in accepted)
+    inside = any(event - at <= referral.length for referral in accepted)
     return None if inside else Verdict.OUTSIDE_WINDOW
 
 
@@ -163,12 +164,15 @@ def _winner(candidates: Sequence[Step], agreements: Mapping[int, Agreement]) -> 
     return candidates[0] if agreements[last.partner].policy == "FIRST_REFERRER" else last
 
 
-def _judged(step: Step, fault: Verdict | None, winner: Step | None, candidates: Sequence[Step]) -> Judged:
-    if fault is not None or winner is None:
-        return Judged(step, fault or Verdict.NO_CONTRACT, is_valid=False)
+def _judged(step: Step, fault: Verdict | None, winner: Step | None) -> Judged:
+    """A step with its verdict; there is a winner wherever a step is without fault."""
+    if fault is not None:
+        return Judged(step, fault, is_valid=False)
+    assert winner is not None
     if step.id == winner.id:
-        return Judged(step, Verdict.CREDITED, is_valid=True)
-    if step.kind != winner.kind:
-        return Judged(step, Verdict.BEATEN_BY_CLICK, is_valid=True)
-    later = step.place < winner.place
-    return Judged(step, Verdict.NOT_LAST if later else Verdict.NOT_FIRST, is_valid=True)
+        verdict = Verdict.CREDITED
+    elif step.kind != winner.kind:
+        verdict = Verdict.BEATEN_BY_CLICK
+    else:
+        verdict = Verdict.NOT_LAST if step.place < winner.place else Verdict.NOT_FIRST
+    return Judged(step, verdict, is_valid=True)

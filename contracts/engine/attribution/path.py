@@ -5,12 +5,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from contracts.engine.attribution.credit import Credit, Step
+from common.formats.comparison import compared
+from contracts.engine.attribution.credit import Credit, Step, Verdict
 
 
 def journey_values(credit: Credit) -> dict[str, Any]:
     """The referral and path values, by the names of parameters; none where there are no steps up to the event."""
-    steps = [each.step for each in credit.judged if each.verdict != "AFTER_EVENT"]
+    steps = [each.step for each in credit.judged if each.verdict is not Verdict.AFTER_EVENT]
     if not steps:
         return {}
     return {**_referral(credit.winner), **_path(steps, credit)}
@@ -27,7 +28,7 @@ def _path(steps: Sequence[Step], credit: Credit) -> dict[str, Any]:
     values: dict[str, Any] = {
         "PathSteps": str(len(steps)),
         "PathMediaCount": str(len({_source(step) for step in steps})),
-        "PathChannelCount": str(len({step.channel for step in steps if step.channel})),
+        "PathChannelCount": str(len(_distinct(step.channel for step in steps))),
         "PathPartnerCount": str(len({step.partner for step in steps if step.partner and step.kind == "CLICK"})),
         "PathPartnerCountProgram": str(len({each.step.partner for each in credit.judged if each.is_valid})),
     }
@@ -38,10 +39,15 @@ def _path(steps: Sequence[Step], credit: Credit) -> dict[str, Any]:
     return values
 
 
-def _source(step: Step) -> tuple[int | None, str]:
-    return step.partner, "" if step.partner else step.media
+def _source(step: Step) -> int | str:
+    """Whom a step came from: a partner by id, an unpaid source by its name as it is compared."""
+    return step.partner or compared(step.media)
 
 
 def _distinct(names: Iterable[str]) -> list[str]:
-    """Each once, in the order of the journey."""
-    return list(dict.fromkeys(name for name in names if name))
+    """Each once as they are compared, as it was written first, in the order of the journey."""
+    found: dict[str, str] = {}
+    for name in names:
+        found.setdefault(compared(name), name)
+    found.pop("", None)
+    return list(found.values())

@@ -89,7 +89,7 @@ PATH_CHANNEL_COUNT | Path Channel Count | PathChannelCount | path | order | numb
 PATH_CLOSING_CHANNELS | Path Closing Channels | PathClosingChannels | path | order | tags | 1 | channel of the winning step
 PATH_CLOSING_GROUPS | Path Closing Groups | PathClosingGroups | path | order | tags | 1 | group of the winning step
 PATH_CLOSING_MEDIA | Path Closing Media | PathClosingMedia | path | order | tags | 1 | media source of the winning step
-PATH_PARTNER_COUNT_PROGRAM | Path Impact Partner Count | PathPartnerCountProgram | path | order | number | 1 | partners in the path, as the platform counted them
+PATH_PARTNER_COUNT_PROGRAM | Path Impact Partner Count | PathPartnerCountProgram | path | order | number | 1 | partners with a click or impression in the path that could have been credited
 PATH_INTRODUCING_CHANNELS | Path Introducing Channels | PathIntroducingChannels | path | order | tags | 1 | channel of the first step
 PATH_INTRODUCING_GROUPS | Path Introducing Groups | PathIntroducingGroups | path | order | tags | 1 | group of the first step
 PATH_INTRODUCING_MEDIA | Path Introducing Media | PathIntroducingMedia | path | order | tags | 1 | media source of the first step
@@ -97,7 +97,7 @@ PATH_MEDIA_COUNT | Path Media Count | PathMediaCount | path | order | number | 1
 PATH_PARTICIPATING_CHANNELS | Path Participating Channels | PathParticipatingChannels | path | order | tags | 1 | channels between the first and the winning step
 PATH_PARTICIPATING_GROUPS | Path Participating Groups | PathParticipatingGroups | path | order | tags | 1 | groups between the first and the winning step
 PATH_PARTICIPATING_MEDIA | Path Participating Media | PathParticipatingMedia | path | order | tags | 1 | media sources between the first and the winning step
-PATH_PARTNER_COUNT | Path Partner Count | PathPartnerCount | path | order | number | 1 | partners in the path
+PATH_PARTNER_COUNT | Path Partner Count | PathPartnerCount | path | order | number | 1 | partners with a click in the path
 PATH_STEPS | Path Steps | PathSteps | path | order | number | 1 | impressions and clicks in the path
 CUSTOMER_ORDER_NUMBER | Customer Order Number | CustomerOrderNumber | history | order | number | 1 | 1 for the customer's first order
 CUSTOMER_FIRST_ORDER_DATE | Customer First Order Date | CustomerFirstOrderDate | history | order | date | 1 | the day of the customer's first order

@@ -7,7 +7,7 @@ from contracts.engine.document.sections.section import Lists, SingleSection
 from contracts.engine.explain.words import PLAIN, Spelling
 
 type CreditPolicy = Literal["LAST_REFERRER", "FIRST_REFERRER"]
-POLICIES = {"LAST_REFERRER": "last", "FIRST_REFERRER": "first"}
+POLICIES = {"LAST_REFERRER": "last referrer", "FIRST_REFERRER": "first referrer"}
 
 
 class CreditPolicySection(SingleSection[CreditPolicy]):
@@ -23,7 +23,7 @@ class CreditPolicySection(SingleSection[CreditPolicy]):
         return {} if value == self.absent else {"CreditPolicy": value}
 
     def words(self, value: CreditPolicy, currency: str, spelling: Spelling = PLAIN) -> str:
-        return f"The {POLICIES[value]} valid referral is credited."
+        return f"The {POLICIES[value]} is credited."
 
 
 CREDIT_POLICY = CreditPolicySection()

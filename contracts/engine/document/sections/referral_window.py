@@ -11,7 +11,6 @@ from contracts.engine.explain.words import PLAIN, Spelling
 TYPES = {"CLICKS": "clicks", "IMPRESSIONS": "impressions"}
 UNITS = {"DAY": timedelta(days=1), "HOUR": timedelta(hours=1)}
 LONGEST = timedelta(days=400)  # steps are kept no longer, unless the operator says so
-
 DEFAULT_DAYS = 30
 
 
@@ -59,13 +58,18 @@ class ReferralWindowSection(SingleSection[Referrals]):
         }
 
     def words(self, value: Referrals, currency: str, spelling: Spelling = PLAIN) -> str:
-        return f"Referrals count from {' and '.join(row.words for row in value)} before the order."
+        return f"Referrals are allowed from {' and '.join(row.words for row in value)} before the order."
+
+
+def longest(unit: str) -> int:
+    """The longest window, in days or hours."""
+    return LONGEST // UNITS[unit]
 
 
 def _referral(node: Node) -> ValidReferral:
     type_ = node.choice("Type", tuple(TYPES), default="CLICKS")
     unit = node.choice("WindowUnit", tuple(UNITS), default="DAY")
-    window = node.whole("Window", default=DEFAULT_DAYS, least=1, most=LONGEST // UNITS[unit])
+    window = node.whole("Window", default=DEFAULT_DAYS, least=1, most=longest(unit))
     node.close()
     return ValidReferral(cast(Any, type_), cast(int, window), cast(Any, unit))
 

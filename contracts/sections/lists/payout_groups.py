@@ -8,8 +8,8 @@ from contracts import access
 from contracts.drafts.rows import add_payout_group, change_payout_group
 from contracts.drafts.warnings import row_marks
 from contracts.models import PayoutGroup
+from contracts.sections.fields import KINDS, PERCENT, ByKindForm, amount_field, amount_initial, amounts, count_field
 
-from .fields import KINDS, PERCENT, ByKindForm, amount_field, amount_initial, amounts, count_field
 from .ranked_lists import Kind, RowForm
 
 

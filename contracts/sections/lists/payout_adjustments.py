@@ -7,8 +7,8 @@ from django import forms
 from contracts import access
 from contracts.drafts.rows import add_payout_adjustment, change_payout_adjustment
 from contracts.models import PayoutAdjustment
+from contracts.sections.fields import KINDS, PERCENT, ByKindForm, amount_field, amount_initial, amounts
 
-from .fields import KINDS, PERCENT, ByKindForm, amount_field, amount_initial, amounts
 from .ranked_lists import Kind, RowForm
 
 

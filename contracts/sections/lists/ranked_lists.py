@@ -9,8 +9,7 @@ from contracts.drafts.documents import LISTS, value_of
 from contracts.engine.document.terms import RANKED
 from contracts.engine.explain.words import RowWords
 from contracts.models import EventPayout
-
-from .panels import PAGE, Summary
+from contracts.sections.panels import PAGE, Summary
 
 SUMMARIZED = 8  # rows that the summary of a draft shows
 
