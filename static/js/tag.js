@@ -43,8 +43,8 @@
       body.clickIds = clicks;
     }
     var text = JSON.stringify(body);
-    // As plain text, so that the browser need not ask first.
-    return fetch(base + path, {
+    // As plain text, so that the browser need not ask first; it goes on when the page is left.
+    fetch(base + path, {
       method: "POST", body: text, keepalive: text.length < 60000, credentials: "omit", mode: "cors",
     }).then(function (answer) {
       return answer.json();
@@ -87,13 +87,7 @@
     var again = first && (first.type === "reload" || first.type === "back_forward");
     if (told !== location.href && (isNew || (isUnpaid && !again))) {
       told = location.href;
-      var body = { page: location.href, referrer: d.referrer };
-      body.consent = true;
-      body.profile = profile;
-      body.clickIds = click ? [click] : [];
-      fetch(base + "visit", {
-        method: "POST", body: JSON.stringify(body), keepalive: true, credentials: "omit", mode: "cors",
-      }).catch(function () {});
+      send("visit", { page: location.href, referrer: d.referrer, isUnpaid: !click });
     }
   }
 

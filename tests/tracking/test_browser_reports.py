@@ -196,9 +196,9 @@ def test_without_consent_the_order_counts_and_nothing_of_the_visitor_is_kept(
 
 def test_visits_and_identities_without_consent_are_not_stored(brand: Any, sale: Any) -> None:
     for path in ("visit", "identify"):
-        tag(sale, path=path, consent=False, page="https://shop.example/?utm_source=x", customerId="C-1")
+        tag(sale, path=path, consent=False, page="https://s/?utm_source=x", isUnpaid=True, customerId="C-1")
         Client().post(
-            f"/t/1000/{path}", json.dumps({"profile": PROFILE, "customerId": "C-1", "page": "https://s/?gclid=1"}),
+            f"/t/1000/{path}", json.dumps({"profile": PROFILE, "customerId": "C-1", "page": "https://s/?gclid=1", "isUnpaid": True}),
             content_type="text/plain", headers={"Sec-GPC": "1"},
         )  # fmt: skip
     assert not Step.objects.exists()
@@ -207,9 +207,9 @@ def test_visits_and_identities_without_consent_are_not_stored(brand: Any, sale: 
 
 def test_an_unpaid_source_is_a_visit_with_its_channel(brand: Any, sale: Any) -> None:
     page = "https://shop.example/?utm_source=news&utm_medium=Email&utm_campaign=May"
-    tag(sale, path="visit", page=page, referrer="https://mail.example/")
-    tag(sale, path="visit", page="https://shop.example/?gclid=abc")
-    tag(sale, path="visit", page="https://shop.example/")
+    tag(sale, path="visit", page=page, referrer="https://mail.example/", isUnpaid=True)
+    tag(sale, path="visit", page="https://shop.example/?gclid=abc", isUnpaid=True)
+    tag(sale, path="visit", page="https://shop.example/", isUnpaid=True)
     first, second = Step.objects.order_by("number")
     assert (first.kind, first.source, first.profile, first.partner_id) == ("VISIT", "news", PROFILE, None)
     kept = {"Channel": "email", "ReferralLandingPage": page, "ReferralUrl": "https://mail.example/"}

@@ -190,12 +190,12 @@ def tag_conversion(request: HttpRequest, program: Program, body: Body) -> JsonRe
 
 @_by_tag
 def tag_visit(request: HttpRequest, program: Program, body: Body) -> JsonResponse:
-    """A landing: with click ids of ours, or from an unpaid source that the page's address names."""
+    """A landing: by a click of ours, or (`isUnpaid`) from a source that the page's address names."""
     visitor = _visitor(request, agrees=body.get("consent") is not False, profile=profile_in(body.get("profile")))
     if visitor.agrees and visitor.profile:
-        clicks, page = body.get("clickIds"), body.get("page")
-        seen = see_clicks(program, visitor.profile, clicks) if clicks else 0
-        if not seen and not clicks and isinstance(page, str):
+        see_clicks(program, visitor.profile, body.get("clickIds") or [])
+        page = body.get("page")
+        if body.get("isUnpaid") and isinstance(page, str):
             store_visit(
                 program, visitor.profile, page=page, referrer=str(body.get("referrer") or ""), derived=visitor.derived,
                 not_counted=not_counted(request, visitor.derived) or "",

@@ -53,12 +53,12 @@ def profile_in(value: object) -> str:
     return bounded(value, LONGEST_PROFILE) if isinstance(value, str) else ""
 
 
-def see_clicks(program: Program, profile: str, clicks: object) -> int:
-    """Store that a profile is that of these clicks; how many are clicks of the program."""
-    sent = clicks if isinstance(clicks, list) else [clicks]
-    ids = {found for each in sent[:MOST_CLICKS] if isinstance(each, str) and (found := read_click_id(each))}
+def see_clicks(program: Program, profile: str, clicks: object) -> None:
+    """Store that a profile is that of these clicks; those of another program are none."""
+    sent = clicks if isinstance(clicks, list) else []
+    ids = {found for each in sent[-MOST_CLICKS:] if isinstance(each, str) and (found := read_click_id(each))}
     if not ids or not profile:
-        return 0
+        return
     moments = {moment_of(each) for each in ids}
     within = Q()
     for moment in moments:  # so that only their months are read
@@ -66,7 +66,6 @@ def see_clicks(program: Program, profile: str, clicks: object) -> int:
     of_clicks = set(Step.objects.filter(within, id__in=ids, program=program).values_list("profile", flat=True))
     pairs = [Pair(program.pk, profile, other_profile=other) for other in of_clicks if other != profile]
     store_pairs(pairs, seen_at=timezone.now())
-    return len(of_clicks)
 
 
 def identify(program: Program, profile: str, said: Mapping[str, Any]) -> None:
