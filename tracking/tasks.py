@@ -7,9 +7,9 @@ from common.jobs.runner import FILE_LIMITS, TO_END
 from common.queue.notify import notify, notify_soon
 
 from .actions import locking
+from .browser.live import forget_old_reports
 from .clicks.months import drop_old_months, make_months
 from .clicks.waiting_orders import price_with_clicks as price_those_with_clicks
-from .browser.live import forget_old_reports
 from .erasing import customer_files
 from .erasing import services as erasing
 from .exchange_rates.waiting import price_with_rates as price_those_with_rates

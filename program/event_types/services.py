@@ -86,9 +86,9 @@ def change_event_type(
 ) -> EventType:
     """Change all of an event type but its code: published terms and stored conversions name that.
 
-    A new de-duplication window and who reports count for conversions that come from now on, and how an empty customer status is
-    filled for orders that are priced from now on. Raises Refused, and Stale unless
-    `seen` is the fingerprint of its values.
+    A new de-duplication window and who reports count for conversions that come from now on, and how an empty customer
+    status is filled for orders that are priced from now on. Raises Refused, and Stale unless `seen` is the fingerprint
+    of its values.
     """
     lock_unchanged(event_type, event_type_values, seen)
     event_type.name = name.strip()

@@ -14,6 +14,6 @@ class TagForm(EditForm):
     is_open = forms.BooleanField(
         label="Open to browsers",
         required=False,
-        help_text="The tag on your shop’s pages may put it on the customer. Anybody can make a browser do that: open no "
-        "tag that is paid more for.",
+        help_text="The tag on your shop’s pages may put it on the customer. Anybody can make a browser do that: "
+        "open no tag that is paid more for.",
     )

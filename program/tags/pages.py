@@ -116,8 +116,8 @@ def customer_tag_delete(request: ProgramRequest, program_id: int, pk: int) -> Ht
 
 def _values(form: TagForm) -> dict[str, Any]:
     name = " ".join(form.cleaned_data["name"].split())
-    is_open = form.cleaned_data["is_open"]
-    return {"name": name, "is_open": is_open, **({"color": form.cleaned_data["color"]} if form.cleaned_data["color"] else {})}
+    values: dict[str, Any] = {"name": name, "is_open": form.cleaned_data["is_open"]}
+    return values | ({"color": form.cleaned_data["color"]} if form.cleaned_data["color"] else {})
 
 
 def _asking_already(tag: CustomerTag, name: str, seen: str | None) -> list[TermsUse]:

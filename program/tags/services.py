@@ -45,8 +45,8 @@ def create_customer_tag(
 def change_customer_tag(
     *, tag: CustomerTag, name: str, color: str | None = None, is_open: bool | None = None, seen: str | None = None
 ) -> CustomerTag:
-    """Give the tag another name and colour, and open it to browsers or not. It keeps its earlier names: published terms that ask for one of them go on
-    meaning this tag, and drafts have the new one at once.
+    """Give the tag another name and colour, and open it to browsers or not. It keeps its earlier names: published terms
+    that ask for one of them go on meaning this tag, and drafts have the new one at once.
 
     Raises Refused as on creating, and Stale unless `seen` is the fingerprint of its values.
     """

@@ -23,7 +23,7 @@ ORDER = """{orderId: '%s', customerId: 'C-1', customerEmail: ' Ann@Shop.example 
 
 
 # A browser that calls itself headless counts as a bot, whose clicks credit nobody.
-AGENT = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
+AGENT = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0"
 
 
 @pytest.fixture
@@ -87,7 +87,8 @@ def pages_of(shop: Shop, base: str, event_type: Any, *, consent: str = "", befor
     )
     shop.pages["/partner"] = f"<a href='{link}'>To the shop</a>"
     shop.pages["/landing"] = f"{tag}<a href='/thanks'>Buy</a>"
-    shop.pages["/thanks"] = f"{tag}<script>ire('trackConversion', {event_type.pk}, {ORDER % order});</script><p>Thanks</p>"
+    call = f"ire('trackConversion', {event_type.pk}, {ORDER % order});"
+    shop.pages["/thanks"] = f"{tag}<script>{call}</script><p>Thanks</p>"
 
 
 def buy(page: Page, shop: Shop, host: str = "127.0.0.1") -> Response:
@@ -185,9 +186,8 @@ def test_the_pixel_brings_the_profile_of_the_links_domain(
 ) -> None:
     pages_of(shop, live_server.url, tracked)
     shop.pages["/landing"] = "<a href='/thanks'>Buy</a>"
-    shop.pages["/thanks"] = (
-        f"<img src='{live_server.url}/xconv/{tracked.pk}/1000?oid=A1&amp;amount=100.00&amp;currcd=GBP' alt=''><p>Thanks</p>"
-    )
+    pixel = f"{live_server.url}/xconv/{tracked.pk}/1000?oid=A1&amp;amount=100.00&amp;currcd=GBP"
+    shop.pages["/thanks"] = f"<img src='{pixel}' alt=''><p>Thanks</p>"
     # Over http the cookie is sent within one site alone, whose ports may differ.
     brand.landing_domains = [f"localhost:{shop.port}"]
     brand.save()

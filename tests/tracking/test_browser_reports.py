@@ -197,10 +197,8 @@ def test_without_consent_the_order_counts_and_nothing_of_the_visitor_is_kept(
 def test_visits_and_identities_without_consent_are_not_stored(brand: Any, sale: Any) -> None:
     for path in ("visit", "identify"):
         tag(sale, path=path, consent=False, page="https://s/?utm_source=x", isUnpaid=True, customerId="C-1")
-        Client().post(
-            f"/t/1000/{path}", json.dumps({"profile": PROFILE, "customerId": "C-1", "page": "https://s/?gclid=1", "isUnpaid": True}),
-            content_type="text/plain", headers={"Sec-GPC": "1"},
-        )  # fmt: skip
+        body = json.dumps({"profile": PROFILE, "customerId": "C-1", "page": "https://s/?gclid=1", "isUnpaid": True})
+        Client().post(f"/t/1000/{path}", body, content_type="text/plain", headers={"Sec-GPC": "1"})
     assert not Step.objects.exists()
     assert not SeenTogether.objects.exists()
 

@@ -17,7 +17,12 @@ from tracking.models import ActionUpdate, Conversion
 from tracking.models.conversion import BROWSERS
 
 DAYS = 30
-TABS = {"differ": "Amounts differ", "refused": "Not replaced", "browser": "Only the browser", "server": "Only your server"}
+TABS = {
+    "differ": "Amounts differ",
+    "refused": "Not replaced",
+    "browser": "Only the browser",
+    "server": "Only your server",
+}
 SETTLING = timedelta(minutes=15)  # in which the other of the two may still come
 
 

@@ -36,15 +36,23 @@ def codes_of(event_type: EventType, by: str, *, base_url: str) -> list[Code]:
     status = status_codes(event_type)[0].code
     match by:
         case "pixel":
-            return [Code("On the page that thanks for the order:", pixel_code(event_type, status, base_url), "the pixel")]
+            return [
+                Code("On the page that thanks for the order:", pixel_code(event_type, status, base_url), "the pixel")
+            ]
         case "api":
             call = conversion_call(event_type=event_type, base_url=base_url, status=status)
             return [Code("From your server, for each order:", call, "the API call")]
         case "file":
-            return [Code("The first rows of a file:", conversion_file(event_type=event_type, status=status), "the rows")]
+            return [
+                Code("The first rows of a file:", conversion_file(event_type=event_type, status=status), "the rows")
+            ]
     return [
         Code("On every page, within its head:", tag_code(event_type, base_url), "the tag"),
-        Code("Where the customer is known:", _script(_call("identify", {"customerId": "CUSTOMER-1"})), "the identify call"),
+        Code(
+            "Where the customer is known:",
+            _script(_call("identify", {"customerId": "CUSTOMER-1"})),
+            "the identify call",
+        ),
         Code(
             "On the page that thanks for the order:",
             _script(_call("trackConversion", order_of(event_type, status), event_type.pk)),

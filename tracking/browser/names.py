@@ -1,5 +1,5 @@
-"""What a browser sends, by the names of the API's parameters: the pixel's short names, and the tag's items. What anybody
-could make up is left out, with why.
+"""What a browser sends, by the names of the API's parameters: the pixel's short names, and the tag's items. What
+anybody could make up is left out, with why.
 """
 
 from collections.abc import Mapping
@@ -20,8 +20,8 @@ PIXEL = {
     "odsc": "OrderDiscount", "rebate": "OrderDiscount", "pmoc": "OrderPromoCode", "currcd": "CurrencyCode",
     "tax": "OrderTax", "ship": "OrderShipping", "amount": "Amount", "oabd": "Amount",
     "st": "OrderSubTotalPostDiscount", "note": "Note", "gp": "GiftPurchase", "pt": "PaymentType",
-    "custct": "CustomerCity", "custctry": "CustomerCountry", "custrgn": "CustomerRegion", "postcode": "CustomerPostCode",
-    "sitecat": "SiteCategory", "sitever": "SiteVersion", "hrau": "HearAboutUs", "li": "LocationId",
+    "custct": "CustomerCity", "custctry": "CustomerCountry", "custrgn": "CustomerRegion",
+    "postcode": "CustomerPostCode", "sitecat": "SiteCategory", "sitever": "SiteVersion", "hrau": "HearAboutUs", "li": "LocationId",
     "ln": "LocationName", "lt": "LocationType", "irclickid": "ClickId", "clickid": "ClickId", "cpid": "CustomProfileId",
     "consent": "TrackingConsent", "tags": TAGS,
     **{f"num{number}": f"Numeric{number}" for number in range(1, 11)},

@@ -73,9 +73,7 @@ def take_report(
     if tags and not is_test and not stored.is_duplicate:
         _tag(program, data, tags)
     if left_out:
-        keep_report(
-            program, event_type, source=source, sent=read.params, left_out=left_out, conversion=stored.number
-        )
+        keep_report(program, event_type, source=source, sent=read.params, left_out=left_out, conversion=stored.number)
     count("brandboard_browser_reports", source.lower(), "duplicate" if stored.is_duplicate else "taken")
     notify_soon(price, program.pk)
     return Outcome(stored.number, (), tuple(left_out))
@@ -99,9 +97,7 @@ def _conversion(
         sent["TrackingConsent"] = "false"
     elif visitor.profile and not any(name.casefold() == "customprofileid" for name in sent):
         sent["CustomProfileId"] = visitor.profile
-    return read_conversion(
-        sent, now=now, time_zone=program.time_zone, currencies=CURRENCY_DIGITS, is_from_browser=True
-    )
+    return read_conversion(sent, now=now, time_zone=program.time_zone, currencies=CURRENCY_DIGITS, is_from_browser=True)
 
 
 def _open_tags(

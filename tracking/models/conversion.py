@@ -38,7 +38,7 @@ def order_key(order_id: models.F | models.OuterRef | models.Value) -> models.Fun
     return models.Func(text, 0, function="hashtextextended", output_field=models.BigIntegerField())
 
 
-def from_browser() -> models.ExpressionWrapper:
+def from_browser() -> models.Expression:
     """Whether a conversion was reported by a browser."""
     return models.ExpressionWrapper(
         models.Q(source__in=[each.value for each in BROWSERS]), output_field=models.BooleanField()

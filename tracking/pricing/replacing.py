@@ -1,4 +1,5 @@
-"""Orders that a browser and a server have both reported: one action, by the order as the server sent it (payouts.md §11).
+"""Orders that a browser and a server have both reported: one action, by the order as the server sent it (payouts.md
+§11).
 
 The server's takes the place of the browser's by an update of the same action, which is still credited to the partner
 that brought the customer. Where the server's itself names somebody else, the browser's action is reversed.
@@ -168,15 +169,15 @@ def settle(both: Both, outcomes: Outcomes) -> Outcomes:
     known = load_for(again.values())
     for server, action in again.values():
         try:
-            outcome = replaced_by(server, action, known)
+            after = replaced_by(server, action, known)
         except ModificationRefused as refused:
             _refuse(both, server, str(refused))
             continue
-        if isinstance(outcome, Held):
+        if isinstance(after, Held):
             _restore(both.browsers[server.pk])
-            left.append((server, outcome))
+            left.append((server, after))
         else:
-            both.replaced.append(outcome)
+            both.replaced.append(after)
     return left
 
 
@@ -200,7 +201,11 @@ def _refuse(both: Both, server: Conversion, words: str) -> None:
     browser = both.browsers[server.pk]
     _restore(browser)
     Conversion.objects.filter(pk=server.pk).update(
-        state=State.DUPLICATE, reason=Reason.NOT_REPLACED, detail=words, duplicate_of=browser, processed_at=timezone.now()
+        state=State.DUPLICATE,
+        reason=Reason.NOT_REPLACED,
+        detail=words,
+        duplicate_of=browser,
+        processed_at=timezone.now(),
     )
 
 
