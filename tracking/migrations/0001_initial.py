@@ -204,7 +204,10 @@ class Migration(migrations.Migration):
                 (
                     "event_type",
                     models.ForeignKey(
-                        db_constraint=False, on_delete=django.db.models.deletion.PROTECT, to="program.eventtype"
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="program.eventtype",
                     ),
                 ),
                 (
@@ -1633,6 +1636,10 @@ class Migration(migrations.Migration):
                 ),
                 name="modification_dismissed_with_reason",
             ),
+        ),
+        migrations.AddIndex(
+            model_name="conversion",
+            index=models.Index(fields=["event_type", "-id"], name="conversion_newest"),
         ),
         migrations.AddIndex(
             model_name="conversion",

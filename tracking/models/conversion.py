@@ -38,7 +38,7 @@ def order_key(order_id: models.F | models.OuterRef | models.Value) -> models.Fun
     return models.Func(text, 0, function="hashtextextended", output_field=models.BigIntegerField())
 
 
-def from_browser() -> models.ExpressionWrapper:
+def from_browser() -> models.Expression:
     """Whether a conversion was reported by a browser."""
     return models.ExpressionWrapper(
         models.Q(source__in=[each.value for each in BROWSERS]), output_field=models.BooleanField()
@@ -103,7 +103,7 @@ class Conversion(models.Model):
     # The program has no index of its own: before statistics are gathered, the checks of keys that point to this table
     # would read all rows of the program by it. The unique (program, id) serves.
     program = models.ForeignKey(Program, on_delete=models.PROTECT, db_constraint=False, db_index=False)
-    event_type = models.ForeignKey(EventType, on_delete=models.PROTECT, db_constraint=False)
+    event_type = models.ForeignKey(EventType, on_delete=models.PROTECT, db_constraint=False, db_index=False)
     order_id = models.CharField(max_length=64, blank=True)
     event_date = models.DateTimeField()
     received_at = models.DateTimeField(default=timezone.now)
@@ -174,6 +174,7 @@ class Conversion(models.Model):
             SameProgram(field="duplicate_of", to="tracking.Conversion", name="conversion_duplicate_of_same_program"),
         ]
         indexes = [
+            models.Index(fields=["event_type", "-id"], name="conversion_newest"),  # as they arrive
             models.Index(fields=["id"], name="conversion_waiting", condition=models.Q(state="WAITING")),
             models.Index(
                 fields=["program", "-id"],
