@@ -71,7 +71,7 @@ def test_codes_that_only_held_orders_carry_are_seen_and_the_others_count_them_to
         (1, "2026-11-21"),
     ]
     page = response.content.decode()
-    assert "2 not credited yet" in page
+    assert "· 2 held" in page
     assert "1 order came without a code" in page
 
 
