@@ -1,4 +1,4 @@
-"""Figures of the last 30 days for lists of other apps: partners, contracts, template terms; and these in their order."""
+"""Figures of the last 30 days for lists of other apps, and these lists in their order: partners, contracts, terms."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping

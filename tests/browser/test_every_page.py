@@ -1,5 +1,5 @@
-"""Every page, opened once: axe finds nothing serious, and by keyboard alone focus is seen, in order, and caught by nothing
-but a dialog, which Esc closes.
+"""Every page, opened once: axe finds nothing serious, and by keyboard alone focus is seen, in order, and caught by
+nothing but a dialog, which Esc closes.
 
 `python -m tests.browser.accessibility` reads every page, dialog and refused form of a running server in all four forms.
 """

@@ -120,7 +120,11 @@ def test_the_lists_show_them(view, shown, changed, bob, client_of):
         assert words in page
 
 
-LISTS = {"partner": "program:partner_list", "contract": "contracts:contract_list", "template_terms": "contracts:terms_list"}
+LISTS = {
+    "partner": "program:partner_list",
+    "contract": "contracts:contract_list",
+    "template_terms": "contracts:terms_list",
+}
 FIGURES = {"actions": lambda figures: sum(each.actions for each in figures),
            "payout": lambda figures: (figures[0].currency == "GBP", figures[0].action_cost),
            "rate": lambda figures: figures[0].effective_rate}  # fmt: skip

@@ -41,10 +41,9 @@ def held_codes(event_type: EventType, since: date) -> Iterable[tuple[str, int, d
     code = Coalesce(sent, Value(""), output_field=CharField())
     orders = Conversion.objects.filter(program=event_type.program_id, event_type=event_type, is_test=False)
     orders = orders.unpriced().filter(state__in=STUCK, received_at__gte=datetime.combine(since, time(), zone))
-    orders = orders.annotate(code=code).order_by()
-    if event_type.works_out_status:
-        orders = orders.exclude(~Q(customer_id="") & Q(code=""))
-    return orders.values_list("code").annotate(orders=Count("pk"), last=Max(TruncDate("received_at", tzinfo=zone)))
+    is_worked_out = ~Q(customer_id="") if event_type.works_out_status else Q(pk__in=[])
+    coded = orders.order_by().annotate(code=code).exclude(is_worked_out & Q(code=""))
+    return coded.values_list("code").annotate(orders=Count("pk"), last=Max(TruncDate("received_at", tzinfo=zone)))
 
 
 def _found(program_id: int, times: Sequence[ContractTime], *, with_tests: bool) -> list[int]:
