@@ -20,7 +20,7 @@ class ReportsConfig(AppConfig):
 
         register(EXPORTS)
         choices.register("status-code", _status_codes)
-        recent_figures.answer(recent.recent_figures, recent.last_orders)
+        recent_figures.answer(recent.recent_figures, recent.in_order, recent.last_orders)
 
 
 def _status_codes(program: "Program", text: str, start: int) -> "list[Choice]":

@@ -16,6 +16,7 @@ class TrackingConfig(AppConfig):
     def ready(self) -> None:
         from common.jobs import kinds  # noqa: PLC0415
         from contracts.agreements import waiting  # noqa: PLC0415 (services need the models)
+        from program.event_types.received_codes import answer_held_codes  # noqa: PLC0415
         from program.frame.attention import answer_attention  # noqa: PLC0415 (it needs the models)
         from program.search import sources  # noqa: PLC0415
         from program.tags import orders  # noqa: PLC0415 (it needs the models)
@@ -35,6 +36,7 @@ class TrackingConfig(AppConfig):
         orders.answer(tagged.priced_orders, tagged.tag_figures)
         answer_first_order_day(_first_order_day)
         answer_attention(attention.stuck_orders, attention.refused_changes)
+        answer_held_codes(waiting_orders.held_codes)
         waiting.register(
             waiting.WaitingOrders(find=waiting_orders.count_for_contracts, price=waiting_orders.price_for_contracts)
         )

@@ -1,15 +1,21 @@
-"""Orders that are held because their partner had no contract at their time, and now gets one."""
+"""Orders that are held: those whose partner had no contract at their time and now gets one, and the codes of all."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time
 
 from django.db import connection
+from django.db.models import CharField, Count, Max, Q, Value
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Coalesce, TruncDate
 
 from common.queue.notify import notify
 from contracts.agreements.waiting import ContractTime
-from program.models import Program
+from program.models import EventType, Program
 from tracking.intake.parameters import PARTNER_KEYS
 from tracking.models import Conversion
 from tracking.pricing.batch import retry_conversions
+
+from .tabs import STUCK
 
 PRICE = "tracking.price"
 
@@ -24,6 +30,20 @@ def price_for_contracts(program_id: int, times: Sequence[ContractTime]) -> None:
     if ids := _found(program_id, times, with_tests=True):
         retry_conversions(ids, program=Program.objects.get(pk=program_id))
         notify(PRICE, program_id)
+
+
+def held_codes(event_type: EventType, since: date) -> Iterable[tuple[str, int, date]]:
+    """The customer status codes of real orders that were received since a day and could not be credited, each with its
+    orders and the latest day. One without a code counts under an empty one, unless its status will be worked out.
+    """
+    zone = event_type.program.zone
+    sent = KeyTextTransform("CustomerStatus", "payload")
+    code = Coalesce(sent, Value(""), output_field=CharField())
+    orders = Conversion.objects.filter(program=event_type.program_id, event_type=event_type, is_test=False)
+    orders = orders.unpriced().filter(state__in=STUCK, received_at__gte=datetime.combine(since, time(), zone))
+    is_worked_out = ~Q(customer_id="") if event_type.works_out_status else Q(pk__in=[])
+    coded = orders.order_by().annotate(code=code).exclude(is_worked_out & Q(code=""))
+    return coded.values_list("code").annotate(orders=Count("pk"), last=Max(TruncDate("received_at", tzinfo=zone)))
 
 
 def _found(program_id: int, times: Sequence[ContractTime], *, with_tests: bool) -> list[int]:

@@ -84,7 +84,7 @@ def conversion_retry(request: ProgramRequest, program_id: int) -> HttpResponse:
         notify(price, program.pk)
         messages.success(
             request,
-            "1 will be tried again by the worker." if count == 1 else f"{count} will be tried again by the worker.",
+            "1 will be tried again." if count == 1 else f"{count} will be tried again.",
         )
     else:
         messages.error(request, "Tick conversions that could not be priced; nothing was changed.")

@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            ("WAITING", "Waiting for a worker"),
+                            ("WAITING", "Waiting to be priced"),
                             ("PRICED", "Priced"),
                             ("HELD", "Could not be credited"),
                             ("DUPLICATE", "Duplicate"),
@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
                             ("EXCHANGE_RATE_NOT_FOUND", "No exchange rate"),
                             ("ACTIONTRACKER_NOT_ACTIVE", "The event type is not active"),
                             ("CONV_DUPLICATE", "Duplicate order id"),
-                            ("GIVEN_UP", "Its worker died three times"),
+                            ("GIVEN_UP", "Interrupted three times"),
                             ("ERROR", "An error in pricing it"),
                             ("CUSTOMER_ERASED", "Its customer was erased"),
                         ],
@@ -438,7 +438,7 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("WAITING", "Waiting for a worker"), ("APPLIED", "Applied"), ("REFUSED", "Refused")],
+                        choices=[("WAITING", "Waiting to be applied"), ("APPLIED", "Applied"), ("REFUSED", "Refused")],
                         default="WAITING",
                         max_length=8,
                     ),
@@ -458,7 +458,7 @@ class Migration(migrations.Migration):
                             ("BEFORE_ORDER", "Dated before its order"),
                             ("TOO_MANY_UPDATES", "Too many updates of one action"),
                             ("CUSTOMER_ERASED", "The customer was erased"),
-                            ("GIVEN_UP", "Its worker died three times"),
+                            ("GIVEN_UP", "Interrupted three times"),
                             ("ERROR", "An error in applying it"),
                         ],
                         max_length=30,
@@ -655,7 +655,7 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            ("QUEUED", "Waiting for a worker"),
+                            ("QUEUED", "Waiting"),
                             ("RUNNING", "Being checked"),
                             ("READY", "Ready"),
                             ("FAILED", "Failed"),
