@@ -27,12 +27,12 @@ API = ("Advertisers/", "v1/")  # by token alone
 PK = 7_000_007  # of every row in the brand below; no other test comes so far, and plans are remembered by number
 ARGUMENTS = {"program_id": ["1000"], "pk": [str(PK)],
              "kind": ["payout-groups", "payout-adjustments", "payout-restrictions"],
-             "panel": ["default-payout", "schedule"], "previewed": ["schedule"], "topic": ["reports"],
+             "panel": ["default-payout", "schedule", "credit"], "previewed": ["schedule", "credit"],
+             "topic": ["reports"],
              "choice": ["partner", "partner-number", "active-partner", "active-ad", "partner-group",
-                        "partner-group-number", "partner-country", "event-type", "event-type-number",
-                         "active-event-type",
-                        "customer-status", "customer-tag", "country", "currency", "terms",
-                        "status-code"]}  # fmt: skip
+                         "partner-group-number",
+                        "partner-country", "event-type", "event-type-number", "active-event-type", "customer-status",
+                        "customer-tag", "country", "currency", "terms", "status-code"]}  # fmt: skip
 
 
 def patterns(resolver: URLResolver, prefix: str = "", names: str = "") -> Iterator[tuple[str, str, URLPattern]]:
