@@ -2,10 +2,14 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
 from accounts.admin.parts import FixedAdmin, NamedInline, ReadOnly, ValuesFilter
+from common.refusals import Refused
+from common.web.refusals import to_validation
+from program.account_pages.landing_domains import read_domains
 from program.models import (
     Ad,
     CatalogItem,
@@ -48,6 +52,16 @@ class ProgramRowAdmin(FixedAdmin):
         formset.save_m2m()
 
 
+class ProgramAdminForm(forms.ModelForm):
+    """Its domains are read as those of the settings page are."""
+
+    def clean_landing_domains(self) -> list[str]:
+        try:
+            return read_domains("\n".join(self.cleaned_data["landing_domains"]))
+        except Refused as refused:
+            raise to_validation(refused) from None
+
+
 @admin.register(Program)
 class ProgramAdmin(FixedAdmin):
     """Days, rollups and stored amounts rest on the time zone and the currency: they are chosen once."""
@@ -59,6 +73,7 @@ class ProgramAdmin(FixedAdmin):
     search_fields = ("=id", "name", "account__name")
     autocomplete_fields = ("account",)
     fixed = ("id", "account", "currency", "time_zone")
+    form = ProgramAdminForm
 
 
 class CustomerStatusMappingInline(ReadOnly, admin.TabularInline):

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from program.account_pages import audit_log as audit
-from program.account_pages import settings, team, tokens
+from program.account_pages import settings, team, tokens, tracking
 from program.ads import link_pages as links
 from program.ads import pages as ads
 from program.catalog import pages as catalog
@@ -94,6 +94,7 @@ _customers = [
 _program: list[URLPattern | URLResolver] = [
     path("settings/", settings.settings_index, name="settings_index"),
     path("settings/program/", settings.program_edit, name="program_edit"),
+    path("settings/tracking/", tracking.tracking_edit, name="tracking_edit"),
     path("settings/event-types/", include(_event_types)),
     path("settings/api-tokens/", include(_tokens)),
     path("settings/team/", include(_team)),

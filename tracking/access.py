@@ -12,7 +12,7 @@ from .models import Action, Conversion, CustomerFile, Modification, StatusCheck,
 def action_for_view(principal: Principal, program_id: int, pk: int) -> Action:
     """The action with all that its page and its explanation read."""
     actions = Action.objects.select_related(
-        "program", "conversion", "event_type", "partner", "customer", "contract", "terms_version__template_terms"
+        "program", "conversion", "event_type", "partner", "customer", "contract", "terms_version__template_terms", "ad"
     )
     return get_object_or_404(actions, program=program_for_view(principal, program_id), pk=pk)
 

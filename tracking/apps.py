@@ -19,6 +19,7 @@ class TrackingConfig(AppConfig):
         from program.ads import uses as ad_uses  # noqa: PLC0415 (it needs the models)
         from program.exchange_rates.waiting import answer_price_waiting  # noqa: PLC0415
         from program.frame.attention import answer_attention  # noqa: PLC0415 (it needs the models)
+        from program.frame.unfilled import answer_unfilled  # noqa: PLC0415
         from program.media_sources import visits  # noqa: PLC0415 (it needs the models)
         from program.promo_codes import orders as code_orders  # noqa: PLC0415 (it needs the models)
         from program.search import sources  # noqa: PLC0415
@@ -26,13 +27,14 @@ class TrackingConfig(AppConfig):
         from program.uses import answer_first_order_day, answer_has_orders  # noqa: PLC0415
         from tracking.ads import received  # noqa: PLC0415
         from tracking.conversions import attention  # noqa: PLC0415
-        from tracking.conversions import held_orders as waiting_orders  # noqa: PLC0415
         from tracking.customer_tags import orders as tagged  # noqa: PLC0415
         from tracking.erasing.customer_files import CUSTOMER_FILES  # noqa: PLC0415
         from tracking.erasing.services import ERASURES  # noqa: PLC0415
         from tracking.exchange_rates.waiting import price_with_rates  # noqa: PLC0415
         from tracking.imports.uploads import UPLOADS  # noqa: PLC0415
         from tracking.status_check.checks import CHECKS  # noqa: PLC0415
+        from tracking.trying_again import joined_partners as waiting_orders  # noqa: PLC0415
+        from tracking.visitors.regions import unfilled_variables  # noqa: PLC0415
 
         for kind in (UPLOADS, CHECKS, ERASURES, CUSTOMER_FILES):
             kinds.register(kind)
@@ -43,6 +45,7 @@ class TrackingConfig(AppConfig):
         code_orders.answer(received.orders_with_code)
         visits.answer(received.visits_by_source)
         orders.answer(tagged.priced_orders, tagged.tag_figures)
+        answer_unfilled(unfilled_variables)
         answer_first_order_day(_first_order_day)
         answer_attention(attention.stuck_orders, attention.refused_changes)
         waiting.register(

@@ -29,6 +29,7 @@ NOT_AUDITED = {
     "tracking_actionitem": _HISTORY,
     "tracking_actionupdate": _HISTORY,
     "tracking_uploaderror": "Part of the upload.",
+    "tracking_browserreport": "What browsers sent; it changes nothing, and is kept for a few days.",
     "tracking_claim": _WORK,
     "tracking_step": "Written by visitors, and never changed.",
     "tracking_seentogether": "Seen of visitors and orders, and never changed.",

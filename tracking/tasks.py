@@ -17,6 +17,8 @@ from .models import Conversion, KeptAnswer, Modification, Upload
 from .modifications import apply as applying
 from .pricing import batch as pricing
 from .status_check import checks as status_checks
+from .trying_again import many
+from .trying_again.late_orders import try_late_orders
 
 FILL = "reports.fill"
 
@@ -58,10 +60,20 @@ def lock_actions() -> None:
 def sweep() -> None:
     """Enqueue tasks for everything that still waits: the broker may have lost a task, or a worker died over it."""
     applying.wake_found()
+    try_late_orders()
     if Conversion.objects.waiting().exists():
         notify(price)
     if Modification.objects.waiting().exists():
         notify(apply_modifications)
+
+
+@shared_task(name="tracking.try_many", time_limit=60)
+def try_many(program_id: int, reason: str, q: str, is_test: bool, before: int | None = None) -> None:
+    """Have the held orders that a list shows tried again, the newest first; what a lost task leaves stays held."""
+    last = many.try_next(program_id, reason, q, is_test, before)
+    notify_soon(price, program_id)
+    if last is not None:
+        notify(try_many, program_id, reason, q, is_test, last)
 
 
 @shared_task(name="tracking.price_with_rates", time_limit=60)

@@ -15,6 +15,7 @@ from tracking.modifications import pages as modifications
 from tracking.receipts import pages as receipts
 from tracking.status_check import pages as status_checks
 from tracking.try_payout import pages as try_order
+from tracking.trying_again import pages as trying
 
 app_name = "tracking"
 
@@ -25,9 +26,10 @@ _actions = [
 ]
 _conversions = [
     path("", conversions.conversion_list, name="conversion_list"),
-    path("try-again/", conversions.conversion_retry, name="conversion_retry"),
+    path("try-again/", trying.conversion_retry, name="conversion_retry"),
+    path("try-again/preview/", trying.conversion_retry_preview, name="conversion_retry_preview"),
     path("<int:pk>/", conversions.conversion_detail, name="conversion_detail"),
-    path("<int:pk>/try-again/", conversions.conversion_retry_one, name="conversion_retry_one"),
+    path("<int:pk>/try-again/", trying.conversion_retry_one, name="conversion_retry_one"),
 ]
 _modifications = [
     path("try-again/", modifications.modification_retry, name="modification_retry"),

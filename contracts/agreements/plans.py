@@ -58,3 +58,24 @@ def contracts_for(keys: Sequence[Key]) -> dict[Key, ContractAt]:
             [partners, event_types, dates],
         )
         return {keys[place - 1]: ContractAt(contract, version) for place, contract, version in cursor.fetchall()}
+
+
+def terms_without(keys: Sequence[Key]) -> dict[Key, int]:
+    """At each (partner id, event type id, event date) without a contract for the event type: the version that the
+    partner had agreed to, for others. One query, and none without keys; a key without is left out.
+    """
+    if not keys:
+        return {}
+    partners, _, dates = (list(column) for column in zip(*keys, strict=True))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT asked.place, max(contract.terms_version_id)
+            FROM unnest(%s::bigint[], %s::timestamptz[]) WITH ORDINALITY AS asked(partner_id, event_date, place)
+            JOIN contracts_contract contract
+                ON contract.partner_id = asked.partner_id AND contract.period @> asked.event_date
+            GROUP BY asked.place
+            """,
+            [partners, dates],
+        )
+        return {keys[place - 1]: version for place, version in cursor.fetchall()}

@@ -24,5 +24,6 @@ TOPICS = (
     Topic("needs-attention", "Needs attention", "Orders that could not be credited and changes that were refused."),
     Topic("reports", "Reports and exports", "What the figures count, comparing periods, and files."),
     Topic("customers", "Customers and tags", "Tagging customers, and paying more for some of them."),
+    Topic("links-and-visitors", "Links and visitors", "Where click links lead, and what is told and kept of visitors."),
     Topic("keyboard", "Search and keyboard", "Finding an order or a page, and what keys do."),
 )

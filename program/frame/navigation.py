@@ -108,7 +108,7 @@ SETTINGS_INDEX = Entry(
     "settings",
     "program:settings_index",
     (
-        "program:settings_", "program:program_", "program:event_type_", "reports:event_type_",
+        "program:settings_", "program:program_", "program:tracking_", "program:event_type_", "reports:event_type_",
         "program:exception_list_", "program:catalog_", "program:media_source_", "program:team_", "program:token_",
         "program:audit_", "contracts:advanced_",
     ),
@@ -134,6 +134,12 @@ SETTINGS = (
                 "actions",
                 "program:event_type_list",
                 text="What a customer does that partners are paid for, its customer status mapping and tracking code.",
+            ),
+            Entry(
+                "Links and visitors",
+                "link",
+                "program:tracking_edit",
+                text="To which domains click links may lead, and what is kept of visitors and for how long.",
             ),
             Entry(
                 "Exception lists",

@@ -3,10 +3,12 @@ result is used: the order is read from the payload that was sent, the modificati
 other, and each state of it is priced by the published version.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from copy import copy
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from contracts.agreements.plans import plan_of, terms_of
@@ -15,6 +17,7 @@ from contracts.engine.orders.order import Order, OrderState
 from contracts.engine.pricing.plan import Decision
 from contracts.engine.pricing.schedule import clearing_date, is_open_ended, lock_instant
 from reports.proof.erased import kept_differences
+from reports.proof.journeys import journey_differences
 from tracking.actions.explain import explain_action
 from tracking.models import Action, ActionUpdate, Conversion
 from tracking.modifications.order_changes import ModificationRefused, change_of
@@ -43,6 +46,7 @@ def action_differences(action: Action, *, explain: bool) -> Iterator[str]:
     if action.is_erased:
         yield from (f"{name}: {text}" for text in kept_differences(action, explain=explain))
         return
+    yield from (f"{name}: {text}" for text in journey_differences(action))
     if not updates:
         yield f"{name}: has no update, not even that it was tracked"
         return
@@ -53,38 +57,75 @@ def action_differences(action: Action, *, explain: bool) -> Iterator[str]:
         return
     yield from _of_updates(name, action, updates, stands)
     yield from (f"{name}: {text}" for text in _of_action(action, updates, stands))
+    assert stands[-1] is not None
     yield from _of_items(name, action, stands[-1])
     if explain and not explain_action(action)["Agrees"]:
         yield f"{name}: its explanation does not match its payout"
 
 
-def _replayed(action: Action, updates: list[ActionUpdate]) -> Iterator[Stand]:
-    """The order as tracked, then as every update left it; updates that change nothing of it are not priced again."""
+def _replayed(action: Action, updates: list[ActionUpdate]) -> Iterator[Stand | None]:
+    """The order as tracked, then as every update left it; updates that change nothing of it are not priced again. None
+    for a browser's order that the server's replaced and whose customer was erased since.
+    """
+    replacing = next((update for update in updates if update.before is not None), None)
     stand: Stand | None = None
+    before: list[ActionUpdate] = []
     for update, context in zip(updates, contexts_of(action, updates), strict=True):
+        early = replacing is not None and update.number < replacing.number
+        before.append(update)
+        if early and replacing.replaced.erased_at:
+            yield None
+            continue
+        subject = _as_tracked(action, replacing) if early else action
         state = stand.state if stand else OrderState()
-        if update.modification is not None and stand is not None:
-            try:
-                state = change_of(update.modification.payload, stand.order, state).state
-            except ModificationRefused as refused:
-                raise ValueError(f"update {update.number} should have been refused: {refused}") from None
-        if stand is None or update.modification is not None:
-            order = order_of(action, state=state, context=context)
+        if update is replacing:
+            state = _changed_again(subject, before, context)
+        elif update.replaced is not None:
+            state = replace(state, reversed=True)
+        elif update.modification is not None and stand is not None:
+            state = _changed(update, stand.order, state)
+        if stand is None or update.modification is not None or update.replaced is not None:
+            order = order_of(subject, state=state, context=context)
             stand = Stand(state, order, plan_of(action.terms_version_id, action.event_type.code).price(order))
         yield stand
 
 
+def _as_tracked(action: Action, replacing: ActionUpdate) -> Action:
+    """The action as it was before the server's order replaced the browser's."""
+    early = copy(action)
+    early.conversion, early.profile = replacing.replaced, replacing.before["Profile"]
+    return early
+
+
+def _changed_again(action: Action, updates: list[ActionUpdate], context: Mapping[str, Any]) -> OrderState:
+    """The state of the server's order after the changes that the browser's had."""
+    state = OrderState()
+    for update in updates:
+        if update.modification is not None:
+            state = _changed(update, order_of(action, state=state, context=context), state)
+    return state
+
+
+def _changed(update: ActionUpdate, order: Order, state: OrderState) -> OrderState:
+    try:
+        return change_of(update.modification.payload, order, state).state
+    except ModificationRefused as refused:
+        raise ValueError(f"update {update.number} should have been refused: {refused}") from None
+
+
 def _of_conversion(action: Action) -> Iterator[str]:
     conversion = action.conversion
-    if conversion.state != Conversion.State.PRICED:
+    tracked = next((update.replaced for update in action.updates.all() if update.before is not None), conversion)
+    gave_way = conversion.reason == Conversion.Reason.REPLACED and action.state == Action.State.REVERSED
+    if conversion.state != Conversion.State.PRICED and not gave_way:
         yield f"its conversion {conversion.pk} is {conversion.state}, not PRICED"
     if forced_partner(conversion) not in (None, action.partner.media_partner_id):
         yield f"is credited to {action.partner.media_partner_id}, its conversion names {forced_partner(conversion)}"
-    day = conversion.event_date.astimezone(ZoneInfo(action.context["TimeZone"])).date()
+    day = tracked.event_date.astimezone(ZoneInfo(action.context["TimeZone"])).date()
     for field, stored, expected in (
         ("event type", action.event_type_id, conversion.event_type_id),
         ("order id", action.order_id, conversion.order_id),
-        ("event date", action.event_date, conversion.event_date),
+        ("event date", action.event_date, tracked.event_date),
         ("day", action.day, day),
         ("test", action.is_test, conversion.is_test),
     ):
@@ -92,11 +133,14 @@ def _of_conversion(action: Action) -> Iterator[str]:
             yield f"{field} is {stored}, its conversion {conversion.pk} says {expected}"
 
 
-def _of_updates(name: str, action: Action, updates: list[ActionUpdate], stands: list[Stand]) -> Iterator[str]:
+def _of_updates(name: str, action: Action, updates: list[ActionUpdate], stands: list[Stand | None]) -> Iterator[str]:
     amount = payout = Decimal(0)
     for number, (update, stand) in enumerate(zip(updates, stands, strict=True), 1):
         row = f"ActionUpdate {update.pk} (number {update.number} of {name.lower()})"
         before = amount, payout
+        if stand is None:
+            amount, payout = amount + update.delta_amount, payout + update.delta_payout
+            continue
         amount, payout = stand.order.sale_amount, stand.decision.payout
         if update.number != number:
             yield f"{row}: its number must be {number}"
@@ -108,8 +152,10 @@ def _of_updates(name: str, action: Action, updates: list[ActionUpdate], stands: 
             yield f"{row}: its order state is {update.order_state}, replayed {stand.state}"
 
 
-def _of_action(action: Action, updates: list[ActionUpdate], stands: list[Stand]) -> Iterator[str]:
-    order, decision = stands[-1].order, stands[-1].decision
+def _of_action(action: Action, updates: list[ActionUpdate], stands: list[Stand | None]) -> Iterator[str]:
+    first, last = stands[0], stands[-1]
+    assert last is not None  # the server's order stands
+    order, decision = last.order, last.decision
     rank, group = decision.group or (None, "")
     checks: list[tuple[str, object, object]] = [
         ("amount", action.amount, order.sale_amount),
@@ -117,13 +163,13 @@ def _of_action(action: Action, updates: list[ActionUpdate], stands: list[Stand])
         ("currency", action.currency, order.currency),
         ("amount as ordered", action.original_amount, order.amount),
         ("currency as ordered", action.original_currency, order.original_currency),
-        ("intended payout", action.intended_payout, stands[0].decision.payout),
+        ("intended payout", action.intended_payout, first.decision.payout if first else action.intended_payout),
         ("group", (action.group_rank, action.group_name), (rank, group)),
         ("restricted", action.is_restricted, decision.restricted),
         ("customer status code", action.customer_status, order.status_code or ""),
         ("customer status", action.customer_status_category, order.status_category or ""),
         ("status worked out", action.status_is_worked_out, order.status_is_worked_out),
-        ("order state", read_state(action.order_state), stands[-1].state),
+        ("order state", read_state(action.order_state), last.state),
         ("reversed", action.state == Action.State.REVERSED, order.returned),
         ("state", action.state, updates[-1].state),
         ("number of updates", action.updates_count, len(updates)),

@@ -13,6 +13,7 @@ from program.models import Customer, Program
 from reports.models import DailyPerformance
 from reports.proof.actions import action_differences
 from reports.proof.customers import customer_differences
+from reports.proof.journeys import is_whole
 from reports.proof.rollups import rollup_differences
 from reports.rollups.fill import fill_touched_days
 from tracking.models import Action, ActionUpdate, Conversion, TouchedDay
@@ -31,6 +32,8 @@ class Proof:
     items: int = 0
     updates: int = 0
     erased_not_recomputed: int = 0
+    journeys: int = 0
+    long_journeys_not_judged: int = 0
     rollups: int = 0
     customers: int = 0
     touched_days: int = 0
@@ -96,12 +99,15 @@ class _Verification:
                 self.proof.items += len(action.items.all())
                 self.proof.updates += len(action.updates.all())
                 self.proof.erased_not_recomputed += action.is_erased
+                if action.journey.get("Steps") and not action.is_erased:
+                    self.proof.journeys += is_whole(action)
+                    self.proof.long_journeys_not_judged += not is_whole(action)
                 for text in action_differences(action, explain=explain):
                     self.tell(text)
             after = batch[-1].pk
 
     def _with_all(self) -> "QuerySet[Action]":
-        updates = ActionUpdate.objects.select_related("modification").order_by("number")
+        updates = ActionUpdate.objects.select_related("modification", "replaced").order_by("number")
         return (
             Action.objects.filter(program=self.program, day__range=(self.start, self.end))
             .select_related("conversion", "event_type", "partner")

@@ -42,6 +42,7 @@ WRITES = {
     **dict.fromkeys(("program:team_invitation_link", "program:team_invitation_revoke"), ADMINISTER),
     "program:team_second_factor": ADMINISTER,
     "program:program_edit": ADMINISTER,
+    "program:tracking_edit": ADMINISTER,
     **dict.fromkeys(
         ("tracking:exchange_rate_create", "tracking:exchange_rate_edit", "tracking:exchange_rate_delete"), ADMINISTER
     ),

@@ -50,14 +50,14 @@ def carry(tag: CustomerTag, customer: Any, since: datetime, until: datetime | No
 )
 def test_an_order_counts_the_tags_of_its_event_date(brand, vip, moment, payout):
     action = make_action(program=brand, CustomerId="C-1", EventDate=moment.isoformat())
-    assert (action.payout, action.context["CustomerTags"]) == (payout, ["VIP"] if payout == 50 else [])
+    assert (action.payout, action.profile["CustomerTags"]) == (payout, ["VIP"] if payout == 50 else [])
 
 
 def test_terms_go_on_meaning_a_renamed_tag(brand, vip):
     change_customer_tag(tag=vip, name="Gold")
     action = make_action(program=brand, CustomerId="C-1", EventDate=START.isoformat())
     assert action.payout == 50
-    assert (action.context["CustomerTags"], action.context["CustomerTagsFormerly"]) == (["Gold"], ["VIP"])
+    assert (action.profile["CustomerTags"], action.profile["CustomerTagsFormerly"]) == (["Gold"], ["VIP"])
     assert explain_action(action)["Agrees"]
 
 
@@ -69,9 +69,9 @@ def test_what_the_action_keeps_counts_after_the_customer_was_tagged_again(brand,
     make_modification(program=brand, OrderId="A-1", Reason="ORDER_UPDATE", Amount="80.00")
     apply_all(brand.pk)
     action.refresh_from_db()
-    assert (action.payout, action.context["CustomerTags"]) == (8, [])
+    assert (action.payout, action.profile["CustomerTags"]) == (8, [])
     assert explain_action(action)["Agrees"]
-    assert make_action(program=brand, CustomerId="C-1").context["CustomerTags"] == ["Staff", "VIP"]
+    assert make_action(program=brand, CustomerId="C-1").profile["CustomerTags"] == ["Staff", "VIP"]
 
 
 def test_a_change_pays_by_a_tag_that_the_customer_no_longer_has(brand, vip):

@@ -422,10 +422,7 @@ def test_whatever_is_sent_is_read_or_refused_field_by_field(params):
     assert read_conversion(data.payload, now=NOW).payload == data.payload
 
 
-def test_the_variables_not_received_yet_are_those_that_a_trial_order_alone_can_fill():
-    # The program's own tags of the customer, and what it knows of the customer's orders.
-    looked_up = {"CUSTOMER_TAG"} | {key for key, variable in VARIABLES.items() if variable.family == "history"}
-    journey = {parameter.name for parameter in JOURNEY_PARAMETERS.values()}
-    unfilled = {key for key, variable in VARIABLES.items() if variable.parameter in journey} - looked_up
-    assert {key for key, variable in VARIABLES.items() if not variable.is_received} == unfilled
-    assert len(unfilled) == 50
+def test_what_a_sender_cannot_set_is_what_rules_read_from_the_journey_and_the_profile():
+    beside = {variable.parameter for variable in VARIABLES.values() if variable.given != "payload"}
+    assert beside - {"SharedId"} == {parameter.name for parameter in JOURNEY_PARAMETERS.values()} - {"SharedId"}
+    assert len(beside) == 55

@@ -38,7 +38,7 @@ THREE = [
     {"Rank": 2, "Name": "For 12 months", "Rules": [A_YEAR], "PayoutRate": "10"},
 ]
 DAY = datetime(2026, 5, 1, 12, tzinfo=UTC)
-USUAL = 27  # queries of a batch of customers
+USUAL = 28
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def worked_out(sale: Any, standard: Any) -> Any:
 
 
 def history_of(action: Action) -> tuple[str, str, str]:
-    kept = action.context
+    kept = action.profile
     return (
         kept["CustomerOrderNumber"], kept["CustomerFirstOrderDate"], kept["CustomerMonthsSinceFirstOrder"],
     )  # fmt: skip
@@ -195,7 +195,7 @@ def test_orders_from_before_the_brand_came_count(brand, three, number, first_day
 
 def test_without_a_customer_id_the_three_are_missing(brand, three):
     action = make_action(program=brand)
-    assert "CustomerOrderNumber" not in action.context
+    assert "CustomerOrderNumber" not in action.profile
     assert (action.payout, action.group_name) == (0, "")
     explanation = explain_action(action)
     assert [group["Rules"][0]["Actual"] for group in explanation["Units"][0]["Groups"]] == [None, None]

@@ -135,10 +135,10 @@ def test_an_order_is_paid_by_the_contract_of_its_time(brand, sale, partner):
     assert make_action(program=brand, EventDate="2026-06-01T00:00:00Z").payout == 7
 
 
-def test_other_attribution_keys_wait(brand, standard):
+def test_an_order_that_nothing_links_to_a_partner_is_held(brand, standard):
     conversion = held(brand, MediaPartnerId="", ClickId="c1", OrderPromoCode="SPRING")
-    assert conversion.reason == "NO_VALID_ACTION_REF"
-    assert "Attribution by ClickId and OrderPromoCode is not supported yet: the conversion is kept" in conversion.detail
+    assert conversion.reason == "ACTION_REF_NOT_FOUND"
+    assert "no click or impression was found by its ClickId, and no promo code of it credits one" in conversion.detail
 
 
 @pytest.mark.parametrize("partner_id", ["p-1", "P-2"], ids=["another case", "unknown"])

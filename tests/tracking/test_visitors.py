@@ -1,4 +1,4 @@
-"""Who a visitor is: the cookie, the hash of the day, what is no person, and how much one address may send."""
+"""Who a visitor is: the cookie, the hash of the day, which are bots, and how much one address may send."""
 
 import pytest
 import time_machine

@@ -6,6 +6,7 @@ from django.db import connection
 
 from common.refusals import Refusal, Refused
 from tracking.models import Conversion
+from tracking.models.conversion import BROWSERS
 
 KEY_TAKEN = "This Idempotency-Key was sent before with another conversion; send a new key."
 
@@ -37,11 +38,12 @@ def settle(refused: list[Conversion], insert: Insert) -> dict[int, Settled]:
 
 FIRSTS = """
 SELECT refused.id, min(first.id)
-FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::boolean[], %s::tstzrange[])
-     AS refused (id, event_type_id, order_id, is_test, period)
+FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::boolean[], %s::boolean[], %s::tstzrange[])
+     AS refused (id, event_type_id, order_id, by_browser, is_test, period)
 JOIN tracking_conversion AS first
   ON hashtextextended(first.order_id, 0) = hashtextextended(refused.order_id, 0) AND first.order_id = refused.order_id
  AND first.event_type_id = refused.event_type_id
+ AND (first.source IN ('PIXEL', 'TAG')) = refused.by_browser
  AND first.is_test = refused.is_test AND first.deduplication_period && refused.period
  AND NOT (first.state = 'DUPLICATE') AND NOT (first.order_id = '')
 GROUP BY refused.id
@@ -55,6 +57,7 @@ def _firsts(refused: list[Conversion]) -> dict[int, Conversion]:
             [row.pk for row in refused],
             [row.event_type_id for row in refused],
             [row.order_id for row in refused],
+            [row.source in BROWSERS for row in refused],
             [row.is_test for row in refused],
             [row.deduplication_period for row in refused],
         ])  # fmt: skip
@@ -80,5 +83,6 @@ def _by_key(row: Conversion) -> Settled | None:
 
 
 def _said(row: Conversion) -> dict[str, object]:
-    # EventDate may have been sent as NOW, which is another instant in every retry.
-    return {name: value for name, value in row.payload.items() if name != "EventDate"}
+    # EventDate may have been sent as NOW, which is another instant in every retry; what is kept of an IP address
+    # depends on a setting of the program, which may have changed.
+    return {name: value for name, value in row.payload.items() if name not in ("EventDate", "IpAddress")}

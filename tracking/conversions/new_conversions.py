@@ -6,7 +6,7 @@ writes a statement for as many values; those that the check of a file kept are r
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -20,6 +20,7 @@ from program.models import EventType, Program
 from tracking.intake import ConversionData
 from tracking.models import CheckedOrders, Conversion, Upload
 from tracking.models.conversion import Source, batch_id
+from tracking.visitors.reported import Reported, Written, reported
 
 from .duplicates import settle
 from .event_types import EventTypes, check_conversion
@@ -54,16 +55,10 @@ class NotAsOf(Exception):
     """Nothing was stored: the account's audit log has grown, or a constraint refuses the order."""
 
 
-class Written(str):
-    """A payload as JSON text, which is stored as it is."""
-
-    __slots__ = ()
-
-
 NUMBER = "nextval((SELECT pg_get_serial_sequence('tracking_conversion', 'id')::regclass))"  # looked up once a statement
 COLUMNS = (
     "id, program_id, event_type_id, order_id, event_date, received_at, source, upload_id, idempotency_key, is_test, "
-    "state, reason, detail, attempts, processed_at, duplicate_of_id, deduplication_period, payload"
+    "state, reason, detail, attempts, processed_at, duplicate_of_id, deduplication_period, payload, derived"
 )
 # The initial values of a new conversion are part of the text: sending a value costs more than the column.
 _NEW = f"'{Conversion.State.WAITING}', '', '', 0, NULL::timestamptz, NULL::bigint"
@@ -73,11 +68,14 @@ _AS_OF = (
 )
 _ONE = f"""
 INSERT INTO tracking_conversion ({COLUMNS})
-SELECT {NUMBER}, %s, %s, %s, %s, %s, %s, NULL::bigint, %s, %s, {_NEW}, tstzrange(%s, %s), %s{{condition}}
+SELECT {NUMBER}, %s, %s, %s, %s, %s, %s, NULL::bigint, %s, %s, {_NEW}, tstzrange(%s, %s), %s, {{derived}}{{condition}}
 ON CONFLICT DO NOTHING RETURNING id
 """
-INSERT_ONE = _ONE.format(condition="")
-INSERT_ONE_AS_OF = _ONE.format(condition=_AS_OF)
+_NOTHING = "'{}'::jsonb"  # what most orders have derived
+INSERT_ONE = _ONE.format(derived="%s", condition="")
+INSERT_ONE_AS_OF = _ONE.format(derived="%s", condition=_AS_OF)
+INSERT_ONE_PLAIN = _ONE.format(derived=_NOTHING, condition="")
+INSERT_ONE_PLAIN_AS_OF = _ONE.format(derived=_NOTHING, condition=_AS_OF)
 INSERT_MANY = f"""
 INSERT INTO tracking_conversion ({COLUMNS})
 SELECT {COLUMNS} FROM json_populate_recordset(NULL::tracking_conversion, %s::json)
@@ -91,8 +89,9 @@ WITH sent AS MATERIALIZED (
                tstzrange(read.event_date, read.event_date + make_interval(hours => 24 * event_type.deduplication_days))
                    AS period
         FROM tracking_checkedorders AS kept
-        CROSS JOIN LATERAL unnest(kept.rows, kept.event_types, kept.order_ids, kept.event_dates, kept.payloads)
-            AS read (row, event_type_id, order_id, event_date, payload)
+        CROSS JOIN LATERAL unnest(
+            kept.rows, kept.event_types, kept.order_ids, kept.event_dates, kept.payloads, kept.derived
+        ) AS read (row, event_type_id, order_id, event_date, payload, derived)
         JOIN program_eventtype AS event_type
           ON event_type.id = read.event_type_id AND event_type.program_id = kept.program_id AND event_type.is_active
         WHERE kept.id = %s
@@ -101,12 +100,12 @@ WITH sent AS MATERIALIZED (
 ), stored AS (
     INSERT INTO tracking_conversion ({COLUMNS})
     SELECT id, program_id, event_type_id, order_id, event_date, %s, '{Source.FILE}', upload_id, NULL, false,
-           {_NEW}, period, payload::jsonb
+           {_NEW}, period, payload::jsonb, derived::jsonb
     FROM sent
     ON CONFLICT DO NOTHING RETURNING id
 )
 SELECT sent.row, sent.id, sent.event_type_id, sent.order_id, sent.event_date, upper(sent.period),
-       CASE WHEN stored.id IS NULL THEN sent.payload END
+       sent.derived, CASE WHEN stored.id IS NULL THEN sent.payload END
 FROM sent LEFT JOIN stored ON stored.id = sent.id ORDER BY sent.row
 """  # noqa: S608
 
@@ -120,29 +119,35 @@ def store_conversion(
     idempotency_key: str | None = None,
     event_types: EventTypes | None = None,
     as_of: int | None = None,
+    derived: Mapping[str, str] | None = None,
 ) -> Stored:
     """Store one conversion, or return what its idempotency key stored before.
 
+    `derived` are the values of the visitor where a browser sends it; else the payload's user agent and IP address tell.
     Raises Refused, with the code `taken` where the key came with another order. With `as_of`, the length of the
     account's audit log when program and event types were read, raises NotAsOf where anything is otherwise by now.
     """
     event_type = check_conversion(program, data, event_types=event_types or EventTypes(program))
     date = data.event_date.isoformat()
     until = data.event_date + timedelta(days=event_type.deduplication_days)
-    payload = json.dumps(data.payload, ensure_ascii=False)
+    told = reported(data.payload, program, derived=derived)
+    payload = json.dumps(told.payload, ensure_ascii=False)
     values: list[object] = [
         program.pk, event_type.pk, data.order_id, date, timezone.now().isoformat(), source, idempotency_key or None,
         is_test, date, until.isoformat(), payload,
     ]  # fmt: skip
+    if told.derived:
+        values.append(json.dumps(told.derived))
     if as_of is None:
-        found = fetch(INSERT_ONE, values)
+        found = fetch(INSERT_ONE if told.derived else INSERT_ONE_PLAIN, values)
     else:
-        found = fetch(INSERT_ONE_AS_OF, [*values, program.account_id, as_of])
+        statement = INSERT_ONE_AS_OF if told.derived else INSERT_ONE_PLAIN_AS_OF
+        found = fetch(statement, [*values, program.account_id, as_of])
     if found:
         return Stored(found[0][0])
     if as_of is not None:
         raise NotAsOf
-    row = _row(program, event_type, data, source=source, is_test=is_test, idempotency_key=idempotency_key)
+    row = _row(program, event_type, data, told, source=source, is_test=is_test, idempotency_key=idempotency_key)
     with transaction.atomic():
         _number([row])
         return _settled([row])[row.pk]
@@ -156,23 +161,24 @@ def store_conversions(
     upload: Upload | None = None,
     is_test: bool = False,
     event_types: EventTypes | None = None,
-    payloads: Sequence[str] | None = None,
+    told: Sequence[Reported] | None = None,
 ) -> list[Stored]:
     """Store many, answering in their order; in a batch too, the later of two with one order id is the duplicate.
 
-    `payloads`, JSON as text, are stored instead of their own. Raises Refused before anything is stored. Batches of
-    one program take turns, so that two with the same orders in another order cannot wait for each other.
+    `told` is what is kept of each one's payload, where the caller has worked it out. Raises Refused before anything is
+    stored. Batches of one program take turns, so that two with the same orders in another order cannot wait for each
+    other.
     """
     event_types = event_types or EventTypes(program)
+    if told is None:
+        told = [reported(data.payload, program) for data in conversions]
     rows = [
         _row(
-            program, check_conversion(program, data, event_types=event_types), data,
+            program, check_conversion(program, data, event_types=event_types), data, kept,
             source=source, upload=upload, is_test=is_test,
         )
-        for data in conversions
+        for data, kept in zip(conversions, told, strict=True)
     ]  # fmt: skip
-    for row, payload in zip(rows, payloads or (), strict=payloads is not None):
-        row.payload = Written(payload)
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [STORING, program.pk])
@@ -209,6 +215,7 @@ def _row(
     program: Program,
     event_type: EventType,
     data: ConversionData,
+    told: Reported,
     *,
     source: Source,
     upload: Upload | None = None,
@@ -224,7 +231,8 @@ def _row(
         received_at=timezone.now(),
         source=source,
         upload=upload,
-        payload=data.payload,
+        payload=told.payload,
+        derived=told.derived,
         idempotency_key=idempotency_key or None,
         is_test=is_test,
         deduplication_period=DateTimeTZRange(data.event_date, until),
@@ -232,12 +240,13 @@ def _row(
 
 
 def _refused(
-    upload: Upload, pk: int, event_type_id: int, order_id: str, event_date: datetime, until: datetime, payload: str
-) -> Conversion:
+    upload: Upload, pk: int, event_type_id: int, order_id: str, event_date: datetime, until: datetime, derived: str,
+    payload: str,
+) -> Conversion:  # fmt: skip
     return Conversion(
         pk=pk, program=upload.program, upload=upload, event_type_id=event_type_id, order_id=order_id,
         event_date=event_date, received_at=timezone.now(), source=Source.FILE, payload=Written(payload),
-        deduplication_period=DateTimeTZRange(event_date, until),
+        derived=json.loads(derived), deduplication_period=DateTimeTZRange(event_date, until),
     )  # fmt: skip
 
 
@@ -296,5 +305,6 @@ def _columns(row: Conversion) -> dict[str, object]:
         "attempts": row.attempts,
         "processed_at": row.processed_at and row.processed_at.isoformat(),
         "duplicate_of_id": row.duplicate_of_id,
+        "derived": row.derived,
         "deduplication_period": f"[{period.lower.isoformat()},{period.upper.isoformat()})",
     }

@@ -1,33 +1,29 @@
 """Conversions that made no action, with their reasons; one conversion as it was sent."""
 
-from typing import Any
-
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.team.roles import Act, may
-from common.queue.notify import notify
-from common.requests.form_limits import takes_rows
 from common.web.filters import FilterField, chip_of
-from common.web.lists import back_to_list, number_of, numbers_of, page_of, text_in, text_of
-from program.access import program_for_edit, program_for_view
+from common.web.lists import number_of, page_of, text_of
+from program.access import program_for_view
 from program.event_types.status_marks import status_marks
 from program.frame.request import ProgramRequest
-from program.models import Program
 from program.templatetags.brandboard import day
-from tracking.access import conversion_for_edit, conversion_for_view, upload_of
+from tracking.access import conversion_for_view, upload_of
 from tracking.actions.explain_shown import explain_shown
 from tracking.exchange_rates.waiting import MissingRate, missing_rates
 from tracking.intake.parameters import NOT_SENT, PARTNER_KEYS
 from tracking.models import Action, Conversion
 from tracking.modifications.pages import modification_list
-from tracking.pricing.batch import retry_conversions
-from tracking.pricing.priced_orders import order_of
-from tracking.tasks import price
+from tracking.pricing.attribution import Held
+from tracking.pricing.priced_orders import Priced, order_of
+from tracking.receipts.journeys import ShownJourney, shown_journey
+from tracking.trying_again.preview import outcome_now
 
 from .advice import advice_for
+from .lists import filtered
 from .reasons import by_reason, ready
 from .tabs import INVALID, REFUSED, STUCK, Counts, counts_of, first_with_work, tabs_of
 
@@ -46,7 +42,7 @@ def conversion_list(request: ProgramRequest, program_id: int) -> HttpResponse:
     state = _state(request.GET.get("state", ""))
     reason, q = text_of(request, "reason")[:30], text_of(request, "q")[:64]
     is_test = request.GET.get("test") == "1"
-    found = _filtered(program, state, reason, q, is_test=is_test)
+    found = filtered(program, state, reason, q, is_test=is_test)
     page = page_of(request, found.select_related("event_type", "duplicate_of"))
     groups = [] if state else by_reason(program, found, may_add_rates=may(request.role, Act.ADMINISTER))
     found_any = page["page"].paginator.count > 0
@@ -61,7 +57,7 @@ def conversion_list(request: ProgramRequest, program_id: int) -> HttpResponse:
         "is_test": is_test,
         "tabs": tabs_of(program, counts),
         "is_waiting": not (found_any or state or is_test)
-        and _filtered(program, State.WAITING, "", "", is_test=False).exists(),
+        and filtered(program, State.WAITING, "", "", is_test=False).exists(),
         "current": f"?state={state}" if state else INVALID,
         "filter_fields": [narrowed] if narrowed.options else [],
         "chips": chip_of(request.GET, narrowed),
@@ -69,28 +65,6 @@ def conversion_list(request: ProgramRequest, program_id: int) -> HttpResponse:
         "can_retry": any(group.ready for group in groups),
     }
     return render(request, "tracking/conversion_list.html", context)
-
-
-@takes_rows
-@require_POST
-def conversion_retry(request: ProgramRequest, program_id: int) -> HttpResponse:
-    """Have the ticked conversions priced again, or all that the list's filters show and that it can help."""
-    program = program_for_edit(request.principal, program_id)
-    ids = numbers_of(request, "row")
-    if "all" in request.POST:
-        reason, q = text_in(request.POST, "reason")[:30], text_in(request.POST, "q")[:64]
-        rows = _filtered(program, "", reason, q, is_test=request.POST.get("test") == "1")
-        ids = list(ready(rows).values_list("pk", flat=True))
-    count = retry_conversions(ids, program=program)
-    if count:
-        notify(price, program.pk)
-        messages.success(
-            request,
-            "1 will be tried again by the worker." if count == 1 else f"{count} will be tried again by the worker.",
-        )
-    else:
-        messages.error(request, "Tick conversions that could not be priced; nothing was changed.")
-    return back_to_list(request, "tracking:conversion_list", program_id)
 
 
 @require_safe
@@ -103,6 +77,7 @@ def conversion_detail(request: ProgramRequest, program_id: int, pk: int) -> Http
     if conversion.is_test or action:
         request.stands_under = "tracking:action_list"
     waits = conversion.state == State.WAITING
+    now = outcome_now(conversion) if conversion.state == State.HELD else None
     asks = number_of(request, "asks") or 0
     context = {
         "conversion": conversion,
@@ -111,7 +86,9 @@ def conversion_detail(request: ProgramRequest, program_id: int, pk: int) -> Http
         "mark": action and status_marks(action.program)[action.customer_status_category],
         "explanation": explain_shown(action, order_of(action), stop=10) if action else None,
         "advice": advice_for(conversion.reason, program_id, _partner_of(conversion), _rate_of(request, conversion)),
-        "can_retry": ready(Conversion.objects.filter(pk=conversion.pk)).exists(),
+        "can_retry": isinstance(now, Priced) or ready(Conversion.objects.filter(pk=conversion.pk)).exists(),
+        "would_be": now if isinstance(now, Priced) else None,
+        "journey": _journey(conversion, now),
         "waits": waits,
         "asks": asks + 1,
         "is_slow": waits and asks >= SLOW,
@@ -125,12 +102,14 @@ def conversion_detail(request: ProgramRequest, program_id: int, pk: int) -> Http
     return render(request, "tracking/conversion_detail.html" + ("#outcome" if is_part else ""), context)
 
 
-@require_POST
-def conversion_retry_one(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
-    conversion = conversion_for_edit(request.principal, program_id, pk)
-    if retry_conversions([conversion.pk], program=request.program):
-        notify(price, program_id)
-    return redirect("tracking:conversion_detail", program_id, pk)
+def _journey(conversion: Conversion, now: Priced | Held | None) -> ShownJourney:
+    """How the customer of a held order came, as it stands now."""
+    if now is None:
+        return ShownJourney()
+    journey = now.credited.journey if isinstance(now, Priced) else now.journey
+    is_held = not isinstance(now, Priced)
+    code = conversion.event_type.code
+    return shown_journey(journey.written(), event_type=code, by=journey.referring_type, is_held=is_held)
 
 
 def _rate_of(request: ProgramRequest, conversion: Conversion) -> MissingRate | None:
@@ -149,18 +128,6 @@ def _partner_of(conversion: Conversion) -> str:
 def _state(asked: str) -> str:
     """WAITING or DUPLICATE; anything else is the list of what could not be priced."""
     return asked if asked in (State.WAITING, State.DUPLICATE) else ""
-
-
-def _filtered(program: Program, state: str, reason: str, q: str, *, is_test: bool) -> Any:
-    rows = Conversion.objects.filter(program=program, is_test=is_test)
-    if state == State.WAITING:
-        rows = rows.waiting()
-    else:
-        # unpriced() beside the state lets the database use the index that holds these few rows.
-        rows = rows.unpriced().filter(state__in=[state] if state else STUCK)
-    if reason:
-        rows = rows.filter(reason=reason)
-    return rows.filter(order_id__icontains=q) if q else rows
 
 
 def _reason_options(counts: Counts, state: str) -> list[tuple[str, str]]:

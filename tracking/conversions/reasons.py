@@ -47,6 +47,11 @@ class ReasonGroup:
     named: str  # the partners, or the rates, that most of them lack
     ready: int
 
+    @property
+    def can_be_previewed(self) -> bool:
+        """Whether they were looked at and held, so that looking again may find otherwise."""
+        return self.reason not in (Reason.GIVEN_UP, Reason.ERROR)
+
 
 def ready(rows: Any) -> Any:
     """Of held conversions, those whose pricing can have another result than before."""

@@ -6,7 +6,7 @@ one batch in memory.
 
 import json
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import NamedTuple, Self
 
@@ -17,8 +17,8 @@ from tracking.models import CheckedOrders, Upload
 # Not by Django, which would write the values, a megabyte of them, into the text of the statement.
 KEEP = """
 INSERT INTO tracking_checkedorders
-    (program_id, upload_id, settled, rows, event_types, order_ids, event_dates, payloads)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %b) RETURNING id
+    (program_id, upload_id, settled, rows, event_types, order_ids, event_dates, derived, payloads)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %b) RETURNING id
 """
 
 
@@ -30,6 +30,7 @@ class CheckedOrder(NamedTuple):
     event_type_id: int
     data: ConversionData
     payload: str
+    derived: Mapping[str, str] = {}
 
 
 class CheckedOrderWriter:
@@ -53,6 +54,7 @@ class CheckedOrderWriter:
             [order.event_type_id for order in batch],
             [order.data.order_id for order in batch],
             [order.data.event_date.isoformat() for order in batch],
+            [json.dumps(order.derived) for order in batch],
         ]
         lines = [json.dumps([batch[-1].settled, *beside], ensure_ascii=False), *(order.payload for order in batch)]
         self._sizes.append(self._file.write("\n".join(lines).encode()))

@@ -17,6 +17,7 @@ from tracking.intake.order_rows import OrderRows
 from tracking.intake.parameters import NOT_SENT
 from tracking.models import Upload
 from tracking.models.conversion import Source
+from tracking.visitors.reported import Reported, Written, reported
 
 from .checked_order_writer import CheckedOrder
 
@@ -77,8 +78,9 @@ def _import_read(run: Run, orders: Iterator[OrderRows], event_types: EventTypes,
         except Refused as refused:
             _reject(run, order, sent, in_row(order.rows[0], refused), kept_apart)
             continue
-        payload = json.dumps(data.payload, ensure_ascii=False)
-        batch.append(CheckedOrder(order.rows[0], run.settled, event_type.pk, data, payload))
+        told = reported(data.payload, run.program)
+        payload = json.dumps(told.payload, ensure_ascii=False)
+        batch.append(CheckedOrder(order.rows[0], run.settled, event_type.pk, data, payload, told.derived))
         size += len(payload)
         run.outcome.extra["NotSent"] += NOT_SENT in data.payload
         if len(run.outcome.preview) < PREVIEWED:
@@ -106,7 +108,7 @@ def _import_checked(run: Run, checked: Upload) -> None:
     in the file was rejected, and shown to the person who confirmed the import.
     """
     summary = checked.summary
-    if summary.get("TimeZone") != run.program.time_zone:
+    if (summary.get("TimeZone"), summary.get("IpAddresses")) != (run.program.time_zone, run.program.ip_addresses):
         raise CheckedOtherwise
     run.outcome = Outcome(
         rows=checked.rows, columns=summary["Columns"], rejected=summary["Rejected"], preview=checked.preview,
@@ -126,13 +128,17 @@ def _store(run: Run, batch: list[CheckedOrder], event_types: EventTypes) -> None
         run.writer.add(batch)
     stored = store_conversions(
         run.program, [order.data for order in batch], source=Source.FILE, upload=run.upload, event_types=event_types,
-        payloads=[order.payload if run.writer is None else "{}" for order in batch],
+        told=[_told(order) if run.writer is None else Reported(Written("{}")) for order in batch],
     )  # fmt: skip
     for order, result in zip(batch, stored, strict=True):
         if result.is_duplicate:
             run.duplicate(order.row, order.data.order_id, result.conversion.detail)
         else:
             run.outcome.accepted += 1
+
+
+def _told(order: CheckedOrder) -> Reported:
+    return Reported(Written(order.payload), order.derived)
 
 
 def _shown(run: Run, row: int, data: ConversionData) -> list[object]:

@@ -193,7 +193,9 @@ def _checked_at(upload: Upload) -> datetime | None:
 
 def _conclude(upload: Upload, state: str, outcome: Outcome, now: datetime, read: Read, **fields: object) -> None:
     """Write the result of a step, in the transaction of what it stored. Raises ClaimLost, which undoes all of it."""
-    read = {**read, "Columns": outcome.columns, "Now": now.isoformat(), "TimeZone": upload.program.time_zone}
+    program = upload.program
+    read = {**read, "Columns": outcome.columns, "Now": now.isoformat(), "TimeZone": program.time_zone}
+    read["IpAddresses"] = program.ip_addresses
     conclude(
         upload,
         state,

@@ -1,26 +1,30 @@
 """The steps that belong to orders, found for a batch in a few set queries (payouts.md §14).
 
-An order's profiles are the one it names, the one of the click that it names, and those that were seen with its customer
-or with these; and those of every customer who was seen with one of them.
+An order's profiles are the one that it names, that of the click that it names, and those that were seen together with
+these or with its customer; and with whom these were seen once more (`pairs`).
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.utils import timezone
 
-from common.db.statements import AnyOf, fetch
+from common.db.statements import fetch
 from contracts.engine.attribution.credit import Kind
-from tracking.models import Conversion, SeenTogether, Step
+from contracts.engine.orders.values import yes_no
+from tracking.models import Conversion
 
 from .click_ids import moment_of, read_click_id
+from .pairs import Keys, Pair, store_pairs, widen
 
-MOST_STEPS = 1_000  # of an order, the latest
+MOST_STEPS = 500  # of an order, the latest: so many clicks and visits, and so many impressions
 LONGEST = timedelta(days=400)  # before the event
+AFTER = timedelta(days=1)  # behind it, to say of them that they came too late
+_KEYS = ("ClickId", "CustomProfileId", "CustomerId")
 
 
 class FoundStep(NamedTuple):
@@ -36,105 +40,138 @@ class FoundStep(NamedTuple):
     profile: str
     facts: dict[str, str]
 
+    @classmethod
+    def of_row(cls, row: tuple[Any, ...]) -> "FoundStep":
+        """The facts come as text."""
+        return cls._make((*row[:-1], json.loads(row[-1])))
+
     @property
     def channel(self) -> str:
         """Of an unpaid source that the brand has given none: as the address of the visit names it."""
         return self.facts.get("Channel", "")
 
 
-@dataclass
-class Keys:
-    """By what the steps of one order are found."""
-
-    profiles: set[str] = field(default_factory=set)
-    customers: set[str] = field(default_factory=set)
+type Clicks = Mapping[str, FoundStep]  # by the id as an order names it
 
 
 def steps_of(conversions: Collection[Conversion]) -> dict[int, list[FoundStep]]:
     """The steps of each order by the conversion's number, in the order of time; an order without is left out."""
     found: dict[int, list[FoundStep]] = {}
-    of_program: dict[int, list[Conversion]] = defaultdict(list)
-    for conversion in conversions:
-        if any(conversion.payload.get(name) for name in ("ClickId", "CustomProfileId", "CustomerId")):
-            of_program[conversion.program_id].append(conversion)
-    for program, rows in of_program.items():
+    for program, rows in _with_keys(conversions, _KEYS).items():
         found |= _of_program(program, rows)
     return found
 
 
+def store_pairs_of(conversions: Collection[Conversion]) -> None:
+    """Remember which profiles and customers these orders name together; test orders tell nothing of anybody."""
+    for program, rows in _with_keys(conversions, _KEYS[:2]).items():
+        clicks = _named_clicks(program, rows)
+        pairs = {pair for row in rows if not row.is_test for pair in _pairs(program, _own_keys(row, clicks))}
+        store_pairs(pairs, seen_at=timezone.now())
+
+
+def _with_keys(conversions: Iterable[Conversion], keys: Collection[str]) -> dict[int, list[Conversion]]:
+    """Those that name one of these, by program, without those of customers who refused to be tracked."""
+    of_program: dict[int, list[Conversion]] = defaultdict(list)
+    for row in conversions:
+        if any(row.payload.get(key) for key in keys) and yes_no(row.payload.get("TrackingConsent")) is not False:
+            of_program[row.program_id].append(row)
+    return of_program
+
+
+def _pairs(program: int, keys: Keys) -> Iterable[Pair]:
+    for customer in keys.customers:
+        for profile in keys.profiles:
+            yield Pair(program, profile, customer)
+    if len(keys.profiles) > 1:
+        first, other = sorted(keys.profiles)
+        yield Pair(program, first, other_profile=other)
+
+
 def _of_program(program: int, conversions: list[Conversion]) -> dict[int, list[FoundStep]]:
-    clicks = _profiles_of_clicks(program, conversions)
+    clicks = _named_clicks(program, conversions)
     keys = {row.pk: _own_keys(row, clicks) for row in conversions}
-    _widen(program, keys.values())
-    profiles = {profile for each in keys.values() for profile in each.profiles}
-    if not profiles:
-        return {}
-    steps = _steps(program, profiles, conversions)
+    widen(program, keys.values())
+    steps = _steps(program, conversions, keys)
     found = {}
     for row in conversions:
-        own = [step for profile in keys[row.pk].profiles for step in steps.get(profile, ())]
-        if own:
-            found[row.pk] = sorted(own, key=lambda step: (step.at, step.number))[-MOST_STEPS:]
+        own = {step.id: step for profile in keys[row.pk].profiles for step in steps.get(profile, ())}
+        within = [step for step in own.values() if row.event_date - LONGEST <= step.at <= row.event_date + AFTER]
+        named = clicks.get(row.payload.get("ClickId", ""))
+        if chosen := _latest(within, named):
+            found[row.pk] = chosen
     return found
 
 
-def _own_keys(conversion: Conversion, clicks: Mapping[str, str]) -> Keys:
+def _latest(steps: Iterable[FoundStep], named: FoundStep | None) -> list[FoundStep]:
+    """The latest of each kind, and the click that the order names, however old; in the order of time."""
+    ordered = sorted(steps, key=lambda step: (step.at, step.number))
+    impressions = [step for step in ordered if step.kind == "IMPRESSION"][-MOST_STEPS:]
+    others = [step for step in ordered if step.kind != "IMPRESSION"][-MOST_STEPS:]
+    chosen = {step.id: step for step in (*impressions, *others, *([named] if named else []))}
+    return sorted(chosen.values(), key=lambda step: (step.at, step.number))
+
+
+def _own_keys(conversion: Conversion, clicks: Clicks) -> Keys:
     payload = conversion.payload
-    named = (payload.get("CustomProfileId"), clicks.get(payload.get("ClickId", "")))
+    click = clicks.get(payload.get("ClickId", ""))
+    named = (payload.get("CustomProfileId"), click.profile if click else None)
     customer = payload.get("CustomerId")
-    return Keys({profile for profile in named if profile}, {customer} if customer else set())
+    return Keys(list(dict.fromkeys(profile for profile in named if profile)), [customer] if customer else [])
 
 
-def _profiles_of_clicks(program: int, conversions: Iterable[Conversion]) -> dict[str, str]:
-    """The profile of each click that an order names; a click id of another program is none."""
-    named = {
-        sent: found for row in conversions if (sent := row.payload.get("ClickId")) and (found := read_click_id(sent))
-    }
+_COLUMNS = "id, kind, at, number, partner_id, ad_id, source, profile, facts"
+# Each is looked for in the one month that its id names.
+_CLICKS = f"""
+SELECT found.* FROM unnest(%s::uuid[], %s::timestamptz[]) AS asked (click, made) CROSS JOIN LATERAL (
+    SELECT {_COLUMNS} FROM tracking_step AS step
+    WHERE step.id = asked.click AND step.at >= asked.made AND step.at <= asked.made + interval '2 milliseconds'
+      AND step.program_id = %s AND step.not_counted = ''
+) AS found
+"""  # noqa: S608 (no value in it comes from outside)
+
+
+def _named_clicks(program: int, conversions: Iterable[Conversion]) -> Clicks:
+    """The click of each id that an order names; one of another program is none."""
+    sent = {text for row in conversions if (text := row.payload.get("ClickId"))}
+    named = {text: click for text in sent if (click := read_click_id(text))}
     if not named:
         return {}
-    rows = Step.objects.filter(AnyOf(F("id"), list(named.values())), program=program)
-    moments = [moment_of(each) for each in named.values()]  # only their months are read
-    rows = rows.filter(at__gte=min(moments), at__lte=max(moments) + timedelta(milliseconds=1))
-    profiles = dict(rows.values_list("id", "profile"))
-    return {sent: profiles[found] for sent, found in named.items() if found in profiles}
+    ids = sorted(set(named.values()))
+    rows = fetch(_CLICKS, [ids, [moment_of(each) for each in ids], program])
+    clicks = {step.id: step for step in map(FoundStep.of_row, rows)}
+    return {text: clicks[click] for text, click in named.items() if click in clicks}
 
 
-def _widen(program: int, keys: Iterable[Keys]) -> None:
-    """Add who was seen together: profiles with the customer, customers with the profiles, and these once more."""
-    keys = list(keys)
-    for _ in range(2):
-        pairs = _seen(
-            program, {p for each in keys for p in each.profiles}, {c for each in keys for c in each.customers}
-        )
-        for each in keys:
-            profiles, customers = set(each.profiles), set(each.customers)
-            for profile, customer, other in pairs:
-                if profile in profiles or customer in customers or (other and other in profiles):
-                    each.profiles |= {profile, other} - {""}
-                    each.customers |= {customer} - {""}
+_OF_KIND = f"""
+SELECT {_COLUMNS} FROM tracking_step AS step
+WHERE step.program_id = %(program)s AND step.profile = asked.profile
+  AND step.at >= asked.first AND step.at <= asked.last AND step.not_counted = '' AND step.kind {{kind}} 'IMPRESSION'
+ORDER BY step.at DESC, step.number DESC LIMIT %(most)s
+"""  # noqa: S608 (no value in it comes from outside)
+_STEPS = f"""
+SELECT found.* FROM unnest(%(profiles)s::text[], %(firsts)s::timestamptz[], %(lasts)s::timestamptz[])
+    AS asked (profile, first, last)
+CROSS JOIN LATERAL (({_OF_KIND.format(kind="=")}) UNION ALL ({_OF_KIND.format(kind="<>")})) AS found
+"""  # noqa: S608 (no value in it comes from outside)
 
 
-def _seen(program: int, profiles: set[str], customers: set[str]) -> list[tuple[str, str, str]]:
-    about = Q(AnyOf(F("profile"), list(profiles))) | Q(AnyOf(F("other_profile"), list(profiles)))
-    rows = SeenTogether.objects.filter(about | Q(AnyOf(F("customer_id"), list(customers))), program=program)
-    return list(rows.values_list("profile", "customer_id", "other_profile"))
-
-
-_STEPS = """
-SELECT found.* FROM unnest(%s::text[]) AS asked (profile) CROSS JOIN LATERAL (
-    SELECT id, kind, at, number, partner_id, ad_id, source, profile, facts FROM tracking_step AS step
-    WHERE step.program_id = %s AND step.profile = asked.profile AND step.at >= %s AND step.at <= %s
-      AND step.not_counted = ''
-    ORDER BY step.at DESC, step.number DESC LIMIT %s
-) AS found
-"""
-
-
-def _steps(program: int, profiles: set[str], conversions: Iterable[Conversion]) -> dict[str, list[FoundStep]]:
-    dates = [row.event_date for row in conversions]
-    rows = fetch(_STEPS, [sorted(profiles), program, min(dates) - LONGEST, max(dates), MOST_STEPS])
+def _steps(
+    program: int, conversions: Iterable[Conversion], keys: Mapping[int, Keys]
+) -> Mapping[str, Collection[FoundStep]]:
+    """The steps of each profile in the time of the orders that ask for it."""
+    dates: dict[str, list[datetime]] = defaultdict(list)
+    for row in conversions:
+        for profile in keys[row.pk].profiles:
+            dates[profile].append(row.event_date)
     steps: dict[str, list[FoundStep]] = defaultdict(list)
-    for row in rows:
-        step = FoundStep(*row)
+    if not dates:
+        return steps
+    values: dict[str, Any] = {
+        "program": program, "most": MOST_STEPS, "profiles": list(dates),
+        "firsts": [min(each) - LONGEST for each in dates.values()],
+        "lasts": [max(each) + AFTER for each in dates.values()],
+    }  # fmt: skip
+    for step in map(FoundStep.of_row, fetch(_STEPS, values)):
         steps[step.profile].append(step)
     return steps

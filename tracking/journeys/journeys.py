@@ -3,29 +3,42 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from contracts.engine.attribution.credit import Credit, Judged, Step
 from contracts.engine.attribution.path import journey_values
 from tracking.models import ReferringType
 
-KEPT_STEPS = 100  # of an action: the credited one, and the latest of the others
+KEPT_STEPS = 100  # of an action: the credited one, the first, and the latest of the others
 
-_BY_KIND = {"CLICK": ReferringType.CLICK_COOKIE, "IMPRESSION": ReferringType.IMPRESSION_COOKIE}
+BY_KIND = {"CLICK": ReferringType.CLICK_COOKIE, "IMPRESSION": ReferringType.IMPRESSION_COOKIE}
+
+
+class Under(NamedTuple):
+    """The terms that a partner had at the event, and whether they pay for its event type."""
+
+    terms_version: int
+    covers: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Journey:
-    """How a customer came to an order: the values that rules ask for, the steps with their verdicts, and by what the
-    partner is credited.
+    """How a customer came to an order: the values that rules ask for, the steps with their verdicts, the ad of each by
+    its id, what each partner had agreed to, and by what the partner is credited.
     """
 
     values: Mapping[str, Any] = field(default_factory=dict)
     steps: tuple[Judged, ...] = ()
     referring_type: str = ""
     winner: Step | None = None
-    ad: int | None = None
+    ads: Mapping[str, int | None] = field(default_factory=dict)
+    agreed: Mapping[int, Under] = field(default_factory=dict)
+
+    @property
+    def ad(self) -> int | None:
+        """The ad of the credited step."""
+        return self.ads.get(self.winner.id) if self.winner else None
 
     @property
     def referring_date(self) -> datetime | None:
@@ -40,31 +53,40 @@ class Journey:
         """As the action keeps it; {} where nothing is known."""
         written: dict[str, Any] = {"Values": dict(self.values)} if self.values else {}
         if self.steps:
-            written["Steps"] = [_written(each) for each in _kept(self.steps)]
+            written["Steps"] = [self._step(each) for each in _kept(self.steps)]
             written["StepsInAll"] = len(self.steps)
+            written["Agreements"] = {str(partner): list(under) for partner, under in sorted(self.agreed.items())}
+        return written
+
+    def _step(self, each: Judged) -> dict[str, Any]:
+        step = each.step
+        written: dict[str, Any] = {
+            "Id": step.id, "Kind": step.kind, "Date": step.at.isoformat(), "Partner": step.partner,
+            "Media": step.media, "Channel": step.channel, "Groups": list(step.groups), "Ad": self.ads.get(step.id),
+            "Verdict": each.verdict.value,
+        }  # fmt: skip
+        if each.verdict == "CREDITED":
+            written["Facts"] = dict(step.facts)
         return written
 
 
-def credited_journey(credit: Credit, ads: Mapping[str, int | None], derived: Mapping[str, str]) -> Journey:
-    """The journey of an order that its own steps credit."""
-    return _journey(credit, ads, derived, _BY_KIND[credit.winner.kind] if credit.winner else "")
-
-
-def named_journey(
-    credit: Credit, ads: Mapping[str, int | None], derived: Mapping[str, str], by: ReferringType
+def journey_of(
+    credit: Credit,
+    derived: Mapping[str, str],
+    *,
+    by: str = "",
+    ads: Mapping[str, int | None],
+    agreed: Mapping[int, Under],
 ) -> Journey:
-    """The journey of an order that named its partner, or carried a code of theirs."""
-    return _journey(credit, ads, derived, by)
-
-
-def _journey(credit: Credit, ads: Mapping[str, int | None], derived: Mapping[str, str], by: str) -> Journey:
+    """The journey of an order; without `by`, its own steps decide on the credit."""
     winner = credit.winner
     return Journey(
         values={**derived, **journey_values(credit)},
         steps=credit.judged,
-        referring_type=by,
+        referring_type=by or (BY_KIND[winner.kind] if winner else ""),
         winner=winner,
-        ad=ads.get(winner.id) if winner else None,
+        ads=ads,
+        agreed=agreed,
     )
 
 
@@ -80,20 +102,6 @@ def _kept(steps: tuple[Judged, ...]) -> Iterable[Judged]:
     """All of a usual journey; of a long one the credited step, the first, and the latest."""
     if len(steps) <= KEPT_STEPS:
         return steps
-    latest = steps[-(KEPT_STEPS - 2) :]
-    return (*(each for each in (steps[0], *steps[1:]) if each not in latest and _stays(each, steps)), *latest)
-
-
-def _stays(each: Judged, steps: tuple[Judged, ...]) -> bool:
-    return each is steps[0] or each.verdict == "CREDITED"
-
-
-def _written(each: Judged) -> dict[str, Any]:
-    step = each.step
-    written: dict[str, Any] = {
-        "Id": step.id, "Kind": step.kind, "Date": step.at.isoformat(), "Partner": step.partner, "Media": step.media,
-        "Channel": step.channel, "Verdict": each.verdict.value,
-    }  # fmt: skip
-    if each.verdict == "CREDITED":
-        written["Facts"] = dict(step.facts)
-    return written
+    earlier, latest = steps[: -(KEPT_STEPS - 2)], steps[-(KEPT_STEPS - 2) :]
+    stays = (each for each in earlier if each is steps[0] or each.verdict == "CREDITED")
+    return (*stays, *latest)

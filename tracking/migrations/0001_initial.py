@@ -153,6 +153,8 @@ class Migration(migrations.Migration):
                             ("EXCHANGE_RATE_NOT_FOUND", "No exchange rate"),
                             ("ACTIONTRACKER_NOT_ACTIVE", "The event type is not active"),
                             ("CONV_DUPLICATE", "Duplicate order id"),
+                            ("REPLACED_BY_SERVER", "Your server sent the order"),
+                            ("NOT_REPLACED", "The browser's order could not be replaced"),
                             ("GIVEN_UP", "Its worker died three times"),
                             ("ERROR", "An error in pricing it"),
                             ("CUSTOMER_ERASED", "Its customer was erased"),
@@ -689,6 +691,7 @@ class Migration(migrations.Migration):
                         max_length=6,
                     ),
                 ),
+                ("before", models.JSONField(blank=True, null=True)),
                 (
                     "action",
                     models.ForeignKey(
@@ -706,6 +709,19 @@ class Migration(migrations.Migration):
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         to="program.program",
+                    ),
+                ),
+                (
+                    "replaced",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        help_text="The browser's order that the server's took the place of.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tracking.conversion",
                     ),
                 ),
                 (
@@ -730,7 +746,15 @@ class Migration(migrations.Migration):
                 ("profile", models.CharField(max_length=70)),
                 ("customer_id", models.CharField(blank=True, max_length=255)),
                 ("other_profile", models.CharField(blank=True, max_length=70)),
-                ("seen_at", models.DateTimeField()),
+                ("seen_at", models.DateTimeField(help_text="When last, to the day.")),
+                (
+                    "looks",
+                    models.PositiveSmallIntegerField(
+                        db_default=0,
+                        default=0,
+                        help_text="How often held orders were looked for that it may credit: once soon, and once when all are priced.",
+                    ),
+                ),
                 (
                     "program",
                     models.ForeignKey(
@@ -1121,6 +1145,12 @@ class Migration(migrations.Migration):
                     "payloads",
                     django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), help_text="As JSON."),
                 ),
+                (
+                    "derived",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), help_text="Their derived values, as JSON."
+                    ),
+                ),
                 ("program", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="program.program")),
                 (
                     "upload",
@@ -1199,6 +1229,78 @@ class Migration(migrations.Migration):
                     common.db.constraints.SameProgram(
                         field="action", name="action_item_same_program", to="tracking.Action"
                     )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="BrowserReport",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("received_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("API", "API"),
+                            ("FILE", "File"),
+                            ("PIXEL", "Pixel"),
+                            ("TAG", "Tag"),
+                            ("MANUAL", "Test order"),
+                            ("SYSTEM", "By itself"),
+                        ],
+                        max_length=6,
+                    ),
+                ),
+                ("order_id", models.CharField(blank=True, max_length=64)),
+                ("sent", models.JSONField(default=dict, help_text="The names and values that were sent, shortened.")),
+                (
+                    "refused",
+                    models.JSONField(default=list, help_text="Why nothing was stored: pairs of field and words."),
+                ),
+                (
+                    "left_out",
+                    models.JSONField(default=list, help_text="What was not taken, and why: pairs of field and words."),
+                ),
+                (
+                    "event_type",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="program.eventtype",
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, to="program.program"
+                    ),
+                ),
+                (
+                    "conversion",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="tracking.conversion",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-id"],
+                "indexes": [
+                    models.Index(fields=["program", "-id"], name="browser_report_newest"),
+                    models.Index(fields=["conversion"], name="browser_report_of_conversion"),
+                ],
+                "constraints": [
+                    common.db.constraints.SameProgram(
+                        field="event_type", name="browser_report_event_type_same_program", to="program.EventType"
+                    ),
+                    common.db.constraints.SameProgram(
+                        field="conversion", name="browser_report_conversion_same_program", to="tracking.Conversion"
+                    ),
                 ],
             },
         ),
@@ -1342,6 +1444,14 @@ class Migration(migrations.Migration):
             model_name="keptanswer",
             constraint=models.UniqueConstraint(fields=("account", "key_hash"), name="kept_answer_once_a_key"),
         ),
+        migrations.AddIndex(
+            model_name="actionupdate",
+            index=models.Index(
+                condition=models.Q(("replaced__isnull", False)),
+                fields=["program", "-id"],
+                name="action_update_replacing",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="actionupdate",
             constraint=models.UniqueConstraint(fields=("action", "number"), name="action_update_number_unique"),
@@ -1364,11 +1474,21 @@ class Migration(migrations.Migration):
                 field="modification", name="action_update_modification_same_program", to="tracking.Modification"
             ),
         ),
+        migrations.AddConstraint(
+            model_name="actionupdate",
+            constraint=common.db.constraints.SameProgram(
+                field="replaced", name="action_update_replaced_same_program", to="tracking.Conversion"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="seentogether",
+            index=models.Index(fields=["program", "profile", "-seen_at", "-id"], name="seen_together_first"),
+        ),
         migrations.AddIndex(
             model_name="seentogether",
             index=models.Index(
                 condition=models.Q(("customer_id", ""), _negated=True),
-                fields=["program", "customer_id"],
+                fields=["program", "customer_id", "-seen_at", "-id"],
                 name="seen_together_customer",
             ),
         ),
@@ -1376,9 +1496,13 @@ class Migration(migrations.Migration):
             model_name="seentogether",
             index=models.Index(
                 condition=models.Q(("other_profile", ""), _negated=True),
-                fields=["program", "other_profile"],
+                fields=["program", "other_profile", "-seen_at", "-id"],
                 name="seen_together_profile",
             ),
+        ),
+        migrations.AddIndex(
+            model_name="seentogether",
+            index=models.Index(condition=models.Q(("looks__lt", 2)), fields=["id"], name="seen_together_late"),
         ),
         migrations.AddConstraint(
             model_name="seentogether",
@@ -1537,6 +1661,38 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="conversion",
             index=models.Index(
+                condition=models.Q(("state", "HELD")), fields=["program", "reason", "-id"], name="conversion_held"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="conversion",
+            index=models.Index(
+                models.F("program"),
+                django.db.models.fields.json.KeyTextTransform("ClickId", "payload"),
+                condition=models.Q(("state", "HELD")),
+                name="conversion_held_click",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="conversion",
+            index=models.Index(
+                models.F("program"),
+                django.db.models.fields.json.KeyTextTransform("CustomProfileId", "payload"),
+                condition=models.Q(("state", "HELD")),
+                name="conversion_held_profile",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="conversion",
+            index=models.Index(
+                condition=models.Q(("source__in", ["PIXEL", "TAG"]), models.Q(("order_id", ""), _negated=True)),
+                fields=["event_type", "order_id"],
+                name="conversion_of_browser",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="conversion",
+            index=models.Index(
                 condition=models.Q(("state__in", ["HELD", "QUARANTINED"])),
                 fields=["state"],
                 name="conversion_needs_attention",
@@ -1558,6 +1714,12 @@ class Migration(migrations.Migration):
                     ("order_id", "="),
                     ("event_type", "="),
                     ("is_test", "="),
+                    (
+                        models.ExpressionWrapper(
+                            models.Q(("source__in", ["PIXEL", "TAG"])), output_field=models.BooleanField()
+                        ),
+                        "=",
+                    ),
                     ("deduplication_period", "&&"),
                 ],
                 name="conversion_order_id_once_in_window",

@@ -1,4 +1,5 @@
 from .action import Action, ActionItem, ActionUpdate, ReferringType, TouchedDay
+from .browser_report import BrowserReport
 from .checked_orders import CheckedOrders
 from .conversion import Claim, Conversion, Modification
 from .customer_jobs import CustomerFile, Erasure
@@ -11,6 +12,7 @@ __all__ = [
     "Action",
     "ActionItem",
     "ActionUpdate",
+    "BrowserReport",
     "CheckedOrders",
     "CheckedStatus",
     "Claim",

@@ -82,7 +82,7 @@ class Action(models.Model):
     order_state = models.JSONField(default=dict)
     updates_count = models.PositiveSmallIntegerField(default=1)
     # How the payout of an erased order came about, kept when what it told of its customer was removed: it cannot be
-    # priced again (tracking.erasing.traces).
+    # priced again (tracking.erasing.orders).
     trace: Any = models.JSONField(null=True, blank=True)
 
     objects = ActionQuerySet.as_manager()
@@ -215,6 +215,18 @@ class ActionUpdate(models.Model):
     modification = models.OneToOneField(
         Modification, null=True, blank=True, on_delete=models.PROTECT, db_constraint=False
     )
+    replaced = models.ForeignKey(
+        Conversion,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        help_text="The browser's order that the server's took the place of.",
+    )
+    # By what the replaced order was priced: Context and Profile, as the action kept them.
+    before: Any = models.JSONField(null=True, blank=True)
 
     class Meta:
         ordering = ["number"]
@@ -224,6 +236,14 @@ class ActionUpdate(models.Model):
             SameProgram(field="action", to="tracking.Action", name="action_update_same_program"),
             SameProgram(
                 field="modification", to="tracking.Modification", name="action_update_modification_same_program"
+            ),
+            SameProgram(field="replaced", to="tracking.Conversion", name="action_update_replaced_same_program"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["program", "-id"],
+                name="action_update_replacing",
+                condition=models.Q(replaced__isnull=False),
             ),
         ]
 

@@ -21,6 +21,7 @@ class CheckedOrders(models.Model):
     order_ids = ArrayField(models.TextField(blank=True))
     event_dates = ArrayField(models.DateTimeField())
     payloads = ArrayField(models.TextField(), help_text="As JSON.")
+    derived = ArrayField(models.TextField(), help_text="Their derived values, as JSON.")
 
     class Meta:
         ordering = ["id"]

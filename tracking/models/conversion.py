@@ -23,6 +23,10 @@ class Source(models.TextChoices):
     SYSTEM = "SYSTEM", "By itself"
 
 
+# What anybody can send: a browser's order stands beside the server's of the same order id, until it is priced.
+BROWSERS = (Source.PIXEL, Source.TAG)
+
+
 def batch_id(number: int) -> str:
     """The API's name of the submission that is the conversion of this number."""
     return f"A-{number}"
@@ -32,6 +36,13 @@ def order_key(order_id: models.F | models.OuterRef | models.Value) -> models.Fun
     """The 64 bits by which the index of the de-duplication finds an order id; two ids may share them."""
     text = Cast(order_id, models.TextField()) if isinstance(order_id, models.OuterRef) else order_id
     return models.Func(text, 0, function="hashtextextended", output_field=models.BigIntegerField())
+
+
+def from_browser() -> models.ExpressionWrapper:
+    """Whether a conversion was reported by a browser."""
+    return models.ExpressionWrapper(
+        models.Q(source__in=[each.value for each in BROWSERS]), output_field=models.BooleanField()
+    )
 
 
 class ConversionQuerySet(models.QuerySet["Conversion"]):
@@ -56,7 +67,8 @@ class Conversion(models.Model):
     """An order as it was reported. Stored before it is answered; the waiting rows are the worker's queue.
 
     The same order id for the same event type within the de-duplication window is one conversion (payouts.md §11):
-    the schema refuses a second one that is not marked as a duplicate. A test order is never taken for a real one.
+    the schema refuses a second one that is not marked as a duplicate. A test order is never taken for a real one. A
+    browser's order and a server's are told apart: of both together pricing makes one action.
     """
 
     class State(models.TextChoices):
@@ -81,6 +93,8 @@ class Conversion(models.Model):
         RATE_MISSING = "EXCHANGE_RATE_NOT_FOUND", "No exchange rate"
         EVENT_TYPE_NOT_ACTIVE = "ACTIONTRACKER_NOT_ACTIVE", "The event type is not active"
         DUPLICATE = "CONV_DUPLICATE", "Duplicate order id"
+        REPLACED = "REPLACED_BY_SERVER", "Your server sent the order"
+        NOT_REPLACED = "NOT_REPLACED", "The browser's order could not be replaced"
         GIVEN_UP = "GIVEN_UP", "Its worker died three times"
         ERROR = "ERROR", "An error in pricing it"
         CUSTOMER_ERASED = "CUSTOMER_ERASED", "Its customer was erased"
@@ -143,6 +157,7 @@ class Conversion(models.Model):
                     ("order_id", RangeOperators.EQUAL),
                     ("event_type", RangeOperators.EQUAL),
                     ("is_test", RangeOperators.EQUAL),
+                    (from_browser(), RangeOperators.EQUAL),
                     ("deduplication_period", RangeOperators.OVERLAPS),
                 ],
                 condition=~models.Q(state="DUPLICATE") & ~models.Q(order_id=""),
@@ -169,6 +184,17 @@ class Conversion(models.Model):
                 fields=["event_type", "customer_id", "event_date", "id"],
                 name="conversion_of_customer",
                 condition=~models.Q(customer_id="") & models.Q(is_test=False) & ~models.Q(state="DUPLICATE"),
+            ),
+            # Held orders by reason, and by what brings the steps that credit them after all.
+            models.Index(fields=["program", "reason", "-id"], name="conversion_held", condition=models.Q(state="HELD")),
+            *(
+                models.Index("program", KeyTextTransform(key, "payload"), name=name, condition=models.Q(state="HELD"))
+                for key, name in (("ClickId", "conversion_held_click"), ("CustomProfileId", "conversion_held_profile"))
+            ),
+            models.Index(  # the browser's orders that a server's may replace
+                fields=["event_type", "order_id"],
+                name="conversion_of_browser",
+                condition=models.Q(source__in=["PIXEL", "TAG"]) & ~models.Q(order_id=""),
             ),
             models.Index(
                 fields=["state"],

@@ -68,7 +68,12 @@ class SeenTogether(models.Model):
     profile = models.CharField(max_length=70)
     customer_id = models.CharField(max_length=255, blank=True)
     other_profile = models.CharField(max_length=70, blank=True)
-    seen_at = models.DateTimeField()
+    seen_at = models.DateTimeField(help_text="When last, to the day.")
+    looks = models.PositiveSmallIntegerField(
+        default=0,
+        db_default=0,
+        help_text="How often held orders were looked for that it may credit: once soon, and once when all are priced.",
+    )
 
     class Meta:
         constraints = [
@@ -81,14 +86,18 @@ class SeenTogether(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=["program", "profile", "-seen_at", "-id"], name="seen_together_first"),
             models.Index(
-                fields=["program", "customer_id"],
+                fields=["program", "customer_id", "-seen_at", "-id"],
                 name="seen_together_customer",
                 condition=~models.Q(customer_id=""),
             ),
             models.Index(
-                fields=["program", "other_profile"], name="seen_together_profile", condition=~models.Q(other_profile="")
+                fields=["program", "other_profile", "-seen_at", "-id"],
+                name="seen_together_profile",
+                condition=~models.Q(other_profile=""),
             ),
+            models.Index(fields=["id"], name="seen_together_late", condition=models.Q(looks__lt=2)),
         ]
 
     def __str__(self) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
@@ -25,7 +26,7 @@ ERASED = (
     "The customer of this order was erased, and with them what the terms ask about: the order can be returned in full, "
     "and not be priced in any other way. Settle the difference with the partner directly."
 )
-_FIGURES = [
+FIGURES = [
     "currency", "amount", "payout", "original_currency", "original_amount", "customer_status",
     "customer_status_category", "status_is_worked_out", "group_rank", "group_name", "is_restricted", "is_hidden",
     "state", "context", "order_state", "updates_count",
@@ -62,13 +63,13 @@ def apply_modification(*, action: Action, modification: Modification) -> Updated
     if changed is None:
         return None
     order, decision, context = changed.order, changed.decision, changed.context
-    state_after = _state_after(action, returned=order.returned)
+    state = state_after(action, returned=order.returned)
     words = changed.what or (f"Customer status {order.status_code} now means {order.status_category or 'nothing'}",)
     amount, payout, kept = action.amount, action.payout, action.context
     # The action is changed only from here on: an error above leaves it as it was.
     for name, figure in figures_of(order, decision).items():
         setattr(action, name, figure)
-    action.context, action.order_state, action.state = context, state_json(changed.state), state_after
+    action.context, action.order_state, action.state = context, state_json(changed.state), state
     action.updates_count += 1
     update = ActionUpdate(
         program_id=action.program_id,
@@ -80,7 +81,7 @@ def apply_modification(*, action: Action, modification: Modification) -> Updated
         delta_payout=action.payout - payout,
         state=action.state,
         order_state=action.order_state | ({} if context == kept else {STATUSES_BEFORE: kept[STATUSES]}),
-        what=_in_words(words, decision.reason),
+        what=in_words(words, decision.reason),
         source=modification.source,
         modification=modification,
     )
@@ -95,7 +96,7 @@ def changed_order(action: Action, sent: Mapping[str, str]) -> ChangedOrder | Non
     now = order_of(action)
     change = change_of(sent, now, read_state(action.order_state))
     check_return(sent["Reason"], now, change.state)
-    context = _with_status(action, sent["CustomerStatus"]) if "CustomerStatus" in sent else action.context
+    context = with_status(action, sent["CustomerStatus"]) if "CustomerStatus" in sent else action.context
     if not change.what and context == action.context:
         return None
     order = order_of(action, state=change.state, context=context)
@@ -105,7 +106,7 @@ def changed_order(action: Action, sent: Mapping[str, str]) -> ChangedOrder | Non
     return ChangedOrder(change.state, change.what, context, order, decision)
 
 
-def _in_words(changes: Sequence[str], reason: str) -> str:
+def in_words(changes: Sequence[str], reason: str) -> str:
     """The changes and the reason for the present payout; a full return is both, and is written once."""
     said = {change.casefold() for change in changes}
     return ". ".join(changes if reason.casefold() in said else (*changes, reason))
@@ -116,7 +117,7 @@ def write_updates(updated: Sequence[Updated]) -> None:
     ActionUpdate.objects.bulk_create(row.update for row in updated)
     latest = {row.update.action_id: row for row in updated}
     for row in latest.values():
-        row.update.action.save(update_fields=_FIGURES)
+        row.update.action.save(update_fields=FIGURES)
     items = [(pk, item) for pk, row in latest.items() for item in row.items]
     with connection.cursor() as cursor:
         cursor.execute(_UPDATE_ITEMS, [
@@ -145,12 +146,18 @@ def _check_open(action: Action, modification: Modification) -> None:
     )
     if changed < ordered:
         raise ModificationRefused(Reason.BEFORE_ORDER, before_order(changed, ordered))
+    check_open(action, modification.modification_date)
+
+
+def check_open(action: Action, at: datetime) -> None:
+    """Raise ModificationRefused where an action that changes at this moment is locked, or has too many updates."""
+    zone = action.program.zone
     locks = locks_at(action)
-    if modification.modification_date >= locks:
+    if at >= locks:
         raise ModificationRefused(
             Reason.ACTION_LOCKED,
             f"The action locked on {moment(locks, zone)}, before this change of "
-            f"{moment(modification.modification_date, zone)}. A locked action does not change. If the change is of "
+            f"{moment(at, zone)}. A locked action does not change. If the change is of "
             "before the lock, send it with that ModificationDate; else settle the difference with the "
             "partner directly.",
         )
@@ -172,13 +179,14 @@ def _was_locked(action: Action) -> bool:
     )
 
 
-def _state_after(action: Action, *, returned: bool) -> str:
+def state_after(action: Action, *, returned: bool) -> str:
+    """The action's state after a change."""
     if returned:
         return Action.State.REVERSED
     return Action.State.APPROVED if _was_locked(action) else Action.State.PENDING
 
 
-def _with_status(action: Action, code: str) -> dict[str, object]:
+def with_status(action: Action, code: str) -> dict[str, object]:
     """The action's context with the code as the event type maps it today; all else stays as it was at first."""
     known = Context.from_json(action.context)
     today = Context(

@@ -2,29 +2,31 @@
 §14). Reads nothing, writes nothing.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from contracts.agreements.plans import ContractAt
+from contracts.agreements.plans import ContractAt, terms_of
 from contracts.engine.attribution.credit import Credit, credit, credit_partner
 from program.models import Partner, PromoCode
 from program.templatetags.brandboard import moment
-from tracking.journeys.journeys import Journey, credited_journey, named_journey
+from tracking.journeys.journeys import Journey, journey_of
 from tracking.models import Conversion, ReferringType
 
-from .referrals import Referrals, forced_partner
+from .referrals import Referrals, agreements_of, forced_partner
+from .uncredited import why
 
 Reason = Conversion.Reason
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Why a conversion is kept without an action: a code, and a sentence that says what to do; and what a code alone
-    does not say, by which it is found again.
+    """Why a conversion is kept without an action: a code, and a sentence that says what to do; what a code alone does
+    not say, by which it is found again; and how the customer came.
     """
 
     reason: Conversion.Reason
     detail: str
     missing_rate: str = ""  # GBP/EUR
+    journey: Journey = field(default_factory=Journey)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,6 @@ def attribute(conversion: Conversion, known: Referrals) -> Credited | Held:
 
 
 def _named(conversion: Conversion, known: Referrals) -> Credited | Held:
-    event_type = known.event_types[conversion.event_type_id]
     partner = known.partner(conversion)
     if partner is None:
         return Held(
@@ -71,46 +72,60 @@ def _named(conversion: Conversion, known: Referrals) -> Credited | Held:
         return _not_active(partner)
     contract = known.contract(conversion, partner)
     if contract is None:
-        return Held(
-            Reason.CONTRACT_NOT_FOUND,
-            f"{partner.name} ({partner.media_partner_id}) had no contract for {event_type.code} on "
-            f"{moment(conversion.event_date, event_type.program.zone)}: join the partner to terms from a date before "
-            "that, and it is priced.",
-        )
+        return _without_contract(conversion, partner, known)
     return _credited(conversion, partner, contract, known, ReferringType.REPORTED_PARTNER_ID)
+
+
+def _without_contract(conversion: Conversion, partner: Partner, known: Referrals) -> Held:
+    event_type = known.event_types[conversion.event_type_id]
+    when = moment(conversion.event_date, event_type.program.zone)
+    who = f"{partner.name} ({partner.media_partner_id})"
+    if version := known.terms_without(conversion, partner):
+        return Held(
+            Reason.TERMS_NOT_FOUND,
+            f"{who} had {terms_of(version).name} on {when}, which does not pay for {event_type.code}: join the partner "
+            "to terms that do from a date before that, and it is priced.",
+        )
+    return Held(
+        Reason.CONTRACT_NOT_FOUND,
+        f"{who} had no contract for {event_type.code} on {when}: join the partner to terms from a date before that, "
+        "and it is priced.",
+    )
 
 
 def _credited(
     conversion: Conversion, partner: Partner, contract: ContractAt, known: Referrals, by: ReferringType
 ) -> Credited:
-    found = known.journey(conversion)
+    found, agreed = known.journey(conversion), known.agreed(conversion)
+    agreements = agreements_of(agreed, known.event_types[conversion.event_type_id].code)
     judged = (
-        credit_partner(
-            found.steps, partner.pk, event_date=conversion.event_date, agreements=known.agreements(conversion)
-        )
+        credit_partner(found.steps, partner.pk, event_date=conversion.event_date, agreements=agreements)
         if found.steps
         else Credit((), None)
     )
-    return Credited(conversion, partner, contract, named_journey(judged, found.ads, conversion.derived, by))
+    journey = journey_of(judged, conversion.derived, by=by, ads=found.ads, agreed=agreed)
+    return Credited(conversion, partner, contract, journey)
 
 
 def _by_journey(conversion: Conversion, code: PromoCode | None, known: Referrals) -> Credited | Held:
     event_type = known.event_types[conversion.event_type_id]
-    found = known.journey(conversion)
-    judged = credit(found.steps, event_date=conversion.event_date, agreements=known.agreements(conversion))
+    found, agreed = known.journey(conversion), known.agreed(conversion)
+    agreements = agreements_of(agreed, event_type.code)
+    judged = credit(found.steps, event_date=conversion.event_date, agreements=agreements)
+    journey = journey_of(judged, conversion.derived, ads=found.ads, agreed=agreed)
     if judged.winner is None or judged.winner.partner is None:
-        return Held(Reason(judged.reason), _uncredited(conversion, judged, event_type.code))
+        return Held(Reason(judged.reason), why(conversion, judged, agreed, event_type), journey=journey)
     partner = known.partners[judged.winner.partner]
     if not partner.is_active:
-        return _not_active(partner)
-    if code and (refused := _reserved(code, partner, known)):
+        return _not_active(partner, journey)
+    if code and (refused := _reserved(code, partner, known, journey)):
         return refused
     contract = known.contract(conversion, partner)
     assert contract is not None  # or its step would not be valid
-    return Credited(conversion, partner, contract, credited_journey(judged, found.ads, conversion.derived))
+    return Credited(conversion, partner, contract, journey)
 
 
-def _reserved(code: PromoCode, partner: Partner, known: Referrals) -> Held | None:
+def _reserved(code: PromoCode, partner: Partner, known: Referrals, journey: Journey) -> Held | None:
     """Why a code that belongs to others leaves the winner of a journey without credit, None where it does not."""
     if code.use != PromoCode.Use.RESERVE or known.may_use(code, partner):
         return None
@@ -118,33 +133,15 @@ def _reserved(code: PromoCode, partner: Partner, known: Referrals) -> Held | Non
     reason = Reason.BLOCKED_BY_PROMO_CODE if code.partner_id else Reason.RESTRICTED_PROMO_CODE
     return Held(
         reason,
-        f"The last step is one of {partner.name} ({partner.media_partner_id}), but the order carries the code "
+        f"The step that counts is one of {partner.name} ({partner.media_partner_id}), but the order carries the code "
         f"{code.code}, which is reserved to {whose}: nobody is credited.",
+        journey=journey,
     )
 
 
-def _not_active(partner: Partner) -> Held:
+def _not_active(partner: Partner, journey: Journey | None = None) -> Held:
     return Held(
         Reason.PARTNER_NOT_ACTIVE,
         f"{partner.name} ({partner.media_partner_id}) is not active: make the partner active, then try again.",
+        journey=journey or Journey(),
     )
-
-
-_WHY = {
-    "ACTION_REF_NOT_FOUND": "No click, impression or promo code of a partner belongs to this order{sent}. If one "
-    "arrives later, try again.",
-    "NO_VALID_ACTION_REF": "Its journey has no step of a partner before the order.",
-    "OUTSIDE_ASSOCIATION_WINDOW": "The order lies outside of the referral window that the contract allows.",
-    "REFTYPE_NOT_ACCEPTED": "The terms do not count this kind of referral.",
-    "ACTIONTERMS_NOT_FOUND": "The partner had a contract, which does not pay for {event_type}.",
-    "CONTRACT_NOT_FOUND": "The partner of its click or impression had no contract for {event_type} at the time of the "
-    "order: join the partner to terms from a date before it, and it is priced.",
-}
-
-
-def _uncredited(conversion: Conversion, judged: Credit, event_type: str) -> str:
-    keys = [name for name in ("ClickId", "CustomProfileId", "CustomerId") if conversion.payload.get(name)]
-    sent = f" (it names {' and '.join(keys)})" if keys else ""
-    number = len(judged.judged)
-    steps = f" {number} step{'' if number == 1 else 's'} of its journey looked at." if number else ""
-    return _WHY[judged.reason].format(sent=sent, event_type=event_type) + steps

@@ -15,6 +15,7 @@ from django.utils import timezone
 from common.db.session_lock import CLAIMING, session_lock
 from common.observability.counters import count, observe
 from program.models import Program
+from tracking.journeys.found_steps import store_pairs_of
 from tracking.models import Claim, Conversion
 
 from .attribution import Credited, Held, attribute
@@ -23,12 +24,15 @@ from .ledger import customers_of, gather_statistics, touch_uncredited, write_act
 from .lookups import Lookups, load_lookups
 from .priced_orders import Priced, price_order
 from .referrals import load_referrals
+from .replacing import find_both, settle, write_both
 
 log = structlog.get_logger(__name__)
 
 BATCH = 500  # of one line each; a batch of 200 spent a third of its time on its statements
 LONGEST = 60  # seconds for a batch, which takes less than one; then it is ended
-READ = ("program", "event_type", "order_id", "event_date", "source", "payload", "derived", "is_test")
+READ = (
+    "program", "event_type", "order_id", "event_date", "received_at", "source", "payload", "derived", "is_test",
+)  # fmt: skip
 State = Conversion.State
 
 
@@ -93,11 +97,16 @@ def _price(claimed: Claim, claiming: ExitStack) -> int:
             return 0
         claiming.close()  # the claim is locked: others may claim the next ones
         conversions = list(Conversion.objects.waiting().numbered(claimed.conversions).only(*READ).order_by("id"))
+        both = find_both(conversions)
+        conversions = both.to_price(conversions)
+        store_pairs_of(conversions)
         outcomes, known = price_in_memory(conversions)
+        outcomes = settle(both, outcomes)
         priced = [outcome for _, outcome in outcomes if isinstance(outcome, Priced)]
         customers = customers_of(conversions, known.customers)
         write_actions(priced, customers)
-        _close([each.credited.conversion for each in priced])
+        taken_over = write_both(both, customers)
+        _close([*taken_over, *(each.credited.conversion for each in priced)])
         held = [(conversion, outcome) for conversion, outcome in outcomes if isinstance(outcome, Held)]
         _record_held(held)
         touch_uncredited([conversion for conversion, _ in held], customers, known)
@@ -106,7 +115,7 @@ def _price(claimed: Claim, claiming: ExitStack) -> int:
     observe("brandboard_pricing_batch_seconds", seconds=time.perf_counter() - began)
     for state, number in Counter(outcome_of(outcome) for _, outcome in outcomes).items():
         count("brandboard_conversions", state, by=number)
-    return len(conversions)
+    return len(claimed.conversions)
 
 
 def outcome_of(outcome: Priced | Held) -> str:

@@ -20,7 +20,7 @@ from .lookups import CustomerKey, KnownCustomer, Lookups, customer_key, load_cus
 from .priced_orders import Priced
 
 type Cell = tuple[int, int, int | None, date]
-_ITEM = ("program_id", "action_id", "index", "sku", "name", "category", "quantity", "sale_amount", "payout")
+ITEM = ("program_id", "action_id", "index", "sku", "name", "category", "quantity", "sale_amount", "payout")
 
 
 class Mark(NamedTuple):
@@ -47,7 +47,7 @@ def write_actions(priced: Sequence[Priced], customers: Mapping[CustomerKey, int]
     copy_rows("tracking_action", list(actions[0]), (tuple(action.values()) for action in actions))
     copy_rows(
         "tracking_actionitem",
-        _ITEM,
+        ITEM,
         (
             (row.credited.conversion.program_id, pk, *item)
             for pk, row in zip(ids, priced, strict=True)

@@ -15,6 +15,7 @@ from contracts.engine.pricing.plan import Decision
 from contracts.engine.pricing.schedule import clearing_date, is_open_ended, lock_instant
 from contracts.engine.rules.facts import TAGS_FORMERLY
 from program.templatetags.brandboard import day
+from tracking.journeys.journeys import Journey
 from tracking.models import Action, ActionUpdate, Conversion
 
 from .attribution import Credited, Held
@@ -47,12 +48,12 @@ def price_order(credited: Credited, known: Lookups) -> Priced | Held:
     conversion, contract = credited.conversion, credited.contract
     event_type = known.event_types[conversion.event_type_id]
     context = known.context(conversion, contract.terms_version_id)
-    profile = _profile(conversion, known)
+    profile = profile_of(conversion, known)
     try:
         order = read_order(conversion.payload, context, profile=profile, journey=credited.journey.values)
         kept = context.narrowed(conversion.payload)
     except RateMissing as missing:
-        return _without_rate(missing)
+        return without_rate(missing, credited.journey)
     event_payout = terms_of(contract.terms_version_id).event_payout(event_type.code)
     zone = event_type.program.time_zone
     locks = lock_instant(conversion.event_date, event_payout.locking, zone)
@@ -69,7 +70,8 @@ def price_order(credited: Credited, known: Lookups) -> Priced | Held:
     )
 
 
-def _without_rate(missing: RateMissing) -> Held:
+def without_rate(missing: RateMissing, journey: Journey | None = None) -> Held:
+    """Why an order waits for an exchange rate."""
     source, target = missing.pair
     when = f" on {day(missing.date)} or in the 7 days before" if missing.date else ""
     return Held(
@@ -77,10 +79,11 @@ def _without_rate(missing: RateMissing) -> Held:
         f"The exchange rate from {source} to {target}{when} is not known: the conversion is kept, and priced by itself "
         "once a rate is there.",
         missing_rate=f"{source}/{target}",
+        journey=journey or Journey(),
     )
 
 
-def _profile(conversion: Conversion, known: Lookups) -> dict[str, Any]:
+def profile_of(conversion: Conversion, known: Lookups) -> dict[str, Any]:
     """Who bought: the tags at the event date, and the order history where it is asked for."""
     carried = known.tags(conversion)
     profile: dict[str, Any] = {TAGS: [tag.name for tag in carried]}
@@ -134,7 +137,9 @@ def contexts_of(action: Action, updates: Sequence[ActionUpdate]) -> list[Mapping
     contexts = []
     for update in reversed(updates):
         contexts.append(context)
-        if STATUSES_BEFORE in update.order_state:
+        if update.before is not None:
+            context = update.before["Context"]
+        elif STATUSES_BEFORE in update.order_state:
             context = {**context, STATUSES: update.order_state[STATUSES_BEFORE]}
     return contexts[::-1]
 

@@ -11,12 +11,13 @@ from typing import NamedTuple
 from django.db.models import Q
 
 from common.formats.comparison import compared
-from contracts.agreements.plans import ContractAt, contracts_for, terms_of
+from contracts.agreements.plans import ContractAt, contracts_for, terms_of, terms_without
 from contracts.engine.attribution.credit import Agreement, Step
-from program.models import EventType, MediaSource, Partner, PromoCode
+from program.models import Ad, EventType, MediaSource, Partner, PromoCode
 from program.models.partner import PartnerGroupMember
 from tracking.intake.parameters import PARTNER_KEYS
 from tracking.journeys.found_steps import FoundStep, steps_of
+from tracking.journeys.journeys import Under
 from tracking.models import Conversion
 
 type ContractKey = tuple[int, int, datetime]
@@ -45,12 +46,18 @@ class Referrals:
     groups: dict[int, list[tuple[int, str]]] = field(default_factory=dict)  # number and name, by partner
     steps: dict[int, Steps] = field(default_factory=dict)  # by conversion
     contracts: dict[ContractKey, ContractAt] = field(default_factory=dict)
+    # The terms of those who had a contract at the event, but none for its event type.
+    uncovered: dict[ContractKey, int] = field(default_factory=dict)
 
     def partner(self, conversion: Conversion) -> Partner | None:
         return self.named.get((conversion.program_id, forced_partner(conversion) or ""))
 
     def contract(self, conversion: Conversion, partner: Partner) -> ContractAt | None:
         return self.contracts.get((partner.pk, conversion.event_type_id, conversion.event_date))
+
+    def terms_without(self, conversion: Conversion, partner: Partner) -> int | None:
+        """The terms that the partner had at the event, where they do not pay for its event type."""
+        return self.uncovered.get((partner.pk, conversion.event_type_id, conversion.event_date))
 
     def promo_code(self, conversion: Conversion) -> PromoCode | None:
         return self.promo_codes.get(_code_key(conversion))
@@ -64,17 +71,28 @@ class Referrals:
     def journey(self, conversion: Conversion) -> Steps:
         return self.steps.get(conversion.pk, Steps())
 
-    def agreements(self, conversion: Conversion) -> dict[int, Agreement]:
-        """By partner of a step: what their contract at the event says of referrals."""
-        code = self.event_types[conversion.event_type_id].code
-        found: dict[int, Agreement] = {}
-        for step in self.journey(conversion).steps:
-            if step.partner is not None and step.partner not in found:
-                contract = self.contract(conversion, self.partners[step.partner])
-                if contract is not None:
-                    payout = terms_of(contract.terms_version_id).event_payout(code)
-                    found[step.partner] = Agreement(payout.credit_policy, payout.valid_referrals)
+    def agreed(self, conversion: Conversion) -> dict[int, Under]:
+        """By partner of a step: the terms that they had at the event."""
+        found: dict[int, Under] = {}
+        for number in dict.fromkeys(step.partner for step in self.journey(conversion).steps if step.partner):
+            partner = self.partners[number]
+            if contract := self.contract(conversion, partner):
+                found[number] = Under(contract.terms_version_id, covers=True)
+            elif version := self.terms_without(conversion, partner):
+                found[number] = Under(version, covers=False)
         return found
+
+
+def agreements_of(agreed: Mapping[int, Under], event_type: str) -> dict[int, Agreement]:
+    """What these terms say of referrals, by partner."""
+    found: dict[int, Agreement] = {}
+    for partner, under in agreed.items():
+        if under.covers:
+            payout = terms_of(under.terms_version).event_payout(event_type)
+            found[partner] = Agreement(payout.credit_policy, payout.valid_referrals)
+        else:
+            found[partner] = Agreement("LAST_REFERRER", (), covers=False)
+    return found
 
 
 def load_referrals(conversions: Collection[Conversion]) -> Referrals:
@@ -94,12 +112,15 @@ def load_referrals(conversions: Collection[Conversion]) -> Referrals:
     if numbers:
         known.groups = _groups(numbers)
     channels = _channels(conversions, found.values())
+    ads = _ads(found.values())
     known.steps = {
-        conversion.pk: _steps(conversion.program_id, found[conversion.pk], known, channels)
+        conversion.pk: _steps(conversion.program_id, found[conversion.pk], known, channels, ads)
         for conversion in conversions
         if conversion.pk in found
     }
-    known.contracts = contracts_for(sorted(_contract_keys(conversions, known)))
+    keys = _contract_keys(conversions, known)
+    known.contracts = contracts_for(sorted(keys))
+    known.uncovered = terms_without(sorted(keys - known.contracts.keys()))
     return known
 
 
@@ -143,13 +164,19 @@ def _channels(conversions: Iterable[Conversion], found: Iterable[list[FoundStep]
     return {(program, key): channel for program, key, channel in rows.values_list("program_id", "name_key", "channel")}
 
 
+def _ads(found: Iterable[list[FoundStep]]) -> set[int]:
+    """Those of the ads that are there still."""
+    numbers = {step.ad_id for steps in found for step in steps if step.ad_id}
+    return set(Ad.objects.filter(pk__in=numbers).values_list("pk", flat=True)) if numbers else set()
+
+
 def _steps(
-    program: int, found: Iterable[FoundStep], known: Referrals, channels: Mapping[tuple[int, str], str]
+    program: int, found: Iterable[FoundStep], known: Referrals, channels: Mapping[tuple[int, str], str], ads: set[int]
 ) -> Steps:
-    steps, ads = [], {}
+    steps, of_step = [], {}
     for row in found:
         partner = known.partners.get(row.partner_id) if row.partner_id else None
-        if row.partner_id and partner is None:
+        if row.partner_id and (partner is None or partner.program_id != program):
             continue  # the partner was deleted meanwhile
         steps.append(
             Step(
@@ -164,8 +191,8 @@ def _steps(
                 facts=row.facts,
             )
         )
-        ads[str(row.id)] = row.ad_id
-    return Steps(tuple(steps), ads)
+        of_step[str(row.id)] = row.ad_id if row.ad_id in ads else None
+    return Steps(tuple(steps), of_step)
 
 
 def _contract_keys(conversions: Iterable[Conversion], known: Referrals) -> set[ContractKey]:

@@ -26,6 +26,7 @@ from tracking.actions.paging import Counted, neighbours
 from tracking.models import Action
 from tracking.pricing.priced_orders import order_of
 
+from .journeys import credited_by, shown_journey
 from .rule_words import told
 from .sale_amount import sale_amount
 from .units import arranged, group_title
@@ -56,6 +57,8 @@ def action_detail(request: ProgramRequest, program_id: int, pk: int) -> HttpResp
         "page": Counted(range(explanation["UnitsCount"]), size, explanation["UnitsCount"]).get_page(number),
         "mark": status_marks(action.program)[action.customer_status_category],
         "worked_out": _worked_out(action),
+        "credited_by": credited_by(action),
+        "journey": shown_journey(action.journey, event_type=action.event_type.code, by=action.referring_type),
         "locks_at": locks_at(action),
         "period_ends": _period_ends(action),
         "now": timezone.now(),

@@ -1,0 +1,180 @@
+"""An order that the browser and the server both report is one action, by the order as the server sent it."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from reports.proof.verify import verify
+from tests.factories import make_contracts, make_modification, make_partner, sent, terms_document
+from tracking.conversions.new_conversions import store_conversion
+from tracking.intake import read_conversion
+from tracking.models import Action, ActionUpdate, Conversion, Modification
+from tracking.models.conversion import Source
+from tracking.modifications.apply import apply_all
+from tracking.pricing.batch import price_all, price_batch
+
+pytestmark = pytest.mark.django_db
+
+State, Reason = Conversion.State, Conversion.Reason
+
+
+def report(program: Any, source: Source, **params: Any) -> Conversion:
+    data = read_conversion(sent(OrderId="A1", **params), now=timezone.now(), time_zone=program.time_zone)
+    return store_conversion(program, data, source=source).conversion
+
+
+def the_action() -> Action:
+    return Action.objects.select_related("conversion", "event_type", "program", "customer").get()
+
+
+def agrees(program: Any) -> None:
+    told: list[str] = []
+    verify(program, tell=told.append)
+    assert told == []
+
+
+def test_the_servers_order_replaces_the_browsers_by_an_update(brand: Any, standard: Any) -> None:
+    browser = report(brand, Source.TAG, Amount="90.00")
+    price_all(brand.pk)
+    server = report(brand, Source.API, Amount="100.00", CustomerId="C-1", CustomerStatus="New")
+    price_all(brand.pk)
+    action = the_action()
+    assert (action.conversion, action.amount, action.payout) == (server, Decimal(100), Decimal(15))
+    assert action.customer.customer_id == "C-1"
+    first, update = action.updates.all()
+    assert (first.delta_payout, update.delta_payout, update.delta_amount) == (Decimal(9), Decimal(6), Decimal(10))
+    assert update.replaced == browser
+    assert update.what.startswith("Your server’s order replaces the browser’s: sale amount 90.00 GBP → 100.00 GBP")
+    browser.refresh_from_db()
+    assert (browser.state, browser.reason, browser.duplicate_of) == (State.DUPLICATE, Reason.REPLACED, server)
+    agrees(brand)
+
+
+def test_both_in_one_batch_make_one_action(brand: Any, standard: Any) -> None:
+    report(brand, Source.TAG, Amount="90.00")
+    server = report(brand, Source.API, Amount="100.00")
+    price_batch(program_id=brand.pk)
+    assert the_action().conversion == server
+    assert not Conversion.objects.waiting().exists()
+    agrees(brand)
+
+
+def test_a_browser_that_comes_late_is_a_duplicate_of_the_servers(brand: Any, standard: Any) -> None:
+    server = report(brand, Source.API, Amount="100.00")
+    price_all(brand.pk)
+    browser = report(brand, Source.PIXEL, Amount="900.00")
+    price_all(brand.pk)
+    browser.refresh_from_db()
+    assert (browser.state, browser.duplicate_of) == (State.DUPLICATE, server)
+    assert the_action().amount == Decimal(100)
+
+
+def test_of_each_kind_of_reporter_a_second_report_is_a_duplicate(brand: Any, standard: Any) -> None:
+    for source in (Source.TAG, Source.PIXEL, Source.API, Source.FILE):
+        report(brand, source)
+        price_all(brand.pk)
+    assert Action.objects.count() == 1
+    assert Conversion.objects.filter(state=State.DUPLICATE).count() == 3
+    assert Conversion.objects.filter(state=State.DUPLICATE, reason=Reason.DUPLICATE).count() == 2
+
+
+def test_a_return_of_the_browsers_order_is_kept_by_the_servers(brand: Any, standard: Any) -> None:
+    items = {"ItemSku1": "S1", "ItemPrice1": "10.00", "ItemQuantity1": "3", "ItemSku2": "S2", "ItemPrice2": "40.00"}
+    report(brand, Source.TAG, **items)
+    price_all(brand.pk)
+    date = timezone.now().isoformat()
+    make_modification(
+        program=brand, OrderId="A1", ModificationDate=date, Reason="ITEM_RETURNED", ItemSku1="S1", ItemQuantity1="1"
+    )
+    apply_all(brand.pk)
+    # The server knows the lines in another order, at other prices, and one line more.
+    report(
+        brand, Source.API, ItemSku1="S3", ItemPrice1="5.00", ItemSku2="S2", ItemPrice2="40.00", ItemSku3="S1",
+        ItemPrice3="9.00", ItemQuantity3="3",
+    )  # fmt: skip
+    price_all(brand.pk)
+    action = the_action()
+    assert action.amount == Decimal("54.00")
+    assert [(item.sku, item.quantity) for item in action.items.all()] == [("S3", 1), ("S2", 1), ("S1", 1)]
+    make_modification(
+        program=brand, OrderId="A1", ModificationDate=date, Reason="ITEM_RETURNED", ItemSku1="S3", ItemQuantity1="0"
+    )
+    apply_all(brand.pk)
+    assert the_action().amount == Decimal("49.00")
+    assert not Modification.objects.filter(state=Modification.State.REFUSED).exists()
+    agrees(brand)
+
+
+def test_a_change_that_does_not_fit_the_servers_order_keeps_the_browsers(brand: Any, standard: Any) -> None:
+    browser = report(brand, Source.TAG, ItemSku1="S1", ItemPrice1="10.00", ItemQuantity1="3")
+    price_all(brand.pk)
+    make_modification(
+        program=brand, OrderId="A1", ModificationDate=timezone.now().isoformat(), Reason="ITEM_RETURNED",
+        ItemSku1="S1", ItemQuantity1="1",
+    )  # fmt: skip
+    apply_all(brand.pk)
+    server = report(brand, Source.API, Amount="30.00")
+    price_all(brand.pk)
+    server.refresh_from_db()
+    assert (server.state, server.reason) == (State.DUPLICATE, Reason.NOT_REPLACED)
+    assert the_action().conversion == browser
+    agrees(brand)
+
+
+def test_after_lock_the_servers_order_is_refused(brand: Any, standard: Any) -> None:
+    when = (timezone.now() - timedelta(days=20)).isoformat()
+    browser = report(brand, Source.TAG, EventDate=when)
+    price_all(brand.pk)
+    server = report(brand, Source.API, EventDate=when, Amount="120.00")
+    price_all(brand.pk)
+    server.refresh_from_db()
+    browser.refresh_from_db()
+    assert (server.state, server.reason, server.duplicate_of) == (State.DUPLICATE, Reason.NOT_REPLACED, browser)
+    assert "locked on" in server.detail
+    assert browser.state == State.PRICED
+    assert the_action().amount == Decimal(100)
+    agrees(brand)
+
+
+def test_a_server_that_names_another_partner_reverses_the_browsers_action(
+    brand: Any, standard: Any, partner: Any
+) -> None:
+    other = make_partner(program=brand, media_partner_id="P-2", name="Canyon Blog")
+    make_contracts(program=brand, document=terms_document(name="Other"), partners=[other])
+    report(brand, Source.TAG, Amount="90.00")
+    price_all(brand.pk)
+    report(brand, Source.API, Amount="100.00", MediaPartnerId="P-2")
+    price_all(brand.pk)
+    theirs, others = Action.objects.order_by("pk")
+    assert (theirs.state, theirs.payout, others.partner, others.payout) == ("REVERSED", 0, other, Decimal(10))
+    update = theirs.updates.last()
+    assert update.disposition == ActionUpdate.Disposition.CREDITED_DIFFERENT_MP
+    assert "Canyon Blog" in update.what
+    agrees(brand)
+
+
+def test_the_order_history_counts_an_order_of_both_once(brand: Any, sale: Any, partner: Any) -> None:
+    sale.works_out_status = True
+    sale.save()
+    make_contracts(program=brand, document=terms_document(), partners=[partner])
+    report(brand, Source.TAG, CustomerId="C-1")
+    price_all(brand.pk)
+    report(brand, Source.API, CustomerId="C-1")
+    price_all(brand.pk)
+    assert the_action().customer_status_category == "New"
+    agrees(brand)
+
+
+def test_a_server_that_knows_no_partner_keeps_the_browsers_credit(brand: Any, standard: Any, partner: Any) -> None:
+    report(brand, Source.TAG, Amount="90.00")
+    price_all(brand.pk)
+    data = read_conversion(
+        {**sent(OrderId="A1", CustomerId="C-9", Amount="80.00"), "MediaPartnerId": ""}, now=timezone.now()
+    )
+    store_conversion(brand, data, source=Source.API)
+    price_all(brand.pk)
+    assert (the_action().partner, the_action().amount) == (partner, Decimal(80))
+    agrees(brand)

@@ -1,0 +1,23 @@
+"""Which conversions a list shows, by what is in its address."""
+
+from typing import Any
+
+from program.models import Program
+from tracking.models import Conversion
+
+from .tabs import STUCK
+
+State = Conversion.State
+
+
+def filtered(program: Program, state: str, reason: str, q: str, *, is_test: bool) -> Any:
+    """Those of that state; without one, what could not be priced."""
+    rows = Conversion.objects.filter(program=program, is_test=is_test)
+    if state == State.WAITING:
+        rows = rows.waiting()
+    else:
+        # unpriced() beside the state lets the database use the index that holds these few rows.
+        rows = rows.unpriced().filter(state__in=[state] if state else STUCK)
+    if reason:
+        rows = rows.filter(reason=reason)
+    return rows.filter(order_id__icontains=q) if q else rows

@@ -1,0 +1,159 @@
+"""One action whose browser's order the server's takes the place of: priced again by its own version, as a change is."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.db import connection
+
+from common.db.statements import copy_rows
+from contracts.agreements.plans import ContractAt, plan_of
+from contracts.engine.orders.exchange import RateMissing
+from contracts.engine.orders.order import Order, OrderState
+from contracts.engine.pricing.plan import Decision
+from program.models import EventType
+from tracking.models import Action, ActionUpdate, Conversion
+from tracking.modifications.order_changes import ModificationRefused, Reason, change_of
+from tracking.modifications.update import FIGURES, check_open, in_words, state_after, with_status
+
+from .attribution import Held
+from .ledger import ITEM, Item, figures_of, items_of, touch
+from .lookups import CustomerKey, Lookups, customer_key, load_lookups
+from .priced_orders import Priced, order_of, profile_of, read_state, state_json, without_rate
+
+_TAKEN_OVER = ["conversion", "customer", "promo_code", "profile"]
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """An update of a browser's action, and the action after it; `takes_over` is whether it is the server's now."""
+
+    server: Conversion
+    update: ActionUpdate
+    items: list[Item]
+    takes_over: bool
+
+
+def load_for(pairs: Iterable[tuple[Conversion, Action]]) -> Lookups:
+    """What pricing these server's orders by the contracts of the browser's actions looks up."""
+    pairs = list(pairs)
+    if not pairs:
+        return Lookups({}, {})
+    event_types = EventType.objects.select_related("program").prefetch_related("customerstatusmapping_set")
+    contracts = {server.pk: ContractAt(action.contract_id, action.terms_version_id) for server, action in pairs}
+    known = event_types.in_bulk({server.event_type_id for server, _ in pairs})
+    return load_lookups([server for server, _ in pairs], contracts, known)
+
+
+def replaced_by(server: Conversion, action: Action, known: Lookups) -> Replaced | Held:
+    """The action by the order as the server sent it, with the changes that were made since. Raises ModificationRefused
+    where it is locked, or a change does not fit the order.
+    """
+    _check(action, server.received_at)
+    after = copy(action)
+    after.conversion = server
+    after.profile = profile_of(server, known)
+    context = known.context(server, action.terms_version_id)
+    try:
+        after.context = context.narrowed(server.payload)
+        state = _changed(after)
+        order = order_of(after, state=state)
+    except RateMissing as missing:
+        return without_rate(missing)
+    decision = plan_of(action.terms_version_id, action.event_type.code).price(order)
+    before = {"Context": action.context, "Profile": action.profile}
+    words = f"Your server’s order replaces the browser’s: {_differs(action, order)}"
+    browser = action.conversion
+    after.promo_code = server.payload.get("OrderPromoCode", "")
+    update = _update(server, action, after, state, order, decision, words=words, browser=browser)
+    update.before = before
+    return Replaced(server, update, items_of(order, decision), takes_over=True)
+
+
+def credited_elsewhere(server: Conversion, action: Action, outcome: Priced | Held) -> Replaced:
+    """The action reversed: the server's order names another partner, or is to be credited to nobody."""
+    _check(action, server.received_at)
+    after = copy(action)
+    state = replace(read_state(action.order_state), reversed=True)
+    order = order_of(after, state=state)
+    decision = plan_of(action.terms_version_id, action.event_type.code).price(order)
+    whose = "credits nobody" if isinstance(outcome, Held) else f"is credited to {outcome.credited.partner.name}"
+    words = f"Your server sent this order, too, and that {whose}: the browser’s is reversed"
+    update = _update(server, action, after, state, order, decision, words=words, browser=action.conversion)
+    update.disposition = ActionUpdate.Disposition.CREDITED_DIFFERENT_MP
+    return Replaced(server, update, items_of(order, decision), takes_over=False)
+
+
+def _check(action: Action, at: datetime) -> None:
+    if action.is_erased:
+        raise ModificationRefused(Reason.CUSTOMER_ERASED, "The customer of the browser’s order was erased.")
+    check_open(action, at)
+
+
+def _changed(after: Action) -> OrderState:
+    """The state of the server's order after the changes that the browser's had."""
+    state = OrderState()
+    changes = after.updates.select_related("modification").filter(modification__isnull=False).order_by("number")
+    for update in changes:
+        assert update.modification is not None
+        sent = update.modification.payload
+        state = change_of(sent, order_of(after, state=state), state).state
+        if "CustomerStatus" in sent:
+            after.context = with_status(after, sent["CustomerStatus"])
+    return state
+
+
+def _differs(action: Action, order: Order) -> str:
+    was = order_of(action)
+    before = f"{was.amount:f} {was.original_currency}"
+    now = f"{order.amount:f} {order.original_currency}"
+    return f"sale amount {before} → {now}" if before != now else "of the same sale amount"
+
+
+def _update(
+    server: Conversion, action: Action, after: Action, state: OrderState, order: Order, decision: Decision, *,
+    words: str, browser: Conversion,
+) -> ActionUpdate:  # fmt: skip
+    for name, figure in figures_of(order, decision).items():
+        setattr(after, name, figure)
+    after.order_state, after.state = state_json(state), state_after(action, returned=order.returned)
+    after.updates_count = action.updates_count + 1
+    return ActionUpdate(
+        program_id=action.program_id,
+        action=after,
+        number=after.updates_count,
+        disposition=ActionUpdate.Disposition.ORDER_UPDATE,
+        update_date=server.received_at,
+        delta_amount=after.amount - action.amount,
+        delta_payout=after.payout - action.payout,
+        state=after.state,
+        order_state=after.order_state,
+        what=in_words([words], decision.reason),
+        source=server.source,
+        replaced=browser,
+    )
+
+
+def write_replaced(replaced: Sequence[Replaced], customers: Mapping[CustomerKey, int]) -> None:
+    """Write the updates with their actions and lines; inside a transaction."""
+    if not replaced:
+        return
+    before = []
+    for each in replaced:
+        action = each.update.action
+        key = customer_key(each.server) if each.takes_over else None
+        if key and customers[key] != action.customer_id:
+            before.append(copy(action))  # the figures of the customer whose order it was are counted again, too
+            action.customer_id = customers[key]
+        action.save(update_fields=[*FIGURES, *(_TAKEN_OVER if each.takes_over else ())])
+    ActionUpdate.objects.bulk_create(each.update for each in replaced)
+    actions = [each.update.action for each in replaced]
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM tracking_actionitem WHERE action_id = ANY(%s)", [[each.pk for each in actions]])
+    copy_rows(
+        "tracking_actionitem",
+        ITEM,
+        ((each.update.program_id, each.update.action_id, *item) for each in replaced for item in each.items),
+    )
+    touch([*actions, *before])

@@ -1,0 +1,98 @@
+"""How the customer came, on the page of an order: each step with what became of it, and what the credit goes by."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from contracts.agreements.plans import terms_of
+from contracts.engine.attribution.credit import Kind, Verdict
+from contracts.engine.explain.journey import KINDS, By, verdict_in_words
+from program.models import Ad
+from tracking.journeys.journeys import Under
+from tracking.models import Action, ReferringType
+
+CREDITED = "credited"
+MOST_SHOWN = 20  # of a long journey: the latest, and the one that is credited
+_BY: dict[str, By] = {ReferringType.REPORTED_PARTNER_ID: "partner", ReferringType.PROMOCODE: "code"}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownStep:
+    """A step of a journey; `partner` is the number of the partner's row, None for an unpaid source."""
+
+    kind: str
+    at: datetime
+    partner: int | None
+    media: str
+    channel: str
+    ad: str
+    words: str
+    wins: bool
+
+    @property
+    def is_credited(self) -> bool:
+        """Whether it brought the credit, and not only its values."""
+        return self.words == CREDITED
+
+
+@dataclass(frozen=True, slots=True)
+class ShownJourney:
+    """The steps, the latest first, and how many there are besides."""
+
+    steps: tuple[ShownStep, ...] = ()
+    others: int = 0
+
+
+def shown_journey(written: Mapping[str, Any], *, event_type: str, by: str, is_held: bool = False) -> ShownJourney:
+    """A journey as an action keeps it (`Journey.written`); one query where its steps have ads."""
+    steps = written.get("Steps", [])
+    if not steps:
+        return ShownJourney()
+    numbers = {step["Ad"] for step in steps if step["Ad"]}
+    ads = dict(Ad.objects.filter(pk__in=numbers).values_list("pk", "name")) if numbers else {}
+    agreed = {int(partner): Under(*under) for partner, under in written["Agreements"].items()}
+    latest = steps[-MOST_SHOWN:]
+    chosen = [*(step for step in steps[:-MOST_SHOWN] if step["Verdict"] == Verdict.CREDITED), *latest]
+    rows = [
+        ShownStep(
+            kind=KINDS[step["Kind"]],
+            at=datetime.fromisoformat(step["Date"]),
+            partner=step["Partner"],
+            media=step["Media"],
+            channel=step["Channel"],
+            ad=ads.get(step["Ad"], ""),
+            words=_words(step, agreed, event_type, _BY.get(by, "journey"), is_held=is_held),
+            wins=step["Verdict"] == Verdict.CREDITED,
+        )
+        for step in reversed(chosen)
+    ]
+    return ShownJourney(tuple(rows), written["StepsInAll"] - len(rows))
+
+
+def credited_by(action: Action) -> str:
+    """By what the partner is credited, in words."""
+    match action.referring_type:
+        case ReferringType.PROMOCODE:
+            return f"The promo code {action.promo_code} is the partner’s"
+        case ReferringType.REPORTED_PARTNER_ID:
+            return "The order names the partner"
+        case "":
+            return "Not kept"
+    return f"{action.get_referring_type_display()} of the partner"
+
+
+def _words(step: Mapping[str, Any], agreed: Mapping[int, Under], event_type: str, by: By, *, is_held: bool) -> str:
+    kind: Kind = step["Kind"]
+    verdict, under = Verdict(step["Verdict"]), agreed.get(step["Partner"])
+    if is_held and verdict is Verdict.CREDITED:
+        return "would be credited, but for the reason above"
+    terms = terms_of(under.terms_version) if under else None
+    return verdict_in_words(
+        verdict,
+        kind,
+        by=by,
+        terms=terms.name if terms else "",
+        referrals=terms.event_payout(event_type).valid_referrals if terms and under and under.covers else (),
+        event_type=event_type,
+    )
