@@ -23,6 +23,7 @@ SCHEDULE: dict[str, float] = {
     "reports.fill": 3,
     "reports.fill_clicks": 5,
     "tracking.forget_answers": 3600,
+    "tracking.forget_browser_reports": 3600,
     "jobs.sweep": 5,
     "jobs.remove_contents": 3600,
     "reports.forget_values": 24 * 3600,

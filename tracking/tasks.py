@@ -7,6 +7,7 @@ from common.jobs.runner import FILE_LIMITS, TO_END
 from common.queue.notify import notify, notify_soon
 
 from .actions import locking
+from .browser.live import forget_old_reports
 from .clicks.months import drop_old_months, make_months
 from .clicks.waiting_orders import price_with_clicks as price_those_with_clicks
 from .erasing import customer_files
@@ -99,6 +100,12 @@ def keep_click_months() -> None:
 def forget_answers() -> None:
     """Delete what is kept for Idempotency-Keys longer than it has to be."""
     KeptAnswer.objects.outdated(timezone.now()).delete()
+
+
+@shared_task(name="tracking.forget_browser_reports", time_limit=600)
+def forget_browser_reports() -> None:
+    """Delete what browsers reported more than a week ago."""
+    forget_old_reports()
 
 
 @shared_task(name="tracking.check_upload", **FILE_LIMITS)

@@ -5,6 +5,9 @@ from django.urls import URLPattern, URLResolver, include, path
 from tracking.actions import pages as actions
 from tracking.api.edge import urlpatterns as api
 from tracking.api.edge import v1_urlpatterns as v1
+from tracking.browser import both_pages as both
+from tracking.browser import code_pages as codes
+from tracking.browser import public_pages as browser
 from tracking.conversions import pages as conversions
 from tracking.customers import pages as customers
 from tracking.customers import profile_pages as profiles
@@ -75,14 +78,21 @@ _program: list[URLPattern | URLResolver] = [
     path("transactions/actions/", include(_actions)),
     path("transactions/conversions/", include(_conversions)),
     path("transactions/modifications/", include(_modifications)),
+    path("transactions/browser-and-server/", both.browser_and_server, name="browser_and_server"),
     path("transactions/test-order/", try_order.order_try, name="order_try"),
     path("transactions/uploads/", include(_uploads)),
     path("customers/", include(_customers)),
     path("customers/status-check/", include(_status_checks)),
     path("settings/exchange-rates/", include(_exchange_rates)),
+    path("settings/event-types/<int:pk>/tracking-code/", codes.tracking_code, name="tracking_code"),
 ]
 urlpatterns = [
     path("Advertisers/", (api, "ninja", "api")),
     path("v1/", (v1, "ninja", "v1")),
+    path("xconv/<str:event_type>/<int:program_id>", browser.conversion_pixel, name="conversion_pixel"),
+    path("tag.js", browser.tag_file, name="tag_file"),
+    path("t/<int:program_id>/conversion", browser.tag_conversion, name="tag_conversion"),
+    path("t/<int:program_id>/visit", browser.tag_visit, name="tag_visit"),
+    path("t/<int:program_id>/identify", browser.tag_identify, name="tag_identify"),
     path("p/<int:program_id>/", include(_program)),
 ]

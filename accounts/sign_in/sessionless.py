@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 
-PLACES = ("/Advertisers/", "/v1/", "/healthz", "/readyz", "/metrics", "/c/", "/i/")
+PLACES = ("/Advertisers/", "/v1/", "/healthz", "/readyz", "/metrics", "/c/", "/i/", "/xconv/", "/tag.js", "/t/")
 
 
 class SessionlessMiddleware:

@@ -40,6 +40,9 @@ METRICS = {
         "Conversions that the API stored. Refused ones count as requests, by route and status.",
         ("outcome",),
     ),
+    "brandboard_browser_reports": Metric(
+        "Orders that browsers reported by the tag or the pixel, by result.", ("source", "outcome")
+    ),
     "brandboard_conversions": Metric("Conversions processed by the worker, by result.", ("outcome",)),
     "brandboard_pricing_batch_seconds": Metric("Time to price and write one batch of conversions.", is_timed=True),
     "brandboard_clicks": Metric(

@@ -25,8 +25,9 @@ def allowed_address(program: Program, text: str, path: str = "") -> str:
         message = refusal.message
         if refusal.code == "unknown":
             known = ", ".join(program.landing_domains[:5])
+            message = f"The domain {message}"
             message += f" These are: {known}." if known else " There are none yet."
-            message += " An administrator adds others in the settings, under Landing domains."
+            message += " An administrator adds others under Settings → Links and visitors."
         raise Refused(Refusal(path, message, refusal.code)) from None
 
 

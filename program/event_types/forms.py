@@ -34,6 +34,14 @@ class EventTypeForm(EditForm):
         help_text="The same order id within these days, by event date, is the same conversion and paid once.",
     )
 
+    reported_by = forms.ChoiceField(
+        label="Orders are reported by",
+        choices=EventType.Reporters,
+        widget=forms.RadioSelect,
+        initial=EventType.Reporters.SERVER,
+        help_text="Your server: what browsers send is refused. Both: the server’s order replaces the browser’s of the "
+        "same order id. A browser’s amounts can be made up by anybody.",
+    )
     works_out_status = forms.BooleanField(
         label="Work it out from the customer’s earlier orders",
         required=False,

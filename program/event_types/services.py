@@ -15,7 +15,8 @@ from program.names import hold_names
 from .status_map import read_mapping
 
 _CHANGED = (
-    "name", "category", "payout_levels", "deduplication_days", "is_active", "works_out_status", "re_engaged_after_days",
+    "name", "category", "payout_levels", "deduplication_days", "reported_by", "is_active", "works_out_status",
+    "re_engaged_after_days",
 )  # fmt: skip
 MOST_SAID = 20  # codes in one entry of the audit log
 
@@ -28,8 +29,9 @@ def event_type_values(event_type: EventType) -> dict[str, Any]:
 def mapping_values(event_type: EventType) -> dict[str, Any]:
     """What the form of a customer status mapping holds: each category with its codes."""
     codes: dict[str, list[str]] = {}
-    for row in event_type.customerstatusmapping_set.order_by("category", "code"):
-        codes.setdefault(row.category, []).append(row.code)
+    rows = event_type.customerstatusmapping_set.order_by("category", "code")
+    for category, code in rows.values_list("category", "code"):
+        codes.setdefault(category, []).append(code)
     return {"enabled": event_type.has_status_mapping, "codes": codes}
 
 
@@ -42,6 +44,7 @@ def create_event_type(
     category: str = EventType.Category.SALE,
     payout_levels: str = EventType.PayoutLevels.BOTH,
     deduplication_days: int = 30,
+    reported_by: str = EventType.Reporters.SERVER,
     is_active: bool = True,
     works_out_status: bool = False,
     re_engaged_after_days: int = 365,
@@ -54,6 +57,7 @@ def create_event_type(
         category=category,
         payout_levels=payout_levels,
         deduplication_days=deduplication_days,
+        reported_by=reported_by,
         is_active=is_active,
         works_out_status=works_out_status,
         re_engaged_after_days=re_engaged_after_days,
@@ -75,6 +79,7 @@ def change_event_type(
     category: str,
     payout_levels: str,
     deduplication_days: int,
+    reported_by: str,
     is_active: bool,
     works_out_status: bool,
     re_engaged_after_days: int,
@@ -82,15 +87,16 @@ def change_event_type(
 ) -> EventType:
     """Change all of an event type but its code: published terms and stored conversions name that.
 
-    A new de-duplication window counts for conversions that come from now on, and how an empty customer status is
-    filled for orders that are priced from now on. Raises Refused, and Stale unless
-    `seen` is the fingerprint of its values.
+    A new de-duplication window and who reports count for conversions that come from now on, and how an empty customer
+    status is filled for orders that are priced from now on. Raises Refused, and Stale unless `seen` is the fingerprint
+    of its values.
     """
     lock_unchanged(event_type, event_type_values, seen)
     event_type.name = name.strip()
     event_type.category = category
     event_type.payout_levels = payout_levels
     event_type.deduplication_days = deduplication_days
+    event_type.reported_by = reported_by
     event_type.is_active = is_active
     event_type.works_out_status = works_out_status
     event_type.re_engaged_after_days = re_engaged_after_days

@@ -18,6 +18,7 @@ TOPICS = (
     Topic("payout-groups", "Payout groups", "Other payouts for some orders, by rank; rules and their values."),
     Topic("adjustments", "Adjustments and restrictions", "Raising or lowering a payout, and orders that earn nothing."),
     Topic("contracts", "Publishing and contracts", "What publishing does, who works under which version, and when."),
+    Topic("links", "Ads, links and promo codes", "What partners link to, their links and codes, and channels."),
     Topic("orders", "Sending orders", "The API, files and test orders; returns and other changes."),
     Topic("actions", "Actions and payouts", "States, locking, and why an order earned what it did."),
     Topic("needs-attention", "Needs attention", "Orders that could not be credited and changes that were refused."),

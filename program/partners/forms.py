@@ -27,6 +27,7 @@ class PartnerForm(EditForm):
     )
     channel = forms.ChoiceField(
         choices=Channel,
+        required=False,
         initial=Channel.AFFILIATE,
         help_text="The kind of source that the partner is, which rules on the path read.",
     )

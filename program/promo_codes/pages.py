@@ -82,7 +82,7 @@ def promo_code_edit(request: ProgramRequest, program_id: int, pk: int) -> HttpRe
     form = locked(PromoCodeForm(request.POST or None, initial=promo_code_values(code), partner_name=name), request.role)
     if request.method == "POST" and form.is_valid():
         try:
-            change_promo_code(code=code, seen=form.seen, **form.cleaned_data)
+            change_promo_code(promo_code=code, seen=form.seen, **form.cleaned_data)
         except Gone:
             messages.error(request, f"{code.code} was deleted meanwhile.")
             return redirect("program:promo_code_list", program_id)

@@ -61,18 +61,21 @@ def add_promo_code(*, program: Program, **said: str) -> PromoCode:
 
 
 @transaction.atomic
-def change_promo_code(*, code: PromoCode, seen: str | None = None, **said: str) -> PromoCode:
-    """Change a promo code; it counts for orders that are priced from then on.
+def change_promo_code(*, promo_code: PromoCode, seen: str | None = None, **said: str) -> PromoCode:
+    """Change what is said of a promo code; a partner or a group that is said alone takes the other's place. It counts
+    for orders that are priced from then on.
 
     Raises Refused as on adding, and Stale unless `seen` is the fingerprint of its values.
     """
-    hold_names(code.program_id)
-    lock_unchanged(code, _present_values, seen)
-    before = promo_code_values(code)
-    _said_of(code, {**before, **said})
-    if promo_code_values(code) != before:
-        code.save(update_fields=["code", "code_key", "use", "partner", "group"])
-    return code
+    hold_names(promo_code.program_id)
+    lock_unchanged(promo_code, _present_values, seen)
+    before = promo_code_values(promo_code)
+    other = {"partner": "group", "group": "partner"}
+    dropped = {other[name]: "" for name in other if said.get(name) and other[name] not in said}
+    _said_of(promo_code, {**before, **dropped, **said})
+    if promo_code_values(promo_code) != before:
+        promo_code.save(update_fields=["code", "code_key", "use", "partner", "group"])
+    return promo_code
 
 
 @transaction.atomic
@@ -85,7 +88,7 @@ def save_promo_code(*, program: Program, said: Mapping[str, str]) -> SavedCode:
         return SavedCode(add_promo_code(program=program, **said), is_new=True)
     found.program = program
     before = promo_code_values(found)
-    after = promo_code_values(change_promo_code(code=found, **said))
+    after = promo_code_values(change_promo_code(promo_code=found, **said))
     differences = [
         Difference(column, before[name], after[name]) for name, column in COLUMNS.items() if before[name] != after[name]
     ]

@@ -11,3 +11,9 @@ class TagForm(EditForm):
     color = forms.ChoiceField(
         label="Colour", choices=TagColor.choices, widget=forms.RadioSelect, initial=TagColor.GRAY, required=False
     )
+    is_open = forms.BooleanField(
+        label="Open to browsers",
+        required=False,
+        help_text="The tag on your shop’s pages may put it on the customer. Anybody can make a browser do that: "
+        "open no tag that is paid more for.",
+    )

@@ -114,9 +114,10 @@ def customer_tag_delete(request: ProgramRequest, program_id: int, pk: int) -> Ht
     return redirect("program:customer_tag_list", program_id)
 
 
-def _values(form: TagForm) -> dict[str, str]:
+def _values(form: TagForm) -> dict[str, Any]:
     name = " ".join(form.cleaned_data["name"].split())
-    return {"name": name, **({"color": form.cleaned_data["color"]} if form.cleaned_data["color"] else {})}
+    values: dict[str, Any] = {"name": name, "is_open": form.cleaned_data["is_open"]}
+    return values | ({"color": form.cleaned_data["color"]} if form.cleaned_data["color"] else {})
 
 
 def _asking_already(tag: CustomerTag, name: str, seen: str | None) -> list[TermsUse]:

@@ -16,7 +16,7 @@ from program.uses import Named, TermsUse, follow_names, terms_using
 
 def customer_tag_values(tag: CustomerTag) -> dict[str, Any]:
     """What the form of a tag holds."""
-    return {"name": tag.name, "color": tag.color}
+    return {"name": tag.name, "color": tag.color, "is_open": tag.is_open}
 
 
 def names_of(tag: CustomerTag) -> list[str]:
@@ -30,21 +30,23 @@ def uses_of(tag: CustomerTag) -> list[TermsUse]:
 
 
 @transaction.atomic
-def create_customer_tag(*, program: Program, name: str, color: str = TagColor.GRAY) -> CustomerTag:
+def create_customer_tag(
+    *, program: Program, name: str, color: str = TagColor.GRAY, is_open: bool = False
+) -> CustomerTag:
     """Make a tag. Raises Refused for a name that another one has or had, in the form in which rules compare tags."""
     hold_names(program)
     name = _free(program.pk, name)
-    tag = CustomerTag.objects.create(program=program, name=name, color=color)
+    tag = CustomerTag.objects.create(program=program, name=name, color=color, is_open=is_open)
     CustomerTagName.objects.create(program=program, tag=tag, name=name)
     return tag
 
 
 @transaction.atomic
 def change_customer_tag(
-    *, tag: CustomerTag, name: str, color: str | None = None, seen: str | None = None
+    *, tag: CustomerTag, name: str, color: str | None = None, is_open: bool | None = None, seen: str | None = None
 ) -> CustomerTag:
-    """Give the tag another name and colour. It keeps its earlier names: published terms that ask for one of them go on
-    meaning this tag, and drafts have the new one at once.
+    """Give the tag another name and colour, and open it to browsers or not. It keeps its earlier names: published terms
+    that ask for one of them go on meaning this tag, and drafts have the new one at once.
 
     Raises Refused as on creating, and Stale unless `seen` is the fingerprint of its values.
     """
@@ -53,7 +55,8 @@ def change_customer_tag(
     before = tag.name
     tag.name = _free(tag.program_id, name, tag)
     tag.color = color or tag.color
-    tag.save(update_fields=["name", "name_key", "color"])
+    tag.is_open = tag.is_open if is_open is None else is_open
+    tag.save(update_fields=["name", "name_key", "color", "is_open"])
     if tag.name != before:
         CustomerTagName.objects.update_or_create(
             program_id=tag.program_id, name_key=compared(tag.name), tag=tag, defaults={"name": tag.name}

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from contracts.models import Contract
 from program.access import partner_for_view
 from program.ads.links import click_link, default_ad
+from program.frame.recent_figures import recent_clicks
 from program.frame.request import ProgramRequest
 from reports.home.obligations import owed
 from reports.pages.behind import ActionsBehind
@@ -47,6 +48,7 @@ def partner_detail(request: ProgramRequest, program_id: int, pk: int) -> HttpRes
         "filters": filters,
         "figures": figures,
         "owed": owed(program, today, partner=partner.pk),
+        "clicks": recent_clicks(program, "partner", [partner.pk]).get(partner.pk),
         "terms": terms_of_partner(partner, now),
         "all_actions": f"{reverse('tracking:action_list', args=[program.pk])}?partner={partner.pk}",
         "actions": last_actions(program, figures.marks, partner=partner),

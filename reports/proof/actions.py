@@ -71,12 +71,13 @@ def _replayed(action: Action, updates: list[ActionUpdate]) -> Iterator[Stand | N
     stand: Stand | None = None
     before: list[ActionUpdate] = []
     for update, context in zip(updates, contexts_of(action, updates), strict=True):
-        early = replacing is not None and update.number < replacing.number
         before.append(update)
-        if early and replacing.replaced.erased_at:
-            yield None
-            continue
-        subject = _as_tracked(action, replacing) if early else action
+        subject = action
+        if replacing is not None and update.number < replacing.number:
+            subject = _as_tracked(action, replacing)
+            if subject.conversion.erased_at:
+                yield None
+                continue
         state = stand.state if stand else OrderState()
         if update is replacing:
             state = _changed_again(subject, before, context)
@@ -92,6 +93,7 @@ def _replayed(action: Action, updates: list[ActionUpdate]) -> Iterator[Stand | N
 
 def _as_tracked(action: Action, replacing: ActionUpdate) -> Action:
     """The action as it was before the server's order replaced the browser's."""
+    assert replacing.replaced is not None
     early = copy(action)
     early.conversion, early.profile = replacing.replaced, replacing.before["Profile"]
     return early
@@ -107,15 +109,22 @@ def _changed_again(action: Action, updates: list[ActionUpdate], context: Mapping
 
 
 def _changed(update: ActionUpdate, order: Order, state: OrderState) -> OrderState:
+    assert update.modification is not None
     try:
         return change_of(update.modification.payload, order, state).state
     except ModificationRefused as refused:
         raise ValueError(f"update {update.number} should have been refused: {refused}") from None
 
 
+def tracked_conversion(action: Action) -> Conversion:
+    """The conversion by which the action was tracked: the browser's, where the server's order replaced it since."""
+    replaced = next((update.replaced for update in action.updates.all() if update.before is not None), None)
+    return replaced or action.conversion
+
+
 def _of_conversion(action: Action) -> Iterator[str]:
     conversion = action.conversion
-    tracked = next((update.replaced for update in action.updates.all() if update.before is not None), conversion)
+    tracked = tracked_conversion(action)
     gave_way = conversion.reason == Conversion.Reason.REPLACED and action.state == Action.State.REVERSED
     if conversion.state != Conversion.State.PRICED and not gave_way:
         yield f"its conversion {conversion.pk} is {conversion.state}, not PRICED"

@@ -83,7 +83,7 @@ def _fill_batch(program: Program) -> int:
     """The marks are read before the steps, by a statement of their own: a step whose mark was read is visible, and one
     that is committed later has a later mark.
     """
-    values = {"program": program.pk, "batch": BATCH, "zone": program.time_zone}
+    values: dict[str, int | str] = {"program": program.pk, "batch": BATCH, "zone": program.time_zone}
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [CLICKS_LOCK, program.pk])
         if not cursor.fetchone()[0]:
@@ -93,6 +93,6 @@ def _fill_batch(program: Program) -> int:
         cursor.execute(_DELETE, values)
         cursor.execute(_INSERT, values)
         cursor.execute("DELETE FROM tracking_touchedstep AS mark USING click_mark WHERE mark.id = click_mark.id")
-        marks = cursor.rowcount
+        marks = int(cursor.rowcount)
         cursor.execute("DROP TABLE click_mark, click_day")
     return marks

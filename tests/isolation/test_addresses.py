@@ -180,7 +180,8 @@ def test_the_api_opens_to_the_accounts_own_token_alone(both, brand, rival):
                         "content_type": "application/json"} if method != "get" else {}  # fmt: skip
                 for sid, row in ((other, rows[own]), (other, rows[other]), (own, rows[other])):
                     address = path.replace("{AccountSID}", sid)
-                    address = re.sub(r"\{\w+\}", row.removeprefix("A-") if re.search("/(CustomerTags|Ads|PromoCodes)", path) else row, address)
+                    is_number = re.search("/(CustomerTags|Ads|PromoCodes)", path)
+                    address = re.sub(r"\{\w+\}", row.removeprefix("A-") if is_number else row, address)
                     if sid == own and address == path.replace("{AccountSID}", sid) and method not in ("post", "put"):
                         continue  # the account's own list
                     answer = getattr(caller, method)(address, **body)

@@ -49,8 +49,8 @@ WITH_ANOTHER = (
     "AuthenticatorApp",
 )
 NOT_MADE_THERE = (
-    "Ad", "ApiToken", "AuditEntry", "CustomerStatusMapping", "CustomerTag", "Membership", "PromoCode", "RateFetch", "ReceivedValue",
-    "ReferenceRate", "TagAct", "TagActChange",
+    "Ad", "ApiToken", "AuditEntry", "CustomerStatusMapping", "CustomerTag", "Membership", "PromoCode", "RateFetch",
+    "ReceivedValue", "ReferenceRate", "TagAct", "TagActChange",
 )  # fmt: skip
 REGISTERED = [m for m in MODELS if m.__name__ not in WITH_ANOTHER]
 
@@ -107,6 +107,16 @@ def test_a_programs_currency_and_an_event_types_code_stand(admin, brand):
     page = admin.get(reverse("admin:program_eventtype_change", args=[sale.pk])).content.decode()
     assert 'name="code"' not in page
     assert 'name="customerstatusmapping_set-0-code"' not in page
+
+
+def test_the_domains_of_a_program_are_read_as_on_its_own_page(admin, brand):
+    address = reverse("admin:program_program_change", args=[brand.pk])
+    form = {"name": "Anvils", "ip_addresses": "NONE"}
+    refused = admin.post(address, {**form, "landing_domains": "shop.example,*.com"})
+    assert "is not a whole domain" in refused.content.decode()
+    assert admin.post(address, {**form, "landing_domains": "Shop.example,shop.example"}).status_code == 302
+    brand.refresh_from_db()
+    assert (brand.landing_domains, brand.ip_addresses) == (["shop.example"], "NONE")
 
 
 def test_a_member_added_beside_a_partner_is_of_the_same_program(admin, brand):

@@ -38,7 +38,7 @@ PAGES = {
     "ad_edit": ("ad", 6),
     "link_build": (None, 6),
     "promo_code_list": (None, 7),
-    "promo_code_edit": ("promo_code", 9),
+    "promo_code_edit": ("promo_code", 7),
     "media_source_list": (None, 7),
     "partner_group_list": (None, 7),
     "partner_group_edit": ("partner_group", 8),

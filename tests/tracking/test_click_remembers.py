@@ -4,6 +4,7 @@ import pytest
 import time_machine
 from django.db import OperationalError, connection
 
+from accounts.audit.actor import _is_audited
 from program.models import Ad
 from tests.tracking.clicking import Visitor, click_of, make_ad
 from tracking.clicks import links, spool, stored_steps
@@ -181,6 +182,13 @@ def test_what_a_killed_process_left_is_drained_and_two_do_not_drain_one_file(ad,
     assert drain() == 1
 
 
+def test_what_is_taken_again_and_again_before_it_is_drained_is_whole(ad, brand):
+    for _ in range(3):
+        spool.append(make_line(ad, brand.created_at))
+        spool.taken_files()
+    assert drain() == 3
+
+
 def test_a_file_stays_where_the_database_goes_away_while_it_is_drained(ad, brand, away):
     spool.append(make_line(ad, brand.created_at))
     away()
@@ -212,3 +220,11 @@ def test_many_visitors_at_once_remember_one_link(ad):
     with ThreadPoolExecutor(4) as threads:
         assert list(threads.map(follow, range(40))) == [302] * 40
     assert Step.objects.count() == 40
+
+
+def test_storing_a_step_names_nobody_to_the_audit_log_before():
+    """It would be a question to the database for each click, and another one after it."""
+    assert not _is_audited(stored_steps.STORE_AS_OF)
+    assert not _is_audited(stored_steps.STORE_MANY)
+    assert _is_audited("WITH old AS (DELETE FROM program_ad RETURNING id) SELECT id FROM old")
+    assert _is_audited("WITH x AS (SELECT 1) UPDATE \"program_partner\" SET name = ''")

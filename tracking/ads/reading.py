@@ -21,8 +21,8 @@ AD_NAMES = {"number": "AdId", **{field: name for name, (field, _) in AD.items()}
 PROMO_CODE_NAMES = {field: name for name, (field, _) in PROMO_CODE.items()}
 
 
-def read_ad(params: Mapping[str, object], *, of_file: bool = False) -> AdRow:
-    """What is said of an ad. In a file an empty cell says nothing, and `AdId` names the ad.
+def read_ad(params: Mapping[str, object], *, of_file: bool = False, needs: Sequence[str] = ()) -> AdRow:
+    """What is said of an ad. In a file an empty cell says nothing, and `AdId` names the ad; `needs` must be there.
 
     Raises Refused with every bad parameter.
     """
@@ -35,6 +35,7 @@ def read_ad(params: Mapping[str, object], *, of_file: bool = False) -> AdRow:
         errors.add("AdId", f"“{number}” is not an ad's id: leave it empty to add an ad.")
     if of_file and not number and "name" not in sent and "Name" not in errors:
         errors.add("Name", "Is required where AdId is empty.", "required")
+    _need(sent, needs, AD, errors)
     _choose(sent, "kind", "Kind", Ad.Kind.choices, errors)
     if "is_active" in sent:
         active = sent["is_active"].lower()
@@ -45,12 +46,13 @@ def read_ad(params: Mapping[str, object], *, of_file: bool = False) -> AdRow:
     return AdRow(int(number) if number else None, sent)
 
 
-def read_promo_code(params: Mapping[str, object], *, of_file: bool = False) -> dict[str, str]:
+def read_promo_code(
+    params: Mapping[str, object], *, of_file: bool = False, needs: Sequence[str] = ()
+) -> dict[str, str]:
     """What is said of a promo code. In a file an empty cell says nothing. Raises Refused with every bad parameter."""
     errors = Refusals(one_per_path=True)
     sent = _read(params, PROMO_CODE, errors, blank_says=not of_file)
-    if of_file and "code" not in sent and "Code" not in errors:
-        errors.add("Code", "Is required.", "required")
+    _need(sent, ("Code",) if of_file else needs, PROMO_CODE, errors)
     _choose(sent, "use", "Use", PromoCode.Use.choices, errors)
     errors.raise_any()
     return sent
@@ -76,6 +78,14 @@ def _read(
         if text or blank_says:
             sent[field] = text
     return sent
+
+
+def _need(
+    sent: Mapping[str, Any], needs: Sequence[str], takes: Mapping[str, tuple[str, int]], errors: Refusals
+) -> None:
+    for name in needs:
+        if not sent.get(takes[name][0]) and name not in errors:
+            errors.add(name, "Is required.", "required")
 
 
 def _choose(

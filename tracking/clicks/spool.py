@@ -38,17 +38,19 @@ def append(line: str) -> bool:
     return True
 
 
+def is_empty() -> bool:
+    try:
+        return next(folder().iterdir(), None) is None
+    except FileNotFoundError:
+        return True
+
+
 def taken_files() -> list[Path]:
     """The files that wait to be drained, each out of its writer's reach; one that a process writes to is closed now."""
-    try:
-        found = sorted(folder().iterdir())
-    except FileNotFoundError:
-        return []
-    for path in found:
-        if path.suffix == WRITTEN:
-            with suppress(OSError), _locked(path) as file:
-                if file is not None:
-                    path.rename(path.with_suffix(TAKEN))
+    for path in folder().glob(f"*{WRITTEN}"):
+        with suppress(FileNotFoundError), _locked(path) as file:
+            if file is not None:  # under a name of its own: one that was taken before may not be drained yet
+                path.rename(path.with_name(f"{path.stem}-{secrets.token_hex(8)}{TAKEN}"))
     return sorted(folder().glob(f"*{TAKEN}"))
 
 

@@ -21,6 +21,12 @@ from tracking.intake.parameters import (
 )
 
 Payload = dict[str, Any]
+# Dropped where TrackingConsent is no: by these a visitor is known again.
+OF_BROWSER = (
+    "ClickId", "CustomClickId", "CustomProfileId", "CustomerEmail", "PhoneNumber", "CallerId", "GoogAId", "AndroidId",
+    "AppleIfa", "AppleIfv",
+)  # fmt: skip
+REFUSALS = frozenset({"false", "no", "0"})
 _TOO_MUCH = Decimal(10) ** 12
 
 
@@ -65,9 +71,17 @@ class OrderLine:
 
 
 def read_conversion(
-    params: Mapping[str, object], *, now: datetime, time_zone: str = "UTC", currencies: Collection[str] | None = None
+    params: Mapping[str, object],
+    *,
+    now: datetime,
+    time_zone: str = "UTC",
+    currencies: Collection[str] | None = None,
+    is_from_browser: bool = False,
 ) -> ConversionData:
     """Read a conversion, or raise Refused with every bad field.
+
+    A browser need not name a partner: it may not be allowed to say how the visitor came. Where the visitor has not
+    agreed to be tracked, nothing stays that tells one browser from another.
 
     `params` is flat (`ItemSku1`, `ItemText1_3`), or has a list `Items` of objects with unnumbered names. An EventDate
     without offset is in `time_zone`; `NOW` is `now`. `currencies` are the codes that exist, where the caller knows.
@@ -79,9 +93,12 @@ def read_conversion(
         if required not in reading.order:
             errors.add(required, "Is required.", "required")
     event_date = _event_date(reading, now)
-    _check_keys(reading, errors)
+    _check_keys(reading, errors, needs_partner=not is_from_browser)
     _check_amounts(reading, errors)
     errors.raise_any()
+    if reading.text("TrackingConsent").casefold() in REFUSALS:
+        for name in OF_BROWSER:
+            reading.order.pop(name, None)
     event_key = _event_key(reading)
     assert event_key is not None
     return ConversionData(
@@ -175,7 +192,7 @@ def _counters(sent: object, errors: Refusals) -> Mapping[str, Counter]:
     return MappingProxyType(counters)
 
 
-def _check_keys(reading: Reading, errors: Refusals) -> None:
+def _check_keys(reading: Reading, errors: Refusals, *, needs_partner: bool) -> None:
     """One key names the event type, at least one names the partner to credit."""
     sent = [key for key in EVENT_KEYS if key in reading.order]
     if len(sent) > 1:
@@ -184,7 +201,7 @@ def _check_keys(reading: Reading, errors: Refusals) -> None:
         errors.add("EventTypeId", "Name the event type: send ActionTrackerId, EventTypeId or EventTypeCode.")
     if "MediaId" in reading.order and "MediaPartnerId" in reading.order:
         errors.add("MediaId", "Means the same as MediaPartnerId; send one of the two.")
-    if not any(key in reading.order or key in errors for key in ATTRIBUTION_KEYS):
+    if needs_partner and not any(key in reading.order or key in errors for key in ATTRIBUTION_KEYS):
         unsaid = "".join(
             f" “{text}” as {name} counts as not sent."
             for name, text in reading.dropped.items()

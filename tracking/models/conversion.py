@@ -38,7 +38,7 @@ def order_key(order_id: models.F | models.OuterRef | models.Value) -> models.Fun
     return models.Func(text, 0, function="hashtextextended", output_field=models.BigIntegerField())
 
 
-def from_browser() -> models.ExpressionWrapper:
+def from_browser() -> models.Expression:
     """Whether a conversion was reported by a browser."""
     return models.ExpressionWrapper(
         models.Q(source__in=[each.value for each in BROWSERS]), output_field=models.BooleanField()
@@ -72,7 +72,7 @@ class Conversion(models.Model):
     """
 
     class State(models.TextChoices):
-        WAITING = "WAITING", "Waiting for a worker"
+        WAITING = "WAITING", "Waiting to be priced"
         PRICED = "PRICED", "Priced"
         HELD = "HELD", "Could not be credited"
         DUPLICATE = "DUPLICATE", "Duplicate"
@@ -95,7 +95,7 @@ class Conversion(models.Model):
         DUPLICATE = "CONV_DUPLICATE", "Duplicate order id"
         REPLACED = "REPLACED_BY_SERVER", "Your server sent the order"
         NOT_REPLACED = "NOT_REPLACED", "The browser's order could not be replaced"
-        GIVEN_UP = "GIVEN_UP", "Its worker died three times"
+        GIVEN_UP = "GIVEN_UP", "Interrupted three times"
         ERROR = "ERROR", "An error in pricing it"
         CUSTOMER_ERASED = "CUSTOMER_ERASED", "Its customer was erased"
 
@@ -103,7 +103,7 @@ class Conversion(models.Model):
     # The program has no index of its own: before statistics are gathered, the checks of keys that point to this table
     # would read all rows of the program by it. The unique (program, id) serves.
     program = models.ForeignKey(Program, on_delete=models.PROTECT, db_constraint=False, db_index=False)
-    event_type = models.ForeignKey(EventType, on_delete=models.PROTECT, db_constraint=False)
+    event_type = models.ForeignKey(EventType, on_delete=models.PROTECT, db_constraint=False, db_index=False)
     order_id = models.CharField(max_length=64, blank=True)
     event_date = models.DateTimeField()
     received_at = models.DateTimeField(default=timezone.now)
@@ -174,6 +174,7 @@ class Conversion(models.Model):
             SameProgram(field="duplicate_of", to="tracking.Conversion", name="conversion_duplicate_of_same_program"),
         ]
         indexes = [
+            models.Index(fields=["event_type", "-id"], name="conversion_newest"),  # as they arrive
             models.Index(fields=["id"], name="conversion_waiting", condition=models.Q(state="WAITING")),
             models.Index(
                 fields=["program", "-id"],
@@ -262,7 +263,7 @@ class Modification(models.Model):
     """A reported change to an order: a return, another amount, another customer status. The row is the queue."""
 
     class State(models.TextChoices):
-        WAITING = "WAITING", "Waiting for a worker"
+        WAITING = "WAITING", "Waiting to be applied"
         APPLIED = "APPLIED", "Applied"
         REFUSED = "REFUSED", "Refused"
 
@@ -277,7 +278,7 @@ class Modification(models.Model):
         BEFORE_ORDER = "BEFORE_ORDER", "Dated before its order"
         TOO_MANY_UPDATES = "TOO_MANY_UPDATES", "Too many updates of one action"
         CUSTOMER_ERASED = "CUSTOMER_ERASED", "The customer was erased"
-        GIVEN_UP = "GIVEN_UP", "Its worker died three times"
+        GIVEN_UP = "GIVEN_UP", "Interrupted three times"
         ERROR = "ERROR", "An error in applying it"
 
     program = models.ForeignKey(Program, on_delete=models.PROTECT, db_index=False)

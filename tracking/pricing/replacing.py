@@ -1,7 +1,7 @@
-"""Orders that a browser and a server have both reported: one action, by the order as the server sent it (payouts.md §11).
+"""Orders that a browser and a server have both reported: one action, by the order as the server sent it.
 
 The server's takes the place of the browser's by an update of the same action, which is still credited to the partner
-that brought the customer. Where the server's itself names somebody else, the browser's action is reversed.
+that brought the customer (payouts.md §11). Where the server's itself names somebody else, the browser's is reversed.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from django.utils import timezone
 
 from common.db.statements import fetch
+from tracking.actions.replaced_orders import Replaced, credited_elsewhere, load_for, replaced_by, write_replaced
 from tracking.models import Action, Conversion
 from tracking.models.conversion import BROWSERS
 from tracking.modifications.order_changes import ModificationRefused
@@ -18,7 +19,6 @@ from .attribution import Held
 from .lookups import CustomerKey
 from .priced_orders import Priced
 from .referrals import forced_partner
-from .replaced_orders import Replaced, credited_elsewhere, load_for, replaced_by, write_replaced
 
 State, Reason = Conversion.State, Conversion.Reason
 type Outcomes = list[tuple[Conversion, Priced | Held]]
@@ -39,7 +39,7 @@ _SERVERS_OF = f"""
  AND hashtextextended(other.order_id, 0) = hashtextextended(own.order_id, 0) ORDER BY own.id, other.id
 """
 _WAYS = ("ClickId", "CustomProfileId")  # by which an order's journey is found
-# Nobody is to be credited with an order that carries another's code, whoever brought the customer.
+# Nobody is to be credited with an order that carries another partner's code.
 _TAKEN_AWAY = (Reason.BLOCKED_BY_PROMO_CODE, Reason.RESTRICTED_PROMO_CODE)
 # Of a server's order that is held for one of these, the browser's stays as it is until the cause is mended.
 _NOT_YET = (
@@ -168,15 +168,15 @@ def settle(both: Both, outcomes: Outcomes) -> Outcomes:
     known = load_for(again.values())
     for server, action in again.values():
         try:
-            outcome = replaced_by(server, action, known)
+            after = replaced_by(server, action, known)
         except ModificationRefused as refused:
             _refuse(both, server, str(refused))
             continue
-        if isinstance(outcome, Held):
+        if isinstance(after, Held):
             _restore(both.browsers[server.pk])
-            left.append((server, outcome))
+            left.append((server, after))
         else:
-            both.replaced.append(outcome)
+            both.replaced.append(after)
     return left
 
 

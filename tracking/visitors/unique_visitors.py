@@ -70,7 +70,7 @@ def _todays_salt() -> bytes:
 
 
 def _shared(today: date) -> bytes:
-    """Today's salt in Valkey, made by the first who asks. That one has Valkey write its file again, without yesterday's."""
+    """Today's salt in Valkey, made by the first who asks, who has Valkey write its file again, without yesterday's."""
     client, key, fresh = server(), KEY.format(day=today), secrets.token_bytes(32)
     end = datetime.combine(today + timedelta(days=1), time(), UTC) + GRACE
     seconds = max(1, int((end - timezone.now()).total_seconds()))

@@ -64,12 +64,9 @@ def post_ad(request: ApiRequest, AccountSID: str, CampaignId: CampaignIds = "") 
     program = program_of(account, CampaignId if named is None else named, errors)
     said: dict[str, Any] = {}
     try:
-        said = dict(read_ad(params).said)
+        said = dict(read_ad(params, needs=("Name", "LandingPage")).said)
     except Refused as refused:
         errors.extend(refused)
-    for field, name in (("name", "Name"), ("landing_page", "LandingPage")):
-        if not said.get(field) and name not in errors:
-            errors.add(name, "Is required.", "required")
     if errors or program is None:
         raise invalid(errors)
     try:

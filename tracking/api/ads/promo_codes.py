@@ -78,11 +78,9 @@ def post_promo_code(request: ApiRequest, AccountSID: str, CampaignId: CampaignId
     program = program_of(account, CampaignId if named is None else named, errors)
     said: dict[str, str] = {}
     try:
-        said = read_promo_code(params)
+        said = read_promo_code(params, needs=("Code",))
     except Refused as refused:
         errors.extend(refused)
-    if not said.get("code") and "Code" not in errors:
-        errors.add("Code", "Is required.", "required")
     if errors or program is None:
         raise invalid(errors)
     try:
@@ -110,13 +108,13 @@ def get_promo_code(request: ApiRequest, AccountSID: str, Id: RowIds) -> dict[str
     summary="Change a promo code",
 )
 def put_promo_code(request: ApiRequest, AccountSID: str, Id: RowIds) -> dict[str, Any]:
-    """Changes what is sent and leaves the rest; to put a group in place of a partner, send `PartnerId` blank. It counts
-    for orders that are priced from then on."""
+    """Changes what is sent and leaves the rest; a partner or a group that is sent alone takes the other's place.
+    It counts for orders that are priced from then on."""
     account = account_of(request, AccountSID, Act.OFFER)
     params = read_body(request)
     code = code_of(account, Id)
     try:
-        change_promo_code(code=code, **read_promo_code(params))
+        change_promo_code(promo_code=code, **read_promo_code(params))
     except Refused as refused:
         raise failure_of(refused, PROMO_CODE_NAMES) from None
     return written_code(account, code_of(account, Id))

@@ -16,11 +16,10 @@ from program.models import EventType
 from tracking.models import Action, ActionUpdate, Conversion
 from tracking.modifications.order_changes import ModificationRefused, Reason, change_of
 from tracking.modifications.update import FIGURES, check_open, in_words, state_after, with_status
-
-from .attribution import Held
-from .ledger import ITEM, Item, figures_of, items_of, touch
-from .lookups import CustomerKey, Lookups, customer_key, load_lookups
-from .priced_orders import Priced, order_of, profile_of, read_state, state_json, without_rate
+from tracking.pricing.attribution import Held
+from tracking.pricing.ledger import ITEM, Item, figures_of, items_of, touch
+from tracking.pricing.lookups import CustomerKey, Lookups, customer_key, load_lookups
+from tracking.pricing.priced_orders import Priced, order_of, profile_of, read_state, state_json, without_rate
 
 _TAKEN_OVER = ["conversion", "customer", "promo_code", "profile"]
 

@@ -1,0 +1,80 @@
+"""What the live view shows of browsers' reports: what was refused and left out. A bounded number for a few days."""
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from common.db.statements import fetch
+from program.models import EventType, Program
+from tracking.clicks.parameters import bounded
+from tracking.models import BrowserReport
+from tracking.models.conversion import Source
+
+from .names import LeftOut
+
+KEPT_FOR = timedelta(days=7)
+MOST = 1_000  # of a program
+MOST_FIELDS = 40  # of one report
+LONGEST = 200  # characters of a value
+
+# Names whose values say who the visitor is, beside their orders; the live view needs none of them.
+_UNSHOWN = ("customeremail", "ipaddress", "useragent", "phonenumber", "customprofileid", "clickid")
+_DROP = """
+DELETE FROM tracking_browserreport WHERE program_id = %s AND id <= (
+    SELECT id FROM tracking_browserreport WHERE program_id = %s ORDER BY id DESC OFFSET %s LIMIT 1
+) RETURNING id
+"""
+
+
+def keep_report(
+    program: Program,
+    event_type: EventType | None,
+    *,
+    source: Source,
+    sent: Mapping[str, Any],
+    refused: Iterable[LeftOut] = (),
+    left_out: Iterable[LeftOut] = (),
+    conversion: int | None = None,
+) -> None:
+    """Keep why a report was refused, or what was left out of one that was stored; the oldest go."""
+    order_id = next((value for name, value in sent.items() if name.casefold() == "orderid"), "")
+    BrowserReport.objects.create(
+        program=program,
+        event_type=event_type,
+        conversion_id=conversion,
+        source=source,
+        order_id=bounded(str(order_id or ""), 64),
+        sent=_shortened(sent),
+        refused=[_written(each) for each in list(refused)[:MOST_FIELDS]],
+        left_out=[_written(each) for each in list(left_out)[:MOST_FIELDS]],
+    )
+    fetch(_DROP, [program.pk, program.pk, MOST])
+
+
+def forget_old_reports() -> int:
+    """Delete what is older than a week; returns how many."""
+    return BrowserReport.objects.filter(received_at__lt=timezone.now() - KEPT_FOR).delete()[0]
+
+
+def forget_customer(program_id: int, customer_id: str, order_ids: Iterable[str]) -> int:
+    """Delete the reports that name an erased customer or one of their orders; returns how many."""
+    reports = BrowserReport.objects.filter(program=program_id)
+    theirs = reports.filter(sent__CustomerId=customer_id) | reports.filter(order_id__in=[*filter(None, order_ids)])
+    return theirs.delete()[0]
+
+
+def _written(each: LeftOut) -> list[str]:
+    return [bounded(each.field, 80), bounded(each.why, 300)]
+
+
+def _shortened(sent: Mapping[str, Any]) -> dict[str, Any]:
+    kept: dict[str, Any] = {}
+    for name, value in list(sent.items())[:MOST_FIELDS]:
+        key = name.casefold()
+        if key == "items":
+            kept["Items"] = f"{len(value)} items" if isinstance(value, list) else bounded(str(value), LONGEST)
+        elif key not in _UNSHOWN:
+            kept["CustomerId" if key == "customerid" else bounded(name, 80)] = bounded(str(value), LONGEST)
+    return kept
