@@ -24,6 +24,52 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="Step",
+            fields=[
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "id", "at", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("id", models.UUIDField()),
+                ("at", models.DateTimeField()),
+                ("number", models.BigIntegerField(help_text="The order in which steps were stored.")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("CLICK", "Click"), ("IMPRESSION", "Impression"), ("VISIT", "Visit")], max_length=10
+                    ),
+                ),
+                ("partner_id", models.BigIntegerField(blank=True, null=True)),
+                ("ad_id", models.BigIntegerField(blank=True, null=True)),
+                ("source", models.CharField(blank=True, help_text="The unpaid source.", max_length=255)),
+                (
+                    "profile",
+                    models.CharField(help_text="Whose it is: a cookie's id, or one made for this step.", max_length=70),
+                ),
+                (
+                    "visitor",
+                    models.CharField(help_text="By which clicks of one visitor are told to be one.", max_length=70),
+                ),
+                (
+                    "not_counted",
+                    models.CharField(
+                        blank=True,
+                        choices=[("BOT", "Bot"), ("PREFETCH", "Prefetch"), ("PREVIEW", "Link preview")],
+                        max_length=8,
+                    ),
+                ),
+                ("facts", models.JSONField(help_text="Its referral values, by the names of parameters.")),
+                ("ip_address", models.CharField(blank=True, max_length=45)),
+            ],
+            options={
+                "db_table": "tracking_step",
+                "ordering": ["-at"],
+                "managed": False,
+            },
+        ),
+        migrations.CreateModel(
             name="Claim",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -40,11 +86,26 @@ class Migration(migrations.Migration):
                 (
                     "source",
                     models.CharField(
-                        choices=[("API", "API"), ("FILE", "File"), ("MANUAL", "Test order"), ("SYSTEM", "By itself")],
+                        choices=[
+                            ("API", "API"),
+                            ("FILE", "File"),
+                            ("PIXEL", "Pixel"),
+                            ("TAG", "Tag"),
+                            ("MANUAL", "Test order"),
+                            ("SYSTEM", "By itself"),
+                        ],
                         max_length=6,
                     ),
                 ),
                 ("payload", models.JSONField()),
+                (
+                    "derived",
+                    models.JSONField(
+                        db_default=models.Value({}, models.JSONField()),
+                        default=dict,
+                        help_text="Browser, system, device, country and region, from the user agent and the IP address at its time.",
+                    ),
+                ),
                 (
                     "customer_id",
                     common.db.generated.StoredColumn(
@@ -79,13 +140,21 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=[
-                            ("NO_VALID_ACTION_REF", "No partner was named"),
+                            ("ACTION_REF_NOT_FOUND", "No click, impression or code"),
+                            ("NO_VALID_ACTION_REF", "No referral by a partner"),
+                            ("OUTSIDE_ASSOCIATION_WINDOW", "Outside of the referral window"),
+                            ("REFTYPE_NOT_ACCEPTED", "A kind of referral that the terms do not list"),
+                            ("ACTIONTERMS_NOT_FOUND", "The contract does not pay for the event type"),
+                            ("BLOCKED_BY_PROMOCODE", "Another partner's promo code"),
+                            ("RESTRICTED_PROMOCODE", "A promo code reserved to a group"),
                             ("PARTNER_NOT_FOUND", "No such partner"),
                             ("PARTNER_NOT_ACTIVE", "The partner is not active"),
                             ("CONTRACT_NOT_FOUND", "No contract at that time"),
                             ("EXCHANGE_RATE_NOT_FOUND", "No exchange rate"),
                             ("ACTIONTRACKER_NOT_ACTIVE", "The event type is not active"),
                             ("CONV_DUPLICATE", "Duplicate order id"),
+                            ("REPLACED_BY_SERVER", "Your server sent the order"),
+                            ("NOT_REPLACED", "The browser's order could not be replaced"),
                             ("GIVEN_UP", "Interrupted three times"),
                             ("ERROR", "An error in pricing it"),
                             ("CUSTOMER_ERASED", "Its customer was erased"),
@@ -94,6 +163,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("detail", models.TextField(blank=True)),
+                (
+                    "missing_rate",
+                    models.CharField(
+                        blank=True,
+                        db_default="",
+                        help_text="The pair whose rate of its day it waits for: USD/GBP.",
+                        max_length=7,
+                    ),
+                ),
                 ("attempts", models.PositiveSmallIntegerField(default=0)),
                 (
                     "claim_limit",
@@ -126,7 +204,10 @@ class Migration(migrations.Migration):
                 (
                     "event_type",
                     models.ForeignKey(
-                        db_constraint=False, on_delete=django.db.models.deletion.PROTECT, to="program.eventtype"
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="program.eventtype",
                     ),
                 ),
                 (
@@ -167,6 +248,24 @@ class Migration(migrations.Migration):
                     "intended_payout",
                     models.DecimalField(decimal_places=4, help_text="As priced at first.", max_digits=16),
                 ),
+                (
+                    "referring_type",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("CLICK_COOKIE", "Click"),
+                            ("IMPRESSION_COOKIE", "Impression"),
+                            ("PROMOCODE", "Promo code"),
+                            ("REPORTED_PARTNER_ID", "Partner id sent"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "referring_date",
+                    models.DateTimeField(blank=True, help_text="Of the click or impression credited.", null=True),
+                ),
+                ("referring_domain", models.CharField(blank=True, max_length=255)),
                 ("original_currency", models.CharField(max_length=3)),
                 (
                     "original_amount",
@@ -193,9 +292,21 @@ class Migration(migrations.Migration):
                 ("locking_date", models.DateTimeField(blank=True, null=True)),
                 ("clearing_date", models.DateField(blank=True, null=True)),
                 ("context", models.JSONField()),
+                ("profile", models.JSONField(default=dict)),
+                ("journey", models.JSONField(default=dict)),
                 ("order_state", models.JSONField(default=dict)),
                 ("updates_count", models.PositiveSmallIntegerField(default=1)),
                 ("trace", models.JSONField(blank=True, null=True)),
+                (
+                    "ad",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="program.ad",
+                    ),
+                ),
                 (
                     "contract",
                     models.ForeignKey(
@@ -429,7 +540,14 @@ class Migration(migrations.Migration):
                 (
                     "source",
                     models.CharField(
-                        choices=[("API", "API"), ("FILE", "File"), ("MANUAL", "Test order"), ("SYSTEM", "By itself")],
+                        choices=[
+                            ("API", "API"),
+                            ("FILE", "File"),
+                            ("PIXEL", "Pixel"),
+                            ("TAG", "Tag"),
+                            ("MANUAL", "Test order"),
+                            ("SYSTEM", "By itself"),
+                        ],
                         max_length=6,
                     ),
                 ),
@@ -565,10 +683,18 @@ class Migration(migrations.Migration):
                 (
                     "source",
                     models.CharField(
-                        choices=[("API", "API"), ("FILE", "File"), ("MANUAL", "Test order"), ("SYSTEM", "By itself")],
+                        choices=[
+                            ("API", "API"),
+                            ("FILE", "File"),
+                            ("PIXEL", "Pixel"),
+                            ("TAG", "Tag"),
+                            ("MANUAL", "Test order"),
+                            ("SYSTEM", "By itself"),
+                        ],
                         max_length=6,
                     ),
                 ),
+                ("before", models.JSONField(blank=True, null=True)),
                 (
                     "action",
                     models.ForeignKey(
@@ -589,6 +715,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "replaced",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        help_text="The browser's order that the server's took the place of.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tracking.conversion",
+                    ),
+                ),
+                (
                     "modification",
                     models.OneToOneField(
                         blank=True,
@@ -602,6 +741,30 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["number"],
             },
+        ),
+        migrations.CreateModel(
+            name="SeenTogether",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("profile", models.CharField(max_length=70)),
+                ("customer_id", models.CharField(blank=True, max_length=255)),
+                ("other_profile", models.CharField(blank=True, max_length=70)),
+                ("seen_at", models.DateTimeField(help_text="When last, to the day.")),
+                (
+                    "looks",
+                    models.PositiveSmallIntegerField(
+                        db_default=0,
+                        default=0,
+                        help_text="How often held orders were looked for that it may credit: once soon, and once when all are priced.",
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, to="program.program"
+                    ),
+                ),
+            ],
         ),
         migrations.CreateModel(
             name="StatusCheck",
@@ -809,6 +972,22 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="TouchedStep",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                (
+                    "program",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="program.program",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
             name="Upload",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -847,8 +1026,11 @@ class Migration(migrations.Migration):
                             ("PARTNERS", "Partners"),
                             ("CUSTOMERS", "Customers"),
                             ("CUSTOMER_TAGS", "Customer tags"),
+                            ("ADS", "Ads"),
+                            ("PROMO_CODES", "Promo codes"),
+                            ("EXCHANGE_RATES", "Exchange rates"),
                         ],
-                        max_length=13,
+                        max_length=14,
                     ),
                 ),
                 (
@@ -966,6 +1148,12 @@ class Migration(migrations.Migration):
                     "payloads",
                     django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), help_text="As JSON."),
                 ),
+                (
+                    "derived",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), help_text="Their derived values, as JSON."
+                    ),
+                ),
                 ("program", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="program.program")),
                 (
                     "upload",
@@ -1047,6 +1235,78 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name="BrowserReport",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("received_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("API", "API"),
+                            ("FILE", "File"),
+                            ("PIXEL", "Pixel"),
+                            ("TAG", "Tag"),
+                            ("MANUAL", "Test order"),
+                            ("SYSTEM", "By itself"),
+                        ],
+                        max_length=6,
+                    ),
+                ),
+                ("order_id", models.CharField(blank=True, max_length=64)),
+                ("sent", models.JSONField(default=dict, help_text="The names and values that were sent, shortened.")),
+                (
+                    "refused",
+                    models.JSONField(default=list, help_text="Why nothing was stored: pairs of field and words."),
+                ),
+                (
+                    "left_out",
+                    models.JSONField(default=list, help_text="What was not taken, and why: pairs of field and words."),
+                ),
+                (
+                    "event_type",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="program.eventtype",
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, to="program.program"
+                    ),
+                ),
+                (
+                    "conversion",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="tracking.conversion",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-id"],
+                "indexes": [
+                    models.Index(fields=["program", "-id"], name="browser_report_newest"),
+                    models.Index(fields=["conversion"], name="browser_report_of_conversion"),
+                ],
+                "constraints": [
+                    common.db.constraints.SameProgram(
+                        field="event_type", name="browser_report_event_type_same_program", to="program.EventType"
+                    ),
+                    common.db.constraints.SameProgram(
+                        field="conversion", name="browser_report_conversion_same_program", to="tracking.Conversion"
+                    ),
+                ],
+            },
+        ),
         migrations.AddIndex(
             model_name="action",
             index=models.Index(
@@ -1084,7 +1344,15 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="action",
             index=models.Index(
-                condition=models.Q(("context__CustomerTags", []), _negated=True),
+                condition=models.Q(("original_currency", models.F("currency")), _negated=True),
+                fields=["program", "original_currency", "currency", "day"],
+                name="action_in_another_currency",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="action",
+            index=models.Index(
+                condition=models.Q(("profile__CustomerTags", []), _negated=True),
                 fields=["program", "-event_date", "-id"],
                 name="action_tagged",
             ),
@@ -1139,6 +1407,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="action",
+            constraint=common.db.constraints.SameProgram(field="ad", name="action_ad_same_program", to="program.Ad"),
+        ),
+        migrations.AddConstraint(
+            model_name="action",
             constraint=common.db.constraints.SameProgram(
                 field="customer", name="action_customer_same_program", to="program.Customer"
             ),
@@ -1175,6 +1447,14 @@ class Migration(migrations.Migration):
             model_name="keptanswer",
             constraint=models.UniqueConstraint(fields=("account", "key_hash"), name="kept_answer_once_a_key"),
         ),
+        migrations.AddIndex(
+            model_name="actionupdate",
+            index=models.Index(
+                condition=models.Q(("replaced__isnull", False)),
+                fields=["program", "-id"],
+                name="action_update_replacing",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="actionupdate",
             constraint=models.UniqueConstraint(fields=("action", "number"), name="action_update_number_unique"),
@@ -1195,6 +1475,49 @@ class Migration(migrations.Migration):
             model_name="actionupdate",
             constraint=common.db.constraints.SameProgram(
                 field="modification", name="action_update_modification_same_program", to="tracking.Modification"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="actionupdate",
+            constraint=common.db.constraints.SameProgram(
+                field="replaced", name="action_update_replaced_same_program", to="tracking.Conversion"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="seentogether",
+            index=models.Index(fields=["program", "profile", "-seen_at", "-id"], name="seen_together_first"),
+        ),
+        migrations.AddIndex(
+            model_name="seentogether",
+            index=models.Index(
+                condition=models.Q(("customer_id", ""), _negated=True),
+                fields=["program", "customer_id", "-seen_at", "-id"],
+                name="seen_together_customer",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="seentogether",
+            index=models.Index(
+                condition=models.Q(("other_profile", ""), _negated=True),
+                fields=["program", "other_profile", "-seen_at", "-id"],
+                name="seen_together_profile",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="seentogether",
+            index=models.Index(condition=models.Q(("looks__lt", 2)), fields=["id"], name="seen_together_late"),
+        ),
+        migrations.AddConstraint(
+            model_name="seentogether",
+            constraint=models.UniqueConstraint(
+                fields=("program", "profile", "customer_id", "other_profile"), name="seen_together_once"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="seentogether",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("customer_id", ""), ("other_profile", ""), _connector="XOR"),
+                name="seen_together_with_one",
             ),
         ),
         migrations.AddIndex(
@@ -1255,6 +1578,10 @@ class Migration(migrations.Migration):
                 field="partner", name="touched_day_partner_same_program", to="program.Partner"
             ),
         ),
+        migrations.AddIndex(
+            model_name="touchedstep",
+            index=models.Index(fields=["program", "id"], name="touched_step_program"),
+        ),
         migrations.AddConstraint(
             model_name="upload",
             constraint=models.UniqueConstraint(fields=("program", "id"), name="upload_program_and_id"),
@@ -1312,6 +1639,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="conversion",
+            index=models.Index(fields=["event_type", "-id"], name="conversion_newest"),
+        ),
+        migrations.AddIndex(
+            model_name="conversion",
             index=models.Index(condition=models.Q(("state", "WAITING")), fields=["id"], name="conversion_waiting"),
         ),
         migrations.AddIndex(
@@ -1332,6 +1663,38 @@ class Migration(migrations.Migration):
                 ),
                 fields=["event_type", "customer_id", "event_date", "id"],
                 name="conversion_of_customer",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="conversion",
+            index=models.Index(
+                condition=models.Q(("state", "HELD")), fields=["program", "reason", "-id"], name="conversion_held"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="conversion",
+            index=models.Index(
+                models.F("program"),
+                django.db.models.fields.json.KeyTextTransform("ClickId", "payload"),
+                condition=models.Q(("state", "HELD")),
+                name="conversion_held_click",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="conversion",
+            index=models.Index(
+                models.F("program"),
+                django.db.models.fields.json.KeyTextTransform("CustomProfileId", "payload"),
+                condition=models.Q(("state", "HELD")),
+                name="conversion_held_profile",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="conversion",
+            index=models.Index(
+                condition=models.Q(("source__in", ["PIXEL", "TAG"]), models.Q(("order_id", ""), _negated=True)),
+                fields=["event_type", "order_id"],
+                name="conversion_of_browser",
             ),
         ),
         migrations.AddIndex(
@@ -1358,6 +1721,12 @@ class Migration(migrations.Migration):
                     ("order_id", "="),
                     ("event_type", "="),
                     ("is_test", "="),
+                    (
+                        models.ExpressionWrapper(
+                            models.Q(("source__in", ["PIXEL", "TAG"])), output_field=models.BooleanField()
+                        ),
+                        "=",
+                    ),
                     ("deduplication_period", "&&"),
                 ],
                 name="conversion_order_id_once_in_window",
