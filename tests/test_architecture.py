@@ -29,7 +29,8 @@ ARGUMENTS = {"program_id": ["1000"], "pk": [str(PK)],
              "kind": ["payout-groups", "payout-adjustments", "payout-restrictions"],
              "panel": ["default-payout", "schedule"], "previewed": ["schedule"], "topic": ["reports"],
              "choice": ["partner", "partner-number", "active-partner", "active-ad", "partner-group",
-                        "partner-group-number", "partner-country", "event-type", "event-type-number", "active-event-type",
+                        "partner-group-number", "partner-country", "event-type", "event-type-number",
+                         "active-event-type",
                         "customer-status", "customer-tag", "country", "currency", "terms",
                         "status-code"]}  # fmt: skip
 
