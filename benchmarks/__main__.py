@@ -13,6 +13,7 @@ from benchmarks.setting.page import ORDER
 FULL = {
     "intake": ["--rows", "480000"],
     "api": ["--seconds", "15", "--rounds", "4"],
+    "clicks": ["--seconds", "15", "--rounds", "4", "--stored", "10000000"],
     "pricing": ["--conversions", "40000"],
     "reports": ["--actions", "100000", "1000000", "10000000"],
     "customers": ["--customers", "1000000", "--orders", "5000000"],

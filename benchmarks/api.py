@@ -41,6 +41,8 @@ class Run(NamedTuple):
 class Load:
     """The senders, and the numbers of the orders that they have used up."""
 
+    method = "POST"
+
     def __init__(self, sid: str, secret: str) -> None:
         token = base64.b64encode(f"{sid}:{secret}".encode()).decode()
         self.headers = f"Authorization: Basic {token}\r\n"
@@ -53,6 +55,7 @@ class Load:
         for _ in range(SENDERS):
             tasks.append({
                 "port": port, "path": path or self.path, "headers": self.headers, "connections": CONNECTIONS,
+                "method": "POST" if path else self.method,
                 "seconds": seconds, "rate": rate / SENDERS, "first": self.used,
                 "when": datetime.now(UTC).isoformat(),
             })  # fmt: skip
@@ -141,7 +144,7 @@ class Server:
     """The web server with our application or with the bare one, and the worker if wanted, for the length of a block."""
 
     def __init__(self, home: Path, name: str, *, worker: bool = False, broker: str = "") -> None:
-        PROCESSES["web"] = WEB if name == "api" else BARE
+        PROCESSES["web"] = BARE if name in ("bare", "floor") else WEB
         os.environ["BARE_MIDDLEWARE"] = "0" if name == "bare" else "1"
         self.product = Product(home, free_port())
         self.names = ["web", "worker"] if worker else ["web"]

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 from accounts.models import ApiToken, Invitation, Membership
 from accounts.team.roles import Act
 from program.models import (
+    Ad,
     CatalogItem,
     Customer,
     CustomerSegment,
@@ -19,6 +20,7 @@ from program.models import (
     Partner,
     PartnerGroup,
     Program,
+    PromoCode,
     TagAct,
 )
 from program.principal import Principal
@@ -82,6 +84,24 @@ def partner_group_for_view(principal: Principal, program_id: int, pk: int) -> Pa
 
 def partner_group_for_edit(principal: Principal, program_id: int, pk: int) -> PartnerGroup:
     return _row(PartnerGroup.objects.filter(program=program_for_edit(principal, program_id)), pk)
+
+
+def ad_for_view(principal: Principal, program_id: int, pk: int) -> Ad:
+    return _row(Ad.objects.filter(program=program_for_view(principal, program_id)), pk)
+
+
+def ad_for_edit(principal: Principal, program_id: int, pk: int) -> Ad:
+    return _row(Ad.objects.filter(program=program_for_edit(principal, program_id)), pk)
+
+
+def promo_code_for_view(principal: Principal, program_id: int, pk: int) -> PromoCode:
+    codes = PromoCode.objects.select_related("partner", "group")
+    return _row(codes.filter(program=program_for_view(principal, program_id)), pk)
+
+
+def promo_code_for_edit(principal: Principal, program_id: int, pk: int) -> PromoCode:
+    codes = PromoCode.objects.select_related("partner", "group")
+    return _row(codes.filter(program=program_for_edit(principal, program_id)), pk)
 
 
 def customer_for_view(principal: Principal, program_id: int, pk: int) -> Customer:

@@ -2,11 +2,16 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
 from accounts.admin.parts import FixedAdmin, NamedInline, ReadOnly, ValuesFilter
+from common.refusals import Refused
+from common.web.refusals import to_validation
+from program.account_pages.landing_domains import read_domains
 from program.models import (
+    Ad,
     CatalogItem,
     Customer,
     CustomerSegment,
@@ -16,9 +21,11 @@ from program.models import (
     ExceptionList,
     ExceptionListItem,
     ExchangeRate,
+    MediaSource,
     Partner,
     PartnerGroup,
     Program,
+    PromoCode,
     RateFetch,
     ReceivedValue,
     ReferenceRate,
@@ -45,6 +52,16 @@ class ProgramRowAdmin(FixedAdmin):
         formset.save_m2m()
 
 
+class ProgramAdminForm(forms.ModelForm):
+    """Its domains are read as those of the settings page are."""
+
+    def clean_landing_domains(self) -> list[str]:
+        try:
+            return read_domains("\n".join(self.cleaned_data["landing_domains"]))
+        except Refused as refused:
+            raise to_validation(refused) from None
+
+
 @admin.register(Program)
 class ProgramAdmin(FixedAdmin):
     """Days, rollups and stored amounts rest on the time zone and the currency: they are chosen once."""
@@ -56,6 +73,7 @@ class ProgramAdmin(FixedAdmin):
     search_fields = ("=id", "name", "account__name")
     autocomplete_fields = ("account",)
     fixed = ("id", "account", "currency", "time_zone")
+    form = ProgramAdminForm
 
 
 class CustomerStatusMappingInline(ReadOnly, admin.TabularInline):
@@ -101,8 +119,8 @@ class PartnerGroupMemberInline(NamedInline):
 
 @admin.register(Partner)
 class PartnerAdmin(ProgramRowAdmin):
-    list_display = ("name", "media_partner_id", "program", "country", "email", "is_active")
-    list_filter = ("is_active", ("country", ValuesFilter), "program")
+    list_display = ("name", "media_partner_id", "program", "country", "email", "channel", "is_active")
+    list_filter = ("is_active", "channel", ("country", ValuesFilter), "program")
     search_fields = ("name", "media_partner_id", "email")
     fixed = ("program", "media_partner_id")
     inlines = (PartnerGroupMemberInline,)
@@ -113,6 +131,46 @@ class PartnerGroupAdmin(ProgramRowAdmin):
     list_display = ("name", "program")
     list_filter = ("program",)
     search_fields = ("name",)
+
+
+@admin.register(Ad)
+class AdAdmin(ProgramRowAdmin):
+    """Its landing page is changed on its page, which compares it with the program's landing domains."""
+
+    list_display = ("name", "id", "program", "kind", "landing_page", "is_active")
+    list_filter = ("kind", "is_active", "program")
+    search_fields = ("name", "landing_page", "deal", "sku")
+    fixed = ("program",)
+    readonly_fields = ("landing_page",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(PromoCode)
+class PromoCodeAdmin(FixedAdmin):
+    """Added on its page, which compares it with the others as orders are compared."""
+
+    list_display = ("code", "use", "partner", "group", "program")
+    list_filter = ("use", "program")
+    list_select_related = ("partner", "group", "program")
+    search_fields = ("code", "partner__name", "partner__media_partner_id")
+    autocomplete_fields = ("program", "partner", "group")
+    fixed = ("program", "code")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+
+@admin.register(MediaSource)
+class MediaSourceAdmin(ProgramRowAdmin):
+    list_display = ("name", "channel", "program")
+    list_filter = ("channel", "program")
+    search_fields = ("name",)
+    fixed = ("program", "name")
 
 
 class CustomerTaggingInline(ReadOnly, admin.TabularInline):

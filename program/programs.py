@@ -10,6 +10,7 @@ from accounts.models import Account
 from common.db.edits import lock_unchanged
 from common.refusals import Refusal, Refused
 from common.web.refusals import as_refused
+from program.account_pages.landing_domains import read_domains
 from program.models import EventType, Program
 from program.uses import first_order_day, has_orders
 
@@ -40,6 +41,11 @@ def program_values(program: Program) -> dict[str, Any]:
     """What the form of a program holds."""
     names = ("name", "time_zone", "currency", "orders_complete_since")
     return {name: getattr(program, name) for name in names}
+
+
+def tracking_values(program: Program) -> dict[str, Any]:
+    """What the form of links and visitors holds."""
+    return {"landing_domains": "\n".join(program.landing_domains), "ip_addresses": program.ip_addresses}
 
 
 def complete_since(program: Program) -> date | None:
@@ -74,4 +80,18 @@ def change_program(
     with as_refused():
         program.full_clean()
     program.save(update_fields=["name", "time_zone", "currency", "orders_complete_since"])
+    return program
+
+
+@transaction.atomic
+def change_tracking(*, program: Program, landing_domains: str, ip_addresses: str, seen: str | None = None) -> Program:
+    """Set to which domains click links may lead, one a line, and what is kept of IP addresses from now on.
+
+    Raises Stale where it was changed since `seen`, and Refused with each line that is not a domain.
+    """
+    lock_unchanged(program, tracking_values, seen)
+    program.landing_domains, program.ip_addresses = read_domains(landing_domains), ip_addresses
+    with as_refused():
+        program.full_clean()
+    program.save(update_fields=["landing_domains", "ip_addresses"])
     return program

@@ -3,14 +3,18 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from program.account_pages import audit_log as audit
-from program.account_pages import settings, team, tokens
+from program.account_pages import settings, team, tokens, tracking
+from program.ads import link_pages as links
+from program.ads import pages as ads
 from program.catalog import pages as catalog
 from program.choices import pages as choices
 from program.event_types import mapping_pages as status_mapping
 from program.event_types import pages as event_types
 from program.frame import help_pages
+from program.media_sources import pages as media_sources
 from program.partners import group_pages as partner_groups
 from program.partners import pages as partners
+from program.promo_codes import pages as promo_codes
 from program.search import pages as search
 from program.tags import pages as customer_tags
 from program.tags.assigning import pages as tag_acts
@@ -55,6 +59,18 @@ _partners = [
     path("<int:pk>/edit/", partners.partner_edit, name="partner_edit"),
     path("<int:pk>/deactivate/", partners.partner_deactivate, name="partner_deactivate"),
 ]
+_ads = [
+    path("", ads.ad_list, name="ad_list"),
+    path("new/", ads.ad_create, name="ad_create"),
+    path("<int:pk>/", ads.ad_edit, name="ad_edit"),
+    path("<int:pk>/delete/", ads.ad_delete, name="ad_delete"),
+]
+_promo_codes = [
+    path("", promo_codes.promo_code_list, name="promo_code_list"),
+    path("new/", promo_codes.promo_code_create, name="promo_code_create"),
+    path("<int:pk>/", promo_codes.promo_code_edit, name="promo_code_edit"),
+    path("<int:pk>/delete/", promo_codes.promo_code_delete, name="promo_code_delete"),
+]
 _partner_groups = [
     path("", partner_groups.partner_group_list, name="partner_group_list"),
     path("new/", partner_groups.partner_group_create, name="partner_group_create"),
@@ -78,13 +94,19 @@ _customers = [
 _program: list[URLPattern | URLResolver] = [
     path("settings/", settings.settings_index, name="settings_index"),
     path("settings/program/", settings.program_edit, name="program_edit"),
+    path("settings/tracking/", tracking.tracking_edit, name="tracking_edit"),
     path("settings/event-types/", include(_event_types)),
     path("settings/api-tokens/", include(_tokens)),
     path("settings/team/", include(_team)),
     path("settings/audit-log/", audit.audit_list, name="audit_list"),
     path("settings/exception-lists/", include(_exception_lists)),
     path("settings/catalog/", include(_catalog)),
+    path("settings/media-sources/", media_sources.media_source_list, name="media_source_list"),
+    path("settings/media-sources/save/", media_sources.media_source_save, name="media_source_save"),
     path("partners/", include(_partners)),
+    path("ads/", include(_ads)),
+    path("get-link/", links.link_build, name="link_build"),
+    path("promo-codes/", include(_promo_codes)),
     path("partner-groups/", include(_partner_groups)),
     path("customers/", include(_customers)),
     path("search/", search.search, name="search"),

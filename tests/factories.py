@@ -10,7 +10,17 @@ from django.utils import timezone
 from accounts.models import Account, AuthenticatorApp, Membership, User
 from accounts.second_factor.services import new_key
 from contracts.models import Contract, ContractEventType, TemplateTerms, TermsVersion
-from program.models import Customer, CustomerTag, EventType, ExceptionList, Partner, PartnerGroup, Program
+from program.models import (
+    Ad,
+    Customer,
+    CustomerTag,
+    EventType,
+    ExceptionList,
+    Partner,
+    PartnerGroup,
+    Program,
+    PromoCode,
+)
 from program.models.customer import CustomerTagging
 from program.models.partner import PartnerGroupMember
 from program.tags.services import create_customer_tag
@@ -68,6 +78,18 @@ def make_partner(
 
 def make_partner_group(*, program: Program, name: str = "Influencers") -> PartnerGroup:
     return PartnerGroup.objects.create(program=program, name=name)
+
+
+def make_ad(*, program: Program, name: str = "Shop", landing_page: str = "https://shop.example/", **fields: Any) -> Ad:
+    """An ad, whatever the program's landing domains are."""
+    return Ad.objects.create(program=program, name=name, landing_page=landing_page, **fields)
+
+
+def make_promo_code(*, program: Program, code: str = "SAVE10", **fields: Any) -> PromoCode:
+    """A promo code that credits a partner of its own where none is given."""
+    if not fields.get("partner") and not fields.get("group"):
+        fields["partner"] = make_partner(program=program)
+    return PromoCode.objects.create(program=program, code=code, **fields)
 
 
 def make_customer(*, program: Program, customer_id: str = "", tags: list[str] | None = None) -> Customer:

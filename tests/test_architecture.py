@@ -18,7 +18,8 @@ from servers.home import PROJECT
 APPS = ("program", "contracts", "tracking", "reports")
 # Public addresses. The API authenticates by itself, Django admin has its own log-in.
 PUBLIC = {"healthz", "readyz", "metrics", "login", "log_in_code", "admin:login", "password_reset",
-          "password_reset_done", "password_reset_confirm", "password_reset_complete", "invitation"}  # fmt: skip
+          "password_reset_done", "password_reset_confirm", "password_reset_complete", "invitation",
+          "click", "impression"}  # fmt: skip
 # What a viewer may send: a file is only another way to read what pages show.
 VIEWERS_MAY = {"reports:export_create", "reports:export_cancel", "reports:export_retry", "contracts:group_export"}
 LOG_IN = "/log-in/"
@@ -27,9 +28,10 @@ PK = 7_000_007  # of every row in the brand below; no other test comes so far, a
 ARGUMENTS = {"program_id": ["1000"], "pk": [str(PK)],
              "kind": ["payout-groups", "payout-adjustments", "payout-restrictions"],
              "panel": ["default-payout", "schedule"], "previewed": ["schedule"], "topic": ["reports"],
-             "choice": ["partner", "partner-number", "active-partner", "partner-group", "partner-group-number",
-                        "partner-country", "event-type", "event-type-number", "active-event-type", "customer-status",
-                        "customer-tag", "country", "currency", "terms", "status-code"]}  # fmt: skip
+             "choice": ["partner", "partner-number", "active-partner", "active-ad", "partner-group",
+                        "partner-group-number", "partner-country", "event-type", "event-type-number", "active-event-type",
+                        "customer-status", "customer-tag", "country", "currency", "terms",
+                        "status-code"]}  # fmt: skip
 
 
 def patterns(resolver: URLResolver, prefix: str = "", names: str = "") -> Iterator[tuple[str, str, URLPattern]]:

@@ -16,7 +16,7 @@ from contracts.group_files import jobs as group_work
 from contracts.models import Contract, ContractEventType
 from contracts.publishing.services import publish_draft
 from program.customers.segments import save_segment
-from program.models import CatalogItem, ExchangeRate, Program
+from program.models import CatalogItem, ExchangeRate, MediaSource, Program
 from program.tags.assigning.acts import act_at_once
 from reports.exports.services import create_export
 from reports.pages.question import read_question
@@ -56,6 +56,9 @@ def fill(program: Program, *, user: Any, number: int, name: str = "Standard") ->
     invite(account=program.account, email=f"{name}@example.com".replace(" ", ""), role="VIEWER", by=None)
     sale = factories.make_event_type(program=program, name=f"Sale {name}")
     factories.make_partner(program=program, media_partner_id="P-1", name=f"Partner {name}", groups=[f"Group {name}"])
+    factories.make_ad(program=program, name=f"Ad {name}")
+    factories.make_promo_code(program=program, code=f"Code {name}", partner=program.partner_set.get())
+    MediaSource.objects.create(program=program, name=f"Source {name}")
     customer = factories.make_customer(program=program, customer_id=f"Customer {name}", tags=[f"Tag {name}"])
     tags = list(program.customertag_set.all())
     act_at_once(program=program, kind="REMOVE", tags=tags, customers=[customer.pk], user_id=user.pk)

@@ -16,11 +16,16 @@ class TrackingConfig(AppConfig):
     def ready(self) -> None:
         from common.jobs import kinds  # noqa: PLC0415
         from contracts.agreements import waiting  # noqa: PLC0415 (services need the models)
+        from program.ads import uses as ad_uses  # noqa: PLC0415 (it needs the models)
         from program.exchange_rates.waiting import answer_price_waiting  # noqa: PLC0415
         from program.frame.attention import answer_attention  # noqa: PLC0415 (it needs the models)
+        from program.frame.unfilled import answer_unfilled  # noqa: PLC0415
+        from program.media_sources import visits  # noqa: PLC0415 (it needs the models)
+        from program.promo_codes import orders as code_orders  # noqa: PLC0415 (it needs the models)
         from program.search import sources  # noqa: PLC0415
         from program.tags import orders  # noqa: PLC0415 (it needs the models)
         from program.uses import answer_first_order_day, answer_has_orders  # noqa: PLC0415
+        from tracking.ads import received  # noqa: PLC0415
         from tracking.conversions import attention  # noqa: PLC0415
         from tracking.customer_tags import orders as tagged  # noqa: PLC0415
         from tracking.erasing.customer_files import CUSTOMER_FILES  # noqa: PLC0415
@@ -29,13 +34,18 @@ class TrackingConfig(AppConfig):
         from tracking.imports.uploads import UPLOADS  # noqa: PLC0415
         from tracking.status_check.checks import CHECKS  # noqa: PLC0415
         from tracking.trying_again import joined_partners as waiting_orders  # noqa: PLC0415
+        from tracking.visitors.regions import unfilled_variables  # noqa: PLC0415
 
         for kind in (UPLOADS, CHECKS, ERASURES, CUSTOMER_FILES):
             kinds.register(kind)
         sources.register("orders", _found)
         answer_has_orders(_has_orders)
         answer_price_waiting(price_with_rates)
+        ad_uses.answer(received.use_of_ad)
+        code_orders.answer(received.orders_with_code)
+        visits.answer(received.visits_by_source)
         orders.answer(tagged.priced_orders, tagged.tag_figures)
+        answer_unfilled(unfilled_variables)
         answer_first_order_day(_first_order_day)
         answer_attention(attention.stuck_orders, attention.refused_changes)
         waiting.register(

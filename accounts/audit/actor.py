@@ -23,6 +23,8 @@ from accounts.models.audit import AuditEntry
 from common.requests.client_address import client_address
 
 _WRITE = re.compile(r'\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+"?(\w+)"?', re.IGNORECASE)
+_WRITES = re.compile(r'\b(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM|MERGE\s+INTO)\s+"?(\w+)"?', re.IGNORECASE)
+_WITH = re.compile(r"\s*WITH\b", re.IGNORECASE)
 _READS = re.compile(r"\s*(?:SELECT|SAVEPOINT|RELEASE|ROLLBACK|SET|EXPLAIN|SHOW)\b", re.IGNORECASE)
 
 
@@ -129,6 +131,8 @@ def announce(execute: Callable[..., Any], sql: Any, params: Any, many: bool, con
 def _is_audited(sql: str) -> bool:
     if _READS.match(sql):
         return False
+    if _WITH.match(sql):
+        return any(table.lower() in audited_tables() for table in _WRITES.findall(sql))
     write = _WRITE.match(sql)
     return write is None or write[1].lower() in audited_tables()
 

@@ -16,6 +16,7 @@ class Act(Enum):
     EDIT = "edit this"
     REPORT = "report orders"
     TAG = "change customers and tags"
+    OFFER = "change ads and promo codes"
     SETTLE = "change or reverse actions"
     ADMINISTER = "administer the account"
 
@@ -28,6 +29,8 @@ ROLES: dict[Act, tuple[Membership.Role | ApiToken.Scope, ...]] = {
     Act.REPORT: (Role.EDITOR, Role.ADMINISTRATOR, Scope.WRITE),
     # Customers and their tags, by the API; on pages that is a part of EDIT.
     Act.TAG: (Role.EDITOR, Role.ADMINISTRATOR, Scope.WRITE),
+    # Ads and promo codes, by the API; on pages that is a part of EDIT.
+    Act.OFFER: (Role.EDITOR, Role.ADMINISTRATOR, Scope.WRITE),
     # Files of modifications, and changes that were refused.
     Act.SETTLE: (Role.EDITOR, Role.FINANCE, Role.ADMINISTRATOR),
     # Team, API tokens, audit log.

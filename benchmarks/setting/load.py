@@ -1,4 +1,4 @@
-"""A sender of orders over kept-alive connections: sockets and prepared bytes, so that it costs the server little.
+"""A sender of orders, or clicks, over kept-alive connections: sockets and prepared bytes, at little cost to the server.
 
 Run as a process of its own, told what to do as JSON on standard input; answers with the latencies as JSON.
 """
@@ -54,14 +54,22 @@ class Sender:
                 self._receive(key.fileobj)
 
     def _send(self, connection: socket.socket, due: float) -> None:
+        self.began[connection] = due
+        connection.sendall(self._link() if self.task["method"] == "GET" else self._order())
+
+    def _link(self) -> bytes:
+        head = f"GET {self.task['path']}?subId1={self.number} HTTP/1.1\r\nHost: 127.0.0.1\r\n{self.task['headers']}\r\n"
+        self.number += 1
+        return head.encode()
+
+    def _order(self) -> bytes:
         body = json.dumps(one_line_order(self.number, self.task["when"])).encode()
         head = (
             f"POST {self.task['path']} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
             f"{self.task['headers']}Idempotency-Key: key-{self.number}\r\nContent-Length: {len(body)}\r\n\r\n"
         )
         self.number += 1
-        self.began[connection] = due
-        connection.sendall(head.encode() + body)
+        return head.encode() + body
 
     def _receive(self, connection: Any) -> None:
         answer = connection.recv(65_536)
@@ -73,7 +81,7 @@ class Sender:
             body += _more(connection)
         self.latencies.append(time.perf_counter() - self.began.pop(connection))
         status = head.split(b" ", 2)[1].decode()
-        if status != "200":
+        if status not in ("200", "302"):
             self.refused[status] = self.refused.get(status, 0) + 1
         if b"connection: close" in head.lower():
             self.selector.unregister(connection)

@@ -23,6 +23,7 @@ from contracts.engine.rules.overlap import never_winning
 from contracts.engine.rules.rule import Rule
 from contracts.models import EventPayout as EventPayoutRow
 from contracts.models import PayoutGroup as GroupRow
+from program.frame.unfilled import unfilled_variables
 from program.models import EventType, Program
 from program.models.customer import CustomerTagName
 from program.partners.countries import COUNTRY_NAMES
@@ -106,8 +107,13 @@ def row_marks(*, event_payout: EventPayoutRow, groups: Sequence[GroupRow]) -> di
 
 
 def rule_warnings(rules: Sequence[Rule], known: Known) -> Iterator[tuple[str, str]]:
-    """(path, sentence) for each value that no order can have, with the nearest that one can."""
+    """(path, sentence) for a variable that no order has here, and else for each value that no order can have, with the
+    nearest that one can."""
+    missing = unfilled_variables()
     for number, rule in enumerate(rules):
+        if reason := missing.get(rule.variable):
+            yield f"Rules[{number}].Variable", _missing(rule, reason)
+            continue
         for value in rule.values:
             if warning := _value_warning(rule, value, known):
                 yield f"Rules[{number}].Values", warning
@@ -127,6 +133,11 @@ def _payout_warnings(payout: EventPayout, known: Known) -> Iterator[tuple[str, s
 def _row_warnings(section: str, row: Any, known: Known) -> Iterator[tuple[str, str]]:
     yield from rule_warnings(row.rules, known)
     yield from RANKED[section].row_doubts(row)
+
+
+def _missing(rule: Rule, reason: str) -> str:
+    outcome = _outcome(rule.operator == "IS_NOT_PRESENT")
+    return f"{variable(rule.variable).label} is missing: {reason}, so “{rule_in_words(rule)}” {outcome}"
 
 
 def _outcome(holds: bool) -> str:

@@ -22,6 +22,7 @@ from contracts.drafts.warnings import row_warnings
 from contracts.models import EventPayout
 from contracts.sections.lists.ranked_lists import Kind
 from program.frame.request import ProgramRequest
+from program.frame.unfilled import unfilled_variables
 from program.models import CustomerTag
 
 from .forms import PlaceForm, PositionForm
@@ -234,7 +235,9 @@ def _form(
     context = {
         "place": place if kind.is_named else None,
         "typed": typed,
-        "variables": variables(tuple(event_payout.event_type.statuses()) or ("New", "Existing")),
+        "variables": variables(
+            tuple(event_payout.event_type.statuses()) or ("New", "Existing"), tuple(unfilled_variables().items())
+        ),
         "operators": operators(),
         "is_item_level": event_payout.payout_level == EventPayout.Level.ITEM,
     }

@@ -28,20 +28,23 @@ FAMILIES = {
 Typed = dict[str, str]
 
 
-# A variable as the rule builder takes it: key, label, type, what it is.
-Choice = tuple[str, str, str, str]
+# A variable as the rule builder takes it: key, label, type, what it is, and why no order has a value of it here, if so.
+Choice = tuple[str, str, str, str, str]
 
 
 @lru_cache(maxsize=64)
-def variables(categories: tuple[str, ...]) -> list[tuple[str, list[Choice]]]:
+def variables(categories: tuple[str, ...], missing: tuple[tuple[str, str], ...] = ()) -> list[tuple[str, list[Choice]]]:
     """Every variable, by family, as the rule builder takes them; Customer Status comes first among the customer's, and
-    its meaning names the categories that the event type knows."""
+    its meaning names the categories that the event type knows. `missing` are those that no order has here, and why."""
+    reasons = dict(missing)
     families: dict[str, list[Choice]] = {}
     for each in VARIABLES.values():
         meaning = each.meaning
         if each.key == "CUSTOMER_STATUS":
             meaning = f"{meaning}: {', '.join(categories)}"
-        families.setdefault(each.family, []).append((each.key, each.label, each.type, meaning))
+        families.setdefault(each.family, []).append(
+            (each.key, each.label, each.type, meaning, reasons.get(each.key, ""))
+        )
     known = {family: families.pop(family) for family in FAMILIES if family in families}
     return [(FAMILIES.get(family, family.title()), rows) for family, rows in (known | families).items()]
 

@@ -34,5 +34,5 @@ CREDIT_POLICY = FormSection(
     value=read,
     help="Any click comes before every impression. Where several partners led to an order, the policy of the one who "
     "led to it last decides.",
-    sentences=("Credit the {credit_policy}.",),
+    sentences=("Credit the {credit_policy} before the order.",),
 )

@@ -22,6 +22,7 @@ _FIELDS = {
     "is_staff": "may open Django admin",
     "is_superuser": "may do everything in Django admin",
     "sku": "SKU",
+    "ip_addresses": "IP addresses",
     "only_good": "only the good rows",
     "only_good_rows": "only the good rows",
     "requires_second_factor": "everybody needs a second factor",

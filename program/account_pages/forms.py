@@ -11,6 +11,7 @@ from common.web.combobox import Combobox
 from common.web.edit_forms import EditForm
 from common.web.field_messages import Worded
 from program.models import Program
+from program.models.program import IpAddresses
 from program.programs import program_values
 
 # "Etc/…" and the names without a continent are kept for compatibility; GMT+5 even means five hours west.
@@ -45,6 +46,20 @@ class ProgramForm(EditForm):
         for name in ("time_zone", "currency"):
             form.fields[name].disabled = is_fixed
         return form
+
+
+class TrackingForm(EditForm):
+    """Where click links may lead, and what is kept of the addresses of those who follow them."""
+
+    landing_domains = forms.CharField(
+        label="Landing domains",
+        required=False,
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false", "autocapitalize": "none"}),
+        help_text="One a line. shop.example is that host alone; *.shop.example is every host below it, such as "
+        "www.shop.example, but not shop.example itself.",
+    )
+    ip_addresses = forms.ChoiceField(label="IP addresses", choices=IpAddresses, widget=forms.RadioSelect)
 
 
 class ApiTokenForm(Worded):

@@ -1,4 +1,4 @@
-"""Links that partners give to their visitors: to an ad's landing page, or to any other page of the program's domains."""
+"""Links that partners give to their visitors: to an ad's landing page, or to any other of the program's domains."""
 
 import io
 from collections.abc import Mapping
@@ -25,8 +25,9 @@ def allowed_address(program: Program, text: str, path: str = "") -> str:
         message = refusal.message
         if refusal.code == "unknown":
             known = ", ".join(program.landing_domains[:5])
+            message = f"The domain {message}"
             message += f" These are: {known}." if known else " There are none yet."
-            message += " An administrator adds others in the settings, under Landing domains."
+            message += " An administrator adds others under Settings → Links and visitors."
         raise Refused(Refusal(path, message, refusal.code)) from None
 
 
@@ -45,8 +46,13 @@ def default_ad(program: Program) -> Ad | None:
 
 
 def link_picture(link: str) -> str:
-    """The link as a QR code: inline SVG, dark on light in either theme, as most readers want it."""
+    """The link as a QR code: inline SVG, dark on light in either theme, as most readers want it. None of a link that is
+    too long for one.
+    """
     picture = io.BytesIO()
-    code = segno.make(link, error="m", micro=False)
+    try:
+        code = segno.make(link, error="m", micro=False)
+    except segno.DataOverflowError:
+        return ""
     code.save(picture, kind="svg", border=4, light="white", xmldecl=False, svgclass="qr", lineclass=None, omitsize=True)
     return picture.getvalue().decode()

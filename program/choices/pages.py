@@ -17,6 +17,7 @@ KINDS: dict[str, Find] = {
     "partner": rows.partners,
     "partner-number": rows.partner_numbers,
     "active-partner": rows.active_partners,
+    "active-ad": rows.active_ads,
     "partner-group": rows.partner_groups,
     "partner-group-number": rows.partner_group_numbers,
     "partner-country": codes.partner_countries,

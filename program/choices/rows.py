@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
-from program.models import CustomerTag, EventType, Partner, PartnerGroup, Program
+from program.models import Ad, CustomerTag, EventType, Partner, PartnerGroup, Program
 from program.models.event_type import CustomerStatusMapping
 
 from .kinds import MOST, Choice, matching
@@ -36,6 +36,12 @@ def partner_groups(program: Program, text: str, start: int) -> list[Choice]:
 def partner_group_numbers(program: Program, text: str, start: int) -> list[Choice]:
     groups = _named(PartnerGroup.objects.filter(program=program), text, start)
     return [Choice(str(group.pk), group.name) for group in groups]
+
+
+def active_ads(program: Program, text: str, start: int) -> list[Choice]:
+    """By their number, which is in every link."""
+    ads = _named(Ad.objects.filter(program=program, is_active=True), text, start, "landing_page")
+    return [Choice(str(ad.pk), ad.name, ad.get_kind_display()) for ad in ads]
 
 
 def event_types(program: Program, text: str, start: int) -> list[Choice]:

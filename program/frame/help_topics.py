@@ -18,10 +18,12 @@ TOPICS = (
     Topic("payout-groups", "Payout groups", "Other payouts for some orders, by rank; rules and their values."),
     Topic("adjustments", "Adjustments and restrictions", "Raising or lowering a payout, and orders that earn nothing."),
     Topic("contracts", "Publishing and contracts", "What publishing does, who works under which version, and when."),
+    Topic("links", "Ads, links and promo codes", "What partners link to, their links and codes, and channels."),
     Topic("orders", "Sending orders", "The API, files and test orders; returns and other changes."),
     Topic("actions", "Actions and payouts", "States, locking, and why an order earned what it did."),
     Topic("needs-attention", "Needs attention", "Orders that could not be credited and changes that were refused."),
     Topic("reports", "Reports and exports", "What the figures count, comparing periods, and files."),
     Topic("customers", "Customers and tags", "Tagging customers, and paying more for some of them."),
+    Topic("links-and-visitors", "Links and visitors", "Where click links lead, and what is told and kept of visitors."),
     Topic("keyboard", "Search and keyboard", "Finding an order or a page, and what keys do."),
 )

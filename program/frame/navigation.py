@@ -62,6 +62,8 @@ SECTIONS = (
                 (
                     Entry("Partners", "partners", "program:partner_list", ("program:partner_", "reports:partner_")),
                     Entry("Groups", "groups", "program:partner_group_list", ("program:partner_group_",)),
+                    Entry("Ads", "link", "program:ad_list", ("program:ad_", "program:link_")),
+                    Entry("Promo codes", "tag", "program:promo_code_list", ("program:promo_code_",)),
                 ),
             ),
             Group(
@@ -106,9 +108,9 @@ SETTINGS_INDEX = Entry(
     "settings",
     "program:settings_index",
     (
-        "program:settings_", "program:program_", "program:event_type_", "reports:event_type_",
-        "program:exception_list_", "program:catalog_", "program:team_", "program:token_", "program:audit_",
-        "contracts:advanced_",
+        "program:settings_", "program:program_", "program:tracking_", "program:event_type_", "reports:event_type_",
+        "program:exception_list_", "program:catalog_", "program:media_source_", "program:team_", "program:token_",
+        "program:audit_", "contracts:advanced_",
     ),
 )  # fmt: skip
 HELP = Entry("Help", "help", "program:help_index", ("program:help_",))
@@ -134,6 +136,12 @@ SETTINGS = (
                 text="What a customer does that partners are paid for, its customer status mapping and tracking code.",
             ),
             Entry(
+                "Links and visitors",
+                "link",
+                "program:tracking_edit",
+                text="To which domains click links may lead, and what is kept of visitors and for how long.",
+            ),
+            Entry(
                 "Exception lists",
                 "filter",
                 "program:exception_list_list",
@@ -144,6 +152,12 @@ SETTINGS = (
                 "tag",
                 "program:catalog_list",
                 text="Name, category and price of each SKU, for rules on catalog categories.",
+            ),
+            Entry(
+                "Media sources",
+                "globe",
+                "program:media_source_list",
+                text="Unpaid sources that visitors come from, and the channel of each for the path variables.",
             ),
         ),
     ),

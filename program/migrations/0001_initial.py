@@ -316,7 +316,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("FULL", "Kept in full"),
-                            ("TRUNCATED", "Shortened: the last part is left out"),
+                            ("TRUNCATED", "Shortened: 203.0.113.0 is kept of 203.0.113.77"),
                             ("NONE", "Not kept"),
                         ],
                         db_default="TRUNCATED",

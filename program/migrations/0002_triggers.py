@@ -13,6 +13,9 @@ SELECT audit_table('program_partnergroup');
 SELECT audit_table('program_partnergroupmember', label => $$audit_within(
     (SELECT name FROM program_partner WHERE id = (row_->>'partner_id')::bigint),
     (SELECT name FROM program_partnergroup WHERE id = (row_->>'group_id')::bigint))$$);
+SELECT audit_table('program_ad', without => 'created_at');
+SELECT audit_table('program_promocode', without => 'code_key,created_at');
+SELECT audit_table('program_mediasource', without => 'name_key');
 SELECT audit_table('program_customertag');
 SELECT audit_table('program_customertagging', without => 'assigned_at', label => $$audit_within(
     (SELECT customer_id FROM program_customer WHERE id = (row_->>'customer_id')::bigint),

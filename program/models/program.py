@@ -24,7 +24,7 @@ class IpAddresses(models.TextChoices):
     """What is kept of a visitor's IP address once country and region are derived from it."""
 
     FULL = "FULL", "Kept in full"
-    TRUNCATED = "TRUNCATED", "Shortened: the last part is left out"
+    TRUNCATED = "TRUNCATED", "Shortened: 203.0.113.0 is kept of 203.0.113.77"
     NONE = "NONE", "Not kept"
 
 

@@ -6,6 +6,7 @@ from common.formats.ids import clean_id
 from common.web.combobox import Combobox
 from common.web.edit_forms import EditForm
 from common.web.field_messages import Worded
+from program.models import Channel
 from program.partners.countries import country_name
 
 
@@ -23,6 +24,12 @@ class PartnerForm(EditForm):
         max_length=1024,
         help_text="Separated by commas; a new name makes a new group.",
         widget=Combobox("partner-group", takes_many=True),
+    )
+    channel = forms.ChoiceField(
+        choices=Channel,
+        required=False,
+        initial=Channel.AFFILIATE,
+        help_text="The kind of source that the partner is, which rules on the path read.",
     )
     is_active = forms.BooleanField(
         label="Active",

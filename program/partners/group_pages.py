@@ -102,7 +102,11 @@ def partner_group_remove(request: ProgramRequest, program_id: int, pk: int) -> H
 @require_POST
 def partner_group_delete(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
     group = partner_group_for_edit(request.principal, program_id, pk)
-    delete_partner_group(group=group)
+    try:
+        delete_partner_group(group=group)
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect("program:partner_group_edit", program_id, pk)
     messages.success(request, f"The group {group.name} was deleted; its partners stay.")
     return redirect("program:partner_group_list", program_id)
 

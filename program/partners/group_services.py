@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from common.db.edits import lock_unchanged
 from common.refusals import Refusal, Refused
-from program.models import Partner, PartnerGroup, Program
+from program.models import Partner, PartnerGroup, Program, PromoCode
 from program.models.partner import PartnerGroupMember
 from program.names import free_name, hold_names
 
@@ -47,8 +47,16 @@ def rename_partner_group(*, group: PartnerGroup, name: str, seen: str | None = N
 
 @transaction.atomic
 def delete_partner_group(*, group: PartnerGroup) -> None:
-    """Delete the group; its partners stay."""
+    """Delete the group; its partners stay. Raises Refused while promo codes are reserved to it: orders with them would
+    be credited to others from then on.
+    """
     hold_names(group.program_id)
+    codes = list(PromoCode.objects.filter(group=group).order_by("code").values_list("code", flat=True)[:4])
+    if codes:
+        words = ", ".join(codes[:3]) + (" and others" if len(codes) > 3 else "")
+        raise Refused(
+            f"{group.name} was not deleted: promo codes are reserved to it: {words}. Change or delete them first."
+        )
     group.delete()
 
 

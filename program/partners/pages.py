@@ -22,7 +22,7 @@ from common.web.refusals import to_form
 from program.access import partner_for_edit, partner_for_view, program_for_edit, program_for_view
 from program.frame.recent_figures import RecentFigures, last_orders, recent_figures
 from program.frame.request import ProgramRequest
-from program.models import Partner, PartnerGroup, Program
+from program.models import Channel, Partner, PartnerGroup, Program
 from program.models.partner import PartnerQuerySet
 from program.partners.countries import country_name
 from program.partners.forms import PartnerForm
@@ -42,9 +42,11 @@ def partner_list(request: ProgramRequest, program_id: int) -> HttpResponse:
         "q": text_of(request, "q"),
         "country": {text: country_name(text) for text in texts_in(request.GET, "country")},
         "group": chosen_rows(request.GET, "group", groups),
+        "channel": text_of(request, "channel"),
         "active": request.GET.get("active", ""),
     }
     partners, sort = sorted_by(request, _filtered(Partner.objects.filter(program=program), chosen), COLUMNS)
+    channel = FilterField("channel", "Channel", options=Channel.choices, value=chosen["channel"])
     active = FilterField("active", "State", options=ACTIVE, value=chosen["active"])
     paging = page_of(request, partners.prefetch_related("groups"))
     context = {
@@ -57,10 +59,12 @@ def partner_list(request: ProgramRequest, program_id: int) -> HttpResponse:
         "filter_fields": [
             FilterField("group", "Group", "partner-group-number"),
             FilterField("country", "Country", "partner-country"),
+            channel,
             active,
         ],
         "chips": chips_of(request.GET, "group", "Group", chosen["group"])
         + chips_of(request.GET, "country", "Country", chosen["country"])
+        + chip_of(request.GET, channel)
         + chip_of(request.GET, active),
     }
     return render(request, "program/partner_list.html", context)
@@ -164,6 +168,8 @@ def _filtered(partners: PartnerQuerySet, chosen: dict[str, Any]) -> PartnerQuery
         partners = partners.filter(country__in=chosen["country"])
     if chosen["group"]:
         partners = partners.in_groups([int(pk) for pk in chosen["group"]])
+    if chosen["channel"] in Channel.values:
+        partners = partners.filter(channel=chosen["channel"])
     if chosen["active"] in ("yes", "no"):
         partners = partners.filter(is_active=chosen["active"] == "yes")
     return partners

@@ -13,7 +13,7 @@ from common.db.edits import lock_unchanged
 from common.formats.comparison import compared
 from common.formats.ids import clean_id
 from common.refusals import Refusal, Refusals, Refused
-from program.models import Partner, PartnerGroup, Program
+from program.models import Channel, Partner, PartnerGroup, Program
 from program.models.partner import PartnerGroupMember
 from program.names import hold_names, tidy_name
 
@@ -33,6 +33,8 @@ class PartnerRow(Protocol):
     def groups(self) -> Sequence[str]: ...
     @property
     def email(self) -> str: ...
+    @property
+    def channel(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ class PartnerValues:
     country: str = ""
     groups: tuple[str, ...] = ()
     email: str = ""
+    channel: str = ""
 
 
 class Difference(NamedTuple):
@@ -57,7 +60,7 @@ class Difference(NamedTuple):
 
 def partner_values(partner: Partner) -> dict[str, Any]:
     """What the form of a partner holds; the groups as they are typed."""
-    names = ("media_partner_id", "name", "country", "email", "is_active")
+    names = ("media_partner_id", "name", "country", "email", "channel", "is_active")
     groups = ", ".join(partner.groups.order_by("name").values_list("name", flat=True))
     return {**{name: getattr(partner, name) for name in names}, "groups": groups}
 
@@ -72,15 +75,22 @@ class PartnerCounts:
 
 @transaction.atomic
 def add_partner(
-    *, program: Program, partner_id: str, name: str, country: str = "", email: str = "", groups: Sequence[str] = ()
+    *,
+    program: Program,
+    partner_id: str,
+    name: str,
+    country: str = "",
+    email: str = "",
+    groups: Sequence[str] = (),
+    channel: str = "",
 ) -> Partner:
     """Add a partner; groups are names, made as needed. Raises Refused for an id in use and for bad values."""
-    row = _checked(PartnerValues(partner_id, name, country, tuple(groups), email))
+    row = _checked(PartnerValues(partner_id, name, country, tuple(groups), email, channel))
     hold_names(program)
     if Partner.objects.filter(program=program, media_partner_id=row.partner_id).exists():
         raise Refused(Refusal("media_partner_id", f"A partner with the id {row.partner_id} already exists.", "taken"))
     partner = Partner(program=program, media_partner_id=row.partner_id, name=row.name)
-    partner.country, partner.email = row.country, row.email
+    partner.country, partner.email, partner.channel = row.country, row.email, row.channel or partner.channel
     partner.save(force_insert=True)
     _set_groups(program, [(partner, row.groups)])
     return partner
@@ -95,18 +105,21 @@ def change_partner(
     email: str,
     is_active: bool,
     groups: Sequence[str],
+    channel: str = "",
     seen: str | None = None,
 ) -> Partner:
     """Change a partner; the groups are all that it is in from now on, by name, made as needed.
 
     The partner id stays: links and files name it. Conversions of a partner that is not active wait with that reason.
-    Raises Refused for bad values, and Stale unless `seen` is the fingerprint of its values.
+    A blank channel leaves the one that is stored. Raises Refused for bad values, and Stale unless `seen` is the
+    fingerprint of its values.
     """
-    row = _checked(PartnerValues(partner.media_partner_id, name, country, tuple(groups), email))
+    row = _checked(PartnerValues(partner.media_partner_id, name, country, tuple(groups), email, channel))
     hold_names(partner.program_id)
     lock_unchanged(partner, partner_values, seen)
     partner.name, partner.country, partner.email, partner.is_active = row.name, row.country, row.email, is_active
-    partner.save(update_fields=["name", "country", "email", "is_active"])
+    partner.channel = row.channel or partner.channel
+    partner.save(update_fields=["name", "country", "email", "channel", "is_active"])
     _set_groups(partner.program, [(partner, row.groups)])
     return partner
 
@@ -120,8 +133,8 @@ def deactivate_partner(*, partner: Partner) -> bool:
 def save_partners(*, program: Program, rows: Iterable[PartnerRow]) -> PartnerCounts:
     """Add the partners that are new by id and change the others, in a constant number of queries.
 
-    Groups are names, made as needed; a row's groups replace the partner's. An empty country, e-mail or list of groups
-    leaves what is stored: a file without the column must not wipe it. Nobody is deactivated. Raises Refused for
+    Groups are names, made as needed; a row's groups replace the partner's. An empty country, e-mail, channel or list of
+    groups leaves what is stored: a file without the column must not wipe it. Nobody is deactivated. Raises Refused for
     an id that is listed twice and for invalid values; then nothing is stored.
     """
     checked = _unique(rows)
@@ -143,10 +156,11 @@ def save_partners(*, program: Program, rows: Iterable[PartnerRow]) -> PartnerCou
         partner.name = row.name
         partner.country = row.country or partner.country
         partner.email = row.email or partner.email
+        partner.channel = row.channel or partner.channel
         if row.groups:
             groups.append((partner, row.groups))
     Partner.objects.bulk_create(added, batch_size=1000)
-    Partner.objects.bulk_update(changed, ["name", "country", "email"], batch_size=1000)
+    Partner.objects.bulk_update(changed, ["name", "country", "email", "channel"], batch_size=1000)
     _set_groups(program, groups)
     return PartnerCounts(len(added), len(changed), len(checked) - len(added) - len(changed), tuple(differences))
 
@@ -167,10 +181,21 @@ def _checked(row: PartnerRow) -> PartnerValues:
             validate_email(email)
         except ValidationError:
             faults.add("email", f"“{email}” is not a valid e-mail address.")
+    channel = _channel(row.channel)
+    if channel and channel not in Channel.values:
+        faults.add(
+            "channel", f"“{row.channel.strip()[:40]}” is not a known channel; use one of {', '.join(Channel.values)}."
+        )
     if any(len(group) > 80 for group in groups):
         faults.add("groups", "A group's name has at most 80 characters.")
     faults.raise_any()
-    return PartnerValues(partner_id, name, country, groups, email)
+    return PartnerValues(partner_id, name, country, groups, email, channel)
+
+
+def _channel(typed: str) -> str:
+    """The channel of this name in any letter case, as `E-mail` and `email` both name one; else what was typed."""
+    key = compared(typed)
+    return next((value for value, label in Channel.choices if key in (value, compared(str(label)))), key)
 
 
 def _unique(rows: Iterable[PartnerRow]) -> list[PartnerValues]:
@@ -190,7 +215,7 @@ def _present(program: Program, ids: list[str]) -> dict[str, Partner]:
 def _differences(partner: Partner, row: PartnerValues) -> list[Difference]:
     """What the row changes; an empty value changes nothing."""
     pairs = [("Name", partner.name, row.name), ("Country", partner.country, row.country),
-             ("Email", partner.email, row.email)]  # fmt: skip
+             ("Email", partner.email, row.email), ("Channel", partner.channel, row.channel)]  # fmt: skip
     found = [Difference(row.partner_id, *pair) for pair in pairs if pair[2] and pair[1] != pair[2]]
     if row.groups:
         groups = list(partner.groups.all())

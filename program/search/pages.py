@@ -38,6 +38,8 @@ def _found(program: Program, text: str, role: str) -> list[Found]:
             rows.partners(program, text),
             rows.customers(program, text),
             found_by("terms", program, text),
+            rows.ads(program, text),
+            rows.promo_codes(program, text),
         ]
     kinds += [ways.pages(program, text, role), ways.tasks(program, text, role)]
     return [found for found in kinds if found and found.hits]

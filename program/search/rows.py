@@ -5,8 +5,9 @@ from urllib.parse import urlencode
 from django.db.models import Case, IntegerField, Q, Value, When
 from django.urls import reverse
 
+from common.formats.comparison import compared
 from program.customers.search import searched
-from program.models import Customer, Partner, Program
+from program.models import Ad, Customer, Partner, Program, PromoCode
 from program.models.customer import LATEST
 
 from .sources import MOST, Found, Hit, with_more
@@ -49,6 +50,43 @@ def customers(program: Program, text: str) -> Found:
         for row in rows
     ]
     return with_more("Customers", hits, _list("tracking:customer_list", program, text))
+
+
+def ads(program: Program, text: str) -> Found:
+    """By any part of the name, or by the id."""
+    found = Q(name__icontains=text)
+    if text.isascii() and text.isdigit() and len(text) < 18:
+        found |= Q(pk=int(text))
+    rows = Ad.objects.filter(found, program=program).order_by("name", "pk")[: MOST + 1]
+    hits = [
+        Hit(
+            ad.name,
+            reverse("program:ad_edit", args=[program.pk, ad.pk]),
+            detail=f"Ad {ad.pk}" + ("" if ad.is_active else ", not active"),
+            icon="link",
+            is_exact=text.casefold() == ad.name.casefold(),
+        )
+        for ad in rows
+    ]
+    return with_more("Ads", hits, _list("program:ad_list", program, text))
+
+
+def promo_codes(program: Program, text: str) -> Found:
+    """By any part of the code, as codes are compared."""
+    key = compared(text)
+    codes = PromoCode.objects.filter(program=program, code_key__contains=key).select_related("partner", "group")
+    rows = codes.order_by("code", "pk")[: MOST + 1] if key else ()
+    hits = [
+        Hit(
+            row.code,
+            reverse("program:promo_code_edit", args=[program.pk, row.pk]),
+            detail=str(row.partner or row.group),
+            icon="tag",
+            is_exact=row.code_key == key,
+        )
+        for row in rows
+    ]
+    return with_more("Promo codes", hits, _list("program:promo_code_list", program, text))
 
 
 def _list(view: str, program: Program, text: str) -> str:

@@ -25,6 +25,9 @@ class Task:
 TASKS = (
     Task("Create Template Term", "contracts:terms_create", words="new terms contract payout"),
     Task("Add a partner", "program:partner_create", words="new publisher create"),
+    Task("Add an ad", "program:ad_create", words="new create banner landing page"),
+    Task("Get a partner’s link", "program:link_build", Act.VIEW, words="url deep link qr tracking"),
+    Task("Add a promo code", "program:promo_code_create", words="new create coupon voucher"),
     Task("Upload orders, changes or partners", "tracking:upload_list", Act.SETTLE, words="import file csv xlsx"),
     Task("Send a test order", "tracking:order_try", words="try simulate"),
     Task("Create an event type", "program:event_type_create", words="new tracking action tracker"),

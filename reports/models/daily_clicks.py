@@ -6,7 +6,7 @@ from program.models import Ad, Partner, Program
 
 class DailyClicks(models.Model):
     """The impressions and clicks of one ad by one partner on one day. Recomputed, never added to. Bots, prefetches and
-    previews of links are no clicks; clicks of one visitor within 30 seconds are one payable click.
+    previews of links are counted apart; clicks of one visitor within 30 seconds are one payable click.
     """
 
     program = models.ForeignKey(Program, on_delete=models.CASCADE, db_index=False)

@@ -10,6 +10,8 @@ from django.views.decorators.http import require_safe
 
 from contracts.models import Contract
 from program.access import partner_for_view
+from program.frame.recent_figures import recent_clicks
+from program.ads.links import click_link, default_ad
 from program.frame.request import ProgramRequest
 from reports.home.obligations import owed
 from reports.pages.behind import ActionsBehind
@@ -33,15 +35,20 @@ def partner_detail(request: ProgramRequest, program_id: int, pk: int) -> HttpRes
     filters = replace(days, partners=(partner.media_partner_id,))
     figures = recent(program, filters, ActionsBehind(program, filters, partners=[partner.pk]), today)
     groups = list(partner.groups.all())
+    partner.program = program
+    ad = default_ad(program)
     contracts = Contract.objects.filter(program=program, partner=partner)
     history = contracts.select_related("terms_version__template_terms").defer("terms_version__document")
     context = {
         "partner": partner,
+        "ad": ad,
+        "link": click_link(partner=partner, ad=ad) if ad and partner.is_active else "",
         "groups": groups[:MOST_GROUPS],
         "more_groups": len(groups[MOST_GROUPS:]),
         "filters": filters,
         "figures": figures,
         "owed": owed(program, today, partner=partner.pk),
+        "clicks": recent_clicks(program, "partner", [partner.pk]).get(partner.pk),
         "terms": terms_of_partner(partner, now),
         "all_actions": f"{reverse('tracking:action_list', args=[program.pk])}?partner={partner.pk}",
         "actions": last_actions(program, figures.marks, partner=partner),

@@ -34,10 +34,10 @@ _INSERT = """
     FROM click_day CROSS JOIN LATERAL (
         SELECT day::timestamp AT TIME ZONE %(zone)s AS starts, (day + 1)::timestamp AT TIME ZONE %(zone)s AS ends
     ) AS bounds CROSS JOIN LATERAL (
-        SELECT step.partner_id, step.ad_id, kind, not_counted, at,
-               lag(at) OVER (PARTITION BY kind, not_counted, step.partner_id, profile ORDER BY at, number)
+        SELECT step.partner_id, step.ad_id, step.kind, step.not_counted, step.at,
+               lag(step.at) OVER (PARTITION BY step.kind, not_counted, step.partner_id, profile ORDER BY at, number)
                    AS before_by_profile,
-               lag(at) OVER (PARTITION BY kind, not_counted, step.partner_id, visitor ORDER BY at, number)
+               lag(step.at) OVER (PARTITION BY step.kind, not_counted, step.partner_id, visitor ORDER BY at, number)
                    AS before_by_visitor
         FROM tracking_step AS step
         JOIN program_partner AS partner ON partner.id = step.partner_id AND partner.program_id = step.program_id
@@ -83,7 +83,7 @@ def _fill_batch(program: Program) -> int:
     """The marks are read before the steps, by a statement of their own: a step whose mark was read is visible, and one
     that is committed later has a later mark.
     """
-    values = {"program": program.pk, "batch": BATCH, "zone": program.time_zone}
+    values: dict[str, int | str] = {"program": program.pk, "batch": BATCH, "zone": program.time_zone}
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [CLICKS_LOCK, program.pk])
         if not cursor.fetchone()[0]:
@@ -93,6 +93,6 @@ def _fill_batch(program: Program) -> int:
         cursor.execute(_DELETE, values)
         cursor.execute(_INSERT, values)
         cursor.execute("DELETE FROM tracking_touchedstep AS mark USING click_mark WHERE mark.id = click_mark.id")
-        marks = cursor.rowcount
+        marks = int(cursor.rowcount)
         cursor.execute("DROP TABLE click_mark, click_day")
     return marks

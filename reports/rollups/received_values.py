@@ -21,18 +21,23 @@ KEPT_DAYS = 400  # a value that was not seen for so long is deleted
 COUNTED_DAYS = 31  # days that are kept beside the latest of a value; pages show 30, in any time zone
 
 _COUNTED = [variable for variable in VARIABLES.values() if variable.is_counted]
-_OF_ORDERS = {variable.parameter: variable.key for variable in _COUNTED if variable.level == "order"}
+_OF_ORDERS = {
+    variable.parameter: variable.key
+    for variable in _COUNTED
+    if variable.level == "order" and variable.given == "payload"
+}
+_OF_JOURNEYS = {variable.parameter: variable.key for variable in _COUNTED if variable.given == "journey"}
 _OF_ITEMS = {variable.parameter: variable.key for variable in _COUNTED if variable.level == "item"}
 
 CHUNK = 2_000  # orders that are read at once
 
 _NUMBERS = "SELECT unnest(conversions) FROM rollup_day"
 _SENT = """
-    SELECT event_type_id, (received_at AT TIME ZONE %(zone)s)::date, payload,
-           NOT payload ? 'CustomerStatus' AND EXISTS (
-               SELECT FROM tracking_action AS action
-               WHERE action.conversion_id = conversion.id AND action.status_is_worked_out)
-    FROM tracking_conversion AS conversion WHERE program_id = %(program)s AND id = ANY(%(numbers)s)
+    SELECT conversion.event_type_id, (received_at AT TIME ZONE %(zone)s)::date, payload, derived,
+           coalesce(action.journey -> 'Values', '{}'),
+           NOT payload ? 'CustomerStatus' AND coalesce(action.status_is_worked_out, false)
+    FROM tracking_conversion AS conversion LEFT JOIN tracking_action AS action ON action.conversion_id = conversion.id
+    WHERE conversion.program_id = %(program)s AND conversion.id = ANY(%(numbers)s)
 """
 _RECEIVED = """
     CREATE TEMP TABLE received (event_type_id bigint, variable text, value text, day date, orders integer)
@@ -108,17 +113,19 @@ def _counts(cursor: CursorWrapper, program: Program) -> Counter[Received]:
     counts: Counter[Received] = Counter()
     for chunk in batched(numbers, CHUNK):
         cursor.execute(_SENT, {"zone": program.time_zone, "program": program.pk, "numbers": list(chunk)})
-        for event_type, day, payload, is_worked_out in cursor.fetchall():
-            found = _values(json.loads(payload), has_status=is_worked_out)
+        for event_type, day, payload, derived, journey, is_worked_out in cursor.fetchall():
+            values = {**json.loads(derived), **json.loads(journey)}
+            found = _values(json.loads(payload), values, has_status=is_worked_out)
             counts.update((event_type, day, *each) for each in found)
     return counts
 
 
-def _values(payload: Mapping[str, Any], *, has_status: bool) -> set[tuple[str, str]]:
-    """The variables and values of an order, each once, whatever the number of its lines. One without a customer status
-    code has the empty one, unless its status was worked out.
+def _values(payload: Mapping[str, Any], journey: Mapping[str, Any], *, has_status: bool) -> set[tuple[str, str]]:
+    """The variables and values of an order and its journey, each once, whatever the number of its lines. One without a
+    customer status code has the empty one, unless its status was worked out.
     """
     found = {(key, payload[name]) for name, key in _OF_ORDERS.items() if name in payload}
+    found |= {(key, journey[name]) for name, key in _OF_JOURNEYS.items() if name in journey}
     for item in payload.get("Items") or ():
         found.update((_OF_ITEMS[name], value) for name, value in item.items() if name in _OF_ITEMS)
     counted = {(key, value) for key, value in found if value and len(value) <= ReceivedValue.LONGEST}

@@ -41,7 +41,10 @@ class RuleBuilder extends HTMLElement {
 
   adapt(row) {
     const [variable, operator] = row.querySelectorAll("select");
-    const { type, meaning } = variable.selectedOptions[0].dataset;
+    const { type, meaning, missing } = variable.selectedOptions[0].dataset;
+    const warning = row.querySelector("[data-missing-warning]");
+    warning.hidden = missing === undefined;
+    warning.lastElementChild.textContent = missing ? `No order has a value for this: ${missing}.` : "";
     for (const option of operator.options) {
       // Disabled as well: Safari shows hidden options.
       option.hidden = option.disabled = !option.dataset.types.split(" ").includes(type);

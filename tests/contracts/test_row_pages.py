@@ -17,6 +17,7 @@ from contracts.sections.lists.payout_groups import GROUPS
 from contracts.sections.lists.payout_restrictions import RESTRICTIONS
 from contracts.sections.registry import PANELS
 from tests.contracts.addresses import url
+from tests.tracking.region_file import write_region_file
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
 
@@ -119,6 +120,19 @@ def test_the_rule_builder_offers_every_variable(event_payout, editor):
     offered = [key for _, rows in page.context["variables"] for key, *_ in rows]
     assert sorted(offered) == sorted(VARIABLES)
     assert " selected>Referral Ad Keyword</option>" in page.content.decode()
+
+
+def test_the_rule_builder_marks_what_this_installation_cannot_fill(event_payout, editor, settings, tmp_path):
+    def missing():
+        page = editor.get(url("row_create", event_payout.pk, RESTRICTIONS), {"preset": "keywords"})
+        assert page.content.decode().count("(missing here)") == 4  # in the row, and in the one to copy
+        return {key: why for _, rows in page.context["variables"] for key, _, _, _, why in rows if why}
+
+    why = "this installation has no file of regions"
+    assert missing() == {"DERIVED_REGION": why, "REFERRAL_DERIVED_REGION": why}
+    settings.REGION_DATABASE = write_region_file(tmp_path / "regions.mmdb", "81.2.0.0/16", {"region": "England"})
+    page = editor.get(url("row_create", event_payout.pk, RESTRICTIONS), {"preset": "keywords"})
+    assert "(missing here)" not in page.content.decode()
 
 
 def test_groups_are_ranked_in_the_order_posted(groups, event_payout, editor):

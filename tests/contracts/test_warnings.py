@@ -38,6 +38,20 @@ VALUES = {
         "Returning",
         "“Returning” means Existing in a rule, but as a code",
     ),
+    "region without a file": (
+        "DERIVED_REGION",
+        "IS",
+        "England",
+        "Derived State/Region is missing: this installation has no file of regions, so “Derived State/Region is "
+        "England” never holds",
+    ),
+    "region without a file, not present": (
+        "REFERRAL_DERIVED_REGION",
+        "IS_NOT_PRESENT",
+        "",
+        "Referral Derived State/Region is missing: this installation has no file of regions, so “Referral Derived "
+        "State/Region is not present” always holds",
+    ),
     "steps of a journey": ("PATH_STEPS", "EQ", "2.5", "“Path Steps = 2.5” never holds: Path Steps is whole"),
 }
 FINE = [
@@ -78,7 +92,7 @@ def test_a_value_that_no_order_has_is_warned_of_on_saving_and_in_the_review(
     warned = [str(message) for message in answer.context["messages"] if message.level_tag == "warning"]
     assert len(warned) == 1
     assert said.lower() in warned[0].lower()
-    assert event_payout.payout_groups.get().rules[0]["Values"] == [value]
+    assert event_payout.payout_groups.get().rules[0]["Values"] == ([value] if value else [])
     review = editor.get(url("terms_publish", event_payout.template_terms_id))
     assert [remark.place for remark in review.context["warnings"]] == ["Online sale, payout group 1"]
     assert said.lower() in review.context["warnings"][0].message.lower()

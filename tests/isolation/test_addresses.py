@@ -42,6 +42,7 @@ WRITES = {
     **dict.fromkeys(("program:team_invitation_link", "program:team_invitation_revoke"), ADMINISTER),
     "program:team_second_factor": ADMINISTER,
     "program:program_edit": ADMINISTER,
+    "program:tracking_edit": ADMINISTER,
     **dict.fromkeys(
         ("tracking:exchange_rate_create", "tracking:exchange_rate_edit", "tracking:exchange_rate_delete"), ADMINISTER
     ),
@@ -54,7 +55,8 @@ READS = {
     **dict.fromkeys(
         (
             "program:event_type_create", "program:exception_list_create", "program:catalog_add",
-            "program:partner_create", "program:customer_tag_create", "contracts:terms_create",
+            "program:partner_create", "program:ad_create", "program:promo_code_create", "program:promo_code_delete",
+            "program:customer_tag_create", "contracts:terms_create",
             "contracts:event_payout_create",
             "contracts:terms_join", "contracts:advanced_commission_add", "contracts:row_create",
             "contracts:row_edit", "contracts:row_move",
@@ -178,7 +180,8 @@ def test_the_api_opens_to_the_accounts_own_token_alone(both, brand, rival):
                         "content_type": "application/json"} if method != "get" else {}  # fmt: skip
                 for sid, row in ((other, rows[own]), (other, rows[other]), (own, rows[other])):
                     address = path.replace("{AccountSID}", sid)
-                    address = re.sub(r"\{\w+\}", row.removeprefix("A-") if "/CustomerTags" in path else row, address)
+                    is_number = re.search("/(CustomerTags|Ads|PromoCodes)", path)
+                    address = re.sub(r"\{\w+\}", row.removeprefix("A-") if is_number else row, address)
                     if sid == own and address == path.replace("{AccountSID}", sid) and method not in ("post", "put"):
                         continue  # the account's own list
                     answer = getattr(caller, method)(address, **body)

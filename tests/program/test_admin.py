@@ -18,6 +18,7 @@ from program.models import (
     CustomerSegment,
     EventType,
     ExchangeRate,
+    MediaSource,
     Partner,
     PartnerGroup,
     RateFetch,
@@ -26,7 +27,15 @@ from program.models import (
 )
 from program.tags.assigning.acts import act_at_once
 from servers.home import PROJECT
-from tests.factories import make_customer, make_event_type, make_exception_list, make_partner, make_user
+from tests.factories import (
+    make_ad,
+    make_customer,
+    make_event_type,
+    make_exception_list,
+    make_partner,
+    make_promo_code,
+    make_user,
+)
 
 MODELS = [model for model in apps.get_app_config("program").get_models() if not model._meta.auto_created]
 WITH_ANOTHER = (
@@ -40,8 +49,8 @@ WITH_ANOTHER = (
     "AuthenticatorApp",
 )
 NOT_MADE_THERE = (
-    "ApiToken", "AuditEntry", "CustomerStatusMapping", "CustomerTag", "Membership", "RateFetch", "ReceivedValue",
-    "ReferenceRate", "TagAct", "TagActChange",
+    "Ad", "ApiToken", "AuditEntry", "CustomerStatusMapping", "CustomerTag", "Membership", "PromoCode", "RateFetch",
+    "ReceivedValue", "ReferenceRate", "TagAct", "TagActChange",
 )  # fmt: skip
 REGISTERED = [m for m in MODELS if m.__name__ not in WITH_ANOTHER]
 
@@ -55,6 +64,9 @@ def admin(brand, alice, client_of):
     tags = list(brand.customertag_set.all())
     act_at_once(program=brand, kind="REMOVE", tags=tags, customers=[customer.pk])
     make_exception_list(program=brand, values=["S1"])
+    make_ad(program=brand)
+    make_promo_code(program=brand, partner=brand.partner_set.get())
+    MediaSource.objects.create(program=brand, name="google")
     CustomerSegment.objects.create(program=brand, name="VIP", query="tag=1")
     CatalogItem.objects.create(program=brand, sku="S1")
     make_api_token(account=brand.account, name="Shop")
@@ -87,9 +99,8 @@ def test_a_token_can_be_revoked_and_neither_read_nor_made(admin, brand):
 
 
 def test_a_programs_currency_and_an_event_types_code_stand(admin, brand):
-    admin.post(
-        reverse("admin:program_program_change", args=[brand.pk]), {"name": "New name", "currency": "USD", "id": "7"}
-    )
+    form = {"name": "New name", "ip_addresses": "NONE", "currency": "USD", "id": "7"}
+    admin.post(reverse("admin:program_program_change", args=[brand.pk]), form)
     brand.refresh_from_db()
     assert (brand.name, brand.currency) == ("New name", "GBP")
     sale = EventType.objects.get()
@@ -98,12 +109,23 @@ def test_a_programs_currency_and_an_event_types_code_stand(admin, brand):
     assert 'name="customerstatusmapping_set-0-code"' not in page
 
 
+def test_the_domains_of_a_program_are_read_as_on_its_own_page(admin, brand):
+    address = reverse("admin:program_program_change", args=[brand.pk])
+    form = {"name": "Anvils", "ip_addresses": "NONE"}
+    refused = admin.post(address, {**form, "landing_domains": "shop.example,*.com"})
+    assert "is not a whole domain" in refused.content.decode()
+    assert admin.post(address, {**form, "landing_domains": "Shop.example,shop.example"}).status_code == 302
+    brand.refresh_from_db()
+    assert (brand.landing_domains, brand.ip_addresses) == (["shop.example"], "NONE")
+
+
 def test_a_member_added_beside_a_partner_is_of_the_same_program(admin, brand):
     partner = Partner.objects.get()
     news = PartnerGroup.objects.create(program=brand, name="News")
     inline = "partnergroupmember_set"
     form = {
         "name": "Kettle",
+        "channel": "content",
         "is_active": "on",
         f"{inline}-TOTAL_FORMS": "1",
         f"{inline}-INITIAL_FORMS": "0",

@@ -10,12 +10,14 @@ from accounts.team.invitations import invite
 from program.event_types.services import set_customer_status_mapping
 from program.tags.assigning.acts import act_at_once
 from tests.factories import (
+    make_ad,
     make_customer,
     make_customer_tag,
     make_event_type,
     make_exception_list,
     make_partner,
     make_partner_group,
+    make_promo_code,
     make_user,
 )
 
@@ -25,12 +27,19 @@ PAGES = {
     "search": (None, 5),
     "settings_index": (None, 5),
     "program_edit": (None, 6),
+    "tracking_edit": (None, 5),
     "help_index": (None, 5),
     "event_type_list": (None, 6),
     "event_type_edit": ("event_type", 9),
     "event_type_mapping": ("event_type", 15),
     "partner_list": (None, 12),
     "partner_edit": ("partner", 7),
+    "ad_list": (None, 8),
+    "ad_edit": ("ad", 6),
+    "link_build": (None, 6),
+    "promo_code_list": (None, 7),
+    "promo_code_edit": ("promo_code", 7),
+    "media_source_list": (None, 7),
     "partner_group_list": (None, 7),
     "partner_group_edit": ("partner_group", 8),
     "customer_tag_list": (None, 14),
@@ -43,7 +52,15 @@ PAGES = {
     "catalog_list": (None, 7),
     "catalog_edit": ("catalog_item", 6),
 }
-EDITORS_PAGES = {"event_type_create": None, "partner_create": None, "exception_list_create": None, "catalog_add": None}
+EDITORS_PAGES = {
+    "event_type_create": None,
+    "partner_create": None,
+    "ad_create": None,
+    "promo_code_create": None,
+    "promo_code_delete": "promo_code",
+    "exception_list_create": None,
+    "catalog_add": None,
+}
 ADMINISTRATORS_PAGES = {"audit_list"}
 HELP = {"help_topic"}  # tests/program/test_help_pages.py
 CHOICES = {"choice_list"}  # tests/program/test_choices.py
@@ -51,6 +68,13 @@ WRITES = {
     "event_type_create": None,
     "event_type_edit": "event_type",
     "event_type_mapping": "event_type",
+    "ad_create": None,
+    "ad_edit": "ad",
+    "ad_delete": "ad",
+    "promo_code_create": None,
+    "promo_code_edit": "promo_code",
+    "promo_code_delete": "promo_code",
+    "media_source_save": None,
     "partner_create": None,
     "partner_assign": None,
     "partner_edit": "partner",
@@ -76,6 +100,7 @@ WRITES = {
     "team_remove": "member",
     "team_second_factor": None,
     "program_edit": None,
+    "tracking_edit": None,
     "exception_list_create": None,
     "exception_list_edit": "exception_list",
     "catalog_add": None,
@@ -95,6 +120,8 @@ def rows(brand):
         "tag_act": act_at_once(program=brand, kind="REMOVE", tags=tags, customers=[customer.pk]),
         "partner_group": make_partner_group(program=brand, name="Blog"),
         "partner": make_partner(program=brand, groups=["Blog", "News"], country="GB"),
+        "ad": make_ad(program=brand),
+        "promo_code": make_promo_code(program=brand),
         "customer": customer,
         "customer_tag": make_customer_tag(program=brand),
         "exception_list": make_exception_list(program=brand, values=["S1"]),
@@ -121,6 +148,8 @@ def test_viewers_and_editors_see_every_page_in_as_many_queries(
     row, queries = PAGES[name]
     for n in range(3):
         make_partner(program=brand, groups=["Blog", f"Group {n}"])
+        make_ad(program=brand, name=f"Ad {n}")
+        make_promo_code(program=brand, code=f"CODE{n}")
         make_customer(program=brand, tags=["Staff", f"Tag {n}"])
     for user in (alice, bob):
         browser = client_of(user)
@@ -154,8 +183,9 @@ def test_viewers_write_nothing(name, rows, bob, client_of):
 
 @pytest.mark.parametrize("name", EDITORS_PAGES)
 def test_pages_that_only_write_are_the_editors(name, rows, alice, bob, client_of):
-    assert client_of(alice).get(address(name, rows, None)).status_code == 200
-    assert client_of(bob).get(address(name, rows, None)).status_code == 403
+    row = EDITORS_PAGES[name]
+    assert client_of(alice).get(address(name, rows, row)).status_code == 200
+    assert client_of(bob).get(address(name, rows, row)).status_code == 403
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -7,11 +7,12 @@ import time_machine
 from django.db import connection
 
 from contracts.engine.rules.fields import VARIABLES
-from program.models import EventType, ReceivedValue
+from program.models import EventType, Partner, ReceivedValue
 from reports.rollups.fill import fill_touched_days
 from reports.rollups.received_values import forget_unseen
 from tests.factories import make_conversion, make_program
 from tests.reports.orders import give_back, sell, set_up
+from tests.tracking.journey_rows import make_step, order
 
 
 def counted(variable, **where):
@@ -117,3 +118,20 @@ def test_no_index_of_received_values_reads_all_of_a_program():
     with connection.cursor() as cursor:
         found = connection.introspection.get_constraints(cursor, ReceivedValue._meta.db_table).values()
     assert not [each for each in found if each["index"] and each["columns"] in (["program_id"], ["event_type_id"])]
+
+
+def test_derived_values_and_those_of_journeys_are_counted_but_for_addresses(shop):
+    agent = "Mozilla/5.0 (Windows NT 6.1; Trident/7.0; rv:11.0) like Gecko"
+    facts = {"ReferralParam1": "spring", "ReferralDerivedOs": "iOS", "ReferralUrl": "https://blog.example/x"}
+    partner = Partner.objects.get(program=shop, media_partner_id="P-1")
+    click = make_step(shop, partner, SharedId="s-1", **facts)
+    conversion = order(shop, ClickId=click, UserAgent=agent, IpAddress="81.2.69.142")
+    order(shop, OrderId="B2", MediaPartnerId=partner.media_partner_id, UserAgent=agent)
+    assert conversion.state == "PRICED", conversion.detail
+    fill_touched_days()
+    rows = ReceivedValue.objects.filter(variable__regex="^(DERIVED|REFERRAL|PATH)_").order_by("variable")
+    assert list(rows.values_list("variable", "value", "orders")) == [
+        ("DERIVED_BROWSER", "Internet Explorer", 2), ("DERIVED_COUNTRY", "GB", 1),
+        ("DERIVED_DEVICE_TYPE", "Desktop", 2), ("DERIVED_OS", "Windows 7", 2), ("REFERRAL_DERIVED_OS", "iOS", 1),
+        ("REFERRAL_PARAM1", "spring", 1), ("REFERRAL_SHARED_ID", "s-1", 1),
+    ]  # fmt: skip

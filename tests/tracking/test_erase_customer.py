@@ -33,11 +33,22 @@ from tests.factories import (
     make_program,
     terms_document,
 )
+from tests.tracking.journey_rows import make_step, order
 from tests.tracking.uploading import checked, imported
 from tracking.erasing.customer_files import create_customer_file, write_customer_file
 from tracking.erasing.services import erase_customer, run_erasure
 from tracking.imports import uploads
-from tracking.models import Action, Conversion, CustomerFile, Erasure, Modification, Upload, UploadError
+from tracking.models import (
+    Action,
+    Conversion,
+    CustomerFile,
+    Erasure,
+    Modification,
+    SeenTogether,
+    Step,
+    Upload,
+    UploadError,
+)
 from tracking.modifications.apply import apply_modifications
 from tracking.pricing.batch import retry_conversions
 
@@ -46,13 +57,19 @@ SHA1, SHA256 = (getattr(hashlib, kind)(EMAIL.encode()).hexdigest() for kind in (
 PERSONAL = {
     "CustomerId": ID, "CustomerEmail": SHA1, "CustomerPostCode": "QX9 7ZZ", "CustomerCity": "Nether Wallop",
     "CustomerRegion": "Hampshireland", "IpAddress": "198.51.100.77", "PhoneNumber": "+44 7700 900777",
-    "UserAgent": "Quillbrowser/9.1", "Note": "leave it with the neighbour", "Text1": "engraved Zenobia",
+    "UserAgent": "Mozilla/5.0 (Windows NT 6.1; Trident/7.0; rv:11.0) like Gecko Quillbrowser/9.1",
+    "Note": "leave it with the neighbour", "Text1": "engraved Zenobia",
     "CustomProfileId": "PROFILE-90210", "SharedId": "shared-zen", "SubId1": "sub-zen", "Date1": "1987-03-14",
     "Numeric1": "918273645",
 }  # fmt: skip
-PLANTED = [NAME, EMAIL, quote_plus(EMAIL), SHA1, SHA256, *PERSONAL.values()]
+VISIT = {
+    "SharedId": "step-shared-zen", "ReferralParam1": "param-zen", "ReferralUrl": "https://zen.example/her-diary",
+    "ReferralLandingPage": "https://shop.example/for-zen", "ReferralDerivedBrowser": "Quillbrowser at the click",
+}  # fmt: skip
+PLANTED = [NAME, EMAIL, quote_plus(EMAIL), SHA1, SHA256, *PERSONAL.values(), *VISIT.values(), "source-zen",
+           "visitor-zen", "198.51.100.78"]  # fmt: skip
 NEIGHBOUR = {**{name: f"{value}x" for name, value in PERSONAL.items() if name not in ("Date1", "Numeric1")},
-             "CustomerEmail": SHA1[::-1]}  # fmt: skip
+             "CustomerEmail": SHA1[::-1], "IpAddress": "198.51.100.79"}  # fmt: skip
 HEAD = "CampaignId,EventTypeCode,EventDate,OrderId,MediaPartnerId,CurrencyCode,Amount,CustomerId,CustomerPostCode\n"
 CITY = {"Variable": "CUSTOMER_CITY", "Operator": "STARTS_WITH", "Values": ["Nether"]}
 
@@ -115,11 +132,30 @@ def standard(brand, sale, partner):
     )
 
 
+def visit(brand, partner, mark=""):
+    """A click, an impression and a visit of a browser, and an order that names the browser and the click."""
+    facts = {name: f"{value}{mark}" for name, value in VISIT.items()}
+    profile = f"{PERSONAL['CustomProfileId']}{mark}"
+    click = make_step(brand, partner, profile=profile, **facts)
+    make_step(brand, partner, kind="IMPRESSION", days=2, profile=profile, **facts)
+    make_step(brand, kind="VISIT", days=3, profile=profile, source=f"source-zen{mark}", **facts)
+    mine = Step.objects.filter(profile=profile)
+    mine.update(visitor=f"visitor-zen{mark}", ip_address="198.51.100.80" if mark else "198.51.100.78")
+    personal = NEIGHBOUR if mark else PERSONAL
+    conversion = order(brand, **{**personal, "OrderId": f"Z-click{mark}", "ClickId": click})
+    assert conversion.state == "PRICED", conversion.detail
+    return conversion
+
+
 @pytest.fixture
-def planted(brand, standard, alice, client_of):
+def planted(brand, standard, partner, alice, client_of):
     """Zenobia's values wherever they can be, and a neighbour with nearly the same."""
+    brand.ip_addresses = "FULL"
+    brand.save()
     action = make_action(program=brand, OrderId="Z1", **PERSONAL)
     make_action(program=brand, OrderId="N1", **NEIGHBOUR)
+    visit(brand, partner)
+    visit(brand, partner, "x")
     make_conversion(program=brand, OrderId="Z-held", **{**PERSONAL, "MediaPartnerId": "P-unknown"})
     make_action(program=brand, OrderId="Z-mail", CustomerEmail=SHA256.upper(), Text1="engraved Zenobia")
     make_modification(program=brand, OrderId="Z1", Amount="80", CustomerStatus="New")
@@ -194,15 +230,56 @@ def test_figures_agree_and_the_log_still_proves(brand, planted, alice):
     erasure = erase(customer(), alice)
     assert list(Action.objects.order_by("pk").values_list("pk", "payout", "amount", "group_name", "state")) == before
     counts = verified()
-    assert (counts["Differences"], counts["ErasedNotRecomputed"]) == (0, 3)
+    assert (counts["Differences"], counts["ErasedNotRecomputed"]) == (0, 4)
     assert erasure.counts == {
-        "Orders": 4, "Actions": 3, "NotPriced": 1, "Files": 3, "AuditTexts": erasure.counts["AuditTexts"],
+        "Orders": 5, "Actions": 4, "NotPriced": 1, "Files": 3, "AuditTexts": erasure.counts["AuditTexts"],
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # as a commit does
     proof = prove_log(account=brand.account)
     assert (proof.broken, proof.erased) == ([], erasure.counts["AuditTexts"])
     call_command("ledger_hash", "--program", "1000", stdout=StringIO())
+
+
+def test_how_they_came_is_kept_without_what_their_browser_said(brand, planted):
+    erase(customer())
+    conversion = Conversion.objects.get(order_id="Z-click")
+    assert (conversion.derived, "ClickId" in conversion.payload) == ({}, False)
+    journey = conversion.action.journey
+    assert [(step["Kind"], step["Media"], step["Verdict"]) for step in journey["Steps"]] == [
+        ("VISIT", "", "UNPAID"),
+        ("IMPRESSION", "Meadow Media", "KIND_NOT_ACCEPTED"),
+        ("CLICK", "Meadow Media", "CREDITED"),
+    ]  # fmt: skip
+    assert "Values" not in journey
+    assert not any("Id" in step or "Facts" in step for step in journey["Steps"])
+    other = Conversion.objects.get(order_id="Z-clickx")
+    assert other.action.journey["Values"]["ReferralParam1"] == "param-zenx"
+    assert other.derived["DerivedOs"] == "Windows 7"
+
+
+def test_their_clicks_are_still_counted_and_are_nobodys(brand, planted):
+    before = Step.objects.count()
+    erasure = erase(customer())
+    theirs = Step.objects.filter(profile__startswith=erasure.filename)
+    assert (Step.objects.count(), theirs.count()) == (before, 3)
+    assert set(theirs.values_list("visitor", flat=True)) == {f"{erasure.filename}-1"}
+    assert not SeenTogether.objects.filter(profile=PERSONAL["CustomProfileId"]).exists()
+    assert SeenTogether.objects.filter(profile=NEIGHBOUR["CustomProfileId"]).exists()
+
+
+def test_clicks_of_a_browser_that_two_people_use_stay(brand, standard, partner):
+    make_step(brand, partner, profile="family", ReferralParam1="whose")
+    make_step(brand, partner, profile="hers", ReferralParam1="hers alone")
+    make_step(brand, partner, profile="hers too", ReferralParam1="on her phone")
+    for number, (who, profile) in enumerate([(ID, "family"), ("sister", "family"), (ID, "hers")]):
+        order(brand, OrderId=f"O{number}", CustomerId=who, CustomProfileId=profile)
+    SeenTogether.objects.create(program=brand, profile="hers", other_profile="hers too", seen_at=timezone.now())
+    erase(customer())
+    assert where("whose")
+    assert not where("hers alone")
+    assert not where("on her phone")
+    assert set(SeenTogether.objects.values_list("profile", "customer_id")) == {("family", "sister")}
 
 
 def test_who_erased_whom_is_in_the_log_by_pseudonym(brand, planted, alice):
@@ -393,12 +470,22 @@ def test_everything_known_is_a_file_for_its_maker(brand, planted, alice, erin, c
     file = CustomerFile.objects.get()
     told = json.loads(bytes(file.content))
     assert told["Customer"]["Name"] == NAME
-    assert {order["OrderId"] for order in told["Orders"]} == {"Z1", "Z-held", "Z-mail", "F1"}
+    assert {order["OrderId"] for order in told["Orders"]} == {"Z1", "Z-held", "Z-mail", "Z-click", "F1"}
     first = next(order for order in told["Orders"] if order["OrderId"] == "Z1")
     assert first["AsSent"]["CustomerPostCode"] == "QX9 7ZZ"
     assert [change["AsSent"]["Amount"] for change in first["Changes"]] == ["80"]
     assert len(first["Action"]["Updates"]) == 2
     assert [tag["Tag"] for tag in told["Tags"]] == ["VIP"]
+    assert first["Derived"]["DerivedOs"] == "Windows 7"
+    clicked = next(order for order in told["Orders"] if order["OrderId"] == "Z-click")
+    assert clicked["Action"]["Journey"]["Values"]["ReferralParam1"] == "param-zen"
+    steps = [(step["Kind"], step["Partner"], step["Source"], step["IpAddress"]) for step in told["Steps"]]
+    assert steps == [
+        ("Visit", "", "source-zen", "198.51.100.78"),
+        ("Impression", "Meadow Media", "", "198.51.100.78"),
+        ("Click", "Meadow Media", "", "198.51.100.78"),
+    ]
+    assert {step["Facts"]["ReferralParam1"] for step in told["Steps"]} == {"param-zen"}
     address = f"/p/1000/customers/files/{file.pk}/"
     assert NAME.encode() in client_of(alice).get(address).content
     assert client_of(erin).get(address).status_code == 404

@@ -107,14 +107,18 @@ def test_a_profile_that_was_seen_with_thousands_shares_the_steps_of_those_seen_l
     make_step(brand, partner, profile="P9")
     for number in range(200):
         make_conversion(
-            program=brand, MediaPartnerId="", CustomProfileId="TILL", EventDate=ORDERED.isoformat(), OrderId=f"T{number}"
+            program=brand,
+            MediaPartnerId="",
+            CustomProfileId="TILL",
+            EventDate=ORDERED.isoformat(),
+            OrderId=f"T{number}",
         )
     began = timezone.now()
     assert price_batch() == 200
     assert (timezone.now() - began).total_seconds() < 5
     steps = [len(action.journey["Steps"]) for action in Action.objects.all()]
     assert steps == [1] * 200
-    assert 10_000 > MOST_TOGETHER
+    assert MOST_TOGETHER < 10_000
 
 
 def test_each_verdict_is_kept_with_its_step(brand, standard, partner, other):
@@ -243,9 +247,7 @@ def test_a_thousand_impressions_hide_no_click(brand, standard, partner, monkeypa
     assert action_of(order(brand, CustomProfileId="P1")).referring_type == "CLICK_COOKIE"
 
 
-def test_a_promo_code_credits_its_partner_and_a_reserved_one_leaves_the_winner_without(
-    brand, standard, partner, other
-):
+def test_a_promo_code_credits_its_partner_and_a_reserved_one_leaves_the_winner_without(brand, standard, partner, other):
     group = make_partner_group(program=brand)
     PromoCode.objects.create(program=brand, code="TEA", use="CREDIT", partner=other)
     PromoCode.objects.create(program=brand, code="KETTLE", use="RESERVE", partner=other)

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from common.refusals import Refused
+from contracts.engine.rules.fields import VARIABLES
 from servers.home import PROJECT
 from tests.factories import terms_document
 from tracking.try_payout.try_orders import try_orders
@@ -241,3 +242,16 @@ def test_the_order_history_is_taken_as_it_is_given(variable, operator, value, gi
     rule = {"Variable": variable, "Operator": operator, "Values": [value]}
     found = answer({"Amount": 100, **given}, groups=[{"Rank": 1, "Name": "H", "Rules": [rule], "PayoutRate": "50"}])
     assert found["Payout"] == payout
+
+
+GIVEN = {"number": ("EQ", "3", 3), "tags": ("BELONGS_TO", "Blogs", ["Blogs"]), "country": ("IS", "France", "FRA")}
+JOURNEY = {key: each for key, each in VARIABLES.items() if each.given == "journey"}
+
+
+@pytest.mark.parametrize("key", JOURNEY)
+def test_how_the_customer_came_is_taken_as_it_is_given(key: str):
+    operator, asked, given = GIVEN.get(JOURNEY[key].type, ("IS", "*shop*", "from the shop"))
+    rule = {"Variable": key, "Operator": operator, "Values": [asked]}
+    groups = [{"Rank": 1, "Rules": [rule], "PayoutRate": "50"}]
+    assert answer({"Amount": 100, JOURNEY[key].parameter: given}, groups=groups)["Payout"] == "50.00"
+    assert answer({"Amount": 100}, groups=groups)["Payout"] == "10.00"

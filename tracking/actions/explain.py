@@ -1,5 +1,5 @@
 """Explains an action's payout from what never changes: the stored conversion, the terms version, the kept context. Of
-an erased order from the trace that was kept when the customer's values went (tracking.erasing.traces).
+an erased order from the trace that was kept when the customer's values went (tracking.erasing.orders).
 """
 
 from collections.abc import Mapping

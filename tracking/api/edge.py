@@ -17,6 +17,8 @@ from ninja.openapi.docs import Swagger
 from common.refusals import Refusal
 from common.web.errors import AWAY, RETRY_AFTER, is_outage, note_outage
 
+from .ads.ads import router as ads
+from .ads.promo_codes import router as promo_codes
 from .answers import Failure, failure_answer, invalid, plain_answer
 from .conversions import router as conversions
 from .credentials import Bearer, Credentials
@@ -49,7 +51,7 @@ api = NinjaAPI(
     docs=DOCS,
     openapi_url="openapi.json",
 )
-for router in (conversions, submissions, preview, customers, tags, taggings):
+for router in (conversions, submissions, preview, customers, tags, taggings, ads, promo_codes):
     api.add_router("", router)
 
 v1 = NinjaAPI(

@@ -1,1 +1,1 @@
-"""Clicks and impressions: what a link leads to, what is kept of whoever follows it, and for how long."""
+"""Clicks and impressions: what a link leads to, what is kept of the visitors who follow it, and for how long."""

@@ -11,6 +11,7 @@ from uuid import UUID
 import structlog
 from django.db import DataError, Error, IntegrityError, connection
 
+from common.db.statements import fetch
 from tracking.journeys.click_ids import written_click_id
 
 from . import spool
@@ -43,7 +44,10 @@ def keep_draining() -> None:
 def drain() -> int:
     """Store what lies in the spool; how many steps are new. Does nothing while the database is away."""
     stored = 0
+    if spool.is_empty():
+        return stored
     try:
+        fetch("SELECT 1", [])  # what is spooled lies in few files, as long as none is taken in vain
         for path in spool.taken_files():
             with spool.taken(path) as lines:
                 for batch in batched(filter(_is_whole, lines or ()), AT_ONCE):

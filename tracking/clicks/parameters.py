@@ -36,7 +36,7 @@ READ = frozenset(name for names in FILLED.values() for name in names)
 
 
 def facts_of(query: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """The values that the query fills, in any letter case of its names; of a name that is sent twice the first counts."""
+    """The values that the query fills, in any letter case of its names; of one that is sent twice the first counts."""
     sent: dict[str, str] = {}
     for name, value in query:
         key = name.casefold()

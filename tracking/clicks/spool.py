@@ -1,5 +1,5 @@
 """The spool: steps that came while the database was away, in files of the home, one of each web process. A line is
-durable before its visitor is answered; whoever drains a file stores its lines and removes it.
+durable before its visitor is answered; the process that drains a file stores its lines and removes it.
 """
 
 import fcntl
@@ -38,17 +38,19 @@ def append(line: str) -> bool:
     return True
 
 
+def is_empty() -> bool:
+    try:
+        return next(folder().iterdir(), None) is None
+    except FileNotFoundError:
+        return True
+
+
 def taken_files() -> list[Path]:
     """The files that wait to be drained, each out of its writer's reach; one that a process writes to is closed now."""
-    try:
-        found = sorted(folder().iterdir())
-    except FileNotFoundError:
-        return []
-    for path in found:
-        if path.suffix == WRITTEN:
-            with suppress(OSError), _locked(path) as file:
-                if file is not None:
-                    path.rename(path.with_suffix(TAKEN))
+    for path in folder().glob(f"*{WRITTEN}"):
+        with suppress(FileNotFoundError), _locked(path) as file:
+            if file is not None:  # under a name of its own: one that was taken before may not be drained yet
+                path.rename(path.with_name(f"{path.stem}-{secrets.token_hex(8)}{TAKEN}"))
     return sorted(folder().glob(f"*{TAKEN}"))
 
 
@@ -81,7 +83,7 @@ def folder() -> Path:
 
 @contextmanager
 def _own_file() -> Iterator[int]:
-    """This process's file, locked. Whoever drains it renames it under the same lock."""
+    """This process's file, locked. The process that drains it renames it under the same lock."""
     path = folder() / f"{os.getpid()}-{_own}{WRITTEN}"
     while True:
         folder().mkdir(mode=0o700, exist_ok=True)

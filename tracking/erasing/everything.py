@@ -14,6 +14,7 @@ from tracking.pricing.priced_orders import order_of
 
 from .orders import BATCH
 from .person import orders_by_email, orders_of, person_of
+from .visits import profiles_named, profiles_of, steps_told
 
 WHO = (
     "customer_id", "name", "email", "email_sha1", "email_sha256", "country", "region", "city", "post_code",
@@ -23,12 +24,13 @@ WHO = (
 
 def everything(customer: Customer, *, tell: Callable[[int], None]) -> dict[str, Any]:
     """Dates are ISO 8601 in UTC, amounts decimal strings. `tell` gets how many orders were read."""
-    numbers = numbers_of_orders(customer)
+    numbers, person = numbers_of_orders(customer), person_of(customer)
     return {
         "Customer": {_spelled(name): getattr(customer, name) for name in WHO},
         "Revenue": list(customer.revenues.order_by("currency").values("currency", "orders", "revenue")),
         "Tags": list(_tags(customer)),
         "Orders": list(_orders(numbers, tell)),
+        "Steps": list(steps_told(person, profiles_of(person, profiles_named(person, numbers)))),
     }
 
 
@@ -73,6 +75,7 @@ def _orders(numbers: list[int], tell: Callable[[int], None]) -> Iterator[dict[st
                 "Reason": row.get_reason_display(),
                 "Detail": row.detail,
                 "AsSent": row.payload,
+                "Derived": row.derived,
                 "Action": action and _action(action),
                 "Changes": changes.get((row.event_type_id, row.order_id), []),
             }

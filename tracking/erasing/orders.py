@@ -10,12 +10,15 @@ from django.db import connection
 from django.db.models import F, Q
 
 from common.db.statements import AnyOf
+from contracts.engine.rules.fields import variable
 from program.models import Program
+from tracking.actions.explain_shown import explain_shown
+from tracking.actions.paid_by import paid_by
 from tracking.models import Action, Conversion, Modification, TouchedDay
+from tracking.pricing.priced_orders import order_of
 
-from .payloads import counted_values, erased_change, erased_order
+from .payloads import counted_values, erased_change, erased_journey, erased_order, is_erased
 from .person import Person
-from .traces import traces_of
 
 NEVER_PRICED = (
     "Its customer was erased before it was priced. Without what was removed it might be priced otherwise than it "
@@ -39,10 +42,12 @@ def erase_orders(
     actions = Action.objects.filter(conversion__in=conversions, trace__isnull=True).select_for_update(of=("self",))
     _keep_traces(list(actions.select_related("conversion", "event_type", "program").order_by("id")))
     _erase_changes(person, conversions)
+    journeys = _erase_journeys(conversions)
     for row in conversions:
         if row.state == Conversion.State.PRICED and not row.is_test:
             day = row.received_at.astimezone(program.zone).date()
-            counted[row.pk] = [(row.event_type_id, day, *each) for each in counted_values(row.payload)]
+            values = counted_values(row.payload, {**row.derived, **journeys.get(row.pk, {}).get("Values", {})})
+            counted[row.pk] = [(row.event_type_id, day, *each) for each in values]
     payloads = [json.dumps(erased_order(row.payload, pseudonym), ensure_ascii=False) for row in conversions]
     told: dict[str, Any] = {
         "numbers": [row.pk for row in conversions],
@@ -57,7 +62,7 @@ def erase_orders(
 
 _ERASE = """
 UPDATE tracking_conversion AS stored SET
-    payload = new.payload::jsonb, idempotency_key = NULL, missing_rate = '', erased_at = %(now)s,
+    payload = new.payload::jsonb, derived = '{}', idempotency_key = NULL, missing_rate = '', erased_at = %(now)s,
     state = CASE WHEN stored.state IN ('HELD', 'QUARANTINED') THEN 'ERASED' ELSE stored.state END,
     reason = CASE WHEN stored.state IN ('HELD', 'QUARANTINED') THEN 'CUSTOMER_ERASED' ELSE stored.reason END,
     detail = CASE WHEN stored.state IN ('HELD', 'QUARANTINED') THEN %(detail)s ELSE stored.detail END
@@ -70,10 +75,50 @@ FROM unnest(%s::bigint[], %s::text[]) AS new (id, trace) WHERE stored.id = new.i
 
 
 def _keep_traces(actions: Sequence[Action]) -> None:
-    traces = traces_of(actions)
+    traces = _traces(actions)
     texts = [json.dumps(traces[action.pk], ensure_ascii=False) for action in actions]
     with connection.cursor() as cursor:
         cursor.execute(_KEEP_TRACES, [[action.pk for action in actions], texts])
+
+
+def _traces(actions: Sequence[Action]) -> dict[int, dict[str, Any]]:
+    """By the action's number: which rules held for each unit, which group won, the adjustments and the rounding, and
+    what a list says of it. The values that the order had where they are the customer's own are left out.
+
+    Load conversion, event type and program with the actions.
+    """
+    paid = paid_by(actions)
+    return {
+        action.pk: {"Units": _without_values(_units(action)), "PaidBy": list(paid[action.pk])} for action in actions
+    }
+
+
+def _units(action: Action) -> list[dict[str, Any]]:
+    order = order_of(action)
+    units: list[dict[str, Any]] = explain_shown(action, order, stop=max(len(order.lines), 1))["Units"]
+    return units
+
+
+def _without_values(told: Any) -> Any:
+    match told:
+        case {"Variable": key, "Actual": actual} if actual is not None and is_erased(variable(key)):
+            return {**told, "Actual": None, "Erased": True}
+        case dict():
+            return {name: _without_values(each) for name, each in told.items()}
+        case list():
+            return [_without_values(each) for each in told]
+    return told
+
+
+def _erase_journeys(conversions: Sequence[Conversion]) -> dict[int, dict[str, Any]]:
+    """Remove from their actions what is the visitor's; returns the journeys as they were, by conversion."""
+    rows = Action.objects.filter(conversion__in=conversions).exclude(journey={}).select_for_update(of=("self",))
+    actions = list(rows.order_by("id").only("conversion_id", "journey"))
+    before = {action.conversion_id: action.journey for action in actions}
+    for action in actions:
+        action.journey = erased_journey(action.journey)
+    Action.objects.bulk_update(actions, ["journey"], batch_size=BATCH)
+    return before
 
 
 def uncount(program: Program, counted: Counted) -> None:

@@ -27,6 +27,7 @@ from .files import BECAUSE, files_with, forget
 from .orders import BATCH, Counted, erase_orders, uncount
 from .person import Person, orders_by_email, orders_of, person_of
 from .records import erase_records, erase_segments
+from .visits import erase_visits, profiles_named, profiles_of
 
 State = Erasure.State
 BEING_PRICED = "An order of this customer is being priced; try again in a minute."
@@ -82,7 +83,9 @@ def _erase(erasure: Erasure) -> None:
     with Heartbeat(erasure) as beat:
         files = files_with(person, tell=lambda looked: beat(looked) if looked % 20 == 1 else None)
         by_email = list(orders_by_email(person).exclude(state=Conversion.State.WAITING).values_list("pk", flat=True))
-        Erasure.objects.filter(pk=erasure.pk).update(rows=_left(customer).count() + len(by_email))
+        left = list(_left(customer).values_list("pk", flat=True))
+        Erasure.objects.filter(pk=erasure.pk).update(rows=len(left) + len(by_email))
+        named = profiles_named(person, [*left, *by_email])
         with transaction.atomic():
             erase_batch = _Orders(erasure, person, now)
             for some in batched(by_email, BATCH):
@@ -99,6 +102,7 @@ def _erase(erasure: Erasure) -> None:
             _check_none_waits(erasure)
             while numbers := _next(customer):  # priced meanwhile
                 erase_batch(numbers)
+            erase_visits(person, profiles_of(person, named), erasure.filename)
             _blank(customer, erasure.filename, now)
             counts = {**_counts(customer, by_email), "Files": len(files) + own, "AuditTexts": texts}
             conclude(erasure, State.DONE, counts=counts, finished_at=now)

@@ -51,8 +51,8 @@ MODIFICATIONS = Layout(
 )
 PARTNERS = Layout(
     "a partners file",
-    {"PartnerId": ID, **dict.fromkeys(("Name", "Country", "Groups", "Email", REASON_COLUMN), TEXT)},
-    ("PartnerId", "Name", "Country", "Groups", "Email"),
+    {"PartnerId": ID, **dict.fromkeys(("Name", "Country", "Groups", "Email", "Channel", REASON_COLUMN), TEXT)},
+    ("PartnerId", "Name", "Country", "Groups", "Email", "Channel"),
 )
 CUSTOMER_TAGS = Layout(
     "a file of customer tags",
@@ -71,11 +71,24 @@ CUSTOMERS = Layout(
     },
     ("CustomerId", "Name", "Email", "Country", "FirstOrderDate", "OrdersBefore"),
 )
+ADS = Layout(
+    "a file of ads",
+    {"AdId": ID, **dict.fromkeys(("Name", "Kind", "LandingPage", "Deal"), TEXT), "Sku": ID, "Active": TEXT,
+     REASON_COLUMN: TEXT},
+    ("AdId", "Name", "Kind", "LandingPage", "Deal", "Sku", "Active"),
+)  # fmt: skip
+PROMO_CODES = Layout(
+    "a file of promo codes",
+    {"Code": ID, "Use": TEXT, "PartnerId": ID, "Group": TEXT, REASON_COLUMN: TEXT},
+    ("Code", "Use", "PartnerId", "Group"),
+)
 LAYOUTS: Mapping[str, Layout] = {
     Upload.Kind.CONVERSIONS: CONVERSIONS,
     Upload.Kind.MODIFICATIONS: MODIFICATIONS,
     Upload.Kind.PARTNERS: PARTNERS,
     Upload.Kind.CUSTOMER_TAGS: CUSTOMER_TAGS,
     Upload.Kind.CUSTOMERS: CUSTOMERS,
+    Upload.Kind.ADS: ADS,
+    Upload.Kind.PROMO_CODES: PROMO_CODES,
     Upload.Kind.EXCHANGE_RATES: EXCHANGE_RATES,
 }

@@ -12,8 +12,9 @@ from tracking.imports.import_run import Run, Sent
 from tracking.intake import PartnerData, read_partner
 
 BATCH = 500
-COLUMNS = ["Row", "Partner Id", "Name", "Country", "Groups", "Email"]
-_FIELDS = {"media_partner_id": "PartnerId", "name": "Name", "country": "Country", "email": "Email", "groups": "Groups"}
+COLUMNS = ["Row", "Partner Id", "Name", "Country", "Groups", "Email", "Channel"]
+_FIELDS = {"media_partner_id": "PartnerId", "name": "Name", "country": "Country", "email": "Email", "groups": "Groups",
+           "channel": "Channel"}  # fmt: skip
 Row = tuple[int, Sent, PartnerData]
 
 
@@ -34,7 +35,7 @@ def import_rows(run: Run) -> None:
             message = f"Partner {data.partner_id} is already on row {first}: keep one of the two rows."
             run.reject(sent, [Refusal("PartnerId", message, "taken", number)])
             continue
-        run.show([number, data.partner_id, data.name, data.country, ", ".join(data.groups), data.email])
+        run.show([number, data.partner_id, data.name, data.country, ", ".join(data.groups), data.email, data.channel])
         batch.append((number, sent, data))
         if len(batch) == BATCH:
             _save(run, batch)

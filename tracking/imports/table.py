@@ -1,4 +1,5 @@
-"""Importing a table: its rows become orders, changes, partners, customers, tags or rates; bad ones are rejected.
+"""Importing a table: its rows become what the kind of the file says, such as orders or partners; bad ones are
+rejected.
 
 A preview is the same import, rolled back by its caller: what it shows is what will happen.
 """
@@ -9,6 +10,8 @@ from datetime import datetime
 from django.db import transaction
 
 from program.models import Program
+from tracking.ads import ad_rows as import_ads
+from tracking.ads import code_rows as import_codes
 from tracking.customer_tags import file_rows as import_tags
 from tracking.customers import import_rows as import_customers
 from tracking.exchange_rates import import_rows as import_rates
@@ -26,6 +29,8 @@ IMPORTERS: Mapping[str, Callable[[Run], None]] = {
     Upload.Kind.PARTNERS: import_partners.import_rows,
     Upload.Kind.CUSTOMER_TAGS: import_tags.import_rows,
     Upload.Kind.CUSTOMERS: import_customers.import_rows,
+    Upload.Kind.ADS: import_ads.import_rows,
+    Upload.Kind.PROMO_CODES: import_codes.import_rows,
     Upload.Kind.EXCHANGE_RATES: import_rates.import_rows,
 }
 

@@ -12,6 +12,8 @@ from django.urls import reverse
 
 from common.tables.write import write_csv
 from program.templatetags.brandboard import number
+from tracking.ads import ad_rows as import_ads
+from tracking.ads import code_rows as import_codes
 from tracking.conversions.tabs import STUCK
 from tracking.customer_tags import file_rows as import_tags
 from tracking.customers import import_rows as import_customers
@@ -29,6 +31,8 @@ COLUMNS = {
     Upload.Kind.PARTNERS: import_partners.COLUMNS,
     Upload.Kind.CUSTOMER_TAGS: import_tags.COLUMNS,
     Upload.Kind.CUSTOMERS: import_customers.COLUMNS,
+    Upload.Kind.ADS: import_ads.COLUMNS,
+    Upload.Kind.PROMO_CODES: import_codes.COLUMNS,
     Upload.Kind.EXCHANGE_RATES: import_rates.COLUMNS,
 }
 NOUNS = {
@@ -37,8 +41,13 @@ NOUNS = {
     Upload.Kind.PARTNERS: ("partner", "partners"),
     Upload.Kind.CUSTOMER_TAGS: ("customer", "customers"),
     Upload.Kind.CUSTOMERS: ("customer", "customers"),
+    Upload.Kind.ADS: ("ad", "ads"),
+    Upload.Kind.PROMO_CODES: ("promo code", "promo codes"),
     Upload.Kind.EXCHANGE_RATES: ("rate", "rates"),
 }
+ADDED_AND_CHANGED = (
+    Upload.Kind.PARTNERS, Upload.Kind.CUSTOMERS, Upload.Kind.ADS, Upload.Kind.PROMO_CODES, Upload.Kind.EXCHANGE_RATES
+)  # fmt: skip
 FIGURES = {"Row", "Items", "Sale amount", "Orders Before", "Rate"}
 
 
@@ -126,7 +135,7 @@ def _did(upload: Upload) -> str:
     if upload.state not in (Upload.State.CHECKED, Upload.State.IMPORTED):
         return ""
     counts = upload.summary
-    if upload.kind in (Upload.Kind.PARTNERS, Upload.Kind.CUSTOMERS, Upload.Kind.EXCHANGE_RATES):
+    if upload.kind in ADDED_AND_CHANGED:
         parts = [("Added", "added"), ("Changed", "changed"), ("Unchanged", "unchanged")]
         first = ", ".join(f"{number(counts.get(key, 0))} {words}" for key, words in parts if counts.get(key))
     else:

@@ -8,7 +8,7 @@ from common.refusals import Refusals, Refused
 from tracking.intake import parsing
 from tracking.intake.canonical_values import printable
 
-_LIMITS = {"PartnerId": 64, "Name": 120, "Country": 64, "Groups": 1024, "Email": 254}
+_LIMITS = {"PartnerId": 64, "Name": 120, "Country": 64, "Groups": 1024, "Email": 254, "Channel": 40}
 _NAMES = {name.casefold(): name for name in _LIMITS}
 _EMAIL = re.compile(r"[^@\s]++@(?=[^@\s]++\Z)[^@\s]+\.[^@\s]+")  # linear: no backtracking
 GROUP_NAME = 80
@@ -23,6 +23,7 @@ class PartnerData:
     country: str
     groups: tuple[str, ...]
     email: str
+    channel: str = ""
 
 
 def read_partner(params: Mapping[str, object]) -> PartnerData:
@@ -47,4 +48,4 @@ def read_partner(params: Mapping[str, object]) -> PartnerData:
     if any(len(group) > GROUP_NAME for group in groups):
         errors.add("Groups", f"Has a group's name of more than {GROUP_NAME} characters.")
     errors.raise_any()
-    return PartnerData(sent["PartnerId"], sent["Name"], sent["Country"], groups, sent["Email"])
+    return PartnerData(sent["PartnerId"], sent["Name"], sent["Country"], groups, sent["Email"], sent["Channel"])

@@ -32,7 +32,7 @@ def read_click_id(text: str) -> UUID | None:
 
 
 def moment_of(click: UUID) -> datetime:
-    """When it was made, to the millisecond; the earliest that a date can be where the number is no moment."""
+    """When it was made, to the millisecond; 1970 where the number is not one of a moment."""
     try:
         return datetime.fromtimestamp(int.from_bytes(click.bytes[:6]) / 1000, UTC)
     except (ValueError, OverflowError, OSError):

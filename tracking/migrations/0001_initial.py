@@ -1026,6 +1026,8 @@ class Migration(migrations.Migration):
                             ("PARTNERS", "Partners"),
                             ("CUSTOMERS", "Customers"),
                             ("CUSTOMER_TAGS", "Customer tags"),
+                            ("ADS", "Ads"),
+                            ("PROMO_CODES", "Promo codes"),
                             ("EXCHANGE_RATES", "Exchange rates"),
                         ],
                         max_length=14,

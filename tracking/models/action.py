@@ -82,7 +82,7 @@ class Action(models.Model):
     order_state = models.JSONField(default=dict)
     updates_count = models.PositiveSmallIntegerField(default=1)
     # How the payout of an erased order came about, kept when what it told of its customer was removed: it cannot be
-    # priced again (tracking.erasing.traces).
+    # priced again (tracking.erasing.orders).
     trace: Any = models.JSONField(null=True, blank=True)
 
     objects = ActionQuerySet.as_manager()

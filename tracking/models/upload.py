@@ -16,6 +16,8 @@ class Upload(Job):
         PARTNERS = "PARTNERS", "Partners"
         CUSTOMERS = "CUSTOMERS", "Customers"
         CUSTOMER_TAGS = "CUSTOMER_TAGS", "Customer tags"
+        ADS = "ADS", "Ads"
+        PROMO_CODES = "PROMO_CODES", "Promo codes"
         EXCHANGE_RATES = "EXCHANGE_RATES", "Exchange rates"
 
     class TagMode(models.TextChoices):

@@ -13,7 +13,7 @@ _NO_COUNTRY = frozenset({"EU", "AP", "ZZ"})  # regions of registries
 
 
 def read_ip(text: str) -> IPv4Address | IPv6Address | None:
-    """The address; an IPv4 address inside an IPv6 one is read as IPv4. None where the text is no address."""
+    """The address; an IPv4 address inside an IPv6 one is read as IPv4. None where the text is not an address."""
     try:
         found = ipaddress.ip_address(text.strip())
     except ValueError:

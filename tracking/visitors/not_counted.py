@@ -19,7 +19,6 @@ _PREVIEWS = re.compile(
     "snap url preview|google-pagerenderer|bitlybot|line-poker|kakaotalk-scrap|zoombot|synapse|matrix-media|mattermost|"
     "rocket\\.chat"
 )
-# A browser that calls itself headless is not among them: it is how brands test their own links.
 _BOTS = re.compile(
     "(?<!cu)bot(?![a-z])|crawl|spider|slurp|archiver|scrapy|scan(?:ner)?\\b|monitor|uptime|pingdom|lighthouse|phantomjs|"
     "curl/|wget|python|go-http-client|java/|okhttp|libwww|httpclient|axios|node-fetch|undici|guzzle|^ruby|^perl|"

@@ -8,7 +8,8 @@ import maxminddb
 import structlog
 from django.conf import settings
 
-REGION_VARIABLES = frozenset({"DERIVED_REGION", "REFERRAL_DERIVED_REGION"})
+REGION_VARIABLES = ("DERIVED_REGION", "REFERRAL_DERIVED_REGION")
+NO_FILE = "this installation has no file of regions"
 LONGEST = 255  # characters of a value
 _FLAT = ("region", "state1", "subdivision")  # as some makers name it
 
@@ -31,9 +32,9 @@ def is_readable() -> bool:
     return _reader(settings.REGION_DATABASE) is not None
 
 
-def unfilled_variables() -> frozenset[str]:
-    """The rule variables that no order has a value of here."""
-    return frozenset() if is_readable() else REGION_VARIABLES
+def unfilled_variables() -> dict[str, str]:
+    """The rule variables that no order has a value of here, each with the reason."""
+    return {} if is_readable() else dict.fromkeys(REGION_VARIABLES, NO_FILE)
 
 
 @cache

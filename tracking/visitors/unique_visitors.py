@@ -1,7 +1,7 @@
 """By what clicks of one visitor are told to be one: the profile, where the browser keeps one; else a hash of its
 address and agent under a random salt.
 
-The salt is made anew each day. It lies in Valkey for all processes and is gone there when the day has ended, so that
+Each day has another salt. It lies in Valkey for all processes and is gone there when the day has ended, so that
 nobody can find an address by trying all of them against yesterday's hashes.
 """
 
@@ -70,7 +70,7 @@ def _todays_salt() -> bytes:
 
 
 def _shared(today: date) -> bytes:
-    """Today's salt in Valkey, made by the first who asks. That one has Valkey write its file anew, without the last."""
+    """Today's salt in Valkey, made by the first who asks, who has Valkey write its file again, without yesterday's."""
     client, key, fresh = server(), KEY.format(day=today), secrets.token_bytes(32)
     end = datetime.combine(today + timedelta(days=1), time(), UTC) + GRACE
     seconds = max(1, int((end - timezone.now()).total_seconds()))

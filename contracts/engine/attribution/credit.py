@@ -33,7 +33,10 @@ class Step:
 
     @property
     def place(self) -> tuple[datetime, int]:
-        """When it was, in UTC; steps of the same instant are in the order in which they were stored."""
+        """When it was; steps of the same instant are in the order in which they were stored.
+
+        In UTC, because Python subtracts moments of one time zone by their clocks, which change by an hour.
+        """
         return self.at.astimezone(UTC), self.number
 
 
@@ -107,10 +110,8 @@ def credit(steps: Iterable[Step], *, event_date: datetime, agreements: Mapping[i
     `agreements` holds by partner what the contract at the event says. Any valid click beats every impression; the
     contract of the latest valid step of that kind decides by its policy.
     """
-    # Moments of one time zone are subtracted by their clocks, which a change of the hour turns: a window is of hours.
-    event = event_date.astimezone(UTC)
     ordered = sorted(steps, key=lambda step: step.place)
-    faults = {step.id: _fault(step, event, agreements) for step in ordered}
+    faults = {step.id: _fault(step, event_date, agreements) for step in ordered}
     valid = [step for step in ordered if faults[step.id] is None]
     clicks = [step for step in valid if step.kind == "CLICK"]
     candidates = clicks or valid
@@ -137,10 +138,10 @@ def _overruled(each: Judged, winner: Step | None) -> Judged:
     return Judged(each.step, Verdict.OVERRULED, is_valid=True) if each.is_valid else each
 
 
-def _fault(step: Step, event: datetime, agreements: Mapping[int, Agreement]) -> Verdict | None:
-    """Why a step is not valid for an event at that moment of UTC, None where it is."""
+def _fault(step: Step, event_date: datetime, agreements: Mapping[int, Agreement]) -> Verdict | None:
+    """Why a step is not valid, None where it is."""
     at, _ = step.place
-    if at > event:
+    if at > event_date:
         return Verdict.AFTER_EVENT
     if step.partner is None:
         return Verdict.UNPAID
@@ -152,7 +153,7 @@ def _fault(step: Step, event: datetime, agreements: Mapping[int, Agreement]) -> 
     accepted = [referral for referral in agreement.referrals if referral.type == _TYPES[step.kind]]
     if not accepted:
         return Verdict.KIND_NOT_ACCEPTED
-    inside = any(event - at <= referral.length for referral in accepted)
+    inside = any(event_date - at <= referral.length for referral in accepted)
     return None if inside else Verdict.OUTSIDE_WINDOW
 
 

@@ -1,5 +1,6 @@
-"""What a journey says for the rules: path values from its steps, referral values from the credited one (payouts.md
-§12). Introducing is the first step, closing the credited one, participating those between them.
+"""What a journey says for the rules (payouts.md §12): path values of its steps, referral values of the credited one.
+
+Introducing is the first step, closing the credited one, participating those between them.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -2,7 +2,7 @@
 """The table of rule variables as data; `fields.py` reads it.
 
 Columns: key, label, parameter, family, level, type, how many are numbered, what it is; and where the values are the
-customer's own and are kept with the order alone, `not counted`.
+customer's own, or addresses that seldom recur, and are kept with the order alone, `not counted`.
 """
 
 TABLE = """
@@ -57,7 +57,7 @@ REFERRAL_DERIVED_COUNTRY | Referral Derived Country/Region | ReferralDerivedCoun
 REFERRAL_DERIVED_DEVICE_TYPE | Referral Derived Device Type | ReferralDerivedDeviceType | referral | order | text | 1 | kind of device at the click
 REFERRAL_DERIVED_OS | Referral Derived OS | ReferralDerivedOs | referral | order | text | 1 | operating system at the click
 REFERRAL_DERIVED_REGION | Referral Derived State/Region | ReferralDerivedRegion | referral | order | text | 1 | state or region of the IP address at the click
-REFERRAL_LANDING_PAGE | Referral Landing Page | ReferralLandingPage | referral | order | text | 1 | page that the click led to
+REFERRAL_LANDING_PAGE | Referral Landing Page | ReferralLandingPage | referral | order | text | 1 | page that the click led to | not counted
 REFERRAL_PARAM | Referral Param | ReferralParam | referral | order | text | 10 | a value of your own in the click's address
 REFERRAL_SHARED_ID | Referral SharedId | SharedId | referral | order | text | 1 | shared id that the partner put on the click
 REFERRAL_SKU | Referral SKU | ReferralSku | referral | order | text | 1 | SKU that the click promoted
@@ -65,7 +65,7 @@ REFERRAL_SUBACCOUNT_ID | Referral Subaccount ID | ReferralSubaccountId | referra
 REFERRAL_SUBACCOUNT_NAME | Referral Subaccount Name | ReferralSubaccountName | referral | order | text | 1 | name of the partner's subaccount
 REFERRAL_TRAFFIC_TYPE | Referral Traffic Type | ReferralTrafficType | referral | order | text | 1 | kind of traffic behind the click
 REFERRAL_TRAFFIC_SOURCE | Referral Traffic Source | ReferralTrafficSource | referral | order | text | 1 | source of the traffic behind the click
-REFERRAL_URL | Referral URL | ReferralUrl | referral | order | text | 1 | page that the click came from; *facebook* finds it anywhere in the address
+REFERRAL_URL | Referral URL | ReferralUrl | referral | order | text | 1 | page that the click came from; *facebook* finds it anywhere in the address | not counted
 SITE_CATEGORY | Site Category | SiteCategory | site | order | text | 1 | category of the site
 SITE_VERSION | Site Version | SiteVersion | site | order | text | 1 | version of the site
 TEXT | Text | Text | general | order | text | 50 | a text of your own

@@ -100,6 +100,10 @@ def _create() -> tuple[Program, dict[str, str]]:
     )
     now = timezone.now()
     _import(program, Upload.Kind.PARTNERS, _table("partners.csv"), now)
+    program.landing_domains = ["shop.example", "*.shop.example"]
+    program.save(update_fields=["landing_domains"])
+    _import(program, Upload.Kind.ADS, _table("ads.csv"), now)
+    _import(program, Upload.Kind.PROMO_CODES, _table("promo_codes.csv"), now)
     last = max(datetime.fromisoformat(row["EventDate"]) for _, row in _table("conversions.csv.gz"))
     zone = program.zone
     shift = now.astimezone(zone).date() - timedelta(days=1) - last.astimezone(zone).date()

@@ -1,0 +1,1 @@
+"""Unpaid sources of visitors, and the channel that the brand gives each."""

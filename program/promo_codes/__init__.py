@@ -1,0 +1,1 @@
+"""Promo codes that credit a partner, or that only some partners may use."""

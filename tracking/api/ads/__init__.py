@@ -1,0 +1,1 @@
+"""Ads and promo codes by the API."""
