@@ -16,7 +16,10 @@ from tests.factories import make_account, make_customer_tag, make_partner_group,
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-SALE = {"code": "SALE", "name": "Sale", "category": "SALE", "payout_levels": "BOTH", "deduplication_days": "30"}
+SALE = {
+    "code": "SALE", "name": "Sale", "category": "SALE", "payout_levels": "BOTH", "deduplication_days": "30",
+    "reported_by": "SERVER",
+}  # fmt: skip
 CREATED = {
     "event type": ("program:event_type_create", SALE, EventType),
     "partner": ("program:partner_create", {"media_partner_id": "P-1", "name": "Kettle"}, Partner),

@@ -37,7 +37,10 @@ from tests.factories import (
 )
 
 RULE = {"variable": "CUSTOMER_STATUS", "operator": "IS", "values": "New"}
-SALE = {"name": "Sale", "category": "SALE", "payout_levels": "BOTH", "deduplication_days": "30", "is_active": "on"}
+SALE = {
+    "name": "Sale", "category": "SALE", "payout_levels": "BOTH", "deduplication_days": "30", "is_active": "on",
+    "reported_by": "SERVER",
+}  # fmt: skip
 DATES = {
     "has_locking": "on", "locking_months": "0", "locking_days": "15", "locking_period": "MONTH",
     "has_scheduling": "on", "scheduling_months": "0", "scheduling_days": "20", "scheduling_period": "END_OF_MONTH",

@@ -59,7 +59,9 @@ class Dashboard:
     def add_event_type(self, statuses: dict[str, str]) -> None:
         """SALE, with the codes that the shop sends for each customer status."""
         fields = {"code": "SALE", "name": "Online sale", "category": "SALE", "is_active": "on"}
-        edit = self.send("settings/event-types/new/", **fields, payout_levels="BOTH", deduplication_days="30")
+        edit = self.send(
+            "settings/event-types/new/", **fields, payout_levels="BOTH", deduplication_days="30", reported_by="SERVER"
+        )
         self.send(
             f"{edit.request['PATH_INFO']}customer-status-mapping/",
             category=list(statuses),

@@ -9,7 +9,10 @@ from program.event_types.services import set_customer_status_mapping
 from program.models import EventType
 from tests.factories import make_action, make_contracts, make_event_type, make_partner, terms_document
 
-FORM = {"name": "Online sale", "code": "SALE", "category": "SALE", "payout_levels": "ITEM", "deduplication_days": "45"}
+FORM = {
+    "name": "Online sale", "code": "SALE", "category": "SALE", "payout_levels": "ITEM", "deduplication_days": "45",
+    "reported_by": "BOTH",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -41,6 +44,7 @@ def test_an_event_type_is_made(brand, editor):
     response = editor.post(reverse("program:event_type_create", args=[1000]), {**FORM, "is_active": "on"}, follow=True)
     made = EventType.objects.get(program=brand)
     assert (made.code, made.payout_levels, made.deduplication_days, made.is_active) == ("SALE", "ITEM", 45, True)
+    assert made.reported_by == "BOTH"
     assert "Online sale was created." in response.content.decode()
 
 
