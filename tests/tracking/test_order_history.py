@@ -161,6 +161,18 @@ def test_a_test_order_has_a_history_and_is_in_none(brand, three):
     assert history_of(order(brand))[0] == "2"
 
 
+def test_test_orders_of_one_batch_each_have_the_history_before_them(brand, three):
+    order(brand, DAY - timedelta(days=40))
+    order(brand, DAY - timedelta(days=10))
+    dates = [DAY - timedelta(days=20), DAY, DAY - timedelta(days=50)]
+    tried = [
+        make_conversion(program=brand, is_test=True, CustomerId="C-1", EventDate=moment.isoformat()) for moment in dates
+    ]
+    price_batch()
+    histories = [history_of(Action.objects.get(conversion=each)) for each in tried]
+    assert histories == [("2", "2026-03-22", "0"), ("3", "2026-03-22", "1"), ("1", "2026-03-12", "0")]
+
+
 def test_orders_of_another_event_type_or_program_or_customer_do_not_count(brand, three, partner):
     make_event_type(program=brand, code="LEAD")
     other = make_program(id=2000, name="Other")
@@ -294,9 +306,9 @@ def test_a_rule_on_the_first_order_date_holds_by_the_file(brand, sale, partner):
     assert order(brand, CustomerId="C-2").group_name == ""
 
 
-def queries_of_a_batch(brand: Any, count: int) -> list[str]:
+def queries_of_a_batch(brand: Any, count: int, *, is_test: bool = False) -> list[str]:
     for number in range(count):
-        make_conversion(program=brand, CustomerId=f"C-{number}", EventDate=DAY.isoformat())
+        make_conversion(program=brand, is_test=is_test, CustomerId=f"C-{number}", EventDate=DAY.isoformat())
     with CaptureQueriesContext(connection) as captured:
         assert price_batch() == count
     return [query["sql"] for query in captured.captured_queries]
@@ -310,3 +322,10 @@ def test_where_no_terms_ask_for_it_no_query_more_is_asked(brand, standard):
 def test_the_history_of_a_batch_is_one_query_more(brand, three):
     order(brand)
     assert [len(queries_of_a_batch(brand, count)) for count in (1, 20)] == [USUAL + 1, USUAL + 1]
+
+
+def test_the_history_of_a_batch_of_test_orders_is_one_query(brand, three):
+    order(brand)
+    few, many = (queries_of_a_batch(brand, count, is_test=True) for count in (1, 20))
+    assert len(few) == len(many)
+    assert sum("before.number" in query for query in many) == 1
