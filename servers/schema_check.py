@@ -32,7 +32,7 @@ def differences() -> list[str]:
         options = model._meta
         if options.proxy or not options.managed:
             continue
-        columns = {field.column for field in options.local_concrete_fields}
+        columns = {str(field.column) for field in options.local_concrete_fields}
         if options.db_table not in tables:
             found.append(f"there is no table {options.db_table}")
             continue

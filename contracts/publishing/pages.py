@@ -88,10 +88,11 @@ def _review(request: ProgramRequest, template_terms: TemplateTerms, version: Ter
         else:
             if isinstance(done, HttpResponse):
                 return done
-            say(request, template_terms, done)
             if by_tags:
-                messages.info(request, tag_payout_said(template_terms, by_tags, done, form.cleaned_data["start"]))
+                pays = tag_payout_said(template_terms, by_tags, done, form.cleaned_data["start"])
+                say(request, template_terms, done, pays)
                 return redirect("contracts:advanced_commission", template_terms.program_id)
+            say(request, template_terms, done)
             return redirect("contracts:version_detail", template_terms.program_id, done.version.pk)
     preview = preview_publishing(template_terms=template_terms, version=version)
     places = Places(template_terms, preview.terms)
@@ -154,7 +155,7 @@ def tag_payout_said(template_terms: TemplateTerms, group: int, done: Published, 
     return f"In force {since}: {words}, for whoever works under {template_terms.name}."
 
 
-def say(request: ProgramRequest, template_terms: TemplateTerms, published: Any) -> None:
+def say(request: ProgramRequest, template_terms: TemplateTerms, published: Any, more: str = "") -> None:
     """What was done, and the first warnings, on the next page."""
     number, made, ended = published.version.number, published.contracts_made, published.contracts_ended
     said = [f"Version {number} is published."] if published.is_new else []
@@ -172,7 +173,7 @@ def say(request: ProgramRequest, template_terms: TemplateTerms, published: Any) 
         said.append("1 order that was waiting will be priced now.")
     elif waiting:
         said.append(f"{waiting:,} orders that were waiting will be priced now.")
-    messages.success(request, " ".join(said))
+    messages.success(request, " ".join(filter(None, [*said, more])))
     # Those about a rule begin with its path, and come last.
     warnings = sorted(published.warnings, key=lambda warning: warning.startswith("EventPayouts"))
     for warning in Places(template_terms, published_terms(published.version.document)).warnings(warnings[:SAID]):
