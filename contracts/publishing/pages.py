@@ -152,7 +152,7 @@ def tag_payout_said(template_terms: TemplateTerms, group: int, done: Published, 
         return f"{words}. It pays once a partner works under version {done.version.number} of {template_terms.name}."
     today = timezone.localdate(timezone=template_terms.program.zone)
     since = f"from {day(start)} on" if start and start > today else "now"
-    return f"In force {since}: {words}, for whoever works under {template_terms.name}."
+    return f"In force {since}: {words}, for partners who work under {template_terms.name}."
 
 
 def say(request: ProgramRequest, template_terms: TemplateTerms, published: Any, more: str = "") -> None:

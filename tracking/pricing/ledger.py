@@ -89,7 +89,7 @@ def touch_uncredited(conversions: Iterable[Conversion], customers: Mapping[Custo
 
 
 def touch_given_up(numbers: list[int]) -> None:
-    """Make the customers of conversions that no worker could price known, and mark them: whoever converted is one.
+    """Make the customers of conversions that no worker could price known, and mark them: everyone who converted is one.
 
     Nothing else is looked up for them, since it may be that over which their workers died.
     """

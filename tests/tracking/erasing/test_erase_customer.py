@@ -1,4 +1,4 @@
-"""An erased customer: nothing that was known of them is left anywhere, whoever asks and however often."""
+"""An erased customer: nothing that was known of them is left anywhere, asked for once or twice."""
 
 from datetime import timedelta
 
