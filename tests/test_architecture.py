@@ -47,7 +47,7 @@ def patterns(resolver: URLResolver, prefix: str = "", names: str = "") -> Iterat
 
 EVERY = list(patterns(get_resolver()))
 PAGES = [entry for entry in EVERY if entry[0].split(":")[0] in APPS and not entry[1].startswith(API)]
-OF_A_PROGRAM = [(name, path) for name, path, _ in PAGES if "program_id" in path]
+OF_A_PROGRAM = [(name, path) for name, path, _ in PAGES if path.startswith("p/<")]
 
 
 def addresses(path: str) -> list[str]:
