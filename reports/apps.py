@@ -20,7 +20,7 @@ class ReportsConfig(AppConfig):
 
         register(EXPORTS)
         choices.register("status-code", _status_codes)
-        recent_figures.answer(recent.recent_figures, recent.last_orders, recent.recent_clicks)
+        recent_figures.answer(recent.recent_figures, recent.in_order, recent.last_orders, recent.recent_clicks)
 
 
 def _status_codes(program: "Program", text: str, start: int) -> "list[Choice]":

@@ -19,6 +19,7 @@ from program.customers.segments import save_segment
 from program.models import CatalogItem, ExchangeRate, MediaSource, Program
 from program.tags.assigning.acts import act_at_once
 from reports.exports.services import create_export
+from reports.models import DailyClicks
 from reports.pages.question import read_question
 from reports.queries.tables import REPORTS
 from tests import factories
@@ -59,6 +60,10 @@ def fill(program: Program, *, user: Any, number: int, name: str = "Standard") ->
     factories.make_ad(program=program, name=f"Ad {name}")
     factories.make_promo_code(program=program, code=f"Code {name}", partner=program.partner_set.get())
     MediaSource.objects.create(program=program, name=f"Source {name}")
+    clicked = {"impressions": 9, "clicks": 3, "payable_clicks": 2, "bots": 0, "prefetches": 0, "previews": 0}
+    DailyClicks.objects.create(
+        program=program, partner=program.partner_set.get(), ad=program.ad_set.get(), day="2026-11-02", **clicked
+    )
     customer = factories.make_customer(program=program, customer_id=f"Customer {name}", tags=[f"Tag {name}"])
     tags = list(program.customertag_set.all())
     act_at_once(program=program, kind="REMOVE", tags=tags, customers=[customer.pk], user_id=user.pk)
@@ -86,7 +91,15 @@ def fill(program: Program, *, user: Any, number: int, name: str = "Standard") ->
     Erasure.objects.create(program=program, user=user, customer=customer, state="FAILED", failure=name)
     CustomerFile.objects.create(program=program, user=user, customer=customer, state="READY", content=name.encode())
     CheckedOrders.objects.create(
-        program=program, upload=upload, settled=0, rows=[], event_types=[], order_ids=[], event_dates=[], payloads=[]
+        program=program,
+        upload=upload,
+        settled=0,
+        rows=[],
+        event_types=[],
+        order_ids=[],
+        event_dates=[],
+        payloads=[],
+        derived=[],
     )
     day = action.day
     create_check(event_type=sale, user_id=user.pk, start=day, end=day, re_engaged_after_days=365)

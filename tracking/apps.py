@@ -17,6 +17,7 @@ class TrackingConfig(AppConfig):
         from common.jobs import kinds  # noqa: PLC0415
         from contracts.agreements import waiting  # noqa: PLC0415 (services need the models)
         from program.ads import uses as ad_uses  # noqa: PLC0415 (it needs the models)
+        from program.event_types.received_codes import answer_held_codes  # noqa: PLC0415
         from program.exchange_rates.waiting import answer_price_waiting  # noqa: PLC0415
         from program.frame.attention import answer_attention  # noqa: PLC0415 (it needs the models)
         from program.frame.unfilled import answer_unfilled  # noqa: PLC0415
@@ -26,7 +27,7 @@ class TrackingConfig(AppConfig):
         from program.tags import orders  # noqa: PLC0415 (it needs the models)
         from program.uses import answer_first_order_day, answer_has_orders  # noqa: PLC0415
         from tracking.ads import received  # noqa: PLC0415
-        from tracking.conversions import attention  # noqa: PLC0415
+        from tracking.conversions import attention, held_codes  # noqa: PLC0415
         from tracking.customer_tags import orders as tagged  # noqa: PLC0415
         from tracking.erasing.customer_files import CUSTOMER_FILES  # noqa: PLC0415
         from tracking.erasing.services import ERASURES  # noqa: PLC0415
@@ -48,6 +49,7 @@ class TrackingConfig(AppConfig):
         answer_unfilled(unfilled_variables)
         answer_first_order_day(_first_order_day)
         answer_attention(attention.stuck_orders, attention.refused_changes)
+        answer_held_codes(held_codes.held_codes)
         waiting.register(
             waiting.WaitingOrders(find=waiting_orders.count_for_contracts, price=waiting_orders.price_for_contracts)
         )

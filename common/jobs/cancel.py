@@ -9,7 +9,7 @@ from common.jobs.model import Job
 
 CANCELLED = "CANCELLED"
 TWICE = "This file was cancelled already. Nothing was changed."
-TOO_LATE = "This file is neither waiting for a worker nor being processed, so there is nothing to cancel."
+TOO_LATE = "This file is neither waiting nor being processed, so there is nothing to cancel."
 
 
 @transaction.atomic

@@ -14,7 +14,7 @@ from accounts.team.roles import Act
 from common.db.edits import Stale
 from common.refusals import Refused
 from common.web.filters import FilterField, chip_of, chips_of, chosen_rows
-from common.web.lists import page_of, sorted_by, text_of
+from common.web.lists import page_of, text_of
 from common.web.refusals import to_form
 from contracts.access import contract_for_edit
 from contracts.agreements.ends import (
@@ -29,7 +29,7 @@ from contracts.editing.refusals import FIELDS
 from contracts.models import Contract, Status, TemplateTerms
 from contracts.publishing.effect_words import back_words, lasting_words
 from program.access import program_for_view
-from program.frame.recent_figures import recent_figures
+from program.frame.recent_figures import recent_figures, sorted_with_figures
 from program.frame.request import ProgramRequest
 from program.models import Program
 
@@ -70,8 +70,8 @@ def contract_list(request: ProgramRequest, program_id: int) -> HttpResponse:
     if chosen["status"] in by_status:
         contracts = contracts & by_status[chosen["status"]](now)
     status = FilterField("status", "Status", options=Status.choices, value=chosen["status"])
-    rows, sort = sorted_by(request, contracts, COLUMNS)
-    rows = rows.select_related("partner", "terms_version__template_terms").defer("terms_version__document")
+    contracts = contracts.select_related("partner", "terms_version__template_terms").defer("terms_version__document")
+    rows, sort = sorted_with_figures(request, contracts, COLUMNS, program, "contract")
     paging = page_of(request, rows)
     shown = list(paging["page"])
     figures = recent_figures(program, "contract", [contract.pk for contract in shown])

@@ -5,20 +5,28 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from contracts.engine.attribution.credit import Agreement
+
 
 class ContractTime(NamedTuple):
-    """A time for which a partner gets a contract for an event type, by ids; None is open."""
+    """A time for which a partner gets a contract for an event type, by ids, with what it says of referrals; None is
+    open.
+    """
 
     partner_id: int
     event_type_id: int
     lower: datetime | None
     upper: datetime | None
+    agreement: Agreement
+
+    def holds(self, moment: datetime) -> bool:
+        return (self.lower is None or self.lower <= moment) and (self.upper is None or moment < self.upper)
 
 
 @dataclass(frozen=True, slots=True)
 class WaitingOrders:
-    """`find` counts the real orders of the program that are held in these times because they have no contract; `price`
-    has them priced, test orders too.
+    """`find` counts the real orders of the program that are held and that these times credit; `price` has them
+    priced, test orders too.
     """
 
     find: Callable[[int, Sequence[ContractTime]], int]

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common.db.edits import Gone, Stale
@@ -68,7 +69,8 @@ def row_create(request: ProgramRequest, program_id: int, pk: int, kind: Kind) ->
             messages.success(request, said)
             _warn(request, row)
             if place.cleaned_data["by_tags"] and not request.htmx:
-                return redirect(terms_url(event_payout, kind.slug, more="&by_tags=1"))
+                address = reverse("contracts:terms_publish", args=[program_id, event_payout.template_terms_id])
+                return redirect(f"{address}?by_tags={row.pk}")
             return answer_list(request, event_payout, kind, number=page_of_row(row), query="")
     return _form(request, event_payout, kind, None, form, typed, status=422, place=place)
 

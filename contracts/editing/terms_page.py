@@ -100,13 +100,13 @@ def page_of_row(row: Any) -> int:
     return before // SIZE + 1
 
 
-def terms_url(event_payout: EventPayout, anchor: str = "", number: Any = 1, more: str = "") -> str:
+def terms_url(event_payout: EventPayout, anchor: str = "", number: Any = 1) -> str:
     """The draft's page at that event type and section."""
     terms = event_payout.template_terms
     url = reverse("contracts:terms_edit", args=[terms.program_id, terms.pk])
     asked = str(number)
     page = f"&page={asked}" if asked.isascii() and asked.isdigit() and len(asked) < 8 and asked != "1" else ""
-    return f"{url}?event={event_payout.pk}{page}{more}{'#' + anchor if anchor else ''}"
+    return f"{url}?event={event_payout.pk}{page}{'#' + anchor if anchor else ''}"
 
 
 def answer_list(

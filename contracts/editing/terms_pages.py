@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from common.db.edits import Stale
 from common.refusals import Refused
 from common.web.edit_forms import status_of
-from common.web.lists import number_of, page_of, sorted_by, text_of
+from common.web.lists import number_of, page_of, text_of
 from common.web.refusals import to_form
 from contracts.access import template_terms_for_edit, template_terms_for_view
 from contracts.drafts.currency import CurrencyUnconfirmed
@@ -21,7 +21,7 @@ from contracts.drafts.template_terms import (
 )
 from contracts.models import EventPayout, TemplateTerms
 from program.access import program_for_view
-from program.frame.recent_figures import recent_figures
+from program.frame.recent_figures import recent_figures, sorted_with_figures
 from program.frame.request import ProgramRequest
 
 from .forms import TermsForm
@@ -42,7 +42,8 @@ def terms_list(request: ProgramRequest, program_id: int) -> HttpResponse:
     program = program_for_view(request.principal, program_id)
     query = text_of(request, "q")
     terms = TemplateTerms.objects.filter(program=program).search(query).with_summary(timezone.now())
-    rows, sort = sorted_by(request, terms.prefetch_related("event_payouts__event_type"), COLUMNS)
+    terms = terms.prefetch_related("event_payouts__event_type")
+    rows, sort = sorted_with_figures(request, terms, COLUMNS, program, "template_terms")
     paging = page_of(request, rows)
     listed = list(paging["page"])
     ranges, figures = payout_ranges(listed), recent_figures(program, "template_terms", [each.pk for each in listed])

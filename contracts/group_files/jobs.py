@@ -252,7 +252,7 @@ EXPORT = Step(
     task="contracts.export_group_file",
     do=_export,
     label="Writing",
-    worker_died="Its worker died over it three times. Try csv, or fewer groups.",
+    worker_died="It was interrupted three times. Try csv, or fewer groups.",
     fault=f"{FAULT} Try again.",
 )
 CHECK = Step(
@@ -262,7 +262,7 @@ CHECK = Step(
     do=_check,
     label="Checking",
     knows_total=False,
-    worker_died="Its worker died over it three times. Try csv, or fewer groups.",
+    worker_died="It was interrupted three times. Try csv, or fewer groups.",
     fault=f"{FAULT} The payout groups are unchanged; try again.",
 )
 IMPORT = Step(
@@ -271,7 +271,7 @@ IMPORT = Step(
     task="contracts.import_group_file",
     do=_import,
     label="Importing",
-    worker_died="Its worker died over it three times; nothing was imported. Try csv, or fewer groups.",
+    worker_died="It was interrupted three times; nothing was imported. Try csv, or fewer groups.",
     fault=f"{FAULT} Nothing was imported; try again.",
 )
 GROUP_EXPORTS = JobKind(

@@ -1,6 +1,6 @@
 """What publishing and joining do to contracts, computed before it is shown and again before it is done."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,6 +10,7 @@ from contracts.agreements.starts import Start, joined, moved, refuse_the_past, s
 from contracts.agreements.waiting import ContractTime, count_waiting
 from contracts.drafts.documents import Document, as_drafted, published_terms
 from contracts.drafts.unpublished import newest_version
+from contracts.engine.attribution.credit import Agreement
 from contracts.engine.document.terms import Terms
 from contracts.models import Contract, TemplateTerms, TermsVersion
 from program.models import EventType, Partner, Program
@@ -29,6 +30,7 @@ class Effects:
     is_new: bool
     start: Start
     changes: Changes
+    times: list[ContractTime]  # for which contracts are made
     waiting_orders: int
     warnings: tuple[str, ...]
     # Of all that a page shows: a confirmation with another fingerprint is for other effects.
@@ -54,7 +56,8 @@ def work_out(
     program = template_terms.program
     terms, canonical, warnings = loaded
     partner_ids = _partner_ids(program, join)
-    event_types = _event_type_ids(program, terms)
+    codes = _event_types(program, terms)
+    event_types = list(codes)
     newest = newest_version(template_terms)
     shown = as_drafted(terms)
     is_new = newest is None or published_terms(newest.document) != shown
@@ -73,14 +76,24 @@ def work_out(
     if dropped := [change for change in changes.changed if change.drops(set(event_types))]:
         warnings = (*warnings, _dropped_warning(dropped))
     about = ["" if begins.is_now else begins.moment, is_new, version.number, canonical]
-    waiting = count_waiting(program.pk, times_of(changes))
-    return Effects(version, shown, is_new, begins, changes, waiting, warnings, changes.fingerprint(begins, *about))
+    times = _times(changes, _agreements(terms, codes))
+    waiting = count_waiting(program.pk, times)
+    return Effects(
+        version, shown, is_new, begins, changes, times, waiting, warnings, changes.fingerprint(begins, *about)
+    )
 
 
-def times_of(changes: Changes) -> list[ContractTime]:
-    """The times for which contracts are made."""
+def _agreements(terms: Terms, codes: Mapping[int, str]) -> dict[int, Agreement]:
+    """What these terms say of referrals, by event type."""
+    payouts = {number: terms.event_payout(code) for number, code in codes.items()}
+    return {number: Agreement(payout.credit_policy, payout.valid_referrals) for number, payout in payouts.items()}
+
+
+def _times(changes: Changes, agreements: Mapping[int, Agreement]) -> list[ContractTime]:
     return [
-        ContractTime(row.partner_id, row.event_type_id, row.period.lower, row.period.upper)
+        ContractTime(
+            row.partner_id, row.event_type_id, row.period.lower, row.period.upper, agreements[row.event_type_id]
+        )
         for _, rows in changes.made
         for row in rows
     ]
@@ -93,9 +106,9 @@ def _bound(template_terms: TemplateTerms, version: TermsVersion, begins: Start) 
     return set(contracts.exclude(terms_version=version.pk).values_list("partner_id", flat=True))
 
 
-def _event_type_ids(program: Program, terms: Terms) -> list[int]:
+def _event_types(program: Program, terms: Terms) -> dict[int, str]:
     codes = [payout.event_type_code for payout in terms.event_payouts]
-    return list(EventType.objects.filter(program=program, code__in=codes).values_list("pk", flat=True))
+    return dict(EventType.objects.filter(program=program, code__in=codes).values_list("pk", "code"))
 
 
 def _partner_ids(program: Program, join: Join) -> list[int]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from common.db.edits import Stale
 from common.refusals import Refused
 from common.requests.form_limits import takes_rows
+from common.web.lists import number_of
 from common.web.refusals import to_form
 from contracts.access import (
     template_terms_for_edit,
@@ -28,12 +30,15 @@ from contracts.models import TemplateTerms, TermsVersion
 from contracts.publishing.effects import Effects
 from contracts.publishing.forms import PublishForm
 from contracts.publishing.services import (
+    Published,
     effects_of_publishing,
     preview_publishing,
     publish_draft,
     publish_version,
 )
+from contracts.uses.tag_payouts import group_in_words
 from program.frame.request import ProgramRequest
+from program.templatetags.brandboard import day
 
 from .comparing import changes_between
 from .effect_words import effects_context
@@ -62,6 +67,7 @@ def version_publish(request: ProgramRequest, program_id: int, pk: int) -> HttpRe
 def _review(request: ProgramRequest, template_terms: TemplateTerms, version: TermsVersion | None) -> HttpResponse:
     form = PublishForm(request.POST if request.method == "POST" else None, template_terms.program)
     is_back = "back" in request.POST
+    by_tags = number_of(request, "by_tags")  # the payout group that Advanced commission led to
     if request.method == "POST" and not is_back and form.is_valid():
         join: dict[str, Any] = {"join": form.wanted(), "start": form.cleaned_data["start"]}
         said = {"user": request.user, "comment": form.cleaned_data["comment"]}
@@ -82,6 +88,10 @@ def _review(request: ProgramRequest, template_terms: TemplateTerms, version: Ter
         else:
             if isinstance(done, HttpResponse):
                 return done
+            if by_tags:
+                pays = tag_payout_said(template_terms, by_tags, done, form.cleaned_data["start"])
+                say(request, template_terms, done, pays)
+                return redirect("contracts:advanced_commission", template_terms.program_id)
             say(request, template_terms, done)
             return redirect("contracts:version_detail", template_terms.program_id, done.version.pk)
     preview = preview_publishing(template_terms=template_terms, version=version)
@@ -101,6 +111,7 @@ def _review(request: ProgramRequest, template_terms: TemplateTerms, version: Ter
         "changes": changes_between(newest, preview.terms, template_terms.program_id),
         "before_words": f"Version {preview.newest.number}" if preview.newest else "",
         "back_label": "Back to the draft" if version is None else "Back to the version",
+        "by_tags": by_tags,
         "keeps_draft": version is not None and has_unpublished_changes(template_terms),
     }
     status = 422 if request.method == "POST" and not is_back else 200
@@ -134,7 +145,17 @@ def ask_and_do(
     return render(request, "contracts/terms_confirm.html", context, status=status)
 
 
-def say(request: ProgramRequest, template_terms: TemplateTerms, published: Any) -> None:
+def tag_payout_said(template_terms: TemplateTerms, group: int, done: Published, start: date | None) -> str:
+    """What a payout group of tags pays from now on, on the page of them all."""
+    words = group_in_words(template_terms, group) or "The payout group"
+    if not done.contracts_made:
+        return f"{words}. It pays once a partner works under version {done.version.number} of {template_terms.name}."
+    today = timezone.localdate(timezone=template_terms.program.zone)
+    since = f"from {day(start)} on" if start and start > today else "now"
+    return f"In force {since}: {words}, for partners who work under {template_terms.name}."
+
+
+def say(request: ProgramRequest, template_terms: TemplateTerms, published: Any, more: str = "") -> None:
     """What was done, and the first warnings, on the next page."""
     number, made, ended = published.version.number, published.contracts_made, published.contracts_ended
     said = [f"Version {number} is published."] if published.is_new else []
@@ -152,7 +173,7 @@ def say(request: ProgramRequest, template_terms: TemplateTerms, published: Any) 
         said.append("1 order that was waiting will be priced now.")
     elif waiting:
         said.append(f"{waiting:,} orders that were waiting will be priced now.")
-    messages.success(request, " ".join(said))
+    messages.success(request, " ".join(filter(None, [*said, more])))
     # Those about a rule begin with its path, and come last.
     warnings = sorted(published.warnings, key=lambda warning: warning.startswith("EventPayouts"))
     for warning in Places(template_terms, published_terms(published.version.document)).warnings(warnings[:SAID]):

@@ -23,7 +23,7 @@ from contracts.uses.renamed import terms_with_present_names
 from program.models import EventType, Program
 from program.names import hold_names
 
-from .effects import Effects, Join, Loaded, times_of, work_out
+from .effects import Effects, Join, Loaded, work_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +234,7 @@ def _publish(
     for contract, _ in effects.changes.made:
         contract.terms_version = version  # which has its number only now
     effects.changes.write()
-    price_waiting(template_terms.program_id, times_of(effects.changes))
+    price_waiting(template_terms.program_id, effects.times)
     return Published(
         version=version,
         is_new=effects.is_new,

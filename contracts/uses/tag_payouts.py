@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from contracts.drafts.documents import LISTS, published_terms, value_of
 from contracts.engine.document.terms import RANKED
 from contracts.engine.explain.words import RowWords
-from contracts.models import EventPayout, TemplateTerms
+from contracts.models import EventPayout, PayoutGroup, TemplateTerms
 from contracts.sections.panels import PAGE
 from program.models import EventType, Program
 
@@ -36,6 +36,17 @@ def tag_payouts(program: Program) -> list[TagPayout]:
         found.setdefault(place, payout)
     order = sorted(found.items(), key=lambda item: (item[1].terms.name, item[1].terms.pk, item[1].version is None))
     return [payout for _, payout in order]
+
+
+def group_in_words(template_terms: TemplateTerms, pk: int) -> str:
+    """What a payout group of the draft pays, and for which orders; empty where it has none of that number."""
+    groups = PayoutGroup.objects.filter(program=template_terms.program_id, event_payout__template_terms=template_terms)
+    row = groups.select_related("event_payout").filter(pk=pk).first()
+    if row is None:
+        return ""
+    about = RANKED["payout_groups"]
+    words = about.row_words(value_of(row), row.rank, row.event_payout.payout_level, template_terms.currency, PAGE)
+    return f"{words.effect} where {words.condition}"
 
 
 def _published(program: Program) -> Iterator[tuple[Place, TagPayout]]:

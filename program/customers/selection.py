@@ -1,8 +1,10 @@
 """Which customers a filter means: what the list shows, and what is done to “all that match”."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import reduce
+from operator import and_
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q
@@ -29,6 +31,7 @@ FILTERS = {
 }  # fmt: skip
 OF_THE_LIST = {"sort", "show", "page_size", "after", "before"}
 FEW = 5_000  # customers; more are found soon among the newest of a million
+MANY = 20_000  # customers with several tags; more are counted to 10,000 soon
 
 
 class CustomerFilters:
@@ -68,8 +71,8 @@ class CustomerFilters:
         found = Q()
         if self.tags:
             found &= Q(pk__in=self._taggings(self.tags).values("customer"))
-        for tag in list(self.all_tags)[:MOST_TAGS]:
-            found &= Q(pk__in=self._taggings([tag]).values("customer"))
+        if self.all_tags:
+            found &= self._with_every_tag(list(self.all_tags)[:MOST_TAGS])
         if self.no_tags:
             found &= ~Q(Exists(self._taggings(self.no_tags).filter(customer=OuterRef("pk"))))
         if self.statuses:
@@ -84,6 +87,20 @@ class CustomerFilters:
         if self.least is not None or self.most is not None:
             found &= Q(self._with_revenue())
         return found
+
+    def _with_every_tag(self, tags: Sequence[str]) -> Q:
+        """Who carries all of these tags. Those who carry several are looked up before, among taggings alone, and named
+        unless they are too many: the planner would look for them among all customers.
+        """
+        each = [Q(pk__in=self._taggings([tag]).values("customer")) for tag in tags]
+        if len(tags) > 1:
+            carried = self._taggings(tags[:1]).order_by().values_list("customer", flat=True)
+            for tag in tags[1:]:
+                carried = carried.filter(customer__in=self._taggings([tag]).values("customer"))
+            many = list(carried[: MANY + 1])
+            if len(many) <= MANY:
+                return Q(AnyOf(F("pk"), many))
+        return reduce(and_, each)
 
     def _with_revenue(self) -> Any:
         """Who has a revenue between the two. Few are named: the planner takes them for many, and would look for them

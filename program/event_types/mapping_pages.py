@@ -93,6 +93,7 @@ class ReceivedLine:
     code: str
     orders: int
     last_seen: date
+    held: int
     status: str
     mark: str
     choices: list[tuple[str, str, str]]  # the other statuses, each with its mark and what the button sends
@@ -154,7 +155,9 @@ def _received(
 def _line(received: ReceivedCode, status: str, names: Iterable[str], assigned: str, marks: Marks) -> ReceivedLine:
     choices = [(name, marks[name], pair_of(name, received.code)) for name in names if name != status]
     is_focused = code_key(received.code) == assigned
-    return ReceivedLine(received.code, received.orders, received.last_seen, status, marks[status], choices, is_focused)
+    return ReceivedLine(
+        received.code, received.orders, received.last_seen, received.held, status, marks[status], choices, is_focused
+    )
 
 
 def _is_unsaved(rows: Sequence[MappingRow], enabled: bool, stored: Values) -> bool:

@@ -1,6 +1,10 @@
-"""The customer status codes that orders were received with, and what another mapping would change for them."""
+"""The customer status codes that orders were received with, and what another mapping would change for them.
 
-from collections.abc import Iterable, Mapping
+Orders that were priced are counted with the rollups; those that could not be credited are counted by the app that has
+them, which registers how when it is loaded.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -23,6 +27,21 @@ class ReceivedCode:
     code: str
     orders: int
     last_seen: date
+    held: int = 0  # of these orders, which could not be credited so far
+
+    def plus(self, orders: int, last_seen: date, *, held: int = 0) -> "ReceivedCode":
+        """With more orders, spelled as before."""
+        return ReceivedCode(self.code, self.orders + orders, max(self.last_seen, last_seen), self.held + held)
+
+
+type HeldCodes = Callable[[EventType, date], Iterable[tuple[str, int, date]]]
+
+_held_codes: list[HeldCodes] = []
+
+
+def answer_held_codes(answer: HeldCodes) -> None:
+    """Called once by the app that has the orders, when it is loaded: codes, orders and the latest day since a day."""
+    _held_codes[:] = [answer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +69,11 @@ def received_codes(event_type: EventType) -> ReceivedCodes:
     counted = rows.annotate(sum=Sum("orders"), last=Max("day")).order_by("-sum", "value")
     found: dict[str, ReceivedCode] = {}
     for code, orders, last_seen in counted:
-        key = code_key(code)
-        first = found.get(key)
-        found[key] = (
-            ReceivedCode(first.code, first.orders + orders, max(first.last_seen, last_seen))
-            if first
-            else ReceivedCode(code, orders, last_seen)
-        )
+        first = found.get(code_key(code))
+        found[code_key(code)] = first.plus(orders, last_seen) if first else ReceivedCode(code, orders, last_seen)
+    for code, orders, last_seen in (each for held in _held_codes for each in held(event_type, since)):
+        first = found.get(code_key(code)) or ReceivedCode(code, 0, last_seen)
+        found[code_key(code)] = first.plus(orders, last_seen, held=orders)
     without = found.pop("", None)
     codes = sorted(found.values(), key=lambda each: (-each.orders, each.code))
     return ReceivedCodes(codes, without.orders if without else 0)

@@ -29,8 +29,9 @@ def event_type_values(event_type: EventType) -> dict[str, Any]:
 def mapping_values(event_type: EventType) -> dict[str, Any]:
     """What the form of a customer status mapping holds: each category with its codes."""
     codes: dict[str, list[str]] = {}
-    for row in event_type.customerstatusmapping_set.order_by("category", "code"):
-        codes.setdefault(row.category, []).append(row.code)
+    rows = event_type.customerstatusmapping_set.order_by("category", "code")
+    for category, code in rows.values_list("category", "code"):
+        codes.setdefault(category, []).append(code)
     return {"enabled": event_type.has_status_mapping, "codes": codes}
 
 

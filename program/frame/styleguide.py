@@ -116,13 +116,24 @@ def styleguide(request: HttpRequest) -> HttpResponse:
                             "Customer Status",
                             "status",
                             "what the event type maps the sent code to",
-                            True,
+                            "",
                         ),
-                        ("CUSTOMER_TAG", "Customer Tag", "tags", "tags of the customer", True),
+                        ("CUSTOMER_TAG", "Customer Tag", "tags", "tags of the customer", ""),
                     ],
                 ),
-                ("Order", [("ORDER_TOTAL", "Order Total", "money", "", True), ("DATE1", "Date1", "date", "", True)]),
-                ("Referral", [("REFERRAL_URL", "Referral URL", "text", "page that the click came from", False)]),
+                ("Order", [("ORDER_TOTAL", "Order Total", "money", "", ""), ("DATE1", "Date1", "date", "", "")]),
+                (
+                    "Referral",
+                    [
+                        (
+                            "REFERRAL_URL",
+                            "Referral URL",
+                            "text",
+                            "page that the click came from",
+                            "no file of regions is set",
+                        )
+                    ],
+                ),
             ],
             "operators": [
                 ("IS", "is", "status text date", "many"),

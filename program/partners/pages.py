@@ -17,10 +17,10 @@ from common.refusals import Refused
 from common.requests.form_limits import takes_rows
 from common.web.edit_forms import status_of
 from common.web.filters import FilterField, chip_of, chips_of, chosen_rows
-from common.web.lists import back_to_list, numbers_of, page_of, sorted_by, text_of, texts_in
+from common.web.lists import back_to_list, numbers_of, page_of, text_of, texts_in
 from common.web.refusals import to_form
 from program.access import partner_for_edit, partner_for_view, program_for_edit, program_for_view
-from program.frame.recent_figures import RecentFigures, last_orders, recent_figures
+from program.frame.recent_figures import RecentFigures, last_orders, recent_figures, sorted_with_figures
 from program.frame.request import ProgramRequest
 from program.models import Channel, Partner, PartnerGroup, Program
 from program.models.partner import PartnerQuerySet
@@ -45,10 +45,11 @@ def partner_list(request: ProgramRequest, program_id: int) -> HttpResponse:
         "channel": text_of(request, "channel"),
         "active": request.GET.get("active", ""),
     }
-    partners, sort = sorted_by(request, _filtered(Partner.objects.filter(program=program), chosen), COLUMNS)
+    filtered = _filtered(Partner.objects.filter(program=program), chosen).prefetch_related("groups")
+    partners, sort = sorted_with_figures(request, filtered, COLUMNS, program, "partner")
     channel = FilterField("channel", "Channel", options=Channel.choices, value=chosen["channel"])
     active = FilterField("active", "State", options=ACTIVE, value=chosen["active"])
-    paging = page_of(request, partners.prefetch_related("groups"))
+    paging = page_of(request, partners)
     context = {
         **paging,
         "listed": _with_figures(program, list(paging["page"])),

@@ -203,17 +203,21 @@ def sort_head(
     num: object = None,
     kept: object = None,
     mark: str = "",
+    under: str = "",
+    falls: object = None,
 ) -> SafeString:
     """components/sort_head.html for a table that has many: including each took a twentieth of the page's time.
 
     `mark` is the colour of the customer status that the column is of.
     """
     descending = f"-{key}"
+    first, second = (descending, key) if falls else (key, descending)
     asked = {name: values for name, values in context["request"].GET.lists() if name not in PLACES}
-    query = asked | {"sort": [descending if sort == key else key]}
+    query = asked | {"sort": [second if sort == first else first]}
     aria, drawn = {key: ("ascending", "arrow-up"), descending: ("descending", "arrow-down")}.get(sort, ("", "sort"))
     names = " ".join(name for name, has in (("num", num), ("kept", kept)) if has)
     looks = (f' class="{names}"' if names else "") + (f' aria-sort="{aria}"' if aria else "")
     address = escape(f"?{urlencode(query, doseq=True)}")
     words = f'<span class="status status-{mark}">{escape(label)}</span>' if mark else escape(label)
+    words = f"<span>{words}<br>{escape(under)}</span>" if under else words
     return mark_safe(f'<th scope="col"{looks}><a class="sort" href="{address}">{words}{icon(drawn)}</a></th>')  # noqa: S308 (escaped)

@@ -99,7 +99,7 @@ WRITE = Step(
     task="reports.render_export",
     do=_write,
     label="Writing",
-    worker_died="Its worker died over it three times. Choose fewer days, or try again.",
+    worker_died="It was interrupted three times. Choose fewer days, or try again.",
     fault=f"{FAULT} Try again.",
 )
 EXPORTS = JobKind(

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 
 from contracts.models import Contract
 from program.access import partner_for_view
-from program.frame.recent_figures import recent_clicks
 from program.ads.links import click_link, default_ad
+from program.frame.recent_figures import recent_clicks
 from program.frame.request import ProgramRequest
 from reports.home.obligations import owed
 from reports.pages.behind import ActionsBehind

@@ -17,7 +17,7 @@ OTHERWISE = (ReferringType.PROMOCODE, ReferringType.REPORTED_PARTNER_ID)
 
 def is_whole(action: Action) -> bool:
     """Whether all steps of its journey were kept: of a long one, most verdicts cannot be found again."""
-    return len(action.journey.get("Steps", ())) == action.journey.get("StepsInAll", 0)
+    return bool(len(action.journey.get("Steps", ())) == action.journey.get("StepsInAll", 0))
 
 
 def journey_differences(action: Action) -> Iterator[str]:
@@ -25,8 +25,8 @@ def journey_differences(action: Action) -> Iterator[str]:
     browser's order that the server's replaced: the journey is that of the order as it was tracked.
     """
     by = action.referring_type
-    updates = action.updates.all()
-    tracked = next((update.replaced for update in updates if update.before is not None), action.conversion)
+    replaced = (update.replaced for update in action.updates.all() if update.before is not None)
+    tracked = next(replaced, None) or action.conversion
     if tracked.erased_at:
         return
     names_partner = forced_partner(tracked) is not None

@@ -120,7 +120,7 @@ def test_the_administration_is_named_as_such(brand, client_of):
     root = make_user(username="root", is_staff=True, is_superuser=True)
     partner = make_partner(program=brand, name="Anna")
     inline = {"partnergroupmember_set-TOTAL_FORMS": "0", "partnergroupmember_set-INITIAL_FORMS": "0"}
-    form = {"name": "Anne", "is_active": "on", **inline}
+    form = {"name": "Anne", "channel": "affiliate", "is_active": "on", **inline}
     client_of(root).post(reverse("admin:program_partner_change", args=[partner.pk]), form)
     assert Partner.objects.get().name == "Anne"
     entry = AuditEntry.objects.filter(event="CHANGED").first()

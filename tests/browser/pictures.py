@@ -197,6 +197,8 @@ class Photographer:
 
     def send_each(self, address: str, slug: str, inside: bool = False) -> None:
         """Send each form that requires something without it: a refusal, which changes nothing."""
+        if not inside:  # a dialog that was opened before may still be open
+            self.page.goto(self.base + address)
         for index in self.page.evaluate(FORMS):
             if not inside:
                 self.page.goto(self.base + address)

@@ -133,7 +133,7 @@ def _exports(program: Program) -> None:
     for state in Export.State:
         Export.objects.create(
             state=state, format="xlsx", filename=f"new-vs-return-customer-{state.value.lower()}.xlsx", progress=310,
-            failure="Its worker died over it three times. Try again." if state == "FAILED" else "",
+            failure="It was interrupted three times. Try again." if state == "FAILED" else "",
             beat_at=timezone.now() + timedelta(days=1), **fields,
         )  # fmt: skip
 

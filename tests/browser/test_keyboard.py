@@ -1,38 +1,9 @@
-"""By keyboard alone: on every page focus is seen, in order, and caught by nothing but a dialog, which Esc closes."""
-
-from collections.abc import Callable
-from typing import Any
+"""The walk by keyboard notices what is wrong; every page is walked through in `test_every_page`."""
 
 import pytest
-from django.urls import get_resolver
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from tests.browser.keyboard import Walker
-from tests.browser.pictures import view_names
-from tests.test_architecture import PK
-from tests.whole_brand import fill
-
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def walker(browser: Browser, live_server: Any, brand: Any, alice: Any, client_of: Callable[[Any], Any]) -> Any:
-    """An administrator at a keyboard, with a brand that has one row of everything."""
-    fill(brand, user=alice, number=PK)
-    context = browser.new_context(reduced_motion="reduce", viewport={"width": 1280, "height": 900})
-    session = client_of(alice).cookies["sessionid"].value
-    context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
-    page = context.new_page()
-    page.set_default_timeout(30_000)
-    yield Walker(page, live_server.url)
-    context.close()
-
-
-def test_every_page_is_walked_through_by_keyboard(walker: Walker) -> None:
-    walker.every_page(sorted(view_names(get_resolver())))
-    assert walker.found == {}
-    assert walker.stops > 500
-    assert {"contracts/payout-groups/n/", "revoke-n", "remove-n"} <= walker.opened
 
 
 @pytest.mark.parametrize(

@@ -211,25 +211,29 @@ def test_no_date_is_shown_for_what_saving_refuses(
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-def test_a_rule_on_a_variable_that_no_order_has_yet_says_so(terms_page: Page, brand: Any, width: int) -> None:
+def test_impressions_are_switched_on_with_a_window_of_their_own(terms_page: Page, brand: Any, width: int) -> None:
     page = terms_page
     page.set_viewport_size({"width": width, "height": 900})
     terms = create_template_terms(program=brand, name="Standard", currency="GBP")
-    add_event_payout(
+    payout = add_event_payout(
         template_terms=terms, event_type=EventType.objects.get(), payout_level="ORDER", payout_rate=Decimal(10)
     )
     page.goto(f"{page.url}{terms.pk}/")
-    page.get_by_role("button", name="Common ones").click()
-    page.get_by_role("link", name="Brand keywords (not received yet)").click()
-    dialog = page.get_by_role("dialog")
-    warning = dialog.get_by_text("Not received yet: no order has a value for this.")
-    expect(warning).to_be_visible()
-    dialog.get_by_label("Operator").select_option(label="is not present")
-    expect(warning).to_be_visible()
-    dialog.get_by_label("Variable").select_option(label="Order Total")
-    expect(warning).to_be_hidden()
-    dialog.get_by_label("Variable").select_option(label="Path Steps (not received yet)")
-    expect(warning).to_be_visible()
+    windows, hours = page.locator("#windows"), page.get_by_label("Window of impressions", exact=True)
+    expect(windows).to_contain_text("clicks since")
+    expect(hours).to_be_hidden()
+    page.get_by_label("Allow referrals from impressions").check()
+    hours.fill("36")
+    page.get_by_label("Days or hours of impressions").select_option("hours")
+    expect(windows).to_contain_text("or impressions since")
+    page.get_by_label("Window of clicks", exact=True).fill("401")
+    expect(windows).to_contain_text("Window of clicks: Enter 400 days or less.")
+    page.get_by_label("Window of clicks", exact=True).fill("7")
+    page.locator("[name=credit_policy]").select_option("first referrer")
+    page.get_by_role("button", name="Save credit and window").click()
+    expect(page.locator("#summary")).to_contain_text("clicks within 7 days and impressions within 36 hours")
+    payout.refresh_from_db()
+    assert payout.sections["CreditPolicy"] == "FIRST_REFERRER"
 
 
 def test_review_and_publish_saves_what_was_typed_first(terms_page: Page, brand: Any) -> None:

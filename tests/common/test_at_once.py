@@ -30,8 +30,8 @@ CREATED = {
 }
 ADMIN = {
     "template terms": ("contracts_templateterms", {"name": "Standard", "currency": "GBP", "labels": ""}, TemplateTerms),
-    "event type": ("program_eventtype", {**SALE, "re_engaged_after_days": "365"}, EventType),
-    "partner": ("program_partner", {"media_partner_id": "P-1", "name": "Kettle"}, Partner),
+    "event type": ("program_eventtype", {**SALE, "re_engaged_after_days": "365", "reported_by": "SERVER"}, EventType),
+    "partner": ("program_partner", {"media_partner_id": "P-1", "name": "Kettle", "channel": "affiliate"}, Partner),
     "partner group": ("program_partnergroup", {"name": "Blogs"}, PartnerGroup),
     "catalog item": ("program_catalogitem", {"sku": "S1"}, CatalogItem),
 }

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from contracts.drafts.rows import add_payout_adjustment, add_payout_group, add_payout_restriction, switch_row
 from contracts.drafts.template_terms import add_event_payout, create_template_terms
@@ -84,6 +85,28 @@ def test_a_group_from_there_is_tried_first_and_leads_back(event_payout, vip, edi
     assert "is added at rank 1. It is tried first. Move it down if another group should win." in said
     assert "Saved in the draft. It pays once you publish these terms." in said
     assert f'href="{url("advanced_commission")}">Back to Advanced commission' in saved.content.decode()
+    assert said.count("Review and publish")
+
+
+def publish(editor, event_payout, group, **typed):
+    """Publish the draft from the page that a group of Advanced commission leads to; what the last page says."""
+    address = f"{url('terms_publish', event_payout.template_terms_id)}?by_tags={group}"
+    shown = editor.post(address, typed).context["effects"].fingerprint
+    done = editor.post(address, {**typed, "shown": shown}, follow=True)
+    assert done.redirect_chain[-1][0] == url("advanced_commission")
+    return words(done.content.decode())
+
+
+def test_publishing_from_there_leads_back_and_says_what_is_in_force(anna, event_payout, best, vip, editor):
+    said = publish(editor, event_payout, best.pk, join="all")
+    assert "In force now: 50% of the order’s sale amount where Customer Tag belongs to VIP customers, for" in said
+
+
+def test_what_is_published_for_later_or_for_nobody_is_not_said_to_be_in_force(anna, event_payout, best, vip, editor):
+    assert "It pays once a partner works under version 1 of Standard." in publish(editor, event_payout, best.pk)
+    add_payout_group(event_payout=event_payout, name="More", rules=belongs_to("More"), payout_rate=Decimal(5))
+    said = publish(editor, event_payout, 999_999, join="all", start=f"{timezone.now().year + 1}-03-01")
+    assert f"In force from 1 Mar {timezone.now().year + 1} on: The payout group, for partners who" in said
 
 
 def test_a_new_group_is_tried_last_unless_it_is_placed_first(event_payout, editor):

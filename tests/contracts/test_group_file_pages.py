@@ -237,7 +237,7 @@ def test_pages_ask_for_themselves_only_while_a_worker_is_at_it(group, event_payo
     GroupFile.objects.update(created_at=timezone.now() - timedelta(hours=1), progress=500)
     assert 'hx-trigger="every 1s"' in editor.get(pages[0], headers=htmx).content.decode()
     GroupFile.objects.update(beat_at=timezone.now() - timedelta(minutes=1))
-    assert "Still waiting for a worker" in editor.get(pages[0]).content.decode()
+    assert "This takes longer than it should" in editor.get(pages[0]).content.decode()
     group_work.check_group_file(file.pk)
     exported(editor, event_payout)
     for page, queries in zip(pages, (5, 7), strict=True):

@@ -93,7 +93,7 @@ def test_work_whose_worker_died_is_begun_again_and_given_up_at_last(step, group,
     GroupFile.objects.update(beat_at=timezone.now() - timedelta(minutes=2))
     assert to_resume(group_work.GROUP_IMPORTS) == [(file.pk, step)]
     run(group_work.GROUP_IMPORTS, step, file.pk)
-    assert "Its worker died over it three times" in editor.get(of_file(file)).content.decode()
+    assert "It was interrupted three times" in editor.get(of_file(file)).content.decode()
     assert names(event_payout) == ["Old"]
 
 

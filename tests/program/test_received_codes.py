@@ -5,8 +5,9 @@ import time_machine
 from django.urls import reverse
 
 from program.event_types.services import set_customer_status_mapping
-from program.models import ReceivedValue
-from tests.factories import make_event_type, make_program
+from program.models import EventType, ReceivedValue
+from tests.factories import make_conversion, make_event_type, make_program
+from tracking.models import Conversion
 
 
 @pytest.fixture
@@ -27,6 +28,14 @@ def receive(event_type, code, orders, day="2026-11-20", variable="CUSTOMER_STATU
     )
 
 
+def hold(event_type, *codes, state="HELD", is_test=False, received_at=None, **parameters):
+    for code in codes:
+        sent = parameters if code is None else {"CustomerStatus": code, **parameters}
+        held = make_conversion(program=event_type.program, EventTypeCode=event_type.code, **sent)
+        fields = {"state": state, "is_test": is_test} | ({"received_at": received_at} if received_at else {})
+        Conversion.objects.filter(pk=held.pk).update(**fields)
+
+
 def lines(response):
     return [(line.code, line.orders, line.status) for line in response.context["received"]]
 
@@ -45,6 +54,33 @@ def test_what_falls_under_other_comes_first_then_the_most_frequent(sale, url, al
         ("walk-in", 3, ""), ("guest", 2, ""), ("Returning", 30, "Existing"), ("fresh", 9, "New"), ("crew", 4, "Staff"),
     ]  # fmt: skip
     assert "2 codes of 5 orders fall under Other." in response.content.decode()
+
+
+def test_codes_that_only_held_orders_carry_are_seen_and_the_others_count_them_too(sale, url, alice, client_of):
+    receive(sale, "guest", 2, "2026-11-01")
+    hold(sale, "walk-in", "GUEST", "guest", None)
+    hold(sale, "test", is_test=True)
+    hold(sale, "settled", state="PRICED")
+    hold(sale, "twice", state="DUPLICATE")
+    hold(sale, "long ago", received_at="2026-10-22T12:00:00Z")
+    hold(make_event_type(program=sale.program, code="LEAD"), "lead")
+    response = client_of(alice).get(url)
+    assert lines(response) == [("guest", 4, ""), ("walk-in", 1, "")]
+    assert [(line.held, str(line.last_seen)) for line in response.context["received"]] == [
+        (2, "2026-11-21"),
+        (1, "2026-11-21"),
+    ]
+    page = response.content.decode()
+    assert "· 2 held" in page
+    assert "1 order came without a code" in page
+
+
+def test_a_held_order_whose_status_will_be_worked_out_is_not_one_without(sale, url, alice, client_of):
+    hold(sale, None, CustomerId="C-1")
+    hold(sale, None)
+    assert client_of(alice).get(url).context["without_code"] == 2
+    EventType.objects.filter(pk=sale.pk).update(works_out_status=True)
+    assert client_of(alice).get(url).context["without_code"] == 1
 
 
 def test_orders_without_a_code_are_counted_beside_the_codes(sale, url, alice, client_of):

@@ -184,6 +184,8 @@ def test_a_moment_is_read_in_the_time_zone_of_the_program(brand, customers, vip,
     form = {"row": [customers[2].pk], "tags": vip.pk, "act": "assign"}
     assert editor.post(url("customer_assign"), {**form, "since": "31 July"}).status_code == 422
     assert editor.post(url("customer_assign"), {**form, "since": "1066-10-14T12:00"}).status_code == 422
+    skipped = editor.post(url("customer_assign"), {**form, "since": "2026-03-29T01:30"})
+    assert (skipped.status_code, "01:30 does not exist" in skipped.content.decode()) == (422, True)
     assert editor.post(url("customer_assign"), {**form, "since": "0001-01-01T00:00+23:59"}).status_code == 422
     assert editor.post(url("customer_assign"), {**form, "since": "2000-01-01T00:00-23:59"}).status_code == 302
     CustomerTagging.objects.filter(customer=customers[2]).delete()

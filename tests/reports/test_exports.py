@@ -139,7 +139,7 @@ def test_one_whose_worker_died_is_begun_again_and_given_up_at_last(sold, alice, 
     Export.objects.update(beat_at=timezone.now() - timedelta(minutes=2))
     assert to_resume(EXPORTS) == [(pk, WRITE)]
     render_export(pk)
-    assert Export.objects.get().failure.startswith("Its worker died over it three times")
+    assert Export.objects.get().failure.startswith("It was interrupted three times")
 
 
 def test_somebody_elses_file_does_not_exist(sold, alice, bob, charlie, client_of):

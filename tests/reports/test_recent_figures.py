@@ -5,16 +5,18 @@ from decimal import Decimal
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from contracts.models import Contract, TemplateTerms
 from contracts.publishing.services import publish_document
-from program.frame.recent_figures import RecentFigures, last_orders, recent_figures
+from program.frame.recent_figures import RecentFigures, RowsByFigure, last_orders, recent_figures
 from program.models import Partner
 from reports.models import DailyPerformance
 from reports.queries.recent import last_orders as last_orders_stored
 from reports.rollups.fill import fill_touched_days
-from tests.factories import make_program, terms_document
+from tests.factories import make_partner, make_program, terms_document
 from tests.reports.orders import NOW, give_back, sell
 from tracking.models import Action
 
@@ -116,6 +118,68 @@ def test_the_lists_show_them(view, shown, changed, bob, client_of):
     page = client_of(bob).get(reverse(view, args=[changed.pk])).content.decode()
     for words in shown:
         assert words in page
+
+
+LISTS = {
+    "partner": "program:partner_list",
+    "contract": "contracts:contract_list",
+    "template_terms": "contracts:terms_list",
+}
+FIGURES = {"actions": lambda figures: sum(each.actions for each in figures),
+           "payout": lambda figures: (figures[0].currency == "GBP", figures[0].action_cost),
+           "rate": lambda figures: figures[0].effective_rate}  # fmt: skip
+
+
+def listed(client, program, by, **query):
+    """The keys of a list's rows, over all of its pages."""
+    page = client.get(reverse(LISTS[by], args=[program.pk]), query).context["page"]
+    more = listed(client, program, by, **query | {"page": page.next_page_number()}) if page.has_next() else []
+    return [row.pk for row in page] + more
+
+
+@pytest.mark.parametrize("by", ROWS)
+@pytest.mark.parametrize("figure", FIGURES)
+def test_a_list_is_sorted_by_a_figure_over_all_of_its_pages(figure, by, changed, bob, client_of):
+    for number in range(30):
+        make_partner(program=changed, media_partner_id=f"N-{number}", name=f"Newcomer {number}")
+    publish_document(program=changed, document=terms_document(name="Later"), join=[f"N-{n}" for n in range(30)])
+    browser = client_of(bob)
+    every = list(ROWS[by].objects.values_list("pk", flat=True))
+    figures = {pk: FIGURES[figure](found) for pk, found in recent_figures(changed, by, every).items()}
+    some = {pk: key for pk, key in figures.items() if key is not None}
+    falling, rising = (listed(browser, changed, by, sort=sort) for sort in (f"-{figure}", figure))
+    assert sorted(falling) == sorted(rising) == sorted(every)
+    assert len(some) >= 2
+    assert [some[pk] for pk in falling[: len(some)]] == sorted(some.values(), reverse=True)
+    assert [some[pk] for pk in rising[-len(some) :]] == sorted(some.values())
+
+
+def test_a_sort_by_a_figure_keeps_to_the_filters(changed, bob, client_of):
+    ids = dict(Partner.objects.values_list("media_partner_id", "pk"))
+    assert listed(client_of(bob), changed, "partner", sort="-payout", country="IE") == [ids["P-2"]]
+    assert listed(client_of(bob), changed, "partner", sort="-payout", q="nobody") == []
+
+
+@pytest.mark.parametrize("by", ROWS)
+def test_a_sort_by_a_figure_asks_as_many_queries_on_every_page(by, changed, bob, client_of):
+    for number in range(60):
+        make_partner(program=changed, media_partner_id=f"N-{number}", name=f"Newcomer {number}")
+    publish_document(program=changed, document=terms_document(name="Later"), join=[f"N-{n}" for n in range(60)])
+    browser, address = client_of(bob), reverse(LISTS[by], args=[changed.pk])
+    browser.get(address)
+    asked = []
+    for page in (1, 2):
+        with CaptureQueriesContext(connection) as captured:
+            browser.get(address, {"sort": "-payout", "page": page})
+        asked.append(len(captured))
+    assert asked[0] == asked[1]
+
+
+def test_the_figures_of_another_program_sort_nothing(changed, charlie, client_of):
+    other = make_program()
+    mine = [make_partner(program=other, media_partner_id=f"P-{n}").pk for n in (1, 2, 3)]
+    rows = RowsByFigure(Partner.objects.filter(program=other), other, "partner", "-payout")
+    assert [row.pk for row in rows[0:10]] == mine
 
 
 def test_another_brand_sees_no_list_of_these(changed, charlie, client_of):

@@ -39,7 +39,7 @@ def main() -> int:
 
     stage = Stage(home)
     try:
-        stage.set()
+        stage.set(options.orders)
         from tests.rig.play import play  # noqa: PLC0415 (models need Django to be set up)
 
         started = time.monotonic()

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from tests.rig.brand import PARTNER, PROGRAM
+from tests.rig.brand import CLICKS, LINKING, PARTNER, PROGRAM, customer, profile
 from tests.rig.stage import Stage
 
 SENDERS = 4
@@ -26,6 +26,27 @@ def is_new(number: int) -> bool:
 def payout(number: int) -> Decimal:
     """What the terms pay, in pounds, from nothing of the product."""
     return Decimal(amount(number) * (15 if is_new(number) else 10)) / 100
+
+
+def came_by(number: int) -> str:
+    """What the order says of the way that its customer came. Of the last kind nothing is known yet as it comes in."""
+    return ("partner", "click", "profile", "customer")[number % 4]
+
+
+def partner(number: int) -> str:
+    """Who is to be credited."""
+    return PARTNER if came_by(number) == "partner" else LINKING
+
+
+def way(number: int) -> dict[str, str]:
+    match came_by(number):
+        case "partner":
+            return {"MediaPartnerId": PARTNER}
+        case "click":
+            return {"ClickId": CLICKS[number], "CustomerId": customer(number)}
+        case "profile":
+            return {"CustomProfileId": profile(number)}
+    return {"CustomerId": customer(number)}
 
 
 class Senders:
@@ -82,7 +103,7 @@ class Senders:
     def _send(self, connection: http.client.HTTPConnection, number: int) -> tuple[int, bytes]:
         body = {
             "CampaignId": str(PROGRAM), "EventTypeCode": "SALE", "EventDate": self._when, "OrderId": f"R-{number}",
-            "MediaPartnerId": PARTNER, "CurrencyCode": "GBP", "Amount": str(amount(number)),
+            **way(number), "CurrencyCode": "GBP", "Amount": str(amount(number)),
             "CustomerStatus": "New" if is_new(number) else "Existing",
         }  # fmt: skip
         key = base64.b64encode(f"{self._stage.sid}:{self._stage.secret}".encode()).decode()

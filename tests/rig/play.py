@@ -8,14 +8,16 @@ from decimal import Decimal
 
 from django.db import DatabaseError, connection
 from django.db.models import Count, Sum
+from django.utils import timezone
 
 from program.models import Program
 from reports.proof.verify import verify
 from reports.rollups.fill import fill_touched_days
-from tests.rig.brand import PROGRAM
-from tests.rig.orders import Senders, payout
+from tests.rig.brand import PROGRAM, customer, profile
+from tests.rig.orders import Senders, came_by, partner, payout
 from tests.rig.stage import Stage
 from tests.servers.looking import wait_until
+from tracking.journeys.pairs import Pair, store_pairs
 from tracking.models import Action, Conversion
 
 SOON = 60.0  # seconds after the last fault within which everything has to be priced
@@ -34,6 +36,7 @@ class Outcome:
     suspects: dict[str, int] = field(default_factory=dict)
     priced_after: float = 0.0  # seconds from the last fault
     payout: str = ""
+    journeys: int = 0  # judged again
 
 
 def play(stage: Stage, *, orders: int, kills: int, pace: float, draw: random.Random) -> Outcome:
@@ -48,12 +51,13 @@ def play(stage: Stage, *, orders: int, kills: int, pace: float, draw: random.Ran
         fault()
     senders.allowed = orders
     senders.wait()
+    _identify(orders)
     # One more at the very end: whatever was claimed when the last order arrived is at risk again.
     _kill_any(stage, draw, outcome)
     last = time.monotonic()
     assert not senders.refused, f"refused: {senders.refused[:3]}"
     outcome.sent = senders.taken
-    wait_until(lambda: _waiting() == 0, SOON, "not everything is priced in time")
+    wait_until(lambda: _open() == 0, SOON, "not everything is priced in time")
     outcome.priced_after = round(time.monotonic() - last, 1)
     _count(outcome)
     return outcome
@@ -85,9 +89,27 @@ def _kill_any(stage: Stage, draw: random.Random, outcome: Outcome) -> None:
     outcome.kills += stage.kill_a_worker(draw.choice(stage.workers()))
 
 
-def _waiting() -> int:
+def _identify(orders: int) -> None:
+    """Tell who the customers are whose orders are held until then: their profiles are those of the clicks."""
+    pairs = [
+        Pair(PROGRAM, profile(number), customer(number)) for number in range(orders) if came_by(number) == "customer"
+    ]
+    wait_until(lambda: _stored(pairs), what="the customers cannot be told")
+
+
+def _stored(pairs: list[Pair]) -> bool:
     try:
-        return Conversion.objects.waiting().count()
+        store_pairs(pairs, seen_at=timezone.now())
+    except DatabaseError:
+        connection.close()
+        return False
+    return True
+
+
+def _open() -> int:
+    """How many orders are neither priced nor a duplicate."""
+    try:
+        return Conversion.objects.exclude(state__in=["PRICED", "DUPLICATE"]).count()
     except DatabaseError:
         connection.close()
         return -1
@@ -100,6 +122,9 @@ def _count(outcome: Outcome) -> None:
     actions = dict(Action.objects.values_list("order_id", "payout"))
     assert Action.objects.count() == len(actions) == outcome.orders, f"{Action.objects.count()} actions"
     wrong = [number for number in range(outcome.orders) if actions.get(f"R-{number}") != payout(number)]
+    credited = dict(Action.objects.values_list("order_id", "partner__media_partner_id"))
+    astray = [number for number in range(outcome.orders) if credited[f"R-{number}"] != partner(number)]
+    assert not astray, f"{len(astray)} orders are credited to somebody else, R-{astray[0]} among them"
     assert not wrong, f"{len(wrong)} orders are missing or paid wrongly, R-{wrong[0]} among them"
     expected = sum(map(payout, range(outcome.orders)), Decimal(0))
     total = Action.objects.aggregate(total=Sum("payout"))["total"]
@@ -113,3 +138,4 @@ def _count(outcome: Outcome) -> None:
         pass
     proof = verify(Program.objects.get(pk=PROGRAM), tell=said.append)
     assert proof.differences == 0, f"verify: {said[:3]}"
+    outcome.journeys = proof.journeys

@@ -27,13 +27,13 @@ class Stage:
         self.port = 0
         self.make: subprocess.Popen[bytes] | None = None
 
-    def set(self) -> None:
-        """Servers, a brand with terms, and the product."""
+    def set(self, orders: int) -> None:
+        """Servers, a brand with terms and clicks for so many orders, and the product."""
         embedded.attach()
         django.setup()
         from tests.rig.brand import make_brand  # noqa: PLC0415 (models need Django to be set up)
 
-        self.sid, self.secret = make_brand()
+        self.sid, self.secret = make_brand(orders)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]

@@ -17,5 +17,6 @@ def test_nothing_is_lost_or_doubled_while_workers_servers_and_the_queue_die(tabl
     outcome = json.loads(run.stdout)
     assert (outcome["orders"], outcome["kills"]) == (2_000, 5)
     assert outcome["sent"] == 2_100  # one in twenty is sent twice
+    assert outcome["journeys"] == 1_500  # one in four names its partner
     assert outcome["notifications_lost"] > 0
     assert outcome["kills_amid_writing"] > 0

@@ -1,23 +1,33 @@
 """Deliveries arrive in any order and more than once, and workers' clocks differ: the ledger is the same."""
 
+import json
 import os
 import random
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 import time_machine
 from django.db import transaction
+from django.utils import timezone
 
+from common.db.statements import fetch
+from program.models import Partner
 from reports.models import DailyPerformance
 from reports.rollups.fill import fill_touched_days
 from tests.factories import make_contracts, make_event_type, make_partner, make_program, terms_document
+from tracking.clicks.stored_steps import STORE_MANY
+from tracking.clicks.waiting_orders import price_with_clicks
 from tracking.conversions.new_conversions import store_conversion
 from tracking.intake import read_conversion, read_modification
+from tracking.journeys.click_ids import written_click_id
+from tracking.journeys.pairs import Pair, store_pairs
 from tracking.models import Action
 from tracking.models.conversion import Source
 from tracking.modifications.apply import apply_modifications
 from tracking.modifications.new_modifications import store_modifications
 from tracking.pricing.batch import price_batch
+from tracking.trying_again.late_orders import try_late_orders
 
 SEEDS = int(os.environ.get("BRANDBOARD_SEEDS", "100"))
 NOW = datetime(2026, 11, 20, 15, tzinfo=UTC)
@@ -38,12 +48,16 @@ def program(db):
 
 
 def deliveries(program, draw):
-    """Orders of one to three lines within two days around midnight, and returns of some of their lines."""
-    orders, returns = [], []
+    """Orders of one to three lines within two days around midnight, returns of some of their lines, and of those that
+    name no partner the click, or with whom their customer's profile was seen.
+    """
+    orders, returns, ways = [], [], []
     for number in range(draw.randint(3, 7)):
+        way, told = came(program, draw, number)
+        ways += told
         order = {"CampaignId": program.pk, "EventTypeCode": "SALE", "OrderId": f"A{number}",
                  "EventDate": (NOW - timedelta(hours=draw.randrange(1, 40))).isoformat(),
-                 "MediaPartnerId": draw.choice(["P-1", "P-2"]),
+                 **way,
                  "CustomerStatus": draw.choice(["New", "Existing"])}  # fmt: skip
         for line in range(1, draw.randint(1, 3) + 1):
             price = f"{draw.randrange(1, 9000) / 100:.2f}"
@@ -58,11 +72,37 @@ def deliveries(program, draw):
                                 "ModificationDate": when, "ItemSku": f"S{line}",
                                 "ItemQuantity": draw.randint(0, 1)})  # fmt: skip
         orders.append(order)
-    return orders, returns
+    return orders, returns, ways
+
+
+def came(program, draw, number):
+    """What an order says of the way that its customer came, and what else arrives of it."""
+    partner = draw.choice(list(Partner.objects.filter(program=program).order_by("pk")))
+    at = NOW - timedelta(days=draw.randrange(2, 20), hours=number)
+    click = UUID(bytes=int(at.timestamp() * 1000).to_bytes(6) + draw.randbytes(10))
+    step = {
+        "id": str(click), "at": at.isoformat(), "program_id": program.pk, "kind": "CLICK", "partner_id": partner.pk,
+        "ad_id": None, "source": "", "profile": f"B{number}", "visitor": "", "not_counted": "", "facts": {},
+        "ip_address": "",
+    }  # fmt: skip
+    match draw.choice(["partner", "click", "profile", "customer"]):
+        case "partner":
+            return {"MediaPartnerId": partner.media_partner_id}, []
+        case "click":
+            return {"ClickId": written_click_id(click), "CustomerId": f"C{number}"}, [("click", step)]
+        case "profile":
+            fetch(STORE_MANY, [json.dumps([step])])
+            return {"CustomProfileId": f"B{number}"}, []
+    fetch(STORE_MANY, [json.dumps([step])])
+    return {"CustomerId": f"C{number}"}, [("pair", Pair(program.pk, f"B{number}", f"C{number}"))]
 
 
 def deliver(program, kind, params):
-    if kind == "order":
+    if kind == "click":
+        fetch(STORE_MANY, [json.dumps([params])])
+    elif kind == "pair":
+        store_pairs([params], seen_at=timezone.now())
+    elif kind == "order":
         data = read_conversion(params, now=NOW, time_zone=program.time_zone)
         store_conversion(program, data, source=Source.API)
     else:
@@ -76,7 +116,9 @@ def work(program, draw=None):
     off = timedelta(minutes=draw.randint(-120, 120)) if draw else timedelta(0)
     limit = draw.choice([1, 3, 200]) if draw else 200
     with time_machine.travel(NOW + off, tick=False):
-        return price_batch(program_id=program.pk, limit=limit) + apply_modifications(program_id=program.pk, limit=limit)
+        tried = price_with_clicks() + try_late_orders()
+        done = price_batch(program_id=program.pk, limit=limit) + apply_modifications(program_id=program.pk, limit=limit)
+        return tried + done
 
 
 def ledger(program):
@@ -98,18 +140,17 @@ def ledger(program):
 @pytest.mark.parametrize("seed", range(SEEDS))
 def test_any_order_and_any_number_of_deliveries_gives_the_same_books(program, seed):
     draw = random.Random(seed)
-    orders, returns = deliveries(program, draw)
+    orders, returns, ways = deliveries(program, draw)
 
     with time_machine.travel(NOW, tick=False), transaction.atomic():
-        for kind, sent in (("order", orders), ("return", returns)):
-            for params in sent:
-                deliver(program, kind, params)
+        for kind, params in (*ways, *(("order", each) for each in orders), *(("return", each) for each in returns)):
+            deliver(program, kind, params)
         expected = ledger(program)
         transaction.set_rollback(True)
     assert len(expected[0]) == len(orders)
     assert not Action.objects.filter(program=program).exists()
 
-    everything = [("order", params) for params in orders] + [("return", params) for params in returns]
+    everything = [*ways, *(("order", params) for params in orders), *(("return", params) for params in returns)]
     shuffled = [delivery for delivery in everything for _ in range(draw.randint(1, 5))]
     draw.shuffle(shuffled)
     for kind, params in shuffled:

@@ -178,6 +178,8 @@ def test_a_list_that_cannot_be_read_is_named(shop, brand, vip, customers):
     assert "CustomerIds" in fields(shop.post({"CustomerIds": {"C-1": 1}}, url=customers))
     sent = {"CustomerIds": ["C-1", ["C-2"], "x" * 256], "From": "yesterday", "Until": "NOW"}
     assert set(fields(shop.post(sent, url=customers))) == {"CustomerIds[1]", "CustomerIds[2]", "From", "Until"}
+    skipped = {"CustomerIds": ["C-1"], "From": "2026-03-29T01:30"}
+    assert "01:30 does not exist" in fields(shop.post(skipped, url=customers))["From"]
     assert "From" in fields(shop.delete(customers, {"CustomerIds": ["C-1"], "From": "2026-01-01"}))
     assert len(fields(shop.post({"CustomerIds": [["x"]] * 100}, url=customers))) == 20
 

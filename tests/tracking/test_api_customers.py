@@ -8,12 +8,14 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from common.refusals import Refused
 from config.celery import SCHEDULE
 from program.models import Customer
 from program.models.customer import CustomerTagging
-from tests.factories import make_customer, make_customer_tag, make_program
+from tests.factories import make_customer, make_customer_tag, make_program, sent
 from tests.tracking.caller import Caller
 from tracking.erasing.services import run_erasure
+from tracking.intake.tag_data import read_customer_tags
 from tracking.models import Erasure, KeptAnswer
 from tracking.tasks import forget_answers
 
@@ -49,7 +51,7 @@ def test_a_customer_is_added_and_answered_with_where_to_read_them(shop, brand):
     assert answer == {
         **ANN, "CampaignId": 1000, "Email": "ann@kettle.example", "EmailSha1": SHA1, "EmailSha256": SHA256,
         "Country": "GB", "Tags": ["VIP"], "CustomerStatus": "", "Orders": 0, "FirstOrder": None, "LastOrder": None,
-        "Uri": uri,
+        "Erasing": None, "Uri": uri,
     }  # fmt: skip
     assert shop.get(uri).json() == response.json()
 
@@ -235,6 +237,30 @@ def test_a_customer_is_erased_and_their_id_is_free(shop, brand):
     assert (erased.customer_id[:7], erased.name, erased.surname, erased.email) == ("erased-", "", "", "")
     assert shop.post(ANN, url=URL).status_code == 201
     assert Customer.objects.filter(program=brand).count() == 2
+
+
+def test_the_state_of_an_erasing_is_read_where_the_answer_says(shop, brand):
+    shop.post(ANN, url=URL)
+    uri = shop.delete(f"{URL}/C-1").json()["Uri"]
+    waits = shop.get(uri).json()["Erasing"]
+    assert (waits["Status"], waits["Failure"], waits["RequestDate"][-6:]) == ("QUEUED", "", "+00:00")
+    Erasure.objects.update(state="FAILED", failure="orders.csv holds this customer.")
+    failed = shop.get(uri).json()["Erasing"]
+    assert (failed["Status"], failed["Failure"]) == ("FAILED", "orders.csv holds this customer.")
+    assert shop.delete(f"{URL}/C-1").status_code == 202
+    assert shop.get(uri).json()["Erasing"]["Status"] == "QUEUED"
+    run_erasure(Erasure.objects.first().pk)
+    assert shop.get(uri).status_code == 404
+
+
+@pytest.mark.parametrize("customer_id", [".", "..", "\u200b.."])
+def test_an_id_that_an_address_cannot_hold_is_refused_wherever_it_is_sent(shop, brand, customer_id):
+    make_customer_tag(program=brand, name="VIP")
+    why = "cannot be the id of a customer"
+    assert why in fields(shop.post({**ANN, "CustomerId": customer_id}, url=URL))["CustomerId"]
+    assert why in fields(shop.post(sent(CustomerId=customer_id)))["CustomerId"]
+    with pytest.raises(Refused, match=why):
+        read_customer_tags({"CustomerId": customer_id, "Tags": "VIP"}, time_zone="UTC")
 
 
 def test_a_body_of_another_kind_is_refused(shop):

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from hashlib import sha1, sha256
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from program.models import Customer
@@ -19,9 +20,10 @@ from tests.factories import (
     make_partner,
     terms_document,
 )
-from tracking.models import TouchedDay
+from tracking.models import Conversion, TouchedDay
 from tracking.modifications.apply import apply_modifications
 from tracking.pricing.batch import price_batch
+from tracking.pricing.claims import claim_next
 
 ANN, BEN = "ann@example.com", "ben@example.com"
 
@@ -84,6 +86,26 @@ def test_a_customer_of_a_held_order_is_listed_with_what_the_order_says_but_not_o
     assert (customer.city, customer.orders, customer.last_order) == ("Leeds", 0, None)
     assert Customer.objects.count() == 1
     assert not TouchedDay.objects.exists()
+
+
+def test_a_customer_of_an_order_over_which_workers_died_is_listed_with_what_the_order_says(shop):
+    make_conversion(program=shop, CustomerId="C-1", CustomerCity="Leeds")
+    make_conversion(program=shop, CustomerId="X-1", is_test=True)
+    while Conversion.objects.waiting().exists():
+        claim_next()  # and its worker dies
+    assert set(Conversion.objects.values_list("reason", flat=True)) == {"GIVEN_UP"}
+    customer = filled(shop)
+    assert (customer.city, customer.orders) == ("Leeds", 0)
+    assert Customer.objects.count() == 1
+
+
+def test_a_customer_of_an_order_that_could_not_be_written_is_listed(shop):
+    make_conversion(program=shop, CustomerId="C-1", CustomerCity="Leeds", Amount="77")
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE tracking_action ADD CHECK (amount <> 77)")
+    price_batch()
+    assert Conversion.objects.get().reason == "ERROR"
+    assert filled(shop).city == "Leeds"
 
 
 def test_who_a_customer_is_comes_from_the_latest_order_that_says_it(shop):

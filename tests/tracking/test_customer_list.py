@@ -1,5 +1,6 @@
 """The list of customers: search, filters, order, paging, columns and segments."""
 
+import random
 from datetime import UTC, datetime, timedelta
 from hashlib import sha1, sha256
 from urllib.parse import parse_qs, urlsplit
@@ -9,6 +10,7 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from common.refusals import Refused
+from program.customers import selection
 from program.customers.selection import customers_matching
 from program.models import Customer, CustomerSegment, CustomerTag
 from program.models.customer import CustomerRevenue
@@ -118,6 +120,20 @@ def test_a_filter_leaves_who_it_names(people, kettle, editor, query, found):
     assert page.status_code == 200
     assert shown(page) == found
     assert sorted(c.customer_id for c in customers_matching(people, QueryDict(query))) == sorted(found)
+
+
+@pytest.mark.parametrize("named", [selection.MANY, 3], ids=["few", "too many to be named"])
+def test_who_carries_every_tag_is_found_as_by_looking_at_each(brand, editor, monkeypatch, named):
+    monkeypatch.setattr(selection, "MANY", named)
+    draw, names = random.Random(4), ["A", "B", "C"]
+    carried = {f"C-{number:02}": draw.sample(names, draw.randrange(4)) for number in range(40)}
+    for customer_id, tags in carried.items():
+        make_customer(program=brand, customer_id=customer_id, tags=tags)
+    for wanted in (["A"], ["A", "B"], ["B", "C"], names):
+        query = "&".join(f"tag_all={numbered(name)}" for name in wanted)
+        found = {customer.customer_id for customer in customers_matching(brand, QueryDict(query))}
+        assert found == {customer_id for customer_id, tags in carried.items() if set(wanted) <= set(tags)}
+        assert len(shown(editor.get(f"{address()}?{query}"))) == len(found)
 
 
 def test_a_day_is_one_of_the_programs_time_zone(brand, editor):

@@ -132,7 +132,7 @@ def test_a_customer_stands_once_in_a_file_of_all_tags(brand, anna):
     assert run(brand, ("C-1", "Staff"), ("C-1", "Friends, and family")).rejected == 1, "no tag is called Friends"
 
 
-@pytest.mark.parametrize("value", ["tomorrow", "1999-12-31", "2100-01-01"])
+@pytest.mark.parametrize("value", ["tomorrow", "1999-12-31", "2100-01-01", "2026-03-29 01:30"])
 def test_a_moment_that_cannot_be_is_refused(value, brand, anna):
     assert run(brand, ("C-1", "VIP", value)).rejected == 1
 

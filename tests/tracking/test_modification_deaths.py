@@ -43,7 +43,7 @@ def test_a_change_over_which_workers_died_is_given_up_and_the_others_are_not(bra
     assert states == {**dict.fromkeys(orders, "APPLIED"), "2-ORDER": "REFUSED"}
     worker_died = Modification.objects.get(order_id="2-ORDER")
     assert (worker_died.reason, worker_died.attempts) == ("GIVEN_UP", 3)
-    assert "died 3 times while applying it alone" in worker_died.detail
+    assert "Applying it was interrupted 3 times" in worker_died.detail
     assert list(Action.objects.order_by("pk").values_list("amount", flat=True)) == [50, 50, 100, 50, 50]
 
 

@@ -1,16 +1,14 @@
 """An order is priced by the order history that is stored then (payouts.md §13), and keeps what was counted."""
 
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 from django.utils import timezone
 
-from program.models import Customer, EventType
+from program.models import Customer
 from tests.factories import (
     make_action,
     make_contracts,
@@ -22,6 +20,7 @@ from tests.factories import (
     sent,
     terms_document,
 )
+from tests.tracking.ordering import DAY, order, receipt
 from tracking.actions.explain import explain_action
 from tracking.conversions.new_conversions import store_conversions
 from tracking.intake import read_conversion
@@ -37,8 +36,7 @@ THREE = [
     {"Rank": 1, "Name": "First order", "Rules": [FIRST], "PayoutRate": "50"},
     {"Rank": 2, "Name": "For 12 months", "Rules": [A_YEAR], "PayoutRate": "10"},
 ]
-DAY = datetime(2026, 5, 1, 12, tzinfo=UTC)
-USUAL = 28
+USUAL = 28  # queries of a batch of customers
 
 
 @pytest.fixture
@@ -47,23 +45,11 @@ def three(brand: Any, sale: Any, partner: Any) -> Any:
     return make_contracts(program=brand, document=terms_document(rate="0", groups=THREE), partners=[partner])
 
 
-@pytest.fixture
-def worked_out(sale: Any, standard: Any) -> Any:
-    """The event type works the status out where none is sent; Re-Engaged after 30 days."""
-    sale.works_out_status, sale.re_engaged_after_days = True, 30
-    sale.save()
-    return sale
-
-
 def history_of(action: Action) -> tuple[str, str, str]:
     kept = action.profile
     return (
         kept["CustomerOrderNumber"], kept["CustomerFirstOrderDate"], kept["CustomerMonthsSinceFirstOrder"],
     )  # fmt: skip
-
-
-def order(program: Any, moment: datetime = DAY, **params: Any) -> Action:
-    return make_action(program=program, **{"CustomerId": "C-1", "EventDate": moment.isoformat(), **params})
 
 
 def together(program: Any, *orders: dict[str, Any]) -> list[Action]:
@@ -161,6 +147,18 @@ def test_a_test_order_has_a_history_and_is_in_none(brand, three):
     assert history_of(order(brand))[0] == "2"
 
 
+def test_test_orders_of_one_batch_each_have_the_history_before_them(brand, three):
+    order(brand, DAY - timedelta(days=40))
+    order(brand, DAY - timedelta(days=10))
+    dates = [DAY - timedelta(days=20), DAY, DAY - timedelta(days=50)]
+    tried = [
+        make_conversion(program=brand, is_test=True, CustomerId="C-1", EventDate=moment.isoformat()) for moment in dates
+    ]
+    price_batch()
+    histories = [history_of(Action.objects.get(conversion=each)) for each in tried]
+    assert histories == [("2", "2026-03-22", "0"), ("3", "2026-03-22", "1"), ("1", "2026-03-12", "0")]
+
+
 def test_orders_of_another_event_type_or_program_or_customer_do_not_count(brand, three, partner):
     make_event_type(program=brand, code="LEAD")
     other = make_program(id=2000, name="Other")
@@ -215,57 +213,6 @@ def test_an_earlier_order_that_arrives_later_changes_nothing_that_is_priced(bran
     assert (first.payout, first.group_name) == (40, "First order")
 
 
-@pytest.mark.parametrize(
-    ("ago", "status", "payout"),
-    [
-        (None, "New", 15),
-        (timedelta(days=30), "Existing", 10),
-        (timedelta(days=30, seconds=1), "Re-Engaged", 10),
-    ],
-)
-def test_a_status_that_is_not_sent_is_worked_out(brand, worked_out, ago, status, payout):
-    if ago:
-        order(brand, DAY - ago, CustomerStatus="New")
-    action = order(brand)
-    assert (action.customer_status_category, action.customer_status, action.payout) == (status, "", payout)
-    assert action.status_is_worked_out
-    explanation = explain_action(action)
-    assert explanation["Agrees"]
-    assert f"customer status {status}, worked out from the customer's earlier orders" in explanation["Trace"]
-
-
-@pytest.mark.parametrize("params", [{"CustomerStatus": "other"}, {"CustomerId": ""}], ids=["sent", "no customer"])
-def test_a_status_that_was_sent_or_has_no_customer_is_not_worked_out(brand, worked_out, params):
-    action = order(brand, **params)
-    assert not action.status_is_worked_out
-    assert action.customer_status_category == ""
-
-
-def test_a_code_that_a_change_brings_replaces_the_worked_out_status(brand, worked_out):
-    action = make_action(program=brand, OrderId="A-1", CustomerId="C-1")
-    assert action.payout == 15
-    make_modification(program=brand, OrderId="A-1", Reason="ORDER_UPDATE", CustomerStatus="Existing")
-    apply_all(brand.pk)
-    action.refresh_from_db()
-    assert (action.customer_status_category, action.status_is_worked_out, action.payout) == ("Existing", False, 10)
-    assert explain_action(action)["Agrees"]
-
-
-def test_a_return_keeps_the_worked_out_status(brand, worked_out):
-    action = make_action(program=brand, OrderId="A-1", CustomerId="C-1")
-    EventType.objects.update(works_out_status=False)
-    make_modification(program=brand, OrderId="A-1", Reason="ORDER_UPDATE", Amount="50.00")
-    apply_all(brand.pk)
-    action.refresh_from_db()
-    assert (action.customer_status_category, action.status_is_worked_out) == ("New", True)
-    assert action.payout == Decimal("7.50")
-
-
-def receipt(client_of: Any, alice: Any, action: Action) -> str:
-    page = client_of(alice).get(reverse("tracking:action_detail", args=[action.program_id, action.pk])).content.decode()
-    return " ".join(page.split())
-
-
 def test_the_receipt_says_what_was_counted(brand, three, client_of, alice):
     order(brand, DAY - timedelta(days=400))
     page = receipt(client_of, alice, order(brand))
@@ -277,15 +224,6 @@ def test_the_receipt_says_that_an_order_without_customer_has_no_history(brand, t
     assert "the order names no customer" in receipt(client_of, alice, make_action(program=brand))
 
 
-def test_the_receipt_says_that_a_status_was_worked_out(brand, worked_out, client_of, alice):
-    page = receipt(client_of, alice, order(brand))
-    assert "New, worked out from the customer’s earlier orders" in page
-    assert "worked out: no earlier order" in page
-    assert "worked out: order 2 since 1 May 2026" in receipt(client_of, alice, order(brand, DAY + timedelta(days=1)))
-    listed = client_of(alice).get(reverse("tracking:action_list", args=[1000])).content.decode()
-    assert listed.count(">worked out</small>") == 2
-
-
 def test_a_rule_on_the_first_order_date_holds_by_the_file(brand, sale, partner):
     group = {"Rank": 1, "Name": "Old friends", "Rules": [EARLY], "PayoutRate": "20"}
     make_contracts(program=brand, document=terms_document(groups=[group]), partners=[partner])
@@ -294,9 +232,9 @@ def test_a_rule_on_the_first_order_date_holds_by_the_file(brand, sale, partner):
     assert order(brand, CustomerId="C-2").group_name == ""
 
 
-def queries_of_a_batch(brand: Any, count: int) -> list[str]:
+def queries_of_a_batch(brand: Any, count: int, *, is_test: bool = False) -> list[str]:
     for number in range(count):
-        make_conversion(program=brand, CustomerId=f"C-{number}", EventDate=DAY.isoformat())
+        make_conversion(program=brand, is_test=is_test, CustomerId=f"C-{number}", EventDate=DAY.isoformat())
     with CaptureQueriesContext(connection) as captured:
         assert price_batch() == count
     return [query["sql"] for query in captured.captured_queries]
@@ -310,3 +248,10 @@ def test_where_no_terms_ask_for_it_no_query_more_is_asked(brand, standard):
 def test_the_history_of_a_batch_is_one_query_more(brand, three):
     order(brand)
     assert [len(queries_of_a_batch(brand, count)) for count in (1, 20)] == [USUAL + 1, USUAL + 1]
+
+
+def test_the_history_of_a_batch_of_test_orders_is_one_query(brand, three):
+    order(brand)
+    few, many = (queries_of_a_batch(brand, count, is_test=True) for count in (1, 20))
+    assert len(few) == len(many)
+    assert sum("before.number" in query for query in many) == 1

@@ -93,7 +93,7 @@ def test_an_unknown_partner_is_added_from_its_held_orders_and_leads_back_to_them
     for page in (LIST, f"{LIST}{conversion.pk}/"):
         assert address.replace("&", "&amp;") in client.get(page).content.decode()
     assert 'value="P&amp;9"' in client.get(address).content.decode()
-    answer = client.post(address, {"media_partner_id": "P&9", "name": "Kettle"})
+    answer = client.post(address, {"media_partner_id": "P&9", "name": "Kettle", "channel": "affiliate"})
     assert answer["Location"] == f"{LIST}?state=INVALID"
     assert reasons(client, answer["Location"])[0][2] == ["Try 1 again"]
 

@@ -56,7 +56,7 @@ def test_a_file_is_sent_checked_confirmed_and_imported(client_of, alice, sale):
     assert client.post(f"{LIST}{upload.pk}/import/", {"rows": "all"}).status_code == 302
     uploads.import_upload(upload.pk)
     page = client.get(f"{LIST}{upload.pk}/").content.decode()
-    assert "The worker prices them" in page
+    assert "Pricing the orders" in page
     assert Conversion.objects.count() == 2
 
 

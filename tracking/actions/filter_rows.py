@@ -94,7 +94,7 @@ def narrowings(program: Program) -> list[Narrowing]:
             "“{}” is not a known status code: no order and no mapping has it.",
         ),
         Narrowing(
-            "customer", "Customer", _rows(Customer.objects.filter(program=program), "customer_id"),
+            "customer", "Customer", _rows(Customer.objects.filter(program=program), str),
             lambda values: Q(customer__in=values), "“{}” is not a known customer number.",
         ),
         Narrowing(
@@ -112,12 +112,18 @@ def narrowings(program: Program) -> list[Narrowing]:
     ]  # fmt: skip
 
 
-def _rows(rows: Any, name: str) -> Find:
-    """Rows of the program by their number."""
+def _rows(rows: Any, words: str | Callable[[Any], str]) -> Find:
+    """Rows of the program by their number, in the words of a column, or of the row itself."""
 
     def find(texts: Sequence[str]) -> Mapping[str, str]:
         numbers = [text for text in texts if text.isascii() and text.isdigit() and len(text) < 18]
-        there = {str(pk): words for pk, words in rows.filter(pk__in=numbers).values_list("pk", name)} if numbers else {}
+        if not numbers:
+            return {}
+        named = rows.filter(pk__in=numbers)
+        if isinstance(words, str):
+            there = {str(pk): name for pk, name in named.values_list("pk", words)}
+        else:
+            there = {str(row.pk): words(row) for row in named}
         return {text: there[text] for text in texts if text in there}
 
     return find

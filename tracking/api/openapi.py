@@ -59,7 +59,7 @@ class Submissions(Page):
 
 def _property(parameter: Parameter) -> dict[str, Any]:
     match parameter.kind:
-        case "text" | "key" | "order_id":
+        case "text" | "key" | "order_id" | "customer_id":
             return {"type": "string", "maxLength": parameter.limit}
         case "money":
             return {"type": "number", "minimum": 0, "exclusiveMaximum": 10**MONEY_DIGITS}

@@ -36,7 +36,7 @@ def tabs_of(program: Program, counts: Counts) -> list[tuple[str, str]]:
     refused = Modification.objects.filter(program=program).to_settle().count()
     return [
         (INVALID, f"Invalid conversions ({stuck_of(counts):,})"),
-        (f"?state={State.WAITING}", f"Waiting for the worker ({waiting:,})"),
+        (f"?state={State.WAITING}", f"Waiting ({waiting:,})"),
         (f"?state={State.DUPLICATE}", f"Duplicates ({duplicates:,})"),
         (REFUSED, f"Refused changes ({refused:,})"),
     ]

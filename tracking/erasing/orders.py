@@ -14,7 +14,6 @@ from contracts.engine.rules.fields import variable
 from program.models import Program
 from tracking.actions.explain_shown import explain_shown
 from tracking.actions.paid_by import paid_by
-from tracking.browser.live import forget_customer
 from tracking.models import Action, Conversion, Modification, TouchedDay
 from tracking.pricing.priced_orders import order_of
 
@@ -58,7 +57,6 @@ def erase_orders(
     }
     with connection.cursor() as cursor:
         cursor.execute(_ERASE, told)
-    forget_customer(person.program_id, person.customer_id, [row.order_id for row in conversions])
     return len(conversions)
 
 

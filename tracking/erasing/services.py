@@ -5,7 +5,7 @@ still the customer's: the last transaction gives it up, together with what was n
 """
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import batched
 
 from django.db import connection, transaction
@@ -17,7 +17,7 @@ from accounts.audit.log import record
 from common.jobs.kinds import FAULT, JobKind, Step
 from common.jobs.progress import Heartbeat
 from common.jobs.runner import NotYet, conclude, run
-from common.refusals import Refusal, Refused
+from common.refusals import Refused
 from program.models import Customer
 from program.models.customer import CustomerTagging
 from program.templatetags.brandboard import number
@@ -31,7 +31,8 @@ from .records import erase_records, erase_segments
 from .visits import erase_visits, profiles_named, profiles_of
 
 State = Erasure.State
-BEING_PRICED = "An order of this customer is being priced; try again in a minute."
+BEING_PRICED = "An order of this customer waited for ten minutes to be priced. Erase the customer when it is priced."
+LONGEST_WAIT = timedelta(minutes=10)  # for orders that wait to be priced, which takes seconds where workers run
 ERASED = "This customer is erased already."
 
 
@@ -39,16 +40,14 @@ ERASED = "This customer is erased already."
 def erase_customer(*, customer: Customer, user_id: int | None) -> Erasure:
     """Ask for the erasing of a customer; the caller enqueues `tracking.erase_customer` with the answer's number.
 
-    Where it was asked for before and is not done, that one is the answer. Raises Refused, with the code `wait` while an
-    order is being priced, and `gone` for one that is erased. It is recorded who asked: the current audit actor.
+    Where it was asked for before and is not done, that one is the answer. It begins when the orders that are here by
+    now are priced. Raises Refused for one that is erased. It is recorded who asked: the current audit actor.
     """
     customer = Customer.objects.select_for_update(of=("self",)).select_related("program__account").get(pk=customer.pk)
     if customer.erased_at:
-        raise Refused(Refusal("", ERASED, "gone"))
+        raise Refused(ERASED)
     if (asked := Erasure.objects.filter(customer=customer, state__in=Erasure.UNFINISHED).first()) is not None:
         return asked
-    if orders_of(customer).waiting().exists():
-        raise Refused(Refusal("", BEING_PRICED, "wait"))
     erasure = Erasure.objects.create(
         program=customer.program, user_id=user_id, customer=customer, filename=f"erased-{secrets.token_hex(8)}"
     )
@@ -104,7 +103,8 @@ def _erase(erasure: Erasure) -> None:
             while numbers := _next(customer):  # priced meanwhile
                 erase_batch(numbers)
             erase_visits(person, profiles_of(person, named), erasure.filename)
-            forget_customer(person.program_id, person.customer_id, ())
+            orders = Conversion.objects.numbered([*left, *by_email])
+            forget_customer(person.program_id, person.customer_id, orders.values_list("order_id", flat=True))
             _blank(customer, erasure.filename, now)
             counts = {**_counts(customer, by_email), "Files": len(files) + own, "AuditTexts": texts}
             conclude(erasure, State.DONE, counts=counts, finished_at=now)
@@ -140,8 +140,12 @@ def _next(customer: Customer) -> list[int]:
 
 
 def _check_none_waits(erasure: Erasure) -> None:
-    """Raise NotYet while an order from before the erasing waits to be priced, such as one that is tried again."""
+    """Raise NotYet while an order from before the erasing waits to be priced, such as one that is tried again: the
+    sweep of jobs tries again in a few seconds. Raises Refused where that takes too long.
+    """
     if orders_of(erasure.customer).waiting().filter(received_at__lte=erasure.created_at).exists():
+        if timezone.now() - erasure.created_at > LONGEST_WAIT:
+            raise Refused(BEING_PRICED)
         raise NotYet
 
 

@@ -29,7 +29,7 @@ from .table import import_table
 
 State = Upload.State
 BATCH, BATCH_SIZE = 2_000, 1_000_000  # rows and characters of a statement that stores what is wrong
-WORKER_DIED = "Its worker died over it three times; nothing was imported. Save it as csv, or split it."
+WORKER_DIED = "It was interrupted three times; nothing was imported. Save it as csv, or split it."
 NOT_IMPORTED = f"{FAULT} Nothing was imported."
 GONE = (
     "This file cannot be tried again: it was tried again already, or its content was removed, or it was neither "

@@ -22,7 +22,7 @@ from tracking.intake.parameters import (
 Item = dict[str, str]
 _HASH = re.compile(r"[0-9a-fA-F]{40}|[0-9a-fA-F]{64}")
 _CURRENCY = re.compile(r"[A-Za-z]{3}")
-_IDS = frozenset({"order_id", "key", "id"})
+_IDS = frozenset({"order_id", "customer_id", "key", "id"})
 _SUGGESTIONS = 10  # looking for a likely spelling is slow; a body full of unknown names gets ten
 
 
@@ -45,6 +45,8 @@ def canonical(parameter: Parameter, value: object, time_zone: str, currencies: C
             return parsing.read_id(text, parameter.limit)
         case "order_id":
             return parsing.read_order_id(text, parameter.limit)
+        case "customer_id":
+            return parsing.read_customer_id(text, parameter.limit)
         case "money":
             return text if parsing.read_number(text) else text.lstrip("-")
         case "number":

@@ -59,7 +59,7 @@ def read_customer(
             if known is None or known not in takes:
                 raise Refused(f"Is not known here; use {', '.join(takes)}.")
             text = parsing.as_text(value)
-            read = parsing.read_order_id if known == "CustomerId" else parsing.read_text
+            read = _customer_id if known == "CustomerId" else parsing.read_text
             if text or blank_clears:
                 sent[known] = read(text, _KNOWN[known][1])
         except Refused as refused:
@@ -76,6 +76,10 @@ def read_customer(
     _add_hashes(said, errors)
     errors.raise_any()
     return CustomerData(customer_id, said)
+
+
+def _customer_id(text: str, limit: int) -> str:
+    return parsing.read_customer_id(parsing.read_order_id(text, limit), limit)
 
 
 def _value(name: str, text: str, now: datetime, time_zone: str) -> object:

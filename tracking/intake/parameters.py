@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 
 Kind = Literal[
-    "text", "key", "order_id", "money", "number", "rate", "whole", "moment", "yes_no", "currency", "hash", "tags", "id"
-]
+    "text", "key", "order_id", "customer_id", "money", "number", "rate", "whole", "moment", "yes_no", "currency",
+    "hash", "tags", "id",
+]  # fmt: skip
 
 
 class Parameter(NamedTuple):
@@ -66,7 +67,8 @@ ORDER_PARAMETERS: Mapping[str, Parameter] = _table(
     _texts(70, "CustomProfileId CustomClickId GoogAId AndroidId AppleIfa AppleIfv", "key"),
     _texts(40, "CustomerStatus"),
     _texts(2048, "UniqueUrl UserAgent AppInstallRef"),
-    _texts(255, "CustomerId OrderPromoCode", "key"),
+    _texts(255, "CustomerId", "customer_id"),
+    _texts(255, "OrderPromoCode", "key"),
     _texts(255, "SubId1 SubId2 SubId3 SharedId PhoneNumber CallerId CountryCode Note"),
     _texts(255, "CustomerCity CustomerPostCode CustomerCountry CustomerRegion PaymentType HearAboutUs"),
     _texts(255, "LocationId LocationName LocationType SiteCategory SiteVersion"),

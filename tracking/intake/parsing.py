@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from common.formats.local_times import why_skipped
 from common.refusals import Refused
 
 MONEY_DIGITS = 12  # integer digits of any money (payouts.md §1)
@@ -93,6 +94,14 @@ def read_id(text: str, limit: int) -> str:
     return read_text(text, limit)
 
 
+def read_customer_id(text: str, limit: int) -> str:
+    """Return a customer id; refused where it cannot stand in an address: clients shorten `/Customers/..`."""
+    text = read_id(text, limit)
+    if text in (".", ".."):
+        raise Refused(f"“{text}” cannot be the id of a customer: send the customer's own id, or leave it out.")
+    return text
+
+
 def is_placeholder(text: str) -> bool:
     """Whether a trimmed text is only a program's placeholder or a spreadsheet's error, in any letter case."""
     key = text.casefold()
@@ -167,10 +176,11 @@ def read_yes_no(text: str) -> str:
     return text
 
 
-def read_moment(text: str, time_zone: str = "UTC") -> datetime:
+def read_moment(text: str, time_zone: str = "UTC", *, takes_skipped: bool = True) -> datetime:
     """Return an ISO 8601 date or date-time as an aware UTC datetime; one without offset is in `time_zone`.
 
-    Fractions of a second have up to 9 digits and are cut to microseconds.
+    Fractions of a second have up to 9 digits and are cut to microseconds. A time that the clock skips is read as before
+    it was put forward, unless that is not to be taken; a day without a time is its beginning, whatever time that is.
     """
     if not _MOMENT.fullmatch(text):
         if _LOST_PLUS.fullmatch(text):
@@ -184,7 +194,10 @@ def read_moment(text: str, time_zone: str = "UTC") -> datetime:
     if not 1000 <= moment.year <= 9998:  # the ends of the calendar overflow in another time zone
         raise Refused("Send a year from 1000 to 9998.")
     if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=ZoneInfo(time_zone))
+        zone = ZoneInfo(time_zone)
+        if not takes_skipped and len(text) > len("2026-02-15") and (why := why_skipped(moment, zone)):
+            raise Refused(why)
+        moment = moment.replace(tzinfo=zone)
     return moment.astimezone(UTC)
 
 

@@ -37,10 +37,10 @@ def read_customer_tags(params: Mapping[str, object], *, time_zone: str) -> TagDa
             known = _NAMES.get(name.strip().casefold())
             if known is None:
                 raise Refused(f"Is not a known column of a file of customer tags; use {', '.join(_LIMITS)}.")
-            read = parsing.read_id if known == "CustomerId" else parsing.read_text
+            read = parsing.read_customer_id if known == "CustomerId" else parsing.read_text
             sent[known] = read(parsing.as_text(value), _LIMITS[known])
             if known == "From" and sent[known]:
-                since = parsing.read_moment(sent[known], time_zone)
+                since = parsing.read_moment(sent[known], time_zone, takes_skipped=False)
                 if not EARLIEST <= since < LATEST:
                     raise Refused("Send a year from 2000 to 2099.")
         except Refused as refused:

@@ -43,7 +43,7 @@ class FoundStep(NamedTuple):
     @classmethod
     def of_row(cls, row: tuple[Any, ...]) -> "FoundStep":
         """The facts come as text."""
-        return cls(*row[:-1], json.loads(row[-1]))
+        return cls._make((*row[:-1], json.loads(row[-1])))
 
     @property
     def channel(self) -> str:
@@ -133,14 +133,14 @@ SELECT found.* FROM unnest(%s::uuid[], %s::timestamptz[]) AS asked (click, made)
 
 def _named_clicks(program: int, conversions: Iterable[Conversion]) -> Clicks:
     """The click of each id that an order names; one of another program is none."""
-    named = {
-        sent: found for row in conversions if (sent := row.payload.get("ClickId")) and (found := read_click_id(sent))
-    }
+    sent = {text for row in conversions if (text := row.payload.get("ClickId"))}
+    named = {text: click for text in sent if (click := read_click_id(text))}
     if not named:
         return {}
     ids = sorted(set(named.values()))
-    found = {row[0]: FoundStep.of_row(row) for row in fetch(_CLICKS, [ids, [moment_of(each) for each in ids], program])}
-    return {sent: found[click] for sent, click in named.items() if click in found}
+    rows = fetch(_CLICKS, [ids, [moment_of(each) for each in ids], program])
+    clicks = {step.id: step for step in map(FoundStep.of_row, rows)}
+    return {text: clicks[click] for text, click in named.items() if click in clicks}
 
 
 _OF_KIND = f"""
@@ -172,7 +172,6 @@ def _steps(
         "firsts": [min(each) - LONGEST for each in dates.values()],
         "lasts": [max(each) + AFTER for each in dates.values()],
     }  # fmt: skip
-    for row in fetch(_STEPS, values):
-        step = FoundStep.of_row(row)
+    for step in map(FoundStep.of_row, fetch(_STEPS, values)):
         steps[step.profile].append(step)
     return steps

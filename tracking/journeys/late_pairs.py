@@ -1,6 +1,7 @@
 """Held orders that gain steps because a profile and a customer, or two profiles, were seen together after them."""
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db.models import F, Q
 
@@ -42,9 +43,16 @@ SELECT found.id FROM unnest(%(customers)s::text[]) AS asked (name) CROSS JOIN LA
 """
 
 
-def held_by_late_pairs(*, now: datetime) -> dict[Program, list[int]]:
-    """The held orders to try again, by program, for pairs that were not looked at yet, or once while orders were still
-    being priced. Call inside the transaction that has them tried.
+class Gaining(NamedTuple):
+    """The held orders to try again, by program, and whether there may be more pairs to look at."""
+
+    held: dict[Program, list[int]]
+    is_last: bool
+
+
+def held_by_late_pairs(*, now: datetime) -> Gaining:
+    """What gains steps by pairs that were not looked at yet, or once while orders were still being priced. Call inside
+    the transaction that has them tried.
     """
     found: dict[Program, list[int]] = {}
     late = SeenTogether.objects.filter(Q(looks=0) | Q(looks=1, seen_at__lt=now - SETTLED))
@@ -53,7 +61,7 @@ def held_by_late_pairs(*, now: datetime) -> dict[Program, list[int]]:
         if ids := _held(program.pk, [row for row in rows if row.program_id == program.pk]):
             found[program] = ids
     SeenTogether.objects.filter(pk__in=[row.pk for row in rows]).update(looks=F("looks") + 1)
-    return found
+    return Gaining(found, is_last=len(rows) < MOST_PAIRS)
 
 
 def _held(program: int, pairs: list[SeenTogether]) -> list[int]:

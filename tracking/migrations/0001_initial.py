@@ -124,7 +124,7 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            ("WAITING", "Waiting for a worker"),
+                            ("WAITING", "Waiting to be priced"),
                             ("PRICED", "Priced"),
                             ("HELD", "Could not be credited"),
                             ("DUPLICATE", "Duplicate"),
@@ -155,7 +155,7 @@ class Migration(migrations.Migration):
                             ("CONV_DUPLICATE", "Duplicate order id"),
                             ("REPLACED_BY_SERVER", "Your server sent the order"),
                             ("NOT_REPLACED", "The browser's order could not be replaced"),
-                            ("GIVEN_UP", "Its worker died three times"),
+                            ("GIVEN_UP", "Interrupted three times"),
                             ("ERROR", "An error in pricing it"),
                             ("CUSTOMER_ERASED", "Its customer was erased"),
                         ],
@@ -556,7 +556,7 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        choices=[("WAITING", "Waiting for a worker"), ("APPLIED", "Applied"), ("REFUSED", "Refused")],
+                        choices=[("WAITING", "Waiting to be applied"), ("APPLIED", "Applied"), ("REFUSED", "Refused")],
                         default="WAITING",
                         max_length=8,
                     ),
@@ -576,7 +576,7 @@ class Migration(migrations.Migration):
                             ("BEFORE_ORDER", "Dated before its order"),
                             ("TOO_MANY_UPDATES", "Too many updates of one action"),
                             ("CUSTOMER_ERASED", "The customer was erased"),
-                            ("GIVEN_UP", "Its worker died three times"),
+                            ("GIVEN_UP", "Interrupted three times"),
                             ("ERROR", "An error in applying it"),
                         ],
                         max_length=30,
@@ -818,7 +818,7 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            ("QUEUED", "Waiting for a worker"),
+                            ("QUEUED", "Waiting"),
                             ("RUNNING", "Being checked"),
                             ("READY", "Ready"),
                             ("FAILED", "Failed"),

@@ -72,7 +72,7 @@ class Conversion(models.Model):
     """
 
     class State(models.TextChoices):
-        WAITING = "WAITING", "Waiting for a worker"
+        WAITING = "WAITING", "Waiting to be priced"
         PRICED = "PRICED", "Priced"
         HELD = "HELD", "Could not be credited"
         DUPLICATE = "DUPLICATE", "Duplicate"
@@ -95,7 +95,7 @@ class Conversion(models.Model):
         DUPLICATE = "CONV_DUPLICATE", "Duplicate order id"
         REPLACED = "REPLACED_BY_SERVER", "Your server sent the order"
         NOT_REPLACED = "NOT_REPLACED", "The browser's order could not be replaced"
-        GIVEN_UP = "GIVEN_UP", "Its worker died three times"
+        GIVEN_UP = "GIVEN_UP", "Interrupted three times"
         ERROR = "ERROR", "An error in pricing it"
         CUSTOMER_ERASED = "CUSTOMER_ERASED", "Its customer was erased"
 
@@ -263,7 +263,7 @@ class Modification(models.Model):
     """A reported change to an order: a return, another amount, another customer status. The row is the queue."""
 
     class State(models.TextChoices):
-        WAITING = "WAITING", "Waiting for a worker"
+        WAITING = "WAITING", "Waiting to be applied"
         APPLIED = "APPLIED", "Applied"
         REFUSED = "REFUSED", "Refused"
 
@@ -278,7 +278,7 @@ class Modification(models.Model):
         BEFORE_ORDER = "BEFORE_ORDER", "Dated before its order"
         TOO_MANY_UPDATES = "TOO_MANY_UPDATES", "Too many updates of one action"
         CUSTOMER_ERASED = "CUSTOMER_ERASED", "The customer was erased"
-        GIVEN_UP = "GIVEN_UP", "Its worker died three times"
+        GIVEN_UP = "GIVEN_UP", "Interrupted three times"
         ERROR = "ERROR", "An error in applying it"
 
     program = models.ForeignKey(Program, on_delete=models.PROTECT, db_index=False)

@@ -16,7 +16,7 @@ class StatusCheck(Job):
     """The customer statuses of a period's orders, checked by a worker against each customer's earlier orders."""
 
     class State(models.TextChoices):
-        QUEUED = "QUEUED", "Waiting for a worker"
+        QUEUED = "QUEUED", "Waiting"
         RUNNING = "RUNNING", "Being checked"
         READY = "READY", "Ready"
         FAILED = "FAILED", "Failed"

@@ -97,7 +97,8 @@ def _begin(program: int, limit: int) -> list[int]:
     Modification.objects.filter(pk__in=worker_died).update(
         state=Modification.State.REFUSED,
         reason=Reason.GIVEN_UP,
-        detail=f"Its worker died {ATTEMPTS} times while applying it alone. Read the worker's log, then send it again.",
+        detail=f"Applying it was interrupted {ATTEMPTS} times. "
+        "Have the operator of Brandboard read the log, then send it again.",
         processed_at=timezone.now(),
     )
     rows = [row for row in rows if row.attempts < ATTEMPTS]

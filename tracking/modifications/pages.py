@@ -28,7 +28,7 @@ from .reasons import RETRIED, by_reason
 
 # Of ?state=: which changes are listed. Without it, those that somebody has to review.
 DISMISSED, WAITING = "DISMISSED", "WAITING"
-STATES = [(DISMISSED, "Dismissed"), (WAITING, "Waiting for the worker")]
+STATES = [(DISMISSED, "Dismissed"), (WAITING, "Waiting")]
 
 
 def modification_list(request: ProgramRequest, program: Program) -> HttpResponse:
@@ -84,7 +84,7 @@ def modification_retry(request: ProgramRequest, program_id: int) -> HttpResponse
         notify(apply_modifications, program.pk)
         messages.success(
             request,
-            "1 will be tried again by the worker." if count == 1 else f"{count} will be tried again by the worker.",
+            "1 will be tried again." if count == 1 else f"{count} will be tried again.",
         )
     else:
         messages.error(request, "Tick changes that were refused; nothing was changed.")

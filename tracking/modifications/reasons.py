@@ -30,8 +30,8 @@ ADVICE = {
     Reason.TOO_MANY_UPDATES: "The action takes no more changes. Settle the difference, and dismiss it.",
     Reason.CUSTOMER_ERASED: "The order can only be returned in full. Settle the difference with the partner directly, "
     "and dismiss the change.",
-    Reason.GIVEN_UP: "Read the worker’s log, then try again.",
-    Reason.ERROR: "Read the worker’s log, then try again.",
+    Reason.GIVEN_UP: "Have the operator of Brandboard read the log, then try again.",
+    Reason.ERROR: "Have the operator of Brandboard read the log, then try again.",
 }
 _PAYOUTS = """
 SELECT reason, currency, sum(payout), count(*) FROM (

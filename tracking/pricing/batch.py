@@ -20,7 +20,7 @@ from tracking.models import Claim, Conversion
 
 from .attribution import Credited, Held, attribute
 from .claims import claim_next, hold, in_words, release
-from .ledger import customers_of, gather_statistics, touch_uncredited, write_actions
+from .ledger import customers_of, gather_statistics, touch_given_up, touch_uncredited, write_actions
 from .lookups import Lookups, load_lookups
 from .priced_orders import Priced, price_order
 from .referrals import load_referrals
@@ -141,6 +141,7 @@ def _ran_out_of_time(claimed: Claim) -> int:
             "its terms ask about, then try it again.",
             processed_at=timezone.now(),
         )
+        touch_given_up(ids)
     return len(ids)
 
 
@@ -200,7 +201,7 @@ def _price_alone(pk: int) -> int:
         except Exception as error:
             log.exception("a conversion could not be written", conversion=pk)
             release(claimed)
-            return (
+            quarantined = (
                 Conversion.objects.waiting()
                 .filter(pk=pk)
                 .update(
@@ -210,3 +211,5 @@ def _price_alone(pk: int) -> int:
                     processed_at=timezone.now(),
                 )
             )
+            touch_given_up([pk] if quarantined else [])
+            return quarantined

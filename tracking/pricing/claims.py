@@ -13,6 +13,8 @@ from django.utils import timezone
 
 from tracking.models import Claim, Conversion
 
+from .ledger import touch_given_up
+
 # Only a conversion that was alone is known to have killed its worker: one among others may have been there by chance,
 # and may be again.
 ATTEMPTS = 3
@@ -88,3 +90,4 @@ def _quarantine(ids: list[int]) -> None:
         detail=f"Its worker died {ATTEMPTS} times while pricing it alone. Read the worker's log, then try it again.",
         processed_at=timezone.now(),
     )
+    touch_given_up(ids)

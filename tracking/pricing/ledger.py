@@ -14,6 +14,7 @@ from psycopg.types.json import Jsonb
 from common.db.statements import AnyOf, copy_rows, draw_numbers
 from contracts.engine.orders.order import Order
 from contracts.engine.pricing.plan import Decision
+from program.models import EventType
 from tracking.models import Action, ActionUpdate, Conversion, Modification
 
 from .lookups import CustomerKey, KnownCustomer, Lookups, customer_key, load_customers
@@ -85,6 +86,20 @@ def touch_uncredited(conversions: Iterable[Conversion], customers: Mapping[Custo
             day = row.event_date.astimezone(known.event_types[row.event_type_id].program.zone).date()
             cells[row.program_id, row.event_type_id, None, day].customers.add(customers[key])
     _mark(cells)
+
+
+def touch_given_up(numbers: list[int]) -> None:
+    """Make the customers of conversions that no worker could price known, and mark them: everyone who converted is one.
+
+    Nothing else is looked up for them, since it may be that over which their workers died.
+    """
+    conversions = list(Conversion.objects.numbered(numbers).order_by("id"))
+    event_types = EventType.objects.select_related("program")
+    known = Lookups(
+        event_types=event_types.in_bulk({conversion.event_type_id for conversion in conversions}),
+        customers=load_customers({key for conversion in conversions if (key := customer_key(conversion))}),
+    )
+    touch_uncredited(conversions, customers_of(conversions, known.customers), known)
 
 
 def _mark(cells: Mapping[Cell, Mark]) -> None:

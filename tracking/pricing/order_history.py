@@ -56,13 +56,11 @@ class Earlier(NamedTuple):
 
 def earlier_orders(conversions: Collection[Conversion]) -> dict[int, Earlier]:
     """What lies before each of these orders of a customer, of the same event type, among all that are stored: held and
-    returned ones too, without test orders and duplicates. One query, and none where there are no orders.
+    returned ones too, without test orders and duplicates. One query, one more for test orders, and none where there are
+    no orders.
     """
     known = earlier_of([conversion.pk for conversion in conversions if not conversion.is_test])
-    for conversion in conversions:
-        if conversion.is_test:
-            known[conversion.pk] = _before_test_order(conversion)
-    return known
+    return known | _before_test_orders([conversion for conversion in conversions if conversion.is_test])
 
 
 def earlier_of(numbers: list[int]) -> dict[int, Earlier]:
@@ -76,16 +74,20 @@ def last_before(numbers: list[int]) -> dict[int, int]:
     return dict(fetch(_LAST_BEFORE, [numbers])) if numbers else {}
 
 
-def _before_test_order(conversion: Conversion) -> Earlier:
+def _before_test_orders(conversions: Collection[Conversion]) -> dict[int, Earlier]:
     """A test order is in no history, but has one."""
-    asked = [
-        conversion.event_type_id, conversion.payload["CustomerId"], conversion.event_date, conversion.event_date,
-        conversion.pk,
-    ]  # fmt: skip
-    return Earlier(*fetch(_BEFORE_TEST_ORDER, asked)[0])
+    numbers = [conversion.pk for conversion in conversions]
+    found = fetch(_BEFORE_TEST_ORDERS, [numbers]) if numbers else []
+    return {pk: Earlier(number, first, last) for pk, number, first, last in found}
 
 
-_BEFORE_TEST_ORDER = f"""
-SELECT count(*), min(event_date), max(event_date) FROM tracking_conversion
-WHERE event_type_id = %s AND customer_id = %s AND {_COUNTED} AND event_date <= %s AND (event_date < %s OR id < %s)
+_BEFORE_TEST_ORDERS = f"""
+SELECT asked.id, before.number, before.first, before.last FROM tracking_conversion AS asked
+CROSS JOIN LATERAL (
+    SELECT count(*) AS number, min(event_date) AS first, max(event_date) AS last
+    FROM tracking_conversion AS stored
+    WHERE {_OF_CUSTOMER} AND stored.event_date <= asked.event_date
+      AND (stored.event_date, stored.id) < (asked.event_date, asked.id)
+) AS before
+WHERE asked.id = ANY(%s)
 """  # noqa: S608 (no value in it comes from outside)

@@ -12,6 +12,7 @@ from program.models import Ad
 from tracking.journeys.journeys import Under
 from tracking.models import Action, ReferringType
 
+CREDITED = "credited"
 MOST_SHOWN = 20  # of a long journey: the latest, and the one that is credited
 _BY: dict[str, By] = {ReferringType.REPORTED_PARTNER_ID: "partner", ReferringType.PROMOCODE: "code"}
 
@@ -28,6 +29,11 @@ class ShownStep:
     ad: str
     words: str
     wins: bool
+
+    @property
+    def is_credited(self) -> bool:
+        """Whether it brought the credit, and not only its values."""
+        return self.words == CREDITED
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,7 @@ MAKE = Step(
     task="tracking.make_status_check",
     do=_make,
     label="Checking orders",
-    worker_died="Its worker died over it three times. Choose fewer days, or try again.",
+    worker_died="It was interrupted three times. Choose fewer days, or try again.",
     fault=f"{FAULT} Try again.",
 )
 CHECKS = JobKind(

@@ -8,13 +8,18 @@ from tracking.journeys.late_pairs import held_by_late_pairs
 from tracking.pricing.batch import retry_conversions
 
 PRICE = "tracking.price"
+MOST_ROUNDS = 10  # the next sweep goes on
 
 
 def try_late_orders() -> int:
     """How many are tried again."""
     tried = 0
-    with transaction.atomic():
-        for program, ids in held_by_late_pairs(now=timezone.now()).items():
-            tried += retry_conversions(ids, program=program)
-            notify(PRICE, program.pk)
+    for _ in range(MOST_ROUNDS):
+        with transaction.atomic():
+            found = held_by_late_pairs(now=timezone.now())
+            for program, ids in found.held.items():
+                tried += retry_conversions(ids, program=program)
+                notify(PRICE, program.pk)
+        if found.is_last:
+            break
     return tried

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from common.queue.notify import notify
@@ -57,7 +58,7 @@ def conversion_retry(request: ProgramRequest, program_id: int) -> HttpResponse:
         total = _held(program, reason, q, is_test=is_test).count()
         notify(try_many, program.pk, reason, q, is_test)
         messages.success(request, f"{number(total)} will be tried again by the worker, the newest first.")
-        return back_to_list(request, "tracking:conversion_list", program_id)
+        return redirect(f"{reverse('tracking:conversion_list', args=[program_id])}?state=WAITING")
     ids = numbers_of(request, "row")
     if "all" in request.POST:
         rows: Any = filtered(program, "", reason, q, is_test=is_test)

@@ -40,10 +40,16 @@ def read_together(values: Mapping[str, Any], context: Context, state: OrderState
     """The order whose payload, profile and journey are written together, as a trial gives them; raises as `read_order`
     does.
     """
+    payload, profile, journey = apart(values)
+    return read_order(payload, context, state, profile=profile, journey=journey)
+
+
+def apart(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    """Payload, profile and journey of an order whose values are written together."""
     profile = {name: value for name, value in values.items() if name in OF_PROFILE or name in _BESIDE_PROFILE}
     journey = {name: value for name, value in values.items() if name in OF_JOURNEY and name not in SENT_TOO}
     payload = {name: value for name, value in values.items() if name not in profile and name not in journey}
-    return read_order(payload, context, state, profile=profile, journey=journey)
+    return payload, profile, journey
 
 
 class OrderFacts(dict[str, Value]):

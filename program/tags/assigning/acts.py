@@ -30,7 +30,7 @@ from .undoing import undo_changes
 BATCH = 10_000  # customers of one statement; each is an entry of the audit log
 AT_ONCE = 2_000  # taggings that an act is undone of while its page waits
 UNDONE = "This was undone already, or is not done yet. Nothing was changed."
-WORKER_DIED = "Its worker died over it three times. Nothing was changed; choose fewer customers."
+WORKER_DIED = "It was interrupted three times. Nothing was changed; choose fewer customers."
 State, Kind = TagAct.State, TagAct.Kind
 
 
@@ -204,7 +204,7 @@ UNDO = Step(
     do=_undo,
     label="Undoing",
     knows_total=False,
-    worker_died="Its worker died over it three times. It is not undone.",
+    worker_died="It was interrupted three times. It is not undone.",
     fault=f"{FAULT} It is not undone.",
 )
 TAG_ACTS = JobKind(

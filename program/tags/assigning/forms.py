@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from common.formats.local_times import why_skipped
 from common.web.edit_forms import EditForm
 from common.web.field_messages import Worded
 from program.models.customer import CustomerTag
@@ -65,6 +66,8 @@ class AssignForm(TagOptions):
             since = datetime.fromisoformat(typed)
         except ValueError:
             raise forms.ValidationError("Enter a day and a time, such as 2026-01-31 14:30.") from None
+        if since.tzinfo is None and len(typed) > len("2026-01-31") and (why := why_skipped(since, self.program.zone)):
+            raise forms.ValidationError(why)
         try:
             # In UTC: the database does not take every difference to it that can be written.
             since = (since if since.tzinfo else since.replace(tzinfo=self.program.zone)).astimezone(UTC)

@@ -22,6 +22,7 @@ from program.event_types.services import create_event_type, set_customer_status_
 from program.models import EventType, Program
 from program.programs import create_account_and_program
 from reports.management.commands._importing import finish, notify_worker
+from reports.management.commands._visitors import store_visitors
 from tracking.actions.locking import lock_actions
 from tracking.imports.table import Rereadable, import_table
 from tracking.models import Conversion, Modification, Upload
@@ -112,6 +113,7 @@ def _create() -> tuple[Program, dict[str, str]]:
     orders = Rereadable(lambda: _moved(_table("conversions.csv.gz"), "EventDate", shift))
     _import(program, Upload.Kind.CONVERSIONS, orders, now)
     _import(program, Upload.Kind.MODIFICATIONS, _moved(_table("modifications.csv.gz"), "ModificationDate", shift), now)
+    store_visitors(program, now)
     return program, {name: _user(name, role, program) for name, role in USERS}
 
 

@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import os
+import sys
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +12,8 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.management import BaseCommand, call_command, get_commands
 
 from program.exchange_rates.seed import seed_reference_rates
+from servers.home import home
+from servers.schema_check import differences
 from tracking.clicks.months import make_months
 
 
@@ -18,11 +22,27 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", verbosity=0, interactive=False)
+        check_schema()
         seed_reference_rates()
         make_months()
         collect_static_files()
         first = not get_user_model().objects.exists() and "demo" in get_commands()
         self.stdout.write(json.dumps({"FirstStart": first}))
+
+
+def check_schema() -> None:
+    """End with one line where the database was made by another release whose migrations had the same names."""
+    if not (found := differences()):
+        return
+    more = f", and {len(found) - 1} more" if len(found) > 1 else ""
+    if os.environ.get("DATABASE_URL"):
+        whose, what = "the database was", "name an empty database"
+    else:
+        whose, what = f"the data in {home()} were", "delete them with `make reset`"
+    sys.exit(
+        f"error: {whose} made by another release ({found[0]}{more}). Run that release; or {what}, and restore a backup "
+        "that this release made: `manage.py restore FILE`."
+    )
 
 
 def collect_static_files() -> None:

@@ -117,21 +117,22 @@ def put_customer(request: ApiRequest, AccountSID: str, Id: str, CampaignId: Camp
 
 @router.delete(
     "/{AccountSID}/Customers/{path:Id}",
-    response={202: Erasing, 404: Problem, 409: Problem, **FAILURES},
+    response={202: Erasing, 404: Problem, **FAILURES},
     summary="Erase a customer",
 )
 def delete_customer(request: ApiRequest, AccountSID: str, Id: str, CampaignId: CampaignIds = "") -> JsonResponse:
     """Removes what tells who the customer is, everywhere, by a worker; orders keep their figures under a pseudonym. The
-    same id, sent later, is a new customer. 409 while an order of theirs is being priced: try again in a minute."""
+    same id, sent later, is a new customer. Read the customer at `Uri` to follow it: 404 once it is done; `Erasing` says
+    so where it failed, and why. It may be asked for again."""
     account = account_of(request, AccountSID, Act.TAG)
     program = needed_program(account, CampaignId)
     customer = known_customer(account, program=program, customer_id=Id)
     try:
         erasure = erase_customer(customer=customer, user_id=None)
     except Refused as refused:
-        raise Failure(409, str(refused)) from None
+        raise Failure(404, str(refused)) from None  # somebody else's erasing was done at this moment
     notify(tasks.erase_customer, erasure.pk)
-    return JsonResponse({"Status": "QUEUED", "Uri": customer_uri(account, customer)}, status=202)
+    return JsonResponse({"Status": erasure.state, "Uri": customer_uri(account, customer)}, status=202)
 
 
 def _read(account: Account, sent: Mapping[str, Any], campaign: str) -> tuple[Program, CustomerData, list[str] | None]:

@@ -1,6 +1,6 @@
 """What customers and tags look like in the OpenAPI document."""
 
-from typing import Any
+from typing import Any, Literal
 
 from ninja import Schema
 
@@ -11,6 +11,14 @@ from tracking.api.request_body import LONGEST_KEY
 MOST_CUSTOMERS = 10_000  # of one call
 MOST_COUNTED = 100_000  # rows of a list
 MOST_TAGS = 100  # of one customer in one call
+
+
+class AskedErasing(Schema):
+    """The erasing of a customer that was asked for last and is not done: whether it waits, runs or failed, and why."""
+
+    Status: Literal["QUEUED", "RUNNING", "FAILED"]
+    RequestDate: str
+    Failure: str
 
 
 class CustomerAnswer(Schema):
@@ -30,6 +38,7 @@ class CustomerAnswer(Schema):
     FirstOrder: str | None
     LastOrder: str | None
     CreationDate: str
+    Erasing: AskedErasing | None
     Uri: str
 
 
@@ -59,9 +68,9 @@ class Done(Schema):
 
 
 class Erasing(Schema):
-    """A worker erases the customer; the address answers until it is done."""
+    """A worker erases the customer; the address answers, with how far it is, until it is done."""
 
-    Status: str = "QUEUED"
+    Status: Literal["QUEUED", "RUNNING"]
     Uri: str
 
 

@@ -105,7 +105,7 @@ def _read(
     since = None
     if takes_from and (sent := taken(params, "From")):
         try:
-            since = parsing.read_moment(parsing.as_text(sent), tag.program.time_zone)
+            since = parsing.read_moment(parsing.as_text(sent), tag.program.time_zone, takes_skipped=False)
         except Refused as refused:
             errors.add("From", str(refused))
     _refuse_others(params, errors, "CustomerIds, From" if takes_from else "CustomerIds")

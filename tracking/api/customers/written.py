@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from accounts.models import Account
 from common.formats.comparison import compared
@@ -15,6 +15,7 @@ from program.models import Customer, CustomerTag, Program
 from program.models.customer import CustomerTagging, CustomerTagName
 from tracking.api.answers import Failure
 from tracking.intake.canonical_values import read_tags
+from tracking.models import Erasure
 
 from .schemas import MOST_TAGS
 
@@ -22,9 +23,11 @@ NAME_LENGTH = 80
 
 
 def customers_of(account: Account) -> "QuerySet[Customer]":
-    """The customers of all programs of an account, with what an answer holds."""
+    """The customers of all programs of an account, with what an answer holds: their tags, and `erasures` that somebody
+    asked for, the last one first.
+    """
     customers = Customer.objects.filter(program__account=account, erased_at=None).select_related("program")
-    return customers.with_current_tags()
+    return customers.with_current_tags().prefetch_related(Prefetch("erasure_set", Erasure.objects.all(), "erasures"))
 
 
 def known_customer(account: Account, **known: Any) -> Customer:
@@ -46,7 +49,20 @@ def written_customer(account: Account, customer: Customer) -> dict[str, Any]:
         "FirstOrder": _moment(customer.program, customer.first_order),
         "LastOrder": _moment(customer.program, customer.last_order),
         "CreationDate": _moment(customer.program, customer.created_at),
+        "Erasing": _erasing(customer),
         "Uri": customer_uri(account, customer),
+    }
+
+
+def _erasing(customer: Customer) -> dict[str, Any] | None:
+    asked: Sequence[Erasure] = customer.erasures  # type: ignore[attr-defined]
+    if not asked:
+        return None
+    last = asked[0]
+    return {
+        "Status": last.state,
+        "RequestDate": _moment(customer.program, last.created_at),
+        "Failure": last.failure,
     }
 
 
