@@ -75,7 +75,7 @@ SECTIONS = (
                         "Needs attention",
                         "waiting",
                         "tracking:conversion_list",
-                        ("tracking:conversion_", "tracking:modification_"),
+                        ("tracking:conversion_", "tracking:modification_", "tracking:browser_and_server"),
                         is_counted=True,
                     ),
                     Entry("Uploads", "upload", "tracking:upload_list", ("tracking:upload_",)),
@@ -110,7 +110,7 @@ SETTINGS_INDEX = Entry(
     (
         "program:settings_", "program:program_", "program:tracking_", "program:event_type_", "reports:event_type_",
         "program:exception_list_", "program:catalog_", "program:media_source_", "program:team_", "program:token_",
-        "program:audit_", "contracts:advanced_",
+        "program:audit_", "contracts:advanced_", "tracking:tracking_code",
     ),
 )  # fmt: skip
 HELP = Entry("Help", "help", "program:help_index", ("program:help_",))

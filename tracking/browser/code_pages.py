@@ -18,7 +18,7 @@ from .codes import codes_of, consent_code, pixel_code, policy, status_codes, tag
 
 WAYS = {"tag": "Tag", "pixel": "Pixel", "api": "API", "file": "File"}
 BY_BROWSER = ("tag", "pixel")
-MOST_ROWS = 20
+MOST_ROWS = 10
 MOST_UNDERSTOOD = 8
 _UNTOLD = ("CampaignId", "EventTypeId", "EventTypeCode", "ActionTrackerId", "EventDate", "OrderId", "Items")
 

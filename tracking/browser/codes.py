@@ -26,8 +26,9 @@ class StatusCode:
 
 
 def status_codes(event_type: EventType) -> list[StatusCode]:
-    """The first code of each status of the mapping; New and Existing where there is none."""
+    """The first code of each status of the mapping, New first; New and Existing where there is none."""
     mapped = [StatusCode(name, codes[0]) for name, codes in event_type.statuses().items() if codes]
+    mapped.sort(key=lambda each: (each.status != "New", each.status != "Existing", each.status))
     return mapped or [StatusCode("New", "New"), StatusCode("Existing", "Existing")]
 
 

@@ -74,7 +74,7 @@ def _shortened(sent: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in list(sent.items())[:MOST_FIELDS]:
         key = name.casefold()
         if key == "items":
-            kept["Items"] = f"{len(value)} items" if isinstance(value, list) else bounded(str(value), LONGEST)
+            kept["Items"] = str(len(value)) if isinstance(value, list) else bounded(str(value), LONGEST)
         elif key not in _UNSHOWN:
             kept["CustomerId" if key == "customerid" else bounded(name, 80)] = bounded(str(value), LONGEST)
     return kept

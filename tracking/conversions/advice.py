@@ -55,6 +55,8 @@ ADVICE = {
         "Switch the event type on, then try again.", "program:event_type_list", "Event types"
     ),
     Reason.DUPLICATE: Advice("Nothing: the order counts once, as it was first sent."),
+    Reason.REPLACED: Advice("Nothing: the order counts once, as your server sent it."),
+    Reason.NOT_REPLACED: Advice("The order counts as the browser sent it: settle the difference with the partner."),
     Reason.GIVEN_UP: Advice("Have the operator of Brandboard read the log, then try again."),
     Reason.ERROR: Advice("Have the operator of Brandboard read the log, then try again."),
     Reason.CUSTOMER_ERASED: Advice("Nothing: without what was removed it cannot be priced."),
