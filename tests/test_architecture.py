@@ -19,7 +19,8 @@ APPS = ("program", "contracts", "tracking", "reports")
 # Public addresses. The API authenticates by itself, Django admin has its own log-in.
 PUBLIC = {"healthz", "readyz", "metrics", "login", "log_in_code", "admin:login", "password_reset",
           "password_reset_done", "password_reset_confirm", "password_reset_complete", "invitation",
-          "click", "impression"}  # fmt: skip
+          "click", "impression", "tracking:conversion_pixel", "tracking:tag_file", "tracking:tag_conversion",
+          "tracking:tag_identify", "tracking:tag_visit"}  # fmt: skip
 # What a viewer may send: a file is only another way to read what pages show.
 VIEWERS_MAY = {"reports:export_create", "reports:export_cancel", "reports:export_retry", "contracts:group_export"}
 LOG_IN = "/log-in/"
@@ -47,7 +48,7 @@ def patterns(resolver: URLResolver, prefix: str = "", names: str = "") -> Iterat
 
 EVERY = list(patterns(get_resolver()))
 PAGES = [entry for entry in EVERY if entry[0].split(":")[0] in APPS and not entry[1].startswith(API)]
-OF_A_PROGRAM = [(name, path) for name, path, _ in PAGES if "program_id" in path]
+OF_A_PROGRAM = [(name, path) for name, path, _ in PAGES if path.startswith("p/<")]
 
 
 def addresses(path: str) -> list[str]:

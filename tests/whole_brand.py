@@ -91,7 +91,15 @@ def fill(program: Program, *, user: Any, number: int, name: str = "Standard") ->
     Erasure.objects.create(program=program, user=user, customer=customer, state="FAILED", failure=name)
     CustomerFile.objects.create(program=program, user=user, customer=customer, state="READY", content=name.encode())
     CheckedOrders.objects.create(
-        program=program, upload=upload, settled=0, rows=[], event_types=[], order_ids=[], event_dates=[], payloads=[]
+        program=program,
+        upload=upload,
+        settled=0,
+        rows=[],
+        event_types=[],
+        order_ids=[],
+        event_dates=[],
+        payloads=[],
+        derived=[],
     )
     day = action.day
     create_check(event_type=sale, user_id=user.pk, start=day, end=day, re_engaged_after_days=365)

@@ -27,7 +27,7 @@ class TrackingConfig(AppConfig):
         from program.tags import orders  # noqa: PLC0415 (it needs the models)
         from program.uses import answer_first_order_day, answer_has_orders  # noqa: PLC0415
         from tracking.ads import received  # noqa: PLC0415
-        from tracking.conversions import attention, held_codes  # noqa: PLC0415
+        from tracking.conversions import attention  # noqa: PLC0415
         from tracking.customer_tags import orders as tagged  # noqa: PLC0415
         from tracking.erasing.customer_files import CUSTOMER_FILES  # noqa: PLC0415
         from tracking.erasing.services import ERASURES  # noqa: PLC0415
@@ -49,7 +49,7 @@ class TrackingConfig(AppConfig):
         answer_unfilled(unfilled_variables)
         answer_first_order_day(_first_order_day)
         answer_attention(attention.stuck_orders, attention.refused_changes)
-        answer_held_codes(held_codes.held_codes)
+        answer_held_codes(attention.held_codes)
         waiting.register(
             waiting.WaitingOrders(find=waiting_orders.count_for_contracts, price=waiting_orders.price_for_contracts)
         )

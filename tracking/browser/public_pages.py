@@ -4,6 +4,7 @@ any shop's page may send it.
 
 import json
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -99,6 +100,7 @@ def _by_tag(view: View) -> Callable[..., HttpResponse]:
 
     @csrf_exempt
     @login_not_required
+    @wraps(view)
     def answered(request: HttpRequest, program_id: int) -> HttpResponse:
         if request.method == "OPTIONS":
             return HttpResponse(status=204, headers=CORS)

@@ -21,6 +21,7 @@ from common.refusals import Refused
 from program.models import Customer
 from program.models.customer import CustomerTagging
 from program.templatetags.brandboard import number
+from tracking.browser.live import forget_customer
 from tracking.models import Conversion, CustomerFile, Erasure
 
 from .files import BECAUSE, files_with, forget
@@ -102,6 +103,8 @@ def _erase(erasure: Erasure) -> None:
             while numbers := _next(customer):  # priced meanwhile
                 erase_batch(numbers)
             erase_visits(person, profiles_of(person, named), erasure.filename)
+            orders = Conversion.objects.numbered([*left, *by_email])
+            forget_customer(person.program_id, person.customer_id, orders.values_list("order_id", flat=True))
             _blank(customer, erasure.filename, now)
             counts = {**_counts(customer, by_email), "Files": len(files) + own, "AuditTexts": texts}
             conclude(erasure, State.DONE, counts=counts, finished_at=now)

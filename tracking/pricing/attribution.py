@@ -1,5 +1,5 @@
-"""Which partner is credited with a conversion, by what, and by which contract; or why none can be yet (payouts.md
-§14). Reads nothing, writes nothing.
+"""Which partner is credited with a conversion, by what, and by which contract; or why none can be yet: payouts.md §14.
+Reads nothing, writes nothing.
 """
 
 from dataclasses import dataclass, field

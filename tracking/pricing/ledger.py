@@ -97,8 +97,6 @@ def touch_given_up(numbers: list[int]) -> None:
     event_types = EventType.objects.select_related("program")
     known = Lookups(
         event_types=event_types.in_bulk({conversion.event_type_id for conversion in conversions}),
-        partners={},
-        contracts={},
         customers=load_customers({key for conversion in conversions if (key := customer_key(conversion))}),
     )
     touch_uncredited(conversions, customers_of(conversions, known.customers), known)

@@ -22,9 +22,9 @@ from program.event_types.services import create_event_type, set_customer_status_
 from program.models import EventType, Program
 from program.programs import create_account_and_program
 from reports.management.commands._importing import finish, notify_worker
-from reports.management.visitors import store_visitors
 from tracking.actions.locking import lock_actions
 from tracking.imports.table import Rereadable, import_table
+from tracking.journeys.demonstration import store_visitors
 from tracking.models import Conversion, Modification, Upload
 
 FOLDER = Path(settings.BASE_DIR) / "demonstration"

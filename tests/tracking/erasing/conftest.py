@@ -38,7 +38,7 @@ from tests.tracking.erasing.planted import (
 from tests.tracking.journey_rows import make_step, order
 from tests.tracking.uploading import checked, imported
 from tracking.erasing.customer_files import create_customer_file, write_customer_file
-from tracking.models import Step
+from tracking.models import BrowserReport, Step
 from tracking.modifications.apply import apply_modifications
 
 
@@ -74,6 +74,9 @@ def visit(brand, partner, mark=""):
     mine = Step.objects.filter(profile=profile)
     mine.update(visitor=f"visitor-zen{mark}", ip_address="198.51.100.80" if mark else "198.51.100.78")
     personal = NEIGHBOUR if mark else PERSONAL
+    BrowserReport.objects.create(
+        program=brand, source="TAG", order_id=f"Z-refused{mark}", sent={**personal, "OrderId": f"Z-refused{mark}"}
+    )
     conversion = order(brand, **{**personal, "OrderId": f"Z-click{mark}", "ClickId": click})
     assert conversion.state == "PRICED", conversion.detail
     return conversion
