@@ -36,7 +36,7 @@ THREE = [
     {"Rank": 1, "Name": "First order", "Rules": [FIRST], "PayoutRate": "50"},
     {"Rank": 2, "Name": "For 12 months", "Rules": [A_YEAR], "PayoutRate": "10"},
 ]
-USUAL = 28  # queries of a batch of customers
+USUAL = 29  # queries of a batch of customers
 
 
 @pytest.fixture
