@@ -16,7 +16,10 @@ from tracking.models.conversion import Source
 
 ORDERS = 48  # credited by their journeys, over a month
 _WHERE = ("https://teablog.example/review", "https://www.gifts.example/top-ten", "https://mail.example/")
-_SEARCH = {"Channel": "paid search", "ReferralUrl": "https://www.google.com/"}
+_UNPAID = {
+    "google": {"Channel": "paid search", "ReferralUrl": "https://www.google.com/"},
+    "newsletter": {"Channel": "email", "ReferralUrl": "https://mail.example/"},
+}
 _BROWSER = {
     "ReferralDerivedBrowser": "Chrome", "ReferralDerivedOs": "Android", "ReferralDerivedDeviceType": "Mobile",
     "ReferralDerivedCountry": "GB",
@@ -87,7 +90,7 @@ def _step(
         "kind": visit.kind, "partner_id": partners[visit.partner].pk if visit.partner else None,
         "ad_id": ad.pk if visit.partner else None, "source": visit.source, "profile": _profile(number),
         "visitor": _profile(number), "not_counted": "", "ip_address": "",
-        "facts": {**facts, "ReferralAd": f"{ad.name} ({ad.pk})"} if visit.partner else {**_BROWSER, **_SEARCH},
+        "facts": {**facts, "ReferralAd": f"{ad.name} ({ad.pk})"} if visit.partner else {**_BROWSER, **_UNPAID[visit.source]},
     }  # fmt: skip
 
 
