@@ -90,7 +90,7 @@ def _step(
         "kind": visit.kind, "partner_id": partners[visit.partner].pk if visit.partner else None,
         "ad_id": ad.pk if visit.partner else None, "source": visit.source, "profile": _profile(number),
         "visitor": _profile(number), "not_counted": "", "ip_address": "",
-        "facts": {**facts, "ReferralAd": f"{ad.name} ({ad.pk})"} if visit.partner else {**_BROWSER, **_UNPAID[visit.source]},
+        "facts": {**facts, "ReferralAd": f"{ad.name} ({ad.pk})"} if visit.partner else _BROWSER | _UNPAID[visit.source],
     }  # fmt: skip
 
 
