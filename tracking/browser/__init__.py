@@ -1,1 +1,1 @@
-"""What browsers report: the tag on a shop's pages, the conversion pixel, the code to copy and what arrived by it."""
+"""What browsers report: the tag and the pixel, the code to copy, what arrived, and what the server's orders replace."""

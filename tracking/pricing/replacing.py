@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from django.utils import timezone
 
 from common.db.statements import fetch
-from tracking.conversions.replaced_orders import Replaced, credited_elsewhere, load_for, replaced_by, write_replaced
+from tracking.browser.replaced_orders import Replaced, credited_elsewhere, load_for, replaced_by, write_replaced
 from tracking.models import Action, Conversion
 from tracking.models.conversion import BROWSERS
 from tracking.modifications.order_changes import ModificationRefused
