@@ -151,6 +151,7 @@ def won(django_db_setup: Any, django_db_blocker: Any) -> Any:
         transaction.set_rollback(True)
 
 
+@pytest.mark.django_db  # or pytest-django makes no database where this file runs alone
 @pytest.mark.parametrize("key", ASKED)
 def test_a_published_group_wins_by_the_variable(key, won):
     assert won.get(key) == key
