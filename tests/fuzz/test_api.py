@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis.generation import GenerationMode
 
-from program.models import CustomerTag
-from tests.factories import make_customer
+from program.models import CustomerTag, Partner
+from tests.factories import make_ad, make_customer, make_promo_code
 from tests.fuzz.api_schema import Answer, read_schema, send, send_case
 from tests.tracking.caller import FORM, ORDER, URL, Caller
 from tracking.models import Conversion
@@ -29,6 +29,7 @@ OPERATIONS = [
         "Conversions": "POST", "APISubmissions": "GET", "APISubmissions/{BatchId}": "GET", "PayoutPreview": "POST",
         "Customers": "GET POST", "Customers/{Id}": "GET PUT DELETE", "CustomerTags": "GET POST",
         "CustomerTags/{Id}": "GET PUT DELETE", "CustomerTags/{Id}/Customers": "POST DELETE",
+        "Ads": "GET POST", "Ads/{Id}": "GET PUT DELETE", "PromoCodes": "GET POST", "PromoCodes/{Id}": "GET PUT DELETE",
     }.items()
     for method in methods.split()
 ]  # fmt: skip
@@ -49,7 +50,12 @@ def schema(brand: Any) -> Any:
 def rows(brand: Any, orders: list[str]) -> dict[str, str]:
     """What stands in addresses, by parameter and by the operations that have it."""
     make_customer(program=brand, customer_id="C-1", tags=["VIP"])
-    return {"Customers/{Id}": "C-1", "CustomerTags/{Id}": str(CustomerTag.objects.get().pk), "{key}": "C-1"}
+    ad = make_ad(program=brand)
+    code = make_promo_code(program=brand, partner=Partner.objects.filter(program=brand).first())
+    return {
+        "Customers/{Id}": "C-1", "CustomerTags/{Id}": str(CustomerTag.objects.get().pk), "{key}": "C-1",
+        "Ads/{Id}": str(ad.pk), "PromoCodes/{Id}": str(code.pk),
+    }  # fmt: skip
 
 
 @pytest.fixture
@@ -172,7 +178,7 @@ HEADERS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("path", ["Conversions", "PayoutPreview", "Customers", "CustomerTags", "/v1/customers"])
+@pytest.mark.parametrize("path", ["Conversions", "PayoutPreview", "Customers", "CustomerTags", "Ads", "PromoCodes", "/v1/customers"])
 def test_no_body_of_any_encoding_is_answered_otherwise(schema, shop, standard, path):
     url = f"/Advertisers/BB-ANVILS/{path}"
     if path.startswith("/v1/"):
