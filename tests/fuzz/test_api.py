@@ -178,7 +178,9 @@ HEADERS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("path", ["Conversions", "PayoutPreview", "Customers", "CustomerTags", "Ads", "PromoCodes", "/v1/customers"])
+@pytest.mark.parametrize(
+    "path", ["Conversions", "PayoutPreview", "Customers", "CustomerTags", "Ads", "PromoCodes", "/v1/customers"]
+)
 def test_no_body_of_any_encoding_is_answered_otherwise(schema, shop, standard, path):
     url = f"/Advertisers/BB-ANVILS/{path}"
     if path.startswith("/v1/"):

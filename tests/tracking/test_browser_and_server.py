@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from reports.proof.verify import verify
 from tests.factories import make_contracts, make_modification, make_partner, sent, terms_document
+from tests.tracking.journey_rows import make_step
 from tracking.conversions.new_conversions import store_conversion
 from tracking.intake import read_conversion
 from tracking.models import Action, ActionUpdate, Conversion, Modification
@@ -70,6 +71,30 @@ def test_a_browser_that_comes_late_is_a_duplicate_of_the_servers(brand: Any, sta
     browser.refresh_from_db()
     assert (browser.state, browser.duplicate_of) == (State.DUPLICATE, server)
     assert the_action().amount == Decimal(100)
+
+
+@pytest.mark.parametrize(
+    ("said", "is_credited"),
+    [
+        ({"Amount": "100.00"}, True),
+        ({"Amount": "100.0"}, True),
+        ({"Amount": "99999.00"}, False),
+        ({"Amount": "100.00", "CurrencyCode": "USD"}, False),
+        ({"Amount": "99.00", "CustomerId": "C-1"}, True),
+        ({"Amount": "100.00", "CustomerId": "C-2"}, False),
+    ],
+    ids=str,
+)
+def test_who_guesses_an_order_id_of_the_server_is_not_credited(
+    brand: Any, standard: Any, partner: Any, said: dict[str, str], is_credited: bool
+) -> None:
+    server = report(brand, Source.API, Amount="100.00", CustomerId="C-1", MediaPartnerId=None)
+    price_all(brand.pk)
+    click = make_step(brand, partner)
+    report(brand, Source.TAG, ClickId=click, MediaPartnerId=None, **said)
+    price_all(brand.pk)
+    server.refresh_from_db()
+    assert (server.state == State.PRICED) is is_credited
 
 
 def test_of_each_kind_of_reporter_a_second_report_is_a_duplicate(brand: Any, standard: Any) -> None:

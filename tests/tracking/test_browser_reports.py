@@ -176,6 +176,20 @@ def test_a_bad_field_is_refused_with_every_error_and_kept(sale: Any) -> None:
     assert (report.order_id, report.sent["Items"]) == ("A1", "1")
 
 
+@pytest.mark.parametrize("name", ["a\0b", "a\ud800"])
+def test_a_tag_that_is_no_text_is_left_out_and_the_order_stored(sale: Any, name: str) -> None:
+    answer = tag(sale, {**ORDER, "customerId": "C-1", "tags": [name]})
+    assert answer.status_code == 200
+    assert [each["Field"] for each in answer.json()["LeftOut"]] == ["tags"]
+    assert Conversion.objects.count() == 1
+
+
+@pytest.mark.parametrize("said", ["false", "no", 0, "0", None, "true", 1])
+def test_consent_is_true_or_left_out_and_nothing_else(brand: Any, sale: Any, said: Any) -> None:
+    tag(sale, path="identify", consent=said, customerId="C-1")
+    assert not SeenTogether.objects.exists()
+
+
 def test_without_consent_the_order_counts_and_nothing_of_the_visitor_is_kept(
     brand: Any, standard: Any, sale: Any, partner: Any
 ) -> None:
@@ -260,7 +274,7 @@ def test_a_page_of_any_origin_may_ask_the_tags_addresses_and_no_others(brand: An
 
 @pytest.mark.parametrize(
     ("body", "status"),
-    [(b"[]", 400), (b"{", 400), (b'{"a": NaN}', 400), (b"\xff", 400), (b"[" * 100_000, 400), (b"x" * 300_000, 413)],
+    [(b"[]", 400), (b"{", 400), (b'{"a": NaN}', 400), (b"\xff", 400), (b"[" * 60_000, 400), (b"x" * 70_000, 413)],
 )
 def test_a_body_that_cannot_be_read_is_answered(sale: Any, body: bytes, status: int) -> None:
     assert Client().post("/t/1000/conversion", body, content_type="text/plain").status_code == status

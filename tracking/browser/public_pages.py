@@ -30,7 +30,7 @@ from .reports import Visitor, take_report
 from .tag import KEPT_BY_BROWSERS, packed_tag, tag_of
 from .visits import MOST_CLICKS, identify, profile_in, see_clicks, store_visit
 
-LONGEST = 256 * 1024  # bytes of a body: an order of thousands of items
+LONGEST = 64 * 1024  # bytes of a body, as the web server takes from strangers: an order of some hundred items
 CORS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "POST",
@@ -171,7 +171,7 @@ def tag_conversion(request: HttpRequest, program: Program, body: Body) -> JsonRe
     order = body.get("order")
     if not isinstance(order, dict):
         return JsonResponse({"Status": "ERROR", "Message": "Send the order as an object."}, status=400)
-    visitor = _visitor(request, agrees=body.get("consent") is not False, profile=profile_in(body.get("profile")))
+    visitor = _visitor(request, agrees=body.get("consent", True) is True, profile=profile_in(body.get("profile")))
     read = read_tag(order)
     if visitor.agrees:
         clicks = body.get("clickIds")
@@ -193,7 +193,7 @@ def tag_conversion(request: HttpRequest, program: Program, body: Body) -> JsonRe
 @_by_tag
 def tag_visit(request: HttpRequest, program: Program, body: Body) -> JsonResponse:
     """A landing: by a click of ours, or (`isUnpaid`) from a source that the page's address names."""
-    visitor = _visitor(request, agrees=body.get("consent") is not False, profile=profile_in(body.get("profile")))
+    visitor = _visitor(request, agrees=body.get("consent", True) is True, profile=profile_in(body.get("profile")))
     if visitor.agrees and visitor.profile:
         see_clicks(program, visitor.profile, body.get("clickIds") or [])
         page = body.get("page")
@@ -208,7 +208,7 @@ def tag_visit(request: HttpRequest, program: Program, body: Body) -> JsonRespons
 @_by_tag
 def tag_identify(request: HttpRequest, program: Program, body: Body) -> JsonResponse:
     """Who the visitor is to the shop: `{"profile", "customerId", "customerEmail", "customProfileId"}`."""
-    visitor = _visitor(request, agrees=body.get("consent") is not False, profile=profile_in(body.get("profile")))
+    visitor = _visitor(request, agrees=body.get("consent", True) is True, profile=profile_in(body.get("profile")))
     if visitor.agrees and visitor.profile:
         see_clicks(program, visitor.profile, body.get("clickIds") or [])
         identify(program, visitor.profile, body)

@@ -14,6 +14,7 @@ from common.formats.comparison import compared
 from common.observability.counters import count
 from common.queue.notify import notify_soon
 from common.refusals import Refused
+from contracts.engine.document.reading import text_problem
 from program.models import Customer, CustomerTag, EventType, Program
 from program.tags.assigning.services import assign_customer_tags
 from tracking.conversions.event_types import EventTypes
@@ -25,6 +26,7 @@ from tracking.tasks import price
 from .live import keep_report
 from .names import LeftOut, Read
 
+LONGEST_TAG = 80
 MADE_BY_US = "IR_AN_64_TS"  # an order id that asks us to make one
 NOT_BY_BROWSERS = (
     "Orders of this event type come from your server alone. Settings → Event Types → {} says who reports them."
@@ -104,7 +106,13 @@ def _open_tags(
     program: Program, data: ConversionData, names: Iterable[str], left_out: list[LeftOut]
 ) -> list[CustomerTag]:
     """Those of the named tags that are opened to browsers."""
-    wanted = {compared(name): name for name in names}
+    texts = []
+    for name in names:
+        if problem := text_problem(name, LONGEST_TAG):
+            left_out.append(LeftOut("tags", f"A tag {problem}."))
+        else:
+            texts.append(name)
+    wanted = {compared(name): name for name in texts}
     if not wanted:
         return []
     if not data.payload.get("CustomerId"):

@@ -6,10 +6,16 @@ that brought the customer (payouts.md §11). Where the server's itself names som
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
 
 from django.utils import timezone
 
+from common.currencies import CURRENCY_DIGITS
 from common.db.statements import fetch
+from contracts.engine.orders.context import Context
+from contracts.engine.orders.order import read_order
+from program.models import Program
 from tracking.browser.replaced_orders import Replaced, credited_elsewhere, load_for, replaced_by, write_replaced
 from tracking.models import Action, Conversion
 from tracking.models.conversion import BROWSERS
@@ -89,6 +95,8 @@ def _set_aside_browsers(both: Both, by_server: Mapping[int, Conversion]) -> None
         .filter(conversion__in=locked)
         .order_by("pk")
     }
+    programs = {by_server[own].program_id for own in found}
+    currencies = dict(Program.objects.filter(pk__in=programs).values_list("pk", "currency"))
     for own, other in found.items():
         browser, server = locked[other], by_server[own]
         if browser.state == State.ERASED:
@@ -97,13 +105,15 @@ def _set_aside_browsers(both: Both, by_server: Mapping[int, Conversion]) -> None
         both.settled.add(other)
         if other in actions and browser.state == State.PRICED:
             both.actions[own] = actions[other]
-        _add_ways(server, browser)
+        _add_ways(server, browser, currencies)
     _mark([(browser.pk, own) for own, browser in both.browsers.items() if browser.state != State.DUPLICATE])
 
 
-def _add_ways(server: Conversion, browser: Conversion) -> None:
+def _add_ways(server: Conversion, browser: Conversion, currencies: Mapping[int, str]) -> None:
     """Have the server's order, which names neither click nor profile, come as the browser's came."""
     payload = server.payload
+    if not _is_believed(server, browser, currencies[server.program_id]):
+        return
     if any(name in payload for name in _WAYS) or payload.get("TrackingConsent", "true").casefold() in _NO:
         return
     ways = {name: browser.payload[name] for name in _WAYS if name in browser.payload}
@@ -111,6 +121,25 @@ def _add_ways(server: Conversion, browser: Conversion) -> None:
 
 
 _NO = ("false", "no", "0")
+_WHO = ("CustomerId", "CustomerEmail")
+
+
+def _is_believed(server: Conversion, browser: Conversion, currency: str) -> bool:
+    """Whether a browser's report says how the customer of the server's order came. An order id can be guessed, so who
+    reports one that the server has sent already has to know its customer or its amount, too.
+    """
+    for name in _WHO:
+        ours, theirs = server.payload.get(name), browser.payload.get(name)
+        if ours and theirs:
+            return str(ours).casefold() == str(theirs).casefold()
+    came_first = browser.received_at <= server.received_at
+    return came_first or _amount(server.payload, currency) == _amount(browser.payload, currency)
+
+
+def _amount(payload: Mapping[str, Any], currency: str) -> tuple[str, Decimal]:
+    """The sale amount as ordered, in its own currency."""
+    own = str(payload.get("CurrencyCode") or currency).upper()
+    return own, read_order(payload, Context(currency=own, default_currency=own, digits=CURRENCY_DIGITS)).amount
 
 
 def _give_way(both: Both, by_browser: Mapping[int, Conversion]) -> None:
