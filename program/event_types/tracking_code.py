@@ -9,11 +9,11 @@ def conversion_call(*, event_type: EventType, base_url: str, status: str | None 
     """A call of the API that reports one order of this event type; with a customer status code where one is given."""
     program = event_type.program
     parameters = {
+        "ClickId": "CLICK-ID",
         "CampaignId": str(program.pk),
         "EventTypeCode": event_type.code,
         "EventDate": "NOW",
         "OrderId": "ORDER-1001",
-        "MediaPartnerId": "PARTNER-ID",
         "CustomerId": "CUSTOMER-1",
         **({"CustomerStatus": status} if status is not None else {}),
         "CurrencyCode": program.currency,
@@ -26,7 +26,7 @@ def conversion_call(*, event_type: EventType, base_url: str, status: str | None 
         f'-u "{program.account.sid}:$AUTH_TOKEN"',
     ]
     lines += [f"-d {shlex.quote(f'{name}={value}')}" for name, value in parameters.items()]
-    return " \\\n  ".join(lines)
+    return "# CLICK-ID is the irclickid of the address of the landing page.\n" + " \\\n  ".join(lines)
 
 
 def conversion_file(*, event_type: EventType, status: str | None = None) -> str:

@@ -20,8 +20,14 @@ class PromoCodeForm(EditForm):
         initial=PromoCode.Use.CREDIT,
         widget=forms.RadioSelect,
         choices=[
-            (PromoCode.Use.CREDIT, "Credits its partner, whatever was clicked before"),
-            (PromoCode.Use.RESERVE, "Is reserved: an order with it that others brought is credited to nobody"),
+            (
+                PromoCode.Use.CREDIT,
+                "Credits its partner: orders with it are this partner’s, whatever was clicked before",
+            ),
+            (
+                PromoCode.Use.RESERVE,
+                "Is reserved: it credits nobody itself, and an order with it that others brought is credited to nobody",
+            ),
         ],
     )
     partner = forms.CharField(required=False, max_length=64, help_text="The one that it belongs to.")

@@ -121,7 +121,10 @@ def _reasons(rows: "QuerySet[Conversion] | QuerySet[Modification]", known: dict[
     total = sum(count for _, count in found)
     if len(found) == 1:
         return total, f", all for one reason: {found[0][0]}" if total > 1 else f": {found[0][0]}"
-    return total, ": " + ", ".join(f"{number(count)} {words}" for words, count in found[:3])
+    named = ", ".join(f"{number(count)} {words}" for words, count in found[:3])
+    others = sum(count for _, count in found[3:])
+    rest = f" and {_counted(others, 'other')}" if others else ""
+    return total, f": {named}{rest}"
 
 
 def _drafts(program: Program) -> list[Waiting]:

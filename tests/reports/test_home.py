@@ -1,12 +1,14 @@
 """The home page: what waits, what is owed, who moved the figures; the way there, and the first steps of a brand."""
 
+import re
+
 import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from program.models import EventType
 from reports.models import Export
-from tests.factories import make_partner
+from tests.factories import make_conversion, make_partner
 
 
 def text(response):
@@ -101,6 +103,18 @@ def test_several_reasons_are_counted_the_most_frequent_first(sold, alice, client
     sell(sold, {"id": "H-1", "partner": "P-9"}, {"id": "H-2", "partner": "P-9"}, {"id": "H-3", "partner": "P-8"})
     words = [each.words for each in client_of(alice).get("/p/1000/").context["due"]]
     assert "3 orders could not be priced: 2 no such partner, 1 no contract at that time" in words
+
+
+def test_the_counts_of_reasons_add_up(sold, alice, client_of):
+    from tracking.models import Conversion  # noqa: PLC0415
+
+    for number, reason in enumerate(["OUTSIDE_ASSOCIATION_WINDOW"] * 4 + Conversion.Reason.values[:4]):
+        held = make_conversion(program=sold, OrderId=f"H-{number}")
+        Conversion.objects.filter(pk=held.pk).update(state=Conversion.State.HELD, reason=reason)
+    words = [each.words for each in client_of(alice).get("/p/1000/").context["due"]]
+    (found,) = [each for each in words if each.startswith("8 orders could not be priced")]
+    assert found.endswith(" and 1 other")
+    assert sum(map(int, re.findall(r"\d+", found.partition(":")[2]))) == 8
 
 
 def test_a_draft_that_is_not_published_waits(sold, alice, client_of):

@@ -51,7 +51,10 @@ def test_each_way_has_its_code_with_the_mappings_codes(sale: Any, bob: Any, clie
 
 def test_where_the_server_alone_reports_the_tags_page_says_so(sale: Any, alice: Any, client_of: Any) -> None:
     assert "are refused" in client_of(alice).get(url(sale, "?by=tag")).content.decode()
-    assert "curl" in client_of(alice).get(url(sale)).content.decode()
+    page = client_of(alice).get(url(sale)).content.decode()
+    assert "CLICK-ID is the irclickid of the address of the landing page." in page
+    assert "-d ClickId=CLICK-ID" in page
+    assert "settings/api-tokens/" in page
 
 
 def test_others_see_neither_page(sale: Any, charlie: Any, client_of: Any) -> None:

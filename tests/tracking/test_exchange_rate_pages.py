@@ -80,6 +80,17 @@ def test_the_warning_grows_with_the_age_of_the_last_rate(on, words, client_of, b
     assert words is None or words in page
 
 
+def test_a_pair_that_newer_own_rates_cover_does_not_wait(client_of, bob, brand, standard, ecb):
+    sold(brand)
+    save_own_rates(program=brand, rates=[QuotedRate(date(2026, 11, 25), "USD", "GBP", Decimal("0.7"))])
+    page = page_of(client_of(bob), LIST)
+    assert "notice-warn" not in page
+    assert "Your own newer rates cover USD → GBP." in page
+    sold(brand, currency="JPY")
+    page = page_of(client_of(bob), LIST)
+    assert "wait until newer rates are imported. Your own newer rates cover USD → GBP.</p>" in page
+
+
 def test_a_program_without_other_currencies_is_not_warned(client_of, bob, ecb):
     page = page_of(client_of(bob), LIST)
     assert "would wait. No order of this program is in another currency." in page
@@ -142,7 +153,7 @@ def test_from_an_order_that_waits_to_its_price(client_of, alice, brand, standard
     assert all(f'value="{value}"' in form for value in ("USD", "GBP", "2026-10-30"))
     answer = client.post(address, NEW, follow=True)
     assert answer.redirect_chain == [(HELD, 302)]
-    assert "The rate USD → GBP, 2026-10-30 is saved. 1 order that waited for it is priced by the worker." in (
+    assert "The rate USD → GBP, 30 Oct 2026 is saved. 1 order that waited for it is being priced." in (
         answer.content.decode()
     )
     price_all(brand.pk)

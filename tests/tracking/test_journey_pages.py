@@ -47,6 +47,28 @@ def test_an_actions_page_says_of_each_step_why_it_was_credited_or_not(
         assert words in page, words
 
 
+def test_the_credited_step_says_what_its_link_carried_and_by_which_policy_it_counts(
+    brand, standard, partner, client_of, alice
+):
+    click = make_step(brand, partner, profile="P1", SubId1="spring <b>", SharedId="S-7", ReferralParam3="red")
+    make_step(brand, partner, profile="P1", days=3, SubId1="not shown")
+    page = page_of(client_of(alice), action_of(order(brand, ClickId=click)))
+    assert "The last referrer counts, within 30 days<br>Its link carried" in page
+    for words in ("subid1</code> spring &lt;b&gt;,", "sharedid</code> S-7,", "param3</code> red</small>"):
+        assert f"<code>{words}" in page, words
+    assert "not shown" not in page
+
+
+def test_the_policy_of_the_one_who_led_to_the_order_last_is_said(brand, sale, partner, client_of, alice):
+    for number, policy in enumerate(("LAST_REFERRER", "FIRST_REFERRER")):
+        partner = make_partner(program=brand, media_partner_id=f"F-{number}")
+        make_contracts(program=brand, document=terms_document(name=policy, CreditPolicy=policy), partners=[partner])
+        make_step(brand, partner, profile="P1", days=9 - number)
+    page = page_of(client_of(alice), action_of(order(brand, CustomProfileId="P1")))
+    assert "The first referrer counts, within 30 days" in page
+    assert "Not credited: an earlier click counts" in page
+
+
 def test_a_promo_code_and_a_named_partner_are_said_to_have_decided(brand, standard, partner, other, client_of, alice):
     PromoCode.objects.create(program=brand, code="TEA", use="CREDIT", partner=other)
     click = make_step(brand, partner)

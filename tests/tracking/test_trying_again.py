@@ -158,6 +158,18 @@ def test_the_page_shows_the_preview_and_tries_exactly_those_again(brand, strange
     assert client_of(bob).get(PREVIEW).status_code == 403
 
 
+def test_an_order_held_for_another_reason_now_has_the_advice_of_that(brand, stranger, client_of, erin):
+    conversion = order(brand, MediaPartnerId="P-9")
+    advice = "Join the partner to terms from a day before the order"
+    assert advice not in client_of(erin).get(PREVIEW).content.decode()
+    make_partner(program=brand, media_partner_id="P-9")
+    text = client_of(erin).get(PREVIEW).content.decode()
+    assert "1 of them for this reason only now" in text
+    assert f'{advice}: it is then priced by itself. <a class="link" href="/p/1000/' in text
+    conversion.refresh_from_db()
+    assert conversion.reason == "PARTNER_NOT_FOUND"
+
+
 def test_another_brands_user_finds_no_preview(brand, sale, client_of, charlie):
     assert client_of(charlie).get(PREVIEW).status_code == 404
 

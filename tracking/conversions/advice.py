@@ -25,20 +25,20 @@ ADVICE = {
         "program:event_type_list",
         "Event types",
     ),
-    Reason.NO_VALID_REFERRAL: Advice("Nothing: no partner sent these customers."),
+    Reason.NO_VALID_REFERRAL: Advice("Nothing to do: no partner sent these customers."),
     Reason.OUTSIDE_WINDOW: Advice(
-        "Nothing, or widen the referral window of the terms for orders to come.", "contracts:terms_list", "Terms"
+        "Nothing to do, or widen the referral window of the terms for orders to come.", "contracts:terms_list", "Terms"
     ),
     Reason.KIND_NOT_ACCEPTED: Advice(
-        "Nothing, or have the terms count impressions for orders to come.", "contracts:terms_list", "Terms"
+        "Nothing to do, or have the terms count them, too, for orders to come.", "contracts:terms_list", "Terms"
     ),
     Reason.TERMS_NOT_FOUND: Advice(
         "Join the partner to terms that pay for this event type from a day before the order.",
         "contracts:terms_list",
         "Join partners",
     ),
-    Reason.BLOCKED_BY_PROMO_CODE: Advice("Nothing: the code belongs to another partner."),
-    Reason.RESTRICTED_PROMO_CODE: Advice("Nothing: the code is reserved to a group of partners."),
+    Reason.BLOCKED_BY_PROMO_CODE: Advice("Nothing to do: the code belongs to another partner."),
+    Reason.RESTRICTED_PROMO_CODE: Advice("Nothing to do: the code is reserved to a group of partners."),
     Reason.PARTNER_UNKNOWN: Advice("Add the partner, then try again.", "program:partner_create", "Add partner"),
     Reason.PARTNER_NOT_ACTIVE: Advice("Make the partner active, then try again.", "program:partner_list", "Partners"),
     Reason.CONTRACT_NOT_FOUND: Advice(
@@ -54,12 +54,12 @@ ADVICE = {
     Reason.EVENT_TYPE_NOT_ACTIVE: Advice(
         "Switch the event type on, then try again.", "program:event_type_list", "Event types"
     ),
-    Reason.DUPLICATE: Advice("Nothing: the order counts once, as it was first sent."),
-    Reason.REPLACED: Advice("Nothing: the order counts once, as your server sent it."),
+    Reason.DUPLICATE: Advice("Nothing to do: the order counts once, as it was first sent."),
+    Reason.REPLACED: Advice("Nothing to do: the order counts once, as your server sent it."),
     Reason.NOT_REPLACED: Advice("The order counts as the browser sent it: settle the difference with the partner."),
     Reason.GIVEN_UP: Advice("Have the operator of Brandboard read the log, then try again."),
     Reason.ERROR: Advice("Have the operator of Brandboard read the log, then try again."),
-    Reason.CUSTOMER_ERASED: Advice("Nothing: without what was removed it cannot be priced."),
+    Reason.CUSTOMER_ERASED: Advice("Nothing to do: without what was removed it cannot be priced."),
 }
 
 

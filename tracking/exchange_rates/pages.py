@@ -26,10 +26,10 @@ from program.exchange_rates.services import (
 )
 from program.frame.request import ProgramRequest
 from program.models import ExchangeRate, Program, RateFetch, ReferenceRate
-from program.templatetags.brandboard import number
+from program.templatetags.brandboard import day, number
 
 from .forms import ExchangeRateForm, RateEditForm, today_of
-from .in_use import pairs_in_use
+from .in_use import PairInUse, pairs_in_use
 
 OWN = "?source=own"
 SETTINGS = "program:settings_index"  # under which the pages stand in the navigation
@@ -42,10 +42,11 @@ def exchange_rate_list(request: ProgramRequest, program_id: int) -> HttpResponse
     request.stands_under = SETTINGS
     is_own = request.GET.get("source") == "own"
     currency, asked = text_of(request, "currency")[:3].upper(), text_of(request, "day")[:10]
+    pairs = pairs_in_use(program)
     context = {
         **page_of(request, _filtered(program, currency, _day(asked), is_own=is_own)),
-        **_ends(program),
-        "pairs": pairs_in_use(program),
+        **_ends(program, pairs),
+        "pairs": pairs,
         "is_own": is_own,
         "currency": currency,
         "day": asked,
@@ -70,7 +71,7 @@ def exchange_rate_create(request: ProgramRequest, program_id: int) -> HttpRespon
         except Refused as refused:
             to_form(form, refused)
         else:
-            messages.success(request, f"The rate {row} is saved.{_priced(orders)}")
+            messages.success(request, f"The rate {_words(row)} is saved.{_priced(orders)}")
             return redirect(back)
     context = {"form": form, "back": back}
     return render(request, "tracking/exchange_rate_create.html", context, status=status_of(request, form))
@@ -85,12 +86,14 @@ def exchange_rate_edit(request: ProgramRequest, program_id: int, pk: int) -> Htt
         try:
             change_exchange_rate(row=row, rate=form.cleaned_data["rate"], seen=form.seen)
         except Gone:
-            messages.error(request, f"{row} was deleted meanwhile.")
+            messages.error(request, f"The rate {_words(row)} was deleted meanwhile.")
         except Stale:
             form.contradict(exchange_rate_values(row), page=request.path)
             return _edit(request, row, form)
         else:
-            messages.success(request, f"The rate {row} is saved. It counts for orders that are priced from now on.")
+            messages.success(
+                request, f"The rate {_words(row)} is saved. It counts for orders that are priced from now on."
+            )
         return redirect(_own_rates(program_id))
     return _edit(request, row, form)
 
@@ -98,7 +101,7 @@ def exchange_rate_edit(request: ProgramRequest, program_id: int, pk: int) -> Htt
 @require_POST
 def exchange_rate_delete(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
     row = exchange_rate_for_administration(request.principal, program_id, pk)
-    words = str(row)
+    words = _words(row)
     delete_exchange_rate(row=row)
     messages.success(request, f"The rate {words} was deleted. What is priced keeps it.")
     return redirect(_own_rates(program_id))
@@ -107,6 +110,10 @@ def exchange_rate_delete(request: ProgramRequest, program_id: int, pk: int) -> H
 def _edit(request: ProgramRequest, row: ExchangeRate, form: RateEditForm) -> HttpResponse:
     context = {"row": row, "form": form}
     return render(request, "tracking/exchange_rate_edit.html", context, status=status_of(request, form))
+
+
+def _words(row: ExchangeRate) -> str:
+    return f"{row.source} → {row.target}, {day(row.date)}"
 
 
 def _own_rates(program_id: int) -> str:
@@ -126,14 +133,21 @@ def _filtered(program: Program, currency: str, on: date | None, *, is_own: bool)
     return rows.filter(date=on) if on else rows
 
 
-def _ends(program: Program) -> dict[str, Any]:
-    """Up to which day there are rates, from which on orders wait, and how the last fetch went."""
+def _ends(program: Program, pairs: list[PairInUse]) -> dict[str, Any]:
+    """Up to which day there are rates, from which on orders wait, unless own rates cover their pair, and how the last
+    fetch went.
+    """
     until = ReferenceRate.objects.aggregate(until=Max("date"))["until"]
     today = today_of(program)
+    are_over = bool(until and today > until + RATE_MAY_BE_OLD)
+    since = today - (RATE_MAY_BE_OLD if are_over else LATE)
+    covered = [pair for pair in pairs if pair.rate and pair.rate.date >= since]
     return {
         "until": until,
         "waits_after": until and until + RATE_MAY_BE_OLD,
-        "are_over": bool(until and today > until + RATE_MAY_BE_OLD),
+        "are_over": are_over,
+        "covered": covered,
+        "some_wait": len(covered) < len(pairs),
         "are_late": bool(until and today > until + LATE),
         "is_fetched": bool(settings.EXCHANGE_RATES_URL),
         "last_fetch": RateFetch.objects.filter(pk=RateFetch.ONLY).first() if settings.EXCHANGE_RATES_URL else None,
@@ -157,4 +171,4 @@ def _priced(orders: int) -> str:
     if not orders:
         return ""
     one = "1 order that waited for it is" if orders == 1 else f"{number(orders)} orders that waited for it are"
-    return f" {one} priced by the worker."
+    return f" {one} being priced."

@@ -143,7 +143,7 @@ class Migration(migrations.Migration):
                             ("ACTION_REF_NOT_FOUND", "No click, impression or code"),
                             ("NO_VALID_ACTION_REF", "No referral by a partner"),
                             ("OUTSIDE_ASSOCIATION_WINDOW", "Outside of the referral window"),
-                            ("REFTYPE_NOT_ACCEPTED", "A kind of referral that the terms do not list"),
+                            ("REFTYPE_NOT_ACCEPTED", "A click or an impression that the terms do not count"),
                             ("ACTIONTERMS_NOT_FOUND", "The contract does not pay for the event type"),
                             ("BLOCKED_BY_PROMOCODE", "Another partner's promo code"),
                             ("RESTRICTED_PROMOCODE", "A promo code reserved to a group"),

@@ -83,7 +83,7 @@ class Conversion(models.Model):
         NO_REFERRAL = "ACTION_REF_NOT_FOUND", "No click, impression or code"
         NO_VALID_REFERRAL = "NO_VALID_ACTION_REF", "No referral by a partner"
         OUTSIDE_WINDOW = "OUTSIDE_ASSOCIATION_WINDOW", "Outside of the referral window"
-        KIND_NOT_ACCEPTED = "REFTYPE_NOT_ACCEPTED", "A kind of referral that the terms do not list"
+        KIND_NOT_ACCEPTED = "REFTYPE_NOT_ACCEPTED", "A click or an impression that the terms do not count"
         TERMS_NOT_FOUND = "ACTIONTERMS_NOT_FOUND", "The contract does not pay for the event type"
         BLOCKED_BY_PROMO_CODE = "BLOCKED_BY_PROMOCODE", "Another partner's promo code"
         RESTRICTED_PROMO_CODE = "RESTRICTED_PROMOCODE", "A promo code reserved to a group"

@@ -7,19 +7,25 @@ from typing import Any
 
 from contracts.agreements.plans import terms_of
 from contracts.engine.attribution.credit import Kind, Verdict
-from contracts.engine.explain.journey import KINDS, By, verdict_in_words
+from contracts.engine.document.sections.credit_policy import POLICIES
+from contracts.engine.explain.journey import KINDS, By, verdict_in_words, windows_in_words
 from program.models import Ad
-from tracking.journeys.journeys import Under
+from tracking.clicks.parameters import FILLED
+from tracking.journeys.journeys import KEPT_STEPS, Under
 from tracking.models import Action, ReferringType
 
 CREDITED = "credited"
 MOST_SHOWN = 20  # of a long journey: the latest, and the one that is credited
+_COMPETED = (Verdict.CREDITED, Verdict.NOT_LAST, Verdict.NOT_FIRST)
 _BY: dict[str, By] = {ReferringType.REPORTED_PARTNER_ID: "partner", ReferringType.PROMOCODE: "code"}
 
 
 @dataclass(frozen=True, slots=True)
 class ShownStep:
-    """A step of a journey; `partner` is the number of the partner's row, None for an unpaid source."""
+    """A step of a journey; `partner` is the number of the partner's row, None for an unpaid source.
+
+    Of the credited one, `carried` are the values of its link by their names there, `policy` says by what it counts.
+    """
 
     kind: str
     at: datetime
@@ -29,6 +35,8 @@ class ShownStep:
     ad: str
     words: str
     wins: bool
+    carried: tuple[tuple[str, str], ...] = ()
+    policy: str = ""
 
     @property
     def is_credited(self) -> bool:
@@ -62,12 +70,35 @@ def shown_journey(written: Mapping[str, Any], *, event_type: str, by: str, is_he
             media=step["Media"],
             channel=step["Channel"],
             ad=ads.get(step["Ad"], ""),
-            words=_words(step, agreed, event_type, _BY.get(by, "journey"), is_held=is_held),
+            words=(words := _words(step, agreed, event_type, _BY.get(by, "journey"), is_held=is_held)),
             wins=step["Verdict"] == Verdict.CREDITED,
+            carried=_carried(step.get("Facts", {})),
+            policy=_policy(written, step, agreed, event_type) if words == CREDITED else "",
         )
         for step in reversed(chosen)
     ]
     return ShownJourney(tuple(rows), written["StepsInAll"] - len(rows))
+
+
+def _carried(facts: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    return tuple((names[0], str(facts[filled])) for filled, names in FILLED.items() if facts.get(filled))
+
+
+def _policy(written: Mapping[str, Any], step: Mapping[str, Any], agreed: Mapping[int, Under], event_type: str) -> str:
+    """`the last referrer counts, within 30 days`: the policy is that of the latest step that could be credited, the
+    window the credited step's own. Blank where so long a journey is not kept as far as that.
+    """
+    steps = written["Steps"]
+    last = next(
+        each for each in reversed(steps) if each["Kind"] == step["Kind"] and Verdict(each["Verdict"]) in _COMPETED
+    )
+    own, decides = (agreed.get(each["Partner"]) for each in (step, last))
+    is_whole = written["StepsInAll"] == len(steps) or last in steps[-(KEPT_STEPS - 2) :]
+    if not is_whole or own is None or decides is None:
+        return ""
+    window = windows_in_words(terms_of(own.terms_version).event_payout(event_type).valid_referrals, step["Kind"])
+    policy = POLICIES[terms_of(decides.terms_version).event_payout(event_type).credit_policy]
+    return f"the {policy} counts, within {window}"
 
 
 def credited_by(action: Action) -> str:

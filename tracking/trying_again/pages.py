@@ -16,6 +16,7 @@ from program.frame.request import ProgramRequest
 from program.models import Program
 from program.templatetags.brandboard import number
 from tracking.access import conversion_for_edit
+from tracking.conversions.advice import advice_for
 from tracking.conversions.lists import filtered
 from tracking.conversions.reasons import ready
 from tracking.models import Conversion
@@ -32,10 +33,12 @@ def conversion_retry_preview(request: ProgramRequest, program_id: int) -> HttpRe
     reason, q, is_test = text_of(request, "reason")[:30], text_of(request, "q")[:64], request.GET.get("test") == "1"
     rows = _held(program, reason, q, is_test=is_test)
     total = rows.count()
+    preview = preview_of(list(rows.order_by("-pk").values_list("pk", flat=True)[:MOST]))
     context = {
         "total": total,
         "most": MOST,
-        "preview": preview_of(list(rows.order_by("-pk").values_list("pk", flat=True)[:MOST])),
+        "preview": preview,
+        "staying": [(row, advice_for(row.reason, program.pk) if row.for_another else None) for row in preview.staying],
         "label": dict(Conversion.Reason.choices).get(reason, ""),
         "reason": reason,
         "q": q,
