@@ -107,7 +107,8 @@ def test_a_role_is_not_led_to_a_page_that_it_may_not_open(brand, alice, bob, cli
 
 def test_without_a_word_it_shows_where_one_can_go(brand, bob, client_of):
     kinds = found(client_of(bob), "")
-    assert kinds.keys() == {"Pages"}
+    assert kinds.keys() == {"Pages", "Tasks"}
+    assert kinds["Tasks"] == ["Get a partner’s link"]
     assert {"Home", "Actions", "Event Types", "Help"} <= set(kinds["Pages"])
 
 
@@ -143,7 +144,7 @@ def test_it_costs_as_many_queries_however_much_is_found(count, sell, brand, bob,
         make_partner(program=brand, name=f"AB-{n}")
         make_customer(program=brand, customer_id=f"AB-{n}")
     browser = client_of(bob)
-    with django_assert_num_queries(9):  # session, user, membership, program; two of orders, partners, customers, terms
+    with django_assert_num_queries(11):  # four of the user; two of orders; partners, customers, ads, promo codes, terms
         browser.get(f"{SEARCH}?q=AB", headers=HTMX)
 
 
