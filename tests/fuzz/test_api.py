@@ -220,6 +220,7 @@ def test_no_header_of_credentials_is_answered_otherwise(schema, shop, orders):
 
 
 ADDRESSES = [
+    "%0a", "%0ax/%0d%0a",
     "", "%00", "%ff", "BB-ANVILS", "BB-ANVILS/", "BB-ANVILS/x", "%0a/Conversions", "a" * 5_000 + "/Conversions",
     *(f"BB-ANVILS/APISubmissions{rest}" for rest in (
         "/", "/%00", "/A-%D9%A3", "/A-" + "9" * 18, "/A-" + "9" * 5_000, "?Page=%D9%A3&PageSize=1e3",

@@ -8,7 +8,7 @@ import structlog
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, re_path
 from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, ValidationError
@@ -103,7 +103,7 @@ _answer_failures(v1, plain_answer, "bearer")
 
 @csrf_exempt
 @login_not_required
-def not_found(request: HttpRequest, rest: str = "", *, answer: Answering = failure_answer) -> HttpResponse:
+def not_found(request: HttpRequest, *, answer: Answering = failure_answer) -> HttpResponse:
     return answer(Failure(404, "This address does not exist."))
 
 
@@ -132,7 +132,7 @@ def _edged(pattern: URLPattern | URLResolver, answer: Answering) -> URLPattern:
 
 def _addresses(served: NinjaAPI, answer: Answering) -> list[URLPattern]:
     edged = [_edged(pattern, answer) for pattern in served.urls[0]]
-    return [*edged, path("<path:rest>", not_found, {"answer": answer})]
+    return [*edged, re_path(r"[\s\S]+\Z", not_found, {"answer": answer})]  # the path converter ends at a line break
 
 
 urlpatterns = _addresses(api, failure_answer)
