@@ -151,18 +151,19 @@ def test_it_asks_as_much_however_much_there_is(trade, client, django_assert_num_
 
 
 @pytest.mark.parametrize(
-    ("state", "index"),
+    ("state", "indexes"),
     [
-        ("WAITING", "conversion_waiting"),
-        ("HELD", "conversion_needs_attention"),
-        ("QUARANTINED", "conversion_needs_attention"),
+        ("WAITING", ("conversion_waiting",)),
+        ("HELD", ("conversion_needs_attention", "conversion_held")),  # or another of held orders alone
+        ("QUARANTINED", ("conversion_needs_attention",)),
     ],
 )
-def test_what_is_counted_of_conversions_has_an_index(trade, state, index):
+def test_what_is_counted_of_conversions_has_an_index(trade, state, indexes):
     with connection.cursor() as cursor:
         # Few rows are read faster without: as if there were many.
         cursor.execute("SET LOCAL enable_seqscan = off")
-    assert index in Conversion.objects.filter(state=state).order_by()[:1000].explain()
+    plan = Conversion.objects.filter(state=state).order_by()[:1000].explain()
+    assert any(f"using {index}" in plan for index in indexes)
 
 
 def test_threads_that_need_a_client_at_the_same_moment_share_one():
