@@ -100,6 +100,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "tag_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(),
+                        db_default=[],
+                        default=list,
+                        editable=False,
+                        help_text="The tags without an end, by number of the row; the database keeps them.",
+                    ),
+                ),
+                (
                     "created_at",
                     models.DateTimeField(
                         db_default=django.db.models.functions.datetime.Now(),
@@ -1182,6 +1192,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="customer",
             index=django.contrib.postgres.indexes.GinIndex(fields=["partner_ids"], name="customer_by_partner"),
+        ),
+        migrations.AddIndex(
+            model_name="customer",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["tag_ids"], name="customer_by_tag"),
         ),
         migrations.AddIndex(
             model_name="customer",
