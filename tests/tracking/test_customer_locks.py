@@ -127,6 +127,9 @@ def test_who_waits_for_the_first_customer_has_not_locked_a_later_one(
     brand, first, last, vip, press, monkeypatch, beside, write
 ):
     monkeypatch.setattr(file_rows, "BATCH", 1)
+    if write is undo:  # by two statements: the last has it no more, the first as before
+        remove_customer_tags(customers=[last], tags=[vip], until=MAY)
+        assign_customer_tags(customers=[first], tags=[vip], since=MAY)
     act_at_once(program=brand, kind="ASSIGN", tags=[vip], customers=[last.pk, first.pk], since=MARCH)
     if write is assign:
         remove_customer_tags(customers=[first], tags=[vip], until=MARCH)
