@@ -15,7 +15,7 @@ from program.models import Customer, Program
 from program.models.partner import Channel
 from tracking.clicks.parameters import LONGEST_ADDRESS, bounded, facts_of
 from tracking.journeys.click_ids import moment_of, new_click_id, read_click_id
-from tracking.journeys.pairs import Pair, store_pairs
+from tracking.journeys.pairs import Pair, ToldBy, store_pairs
 from tracking.models import Step
 from tracking.visitors.derived import referral_derived
 
@@ -64,7 +64,11 @@ def see_clicks(program: Program, profile: str, clicks: object) -> None:
     for moment in moments:  # so that only their months are read
         within |= Q(at__range=(moment, moment + timedelta(milliseconds=1)))
     of_clicks = set(Step.objects.filter(within, id__in=ids, program=program).values_list("profile", flat=True))
-    pairs = [Pair(program.pk, profile, other_profile=other) for other in of_clicks if other != profile]
+    pairs = [
+        Pair(program.pk, profile, other_profile=other, told_by=ToldBy.LANDING)
+        for other in of_clicks
+        if other != profile
+    ]
     store_pairs(pairs, seen_at=timezone.now())
 
 
@@ -79,9 +83,9 @@ def identify(program: Program, profile: str, said: Mapping[str, Any]) -> None:
         field = "email_sha1" if len(email) == 40 else "email_sha256"
         known = Customer.objects.known().filter(program=program, **{field: email.lower()})
         customer = known.order_by("pk").values_list("customer_id", flat=True).first() or ""
-    pairs = [Pair(program.pk, profile, customer_id=customer)] if customer else []
+    pairs = [Pair(program.pk, profile, customer_id=customer, told_by=ToldBy.IDENTIFY)] if customer else []
     if other and other != profile:
-        pairs.append(Pair(program.pk, profile, other_profile=other))
+        pairs.append(Pair(program.pk, profile, other_profile=other, told_by=ToldBy.IDENTIFY))
     store_pairs(pairs, seen_at=timezone.now())
 
 
