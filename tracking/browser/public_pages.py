@@ -4,7 +4,7 @@ any shop's page may send it.
 
 import json
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -21,7 +21,7 @@ from tracking.clicks.pixel import pixel_answer
 from tracking.intake.conversion_data import REFUSALS
 from tracking.models.conversion import Source
 from tracking.visitors.derived import derived_values
-from tracking.visitors.limits import is_within_limit
+from tracking.visitors.limits import is_within_limit, may_claim
 from tracking.visitors.not_counted import not_counted
 from tracking.visitors.profiles import profile_of
 
@@ -207,9 +207,11 @@ def tag_visit(request: HttpRequest, program: Program, body: Body) -> JsonRespons
 
 @_by_tag
 def tag_identify(request: HttpRequest, program: Program, body: Body) -> JsonResponse:
-    """Who the visitor is to the shop: `{"profile", "customerId", "customerEmail", "customProfileId"}`."""
+    """Who the visitor is to the shop: `{"profile", "customerId", "customerEmail", "customProfileId"}`. Nothing is kept
+    of it where the program takes that from orders alone.
+    """
     visitor = _visitor(request, agrees=body.get("consent", True) is True, profile=profile_in(body.get("profile")))
-    if visitor.agrees and visitor.profile:
+    if visitor.agrees and visitor.profile and program.browsers_identify:
         see_clicks(program, visitor.profile, body.get("clickIds") or [])
-        identify(program, visitor.profile, body)
+        identify(program, visitor.profile, body, may_claim=partial(may_claim, request, program.pk))
     return JsonResponse({"Status": "OK"})

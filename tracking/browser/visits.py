@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -16,7 +16,7 @@ from program.models.partner import Channel
 from tracking.clicks.parameters import LONGEST_ADDRESS, bounded, facts_of
 from tracking.journeys.click_ids import moment_of, new_click_id, read_click_id
 from tracking.journeys.pairs import Pair, ToldBy, store_pairs
-from tracking.models import Step
+from tracking.models import SeenTogether, Step
 from tracking.visitors.derived import referral_derived
 
 LONGEST_PROFILE = 70
@@ -72,9 +72,9 @@ def see_clicks(program: Program, profile: str, clicks: object) -> None:
     store_pairs(pairs, seen_at=timezone.now())
 
 
-def identify(program: Program, profile: str, said: Mapping[str, Any]) -> None:
-    """Store that a profile is a customer's, or another profile's. A customer may be named by the hash of the e-mail
-    address, where the brand has told us of it.
+def identify(program: Program, profile: str, said: Mapping[str, Any], *, may_claim: Callable[[str], bool]) -> None:
+    """Store that a profile is a customer's, or another profile's, where that is known or `may_claim` allows it. A
+    customer may be named by the hash of the e-mail address, where the brand has told us of it.
     """
     customer = bounded(said["customerId"], 255) if isinstance(said.get("customerId"), str) else ""
     other = profile_in(said.get("customProfileId"))
@@ -86,7 +86,13 @@ def identify(program: Program, profile: str, said: Mapping[str, Any]) -> None:
     pairs = [Pair(program.pk, profile, customer_id=customer, told_by=ToldBy.IDENTIFY)] if customer else []
     if other and other != profile:
         pairs.append(Pair(program.pk, profile, other_profile=other, told_by=ToldBy.IDENTIFY))
-    store_pairs(pairs, seen_at=timezone.now())
+    new = [pair for pair in pairs if not _is_known(pair) and may_claim(pair.customer_id or pair.other_profile)]
+    store_pairs(new, seen_at=timezone.now())
+
+
+def _is_known(pair: Pair) -> bool:
+    names = {"customer_id": pair.customer_id, "other_profile": pair.other_profile}
+    return SeenTogether.objects.filter(program=pair.program_id, profile=pair.profile, **names).exists()
 
 
 def store_visit(
