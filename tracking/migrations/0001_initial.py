@@ -154,6 +154,7 @@ class Migration(migrations.Migration):
                             ("ACTIONTRACKER_NOT_ACTIVE", "The event type is not active"),
                             ("CONV_DUPLICATE", "Duplicate order id"),
                             ("REPLACED_BY_SERVER", "Your server sent the order"),
+                            ("DIFFERS_FROM_SERVER", "Your server sent the order with another amount"),
                             ("NOT_REPLACED", "The browser's order could not be replaced"),
                             ("GIVEN_UP", "Interrupted three times"),
                             ("ERROR", "An error in pricing it"),

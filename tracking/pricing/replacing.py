@@ -33,6 +33,7 @@ from .referrals import forced_partner
 
 State, Reason = Conversion.State, Conversion.Reason
 type Outcomes = list[tuple[Conversion, Priced | Held]]
+type Mark = tuple[Conversion, int, str]  # a browser's report, the server's order, and how they differ
 
 _OTHERS = """
 SELECT own.id, other.id FROM tracking_conversion AS own JOIN tracking_conversion AS other
@@ -104,9 +105,8 @@ def _set_aside_browsers(both: Both, by_server: Mapping[int, Conversion]) -> None
         .filter(conversion__in=locked)
         .order_by("pk")
     }
-    programs = {by_server[own].program_id for own in found}
-    currencies = dict(Program.objects.filter(pk__in=programs).values_list("pk", "currency"))
-    marks: list[tuple[int, int]] = []
+    currencies = _currencies(by_server[own] for own in found)
+    marks: list[Mark] = []
     for own, others in found.items():
         server, rows = by_server[own], [locked[pk] for pk in others]
         first = next((row for row in rows if row.state != State.DUPLICATE or row.duplicate_of_id == own), None)
@@ -121,7 +121,12 @@ def _set_aside_browsers(both: Both, by_server: Mapping[int, Conversion]) -> None
             both.agreeing[own] = agreeing
             if _add_ways(server, agreeing):
                 both.ways.add(own)
-        marks += [(report.pk, own) for report in reports if report.duplicate_of_id != own]
+        with_action = both.actions[own].conversion_id if own in both.actions else None
+        marks += [
+            (report, own, "" if report.pk == with_action else _differs(server, report, currencies[server.program_id]))
+            for report in reports
+            if report.duplicate_of_id != own
+        ]
     _mark(marks)
 
 
@@ -157,6 +162,11 @@ def _agrees(server: Conversion, browser: Conversion, currency: str) -> int | Non
     return 1 if _amount(server.payload, currency) == _amount(browser.payload, currency) else None
 
 
+def _currencies(conversions: Iterable[Conversion]) -> dict[int, str]:
+    programs = {conversion.program_id for conversion in conversions}
+    return dict(Program.objects.filter(pk__in=programs).values_list("pk", "currency"))
+
+
 def _amount(payload: Mapping[str, Any], currency: str) -> tuple[str, Decimal]:
     """The sale amount as ordered, in its own currency."""
     own = str(payload.get("CurrencyCode") or currency).upper()
@@ -170,7 +180,10 @@ def _give_way(both: Both, by_browser: Mapping[int, Conversion]) -> None:
         found.setdefault(own, other)
     if not found:
         return
-    _mark(list(found.items()))
+    servers = Conversion.objects.only("payload", "program").in_bulk(set(found.values()))
+    currencies = _currencies(servers.values())
+    pairs = [(by_browser[own], servers[other]) for own, other in found.items()]
+    _mark([(report, server.pk, _differs(server, report, currencies[server.program_id])) for report, server in pairs])
     both.settled |= found.keys()
     told = [other for own, other in found.items() if any(name in by_browser[own].payload for name in _WAYS)]
     held = Conversion.objects.filter(pk__in=told, state=State.HELD, reason__in=_WITHOUT_JOURNEY)
@@ -183,19 +196,28 @@ _WITHOUT_JOURNEY = (
 )  # fmt: skip
 
 
-def _mark(pairs: Sequence[tuple[int, int]]) -> None:
+def _differs(server: Conversion, browser: Conversion, currency: str) -> str:
+    """How a report that no update of an action tells of differs from the server's order, blank where it does not."""
+    ours, theirs = _amount(server.payload, currency), _amount(browser.payload, currency)
+    return "" if ours == theirs else f"The browser said {theirs[1]:f} {theirs[0]}, your server {ours[1]:f} {ours[0]}."
+
+
+def _mark(marks: Sequence[Mark]) -> None:
     """Make browser's reports duplicates of the server's."""
-    if pairs:
-        fetch(_MARK, [timezone.now(), [browser for browser, _ in pairs], [server for _, server in pairs]])
+    if marks:
+        reasons = [(Reason.DIFFERS if differs else Reason.REPLACED).value for *_, differs in marks]
+        details = [f"{COUNTS} {differs}".rstrip() for *_, differs in marks]
+        browsers, servers = [browser.pk for browser, *_ in marks], [server for _, server, _ in marks]
+        fetch(_MARK, [timezone.now(), browsers, servers, reasons, details])
 
 
-_MARK = f"""
+COUNTS = "Your server sent this order, too: it counts as the server sent it."
+_MARK = """
 UPDATE tracking_conversion AS browser
-SET state = 'DUPLICATE', reason = '{Reason.REPLACED}', duplicate_of_id = pair.server, processed_at = %s,
-    detail = 'Your server sent this order, too: it counts as the server sent it.'
-FROM unnest(%s::bigint[], %s::bigint[]) AS pair (browser, server) WHERE browser.id = pair.browser
-RETURNING browser.id
-"""  # noqa: S608 (a name of our own)
+SET state = 'DUPLICATE', reason = mark.reason, duplicate_of_id = mark.server, processed_at = %s, detail = mark.detail
+FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[]) AS mark (browser, server, reason, detail)
+WHERE browser.id = mark.browser RETURNING browser.id
+"""
 
 
 def settle(both: Both, outcomes: Outcomes) -> Outcomes:
