@@ -18,7 +18,7 @@ from common.requests.client_address import client_address
 from common.web.errors import AWAY, RETRY_AFTER, is_outage, note_outage
 from program.models import Program
 from tracking.clicks.pixel import pixel_answer
-from tracking.intake.conversion_data import REFUSALS
+from tracking.intake.consent import is_agreed
 from tracking.models.conversion import Source
 from tracking.visitors.derived import derived_values
 from tracking.visitors.limits import is_within_limit, may_claim
@@ -85,8 +85,7 @@ def _take_pixel(request: HttpRequest, event_type: str, program_id: int) -> None:
     query = {name: values[0] for name, values in request.GET.lists() if values}
     is_test = query.pop("test", "") in ("1", "true")
     read = read_pixel(query)
-    said = str(read.params.get("TrackingConsent", "")).casefold()
-    visitor = _visitor(request, agrees=said not in REFUSALS)
+    visitor = _visitor(request, agrees=is_agreed(read.params))
     if visitor.agrees and (profile := profile_of(request, program_id)).is_known:
         visitor = Visitor(agrees=True, profile=profile.id, derived=visitor.derived)
     take_report(program, event_type, read, source=Source.PIXEL, visitor=visitor, is_test=is_test)
@@ -171,8 +170,9 @@ def tag_conversion(request: HttpRequest, program: Program, body: Body) -> JsonRe
     order = body.get("order")
     if not isinstance(order, dict):
         return JsonResponse({"Status": "ERROR", "Message": "Send the order as an object."}, status=400)
-    visitor = _visitor(request, agrees=body.get("consent", True) is True, profile=profile_in(body.get("profile")))
     read = read_tag(order)
+    agrees = body.get("consent", True) is True and is_agreed(read.params)
+    visitor = _visitor(request, agrees=agrees, profile=profile_in(body.get("profile")))
     if visitor.agrees:
         clicks = body.get("clickIds")
         clicks = [each for each in clicks if isinstance(each, str)][:MOST_CLICKS] if isinstance(clicks, list) else []

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from common.db.statements import fetch
 from contracts.engine.attribution.credit import Kind
-from contracts.engine.orders.values import yes_no
+from tracking.intake.consent import is_refused
 from tracking.models import Conversion
 from tracking.models.conversion import BROWSERS
 
@@ -83,7 +83,7 @@ def _with_keys(conversions: Iterable[Conversion], keys: Collection[str]) -> dict
     """Those that name one of these, by program, without those of customers who refused to be tracked."""
     of_program: dict[int, list[Conversion]] = defaultdict(list)
     for row in conversions:
-        if any(row.payload.get(key) for key in keys) and yes_no(row.payload.get("TrackingConsent")) is not False:
+        if any(row.payload.get(key) for key in keys) and not is_refused(row.payload):
             of_program[row.program_id].append(row)
     return of_program
 

@@ -22,6 +22,7 @@ from contracts.engine.orders.context import Context
 from contracts.engine.orders.order import read_order
 from program.models import Program
 from tracking.browser.replaced_orders import Replaced, credited_elsewhere, load_for, replaced_by, write_replaced
+from tracking.intake.consent import is_refused
 from tracking.models import Action, Conversion
 from tracking.models.conversion import BROWSERS
 from tracking.modifications.order_changes import ModificationRefused
@@ -134,13 +135,12 @@ def _add_ways(server: Conversion, browser: Conversion) -> bool:
     """Have the server's order, which names neither click nor profile, come as the browser's came."""
     payload = server.payload
     ways = {name: browser.payload[name] for name in _WAYS if name in browser.payload}
-    if not ways or any(name in payload for name in _WAYS) or payload.get("TrackingConsent", "true").casefold() in _NO:
+    if not ways or any(name in payload for name in _WAYS) or is_refused(payload):
         return False
     server.payload = {**payload, **ways}  # in memory: what was sent stays as it is
     return True
 
 
-_NO = ("false", "no", "0")
 _WHO = ("CustomerId", "CustomerEmail")
 
 
