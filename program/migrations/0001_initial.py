@@ -335,6 +335,15 @@ class Migration(migrations.Migration):
                         verbose_name="IP addresses",
                     ),
                 ),
+                (
+                    "browsers_identify",
+                    models.BooleanField(
+                        db_default=True,
+                        default=True,
+                        help_text="Whether the tag's identify says whose a browser is; else orders alone do.",
+                        verbose_name="browsers may identify customers",
+                    ),
+                ),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ("account", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="accounts.account")),
             ],

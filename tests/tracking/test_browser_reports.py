@@ -208,6 +208,24 @@ def test_without_consent_the_order_counts_and_nothing_of_the_visitor_is_kept(
     assert not SeenTogether.objects.exists()
 
 
+@pytest.mark.parametrize("said", ["false", "NO", "0", "off", "f", "nope"])
+@pytest.mark.parametrize("name", ["consent", "TrackingConsent", "trackingconsent"])
+def test_every_word_but_a_yes_is_a_no_and_its_report_names_nobody(sale: Any, name: str, said: str) -> None:
+    pixel(sale, custid="C-1", MediaPartnerId="P-1", cpid="OWN", **{name: said})
+    pixel(sale, oid="A2", custid="C-1", amount="x", CallerId="c-1", **{name: said})
+    assert Conversion.objects.get().payload["TrackingConsent"] == "false"
+    assert "CustomProfileId" not in Conversion.objects.get().payload
+    for report in BrowserReport.objects.all():
+        assert {"CustomerId", "CallerId", "CustomProfileId"}.isdisjoint(report.sent)
+    assert BrowserReport.objects.count() == 2
+
+
+def test_an_order_of_the_tag_that_says_no_itself_is_one_without_consent(brand: Any, sale: Any, partner: Any) -> None:
+    tag(sale, {**ORDER, "trackingConsent": "no"}, clickIds=[make_click(brand, partner)])
+    assert Conversion.objects.get().payload.keys().isdisjoint({"ClickId", "CustomProfileId"})
+    assert not SeenTogether.objects.exists()
+
+
 def test_visits_and_identities_without_consent_are_not_stored(brand: Any, sale: Any) -> None:
     for path in ("visit", "identify"):
         tag(sale, path=path, consent=False, page="https://s/?utm_source=x", isUnpaid=True, customerId="C-1")

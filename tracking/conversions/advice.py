@@ -55,6 +55,7 @@ ADVICE = {
         "Switch the event type on, then try again.", "program:event_type_list", "Event types"
     ),
     Reason.DUPLICATE: Advice("Nothing to do: the order counts once, as it was first sent."),
+    Reason.DIFFERS: Advice("The order counts once, as your server sent it. Look at which of the two amounts is right."),
     Reason.REPLACED: Advice("Nothing to do: the order counts once, as your server sent it."),
     Reason.NOT_REPLACED: Advice("The order counts as the browser sent it: settle the difference with the partner."),
     Reason.GIVEN_UP: Advice("Have the operator of Brandboard read the log, then try again."),

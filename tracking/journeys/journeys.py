@@ -10,6 +10,8 @@ from contracts.engine.attribution.credit import Credit, Judged, Step
 from contracts.engine.attribution.path import journey_values
 from tracking.models import ReferringType
 
+from .widening import Claim
+
 KEPT_STEPS = 100  # of an action: the credited one, the first, and the latest of the others
 
 BY_KIND = {"CLICK": ReferringType.CLICK_COOKIE, "IMPRESSION": ReferringType.IMPRESSION_COOKIE}
@@ -25,7 +27,8 @@ class Under(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Journey:
     """How a customer came to an order: the values that rules ask for, the steps with their verdicts, the ad of each by
-    its id, what each partner had agreed to, and by what the partner is credited.
+    its id, what each partner had agreed to, by what the partner is credited, and of which steps a browser alone says
+    that they are the customer's.
     """
 
     values: Mapping[str, Any] = field(default_factory=dict)
@@ -34,6 +37,7 @@ class Journey:
     winner: Step | None = None
     ads: Mapping[str, int | None] = field(default_factory=dict)
     agreed: Mapping[int, Under] = field(default_factory=dict)
+    claims: Mapping[str, Claim] = field(default_factory=dict)
 
     @property
     def ad(self) -> int | None:
@@ -65,6 +69,8 @@ class Journey:
             "Media": step.media, "Channel": step.channel, "Groups": list(step.groups), "Ad": self.ads.get(step.id),
             "Verdict": each.verdict.value,
         }  # fmt: skip
+        if claim := self.claims.get(step.id):
+            written["Claim"] = [claim.told_by, claim.at.isoformat()]
         if each.verdict == "CREDITED":
             written["Facts"] = dict(step.facts)
         return written
@@ -77,6 +83,7 @@ def journey_of(
     by: str = "",
     ads: Mapping[str, int | None],
     agreed: Mapping[int, Under],
+    claims: Mapping[str, Claim],
 ) -> Journey:
     """The journey of an order; without `by`, its own steps decide on the credit."""
     winner = credit.winner
@@ -87,6 +94,7 @@ def journey_of(
         winner=winner,
         ads=ads,
         agreed=agreed,
+        claims=claims,
     )
 
 

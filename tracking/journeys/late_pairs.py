@@ -9,7 +9,7 @@ from common.db.statements import fetch
 from program.models import Program
 from tracking.models import Conversion, SeenTogether
 
-from .pairs import Keys, widen
+from .widening import Keys, widen
 
 Reason = Conversion.Reason
 # For these reasons another step may be credited.

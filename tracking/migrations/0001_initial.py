@@ -154,6 +154,7 @@ class Migration(migrations.Migration):
                             ("ACTIONTRACKER_NOT_ACTIVE", "The event type is not active"),
                             ("CONV_DUPLICATE", "Duplicate order id"),
                             ("REPLACED_BY_SERVER", "Your server sent the order"),
+                            ("DIFFERS_FROM_SERVER", "Your server sent the order with another amount"),
                             ("NOT_REPLACED", "The browser's order could not be replaced"),
                             ("GIVEN_UP", "Interrupted three times"),
                             ("ERROR", "An error in pricing it"),
@@ -749,7 +750,20 @@ class Migration(migrations.Migration):
                 ("profile", models.CharField(max_length=70)),
                 ("customer_id", models.CharField(blank=True, max_length=255)),
                 ("other_profile", models.CharField(blank=True, max_length=70)),
-                ("seen_at", models.DateTimeField(help_text="When last, to the day.")),
+                (
+                    "told_by",
+                    models.CharField(
+                        choices=[
+                            ("IDENTIFY", "a browser’s identify"),
+                            ("LANDING", "a landing page"),
+                            ("BROWSER", "a browser’s order"),
+                            ("ORDER", "an order of your server"),
+                        ],
+                        help_text="Who said so first, or an order of the server.",
+                        max_length=8,
+                    ),
+                ),
+                ("seen_at", models.DateTimeField(help_text="When first.")),
                 (
                     "looks",
                     models.PositiveSmallIntegerField(
@@ -1485,13 +1499,13 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="seentogether",
-            index=models.Index(fields=["program", "profile", "-seen_at", "-id"], name="seen_together_first"),
+            index=models.Index(fields=["program", "profile", "told_by", "id"], name="seen_together_first"),
         ),
         migrations.AddIndex(
             model_name="seentogether",
             index=models.Index(
                 condition=models.Q(("customer_id", ""), _negated=True),
-                fields=["program", "customer_id", "-seen_at", "-id"],
+                fields=["program", "customer_id", "told_by", "id"],
                 name="seen_together_customer",
             ),
         ),
@@ -1499,7 +1513,7 @@ class Migration(migrations.Migration):
             model_name="seentogether",
             index=models.Index(
                 condition=models.Q(("other_profile", ""), _negated=True),
-                fields=["program", "other_profile", "-seen_at", "-id"],
+                fields=["program", "other_profile", "told_by", "id"],
                 name="seen_together_profile",
             ),
         ),

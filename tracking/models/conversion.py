@@ -94,6 +94,7 @@ class Conversion(models.Model):
         EVENT_TYPE_NOT_ACTIVE = "ACTIONTRACKER_NOT_ACTIVE", "The event type is not active"
         DUPLICATE = "CONV_DUPLICATE", "Duplicate order id"
         REPLACED = "REPLACED_BY_SERVER", "Your server sent the order"
+        DIFFERS = "DIFFERS_FROM_SERVER", "Your server sent the order with another amount"
         NOT_REPLACED = "NOT_REPLACED", "The browser's order could not be replaced"
         GIVEN_UP = "GIVEN_UP", "Interrupted three times"
         ERROR = "ERROR", "An error in pricing it"

@@ -99,7 +99,7 @@ def _price(claimed: Claim, claiming: ExitStack) -> int:
         conversions = list(Conversion.objects.waiting().numbered(claimed.conversions).only(*READ).order_by("id"))
         both = find_both(conversions)
         conversions = both.to_price(conversions)
-        store_pairs_of(conversions)
+        store_pairs_of(conversions, by_browsers=both.ways)
         outcomes, known = price_in_memory(conversions)
         outcomes = settle(both, outcomes)
         priced = [outcome for _, outcome in outcomes if isinstance(outcome, Priced)]

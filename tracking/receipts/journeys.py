@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from contracts.agreements.plans import terms_of
 from contracts.engine.attribution.credit import Kind, Verdict
@@ -12,12 +12,19 @@ from contracts.engine.explain.journey import KINDS, By, verdict_in_words, window
 from program.models import Ad
 from tracking.clicks.parameters import FILLED
 from tracking.journeys.journeys import KEPT_STEPS, Under
-from tracking.models import Action, ReferringType
+from tracking.models import Action, ReferringType, SeenTogether
 
 CREDITED = "credited"
 MOST_SHOWN = 20  # of a long journey: the latest, and the one that is credited
 _COMPETED = (Verdict.CREDITED, Verdict.NOT_LAST, Verdict.NOT_FIRST)
 _BY: dict[str, By] = {ReferringType.REPORTED_PARTNER_ID: "partner", ReferringType.PROMOCODE: "code"}
+
+
+class ShownClaim(NamedTuple):
+    """That a browser alone says that the step is the customer's: how, and when first."""
+
+    told_by: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +44,7 @@ class ShownStep:
     wins: bool
     carried: tuple[tuple[str, str], ...] = ()
     policy: str = ""
+    claim: ShownClaim | None = None
 
     @property
     def is_credited(self) -> bool:
@@ -74,10 +82,18 @@ def shown_journey(written: Mapping[str, Any], *, event_type: str, by: str, is_he
             wins=step["Verdict"] == Verdict.CREDITED,
             carried=_carried(step.get("Facts", {})),
             policy=_policy(written, step, agreed, event_type) if words == CREDITED else "",
+            claim=_claim(step),
         )
         for step in reversed(chosen)
     ]
     return ShownJourney(tuple(rows), written["StepsInAll"] - len(rows))
+
+
+def _claim(step: Mapping[str, Any]) -> ShownClaim | None:
+    if "Claim" not in step:
+        return None
+    told_by, at = step["Claim"]
+    return ShownClaim(SeenTogether.ToldBy(told_by).label, datetime.fromisoformat(at))
 
 
 def _carried(facts: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:

@@ -40,7 +40,8 @@ def test_clicks_of_a_browser_that_two_people_use_stay(brand, standard, partner):
     make_step(brand, partner, profile="hers too", ReferralParam1="on her phone")
     for number, (who, profile) in enumerate([(ID, "family"), ("sister", "family"), (ID, "hers")]):
         order(brand, OrderId=f"O{number}", CustomerId=who, CustomProfileId=profile)
-    SeenTogether.objects.create(program=brand, profile="hers", other_profile="hers too", seen_at=timezone.now())
+    now = timezone.now()
+    SeenTogether.objects.create(program=brand, profile="hers", other_profile="hers too", told_by="ORDER", seen_at=now)
     erase(customer())
     assert where("whose")
     assert not where("hers alone")
