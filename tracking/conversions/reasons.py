@@ -75,9 +75,7 @@ def ready(rows: Any) -> Any:
 
 
 def by_reason(program: Program, rows: Any) -> list[ReasonGroup]:
-    """These held conversions of the program, the most frequent reason first; three queries, and one more where terms
-    may be the cause.
-    """
+    """These held conversions of the program, the most frequent reason first; four queries."""
     ids = list(rows.order_by().values_list("pk", flat=True))
     found = fetch(_WORTH, (*PARTNER_KEYS, program.currency, ids))
     helped = dict(ready(rows).order_by().values_list("reason").annotate(count=Count("pk")))
@@ -95,10 +93,8 @@ def by_reason(program: Program, rows: Any) -> list[ReasonGroup]:
         worth[reason][currency] += amount or 0
         partners[reason][partner] += count
     labels = dict(Reason.choices)
-    published = None
-    if OF_TERMS & counts.keys():
-        versions = TermsVersion.objects.filter(template_terms__program=program)
-        published = versions.aggregate(newest=Max("published_at"))["newest"]
+    versions = TermsVersion.objects.filter(template_terms__program=program)
+    published = versions.aggregate(newest=Max("published_at"))["newest"]
     return [
         ReasonGroup(
             reason=reason,
