@@ -17,6 +17,7 @@ from tracking.imports import pages as uploads
 from tracking.modifications import pages as modifications
 from tracking.receipts import pages as receipts
 from tracking.status_check import pages as status_checks
+from tracking.steps import pages as steps
 from tracking.try_payout import pages as try_order
 from tracking.trying_again import pages as trying
 
@@ -26,6 +27,10 @@ _actions = [
     path("", actions.action_list, name="action_list"),
     path("<int:pk>/", receipts.action_detail, name="action_detail"),
     path("<int:pk>/payout-groups/", receipts.action_groups, name="action_groups"),
+]
+_clicks = [
+    path("", steps.click_list, name="click_list"),
+    path("<str:click_id>/", steps.click_detail, name="click_detail"),
 ]
 _conversions = [
     path("", conversions.conversion_list, name="conversion_list"),
@@ -76,6 +81,7 @@ _status_checks = [
 ]
 _program: list[URLPattern | URLResolver] = [
     path("transactions/actions/", include(_actions)),
+    path("transactions/clicks/", include(_clicks)),
     path("transactions/conversions/", include(_conversions)),
     path("transactions/modifications/", include(_modifications)),
     path("transactions/browser-and-server/", both.browser_and_server, name="browser_and_server"),

@@ -70,7 +70,8 @@ def row_warnings(row: Any) -> list[str]:
     """The warnings about one row of a ranked section of a draft, but for its rank."""
     event_type = row.event_payout.event_type
     known = known_values(row.program, [event_type])[event_type.code]
-    return [warning for _, warning in _row_warnings(NAMES[type(row)], value_of(row), known)]
+    value = value_of(row)
+    return [*_missing(value.rules), *(warning for _, warning in _row_warnings(NAMES[type(row)], value, known))]
 
 
 def group_warnings(event_type: EventType, groups: Sequence[PayoutGroup]) -> list[tuple[int, str]]:
@@ -78,6 +79,7 @@ def group_warnings(event_type: EventType, groups: Sequence[PayoutGroup]) -> list
     known = known_values(event_type.program, [event_type])[event_type.code]
     found = []
     for place, group in enumerate(groups):
+        found += [(place, warning) for warning in _missing(group.rules)]
         found += [(place, warning) for _, warning in _row_warnings("payout_groups", group, known)]
     found += [
         (later, never_wins(groups[earlier]))
@@ -107,12 +109,12 @@ def row_marks(*, event_payout: EventPayoutRow, groups: Sequence[GroupRow]) -> di
 
 
 def rule_warnings(rules: Sequence[Rule], known: Known) -> Iterator[tuple[str, str]]:
-    """(path, sentence) for a variable that no order has here, and else for each value that no order can have, with the
-    nearest that one can."""
+    """(path, sentence) for each value that no order can have, with the nearest that one can. That no order has a
+    variable in this installation is said where it is chosen and in the settings, and not of terms as a whole.
+    """
     missing = unfilled_variables()
     for number, rule in enumerate(rules):
-        if reason := missing.get(rule.variable):
-            yield f"Rules[{number}].Variable", _missing(rule, reason)
+        if rule.variable in missing:
             continue
         for value in rule.values:
             if warning := _value_warning(rule, value, known):
@@ -135,9 +137,13 @@ def _row_warnings(section: str, row: Any, known: Known) -> Iterator[tuple[str, s
     yield from RANKED[section].row_doubts(row)
 
 
-def _missing(rule: Rule, reason: str) -> str:
-    outcome = _outcome(rule.operator == "IS_NOT_PRESENT")
-    return f"{variable(rule.variable).label} is missing: {reason}, so “{rule_in_words(rule)}” {outcome}"
+def _missing(rules: Sequence[Rule]) -> Iterator[str]:
+    """A sentence for each rule on a variable that no order has in this installation."""
+    missing = unfilled_variables()
+    for rule in rules:
+        if reason := missing.get(rule.variable):
+            outcome = _outcome(rule.operator == "IS_NOT_PRESENT")
+            yield f"{variable(rule.variable).label} is missing: {reason}, so “{rule_in_words(rule)}” {outcome}"
 
 
 def _outcome(holds: bool) -> str:

@@ -1,16 +1,17 @@
 """Template terms: list, edit the head of a draft, delete a draft."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.team.roles import Act, may
 from common.db.edits import Stale
 from common.refusals import Refused
 from common.web.edit_forms import status_of
-from common.web.lists import number_of, page_of, text_of
+from common.web.lists import number_of, page_of, text_of, texts_in
 from common.web.refusals import to_form
 from contracts.access import template_terms_for_edit, template_terms_for_view
 from contracts.drafts.currency import CurrencyUnconfirmed
@@ -23,6 +24,7 @@ from contracts.models import EventPayout, TemplateTerms
 from program.access import program_for_view
 from program.frame.recent_figures import recent_figures, sorted_with_figures
 from program.frame.request import ProgramRequest
+from program.models import Program
 
 from .forms import TermsForm
 from .payout_ranges import payout_ranges
@@ -40,7 +42,9 @@ COLUMNS = {
 @require_safe
 def terms_list(request: ProgramRequest, program_id: int) -> HttpResponse:
     program = program_for_view(request.principal, program_id)
-    query = text_of(request, "q")
+    query, joining = text_of(request, "q"), _joining(request)
+    if joining and not query and (only := _only_published(program)):
+        return redirect(reverse("contracts:terms_join", args=[program_id, only]) + f"?{joining}")
     terms = TemplateTerms.objects.filter(program=program).search(query).with_summary(timezone.now())
     terms = terms.prefetch_related("event_payouts__event_type")
     rows, sort = sorted_with_figures(request, terms, COLUMNS, program, "template_terms")
@@ -52,8 +56,26 @@ def terms_list(request: ProgramRequest, program_id: int) -> HttpResponse:
         "listed": [(each, ranges.get(each.pk), figures.get(each.pk, ())) for each in listed],
         "query": query,
         "sort": sort,
+        "joining": joining,
+        "joining_names": texts_in(request.GET, "join") if joining else [],
     }
     return render(request, "contracts/terms_list.html", context)
+
+
+def _joining(request: ProgramRequest) -> str:
+    """The query by which an editor's choice of partners is carried to the page where they join the terms."""
+    carried = QueryDict(mutable=True)
+    carried.setlist("join", texts_in(request.GET, "join"))
+    if start := text_of(request, "start")[:10]:
+        carried["start"] = start
+    return carried.urlencode() if carried.getlist("join") and may(request.role, Act.EDIT) else ""
+
+
+def _only_published(program: Program) -> int | None:
+    """The terms that there are to join, where they are the only ones."""
+    published = TemplateTerms.objects.filter(program=program, versions__isnull=False).order_by().distinct()
+    numbers = list(published.values_list("pk", flat=True)[:2])
+    return numbers[0] if len(numbers) == 1 else None
 
 
 @require_safe

@@ -71,6 +71,7 @@ SECTIONS = (
                 "transactions",
                 (
                     Entry("Actions", "actions", "tracking:action_list", ("tracking:",)),
+                    Entry("Clicks", "click", "tracking:click_list", ("tracking:click_",)),
                     Entry(
                         "Needs attention",
                         "waiting",

@@ -22,6 +22,22 @@ from tests.factories import make_customer_tag
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
 
+UNFILLED = {
+    "region without a file": (
+        "DERIVED_REGION",
+        "IS",
+        "England",
+        "Derived State/Region is missing: this installation has no file of regions, so “Derived State/Region is "
+        "England” never holds",
+    ),
+    "region without a file, not present": (
+        "REFERRAL_DERIVED_REGION",
+        "IS_NOT_PRESENT",
+        "",
+        "Referral Derived State/Region is missing: this installation has no file of regions, so “Referral Derived "
+        "State/Region is not present” always holds",
+    ),
+}
 VALUES = {
     "country": ("CUSTOMER_COUNTRY", "IS", "Germny", "“Germny” is not a known country; did you mean Germany?"),
     "currency by name": ("CURRENCY", "IS", "Euro", "“Euro” is not a currency code; did you mean EUR?"),
@@ -37,20 +53,6 @@ VALUES = {
         "IS",
         "Returning",
         "“Returning” means Existing in a rule, but as a code",
-    ),
-    "region without a file": (
-        "DERIVED_REGION",
-        "IS",
-        "England",
-        "Derived State/Region is missing: this installation has no file of regions, so “Derived State/Region is "
-        "England” never holds",
-    ),
-    "region without a file, not present": (
-        "REFERRAL_DERIVED_REGION",
-        "IS_NOT_PRESENT",
-        "",
-        "Referral Derived State/Region is missing: this installation has no file of regions, so “Referral Derived "
-        "State/Region is not present” always holds",
     ),
     "steps of a journey": ("PATH_STEPS", "EQ", "2.5", "“Path Steps = 2.5” never holds: Path Steps is whole"),
 }
@@ -97,6 +99,17 @@ def test_a_value_that_no_order_has_is_warned_of_on_saving_and_in_the_review(
     assert [remark.place for remark in review.context["warnings"]] == ["Online sale, payout group 1"]
     assert said.lower() in review.context["warnings"][0].message.lower()
     assert publish_draft(template_terms=event_payout.template_terms).is_new
+
+
+@pytest.mark.parametrize(("variable", "operator", "value", "said"), UNFILLED.values(), ids=UNFILLED)
+def test_a_variable_that_no_order_has_here_is_warned_of_where_it_is_chosen_and_not_in_the_review(
+    variable, operator, value, said, known, event_payout, editor
+):
+    answer = editor.post(url("row_create", event_payout.pk, GROUPS), typed(variable, operator, value), follow=True)
+    warned = [str(message) for message in answer.context["messages"] if message.level_tag == "warning"]
+    assert len(warned) == 1
+    assert said in warned[0]
+    assert not editor.get(url("terms_publish", event_payout.template_terms_id)).context["warnings"]
 
 
 @pytest.mark.parametrize(("variable", "operator", "value"), FINE)

@@ -1358,6 +1358,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="action",
             index=models.Index(
+                condition=models.Q(("referring_date__isnull", False)),
+                fields=["program", "referring_date"],
+                name="action_referred",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="action",
+            index=models.Index(
                 condition=models.Q(("original_currency", models.F("currency")), _negated=True),
                 fields=["program", "original_currency", "currency", "day"],
                 name="action_in_another_currency",

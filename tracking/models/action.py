@@ -112,6 +112,12 @@ class Action(models.Model):
             models.Index(fields=["program", "locking_date", "id"], include=["is_test", "state"], name="action_by_lock"),
             models.Index(fields=["program", "event_type", "partner", "day"], name="action_of_the_day"),
             models.Index(fields=["program", "order_id"], name="action_order"),
+            # By the moment of the click or impression that brought it: the orders of one click.
+            models.Index(
+                fields=["program", "referring_date"],
+                name="action_referred",
+                condition=models.Q(referring_date__isnull=False),
+            ),
             models.Index(
                 fields=["program", "original_currency", "currency", "day"],
                 name="action_in_another_currency",

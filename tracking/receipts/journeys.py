@@ -2,15 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.conf import settings
+from django.utils import timezone
 
 from contracts.agreements.plans import terms_of
 from contracts.engine.attribution.credit import Kind, Verdict
 from contracts.engine.document.sections.credit_policy import POLICIES
 from contracts.engine.explain.journey import KINDS, By, verdict_in_words, windows_in_words
 from program.models import Ad
-from tracking.clicks.parameters import FILLED
+from tracking.clicks.parameters import carried
+from tracking.journeys.click_ids import written_click_id
 from tracking.journeys.journeys import KEPT_STEPS, Under
 from tracking.models import Action, ReferringType, SeenTogether
 
@@ -29,7 +34,8 @@ class ShownClaim(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ShownStep:
-    """A step of a journey; `partner` is the number of the partner's row, None for an unpaid source.
+    """A step of a journey; `partner` is the number of the partner's row, None for an unpaid source. `click_id` leads to
+    the page of the step: blank where it was erased, or is too old to be kept.
 
     Of the credited one, `carried` are the values of its link by their names there, `policy` says by what it counts.
     """
@@ -42,6 +48,7 @@ class ShownStep:
     ad: str
     words: str
     wins: bool
+    click_id: str = ""
     carried: tuple[tuple[str, str], ...] = ()
     policy: str = ""
     claim: ShownClaim | None = None
@@ -80,7 +87,8 @@ def shown_journey(written: Mapping[str, Any], *, event_type: str, by: str, is_he
             ad=ads.get(step["Ad"], ""),
             words=(words := _words(step, agreed, event_type, _BY.get(by, "journey"), is_held=is_held)),
             wins=step["Verdict"] == Verdict.CREDITED,
-            carried=_carried(step.get("Facts", {})),
+            click_id=_click_id(step),
+            carried=carried(step.get("Facts", {})),
             policy=_policy(written, step, agreed, event_type) if words == CREDITED else "",
             claim=_claim(step),
         )
@@ -96,8 +104,9 @@ def _claim(step: Mapping[str, Any]) -> ShownClaim | None:
     return ShownClaim(SeenTogether.ToldBy(told_by).label, datetime.fromisoformat(at))
 
 
-def _carried(facts: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    return tuple((names[0], str(facts[filled])) for filled, names in FILLED.items() if facts.get(filled))
+def _click_id(step: Mapping[str, Any]) -> str:
+    kept = timezone.now() - timedelta(days=settings.CLICK_RETENTION_DAYS)
+    return written_click_id(UUID(step["Id"])) if step.get("Id") and datetime.fromisoformat(step["Date"]) > kept else ""
 
 
 def _policy(written: Mapping[str, Any], step: Mapping[str, Any], agreed: Mapping[int, Under], event_type: str) -> str:

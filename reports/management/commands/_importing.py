@@ -32,7 +32,7 @@ class ImportCommand(BaseCommand):
         "Imports a csv, csv.gz, xlsx or xls file. Good rows are stored, bad ones rejected and listed; a file that "
         "cannot be read to its end stores nothing. Prints one line of JSON: Rows are the data rows of the file; "
         "Accepted, Duplicates and Rejected count what the rows make (orders, modifications, partners, customers, "
-        "customers whose tags change); the Errors of the first 20,000 rejected rows are listed."
+        "customers whose tags change, ads, promo codes); the Errors of the first 20,000 rejected rows are listed."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
