@@ -46,6 +46,23 @@ def test_an_order_whose_journey_becomes_known_later_is_priced_by_itself(brand, s
     assert action_of(conversion).partner == partner
 
 
+@pytest.mark.parametrize("spelled", [str, str.lower])
+def test_an_order_that_names_a_click_alone_is_priced_when_its_profile_meets_a_customer(
+    brand, standard, partner, stranger, spelled
+):
+    click = make_step(brand, stranger, profile="P1")
+    conversion = order(brand, ClickId=spelled(click))
+    assert conversion.reason == "CONTRACT_NOT_FOUND"
+    make_step(brand, partner, profile="P2", days=2)
+    pair(brand, "P2", "C1")
+    pair(brand, "P3", "C1")
+    assert try_late_orders() == 0
+    pair(brand, "P1", "C1")
+    assert try_late_orders() == 1
+    price_all(brand.pk)
+    assert action_of(conversion).partner == partner
+
+
 def test_an_order_that_was_being_priced_as_the_pair_came_is_found_a_little_later(brand, standard, partner):
     make_step(brand, partner, profile="P1")
     pair(brand, "P1", "C1")
