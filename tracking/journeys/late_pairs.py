@@ -99,6 +99,6 @@ def _held(program: int, pairs: list[SeenTogether]) -> list[int]:
 
 
 def _clicks_of(program: int, profiles: Collection[str]) -> list[str]:
-    """The clicks of these profiles, as orders name them: whoever sends them on may write small letters."""
+    """The clicks of these profiles, as orders name them: some send them in small letters."""
     written = [written_click_id(click) for (click,) in fetch(_CLICKS, [profiles, program, MOST_CLICKS])]
     return [*written, *(each.lower() for each in written)]
