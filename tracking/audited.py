@@ -37,6 +37,7 @@ NOT_AUDITED = {
     "tracking_touchedday": _WORK,
     "tracking_checkedorders": _WORK,
     "tracking_keptanswer": _WORK,
+    "tracking_retryofmany": _WORK,
     "tracking_statuscheck": "Read from orders; it changes nothing.",
     "tracking_checkedstatus": "Part of the status check.",
     "tracking_erasure": "Asking for it and its end are events of the log.",

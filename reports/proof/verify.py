@@ -13,7 +13,6 @@ from program.models import Customer, Program
 from reports.models import DailyPerformance
 from reports.proof.actions import action_differences
 from reports.proof.customers import customer_differences
-from reports.proof.journeys import is_whole
 from reports.proof.rollups import rollup_differences
 from reports.rollups.fill import fill_touched_days
 from tracking.models import Action, ActionUpdate, Conversion, TouchedDay
@@ -33,7 +32,6 @@ class Proof:
     updates: int = 0
     erased_not_recomputed: int = 0
     journeys: int = 0
-    long_journeys_not_judged: int = 0
     rollups: int = 0
     customers: int = 0
     touched_days: int = 0
@@ -99,9 +97,7 @@ class _Verification:
                 self.proof.items += len(action.items.all())
                 self.proof.updates += len(action.updates.all())
                 self.proof.erased_not_recomputed += action.is_erased
-                if action.journey.get("Steps") and not action.is_erased:
-                    self.proof.journeys += is_whole(action)
-                    self.proof.long_journeys_not_judged += not is_whole(action)
+                self.proof.journeys += bool(action.journey.get("Steps") and not action.is_erased)
                 for text in action_differences(action, explain=explain):
                     self.tell(text)
             after = batch[-1].pk

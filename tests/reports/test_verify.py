@@ -50,7 +50,6 @@ def test_ledger_that_agree_are_counted(sold):
         "Updates": 11,
         "ErasedNotRecomputed": 0,
         "Journeys": 0,
-        "LongJourneysNotJudged": 0,
         "Rollups": 6,
         "Customers": 0,
         "TouchedDays": 0,

@@ -17,7 +17,7 @@ from tracking.access import conversion_for_view, upload_of
 from tracking.actions.explain_shown import explain_shown
 from tracking.exchange_rates.waiting import MissingRate, missing_rates
 from tracking.intake.parameters import NOT_SENT, PARTNER_KEYS
-from tracking.models import Action, Conversion
+from tracking.models import Action, Conversion, RetryOfMany
 from tracking.modifications.pages import modification_list
 from tracking.pricing.attribution import Held
 from tracking.pricing.priced_orders import Priced, order_of
@@ -70,6 +70,7 @@ def conversion_list(request: ProgramRequest, program_id: int) -> HttpResponse:
         "filter_fields": [narrowed] if narrowed.options else [],
         "chips": chip_of(request.GET, narrowed),
         "is_filtered": bool(reason or q),
+        "retries": RetryOfMany.objects.filter(program=program).order_by("pk"),
         "can_retry": any(group.ready for group in groups),
     }
     return render(request, "tracking/conversion_list.html", context)

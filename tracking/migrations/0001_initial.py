@@ -744,6 +744,24 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="RetryOfMany",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reason", models.CharField(blank=True, max_length=30)),
+                ("q", models.CharField(blank=True, help_text="What was searched for.", max_length=64)),
+                ("is_test", models.BooleanField(default=False)),
+                (
+                    "before",
+                    models.BigIntegerField(
+                        help_text="Orders of this number and later ones are queued, or came afterwards."
+                    ),
+                ),
+                ("queued", models.PositiveIntegerField(default=0)),
+                ("orders", models.PositiveIntegerField(help_text="How many there were to queue.")),
+                ("program", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="program.program")),
+            ],
+        ),
+        migrations.CreateModel(
             name="SeenTogether",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),

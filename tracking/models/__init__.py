@@ -4,6 +4,7 @@ from .checked_orders import CheckedOrders
 from .conversion import Claim, Conversion, Modification
 from .customer_jobs import CustomerFile, Erasure
 from .kept_answer import KeptAnswer
+from .retry_of_many import RetryOfMany
 from .status_check import CheckedStatus, StatusCheck
 from .step import SeenTogether, Step, TouchedStep
 from .upload import Upload, UploadError
@@ -22,6 +23,7 @@ __all__ = [
     "KeptAnswer",
     "Modification",
     "ReferringType",
+    "RetryOfMany",
     "SeenTogether",
     "StatusCheck",
     "Step",

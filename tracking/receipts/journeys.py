@@ -16,7 +16,7 @@ from contracts.engine.explain.journey import KINDS, By, verdict_in_words, window
 from program.models import Ad
 from tracking.clicks.parameters import carried
 from tracking.journeys.click_ids import written_click_id
-from tracking.journeys.journeys import KEPT_STEPS, Under
+from tracking.journeys.journeys import Under
 from tracking.models import Action, ReferringType, SeenTogether
 
 CREDITED = "credited"
@@ -111,15 +111,14 @@ def _click_id(step: Mapping[str, Any]) -> str:
 
 def _policy(written: Mapping[str, Any], step: Mapping[str, Any], agreed: Mapping[int, Under], event_type: str) -> str:
     """`the last referrer counts, within 30 days`: the policy is that of the latest step that could be credited, the
-    window the credited step's own. Blank where so long a journey is not kept as far as that.
+    window the credited step's own.
     """
     steps = written["Steps"]
     last = next(
         each for each in reversed(steps) if each["Kind"] == step["Kind"] and Verdict(each["Verdict"]) in _COMPETED
     )
     own, decides = (agreed.get(each["Partner"]) for each in (step, last))
-    is_whole = written["StepsInAll"] == len(steps) or last in steps[-(KEPT_STEPS - 2) :]
-    if not is_whole or own is None or decides is None:
+    if own is None or decides is None:
         return ""
     window = windows_in_words(terms_of(own.terms_version).event_payout(event_type).valid_referrals, step["Kind"])
     policy = POLICIES[terms_of(decides.terms_version).event_payout(event_type).credit_policy]
