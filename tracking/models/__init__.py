@@ -5,7 +5,7 @@ from .conversion import Claim, Conversion, Modification
 from .customer_jobs import CustomerFile, Erasure
 from .kept_answer import KeptAnswer
 from .status_check import CheckedStatus, StatusCheck
-from .step import SeenTogether, Step, TouchedStep
+from .step import ErasedProfile, SeenTogether, Step, TouchedStep
 from .upload import Upload, UploadError
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Claim",
     "Conversion",
     "CustomerFile",
+    "ErasedProfile",
     "Erasure",
     "KeptAnswer",
     "Modification",
