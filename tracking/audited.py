@@ -32,6 +32,7 @@ NOT_AUDITED = {
     "tracking_browserreport": "What browsers sent; it changes nothing, and is kept for a few days.",
     "tracking_claim": _WORK,
     "tracking_step": "Written by visitors, and never changed.",
+    "tracking_erasedprofile": "Part of erasing a customer, and kept for a month.",
     "tracking_seentogether": "Seen of visitors and orders, and never changed.",
     "tracking_touchedstep": _WORK,
     "tracking_touchedday": _WORK,

@@ -12,6 +12,7 @@ from .clicks.months import drop_old_months, make_months
 from .clicks.waiting_orders import price_with_clicks as price_those_with_clicks
 from .erasing import customer_files
 from .erasing import services as erasing
+from .erasing.visits import forget_erased_profiles
 from .exchange_rates.waiting import price_with_rates as price_those_with_rates
 from .imports import uploads
 from .models import Conversion, KeptAnswer, Modification, RetryOfMany, Upload
@@ -105,8 +106,9 @@ def forget_answers() -> None:
 
 @shared_task(name="tracking.forget_browser_reports", time_limit=600)
 def forget_browser_reports() -> None:
-    """Delete what browsers reported more than a week ago."""
+    """Delete what browsers reported more than a week ago, and which profiles were erased long ago."""
     forget_old_reports()
+    forget_erased_profiles()
 
 
 @shared_task(name="tracking.check_upload", **FILE_LIMITS)

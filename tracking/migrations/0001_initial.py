@@ -442,6 +442,20 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="ErasedProfile",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("profile_hash", models.CharField(help_text="SHA-256: the profile itself is gone.", max_length=64)),
+                ("erased_at", models.DateTimeField()),
+                (
+                    "program",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, to="program.program"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
             name="Erasure",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -1464,6 +1478,10 @@ class Migration(migrations.Migration):
             constraint=common.db.constraints.SameProgram(
                 field="customer", name="customer_file_customer_same_program", to="program.Customer"
             ),
+        ),
+        migrations.AddConstraint(
+            model_name="erasedprofile",
+            constraint=models.UniqueConstraint(fields=("program", "profile_hash"), name="erased_profile_once"),
         ),
         migrations.AddConstraint(
             model_name="erasure",

@@ -6,7 +6,7 @@ from .customer_jobs import CustomerFile, Erasure
 from .kept_answer import KeptAnswer
 from .retry_of_many import RetryOfMany
 from .status_check import CheckedStatus, StatusCheck
-from .step import SeenTogether, Step, TouchedStep
+from .step import ErasedProfile, SeenTogether, Step, TouchedStep
 from .upload import Upload, UploadError
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Claim",
     "Conversion",
     "CustomerFile",
+    "ErasedProfile",
     "Erasure",
     "KeptAnswer",
     "Modification",

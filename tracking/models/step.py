@@ -111,3 +111,19 @@ class SeenTogether(models.Model):
 
     def __str__(self) -> str:
         return f"{self.profile} with {self.customer_id or self.other_profile}"
+
+
+class ErasedProfile(models.Model):
+    """That a profile was erased with its customer. A click of it may still lie in the spool of a web process: it is
+    stored as nobody's.
+    """
+
+    program = models.ForeignKey(Program, on_delete=models.CASCADE, db_index=False)
+    profile_hash = models.CharField(max_length=64, help_text="SHA-256: the profile itself is gone.")
+    erased_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["program", "profile_hash"], name="erased_profile_once")]
+
+    def __str__(self) -> str:
+        return f"Erased profile {self.pk}"
