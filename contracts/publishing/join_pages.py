@@ -98,12 +98,12 @@ def _chosen(request: ProgramRequest, found: PartnerQuerySet) -> list[str]:
     return ticked_of(request, "row")
 
 
-def _day(request: ProgramRequest) -> date | None:
+def _day(request: ProgramRequest) -> str:
     """The start date that the address proposes: the day of the first order that waits for the contracts."""
     try:
-        return date.fromisoformat(text_of(request, "start"))
+        return date.fromisoformat(text_of(request, "start")).isoformat()
     except ValueError:
-        return None
+        return ""
 
 
 def _sent(request: ProgramRequest, chosen: Sequence[str]) -> dict[str, str] | None:

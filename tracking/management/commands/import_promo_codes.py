@@ -1,8 +1,7 @@
 """Imports promo codes from a file."""
 
+from tracking.management.importing import ImportCommand
 from tracking.models import Upload
-
-from ._importing import ImportCommand
 
 
 class Command(ImportCommand):
