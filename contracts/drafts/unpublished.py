@@ -70,10 +70,8 @@ def revert_sections(*, event_payout: EventPayout, sections: Collection[str]) -> 
         raise Refused(f"Version {newest.number} does not pay for {event_payout.event_type}.")
     single = {name: getattr(payout, name) for name in sections if name in SINGLE}
     if single:
-        values = {
-            name: SINGLE[name].offered if value == SINGLE[name].absent else value for name, value in single.items()
-        }
         on = {name: value != SINGLE[name].absent for name, value in single.items()}
+        values = {name: value if on[name] else SINGLE[name].offered for name, value in single.items()}
         set_sections(event_payout=event_payout, values=values, switches=on)
     for name in sections:
         if name in RANKED:

@@ -1,6 +1,7 @@
 """What the page of a draft shows: its sections, its lists page by page, the summary in words."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -71,6 +72,11 @@ class RowList:
     @property
     def title(self) -> str:
         return self.kind.title
+
+    @property
+    def unit(self) -> str:
+        """What the payouts of most rows here are of, said once above them."""
+        return Counter(shown.words.per for shown in self.items).most_common(1)[0][0] if self.items else ""
 
     @property
     def is_searched(self) -> bool:

@@ -128,10 +128,9 @@ def _part(part: Panel | Kind, shown: EventPayout, before: Agreed | None, after: 
     if all(getattr(before, name) == getattr(after, name) for name in names):
         return PartChange(part.slug, False)
     if isinstance(part, Panel):
-        said = [
-            each.summarized(getattr(before, each.section), SINGLE[each.section], currency) for each in part.sections
-        ]
-        words, address = line_of(said), "contracts:panel_revert"
+        agreed = [(each, getattr(before, each.section)) for each in part.sections]
+        words = line_of(each.summarized(value, SINGLE[each.section], currency) for each, value in agreed)
+        address = "contracts:panel_revert"
     else:
         count = len(getattr(before, part.section))
         words, address = f"{count} {part.noun if count == 1 else part.nouns}", "contracts:list_revert"

@@ -42,9 +42,10 @@ class DraftForm extends HTMLElement {
     htmx.trigger(this.form, "save");
   }
 
-  onAnswer({ successful, xhr }) {
+  onAnswer({ xhr }) {
+    const successful = xhr.status === 200; // a refusal is answered with what is wrong, and is no error to htmx
     if (successful) [this.stored, this.refused] = [this.sent, null];
-    else if (xhr.status === 409 || xhr.status === 422) this.refused = this.sent;
+    else if (xhr.status === 422) this.refused = this.sent;
     if (this.written !== this.sent) return this.saveAfter(WAIT);
     this.show(successful ? "saved" : "refused");
     this.dispatchEvent(new CustomEvent("draft-answered", { bubbles: true }));
@@ -94,7 +95,7 @@ class DraftBar extends HTMLElement {
       place.textContent = "Saving…";
     } else if (this.wasBusy) {
       this.wasBusy = false;
-      place.textContent = `Saved ${new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}`;
+      place.textContent = `Saved ${new Date().toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" })}`;
     }
   }
 
