@@ -43,7 +43,7 @@ class DraftForm extends HTMLElement {
   }
 
   onAnswer({ xhr }) {
-    const successful = xhr.status === 200; // a refusal is answered with what is wrong, and is no error to htmx
+    const successful = xhr.status === 200; // htmx takes a refusal, whose answer it shows, for a success
     if (successful) [this.stored, this.refused] = [this.sent, null];
     else if (xhr.status === 422) this.refused = this.sent;
     if (this.written !== this.sent) return this.saveAfter(WAIT);
