@@ -23,6 +23,7 @@ from contracts.sections.lists.ranked_lists import Kind
 from contracts.sections.panels import Panel, line_of
 from contracts.sections.registry import PARTS
 from program.frame.request import ProgramRequest
+from program.templatetags.brandboard import number
 
 from .comparing import changes_between
 
@@ -62,7 +63,7 @@ def terms_changes(request: ProgramRequest, program_id: int, pk: int) -> HttpResp
         context |= {
             "changes": changes,
             "count": count,
-            "words": ", ".join(named[:IN_WORDS]) + (f" and {count - IN_WORDS} more" if count > IN_WORDS else ""),
+            "words": ", ".join(named[:IN_WORDS]) + (f" and {number(count - IN_WORDS)} more" if count > IN_WORDS else ""),
             "parts": _parts(shown, old, new, before.currency) if shown else [],
             "events": [(each.pk, old.get(each.event_type.code) != new[each.event_type.code]) for each in payouts],
         }

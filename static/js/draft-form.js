@@ -7,6 +7,7 @@ class DraftForm extends HTMLElement {
   connectedCallback() {
     this.form = this.querySelector("form");
     this.stored = this.written;
+    this.kept = this.fields;
     this.state = "saved";
     this.addEventListener("input", () => this.saveAfter(WAIT));
     this.addEventListener("change", () => this.saveAfter(0));
@@ -28,6 +29,19 @@ class DraftForm extends HTMLElement {
     return new URLSearchParams(data).toString();
   }
 
+  // Every field with what it holds.
+  get fields() {
+    const typed = [...this.form.elements].filter((each) => each.name && each.type !== "hidden");
+    return typed.map((each) => [each, each.matches("[type=checkbox], [type=radio]") ? "checked" : "value"]).map(([each, key]) => [each, key, each[key]]);
+  }
+
+  // What was stored before the last save is typed again, and saved.
+  undo() {
+    for (const [field, key, value] of this.before) field[key] = value;
+    this.before = null;
+    this.saveAfter(0);
+  }
+
   saveAfter(wait) {
     clearTimeout(this.timer);
     if (this.written === this.stored && this.state !== "saving") return this.show("saved");
@@ -38,13 +52,13 @@ class DraftForm extends HTMLElement {
 
   save() {
     clearTimeout(this.timer);
-    this.sent = this.written;
+    [this.sent, this.sending] = [this.written, this.fields];
     htmx.trigger(this.form, "save");
   }
 
   onAnswer({ xhr }) {
     const successful = xhr.status === 200; // htmx takes a refusal, whose answer it shows, for a success
-    if (successful) [this.stored, this.refused] = [this.sent, null];
+    if (successful) [this.stored, this.refused, this.before, this.kept] = [this.sent, null, this.kept, this.sending];
     else if (xhr.status === 422) this.refused = this.sent;
     if (this.written !== this.sent) return this.saveAfter(WAIT);
     this.show(successful ? "saved" : "refused");
@@ -95,8 +109,19 @@ class DraftBar extends HTMLElement {
       place.textContent = "Saving…";
     } else if (this.wasBusy) {
       this.wasBusy = false;
-      place.textContent = `Saved ${new Date().toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" })}`;
+      const last = this.forms.find((each) => each.before);
+      place.replaceChildren(`Saved ${new Date().toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" })}`);
+      if (last) this.offerUndo(place, last);
     }
+  }
+
+  // For 10 seconds the last save can be taken back.
+  offerUndo(place, form) {
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "link", textContent: "Undo" });
+    button.addEventListener("click", () => form.undo());
+    place.append(" · ", button);
+    for (const each of this.forms) if (each !== form) each.before = null;
+    setTimeout(() => button.isConnected && (button.previousSibling.remove(), button.remove(), (form.before = null)), 10000);
   }
 
   // Resolves to whether everything is saved.
