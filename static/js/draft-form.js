@@ -37,8 +37,8 @@ class DraftForm extends HTMLElement {
 
   // What was stored before the last save is typed again, and saved.
   undo() {
-    for (const [field, key, value] of this.before) field[key] = value;
-    this.before = null;
+    for (const [field, key, value] of this.previous) field[key] = value;
+    this.previous = null;
     this.saveAfter(0);
   }
 
@@ -58,7 +58,7 @@ class DraftForm extends HTMLElement {
 
   onAnswer({ xhr }) {
     const successful = xhr.status === 200; // htmx takes a refusal, whose answer it shows, for a success
-    if (successful) [this.stored, this.refused, this.before, this.kept] = [this.sent, null, this.kept, this.sending];
+    if (successful) [this.stored, this.refused, this.previous, this.kept] = [this.sent, null, this.kept, this.sending];
     else if (xhr.status === 422) this.refused = this.sent;
     if (this.written !== this.sent) return this.saveAfter(WAIT);
     this.show(successful ? "saved" : "refused");
@@ -109,7 +109,7 @@ class DraftBar extends HTMLElement {
       place.textContent = "Saving…";
     } else if (this.wasBusy) {
       this.wasBusy = false;
-      const last = this.forms.find((each) => each.before);
+      const last = this.forms.find((each) => each.previous);
       place.replaceChildren(`Saved ${new Date().toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" })}`);
       if (last) this.offerUndo(place, last);
     }
@@ -120,8 +120,8 @@ class DraftBar extends HTMLElement {
     const button = Object.assign(document.createElement("button"), { type: "button", className: "link", textContent: "Undo" });
     button.addEventListener("click", () => form.undo());
     place.append(" · ", button);
-    for (const each of this.forms) if (each !== form) each.before = null;
-    setTimeout(() => button.isConnected && (button.previousSibling.remove(), button.remove(), (form.before = null)), 10000);
+    for (const each of this.forms) if (each !== form) each.previous = null;
+    setTimeout(() => button.isConnected && (button.previousSibling.remove(), button.remove(), (form.previous = null)), 10000);
   }
 
   // Resolves to whether everything is saved.
