@@ -8,6 +8,7 @@ from contracts.editing import event_payout_pages as event_payouts
 from contracts.editing import row_pages as rows
 from contracts.editing import terms_pages as terms
 from contracts.group_files import pages as group_files
+from contracts.publishing import change_pages as changes
 from contracts.publishing import join_pages as joining
 from contracts.publishing import pages as publishing
 from contracts.publishing import version_pages as versions
@@ -43,15 +44,8 @@ class PanelConverter:
         return str(value)
 
 
-class PreviewedConverter(PanelConverter):
-    """A panel that shows what its fields come to while they are typed."""
-
-    regex = "|".join(slug for slug, panel in PANELS.items() if panel.preview)
-
-
 register_converter(KindConverter, "kind")
 register_converter(PanelConverter, "panel")
-register_converter(PreviewedConverter, "previewed")
 
 _terms = [
     path("", terms.terms_list, name="terms_list"),
@@ -59,6 +53,8 @@ _terms = [
     path("<int:pk>/", terms.terms_edit, name="terms_edit"),
     path("<int:pk>/change/", terms.terms_change, name="terms_change"),
     path("<int:pk>/delete/", terms.terms_delete, name="terms_delete"),
+    path("<int:pk>/changes/", changes.terms_changes, name="terms_changes"),
+    path("<int:pk>/discard/", changes.terms_discard, name="terms_discard"),
     path("<int:pk>/event-types/new/", event_payouts.event_payout_create, name="event_payout_create"),
     path("<int:pk>/publish/", publishing.terms_publish, name="terms_publish"),
     path("<int:pk>/join/", joining.terms_join, name="terms_join"),
@@ -73,7 +69,8 @@ _versions = [
 _event_payouts: list[URLPattern] = [
     path("<int:pk>/remove/", event_payouts.event_payout_remove, name="event_payout_remove"),
     path("<int:pk>/<panel:panel>/", event_payouts.section_save, name="section_save"),
-    path("<int:pk>/<previewed:previewed>/preview/", event_payouts.section_preview, name="section_preview"),
+    path("<int:pk>/<panel:panel>/revert/", changes.panel_revert, name="panel_revert"),
+    path("<int:pk>/<kind:kind>/revert/", changes.list_revert, name="list_revert"),
     path("<int:pk>/payout-groups/files/", group_files.group_file_list, name="group_file_list"),
     path("<int:pk>/payout-groups/export/", group_files.group_export, name="group_export"),
     path("<int:pk>/payout-groups/import/", group_files.group_import, name="group_import"),

@@ -31,11 +31,6 @@ def begin_sections(event_payout: EventPayout, values: Mapping[str, Any]) -> None
     event_payout.switched_on = dict.fromkeys(SECTIONS, True)
 
 
-def check_sections(*, event_payout: EventPayout, values: Mapping[str, Any]) -> None:
-    """Raise Refused unless these values, by the names of their sections, may be saved; stores nothing."""
-    refuse_bad_sections(event_payout, values)
-
-
 def check_event_payout(*, event_payout: EventPayout, values: Mapping[str, Any]) -> None:
     """Raise Refused unless the event type may be paid for, by these values of all sections."""
     if not event_payout.event_type.is_active:

@@ -1,7 +1,8 @@
 """What the page of a draft shows: its sections, its lists page by page, the summary in words."""
 
 import json
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -27,8 +28,8 @@ from contracts.engine.rules.fields import VARIABLES
 from contracts.models import EventPayout, TemplateTerms
 from contracts.sections.lists.payout_groups import GROUPS
 from contracts.sections.lists.ranked_lists import Kind
-from contracts.sections.panels import PAGE, Panel
-from contracts.sections.registry import KINDS, PANELS, PARTS
+from contracts.sections.panels import PAGE, Panel, Summary, line_of
+from contracts.sections.registry import HEADINGS, PARTS
 from program.frame.request import ProgramRequest
 
 from .forms import TermsForm
@@ -59,7 +60,23 @@ class RowList:
     query: str
     token: str
     problem: str = ""
+    line: str = ""
+    is_open: bool = False
     template: ClassVar[str] = "contracts/_rows.html"
+
+    @property
+    def slug(self) -> str:
+        """The id of its row."""
+        return self.kind.slug
+
+    @property
+    def title(self) -> str:
+        return self.kind.title
+
+    @property
+    def unit(self) -> str:
+        """What the payouts of most rows here are of, said once above them."""
+        return Counter(shown.words.per for shown in self.items).most_common(1)[0][0] if self.items else ""
 
     @property
     def is_searched(self) -> bool:
@@ -70,8 +87,18 @@ class RowList:
         return self.page.paginator.num_pages
 
 
-def row_list(event_payout: EventPayout, kind: Kind, *, query: str = "", number: Any = 1, problem: str = "") -> RowList:
-    """The page of that number of a list, or of what the query finds in it."""
+def row_list(
+    event_payout: EventPayout,
+    kind: Kind,
+    *,
+    query: str = "",
+    number: Any = 1,
+    problem: str = "",
+    said: Summary | None = None,
+    is_open: bool = False,
+) -> RowList:
+    """The page of that number of a list, or of what the query finds in it; `said` is what the list's summary says."""
+    said = said or kind.summary(event_payout)
     rows = kind.model.objects.filter(event_payout=event_payout).order_by("rank", "id")
     ids = ranked_ids(event_payout=event_payout, kind=kind.model)
     found = _search(rows, query) if query else rows
@@ -91,6 +118,8 @@ def row_list(event_payout: EventPayout, kind: Kind, *, query: str = "", number: 
         query=query,
         token=order_token(ids),
         problem=problem,
+        line=line_of([said]),
+        is_open=is_open,
     )
 
 
@@ -130,19 +159,45 @@ def answer_list(
         context = terms_context(request, terms, event_payout, query=query, number=number, problem=problem)
         return render(request, "contracts/terms_edit.html", context, status=status)
     template_terms = TemplateTerms.objects.get(pk=event_payout.template_terms_id)
+    said = summaries(event_payout)
+    part = row_list(
+        event_payout, kind, query=query, number=number, problem=problem, said=said[kind.slug][0], is_open=True
+    )
     context = {
         "template_terms": template_terms,
         "event_payout": event_payout,
-        "part": row_list(event_payout, kind, query=query, number=number, problem=problem),
+        "part": part,
         "oob": True,
         **default_context(event_payout),
-        **summary_context(event_payout),
+        **summary_context(said),
         **state_context(template_terms),
     }
     response = render(request, "contracts/_rows_answer.html", context, status=status)
     retarget(response, f"#{kind.slug}")
     reswap(response, "outerHTML")
+    trigger_client_event(response, "draft-changed")
     return trigger_client_event(response, "dialog-close")
+
+
+def answer_panel(
+    request: ProgramRequest, event_payout: EventPayout, panel: Panel, form: EditForm, status: int = 200
+) -> HttpResponse:
+    """After a panel's fields were sent by themselves: what else on the page follows them, or what is wrong with them.
+    The fields stay as they are: somebody may be typing in them.
+    """
+    said = summaries(event_payout)
+    context = {
+        "template_terms": event_payout.template_terms,
+        "event_payout": event_payout,
+        "part": panel.part(event_payout, form, said[panel.slug]),
+        "seen": form.opened_with,
+        "oob": True,
+        **default_context(event_payout),
+        **summary_context(said),
+        **state_context(event_payout.template_terms),
+    }
+    response = render(request, "contracts/_panel_answer.html", context, status=status)
+    return trigger_client_event(response, "draft-changed") if status == 200 else response
 
 
 def terms_context(
@@ -168,20 +223,25 @@ def terms_context(
     }
     if event_payout is None:
         return context
-    groups = row_list(event_payout, GROUPS, query=query, number=number, problem=problem)
-    parts: dict[str, Any] = {GROUPS.slug: groups}
-    parts |= {slug: row_list(event_payout, kind) for slug, kind in KINDS.items() if slug not in parts}
-    forms = {slug: locked(panel.form(event_payout), request.role) for slug, panel in PANELS.items()}
-    if sent:
-        forms[sent[0].slug] = sent[1]
-    parts |= {slug: panel.part(event_payout, forms[slug]) for slug, panel in PANELS.items()}
+    said = summaries(event_payout)
+
+    def shown(part: Panel | Kind) -> Any:
+        if isinstance(part, Panel):
+            form = sent[1] if sent and sent[0] is part else locked(part.form(event_payout), request.role)
+            return part.part(event_payout, form, said[part.slug])
+        if part is GROUPS:
+            asked: dict[str, Any] = {"query": query, "number": number, "problem": problem, "is_open": True}
+        else:
+            asked = {}
+        return row_list(event_payout, part, said=said[part.slug][0], **asked)
+
     return {
         **context,
         "event_payout": event_payout,
-        "parts": [parts[part.slug] for part in PARTS],
-        "sections": [section for part in PARTS for section in part.sections],
+        "side_tabs": [("words", "In words"), ("changes", "Changes")],
+        "headings": [(title, [shown(part) for part in parts]) for title, parts in HEADINGS.items()],
         **default_context(event_payout),
-        **summary_context(event_payout),
+        **summary_context(said),
     }
 
 
@@ -197,10 +257,15 @@ def state_context(template_terms: TemplateTerms) -> dict[str, Any]:
     return {"state": summary}
 
 
-def summary_context(event_payout: EventPayout) -> dict[str, Any]:
-    """What a partner would be paid, as the draft stands: what each of its sections says."""
-    said = [section.summary(event_payout) for part in PARTS for section in part.sections]
-    return {"summary": said, "has_figures": any(each.figures for each in said)}
+def summaries(event_payout: EventPayout) -> dict[str, list[Summary]]:
+    """What the sections of each part say, by its slug."""
+    return {part.slug: [section.summary(event_payout) for section in part.sections] for part in PARTS}
+
+
+def summary_context(said: Mapping[str, Sequence[Summary]]) -> dict[str, Any]:
+    """What a partner would be paid, as the draft stands."""
+    summary = [each for part in said.values() for each in part]
+    return {"summary": summary, "has_figures": any(each.figures for each in summary)}
 
 
 def _search(rows: "QuerySet[Any]", query: str) -> "QuerySet[Any]":

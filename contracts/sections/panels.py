@@ -1,7 +1,7 @@
 """Sections without rows on the page of a draft: each has a form, and a panel is what one button saves."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from string import Formatter
 from typing import Any
 
@@ -25,18 +25,30 @@ PAGE = Spelling(number, money, day)
 class Summary:
     """What a section says in the summary of a draft: `figures` with what earns them, and a sentence.
 
-    `more` counts the figures that are not shown; those of the `rest` are said after all others.
+    `more` counts the figures that are not shown; those of the `rest` are said after all others. `line` is what its row
+    says while it is closed.
     """
 
     figures: Sequence[tuple[str, str]] = ()
     more: int = 0
     rest: tuple[str, str] | None = None
     sentence: str = ""
+    line: str = ""
 
 
 def sentence_of(value: Any, section: SingleSection[Any], currency: str) -> Summary:
     """What most sections without rows say: their words."""
-    return Summary(sentence=section.words(value, currency, PAGE))
+    words = section.words(value, currency, PAGE)
+    return Summary(sentence=words, line=words.removesuffix("."))
+
+
+def worded(line: Callable[[Any], str]) -> Callable[[Any, SingleSection[Any], str], Summary]:
+    """The summary of a section whose words are too long for its closed row."""
+
+    def summarized(value: Any, section: SingleSection[Any], currency: str) -> Summary:
+        return replace(sentence_of(value, section, currency), line=line(value))
+
+    return summarized
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +104,7 @@ class FormSection:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a panel shows while its fields are typed, in the element of that id: a template, and its `preview`."""
+    """What a panel shows of what its fields come to, in the element of that id: a template, and its `preview`."""
 
     id: str
     template: str
@@ -108,9 +120,10 @@ class Panel:
     sections: tuple[FormSection, ...]
     save: str
     saved: str
-    template: str = "contracts/_panel.html"
+    body: str = "contracts/_panel_body.html"
     auto_id: str = "id_%s"
     preview: Preview | None = None
+    is_open: bool = False
 
     def __str__(self) -> str:
         return self.slug
@@ -152,19 +165,19 @@ class Panel:
         """Which sections were switched on or off, by name."""
         return {section.section: section.is_on(data) for section in self.sections}
 
-    def wanted(self, data: Mapping[str, Any]) -> dict[str, Any]:
-        """What would be published of what was typed: nothing of a section that is switched off."""
-        on, values = self.switches(data), self.values(data)
-        return {name: value if on[name] else SINGLE[name].absent for name, value in values.items()}
-
     def agreed(self, event_payout: EventPayout) -> dict[str, Any]:
         """What would be published of the draft."""
         return {section.section: section.agreed(event_payout) for section in self.sections}
 
-    def part(self, event_payout: EventPayout, form: EditForm) -> "PanelPart":
-        """What the page of a draft shows of it."""
+    def part(self, event_payout: EventPayout, form: EditForm, said: Sequence[Summary] = ()) -> "PanelPart":
+        """What the page of a draft shows of it; `said` are the summaries of its sections."""
         context = self.preview.context(event_payout, self.agreed(event_payout)) if self.preview else {}
-        return PanelPart(self, form, context)
+        return PanelPart(self, form, context, line_of(said))
+
+
+def line_of(said: Iterable[Summary]) -> str:
+    """What the closed row of these sections says."""
+    return " · ".join(each.line or "off" for each in said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,22 +192,13 @@ class ShownSection:
         return self.form[self.section.switch]
 
     @property
-    def lines(self) -> list["Line"]:
+    def lines(self) -> list[SafeString]:
         """Each sentence with the fields in their places."""
         return [self._line(sentence) for sentence in self.section.sentences]
 
-    def _line(self, sentence: str) -> "Line":
+    def _line(self, sentence: str) -> SafeString:
         fields = [self.form[name] for _, name, _, _ in Formatter().parse(sentence) if name]
-        problems = [f"{each.label}: {error}" for each in fields for error in each.errors]
-        return Line(format_html(sentence, **{each.name: _control(each) for each in fields}), problems)
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A sentence with its fields, and what is wrong with them."""
-
-    sentence: SafeString
-    problems: list[str]
+        return format_html(sentence, **{each.name: _control(each) for each in fields})
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,10 +208,36 @@ class PanelPart:
     panel: Panel
     form: EditForm
     preview: dict[str, Any]
+    line: str = ""
+
+    @property
+    def slug(self) -> str:
+        """The id of its row."""
+        return self.panel.slug
+
+    @property
+    def title(self) -> str:
+        return self.panel.title
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the page opens it: what everybody looks for, and what was not saved."""
+        return self.panel.is_open or bool(self.form.errors) or self.form.is_stale
+
+    @property
+    def switch(self) -> "ShownSection | None":
+        """The section that the row's switch is of, where it holds one section alone."""
+        shown = self.sections
+        return shown[0] if len(shown) == 1 and shown[0].section.switch else None
+
+    @property
+    def problems(self) -> list[tuple[str, str]]:
+        """What is wrong with what was typed: the field's name, and a sentence."""
+        return [(field.html_name, f"{field.label}: {error}") for field in self.form for error in field.errors]
 
     @property
     def template(self) -> str:
-        return self.panel.template
+        return "contracts/_panel.html"
 
     @property
     def sections(self) -> list[ShownSection]:

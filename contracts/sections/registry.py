@@ -9,6 +9,10 @@ from .panels import Panel
 from .referral_window import CREDIT
 from .scheduling import SCHEDULE
 
-PARTS: tuple[Panel | Kind, ...] = (DEFAULT_PANEL, GROUPS, ADJUSTMENTS, RESTRICTIONS, SCHEDULE, CREDIT)
+HEADINGS: dict[str, tuple[Panel | Kind, ...]] = {
+    "What it pays": (DEFAULT_PANEL, GROUPS, ADJUSTMENTS, RESTRICTIONS),
+    "When and to whom": (SCHEDULE, CREDIT),
+}
+PARTS = tuple(part for parts in HEADINGS.values() for part in parts)
 KINDS = {part.slug: part for part in PARTS if isinstance(part, Kind)}
 PANELS = {part.slug: part for part in PARTS if isinstance(part, Panel)}

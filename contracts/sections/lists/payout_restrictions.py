@@ -1,11 +1,16 @@
 """Payout restrictions on pages."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django import forms
+from django.db.models import QuerySet
 
 from contracts import access
 from contracts.drafts.rows import add_payout_restriction, change_payout_restriction
+from contracts.engine.explain.words import RowWords
 
-from .ranked_lists import Kind, Preset, RowForm
+from .ranked_lists import IN_LINE, Kind, Preset, RowForm
 
 
 class RestrictionForm(RowForm):
@@ -14,6 +19,10 @@ class RestrictionForm(RowForm):
         required=False,
         help_text="The action is still kept, and its page says what restricted it.",
     )
+
+
+def conditions(active: QuerySet[Any], rows: Sequence[RowWords], currency: str) -> str:
+    return " · ".join(row.condition for row in rows[:IN_LINE])
 
 
 RESTRICTIONS = Kind(
@@ -42,5 +51,6 @@ RESTRICTIONS = Kind(
             {"Variable": "CUSTOMER_STATUS", "Operator": "IS", "Values": ["Existing"]},
         ),
     ),
+    line=conditions,
     counted=("Nothing where the restriction applies.", "Nothing where any of {count} restrictions applies."),
 )
