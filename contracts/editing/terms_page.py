@@ -25,6 +25,7 @@ from contracts.engine.document.sections.default_payout import DEFAULT_PAYOUT
 from contracts.engine.explain.words import RowWords
 from contracts.engine.rules.fields import VARIABLES
 from contracts.models import EventPayout, TemplateTerms
+from contracts.rule_builder.findings import Finding, row_findings
 from contracts.sections.lists.payout_groups import GROUPS
 from contracts.sections.lists.ranked_lists import Kind
 from contracts.sections.panels import PAGE, Panel
@@ -40,11 +41,16 @@ SEARCHED = 8
 
 @dataclass(frozen=True, slots=True)
 class ShownRow:
-    """A row of a list, in words; `warnings` are shown beneath it."""
+    """A row of a list, in words; `findings` are shown beneath it."""
 
     row: Any
     words: RowWords
-    warnings: Sequence[str] = ()
+    findings: Sequence[Finding] = ()
+
+    @property
+    def is_dead(self) -> bool:
+        """Whether it does nothing as it stands."""
+        return not self.row.is_active or any(finding.is_dead for finding in self.findings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +87,11 @@ def row_list(event_payout: EventPayout, kind: Kind, *, query: str = "", number: 
     page = paginator.get_page(number)
     currency = event_payout.template_terms.currency
     shown = list(page)
-    marks = kind.marks(event_payout=event_payout, groups=shown)
+    found = row_findings(event_payout=event_payout, rows=shown)
     return RowList(
         kind=kind,
         is_on=event_payout.is_on(kind.section),
-        items=[ShownRow(row, kind.words(row, event_payout, currency), marks.get(row.pk, ())) for row in shown],
+        items=[ShownRow(row, kind.words(row, event_payout, currency), found.get(row.pk, ())) for row in shown],
         page=page,
         count=len(ids),
         query=query,
@@ -142,7 +148,7 @@ def answer_list(
     response = render(request, "contracts/_rows_answer.html", context, status=status)
     retarget(response, f"#{kind.slug}")
     reswap(response, "outerHTML")
-    return trigger_client_event(response, "dialog-close")
+    return trigger_client_event(trigger_client_event(response, "dialog-close"), "draft-changed")
 
 
 def terms_context(

@@ -6,7 +6,6 @@ from django import forms
 
 from contracts import access
 from contracts.drafts.rows import add_payout_group, change_payout_group
-from contracts.drafts.warnings import row_marks
 from contracts.models import PayoutGroup
 from contracts.sections.fields import KINDS, PERCENT, ByKindForm, amount_field, amount_initial, amounts, count_field
 
@@ -46,7 +45,7 @@ GROUPS = Kind(
     title="Payout groups",
     switch="Set up customized payout groups",
     help="The first group that matches pays, and only that one.",
-    hint="",
+    hint="Put specific groups above common ones: “Customer Status is New and Order Total ≥ 200” above “Order Total ≥ 200”.",
     none="Without a rule the group takes every order that reaches it.",
     add=add_payout_group,
     change=change_payout_group,
@@ -54,5 +53,4 @@ GROUPS = Kind(
     for_view=access.payout_group_for_view,
     for_edit=access.payout_group_for_edit,
     is_named=True,
-    marks=row_marks,
 )

@@ -31,17 +31,14 @@ class RowForm(EditForm):
         return {name: getattr(row, name) for name in cls.base_fields}
 
 
-def _no_marks(**_: Any) -> dict[int, list[str]]:
-    return {}
-
-
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """A rule that many lists have, offered ready to fill in."""
+    """A rule that many lists have, offered ready to fill in, and what it is for."""
 
     key: str
     label: str
     rule: dict[str, Any]
+    help: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +68,6 @@ class Kind:
     is_named: bool = False
     presets: Sequence[Preset] = ()
     counted: tuple[str, str] | None = None
-    marks: Callable[..., dict[int, list[str]]] = _no_marks
 
     @property
     def sections(self) -> "tuple[Kind]":
