@@ -13,9 +13,9 @@ from contracts.sections.panels import PAGE
 from program.frame.unfilled import unfilled_variables
 from program.templatetags.brandboard import SIGNS
 
-from .findings import Finding, rule_findings
+from .findings import Finding, as_sentence, rule_findings
 from .received import received_variables
-from .typed_rules import TextError, TypedRules
+from .typed_rules import TextError, TypedRules, of_text
 from .used import used_variables
 from .vocabulary import Offered, OfferedOperator, offered_operators, offered_variables
 
@@ -60,6 +60,11 @@ def said_of(event_payout: EventPayout, typed: TypedRules) -> Said:
     lists, errors = list_names(event_payout.template_terms.program), Errors()
     read: list[Rule] = []
     found = list(typed.errors)
+    unfinished = 0
+    if typed.text is not None and found and found[0].at > len(typed.text):
+        # What is being typed at the end is not wrong yet.
+        unfinished, typed = 1, of_text(typed.text[: typed.text.rfind("]") + 1])
+        found = list(typed.errors)
     for index, raw in enumerate(typed.raw):
         before = len(errors)
         rule = read_rule(raw, f"Rules[{index}]", errors, lists) if raw["Variable"] else None
@@ -67,6 +72,6 @@ def said_of(event_payout: EventPayout, typed: TypedRules) -> Said:
             read.append(rule)
         elif typed.text is not None and not found:
             first = list(errors)[before]
-            found.append(TextError(typed.places[index], f"{first.message[:1].upper()}{first.message[1:]}."))
+            found.append(TextError(typed.places[index], as_sentence(first.message)))
     words = chips(read, event_payout.template_terms.currency, PAGE)
-    return Said(words, len(typed.raw) - len(read), rule_findings(event_payout.event_type, read), found)
+    return Said(words, unfinished + len(typed.raw) - len(read), rule_findings(event_payout.event_type, read), found)

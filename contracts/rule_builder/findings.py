@@ -31,8 +31,17 @@ class Finding:
     above: int | None = None
     is_dead: bool = False
 
+    @property
+    def sentence(self) -> str:
+        return as_sentence(self.words)
+
     def __str__(self) -> str:
         return self.words
+
+
+def as_sentence(words: str) -> str:
+    """What follows a place elsewhere, by itself: with a capital and an end; some end with a question."""
+    return f"{words[:1].upper()}{words[1:]}{'' if words.endswith('?') else '.'}"
 
 
 def row_findings(*, event_payout: EventPayout, rows: Sequence[Any]) -> Mapping[int, list[Finding]]:
@@ -65,10 +74,9 @@ def _rule_findings(rules: Sequence[Rule], known: Known, never: Unreceived) -> It
         named = " and ".join(f"“{rule_in_words(rule)}”" for rule in clash)
         words = "cannot hold for any order" if len(clash) == 1 else "cannot hold together"
         yield Finding(f"{named} {words}: no order will match", is_dead=True)
-    for _, warning in rule_warnings(rules, known):
-        yield Finding(warning)
-    for words in never.of(rules):
-        yield Finding(words)
+    warned = [warning for _, warning in rule_warnings(rules, known)]
+    yield from map(Finding, warned)
+    yield from map(Finding, never.of(rules, besides=warned))
 
 
 def _covered(event_payout: EventPayout, last: int) -> dict[int, PayoutGroup]:

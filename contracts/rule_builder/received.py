@@ -45,14 +45,16 @@ class Unreceived:
     values: dict[Rule, list[tuple[str, str]]] = field(default_factory=lambda: defaultdict(list))
     variables: set[str] = field(default_factory=set)
 
-    def of(self, rules: Iterable[Rule]) -> list[str]:
-        """One sentence for each, of these rules."""
+    def of(self, rules: Iterable[Rule], besides: Sequence[str] = ()) -> list[str]:
+        """One sentence for each, of these rules, but for values that something was said of already."""
         said: dict[str, None] = {}
         for rule in rules:
             label = variable(rule.variable).label
             if rule.variable in self.variables:
                 said[f"no order with {label} was received in the last 400 days"] = None
             for value, meant in self.values.get(rule, ()):
+                if any(f"“{value}”" in said_already for said_already in besides):
+                    continue
                 how = {"CONTAINS": "containing ", "STARTS_WITH": "starting with ", "ENDS_WITH": "ending with "}
                 part = how.get(_POSITIVE.get(rule.operator, rule.operator), "")
                 said[f"no order was received with {label} {part}“{value}” in the last 400 days{meant}"] = None

@@ -8,9 +8,10 @@ from typing import Any
 from django.http import QueryDict
 
 from common.refusals import Refusal, Refused
-from common.web.refusals import sentence
 from contracts.engine.rules.fields import LABELS, VARIABLES, Operator, Variable, operator, operators
 from contracts.engine.rules.text import format_rule, format_values, parse_values, placed_rules
+
+from .findings import as_sentence
 
 RawRule = dict[str, Any]
 
@@ -60,10 +61,10 @@ class TypedRules:
             at = re.match(r"Rules\[(\d+)\]", each.path)
             index = int(at[1]) if at else -1
             if 0 <= index < len(self.places):
-                self.errors.append(TextError(self.places[index], f"{sentence(each.message)}."))
+                self.errors.append(TextError(self.places[index], as_sentence(each.message)))
             elif 0 <= index < len(self.rows):
                 row = self.rows[index]
-                row.error = f"{row.error} {sentence(each.message)}.".strip()
+                row.error = f"{row.error} {as_sentence(each.message)}".strip()
             else:
                 others.append(each)
         return others
@@ -114,7 +115,7 @@ def of_text(text: str) -> TypedRules:
         typed.raw, typed.places = [], []
         for each in refused:
             at = re.fullmatch(r"character (\d+)", each.path)
-            typed.errors.append(TextError(int(at[1]) if at else 1, f"{sentence(each.message)}."))
+            typed.errors.append(TextError(int(at[1]) if at else 1, as_sentence(each.message)))
     return typed
 
 
@@ -144,7 +145,7 @@ def _values(row: TypedRule, about: Variable | None) -> list[str]:
     try:
         return parse_values(row.values)
     except Refused as refused:
-        row.error = f"{sentence(str(refused))}."
+        row.error = as_sentence(str(refused))
         return []
 
 

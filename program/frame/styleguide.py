@@ -51,7 +51,7 @@ BUILDER = {
             {"words": "Customer Status is", "values": ["New"]},
             {"words": "Referral URL is", "values": ["*news*"]},
         ],
-        "findings": [{"words": "no order with Referral URL was received in the last 400 days"}],
+        "findings": [{"sentence": "No order with Referral URL was received in the last 400 days."}],
     },
     "sign": "£",
     "variables": [

@@ -2,10 +2,7 @@
 // the operators of its type, shows how many values an operator takes, and adds and removes rows. Its lists are combo-boxes:
 // <rule-variable> finds among what the builder offers, <rule-values> asks the server for what was received, <rule-text> completes either.
 const ComboBox = customElements.get("combo-box");
-const HINTS = {
-  many: "A comma means or; quotes keep a comma: \"ACME,Anvils\".",
-  two: "Both ends count.",
-};
+const HINTS = { two: "Both ends count." };
 const DATE_HINTS = { two: "From the first day until the second, which does not count.", many: "A day, such as 2026-11-01." };
 const LISTED = ["text", "currency", "country", "status", "bool", "list", "tags"];
 const PLACES = ["ship", "click", "order"];
@@ -117,7 +114,7 @@ class RuleBuilder extends HTMLElement {
     }
     const takes = operator.selectedOptions[0].dataset.values;
     this.adaptValues(row, type, takes);
-    const counts = takes === "none" ? "" : (type === "date" && DATE_HINTS[takes]) || (type !== "bool" && HINTS[takes]);
+    const counts = takes === "none" ? "" : (type === "date" ? DATE_HINTS : HINTS)[takes];
     row.querySelector("[data-hint]").textContent = [capital(meaning), counts].filter(Boolean).join(" ");
   }
 
@@ -192,7 +189,7 @@ class RuleBuilder extends HTMLElement {
     const shown = names.reduce((sum, name) => sum + groups.get(name).length, 0);
     if (shown === this.variables.length) return items;
     const rest = made("li", { role: "option", textContent: `Show all ${this.variables.length} fields` });
-    Object.assign(rest.dataset, { all: "", value: "", words: "" });
+    Object.assign(rest.dataset, { all: "", value: "*", words: "*" });
     return [...items, rest];
   }
 
@@ -240,7 +237,15 @@ class RuleVariable extends ComboBox {
   }
 }
 
-class RuleValues extends ComboBox {
+// A list without options is not worth covering what is beneath.
+class ValueBox extends ComboBox {
+  show(found, start) {
+    if (start || found.includes('role="option"')) super.show(found, start);
+    else this.close();
+  }
+}
+
+class RuleValues extends ValueBox {
   get row() {
     return this.closest("[data-rule]");
   }
@@ -274,7 +279,7 @@ class RuleValues extends ComboBox {
 }
 
 // At the caret of a text: what the rule there may go on with, and the stretch of the text that it takes the place of.
-class RuleText extends ComboBox {
+class RuleText extends ValueBox {
   get text() {
     return this.place().typed;
   }
