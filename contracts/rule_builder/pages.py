@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from common.web.lists import number_of, text_of
-from contracts.access import event_payout_for_edit
+from contracts.access import event_payout_for_edit, event_payout_for_view
 from contracts.engine.rules.fields import VARIABLES
 from contracts.sections.lists.ranked_lists import Kind
 from program.choices.kinds import MOST
@@ -14,7 +14,7 @@ from program.frame.request import ProgramRequest
 
 from .builder import builder_of, said_of
 from .typed_rules import as_rows, as_text, posted_rules
-from .values import rule_values
+from .values import as_typed, values_of
 
 LONGEST = 100  # characters
 FURTHEST = 100_000  # values; nobody scrolls so far
@@ -22,14 +22,17 @@ FURTHEST = 100_000  # values; nobody scrolls so far
 
 @require_safe
 def rule_value_list(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
-    """At most 25 values of ?variable= with ?q= in them, from ?start= on."""
-    event_payout = event_payout_for_edit(request.principal, program_id, pk)
+    """At most 25 values of ?variable= with ?q= in them, from ?start= on; as they are typed into a rule, or with ?plain=1 as
+    an order has them."""
+    event_payout = event_payout_for_view(request.principal, program_id, pk)
     about = VARIABLES.get(text_of(request, "variable"))
     if about is None:
         raise Http404("There is no such rule variable.")
     text = " ".join(text_of(request, "q").split())[:LONGEST]
     start = min(number_of(request, "start") or 0, FURTHEST)
-    found = rule_values(event_payout.event_type, about, text, start)
+    found = values_of(event_payout.event_type, about, text, start)
+    if request.GET.get("plain") != "1":
+        found = list(map(as_typed, found))
     context = {
         "found": found[:MOST],
         "next": start + MOST if len(found) > MOST else 0,

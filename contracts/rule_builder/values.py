@@ -46,13 +46,14 @@ class Seen:
     last: date | None
 
 
-def rule_values(event_type: EventType, about: Variable, text: str, start: int) -> list[Choice]:
-    """Values for a rule on the variable with the text in them, from this one on: one more than 25 where there are more.
+def values_of(event_type: EventType, about: Variable, text: str, start: int) -> list[Choice]:
+    """Values for a rule on the variable with the text in them, from this one on: one more than 25 where there are more."""
+    return [each for each in _finder(about)(event_type, about, text, start) if each.value.strip()]
 
-    Each is spelled as it is typed into a rule, in quotes where it has a comma.
-    """
-    found = _finder(about)(event_type, about, text, start)
-    return [Choice(format_values([each.value]), each.words, each.detail) for each in found if each.value.strip()]
+
+def as_typed(choice: Choice) -> Choice:
+    """A value spelled as it is typed into a rule, in quotes where it has a comma."""
+    return choice._replace(value=format_values([choice.value]))
 
 
 type Finder = Callable[[EventType, Variable, str, int], list[Choice]]

@@ -98,7 +98,7 @@ class ComboBox extends HTMLElement {
     this.asked?.abort();
     this.asked = new AbortController();
     const place = this.dataset.from ?? document.body.dataset.choices.replace("/kind/", `/${this.dataset.kind}/`);
-    const address = `${place}?${new URLSearchParams({ ...this.asks, q: text, ...(start && { start }), ...("other" in this.dataset && { other: 1 }) })}`;
+    const address = `${place}${place.includes("?") ? "&" : "?"}${new URLSearchParams({ ...this.asks, q: text, ...(start && { start }), ...("other" in this.dataset && { other: 1 }) })}`;
     try {
       const answer = await fetch(address, { headers: { Accept: "text/html" }, signal: this.asked.signal });
       if (answer.redirected) return location.reload(); // to the log-in page
