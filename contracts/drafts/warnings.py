@@ -12,7 +12,7 @@ from common.formats.nearest import did_you_mean, nearest
 from contracts.drafts.documents import NAMES, value_of
 from contracts.engine.document.amounts import HUNDRED
 from contracts.engine.document.read_rules import RATES
-from contracts.engine.document.sections.payout_groups import PAYOUT_GROUPS, PayoutGroup, never_wins
+from contracts.engine.document.sections.payout_groups import PayoutGroup, never_wins
 from contracts.engine.document.terms import RANKED, SINGLE, EventPayout, Terms
 from contracts.engine.explain.words import rule_in_words
 from contracts.engine.orders.context import category_name

@@ -61,7 +61,8 @@ def row_create(request: ProgramRequest, program_id: int, pk: int, kind: Kind) ->
     if place.is_valid() and _is_sound(form, typed):
         is_first = kind.is_named and place.cleaned_data["place"] == "first"
         try:
-            row = kind.add(event_payout=event_payout, rules=typed.raw, position=1 if is_first else None, **form.values())
+            position = 1 if is_first else None
+            row = kind.add(event_payout=event_payout, rules=typed.raw, position=position, **form.values())
         except Refused as refused:
             _refuse(kind, form, typed, refused)
         else:

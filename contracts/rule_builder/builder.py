@@ -56,7 +56,7 @@ def builder_of(event_payout: EventPayout, kind: Kind, typed: TypedRules) -> Buil
 
 
 def said_of(event_payout: EventPayout, typed: TypedRules) -> Said:
-    """What the rules say. What is wrong with rules in rows is told when they are saved; of a text it is told at once."""
+    """What the rules say. What is wrong with rows is told when they are saved, what is wrong with a text at once."""
     lists, errors = list_names(event_payout.template_terms.program), Errors()
     read: list[Rule] = []
     found = list(typed.errors)

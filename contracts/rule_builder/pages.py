@@ -1,4 +1,4 @@
-"""Parts that the rule builder asks for as one types: values to choose from, what the rules say, the other way to type."""
+"""Parts that the rule builder asks for as one types: values to choose from, what rules say, the other way to type."""
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -22,8 +22,10 @@ FURTHEST = 100_000  # values; nobody scrolls so far
 
 @require_safe
 def rule_value_list(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
-    """At most 25 values of ?variable= with ?q= in them, from ?start= on; as they are typed into a rule, or with ?plain=1 as
-    an order has them."""
+    """At most 25 values of ?variable= with ?q= in them, from ?start= on.
+
+    They are spelled as in a rule, or with ?plain=1 as an order has them.
+    """
     event_payout = event_payout_for_view(request.principal, program_id, pk)
     about = VARIABLES.get(text_of(request, "variable"))
     if about is None:

@@ -22,7 +22,8 @@ _POSITIVE = {"IS_NOT": "IS", "NOT_CONTAINS": "CONTAINS"}
 _COUNTED = [each.key for each in VARIABLES.values() if each.is_counted and each.key != "CUSTOMER_STATUS"]
 _RECEIVED = """
     SELECT asked FROM unnest(%s::text[]) AS asked WHERE EXISTS (
-        SELECT FROM program_receivedvalue WHERE program_id = %s AND event_type_id = %s AND variable = asked AND day >= %s)
+        SELECT FROM program_receivedvalue
+        WHERE program_id = %s AND event_type_id = %s AND variable = asked AND day >= %s)
 """
 
 

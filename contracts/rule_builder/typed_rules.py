@@ -78,7 +78,9 @@ class TypedRules:
 
     def __str__(self) -> str:
         """In words, for somebody who has to choose between these and others."""
-        return (self.text or "no rules") if self.text is not None else " and ".join(map(_words, self.rows)) or "no rules"
+        return (
+            (self.text or "no rules") if self.text is not None else " and ".join(map(_words, self.rows)) or "no rules"
+        )
 
 
 def stored_rules(rules: Iterable[Mapping[str, Any]]) -> TypedRules:
@@ -93,7 +95,7 @@ def stored_rules(rules: Iterable[Mapping[str, Any]]) -> TypedRules:
 def posted_rules(data: QueryDict) -> TypedRules:
     """What was sent: one text, or the fields of each row. A variable may be sent by its name, too."""
     if "rules_text" in data:
-        return of_text(data["rules_text"])
+        return of_text(str(data["rules_text"]))
     typed = TypedRules()
     sent = (data.getlist(name) for name in ("variable", "operator", "values"))
     for name, how, values in zip(*sent, strict=False):

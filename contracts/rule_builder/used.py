@@ -9,9 +9,7 @@ _OF_LIST = """
     SELECT DISTINCT rule ->> 'Variable' FROM {table}, jsonb_array_elements(rules) AS rule
     WHERE event_payout_id = %(event_payout)s AND (is_active OR NOT %(acting)s) AND %({section})s
 """
-_USED = " UNION ".join(
-    _OF_LIST.format(table=model._meta.db_table, section=section) for section, model in LISTS.items()
-)
+_USED = " UNION ".join(_OF_LIST.format(table=model._meta.db_table, section=section) for section, model in LISTS.items())
 
 
 def used_variables(event_payout: EventPayout, *, acting: bool = False) -> frozenset[str]:

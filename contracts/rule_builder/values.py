@@ -47,7 +47,7 @@ class Seen:
 
 
 def values_of(event_type: EventType, about: Variable, text: str, start: int) -> list[Choice]:
-    """Values for a rule on the variable with the text in them, from this one on: one more than 25 where there are more."""
+    """Values of the variable with the text in them, from this one on: one more than 25 where there are more."""
     return [each for each in _finder(about)(event_type, about, text, start) if each.value.strip()]
 
 
@@ -122,7 +122,7 @@ def _countries(event_type: EventType, about: Variable, text: str, start: int) ->
     for value, orders, last in counted.order_by():
         code = country_code(value) or value
         known = seen.get(code)
-        seen[code] = Seen(code, orders + (known.orders if known else 0), max(last, known.last) if known else last)  # type: ignore[type-var]
+        seen[code] = Seen(code, orders + (known.orders if known else 0), max(last, known.last) if known else last)
     frequent = sorted(seen.values(), key=lambda each: (-each.orders, each.value))
     listed = [(_choice(name := _country(each.value), name, each), [each.value]) for each in frequent]
     others = sorted((country_name(code), code) for code in NAMES_BY_CODE if code not in seen)

@@ -21,7 +21,7 @@ FAMILIES = {
 }
 # Operators that a rule of the type begins with, where that is not the first one.
 _FIRST: Mapping[Type, str] = {"number": "GTE", "money": "GTE", "date": "ON_OR_AFTER"}
-# Variables of which one says where a customer lives and others where somebody was: they are easily taken for each other.
+# Of each, one says where a customer lives and the others where somebody was: they are easily mistaken.
 _PLACES = (
     ("CUSTOMER_COUNTRY", "REFERRAL_DERIVED_COUNTRY", "DERIVED_COUNTRY"),
     ("CUSTOMER_REGION", "REFERRAL_DERIVED_REGION", "DERIVED_REGION"),

@@ -60,7 +60,7 @@ BUILDER = {
             "missing": missing, "is_used": is_used,
         }
         for key, label, type_, family, parameter, meaning, missing, is_used in (
-            ("CUSTOMER_STATUS", "Customer Status", "status", "Customer", "CustomerStatus", "what the code means", "", 1),
+            ("CUSTOMER_STATUS", "Customer Status", "status", "Customer", "CustomerStatus", "what a code means", "", 1),
             ("CUSTOMER_TAG", "Customer Tag", "tags", "Customer", "CustomerTags", "tags of the customer", "", 0),
             ("ORDER_TOTAL", "Order Total", "money", "Order", "", "sale amount plus tax", "", 0),
             ("DATE1", "Date1", "date", "Your own fields", "Date1", "a date of your own", "", 0),

@@ -8,7 +8,11 @@ from contracts.engine.rules.fields import VARIABLES, Variable
 
 AMOUNT = "Amount"
 # What a variable is worked out from, where that is not the parameter of its own.
-_FROM = {"ORDER_TOTAL": ("ORDER_TAX",), "ITEM_SUBTOTAL": (), "LIST_ITEM_SUPER_CATEGORY": ("ITEM_CATEGORY", "ITEM_SUBCATEGORY")}
+_FROM = {
+    "ORDER_TOTAL": ("ORDER_TAX",),
+    "ITEM_SUBTOTAL": (),
+    "LIST_ITEM_SUPER_CATEGORY": ("ITEM_CATEGORY", "ITEM_SUBCATEGORY"),
+}
 _LISTED = ("text", "currency", "country", "status", "tags", "bool")
 LONGEST = 300
 

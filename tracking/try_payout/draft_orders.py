@@ -93,7 +93,9 @@ def try_order(event_payout: EventPayout, sent: Sent) -> Tried:
         rank=decision.group[0] if decision.group else None,
         locks=locks,
         paid=clearing_date(locks, agreed.payout_scheduling, zone) if locks else None,
-        in_force=earlier.price(_read(event_payout, sent, earlier, earlier.currency)).payout if earlier and same else None,
+        in_force=earlier.price(_read(event_payout, sent, earlier, earlier.currency)).payout
+        if earlier and same
+        else None,
         version=version.number if version and earlier and same else None,
     )
 

@@ -55,9 +55,7 @@ def _is_result(request: ProgramRequest) -> bool:
     return bool(request.htmx) and request.GET.get("part") == "result"
 
 
-def _tried(
-    event_payout: EventPayout, stored: Action | None, amount: TryField, fields: list[TryField]
-) -> Tried | None:
+def _tried(event_payout: EventPayout, stored: Action | None, amount: TryField, fields: list[TryField]) -> Tried | None:
     """What it earns, or None with all errors in place."""
     terms = event_payout.template_terms
     try:

@@ -65,7 +65,7 @@ def _literals(type_: Type, rule: Rule) -> list[Any]:
     if type_ in rules.TEXT_TYPES:
         globs = rules.globs(rule)
         return [glob[0] for glob in globs] if all(len(glob) == 1 for glob in globs) else []
-    read: Callable[[Rule], Iterable[Any]] = {"date": rules.days, "bool": rules.answers}.get(type_, rules.numbers)  # type: ignore[assignment]
+    read: Callable[[Rule], Iterable[Any]] = {"date": rules.days, "bool": rules.answers}.get(type_, rules.numbers)
     return list(read(rule))
 
 

@@ -45,7 +45,8 @@ GROUPS = Kind(
     title="Payout groups",
     switch="Set up customized payout groups",
     help="The first group that matches pays, and only that one.",
-    hint="Put specific groups above common ones: “Customer Status is New and Order Total ≥ 200” above “Order Total ≥ 200”.",
+    hint="Put specific groups above common ones: “Customer Status is New and Order Total ≥ 200” above "
+    "“Order Total ≥ 200”.",
     none="Without a rule the group takes every order that reaches it.",
     add=add_payout_group,
     change=change_payout_group,

@@ -36,7 +36,7 @@ RESTRICTIONS = Kind(
             "traffic-type",
             "Traffic type",
             {"Variable": "REFERRAL_TRAFFIC_TYPE", "Operator": "IS_NOT_PRESENT", "Values": []},
-            "Pays only for clicks that say what kind of traffic they are: without a traffic type an order earns nothing.",
+            "Pays only for traffic that says what it is: an order whose click has no traffic type earns nothing.",
         ),
         Preset(
             "ad-keyword",
@@ -48,7 +48,7 @@ RESTRICTIONS = Kind(
             "geography",
             "Geography",
             {"Variable": "CUSTOMER_COUNTRY", "Operator": "IS", "Values": []},
-            "Pays nothing where your product is not available. Choose whether the shipping address counts or the click.",
+            "Pays nothing where you do not sell: by the shipping address, or by where the link was clicked.",
         ),
         Preset(
             "gift-cards",
