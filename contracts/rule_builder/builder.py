@@ -61,8 +61,8 @@ def said_of(event_payout: EventPayout, typed: TypedRules) -> Said:
     read: list[Rule] = []
     found = list(typed.errors)
     unfinished = 0
-    if typed.text is not None and found and found[0].at > len(typed.text):
-        # What is being typed at the end is not wrong yet.
+    if typed.text is not None and found and "]" not in typed.text[found[0].at - 1 :]:
+        # The last rule is being typed: it is not wrong yet.
         unfinished, typed = 1, of_text(typed.text[: typed.text.rfind("]") + 1])
         found = list(typed.errors)
     for index, raw in enumerate(typed.raw):
