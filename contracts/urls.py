@@ -12,6 +12,7 @@ from contracts.publishing import change_pages as changes
 from contracts.publishing import join_pages as joining
 from contracts.publishing import pages as publishing
 from contracts.publishing import version_pages as versions
+from contracts.rule_builder import pages as rules
 from contracts.sections.lists.ranked_lists import Kind
 from contracts.sections.panels import Panel
 from contracts.sections.registry import KINDS, PANELS
@@ -68,6 +69,7 @@ _versions = [
 ]
 _event_payouts: list[URLPattern] = [
     path("<int:pk>/remove/", event_payouts.event_payout_remove, name="event_payout_remove"),
+    path("<int:pk>/rule-values/", rules.rule_value_list, name="rule_value_list"),
     path("<int:pk>/<panel:panel>/", event_payouts.section_save, name="section_save"),
     path("<int:pk>/<panel:panel>/revert/", changes.panel_revert, name="panel_revert"),
     path("<int:pk>/<kind:kind>/revert/", changes.list_revert, name="list_revert"),
@@ -79,6 +81,8 @@ _event_payouts: list[URLPattern] = [
     path("<int:pk>/<kind:kind>/new/", rows.row_create, name="row_create"),
     path("<int:pk>/<kind:kind>/reorder/", rows.row_reorder, name="row_reorder"),
     path("<int:pk>/<kind:kind>/bulk/", rows.row_bulk, name="row_bulk"),
+    path("<int:pk>/<kind:kind>/rules/check/", rules.rule_check, name="rule_check"),
+    path("<int:pk>/<kind:kind>/rules/convert/", rules.rule_convert, name="rule_convert"),
 ]
 _rows: list[URLPattern] = [
     path("<int:pk>/", rows.row_edit, name="row_edit"),

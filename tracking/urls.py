@@ -18,6 +18,7 @@ from tracking.modifications import pages as modifications
 from tracking.receipts import pages as receipts
 from tracking.status_check import pages as status_checks
 from tracking.steps import pages as steps
+from tracking.try_payout import draft_pages as try_draft
 from tracking.try_payout import pages as try_order
 from tracking.trying_again import pages as trying
 
@@ -85,6 +86,7 @@ _program: list[URLPattern | URLResolver] = [
     path("transactions/conversions/", include(_conversions)),
     path("transactions/modifications/", include(_modifications)),
     path("transactions/browser-and-server/", both.browser_and_server, name="browser_and_server"),
+    path("contracts/event-payouts/<int:pk>/try/", try_draft.draft_try, name="draft_try"),
     path("transactions/test-order/", try_order.order_try, name="order_try"),
     path("transactions/uploads/", include(_uploads)),
     path("customers/", include(_customers)),

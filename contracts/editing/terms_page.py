@@ -26,6 +26,7 @@ from contracts.engine.document.sections.default_payout import DEFAULT_PAYOUT
 from contracts.engine.explain.words import RowWords
 from contracts.engine.rules.fields import VARIABLES
 from contracts.models import EventPayout, TemplateTerms
+from contracts.rule_builder.findings import Finding, row_findings
 from contracts.sections.lists.payout_groups import GROUPS
 from contracts.sections.lists.ranked_lists import Kind
 from contracts.sections.panels import PAGE, Panel, Summary, line_of
@@ -41,11 +42,16 @@ SEARCHED = 8
 
 @dataclass(frozen=True, slots=True)
 class ShownRow:
-    """A row of a list, in words; `warnings` are shown beneath it."""
+    """A row of a list, in words; `findings` are shown beneath it."""
 
     row: Any
     words: RowWords
-    warnings: Sequence[str] = ()
+    findings: Sequence[Finding] = ()
+
+    @property
+    def is_dead(self) -> bool:
+        """Whether it does nothing as it stands."""
+        return not self.row.is_active or any(finding.is_dead for finding in self.findings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +114,11 @@ def row_list(
     page = paginator.get_page(number)
     currency = event_payout.template_terms.currency
     shown = list(page)
-    marks = kind.marks(event_payout=event_payout, groups=shown)
+    found = row_findings(event_payout=event_payout, rows=shown)
     return RowList(
         kind=kind,
         is_on=event_payout.is_on(kind.section),
-        items=[ShownRow(row, kind.words(row, event_payout, currency), marks.get(row.pk, ())) for row in shown],
+        items=[ShownRow(row, kind.words(row, event_payout, currency), found.get(row.pk, ())) for row in shown],
         page=page,
         count=len(ids),
         query=query,
@@ -175,8 +181,7 @@ def answer_list(
     response = render(request, "contracts/_rows_answer.html", context, status=status)
     retarget(response, f"#{kind.slug}")
     reswap(response, "outerHTML")
-    trigger_client_event(response, "draft-changed")
-    return trigger_client_event(response, "dialog-close")
+    return trigger_client_event(trigger_client_event(response, "dialog-close"), "draft-changed")
 
 
 def answer_panel(
@@ -238,7 +243,7 @@ def terms_context(
     return {
         **context,
         "event_payout": event_payout,
-        "side_tabs": [("words", "In words"), ("changes", "Changes")],
+        "side_tabs": [("try", "Try an order"), ("words", "In words"), ("changes", "Changes")],
         "headings": [(title, [shown(part) for part in parts]) for title, parts in HEADINGS.items()],
         **default_context(event_payout),
         **summary_context(said),

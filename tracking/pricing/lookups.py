@@ -204,13 +204,13 @@ def _load_lists_and_catalog(known: Lookups, priced: Iterable[tuple[Conversion, C
             skus.setdefault(conversion.program_id, set()).update(of_order)
     for program_id, names in lists.items():
         if names:
-            known.lists[program_id] = _entries(program_id, names)
+            known.lists[program_id] = list_entries(program_id, names)
     for program_id, of_program in skus.items():
         rows = CatalogItem.objects.filter(program=program_id, sku__in=of_program)
         known.catalog[program_id] = {row.sku: catalog_row(row) for row in rows}
 
 
-def _entries(program_id: int, names: set[str]) -> dict[str, list[tuple[str, str]]]:
+def list_entries(program_id: int, names: set[str]) -> dict[str, list[tuple[str, str]]]:
     """The entries of the lists with these names, in the form in which names are compared."""
     known = ExceptionList.objects.filter(program=program_id).values_list("id", "name")
     wanted = {pk: name for pk, name in known if compared(name) in names}

@@ -9,7 +9,6 @@ from django.db.models import Max, Min, QuerySet
 
 from contracts import access
 from contracts.drafts.rows import add_payout_group, change_payout_group
-from contracts.drafts.warnings import row_marks
 from contracts.engine.explain.words import RowWords, rate_in_words
 from contracts.models import PayoutGroup
 from contracts.sections.fields import KINDS, PERCENT, ByKindForm, amount_field, amount_initial, amounts, count_field
@@ -63,7 +62,8 @@ GROUPS = Kind(
     title="Payout groups",
     switch="Set up customized payout groups",
     help="The first group that matches pays, and only that one.",
-    hint="",
+    hint="Put specific groups above common ones: “Customer Status is New and Order Total ≥ 200” above "
+    "“Order Total ≥ 200”.",
     none="Without a rule the group takes every order that reaches it.",
     add=add_payout_group,
     change=change_payout_group,
@@ -72,5 +72,4 @@ GROUPS = Kind(
     for_edit=access.payout_group_for_edit,
     is_named=True,
     line=payouts,
-    marks=row_marks,
 )

@@ -39,17 +39,14 @@ def _figures(active: "QuerySet[Any]", rows: Sequence[RowWords], currency: str) -
     return " · ".join(f"{row.figure} {row.condition}" for row in rows[:IN_LINE])
 
 
-def _no_marks(**_: Any) -> dict[int, list[str]]:
-    return {}
-
-
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """A rule that many lists have, offered ready to fill in."""
+    """A rule that many lists have, offered ready to fill in, and what it is for."""
 
     key: str
     label: str
     rule: dict[str, Any]
+    help: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +78,6 @@ class Kind:
     presets: Sequence[Preset] = ()
     counted: tuple[str, str] | None = None
     line: "Callable[[QuerySet[Any], Sequence[RowWords], str], str]" = _figures
-    marks: Callable[..., dict[int, list[str]]] = _no_marks
 
     @property
     def sections(self) -> "tuple[Kind]":
