@@ -15,6 +15,8 @@ from contracts.engine.document.terms import Terms
 from contracts.models import Contract, TemplateTerms, TermsVersion
 from program.models import EventType, Partner, Program
 
+from .notice import refuse_short_notice
+
 Join = str | Sequence[str] | None
 # Terms as the engine reads them, their canonical document, and the warnings.
 Loaded = tuple[Terms, Document, tuple[str, ...]]
@@ -51,7 +53,8 @@ def work_out(
 ) -> Effects:
     """The effects on contracts; with `lock` those are locked until the transaction ends.
 
-    Raises Refused for unknown partners, and for a start before today that is not free.
+    Raises Refused for unknown partners, for a start before today that is not free, and for one before the notice of
+    the terms in force is over.
     """
     program = template_terms.program
     terms, canonical, warnings = loaded
@@ -68,6 +71,7 @@ def work_out(
     rows = standing({*partner_ids, *_bound(template_terms, version, begins)}, begins.moment, lock=lock)
     agreed = joined(partner_ids, rows, version, event_types, begins, open_to_the_past=start is None)
     refuse_the_past(agreed, rows, version, begins)
+    refuse_short_notice(template_terms, rows, version, begins)
     if not begins.is_past:
         joining = set(partner_ids)
         agreed += moved([row for row in rows if row.partner_id not in joining], version, event_types, begins)
