@@ -15,6 +15,13 @@ AUDITED = (
     AuditedTable("contracts_payoutadjustment", "payout adjustment", "payout adjustments"),
     AuditedTable("contracts_payoutrestriction", "payout restriction", "payout restrictions"),
     AuditedTable("contracts_termsversion", "published terms", "published terms", without=("document", "published_at")),
+    AuditedTable("contracts_customterms", "custom terms", "custom terms"),
+    AuditedTable(
+        "contracts_customtermsversion",
+        "version of custom terms",
+        "versions of custom terms",
+        without=("content", "created_at"),
+    ),
     AuditedTable("contracts_contract", "contract", "contracts", without=("created_at",)),
     AuditedTable(
         "contracts_groupfile",

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
 from contracts.agreements import pages as contracts
+from contracts.custom_terms import pages as custom_terms
 from contracts.editing import create_pages as creating
 from contracts.editing import event_payout_pages as event_payouts
 from contracts.editing import row_pages as rows
@@ -112,12 +113,20 @@ _group_files: list[URLPattern] = [
     path("<int:pk>/undo/", group_files.group_file_undo, name="group_file_undo"),
     path("<int:pk>/download/", group_files.group_file_download, name="group_file_download"),
 ]
+_custom_terms: list[URLPattern] = [
+    path("", custom_terms.custom_terms_list, name="custom_terms_list"),
+    path("new/", custom_terms.custom_terms_create, name="custom_terms_create"),
+    path("preview/", custom_terms.custom_terms_preview, name="custom_terms_preview"),
+    path("<int:pk>/", custom_terms.custom_terms_edit, name="custom_terms_edit"),
+    path("<int:pk>/delete/", custom_terms.custom_terms_delete, name="custom_terms_delete"),
+]
 _contracts: list[URLPattern | URLResolver] = [
     path("", contracts.contract_list, name="contract_list"),
     path("<int:pk>/end/", contracts.contract_end, name="contract_end"),
     path("<int:pk>/withdraw/", contracts.contract_withdraw, name="contract_withdraw"),
     path("advanced-commission/", uses.advanced_commission, name="advanced_commission"),
     path("advanced-commission/add/", uses.advanced_commission_add, name="advanced_commission_add"),
+    path("custom-terms/", include(_custom_terms)),
     path("template-terms/", include(_terms)),
     path("versions/", include(_versions)),
     path("event-payouts/", include(_event_payouts)),

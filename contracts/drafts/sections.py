@@ -7,6 +7,7 @@ from django.db import transaction
 
 from common.db.edits import Stale, lock_unchanged
 from common.refusals import Refusal
+from contracts.custom_terms.services import refuse_unknown_texts
 from contracts.engine.document.terms import SECTIONS, SENTENCES, SINGLE
 from contracts.models import EventPayout, Sectioned, TemplateTerms
 
@@ -91,6 +92,8 @@ def set_terms_sections(
     seen: str | None = None,
 ) -> TemplateTerms:
     """The same for the sections that apply to every event type. Without `switches` they are switched on."""
+    if texts := values.get("special_terms"):
+        refuse_unknown_texts(template_terms.program, texts, section_value(template_terms, "special_terms"))
     touch(template_terms.pk)
     lock_unchanged(template_terms, lambda row: section_values(row, values), seen)
     refuse_bad_terms_sections(values)

@@ -28,8 +28,9 @@ from contracts.engine.rules.fields import VARIABLES
 from contracts.models import EventPayout, TemplateTerms
 from contracts.sections.lists.payout_groups import GROUPS
 from contracts.sections.lists.ranked_lists import Kind
-from contracts.sections.panels import PAGE, Panel
+from contracts.sections.panels import PAGE, Panel, PanelPart
 from contracts.sections.registry import ADVANCED, KINDS, PANELS, PARTS
+from contracts.sections.whole_terms.custom_terms import CUSTOM_TERMS_PANEL
 from program.frame.request import ProgramRequest
 
 from .forms import TermsForm
@@ -191,10 +192,11 @@ def contract_context(
     request: ProgramRequest, template_terms: TemplateTerms, sent: tuple[Panel, EditForm] | None
 ) -> dict[str, Any]:
     """The sections that apply to every event type; `advanced_line` names those that are set."""
-    parts = []
-    for panel in ADVANCED:
+
+    def shown(panel: Panel) -> PanelPart:
         form = sent[1] if sent and sent[0] is panel else locked(panel.form(template_terms), request.role)
-        parts.append(panel.part(template_terms, form))
+        return panel.part(template_terms, form)
+
     said = [
         section.summary(template_terms).sentence
         for panel in ADVANCED
@@ -202,7 +204,12 @@ def contract_context(
         if section.agreed(template_terms) != OF_TERMS[section.section].absent
     ]
     is_open = sent is not None and sent[0] in ADVANCED
-    return {"advanced": parts, "advanced_line": " ".join(said), "advanced_open": is_open}
+    return {
+        "texts": shown(CUSTOM_TERMS_PANEL),
+        "advanced": [shown(panel) for panel in ADVANCED],
+        "advanced_line": " ".join(said),
+        "advanced_open": is_open,
+    }
 
 
 def default_context(event_payout: EventPayout) -> dict[str, Any]:

@@ -1,4 +1,5 @@
 from .contract import Contract, ContractEventType, Status, TakenTime, status_of
+from .custom_terms import CustomTerms, CustomTermsVersion
 from .draft import EventPayout, PayoutAdjustment, PayoutGroup, PayoutRestriction
 from .group_file import GroupFile
 from .sectioned import Sectioned
@@ -7,6 +8,8 @@ from .terms import TemplateTerms, TermsVersion
 __all__ = [
     "Contract",
     "ContractEventType",
+    "CustomTerms",
+    "CustomTermsVersion",
     "EventPayout",
     "GroupFile",
     "PayoutAdjustment",

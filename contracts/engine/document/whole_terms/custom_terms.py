@@ -61,6 +61,13 @@ class CustomTermsSection(SingleSection[SpecialTermsList]):
             return "No custom terms are attached."
         return f"Custom terms: {', '.join(row.title for row in value)}."
 
+    def compared(self, value: SpecialTermsList, currency: str, spelling: Spelling = PLAIN) -> dict[str, str]:
+        """Each text by its name, whole: another text can have the same version, where a document brought it."""
+        return {
+            f"Custom terms, {row.name}": f"{TYPES[row.type]}, version {row.version or 'none'}: {row.content}"
+            for row in value
+        }
+
 
 def _special(node: Node) -> SpecialTerms:
     name = node.text("Name", required=True)
