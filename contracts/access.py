@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404
 
 from contracts.models import (
     Contract,
+    CustomTerms,
     EventPayout,
     GroupFile,
     PayoutAdjustment,
@@ -83,6 +84,14 @@ def terms_version_for_edit(principal: Principal, program_id: int, pk: int) -> Te
 
 def contract_for_edit(principal: Principal, program_id: int, pk: int) -> Contract:
     return _of(_contracts(), program_for_edit(principal, program_id), pk)
+
+
+def custom_terms_for_view(principal: Principal, program_id: int, pk: int) -> CustomTerms:
+    return _of(CustomTerms.objects.select_related("program"), program_for_view(principal, program_id), pk)
+
+
+def custom_terms_for_edit(principal: Principal, program_id: int, pk: int) -> CustomTerms:
+    return _of(CustomTerms.objects.select_related("program"), program_for_edit(principal, program_id), pk)
 
 
 def _versions() -> QuerySet[TermsVersion]:

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
 from contracts.agreements import pages as contracts
+from contracts.custom_terms import pages as custom_terms
 from contracts.editing import create_pages as creating
 from contracts.editing import event_payout_pages as event_payouts
 from contracts.editing import row_pages as rows
@@ -15,7 +16,7 @@ from contracts.publishing import version_pages as versions
 from contracts.rule_builder import pages as rules
 from contracts.sections.lists.ranked_lists import Kind
 from contracts.sections.panels import Panel
-from contracts.sections.registry import KINDS, PANELS
+from contracts.sections.registry import KINDS, PANELS, TERMS_PANELS
 from contracts.uses import pages as uses
 
 app_name = "contracts"
@@ -45,8 +46,21 @@ class PanelConverter:
         return str(value)
 
 
+class TermsPanelConverter:
+    """What one button saves of the terms as a whole, in an address: notice."""
+
+    regex = "|".join(TERMS_PANELS)
+
+    def to_python(self, value: str) -> Panel:
+        return TERMS_PANELS[value]
+
+    def to_url(self, value: Panel) -> str:
+        return str(value)
+
+
 register_converter(KindConverter, "kind")
 register_converter(PanelConverter, "panel")
+register_converter(TermsPanelConverter, "terms_panel")
 
 _terms = [
     path("", terms.terms_list, name="terms_list"),
@@ -56,6 +70,8 @@ _terms = [
     path("<int:pk>/delete/", terms.terms_delete, name="terms_delete"),
     path("<int:pk>/changes/", changes.terms_changes, name="terms_changes"),
     path("<int:pk>/discard/", changes.terms_discard, name="terms_discard"),
+    path("<int:pk>/sections/<terms_panel:panel>/", terms.terms_section_save, name="terms_section_save"),
+    path("<int:pk>/sections/<terms_panel:panel>/revert/", changes.terms_panel_revert, name="terms_panel_revert"),
     path("<int:pk>/event-types/new/", event_payouts.event_payout_create, name="event_payout_create"),
     path("<int:pk>/publish/", publishing.terms_publish, name="terms_publish"),
     path("<int:pk>/join/", joining.terms_join, name="terms_join"),
@@ -99,12 +115,20 @@ _group_files: list[URLPattern] = [
     path("<int:pk>/undo/", group_files.group_file_undo, name="group_file_undo"),
     path("<int:pk>/download/", group_files.group_file_download, name="group_file_download"),
 ]
+_custom_terms: list[URLPattern] = [
+    path("", custom_terms.custom_terms_list, name="custom_terms_list"),
+    path("new/", custom_terms.custom_terms_create, name="custom_terms_create"),
+    path("preview/", custom_terms.custom_terms_preview, name="custom_terms_preview"),
+    path("<int:pk>/", custom_terms.custom_terms_edit, name="custom_terms_edit"),
+    path("<int:pk>/delete/", custom_terms.custom_terms_delete, name="custom_terms_delete"),
+]
 _contracts: list[URLPattern | URLResolver] = [
     path("", contracts.contract_list, name="contract_list"),
     path("<int:pk>/end/", contracts.contract_end, name="contract_end"),
     path("<int:pk>/withdraw/", contracts.contract_withdraw, name="contract_withdraw"),
     path("advanced-commission/", uses.advanced_commission, name="advanced_commission"),
     path("advanced-commission/add/", uses.advanced_commission_add, name="advanced_commission_add"),
+    path("custom-terms/", include(_custom_terms)),
     path("template-terms/", include(_terms)),
     path("versions/", include(_versions)),
     path("event-payouts/", include(_event_payouts)),

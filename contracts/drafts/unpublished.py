@@ -1,18 +1,19 @@
 """The draft beside the newest version of its terms: whether they differ, and how to go back to it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
 
 from common.refusals import Refused
 from contracts.drafts.documents import LISTS, draft_terms, fill_draft, published_terms, row_of
-from contracts.engine.document.terms import RANKED, SINGLE, Terms
+from contracts.engine.document.terms import RANKED, SENTENCES, SINGLE, Terms
 from contracts.models import EventPayout, TemplateTerms, TermsVersion
 from contracts.uses.renamed import terms_with_present_names
 
 from .revisions import touch
-from .sections import set_sections, switch_section
+from .sections import set_sections, set_terms_sections, switch_section
 
 NO_VERSION = "These terms were never published: there is nothing to go back to."
 
@@ -70,9 +71,7 @@ def revert_sections(*, event_payout: EventPayout, sections: Collection[str]) -> 
         raise Refused(f"Version {newest.number} does not pay for {event_payout.event_type}.")
     single = {name: getattr(payout, name) for name in sections if name in SINGLE}
     if single:
-        on = {name: value != SINGLE[name].absent for name, value in single.items()}
-        values = {name: value if on[name] else SINGLE[name].offered for name, value in single.items()}
-        set_sections(event_payout=event_payout, values=values, switches=on)
+        set_sections(event_payout=event_payout, **_offered(single))
     for name in sections:
         if name in RANKED:
             kind = LISTS[name]
@@ -82,6 +81,26 @@ def revert_sections(*, event_payout: EventPayout, sections: Collection[str]) -> 
                 row.event_payout, row.program_id = event_payout, event_payout.program_id
             kind._default_manager.bulk_create(rows, batch_size=2_000)
             switch_section(event_payout=event_payout, section=name, on=True)
+
+
+@transaction.atomic
+def revert_terms_sections(*, template_terms: TemplateTerms, sections: Collection[str]) -> None:
+    """Make these sections of the terms as a whole, by their names, what the newest version says. Raises Refused where
+    there is none.
+    """
+    touch(template_terms.pk)
+    newest = newest_version(template_terms)
+    if newest is None:
+        raise Refused(NO_VERSION)
+    terms = present_terms(newest)
+    set_terms_sections(template_terms=template_terms, **_offered({name: getattr(terms, name) for name in sections}))
+
+
+def _offered(published: Mapping[str, Any]) -> dict[str, Any]:
+    """Values of sections as a draft has them, which are offered where they are absent, and their switches."""
+    on = {name: value != SENTENCES[name].absent for name, value in published.items()}
+    values = {name: value if on[name] else SENTENCES[name].offered for name, value in published.items()}
+    return {"values": values, "switches": on}
 
 
 def present_terms(version: TermsVersion) -> Terms:

@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from django.core.paginator import Page, Paginator
@@ -23,14 +23,16 @@ from contracts.drafts.documents import section_value
 from contracts.drafts.ranks import order_token, ranked_ids
 from contracts.drafts.template_terms import head_values
 from contracts.engine.document.sections.default_payout import DEFAULT_PAYOUT
+from contracts.engine.document.terms import OF_TERMS
 from contracts.engine.explain.words import RowWords
 from contracts.engine.rules.fields import VARIABLES
 from contracts.models import EventPayout, TemplateTerms
 from contracts.rule_builder.findings import Finding, row_findings
 from contracts.sections.lists.payout_groups import GROUPS
 from contracts.sections.lists.ranked_lists import Kind
-from contracts.sections.panels import PAGE, Panel, Summary, line_of
-from contracts.sections.registry import HEADINGS, PARTS
+from contracts.sections.panels import PAGE, Panel, PanelPart, Summary, line_of
+from contracts.sections.registry import ADVANCED, HEADINGS, PARTS, TERMS_PANELS
+from contracts.sections.whole_terms.custom_terms import CUSTOM_TERMS_PANEL
 from program.frame.request import ProgramRequest
 
 from .forms import TermsForm
@@ -194,7 +196,8 @@ def answer_panel(
     context = {
         "template_terms": event_payout.template_terms,
         "event_payout": event_payout,
-        "part": panel.part(event_payout, form, said[panel.slug]),
+        "part": panel.part(event_payout.template_terms if panel.is_of_terms else event_payout, form, said[panel.slug]),
+        "advanced_line": advanced_line(said),
         "seen": form.opened_with,
         "oob": True,
         **default_context(event_payout),
@@ -242,12 +245,38 @@ def terms_context(
 
     return {
         **context,
+        **contract_context(request, template_terms, said, sent),
         "event_payout": event_payout,
         "side_tabs": [("try", "Try an order"), ("words", "In words"), ("changes", "Changes")],
         "headings": [(title, [shown(part) for part in parts]) for title, parts in HEADINGS.items()],
         **default_context(event_payout),
         **summary_context(said),
     }
+
+
+def contract_context(
+    request: ProgramRequest,
+    template_terms: TemplateTerms,
+    said: Mapping[str, list[Summary]],
+    sent: tuple[Panel, EditForm] | None,
+) -> dict[str, Any]:
+    """The sections that apply to every event type; `advanced_line` names those that are set."""
+
+    def shown(panel: Panel) -> PanelPart:
+        form = sent[1] if sent and sent[0] is panel else locked(panel.form(template_terms), request.role)
+        return panel.part(template_terms, form, said[panel.slug])
+
+    return {
+        "texts": shown(CUSTOM_TERMS_PANEL),
+        "advanced": [shown(panel) for panel in ADVANCED],
+        "advanced_line": advanced_line(said),
+        "advanced_open": sent is not None and sent[0] in ADVANCED,
+    }
+
+
+def advanced_line(said: Mapping[str, list[Summary]]) -> str:
+    """What is set of the advanced settings."""
+    return " ".join(each.sentence for panel in ADVANCED for each in said[panel.slug] if each.sentence)
 
 
 def default_context(event_payout: EventPayout) -> dict[str, Any]:
@@ -263,8 +292,18 @@ def state_context(template_terms: TemplateTerms) -> dict[str, Any]:
 
 
 def summaries(event_payout: EventPayout) -> dict[str, list[Summary]]:
-    """What the sections of each part say, by its slug."""
-    return {part.slug: [section.summary(event_payout) for section in part.sections] for part in PARTS}
+    """What the sections of each part say, by its slug, those of the terms as a whole among them. One of these that is
+    not set has a line alone.
+    """
+    said = {part.slug: [section.summary(event_payout) for section in part.sections] for part in PARTS}
+    terms = event_payout.template_terms
+    for panel in TERMS_PANELS.values():
+        each = [(section, section.summary(terms)) for section in panel.sections]
+        is_set = [section.agreed(terms) != OF_TERMS[section.section].absent for section, _ in each]
+        said[panel.slug] = [
+            summary if is_on else replace(summary, sentence="") for (_, summary), is_on in zip(each, is_set, strict=True)
+        ]
+    return said
 
 
 def summary_context(said: Mapping[str, Sequence[Summary]]) -> dict[str, Any]:

@@ -1,16 +1,21 @@
 from .contract import Contract, ContractEventType, Status, TakenTime, status_of
+from .custom_terms import CustomTerms, CustomTermsVersion
 from .draft import EventPayout, PayoutAdjustment, PayoutGroup, PayoutRestriction
 from .group_file import GroupFile
+from .sectioned import Sectioned
 from .terms import TemplateTerms, TermsVersion
 
 __all__ = [
     "Contract",
     "ContractEventType",
+    "CustomTerms",
+    "CustomTermsVersion",
     "EventPayout",
     "GroupFile",
     "PayoutAdjustment",
     "PayoutGroup",
     "PayoutRestriction",
+    "Sectioned",
     "Status",
     "TakenTime",
     "TemplateTerms",

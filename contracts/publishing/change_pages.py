@@ -14,14 +14,14 @@ from common.refusals import Refused
 from common.web.lists import number_of
 from contracts.access import event_payout_for_edit, template_terms_for_edit, template_terms_for_view
 from contracts.drafts.documents import draft_terms
-from contracts.drafts.unpublished import discard_changes, newest_version, present_terms, revert_sections
+from contracts.drafts.unpublished import discard_changes, newest_version, present_terms, revert_sections, revert_terms_sections
 from contracts.editing.terms_page import terms_url
-from contracts.engine.document.terms import SINGLE, Terms
+from contracts.engine.document.terms import SENTENCES, Terms
 from contracts.engine.document.terms import EventPayout as Agreed
 from contracts.models import EventPayout
 from contracts.sections.lists.ranked_lists import Kind
 from contracts.sections.panels import Panel, line_of
-from contracts.sections.registry import PARTS
+from contracts.sections.registry import PARTS, TERMS_PANELS
 from program.frame.request import ProgramRequest
 from program.templatetags.brandboard import number
 
@@ -64,7 +64,7 @@ def terms_changes(request: ProgramRequest, program_id: int, pk: int) -> HttpResp
             "changes": changes,
             "count": count,
             "words": ", ".join(named[:IN_WORDS]) + (f" and {number(count - IN_WORDS)} more" if count > IN_WORDS else ""),
-            "parts": _parts(shown, old, new, before.currency) if shown else [],
+            "parts": _parts(shown, before, draft) if shown else [],
             "events": [(each.pk, old.get(each.event_type.code) != new[each.event_type.code]) for each in payouts],
         }
     return render(request, "contracts/_draft_changes.html", context)
@@ -85,6 +85,17 @@ def terms_discard(request: ProgramRequest, program_id: int, pk: int) -> HttpResp
 @require_POST
 def panel_revert(request: ProgramRequest, program_id: int, pk: int, panel: Panel) -> HttpResponse:
     return _revert(request, event_payout_for_edit(request.principal, program_id, pk), panel)
+
+
+@require_POST
+def terms_panel_revert(request: ProgramRequest, program_id: int, pk: int, panel: Panel) -> HttpResponse:
+    template_terms = template_terms_for_edit(request.principal, program_id, pk)
+    return _back(
+        request,
+        lambda: revert_terms_sections(template_terms=template_terms, sections=panel.names),
+        f"{panel.title} is again as in the newest version.",
+        reverse("contracts:terms_edit", args=[program_id, pk]),
+    )
 
 
 @require_POST
@@ -116,13 +127,18 @@ def _by_code(terms: Terms) -> dict[str, Agreed]:
     return {each.event_type_code: each for each in terms.event_payouts}
 
 
-def _parts(shown: EventPayout, old: dict[str, Agreed], new: dict[str, Agreed], currency: str) -> list[PartChange]:
+def _parts(shown: EventPayout, before: Terms, draft: Terms) -> list[PartChange]:
     code = shown.event_type.code
-    before = old.get(code)
-    return [_part(part, shown, before, new[code], currency) for part in PARTS]
+    old, new = _by_code(before).get(code), _by_code(draft)[code]
+    terms = shown.template_terms
+    return [
+        *(_part(part, shown, old, new, before.currency) for part in PARTS),
+        *(_part(panel, terms, before, draft, before.currency) for panel in TERMS_PANELS.values()),
+    ]
 
 
-def _part(part: Panel | Kind, shown: EventPayout, before: Agreed | None, after: Agreed, currency: str) -> PartChange:
+def _part(part: Panel | Kind, owner: Any, before: Any, after: Any, currency: str) -> PartChange:
+    """`owner` is what the draft has the part in, `before` and `after` what was published of that and what would be."""
     names = [section.section for section in part.sections]
     if before is None:
         return PartChange(part.slug, True, "not paid for")
@@ -130,9 +146,9 @@ def _part(part: Panel | Kind, shown: EventPayout, before: Agreed | None, after: 
         return PartChange(part.slug, False)
     if isinstance(part, Panel):
         agreed = [(each, getattr(before, each.section)) for each in part.sections]
-        words = line_of(each.summarized(value, SINGLE[each.section], currency) for each, value in agreed)
-        address = "contracts:panel_revert"
+        words = line_of(each.summarized(value, SENTENCES[each.section], currency) for each, value in agreed)
+        address = "contracts:terms_panel_revert" if part.is_of_terms else "contracts:panel_revert"
     else:
         count = len(getattr(before, part.section))
         words, address = f"{count} {part.noun if count == 1 else part.nouns}", "contracts:list_revert"
-    return PartChange(part.slug, True, words, reverse(address, args=[shown.program_id, shown.pk, part]))
+    return PartChange(part.slug, True, words, reverse(address, args=[owner.program_id, owner.pk, part]))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from contracts.engine.document.sections.section import RankedSection
-from contracts.engine.document.terms import RANKED, SINGLE, EventPayout, Terms
+from contracts.engine.document.terms import OF_TERMS, RANKED, SINGLE, EventPayout, Terms
 from contracts.sections.panels import PAGE
 from program.models import EventType
 
@@ -43,12 +43,20 @@ def changes_between(before: Terms | None, after: Terms, program_id: int) -> list
         Change("Currency", old.currency, after.currency),
         Change("Labels", ", ".join(old.labels), ", ".join(after.labels)),
     ]
-    sections = [_section("Terms", head)]
+    sections = [_section("Terms", head), _section("Every event type", _terms_changes(old, after))]
     payouts = [{each.event_type_code: each for each in terms.event_payouts} for terms in (old, after)]
     for code in dict.fromkeys([*payouts[1], *payouts[0]]):
         pair = payouts[0].get(code), payouts[1].get(code)
         sections += _payout_changes(names.get(code, code), pair, (old.currency, after.currency))
     return [section for section in sections if section.changes]
+
+
+def _terms_changes(before: Terms, after: Terms) -> list[Change]:
+    changes = []
+    for attribute, section in OF_TERMS.items():
+        old, new = (section.compared(getattr(terms, attribute), terms.currency, PAGE) for terms in (before, after))
+        changes += [Change(what, old.get(what, ""), new.get(what, "")) for what in dict.fromkeys([*old, *new])]
+    return changes
 
 
 def _payout_changes(name: str, pair: Pair, currencies: tuple[str, str]) -> list[Section]:

@@ -11,10 +11,12 @@ from django.views.decorators.http import require_safe
 
 from common.web.lists import number_of
 from contracts.access import template_terms_for_view, terms_version_for_view
+from contracts.agreements.plans import terms_of
+from contracts.custom_terms.markdown import rendered
 from contracts.drafts.documents import published_terms
 from contracts.editing.terms_page import SIZE
 from contracts.engine.document.sections.default_payout import DEFAULT_PAYOUT
-from contracts.engine.document.terms import RANKED, SINGLE, EventPayout
+from contracts.engine.document.terms import OF_TERMS, RANKED, SINGLE, EventPayout
 from contracts.models import Contract, TermsVersion
 from contracts.sections.panels import PAGE
 from contracts.sections.registry import KINDS, PANELS
@@ -51,6 +53,8 @@ def version_detail(request: ProgramRequest, program_id: int, pk: int) -> HttpRes
         "version": version,
         "template_terms": version.template_terms,
         "terms": terms,
+        "of_terms": _of_terms(version),
+        "texts": [(text, rendered(text.content)) for text in terms.special_terms],
         "tabs": [(f"{url}?event={code}", names.get(code, code)) for code in codes],
         "current": f"{url}?event={payout.event_type_code}" if payout else "",
         "earlier": _beside(version, "number__lt", "-number"),
@@ -126,6 +130,13 @@ def _sections(payout: EventPayout, currency: str, number: str | None) -> dict[st
         "lists": [(RANKED[name].name, shown) for name, shown in words.items() if shown],
         "sentences": sentences,
     }
+
+
+def _of_terms(version: TermsVersion) -> list[str]:
+    """What applies to every event type, one sentence each, without what says nothing; resetting is told here alone."""
+    terms = terms_of(version.pk)
+    said = [(section, getattr(terms, name)) for name, section in OF_TERMS.items() if name != "special_terms"]
+    return [section.words(value, terms.currency, PAGE) for section, value in said if value != section.absent]
 
 
 def _beside(version: TermsVersion, where: str, order: str) -> TermsVersion | None:

@@ -49,7 +49,6 @@ DEFAULT_PANEL = Panel(
     slug="default-payout",
     title="Default payout",
     sections=(DEFAULT,),
-    save="Save default payout",
     saved="The default payout is saved in the draft.",
     body="contracts/_default_payout.html",
     auto_id="default_%s",

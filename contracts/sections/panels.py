@@ -6,16 +6,17 @@ from string import Formatter
 from typing import Any
 
 from django.forms import BoundField, Form
-from django.utils.html import format_html
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from common.web.edit_forms import EditForm
 from contracts.drafts.documents import section_value
 from contracts.drafts.sections import section_values
 from contracts.engine.document.sections.section import SingleSection
-from contracts.engine.document.terms import SINGLE
+from contracts.engine.document.terms import OF_TERMS, SENTENCES
 from contracts.engine.explain.words import Spelling
-from contracts.models import EventPayout
+from contracts.models import EventPayout, Sectioned, TemplateTerms
 from program.templatetags.brandboard import control, day, icon, money, number
 
 PAGE = Spelling(number, money, day)
@@ -57,7 +58,7 @@ class FormSection:
 
     `fields` says which field an error's path belongs to. `initial` are the fields of the engine's value, `value` reads
     it from what was typed. `switch` is the field that switches it, and `sentences`, each a line, have a place for each
-    of the others.
+    of the others. `offer` gives the form the choices that this draft has.
     """
 
     section: str
@@ -71,31 +72,31 @@ class FormSection:
     help: str = ""
     sentences: tuple[str, ...] = ()
     summarized: Callable[[Any, SingleSection[Any], str], Summary] = sentence_of
+    offer: Callable[[Form, Any], None] | None = None
 
     @property
     def title(self) -> str:
-        return SINGLE[self.section].name
+        return SENTENCES[self.section].name
 
     @property
     def noun(self) -> str:
         return self.title.lower()
 
-    def stored(self, event_payout: EventPayout) -> dict[str, Any]:
+    def stored(self, owner: Sectioned) -> dict[str, Any]:
         """What the form holds of the draft; of a section that it does not have, what is offered."""
-        value = section_value(event_payout, self.section)
-        engine = SINGLE[self.section]
+        value = section_value(owner, self.section)
+        engine = SENTENCES[self.section]
         fields = self.initial(engine.offered if value == engine.absent else value)
-        return {self.switch: event_payout.is_on(self.section), **fields} if self.switch else fields
+        return {self.switch: owner.is_on(self.section), **fields} if self.switch else fields
 
-    def agreed(self, event_payout: EventPayout) -> Any:
+    def agreed(self, owner: Sectioned) -> Any:
         """What would be published of the draft."""
-        is_on = event_payout.is_on(self.section)
-        return section_value(event_payout, self.section) if is_on else SINGLE[self.section].absent
+        is_on = owner.is_on(self.section)
+        return section_value(owner, self.section) if is_on else SENTENCES[self.section].absent
 
-    def summary(self, event_payout: EventPayout) -> Summary:
+    def summary(self, owner: EventPayout | TemplateTerms) -> Summary:
         """What the summary of the draft says of it; amounts are in the terms' currency."""
-        currency = event_payout.template_terms.currency
-        return self.summarized(self.agreed(event_payout), SINGLE[self.section], currency)
+        return self.summarized(self.agreed(owner), SENTENCES[self.section], owner.currency)
 
     def is_on(self, data: Mapping[str, Any]) -> bool:
         """Whether it is switched on in what was typed."""
@@ -113,12 +114,11 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """Sections that are saved by one button, all or none."""
+    """Sections that are saved together, all or none; `saved` is what the page says then."""
 
     slug: str
     title: str
     sections: tuple[FormSection, ...]
-    save: str
     saved: str
     body: str = "contracts/_panel_body.html"
     auto_id: str = "id_%s"
@@ -133,6 +133,11 @@ class Panel:
         return self.sections[0].slug
 
     @property
+    def is_of_terms(self) -> bool:
+        """Whether its sections belong to the terms as a whole; the others to one event payout."""
+        return self.names[0] in OF_TERMS
+
+    @property
     def names(self) -> list[str]:
         """Its sections by their names in the engine."""
         return [section.section for section in self.sections]
@@ -142,20 +147,23 @@ class Panel:
         """The field that an error's path belongs to."""
         return {path: name for section in self.sections for path, name in section.fields.items()}
 
-    def form(self, event_payout: EventPayout, data: Any = None) -> EditForm:
+    def form(self, owner: Sectioned, data: Any = None) -> EditForm:
         """The fields of all its sections as one form."""
         kind = type("PanelForm", (*(section.form for section in reversed(self.sections)), EditForm), {})
-        form: EditForm = kind(data, auto_id=self.auto_id, initial=self.initial(event_payout))
-        form.stored = self.stored(event_payout)
+        form: EditForm = kind(data, auto_id=self.auto_id, initial=self.initial(owner))
+        for section in self.sections:
+            if section.offer:
+                section.offer(form, owner)
+        form.stored = self.stored(owner)
         return form
 
-    def initial(self, event_payout: EventPayout) -> dict[str, Any]:
+    def initial(self, owner: Sectioned) -> dict[str, Any]:
         """What the form holds of the draft."""
-        return {name: value for section in self.sections for name, value in section.stored(event_payout).items()}
+        return {name: value for section in self.sections for name, value in section.stored(owner).items()}
 
-    def stored(self, event_payout: EventPayout) -> dict[str, Any]:
+    def stored(self, owner: Sectioned) -> dict[str, Any]:
         """The values of which the form keeps the fingerprint."""
-        return section_values(event_payout, self.names)
+        return section_values(owner, self.names)
 
     def values(self, data: Mapping[str, Any]) -> dict[str, Any]:
         """What was typed, as the engine's values by section."""
@@ -165,14 +173,16 @@ class Panel:
         """Which sections were switched on or off, by name."""
         return {section.section: section.is_on(data) for section in self.sections}
 
-    def agreed(self, event_payout: EventPayout) -> dict[str, Any]:
+    def agreed(self, owner: Sectioned) -> dict[str, Any]:
         """What would be published of the draft."""
-        return {section.section: section.agreed(event_payout) for section in self.sections}
+        return {section.section: section.agreed(owner) for section in self.sections}
 
-    def part(self, event_payout: EventPayout, form: EditForm, said: Sequence[Summary] = ()) -> "PanelPart":
+    def part(self, owner: Any, form: EditForm, said: Sequence[Summary] = ()) -> "PanelPart":
         """What the page of a draft shows of it; `said` are the summaries of its sections."""
-        context = self.preview.context(event_payout, self.agreed(event_payout)) if self.preview else {}
-        return PanelPart(self, form, context, line_of(said))
+        context = self.preview.context(owner, self.agreed(owner)) if self.preview else {}
+        view = "contracts:terms_section_save" if self.is_of_terms else "contracts:section_save"
+        address = reverse(view, args=[owner.program_id, owner.pk, self])
+        return PanelPart(self, form, context, address, line_of(said))
 
 
 def line_of(said: Iterable[Summary]) -> str:
@@ -208,6 +218,7 @@ class PanelPart:
     panel: Panel
     form: EditForm
     preview: dict[str, Any]
+    save_url: str
     line: str = ""
 
     @property
@@ -246,8 +257,19 @@ class PanelPart:
 
 def _control(field: BoundField) -> SafeString:
     """A field inside a sentence; a choice with the arrow that shows that it opens, a switch with its label."""
+    if field.widget_type == "checkboxselectmultiple":
+        return _chips(field)
     if field.widget_type == "checkbox":
         return format_html('<label class="toggle">{}{}</label>', control(field, "switch"), field.label)
     if hasattr(field.field, "choices"):
         return format_html('<span class="select">{}{}</span>', control(field, "spoken"), icon("down"))
     return control(field, "spoken")
+
+
+def _chips(field: BoundField) -> SafeString:
+    """Each choice as a chip that is on or off."""
+    chips = [(option.tag(), option.choice_label) for option in field]
+    if not chips:
+        return format_html('<span class="muted">{}</span>', "None yet.")
+    inside = format_html_join("", '<label class="chip chip-choice">{}{}</label>', chips)
+    return format_html('<span class="row chips" role="group" aria-label="{}">{}</span>', field.label, inside)

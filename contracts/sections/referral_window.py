@@ -108,7 +108,6 @@ CREDIT = Panel(
     slug="credit",
     title="Credit and referral window",
     sections=(CREDIT_POLICY, REFERRAL_WINDOW),
-    save="Save credit and window",
     saved="Credit policy and referral window are saved in the draft.",
     preview=Preview("windows", "contracts/_windows.html", windows_of),
 )

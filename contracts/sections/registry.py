@@ -8,6 +8,10 @@ from .lists.ranked_lists import Kind
 from .panels import Panel
 from .referral_window import CREDIT
 from .scheduling import SCHEDULE
+from .whole_terms.custom_terms import CUSTOM_TERMS_PANEL
+from .whole_terms.notice import NOTICE_PANEL
+from .whole_terms.reversal_policy import REVERSAL_PANEL
+from .whole_terms.whole_limits import ACTION_LIMIT_PANEL, RESET_PANEL, SPEND_LIMIT_PANEL
 
 HEADINGS: dict[str, tuple[Panel | Kind, ...]] = {
     "What it pays": (DEFAULT_PANEL, GROUPS, ADJUSTMENTS, RESTRICTIONS),
@@ -16,3 +20,6 @@ HEADINGS: dict[str, tuple[Panel | Kind, ...]] = {
 PARTS = tuple(part for parts in HEADINGS.values() for part in parts)
 KINDS = {part.slug: part for part in PARTS if isinstance(part, Kind)}
 PANELS = {part.slug: part for part in PARTS if isinstance(part, Panel)}
+# Those of the terms as a whole, which apply to every event type. All but custom terms stand under advanced settings.
+ADVANCED: tuple[Panel, ...] = (NOTICE_PANEL, REVERSAL_PANEL, ACTION_LIMIT_PANEL, SPEND_LIMIT_PANEL, RESET_PANEL)
+TERMS_PANELS = {panel.slug: panel for panel in (CUSTOM_TERMS_PANEL, *ADVANCED)}

@@ -109,7 +109,6 @@ SCHEDULE = Panel(
     slug="schedule",
     title="Locking and payment",
     sections=(LOCKING, SCHEDULING),
-    save="Save locking and paying",
     saved="Locking and paying are saved in the draft.",
     preview=Preview("dates", "contracts/_dates.html", dates_of),
 )

@@ -54,6 +54,7 @@ SECTIONS = (
                 (
                     Entry("Template Terms", "terms", "contracts:terms_list", ("contracts:",)),
                     Entry("Contracts", "contract", "contracts:contract_list", ("contracts:contract_",)),
+                    Entry("Custom terms", "file", "contracts:custom_terms_list", ("contracts:custom_terms_",)),
                 ),
             ),
             Group(

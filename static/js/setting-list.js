@@ -36,7 +36,7 @@ class SettingList extends HTMLElement {
     const named = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
     const part = named && (named.closest("details[data-setting]") ?? named.querySelector("details[data-setting]"));
     if (!part || !this.contains(part)) return;
-    part.open = true;
+    for (let each = part; each; each = each.parentElement.closest("details")) each.open = true;
     part.scrollIntoView();
   }
 

@@ -591,6 +591,7 @@ class Migration(migrations.Migration):
                             ("BEFORE_ORDER", "Dated before its order"),
                             ("TOO_MANY_UPDATES", "Too many updates of one action"),
                             ("CUSTOMER_ERASED", "The customer was erased"),
+                            ("REVERSAL_POLICY", "More than the reversal policy allows"),
                             ("GIVEN_UP", "Interrupted three times"),
                             ("ERROR", "An error in applying it"),
                         ],

@@ -279,6 +279,7 @@ class Modification(models.Model):
         BEFORE_ORDER = "BEFORE_ORDER", "Dated before its order"
         TOO_MANY_UPDATES = "TOO_MANY_UPDATES", "Too many updates of one action"
         CUSTOMER_ERASED = "CUSTOMER_ERASED", "The customer was erased"
+        REVERSAL_POLICY = "REVERSAL_POLICY", "More than the reversal policy allows"
         GIVEN_UP = "GIVEN_UP", "Interrupted three times"
         ERROR = "ERROR", "An error in applying it"
 

@@ -11,6 +11,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from common.db.session_lock import APPLYING, session_lock, session_lock_if_free
+from tracking.limits.reversal_policy import ReversalPolicies
 from tracking.models import Action, Conversion, Modification
 from tracking.pricing.claims import ATTEMPTS, in_words
 
@@ -141,10 +142,11 @@ def _apply(program: int, ids: list[int]) -> int:
         modifications = list(waiting.order_by("modification_date", "id").select_for_update(of=("self",)))
         actions = _actions(program, modifications)
         before = _applied(program, modifications)
+        policies = ReversalPolicies(set(actions.values()))
         updated = []
         for modification in modifications:
             action = actions.get(action_number(modification) or _order(modification))
-            outcome = _isolated(modification, action, replay=_sign(modification) in before)
+            outcome = _isolated(modification, action, policies, replay=_sign(modification) in before)
             if outcome is not None:
                 before.add(_sign(modification))
                 updated.append(outcome)
@@ -153,7 +155,9 @@ def _apply(program: int, ids: list[int]) -> int:
         return len(modifications)
 
 
-def _isolated(modification: Modification, action: Action | None, *, replay: bool) -> Updated | None:
+def _isolated(
+    modification: Modification, action: Action | None, policies: ReversalPolicies, *, replay: bool
+) -> Updated | None:
     """Apply one modification in memory and set its outcome; None where the action stays as it is."""
     modification.processed_at = timezone.now()
     modification.state, modification.reason = Modification.State.REFUSED, ""
@@ -162,7 +166,7 @@ def _isolated(modification: Modification, action: Action | None, *, replay: bool
         if action is None:
             raise ModificationRefused(Reason.ORDER_NOT_FOUND, _why_no_action(modification))
         if not replay:
-            updated = apply_modification(action=action, modification=modification)
+            updated = apply_modification(action=action, modification=modification, policies=policies)
     except ModificationRefused as refused:
         modification.reason, modification.detail = refused.reason, str(refused)
         return None

@@ -15,6 +15,7 @@ from contracts.engine.orders.order import Order, OrderState
 from contracts.engine.pricing.plan import Decision
 from program.templatetags.brandboard import moment
 from tracking.actions.locking import locks_at
+from tracking.limits.reversal_policy import ReversalPolicies
 from tracking.models import Action, ActionUpdate, Modification
 from tracking.pricing.ledger import Item, figures_of, items_of, touch
 from tracking.pricing.priced_orders import STATUSES, STATUSES_BEFORE, order_of, read_state, state_json
@@ -52,7 +53,7 @@ class ChangedOrder:
     decision: Decision
 
 
-def apply_modification(*, action: Action, modification: Modification) -> Updated | None:
+def apply_modification(*, action: Action, modification: Modification, policies: ReversalPolicies) -> Updated | None:
     """Change an action in memory as a modification asks; None where nothing would change. Raises ModificationRefused.
 
     The action's row must be locked, and its conversion, event type and program loaded. Amounts of the update are
@@ -63,6 +64,7 @@ def apply_modification(*, action: Action, modification: Modification) -> Updated
     if changed is None:
         return None
     order, decision, context = changed.order, changed.decision, changed.context
+    policies.judge(action, order, decision)
     state = state_after(action, returned=order.returned)
     words = changed.what or (f"Customer status {order.status_code} now means {order.status_category or 'nothing'}",)
     amount, payout, kept = action.amount, action.payout, action.context
