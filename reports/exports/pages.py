@@ -124,8 +124,8 @@ def _list(request: ProgramRequest, program_id: int, status: int = 200) -> HttpRe
     exports = Export.objects.filter(program=program, user=request.user.pk).defer("content")
     exports = exports.select_related("cancelled_by")
     asked = request.GET.get("state", "")
-    titles = {handle: report.title for handle, report in [*REPORTS.items(), *SETUP_FILES.items()]}
-    titles[customers.HANDLE] = customers.TITLE
+    titles = {handle: report.title for handle, report in REPORTS.items()} | {customers.HANDLE: customers.TITLE}
+    titles |= {handle: setup.title for handle, setup in SETUP_FILES.items()}
     context = page_of(request, exports.filter(state__in=LISTED[asked]) if asked in LISTED else exports)
     for export in context["page"]:
         export.title = titles.get(export.handle, export.handle)

@@ -18,7 +18,7 @@ from common.requests.client_address import client_address
 from common.web.errors import AWAY, RETRY_AFTER, is_outage, note_outage
 from program.models import Program
 from tracking.clicks.pixel import pixel_answer
-from tracking.intake.consent import is_agreed
+from tracking.intake.parsing import is_agreed
 from tracking.models.conversion import Source
 from tracking.visitors.derived import derived_values
 from tracking.visitors.limits import is_within_limit, may_claim

@@ -7,7 +7,7 @@ from uuid import UUID
 from common.db.statements import fetch
 from common.queue.notify import notify
 from program.models import Program
-from tracking.intake.consent import REFUSALS
+from tracking.intake.parsing import REFUSALS
 from tracking.journeys.click_ids import moment_of, read_click_id
 from tracking.models import Conversion
 from tracking.pricing.batch import retry_conversions

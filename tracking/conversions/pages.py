@@ -149,8 +149,10 @@ def _partner_of(conversion: Conversion, now: Priced | Held | None) -> str:
     if named or not isinstance(now, Held):
         return named
     lacking = [each.step.partner for each in now.journey.steps if each.verdict in (NO_CONTRACT, NOT_COVERED)]
-    partners = Partner.objects.filter(pk=lacking[-1], program=conversion.program_id) if lacking else None
-    return (partners.values_list("media_partner_id", flat=True).first() or "") if partners is not None else ""
+    if not lacking:
+        return ""
+    partners = Partner.objects.filter(pk=lacking[-1] or 0, program=conversion.program_id)
+    return partners.values_list("media_partner_id", flat=True).first() or ""
 
 
 def _state(request: ProgramRequest) -> str:

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 from common.refusals import Refusals, Refused
 from tracking.intake import parsing
 from tracking.intake.canonical_values import Item, Reading
-from tracking.intake.consent import is_refused
 from tracking.intake.parameters import (
     ATTRIBUTION_KEYS,
     EVENT_KEYS,
@@ -96,7 +95,7 @@ def read_conversion(
     _check_keys(reading, errors, needs_partner=not is_from_browser)
     _check_amounts(reading, errors)
     errors.raise_any()
-    if is_refused(reading.order):
+    if parsing.is_refused(reading.order):
         for name in OF_BROWSER:
             reading.order.pop(name, None)
     event_key = _event_key(reading)

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from common.db.statements import fetch
 from contracts.engine.attribution.credit import Kind
-from tracking.intake.consent import is_refused
+from tracking.intake.parsing import is_refused
 from tracking.models import Conversion
 from tracking.models.conversion import BROWSERS
 

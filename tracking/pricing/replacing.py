@@ -22,7 +22,7 @@ from contracts.engine.orders.context import Context
 from contracts.engine.orders.order import read_order
 from program.models import Program
 from tracking.browser.replaced_orders import Replaced, credited_elsewhere, load_for, replaced_by, write_replaced
-from tracking.intake.consent import is_refused
+from tracking.intake.parsing import is_refused
 from tracking.models import Action, Conversion
 from tracking.models.conversion import BROWSERS
 from tracking.modifications.order_changes import ModificationRefused
@@ -69,7 +69,7 @@ class Both:
     settled: set[int] = field(default_factory=set)  # browser's reports of the batch that are not priced
     actions: dict[int, Action] = field(default_factory=dict)  # by the server's conversion: the browser's action
     browsers: dict[int, Conversion] = field(default_factory=dict)  # by the server's conversion: what has that action
-    agreeing: dict[int, Conversion] = field(default_factory=dict)  # by the server's conversion: what is believed
+    agreeing: dict[int, Conversion] = field(default_factory=dict)  # by the server's conversion: what is trusted
     ways: set[int] = field(default_factory=set)  # server's conversions that came as a browser's came
     replaced: list[Replaced] = field(default_factory=list)
 
@@ -259,7 +259,7 @@ def _names_another(action: Action, outcome: Priced | Held) -> bool:
 
 
 def _is_nobodys(both: Both, server: Conversion, outcome: Priced | Held) -> bool:
-    """Whether the server's order credits nobody, and the report that has the action is not to be believed."""
+    """Whether the server's order credits nobody, and the report that has the action is not to be trusted."""
     if both.agreeing.get(server.pk) is both.browsers[server.pk] or not isinstance(outcome, Held):
         return False
     return outcome.reason not in _NOT_YET and not forced_partner(server)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from program.models import Program
-from tracking.intake.consent import is_refused
+from tracking.intake.parsing import is_refused
 
 from .derived import derived_values
 from .ip_addresses import kept_ip
