@@ -99,6 +99,5 @@ _UNSUPPORTED: dict[str, tuple[str, Default]] = {
     "SpecialTermsList": ("special terms", _never),
 }
 _UNSUPPORTED_OF_PAYOUT: dict[str, tuple[str, Default]] = {
-    "Limits": ("payout and action limits", _never),
     "PerformanceBonus": ("a performance bonus", _never),
 }
