@@ -145,7 +145,7 @@ def held(**by_name):
     ({"spend": "100"}, {"spend": "90"}, "10", ""),
     ({"spend": "100"}, {"spend": "90.01"}, "0", "SPEND"),
     ({"all": "50", "spend": "100"}, {"all": "46", "spend": "96"}, "4", ""),  # what is clipped first does not cross
-    ({"all": "50", "spend": "100"}, {"all": "50", "spend": "100"}, "0", ""),  # 0 never crosses
+    ({"all": "50", "spend": "100"}, {"all": "50", "spend": "120"}, "0", ""),  # 0 never crosses
     ({"places": "3", "spend": "100"}, {"places": "3", "spend": "100"}, "0", "ACTIONS"),
 ])  # fmt: skip
 def test_an_order_of_10_is_paid_what_is_left(caps, counters, payout, over):
@@ -205,10 +205,17 @@ def test_an_over_cap_action_stays_so_when_it_changes_and_another_customer_has_an
     assert over.intended == 4
     less = changed(over, Decimal(3), caps, held(mine="0", places="0"))
     assert (less.over_cap, less.intended, less.payout) == ("ACTIONS", 3, 0)
+    over = first(Decimal(10), [cap(SPEND, 50)], held(spend="45"))
+    assert changed(over, Decimal(30), [cap(SPEND, 50)], held(spend="45")).intended == 30  # to be approved as a whole
     theirs = MINE._replace(scope="18")
     before = first(Decimal(10), [cap(MINE, 4)], held(mine="0"))
     moved = changed(before, Decimal(10), [cap(theirs, 4)], {theirs: Decimal(3)})
     assert (moved.payout, moved.met[0].cap.counter) == (1, theirs)
+    places = MINE._replace(what="ACTIONS")
+    before = first(Decimal(10), [Cap(places, Decimal(1), whole=True)], {places: Decimal(0)})
+    other = places._replace(scope="18")
+    moved = changed(before, Decimal(10), [Cap(other, Decimal(1), whole=True)], {other: Decimal(1)})
+    assert (moved.payout, moved.over_cap) == (0, "ACTIONS")
 
 
 def priced(*limits, level="ORDER", **parameters):

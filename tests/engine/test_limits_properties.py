@@ -63,7 +63,7 @@ class Life:
             self.counters[each.cap.counter] -= each.took
         for each in after.met:
             self.counters[each.cap.counter] += each.took
-        self.settled[number:number + 1] = [after]
+        self.settled[number : number + 1] = [after]
 
     def order(self, hours, customer, click, due):
         whose = Whose(BEGIN + timedelta(hours=hours), ZONE, None, customer, click)

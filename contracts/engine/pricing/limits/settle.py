@@ -117,7 +117,9 @@ def _names(cap: Cap) -> OverCap:
 def _taken(settled: Settled) -> Settled:
     """With what each counter takes: nothing of an action that does not count."""
     met = tuple(
-        replace(each, took=(ONE if each.cap.counter.what == "ACTIONS" else settled.intended) if settled.counts else ZERO)
+        replace(
+            each, took=(ONE if each.cap.counter.what == "ACTIONS" else settled.intended) if settled.counts else ZERO
+        )
         for each in settled.met
     )
     return replace(settled, met=met)
