@@ -102,7 +102,7 @@ def test_caps_act_by_click_customer_and_all_then_actions_then_the_terms():
         WholeLimit(Decimal(7), "DAY", Decimal(2)), WholeLimit(Decimal(900), "CONTRACT"),
     )  # fmt: skip
     caps = caps_of(limits, Whose(WEDNESDAY, "UTC", None, customer="17", click="c"), 2)
-    assert [(cap.counter.of_terms, cap.counter.what, cap.counter.by, cap.counter.scope, str(cap.value)) for cap in caps] == [
+    assert [(*cap.counter[:4], str(cap.value)) for cap in caps] == [
         (False, "PAYOUT", "CLICK", "c", "3.00"), (False, "PAYOUT", "CUSTOMER", "17", "4.00"),
         (False, "PAYOUT", "ALL", "", "5.00"), (False, "ACTIONS", "ALL", "", "9"),
         (True, "ACTIONS", "ALL", "", "7"), (True, "PAYOUT", "ALL", "", "900.00"),

@@ -18,6 +18,7 @@ from tests.engine.naive.limits import Action, Ledger
 EXAMPLES = int(os.environ.get("BRANDBOARD_EXAMPLES", "300"))
 ZONE = "Europe/Berlin"
 BEGIN = datetime(2026, 11, 27, 20, tzinfo=UTC)  # a Friday; the month ends within the days of the orders
+PLACES = st.integers(1, 4).map(Decimal)
 MONEY = st.decimals("0.00", "30.00", places=2)
 LIMITS = st.lists(
     st.sampled_from(
@@ -32,10 +33,9 @@ LIMITS = st.lists(
 @st.composite
 def terms(draw):
     limits = [
-        Limit(type_, by, draw(st.decimals("0.01", "60", places=2)) if type_ == "PAYOUT" else Decimal(draw(st.integers(1, 4))),
-              period)
+        Limit(type_, by, draw(st.decimals("0.01", "60", places=2) if type_ == "PAYOUT" else PLACES), period)
         for type_, by, period in draw(LIMITS)
-    ]  # fmt: skip
+    ]
     periods = st.sampled_from(["DAY", "WEEK", "MONTH", "CONTRACT"])
     actions = draw(st.none() | st.builds(WholeLimit, st.integers(1, 6).map(Decimal), periods))
     spend = draw(st.none() | st.builds(WholeLimit, st.decimals("1", "90", places=2), periods))

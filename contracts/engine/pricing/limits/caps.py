@@ -40,7 +40,7 @@ class Cap:
 
 @dataclass(frozen=True, slots=True)
 class WholeLimit:
-    """The action limit or the spend limit of the terms; the weekend value stands in its place on Saturday and Sunday."""
+    """The action limit or the spend limit of the terms; on Saturday and Sunday the weekend value, where it has one."""
 
     value: Decimal
     period: Period
@@ -95,12 +95,12 @@ def _caps(terms: TermsLimits, whose: Whose, digits: int) -> Iterator[Cap]:
                     counter = _counter(False, what, limit.limit_by, scopes[by], limit.period, whose)
                     value = in_digits(limit.value, digits) if type_ == "PAYOUT" else limit.value
                     yield Cap(counter, value, whole=type_ == "ACTION")
-    if limit := terms.action_limit:
-        counter = _counter(True, "ACTIONS", "ALL", "", limit.period, whose)
-        yield Cap(counter, limit.on(whose.event_date, whose.time_zone), whole=True)
-    if limit := terms.spend_limit:
-        counter = _counter(True, "PAYOUT", "ALL", "", limit.period, whose)
-        yield Cap(counter, in_digits(limit.on(whose.event_date, whose.time_zone), digits), whole=True)
+    if most := terms.action_limit:
+        counter = _counter(True, "ACTIONS", "ALL", "", most.period, whose)
+        yield Cap(counter, most.on(whose.event_date, whose.time_zone), whole=True)
+    if most := terms.spend_limit:
+        counter = _counter(True, "PAYOUT", "ALL", "", most.period, whose)
+        yield Cap(counter, in_digits(most.on(whose.event_date, whose.time_zone), digits), whole=True)
 
 
 def _counter(of_terms: bool, what: str, by: LimitBy, scope: str, period: Period, whose: Whose) -> Counter:

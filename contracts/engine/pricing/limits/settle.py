@@ -75,7 +75,8 @@ def changed(before: Settled, due: Decimal, caps: Sequence[Cap], held: Mapping[Co
     )
     if not before.over_cap and not before.is_approved:
         new = [each for each in met if each.cap.counter not in had and each.cap.whole]
-        if over := next((_names(each.cap) for each in new if _crosses(each, ZERO)), ""):
+        over: OverCap = next((_names(each.cap) for each in new if _crosses(each, ZERO)), "")
+        if over:
             return _taken(Settled(due, min(due, before.intended), over, False, False, met))
     intended = min([due, *(_allowed(each, before, due, is_new=each.cap.counter not in had) for each in met)])
     return _taken(replace(before, due=due, intended=intended, met=met))
