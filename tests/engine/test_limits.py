@@ -192,7 +192,7 @@ def test_a_raise_stops_at_the_spend_limit_and_an_action_keeps_its_place():
 def test_a_full_return_gives_back_and_coming_back_needs_a_place_again():
     caps = [cap(PLACES, 1), cap(ALL, 50)]
     before = first(Decimal(10), caps, held(places="0", all="0"))
-    gone = returned(before, held(places="1", all="10"))
+    gone = returned(before, caps, held(places="1", all="10"))
     assert (gone.payout, [each.took for each in gone.met]) == (0, [0, 0])
     assert changed(gone, Decimal(10), caps, held(places="0", all="47")).payout == 3
     again = changed(gone, Decimal(10), caps, held(places="1", all="47"))

@@ -94,7 +94,7 @@ def play(terms, steps):
                 life.set(number, changed(before, due, life.caps[number], life.counters))
                 ledger.change(action, Fraction(due))
             elif what == "return" and not action.is_returned:
-                life.set(number, returned(before, life.counters))
+                life.set(number, returned(before, life.caps[number], life.counters))
                 ledger.give_back(action)
             elif what == "approve" and action.is_over_cap:
                 life.set(number, approved(before, life.counters))

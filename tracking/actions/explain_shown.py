@@ -18,7 +18,7 @@ from contracts.engine.pricing.plan import Decision
 from tracking.models import Action
 from tracking.pricing.priced_orders import order_of
 
-from .explain import dates_of, explain_kept, kept_unit, without_rules
+from .explain import dates_of, explain_kept, explain_limits, kept_unit, without_rules
 
 FIRST, NEAREST = 2, 4  # groups above the winner that are explained
 
@@ -34,9 +34,9 @@ def explain_shown(action: Action, order: Order, *, start: int = 0, stop: int = 2
         told = explain_kept(action, plan.event_payout, order, start=start, stop=stop)
         return {**told, "Dates": dates_of(action)}
     decision = plan.price(order)
-    told = explain_units(plan.event_payout, order, decision, start=start, stop=stop)
-    agrees = told["Agrees"] and (decision.sale_amount, decision.payout) == (action.amount, action.payout)
-    return {**told, "Agrees": agrees, "Dates": dates_of(action)}
+    units = explain_units(plan.event_payout, order, decision, start=start, stop=stop)
+    told, agrees = explain_limits(units, action, order, decision)
+    return {**told, "Agrees": agrees and units["Agrees"], "Dates": dates_of(action)}
 
 
 def explain_units(

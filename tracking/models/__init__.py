@@ -1,9 +1,10 @@
-from .action import Action, ActionItem, ActionUpdate, ReferringType, TouchedDay
+from .action import Action, ActionItem, ActionUpdate, OverCap, ReferringType, TouchedDay
 from .browser_report import BrowserReport
 from .checked_orders import CheckedOrders
 from .conversion import Claim, Conversion, Modification
 from .customer_jobs import CustomerFile, Erasure
 from .kept_answer import KeptAnswer
+from .limit_counter import LimitCounter
 from .status_check import CheckedStatus, StatusCheck
 from .step import SeenTogether, Step, TouchedStep
 from .upload import Upload, UploadError
@@ -20,7 +21,9 @@ __all__ = [
     "CustomerFile",
     "Erasure",
     "KeptAnswer",
+    "LimitCounter",
     "Modification",
+    "OverCap",
     "ReferringType",
     "SeenTogether",
     "StatusCheck",

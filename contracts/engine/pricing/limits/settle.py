@@ -69,10 +69,8 @@ def changed(before: Settled, due: Decimal, caps: Sequence[Cap], held: Mapping[Co
     """
     if not before.counts and not before.over_cap:
         return first(due, caps, held)
-    had = {each.cap.counter: each for each in before.met}
-    met = tuple(
-        Met(cap, held[cap.counter] - (had[cap.counter].took if cap.counter in had else ZERO), ZERO) for cap in caps
-    )
+    had = {each.cap.counter for each in before.met}
+    met = _without_own(before, caps, held)
     if not before.over_cap and not before.is_approved:
         new = [each for each in met if each.cap.counter not in had and each.cap.whole]
         over: OverCap = next((_names(each.cap) for each in new if _crosses(each, ZERO)), "")
@@ -82,9 +80,9 @@ def changed(before: Settled, due: Decimal, caps: Sequence[Cap], held: Mapping[Co
     return _taken(replace(before, due=due, intended=intended, met=met))
 
 
-def returned(before: Settled, held: Mapping[Counter, Decimal]) -> Settled:
+def returned(before: Settled, caps: Sequence[Cap], held: Mapping[Counter, Decimal]) -> Settled:
     """The action after everything of it was returned: it gives back what it took, and `intended` stays to tell."""
-    met = tuple(Met(each.cap, held[each.cap.counter] - each.took, ZERO) for each in before.met)
+    met = _without_own(before, caps, held)
     return Settled(ZERO * before.due, before.intended, "", False, False, met)
 
 
@@ -92,6 +90,12 @@ def approved(before: Settled, held: Mapping[Counter, Decimal]) -> Settled:
     """An over-cap action that somebody approves: it is paid what was intended and counts, whatever the caps."""
     met = tuple(Met(each.cap, held[each.cap.counter], ZERO) for each in before.met)
     return _taken(replace(before, over_cap="", is_approved=True, counts=True, met=met))
+
+
+def _without_own(before: Settled, caps: Sequence[Cap], held: Mapping[Counter, Decimal]) -> tuple[Met, ...]:
+    """The caps with what their counters hold of other actions."""
+    took = {each.cap.counter: each.took for each in before.met}
+    return tuple(Met(cap, held[cap.counter] - took.get(cap.counter, ZERO), ZERO) for cap in caps)
 
 
 def _allowed(each: Met, before: Settled, due: Decimal, *, is_new: bool) -> Decimal:
