@@ -57,13 +57,18 @@ def limited_decision(settled: Settled, order: Order, decision: Decision, level: 
     return replace(paid(decision, order, level, settled.payout), reason=reason)
 
 
-def caps_of_customer(action: Action, customer: int) -> tuple[Cap, ...]:
-    """The caps that an action which keeps limits meets if its order is this customer's."""
+def caps_now(action: Action) -> tuple[Cap, ...]:
+    """The caps that an action which keeps limits meets by its terms, worked out anew."""
+    return caps_of_customer(action, action.customer_id)
+
+
+def caps_of_customer(action: Action, customer: int | None) -> tuple[Cap, ...]:
+    """The same if its order were this customer's."""
     whose = Whose(
         event_date=action.event_date,
         time_zone=action.context["TimeZone"],
         locks=action.locking_date,
-        customer=str(customer),
+        customer=str(customer) if customer else "",
         click=click_of(action.journey),
     )
     digits = CURRENCY_DIGITS[action.currency]

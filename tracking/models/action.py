@@ -1,5 +1,6 @@
 from typing import Any
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
@@ -255,6 +256,15 @@ class ActionUpdate(models.Model):
         db_index=False,
         related_name="+",
         help_text="The browser's order that the server's took the place of.",
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        help_text="Who approved it.",
     )
     # The action's limits from here on, as it keeps them itself.
     limits: Any = models.JSONField(null=True, blank=True)

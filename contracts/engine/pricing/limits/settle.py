@@ -55,7 +55,7 @@ class Settled:
 
 def first(due: Decimal, caps: Sequence[Cap], held: Mapping[Counter, Decimal]) -> Settled:
     """A new action, or one that comes back after it was returned: what is left, or nothing where it is over a cap."""
-    met = tuple(Met(cap, held[cap.counter], ZERO) for cap in caps)
+    met = tuple(_met(cap, held[cap.counter]) for cap in caps)
     intended = min([due, *(each.left for each in met if not each.cap.whole)])
     over: OverCap = next((_names(each.cap) for each in met if each.cap.whole and _crosses(each, intended)), "")
     return _taken(Settled(due, intended, over, False, not over, met))
@@ -88,14 +88,19 @@ def returned(before: Settled, caps: Sequence[Cap], held: Mapping[Counter, Decima
 
 def approved(before: Settled, held: Mapping[Counter, Decimal]) -> Settled:
     """An over-cap action that somebody approves: it is paid what was intended and counts, whatever the caps."""
-    met = tuple(Met(each.cap, held[each.cap.counter], ZERO) for each in before.met)
+    met = tuple(_met(each.cap, held[each.cap.counter]) for each in before.met)
     return _taken(replace(before, over_cap="", is_approved=True, counts=True, met=met))
 
 
 def _without_own(before: Settled, caps: Sequence[Cap], held: Mapping[Counter, Decimal]) -> tuple[Met, ...]:
     """The caps with what their counters hold of other actions."""
     took = {each.cap.counter: each.took for each in before.met}
-    return tuple(Met(cap, held[cap.counter] - took.get(cap.counter, ZERO), ZERO) for cap in caps)
+    return tuple(_met(cap, held[cap.counter] - took.get(cap.counter, ZERO)) for cap in caps)
+
+
+def _met(cap: Cap, held: Decimal) -> Met:
+    """A cap that nothing is taken from yet. A counter holds no finer amounts than its cap, whatever stores it."""
+    return Met(cap, held.quantize(cap.value), ZERO)
 
 
 def _allowed(each: Met, before: Settled, due: Decimal, *, is_new: bool) -> Decimal:
