@@ -8,6 +8,7 @@ AUDITED = (
         "template terms",
         "template terms",
         without=("updated_at", "created_at", "draft_revision"),
+        opened=("sections", "switched_on"),
     ),
     AuditedTable("contracts_eventpayout", "event payout", "event payouts", opened=("sections", "switched_on")),
     AuditedTable("contracts_payoutgroup", "payout group", "payout groups"),

@@ -13,7 +13,7 @@ from contracts.publishing import pages as publishing
 from contracts.publishing import version_pages as versions
 from contracts.sections.lists.ranked_lists import Kind
 from contracts.sections.panels import Panel
-from contracts.sections.registry import KINDS, PANELS
+from contracts.sections.registry import KINDS, PANELS, TERMS_PANELS
 from contracts.uses import pages as uses
 
 app_name = "contracts"
@@ -43,6 +43,18 @@ class PanelConverter:
         return str(value)
 
 
+class TermsPanelConverter:
+    """What one button saves of the terms as a whole, in an address: notice."""
+
+    regex = "|".join(TERMS_PANELS)
+
+    def to_python(self, value: str) -> Panel:
+        return TERMS_PANELS[value]
+
+    def to_url(self, value: Panel) -> str:
+        return str(value)
+
+
 class PreviewedConverter(PanelConverter):
     """A panel that shows what its fields come to while they are typed."""
 
@@ -51,6 +63,7 @@ class PreviewedConverter(PanelConverter):
 
 register_converter(KindConverter, "kind")
 register_converter(PanelConverter, "panel")
+register_converter(TermsPanelConverter, "terms_panel")
 register_converter(PreviewedConverter, "previewed")
 
 _terms = [
@@ -59,6 +72,7 @@ _terms = [
     path("<int:pk>/", terms.terms_edit, name="terms_edit"),
     path("<int:pk>/change/", terms.terms_change, name="terms_change"),
     path("<int:pk>/delete/", terms.terms_delete, name="terms_delete"),
+    path("<int:pk>/sections/<terms_panel:panel>/", terms.terms_section_save, name="terms_section_save"),
     path("<int:pk>/event-types/new/", event_payouts.event_payout_create, name="event_payout_create"),
     path("<int:pk>/publish/", publishing.terms_publish, name="terms_publish"),
     path("<int:pk>/join/", joining.terms_join, name="terms_join"),

@@ -7,9 +7,10 @@ from typing import Any
 from common.currencies import CURRENCY_DIGITS
 from common.refusals import Refusal, Refused
 from contracts.engine.document.load import load
+from contracts.engine.document.reading import Errors, Node
 from contracts.engine.document.sections.default_payout import DEFAULT_PAYOUT
 from contracts.engine.document.sections.payout_groups import WITHOUT_EFFECT
-from contracts.engine.document.terms import RANKED, SINGLE
+from contracts.engine.document.terms import OF_TERMS, RANKED, SINGLE
 from contracts.engine.document.terms import EventPayout as Agreed
 from contracts.models import EventPayout, TemplateTerms
 from program.models import EventType, ExceptionList, Program
@@ -49,6 +50,14 @@ def refuse_bad_sections(event_payout: EventPayout, values: Mapping[str, Any]) ->
     _, errors = _load(event_payout.template_terms, event_payout.event_type, raw, "EventPayouts[0].")
     refuse(errors + level_errors(event_payout.event_type, raw["PayoutLevel"]))
     _refuse_limits_without_effect(event_payout, raw["PayoutLevel"])
+
+
+def refuse_bad_terms_sections(values: Mapping[str, Any]) -> None:
+    """Raise Refused with every error of these sections of the terms as a whole (`ActionLimit.Value`)."""
+    errors = Errors()
+    for name, value in values.items():
+        OF_TERMS[name].read(Node(OF_TERMS[name].write(value), "", errors), None)
+    errors.raise_any()
 
 
 def level_errors(event_type: EventType, level: str) -> list[Refusal]:

@@ -22,13 +22,14 @@ from contracts.drafts.documents import section_value
 from contracts.drafts.ranks import order_token, ranked_ids
 from contracts.drafts.template_terms import head_values
 from contracts.engine.document.sections.default_payout import DEFAULT_PAYOUT
+from contracts.engine.document.terms import OF_TERMS
 from contracts.engine.explain.words import RowWords
 from contracts.engine.rules.fields import VARIABLES
 from contracts.models import EventPayout, TemplateTerms
 from contracts.sections.lists.payout_groups import GROUPS
 from contracts.sections.lists.ranked_lists import Kind
 from contracts.sections.panels import PAGE, Panel
-from contracts.sections.registry import KINDS, PANELS, PARTS
+from contracts.sections.registry import ADVANCED, KINDS, PANELS, PARTS
 from program.frame.request import ProgramRequest
 
 from .forms import TermsForm
@@ -165,6 +166,7 @@ def terms_context(
         "terms_form": head,
         "sent_form": sent[1] if sent else terms_form,
         **state_context(template_terms),
+        **contract_context(request, template_terms, sent),
     }
     if event_payout is None:
         return context
@@ -183,6 +185,24 @@ def terms_context(
         **default_context(event_payout),
         **summary_context(event_payout),
     }
+
+
+def contract_context(
+    request: ProgramRequest, template_terms: TemplateTerms, sent: tuple[Panel, EditForm] | None
+) -> dict[str, Any]:
+    """The sections that apply to every event type; `advanced_line` names those that are set."""
+    parts = []
+    for panel in ADVANCED:
+        form = sent[1] if sent and sent[0] is panel else locked(panel.form(template_terms), request.role)
+        parts.append(panel.part(template_terms, form))
+    said = [
+        section.summary(template_terms).sentence
+        for panel in ADVANCED
+        for section in panel.sections
+        if section.agreed(template_terms) != OF_TERMS[section.section].absent
+    ]
+    is_open = sent is not None and sent[0] in ADVANCED
+    return {"advanced": parts, "advanced_line": " ".join(said), "advanced_open": is_open}
 
 
 def default_context(event_payout: EventPayout) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Template terms: list, edit the head of a draft, delete a draft."""
+"""Template terms: list, edit the head of a draft and what applies to every event type, delete a draft."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -14,12 +14,14 @@ from common.web.lists import number_of, page_of, text_of
 from common.web.refusals import to_form
 from contracts.access import template_terms_for_edit, template_terms_for_view
 from contracts.drafts.currency import CurrencyUnconfirmed
+from contracts.drafts.sections import set_terms_sections
 from contracts.drafts.template_terms import (
     change_template_terms,
     delete_template_terms,
     head_values,
 )
 from contracts.models import EventPayout, TemplateTerms
+from contracts.sections.panels import Panel
 from program.access import program_for_view
 from program.frame.recent_figures import recent_figures, sorted_with_figures
 from program.frame.request import ProgramRequest
@@ -27,7 +29,7 @@ from program.frame.request import ProgramRequest
 from .forms import TermsForm
 from .payout_ranges import payout_ranges
 from .refusals import FIELDS
-from .terms_page import terms_context
+from .terms_page import terms_context, terms_url
 
 COLUMNS = {
     "name": "name",
@@ -95,6 +97,29 @@ def terms_change(request: ProgramRequest, program_id: int, pk: int) -> HttpRespo
             messages.success(request, "Name, labels and currency are saved in the draft.")
             return redirect("contracts:terms_edit", program_id, pk)
     context = terms_context(request, template_terms, chosen_payout(template_terms, None), terms_form=form)
+    return render(request, "contracts/terms_edit.html", context, status=status_of(request, form))
+
+
+@require_POST
+def terms_section_save(request: ProgramRequest, program_id: int, pk: int, panel: Panel) -> HttpResponse:
+    """Save the sections of a panel, all or none, and show the event type that the page showed (`event`)."""
+    template_terms = template_terms_for_edit(request.principal, program_id, pk)
+    event_payout = chosen_payout(template_terms, number_of(request, "event"))
+    page = reverse("contracts:terms_edit", args=[program_id, pk])
+    page = terms_url(event_payout, panel.anchor) if event_payout else f"{page}#{panel.anchor}"
+    form = panel.form(template_terms, request.POST)
+    if form.is_valid():
+        values, switches = panel.values(form.cleaned_data), panel.switches(form.cleaned_data)
+        try:
+            set_terms_sections(template_terms=template_terms, values=values, switches=switches, seen=form.seen)
+        except Stale:
+            form.contradict(panel.initial(template_terms), stored=panel.stored(template_terms), page=page)
+        except Refused as refused:
+            to_form(form, refused, panel.fields)
+        else:
+            messages.success(request, panel.saved)
+            return redirect(page)
+    context = terms_context(request, template_terms, event_payout, sent=(panel, form))
     return render(request, "contracts/terms_edit.html", context, status=status_of(request, form))
 
 

@@ -24,6 +24,8 @@ class Migration(migrations.Migration):
             name="TemplateTerms",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sections", models.JSONField(blank=True, default=dict)),
+                ("switched_on", models.JSONField(blank=True, default=dict)),
                 ("name", models.CharField(help_text="The name in lists, contracts and actions.", max_length=120)),
                 (
                     "labels",
@@ -69,8 +71,8 @@ class Migration(migrations.Migration):
             name="EventPayout",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("sections", models.JSONField(default=dict)),
-                ("switched_on", models.JSONField(default=dict)),
+                ("sections", models.JSONField(blank=True, default=dict)),
+                ("switched_on", models.JSONField(blank=True, default=dict)),
                 ("event_type", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="program.eventtype")),
                 (
                     "program",
@@ -97,6 +99,12 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("number", models.PositiveIntegerField()),
                 ("document", models.JSONField()),
+                (
+                    "counters_since",
+                    models.PositiveIntegerField(
+                        default=1, editable=False, help_text="The version with which its limits began to count."
+                    ),
+                ),
                 ("comment", models.TextField(blank=True)),
                 ("published_at", models.DateTimeField(default=django.utils.timezone.now)),
                 (

@@ -1,6 +1,7 @@
 from .contract import Contract, ContractEventType, Status, TakenTime, status_of
 from .draft import EventPayout, PayoutAdjustment, PayoutGroup, PayoutRestriction
 from .group_file import GroupFile
+from .sectioned import Sectioned
 from .terms import TemplateTerms, TermsVersion
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "PayoutAdjustment",
     "PayoutGroup",
     "PayoutRestriction",
+    "Sectioned",
     "Status",
     "TakenTime",
     "TemplateTerms",

@@ -60,11 +60,10 @@ def work_out(
     event_types = list(codes)
     newest = newest_version(template_terms)
     shown = as_drafted(terms)
-    is_new = newest is None or published_terms(newest.document) != shown
+    is_new = newest is None or published_terms(newest.document) != shown or terms.reset_accrued_actions
     version = newest
     if version is None or is_new:
-        number = newest.number + 1 if newest else 1
-        version = TermsVersion(program=program, template_terms=template_terms, number=number, document=canonical)
+        version = _next_version(template_terms, newest, canonical, resets=terms.reset_accrued_actions)
     begins = start_of(program, start)
     rows = standing({*partner_ids, *_bound(template_terms, version, begins)}, begins.moment, lock=lock)
     agreed = joined(partner_ids, rows, version, event_types, begins, open_to_the_past=start is None)
@@ -80,6 +79,20 @@ def work_out(
     waiting = count_waiting(program.pk, times)
     return Effects(
         version, shown, is_new, begins, changes, times, waiting, warnings, changes.fingerprint(begins, *about)
+    )
+
+
+def _next_version(
+    template_terms: TemplateTerms, newest: TermsVersion | None, document: Document, *, resets: bool
+) -> TermsVersion:
+    """Its limits go on counting where the newest version's do, unless it resets them."""
+    number = newest.number + 1 if newest else 1
+    return TermsVersion(
+        program=template_terms.program,
+        template_terms=template_terms,
+        number=number,
+        document=document,
+        counters_since=number if newest is None or resets else newest.counters_since,
     )
 
 

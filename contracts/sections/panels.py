@@ -6,6 +6,7 @@ from string import Formatter
 from typing import Any
 
 from django.forms import BoundField, Form
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -13,9 +14,9 @@ from common.web.edit_forms import EditForm
 from contracts.drafts.documents import section_value
 from contracts.drafts.sections import section_values
 from contracts.engine.document.sections.section import SingleSection
-from contracts.engine.document.terms import SINGLE
+from contracts.engine.document.terms import OF_TERMS, SENTENCES
 from contracts.engine.explain.words import Spelling
-from contracts.models import EventPayout
+from contracts.models import EventPayout, Sectioned, TemplateTerms
 from program.templatetags.brandboard import control, day, icon, money, number
 
 PAGE = Spelling(number, money, day)
@@ -45,7 +46,7 @@ class FormSection:
 
     `fields` says which field an error's path belongs to. `initial` are the fields of the engine's value, `value` reads
     it from what was typed. `switch` is the field that switches it, and `sentences`, each a line, have a place for each
-    of the others.
+    of the others. `offer` gives the form the choices that this draft has.
     """
 
     section: str
@@ -59,31 +60,31 @@ class FormSection:
     help: str = ""
     sentences: tuple[str, ...] = ()
     summarized: Callable[[Any, SingleSection[Any], str], Summary] = sentence_of
+    offer: Callable[[Form, Any], None] | None = None
 
     @property
     def title(self) -> str:
-        return SINGLE[self.section].name
+        return SENTENCES[self.section].name
 
     @property
     def noun(self) -> str:
         return self.title.lower()
 
-    def stored(self, event_payout: EventPayout) -> dict[str, Any]:
+    def stored(self, owner: Sectioned) -> dict[str, Any]:
         """What the form holds of the draft; of a section that it does not have, what is offered."""
-        value = section_value(event_payout, self.section)
-        engine = SINGLE[self.section]
+        value = section_value(owner, self.section)
+        engine = SENTENCES[self.section]
         fields = self.initial(engine.offered if value == engine.absent else value)
-        return {self.switch: event_payout.is_on(self.section), **fields} if self.switch else fields
+        return {self.switch: owner.is_on(self.section), **fields} if self.switch else fields
 
-    def agreed(self, event_payout: EventPayout) -> Any:
+    def agreed(self, owner: Sectioned) -> Any:
         """What would be published of the draft."""
-        is_on = event_payout.is_on(self.section)
-        return section_value(event_payout, self.section) if is_on else SINGLE[self.section].absent
+        is_on = owner.is_on(self.section)
+        return section_value(owner, self.section) if is_on else SENTENCES[self.section].absent
 
-    def summary(self, event_payout: EventPayout) -> Summary:
+    def summary(self, owner: EventPayout | TemplateTerms) -> Summary:
         """What the summary of the draft says of it; amounts are in the terms' currency."""
-        currency = event_payout.template_terms.currency
-        return self.summarized(self.agreed(event_payout), SINGLE[self.section], currency)
+        return self.summarized(self.agreed(owner), SENTENCES[self.section], owner.currency)
 
     def is_on(self, data: Mapping[str, Any]) -> bool:
         """Whether it is switched on in what was typed."""
@@ -120,6 +121,11 @@ class Panel:
         return self.sections[0].slug
 
     @property
+    def is_of_terms(self) -> bool:
+        """Whether its sections belong to the terms as a whole; the others to one event payout."""
+        return self.names[0] in OF_TERMS
+
+    @property
     def names(self) -> list[str]:
         """Its sections by their names in the engine."""
         return [section.section for section in self.sections]
@@ -129,20 +135,23 @@ class Panel:
         """The field that an error's path belongs to."""
         return {path: name for section in self.sections for path, name in section.fields.items()}
 
-    def form(self, event_payout: EventPayout, data: Any = None) -> EditForm:
+    def form(self, owner: Sectioned, data: Any = None) -> EditForm:
         """The fields of all its sections as one form."""
         kind = type("PanelForm", (*(section.form for section in reversed(self.sections)), EditForm), {})
-        form: EditForm = kind(data, auto_id=self.auto_id, initial=self.initial(event_payout))
-        form.stored = self.stored(event_payout)
+        form: EditForm = kind(data, auto_id=self.auto_id, initial=self.initial(owner))
+        for section in self.sections:
+            if section.offer:
+                section.offer(form, owner)
+        form.stored = self.stored(owner)
         return form
 
-    def initial(self, event_payout: EventPayout) -> dict[str, Any]:
+    def initial(self, owner: Sectioned) -> dict[str, Any]:
         """What the form holds of the draft."""
-        return {name: value for section in self.sections for name, value in section.stored(event_payout).items()}
+        return {name: value for section in self.sections for name, value in section.stored(owner).items()}
 
-    def stored(self, event_payout: EventPayout) -> dict[str, Any]:
+    def stored(self, owner: Sectioned) -> dict[str, Any]:
         """The values of which the form keeps the fingerprint."""
-        return section_values(event_payout, self.names)
+        return section_values(owner, self.names)
 
     def values(self, data: Mapping[str, Any]) -> dict[str, Any]:
         """What was typed, as the engine's values by section."""
@@ -155,16 +164,17 @@ class Panel:
     def wanted(self, data: Mapping[str, Any]) -> dict[str, Any]:
         """What would be published of what was typed: nothing of a section that is switched off."""
         on, values = self.switches(data), self.values(data)
-        return {name: value if on[name] else SINGLE[name].absent for name, value in values.items()}
+        return {name: value if on[name] else SENTENCES[name].absent for name, value in values.items()}
 
-    def agreed(self, event_payout: EventPayout) -> dict[str, Any]:
+    def agreed(self, owner: Sectioned) -> dict[str, Any]:
         """What would be published of the draft."""
-        return {section.section: section.agreed(event_payout) for section in self.sections}
+        return {section.section: section.agreed(owner) for section in self.sections}
 
-    def part(self, event_payout: EventPayout, form: EditForm) -> "PanelPart":
+    def part(self, owner: Any, form: EditForm) -> "PanelPart":
         """What the page of a draft shows of it."""
-        context = self.preview.context(event_payout, self.agreed(event_payout)) if self.preview else {}
-        return PanelPart(self, form, context)
+        context = self.preview.context(owner, self.agreed(owner)) if self.preview else {}
+        view = "contracts:terms_section_save" if self.is_of_terms else "contracts:section_save"
+        return PanelPart(self, form, context, reverse(view, args=[owner.program_id, owner.pk, self]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +214,7 @@ class PanelPart:
     panel: Panel
     form: EditForm
     preview: dict[str, Any]
+    save_url: str
 
     @property
     def template(self) -> str:

@@ -8,7 +8,13 @@ from .lists.ranked_lists import Kind
 from .panels import Panel
 from .referral_window import CREDIT
 from .scheduling import SCHEDULE
+from .whole_terms.notice import NOTICE_PANEL
+from .whole_terms.reversal_policy import REVERSAL_PANEL
+from .whole_terms.whole_limits import ACTION_LIMIT_PANEL, RESET_PANEL, SPEND_LIMIT_PANEL
 
 PARTS: tuple[Panel | Kind, ...] = (DEFAULT_PANEL, GROUPS, ADJUSTMENTS, RESTRICTIONS, SCHEDULE, CREDIT)
 KINDS = {part.slug: part for part in PARTS if isinstance(part, Kind)}
 PANELS = {part.slug: part for part in PARTS if isinstance(part, Panel)}
+# Those of the terms as a whole, which apply to every event type. They stand under advanced settings.
+ADVANCED: tuple[Panel, ...] = (NOTICE_PANEL, REVERSAL_PANEL, ACTION_LIMIT_PANEL, SPEND_LIMIT_PANEL, RESET_PANEL)
+TERMS_PANELS = {panel.slug: panel for panel in ADVANCED}
