@@ -8,7 +8,8 @@ import pytest
 from common.refusals import Refused
 from contracts.engine.document.load import document, load
 from contracts.engine.document.sections.limits import LIMITS, Limit
-from contracts.engine.pricing.limits.caps import Cap, Counter, TermsLimits, WholeLimit, Whose, caps_of
+from contracts.engine.document.whole_terms.whole_limits import WholeLimit
+from contracts.engine.pricing.limits.caps import Cap, Counter, TermsLimits, Whose, caps_of, in_digits
 from contracts.engine.pricing.limits.kept import read_settled, write_settled
 from contracts.engine.pricing.limits.lines import due, paid
 from contracts.engine.pricing.limits.periods import first_day, next_day
@@ -125,7 +126,8 @@ SPEND = Counter(True, "PAYOUT", "ALL", "", "MONTH", "2026-11-01")
 
 
 def cap(counter, value):
-    return Cap(counter, Decimal(value), whole=counter in (PLACES, SPEND))
+    value = Decimal(value) if counter == PLACES else in_digits(Decimal(value), 2)
+    return Cap(counter, value, whole=counter in (PLACES, SPEND))
 
 
 def held(**by_name):

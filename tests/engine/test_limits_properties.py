@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.engine.document.sections.limits import Limit
-from contracts.engine.pricing.limits.caps import TermsLimits, WholeLimit, Whose, caps_of
+from contracts.engine.document.whole_terms.whole_limits import WholeLimit
+from contracts.engine.pricing.limits.caps import TermsLimits, Whose, caps_of
 from contracts.engine.pricing.limits.settle import approved, changed, first, returned
 from tests.engine.naive.limits import Action, Ledger
 

@@ -1,4 +1,4 @@
-"""Approving actions that are over a cap: they are paid what was intended and count, whatever the caps, until they lock."""
+"""Approving over-cap actions, until they lock: they are paid what was intended and count, whatever the caps."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field

@@ -7,13 +7,10 @@ from contracts.agreements.plans import terms_of
 from contracts.engine.pricing.limits.caps import TermsLimits
 from contracts.models import TermsVersion
 
-# In a document: whether limits begin to count again with this version, for all partners.
-RESET = "ResetAccruedActions"
-
 
 class Accrual(NamedTuple):
     """The template terms over whose versions limits go on counting, and the number of the version that they count
-    since: 0 where none has reset them.
+    since: the first, or the last that reset them.
     """
 
     template_terms: int
@@ -23,13 +20,11 @@ class Accrual(NamedTuple):
 @lru_cache(maxsize=512)
 def limits_of(version_id: int, event_type_code: str) -> TermsLimits:
     """The limits that orders of the event type have under a version."""
-    return TermsLimits(terms_of(version_id).event_payout(event_type_code).limits)
+    terms = terms_of(version_id)
+    return TermsLimits(terms.event_payout(event_type_code).limits, terms.action_limit, terms.spend_limit)
 
 
 @lru_cache(maxsize=512)
 def accrual_of(version_id: int) -> Accrual:
     """One query, once for a version."""
-    version = TermsVersion.objects.only("template_terms", "number").get(pk=version_id)
-    earlier = TermsVersion.objects.filter(template_terms=version.template_terms_id, number__lte=version.number)
-    resets = earlier.filter(**{f"document__{RESET}": True}).order_by("-number").values_list("number", flat=True)
-    return Accrual(version.template_terms_id, resets.first() or 0)
+    return Accrual(*TermsVersion.objects.values_list("template_terms", "counters_since").get(pk=version_id))

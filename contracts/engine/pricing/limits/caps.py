@@ -7,6 +7,7 @@ from decimal import ROUND_FLOOR, Decimal
 from typing import Literal, NamedTuple
 
 from contracts.engine.document.sections.limits import LimitBy, Limits, Period
+from contracts.engine.document.whole_terms.whole_limits import WholeLimit
 from contracts.engine.orders.money import EXACT
 
 from .periods import is_weekend, period_key
@@ -36,19 +37,6 @@ class Cap:
     counter: Counter
     value: Decimal
     whole: bool
-
-
-@dataclass(frozen=True, slots=True)
-class WholeLimit:
-    """The action limit or the spend limit of the terms; on Saturday and Sunday the weekend value, where it has one."""
-
-    value: Decimal
-    period: Period
-    weekend_value: Decimal | None = None
-
-    def on(self, event_date: datetime, time_zone: str) -> Decimal:
-        has_weekend = self.weekend_value is not None and is_weekend(event_date, time_zone)
-        return self.weekend_value if has_weekend and self.weekend_value is not None else self.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +85,21 @@ def _caps(terms: TermsLimits, whose: Whose, digits: int) -> Iterator[Cap]:
                     yield Cap(counter, value, whole=type_ == "ACTION")
     if most := terms.action_limit:
         counter = _counter(True, "ACTIONS", "ALL", "", most.period, whose)
-        yield Cap(counter, most.on(whose.event_date, whose.time_zone), whole=True)
+        yield Cap(counter, _on(most, whose), whole=True)
     if most := terms.spend_limit:
         counter = _counter(True, "PAYOUT", "ALL", "", most.period, whose)
-        yield Cap(counter, in_digits(most.on(whose.event_date, whose.time_zone), digits), whole=True)
+        yield Cap(counter, in_digits(_on(most, whose), digits), whole=True)
 
 
 def _counter(of_terms: bool, what: str, by: LimitBy, scope: str, period: Period, whose: Whose) -> Counter:
     key = period_key(period, whose.event_date, whose.time_zone, whose.locks)
     return Counter(of_terms, "PAYOUT" if what == "PAYOUT" else "ACTIONS", by, scope, period, key)
+
+
+def _on(limit: WholeLimit, whose: Whose) -> Decimal:
+    """The limit's value on the day of the event."""
+    has_weekend = limit.weekend_value is not None and is_weekend(whose.event_date, whose.time_zone)
+    return limit.weekend_value if has_weekend and limit.weekend_value is not None else limit.value
 
 
 def in_digits(value: Decimal, digits: int) -> Decimal:
