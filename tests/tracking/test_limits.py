@@ -6,9 +6,13 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from contracts.models import Contract, ContractEventType
+from contracts.publishing.services import publish_document
+from program.models import EventType
 from reports.proof.verify import verify
 from tests.factories import (
     make_action,
@@ -188,6 +192,44 @@ def test_limits_go_on_over_versions_and_partners_have_their_own(brand, sale, par
     assert first.template_terms.versions.count() == 2
     assert payouts() == ["10.0000", "10.0000", "8.0000"]
     assert_proven(brand)
+
+
+def test_a_spend_limit_of_the_terms_takes_an_order_whole_or_not_at_all(brand, sale, partner):
+    document = terms_document(Locking=LOCKING) | {"SpendLimit": {"Value": "25", "Period": "CONTRACT"}}
+    make_contracts(program=brand, document=document, partners=[partner])
+    made = [make_action(program=brand, Amount=amount) for amount in (100, 200, 150, 1, 0)]
+    assert payouts() == ["10.0000", "0.0000", "15.0000", "0.0000", "0.0000"]
+    assert [each.over_cap for each in made] == ["", "SPEND", "", "SPEND", ""]  # nothing never crosses
+    assert made[1].updates.get().what == (
+        "Outside of terms: exceeded budget: default payout: 10%, 20.00 GBP if it is approved"
+    )
+    told = explain_action(made[1])["Limits"]
+    assert [(step["Text"], step["Held"], step["Left"], step["OverCap"]) for step in told] == [
+        ("At most 25.00 GBP in all, all event types together", "10.00", "15.00", True)
+    ]
+    assert_proven(brand)
+
+
+def test_a_version_that_resets_begins_to_count_again(brand, sale, partner):
+    document = terms_document(Limits=[limit(value="15")], Locking=LOCKING)
+    first = publish_document(program=brand, document=document).version
+    second = publish_document(program=brand, document=document | {"ResetAccruedActions": True}).version
+    assert (first.counters_since, second.counters_since) == (1, 2)
+    for version in (first, first, second, second):
+        ContractEventType.objects.all().delete()
+        join(partner, version)
+        make_action(program=brand)
+    assert payouts() == ["10.0000", "5.0000", "10.0000", "5.0000"]
+    assert_proven(brand)
+
+
+def join(partner, version):
+    """From ever on."""
+    period = DateTimeTZRange(None, None)
+    own = {"program": version.program, "partner": partner, "period": period}
+    contract = Contract.objects.create(terms_version=version, **own)
+    event_type = EventType.objects.get(code="SALE")
+    ContractEventType.objects.create(contract=contract, event_type=event_type, **own)
 
 
 def test_terms_without_limits_ask_nothing_of_counters(brand, standard):
