@@ -1,6 +1,7 @@
 """The sections on the page of a draft, from top to bottom."""
 
 from .default_payout import DEFAULT_PANEL
+from .limits import LIMITS_PANEL
 from .lists.payout_adjustments import ADJUSTMENTS
 from .lists.payout_groups import GROUPS
 from .lists.payout_restrictions import RESTRICTIONS
@@ -12,7 +13,7 @@ from .whole_terms.notice import NOTICE_PANEL
 from .whole_terms.reversal_policy import REVERSAL_PANEL
 from .whole_terms.whole_limits import ACTION_LIMIT_PANEL, RESET_PANEL, SPEND_LIMIT_PANEL
 
-PARTS: tuple[Panel | Kind, ...] = (DEFAULT_PANEL, GROUPS, ADJUSTMENTS, RESTRICTIONS, SCHEDULE, CREDIT)
+PARTS: tuple[Panel | Kind, ...] = (DEFAULT_PANEL, GROUPS, ADJUSTMENTS, RESTRICTIONS, LIMITS_PANEL, SCHEDULE, CREDIT)
 KINDS = {part.slug: part for part in PARTS if isinstance(part, Kind)}
 PANELS = {part.slug: part for part in PARTS if isinstance(part, Panel)}
 # Those of the terms as a whole, which apply to every event type. They stand under advanced settings.

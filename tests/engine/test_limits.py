@@ -65,7 +65,7 @@ def test_limits_come_back_from_the_document_as_they_were():
     assert read.event_payouts[0].limits[0] == Limit("PAYOUT", "ORDER", Decimal("20.00"))
     assert LIMITS.words(read.event_payouts[0].limits, "GBP") == (
         "At most 20.00 GBP for each order. At most 100.00 GBP for each customer in a month. "
-        "At most 1 action for each click. At most 500 actions of what locks together."
+        "At most 1 action for each click. At most 500 actions in a locking period."
     )
 
 

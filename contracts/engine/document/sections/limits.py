@@ -21,7 +21,7 @@ PERIODS = {
     "WEEK": "in a week",
     "MONTH": "in a month",
     "QUARTER": "in a quarter",
-    "LOCKING_PERIOD": "of what locks together",
+    "LOCKING_PERIOD": "in a locking period",
     "CONTRACT": "in all",
 }
 WITH_PERIODS = ("ALL", "CUSTOMER")  # the others are limited once, whenever it is
