@@ -14,6 +14,7 @@ from tracking.customers import profile_pages as profiles
 from tracking.erasing import pages as erasing
 from tracking.exchange_rates import pages as exchange_rates
 from tracking.imports import pages as uploads
+from tracking.limits import pages as limits
 from tracking.modifications import pages as modifications
 from tracking.receipts import pages as receipts
 from tracking.status_check import pages as status_checks
@@ -24,6 +25,7 @@ app_name = "tracking"
 
 _actions = [
     path("", actions.action_list, name="action_list"),
+    path("approve/", limits.action_approve, name="action_approve"),
     path("<int:pk>/", receipts.action_detail, name="action_detail"),
     path("<int:pk>/payout-groups/", receipts.action_groups, name="action_groups"),
 ]

@@ -12,6 +12,7 @@ from contracts.engine.document.terms import EventPayout
 from contracts.engine.explain.limits import counter_steps, limit_steps, step_in_sentence, with_limits
 from contracts.engine.explain.sentences import in_sentences
 from contracts.engine.explain.steps import explain
+from contracts.engine.explain.words import PLAIN, Spelling
 from contracts.engine.orders.money import rounded
 from contracts.engine.orders.order import Order
 from contracts.engine.pricing.limits.lines import due, within_order
@@ -49,12 +50,12 @@ def explain_action(action: Action) -> dict[str, Any]:
 
 
 def explain_limits(
-    told: dict[str, Any], action: Action, order: Order, unlimited: Decision
+    told: dict[str, Any], action: Action, order: Order, unlimited: Decision, spelling: Spelling = PLAIN
 ) -> tuple[dict[str, Any], bool]:
     """The explanation with what limits leave of the payout, and whether that is what is stored."""
     event_payout = terms_of(action.terms_version_id).event_payout(action.event_type.code)
     settled, decision = limits_of_action(action), reprice(action, order)
-    steps = limit_steps(event_payout.limits, order, event_payout.payout_level, unlimited, settled)
+    steps = limit_steps(event_payout.limits, order, event_payout.payout_level, unlimited, settled, spelling)
     agrees = (decision.sale_amount, decision.payout) == (action.amount, action.payout)
     if settled and not order.returned:
         last = within_order(unlimited, order, event_payout.payout_level, event_payout.limits).payout
@@ -72,7 +73,9 @@ def dates_of(action: Action) -> dict[str, Any]:
     }
 
 
-def explain_kept(action: Action, event_payout: EventPayout, order: Order, *, start: int, stop: int) -> dict[str, Any]:
+def explain_kept(
+    action: Action, event_payout: EventPayout, order: Order, *, start: int, stop: int, spelling: Spelling = PLAIN
+) -> dict[str, Any]:
     """As `explain_units` says it of an order that can be priced: the units from `start` to `stop`."""
     units = action.trace["Units"]
     payouts = {index: rounded(payout, order.digits) for index, payout in action.items.values_list("index", "payout")}
@@ -81,7 +84,7 @@ def explain_kept(action: Action, event_payout: EventPayout, order: Order, *, sta
         line["Payout"] = format(payouts.get(line["Index"], Decimal(0)), "f")
     payout = sum((Decimal(unit["Payout"]) for unit in units), rounded(Decimal(0), order.digits))
     settled = limits_of_action(action)
-    steps = [*action.trace.get("Limits", ()), *(counter_steps(settled, order.currency) if settled else ())]
+    steps = [*action.trace.get("Limits", ()), *(counter_steps(settled, order.currency, spelling) if settled else ())]
     told |= {"Payout": format(payout, "f"), "BeforeLimits": format(payout, "f"), "Units": units}
     trace, last = in_sentences(told), steps[-1]["After"] if steps else told["Payout"]
     return {

@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.db.models import F
 
+from accounts.audit.log import record
 from common.currencies import CURRENCY_DIGITS
 from common.db.statements import AnyOf
 from contracts.agreements.plans import plan_of
@@ -45,7 +46,7 @@ def approve_over_cap(ids: Collection[int], *, program: Program, user_id: int, no
     rows = rows.select_related("conversion", "event_type", "program").select_for_update(of=("self",))
     done, open_ones = Approval(), []
     for action in rows.order_by("id"):
-        if refusal := _refusal(action, now):
+        if refusal := refusal_of(action, now):
             done.refused += [refusal] if refusal not in done.refused else []
         else:
             open_ones.append(action)
@@ -60,15 +61,15 @@ def approve_over_cap(ids: Collection[int], *, program: Program, user_id: int, no
     done.count = len(open_ones)
     for action in open_ones:
         done.payouts[action.currency] = done.payouts.get(action.currency, Decimal(0)) + action.payout
+    if done.count:
+        paid_in = " and ".join(f"{written(amount)} {currency}" for currency, amount in sorted(done.payouts.items()))
+        counted = "1 action" if done.count == 1 else f"{done.count} actions"
+        record(event="OVER_CAP_APPROVED", words=f"approved {counted} over a cap: {paid_in}", account=program.account)
     return done
 
 
-def approvable(action: Action, now: datetime) -> bool:
-    """Whether somebody can approve it still."""
-    return bool(action.over_cap) and not _refusal(action, now)
-
-
-def _refusal(action: Action, now: datetime) -> str:
+def refusal_of(action: Action, now: datetime) -> str:
+    """Why an action over its cap cannot be approved any more; blank where it can."""
     locks = locks_at(action)
     if now >= locks:
         return (

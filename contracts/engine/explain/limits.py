@@ -85,6 +85,7 @@ def _step(met: Met, before: Decimal, after: Decimal, is_over: bool, currency: st
         "Before": written(before),
         "After": written(after),
         "OverCap": is_over,
+        "IsCount": not is_money,
     }
 
 
