@@ -14,6 +14,7 @@ from tracking.customers import profile_pages as profiles
 from tracking.erasing import pages as erasing
 from tracking.exchange_rates import pages as exchange_rates
 from tracking.imports import pages as uploads
+from tracking.limits import counter_pages as counters
 from tracking.limits import pages as limits
 from tracking.modifications import pages as modifications
 from tracking.receipts import pages as receipts
@@ -83,6 +84,7 @@ _program: list[URLPattern | URLResolver] = [
     path("transactions/browser-and-server/", both.browser_and_server, name="browser_and_server"),
     path("transactions/test-order/", try_order.order_try, name="order_try"),
     path("transactions/uploads/", include(_uploads)),
+    path("contracts/template-terms/<int:pk>/counters/", counters.limit_counters, name="limit_counters"),
     path("customers/", include(_customers)),
     path("customers/status-check/", include(_status_checks)),
     path("settings/exchange-rates/", include(_exchange_rates)),
