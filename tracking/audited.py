@@ -28,6 +28,7 @@ NOT_AUDITED = {
     "tracking_action": _HISTORY,
     "tracking_actionitem": _HISTORY,
     "tracking_actionupdate": _HISTORY,
+    "tracking_limitcounter": "The sum of what actions took, each of which keeps it.",
     "tracking_uploaderror": "Part of the upload.",
     "tracking_browserreport": "What browsers sent; it changes nothing, and is kept for a few days.",
     "tracking_claim": _WORK,

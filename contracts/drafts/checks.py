@@ -44,7 +44,7 @@ def load_row(event_payout: EventPayout, section: str, raw: Raw) -> Any:
 
 def refuse_bad_sections(event_payout: EventPayout, values: Mapping[str, Any]) -> None:
     """Raise Refused with every error of these sections of the event payout (`Locking.DayOffset`)."""
-    raw: dict[str, Any] = {} if "default_payout" in values else _default_payout(event_payout)
+    raw = _beside(event_payout, values)
     for name, value in values.items():
         raw |= SINGLE[name].write(value)
     _, errors = _load(event_payout.template_terms, event_payout.event_type, raw, "EventPayouts[0].")
@@ -86,6 +86,19 @@ def _refuse_limits_without_effect(event_payout: EventPayout, payout_level: str) 
         else:
             groups = f"the payout groups of ranks {', '.join(map(str, ranks))}"
         raise Refused(Refusal("PayoutLevel", f"{groups}: {WITHOUT_EFFECT}"))
+
+
+def _beside(event_payout: EventPayout, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The sections of the draft that these are read beside: whether a limit can be depends on the payout level and on
+    locking.
+    """
+    needed = ("default_payout", "locking", "limits") if values.keys() & _TOGETHER else ("default_payout",)
+    names = [name for name in needed if name not in values and (name == "default_payout" or event_payout.is_on(name))]
+    keys = [key for name in names for key in SINGLE[name].keys]
+    return {key: event_payout.sections[key] for key in keys if key in event_payout.sections}
+
+
+_TOGETHER = {"default_payout", "locking", "limits"}
 
 
 def _default_payout(event_payout: EventPayout) -> dict[str, Any]:

@@ -301,7 +301,8 @@ def summaries(event_payout: EventPayout) -> dict[str, list[Summary]]:
         each = [(section, section.summary(terms)) for section in panel.sections]
         is_set = [section.agreed(terms) != OF_TERMS[section.section].absent for section, _ in each]
         said[panel.slug] = [
-            summary if is_on else replace(summary, sentence="") for (_, summary), is_on in zip(each, is_set, strict=True)
+            summary if is_on else replace(summary, sentence="")
+            for (_, summary), is_on in zip(each, is_set, strict=True)
         ]
     return said
 

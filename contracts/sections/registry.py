@@ -1,6 +1,7 @@
 """The sections on the page of a draft, from top to bottom."""
 
 from .default_payout import DEFAULT_PANEL
+from .limits import LIMITS_PANEL
 from .lists.payout_adjustments import ADJUSTMENTS
 from .lists.payout_groups import GROUPS
 from .lists.payout_restrictions import RESTRICTIONS
@@ -14,7 +15,7 @@ from .whole_terms.reversal_policy import REVERSAL_PANEL
 from .whole_terms.whole_limits import ACTION_LIMIT_PANEL, RESET_PANEL, SPEND_LIMIT_PANEL
 
 HEADINGS: dict[str, tuple[Panel | Kind, ...]] = {
-    "What it pays": (DEFAULT_PANEL, GROUPS, ADJUSTMENTS, RESTRICTIONS),
+    "What it pays": (DEFAULT_PANEL, GROUPS, ADJUSTMENTS, RESTRICTIONS, LIMITS_PANEL),
     "When and to whom": (SCHEDULE, CREDIT),
 }
 PARTS = tuple(part for parts in HEADINGS.values() for part in parts)

@@ -37,7 +37,12 @@ class DraftForm extends HTMLElement {
 
   // What was stored before the last save is typed again, and saved.
   undo() {
-    for (const [field, key, value] of this.previous) field[key] = value;
+    const before = new Set(this.previous.map(([field]) => field));
+    for (const [field] of this.fields) if (!before.has(field) && field.closest("[data-row]")) (field.value = ""), (field.closest("[data-row]").hidden = true);
+    for (const [field, key, value] of this.previous) {
+      field[key] = value;
+      if (value) field.closest("[data-row]")?.removeAttribute("hidden");
+    }
     this.previous = null;
     this.saveAfter(0);
   }

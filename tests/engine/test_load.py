@@ -56,8 +56,6 @@ def test_every_error_is_named_at_once_with_its_path():
 @pytest.mark.parametrize(
     ("parts", "path"),
     [
-        ({"Limits": [{"Type": "PAYOUT"}]}, "Limits"),
-        ({"Limits": [{"Type": "ACTION"}]}, "Limits"),
         ({"PerformanceBonus": {"Type": "FIXED"}}, "PerformanceBonus"),
         ({"PayoutGroups": [group(1) | {"Tiers": [{"RevenueThreshold": "200"}]}]}, "PayoutGroups[0].Tiers"),
         (

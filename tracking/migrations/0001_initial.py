@@ -93,6 +93,7 @@ class Migration(migrations.Migration):
                             ("TAG", "Tag"),
                             ("MANUAL", "Test order"),
                             ("SYSTEM", "By itself"),
+                            ("MEMBER", "Your team"),
                         ],
                         max_length=6,
                     ),
@@ -247,7 +248,11 @@ class Migration(migrations.Migration):
                 ("payout", models.DecimalField(decimal_places=4, max_digits=16)),
                 (
                     "intended_payout",
-                    models.DecimalField(decimal_places=4, help_text="As priced at first.", max_digits=16),
+                    models.DecimalField(
+                        decimal_places=4,
+                        help_text="As priced at first; of an action over its cap what it would be paid if it were approved.",
+                        max_digits=16,
+                    ),
                 ),
                 (
                     "referring_type",
@@ -289,12 +294,27 @@ class Migration(migrations.Migration):
                 ("group_name", models.CharField(blank=True, max_length=120)),
                 ("is_restricted", models.BooleanField(default=False)),
                 ("is_hidden", models.BooleanField(default=False, verbose_name="left out of reports")),
+                (
+                    "over_cap",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("ACTIONS", "Outside of terms: exceeded action cap"),
+                            ("SPEND", "Outside of terms: exceeded budget"),
+                        ],
+                        db_default="",
+                        default="",
+                        help_text="Why it is outside of its terms.",
+                        max_length=7,
+                    ),
+                ),
                 ("is_test", models.BooleanField(default=False)),
                 ("locking_date", models.DateTimeField(blank=True, null=True)),
                 ("clearing_date", models.DateField(blank=True, null=True)),
                 ("context", models.JSONField()),
                 ("profile", models.JSONField(default=dict)),
                 ("journey", models.JSONField(default=dict)),
+                ("limits", models.JSONField(blank=True, null=True)),
                 ("order_state", models.JSONField(default=dict)),
                 ("updates_count", models.PositiveSmallIntegerField(default=1)),
                 ("trace", models.JSONField(blank=True, null=True)),
@@ -546,6 +566,57 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="LimitCounter",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("since", models.PositiveIntegerField()),
+                ("what", models.CharField(choices=[("PAYOUT", "Payout"), ("ACTIONS", "Actions")], max_length=7)),
+                ("limit_by", models.CharField(max_length=8)),
+                ("scope", models.CharField(blank=True, max_length=32)),
+                ("period", models.CharField(max_length=14)),
+                ("period_key", models.CharField(blank=True, max_length=32)),
+                ("value", models.DecimalField(decimal_places=4, max_digits=16)),
+                (
+                    "event_type",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="program.eventtype",
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="program.partner",
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="program.program",
+                    ),
+                ),
+                (
+                    "template_terms",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="contracts.templateterms",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
             name="Modification",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -562,6 +633,7 @@ class Migration(migrations.Migration):
                             ("TAG", "Tag"),
                             ("MANUAL", "Test order"),
                             ("SYSTEM", "By itself"),
+                            ("MEMBER", "Your team"),
                         ],
                         max_length=6,
                     ),
@@ -673,6 +745,7 @@ class Migration(migrations.Migration):
                             ("CREDITED_DIFFERENT_MP", "Credited to another partner"),
                             ("OTHER", "Other"),
                             ("LOCKED", "Locked"),
+                            ("APPROVED", "Approved over its cap"),
                         ],
                         max_length=24,
                     ),
@@ -706,10 +779,12 @@ class Migration(migrations.Migration):
                             ("TAG", "Tag"),
                             ("MANUAL", "Test order"),
                             ("SYSTEM", "By itself"),
+                            ("MEMBER", "Your team"),
                         ],
                         max_length=6,
                     ),
                 ),
+                ("limits", models.JSONField(blank=True, null=True)),
                 ("before", models.JSONField(blank=True, null=True)),
                 (
                     "action",
@@ -728,6 +803,18 @@ class Migration(migrations.Migration):
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         to="program.program",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        help_text="Who approved it.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
                 (
@@ -1297,6 +1384,7 @@ class Migration(migrations.Migration):
                             ("TAG", "Tag"),
                             ("MANUAL", "Test order"),
                             ("SYSTEM", "By itself"),
+                            ("MEMBER", "Your team"),
                         ],
                         max_length=6,
                     ),
@@ -1415,6 +1503,15 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="action",
             index=models.Index(
+                condition=models.Q(("over_cap__gt", "")),
+                fields=["program", "-event_date", "-id"],
+                include=("is_test", "currency", "amount", "payout"),
+                name="action_over_cap",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="action",
+            index=models.Index(
                 condition=models.Q(("state", "PENDING")), fields=["locking_date"], name="action_pending_lock"
             ),
         ),
@@ -1505,6 +1602,42 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="keptanswer",
             constraint=models.UniqueConstraint(fields=("account", "key_hash"), name="kept_answer_once_a_key"),
+        ),
+        migrations.AddConstraint(
+            model_name="limitcounter",
+            constraint=models.UniqueConstraint(
+                fields=(
+                    "template_terms",
+                    "partner",
+                    "event_type",
+                    "since",
+                    "what",
+                    "limit_by",
+                    "scope",
+                    "period",
+                    "period_key",
+                ),
+                name="limit_counter_unique",
+                nulls_distinct=False,
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="limitcounter",
+            constraint=common.db.constraints.SameProgram(
+                field="partner", name="limit_counter_partner_same_program", to="program.Partner"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="limitcounter",
+            constraint=common.db.constraints.SameProgram(
+                field="template_terms", name="limit_counter_template_terms_same_program", to="contracts.TemplateTerms"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="limitcounter",
+            constraint=common.db.constraints.SameProgram(
+                field="event_type", name="limit_counter_event_type_same_program", to="program.EventType"
+            ),
         ),
         migrations.AddIndex(
             model_name="actionupdate",

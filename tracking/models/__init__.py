@@ -1,9 +1,10 @@
-from .action import Action, ActionItem, ActionUpdate, ReferringType, TouchedDay
+from .action import Action, ActionItem, ActionUpdate, OverCap, ReferringType, TouchedDay
 from .browser_report import BrowserReport
 from .checked_orders import CheckedOrders
 from .conversion import Claim, Conversion, Modification
 from .customer_jobs import CustomerFile, Erasure
 from .kept_answer import KeptAnswer
+from .limit_counter import LimitCounter
 from .retry_of_many import RetryOfMany
 from .status_check import CheckedStatus, StatusCheck
 from .step import ErasedProfile, SeenTogether, Step, TouchedStep
@@ -22,7 +23,9 @@ __all__ = [
     "ErasedProfile",
     "Erasure",
     "KeptAnswer",
+    "LimitCounter",
     "Modification",
+    "OverCap",
     "ReferringType",
     "RetryOfMany",
     "SeenTogether",

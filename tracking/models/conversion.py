@@ -21,6 +21,7 @@ class Source(models.TextChoices):
     TAG = "TAG", "Tag"
     MANUAL = "MANUAL", "Test order"
     SYSTEM = "SYSTEM", "By itself"
+    MEMBER = "MEMBER", "Your team"
 
 
 # What anybody can send: a browser's order stands beside the server's of the same order id, until it is priced.

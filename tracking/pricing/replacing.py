@@ -23,12 +23,15 @@ from contracts.engine.orders.order import read_order
 from program.models import Program
 from tracking.browser.replaced_orders import Replaced, credited_elsewhere, load_for, replaced_by, write_replaced
 from tracking.intake.parsing import is_refused
+from tracking.limits.changes import caps_of_customer, places_for
+from tracking.limits.counters import Counters, Place
+from tracking.limits.kept import places_of
 from tracking.models import Action, Conversion
 from tracking.models.conversion import BROWSERS
 from tracking.modifications.order_changes import ModificationRefused
 
 from .attribution import Held
-from .lookups import CustomerKey
+from .lookups import CustomerKey, customer_key
 from .priced_orders import Priced
 from .referrals import forced_partner
 
@@ -71,6 +74,7 @@ class Both:
     browsers: dict[int, Conversion] = field(default_factory=dict)  # by the server's conversion: what has that action
     agreeing: dict[int, Conversion] = field(default_factory=dict)  # by the server's conversion: what is trusted
     ways: set[int] = field(default_factory=set)  # server's conversions that came as a browser's came
+    keys: dict[int, CustomerKey | None] = field(default_factory=dict)  # by the server's conversion: its customer
     replaced: list[Replaced] = field(default_factory=list)
 
     def to_price(self, conversions: Iterable[Conversion]) -> list[Conversion]:
@@ -118,6 +122,7 @@ def _set_aside_browsers(both: Both, by_server: Mapping[int, Conversion]) -> None
         both.settled |= {report.pk for report in reports}
         if first.pk in actions and first.state == State.PRICED:
             both.actions[own] = actions[first.pk]
+            both.keys[own] = customer_key(server)
         if agreeing := _agreeing(server, reports, currencies[server.program_id]):
             both.agreeing[own] = agreeing
             if _add_ways(server, agreeing):
@@ -220,8 +225,19 @@ WHERE browser.id = mark.browser RETURNING browser.id
 """
 
 
-def settle(both: Both, outcomes: Outcomes) -> Outcomes:
-    """What remains to be written as usual; server's orders that replace a browser's are in `both.replaced`."""
+def places_of_both(both: Both, customers: Mapping[CustomerKey, int]) -> list[Place]:
+    """The counters of limits that these actions take from, and those that they would with the server's customer."""
+    places = places_of(both.actions.values())
+    for server, action in both.actions.items():
+        if action.limits is not None and (key := both.keys[server]):
+            places += places_for(action, caps_of_customer(action, customers[key]))
+    return places
+
+
+def settle(both: Both, outcomes: Outcomes, customers: Mapping[CustomerKey, int], counters: Counters) -> Outcomes:
+    """What remains to be written as usual; server's orders that replace a browser's are in `both.replaced`. The
+    counters of these are locked.
+    """
     if not both.actions:
         return outcomes
     left: Outcomes = []
@@ -231,7 +247,7 @@ def settle(both: Both, outcomes: Outcomes) -> Outcomes:
         if action is None:
             left.append((server, outcome))
         elif _names_another(action, outcome) or _is_nobodys(both, server, outcome):
-            _reverse(both, server, action, outcome, left)
+            _reverse(both, server, action, outcome, left, counters)
         elif isinstance(outcome, Held) and (outcome.reason in _NOT_YET or forced_partner(server)):
             _restore(both.browsers[server.pk])
             left.append((server, outcome))
@@ -240,7 +256,7 @@ def settle(both: Both, outcomes: Outcomes) -> Outcomes:
     known = load_for(again.values())
     for server, action in again.values():
         try:
-            after = replaced_by(server, action, known)
+            after = replaced_by(server, action, known, customers, counters)
         except ModificationRefused as refused:
             _refuse(both, server, str(refused))
             continue
@@ -265,9 +281,11 @@ def _is_nobodys(both: Both, server: Conversion, outcome: Priced | Held) -> bool:
     return outcome.reason not in _NOT_YET and not forced_partner(server)
 
 
-def _reverse(both: Both, server: Conversion, action: Action, outcome: Priced | Held, left: Outcomes) -> None:
+def _reverse(
+    both: Both, server: Conversion, action: Action, outcome: Priced | Held, left: Outcomes, counters: Counters
+) -> None:
     try:
-        both.replaced.append(credited_elsewhere(server, action, outcome))
+        both.replaced.append(credited_elsewhere(server, action, outcome, counters))
     except ModificationRefused as refused:
         _refuse(both, server, str(refused))
     else:

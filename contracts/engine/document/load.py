@@ -87,6 +87,5 @@ _UNSUPPORTED: dict[str, tuple[str, Default]] = {
     "TrackingPixel": ("a tracking pixel", lambda value: value == {"Allowed": False}),
 }
 _UNSUPPORTED_OF_PAYOUT: dict[str, tuple[str, Default]] = {
-    "Limits": ("payout and action limits", _never),
     "PerformanceBonus": ("a performance bonus", _never),
 }

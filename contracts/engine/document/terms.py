@@ -9,6 +9,7 @@ from typing import Any
 
 from contracts.engine.document.sections.credit_policy import CREDIT_POLICY, CreditPolicy
 from contracts.engine.document.sections.default_payout import DEFAULT_PAYOUT, DefaultPayout, PayoutLevel
+from contracts.engine.document.sections.limits import LIMITS, Limits
 from contracts.engine.document.sections.locking import LOCKING, Locking
 from contracts.engine.document.sections.payout_adjustments import PAYOUT_ADJUSTMENTS, PayoutAdjustment
 from contracts.engine.document.sections.payout_groups import PAYOUT_GROUPS, PayoutGroup
@@ -39,6 +40,7 @@ class EventPayout:
     payout_groups: tuple[PayoutGroup, ...] = field(default=(), metadata={BY: PAYOUT_GROUPS})
     payout_adjustments: tuple[PayoutAdjustment, ...] = field(default=(), metadata={BY: PAYOUT_ADJUSTMENTS})
     payout_restrictions: tuple[PayoutRestriction, ...] = field(default=(), metadata={BY: PAYOUT_RESTRICTIONS})
+    limits: Limits = field(default=LIMITS.absent, metadata={BY: LIMITS})
     locking: Locking | None = field(default=None, metadata={BY: LOCKING})
     payout_scheduling: PayoutScheduling | None = field(default=None, metadata={BY: SCHEDULING})
     credit_policy: CreditPolicy = field(default=CREDIT_POLICY.absent, metadata={BY: CREDIT_POLICY})
