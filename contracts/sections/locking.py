@@ -6,8 +6,8 @@ from typing import Any
 from django import forms
 
 from common.web.field_messages import Worded
+from contracts.engine.document.offsets import after_in_words
 from contracts.engine.document.sections.locking import Locking
-from contracts.engine.document.sections.periods import after_in_words
 
 from .fields import count_field
 from .panels import FormSection, worded

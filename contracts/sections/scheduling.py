@@ -10,8 +10,8 @@ from django import forms
 from django.utils import timezone
 
 from common.web.field_messages import Worded
+from contracts.engine.document.offsets import after_in_words
 from contracts.engine.document.sections.locking import OPEN_ENDED_DAYS, Locking
-from contracts.engine.document.sections.periods import after_in_words
 from contracts.engine.document.sections.scheduling import PERIODS, PayoutScheduling
 from contracts.engine.pricing.schedule import clearing_date, lock_instant
 from contracts.models import EventPayout
