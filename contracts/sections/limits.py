@@ -48,7 +48,7 @@ class Row:
 
 
 class LimitsForm(Worded):
-    """A row of fields for each limit that is stored or was sent. What was sent without a value is no limit; the rows
+    """A row of fields for each limit that is stored or was sent. Rows without a value are left out; the rows
     that are left are numbered from 0, as the document numbers them.
     """
 

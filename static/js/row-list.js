@@ -21,7 +21,7 @@ class RowList extends HTMLElement {
 
   remove_(row) {
     const { nextElementSibling, previousElementSibling } = row;
-    const value = row.querySelector("input"); // without a value it is no limit; the form sees that it was typed
+    const value = row.querySelector("input"); // the server leaves out rows without a value
     value.value = "";
     value.dispatchEvent(new Event("input", { bubbles: true }));
     value.dispatchEvent(new Event("change", { bubbles: true }));

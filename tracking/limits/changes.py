@@ -58,7 +58,7 @@ def limited_decision(settled: Settled, order: Order, decision: Decision, level: 
 
 
 def caps_now(action: Action) -> tuple[Cap, ...]:
-    """The caps that an action which keeps limits meets by its terms, worked out anew."""
+    """The caps that an action which keeps limits meets by its terms, worked out again."""
     return caps_of_customer(action, action.customer_id)
 
 

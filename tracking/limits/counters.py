@@ -1,4 +1,4 @@
-"""Counters, locked until the transaction ends; everybody locks them in the same order, so that none wait in a ring."""
+"""Counters, locked until the transaction ends; everybody locks them in the same order, so that there is no deadlock."""
 
 from collections.abc import Iterable
 from decimal import Decimal

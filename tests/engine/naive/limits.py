@@ -1,4 +1,4 @@
-"""What orders are paid under limits, as the rules read: every counter is added up anew from the actions, each time."""
+"""What orders are paid under limits, as the rules read: every counter is added up from the actions each time."""
 
 from fractions import Fraction
 from zoneinfo import ZoneInfo
