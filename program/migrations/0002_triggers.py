@@ -23,8 +23,8 @@ SELECT audit_table('program_customertagging', without => 'assigned_at', label =>
 SELECT audit_table('program_customersegment', without => 'created_at');
 -- Or one tagging in two hundred would be taken for current, and a page of a tag planned for so few.
 CREATE STATISTICS customer_tagging_end ON (upper(period)) FROM program_customertagging;
-SELECT audit_table('program_exceptionlist');
-SELECT audit_table('program_exceptionlistitem', label => $$audit_within(row_->>'value',
+SELECT audit_table('program_exceptionlist', without => 'created_at');
+SELECT audit_table('program_exceptionlistitem', without => 'value_key,created_at', label => $$audit_within(row_->>'value',
     (SELECT name FROM program_exceptionlist WHERE id = (row_->>'exception_list_id')::bigint))$$);
 SELECT audit_table('program_catalogitem');
 SELECT audit_table('program_exchangerate', without => 'created_at', label => $$concat(
