@@ -77,7 +77,7 @@ def replace_with_sent(target: Target, rows: Iterable[tuple[int, Sequence[str]]])
 def remove_sent(target: Target, rows: Iterable[tuple[int, Sequence[str]]]) -> Outcome:
     """Drop the stored rows of these keys; those that are not stored are unchanged."""
     with _sent(target, rows) as cursor:
-        dropped = _deleted(cursor, target, f"id IN (SELECT stored FROM {SENT})")
+        dropped = _deleted(cursor, target, f"id IN (SELECT stored FROM {SENT})")  # noqa: S608
         cursor.execute(f"SELECT count(*) FROM {SENT} WHERE stored IS NULL")  # noqa: S608 (a name of ours)
         return Outcome(dropped=dropped, unchanged=cursor.fetchone()[0])
 
@@ -145,7 +145,7 @@ def _deleted(cursor: CursorWrapper, target: Target, which: str) -> list[tuple[An
         f"DELETE FROM {target.table} AS kept WHERE {_owned(target)} AND {which} RETURNING {_told(target)}",  # noqa: S608
         list(target.owner.values()),
     )
-    return cursor.fetchall()
+    return list(cursor.fetchall())
 
 
 def _told(target: Target, of: str = "") -> str:

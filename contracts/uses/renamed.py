@@ -30,7 +30,7 @@ type Present = Mapping[Named, Mapping[str, str]]  # the present name by every ea
 
 
 def follow_names(program: Program, named: Named, names: Collection[str], present: str) -> None:
-    """Have rules of drafts that ask for something by one of its names ask for the present one; a change of each draft."""
+    """Have rules of drafts ask for something by its present name; that is a change of each draft."""
     variables = [key for key, each in _NAMED.items() if each == named]
     if not variables:
         return

@@ -1,5 +1,5 @@
-"""Which terms ask for a customer status, a tag, an exception list or the catalog, and what a code means: registered with
-`program.uses`.
+"""Which terms ask for a customer status, a tag, an exception list or the catalog, and what a code means: registered
+with `program.uses`.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence

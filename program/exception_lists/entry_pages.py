@@ -130,7 +130,7 @@ def _asked_first(
     verb: str,
     item: ExceptionListItem | None = None,
 ) -> HttpResponse | None:
-    """The page that says what the change does to terms in force; None where none ask for the list, or it is confirmed."""
+    """The page that says what the change does to terms in force; None where none do, or it is confirmed."""
     if "confirmed" in request.POST:
         return None
     touched = _touched(exception_list, entries)

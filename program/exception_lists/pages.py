@@ -14,7 +14,7 @@ from common.refusals import Refused
 from common.web.edit_forms import status_of
 from common.web.lists import page_of, text_of
 from common.web.refusals import to_form
-from program.access import exception_list_for_edit, exception_list_for_view, program_for_edit, program_for_view
+from program.access import exception_list_for_edit, program_for_edit, program_for_view
 from program.frame.request import ProgramRequest
 from program.models import ExceptionList
 from program.uses import Named, TermsUse, terms_using
@@ -104,8 +104,7 @@ def exception_list_close(request: ProgramRequest, program_id: int, pk: int) -> H
 @require_http_methods(["GET", "HEAD", "POST"])
 def exception_list_delete(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
     """Delete a list, after showing which terms ask for it; closing is offered where published ones do."""
-    fetch = exception_list_for_edit if request.method == "POST" else exception_list_for_view
-    exception_list = fetch(request.principal, program_id, pk)
+    exception_list = exception_list_for_edit(request.principal, program_id, pk)
     if request.method != "POST":
         return _delete(request, exception_list, status=200)
     try:

@@ -47,11 +47,10 @@ PAGES = {
     "tag_act_detail": ("tag_act", 6),
     "token_list": (None, 6),
     "team_list": (None, 10),
-    "exception_list_list": (None, 7),
-    "exception_list_detail": ("exception_list", 11),
-    "exception_list_delete": ("exception_list", 11),
-    "catalog_list": (None, 7),
-    "catalog_edit": ("catalog_item", 6),
+    "exception_list_list": (None, 13),
+    "exception_list_detail": ("exception_list", 14),
+    "catalog_list": (None, 11),
+    "catalog_edit": ("catalog_item", 10),
 }
 EDITORS_PAGES = {
     "event_type_create": None,
@@ -61,6 +60,7 @@ EDITORS_PAGES = {
     "promo_code_delete": "promo_code",
     "exception_list_create": None,
     "exception_list_edit": "exception_list",
+    "exception_list_delete": "exception_list",
     "exception_list_entry_create": "exception_list",
     "exception_list_entry_edit": "entry",
     "exception_list_entry_delete": "entry",

@@ -50,8 +50,8 @@ class Outcome:
     duplicates: int = 0
     rejected: int = 0
     # Of partners, customers and rates Added, Changed, Unchanged; of rates Priced, how many orders waited for them, and
-    # Doubtful, how many are far from what is usual; of customer tags Began, Ended, Unchanged, Priced; of entries and the
-    # catalog Added, Changed, Unchanged, Dropped, and Carried, how many orders had a value that changes; of changes
+    # Doubtful, how many are far from what is usual; of customer tags Began, Ended, Unchanged, Priced; of entries and
+    # the catalog Added, Changed, Unchanged, Dropped, and Carried, how many orders had a value that changes; of changes
     # Unknown; of orders and changes NotSent, how many bring placeholders that count as not sent.
     extra: dict[str, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)  # of the first 20,000 rejected rows

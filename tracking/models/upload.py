@@ -68,8 +68,9 @@ class Upload(Job):
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     # Counts of the check, then of the import: Accepted, Duplicates, Rejected, for partners Added, Changed, for customer
     # tags Began, Ended, Priced, and for entries and the catalog Dropped, and Carried: orders with a value that changes;
-    # Listed: the first duplicates; Differing: the first changed cells of partners; Leaving: the first dropped values; Columns; Now and TimeZone, by which
-    # dates were read; Sheet and OtherSheets of a workbook; HeaderRow, where there are rows above it.
+    # Listed: the first duplicates; Differing: the first changed cells of partners; Leaving: the first dropped values;
+    # Columns; Now and TimeZone, by which dates were read; Sheet and OtherSheets of a workbook; HeaderRow, where there
+    # are rows above it.
     summary = models.JSONField(default=dict)
     # The first orders (or partners, or returns) as they were read: rows of cells, for the preview.
     preview = models.JSONField(default=list)
