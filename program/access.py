@@ -16,6 +16,7 @@ from program.models import (
     CustomerTag,
     EventType,
     ExceptionList,
+    ExceptionListItem,
     ExchangeRate,
     Partner,
     PartnerGroup,
@@ -139,11 +140,21 @@ def tag_act_for_edit(principal: Principal, program_id: int, pk: int) -> TagAct:
 
 
 def exception_list_for_view(principal: Principal, program_id: int, pk: int) -> ExceptionList:
-    return _row(ExceptionList.objects.filter(program=program_for_view(principal, program_id)), pk)
+    return _row(
+        ExceptionList.objects.select_related("program").filter(program=program_for_view(principal, program_id)), pk
+    )
 
 
 def exception_list_for_edit(principal: Principal, program_id: int, pk: int) -> ExceptionList:
-    return _row(ExceptionList.objects.filter(program=program_for_edit(principal, program_id)), pk)
+    return _row(
+        ExceptionList.objects.select_related("program").filter(program=program_for_edit(principal, program_id)), pk
+    )
+
+
+def exception_list_entry_for_edit(principal: Principal, program_id: int, pk: int, entry: int) -> ExceptionListItem:
+    """An entry of that list."""
+    items = ExceptionListItem.objects.select_related("exception_list__program")
+    return _row(items.filter(exception_list=exception_list_for_edit(principal, program_id, pk)), entry)
 
 
 def catalog_item_for_view(principal: Principal, program_id: int, pk: int) -> CatalogItem:

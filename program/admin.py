@@ -20,6 +20,7 @@ from program.models import (
     EventType,
     ExceptionList,
     ExceptionListItem,
+    ExceptionListName,
     ExchangeRate,
     MediaSource,
     Partner,
@@ -246,30 +247,36 @@ class TagActChangeAdmin(ReadOnly, admin.ModelAdmin):
     search_fields = ("=customer", "=tag")
 
 
-class ExceptionListItemInline(NamedInline):
-    model = ExceptionListItem
-    fields = ("value", "match_mode")
+class ExceptionListNameInline(ReadOnly, admin.TabularInline):
+    model = ExceptionListName
+    fields = ("name",)
+    extra = 0
 
 
 @admin.register(ExceptionList)
-class ExceptionListAdmin(ProgramRowAdmin):
-    """Rules ask for a list by its name, so it can be neither renamed nor deleted."""
+class ExceptionListAdmin(ReadOnly, admin.ModelAdmin):
+    """Changed on its page, which says first what terms ask for it."""
 
-    list_display = ("name", "program")
-    list_filter = ("program",)
-    search_fields = ("name", "items__value")
-    fixed = ("program", "name")
-    inlines = (ExceptionListItemInline,)
+    list_display = ("name", "kind", "closed_at", "program")
+    list_filter = ("kind", "program")
+    list_select_related = ("program",)
+    search_fields = ("name", "names__name")
+    inlines = (ExceptionListNameInline,)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+
+@admin.register(ExceptionListItem)
+class ExceptionListItemAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("value", "match_mode", "name", "exception_list", "program")
+    list_filter = ("match_mode", "program")
+    list_select_related = ("exception_list", "program")
+    search_fields = ("value", "name", "exception_list__name")
 
 
 @admin.register(CatalogItem)
 class CatalogItemAdmin(ProgramRowAdmin):
-    list_display = ("sku", "program", "manufacturer", "category", "subcategory")
+    list_display = ("sku", "name", "program", "manufacturer", "category", "subcategory")
     list_filter = ("program",)
-    search_fields = ("sku", "manufacturer", "category")
+    search_fields = ("sku", "name", "manufacturer", "category")
     fixed = ("program", "sku")
 
 

@@ -17,8 +17,13 @@ AUDITED = (
     AuditedTable("program_customertag", "customer tag", "customer tags"),
     AuditedTable("program_customertagging", "tag on a customer", "tags on customers", without=("assigned_at",)),
     AuditedTable("program_customersegment", "customer segment", "customer segments", without=("created_at",)),
-    AuditedTable("program_exceptionlist", "exception list", "exception lists"),
-    AuditedTable("program_exceptionlistitem", "entry of an exception list", "entries of exception lists"),
+    AuditedTable("program_exceptionlist", "exception list", "exception lists", without=("created_at",)),
+    AuditedTable(
+        "program_exceptionlistitem",
+        "entry of an exception list",
+        "entries of exception lists",
+        without=("value_key", "created_at"),
+    ),
     AuditedTable("program_catalogitem", "catalog item", "catalog items"),
     AuditedTable("program_exchangerate", "exchange rate", "exchange rates", without=("created_at",)),
 )
@@ -28,6 +33,7 @@ NOT_AUDITED = {
     "program_tagact": "What it does to tags on customers is in the log.",
     "program_tagactchange": "The tags on customers are in the log.",
     "program_customertagname": "Written with the tag, whose names are in the log.",
+    "program_exceptionlistname": "Written with the list, whose names are in the log.",
     "program_ratefetch": "The worker's note of the last fetch.",
     "program_referencerate": "The European Central Bank's, for all programs; a changed one is in the log file.",
     "program_receivedvalue": "Counted from the orders as they are received.",

@@ -10,6 +10,8 @@ from program.catalog import pages as catalog
 from program.choices import pages as choices
 from program.event_types import mapping_pages as status_mapping
 from program.event_types import pages as event_types
+from program.exception_lists import entry_pages as entries
+from program.exception_lists import pages as exception_lists
 from program.frame import help_pages
 from program.media_sources import pages as media_sources
 from program.partners import group_pages as partner_groups
@@ -42,9 +44,19 @@ _team = [
     path("<int:pk>/remove/", team.team_remove, name="team_remove"),
 ]
 _exception_lists = [
-    path("", catalog.exception_list_list, name="exception_list_list"),
-    path("new/", catalog.exception_list_create, name="exception_list_create"),
-    path("<int:pk>/", catalog.exception_list_edit, name="exception_list_edit"),
+    path("", exception_lists.exception_list_list, name="exception_list_list"),
+    path("new/", exception_lists.exception_list_create, name="exception_list_create"),
+    path("<int:pk>/", entries.exception_list_detail, name="exception_list_detail"),
+    path("<int:pk>/edit/", exception_lists.exception_list_edit, name="exception_list_edit"),
+    path("<int:pk>/close/", exception_lists.exception_list_close, name="exception_list_close"),
+    path("<int:pk>/delete/", exception_lists.exception_list_delete, name="exception_list_delete"),
+    path("<int:pk>/entries/new/", entries.exception_list_entry_create, name="exception_list_entry_create"),
+    path("<int:pk>/entries/<int:entry>/", entries.exception_list_entry_edit, name="exception_list_entry_edit"),
+    path(
+        "<int:pk>/entries/<int:entry>/delete/",
+        entries.exception_list_entry_delete,
+        name="exception_list_entry_delete",
+    ),
 ]
 _catalog = [
     path("", catalog.catalog_list, name="catalog_list"),

@@ -16,6 +16,7 @@ class Named(Enum):
     CUSTOMER_STATUS = "customer status"
     CUSTOMER_TAG = "customer tag"
     EXCEPTION_LIST = "exception list"
+    CATALOG = "product catalog"  # which has no names: rules ask for what it says of a SKU
 
 
 @dataclass(frozen=True, slots=True)

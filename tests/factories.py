@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import Account, AuthenticatorApp, Membership, User
 from accounts.second_factor.services import new_key
 from contracts.models import Contract, ContractEventType, TemplateTerms, TermsVersion
+from program.exception_lists.services import create_exception_list
 from program.models import (
     Ad,
     Customer,
@@ -108,11 +109,10 @@ def make_customer_tag(*, program: Program, name: str = "VIP") -> CustomerTag:
     return create_customer_tag(program=program, name=name)
 
 
-def make_exception_list(*, program: Program, name: str = "Winter", values: list[str] | None = None) -> ExceptionList:
-    exception_list = ExceptionList.objects.create(program=program, name=name)
-    for value in values or []:
-        exception_list.items.create(program=program, value=value)
-    return exception_list
+def make_exception_list(
+    *, program: Program, name: str = "Winter", kind: str = "SKU", values: list[str] | None = None
+) -> ExceptionList:
+    return create_exception_list(program=program, name=name, kind=kind, entries="\n".join(values or []))
 
 
 def make_contracts(

@@ -42,7 +42,7 @@ def modification_for_view(principal: Principal, program_id: int, pk: int) -> Mod
 def upload_for_view(principal: Principal, program_id: int, pk: int) -> Upload:
     """The upload without its content, which pages do not need."""
     return get_object_or_404(
-        Upload.objects.select_related("user", "cancelled_by").defer("content"),
+        Upload.objects.select_related("user", "cancelled_by", "program", "exception_list__program").defer("content"),
         program=program_for_view(principal, program_id),
         pk=pk,
     )

@@ -17,6 +17,7 @@ class Act(Enum):
     REPORT = "report orders"
     TAG = "change customers and tags"
     OFFER = "change ads and promo codes"
+    LIST = "change exception lists"
     SETTLE = "change or reverse actions"
     ADMINISTER = "administer the account"
 
@@ -31,6 +32,8 @@ ROLES: dict[Act, tuple[Membership.Role | ApiToken.Scope, ...]] = {
     Act.TAG: (Role.EDITOR, Role.ADMINISTRATOR, Scope.WRITE),
     # Ads and promo codes, by the API; on pages that is a part of EDIT.
     Act.OFFER: (Role.EDITOR, Role.ADMINISTRATOR, Scope.WRITE),
+    # Exception lists, by the API; on pages that is a part of EDIT.
+    Act.LIST: (Role.EDITOR, Role.ADMINISTRATOR, Scope.WRITE),
     # Files of modifications, and changes that were refused.
     Act.SETTLE: (Role.EDITOR, Role.FINANCE, Role.ADMINISTRATOR),
     # Team, API tokens, audit log.

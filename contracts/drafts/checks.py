@@ -13,14 +13,14 @@ from contracts.engine.document.sections.payout_groups import WITHOUT_EFFECT
 from contracts.engine.document.terms import OF_TERMS, RANKED, SINGLE
 from contracts.engine.document.terms import EventPayout as Agreed
 from contracts.models import EventPayout, TemplateTerms
-from program.models import EventType, ExceptionList, Program
+from program.models import EventType, ExceptionListName, Program
 
 Raw = Mapping[str, Any]
 
 
 def list_names(program: Program) -> set[str]:
-    """The names of the exception lists that rules of this program may ask about."""
-    return set(ExceptionList.objects.filter(program=program).values_list("name", flat=True))
+    """The names of the exception lists that rules of this program may ask about, earlier ones too."""
+    return set(ExceptionListName.objects.filter(program=program).values_list("name", flat=True))
 
 
 def load_rows(event_payout: EventPayout, section: str, rows: Sequence[Raw]) -> tuple[Sequence[Any], list[Refusal]]:

@@ -1,35 +1,46 @@
-"""Customer tags that have another name now. A published document stays as it is and goes on meaning the tag, because
-orders keep its earlier names too; a draft, and with it every file that is written, asks for it by its present name.
+"""Customer tags and exception lists that have another name now. A published document stays as it is and goes on meaning
+them, because their earlier names stay theirs; a draft, and with it every file that is written, asks for them by their
+present name.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from common.formats.comparison import compared
 from contracts.drafts.documents import LISTS
 from contracts.drafts.revisions import touch
 from contracts.engine.document.terms import RANKED, Terms
+from contracts.engine.rules.fields import VARIABLES
 from contracts.engine.rules.rule import Rule
 from contracts.models import TemplateTerms
-from program.models import Program
+from program.models import ExceptionListName, Program
 from program.models.customer import CustomerTagName
 from program.uses import Named
 
 TAG = "CUSTOMER_TAG"
+_NAMED: Mapping[str, Named] = {
+    TAG: Named.CUSTOMER_TAG,
+    **{key: Named.EXCEPTION_LIST for key, variable in VARIABLES.items() if variable.type == "list"},
+}
 type Raw = Mapping[str, Any]
+type Present = Mapping[Named, Mapping[str, str]]  # the present name by every earlier one, as names are compared
 
 
 def follow_names(program: Program, named: Named, names: Collection[str], present: str) -> None:
-    """Have rules of drafts that ask for a tag by one of its names ask for the present one; a change of each draft."""
-    if named != Named.CUSTOMER_TAG:
+    """Have rules of drafts ask for something by its present name; that is a change of each draft."""
+    variables = [key for key, each in _NAMED.items() if each == named]
+    if not variables:
         return
-    known = dict.fromkeys(map(compared, names), present)
+    known = {named: dict.fromkeys(map(compared, names), present)}
+    asking = Q()
+    for variable in variables:
+        asking |= Q(rules__contains=[{"Variable": variable}])
     kinds: Iterable[Any] = LISTS.values()
     for kind in kinds:
-        rows = kind._default_manager.filter(program=program, rules__contains=[{"Variable": TAG}])
+        rows = kind._default_manager.filter(asking, program=program)
         changed = []
         for row in rows.select_related("event_payout").order_by("pk"):
             rules = _renamed(row.rules, known)
@@ -45,8 +56,9 @@ def follow_names(program: Program, named: Named, names: Collection[str], present
 
 
 def with_present_names(program_id: int, rules: Sequence[Raw]) -> Sequence[Raw]:
-    """Rules of a document with each tag by its present name. Asks nothing where no rule is about tags."""
-    return _renamed(rules, earlier_names(program_id)) if any(rule["Variable"] == TAG for rule in rules) else rules
+    """Rules of a document with each tag and list by its present name. Asks nothing where no rule is about them."""
+    known = _earlier_names(program_id, (rule["Variable"] for rule in rules))
+    return _renamed(rules, known) if known else rules
 
 
 def terms_with_present_names(program_id: int, terms: Terms) -> Terms:
@@ -60,28 +72,41 @@ def terms_with_present_names(program_id: int, terms: Terms) -> Terms:
 
 def rows_with_present_names(program_id: int, rows: Sequence[Any]) -> tuple[Any, ...]:
     """The same for rows of a ranked section, as the engine reads them."""
-    if not any(rule.variable == TAG for row in rows for rule in row.rules):
-        return tuple(rows)
-    known = earlier_names(program_id)
-    return tuple(replace(row, rules=tuple(_read(row.rules, known))) for row in rows)
+    known = _earlier_names(program_id, (rule.variable for row in rows for rule in row.rules))
+    return tuple(replace(row, rules=tuple(_read(row.rules, known))) for row in rows) if known else tuple(rows)
 
 
-def earlier_names(program_id: int) -> dict[str, str]:
-    """The present name of each tag by every name that it had before, in the form in which names are compared."""
-    rows = CustomerTagName.objects.filter(program=program_id).exclude(name_key=F("tag__name_key"))
-    return dict(rows.values_list("name_key", "tag__name"))
+def _earlier_names(program_id: int, variables: Iterable[str]) -> Present:
+    """The present name of each tag and list by every name that it had before, of what the variables ask for."""
+    asked = {_NAMED[variable] for variable in variables if variable in _NAMED}
+    known: dict[Named, dict[str, str]] = {}
+    if Named.CUSTOMER_TAG in asked:
+        tags = CustomerTagName.objects.filter(program=program_id).exclude(name_key=F("tag__name_key"))
+        known[Named.CUSTOMER_TAG] = dict(tags.values_list("name_key", "tag__name"))
+    if Named.EXCEPTION_LIST in asked:
+        lists = ExceptionListName.objects.filter(program=program_id).exclude(name_key=F("exception_list__name_key"))
+        known[Named.EXCEPTION_LIST] = dict(lists.values_list("name_key", "exception_list__name"))
+    return known
 
 
-def _renamed(rules: Sequence[Raw], known: Mapping[str, str]) -> list[Raw]:
-    return [
-        {**rule, "Values": _values(rule.get("Values") or [], known)} if rule["Variable"] == TAG else rule
-        for rule in rules
-    ]
+def _of(variable: str, known: Present) -> Mapping[str, str] | None:
+    """The present names of what the variable asks for; None where they are not wanted."""
+    named = _NAMED.get(variable)
+    return known.get(named) if named else None
 
 
-def _read(rules: Iterable[Rule], known: Mapping[str, str]) -> Iterable[Rule]:
+def _renamed(rules: Sequence[Raw], known: Present) -> list[Raw]:
+    renamed = []
     for rule in rules:
-        yield replace(rule, values=tuple(_values(rule.values, known))) if rule.variable == TAG else rule
+        names = _of(rule["Variable"], known)
+        renamed.append(rule if names is None else {**rule, "Values": _values(rule.get("Values") or [], names)})
+    return renamed
+
+
+def _read(rules: Iterable[Rule], known: Present) -> Iterable[Rule]:
+    for rule in rules:
+        names = _of(rule.variable, known)
+        yield rule if names is None else replace(rule, values=tuple(_values(rule.values, names)))
 
 
 def _values(values: Iterable[str], known: Mapping[str, str]) -> list[str]:

@@ -1,5 +1,5 @@
-"""Which terms ask for a customer status, a tag or an exception list, and what a code means: registered with
-`program.uses`.
+"""Which terms ask for a customer status, a tag, an exception list or the catalog, and what a code means: registered
+with `program.uses`.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -24,6 +24,7 @@ _VARIABLES = {
     Named.CUSTOMER_STATUS: ("CUSTOMER_STATUS",),
     Named.CUSTOMER_TAG: ("CUSTOMER_TAG",),
     Named.EXCEPTION_LIST: tuple(key for key, variable in VARIABLES.items() if variable.type == "list"),
+    Named.CATALOG: tuple(key for key, variable in VARIABLES.items() if variable.family == "catalog"),
 }
 _Raw = Mapping[str, Any]
 

@@ -1,1 +1,1 @@
-"""Exception lists and the product catalog, which rules look things up in."""
+"""The product catalog, which rules on catalog variables look SKUs up in."""

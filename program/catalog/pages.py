@@ -1,87 +1,37 @@
-"""Exception lists and the product catalog, which rules look things up in."""
+"""The product catalog: find SKUs, add, change and delete them. Where terms in force look something up in it, what a
+change would do is shown first.
+"""
 
 import csv
+from collections.abc import Iterable
+from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.team.roles import locked
-from common.db.edits import Stale
+from common.db.edits import Gone, Stale
 from common.refusals import Refused
 from common.web.edit_forms import status_of
 from common.web.lists import page_of, text_of
 from common.web.refusals import to_form
-from program.access import (
-    catalog_item_for_edit,
-    catalog_item_for_view,
-    exception_list_for_edit,
-    exception_list_for_view,
-    program_for_edit,
-    program_for_view,
-)
-from program.catalog.forms import CatalogItemForm, CatalogRowsForm, ExceptionListForm
-from program.catalog.services import (
-    catalog_item_values,
-    change_catalog_item,
-    create_exception_list,
-    delete_catalog_item,
-    exception_list_values,
-    save_catalog_items,
-    set_exception_list_entries,
-)
+from program.access import catalog_item_for_edit, catalog_item_for_view, program_for_edit, program_for_view
+from program.exception_lists.received import orders_with_skus
 from program.frame.request import ProgramRequest
-from program.models import CatalogItem, ExceptionList
-from program.uses import Named, terms_using
+from program.models import CatalogItem, Program
+from program.templatetags.brandboard import number
 
-
-@require_safe
-def exception_list_list(request: ProgramRequest, program_id: int) -> HttpResponse:
-    program = program_for_view(request.principal, program_id)
-    lists = ExceptionList.objects.filter(program=program).annotate(entry_count=Count("items")).order_by("name")
-    return render(request, "program/exception_list_list.html", page_of(request, lists))
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def exception_list_create(request: ProgramRequest, program_id: int) -> HttpResponse:
-    program = program_for_edit(request.principal, program_id)
-    form = ExceptionListForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = create_exception_list(program=program, **form.cleaned_data)
-        except Refused as refused:
-            to_form(form, refused)
-        else:
-            messages.success(request, f"The list {made.name} was created. Rules can ask for it now.")
-            return redirect("program:exception_list_list", program_id)
-    return render(request, "program/exception_list_edit.html", {"form": form}, status=status_of(request, form))
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def exception_list_edit(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
-    fetch = exception_list_for_edit if request.method == "POST" else exception_list_for_view
-    exception_list = fetch(request.principal, program_id, pk)
-    form = locked(ExceptionListForm(request.POST or None, initial=exception_list_values(exception_list)), request.role)
-    form.fields["name"].disabled = True
-    if request.method == "POST" and form.is_valid():
-        try:
-            set_exception_list_entries(
-                exception_list=exception_list, entries=form.cleaned_data["entries"], seen=form.seen
-            )
-        except Stale:
-            form.contradict(exception_list_values(exception_list), page=request.path)
-        except Refused as refused:
-            to_form(form, refused)
-        else:
-            messages.success(
-                request, f"The list {exception_list.name} is saved. It holds for orders that are priced from now on."
-            )
-            return redirect("program:exception_list_edit", program_id, pk)
-    uses = terms_using(request.program, Named.EXCEPTION_LIST, [exception_list.name])
-    context = {"form": form, "exception_list": exception_list, "uses": uses}
-    return render(request, "program/exception_list_edit.html", context, status=status_of(request, form))
+from .forms import CatalogItemForm, CatalogRowsForm
+from .services import (
+    catalog_item_values,
+    catalog_uses,
+    change_catalog_item,
+    delete_catalog_item,
+    read_typed_rows,
+    save_catalog_items,
+)
 
 
 @require_safe
@@ -89,9 +39,12 @@ def catalog_list(request: ProgramRequest, program_id: int) -> HttpResponse:
     program = program_for_view(request.principal, program_id)
     q = text_of(request, "q")
     items = CatalogItem.objects.filter(program=program)
-    if q:
-        items = items.matching(q)
-    return render(request, "program/catalog_list.html", {**page_of(request, items), "q": q})
+    has_any = bool(q) and items.exists()
+    paging = page_of(request, items.matching(q) if q else items)
+    has_any = has_any or bool(paging["page"].paginator.count)
+    uses = [use for use in catalog_uses(program) if use.is_in_force] if has_any else []
+    context = {**paging, "q": q, "has_any": has_any, "uses": uses}
+    return render(request, "program/catalog_list.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -102,8 +55,14 @@ def catalog_add(request: ProgramRequest, program_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         text = form.cleaned_data["rows"]
         try:
-            rows = [row for row in csv.reader(text.splitlines(), delimiter="\t" if "\t" in text else ",") if any(row)]
-            added, replaced = save_catalog_items(program=program, rows=rows)
+            typed = [row for row in csv.reader(text.splitlines(), delimiter="\t" if "\t" in text else ",") if any(row)]
+            rows = read_typed_rows(typed)
+            if "confirmed" not in request.POST:
+                touched = _touched(program, [row[0] for row in rows])
+                if touched["uses"]:
+                    context = {"rows": text, "count": len(rows), **touched}
+                    return render(request, "program/catalog_confirm.html", context)
+            outcome = save_catalog_items(program=program, rows=rows)
         except csv.Error:
             form.add_error(
                 "rows", "One of the values is far longer than 255 characters: is a quotation mark not closed?"
@@ -111,7 +70,12 @@ def catalog_add(request: ProgramRequest, program_id: int) -> HttpResponse:
         except Refused as refused:
             to_form(form, refused)
         else:
-            messages.success(request, f"{added} added to the catalog, {replaced} replaced.")
+            added, changed = len(outcome.added), len(outcome.changed)
+            messages.success(
+                request,
+                f"{number(added)} added to the catalog, {number(changed)} changed, "
+                f"{number(outcome.unchanged)} unchanged.",
+            )
             return redirect("program:catalog_list", program_id)
     return render(request, "program/catalog_add.html", {"form": form}, status=status_of(request, form))
 
@@ -125,17 +89,34 @@ def catalog_edit(request: ProgramRequest, program_id: int, pk: int) -> HttpRespo
     if request.method == "POST" and form.is_valid():
         try:
             change_catalog_item(item=item, values=form.cleaned_data, seen=form.seen)
+        except Gone:
+            messages.error(request, f"{item.sku} was deleted meanwhile.")
+            return redirect("program:catalog_list", program_id)
         except Stale:
             form.contradict(catalog_item_values(item), page=request.path)
+        except Refused as refused:
+            to_form(form, refused)
         else:
-            messages.success(request, f"{item.sku} is saved.")
+            messages.success(request, f"{item.sku} is saved. It holds for orders that are priced from now on.")
             return redirect("program:catalog_list", program_id)
-    return render(request, "program/catalog_edit.html", {"form": form, "item": item}, status=status_of(request, form))
+    context = {"form": form, "item": item, **_touched(request.program, [item.sku])}
+    return render(request, "program/catalog_edit.html", context, status=status_of(request, form))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def catalog_delete(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
+    """Take a SKU out of the catalog, after showing what rests on it."""
     item = catalog_item_for_edit(request.principal, program_id, pk)
+    if request.method != "POST":
+        part = "#dialog" if request.htmx and not request.htmx.boosted else ""
+        context = {"item": item, **_touched(request.program, [item.sku])}
+        return render(request, f"program/catalog_delete.html{part}", context)
     delete_catalog_item(item=item)
     messages.success(request, f"{item.sku} was deleted from the catalog.")
     return redirect("program:catalog_list", program_id)
+
+
+def _touched(program: Program, skus: Iterable[str]) -> dict[str, Any]:
+    """What a change of these SKUs touches: the terms in force that ask for the catalog, and the orders of 30 days."""
+    uses = [use for use in catalog_uses(program) if use.is_in_force]
+    return {"uses": uses, "orders": orders_with_skus(program, skus) if uses else 0}

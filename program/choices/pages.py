@@ -27,6 +27,7 @@ KINDS: dict[str, Find] = {
     "active-event-type": rows.active_event_types,
     "customer-status": rows.customer_statuses,
     "customer-tag": rows.customer_tags,
+    "open-exception-list-number": rows.open_exception_lists,
     "country": codes.countries,
     "currency": codes.currencies,
 }

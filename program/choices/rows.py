@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
-from program.models import Ad, CustomerTag, EventType, Partner, PartnerGroup, Program
+from program.models import Ad, CustomerTag, EventType, ExceptionList, Partner, PartnerGroup, Program
 from program.models.event_type import CustomerStatusMapping
 
 from .kinds import MOST, Choice, matching
@@ -76,6 +76,12 @@ def customer_statuses(program: Program, text: str, start: int) -> list[Choice]:
 def customer_tags(program: Program, text: str, start: int) -> list[Choice]:
     tags = _named(CustomerTag.objects.filter(program=program), text, start)
     return [Choice(str(tag.pk), tag.name) for tag in tags]
+
+
+def open_exception_lists(program: Program, text: str, start: int) -> list[Choice]:
+    """Those whose entries can be changed, by number."""
+    lists = _named(ExceptionList.objects.filter(program=program, closed_at=None), text, start)
+    return [Choice(str(each.pk), each.name, each.get_kind_display()) for each in lists]
 
 
 def _partners(program: Program, text: str, start: int, **only: Any) -> "QuerySet[Partner]":

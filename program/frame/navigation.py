@@ -147,13 +147,13 @@ SETTINGS = (
                 "Exception lists",
                 "filter",
                 "program:exception_list_list",
-                text="Lists of values that rules look up, such as promo codes or SKUs.",
+                text="Named lists of SKUs, categories or promo codes that rules ask for, and what terms ask for each.",
             ),
             Entry(
                 "Product catalog",
                 "tag",
                 "program:catalog_list",
-                text="Name, category and price of each SKU, for rules on catalog categories.",
+                text="Name, manufacturer and categories of each SKU, for rules on catalog variables.",
             ),
             Entry(
                 "Media sources",

@@ -8,6 +8,7 @@ import django.db.models.deletion
 import django.db.models.functions.datetime
 import django.db.models.functions.text
 import django.utils.timezone
+import program.models.catalog
 import program.models.names
 import program.models.program
 from django.conf import settings
@@ -192,6 +193,30 @@ class Migration(migrations.Migration):
                     "name_key",
                     program.models.names.ComparedField(
                         editable=False, help_text="The name as it is compared.", max_length=255, source="name"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("SKU", "SKUs"), ("CATEGORY", "Categories"), ("PROMO_CODE", "Promo codes")],
+                        help_text="What its entries are compared with.",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "closed_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Since when its entries stay as they are. Rules go on finding them.",
+                        null=True,
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        default=django.utils.timezone.now,
+                        editable=False,
                     ),
                 ),
             ],
@@ -436,23 +461,74 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="ExceptionListName",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=80)),
+                (
+                    "name_key",
+                    program.models.names.ComparedField(
+                        editable=False, help_text="The name as it is compared.", max_length=255, source="name"
+                    ),
+                ),
+                (
+                    "exception_list",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="names", to="program.exceptionlist"
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, to="program.program"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["id"],
+            },
+        ),
+        migrations.CreateModel(
             name="ExceptionListItem",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("value", models.CharField(max_length=500)),
+                (
+                    "value_key",
+                    program.models.catalog.EntryKey(
+                        editable=False, help_text="The value as it is compared.", max_length=765, source="value"
+                    ),
+                ),
                 (
                     "match_mode",
                     models.CharField(
                         choices=[("EQ", "Equals"), ("REGEX", "Regular expression")], default="EQ", max_length=5
                     ),
                 ),
+                ("name", models.CharField(blank=True, db_default="", help_text="What people call it.", max_length=255)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        default=django.utils.timezone.now,
+                        editable=False,
+                    ),
+                ),
                 (
                     "exception_list",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="items", to="program.exceptionlist"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="items",
+                        to="program.exceptionlist",
                     ),
                 ),
-                ("program", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="program.program")),
+                (
+                    "program",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, to="program.program"
+                    ),
+                ),
             ],
             options={
                 "ordering": ["id"],
@@ -721,11 +797,22 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("sku", models.CharField(max_length=255, verbose_name="SKU")),
+                (
+                    "name",
+                    models.CharField(
+                        blank=True, db_default="", help_text="By which people find the product.", max_length=255
+                    ),
+                ),
                 ("manufacturer", models.CharField(blank=True, max_length=255)),
                 ("category", models.CharField(blank=True, max_length=255)),
                 ("subcategory", models.CharField(blank=True, max_length=255)),
                 ("original_format_category", models.CharField(blank=True, max_length=255)),
-                ("program", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="program.program")),
+                (
+                    "program",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, to="program.program"
+                    ),
+                ),
             ],
             options={
                 "ordering": ["sku"],
@@ -1036,9 +1123,19 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
+            model_name="exceptionlistname",
+            constraint=models.UniqueConstraint(fields=("program", "name_key"), name="exception_list_name_of_one_list"),
+        ),
+        migrations.AddConstraint(
+            model_name="exceptionlistname",
+            constraint=common.db.constraints.SameProgram(
+                field="exception_list", name="exception_list_name_same_program", to="program.ExceptionList"
+            ),
+        ),
+        migrations.AddConstraint(
             model_name="exceptionlistitem",
             constraint=models.UniqueConstraint(
-                fields=("exception_list", "value", "match_mode"), name="exception_list_value_once"
+                fields=("exception_list", "match_mode", "value_key"), name="exception_list_value_once"
             ),
         ),
         migrations.AddConstraint(

@@ -62,8 +62,8 @@ CREATE TRIGGER customer_tags_changed AFTER UPDATE ON program_customertagging
     FOR EACH STATEMENT EXECUTE FUNCTION keep_tags_of_customers();
 CREATE TRIGGER customer_tags_removed AFTER DELETE ON program_customertagging REFERENCING OLD TABLE AS old_rows
     FOR EACH STATEMENT EXECUTE FUNCTION keep_tags_of_customers();
-SELECT audit_table('program_exceptionlist');
-SELECT audit_table('program_exceptionlistitem', label => $$audit_within(row_->>'value',
+SELECT audit_table('program_exceptionlist', without => 'created_at');
+SELECT audit_table('program_exceptionlistitem', without => 'value_key,created_at', label => $$audit_within(row_->>'value',
     (SELECT name FROM program_exceptionlist WHERE id = (row_->>'exception_list_id')::bigint))$$);
 SELECT audit_table('program_catalogitem');
 SELECT audit_table('program_exchangerate', without => 'created_at', label => $$concat(

@@ -1,5 +1,5 @@
 from .ad import Ad
-from .catalog import CatalogItem, ExceptionList, ExceptionListItem
+from .catalog import CatalogItem, ExceptionList, ExceptionListItem, ExceptionListName
 from .customer import Customer, CustomerSegment, CustomerTag
 from .event_type import CustomerStatusMapping, EventType
 from .exchange_rate import ExchangeRate, RateFetch, ReferenceRate
@@ -19,6 +19,7 @@ __all__ = [
     "EventType",
     "ExceptionList",
     "ExceptionListItem",
+    "ExceptionListName",
     "ExchangeRate",
     "MediaSource",
     "Partner",

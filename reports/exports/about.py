@@ -26,7 +26,7 @@ def file_name(program: Program, report: Report, filters: Filters, format: str) -
         if values:
             listed = "+".join(values) if len(values) <= _MANY else f"{len(values)}-of-them"
             parts.append(f"{parameter}-{listed}")
-    return f"{_plain('-'.join(parts))[:LONGEST]}.{format}"
+    return f"{plain('-'.join(parts))[:LONGEST]}.{format}"
 
 
 def about(
@@ -48,7 +48,7 @@ def about(
     ]
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Letters without accents, digits and characters that every file system accepts."""
     ascii_alone = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return re.sub(r"[^A-Za-z0-9._+-]+", "-", ascii_alone).strip("-.")

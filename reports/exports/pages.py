@@ -10,13 +10,13 @@ from common.jobs.cancel import cancel_job
 from common.jobs.shown import polling, progress_of
 from common.queue.notify import notify
 from common.refusals import Refused
-from common.web.lists import page_of
-from program.access import program_for_view
+from common.web.lists import number_in, page_of
+from program.access import exception_list_for_view, program_for_view
 from program.frame.request import ProgramRequest
 from program.models import Program
 from reports import tasks
 from reports.access import export_for_view
-from reports.exports import customers
+from reports.exports import customers, lists
 from reports.exports.files import CONTENT_TYPES
 from reports.exports.services import EXPORTS, create_export, retry_export
 from reports.exports.setup_files import SETUP_FILES, create_setup_export
@@ -43,6 +43,8 @@ def export_create(request: ProgramRequest, program_id: int) -> HttpResponse:
         return _create_customers(request, program)
     if request.POST.get("report") in SETUP_FILES:
         return _create_setup_file(request, program)
+    if request.POST.get("report") in lists.TITLES:
+        return _create_of_list(request, program)
     report, format = REPORTS.get(request.POST.get("report", "")), request.POST.get("format", "")
     if report is None or format not in CONTENT_TYPES:
         return HttpResponse("This is not a known report or format.", status=422, content_type="text/plain")
@@ -88,6 +90,21 @@ def _create_setup_file(request: ProgramRequest, program: Program) -> HttpRespons
     return redirect("reports:export_list", program.pk)
 
 
+def _create_of_list(request: ProgramRequest, program: Program) -> HttpResponse:
+    """The entries of an exception list (`list`), or the catalog."""
+    handle, format = request.POST.get("report", ""), request.POST.get("format", "")
+    if format not in CONTENT_TYPES:
+        return HttpResponse("This is not a known format.", status=422, content_type="text/plain")
+    chosen = None
+    if handle == lists.ENTRIES:
+        chosen = exception_list_for_view(request.principal, program.pk, number_in(request.POST, "list") or 0)
+    export = lists.create_list_export(
+        program=program, user_id=request.user.pk, handle=handle, exception_list=chosen, format=format
+    )
+    notify(tasks.render_export, export.pk)
+    return redirect("reports:export_list", program.pk)
+
+
 @require_POST
 def export_retry(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
     export = export_for_view(request.principal, program_id, pk)
@@ -126,6 +143,7 @@ def _list(request: ProgramRequest, program_id: int, status: int = 200) -> HttpRe
     asked = request.GET.get("state", "")
     titles = {handle: report.title for handle, report in REPORTS.items()} | {customers.HANDLE: customers.TITLE}
     titles |= {handle: setup.title for handle, setup in SETUP_FILES.items()}
+    titles |= lists.TITLES
     context = page_of(request, exports.filter(state__in=LISTED[asked]) if asked in LISTED else exports)
     for export in context["page"]:
         export.title = titles.get(export.handle, export.handle)

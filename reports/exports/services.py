@@ -13,7 +13,7 @@ from common.jobs.progress import Heartbeat
 from common.jobs.runner import conclude, fail, run
 from common.refusals import Refused
 from program.models import Program
-from reports.exports import customers
+from reports.exports import customers, lists
 from reports.exports.about import about, file_name
 from reports.exports.files import write_report
 from reports.exports.setup_files import SETUP_FILES, render_setup_file
@@ -76,6 +76,8 @@ def _write(export: Export) -> None:
 
 def _render(export: Export) -> bytes:
     program, parameters = export.program, export.parameters
+    if export.handle in lists.TITLES:
+        return lists.render_list(export)
     fill_touched_days(program_id=program.pk)
     if export.handle == customers.HANDLE:
         return customers.render_customers(export)

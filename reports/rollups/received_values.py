@@ -12,6 +12,7 @@ from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
 from common.db.statements import copy_rows
+from contracts.engine.orders.context import super_category
 from contracts.engine.rules.fields import VARIABLES
 from program.models import Program, ReceivedValue
 
@@ -27,6 +28,7 @@ _OF_ORDERS = {
     if variable.level == "order" and variable.given == "payload"
 }
 _OF_JOURNEYS = {variable.parameter: variable.key for variable in _COUNTED if variable.given == "journey"}
+_SUPER_CATEGORY = "LIST_ITEM_SUPER_CATEGORY"  # which no parameter holds by itself
 _OF_ITEMS = {variable.parameter: variable.key for variable in _COUNTED if variable.level == "item"}
 
 CHUNK = 2_000  # orders that are read at once
@@ -128,6 +130,8 @@ def _values(payload: Mapping[str, Any], journey: Mapping[str, Any], *, has_statu
     found |= {(key, journey[name]) for name, key in _OF_JOURNEYS.items() if name in journey}
     for item in payload.get("Items") or ():
         found.update((_OF_ITEMS[name], value) for name, value in item.items() if name in _OF_ITEMS)
+        if "ItemSubCategory" in item and (value := super_category(item)):
+            found.add((_SUPER_CATEGORY, value))
     counted = {(key, value) for key, value in found if value and len(value) <= ReceivedValue.LONGEST}
     return counted if has_status else counted | {("CUSTOMER_STATUS", payload.get("CustomerStatus", ""))}
 

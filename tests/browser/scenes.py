@@ -23,8 +23,9 @@ from contracts.drafts.unpublished import open_draft
 from contracts.engine.document.sections.default_payout import DefaultPayout
 from contracts.models import EventPayout, TemplateTerms, TermsVersion
 from contracts.publishing.services import publish_document
-from program.catalog.services import create_exception_list, save_catalog_items
+from program.catalog.services import read_typed_rows, save_catalog_items
 from program.event_types.services import create_event_type, set_customer_status_mapping
+from program.exception_lists.services import create_exception_list
 from program.models import Customer, Partner, PartnerGroup, Program
 from program.models.partner import PartnerGroupMember
 from program.programs import create_account_and_program
@@ -55,11 +56,13 @@ def _settings(program: Program) -> None:
         make_api_token(account=program.account, name=name, scope=scope)
     token, _ = make_api_token(account=program.account, name="Old shop")
     revoke_api_token(token=token)
-    create_exception_list(program=program, name="Gift cards", entries="SKU-1\nSKU-2\tHalf price\nSKU-3")
-    create_exception_list(program=program, name="Nothing in it yet", entries="")
+    create_exception_list(program=program, name="Gift cards", kind="SKU", entries="SKU-1\nSKU-2\tHalf price\nSKU-3")
+    create_exception_list(program=program, name="Nothing in it yet", kind="PROMO_CODE")
     save_catalog_items(
         program=program,
-        rows=[(f"SKU-{n:05d}", f"Item {n}", f"Category {n % 40}", f"{n % 90}.50") for n in range(MANY)],
+        rows=read_typed_rows(
+            (f"SKU-{n:05d}", f"Item {n}", f"Maker {n % 90}", f"Category {n % 40}") for n in range(MANY)
+        ),
     )
     customers = list(Customer.objects.filter(program=program).order_by("id")[:40])
     for name, chosen in (("VIP", customers[:12]), ("Wholesale", customers[8:40]), ("Unused", [])):
@@ -166,8 +169,8 @@ def _long_names() -> None:
     make_action(program=program, OrderId="O" * 60, Amount="1234567.89", CustomerStatus=WORD[:40], **sent)
     make_conversion(program=program, OrderId="W" * 60, Amount="10", **{**sent, "MediaPartnerId": "Q" * 64})
     assign_customer_tags(customers=list(Customer.objects.filter(program=program)), tags=[tag])
-    create_exception_list(program=program, name=WORD[:80], entries="V" * 100)
-    save_catalog_items(program=program, rows=[("S" * 60, WORD, "C" * 60, "1.00")])
+    create_exception_list(program=program, name=WORD[:80], kind="CATEGORY", entries="V" * 100)
+    save_catalog_items(program=program, rows=read_typed_rows([("S" * 60, WORD, WORD, "C" * 60)]))
     make_api_token(account=program.account, name=WORD[:80])
 
 

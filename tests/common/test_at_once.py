@@ -25,7 +25,11 @@ CREATED = {
     "partner": ("program:partner_create", {"media_partner_id": "P-1", "name": "Kettle"}, Partner),
     "partner group": ("program:partner_group_create", {"name": "Blogs"}, PartnerGroup),
     "customer tag": ("program:customer_tag_create", {"name": "VIP"}, CustomerTag),
-    "exception list": ("program:exception_list_create", {"name": "Winter", "entries": "S1"}, ExceptionList),
+    "exception list": (
+        "program:exception_list_create",
+        {"name": "Winter", "kind": "SKU", "entries": "S1"},
+        ExceptionList,
+    ),
     "template terms": ("contracts:terms_create", {"name": "Standard", "currency": "GBP"}, TemplateTerms),
 }
 ADMIN = {

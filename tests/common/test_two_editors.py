@@ -58,7 +58,8 @@ EDITS = {
     "partner": ({"name": "First", "is_active": "on"}, {"name": "Second", "country": "GB", "is_active": "on"}, "First"),
     "partner group": ({"name": "First"}, {"name": "Second"}, "First"),
     "customer tag": ({"name": "First"}, {"name": "Second"}, "First"),
-    "exception list": ({"entries": "S1\nS2"}, {"entries": "S1\nS3"}, "S2"),
+    "exception list": ({"name": "First", "kind": "SKU"}, {"name": "Second", "kind": "SKU"}, "First"),
+    "entry of a list": ({"value": "S2", "match_mode": "EQ"}, {"value": "S3", "match_mode": "EQ"}, "S2"),
     "catalog item": ({"category": "First"}, {"category": "Second"}, "First"),
     "terms": ({"name": "First", "currency": "GBP"}, {"name": "Second", "currency": "GBP"}, "First"),
     "default payout": (
@@ -103,6 +104,8 @@ def addresses(brand):
     adjustment = add_payout_adjustment(event_payout=payout, rules=[NEW], direction="INCREASE", rate=Decimal(1))
     restriction = add_payout_restriction(event_payout=payout, rules=[NEW])
 
+    winter = make_exception_list(program=brand, values=["S1"])
+
     def page(name, *args, at=None):
         return (reverse(name, args=[1000, *args]), reverse(at or name, args=[1000, *args]))
 
@@ -112,7 +115,8 @@ def addresses(brand):
         "partner": page("program:partner_edit", make_partner(program=brand).pk),
         "partner group": page("program:partner_group_edit", group.pk, at="program:partner_group_rename"),
         "customer tag": page("program:customer_tag_edit", make_customer_tag(program=brand).pk),
-        "exception list": page("program:exception_list_edit", make_exception_list(program=brand, values=["S1"]).pk),
+        "exception list": page("program:exception_list_edit", winter.pk),
+        "entry of a list": page("program:exception_list_entry_edit", winter.pk, winter.items.get().pk),
         "catalog item": page("program:catalog_edit", brand.catalogitem_set.create(sku="S1").pk),
         "terms": (terms_page, reverse("contracts:terms_change", args=[1000, terms.pk])),
         "default payout": (terms_page, reverse("contracts:section_save", args=[1000, payout.pk, DEFAULT_PANEL])),

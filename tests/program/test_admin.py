@@ -43,14 +43,14 @@ WITH_ANOTHER = (
     "CustomerTagName",
     "CustomerTagging",
     "PartnerGroupMember",
-    "ExceptionListItem",
+    "ExceptionListName",
     "AuditText",
     "AuditLink",
     "AuthenticatorApp",
 )
 NOT_MADE_THERE = (
-    "Ad", "ApiToken", "AuditEntry", "CustomerStatusMapping", "CustomerTag", "Membership", "PromoCode", "RateFetch",
-    "ReceivedValue", "ReferenceRate", "TagAct", "TagActChange",
+    "Ad", "ApiToken", "AuditEntry", "CustomerStatusMapping", "CustomerTag", "ExceptionList", "ExceptionListItem",
+    "Membership", "PromoCode", "RateFetch", "ReceivedValue", "ReferenceRate", "TagAct", "TagActChange",
 )  # fmt: skip
 REGISTERED = [m for m in MODELS if m.__name__ not in WITH_ANOTHER]
 

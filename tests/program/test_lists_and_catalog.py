@@ -5,13 +5,9 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from common.refusals import Refused
-from program.catalog.services import (
-    create_exception_list,
-    read_entries,
-    save_catalog_items,
-    set_exception_list_entries,
-    write_entries,
-)
+from program.catalog.services import read_typed_rows, save_catalog_items
+from program.exception_lists.entries import Closed, add_entries, read_entries, remove_entries, replace_entries
+from program.exception_lists.services import change_exception_list, close_exception_list, create_exception_list
 from program.models import CatalogItem, CustomerTag, ExceptionList, ExceptionListItem, PartnerGroup
 from program.partners.group_services import create_partner_group, rename_partner_group
 from program.partners.services import add_partner
@@ -19,32 +15,71 @@ from program.tags.services import change_customer_tag, create_customer_tag
 from tests.factories import make_customer_tag, make_exception_list, make_partner_group, make_program
 
 
+def entries_of(exception_list):
+    return list(exception_list.items.values_list("value", "match_mode", "name"))
+
+
 def test_entries_are_values_or_regular_expressions_one_a_line(brand):
-    winter = create_exception_list(program=brand, name="Winter", entries="SKU-1\n\n  /^COAT-\\d+$/ \nSKU-1\n/\n//")
-    assert list(winter.items.values_list("value", "match_mode")) == [
-        ("SKU-1", "EQ"),
-        ("^COAT-\\d+$", "REGEX"),
-        ("/", "EQ"),
-        ("//", "EQ"),
+    winter = create_exception_list(
+        program=brand, name="Winter", kind="SKU", entries="SKU-1\tThe coat\n\n  /^COAT-\\d+$/ \nSKU-1\n/\n//"
+    )
+    assert entries_of(winter) == [
+        ("SKU-1", "EQ", "The coat"),
+        ("^COAT-\\d+$", "REGEX", ""),
+        ("/", "EQ", ""),
+        ("//", "EQ", ""),
     ]
-    assert read_entries(write_entries(winter.items.all())) == list(winter.items.values_list("value", "match_mode"))
 
 
 def test_every_bad_line_is_named_and_nothing_stored(brand):
     winter = make_exception_list(program=brand, values=["SKU-1"])
     with pytest.raises(Refused) as refused:
-        set_exception_list_entries(exception_list=winter, entries="ok\n/(/\n" + "x" * 256)
-    assert [(refusal.path, refusal.message.split(":")[0]) for refusal in refused.value] == [
-        ("entries", "Line 2"), ("entries", "Line 3 is longer than 255 characters."),
+        replace_entries(exception_list=winter, entries=read_entries("ok\n/(/\n" + "x" * 256))
+    assert [(refusal.path, refusal.message.split("“")[0]) for refusal in refused.value] == [
+        ("entries", "Line 2: "), ("entries", "Line 3: Is longer than 255 characters."),
     ]  # fmt: skip
     assert winter.items.get().value == "SKU-1"
+
+
+def test_entries_are_added_named_replaced_and_removed_as_they_are_compared(brand):
+    winter = make_exception_list(program=brand, values=["SKU-1", "SKU-2"])
+    outcome = add_entries(exception_list=winter, entries=read_entries("sku-1\tCoat\nSKU-2\nSKU-3"))
+    assert (len(outcome.added), len(outcome.changed), outcome.unchanged) == (1, 1, 1)
+    assert [(cell.before, cell.after) for cell in outcome.cells] == [("", "Coat")]
+    assert entries_of(winter) == [("SKU-1", "EQ", "Coat"), ("SKU-2", "EQ", ""), ("SKU-3", "EQ", "")]
+    outcome = replace_entries(exception_list=winter, entries=read_entries("SKU-1\n/SKU-2/"))
+    assert [value for *_, value in outcome.dropped] == ["SKU-2", "SKU-3"]
+    assert entries_of(winter) == [("SKU-1", "EQ", "Coat"), ("SKU-2", "REGEX", "")]
+    outcome = remove_entries(exception_list=winter, entries=read_entries("SKU-1\nSKU-2"))
+    assert (len(outcome.dropped), outcome.unchanged) == (1, 1)
+    assert entries_of(winter) == [("SKU-2", "REGEX", "")]
+
+
+def test_a_closed_list_keeps_its_entries(brand):
+    winter = make_exception_list(program=brand, values=["SKU-1"])
+    close_exception_list(exception_list=winter, on=True)
+    for change in (add_entries, replace_entries, remove_entries):
+        with pytest.raises(Closed, match="Winter is closed: open it again"):
+            change(exception_list=winter, entries=read_entries("SKU-1\nSKU-9"))
+    close_exception_list(exception_list=winter, on=False)
+    add_entries(exception_list=winter, entries=read_entries("SKU-9"))
+    assert winter.items.count() == 2
+
+
+def test_an_earlier_name_of_a_list_stays_its_own(brand):
+    winter = make_exception_list(program=brand, name="Winter")
+    change_exception_list(exception_list=winter, name="Cold days")
+    with pytest.raises(Refused, match="“Winter” already exists"):
+        create_exception_list(program=brand, name="winter", kind="SKU")
+    change_exception_list(exception_list=winter, name="WINTER")
+    assert [each.name for each in winter.names.all()] == ["WINTER", "Cold days"]
 
 
 def test_a_lists_name_is_unique_in_its_program_only(brand):
     make_exception_list(program=brand, name="Winter")
     with pytest.raises(Refused, match="already exists"):
-        create_exception_list(program=brand, name="winter", entries="")
-    assert create_exception_list(program=make_program(), name="winter", entries="").name == "winter"
+        create_exception_list(program=brand, name="winter", kind="SKU")
+    assert create_exception_list(program=make_program(), name="winter", kind="SKU").name == "winter"
 
 
 @pytest.mark.parametrize("name", ["winter\u200b", "WINTER", "Winter\u00a0", " winter "])
@@ -55,7 +90,7 @@ def test_a_name_that_is_compared_as_another_is_refused_naming_it(name, brand):
     other = make_customer_tag(program=brand, name="Summer")
     group = make_partner_group(program=brand, name="Summer")
     for refused in (
-        lambda: create_exception_list(program=brand, name=name, entries=""),
+        lambda: create_exception_list(program=brand, name=name, kind="SKU"),
         lambda: create_customer_tag(program=brand, name=name),
         lambda: change_customer_tag(tag=other, name=name),
         lambda: create_partner_group(program=brand, name=name),
@@ -101,7 +136,7 @@ def test_a_group_in_a_file_of_partners_is_the_one_that_it_is_compared_as(brand):
 
 
 def test_values_of_a_list_are_kept_once_as_they_are_compared(brand):
-    assert read_entries("SKU-1\nsku-1\u200b\nWomen’s  day\nwomen's day\n/a/\n/A/") == [
+    assert [entry[:2] for entry in read_entries("SKU-1\nsku-1\u200b\nWomen’s  day\nwomen's day\n/a/\n/A/")] == [
         ("SKU-1", "EQ"),
         ("Women’s  day", "EQ"),
         ("a", "REGEX"),
@@ -111,12 +146,13 @@ def test_values_of_a_list_are_kept_once_as_they_are_compared(brand):
 
 def test_a_list_holds_at_most_a_thousand_regular_expressions_of_500_characters(brand):
     most = "\n".join(f"/sku-{number}.*/" for number in range(1_000))
-    assert len(read_entries(most)) == 1_000
+    full = create_exception_list(program=brand, name="Full", kind="SKU", entries=most)
     with pytest.raises(Refused, match="at most 1,000 regular expressions"):
-        read_entries(f"{most}\n/one-more/")
-    long = create_exception_list(program=brand, name="Long", entries=f"/{'a' * 500}/")
+        add_entries(exception_list=full, entries=read_entries("/one-more/"))
+    assert full.items.count() == 1_000
+    long = create_exception_list(program=brand, name="Long", kind="SKU", entries=f"/{'a' * 500}/")
     assert len(long.items.get().value) == 500
-    with pytest.raises(Refused, match="Line 1: a regular expression has at most 500 characters"):
+    with pytest.raises(Refused, match="Line 1: A regular expression has at most 500 characters"):
         read_entries(f"/{'a' * 501}/")
 
 
@@ -130,18 +166,20 @@ def test_a_pattern_that_re2_cannot_read_is_refused_wherever_it_is_written(patter
         entry.full_clean()
 
 
-def test_catalog_rows_are_added_or_replaced_by_sku(brand):
-    assert save_catalog_items(program=brand, rows=[["S1", "Acme", "Anvils"], ["S2"]]) == (2, 0)
-    assert save_catalog_items(program=brand, rows=[["S1", "Acme", "Hammers"], ["S3"]]) == (1, 1)
-    assert CatalogItem.objects.get(sku="S1").category == "Hammers"
+def test_catalog_rows_are_added_or_changed_by_sku_and_an_empty_value_leaves_what_is_stored(brand):
+    first = save_catalog_items(program=brand, rows=read_typed_rows([["S1", "Anvil", "Acme", "Anvils"], ["S2"]]))
+    again = save_catalog_items(program=brand, rows=read_typed_rows([["S1", "", "", "Hammers"], ["S2"], ["S3"]]))
+    assert (len(first.added), len(again.added), len(again.changed), again.unchanged) == (2, 1, 1, 1)
+    assert CatalogItem.objects.filter(sku="S1").values_list("name", "manufacturer", "category").get() == (
+        "Anvil", "Acme", "Hammers",
+    )  # fmt: skip
 
 
 def test_a_catalog_row_without_a_sku_is_named(brand):
     with pytest.raises(Refused, match="Row 2 has no SKU"):
-        save_catalog_items(program=brand, rows=[["S1"], ["", "Acme"]])
-    assert not CatalogItem.objects.exists()
+        read_typed_rows([["S1"], ["", "Acme"]])
 
 
 def test_a_catalog_sku_is_freed_of_what_nobody_sees(brand):
-    save_catalog_items(program=brand, rows=[["\u200bMUG\u2060-1\u00a0", "Anvils"]])
+    save_catalog_items(program=brand, rows=read_typed_rows([["\u200bMUG\u2060-1\u00a0", "Anvils"]]))
     assert CatalogItem.objects.get().sku == "MUG-1"

@@ -47,10 +47,10 @@ PAGES = {
     "tag_act_detail": ("tag_act", 6),
     "token_list": (None, 6),
     "team_list": (None, 10),
-    "exception_list_list": (None, 7),
-    "exception_list_edit": ("exception_list", 11),
-    "catalog_list": (None, 7),
-    "catalog_edit": ("catalog_item", 6),
+    "exception_list_list": (None, 13),
+    "exception_list_detail": ("exception_list", 14),
+    "catalog_list": (None, 11),
+    "catalog_edit": ("catalog_item", 10),
 }
 EDITORS_PAGES = {
     "event_type_create": None,
@@ -59,7 +59,13 @@ EDITORS_PAGES = {
     "promo_code_create": None,
     "promo_code_delete": "promo_code",
     "exception_list_create": None,
+    "exception_list_edit": "exception_list",
+    "exception_list_delete": "exception_list",
+    "exception_list_entry_create": "exception_list",
+    "exception_list_entry_edit": "entry",
+    "exception_list_entry_delete": "entry",
     "catalog_add": None,
+    "catalog_delete": "catalog_item",
 }
 ADMINISTRATORS_PAGES = {"audit_list"}
 HELP = {"help_topic"}  # tests/program/test_help_pages.py
@@ -103,6 +109,11 @@ WRITES = {
     "tracking_edit": None,
     "exception_list_create": None,
     "exception_list_edit": "exception_list",
+    "exception_list_close": "exception_list",
+    "exception_list_delete": "exception_list",
+    "exception_list_entry_create": "exception_list",
+    "exception_list_entry_edit": "entry",
+    "exception_list_entry_delete": "entry",
     "catalog_add": None,
     "catalog_edit": "catalog_item",
     "catalog_delete": "catalog_item",
@@ -115,6 +126,7 @@ def rows(brand):
     set_customer_status_mapping(event_type=event_type, mapping={"New": ["n"], "VIP": ["v"]}, enabled=True)
     customer = make_customer(program=brand, tags=["Wholesale", "Staff"])
     tags = list(brand.customertag_set.all())
+    winter = make_exception_list(program=brand, values=["S1"])
     return {
         "event_type": event_type,
         "tag_act": act_at_once(program=brand, kind="REMOVE", tags=tags, customers=[customer.pk]),
@@ -124,7 +136,8 @@ def rows(brand):
         "promo_code": make_promo_code(program=brand),
         "customer": customer,
         "customer_tag": make_customer_tag(program=brand),
-        "exception_list": make_exception_list(program=brand, values=["S1"]),
+        "exception_list": winter,
+        "entry": winter.items.get(),
         "catalog_item": brand.catalogitem_set.create(sku="S1"),
         "member": make_user(username="dora", program=brand, role="VIEWER").membership_set.get(),
         "invitation": invite(account=brand.account, email="eve@example.com", role="VIEWER", by=None),
@@ -133,6 +146,8 @@ def rows(brand):
 
 
 def address(name, rows, row, program_id=1000):
+    if row == "entry":
+        return reverse(f"program:{name}", args=[program_id, rows["exception_list"].pk, rows["entry"].pk])
     return reverse(f"program:{name}", args=[program_id, rows[row].pk] if row else [program_id])
 
 
@@ -151,6 +166,7 @@ def test_viewers_and_editors_see_every_page_in_as_many_queries(
         make_ad(program=brand, name=f"Ad {n}")
         make_promo_code(program=brand, code=f"CODE{n}")
         make_customer(program=brand, tags=["Staff", f"Tag {n}"])
+        make_exception_list(program=brand, name=f"List {n}", values=["S1", "S2"])
     for user in (alice, bob):
         browser = client_of(user)
         with django_assert_num_queries(queries):

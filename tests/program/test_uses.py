@@ -192,5 +192,5 @@ def test_a_tag_that_only_drafts_ask_for_can_be_deleted_and_they_are_named(brand,
 
 def test_a_list_names_the_terms_that_ask_for_it(brand, draft, editor):
     winter = brand.exceptionlist_set.get()
-    page = editor.get(reverse("program:exception_list_edit", args=[1000, winter.pk])).content.decode()
+    page = editor.get(reverse("program:exception_list_detail", args=[1000, winter.pk])).content.decode()
     assert "Summer</a>, draft: payout group Coats" in page

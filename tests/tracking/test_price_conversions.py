@@ -300,4 +300,4 @@ def test_lists_tags_and_statuses_are_found_as_they_are_compared(brand, sale, par
     )
     assert (action.group_name, action.payout) == ("All three", Decimal("20.00"))
     assert action.context["CustomerStatusMapping"] == {"Existing": ["Returning"]}
-    assert list(action.context["ExceptionLists"]) == ["Women’s  winter"]
+    assert list(action.context["ExceptionLists"]) == ["Women’s winter"]

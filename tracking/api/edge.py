@@ -26,6 +26,7 @@ from .customers.customers import router as customers
 from .customers.partnero import router as partnero
 from .customers.taggings import router as taggings
 from .customers.tags import router as tags
+from .exception_lists import items, lists
 from .preview import router as preview
 from .submissions import router as submissions
 
@@ -51,7 +52,8 @@ api = NinjaAPI(
     docs=DOCS,
     openapi_url="openapi.json",
 )
-for router in (conversions, submissions, preview, customers, tags, taggings, ads, promo_codes):
+LISTS = (lists.router, lists.promo_code_router, items.router, items.promo_code_router)
+for router in (conversions, submissions, preview, customers, tags, taggings, ads, promo_codes, *LISTS):
     api.add_router("", router)
 
 v1 = NinjaAPI(

@@ -17,6 +17,7 @@ KEPT_OF_ROW = 20
 KEPT_SIZE = 50_000_000  # characters of the rejected rows
 KEPT_DUPLICATES = 100
 KEPT_DIFFERENCES = 100
+KEPT_DROPPED = 100
 PREVIEWED = 10
 BEAT = 0.5  # seconds between two reports of progress
 
@@ -49,12 +50,14 @@ class Outcome:
     duplicates: int = 0
     rejected: int = 0
     # Of partners, customers and rates Added, Changed, Unchanged; of rates Priced, how many orders waited for them, and
-    # Doubtful, how many are far from what is usual; of customer tags Began, Ended, Unchanged, Priced; of changes
+    # Doubtful, how many are far from what is usual; of customer tags Began, Ended, Unchanged, Priced; of entries and
+    # the catalog Added, Changed, Unchanged, Dropped, and Carried, how many orders had a value that changes; of changes
     # Unknown; of orders and changes NotSent, how many bring placeholders that count as not sent.
     extra: dict[str, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)  # of the first 20,000 rejected rows
     listed: list[list[str]] = field(default_factory=list)  # of the first 100 duplicates: row, name, why
     differing: list[list[str]] = field(default_factory=list)  # the first 100 changed cells of partners
+    dropped: list[str] = field(default_factory=list)  # the first 100 entries or SKUs that are removed
     preview: list[list[str]] = field(default_factory=list)
     changes: dict[int, int] = field(default_factory=dict)  # of stored modifications: the row that each came from
     is_as_checked: bool = False  # the file was not read again: its problems are those which its check kept
@@ -90,6 +93,7 @@ class Run:
         self.upload = upload
         self.writer = writer
         self.mode = upload.mode if upload else mode
+        self.exception_list = upload.exception_list if upload else None
         self.user_id = upload.user_id if upload else None
         self.outcome = Outcome()
         self.table = table
@@ -160,6 +164,10 @@ class Run:
         """Keep what a row changes of something that is stored, for the preview."""
         if len(self.outcome.differing) < KEPT_DIFFERENCES:
             self.outcome.differing.append([str(row), name, column, before, after])
+
+    def drops(self, values: Sequence[str]) -> None:
+        """Keep what is removed of what is stored, for the preview."""
+        self.outcome.dropped = list(values[:KEPT_DROPPED])
 
     def show(self, cells: Sequence[object]) -> None:
         """Keep what was read of the first few, for the preview."""

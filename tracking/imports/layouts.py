@@ -82,6 +82,21 @@ PROMO_CODES = Layout(
     {"Code": ID, "Use": TEXT, "PartnerId": ID, "Group": TEXT, REASON_COLUMN: TEXT},
     ("Code", "Use", "PartnerId", "Group"),
 )
+EXCEPTION_LIST = Layout(
+    "a file of entries",
+    {"Value": ID, **dict.fromkeys(("Name", "MatchMode", REASON_COLUMN), TEXT)},
+    ("Value", "Name", "MatchMode"),
+)
+CATALOG = Layout(
+    "a catalog file",
+    {
+        "Sku": ID,
+        **dict.fromkeys(
+            ("Name", "Manufacturer", "Category", "Subcategory", "OriginalFormatCategory", REASON_COLUMN), TEXT
+        ),
+    },
+    ("Sku", "Name", "Manufacturer", "Category", "Subcategory", "OriginalFormatCategory"),
+)
 LAYOUTS: Mapping[str, Layout] = {
     Upload.Kind.CONVERSIONS: CONVERSIONS,
     Upload.Kind.MODIFICATIONS: MODIFICATIONS,
@@ -91,4 +106,6 @@ LAYOUTS: Mapping[str, Layout] = {
     Upload.Kind.ADS: ADS,
     Upload.Kind.PROMO_CODES: PROMO_CODES,
     Upload.Kind.EXCHANGE_RATES: EXCHANGE_RATES,
+    Upload.Kind.EXCEPTION_LIST: EXCEPTION_LIST,
+    Upload.Kind.CATALOG: CATALOG,
 }

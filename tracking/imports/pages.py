@@ -18,10 +18,12 @@ from common.refusals import Refused
 from common.requests.form_limits import is_too_large, takes_files
 from common.tables.read import KINDS
 from common.tables.sent import MAX_SIZE, TOO_LARGE
+from common.web.combobox import Combobox
 from common.web.field_messages import Worded
 from common.web.lists import page_of
 from program.access import program_for, program_for_settlement, program_for_view
 from program.frame.request import ProgramRequest
+from program.models import ExceptionList, Program
 from tracking import tasks
 from tracking.access import act_of, upload_for_edit, upload_for_view
 from tracking.imports import upload_state as upload_reading
@@ -45,6 +47,11 @@ class UploadForm(Worded):
         label="What to do with the tags", choices=Upload.TagMode, widget=forms.RadioSelect, required=False,
         initial=Upload.TagMode.ADD,
     )  # fmt: skip
+    row_mode = forms.ChoiceField(
+        label="What to do with the rows", choices=Upload.RowMode, widget=forms.RadioSelect, required=False,
+        initial=Upload.RowMode.ADD,
+    )  # fmt: skip
+    list = forms.CharField(label="Which list", required=False, max_length=18)
     file = forms.FileField(
         help_text=f"Choose a file or drop it here: {', '.join(KINDS)}, up to {MAX_SIZE // 1024**2} MB. "
         "The first row holds the column names. Of a workbook, the first visible sheet that has them is read.",
@@ -52,17 +59,43 @@ class UploadForm(Worded):
         widget=forms.FileInput(attrs={"accept": ",".join((*KINDS, ".gz"))}),
     )
 
-    def __init__(self, *args: Any, kinds: Sequence[Upload.Kind], **options: Any) -> None:
+    def __init__(self, *args: Any, kinds: Sequence[Upload.Kind], program: Program, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.program = program
+        self.fields["list"].widget = Combobox("open-exception-list-number", self._name_of)
         field = self.fields["kind"]
         field.choices = [(kind.value, kind.label) for kind in kinds]  # type: ignore[attr-defined]
         field.initial = kinds[0] if kinds else None
 
+    def clean(self) -> dict[str, Any]:
+        """With the list that a file of entries is for, and what a file of its kind does."""
+        cleaned = super().clean() or self.cleaned_data
+        kind = cleaned.get("kind")
+        cleaned["exception_list"] = None
+        if kind == Upload.Kind.EXCEPTION_LIST:
+            cleaned["exception_list"] = self._list(cleaned.get("list", ""))
+            if cleaned["exception_list"] is None:
+                self.add_error("list", "Choose the list: one that is not closed.")
+        if kind in (Upload.Kind.EXCEPTION_LIST, Upload.Kind.CATALOG):
+            cleaned["mode"] = cleaned.get("row_mode") or Upload.RowMode.ADD
+        else:
+            tags = kind == Upload.Kind.CUSTOMER_TAGS
+            cleaned["mode"] = (cleaned.get("mode") or Upload.TagMode.ADD) if tags else ""
+        return cleaned
+
+    def _list(self, number: str) -> ExceptionList | None:
+        pk = int(number) if number.isascii() and number.isdigit() else 0
+        return ExceptionList.objects.filter(program=self.program, closed_at=None, pk=pk).first()
+
+    def _name_of(self, number: str) -> str:
+        found = self._list(number)
+        return found.name if found else number
+
 
 @require_safe
 def upload_list(request: ProgramRequest, program_id: int) -> HttpResponse:
-    program_for_view(request.principal, program_id)
-    return _list(request, program_id, _form(request))
+    program = program_for_view(request.principal, program_id)
+    return _list(request, program_id, _form(request, program))
 
 
 @takes_files(MAX_SIZE)
@@ -71,7 +104,7 @@ def upload_create(request: ProgramRequest, program_id: int) -> HttpResponse:
     program = program_for_settlement(request.principal, program_id)
     if (kind := request.POST.get("kind")) in Upload.Kind.values:
         program_for(request.principal, program_id, act_of(kind))
-    form = _form(request, request.POST, request.FILES)
+    form = _form(request, program, request.POST, request.FILES)
     if is_too_large(request):
         form.errors.pop("file", None)
         form.add_error("file", TOO_LARGE)
@@ -80,10 +113,9 @@ def upload_create(request: ProgramRequest, program_id: int) -> HttpResponse:
         return _list(request, program_id, form, status=422)
     file = form.cleaned_data["file"]
     try:
-        kind, mode = form.cleaned_data["kind"], form.cleaned_data["mode"] or Upload.TagMode.ADD
         upload = create_upload(
-            program=program, user_id=request.user.pk, kind=kind, filename=file.name, content=file.read(),
-            mode=mode if kind == Upload.Kind.CUSTOMER_TAGS else "",
+            program=program, user_id=request.user.pk, filename=file.name, content=file.read(),
+            **{name: form.cleaned_data[name] for name in ("kind", "mode", "exception_list")},
         )  # fmt: skip
     except Refused as refused:
         form.add_error("file", str(refused))
@@ -168,11 +200,12 @@ def upload_rejected(request: ProgramRequest, program_id: int, pk: int) -> FileRe
     )
 
 
-def _form(request: ProgramRequest, *sent: Any) -> UploadForm:
+def _form(request: ProgramRequest, program: Program, *sent: Any) -> UploadForm:
     """The form, with the kinds of file that the reader may send."""
     role, asked = request.role, request.GET.get("kind")
     kinds = [kind for kind in Upload.Kind if may(role, act_of(kind))]
-    return UploadForm(*sent, initial={"kind": asked} if asked in kinds else None, kinds=kinds)
+    initial = {"kind": asked, "list": request.GET.get("list", "")} if asked in kinds else None
+    return UploadForm(*sent, initial=initial, kinds=kinds, program=program)
 
 
 def _list(request: ProgramRequest, program_id: int, form: UploadForm, status: int = 200) -> HttpResponse:
@@ -210,6 +243,7 @@ def _detail(request: ProgramRequest, upload: Upload, status: int = 200) -> HttpR
         "may_change": may(request.role, act_of(upload.kind)),
         **polling([upload] if progress.label or state.waiting else []),
         **page_of(request, upload_reading.errors_of(upload)),
+        **upload_reading.touched_terms(upload),
     }
     if not progress.label and state.settled:
         context["is_slow"] = False  # it is imported, and a worker prices its orders

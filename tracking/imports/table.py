@@ -19,6 +19,8 @@ from tracking.imports import modifications as import_changes
 from tracking.imports import orders as import_orders
 from tracking.imports import partners as import_partners
 from tracking.imports.import_run import Outcome, Progress, Run
+from tracking.lists import catalog_rows as import_catalog
+from tracking.lists import entry_rows as import_entries
 from tracking.models import Upload
 
 from .checked_order_writer import CheckedOrderWriter
@@ -32,6 +34,8 @@ IMPORTERS: Mapping[str, Callable[[Run], None]] = {
     Upload.Kind.ADS: import_ads.import_rows,
     Upload.Kind.PROMO_CODES: import_codes.import_rows,
     Upload.Kind.EXCHANGE_RATES: import_rates.import_rows,
+    Upload.Kind.EXCEPTION_LIST: import_entries.import_rows,
+    Upload.Kind.CATALOG: import_catalog.import_rows,
 }
 
 
@@ -62,7 +66,8 @@ def import_table(
     `table` can be iterated more than once, as a list or a Rereadable can: a conversions file in which rows of one order
     are split is read twice. Dates without offset are in the program's time zone; `now` is what `NOW` means. With a
     `writer` it is a check: that stores the orders that were read for the import, which gets the `upload` alone and does
-    not read the table while they are still valid. `mode` says what a file of customer tags does. Raises Refused, from
+    not read the table while they are still valid. `mode` says what a file of customer tags, of entries or of
+    the catalog does. Raises Refused, from
     the table, for a file that cannot be read to its end.
     """
     if not transaction.get_connection().in_atomic_block:

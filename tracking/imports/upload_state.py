@@ -11,6 +11,8 @@ from django.db.models import Count, QuerySet
 from django.urls import reverse
 
 from common.tables.write import write_csv
+from program.catalog.services import catalog_uses
+from program.exception_lists.services import in_force
 from program.templatetags.brandboard import number
 from tracking.ads import ad_rows as import_ads
 from tracking.ads import code_rows as import_codes
@@ -21,6 +23,8 @@ from tracking.exchange_rates import import_rows as import_rates
 from tracking.imports import modifications as import_changes
 from tracking.imports import orders as import_orders
 from tracking.imports import partners as import_partners
+from tracking.lists import catalog_rows as import_catalog
+from tracking.lists import entry_rows as import_entries
 from tracking.models import Conversion, Modification, Upload, UploadError
 
 from .layouts import REASON_COLUMN
@@ -34,6 +38,8 @@ COLUMNS = {
     Upload.Kind.ADS: import_ads.COLUMNS,
     Upload.Kind.PROMO_CODES: import_codes.COLUMNS,
     Upload.Kind.EXCHANGE_RATES: import_rates.COLUMNS,
+    Upload.Kind.EXCEPTION_LIST: import_entries.COLUMNS,
+    Upload.Kind.CATALOG: import_catalog.COLUMNS,
 }
 NOUNS = {
     Upload.Kind.CONVERSIONS: ("order", "orders"),
@@ -44,9 +50,12 @@ NOUNS = {
     Upload.Kind.ADS: ("ad", "ads"),
     Upload.Kind.PROMO_CODES: ("promo code", "promo codes"),
     Upload.Kind.EXCHANGE_RATES: ("rate", "rates"),
+    Upload.Kind.EXCEPTION_LIST: ("entry", "entries"),
+    Upload.Kind.CATALOG: ("SKU", "SKUs"),
 }
 ADDED_AND_CHANGED = (
-    Upload.Kind.PARTNERS, Upload.Kind.CUSTOMERS, Upload.Kind.ADS, Upload.Kind.PROMO_CODES, Upload.Kind.EXCHANGE_RATES
+    Upload.Kind.PARTNERS, Upload.Kind.CUSTOMERS, Upload.Kind.ADS, Upload.Kind.PROMO_CODES, Upload.Kind.EXCHANGE_RATES,
+    Upload.Kind.EXCEPTION_LIST, Upload.Kind.CATALOG,
 )  # fmt: skip
 FIGURES = {"Row", "Items", "Sale amount", "Orders Before", "Rate"}
 
@@ -136,7 +145,7 @@ def _did(upload: Upload) -> str:
         return ""
     counts = upload.summary
     if upload.kind in ADDED_AND_CHANGED:
-        parts = [("Added", "added"), ("Changed", "changed"), ("Unchanged", "unchanged")]
+        parts = [("Added", "added"), ("Changed", "changed"), ("Dropped", "dropped"), ("Unchanged", "unchanged")]
         first = ", ".join(f"{number(counts.get(key, 0))} {words}" for key, words in parts if counts.get(key))
     else:
         first = _counted(upload, counts.get("Accepted", 0))
@@ -167,6 +176,17 @@ def _to_do(upload: Upload, stuck: int) -> tuple[str, str]:
 def _counted(upload: Upload, count: int) -> str:
     one, many = NOUNS[Upload.Kind(upload.kind)]
     return f"{number(count)} {one if count == 1 else many}"
+
+
+def touched_terms(upload: Upload) -> dict[str, object]:
+    """The terms in force whose payouts a file of entries or of the catalog changes, while it waits for a decision."""
+    if upload.state != Upload.State.CHECKED or not upload.summary.get("Accepted"):
+        return {}
+    if upload.kind == Upload.Kind.EXCEPTION_LIST and upload.exception_list:
+        return {"touched": in_force(upload.exception_list), "what": "values"}
+    if upload.kind == Upload.Kind.CATALOG:
+        return {"touched": [use for use in catalog_uses(upload.program) if use.is_in_force], "what": "SKUs"}
+    return {}
 
 
 def errors_of(upload: Upload) -> QuerySet[UploadError]:

@@ -18,7 +18,7 @@ from common.jobs.runner import NotYet, conclude, run
 from common.refusals import Refused
 from common.tables.read import Table, read_table
 from common.tables.sent import check_sent
-from program.models import Program
+from program.models import ExceptionList, Program
 from tracking.conversions.new_conversions import STORING
 from tracking.imports.import_run import Outcome, Problem
 from tracking.models import Upload, UploadError
@@ -43,12 +43,25 @@ Read = dict[str, object]  # what of a file was read: its sheet, and the row of i
 
 
 def create_upload(
-    *, program: Program, user_id: int | None, kind: str, filename: str, content: bytes, mode: str = ""
+    *,
+    program: Program,
+    user_id: int | None,
+    kind: str,
+    filename: str,
+    content: bytes,
+    mode: str = "",
+    exception_list: ExceptionList | None = None,
 ) -> Upload:
     """Keep a file as it was sent; the caller enqueues the task. Raises Refused for its name or size."""
     check_sent(filename, content)
     return Upload.objects.create(
-        program=program, user_id=user_id, kind=kind, mode=mode, filename=filename[-255:], content=content
+        program=program,
+        user_id=user_id,
+        kind=kind,
+        mode=mode,
+        exception_list=exception_list,
+        filename=filename[-255:],
+        content=content,
     )
 
 
@@ -68,6 +81,7 @@ def send_again(*, upload: Upload, user_id: int | None) -> Upload:
         filename=old.filename,
         content=bytes(old.content),
         mode=old.mode,
+        exception_list=old.exception_list,
     )
     Upload.objects.filter(pk=old.pk).update(content=b"", removed_at=timezone.now())
     return again
@@ -140,7 +154,7 @@ def _without_content(upload: Upload) -> dict[str, object]:
     """Delete the rejected rows and the orders of a file; return its fields with nothing left of it but counts."""
     UploadError.objects.filter(upload=upload).delete()
     forget_checked(upload)
-    counts = {name: value for name, value in upload.summary.items() if name not in ("Listed", "Differing")}
+    counts = {name: value for name, value in upload.summary.items() if name not in ("Listed", "Differing", "Leaving")}
     return {"content": b"", "preview": [], "summary": counts}
 
 
@@ -201,7 +215,13 @@ def _conclude(upload: Upload, state: str, outcome: Outcome, now: datetime, read:
         state,
         rows=outcome.rows,
         progress=outcome.rows,
-        summary={**outcome.summary(), "Listed": outcome.listed, "Differing": outcome.differing, **read},
+        summary={
+            **outcome.summary(),
+            "Listed": outcome.listed,
+            "Differing": outcome.differing,
+            "Leaving": outcome.dropped,
+            **read,
+        },
         preview=outcome.preview,
         **fields,
     )
@@ -251,7 +271,7 @@ IMPORT = Step(
     fault=NOT_IMPORTED,
 )
 UPLOADS = JobKind(
-    jobs=lambda: Upload.objects.select_related("program").defer("content"),
+    jobs=lambda: Upload.objects.select_related("program", "exception_list").defer("content"),
     steps=(CHECK, IMPORT),
     audited_as=audited_as,
     forget=forget_checked,

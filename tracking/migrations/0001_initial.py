@@ -1163,6 +1163,8 @@ class Migration(migrations.Migration):
                             ("ADS", "Ads"),
                             ("PROMO_CODES", "Promo codes"),
                             ("EXCHANGE_RATES", "Exchange rates"),
+                            ("EXCEPTION_LIST", "Entries of an exception list"),
+                            ("CATALOG", "Product catalog"),
                         ],
                         max_length=14,
                     ),
@@ -1178,7 +1180,7 @@ class Migration(migrations.Migration):
                         ],
                         db_default="",
                         default="",
-                        help_text="Of customer tags: what to do.",
+                        help_text="Of customer tags, entries of lists and the catalog: what to do.",
                         max_length=7,
                     ),
                 ),
@@ -1226,6 +1228,17 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "exception_list",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Whose entries.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="program.exceptionlist",
                     ),
                 ),
                 (
@@ -1777,6 +1790,12 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="upload",
             constraint=models.UniqueConstraint(fields=("program", "id"), name="upload_program_and_id"),
+        ),
+        migrations.AddConstraint(
+            model_name="upload",
+            constraint=common.db.constraints.SameProgram(
+                field="exception_list", name="upload_exception_list_same_program", to="program.ExceptionList"
+            ),
         ),
         migrations.AddIndex(
             model_name="modification",

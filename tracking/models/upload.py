@@ -4,7 +4,7 @@ from django.db import models
 
 from common.db.constraints import SameProgram, program_and_id
 from common.jobs.model import Job
-from program.models import Program
+from program.models import ExceptionList, Program
 
 
 class Upload(Job):
@@ -19,11 +19,20 @@ class Upload(Job):
         ADS = "ADS", "Ads"
         PROMO_CODES = "PROMO_CODES", "Promo codes"
         EXCHANGE_RATES = "EXCHANGE_RATES", "Exchange rates"
+        EXCEPTION_LIST = "EXCEPTION_LIST", "Entries of an exception list"
+        CATALOG = "CATALOG", "Product catalog"
 
     class TagMode(models.TextChoices):
         ADD = "ADD", "Add them to the customer's tags"
         REMOVE = "REMOVE", "Remove them from the customer"
         REPLACE = "REPLACE", "Put them in place of the customer's tags"
+
+    class RowMode(models.TextChoices):
+        """What a file of entries or of the catalog does."""
+
+        ADD = "ADD", "Add its rows to what is there"
+        REPLACE = "REPLACE", "Put its rows in place of all that is there"
+        REMOVE = "REMOVE", "Remove its rows from what is there"
 
     class State(models.TextChoices):
         QUEUED = "QUEUED", "Waiting to be checked"
@@ -42,24 +51,42 @@ class Upload(Job):
 
     kind = models.CharField(max_length=14, choices=Kind)
     mode = models.CharField(
-        max_length=7, choices=TagMode, blank=True, default="", db_default="", help_text="Of customer tags: what to do."
+        max_length=7,
+        choices=TagMode,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Of customer tags, entries of lists and the catalog: what to do.",
+    )
+    exception_list = models.ForeignKey(
+        ExceptionList, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", help_text="Whose entries."
     )
     content = models.BinaryField()
     sheet = models.CharField(
         max_length=255, blank=True, default="", db_default="", help_text="Of a workbook: the sheet that somebody chose."
     )
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
-    # Counts of the check, then of the import: Accepted, Duplicates, Rejected, for partners Added, Changed, and for
-    # customer tags Began, Ended, Priced;
-    # Listed: the first duplicates; Differing: the first changed cells of partners; Columns; Now and TimeZone, by which
-    # dates were read; Sheet and OtherSheets of a workbook; HeaderRow, where there are rows above it.
+    # Counts of the check, then of the import: Accepted, Duplicates, Rejected, for partners Added, Changed, for customer
+    # tags Began, Ended, Priced, and for entries and the catalog Dropped, and Carried: orders with a value that changes;
+    # Listed: the first duplicates; Differing: the first changed cells of partners; Leaving: the first dropped values;
+    # Columns; Now and TimeZone, by which dates were read; Sheet and OtherSheets of a workbook; HeaderRow, where there
+    # are rows above it.
     summary = models.JSONField(default=dict)
     # The first orders (or partners, or returns) as they were read: rows of cells, for the preview.
     preview = models.JSONField(default=list)
     only_good = models.BooleanField(default=False, help_text="Import the good rows although others are rejected.")
 
     class Meta(Job.Meta):
-        constraints = [program_and_id("upload")]
+        constraints = [
+            program_and_id("upload"),
+            SameProgram(field="exception_list", to="program.ExceptionList", name="upload_exception_list_same_program"),
+        ]
+
+    @property
+    def mode_in_words(self) -> str:
+        """What it does, where its kind leaves a choice."""
+        modes = self.TagMode if self.kind == self.Kind.CUSTOMER_TAGS else self.RowMode
+        return str(modes(self.mode).label) if self.mode else ""
 
 
 class UploadError(models.Model):

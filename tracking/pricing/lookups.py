@@ -13,12 +13,12 @@ from common.currencies import CURRENCY_DIGITS
 from common.db.statements import AnyOf
 from common.formats.comparison import compared
 from contracts.agreements.plans import ContractAt, terms_of
-from contracts.engine.orders.context import CATALOG_FIELDS, Context
+from contracts.engine.orders.context import CATALOG_FIELDS, Context, looked_up
 from contracts.engine.orders.exchange import Rate
 from contracts.engine.orders.history import OrdersBefore
 from contracts.engine.orders.values import text
 from contracts.engine.rules.fields import VARIABLES
-from program.models import CatalogItem, Customer, EventType, ExceptionList, ExceptionListItem
+from program.models import CatalogItem, Customer, EventType, ExceptionListItem, ExceptionListName
 from program.models.customer import CustomerTagging, CustomerTagName
 from tracking.exchange_rates.known import Wanted, load_rates
 from tracking.models import Conversion
@@ -195,30 +195,40 @@ def _carried(customers: list[int]) -> dict[int, list[Carried]]:
 
 def _load_lists_and_catalog(known: Lookups, priced: Iterable[tuple[Conversion, ContractAt]]) -> None:
     lists: dict[int, set[str]] = {}
+    values: dict[int, set[str]] = {}
     skus: dict[int, set[str]] = {}
     for conversion, contract in priced:
         needs = needs_of(contract.terms_version_id, known.event_types[conversion.event_type_id].code)
-        lists.setdefault(conversion.program_id, set()).update(needs.lists)
+        if needs.lists:
+            lists.setdefault(conversion.program_id, set()).update(needs.lists)
+            values.setdefault(conversion.program_id, set()).update(map(compared, looked_up(conversion.payload)))
         if needs.catalog:
             of_order = {item["ItemSku"] for item in conversion.payload.get("Items", []) if "ItemSku" in item}
             skus.setdefault(conversion.program_id, set()).update(of_order)
     for program_id, names in lists.items():
-        if names:
-            known.lists[program_id] = list_entries(program_id, names)
+        known.lists[program_id] = list_entries(program_id, names, values[program_id])
     for program_id, of_program in skus.items():
         rows = CatalogItem.objects.filter(program=program_id, sku__in=of_program)
         known.catalog[program_id] = {row.sku: catalog_row(row) for row in rows}
 
 
-def list_entries(program_id: int, names: set[str]) -> dict[str, list[tuple[str, str]]]:
-    """The entries of the lists with these names, in the form in which names are compared."""
-    known = ExceptionList.objects.filter(program=program_id).values_list("id", "name")
-    wanted = {pk: name for pk, name in known if compared(name) in names}
-    entries: dict[str, list[tuple[str, str]]] = {name: [] for name in wanted.values()}
-    rows = ExceptionListItem.objects.filter(exception_list__in=wanted).order_by("id")
-    for pk, value, mode in rows.values_list("exception_list_id", "value", "match_mode"):
-        entries[wanted[pk]].append((value, mode))
-    return entries
+def list_entries(program_id: int, names: set[str], values: set[str] | None = None) -> dict[str, list[tuple[str, str]]]:
+    """Of the lists with these names, earlier ones too, the entries that one of the values may meet: those that equal
+    it, and every regular expression; without values all of them. All as they are compared; the list is under the name
+    that rules ask for.
+    """
+    rows = ExceptionListName.objects.filter(program=program_id, name_key__in=names)
+    wanted = dict(rows.values_list("name", "exception_list_id"))
+    items = ExceptionListItem.objects.filter(exception_list__in=set(wanted.values())).order_by("id")
+    patterns = items.filter(match_mode=ExceptionListItem.MatchMode.REGEX)
+    equal = items.filter(match_mode=ExceptionListItem.MatchMode.EQ)
+    if values is not None:
+        equal = equal.filter(AnyOf(F("value_key"), list(values)))
+    found: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    for entries in (equal, patterns):
+        for pk, value, mode in entries.values_list("exception_list_id", "value", "match_mode"):
+            found[pk].append((value, mode))
+    return {name: found[pk] for name, pk in wanted.items()}
 
 
 def catalog_row(row: CatalogItem) -> dict[str, str]:

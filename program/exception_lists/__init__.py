@@ -1,0 +1,1 @@
+"""Exception lists: their names, kinds and states, their entries, and what rests on each."""

@@ -1,0 +1,61 @@
+"""Importing entries of an exception list: added to what is on it, in place of it, or taken off."""
+
+from common.refusals import Refusal, Refused
+from common.web.refusals import in_row
+from program.exception_lists.entries import Entry, add_entries, remove_entries, replace_entries
+from program.exception_lists.received import orders_with_entries
+from program.models import ExceptionListItem
+from tracking.imports.import_run import Run
+from tracking.models import Upload
+
+from .reading import read_entry_row
+
+COLUMNS = ["Row", "Value", "Compared", "Name"]
+WORDS = dict(ExceptionListItem.MatchMode.choices)
+GONE = "The list was deleted after this file was sent: choose another list."
+Mode = Upload.RowMode
+
+
+def import_rows(run: Run) -> None:
+    """Save the entries of a file on the list that it was sent for."""
+    if run.exception_list is None:
+        raise Refused(GONE)
+    run.outcome.extra = {"Added": 0, "Changed": 0, "Unchanged": 0, "Dropped": 0, "Carried": 0}
+    rows, entries = _read(run)
+    write = {Mode.REPLACE: replace_entries, Mode.REMOVE: remove_entries}.get(Mode(run.mode), add_entries)
+    outcome = write(exception_list=run.exception_list, entries=entries)
+    for place, _, before, after in outcome.cells:
+        run.differs(rows[place], entries[place].value, "Name", before, after)
+    run.drops([value for *_, value in outcome.dropped])
+    touched = [Entry(value, mode) for mode, _, value in (*outcome.added, *outcome.dropped)]
+    run.outcome.extra = {
+        "Added": len(outcome.added),
+        "Changed": len(outcome.changed),
+        "Unchanged": outcome.unchanged,
+        "Dropped": len(outcome.dropped),
+        "Carried": orders_with_entries(run.exception_list, touched),
+    }
+    run.outcome.accepted = len(outcome.added) + len(outcome.changed) + len(outcome.dropped)
+    run.outcome.duplicates = outcome.unchanged
+
+
+def _read(run: Run) -> tuple[list[int], list[Entry]]:
+    """The good entries, once each, and their rows."""
+    rows: list[int] = []
+    entries: list[Entry] = []
+    first: dict[tuple[str, str], int] = {}
+    for number, row in run.rows():
+        sent = run.take([number])
+        try:
+            entry = read_entry_row(row)
+            before = first.setdefault((entry.match_mode, entry.key), number)
+            if before != number:
+                message = f"“{entry.value}” is already on row {before}: keep one of the two rows."
+                raise Refused(Refusal("Value", message, "taken"))
+        except Refused as refused:
+            run.reject(sent, in_row(number, refused))
+            continue
+        run.show([number, entry.value, WORDS[entry.match_mode], entry.name])
+        rows.append(number)
+        entries.append(entry)
+    return rows, entries
