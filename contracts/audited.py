@@ -15,6 +15,7 @@ AUDITED = (
     AuditedTable("contracts_payoutadjustment", "payout adjustment", "payout adjustments"),
     AuditedTable("contracts_payoutrestriction", "payout restriction", "payout restrictions"),
     AuditedTable("contracts_termsversion", "published terms", "published terms", without=("document", "published_at")),
+    AuditedTable("contracts_accountrule", "account rule", "account rules", without=("set_at", "set_by_id")),
     AuditedTable("contracts_customterms", "custom terms", "custom terms"),
     AuditedTable(
         "contracts_customtermsversion",

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
+from contracts.account_rules import pages as account_rules
 from contracts.agreements import pages as contracts
 from contracts.custom_terms import pages as custom_terms
 from contracts.editing import create_pages as creating
@@ -126,6 +127,7 @@ _contracts: list[URLPattern | URLResolver] = [
     path("", contracts.contract_list, name="contract_list"),
     path("<int:pk>/end/", contracts.contract_end, name="contract_end"),
     path("<int:pk>/withdraw/", contracts.contract_withdraw, name="contract_withdraw"),
+    path("account-rules/", account_rules.account_rules_edit, name="account_rules_edit"),
     path("advanced-commission/", uses.advanced_commission, name="advanced_commission"),
     path("advanced-commission/add/", uses.advanced_commission_add, name="advanced_commission_add"),
     path("custom-terms/", include(_custom_terms)),

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -11,7 +11,7 @@ from common.db.edits import lock_unchanged
 from common.formats.comparison import compared
 from common.refusals import Refusal, Refused
 from contracts.engine.document.reading import Errors, Node
-from contracts.engine.document.whole_terms.custom_terms import CUSTOM_TERMS, SpecialTerms
+from contracts.engine.document.whole_terms.custom_terms import CUSTOM_TERMS, SpecialTerms, TermsType
 from contracts.models import CustomTerms, CustomTermsVersion, TemplateTerms
 from program.models import Program
 from program.names import free_name, hold_names
@@ -25,6 +25,11 @@ class Use:
 
     template_terms: TemplateTerms
     version: int | None
+
+
+def as_special_terms(version: CustomTermsVersion) -> SpecialTerms:
+    """A version of a text as a terms document has it."""
+    return SpecialTerms(version.custom_terms.name, version.content, cast(TermsType, version.type), version.number)
 
 
 def custom_terms_values(custom_terms: CustomTerms) -> dict[str, Any]:
@@ -111,7 +116,7 @@ def refuse_unknown_texts(program: Program, wanted: Collection[SpecialTerms], pre
     hold those that are kept until the transaction ends.
     """
     hold_names(program)
-    known = {each.as_special_terms() for each in newest_versions(program.pk)} | set(present)
+    known = {as_special_terms(each) for each in newest_versions(program.pk)} | set(present)
     unknown = [each.title for each in wanted if each not in known]
     if unknown:
         raise Refused(Refusal("SpecialTermsList", f"{', '.join(unknown)} was deleted or changed meanwhile."))

@@ -6,13 +6,14 @@ from typing import Any
 
 from common.currencies import CURRENCY_DIGITS
 from common.refusals import Refusal, Refused
+from contracts.account_rules.checks import broken_by
 from contracts.engine.document.load import load
 from contracts.engine.document.reading import Errors, Node
 from contracts.engine.document.sections.default_payout import DEFAULT_PAYOUT
 from contracts.engine.document.sections.payout_groups import WITHOUT_EFFECT
-from contracts.engine.document.terms import OF_TERMS, RANKED, SINGLE
+from contracts.engine.document.terms import OF_TERMS, RANKED, SENTENCES, SINGLE
 from contracts.engine.document.terms import EventPayout as Agreed
-from contracts.models import EventPayout, TemplateTerms
+from contracts.models import EventPayout, Sectioned, TemplateTerms
 from program.models import EventType, ExceptionListName, Program
 
 Raw = Mapping[str, Any]
@@ -50,6 +51,15 @@ def refuse_bad_sections(event_payout: EventPayout, values: Mapping[str, Any]) ->
     _, errors = _load(event_payout.template_terms, event_payout.event_type, raw, "EventPayouts[0].")
     refuse(errors + level_errors(event_payout.event_type, raw["PayoutLevel"]))
     _refuse_limits_without_effect(event_payout, raw["PayoutLevel"])
+
+
+def refuse_broken_rules(
+    program: Program, owner: Sectioned, values: Mapping[str, Any], switches: Mapping[str, bool]
+) -> None:
+    """Raise Refused where these sections, as they are switched, break account rules."""
+    on = {**owner.switched_on, **switches}
+    agreed = {name: value if on.get(name, True) else SENTENCES[name].absent for name, value in values.items()}
+    refuse(broken_by(program, agreed))
 
 
 def refuse_bad_terms_sections(values: Mapping[str, Any]) -> None:

@@ -11,7 +11,7 @@ from contracts.custom_terms.services import refuse_unknown_texts
 from contracts.engine.document.terms import SECTIONS, SENTENCES, SINGLE
 from contracts.models import EventPayout, Sectioned, TemplateTerms
 
-from .checks import refuse, refuse_bad_sections, refuse_bad_terms_sections
+from .checks import refuse, refuse_bad_sections, refuse_bad_terms_sections, refuse_broken_rules
 from .currency import currency_of
 from .documents import section_value, with_sections
 from .revisions import touch
@@ -49,6 +49,7 @@ def save_event_payout(
     """
     touch(event_payout.template_terms_id)
     check_event_payout(event_payout=event_payout, values=values)
+    refuse_broken_rules(event_payout.template_terms.program, event_payout, values, switches or {})
     event_payout.program_id = event_payout.template_terms.program_id
     if event_payout.pk is None:
         begin_sections(event_payout, values)
@@ -74,6 +75,7 @@ def set_sections(
     touch(event_payout.template_terms_id)
     lock_unchanged(event_payout, lambda row: section_values(row, values), seen)
     refuse_bad_sections(event_payout, values)
+    refuse_broken_rules(event_payout.template_terms.program, event_payout, values, switches or {})
     switched_on = {**event_payout.switched_on, **(switches or {})}
     return _update(event_payout, sections=with_sections(event_payout, values), switched_on=switched_on)
 
@@ -92,7 +94,9 @@ def set_terms_sections(
     touch(template_terms.pk)
     lock_unchanged(template_terms, lambda row: section_values(row, values), seen)
     refuse_bad_terms_sections(values)
-    switched_on = {**template_terms.switched_on, **dict.fromkeys(values, True), **(switches or {})}
+    switches = {**dict.fromkeys(values, True), **(switches or {})}
+    refuse_broken_rules(template_terms.program, template_terms, values, switches)
+    switched_on = {**template_terms.switched_on, **switches}
     template_terms.sections, template_terms.switched_on = with_sections(template_terms, values), switched_on
     template_terms.save(update_fields=["sections", "switched_on"])
     return template_terms

@@ -165,5 +165,8 @@ def terms_delete(request: ProgramRequest, program_id: int, pk: int) -> HttpRespo
 
 def chosen_payout(template_terms: TemplateTerms, pk: int | None) -> EventPayout | None:
     """The event payout that the page is about: the one asked for, else the first."""
-    payouts = template_terms.event_payouts.select_related("event_type", "template_terms__program")
-    return (payouts.filter(pk=pk).first() if pk else None) or payouts.first()
+    payouts = template_terms.event_payouts.select_related("event_type")
+    chosen = (payouts.filter(pk=pk).first() if pk else None) or payouts.first()
+    if chosen is not None:
+        chosen.template_terms = template_terms  # one object, so that what is read of its program is read once
+    return chosen

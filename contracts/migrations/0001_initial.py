@@ -15,6 +15,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ("accounts", "0001_initial"),
         ("program", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -457,6 +458,60 @@ class Migration(migrations.Migration):
             model_name="contract",
             name="terms_version",
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="contracts.termsversion"),
+        ),
+        migrations.CreateModel(
+            name="AccountRule",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("setting", models.CharField(help_text="A key of contracts.account_rules.settings.", max_length=40)),
+                ("least", models.DecimalField(blank=True, decimal_places=8, max_digits=20, null=True)),
+                ("most", models.DecimalField(blank=True, decimal_places=8, max_digits=20, null=True)),
+                ("choice", models.CharField(blank=True, max_length=40)),
+                ("set_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="term_rules",
+                        to="accounts.account",
+                    ),
+                ),
+                (
+                    "set_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["setting"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("account", "setting"), name="account_rule_one_per_setting"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("least__isnull", False),
+                            ("most__isnull", False),
+                            models.Q(("choice", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="account_rule_says_something",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("least__isnull", True),
+                            ("most__isnull", True),
+                            ("least__lte", models.F("most")),
+                            _connector="OR",
+                        ),
+                        name="account_rule_range_runs_forward",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ContractEventType",

@@ -1,3 +1,4 @@
+from .account_rule import AccountRule
 from .contract import Contract, ContractEventType, Status, TakenTime, status_of
 from .custom_terms import CustomTerms, CustomTermsVersion
 from .draft import EventPayout, PayoutAdjustment, PayoutGroup, PayoutRestriction
@@ -6,6 +7,7 @@ from .sectioned import Sectioned
 from .terms import TemplateTerms, TermsVersion
 
 __all__ = [
+    "AccountRule",
     "Contract",
     "ContractEventType",
     "CustomTerms",

@@ -3,7 +3,6 @@ from django.db import models
 from django.utils import timezone
 
 from common.db.constraints import SameProgram, program_and_id
-from contracts.engine.document.whole_terms.custom_terms import TYPES, SpecialTerms
 from program.models import Program
 
 
@@ -29,10 +28,19 @@ class CustomTerms(models.Model):
 class CustomTermsVersion(models.Model):
     """What a text says from some moment on. It never changes; another content is another version."""
 
+    class Type(models.TextChoices):
+        CUSTOM = "CUSTOM", "Custom"
+        EMAIL = "EMAIL", "E-mail"
+        COPYWRITING = "COPYWRITING", "Copywriting"
+        PAID_SEARCH = "PAID_SEARCH", "Paid search"
+        SEO = "SEO", "SEO"
+        TRADEMARK = "TRADEMARK", "Trademark"
+        APPROVAL = "APPROVAL", "Approval"
+
     program = models.ForeignKey(Program, on_delete=models.CASCADE, db_index=False)
     custom_terms = models.ForeignKey(CustomTerms, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
-    type = models.CharField(max_length=12, choices=list(TYPES.items()))
+    type = models.CharField(max_length=12, choices=Type)
     content = models.TextField()
     created_at = models.DateTimeField(default=timezone.now)
     created_by = models.ForeignKey(
@@ -48,7 +56,3 @@ class CustomTermsVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.custom_terms}, version {self.number}"
-
-    def as_special_terms(self) -> SpecialTerms:
-        """As a terms document has it."""
-        return SpecialTerms(self.custom_terms.name, self.content, self.type, self.number)  # type: ignore[arg-type]

@@ -9,6 +9,7 @@ from django.db import transaction
 from common.currencies import CURRENCY_DIGITS
 from common.db.edits import Stale
 from common.refusals import Refusal, Refused
+from contracts.account_rules.checks import broken_by_terms
 from contracts.agreements.waiting import price_waiting
 from contracts.drafts.checks import level_errors, list_names
 from contracts.drafts.documents import Document, draft_document, draft_terms, fill_draft, published_terms, with_sections
@@ -226,7 +227,7 @@ def _newest_loaded(template_terms: TemplateTerms) -> Loaded:
     newest = newest_version(template_terms)
     if newest is None:
         raise Refused(Refusal("Join", "Publish these terms first: partners join a version."))
-    return _loaded(template_terms.program, _without_acts(newest.document))
+    return _loaded(template_terms.program, _without_acts(newest.document), keeps_rules=False)
 
 
 def _publish(
@@ -261,8 +262,10 @@ def _publish(
     )
 
 
-def _loaded(program: Program, raw: object) -> Loaded:
-    """The terms, their canonical document and the warnings; Refused with every error, the program's too."""
+def _loaded(program: Program, raw: object, *, keeps_rules: bool = True) -> Loaded:
+    """The terms, their canonical document and the warnings; Refused with every error, the program's too, and what
+    breaks the account's rules.
+    """
     terms = load(raw, digits=CURRENCY_DIGITS, lists=list_names(program))
     event_types = {each.code: each for each in EventType.objects.filter(program=program)}
     errors = head_errors(terms.name, terms.labels, terms.currency)
@@ -278,6 +281,7 @@ def _loaded(program: Program, raw: object) -> Loaded:
         else:
             level = level_errors(event_type, payout.payout_level)
             errors += [each._replace(path=path + each.path) for each in level]
+    errors += broken_by_terms(program, terms) if keeps_rules else []
     if errors:
         raise Refused(*errors)
     return terms, document(terms), tuple(terms_warnings(program, terms, event_types))

@@ -11,12 +11,14 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from common.web.edit_forms import EditForm
+from contracts.account_rules.checks import fixed_value, lock_in_words, locks_on
+from contracts.account_rules.settings import Setting
 from contracts.drafts.documents import section_value
 from contracts.drafts.sections import section_values
 from contracts.engine.document.sections.section import SingleSection
 from contracts.engine.document.terms import OF_TERMS, SENTENCES
 from contracts.engine.explain.words import Spelling
-from contracts.models import EventPayout, Sectioned, TemplateTerms
+from contracts.models import AccountRule, EventPayout, Sectioned, TemplateTerms
 from program.templatetags.brandboard import control, day, icon, money, number
 
 PAGE = Spelling(number, money, day)
@@ -154,8 +156,17 @@ class Panel:
         for section in self.sections:
             if section.offer:
                 section.offer(form, owner)
+        for setting, rule in self.locks(owner):
+            if setting.is_shown_fixed and (fixed := fixed_value(setting, rule)) is not None:
+                form.fields[setting.field].disabled = True
+                form.initial[setting.field] = fixed
         form.stored = self.stored(owner)
         return form
+
+    def locks(self, owner: Any) -> list[tuple[Setting, AccountRule]]:
+        """The account rules on its sections."""
+        program = owner.program if self.is_of_terms else owner.template_terms.program
+        return locks_on(program, self.names)
 
     def initial(self, owner: Sectioned) -> dict[str, Any]:
         """What the form holds of the draft."""
@@ -181,8 +192,9 @@ class Panel:
         """What the page of a draft shows of it; `said` are the summaries of its sections."""
         context = self.preview.context(owner, self.agreed(owner)) if self.preview else {}
         view = "contracts:terms_section_save" if self.is_of_terms else "contracts:section_save"
+        locks = [(setting.section, lock_in_words(setting, rule)) for setting, rule in self.locks(owner)]
         address = reverse(view, args=[owner.program_id, owner.pk, self])
-        return PanelPart(self, form, context, address, line_of(said))
+        return PanelPart(self, form, context, address, line_of(said), locks)
 
 
 def line_of(said: Iterable[Summary]) -> str:
@@ -196,6 +208,7 @@ class ShownSection:
 
     section: FormSection
     form: Form
+    locks: Sequence[str] = ()
 
     @property
     def switch(self) -> BoundField:
@@ -220,6 +233,7 @@ class PanelPart:
     preview: dict[str, Any]
     save_url: str
     line: str = ""
+    locks: Sequence[tuple[str, str]] = ()
 
     @property
     def slug(self) -> str:
@@ -252,7 +266,10 @@ class PanelPart:
 
     @property
     def sections(self) -> list[ShownSection]:
-        return [ShownSection(section, self.form) for section in self.panel.sections]
+        return [
+            ShownSection(section, self.form, [words for name, words in self.locks if name == section.section])
+            for section in self.panel.sections
+        ]
 
 
 def _control(field: BoundField) -> SafeString:

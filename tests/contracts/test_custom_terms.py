@@ -4,11 +4,17 @@ import pytest
 
 from common.refusals import Refused
 from contracts.custom_terms.markdown import rendered
-from contracts.custom_terms.services import add_custom_terms, change_custom_terms, delete_custom_terms, newest_version
+from contracts.custom_terms.services import (
+    add_custom_terms,
+    as_special_terms,
+    change_custom_terms,
+    delete_custom_terms,
+    newest_version,
+)
 from contracts.drafts.documents import draft_document, section_value
 from contracts.drafts.sections import set_terms_sections
-from contracts.engine.document.whole_terms.custom_terms import SpecialTerms
-from contracts.models import CustomTerms, TemplateTerms
+from contracts.engine.document.whole_terms.custom_terms import TYPES, SpecialTerms
+from contracts.models import CustomTerms, CustomTermsVersion, TemplateTerms
 from contracts.publishing.services import publish_document, publish_draft
 from contracts.sections.registry import TERMS_PANELS
 from tests.contracts.addresses import url
@@ -28,7 +34,7 @@ def draft(event_payout):
 
 
 def attach(draft, *texts):
-    wanted = tuple(newest_version(text).as_special_terms() for text in texts)
+    wanted = tuple(as_special_terms(newest_version(text)) for text in texts)
     return set_terms_sections(template_terms=draft, values={"special_terms": wanted})
 
 
@@ -42,7 +48,7 @@ def test_a_text_is_written_and_changed_in_versions(brand, editor, alice):
     assert editor.post(answer.url, sent).status_code == 302
     assert [(each.number, each.created_by) for each in text.versions.all()] == [(2, alice), (1, alice)]
     editor.post(answer.url, sent)
-    assert text.versions.count() == 2, "what says the same is no version"
+    assert text.versions.count() == 2, "what says the same makes no version"
     earlier = editor.get(answer.url + "?version=1").content.decode()
     assert "<strong>our</strong>" in earlier
 
@@ -97,7 +103,7 @@ def test_a_text_is_not_deleted_while_a_draft_has_it(draft, text, editor):
 
 
 def test_a_text_that_was_deleted_meanwhile_is_not_attached(draft, text):
-    wanted = newest_version(text).as_special_terms()
+    wanted = as_special_terms(newest_version(text))
     delete_custom_terms(custom_terms=text)
     with pytest.raises(Refused, match="was deleted or changed meanwhile"):
         set_terms_sections(template_terms=draft, values={"special_terms": (wanted,)})
@@ -185,3 +191,7 @@ def test_the_pages_take_as_many_queries_for_two_texts_as_for_twelve(
         editor.get(url("custom_terms_list"))
     with django_assert_num_queries(9):
         editor.get(url("custom_terms_edit", texts[0].pk))
+
+
+def test_the_types_of_texts_are_those_of_the_document():
+    assert dict(CustomTermsVersion.Type.choices) == TYPES

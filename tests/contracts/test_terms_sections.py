@@ -170,3 +170,30 @@ def test_a_viewer_sees_the_sections_and_saves_none(terms, viewer, charlie, clien
     assert viewer.get(url("terms_edit", terms.pk)).status_code == 200
     assert viewer.post(address, {"notice_days": "20"}).status_code == 403
     assert client_of(charlie).post(address, {"notice_days": "20"}).status_code == 404
+
+
+def test_any_two_versions_are_compared_in_words_and_side_by_side(terms, editor):
+    first = publish_draft(template_terms=terms).version
+    for days in (3, 5):
+        terms = TemplateTerms.objects.get(pk=terms.pk)
+        set_terms_sections(template_terms=terms, values={"change_notification_period": days})
+        third = publish_draft(template_terms=terms).version
+    address = url("version_compare", third.pk)
+    page = editor.get(address, {"of": 1, "with": 2})
+    assert (page.context["first"], page.context["second"].number) == (first, 2)
+    [section] = page.context["changes"]
+    assert section.title == "Every event type"
+    [change] = section.changes
+    assert (change.before, change.after) == (
+        "Changes can apply at once, without notice.",
+        "Changes apply 3 days after they are published at the earliest.",
+    )
+    whole = editor.get(address, {"of": 3, "with": 1, "show": "all"})
+    said = {each.what: each for section in whole.context["changes"] for each in section.changes}
+    assert said["Change notice period"].differs
+    assert not said["Default payout"].differs
+    assert said["Default payout"].before == "10% of the order’s sale amount"
+    assert whole.content.decode().count('class="is-changed"') == 1
+    assert "They say the same." in editor.get(address, {"of": 2, "with": 2}).content.decode()
+    assert editor.get(address, {"of": 9, "with": 2}).status_code == 404
+    assert 'name="of"' in editor.get(url("version_list", terms.pk)).content.decode()

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from common.web.field_messages import Worded
-from contracts.custom_terms.services import newest_versions
+from contracts.custom_terms.services import as_special_terms, newest_versions
 from contracts.drafts.documents import section_value
 from contracts.engine.document.whole_terms.custom_terms import SpecialTerms, SpecialTermsList
 from contracts.models import TemplateTerms
@@ -35,7 +35,7 @@ def offer(form: forms.Form, template_terms: TemplateTerms) -> None:
     """The texts that the draft has, and the newest version of each that the program keeps."""
     attached = section_value(template_terms, "special_terms")
     texts = {key_of(text): text for text in attached}
-    newest = [version.as_special_terms() for version in newest_versions(template_terms.program_id)]
+    newest = [as_special_terms(version) for version in newest_versions(template_terms.program_id)]
     texts |= {key_of(text): text for text in newest if key_of(text) not in texts}
     current = {text.name for text in attached}
     field: Any = form.fields["custom_terms"]
