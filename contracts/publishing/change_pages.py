@@ -27,7 +27,7 @@ from contracts.engine.document.terms import EventPayout as Agreed
 from contracts.models import EventPayout
 from contracts.sections.lists.ranked_lists import Kind
 from contracts.sections.panels import Panel, line_of
-from contracts.sections.registry import PARTS, TERMS_PANELS
+from contracts.sections.registry import ADVANCED, PARTS, TERMS_PANELS
 from program.frame.request import ProgramRequest
 from program.templatetags.brandboard import number
 
@@ -44,6 +44,11 @@ class PartChange:
     is_changed: bool
     before: str = ""
     revert_url: str = ""
+
+    @property
+    def is_advanced(self) -> bool:
+        """Whether it is one of the advanced settings, which have one entry together in the list of sections."""
+        return any(panel.slug == self.slug for panel in ADVANCED)
 
 
 @require_safe
@@ -66,12 +71,14 @@ def terms_changes(request: ProgramRequest, program_id: int, pk: int) -> HttpResp
         named = [change.what for section in changes for change in section.changes]
         count = len(named) + sum(section.more for section in changes)
         old, new = _by_code(before), _by_code(draft)
+        parts = _parts(shown, before, draft) if shown else []
         context |= {
             "changes": changes,
             "count": count,
             "words": ", ".join(named[:IN_WORDS])
             + (f" and {number(count - IN_WORDS)} more" if count > IN_WORDS else ""),
-            "parts": _parts(shown, before, draft) if shown else [],
+            "parts": parts,
+            "advanced_changed": any(part.is_changed and part.is_advanced for part in parts),
             "events": [(each.pk, old.get(each.event_type.code) != new[each.event_type.code]) for each in payouts],
         }
     return render(request, "contracts/_draft_changes.html", context)
