@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils.functional import cached_property
 
 from common.currencies import CURRENCY_DIGITS
-from common.db.statements import AnyOf
+from common.db.statements import AnyOf, fetch
 from common.refusals import Refused
 from common.web.lists import MOST_VALUES, text_in, texts_in
 from program.models import Customer, CustomerTag, Partner, Program
@@ -28,6 +28,10 @@ FILTERS = {
 }  # fmt: skip
 OF_THE_LIST = {"sort", "show", "page_size", "after", "before"}
 FEW = 5_000  # customers; more are found soon among the newest of a million
+# The sub-select keeps the tags from the planner, which by their numbers might read the table and not the index of tags.
+_WITH_EVERY_TAG = """
+    SELECT id FROM program_customer WHERE program_id = %s AND tag_ids @> (SELECT %s::bigint[]) LIMIT %s
+"""
 
 
 class CustomerFilters:
@@ -65,12 +69,8 @@ class CustomerFilters:
     def condition(self) -> Q:
         """All filters but the search."""
         found = Q()
-        if self.tags:
-            found &= Q(tag_ids__overlap=_numbers(self.tags))
-        if self.all_tags:
-            found &= Q(tag_ids__contains=_numbers(self.all_tags))
-        if self.no_tags:
-            found &= ~Q(tag_ids__overlap=_numbers(self.no_tags))
+        if self.tags or self.all_tags or self.no_tags:
+            found &= self._with_tags()
         if self.statuses:
             named = [text for text in self.statuses if text != OTHER]
             others = Q(status="", last_order__isnull=False) if OTHER in self.statuses else Q()
@@ -83,6 +83,30 @@ class CustomerFilters:
         if self.least is not None or self.most is not None:
             found &= Q(self._with_revenue())
         return found
+
+    def _with_tags(self) -> Q:
+        """Who carries the tags. Where nobody can, that is said: the planner would look for them among all customers."""
+        some = [text for text in self.tags if text not in self.no_tags]
+        if (self.tags and not some) or self.all_tags.keys() & self.no_tags.keys():
+            return Q(AnyOf(F("pk"), []))
+        found = Q()
+        if some and not self.all_tags.keys() & set(some):
+            found &= Q(tag_ids__overlap=_numbers(some))
+        if self.all_tags:
+            found &= self._with_every_tag(_numbers(self.all_tags))
+        if self.no_tags:
+            found &= ~Q(tag_ids__overlap=_numbers(self.no_tags))
+        return found
+
+    def _with_every_tag(self, tags: list[int]) -> Q:
+        """Who carries all of these. Few who carry several are named: the planner takes tags that exclude each other for
+        ones that meet by chance, and would look for them among all customers.
+        """
+        if len(tags) > 1:
+            rows = fetch(_WITH_EVERY_TAG, [self.program.pk, tags, FEW + 1])
+            if len(rows) <= FEW:
+                return Q(AnyOf(F("pk"), [pk for (pk,) in rows]))
+        return Q(tag_ids__contains=tags)
 
     def _with_revenue(self) -> Any:
         """Who has a revenue between the two. Few are named: the planner takes them for many, and would look for them

@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from common.refusals import Refused
+from program.customers import selection
 from program.customers.selection import customers_matching
 from program.models import Customer, CustomerSegment, CustomerTag
 from program.models.customer import CustomerRevenue
@@ -122,7 +123,9 @@ def test_a_filter_leaves_who_it_names(people, kettle, editor, query, found):
     assert sorted(c.customer_id for c in customers_matching(people, QueryDict(query))) == sorted(found)
 
 
-def test_who_carries_tags_is_found_as_by_looking_at_each(brand):
+@pytest.mark.parametrize("named", [selection.FEW, 3], ids=["few", "too many to be named"])
+def test_who_carries_tags_is_found_as_by_looking_at_each(brand, monkeypatch, named):
+    monkeypatch.setattr(selection, "FEW", named)
     draw, names = random.Random(4), ["A", "B", "C"]
     carried = {f"C-{number:02}": draw.sample(names, draw.randrange(4)) for number in range(40)}
     for customer_id, tags in carried.items():

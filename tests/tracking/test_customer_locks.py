@@ -1,4 +1,4 @@
-"""Whoever changes tags locks them first, and then the customers, all in one order, as the rollup does: two writers
+"""A writer of taggings locks the tags first, and then the customers, all in one order, as the rollup does: two writers
 wait for each other and never deadlock.
 """
 
