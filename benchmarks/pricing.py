@@ -145,8 +145,8 @@ def section(rates: dict[str, float], count: int, moment: Moment) -> str:
 * **Pricing** reads the conversion, its partner, contract, customer and terms, decides, and writes action, line, first
   update and the marks for the reports, in batches that are claimed, so that one which kills its worker is
   identified.
-* **Under limits** each order meets a counter of its partner, one of its customer and one of the terms as a whole; a batch
-  locks them all until it is written. Of one partner alone, workers write one batch after another.
+* **Under limits** each order meets a counter of its partner, one of its customer and one of the terms as a whole;
+  a batch locks them all until it is written. Of one partner alone, workers write one batch after another.
 * **The floor** knows the finished rows beforehand: it reads the payloads, copies the rows in the same batches into
   tables without index, key or check, and marks the conversions, in one process.
 
