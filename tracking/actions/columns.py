@@ -36,6 +36,8 @@ COLUMNS = (
 )
 MOMENTS = ("event_date", "tracked")
 OF_THE_TERMS = ("amount", "payout", "intended_payout")
+# Of what is over its cap the payout is 0, and what it would be paid matters.
+OVER_CAP_FIRST = ("event_date", "partner", "customer_status", "state", "amount", "intended_payout", "locks")
 SHOWN_FIRST = ("event_date", "partner", "customer_status", "state", "group", "amount", "payout")
 
 

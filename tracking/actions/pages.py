@@ -17,7 +17,7 @@ from tracking.models import Action
 from tracking.templatetags.moments import zone_name
 
 from .action_filters import ActionFilters
-from .columns import SHOWN_FIRST, column_options, headed, shown_columns
+from .columns import OVER_CAP_FIRST, SHOWN_FIRST, column_options, headed, shown_columns
 from .filter_rows import OVER_CAP
 from .paging import paged
 from .paid_by import paid_by
@@ -30,7 +30,7 @@ def action_list(request: ProgramRequest, program_id: int) -> HttpResponse:
     filters = ActionFilters(request, program)
     by_state = sums_by_state(filters)
     is_over_cap = filters.state == OVER_CAP
-    usual = (*SHOWN_FIRST, "intended_payout", "locks") if is_over_cap else SHOWN_FIRST
+    usual = OVER_CAP_FIRST if is_over_cap else SHOWN_FIRST
     sums, columns, chips = sums_of(by_state, filters.states), shown_columns(request, usual), list(filters.chips())
     options = filters.options()
     count = sum(row.count for row in sums)
