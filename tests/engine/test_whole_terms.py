@@ -99,7 +99,7 @@ def test_what_is_wrong_is_refused_at_its_path(section, path, says):
         ({"ChangeNotificationPeriod": 1}, "Changes apply 1 day after they are published at the earliest."),
         (
             {"MaxReturnPercentage": "30.0"},
-            "At most 30% of a partner's payouts of a month can be taken back by returns and reversals.",
+            "At most 30% of a partner’s payouts of a month can be taken back by returns and reversals.",
         ),
         (
             {"ActionLimit": {"Value": "1", "Period": "DAY", "WeekendValue": "0"}},

@@ -31,7 +31,7 @@ REVERSAL_POLICY = FormSection(
     initial=initial,
     value=read,
     help="A return or reversal that would take more is refused with the figures. 100% allows all.",
-    sentences=("Take back at most {max_return} percent of a partner's payouts of a month.",),
+    sentences=("Take back at most {max_return} percent of a partner’s payouts of a month.",),
 )
 REVERSAL_PANEL = Panel(
     slug="reversals",

@@ -29,8 +29,8 @@ class ReversalPolicySection(SingleSection[Decimal]):
 
     def words(self, value: Decimal, currency: str, spelling: Spelling = PLAIN) -> str:
         if value == HUNDRED:
-            return "All of a partner's payouts can be taken back by returns and reversals."
-        return f"At most {plain(value)}% of a partner's payouts of a month can be taken back by returns and reversals."
+            return "All of a partner’s payouts can be taken back by returns and reversals."
+        return f"At most {plain(value)}% of a partner’s payouts of a month can be taken back by returns and reversals."
 
 
 REVERSAL_POLICY = ReversalPolicySection()
