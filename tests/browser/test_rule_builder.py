@@ -1,4 +1,4 @@
-"""Conditions built in a browser: by mouse, with completion and as text, and by keyboard alone; an order tried beside."""
+"""Conditions built in a browser: by mouse, with completion, as text and by keyboard alone; an order tried beside."""
 
 from collections.abc import Callable, Iterator
 from decimal import Decimal
@@ -28,7 +28,12 @@ def draft(brand: Any) -> EventPayout:
     add_payout_group(event_payout=payout, rules=[NEW], name="New people", payout_rate=Decimal(15))
     for value, orders in (("Hampers", 7), ("Cards, Gifts", 2)):
         ReceivedValue.objects.create(
-            program=brand, event_type=sale, variable="ITEM_CATEGORY", value=value, day=timezone.localdate(), orders=orders
+            program=brand,
+            event_type=sale,
+            variable="ITEM_CATEGORY",
+            value=value,
+            day=timezone.localdate(),
+            orders=orders,
         )
     return payout
 
