@@ -57,7 +57,8 @@ def row_findings(*, event_payout: EventPayout, rows: Sequence[Any]) -> Mapping[i
     found: dict[int, list[Finding]] = defaultdict(list)
     for pk, value in shown.items():
         found[pk] += [Finding(doubt) for _, doubt in RANKED[section].row_doubts(value)]
-        if earlier := covered.get(pk):
+        # Rules that cannot hold win nowhere: moving the row would change nothing.
+        if (earlier := covered.get(pk)) and not contradicting(value.rules):
             found[pk].append(Finding(never_wins(earlier), above=earlier.rank, is_dead=True))
         found[pk] += _rule_findings(value.rules, known, never)
     return found

@@ -1,6 +1,6 @@
 """Parts that the rule builder asks for as one types: values to choose from, what rules say, the other way to type."""
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -28,11 +28,9 @@ def rule_value_list(request: ProgramRequest, program_id: int, pk: int) -> HttpRe
     """
     event_payout = event_payout_for_view(request.principal, program_id, pk)
     about = VARIABLES.get(text_of(request, "variable"))
-    if about is None:
-        raise Http404("There is no such rule variable.")
     text = " ".join(text_of(request, "q").split())[:LONGEST]
     start = min(number_of(request, "start") or 0, FURTHEST)
-    found = values_of(event_payout.event_type, about, text, start)
+    found = values_of(event_payout.event_type, about, text, start) if about else []
     if request.GET.get("plain") != "1":
         found = list(map(as_typed, found))
     context = {
@@ -40,7 +38,7 @@ def rule_value_list(request: ProgramRequest, program_id: int, pk: int) -> HttpRe
         "next": start + MOST if len(found) > MOST else 0,
         "text": text,
         "start": start,
-        "takes_other": about.type not in ("bool", "list"),
+        "takes_other": about is None or about.type not in ("bool", "list"),
     }
     return render(request, "program/choices.html", context)
 

@@ -81,7 +81,7 @@ def many_rules(page: Page, home: str) -> None:
     page.locator("#payout-groups-add").click()
     page.locator("#dialog").wait_for()
     for _ in range(3):
-        page.get_by_role("button", name="Add rule").or_(page.get_by_role("button", name="Add a rule")).first.click()
+        page.locator("#dialog [data-add-rule]").click()
 
 
 def schedule_refused(page: Page, home: str) -> None:

@@ -162,9 +162,9 @@ def test_a_move_button_moves_and_undo_takes_it_back(frame: Page) -> None:
 
 
 def choose(page: Page, rule: Locator, typed: str) -> None:
-    """Find a variable by typing, and take the first."""
+    """Find a variable by typing, and take the one that is found."""
     rule.get_by_label("Variable").fill(typed)
-    expect(rule.locator(".combo-list [role=option]").first).to_be_visible()
+    expect(rule.locator(".combo-list [role=option]")).to_have_count(1)
     page.keyboard.press("Enter")
 
 

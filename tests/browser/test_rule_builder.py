@@ -1,4 +1,4 @@
-"""Conditions built in a browser: by mouse, with completion, as text, by keyboard alone; an order tried beside."""
+"""Conditions built in a browser: by mouse, with completion, as text and by keyboard alone; an order tried beside."""
 
 from collections.abc import Callable, Iterator
 from decimal import Decimal

@@ -191,7 +191,7 @@ def test_a_tag_rule_begins_at_belongs_to_and_a_row_says_what_is_worth_a_second_l
     dialog.get_by_label("Payout", exact=True).fill("20%")
     dialog.get_by_role("button", name="Save payout group").click()
     expect(dialog).to_be_hidden()
-    expect(page.get_by_text("“VPI” is not a customer tag.")).to_be_visible()
+    expect(page.locator("#payout-groups").get_by_text("“VPI” is not a customer tag.")).to_be_visible()
     expect(page.locator("#payout-groups li[data-name]").nth(2)).to_contain_text("20%")
 
 

@@ -36,6 +36,7 @@ def test_a_payout_group_is_added_and_the_list_comes_back(event_payout, editor):
     assert answer.status_code == 200
     assert answer["HX-Retarget"] == "#payout-groups"
     assert "dialog-close" in answer["HX-Trigger"]
+    assert "draft-changed" in answer["HX-Trigger"]
     assert PayoutGroup.objects.get().payout_rate == 15
     assert 'id="summary"' in answer.content.decode()
 

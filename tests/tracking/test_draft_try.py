@@ -134,6 +134,7 @@ def test_a_received_order_is_priced_with_all_its_lines(brand, draft, alice, clie
     page = client_of(alice).get(reverse("tracking:draft_try", args=[1000, draft.pk]), {"order": action.pk}, **HTMX)
     assert page.context["tried"].payout == Decimal("9.00")
     assert page.context["recent"] == [action]
+    assert page.context["amount"].value == "30"
     assert "Change its values" in page.content.decode()
 
 

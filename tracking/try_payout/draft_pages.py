@@ -34,7 +34,7 @@ def draft_try(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse
         if stored
         else {name: text_of(request, name) for name in request.GET},
     )
-    amount = str(stored.amount) if stored else text_of(request, AMOUNT) or FIRST_AMOUNT
+    amount = format(stored.amount.normalize(), "f") if stored else text_of(request, AMOUNT) or FIRST_AMOUNT
     amount_field = TryField(AMOUNT, "Sale amount", VARIABLES["MONEY1"], amount)
     tried = _tried(event_payout, stored, amount_field, fields)
     context = {
