@@ -31,6 +31,7 @@ WRITES = {
     **dict.fromkeys(
         (
             "tracking:upload_create",
+            "tracking:action_approve",
             "tracking:modification_retry",
             "tracking:modification_dismiss",
             "tracking:modification_restore",
