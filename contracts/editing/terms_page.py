@@ -197,17 +197,14 @@ def contract_context(
         form = sent[1] if sent and sent[0] is panel else locked(panel.form(template_terms), request.role)
         return panel.part(template_terms, form)
 
-    said = [
-        section.summary(template_terms).sentence
-        for panel in ADVANCED
-        for section in panel.sections
-        if section.agreed(template_terms) != OF_TERMS[section.section].absent
-    ]
+    agreed = [(OF_TERMS[name], value) for panel in ADVANCED for name, value in panel.agreed(template_terms).items()]
+    said = [section.short(value, template_terms.currency, PAGE) for section, value in agreed if value != section.absent]
+    rest = ["the rest off"] if 0 < len(said) < len(agreed) else []
     is_open = sent is not None and sent[0] in ADVANCED
     return {
         "texts": shown(CUSTOM_TERMS_PANEL),
         "advanced": [shown(panel) for panel in ADVANCED],
-        "advanced_line": " ".join(said),
+        "advanced_line": " · ".join([*said, *rest]),
         "advanced_open": is_open,
     }
 
