@@ -82,8 +82,8 @@ def _broken(rules: Mapping[str, AccountRule], section: str, value: Any) -> Itera
         found = setting.value(value)
         if (found is None and not setting.open) or (found is not None and _is_allowed(setting, rule, found)):
             continue
-        because = setting.open if found is None else f"{_shown(setting, found)} is not allowed"
-        message = f"{setting.label} must be {allowed(setting, rule)} by an account rule; {because}"
+        instead = f"; {setting.open}" if found is None else f", not {_shown(setting, found)}"
+        message = f"an account rule allows {allowed(setting, rule)}{instead}"
         yield Refusal(setting.path, message, "account_rule")
 
 

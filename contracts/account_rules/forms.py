@@ -48,11 +48,7 @@ class AccountRulesForm(EditForm):
             for key in SETTINGS
         }
 
-    def rows(self, rules: dict[str, AccountRule]) -> Iterator[tuple[str, list[Row]]]:
-        """The settings under the names of their sections."""
-        sections: dict[str, list[Row]] = {}
+    def rows(self, rules: dict[str, AccountRule]) -> Iterator[Row]:
         for key, setting in SETTINGS.items():
             names = [f"{key}_choice"] if setting.choices else [f"{key}_least", f"{key}_most"]
-            row = Row(setting, [self[name] for name in names], rules.get(key))
-            sections.setdefault(setting.section_name, []).append(row)
-        yield from sections.items()
+            yield Row(setting, [self[name] for name in names], rules.get(key))

@@ -37,5 +37,5 @@ def account_rules_edit(request: ProgramRequest, program_id: int) -> HttpResponse
                 request, f"{words} They count when terms are saved or published." if changed else "Nothing was changed."
             )
             return redirect("contracts:account_rules_edit", program_id)
-    context = {"form": form, "sections": list(form.rows(rules_of(program)))}
+    context = {"form": form, "rows": list(form.rows(rules_of(program)))}
     return render(request, "contracts/account_rules_edit.html", context, status=status_of(request, form))

@@ -8,7 +8,6 @@ from typing import Any
 from contracts.engine.document.sections.credit_policy import POLICIES
 from contracts.engine.document.sections.referral_window import Referrals
 from contracts.engine.document.sections.scheduling import PERIODS
-from contracts.engine.document.terms import SENTENCES
 from contracts.models import EventPayout
 
 type Value = Decimal | str | None
@@ -34,10 +33,6 @@ class Setting:
     choices: Mapping[str, str] | None = None
     open: str = ""
     is_shown_fixed: bool = True
-
-    @property
-    def section_name(self) -> str:
-        return SENTENCES[self.section].name
 
 
 def _days(type_: str) -> Callable[[Referrals], Value]:

@@ -5,17 +5,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
+
 from common.refusals import Refusal
 from contracts.drafts.documents import LISTS
+from contracts.engine.document.terms import OF_TERMS, Terms
 from contracts.engine.document.terms import SECTIONS as ENGINE
-from contracts.engine.document.terms import Terms
 from contracts.models import EventPayout, TemplateTerms
-from contracts.sections.registry import PARTS
+from contracts.sections.registry import PARTS, TERMS_PANELS
 
 from .terms_page import terms_url
 
 # The section on the page that has a field of the document.
 SECTIONS = {key: each for part in PARTS for each in part.sections for key in ENGINE[each.section].keys}
+OF_TERMS_SECTIONS = {
+    key: each for panel in TERMS_PANELS.values() for each in panel.sections for key in OF_TERMS[each.section].keys
+}
 PATH = re.compile(r"EventPayouts\[(\d+)\]\.?(\w*)(?:\[(\d+)\])?")
 
 
@@ -35,7 +40,7 @@ class Places:
     """The places of a draft's document, as its terms, found by the paths that the engine names them by."""
 
     def __init__(self, template_terms: TemplateTerms, terms: Terms) -> None:
-        self.terms = terms
+        self.template_terms, self.terms = template_terms, terms
         rows = template_terms.event_payouts.select_related("event_type", "template_terms")
         self.payouts = {row.event_type.code: row for row in rows}
         self.ranks: dict[tuple[int, str], list[int]] = {}
@@ -53,6 +58,9 @@ class Places:
         message = message[:1].upper() + message[1:]
         found = PATH.match(path)
         payouts = self.terms.event_payouts
+        if not found and (of_terms := OF_TERMS_SECTIONS.get(re.split(r"[.[]", path)[0])):
+            url = reverse("contracts:terms_edit", args=[self.template_terms.program_id, self.template_terms.pk])
+            return Remark(of_terms.title, f"{url}#{of_terms.slug}", message)
         if not found or int(found[1]) >= len(payouts):
             return Remark("Terms" if path else "", "", message)
         payout = payouts[int(found[1])]

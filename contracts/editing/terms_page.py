@@ -197,7 +197,7 @@ def answer_panel(
         "template_terms": event_payout.template_terms,
         "event_payout": event_payout,
         "part": panel.part(event_payout.template_terms if panel.is_of_terms else event_payout, form, said[panel.slug]),
-        "advanced_line": advanced_line(said),
+        "advanced_line": advanced_line(event_payout.template_terms),
         "seen": form.opened_with,
         "oob": True,
         **default_context(event_payout),
@@ -269,14 +269,17 @@ def contract_context(
     return {
         "texts": shown(CUSTOM_TERMS_PANEL),
         "advanced": [shown(panel) for panel in ADVANCED],
-        "advanced_line": advanced_line(said),
+        "advanced_line": advanced_line(template_terms),
         "advanced_open": sent is not None and sent[0] in ADVANCED,
     }
 
 
-def advanced_line(said: Mapping[str, list[Summary]]) -> str:
+def advanced_line(terms: TemplateTerms) -> str:
     """What is set of the advanced settings."""
-    return " ".join(each.sentence for panel in ADVANCED for each in said[panel.slug] if each.sentence)
+    agreed = [(OF_TERMS[name], value) for panel in ADVANCED for name, value in panel.agreed(terms).items()]
+    said = [section.short(value, terms.currency, PAGE) for section, value in agreed if value != section.absent]
+    rest = ["the rest off"] if 0 < len(said) < len(agreed) else []
+    return " · ".join([*said, *rest])
 
 
 def default_context(event_payout: EventPayout) -> dict[str, Any]:

@@ -42,7 +42,7 @@ class Summary:
 def sentence_of(value: Any, section: SingleSection[Any], currency: str) -> Summary:
     """What most sections without rows say: their words."""
     words = section.words(value, currency, PAGE)
-    return Summary(sentence=words, line=words.removesuffix("."))
+    return Summary(sentence=words, line=section.short(value, currency, PAGE))
 
 
 def worded(line: Callable[[Any], str]) -> Callable[[Any, SingleSection[Any], str], Summary]:

@@ -15,6 +15,7 @@ from contracts.engine.document.terms import OF_TERMS
 from contracts.engine.document.whole_terms.whole_limits import WholeLimit
 from contracts.models import TemplateTerms
 from contracts.publishing.services import join_partners, publish_draft, publish_version
+from contracts.sections.panels import PAGE
 from contracts.sections.registry import TERMS_PANELS
 from tests.contracts.addresses import url
 
@@ -63,7 +64,7 @@ def test_what_is_typed_is_saved_published_and_shown_again(terms, editor, slug):
     assert value != engine.absent
     assert getattr(draft_terms(terms), section.section) == value
     shown = editor.get(page)
-    assert engine.words(value, "GBP").split(" ")[0] in shown.context["advanced_line"]
+    assert shown.context["advanced_line"] == f"{engine.short(value, 'GBP', PAGE)} · the rest off"
     version = publish_draft(template_terms=terms).version
     assert engine.write(value).items() <= version.document.items()
 

@@ -8,26 +8,33 @@ from django import forms
 
 from common.web.field_messages import Worded
 from contracts.engine.document.amounts import plain
-from contracts.engine.document.whole_terms.whole_limits import PERIODS, WholeLimit
+from contracts.engine.document.whole_terms.whole_limits import SPOKEN, WholeLimit
 from contracts.sections.fields import amount_field, count_field
 from contracts.sections.panels import FormSection, Panel
 
-CHOICES = [(key, "the whole contract" if key == "CONTRACT" else f"each {word}") for key, word in PERIODS.items()]
+CHOICES = list(SPOKEN.items())
+WEEKEND = "On Saturdays and Sundays {} (each day only; empty: as on other days)"
 MOST_ACTIONS = 2_147_483_647
+
+
+def _wide[F: forms.Field](field: F) -> F:
+    """With room for more than three digits."""
+    field.widget.attrs["data-wide"] = ""
+    return field
 
 
 class ActionLimitForm(Worded):
     has_action_limit = forms.BooleanField(required=False)
-    action_limit = count_field(label="Action limit", min_value=1, max_value=MOST_ACTIONS)
+    action_limit = _wide(count_field(label="Action limit", min_value=1, max_value=MOST_ACTIONS))
     action_limit_period = forms.ChoiceField(choices=CHOICES, label="Period of the action limit")
-    action_limit_weekend = count_field(label="Action limit at weekends", required=False, max_value=MOST_ACTIONS)
+    action_limit_weekend = _wide(count_field(label="Action limit at weekends", required=False, max_value=MOST_ACTIONS))
 
 
 class SpendLimitForm(Worded):
     has_spend_limit = forms.BooleanField(required=False)
-    spend_limit = amount_field(label="Spend limit")
+    spend_limit = _wide(amount_field(label="Spend limit"))
     spend_limit_period = forms.ChoiceField(choices=CHOICES, label="Period of the spend limit")
-    spend_limit_weekend = amount_field(label="Spend limit at weekends", required=False)
+    spend_limit_weekend = _wide(amount_field(label="Spend limit at weekends", required=False))
 
 
 class ResetForm(Worded):
@@ -70,8 +77,8 @@ ACTION_LIMIT = FormSection(
     switch_label="Limit the number of actions",
     help="Actions beyond it are over cap: they are not paid unless you approve them. All event types count together.",
     sentences=(
-        "Take at most {action_limit} actions of a partner in {action_limit_period},",
-        "on Saturdays and Sundays {action_limit_weekend} (leave empty for the same value; goes with each day).",
+        "Take at most {action_limit} actions of a partner {action_limit_period}",
+        WEEKEND.format("{action_limit_weekend}"),
     ),
 )
 SPEND_LIMIT = FormSection(
@@ -85,8 +92,8 @@ SPEND_LIMIT = FormSection(
     switch_label="Limit what is paid",
     help="An action that would cross it is over cap as a whole: it is not paid unless you approve it.",
     sentences=(
-        "Pay a partner at most {spend_limit} in {spend_limit_period},",
-        "on Saturdays and Sundays {spend_limit_weekend} (leave empty for the same value; goes with each day).",
+        "Pay a partner at most {spend_limit} {spend_limit_period}",
+        WEEKEND.format("{spend_limit_weekend}"),
     ),
 )
 RESET = FormSection(

@@ -67,6 +67,10 @@ class SingleSection[Value](Section[Value]):
     def words(self, value: Value, currency: str, spelling: Spelling = PLAIN) -> str:
         """What was agreed, as a sentence or a figure with what it is of."""
 
+    def short(self, value: Value, currency: str, spelling: Spelling = PLAIN) -> str:
+        """What it says in a line with others."""
+        return self.words(value, currency, spelling).removesuffix(".")
+
     def compared(self, value: Value, currency: str, spelling: Spelling = PLAIN) -> dict[str, str]:
         """What it says where two of them are compared, by what it is said of."""
         return {self.name: self.words(value, currency, spelling)}

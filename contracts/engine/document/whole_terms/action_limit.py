@@ -31,6 +31,9 @@ class ActionLimitSection(SingleSection[WholeLimit | None]):
             return "The number of actions is not limited."
         return f"At most {limit_words(value, lambda number: _actions(number, spelling))}; further ones are over cap."
 
+    def short(self, value: WholeLimit | None, currency: str, spelling: Spelling = PLAIN) -> str:
+        return limit_words(value, lambda number: _actions(number, spelling)) if value else "any number of actions"
+
 
 def _whole(node: Node, key: str) -> Decimal | None:
     number = node.whole(key, default=None)

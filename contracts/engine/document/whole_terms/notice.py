@@ -25,6 +25,9 @@ class NoticeSection(SingleSection[int]):
             return "Changes can apply at once, without notice."
         return f"Changes apply {days_in_words(value)} after they are published at the earliest."
 
+    def short(self, value: int, currency: str, spelling: Spelling = PLAIN) -> str:
+        return f"notice {days_in_words(value)}"
+
 
 def days_in_words(days: int) -> str:
     return f"{days} day{'' if days == 1 else 's'}"

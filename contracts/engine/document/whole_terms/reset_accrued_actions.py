@@ -28,5 +28,8 @@ class ResetAccruedActionsSection(SingleSection[bool]):
             return "What counts towards limits goes on counting."
         return "All limits begin to count again, for all partners, when they move to this version."
 
+    def short(self, value: bool, currency: str, spelling: Spelling = PLAIN) -> str:
+        return "accrued actions are reset" if value else "accrued actions go on"
+
 
 RESET_ACCRUED_ACTIONS = ResetAccruedActionsSection()

@@ -32,5 +32,8 @@ class ReversalPolicySection(SingleSection[Decimal]):
             return "All of a partner’s payouts can be taken back by returns and reversals."
         return f"At most {plain(value)}% of a partner’s payouts of a month can be taken back by returns and reversals."
 
+    def short(self, value: Decimal, currency: str, spelling: Spelling = PLAIN) -> str:
+        return f"reversals up to {plain(value)}%"
+
 
 REVERSAL_POLICY = ReversalPolicySection()

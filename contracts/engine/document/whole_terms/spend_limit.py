@@ -40,5 +40,8 @@ class SpendLimitSection(SingleSection[WholeLimit | None]):
         figures = limit_words(value, lambda amount: spelling.money(amount, currency))
         return f"At most {figures}; an action that would cross it is over cap."
 
+    def short(self, value: WholeLimit | None, currency: str, spelling: Spelling = PLAIN) -> str:
+        return limit_words(value, lambda amount: spelling.money(amount, currency)) if value else "any amount"
+
 
 SPEND_LIMIT = SpendLimitSection()

@@ -9,8 +9,7 @@ from contracts.engine.document.reading import Node
 from contracts.engine.orders.money import written
 
 type WholePeriod = Literal["DAY", "WEEK", "MONTH", "CONTRACT"]
-PERIODS = {"DAY": "day", "WEEK": "week", "MONTH": "month", "CONTRACT": "contract"}
-_SPOKEN = {"DAY": "each day", "WEEK": "each week", "MONTH": "each month", "CONTRACT": "over the whole contract"}
+SPOKEN = {"DAY": "each day", "WEEK": "each week", "MONTH": "each month", "CONTRACT": "over the whole contract"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,7 @@ def read_whole_limit(node: Node, key: str, number: Callable[[Node, str], Decimal
         own.error("Value", "is required", "required")
     elif value == 0:
         own.error("Value", "must be more than 0")
-    period = own.choice("Period", tuple(PERIODS))
+    period = own.choice("Period", tuple(SPOKEN))
     weekend = number(own, "WeekendValue")
     if weekend is not None and period != "DAY":
         own.error("WeekendValue", "goes with a limit for each day only")
@@ -55,4 +54,4 @@ def write_whole_limit(key: str, value: WholeLimit | None) -> dict[str, Any]:
 def limit_words(value: WholeLimit, figure: Callable[[Decimal], str]) -> str:
     """`500 actions each month`, `10 actions each day, 2 actions at weekends`."""
     weekend = "" if value.weekend_value is None else f", {figure(value.weekend_value)} at weekends"
-    return f"{figure(value.value)} {_SPOKEN[value.period]}{weekend}"
+    return f"{figure(value.value)} {SPOKEN[value.period]}{weekend}"
