@@ -11,11 +11,12 @@ import pstats
 import time
 from pathlib import Path
 
-from benchmarks.setting.brand_orders import one_line_order
+from benchmarks.setting.brand_orders import PARTNERS, one_line_order
 from benchmarks.setting.home import free_port, own_home, say, wait_until
 from benchmarks.setting.page import Moment, rounded, table, verdict, write_section
 
 AIM = 2_000
+SHARE = 0.7  # of the rate without limits
 BATCH = 200
 WRITTEN = {  # and by which of their columns they are in the order of the actions
     "tracking_action": "id",
@@ -28,7 +29,7 @@ def measure(count: int, home: Path, *, profile: bool) -> dict[str, float]:
     """Conversions per second of the floor, of one process, and of the worker's two."""
     from django.utils import timezone  # noqa: PLC0415 (all of it needs Django to be set up)
 
-    from benchmarks.setting.brand import make_brand  # noqa: PLC0415
+    from benchmarks.setting.brand import limit_terms, make_brand  # noqa: PLC0415
     from servers.run import Product  # noqa: PLC0415
     from tracking.conversions.new_conversions import store_conversions  # noqa: PLC0415
     from tracking.intake import read_conversion  # noqa: PLC0415
@@ -38,10 +39,10 @@ def measure(count: int, home: Path, *, profile: bool) -> dict[str, float]:
     from tracking.tasks import price  # noqa: PLC0415
 
     program = make_brand()
-    now = timezone.now()
 
-    def store(numbers: range) -> None:
-        orders = [read_conversion(one_line_order(number, now.isoformat()), now=now) for number in numbers]
+    def store(numbers: range, **own: str) -> None:
+        now = timezone.now()
+        orders = [read_conversion(one_line_order(number, now.isoformat()) | own, now=now) for number in numbers]
         store_conversions(program, orders, source=Source.API)
 
     def alone() -> None:
@@ -62,20 +63,30 @@ def measure(count: int, home: Path, *, profile: bool) -> dict[str, float]:
         say(text.getvalue())
     assert Action.objects.count() == count
     rates["floor"] = count / _floor()
-    store(range(count, 2 * count + BATCH))
-    product = Product(home, free_port())
-    product.start("worker")
-    try:
-        started = time.perf_counter()
-        price.delay(program.pk)
-        wait_until(lambda: Conversion.objects.waiting().count() <= count)  # it is up, and has compiled the terms
-        left = Conversion.objects.waiting().count()
-        started = time.perf_counter()
-        wait_until(lambda: not Conversion.objects.waiting().exists())
-        rates["two"] = left / (time.perf_counter() - started)
-    finally:
-        product.stop()
-    assert Action.objects.count() == 2 * count + BATCH
+    stored = count
+
+    def by_workers(name: str, **own: str) -> None:
+        nonlocal stored
+        store(range(stored, stored + count + BATCH), **own)
+        stored += count + BATCH
+        product = Product(home, free_port())
+        product.start("worker")
+        try:
+            price.delay(program.pk)
+            wait_until(lambda: Conversion.objects.waiting().count() <= count)  # it is up, and has compiled the terms
+            left = Conversion.objects.waiting().count()
+            started = time.perf_counter()
+            wait_until(lambda: not Conversion.objects.waiting().exists())
+            rates[name] = left / (time.perf_counter() - started)
+        finally:
+            product.stop()
+        assert Action.objects.count() == stored
+
+    by_workers("two")
+    limit_terms(program)
+    by_workers("limited")
+    by_workers("limited alone", MediaPartnerId="P-001")
+    assert Action.objects.exclude(limits=None).count() == 2 * (count + BATCH)
     return rates
 
 
@@ -111,13 +122,15 @@ def result(rates: dict[str, float]) -> str:
     def line(what: str, name: str, aim: str = "") -> list[str]:
         return [what, rounded(rates[name]), f"{rates[name] / rates['floor']:.2f}", aim]
 
-    met = verdict(rates["two"] >= AIM)
+    met, share = verdict(rates["two"] >= AIM), verdict(rates["limited"] >= SHARE * rates["two"])
     return table(
         ["", "conversions/s", "of the floor", "aim"],
         [
             line("floor: read them, copy the finished rows, mark them", "floor"),
             line("pricing in one process", "one"),
             line("**the worker with its two processes**", "two", f"≥ {AIM:,}: {met}"),
+            line(f"**the same under limits, {PARTNERS} partners**", "limited", f"≥ {SHARE} of it: {share}"),
+            line("the same under limits, one partner alone", "limited alone"),
         ],
     )
 
@@ -132,6 +145,8 @@ def section(rates: dict[str, float], count: int, moment: Moment) -> str:
 * **Pricing** reads the conversion, its partner, contract, customer and terms, decides, and writes action, line, first
   update and the marks for the reports, in batches that are claimed, so that one which kills its worker is
   identified.
+* **Under limits** each order meets a counter of its partner, one of its customer and one of the terms as a whole;
+  a batch locks them all until it is written. Of one partner alone, workers write one batch after another.
 * **The floor** knows the finished rows beforehand: it reads the payloads, copies the rows in the same batches into
   tables without index, key or check, and marks the conversions, in one process.
 

@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404
 
 from contracts.models import (
     Contract,
+    CustomTerms,
     EventPayout,
     GroupFile,
     PayoutAdjustment,
@@ -19,11 +20,11 @@ from program.principal import Principal
 
 
 def template_terms_for_view(principal: Principal, program_id: int, pk: int) -> TemplateTerms:
-    return _of(TemplateTerms.objects.all(), program_for_view(principal, program_id), pk)
+    return _of(_template_terms(), program_for_view(principal, program_id), pk)
 
 
 def template_terms_for_edit(principal: Principal, program_id: int, pk: int) -> TemplateTerms:
-    return _of(TemplateTerms.objects.all(), program_for_edit(principal, program_id), pk)
+    return _of(_template_terms(), program_for_edit(principal, program_id), pk)
 
 
 def event_payout_for_view(principal: Principal, program_id: int, pk: int) -> EventPayout:
@@ -83,6 +84,18 @@ def terms_version_for_edit(principal: Principal, program_id: int, pk: int) -> Te
 
 def contract_for_edit(principal: Principal, program_id: int, pk: int) -> Contract:
     return _of(_contracts(), program_for_edit(principal, program_id), pk)
+
+
+def custom_terms_for_view(principal: Principal, program_id: int, pk: int) -> CustomTerms:
+    return _of(CustomTerms.objects.select_related("program"), program_for_view(principal, program_id), pk)
+
+
+def custom_terms_for_edit(principal: Principal, program_id: int, pk: int) -> CustomTerms:
+    return _of(CustomTerms.objects.select_related("program"), program_for_edit(principal, program_id), pk)
+
+
+def _template_terms() -> QuerySet[TemplateTerms]:
+    return TemplateTerms.objects.select_related("program__account")
 
 
 def _versions() -> QuerySet[TermsVersion]:

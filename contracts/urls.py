@@ -2,18 +2,22 @@
 
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
+from contracts.account_rules import pages as account_rules
 from contracts.agreements import pages as contracts
+from contracts.custom_terms import pages as custom_terms
 from contracts.editing import create_pages as creating
 from contracts.editing import event_payout_pages as event_payouts
 from contracts.editing import row_pages as rows
 from contracts.editing import terms_pages as terms
 from contracts.group_files import pages as group_files
+from contracts.publishing import change_pages as changes
 from contracts.publishing import join_pages as joining
 from contracts.publishing import pages as publishing
 from contracts.publishing import version_pages as versions
+from contracts.rule_builder import pages as rules
 from contracts.sections.lists.ranked_lists import Kind
 from contracts.sections.panels import Panel
-from contracts.sections.registry import KINDS, PANELS
+from contracts.sections.registry import KINDS, PANELS, TERMS_PANELS
 from contracts.uses import pages as uses
 
 app_name = "contracts"
@@ -43,15 +47,21 @@ class PanelConverter:
         return str(value)
 
 
-class PreviewedConverter(PanelConverter):
-    """A panel that shows what its fields come to while they are typed."""
+class TermsPanelConverter:
+    """What one button saves of the terms as a whole, in an address: notice."""
 
-    regex = "|".join(slug for slug, panel in PANELS.items() if panel.preview)
+    regex = "|".join(TERMS_PANELS)
+
+    def to_python(self, value: str) -> Panel:
+        return TERMS_PANELS[value]
+
+    def to_url(self, value: Panel) -> str:
+        return str(value)
 
 
 register_converter(KindConverter, "kind")
 register_converter(PanelConverter, "panel")
-register_converter(PreviewedConverter, "previewed")
+register_converter(TermsPanelConverter, "terms_panel")
 
 _terms = [
     path("", terms.terms_list, name="terms_list"),
@@ -59,6 +69,10 @@ _terms = [
     path("<int:pk>/", terms.terms_edit, name="terms_edit"),
     path("<int:pk>/change/", terms.terms_change, name="terms_change"),
     path("<int:pk>/delete/", terms.terms_delete, name="terms_delete"),
+    path("<int:pk>/changes/", changes.terms_changes, name="terms_changes"),
+    path("<int:pk>/discard/", changes.terms_discard, name="terms_discard"),
+    path("<int:pk>/sections/<terms_panel:panel>/", terms.terms_section_save, name="terms_section_save"),
+    path("<int:pk>/sections/<terms_panel:panel>/revert/", changes.terms_panel_revert, name="terms_panel_revert"),
     path("<int:pk>/event-types/new/", event_payouts.event_payout_create, name="event_payout_create"),
     path("<int:pk>/publish/", publishing.terms_publish, name="terms_publish"),
     path("<int:pk>/join/", joining.terms_join, name="terms_join"),
@@ -72,8 +86,10 @@ _versions = [
 ]
 _event_payouts: list[URLPattern] = [
     path("<int:pk>/remove/", event_payouts.event_payout_remove, name="event_payout_remove"),
+    path("<int:pk>/rule-values/", rules.rule_value_list, name="rule_value_list"),
     path("<int:pk>/<panel:panel>/", event_payouts.section_save, name="section_save"),
-    path("<int:pk>/<previewed:previewed>/preview/", event_payouts.section_preview, name="section_preview"),
+    path("<int:pk>/<panel:panel>/revert/", changes.panel_revert, name="panel_revert"),
+    path("<int:pk>/<kind:kind>/revert/", changes.list_revert, name="list_revert"),
     path("<int:pk>/payout-groups/files/", group_files.group_file_list, name="group_file_list"),
     path("<int:pk>/payout-groups/export/", group_files.group_export, name="group_export"),
     path("<int:pk>/payout-groups/import/", group_files.group_import, name="group_import"),
@@ -82,6 +98,8 @@ _event_payouts: list[URLPattern] = [
     path("<int:pk>/<kind:kind>/new/", rows.row_create, name="row_create"),
     path("<int:pk>/<kind:kind>/reorder/", rows.row_reorder, name="row_reorder"),
     path("<int:pk>/<kind:kind>/bulk/", rows.row_bulk, name="row_bulk"),
+    path("<int:pk>/<kind:kind>/rules/check/", rules.rule_check, name="rule_check"),
+    path("<int:pk>/<kind:kind>/rules/convert/", rules.rule_convert, name="rule_convert"),
 ]
 _rows: list[URLPattern] = [
     path("<int:pk>/", rows.row_edit, name="row_edit"),
@@ -98,12 +116,21 @@ _group_files: list[URLPattern] = [
     path("<int:pk>/undo/", group_files.group_file_undo, name="group_file_undo"),
     path("<int:pk>/download/", group_files.group_file_download, name="group_file_download"),
 ]
+_custom_terms: list[URLPattern] = [
+    path("", custom_terms.custom_terms_list, name="custom_terms_list"),
+    path("new/", custom_terms.custom_terms_create, name="custom_terms_create"),
+    path("preview/", custom_terms.custom_terms_preview, name="custom_terms_preview"),
+    path("<int:pk>/", custom_terms.custom_terms_edit, name="custom_terms_edit"),
+    path("<int:pk>/delete/", custom_terms.custom_terms_delete, name="custom_terms_delete"),
+]
 _contracts: list[URLPattern | URLResolver] = [
     path("", contracts.contract_list, name="contract_list"),
     path("<int:pk>/end/", contracts.contract_end, name="contract_end"),
     path("<int:pk>/withdraw/", contracts.contract_withdraw, name="contract_withdraw"),
+    path("account-rules/", account_rules.account_rules_edit, name="account_rules_edit"),
     path("advanced-commission/", uses.advanced_commission, name="advanced_commission"),
     path("advanced-commission/add/", uses.advanced_commission_add, name="advanced_commission_add"),
+    path("custom-terms/", include(_custom_terms)),
     path("template-terms/", include(_terms)),
     path("versions/", include(_versions)),
     path("event-payouts/", include(_event_payouts)),

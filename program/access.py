@@ -64,11 +64,11 @@ def _row[Row: models.Model](rows: "models.QuerySet[Row]", pk: int) -> Row:
 
 
 def event_type_for_view(principal: Principal, program_id: int, pk: int) -> EventType:
-    return _row(EventType.objects.filter(program=program_for_view(principal, program_id)), pk)
+    return _row(program_for_view(principal, program_id).eventtype_set.all(), pk)  # each knows its program
 
 
 def event_type_for_edit(principal: Principal, program_id: int, pk: int) -> EventType:
-    return _row(EventType.objects.filter(program=program_for_edit(principal, program_id)), pk)
+    return _row(program_for_edit(principal, program_id).eventtype_set.all(), pk)
 
 
 def partner_for_view(principal: Principal, program_id: int, pk: int) -> Partner:

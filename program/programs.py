@@ -45,7 +45,11 @@ def program_values(program: Program) -> dict[str, Any]:
 
 def tracking_values(program: Program) -> dict[str, Any]:
     """What the form of links and visitors holds."""
-    return {"landing_domains": "\n".join(program.landing_domains), "ip_addresses": program.ip_addresses}
+    return {
+        "landing_domains": "\n".join(program.landing_domains),
+        "ip_addresses": program.ip_addresses,
+        "browsers_identify": program.browsers_identify,
+    }
 
 
 def complete_since(program: Program) -> date | None:
@@ -84,14 +88,18 @@ def change_program(
 
 
 @transaction.atomic
-def change_tracking(*, program: Program, landing_domains: str, ip_addresses: str, seen: str | None = None) -> Program:
-    """Set to which domains click links may lead, one a line, and what is kept of IP addresses from now on.
+def change_tracking(
+    *, program: Program, landing_domains: str, ip_addresses: str, browsers_identify: bool, seen: str | None = None
+) -> Program:
+    """Set to which domains click links may lead, one a line, what is kept of IP addresses from now on, and whether
+    browsers may say who their user is.
 
     Raises Stale where it was changed since `seen`, and Refused with each line that is not a domain.
     """
     lock_unchanged(program, tracking_values, seen)
     program.landing_domains, program.ip_addresses = read_domains(landing_domains), ip_addresses
+    program.browsers_identify = browsers_identify
     with as_refused():
         program.full_clean()
-    program.save(update_fields=["landing_domains", "ip_addresses"])
+    program.save(update_fields=["landing_domains", "ip_addresses", "browsers_identify"])
     return program

@@ -24,11 +24,11 @@ from servers.home import PROJECT
 hypothesis_settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("busy")
 
-# Begun first: tests that wait for processes more than they compute, so that others can compute meanwhile, and tests so
-# long that one worker would run alone at the end.
+# Begun first, in this order: tests so long that one worker would run alone at the end, and tests that wait for
+# processes more than they compute, so that others can compute meanwhile.
 LONG = (
-    "tests/fuzz/", "tests/rig/", "tests/servers/", "tests/browser/", "tests/tracking/test_workers.py",
-    "tests/flows/",
+    "tests/browser/test_every", "tests/fuzz/", "tests/rig/", "tests/servers/", "tests/browser/",
+    "tests/tracking/test_workers.py", "tests/flows/",
     "tests/isolation/test_addresses.py", "tests/proof/", "tests/tracking/test_any_order.py",
     "tests/engine/test_plan_properties.py",
 )  # fmt: skip
@@ -37,7 +37,7 @@ LONG = (
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Have the long files begun first. Within a file nothing changes its place."""
-    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+    items.sort(key=lambda item: next((place for place, name in enumerate(LONG) if item.nodeid.startswith(name)), 99))
 
 
 @pytest.fixture(scope="session")

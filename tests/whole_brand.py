@@ -1,6 +1,7 @@
 """One row of everything that a program can hold, each with a number that is known beforehand."""
 
 from typing import Any
+from uuid import UUID
 
 from django.apps import apps
 from django.db import connection
@@ -23,6 +24,7 @@ from reports.models import DailyClicks
 from reports.pages.question import read_question
 from reports.queries.tables import REPORTS
 from tests import factories
+from tracking.journeys.click_ids import moment_of
 from tracking.models import CheckedOrders, CustomerFile, Erasure, Upload
 from tracking.pricing import lookups
 from tracking.status_check.checks import create_check
@@ -48,6 +50,21 @@ def start_every_number_at(number: int) -> None:
                 (sequence,) = cursor.fetchone()
                 if sequence is not None and model is not AuditEntry:
                     cursor.execute(f"ALTER SEQUENCE {sequence} RESTART WITH {number}")
+
+
+def click_of(number: int) -> UUID:
+    """The click that a brand has, by the number of its other rows: of 20 November 2026."""
+    return UUID(bytes=(1_795_000_000_000).to_bytes(6) + number.to_bytes(10))
+
+
+def _step(program: Program, number: int, name: str) -> None:
+    click = click_of(number)
+    columns = "id, at, program_id, kind, source, profile, visitor, not_counted, facts, ip_address"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO tracking_step ({columns}) VALUES (%s, %s, %s, 'VISIT', %s, %s, %s, '', '{{}}', '')",
+            [click, moment_of(click), program.pk, name, click.hex, click.hex],
+        )
 
 
 def fill(program: Program, *, user: Any, number: int, name: str = "Standard") -> None:
@@ -101,6 +118,7 @@ def fill(program: Program, *, user: Any, number: int, name: str = "Standard") ->
         payloads=[],
         derived=[],
     )
+    _step(program, number, name)
     day = action.day
     create_check(event_type=sale, user_id=user.pk, start=day, end=day, re_engaged_after_days=365)
     report = REPORTS["new_vs_return_customer"]

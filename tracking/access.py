@@ -1,12 +1,14 @@
 """Access functions of the tracking app, each by program."""
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from accounts.team.roles import Act
 from program.access import program_for, program_for_edit, program_for_settlement, program_for_view
 from program.principal import Principal
 
-from .models import Action, Conversion, CustomerFile, Modification, StatusCheck, Upload
+from .models import Action, Conversion, CustomerFile, Modification, StatusCheck, Step, Upload
+from .steps.found import step_of
 
 
 def action_for_view(principal: Principal, program_id: int, pk: int) -> Action:
@@ -23,6 +25,14 @@ def conversion_for_view(principal: Principal, program_id: int, pk: int) -> Conve
 
 def conversion_for_edit(principal: Principal, program_id: int, pk: int) -> Conversion:
     return get_object_or_404(Conversion, program=program_for_edit(principal, program_id), pk=pk)
+
+
+def step_for_view(principal: Principal, program_id: int, click_id: str) -> Step:
+    """The click, impression or visit of that click id."""
+    step = step_of(program_for_view(principal, program_id), click_id)
+    if step is None:
+        raise Http404("No click of this program has this id.")
+    return step
 
 
 def modification_for_view(principal: Principal, program_id: int, pk: int) -> Modification:

@@ -18,6 +18,7 @@ from .models import (
     ActionUpdate,
     CheckedStatus,
     Conversion,
+    LimitCounter,
     Modification,
     StatusCheck,
     TouchedDay,
@@ -71,6 +72,13 @@ class ModificationAdmin(HistoryAdmin):
             again += retry_modifications(ids, program=program)
             notify(tasks.apply_modifications, program.pk)
         self.message_user(request, f"{again} modifications are waiting for a worker again.", messages.SUCCESS)
+
+
+@admin.register(LimitCounter)
+class LimitCounterAdmin(HistoryAdmin):
+    list_display = ("template_terms", "partner", "event_type", "what", "limit_by", "period", "period_key", "value")
+    list_filter = ("what", "limit_by", "period", "program")
+    list_select_related = ("template_terms", "partner", "event_type")
 
 
 class ActionItemInline(HistoryInline):

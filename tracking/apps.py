@@ -40,6 +40,7 @@ class TrackingConfig(AppConfig):
         for kind in (UPLOADS, CHECKS, ERASURES, CUSTOMER_FILES):
             kinds.register(kind)
         sources.register("orders", _found)
+        sources.register("clicks", _found_clicks)
         answer_has_orders(_has_orders)
         answer_price_waiting(price_with_rates)
         ad_uses.answer(received.use_of_ad)
@@ -72,3 +73,9 @@ def _found(program: "Program", text: str) -> "Found":
     from tracking.search import orders  # noqa: PLC0415 (not before somebody asks)
 
     return orders(program, text)
+
+
+def _found_clicks(program: "Program", text: str) -> "Found":
+    from tracking.steps.search import clicks  # noqa: PLC0415 (not before somebody asks)
+
+    return clicks(program, text)

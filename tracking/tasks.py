@@ -12,9 +12,10 @@ from .clicks.months import drop_old_months, make_months
 from .clicks.waiting_orders import price_with_clicks as price_those_with_clicks
 from .erasing import customer_files
 from .erasing import services as erasing
+from .erasing.visits import forget_erased_profiles
 from .exchange_rates.waiting import price_with_rates as price_those_with_rates
 from .imports import uploads
-from .models import Conversion, KeptAnswer, Modification, Upload
+from .models import Conversion, KeptAnswer, Modification, RetryOfMany, Upload
 from .modifications import apply as applying
 from .pricing import batch as pricing
 from .status_check import checks as status_checks
@@ -62,19 +63,20 @@ def sweep() -> None:
     """Enqueue tasks for everything that still waits: the broker may have lost a task, or a worker died over it."""
     applying.wake_found()
     try_late_orders()
+    for retry in RetryOfMany.objects.values_list("pk", flat=True):
+        notify(retry_many, retry)
     if Conversion.objects.waiting().exists():
         notify(price)
     if Modification.objects.waiting().exists():
         notify(apply_modifications)
 
 
-@shared_task(name="tracking.try_many", time_limit=60)
-def try_many(program_id: int, reason: str, q: str, is_test: bool, before: int | None = None) -> None:
-    """Have the held orders that a list shows tried again, the newest first; what a lost task leaves stays held."""
-    last = many.try_next(program_id, reason, q, is_test, before)
-    notify_soon(price, program_id)
-    if last is not None:
-        notify(try_many, program_id, reason, q, is_test, last)
+@shared_task(name="tracking.retry_many", time_limit=60)
+def retry_many(retry_id: int) -> None:
+    """Have some of many held orders tried again, then enqueue a task for the next."""
+    if many.retry_next(retry_id):
+        notify(retry_many, retry_id)
+    notify_soon(price)
 
 
 @shared_task(name="tracking.price_with_rates", time_limit=60)
@@ -104,8 +106,9 @@ def forget_answers() -> None:
 
 @shared_task(name="tracking.forget_browser_reports", time_limit=600)
 def forget_browser_reports() -> None:
-    """Delete what browsers reported more than a week ago."""
+    """Delete what browsers reported more than a week ago, and which profiles were erased long ago."""
     forget_old_reports()
+    forget_erased_profiles()
 
 
 @shared_task(name="tracking.check_upload", **FILE_LIMITS)

@@ -14,9 +14,13 @@ from tracking.customers import profile_pages as profiles
 from tracking.erasing import pages as erasing
 from tracking.exchange_rates import pages as exchange_rates
 from tracking.imports import pages as uploads
+from tracking.limits import counter_pages as counters
+from tracking.limits import pages as limits
 from tracking.modifications import pages as modifications
 from tracking.receipts import pages as receipts
 from tracking.status_check import pages as status_checks
+from tracking.steps import pages as steps
+from tracking.try_payout import draft_pages as try_draft
 from tracking.try_payout import pages as try_order
 from tracking.trying_again import pages as trying
 
@@ -24,8 +28,13 @@ app_name = "tracking"
 
 _actions = [
     path("", actions.action_list, name="action_list"),
+    path("approve/", limits.action_approve, name="action_approve"),
     path("<int:pk>/", receipts.action_detail, name="action_detail"),
     path("<int:pk>/payout-groups/", receipts.action_groups, name="action_groups"),
+]
+_clicks = [
+    path("", steps.click_list, name="click_list"),
+    path("<str:click_id>/", steps.click_detail, name="click_detail"),
 ]
 _conversions = [
     path("", conversions.conversion_list, name="conversion_list"),
@@ -76,11 +85,14 @@ _status_checks = [
 ]
 _program: list[URLPattern | URLResolver] = [
     path("transactions/actions/", include(_actions)),
+    path("transactions/clicks/", include(_clicks)),
     path("transactions/conversions/", include(_conversions)),
     path("transactions/modifications/", include(_modifications)),
     path("transactions/browser-and-server/", both.browser_and_server, name="browser_and_server"),
+    path("contracts/event-payouts/<int:pk>/try/", try_draft.draft_try, name="draft_try"),
     path("transactions/test-order/", try_order.order_try, name="order_try"),
     path("transactions/uploads/", include(_uploads)),
+    path("contracts/template-terms/<int:pk>/counters/", counters.limit_counters, name="limit_counters"),
     path("customers/", include(_customers)),
     path("customers/status-check/", include(_status_checks)),
     path("settings/exchange-rates/", include(_exchange_rates)),

@@ -26,6 +26,19 @@ STATUSES = {"New": ["new"], "Existing": ["repeat"], "Re-Engaged": ["lapsed"]}
 ROWS = 60_516  # of the demonstration's file
 
 
+def limit_terms(program: Program) -> None:
+    """The next version of its terms, for all partners from now on, counts what is paid and how many actions there are:
+    by partner, by customer, and for the terms as a whole. No limit is reached.
+    """
+    document = json.loads((FOLDER / "terms.json").read_text())
+    document["EventPayouts"][0]["Limits"] = [
+        {"Type": "PAYOUT", "LimitBy": "ALL", "Period": "MONTH", "Value": "900000000"},
+        {"Type": "PAYOUT", "LimitBy": "CUSTOMER", "Period": "MONTH", "Value": "900000"},
+    ]
+    document["SpendLimit"] = {"Value": "900000000", "Period": "MONTH"}
+    publish_document(program=program, document=document, join="all", comment="With limits.")
+
+
 @transaction.atomic
 def make_brand(id: int = 1000) -> Program:
     """A program with 40 partners, all joined to terms of four payout groups, an adjustment and a restriction."""

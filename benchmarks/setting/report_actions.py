@@ -12,14 +12,14 @@ DAYS = 180
 # of the number, so that every size has the same mix.
 ACTIONS = """
 INSERT INTO tracking_action (program_id, conversion_id, event_type_id, partner_id, contract_id, terms_version_id,
-    order_id, promo_code, event_date, day, creation_date, state, currency, amount, payout,
-    intended_payout, original_currency, original_amount, customer_status, customer_status_category, group_name,
-    is_restricted, is_hidden, is_test, context, order_state, updates_count, customer_id)
-SELECT c.program_id, n, %(event_type)s, c.partner_id, c.id, c.terms_version_id, 'G-' || n, '',
+    order_id, promo_code, referring_type, referring_domain, event_date, day, creation_date, state, currency, amount,
+    payout, intended_payout, original_currency, original_amount, customer_status, customer_status_category, group_name,
+    is_restricted, is_hidden, is_test, context, profile, journey, order_state, updates_count, customer_id)
+SELECT c.program_id, n, %(event_type)s, c.partner_id, c.id, c.terms_version_id, 'G-' || n, '', '', '',
        d.day + interval '12 hours', d.day, now(), CASE WHEN h / 11 %% 50 = 0 THEN 'REVERSED' ELSE 'PENDING' END,
        'GBP', a.amount, p.payout, round(a.amount * 0.1, 2), 'GBP', a.amount,
        (ARRAY['new', 'repeat', 'repeat', 'lapsed', ''])[s.status], (ARRAY['New', 'Existing', 'Existing', 'Re-Engaged',
-       ''])[s.status], '', false, false, false, '{}', '{}', 1,
+       ''])[s.status], '', false, false, false, '{}', '{}', '{}', '{}', 1,
        %(first_customer)s::bigint + floor(%(customers)s::bigint * power((h / 31 %% 1000003) / 1000003.0, 2))::bigint
 FROM generate_series(%(first)s::bigint, %(last)s) AS n
 CROSS JOIN LATERAL (SELECT abs(hashint8(n)::bigint) AS h) AS hash

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import BooleanField, F, Func
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -46,6 +47,14 @@ OFFERED = 12  # terms in a menu; for more, the list of terms has them all
 CHANGED = "This partner’s contracts have changed since you opened this. Nothing was done; this is how it is now."
 
 
+class HasLimits(Func):
+    """Whether a published document limits anything that is counted over several orders."""
+
+    template = """jsonb_path_exists(%(expressions)s, '$ ? (exists(@.ActionLimit.Value) || exists(@.SpendLimit.Value) ||
+        exists(@.EventPayouts[*].Limits[*] ? (@.LimitBy != "ORDER" && @.LimitBy != "ITEM")))')"""
+    output_field = BooleanField()
+
+
 @require_safe
 def contract_list(request: ProgramRequest, program_id: int) -> HttpResponse:
     program = program_for_view(request.principal, program_id)
@@ -70,6 +79,7 @@ def contract_list(request: ProgramRequest, program_id: int) -> HttpResponse:
     if chosen["status"] in by_status:
         contracts = contracts & by_status[chosen["status"]](now)
     status = FilterField("status", "Status", options=Status.choices, value=chosen["status"])
+    contracts = contracts.annotate(has_limits=HasLimits(F("terms_version__document")))
     contracts = contracts.select_related("partner", "terms_version__template_terms").defer("terms_version__document")
     rows, sort = sorted_with_figures(request, contracts, COLUMNS, program, "contract")
     paging = page_of(request, rows)

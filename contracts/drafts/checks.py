@@ -6,12 +6,14 @@ from typing import Any
 
 from common.currencies import CURRENCY_DIGITS
 from common.refusals import Refusal, Refused
+from contracts.account_rules.checks import broken_by
 from contracts.engine.document.load import load
+from contracts.engine.document.reading import Errors, Node
 from contracts.engine.document.sections.default_payout import DEFAULT_PAYOUT
 from contracts.engine.document.sections.payout_groups import WITHOUT_EFFECT
-from contracts.engine.document.terms import RANKED, SINGLE
+from contracts.engine.document.terms import OF_TERMS, RANKED, SENTENCES, SINGLE
 from contracts.engine.document.terms import EventPayout as Agreed
-from contracts.models import EventPayout, TemplateTerms
+from contracts.models import EventPayout, Sectioned, TemplateTerms
 from program.models import EventType, ExceptionListName, Program
 
 Raw = Mapping[str, Any]
@@ -43,12 +45,29 @@ def load_row(event_payout: EventPayout, section: str, raw: Raw) -> Any:
 
 def refuse_bad_sections(event_payout: EventPayout, values: Mapping[str, Any]) -> None:
     """Raise Refused with every error of these sections of the event payout (`Locking.DayOffset`)."""
-    raw: dict[str, Any] = {} if "default_payout" in values else _default_payout(event_payout)
+    raw = _beside(event_payout, values)
     for name, value in values.items():
         raw |= SINGLE[name].write(value)
     _, errors = _load(event_payout.template_terms, event_payout.event_type, raw, "EventPayouts[0].")
     refuse(errors + level_errors(event_payout.event_type, raw["PayoutLevel"]))
     _refuse_limits_without_effect(event_payout, raw["PayoutLevel"])
+
+
+def refuse_broken_rules(
+    program: Program, owner: Sectioned, values: Mapping[str, Any], switches: Mapping[str, bool]
+) -> None:
+    """Raise Refused where these sections, as they are switched, break account rules."""
+    on = {**owner.switched_on, **switches}
+    agreed = {name: value if on.get(name, True) else SENTENCES[name].absent for name, value in values.items()}
+    refuse(broken_by(program, agreed))
+
+
+def refuse_bad_terms_sections(values: Mapping[str, Any]) -> None:
+    """Raise Refused with every error of these sections of the terms as a whole (`ActionLimit.Value`)."""
+    errors = Errors()
+    for name, value in values.items():
+        OF_TERMS[name].read(Node(OF_TERMS[name].write(value), "", errors), None)
+    errors.raise_any()
 
 
 def level_errors(event_type: EventType, level: str) -> list[Refusal]:
@@ -77,6 +96,19 @@ def _refuse_limits_without_effect(event_payout: EventPayout, payout_level: str) 
         else:
             groups = f"the payout groups of ranks {', '.join(map(str, ranks))}"
         raise Refused(Refusal("PayoutLevel", f"{groups}: {WITHOUT_EFFECT}"))
+
+
+def _beside(event_payout: EventPayout, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The sections of the draft that these are read beside: whether a limit can be depends on the payout level and on
+    locking.
+    """
+    needed = ("default_payout", "locking", "limits") if values.keys() & _TOGETHER else ("default_payout",)
+    names = [name for name in needed if name not in values and (name == "default_payout" or event_payout.is_on(name))]
+    keys = [key for name in names for key in SINGLE[name].keys]
+    return {key: event_payout.sections[key] for key in keys if key in event_payout.sections}
+
+
+_TOGETHER = {"default_payout", "locking", "limits"}
 
 
 def _default_payout(event_payout: EventPayout) -> dict[str, Any]:

@@ -8,10 +8,10 @@ from decimal import Decimal, InvalidOperation
 
 from common.refusals import Refusal, Refused
 from contracts.drafts.documents import DraftPayout, draft_payouts, section_value, value_of
-from contracts.engine.document.terms import RANKED, SINGLE
+from contracts.engine.document.terms import OF_TERMS, RANKED, SINGLE
 from contracts.engine.rules.fields import operator, variable
 from contracts.engine.rules.rule import Rule
-from contracts.models import EventPayout, TemplateTerms
+from contracts.models import EventPayout, Sectioned, TemplateTerms
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +33,10 @@ class CurrencyUnconfirmed(Refused):
         self.fingerprint = fingerprint
 
 
-def currency_of(event_payout: EventPayout) -> str:
-    """The currency of the draft as it is stored now, in which the event payout's amounts are."""
-    return TemplateTerms.objects.values_list("currency", flat=True).get(pk=event_payout.template_terms_id)
+def currency_of(owner: Sectioned) -> str:
+    """The currency of the draft as it is stored now, in which its amounts are."""
+    pk = owner.template_terms_id if isinstance(owner, EventPayout) else owner.pk
+    return TemplateTerms.objects.values_list("currency", flat=True).get(pk=pk)
 
 
 def refuse_unconfirmed(template_terms: TemplateTerms, currency: str, shown: str | None) -> None:
@@ -51,7 +52,11 @@ def refuse_unconfirmed(template_terms: TemplateTerms, currency: str, shown: str 
 
 def fixed_amounts(template_terms: TemplateTerms) -> list[FixedAmount]:
     """Every amount of money in the draft, switched-off rows among them: payouts, adjustments, values of rules."""
-    return [each for draft in draft_payouts(template_terms) for each in _of(draft)]
+    found = [each for draft in draft_payouts(template_terms) for each in _of(draft)]
+    for name, section in OF_TERMS.items():
+        amounts = section.amounts(section_value(template_terms, name))
+        found += [FixedAmount("Every event type", what, value) for what, value in amounts]
+    return found
 
 
 def _of(draft: DraftPayout) -> Iterator[FixedAmount]:

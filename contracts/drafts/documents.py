@@ -10,10 +10,10 @@ from contracts.engine.document.amounts import plain
 from contracts.engine.document.load import document, load
 from contracts.engine.document.read_rules import write_rules
 from contracts.engine.document.reading import Errors, Node
-from contracts.engine.document.terms import RANKED, SECTIONS, SINGLE, Terms
+from contracts.engine.document.terms import OF_TERMS, RANKED, SECTIONS, SENTENCES, SINGLE, Terms
 from contracts.engine.document.terms import EventPayout as Agreed
 from contracts.engine.rules.rule import Rule
-from contracts.models import EventPayout, PayoutAdjustment, PayoutGroup, PayoutRestriction, TemplateTerms
+from contracts.models import EventPayout, PayoutAdjustment, PayoutGroup, PayoutRestriction, Sectioned, TemplateTerms
 from program.models import EventType
 
 Document = dict[str, Any]
@@ -44,7 +44,8 @@ def draft_document(template_terms: TemplateTerms) -> Document:
 def draft_terms(template_terms: TemplateTerms) -> Terms:
     """The terms that the draft stands for, whether or not they can be published."""
     payouts = tuple(_agreed(draft) for draft in draft_payouts(template_terms))
-    return Terms(template_terms.name, template_terms.currency, tuple(template_terms.labels), payouts)
+    values = {name: section_value(template_terms, name) for name in OF_TERMS if template_terms.is_on(name)}
+    return Terms(template_terms.name, template_terms.currency, tuple(template_terms.labels), payouts, **values)
 
 
 def published_terms(published: Document) -> Terms:
@@ -54,17 +55,20 @@ def published_terms(published: Document) -> Terms:
 
 def as_drafted(terms: Terms) -> Terms:
     """Terms in the one spelling that drafts have, so that two of them are equal where they say the same."""
-    return replace(terms, event_payouts=tuple(_drafted(payout) for payout in terms.event_payouts))
+    values = {name: section.drafted(getattr(terms, name)) for name, section in OF_TERMS.items()}
+    return replace(terms, event_payouts=tuple(_drafted(payout) for payout in terms.event_payouts), **values)
 
 
 def fill_draft(template_terms: TemplateTerms, terms: Terms) -> None:
-    """Replace the draft by the rows, name, labels and currency of terms that were published.
+    """Replace the draft by the rows, sections, name, labels and currency of terms that were published.
 
     Their event types exist in the program (KeyError otherwise).
     """
     template_terms.name, template_terms.currency = terms.name, terms.currency
     template_terms.labels = list(terms.labels)
-    template_terms.save(update_fields=["name", "currency", "labels"])
+    template_terms.sections, template_terms.switched_on = {}, {}
+    offer_sections(template_terms, {name: section.drafted(getattr(terms, name)) for name, section in OF_TERMS.items()})
+    template_terms.save(update_fields=["name", "currency", "labels", "sections", "switched_on"])
     template_terms.event_payouts.all().delete()
     save_payouts(template_terms, [_draft(_drafted(payout)) for payout in terms.event_payouts])
 
@@ -123,22 +127,32 @@ def rules_of(raw: Iterable[Mapping[str, Any]]) -> tuple[Rule, ...]:
     return tuple(Rule(rule["Variable"], rule["Operator"], tuple(rule.get("Values") or ())) for rule in raw)
 
 
-def section_value(event_payout: EventPayout, section: str) -> Any:
+def section_value(owner: Sectioned, section: str) -> Any:
     """What the draft holds of a section without rows, whether or not it is switched on."""
     errors = Errors(is_strict=False)
-    value = SINGLE[section].read(Node(event_payout.sections, "", errors), None)
+    value = SENTENCES[section].read(Node(owner.sections, "", errors), None)
     if errors:
-        raise ValueError(f"the draft {event_payout.pk} was not written by the product: {errors}")
+        raise ValueError(f"the draft {owner.pk} was not written by the product: {errors}")
     return value
 
 
-def with_sections(event_payout: EventPayout, values: Mapping[str, Any]) -> Document:
+def with_sections(owner: Sectioned, values: Mapping[str, Any]) -> Document:
     """The draft's `sections` with these values in place of its own."""
-    replaced = {key for name in values for key in SINGLE[name].keys}
-    sections = {key: value for key, value in event_payout.sections.items() if key not in replaced}
+    replaced = {key for name in values for key in SENTENCES[name].keys}
+    sections = {key: value for key, value in owner.sections.items() if key not in replaced}
     for name, value in values.items():
-        sections |= SINGLE[name].write(tidied(value))
+        sections |= SENTENCES[name].write(tidied(value))
     return sections
+
+
+def offer_sections(owner: Sectioned, values: Mapping[str, Any]) -> None:
+    """Fill sections from published values, not yet saved: what is absent is switched off, as it would be offered."""
+    filled = {}
+    for name, value in values.items():
+        section = SENTENCES[name]
+        owner.switched_on[name] = value != section.absent
+        filled[name] = section.offered if value == section.absent else value
+    owner.sections = with_sections(owner, filled)
 
 
 def tidied(value: Any) -> Any:
@@ -164,14 +178,9 @@ def _drafted(payout: Agreed) -> Agreed:
 
 
 def _draft(payout: Agreed) -> DraftPayout:
-    """Rows of an event payout, not yet saved; what is absent is a section switched off, as it would be offered."""
+    """Rows of an event payout, not yet saved."""
     event_payout = EventPayout(switched_on=dict.fromkeys(LISTS, True))
-    values = {}
-    for name, section in SINGLE.items():
-        value = getattr(payout, name)
-        event_payout.switched_on[name] = value != section.absent
-        values[name] = section.offered if value == section.absent else value
-    event_payout.sections = with_sections(event_payout, values)
+    offer_sections(event_payout, {name: getattr(payout, name) for name in SINGLE})
     rows = {
         name: [row_of(name, value, rank) for rank, value in RANKED[name].numbered(getattr(payout, name))]
         for name in LISTS

@@ -1,4 +1,4 @@
-"""The sections of an event payout that have no rows of their own, and the switch of every section."""
+"""The sections of a draft that have no rows of their own, and the switch of every section."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -7,21 +7,22 @@ from django.db import transaction
 
 from common.db.edits import Stale, lock_unchanged
 from common.refusals import Refusal
-from contracts.engine.document.terms import SECTIONS, SINGLE
-from contracts.models import EventPayout
+from contracts.custom_terms.services import refuse_unknown_texts
+from contracts.engine.document.terms import SECTIONS, SENTENCES, SINGLE
+from contracts.models import EventPayout, Sectioned, TemplateTerms
 
-from .checks import refuse, refuse_bad_sections
+from .checks import refuse, refuse_bad_sections, refuse_bad_terms_sections, refuse_broken_rules
 from .currency import currency_of
 from .documents import section_value, with_sections
 from .revisions import touch
 
 
-def section_values(event_payout: EventPayout, sections: Collection[str]) -> dict[str, Any]:
+def section_values(owner: Sectioned, sections: Collection[str]) -> dict[str, Any]:
     """What the form of these sections holds: their fields, their switches, and the currency that amounts are in."""
-    values = {name: SINGLE[name].write(section_value(event_payout, name)) for name in sections}
-    switches = {name: event_payout.is_on(name) for name in sections}
-    has_amounts = any(SINGLE[name].has_amounts for name in sections)
-    return {"values": values, "on": switches} | ({"currency": currency_of(event_payout)} if has_amounts else {})
+    values = {name: SENTENCES[name].write(section_value(owner, name)) for name in sections}
+    switches = {name: owner.is_on(name) for name in sections}
+    has_amounts = any(SENTENCES[name].has_amounts for name in sections)
+    return {"values": values, "on": switches} | ({"currency": currency_of(owner)} if has_amounts else {})
 
 
 def begin_sections(event_payout: EventPayout, values: Mapping[str, Any]) -> None:
@@ -29,11 +30,6 @@ def begin_sections(event_payout: EventPayout, values: Mapping[str, Any]) -> None
     offered = {name: section.offered for name, section in SINGLE.items()}
     event_payout.sections = with_sections(event_payout, offered | dict(values))
     event_payout.switched_on = dict.fromkeys(SECTIONS, True)
-
-
-def check_sections(*, event_payout: EventPayout, values: Mapping[str, Any]) -> None:
-    """Raise Refused unless these values, by the names of their sections, may be saved; stores nothing."""
-    refuse_bad_sections(event_payout, values)
 
 
 def check_event_payout(*, event_payout: EventPayout, values: Mapping[str, Any]) -> None:
@@ -53,6 +49,7 @@ def save_event_payout(
     """
     touch(event_payout.template_terms_id)
     check_event_payout(event_payout=event_payout, values=values)
+    refuse_broken_rules(event_payout.template_terms.program, event_payout, values, switches or {})
     event_payout.program_id = event_payout.template_terms.program_id
     if event_payout.pk is None:
         begin_sections(event_payout, values)
@@ -78,8 +75,31 @@ def set_sections(
     touch(event_payout.template_terms_id)
     lock_unchanged(event_payout, lambda row: section_values(row, values), seen)
     refuse_bad_sections(event_payout, values)
+    refuse_broken_rules(event_payout.template_terms.program, event_payout, values, switches or {})
     switched_on = {**event_payout.switched_on, **(switches or {})}
     return _update(event_payout, sections=with_sections(event_payout, values), switched_on=switched_on)
+
+
+@transaction.atomic
+def set_terms_sections(
+    *,
+    template_terms: TemplateTerms,
+    values: Mapping[str, Any],
+    switches: Mapping[str, bool] | None = None,
+    seen: str | None = None,
+) -> TemplateTerms:
+    """The same for the sections that apply to every event type. Without `switches` they are switched on."""
+    if texts := values.get("special_terms"):
+        refuse_unknown_texts(template_terms.program, texts, section_value(template_terms, "special_terms"))
+    touch(template_terms.pk)
+    lock_unchanged(template_terms, lambda row: section_values(row, values), seen)
+    refuse_bad_terms_sections(values)
+    switches = {**dict.fromkeys(values, True), **(switches or {})}
+    refuse_broken_rules(template_terms.program, template_terms, values, switches)
+    switched_on = {**template_terms.switched_on, **switches}
+    template_terms.sections, template_terms.switched_on = with_sections(template_terms, values), switched_on
+    template_terms.save(update_fields=["sections", "switched_on"])
+    return template_terms
 
 
 @transaction.atomic

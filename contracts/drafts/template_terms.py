@@ -40,8 +40,8 @@ def create_template_terms(
     copy_from: TemplateTerms | None = None,
     pays_for: tuple[EventType, DefaultPayout] | None = None,
 ) -> TemplateTerms:
-    """Open a draft under a new name: empty, with the rows of other terms, switched-off ones among them, or paying for
-    one event type.
+    """Open a draft under a new name: empty, with the rows and sections of other terms, switched-off ones among them, or
+    paying for one event type.
 
     `currency` is an ISO 4217 code, without one the program's. A copy has the currency of the copied terms, whatever is
     asked for: its amounts are in it. Raises Refused for a name that is taken, a currency that does not exist, and as
@@ -50,6 +50,8 @@ def create_template_terms(
     hold_names(program)
     currency = copy_from.currency if copy_from else currency or program.currency
     template_terms = TemplateTerms(program=program)
+    if copy_from is not None:
+        template_terms.sections, template_terms.switched_on = copy_from.sections, copy_from.switched_on
     _set_head(template_terms, name, labels, currency)
     template_terms.save()
     if copy_from is not None:

@@ -1,13 +1,21 @@
-"""The draft beside the newest version of its terms."""
+"""The draft beside the newest version of its terms: whether they differ, and how to go back to it."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
-from contracts.drafts.documents import draft_terms, fill_draft, published_terms
-from contracts.engine.document.terms import Terms
-from contracts.models import TemplateTerms, TermsVersion
+from common.refusals import Refused
+from contracts.drafts.documents import LISTS, draft_terms, fill_draft, published_terms, row_of
+from contracts.engine.document.terms import RANKED, SENTENCES, SINGLE, Terms
+from contracts.models import EventPayout, TemplateTerms, TermsVersion
 from contracts.uses.renamed import terms_with_present_names
 
 from .revisions import touch
+from .sections import set_sections, set_terms_sections, switch_section
+
+NO_VERSION = "These terms were never published: there is nothing to go back to."
 
 
 def newest_version(template_terms: TemplateTerms) -> TermsVersion | None:
@@ -20,7 +28,7 @@ def has_unpublished_changes(template_terms: TemplateTerms) -> bool:
     if template_terms.published_revision == template_terms.draft_revision:
         return False
     newest = newest_version(template_terms)
-    return newest is None or _published(newest) != draft_terms(template_terms)
+    return newest is None or present_terms(newest) != draft_terms(template_terms)
 
 
 @transaction.atomic
@@ -31,9 +39,70 @@ def open_draft(*, template_terms: TemplateTerms) -> bool:
         return True
     newest = newest_version(template_terms)
     if newest is not None:
-        fill_draft(template_terms, _published(newest))
+        fill_draft(template_terms, present_terms(newest))
     return newest is not None
 
 
-def _published(version: TermsVersion) -> Terms:
+@transaction.atomic
+def discard_changes(*, template_terms: TemplateTerms) -> None:
+    """Make the draft what the newest version says. Raises Refused where there is none."""
+    touch(template_terms.pk)
+    newest = newest_version(template_terms)
+    if newest is None:
+        raise Refused(NO_VERSION)
+    fill_draft(template_terms, present_terms(newest))
+    TemplateTerms.objects.filter(pk=template_terms.pk).update(published_revision=F("draft_revision"))
+
+
+@transaction.atomic
+def revert_sections(*, event_payout: EventPayout, sections: Collection[str]) -> None:
+    """Make these sections of a draft, by their names, what the newest version says of the same event type.
+
+    Raises Refused where that version does not pay for it, or where its values no longer fit the rest of the draft.
+    """
+    terms = event_payout.template_terms
+    touch(terms.pk)
+    newest = newest_version(terms)
+    if newest is None:
+        raise Refused(NO_VERSION)
+    agreed = {each.event_type_code: each for each in present_terms(newest).event_payouts}
+    payout = agreed.get(event_payout.event_type.code)
+    if payout is None:
+        raise Refused(f"Version {newest.number} does not pay for {event_payout.event_type}.")
+    single = {name: getattr(payout, name) for name in sections if name in SINGLE}
+    if single:
+        set_sections(event_payout=event_payout, **_offered(single))
+    for name in sections:
+        if name in RANKED:
+            kind = LISTS[name]
+            kind._default_manager.filter(event_payout=event_payout).delete()
+            rows = [row_of(name, value, rank) for rank, value in RANKED[name].numbered(getattr(payout, name))]
+            for row in rows:
+                row.event_payout, row.program_id = event_payout, event_payout.program_id
+            kind._default_manager.bulk_create(rows, batch_size=2_000)
+            switch_section(event_payout=event_payout, section=name, on=True)
+
+
+@transaction.atomic
+def revert_terms_sections(*, template_terms: TemplateTerms, sections: Collection[str]) -> None:
+    """Make these sections of the terms as a whole, by their names, what the newest version says. Raises Refused where
+    there is none.
+    """
+    touch(template_terms.pk)
+    newest = newest_version(template_terms)
+    if newest is None:
+        raise Refused(NO_VERSION)
+    terms = present_terms(newest)
+    set_terms_sections(template_terms=template_terms, **_offered({name: getattr(terms, name) for name in sections}))
+
+
+def _offered(published: Mapping[str, Any]) -> dict[str, Any]:
+    """Values of sections as a draft has them, which are offered where they are absent, and their switches."""
+    on = {name: value != SENTENCES[name].absent for name, value in published.items()}
+    values = {name: value if on[name] else SENTENCES[name].offered for name, value in published.items()}
+    return {"values": values, "switches": on}
+
+
+def present_terms(version: TermsVersion) -> Terms:
+    """The terms of a version as a draft that it fills would stand for them, tags by their present names."""
     return terms_with_present_names(version.program_id, published_terms(version.document))

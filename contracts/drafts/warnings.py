@@ -1,7 +1,6 @@
 """Warnings about terms that can still be saved and published: variables that no order has yet,
 values that none can have, payouts of more than the sale, groups that never win (payouts.md §4, §5)."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,10 +9,10 @@ from typing import Any
 from common.currencies import CURRENCY_DIGITS, CURRENCY_NAMES
 from common.formats.comparison import compared
 from common.formats.nearest import did_you_mean, nearest
-from contracts.drafts.documents import NAMES, rules_of, value_of
+from contracts.drafts.documents import NAMES, value_of
 from contracts.engine.document.amounts import HUNDRED
 from contracts.engine.document.read_rules import RATES
-from contracts.engine.document.sections.payout_groups import PAYOUT_GROUPS, PayoutGroup, never_wins
+from contracts.engine.document.sections.payout_groups import PayoutGroup, never_wins
 from contracts.engine.document.terms import RANKED, SINGLE, EventPayout, Terms
 from contracts.engine.explain.words import rule_in_words
 from contracts.engine.orders.context import category_name
@@ -21,8 +20,6 @@ from contracts.engine.orders.countries import country_code
 from contracts.engine.rules.fields import variable
 from contracts.engine.rules.overlap import never_winning
 from contracts.engine.rules.rule import Rule
-from contracts.models import EventPayout as EventPayoutRow
-from contracts.models import PayoutGroup as GroupRow
 from program.frame.unfilled import unfilled_variables
 from program.models import EventType, Program
 from program.models.customer import CustomerTagName
@@ -70,7 +67,8 @@ def row_warnings(row: Any) -> list[str]:
     """The warnings about one row of a ranked section of a draft, but for its rank."""
     event_type = row.event_payout.event_type
     known = known_values(row.program, [event_type])[event_type.code]
-    return [warning for _, warning in _row_warnings(NAMES[type(row)], value_of(row), known)]
+    value = value_of(row)
+    return [*_missing(value.rules), *(warning for _, warning in _row_warnings(NAMES[type(row)], value, known))]
 
 
 def group_warnings(event_type: EventType, groups: Sequence[PayoutGroup]) -> list[tuple[int, str]]:
@@ -78,6 +76,7 @@ def group_warnings(event_type: EventType, groups: Sequence[PayoutGroup]) -> list
     known = known_values(event_type.program, [event_type])[event_type.code]
     found = []
     for place, group in enumerate(groups):
+        found += [(place, warning) for warning in _missing(group.rules)]
         found += [(place, warning) for _, warning in _row_warnings("payout_groups", group, known)]
     found += [
         (later, never_wins(groups[earlier]))
@@ -86,33 +85,13 @@ def group_warnings(event_type: EventType, groups: Sequence[PayoutGroup]) -> list
     return sorted(found)
 
 
-def row_marks(*, event_payout: EventPayoutRow, groups: Sequence[GroupRow]) -> dict[int, list[str]]:
-    """The warnings on rows of these groups of the draft: payouts of more than the sale, and groups that never win.
-
-    Groups that are switched off take nothing from others, and get no warnings.
-    """
-    marks: dict[int, list[str]] = defaultdict(list)
-    shown = [row for row in groups if row.is_active]
-    last = max((row.rank for row in shown), default=0)
-    rows = event_payout.payout_groups.filter(is_active=True, rank__lte=last).order_by("rank", "id")
-    present = list(rows.values_list("pk", "rank", "name", "rules"))
-    read = [PayoutGroup(rank, name, rules_of(rules)) for _, rank, name, rules in present]
-    found = never_winning(group.rules for group in read)
-    places = {pk: place for place, (pk, *_) in enumerate(present)}
-    for row in shown:
-        marks[row.pk] += [doubt for _, doubt in PAYOUT_GROUPS.row_doubts(value_of(row))]
-        if (earlier := found.get(places.get(row.pk, -1))) is not None:
-            marks[row.pk].append(never_wins(read[earlier]))
-    return dict(marks)
-
-
 def rule_warnings(rules: Sequence[Rule], known: Known) -> Iterator[tuple[str, str]]:
-    """(path, sentence) for a variable that no order has here, and else for each value that no order can have, with the
-    nearest that one can."""
+    """(path, sentence) for each value that no order can have, with the nearest that one can. That no order has a
+    variable in this installation is said where it is chosen and in the settings, and not of terms as a whole.
+    """
     missing = unfilled_variables()
     for number, rule in enumerate(rules):
-        if reason := missing.get(rule.variable):
-            yield f"Rules[{number}].Variable", _missing(rule, reason)
+        if rule.variable in missing:
             continue
         for value in rule.values:
             if warning := _value_warning(rule, value, known):
@@ -135,9 +114,13 @@ def _row_warnings(section: str, row: Any, known: Known) -> Iterator[tuple[str, s
     yield from RANKED[section].row_doubts(row)
 
 
-def _missing(rule: Rule, reason: str) -> str:
-    outcome = _outcome(rule.operator == "IS_NOT_PRESENT")
-    return f"{variable(rule.variable).label} is missing: {reason}, so “{rule_in_words(rule)}” {outcome}"
+def _missing(rules: Sequence[Rule]) -> Iterator[str]:
+    """A sentence for each rule on a variable that no order has in this installation."""
+    missing = unfilled_variables()
+    for rule in rules:
+        if reason := missing.get(rule.variable):
+            outcome = _outcome(rule.operator == "IS_NOT_PRESENT")
+            yield f"{variable(rule.variable).label} is missing: {reason}, so “{rule_in_words(rule)}” {outcome}"
 
 
 def _outcome(holds: bool) -> str:

@@ -3,14 +3,15 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRefresh
 
 from common.db.edits import Gone, Stale
 from common.refusals import Refused
-from common.web.edit_forms import EditForm, status_of
+from common.web.edit_forms import status_of
 from common.web.refusals import to_form
-from contracts.access import event_payout_for_edit, event_payout_for_view, template_terms_for_edit
-from contracts.drafts.sections import check_sections, set_sections, switch_section
+from contracts.access import event_payout_for_edit, template_terms_for_edit
+from contracts.drafts.sections import set_sections, switch_section
 from contracts.drafts.template_terms import add_event_payout, remove_event_payout
 from contracts.models import EventPayout
 from contracts.sections.default_payout import DEFAULT
@@ -20,7 +21,7 @@ from program.frame.request import ProgramRequest
 from program.models import EventType
 
 from .forms import EventPayoutForm
-from .terms_page import answer_list, terms_context, terms_url
+from .terms_page import answer_list, answer_panel, terms_context, terms_url
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -64,7 +65,7 @@ def event_payout_remove(request: ProgramRequest, program_id: int, pk: int) -> Ht
 def section_save(request: ProgramRequest, program_id: int, pk: int, panel: Panel) -> HttpResponse:
     """Save the sections of a panel, all or none."""
     event_payout = event_payout_for_edit(request.principal, program_id, pk)
-    form = panel.form(event_payout, request.POST)
+    form, level = panel.form(event_payout, request.POST), event_payout.payout_level
     if form.is_valid():
         values, switches = panel.values(form.cleaned_data), panel.switches(form.cleaned_data)
         try:
@@ -77,28 +78,16 @@ def section_save(request: ProgramRequest, program_id: int, pk: int, panel: Panel
         except Refused as refused:
             to_form(form, refused, panel.fields)
         else:
-            messages.success(request, panel.saved)
-            # Every list shows payouts by the level, so the whole page is rendered again.
-            return redirect(terms_url(event_payout, panel.anchor))
+            if not request.htmx:
+                messages.success(request, panel.saved)
+                return redirect(terms_url(event_payout, panel.anchor))
+            if event_payout.payout_level != level:  # every list shows payouts by it
+                return HttpResponseClientRefresh()
+            return answer_panel(request, event_payout, panel, panel.form(event_payout))
+    if request.htmx:
+        return answer_panel(request, event_payout, panel, form, status_of(request, form))
     context = terms_context(request, event_payout.template_terms, event_payout, sent=(panel, form))
     return render(request, "contracts/terms_edit.html", context, status=status_of(request, form))
-
-
-@require_safe
-def section_preview(request: ProgramRequest, program_id: int, pk: int, previewed: Panel) -> HttpResponse:
-    """What the typed fields come to; 422 for what could not be saved either."""
-    event_payout = event_payout_for_view(request.principal, program_id, pk)
-    assert previewed.preview is not None
-    form = previewed.form(event_payout, request.GET)
-    if form.is_valid():
-        try:
-            check_sections(event_payout=event_payout, values=previewed.values(form.cleaned_data))
-        except Refused as refused:
-            to_form(form, refused, previewed.fields)
-    if problems := _problems(form):
-        return render(request, previewed.preview.template, {"problems": problems}, status=422)
-    context = {"preview": previewed.preview.context(event_payout, previewed.wanted(form.cleaned_data))}
-    return render(request, previewed.preview.template, context)
 
 
 @require_POST
@@ -112,10 +101,6 @@ def section_switch(request: ProgramRequest, program_id: int, pk: int, kind: Kind
         return _gone(request, event_payout)
     messages.success(request, f"{kind.title} are switched {'on' if on else 'off'} in the draft.")
     return answer_list(request, event_payout, kind)
-
-
-def _problems(form: EditForm) -> list[str]:
-    return [f"{field.label}: {error}" for field in form for error in field.errors]
 
 
 def _gone(request: ProgramRequest, event_payout: EventPayout) -> HttpResponse:

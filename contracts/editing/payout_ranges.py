@@ -30,10 +30,12 @@ _RANGES = """
         FROM contracts_eventpayout AS event_payout
         JOIN contracts_templateterms AS terms ON terms.id = template_terms_id
         CROSS JOIN LATERAL (
-            SELECT (sections->>'DefaultPayoutRate')::numeric, (sections->>'DefaultPayout')::numeric, false
+            SELECT (event_payout.sections->>'DefaultPayoutRate')::numeric,
+                   (event_payout.sections->>'DefaultPayout')::numeric, false
             UNION ALL
             SELECT payout_rate, payout, true FROM contracts_payoutgroup
-            WHERE event_payout_id = event_payout.id AND is_active AND (switched_on->>'payout_groups')::boolean
+            WHERE event_payout_id = event_payout.id AND is_active
+                AND (event_payout.switched_on->>'payout_groups')::boolean
         ) AS part
         WHERE template_terms_id = ANY(%s)
     ) AS payouts

@@ -1,6 +1,5 @@
 """Payout groups, adjustments and restrictions of a draft: add, edit, rank, switch, delete; one by one or many."""
 
-import re
 from typing import Any
 
 from django.contrib import messages
@@ -15,19 +14,19 @@ from common.refusals import Refused
 from common.requests.form_limits import takes_rows
 from common.web.edit_forms import Conflict, status_of
 from common.web.lists import number_in, number_of, numbers_of, text_of
-from common.web.refusals import sentence, to_form
+from common.web.refusals import to_form
 from contracts.access import event_payout_for_edit, event_payout_for_view
 from contracts.drafts.ranks import move_to, order_token, ranked_ids, reorder_rows
 from contracts.drafts.rows import delete_rows, row_values, switch_row, switch_rows
 from contracts.drafts.warnings import row_warnings
 from contracts.models import EventPayout
-from contracts.sections.lists.ranked_lists import Kind
+from contracts.rule_builder.builder import builder_of
+from contracts.rule_builder.typed_rules import TypedRules, as_rows, posted_rules, stored_rules
+from contracts.sections.lists.ranked_lists import Kind, Preset
 from program.frame.request import ProgramRequest
-from program.frame.unfilled import unfilled_variables
 from program.models import CustomerTag
 
 from .forms import PlaceForm, PositionForm
-from .rule_builder import Typed, operators, read_rules, typed_rules, typed_words, variables
 from .terms_page import answer_list, page_of_row, terms_url
 
 GONE = "Someone else changed this list meanwhile. Nothing was changed; here is the list as it is now."
@@ -52,14 +51,18 @@ def row_list_part(request: ProgramRequest, program_id: int, pk: int, kind: Kind)
 def row_create(request: ProgramRequest, program_id: int, pk: int, kind: Kind) -> HttpResponse:
     event_payout = event_payout_for_edit(request.principal, program_id, pk)
     if request.method != "POST":
-        typed = typed_rules([_first_rule(request, kind)])
-        return _form(request, event_payout, kind, None, kind.form(), typed, place=PlaceForm.asked(request.GET))
-    form, raw, typed = _posted(request, kind)
+        typed = stored_rules([_first_rule(request, kind)])
+        preset = _preset(request, kind)
+        return _form(
+            request, event_payout, kind, None, kind.form(), typed, place=PlaceForm.asked(request.GET), preset=preset
+        )
+    form, typed = kind.form(request.POST), posted_rules(request.POST)
     place = PlaceForm(request.POST)
     if place.is_valid() and _is_sound(form, typed):
         is_first = kind.is_named and place.cleaned_data["place"] == "first"
         try:
-            row = kind.add(event_payout=event_payout, rules=raw, position=1 if is_first else None, **form.values())
+            position = 1 if is_first else None
+            row = kind.add(event_payout=event_payout, rules=typed.raw, position=position, **form.values())
         except Refused as refused:
             _refuse(kind, form, typed, refused)
         else:
@@ -88,11 +91,11 @@ def row_edit(request: ProgramRequest, program_id: int, pk: int, kind: Kind) -> H
     if request.method != "POST":
         form = kind.form(initial=kind.form.initial_of(row))
         form.stored = row_values(row)
-        return _form(request, event_payout, kind, row, form, typed_rules(row.rules))
-    form, raw, typed = _posted(request, kind)
+        return _form(request, event_payout, kind, row, form, stored_rules(row.rules))
+    form, typed = kind.form(request.POST), posted_rules(request.POST)
     if _is_sound(form, typed):
         try:
-            kind.change(**{kind.changed: row}, rules=raw, seen=form.seen, **form.values())
+            kind.change(**{kind.changed: row}, rules=typed.raw, seen=form.seen, **form.values())
         except Gone:
             return answer_list(request, event_payout, kind, problem=DELETED, status=409)
         except Stale:
@@ -186,36 +189,30 @@ def _first_rule(request: ProgramRequest, kind: Kind) -> dict[str, Any]:
     if asked == BY_TAG:
         tags = CustomerTag.objects.filter(program=request.program, pk=number_of(request, "tag") or 0)
         return {**TAG_RULE, "Values": list(tags.values_list("name", flat=True))}
-    return next((preset.rule for preset in kind.presets if preset.key == asked), BLANK)
+    preset = _preset(request, kind)
+    return preset.rule if preset else BLANK
 
 
-def _posted(request: ProgramRequest, kind: Kind) -> tuple[Any, list[dict[str, Any]], list[Typed]]:
-    raw, typed = read_rules(request.POST)
-    return kind.form(request.POST), raw, typed
+def _preset(request: ProgramRequest, kind: Kind) -> Preset | None:
+    asked = request.GET.get("preset")
+    return next((preset for preset in kind.presets if preset.key == asked), None)
 
 
-def _is_sound(form: Form, typed: list[Typed]) -> bool:
-    return form.is_valid() and not any(rule["error"] for rule in typed)
+def _is_sound(form: Form, typed: TypedRules) -> bool:
+    return form.is_valid() and typed.is_sound
 
 
-def _contradict(request: ProgramRequest, kind: Kind, row: Any, form: Any, typed: list[Typed]) -> None:
+def _contradict(request: ProgramRequest, kind: Kind, row: Any, form: Any, typed: TypedRules) -> None:
     """Show the stored values of the row, its rules among them."""
-    ours, theirs = typed_words(typed), typed_words(typed_rules(row.rules))
+    ours, theirs = str(as_rows(typed)), str(stored_rules(row.rules))
     rules = [Conflict("Rules", ours, theirs)] if ours != theirs else []
     stored = row_values(row)
     form.contradict(kind.form.initial_of(row), page=request.path, stored=stored, more=rules)
 
 
-def _refuse(kind: Kind, form: Form, typed: list[Typed], refused: Refused) -> None:
+def _refuse(kind: Kind, form: Form, typed: TypedRules, refused: Refused) -> None:
     """Put each error beside what it is about: a rule, a field, or the form as a whole."""
-    others = []
-    for each in refused:
-        if (at := re.match(r"Rules\[(\d+)\]", each.path)) and int(at[1]) < len(typed):
-            rule = typed[int(at[1])]
-            rule["error"] = f"{rule['error']} {sentence(each.message)}.".strip()
-        else:
-            others.append(each)
-    to_form(form, others, kind.fields)
+    to_form(form, typed.refuse(refused), kind.fields)
 
 
 def _warn(request: ProgramRequest, row: Any) -> None:
@@ -230,17 +227,15 @@ def _form(
     kind: Kind,
     row: Any,
     form: Form,
-    typed: list[Typed],
+    typed: TypedRules,
     status: int = 200,
     place: PlaceForm | None = None,
+    preset: Preset | None = None,
 ) -> HttpResponse:
     context = {
+        "preset": preset,
         "place": place if kind.is_named else None,
-        "typed": typed,
-        "variables": variables(
-            tuple(event_payout.event_type.statuses()) or ("New", "Existing"), tuple(unfilled_variables().items())
-        ),
-        "operators": operators(),
+        "builder": builder_of(event_payout, kind, typed),
         "is_item_level": event_payout.payout_level == EventPayout.Level.ITEM,
     }
     return _ask(request, event_payout, kind, row, "contracts/row_edit.html", status=status, form=form, **context)

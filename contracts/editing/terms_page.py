@@ -1,8 +1,9 @@
 """What the page of a draft shows: its sections, its lists page by page, the summary in words."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from django.core.paginator import Page, Paginator
@@ -22,13 +23,16 @@ from contracts.drafts.documents import section_value
 from contracts.drafts.ranks import order_token, ranked_ids
 from contracts.drafts.template_terms import head_values
 from contracts.engine.document.sections.default_payout import DEFAULT_PAYOUT
+from contracts.engine.document.terms import OF_TERMS
 from contracts.engine.explain.words import RowWords
 from contracts.engine.rules.fields import VARIABLES
 from contracts.models import EventPayout, TemplateTerms
+from contracts.rule_builder.findings import Finding, row_findings
 from contracts.sections.lists.payout_groups import GROUPS
 from contracts.sections.lists.ranked_lists import Kind
-from contracts.sections.panels import PAGE, Panel
-from contracts.sections.registry import KINDS, PANELS, PARTS
+from contracts.sections.panels import PAGE, Panel, PanelPart, Summary, line_of
+from contracts.sections.registry import ADVANCED, HEADINGS, PARTS, TERMS_PANELS
+from contracts.sections.whole_terms.custom_terms import CUSTOM_TERMS_PANEL
 from program.frame.request import ProgramRequest
 
 from .forms import TermsForm
@@ -40,11 +44,16 @@ SEARCHED = 8
 
 @dataclass(frozen=True, slots=True)
 class ShownRow:
-    """A row of a list, in words; `warnings` are shown beneath it."""
+    """A row of a list, in words; `findings` are shown beneath it."""
 
     row: Any
     words: RowWords
-    warnings: Sequence[str] = ()
+    findings: Sequence[Finding] = ()
+
+    @property
+    def is_dead(self) -> bool:
+        """Whether it does nothing as it stands."""
+        return not self.row.is_active or any(finding.is_dead for finding in self.findings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +68,23 @@ class RowList:
     query: str
     token: str
     problem: str = ""
+    line: str = ""
+    is_open: bool = False
     template: ClassVar[str] = "contracts/_rows.html"
+
+    @property
+    def slug(self) -> str:
+        """The id of its row."""
+        return self.kind.slug
+
+    @property
+    def title(self) -> str:
+        return self.kind.title
+
+    @property
+    def unit(self) -> str:
+        """What the payouts of most rows here are of, said once above them."""
+        return Counter(shown.words.per for shown in self.items).most_common(1)[0][0] if self.items else ""
 
     @property
     def is_searched(self) -> bool:
@@ -70,8 +95,18 @@ class RowList:
         return self.page.paginator.num_pages
 
 
-def row_list(event_payout: EventPayout, kind: Kind, *, query: str = "", number: Any = 1, problem: str = "") -> RowList:
-    """The page of that number of a list, or of what the query finds in it."""
+def row_list(
+    event_payout: EventPayout,
+    kind: Kind,
+    *,
+    query: str = "",
+    number: Any = 1,
+    problem: str = "",
+    said: Summary | None = None,
+    is_open: bool = False,
+) -> RowList:
+    """The page of that number of a list, or of what the query finds in it; `said` is what the list's summary says."""
+    said = said or kind.summary(event_payout)
     rows = kind.model.objects.filter(event_payout=event_payout).order_by("rank", "id")
     ids = ranked_ids(event_payout=event_payout, kind=kind.model)
     found = _search(rows, query) if query else rows
@@ -81,16 +116,18 @@ def row_list(event_payout: EventPayout, kind: Kind, *, query: str = "", number: 
     page = paginator.get_page(number)
     currency = event_payout.template_terms.currency
     shown = list(page)
-    marks = kind.marks(event_payout=event_payout, groups=shown)
+    found = row_findings(event_payout=event_payout, rows=shown)
     return RowList(
         kind=kind,
         is_on=event_payout.is_on(kind.section),
-        items=[ShownRow(row, kind.words(row, event_payout, currency), marks.get(row.pk, ())) for row in shown],
+        items=[ShownRow(row, kind.words(row, event_payout, currency), found.get(row.pk, ())) for row in shown],
         page=page,
         count=len(ids),
         query=query,
         token=order_token(ids),
         problem=problem,
+        line=line_of([said]),
+        is_open=is_open,
     )
 
 
@@ -130,19 +167,45 @@ def answer_list(
         context = terms_context(request, terms, event_payout, query=query, number=number, problem=problem)
         return render(request, "contracts/terms_edit.html", context, status=status)
     template_terms = TemplateTerms.objects.get(pk=event_payout.template_terms_id)
+    said = summaries(event_payout)
+    part = row_list(
+        event_payout, kind, query=query, number=number, problem=problem, said=said[kind.slug][0], is_open=True
+    )
     context = {
         "template_terms": template_terms,
         "event_payout": event_payout,
-        "part": row_list(event_payout, kind, query=query, number=number, problem=problem),
+        "part": part,
         "oob": True,
         **default_context(event_payout),
-        **summary_context(event_payout),
+        **summary_context(said),
         **state_context(template_terms),
     }
     response = render(request, "contracts/_rows_answer.html", context, status=status)
     retarget(response, f"#{kind.slug}")
     reswap(response, "outerHTML")
-    return trigger_client_event(response, "dialog-close")
+    return trigger_client_event(trigger_client_event(response, "dialog-close"), "draft-changed")
+
+
+def answer_panel(
+    request: ProgramRequest, event_payout: EventPayout, panel: Panel, form: EditForm, status: int = 200
+) -> HttpResponse:
+    """After a panel's fields were sent by themselves: what else on the page follows them, or what is wrong with them.
+    The fields stay as they are: somebody may be typing in them.
+    """
+    said = summaries(event_payout)
+    context = {
+        "template_terms": event_payout.template_terms,
+        "event_payout": event_payout,
+        "part": panel.part(event_payout.template_terms if panel.is_of_terms else event_payout, form, said[panel.slug]),
+        "advanced_line": advanced_line(said),
+        "seen": form.opened_with,
+        "oob": True,
+        **default_context(event_payout),
+        **summary_context(said),
+        **state_context(event_payout.template_terms),
+    }
+    response = render(request, "contracts/_panel_answer.html", context, status=status)
+    return trigger_client_event(response, "draft-changed") if status == 200 else response
 
 
 def terms_context(
@@ -168,21 +231,52 @@ def terms_context(
     }
     if event_payout is None:
         return context
-    groups = row_list(event_payout, GROUPS, query=query, number=number, problem=problem)
-    parts: dict[str, Any] = {GROUPS.slug: groups}
-    parts |= {slug: row_list(event_payout, kind) for slug, kind in KINDS.items() if slug not in parts}
-    forms = {slug: locked(panel.form(event_payout), request.role) for slug, panel in PANELS.items()}
-    if sent:
-        forms[sent[0].slug] = sent[1]
-    parts |= {slug: panel.part(event_payout, forms[slug]) for slug, panel in PANELS.items()}
+    said = summaries(event_payout)
+
+    def shown(part: Panel | Kind) -> Any:
+        if isinstance(part, Panel):
+            form = sent[1] if sent and sent[0] is part else locked(part.form(event_payout), request.role)
+            return part.part(event_payout, form, said[part.slug])
+        if part is GROUPS:
+            asked: dict[str, Any] = {"query": query, "number": number, "problem": problem, "is_open": True}
+        else:
+            asked = {}
+        return row_list(event_payout, part, said=said[part.slug][0], **asked)
+
     return {
         **context,
+        **contract_context(request, template_terms, said, sent),
         "event_payout": event_payout,
-        "parts": [parts[part.slug] for part in PARTS],
-        "sections": [section for part in PARTS for section in part.sections],
+        "side_tabs": [("try", "Try an order"), ("words", "In words"), ("changes", "Changes")],
+        "headings": [(title, [shown(part) for part in parts]) for title, parts in HEADINGS.items()],
         **default_context(event_payout),
-        **summary_context(event_payout),
+        **summary_context(said),
     }
+
+
+def contract_context(
+    request: ProgramRequest,
+    template_terms: TemplateTerms,
+    said: Mapping[str, list[Summary]],
+    sent: tuple[Panel, EditForm] | None,
+) -> dict[str, Any]:
+    """The sections that apply to every event type; `advanced_line` names those that are set."""
+
+    def shown(panel: Panel) -> PanelPart:
+        form = sent[1] if sent and sent[0] is panel else locked(panel.form(template_terms), request.role)
+        return panel.part(template_terms, form, said[panel.slug])
+
+    return {
+        "texts": shown(CUSTOM_TERMS_PANEL),
+        "advanced": [shown(panel) for panel in ADVANCED],
+        "advanced_line": advanced_line(said),
+        "advanced_open": sent is not None and sent[0] in ADVANCED,
+    }
+
+
+def advanced_line(said: Mapping[str, list[Summary]]) -> str:
+    """What is set of the advanced settings."""
+    return " ".join(each.sentence for panel in ADVANCED for each in said[panel.slug] if each.sentence)
 
 
 def default_context(event_payout: EventPayout) -> dict[str, Any]:
@@ -197,10 +291,26 @@ def state_context(template_terms: TemplateTerms) -> dict[str, Any]:
     return {"state": summary}
 
 
-def summary_context(event_payout: EventPayout) -> dict[str, Any]:
-    """What a partner would be paid, as the draft stands: what each of its sections says."""
-    said = [section.summary(event_payout) for part in PARTS for section in part.sections]
-    return {"summary": said, "has_figures": any(each.figures for each in said)}
+def summaries(event_payout: EventPayout) -> dict[str, list[Summary]]:
+    """What the sections of each part say, by its slug, those of the terms as a whole among them. One of these that is
+    not set has a line alone.
+    """
+    said = {part.slug: [section.summary(event_payout) for section in part.sections] for part in PARTS}
+    terms = event_payout.template_terms
+    for panel in TERMS_PANELS.values():
+        each = [(section, section.summary(terms)) for section in panel.sections]
+        is_set = [section.agreed(terms) != OF_TERMS[section.section].absent for section, _ in each]
+        said[panel.slug] = [
+            summary if is_on else replace(summary, sentence="")
+            for (_, summary), is_on in zip(each, is_set, strict=True)
+        ]
+    return said
+
+
+def summary_context(said: Mapping[str, Sequence[Summary]]) -> dict[str, Any]:
+    """What a partner would be paid, as the draft stands."""
+    summary = [each for part in said.values() for each in part]
+    return {"summary": summary, "has_figures": any(each.figures for each in summary)}
 
 
 def _search(rows: "QuerySet[Any]", query: str) -> "QuerySet[Any]":

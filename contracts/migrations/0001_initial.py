@@ -15,119 +15,12 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ("accounts", "0001_initial"),
         ("program", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="TemplateTerms",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(help_text="The name in lists, contracts and actions.", max_length=120)),
-                (
-                    "labels",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=40),
-                        blank=True,
-                        default=list,
-                        help_text="For your own sorting.",
-                    ),
-                ),
-                ("currency", models.CharField(max_length=3, validators=[program.models.program.validate_currency])),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                (
-                    "draft_revision",
-                    models.PositiveIntegerField(
-                        default=1,
-                        editable=False,
-                        help_text="Counts the changes of the draft, so that a stale page can be detected.",
-                    ),
-                ),
-                (
-                    "published_revision",
-                    models.PositiveIntegerField(
-                        editable=False,
-                        help_text="The revision of the draft that the newest version was published from.",
-                        null=True,
-                    ),
-                ),
-                (
-                    "program",
-                    models.ForeignKey(
-                        db_index=False, on_delete=django.db.models.deletion.CASCADE, to="program.program"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name_plural": "template terms",
-                "ordering": ["name"],
-            },
-        ),
-        migrations.CreateModel(
-            name="EventPayout",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("sections", models.JSONField(default=dict)),
-                ("switched_on", models.JSONField(default=dict)),
-                ("event_type", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="program.eventtype")),
-                (
-                    "program",
-                    models.ForeignKey(
-                        db_index=False, on_delete=django.db.models.deletion.CASCADE, to="program.program"
-                    ),
-                ),
-                (
-                    "template_terms",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="event_payouts",
-                        to="contracts.templateterms",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="TermsVersion",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("number", models.PositiveIntegerField()),
-                ("document", models.JSONField()),
-                ("comment", models.TextField(blank=True)),
-                ("published_at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "program",
-                    models.ForeignKey(
-                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="program.program"
-                    ),
-                ),
-                (
-                    "published_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "template_terms",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="versions",
-                        to="contracts.templateterms",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["template_terms", "-number"],
-            },
-        ),
         migrations.CreateModel(
             name="Contract",
             fields=[
@@ -142,46 +35,94 @@ class Migration(migrations.Migration):
                         db_index=False, on_delete=django.db.models.deletion.CASCADE, to="program.program"
                     ),
                 ),
-                (
-                    "terms_version",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="contracts.termsversion"),
-                ),
             ],
             options={
                 "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name="ContractEventType",
+            name="CustomTerms",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("period", django.contrib.postgres.fields.ranges.DateTimeRangeField()),
+                ("name", models.CharField(max_length=80)),
+                ("name_key", models.CharField(editable=False, help_text="As names are compared.", max_length=80)),
                 (
-                    "contract",
+                    "program",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="event_types", to="contracts.contract"
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, to="program.program"
                     ),
                 ),
-                ("event_type", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="program.eventtype")),
-                ("partner", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="program.partner")),
-                ("program", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="program.program")),
             ],
             options={
-                "constraints": [
-                    django.contrib.postgres.constraints.ExclusionConstraint(
-                        expressions=[("partner", "="), ("event_type", "="), ("period", "&&")],
-                        name="one_contract_per_partner_and_event_type_at_a_time",
+                "verbose_name_plural": "custom terms",
+                "ordering": ["name"],
+            },
+        ),
+        migrations.CreateModel(
+            name="CustomTermsVersion",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[
+                            ("CUSTOM", "Custom"),
+                            ("EMAIL", "E-mail"),
+                            ("COPYWRITING", "Copywriting"),
+                            ("PAID_SEARCH", "Paid search"),
+                            ("SEO", "SEO"),
+                            ("TRADEMARK", "Trademark"),
+                            ("APPROVAL", "Approval"),
+                        ],
+                        max_length=12,
                     ),
-                    common.db.constraints.SameProgram(
-                        field="contract", name="contract_event_type_contract_same_program", to="contracts.Contract"
+                ),
+                ("content", models.TextField()),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
                     ),
-                    common.db.constraints.SameProgram(
-                        field="partner", name="contract_event_type_partner_same_program", to="program.Partner"
+                ),
+                (
+                    "custom_terms",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="versions", to="contracts.customterms"
                     ),
-                    common.db.constraints.SameProgram(
-                        field="event_type", name="contract_event_type_same_program", to="program.EventType"
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, to="program.program"
                     ),
-                ],
+                ),
+            ],
+            options={
+                "ordering": ["custom_terms", "-number"],
+            },
+        ),
+        migrations.CreateModel(
+            name="EventPayout",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sections", models.JSONField(blank=True, default=dict)),
+                ("switched_on", models.JSONField(blank=True, default=dict)),
+                ("event_type", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="program.eventtype")),
+                (
+                    "program",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, to="program.program"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
@@ -294,12 +235,6 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["-id"],
                 "abstract": False,
-                "constraints": [
-                    models.UniqueConstraint(fields=("program", "id"), name="group_file_program_and_id"),
-                    common.db.constraints.SameProgram(
-                        field="event_payout", name="group_file_same_program", to="contracts.EventPayout"
-                    ),
-                ],
             },
         ),
         migrations.CreateModel(
@@ -333,24 +268,6 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["rank"],
                 "abstract": False,
-                "constraints": [
-                    models.UniqueConstraint(
-                        deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
-                        fields=("event_payout", "rank"),
-                        name="payout_adjustment_rank_unique",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("amount__gte", 0), ("rate__isnull", True)),
-                            models.Q(("amount__isnull", True), ("rate__gte", 0)),
-                            _connector="OR",
-                        ),
-                        name="payout_adjustment_percent_or_fixed",
-                    ),
-                    common.db.constraints.SameProgram(
-                        field="event_payout", name="payout_adjustment_same_program", to="contracts.EventPayout"
-                    ),
-                ],
             },
         ),
         migrations.CreateModel(
@@ -383,24 +300,6 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["rank"],
                 "abstract": False,
-                "constraints": [
-                    models.UniqueConstraint(
-                        deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
-                        fields=("event_payout", "rank"),
-                        name="payout_group_rank_unique",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("payout__isnull", True), ("payout_rate__gte", 0)),
-                            models.Q(("payout__gte", 0), ("payout_rate__isnull", True)),
-                            _connector="OR",
-                        ),
-                        name="payout_group_percent_or_fixed",
-                    ),
-                    common.db.constraints.SameProgram(
-                        field="event_payout", name="payout_group_same_program", to="contracts.EventPayout"
-                    ),
-                ],
             },
         ),
         migrations.CreateModel(
@@ -430,16 +329,6 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["rank"],
                 "abstract": False,
-                "constraints": [
-                    models.UniqueConstraint(
-                        deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
-                        fields=("event_payout", "rank"),
-                        name="payout_restriction_rank_unique",
-                    ),
-                    common.db.constraints.SameProgram(
-                        field="event_payout", name="payout_restriction_same_program", to="contracts.EventPayout"
-                    ),
-                ],
             },
         ),
         migrations.CreateModel(
@@ -467,19 +356,307 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+        ),
+        migrations.CreateModel(
+            name="TemplateTerms",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sections", models.JSONField(blank=True, default=dict)),
+                ("switched_on", models.JSONField(blank=True, default=dict)),
+                ("name", models.CharField(help_text="The name in lists, contracts and actions.", max_length=120)),
+                (
+                    "labels",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40),
+                        blank=True,
+                        default=list,
+                        help_text="For your own sorting.",
+                    ),
+                ),
+                ("currency", models.CharField(max_length=3, validators=[program.models.program.validate_currency])),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("updated_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "draft_revision",
+                    models.PositiveIntegerField(
+                        default=1,
+                        editable=False,
+                        help_text="Counts the changes of the draft, so that a stale page can be detected.",
+                    ),
+                ),
+                (
+                    "published_revision",
+                    models.PositiveIntegerField(
+                        editable=False,
+                        help_text="The revision of the draft that the newest version was published from.",
+                        null=True,
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, to="program.program"
+                    ),
+                ),
+            ],
             options={
+                "verbose_name_plural": "template terms",
+                "ordering": ["name"],
+            },
+        ),
+        migrations.AddField(
+            model_name="eventpayout",
+            name="template_terms",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="event_payouts", to="contracts.templateterms"
+            ),
+        ),
+        migrations.CreateModel(
+            name="TermsVersion",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("document", models.JSONField()),
+                (
+                    "counters_since",
+                    models.PositiveIntegerField(
+                        default=1, editable=False, help_text="The version with which its limits began to count."
+                    ),
+                ),
+                ("comment", models.TextField(blank=True)),
+                ("published_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "program",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="program.program"
+                    ),
+                ),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "template_terms",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="contracts.templateterms",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["template_terms", "-number"],
+            },
+        ),
+        migrations.AddField(
+            model_name="contract",
+            name="terms_version",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="contracts.termsversion"),
+        ),
+        migrations.CreateModel(
+            name="AccountRule",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("setting", models.CharField(help_text="A key of contracts.account_rules.settings.", max_length=40)),
+                ("least", models.DecimalField(blank=True, decimal_places=8, max_digits=20, null=True)),
+                ("most", models.DecimalField(blank=True, decimal_places=8, max_digits=20, null=True)),
+                ("choice", models.CharField(blank=True, max_length=40)),
+                ("set_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="term_rules",
+                        to="accounts.account",
+                    ),
+                ),
+                (
+                    "set_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["setting"],
                 "constraints": [
-                    common.db.constraints.SameProgram(
-                        field="contract", name="taken_time_contract_same_program", to="contracts.Contract"
+                    models.UniqueConstraint(fields=("account", "setting"), name="account_rule_one_per_setting"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("least__isnull", False),
+                            ("most__isnull", False),
+                            models.Q(("choice", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="account_rule_says_something",
                     ),
-                    common.db.constraints.SameProgram(
-                        field="earlier", name="taken_time_earlier_same_program", to="contracts.Contract"
-                    ),
-                    common.db.constraints.SameProgram(
-                        field="event_type", name="taken_time_event_type_same_program", to="program.EventType"
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("least__isnull", True),
+                            ("most__isnull", True),
+                            ("least__lte", models.F("most")),
+                            _connector="OR",
+                        ),
+                        name="account_rule_range_runs_forward",
                     ),
                 ],
             },
+        ),
+        migrations.CreateModel(
+            name="ContractEventType",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("period", django.contrib.postgres.fields.ranges.DateTimeRangeField()),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="event_types", to="contracts.contract"
+                    ),
+                ),
+                ("event_type", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="program.eventtype")),
+                ("partner", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="program.partner")),
+                ("program", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="program.program")),
+            ],
+            options={
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[("partner", "="), ("event_type", "="), ("period", "&&")],
+                        name="one_contract_per_partner_and_event_type_at_a_time",
+                    ),
+                    common.db.constraints.SameProgram(
+                        field="contract", name="contract_event_type_contract_same_program", to="contracts.Contract"
+                    ),
+                    common.db.constraints.SameProgram(
+                        field="partner", name="contract_event_type_partner_same_program", to="program.Partner"
+                    ),
+                    common.db.constraints.SameProgram(
+                        field="event_type", name="contract_event_type_same_program", to="program.EventType"
+                    ),
+                ],
+            },
+        ),
+        migrations.AddConstraint(
+            model_name="customterms",
+            constraint=models.UniqueConstraint(fields=("program", "name_key"), name="custom_terms_name_unique"),
+        ),
+        migrations.AddConstraint(
+            model_name="customterms",
+            constraint=models.UniqueConstraint(fields=("program", "id"), name="custom_terms_program_and_id"),
+        ),
+        migrations.AddConstraint(
+            model_name="customtermsversion",
+            constraint=models.UniqueConstraint(
+                fields=("custom_terms", "number"), name="custom_terms_version_number_unique"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="customtermsversion",
+            constraint=common.db.constraints.SameProgram(
+                field="custom_terms", name="custom_terms_version_same_program", to="contracts.CustomTerms"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="groupfile",
+            constraint=models.UniqueConstraint(fields=("program", "id"), name="group_file_program_and_id"),
+        ),
+        migrations.AddConstraint(
+            model_name="groupfile",
+            constraint=common.db.constraints.SameProgram(
+                field="event_payout", name="group_file_same_program", to="contracts.EventPayout"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="payoutadjustment",
+            constraint=models.UniqueConstraint(
+                deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
+                fields=("event_payout", "rank"),
+                name="payout_adjustment_rank_unique",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="payoutadjustment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("amount__gte", 0), ("rate__isnull", True)),
+                    models.Q(("amount__isnull", True), ("rate__gte", 0)),
+                    _connector="OR",
+                ),
+                name="payout_adjustment_percent_or_fixed",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="payoutadjustment",
+            constraint=common.db.constraints.SameProgram(
+                field="event_payout", name="payout_adjustment_same_program", to="contracts.EventPayout"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="payoutgroup",
+            constraint=models.UniqueConstraint(
+                deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
+                fields=("event_payout", "rank"),
+                name="payout_group_rank_unique",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="payoutgroup",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("payout__isnull", True), ("payout_rate__gte", 0)),
+                    models.Q(("payout__gte", 0), ("payout_rate__isnull", True)),
+                    _connector="OR",
+                ),
+                name="payout_group_percent_or_fixed",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="payoutgroup",
+            constraint=common.db.constraints.SameProgram(
+                field="event_payout", name="payout_group_same_program", to="contracts.EventPayout"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="payoutrestriction",
+            constraint=models.UniqueConstraint(
+                deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
+                fields=("event_payout", "rank"),
+                name="payout_restriction_rank_unique",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="payoutrestriction",
+            constraint=common.db.constraints.SameProgram(
+                field="event_payout", name="payout_restriction_same_program", to="contracts.EventPayout"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="takentime",
+            constraint=common.db.constraints.SameProgram(
+                field="contract", name="taken_time_contract_same_program", to="contracts.Contract"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="takentime",
+            constraint=common.db.constraints.SameProgram(
+                field="earlier", name="taken_time_earlier_same_program", to="contracts.Contract"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="takentime",
+            constraint=common.db.constraints.SameProgram(
+                field="event_type", name="taken_time_event_type_same_program", to="program.EventType"
+            ),
         ),
         migrations.AddConstraint(
             model_name="templateterms",

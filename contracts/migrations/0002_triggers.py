@@ -26,6 +26,11 @@ SELECT audit_table('contracts_payoutrestriction', label => 'audit_ranked(row_)')
 SELECT audit_table('contracts_termsversion', without => 'document,published_at', label => $$(
     SELECT name || ', version ' || (row_->>'number') FROM contracts_templateterms
     WHERE id = (row_->>'template_terms_id')::bigint)$$);
+SELECT audit_table('contracts_accountrule', without => 'set_at,set_by_id', label => $$replace(row_->>'setting', '_', ' ')$$);
+SELECT audit_table('contracts_customterms');
+SELECT audit_table('contracts_customtermsversion', without => 'content,created_at', label => $$(
+    SELECT name || ', version ' || (row_->>'number') FROM contracts_customterms
+    WHERE id = (row_->>'custom_terms_id')::bigint)$$);
 SELECT audit_table('contracts_contract', without => 'created_at', label => $$audit_within(
     (SELECT name FROM program_partner WHERE id = (row_->>'partner_id')::bigint),
     (SELECT t.name || ', version ' || v.number FROM contracts_termsversion v

@@ -1,16 +1,23 @@
+from .account_rule import AccountRule
 from .contract import Contract, ContractEventType, Status, TakenTime, status_of
+from .custom_terms import CustomTerms, CustomTermsVersion
 from .draft import EventPayout, PayoutAdjustment, PayoutGroup, PayoutRestriction
 from .group_file import GroupFile
+from .sectioned import Sectioned
 from .terms import TemplateTerms, TermsVersion
 
 __all__ = [
+    "AccountRule",
     "Contract",
     "ContractEventType",
+    "CustomTerms",
+    "CustomTermsVersion",
     "EventPayout",
     "GroupFile",
     "PayoutAdjustment",
     "PayoutGroup",
     "PayoutRestriction",
+    "Sectioned",
     "Status",
     "TakenTime",
     "TemplateTerms",

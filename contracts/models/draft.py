@@ -5,17 +5,14 @@ from django.db import models
 from common.db.constraints import SameProgram, program_and_id
 from program.models import EventType, Program
 
+from .sectioned import Sectioned
 from .terms import TemplateTerms
 
 ONE_PAYOUT = models.Q(payout__isnull=True, payout_rate__gte=0) | models.Q(payout__gte=0, payout_rate__isnull=True)
 
 
-class EventPayout(models.Model):
-    """What the draft pays for one event type, section by section.
-
-    `sections` has those without rows of their own, with the fields that the terms document has for them; `switched_on`
-    says of each section, by its name in the engine, whether it will be published.
-    """
+class EventPayout(Sectioned):
+    """What the draft pays for one event type, section by section."""
 
     class Level(models.TextChoices):
         ORDER = "ORDER", "order"
@@ -24,8 +21,6 @@ class EventPayout(models.Model):
     program = models.ForeignKey(Program, on_delete=models.CASCADE, db_index=False)
     template_terms = models.ForeignKey(TemplateTerms, on_delete=models.CASCADE, related_name="event_payouts")
     event_type = models.ForeignKey(EventType, on_delete=models.PROTECT)
-    sections = models.JSONField(default=dict)
-    switched_on = models.JSONField(default=dict)
 
     class Meta:
         ordering = ["id"]
@@ -50,9 +45,10 @@ class EventPayout(models.Model):
         """Whether payouts are by order or by item."""
         return str(self.sections["PayoutLevel"])
 
-    def is_on(self, section: str) -> bool:
-        """Whether a section will be published; one that came into the product later begins switched off."""
-        return bool(self.switched_on.get(section))
+    @property
+    def currency(self) -> str:
+        """That of the terms, in which every amount is."""
+        return self.template_terms.currency
 
 
 class DraftRow(models.Model):

@@ -11,6 +11,8 @@ from common.db.constraints import SameProgram, program_and_id
 from program.models import Program
 from program.models.program import validate_currency
 
+from .sectioned import Sectioned
+
 
 class TemplateTermsQuerySet(models.QuerySet["TemplateTerms"]):
     def search(self, text: str) -> "TemplateTermsQuerySet":
@@ -54,8 +56,10 @@ class TemplateTermsQuerySet(models.QuerySet["TemplateTerms"]):
         )
 
 
-class TemplateTerms(models.Model):
-    """Terms by name: a draft that is edited (its event payouts) and the versions that were published from it."""
+class TemplateTerms(Sectioned):
+    """Terms by name: a draft that is edited (its own sections and event payouts) and the versions that were published
+    from it.
+    """
 
     program = models.ForeignKey(Program, on_delete=models.CASCADE, db_index=False)
     name = models.CharField(max_length=120, help_text="The name in lists, contracts and actions.")
@@ -109,6 +113,9 @@ class TermsVersion(models.Model):
     template_terms = models.ForeignKey(TemplateTerms, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
     document = models.JSONField()
+    counters_since = models.PositiveIntegerField(
+        default=1, editable=False, help_text="The version with which its limits began to count."
+    )
     comment = models.TextField(blank=True)
     published_at = models.DateTimeField(default=timezone.now)
     published_by = models.ForeignKey(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from contracts.engine.document.sections.section import RankedSection
-from contracts.engine.document.terms import RANKED, SINGLE, EventPayout, Terms
+from contracts.engine.document.terms import OF_TERMS, RANKED, SINGLE, EventPayout, Terms
 from contracts.sections.panels import PAGE
 from program.models import EventType
 
@@ -18,11 +18,15 @@ MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One difference. `before` is empty for what was added, `after` for what was taken out."""
+    """What both say of one thing. `before` is empty for what was added, `after` for what was taken out."""
 
     what: str
     before: str
     after: str
+
+    @property
+    def differs(self) -> bool:
+        return self.before != self.after
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +38,11 @@ class Section:
     more: int = 0
 
 
-def changes_between(before: Terms | None, after: Terms, program_id: int) -> list[Section]:
-    """The sections that differ; with nothing before, everything is new. Terms are spelled as drafts spell them."""
+def changes_between(before: Terms | None, after: Terms, program_id: int, *, whole: bool = False) -> list[Section]:
+    """The sections that differ; with nothing before, everything is new. Terms are spelled as drafts spell them.
+
+    With `whole` what both say alike is among them, so that the two are side by side.
+    """
     names = dict(EventType.objects.filter(program=program_id).values_list("code", "name"))
     old = before or Terms("", "")
     head = [
@@ -43,12 +50,21 @@ def changes_between(before: Terms | None, after: Terms, program_id: int) -> list
         Change("Currency", old.currency, after.currency),
         Change("Labels", ", ".join(old.labels), ", ".join(after.labels)),
     ]
-    sections = [_section("Terms", head)]
+    sections = [Section("Terms", head), Section("Every event type", _terms_changes(old, after))]
     payouts = [{each.event_type_code: each for each in terms.event_payouts} for terms in (old, after)]
     for code in dict.fromkeys([*payouts[1], *payouts[0]]):
         pair = payouts[0].get(code), payouts[1].get(code)
         sections += _payout_changes(names.get(code, code), pair, (old.currency, after.currency))
-    return [section for section in sections if section.changes]
+    shown = [_shown(section, whole=whole) for section in sections]
+    return [section for section in shown if section.changes]
+
+
+def _terms_changes(before: Terms, after: Terms) -> list[Change]:
+    changes = []
+    for attribute, section in OF_TERMS.items():
+        old, new = (section.compared(getattr(terms, attribute), terms.currency, PAGE) for terms in (before, after))
+        changes += [Change(what, old.get(what, ""), new.get(what, "")) for what in dict.fromkeys([*old, *new])]
+    return changes
 
 
 def _payout_changes(name: str, pair: Pair, currencies: tuple[str, str]) -> list[Section]:
@@ -59,10 +75,10 @@ def _payout_changes(name: str, pair: Pair, currencies: tuple[str, str]) -> list[
             for payout, currency in zip(pair, currencies, strict=True)
         ]
         single.append(Change(one.name, *words))
-    sections = [_section(f"{name}: payout, dates and credit", single)]
+    sections = [Section(f"{name}: payout, dates and credit", single)]
     for attribute, ranked in RANKED.items():
         changes = _row_changes(ranked, attribute, pair, currencies)
-        sections.append(_section(f"{name}: {ranked.name.lower()}", changes))
+        sections.append(Section(f"{name}: {ranked.name.lower()}", changes))
     return sections
 
 
@@ -87,7 +103,7 @@ def _row_changes(ranked: RankedSection[Any], attribute: str, pair: Pair, currenc
     for key, (what, after) in new.items():
         if key not in old:
             changes.append(Change(what, "", f"{after}, at rank {places[1][key]}"))
-        elif old[key][1] != after:
+        else:
             changes.append(Change(what, old[key][1], after))
         if key in moved:
             changes.append(Change(what, f"at rank {places[0][key]}", f"at rank {places[1][key]}"))
@@ -114,6 +130,7 @@ def _moved(old: list[Any], new: list[Any]) -> set[Any]:
     return set(new) - kept
 
 
-def _section(title: str, changes: list[Change]) -> Section:
-    real = [change for change in changes if change.before != change.after]
-    return Section(title, real[:MOST], max(0, len(real) - MOST))
+def _shown(section: Section, *, whole: bool) -> Section:
+    """The section with what differs, or with all that either says; the first of it."""
+    found = [each for each in section.changes if each.differs or (whole and each.before)]
+    return Section(section.title, found[:MOST], max(0, len(found) - MOST))

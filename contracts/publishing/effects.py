@@ -15,6 +15,8 @@ from contracts.engine.document.terms import Terms
 from contracts.models import Contract, TemplateTerms, TermsVersion
 from program.models import EventType, Partner, Program
 
+from .notice import refuse_short_notice
+
 Join = str | Sequence[str] | None
 # Terms as the engine reads them, their canonical document, and the warnings.
 Loaded = tuple[Terms, Document, tuple[str, ...]]
@@ -51,7 +53,8 @@ def work_out(
 ) -> Effects:
     """The effects on contracts; with `lock` those are locked until the transaction ends.
 
-    Raises Refused for unknown partners, and for a start before today that is not free.
+    Raises Refused for unknown partners, for a start before today that is not free, and for one before the notice of
+    the terms in force is over.
     """
     program = template_terms.program
     terms, canonical, warnings = loaded
@@ -60,15 +63,15 @@ def work_out(
     event_types = list(codes)
     newest = newest_version(template_terms)
     shown = as_drafted(terms)
-    is_new = newest is None or published_terms(newest.document) != shown
+    is_new = newest is None or published_terms(newest.document) != shown or terms.reset_accrued_actions
     version = newest
     if version is None or is_new:
-        number = newest.number + 1 if newest else 1
-        version = TermsVersion(program=program, template_terms=template_terms, number=number, document=canonical)
+        version = _next_version(template_terms, newest, canonical, resets=terms.reset_accrued_actions)
     begins = start_of(program, start)
     rows = standing({*partner_ids, *_bound(template_terms, version, begins)}, begins.moment, lock=lock)
     agreed = joined(partner_ids, rows, version, event_types, begins, open_to_the_past=start is None)
     refuse_the_past(agreed, rows, version, begins)
+    refuse_short_notice(template_terms, rows, version, begins)
     if not begins.is_past:
         joining = set(partner_ids)
         agreed += moved([row for row in rows if row.partner_id not in joining], version, event_types, begins)
@@ -80,6 +83,20 @@ def work_out(
     waiting = count_waiting(program.pk, times)
     return Effects(
         version, shown, is_new, begins, changes, times, waiting, warnings, changes.fingerprint(begins, *about)
+    )
+
+
+def _next_version(
+    template_terms: TemplateTerms, newest: TermsVersion | None, document: Document, *, resets: bool
+) -> TermsVersion:
+    """Its limits go on counting where the newest version's do, unless it resets them."""
+    number = newest.number + 1 if newest else 1
+    return TermsVersion(
+        program=template_terms.program,
+        template_terms=template_terms,
+        number=number,
+        document=document,
+        counters_since=number if newest is None or resets else newest.counters_since,
     )
 
 

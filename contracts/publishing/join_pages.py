@@ -1,8 +1,10 @@
 """Have partners work under the newest version of terms."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
+from django.db.models import Case, When
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from common.refusals import Refused
 from common.requests.form_limits import takes_rows
-from common.web.lists import page_of, text_of, ticked_of
+from common.web.lists import page_of, text_of, texts_in, ticked_of
 from common.web.refusals import to_form
 from contracts.access import template_terms_for_edit
 from contracts.agreements.forms import StartForm
@@ -32,16 +34,19 @@ from .pages import ask_and_do, say
 @takes_rows
 @require_http_methods(["GET", "HEAD", "POST"])
 def terms_join(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
-    """Search those who are not on the version, tick some or all that were found, join them."""
+    """Search those who are not on the version, tick some or all that were found, join them. Those that the address
+    names are ticked already and come first, also where their time on the version began after their orders.
+    """
     template_terms = template_terms_for_edit(request.principal, program_id, pk)
     newest = newest_version(template_terms)
     query = text_of(request, "q")
     active = Partner.objects.filter(program=program_id, is_active=True)
     there = active.filter(pk__in=partners_on(newest, timezone.now())) if newest else active.none()
-    found = active.exclude(pk__in=there.values("pk"))
+    named = texts_in(request.GET, "join")
+    found = active.exclude(pk__in=there.exclude(media_partner_id__in=named).values("pk"))
     found = found.matching(query) if query else found
-    chosen = _chosen(request, found)
-    form = StartForm(_sent(request, chosen))
+    chosen = _chosen(request, found) if request.method == "POST" else named
+    form = StartForm(_sent(request, chosen), initial={"start": _day(request)})
     is_back = "back" in request.POST
     if request.method == "POST" and not is_back and form.is_valid():
         try:
@@ -50,7 +55,8 @@ def terms_join(request: ProgramRequest, program_id: int, pk: int) -> HttpRespons
             to_form(form, refused, FIELDS)
         else:
             return done
-    paging = page_of(request, found.order_by("name", "pk"))
+    first = Case(When(media_partner_id__in=named, then=0), default=1)
+    paging = page_of(request, found.order_by(first, "name", "pk") if named else found.order_by("name", "pk"))
     context = {
         "template_terms": template_terms,
         "newest": newest,
@@ -58,6 +64,7 @@ def terms_join(request: ProgramRequest, program_id: int, pk: int) -> HttpRespons
         "there": there.count(),
         "form": form,
         "query": query,
+        "named": named,
         "ticked": chosen,
         "is_every": "every" in request.POST,
         **paging,
@@ -89,6 +96,14 @@ def _chosen(request: ProgramRequest, found: PartnerQuerySet) -> list[str]:
     if "every" in request.POST:
         return list(found.order_by("pk").values_list("media_partner_id", flat=True))
     return ticked_of(request, "row")
+
+
+def _day(request: ProgramRequest) -> str:
+    """The start date that the address proposes: the day of the first order that waits for the contracts."""
+    try:
+        return date.fromisoformat(text_of(request, "start")).isoformat()
+    except ValueError:
+        return ""
 
 
 def _sent(request: ProgramRequest, chosen: Sequence[str]) -> dict[str, str] | None:

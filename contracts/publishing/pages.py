@@ -42,6 +42,7 @@ from program.templatetags.brandboard import day
 
 from .comparing import changes_between
 from .effect_words import effects_context
+from .notice import notice_of
 
 # How many warnings are shown after publishing; the review page has shown them all.
 SAID = 3
@@ -94,6 +95,9 @@ def _review(request: ProgramRequest, template_terms: TemplateTerms, version: Ter
                 return redirect("contracts:advanced_commission", template_terms.program_id)
             say(request, template_terms, done)
             return redirect("contracts:version_detail", template_terms.program_id, done.version.pk)
+    notice = notice_of(template_terms, timezone.now())
+    if notice is not None:
+        form.initial["start"] = notice.first_day.isoformat()
     preview = preview_publishing(template_terms=template_terms, version=version)
     places = Places(template_terms, preview.terms)
     problems, warnings = places.errors(preview.errors), places.warnings(preview.warnings)
@@ -106,6 +110,7 @@ def _review(request: ProgramRequest, template_terms: TemplateTerms, version: Ter
         "form": form,
         "preview": preview,
         "today": timezone.localdate(timezone=request.program.zone),
+        "notice": notice,
         "problems": problems,
         "warnings": warnings,
         "changes": changes_between(newest, preview.terms, template_terms.program_id),

@@ -9,15 +9,17 @@ from django.db import transaction
 from common.currencies import CURRENCY_DIGITS
 from common.db.edits import Stale
 from common.refusals import Refusal, Refused
+from contracts.account_rules.checks import broken_by_terms
 from contracts.agreements.waiting import price_waiting
 from contracts.drafts.checks import level_errors, list_names
-from contracts.drafts.documents import Document, draft_document, draft_terms, fill_draft, published_terms
+from contracts.drafts.documents import Document, draft_document, draft_terms, fill_draft, published_terms, with_sections
 from contracts.drafts.revisions import touch
 from contracts.drafts.template_terms import create_template_terms, head_errors
 from contracts.drafts.unpublished import has_unpublished_changes, newest_version
 from contracts.drafts.warnings import terms_warnings
 from contracts.engine.document.load import document, load
 from contracts.engine.document.terms import Terms
+from contracts.engine.document.whole_terms.reset_accrued_actions import RESET_ACCRUED_ACTIONS
 from contracts.models import TemplateTerms, TermsVersion
 from contracts.uses.renamed import terms_with_present_names
 from program.models import EventType, Program
@@ -77,6 +79,7 @@ def publish_draft(
     held = _lock(template_terms.pk)
     loaded = _loaded(held.program, draft_document(held))
     published = _publish(held, loaded, user=user, comment=comment, join=join, start=start, shown=shown)
+    _drop_acts(held)
     _mark_published(held)
     return published
 
@@ -196,6 +199,14 @@ def _mark_published(template_terms: TemplateTerms) -> None:
     template_terms.save(update_fields=["published_revision"])
 
 
+def _drop_acts(template_terms: TemplateTerms) -> None:
+    """What publishing has done once, the next one does not do again."""
+    if template_terms.is_on("reset_accrued_actions"):
+        template_terms.sections = with_sections(template_terms, {"reset_accrued_actions": False})
+        template_terms.switched_on |= {"reset_accrued_actions": False}
+        template_terms.save(update_fields=["sections", "switched_on"])
+
+
 def _refill(template_terms: TemplateTerms, terms: Terms) -> None:
     touch(template_terms.pk)
     template_terms.refresh_from_db(fields=["draft_revision"])
@@ -204,14 +215,19 @@ def _refill(template_terms: TemplateTerms, terms: Terms) -> None:
 
 
 def _renamed(document: Document, template_terms: TemplateTerms) -> Document:
-    return {**document, "Name": template_terms.name, "Labels": template_terms.labels}
+    """What an older version says, to be published again; what publishing it did once is not done again."""
+    return {**_without_acts(document), "Name": template_terms.name, "Labels": template_terms.labels}
+
+
+def _without_acts(document: Document) -> Document:
+    return {key: value for key, value in document.items() if key not in RESET_ACCRUED_ACTIONS.keys}
 
 
 def _newest_loaded(template_terms: TemplateTerms) -> Loaded:
     newest = newest_version(template_terms)
     if newest is None:
         raise Refused(Refusal("Join", "Publish these terms first: partners join a version."))
-    return _loaded(template_terms.program, newest.document)
+    return _loaded(template_terms.program, _without_acts(newest.document), keeps_rules=False)
 
 
 def _publish(
@@ -246,8 +262,10 @@ def _publish(
     )
 
 
-def _loaded(program: Program, raw: object) -> Loaded:
-    """The terms, their canonical document and the warnings; Refused with every error, the program's too."""
+def _loaded(program: Program, raw: object, *, keeps_rules: bool = True) -> Loaded:
+    """The terms, their canonical document and the warnings; Refused with every error, the program's too, and what
+    breaks the account's rules.
+    """
     terms = load(raw, digits=CURRENCY_DIGITS, lists=list_names(program))
     event_types = {each.code: each for each in EventType.objects.filter(program=program)}
     errors = head_errors(terms.name, terms.labels, terms.currency)
@@ -263,6 +281,7 @@ def _loaded(program: Program, raw: object) -> Loaded:
         else:
             level = level_errors(event_type, payout.payout_level)
             errors += [each._replace(path=path + each.path) for each in level]
+    errors += broken_by_terms(program, terms) if keeps_rules else []
     if errors:
         raise Refused(*errors)
     return terms, document(terms), tuple(terms_warnings(program, terms, event_types))

@@ -11,10 +11,13 @@ from django.views.decorators.http import require_safe
 
 from common.web.lists import number_of
 from contracts.access import template_terms_for_view, terms_version_for_view
+from contracts.agreements.plans import terms_of
+from contracts.custom_terms.markdown import rendered
 from contracts.drafts.documents import published_terms
+from contracts.drafts.unpublished import newest_version
 from contracts.editing.terms_page import SIZE
 from contracts.engine.document.sections.default_payout import DEFAULT_PAYOUT
-from contracts.engine.document.terms import RANKED, SINGLE, EventPayout
+from contracts.engine.document.terms import OF_TERMS, RANKED, SINGLE, EventPayout
 from contracts.models import Contract, TermsVersion
 from contracts.sections.panels import PAGE
 from contracts.sections.registry import KINDS, PANELS
@@ -30,7 +33,13 @@ def version_list(request: ProgramRequest, program_id: int, pk: int) -> HttpRespo
     versions = template_terms.versions.with_status(timezone.now())
     versions = versions.select_related("published_by").defer("document").order_by("-number")
     page = Paginator(versions, 50).get_page(request.GET.get("page"))
-    context = {"template_terms": template_terms, "page": page}
+    numbers = list(template_terms.versions.order_by("-number").values_list("number", flat=True))
+    context = {
+        "template_terms": template_terms,
+        "page": page,
+        "newest": newest_version(template_terms),
+        "numbers": [(each, f"Version {each}") for each in numbers],
+    }
     return render(request, "contracts/version_list.html", context)
 
 
@@ -51,6 +60,8 @@ def version_detail(request: ProgramRequest, program_id: int, pk: int) -> HttpRes
         "version": version,
         "template_terms": version.template_terms,
         "terms": terms,
+        "of_terms": _of_terms(version),
+        "texts": [(text, rendered(text.content)) for text in terms.special_terms],
         "tabs": [(f"{url}?event={code}", names.get(code, code)) for code in codes],
         "current": f"{url}?event={payout.event_type_code}" if payout else "",
         "earlier": _beside(version, "number__lt", "-number"),
@@ -75,17 +86,25 @@ def version_document(request: ProgramRequest, program_id: int, pk: int) -> HttpR
 
 @require_safe
 def version_compare(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
-    """This version beside another one of the same terms (`with`, a version’s number; else the one before)."""
+    """This version, or the one that is asked for (`of`, a version’s number), beside another one of the same terms
+    (`with`; else the one before): what differs, or the whole of both (`show=all`).
+    """
     version = terms_version_for_view(request.principal, program_id, pk)
-    others = version.template_terms.versions.exclude(pk=pk)
+    versions = version.template_terms.versions.select_related("template_terms", "published_by")
+    if (asked := number_of(request, "of")) is not None:
+        version = get_object_or_404(versions, number=asked)
     number = number_of(request, "with")
     if number is not None:
-        other = get_object_or_404(others, number=number)
-    elif (found := others.filter(number__lt=version.number).order_by("-number").first()) is not None:
+        other = get_object_or_404(versions, number=number)
+    elif (found := versions.filter(number__lt=version.number).order_by("-number").first()) is not None:
         other = found
     else:
-        return redirect("contracts:version_detail", program_id, pk)
+        return redirect("contracts:version_detail", program_id, version.pk)
+    whole = request.GET.get("show") == "all"
     first, second = sorted((version, other), key=lambda each: each.number)
+    numbers = versions.order_by("-number").values_list("number", flat=True)
+    differing = f"?of={version.number}&with={other.number}"
+    every = f"{differing}&show=all"
     context = {
         "version": version,
         "template_terms": version.template_terms,
@@ -94,8 +113,13 @@ def version_compare(request: ProgramRequest, program_id: int, pk: int) -> HttpRe
         "second": second,
         "first_words": f"Version {first.number}",
         "second_words": f"Version {second.number}",
-        "options": [(each, f"Version {each}") for each in others.order_by("-number").values_list("number", flat=True)],
-        "changes": changes_between(published_terms(first.document), published_terms(second.document), program_id),
+        "options": [(each, f"Version {each}") for each in numbers],
+        "changes": changes_between(
+            published_terms(first.document), published_terms(second.document), program_id, whole=whole
+        ),
+        "whole": whole,
+        "views": [(differing, "What differs"), (every, "Side by side")],
+        "view": every if whole else differing,
     }
     return render(request, "contracts/version_compare.html", context)
 
@@ -126,6 +150,13 @@ def _sections(payout: EventPayout, currency: str, number: str | None) -> dict[st
         "lists": [(RANKED[name].name, shown) for name, shown in words.items() if shown],
         "sentences": sentences,
     }
+
+
+def _of_terms(version: TermsVersion) -> list[str]:
+    """What applies to every event type, one sentence each, without what says nothing; resetting is told here alone."""
+    terms = terms_of(version.pk)
+    said = [(section, getattr(terms, name)) for name, section in OF_TERMS.items() if name != "special_terms"]
+    return [section.words(value, terms.currency, PAGE) for section, value in said if value != section.absent]
 
 
 def _beside(version: TermsVersion, where: str, order: str) -> TermsVersion | None:

@@ -8,7 +8,7 @@ from django import forms
 from common.web.field_messages import Worded
 from contracts.engine.document.sections.credit_policy import POLICIES, CreditPolicy
 
-from .panels import FormSection
+from .panels import FormSection, worded
 
 
 class CreditPolicyForm(Worded):
@@ -25,6 +25,10 @@ def initial(value: CreditPolicy) -> dict[str, Any]:
     return {"credit_policy": value}
 
 
+def line(value: CreditPolicy) -> str:
+    return POLICIES[value]
+
+
 CREDIT_POLICY = FormSection(
     section="credit_policy",
     slug="credit-policy",
@@ -32,6 +36,7 @@ CREDIT_POLICY = FormSection(
     fields={"CreditPolicy": "credit_policy"},
     initial=initial,
     value=read,
+    summarized=worded(line),
     help="Any click comes before every impression. Where several partners led to an order, the policy of the one who "
     "led to it last decides.",
     sentences=("Credit the {credit_policy} before the order.",),

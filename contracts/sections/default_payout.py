@@ -32,7 +32,8 @@ def initial(value: DefaultPayout) -> dict[str, Any]:
 
 def summarized(value: DefaultPayout, section: Any, currency: str) -> Summary:
     """What every order earns that no payout group takes."""
-    return Summary(rest=DEFAULT_PAYOUT.figure(value, currency, PAGE))
+    figure, per = DEFAULT_PAYOUT.figure(value, currency, PAGE)
+    return Summary(rest=(figure, per), line=f"{figure} {per}")
 
 
 DEFAULT = FormSection(
@@ -46,10 +47,10 @@ DEFAULT = FormSection(
 )
 DEFAULT_PANEL = Panel(
     slug="default-payout",
-    title="Payout",
+    title="Default payout",
     sections=(DEFAULT,),
-    save="Save default payout",
     saved="The default payout is saved in the draft.",
-    template="contracts/_default_payout.html",
+    body="contracts/_default_payout.html",
     auto_id="default_%s",
+    is_open=True,
 )

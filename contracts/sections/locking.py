@@ -6,10 +6,11 @@ from typing import Any
 from django import forms
 
 from common.web.field_messages import Worded
+from contracts.engine.document.offsets import after_in_words
 from contracts.engine.document.sections.locking import Locking
 
 from .fields import count_field
-from .panels import FormSection
+from .panels import FormSection, worded
 
 
 class LockingForm(Worded):
@@ -32,6 +33,12 @@ def initial(value: Locking) -> dict[str, Any]:
     }
 
 
+def line(value: Locking | None) -> str:
+    if value is None:
+        return "never locked by date"
+    return f"locked {after_in_words(value.month_offset, value.day_offset)} the {value.period.lower()}"
+
+
 LOCKING = FormSection(
     section="locking",
     slug="action-locking",
@@ -43,6 +50,7 @@ LOCKING = FormSection(
     switch_label="Lock actions after a time",
     help="Until an action locks you can change or reverse it. From then on it is approved. Switched off, actions stay "
     "open and lock by themselves after 730 days.",
+    summarized=worded(line),
     sentences=(
         "Actions are locked {locking_months} months and {locking_days} days after the end of the {locking_period} "
         "they are tracked.",

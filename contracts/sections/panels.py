@@ -1,21 +1,24 @@
 """Sections without rows on the page of a draft: each has a form, and a panel is what one button saves."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from string import Formatter
 from typing import Any
 
 from django.forms import BoundField, Form
-from django.utils.html import format_html
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from common.web.edit_forms import EditForm
+from contracts.account_rules.checks import fixed_value, lock_in_words, locks_on
+from contracts.account_rules.settings import Setting
 from contracts.drafts.documents import section_value
 from contracts.drafts.sections import section_values
 from contracts.engine.document.sections.section import SingleSection
-from contracts.engine.document.terms import SINGLE
+from contracts.engine.document.terms import OF_TERMS, SENTENCES
 from contracts.engine.explain.words import Spelling
-from contracts.models import EventPayout
+from contracts.models import AccountRule, EventPayout, Sectioned, TemplateTerms
 from program.templatetags.brandboard import control, day, icon, money, number
 
 PAGE = Spelling(number, money, day)
@@ -25,18 +28,30 @@ PAGE = Spelling(number, money, day)
 class Summary:
     """What a section says in the summary of a draft: `figures` with what earns them, and a sentence.
 
-    `more` counts the figures that are not shown; those of the `rest` are said after all others.
+    `more` counts the figures that are not shown; those of the `rest` are said after all others. `line` is what its row
+    says while it is closed.
     """
 
     figures: Sequence[tuple[str, str]] = ()
     more: int = 0
     rest: tuple[str, str] | None = None
     sentence: str = ""
+    line: str = ""
 
 
 def sentence_of(value: Any, section: SingleSection[Any], currency: str) -> Summary:
     """What most sections without rows say: their words."""
-    return Summary(sentence=section.words(value, currency, PAGE))
+    words = section.words(value, currency, PAGE)
+    return Summary(sentence=words, line=words.removesuffix("."))
+
+
+def worded(line: Callable[[Any], str]) -> Callable[[Any, SingleSection[Any], str], Summary]:
+    """The summary of a section whose words are too long for its closed row."""
+
+    def summarized(value: Any, section: SingleSection[Any], currency: str) -> Summary:
+        return replace(sentence_of(value, section, currency), line=line(value))
+
+    return summarized
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +60,7 @@ class FormSection:
 
     `fields` says which field an error's path belongs to. `initial` are the fields of the engine's value, `value` reads
     it from what was typed. `switch` is the field that switches it, and `sentences`, each a line, have a place for each
-    of the others.
+    of the others. `offer` gives the form the choices that this draft has.
     """
 
     section: str
@@ -59,31 +74,31 @@ class FormSection:
     help: str = ""
     sentences: tuple[str, ...] = ()
     summarized: Callable[[Any, SingleSection[Any], str], Summary] = sentence_of
+    offer: Callable[[Form, Any], None] | None = None
 
     @property
     def title(self) -> str:
-        return SINGLE[self.section].name
+        return SENTENCES[self.section].name
 
     @property
     def noun(self) -> str:
         return self.title.lower()
 
-    def stored(self, event_payout: EventPayout) -> dict[str, Any]:
+    def stored(self, owner: Sectioned) -> dict[str, Any]:
         """What the form holds of the draft; of a section that it does not have, what is offered."""
-        value = section_value(event_payout, self.section)
-        engine = SINGLE[self.section]
+        value = section_value(owner, self.section)
+        engine = SENTENCES[self.section]
         fields = self.initial(engine.offered if value == engine.absent else value)
-        return {self.switch: event_payout.is_on(self.section), **fields} if self.switch else fields
+        return {self.switch: owner.is_on(self.section), **fields} if self.switch else fields
 
-    def agreed(self, event_payout: EventPayout) -> Any:
+    def agreed(self, owner: Sectioned) -> Any:
         """What would be published of the draft."""
-        is_on = event_payout.is_on(self.section)
-        return section_value(event_payout, self.section) if is_on else SINGLE[self.section].absent
+        is_on = owner.is_on(self.section)
+        return section_value(owner, self.section) if is_on else SENTENCES[self.section].absent
 
-    def summary(self, event_payout: EventPayout) -> Summary:
+    def summary(self, owner: EventPayout | TemplateTerms) -> Summary:
         """What the summary of the draft says of it; amounts are in the terms' currency."""
-        currency = event_payout.template_terms.currency
-        return self.summarized(self.agreed(event_payout), SINGLE[self.section], currency)
+        return self.summarized(self.agreed(owner), SENTENCES[self.section], owner.currency)
 
     def is_on(self, data: Mapping[str, Any]) -> bool:
         """Whether it is switched on in what was typed."""
@@ -92,7 +107,7 @@ class FormSection:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a panel shows while its fields are typed, in the element of that id: a template, and its `preview`."""
+    """What a panel shows of what its fields come to, in the element of that id: a template, and its `preview`."""
 
     id: str
     template: str
@@ -101,16 +116,16 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """Sections that are saved by one button, all or none."""
+    """Sections that are saved together, all or none; `saved` is what the page says then."""
 
     slug: str
     title: str
     sections: tuple[FormSection, ...]
-    save: str
     saved: str
-    template: str = "contracts/_panel.html"
+    body: str = "contracts/_panel_body.html"
     auto_id: str = "id_%s"
     preview: Preview | None = None
+    is_open: bool = False
 
     def __str__(self) -> str:
         return self.slug
@@ -118,6 +133,11 @@ class Panel:
     @property
     def anchor(self) -> str:
         return self.sections[0].slug
+
+    @property
+    def is_of_terms(self) -> bool:
+        """Whether its sections belong to the terms as a whole; the others to one event payout."""
+        return self.names[0] in OF_TERMS
 
     @property
     def names(self) -> list[str]:
@@ -129,20 +149,32 @@ class Panel:
         """The field that an error's path belongs to."""
         return {path: name for section in self.sections for path, name in section.fields.items()}
 
-    def form(self, event_payout: EventPayout, data: Any = None) -> EditForm:
+    def form(self, owner: Sectioned, data: Any = None) -> EditForm:
         """The fields of all its sections as one form."""
         kind = type("PanelForm", (*(section.form for section in reversed(self.sections)), EditForm), {})
-        form: EditForm = kind(data, auto_id=self.auto_id, initial=self.initial(event_payout))
-        form.stored = self.stored(event_payout)
+        form: EditForm = kind(data, auto_id=self.auto_id, initial=self.initial(owner))
+        for section in self.sections:
+            if section.offer:
+                section.offer(form, owner)
+        for setting, rule in self.locks(owner):
+            if setting.is_shown_fixed and (fixed := fixed_value(setting, rule)) is not None:
+                form.fields[setting.field].disabled = True
+                form.initial[setting.field] = fixed
+        form.stored = self.stored(owner)
         return form
 
-    def initial(self, event_payout: EventPayout) -> dict[str, Any]:
-        """What the form holds of the draft."""
-        return {name: value for section in self.sections for name, value in section.stored(event_payout).items()}
+    def locks(self, owner: Any) -> list[tuple[Setting, AccountRule]]:
+        """The account rules on its sections."""
+        program = owner.program if self.is_of_terms else owner.template_terms.program
+        return locks_on(program, self.names)
 
-    def stored(self, event_payout: EventPayout) -> dict[str, Any]:
+    def initial(self, owner: Sectioned) -> dict[str, Any]:
+        """What the form holds of the draft."""
+        return {name: value for section in self.sections for name, value in section.stored(owner).items()}
+
+    def stored(self, owner: Sectioned) -> dict[str, Any]:
         """The values of which the form keeps the fingerprint."""
-        return section_values(event_payout, self.names)
+        return section_values(owner, self.names)
 
     def values(self, data: Mapping[str, Any]) -> dict[str, Any]:
         """What was typed, as the engine's values by section."""
@@ -152,19 +184,22 @@ class Panel:
         """Which sections were switched on or off, by name."""
         return {section.section: section.is_on(data) for section in self.sections}
 
-    def wanted(self, data: Mapping[str, Any]) -> dict[str, Any]:
-        """What would be published of what was typed: nothing of a section that is switched off."""
-        on, values = self.switches(data), self.values(data)
-        return {name: value if on[name] else SINGLE[name].absent for name, value in values.items()}
-
-    def agreed(self, event_payout: EventPayout) -> dict[str, Any]:
+    def agreed(self, owner: Sectioned) -> dict[str, Any]:
         """What would be published of the draft."""
-        return {section.section: section.agreed(event_payout) for section in self.sections}
+        return {section.section: section.agreed(owner) for section in self.sections}
 
-    def part(self, event_payout: EventPayout, form: EditForm) -> "PanelPart":
-        """What the page of a draft shows of it."""
-        context = self.preview.context(event_payout, self.agreed(event_payout)) if self.preview else {}
-        return PanelPart(self, form, context)
+    def part(self, owner: Any, form: EditForm, said: Sequence[Summary] = ()) -> "PanelPart":
+        """What the page of a draft shows of it; `said` are the summaries of its sections."""
+        context = self.preview.context(owner, self.agreed(owner)) if self.preview else {}
+        view = "contracts:terms_section_save" if self.is_of_terms else "contracts:section_save"
+        locks = [(setting.section, lock_in_words(setting, rule)) for setting, rule in self.locks(owner)]
+        address = reverse(view, args=[owner.program_id, owner.pk, self])
+        return PanelPart(self, form, context, address, line_of(said), locks)
+
+
+def line_of(said: Iterable[Summary]) -> str:
+    """What the closed row of these sections says."""
+    return " · ".join(each.line or "off" for each in said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,28 +208,20 @@ class ShownSection:
 
     section: FormSection
     form: Form
+    locks: Sequence[str] = ()
 
     @property
     def switch(self) -> BoundField:
         return self.form[self.section.switch]
 
     @property
-    def lines(self) -> list["Line"]:
+    def lines(self) -> list[SafeString]:
         """Each sentence with the fields in their places."""
         return [self._line(sentence) for sentence in self.section.sentences]
 
-    def _line(self, sentence: str) -> "Line":
+    def _line(self, sentence: str) -> SafeString:
         fields = [self.form[name] for _, name, _, _ in Formatter().parse(sentence) if name]
-        problems = [f"{each.label}: {error}" for each in fields for error in each.errors]
-        return Line(format_html(sentence, **{each.name: _control(each) for each in fields}), problems)
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A sentence with its fields, and what is wrong with them."""
-
-    sentence: SafeString
-    problems: list[str]
+        return format_html(sentence, **{each.name: _control(each) for each in fields})
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,20 +231,62 @@ class PanelPart:
     panel: Panel
     form: EditForm
     preview: dict[str, Any]
+    save_url: str
+    line: str = ""
+    locks: Sequence[tuple[str, str]] = ()
+
+    @property
+    def slug(self) -> str:
+        """The id of its row."""
+        return self.panel.slug
+
+    @property
+    def title(self) -> str:
+        return self.panel.title
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the page opens it: what everybody looks for, and what was not saved."""
+        return self.panel.is_open or bool(self.form.errors) or self.form.is_stale
+
+    @property
+    def switch(self) -> "ShownSection | None":
+        """The section that the row's switch is of, where it holds one section alone."""
+        shown = self.sections
+        return shown[0] if len(shown) == 1 and shown[0].section.switch else None
+
+    @property
+    def problems(self) -> list[tuple[str, str]]:
+        """What is wrong with what was typed: the field's name, and a sentence."""
+        return [(field.html_name, f"{field.label}: {error}") for field in self.form for error in field.errors]
 
     @property
     def template(self) -> str:
-        return self.panel.template
+        return "contracts/_panel.html"
 
     @property
     def sections(self) -> list[ShownSection]:
-        return [ShownSection(section, self.form) for section in self.panel.sections]
+        return [
+            ShownSection(section, self.form, [words for name, words in self.locks if name == section.section])
+            for section in self.panel.sections
+        ]
 
 
 def _control(field: BoundField) -> SafeString:
     """A field inside a sentence; a choice with the arrow that shows that it opens, a switch with its label."""
+    if field.widget_type == "checkboxselectmultiple":
+        return _chips(field)
     if field.widget_type == "checkbox":
         return format_html('<label class="toggle">{}{}</label>', control(field, "switch"), field.label)
     if hasattr(field.field, "choices"):
         return format_html('<span class="select">{}{}</span>', control(field, "spoken"), icon("down"))
     return control(field, "spoken")
+
+
+def _chips(field: BoundField) -> SafeString:
+    """Each choice as a chip that is on or off."""
+    chips = [(option.tag(), option.choice_label) for option in field]
+    if not chips:
+        return format_html('<span class="muted">{}</span>', "None yet.")
+    inside = format_html_join("", '<label class="chip chip-choice">{}{}</label>', chips)
+    return format_html('<span class="row chips" role="group" aria-label="{}">{}</span>', field.label, inside)

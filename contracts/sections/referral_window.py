@@ -14,7 +14,7 @@ from contracts.models import EventPayout
 
 from .credit_policy import CREDIT_POLICY
 from .fields import count_field
-from .panels import FormSection, Panel, Preview
+from .panels import FormSection, Panel, Preview, worded
 
 CHOICES = [(unit, f"{unit.lower()}s") for unit in UNITS]
 # What each type is offered with where it is switched on.
@@ -73,6 +73,10 @@ def _sentence(name: str) -> str:
     return f'{{has_{name}}}<span class="row when-on">within {{{name}_window}} {{{name}_unit}} before the order.</span>'
 
 
+def line(value: Referrals) -> str:
+    return " and ".join(row.words for row in value)
+
+
 REFERRAL_WINDOW = FormSection(
     section="valid_referrals",
     slug="referral-window",
@@ -80,6 +84,7 @@ REFERRAL_WINDOW = FormSection(
     fields={"ValidReferrals": "clicks_window"},
     initial=initial,
     value=read,
+    summarized=worded(line),
     help="Only a click or impression inside of its window can be credited. A day is 24 hours.",
     sentences=tuple(_sentence(name) for name in TYPES.values()),
 )
@@ -101,9 +106,8 @@ def windows_of(event_payout: EventPayout, agreed: Mapping[str, Any]) -> dict[str
 
 CREDIT = Panel(
     slug="credit",
-    title="Credit",
+    title="Credit and referral window",
     sections=(CREDIT_POLICY, REFERRAL_WINDOW),
-    save="Save credit and window",
     saved="Credit policy and referral window are saved in the draft.",
     preview=Preview("windows", "contracts/_windows.html", windows_of),
 )

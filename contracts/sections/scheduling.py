@@ -10,6 +10,7 @@ from django import forms
 from django.utils import timezone
 
 from common.web.field_messages import Worded
+from contracts.engine.document.offsets import after_in_words
 from contracts.engine.document.sections.locking import OPEN_ENDED_DAYS, Locking
 from contracts.engine.document.sections.scheduling import PERIODS, PayoutScheduling
 from contracts.engine.pricing.schedule import clearing_date, lock_instant
@@ -17,7 +18,7 @@ from contracts.models import EventPayout
 
 from .fields import count_field
 from .locking import LOCKING
-from .panels import FormSection, Panel, Preview
+from .panels import FormSection, Panel, Preview, worded
 
 
 class SchedulingForm(Worded):
@@ -40,6 +41,12 @@ def initial(value: PayoutScheduling) -> dict[str, Any]:
     }
 
 
+def line(value: PayoutScheduling | None) -> str:
+    if value is None or not (value.month_offset or value.day_offset):
+        return "paid on the day they lock"
+    return f"paid {after_in_words(value.month_offset, value.day_offset)} the {PERIODS[value.period]}"
+
+
 SCHEDULING = FormSection(
     section="payout_scheduling",
     slug="payout-scheduling",
@@ -53,6 +60,7 @@ SCHEDULING = FormSection(
     switch="has_scheduling",
     switch_label="Pay some time after locking",
     help="Switched off, or with 0 months and 0 days, actions are paid on the day they lock.",
+    summarized=worded(line),
     sentences=(
         "Payouts are paid {scheduling_months} months and {scheduling_days} days after the end of the "
         "{scheduling_period} they lock.",
@@ -99,9 +107,8 @@ def _local(moment: datetime, zone: str) -> date:
 
 SCHEDULE = Panel(
     slug="schedule",
-    title="Dates",
+    title="Locking and payment",
     sections=(LOCKING, SCHEDULING),
-    save="Save locking and paying",
     saved="Locking and paying are saved in the draft.",
     preview=Preview("dates", "contracts/_dates.html", dates_of),
 )

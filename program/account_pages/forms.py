@@ -49,7 +49,7 @@ class ProgramForm(EditForm):
 
 
 class TrackingForm(EditForm):
-    """Where click links may lead, and what is kept of the addresses of those who follow them."""
+    """Where click links may lead, what is kept of the addresses of those who follow them, and who says who they are."""
 
     landing_domains = forms.CharField(
         label="Landing domains",
@@ -60,6 +60,13 @@ class TrackingForm(EditForm):
         "www.shop.example, but not shop.example itself.",
     )
     ip_addresses = forms.ChoiceField(label="IP addresses", choices=IpAddresses, widget=forms.RadioSelect)
+    browsers_identify = forms.BooleanField(
+        label="Browsers may identify customers",
+        required=False,
+        help_text="Then the tag’s identify joins a browser with a customer before they order. Anybody who knows a "
+        "customer’s id can say that they are that customer: switch it off where ids can be guessed. Then orders alone "
+        "join the two.",
+    )
 
 
 class ApiTokenForm(Worded):

@@ -1,4 +1,4 @@
-"""Settings: to which domains click links may lead, and what is kept of visitors."""
+"""Settings: to which domains click links may lead, what is kept of visitors, and whether browsers say who they are."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -20,7 +20,9 @@ from program.programs import change_tracking, tracking_values
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def tracking_edit(request: ProgramRequest, program_id: int) -> HttpResponse:
-    """Landing domains and IP addresses, which administrators change; and how long what is kept of visitors stays."""
+    """Landing domains, IP addresses and who may identify customers, which administrators change; and how long what is
+    kept of visitors stays.
+    """
     fetch = program_for_administration if request.method == "POST" else program_for_view
     program = fetch(request.principal, program_id)
     form = TrackingForm(request.POST or None, initial=tracking_values(program))

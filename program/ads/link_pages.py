@@ -1,4 +1,6 @@
-"""Get link: a partner's link to an ad or to any page of the program's domains, to copy and as a QR code."""
+"""Get link: a partner's link to an ad or to any page of the program's domains, to copy and as a QR code, and the pixel
+that counts where the ad was seen.
+"""
 
 from typing import Any
 
@@ -13,7 +15,7 @@ from program.frame.request import ProgramRequest
 from program.models import Ad, Partner
 
 from .forms import LinkForm
-from .links import click_link, default_ad, link_picture
+from .links import click_link, default_ad, impression_code, link_picture
 
 
 @require_safe
@@ -32,15 +34,17 @@ def link_build(request: ProgramRequest, program_id: int) -> HttpResponse:
         partner=partner,
         ad=ad,
     )
-    link = ""
+    link, pixel = "", ""
     if form.is_valid() and partner and ad:
         partner.program = program
         link = click_link(partner=partner, ad=ad, deep_link=form.cleaned_data["deep_link"], carried=form.carried())
+        pixel = impression_code(partner=partner, ad=ad, carried=form.carried())
     context: dict[str, Any] = {
         "form": form,
         "partner": partner,
         "ad": ad,
         "link": link,
+        "pixel": pixel,
         "picture": mark_safe(link_picture(link)) if link else "",  # noqa: S308 (made by segno, of lines and no text)
         "leads_to": (form.cleaned_data.get("deep_link") or ad.landing_page) if link and ad else "",
         "has_ads": ad is not None or ads.exists(),

@@ -6,6 +6,7 @@ from urllib.parse import quote, urlencode
 
 import segno
 from django.conf import settings
+from django.utils.html import escape
 
 from common.refusals import Refusal, Refused
 from program.models import Ad, Partner, Program
@@ -33,11 +34,22 @@ def allowed_address(program: Program, text: str, path: str = "") -> str:
 
 def click_link(*, partner: Partner, ad: Ad, deep_link: str = "", carried: Mapping[str, str] | None = None) -> str:
     """The address that records a click of this partner on this ad, and leads on."""
-    place = f"{settings.BASE_URL}/c/{quote(partner.media_partner_id, safe='')}/{ad.pk}/{partner.program_id}"
+    place = f"{settings.BASE_URL}/c/{_place(partner, ad)}"
     sent = {name: value for name, value in (carried or {}).items() if value}
     if deep_link:
         sent["u"] = deep_link
     return f"{place}?{urlencode(sent)}" if sent else place
+
+
+def impression_code(*, partner: Partner, ad: Ad, carried: Mapping[str, str] | None = None) -> str:
+    """The invisible image by which a partner's page reports that this ad was seen there."""
+    address = f"{settings.BASE_URL}/i/{_place(partner, ad)}"
+    sent = {name: value for name, value in (carried or {}).items() if value}
+    return f'<img src="{escape(f"{address}?{urlencode(sent)}" if sent else address)}" width="1" height="1" alt="">'
+
+
+def _place(partner: Partner, ad: Ad) -> str:
+    return f"{quote(partner.media_partner_id, safe='')}/{ad.pk}/{partner.program_id}"
 
 
 def default_ad(program: Program) -> Ad | None:

@@ -18,6 +18,7 @@ KINDS: dict[str, Find] = {
     "partner-number": rows.partner_numbers,
     "active-partner": rows.active_partners,
     "active-ad": rows.active_ads,
+    "ad-number": rows.ad_numbers,
     "partner-group": rows.partner_groups,
     "partner-group-number": rows.partner_group_numbers,
     "partner-country": codes.partner_countries,

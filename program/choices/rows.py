@@ -44,6 +44,11 @@ def active_ads(program: Program, text: str, start: int) -> list[Choice]:
     return [Choice(str(ad.pk), ad.name, ad.get_kind_display()) for ad in ads]
 
 
+def ad_numbers(program: Program, text: str, start: int) -> list[Choice]:
+    ads = _named(Ad.objects.filter(program=program), text, start, "landing_page")
+    return [Choice(str(ad.pk), ad.name, ad.get_kind_display() + ("" if ad.is_active else ", not active")) for ad in ads]
+
+
 def event_types(program: Program, text: str, start: int) -> list[Choice]:
     """By their code."""
     rows = _named(EventType.objects.filter(program=program), text, start, "code")

@@ -1,28 +1,25 @@
 """Which customers a filter means: what the list shows, and what is done to “all that match”."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
-from functools import reduce
-from operator import and_
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 from django.http import QueryDict
 from django.utils.functional import cached_property
 
 from common.currencies import CURRENCY_DIGITS
-from common.db.statements import AnyOf
+from common.db.statements import AnyOf, fetch
 from common.refusals import Refused
 from common.web.lists import MOST_VALUES, text_in, texts_in
 from program.models import Customer, CustomerTag, Partner, Program
-from program.models.customer import CustomerQuerySet, CustomerRevenue, CustomerTagging
+from program.models.customer import CustomerQuerySet, CustomerRevenue
 from program.partners.countries import NAMES_BY_CODE, country_name
 
 from .search import searched
 
 OTHER = "OTHER"
-MOST_TAGS = 10  # of one filter: each that all must carry is one more condition
 LARGEST = Decimal(10) ** 15
 LONGEST_SEARCH = 255
 FILTERS = {
@@ -31,7 +28,10 @@ FILTERS = {
 }  # fmt: skip
 OF_THE_LIST = {"sort", "show", "page_size", "after", "before"}
 FEW = 5_000  # customers; more are found soon among the newest of a million
-MANY = 20_000  # customers with several tags; more are counted to 10,000 soon
+# The sub-select keeps the tags from the planner, which by their numbers might read the table and not the index of tags.
+_WITH_EVERY_TAG = """
+    SELECT id FROM program_customer WHERE program_id = %s AND tag_ids @> (SELECT %s::bigint[]) LIMIT %s
+"""
 
 
 class CustomerFilters:
@@ -69,18 +69,14 @@ class CustomerFilters:
     def condition(self) -> Q:
         """All filters but the search."""
         found = Q()
-        if self.tags:
-            found &= Q(pk__in=self._taggings(self.tags).values("customer"))
-        if self.all_tags:
-            found &= self._with_every_tag(list(self.all_tags)[:MOST_TAGS])
-        if self.no_tags:
-            found &= ~Q(Exists(self._taggings(self.no_tags).filter(customer=OuterRef("pk"))))
+        if self.tags or self.all_tags or self.no_tags:
+            found &= self._with_tags()
         if self.statuses:
             named = [text for text in self.statuses if text != OTHER]
             others = Q(status="", last_order__isnull=False) if OTHER in self.statuses else Q()
             found &= (Q(status__in=named) | others) if named else others
         if self.partners:
-            found &= Q(partner_ids__overlap=[int(text) for text in self.partners])
+            found &= Q(partner_ids__overlap=_numbers(self.partners))
         if self.countries:
             found &= Q(country__in=list(self.countries))
         found &= self._between("first_order", self.first) & self._between("last_order", self.last)
@@ -88,19 +84,29 @@ class CustomerFilters:
             found &= Q(self._with_revenue())
         return found
 
-    def _with_every_tag(self, tags: Sequence[str]) -> Q:
-        """Who carries all of these tags. Those who carry several are looked up before, among taggings alone, and named
-        unless they are too many: the planner would look for them among all customers.
+    def _with_tags(self) -> Q:
+        """Who carries the tags. Where nobody can, that is said: the planner would look for them among all customers."""
+        some = [text for text in self.tags if text not in self.no_tags]
+        if (self.tags and not some) or self.all_tags.keys() & self.no_tags.keys():
+            return Q(AnyOf(F("pk"), []))
+        found = Q()
+        if some and not self.all_tags.keys() & set(some):
+            found &= Q(tag_ids__overlap=_numbers(some))
+        if self.all_tags:
+            found &= self._with_every_tag(_numbers(self.all_tags))
+        if self.no_tags:
+            found &= ~Q(tag_ids__overlap=_numbers(self.no_tags))
+        return found
+
+    def _with_every_tag(self, tags: list[int]) -> Q:
+        """Who carries all of these. Few who carry several are named: the planner takes tags that exclude each other for
+        ones that meet by chance, and would look for them among all customers.
         """
-        each = [Q(pk__in=self._taggings([tag]).values("customer")) for tag in tags]
         if len(tags) > 1:
-            carried = self._taggings(tags[:1]).order_by().values_list("customer", flat=True)
-            for tag in tags[1:]:
-                carried = carried.filter(customer__in=self._taggings([tag]).values("customer"))
-            many = list(carried[: MANY + 1])
-            if len(many) <= MANY:
-                return Q(AnyOf(F("pk"), many))
-        return reduce(and_, each)
+            rows = fetch(_WITH_EVERY_TAG, [self.program.pk, tags, FEW + 1])
+            if len(rows) <= FEW:
+                return Q(AnyOf(F("pk"), [pk for (pk,) in rows]))
+        return Q(tag_ids__contains=tags)
 
     def _with_revenue(self) -> Any:
         """Who has a revenue between the two. Few are named: the planner takes them for many, and would look for them
@@ -114,9 +120,6 @@ class CustomerFilters:
         customers = revenues.order_by().values_list("customer", flat=True)
         few = list(customers[: FEW + 1])
         return AnyOf(F("pk"), few) if len(few) <= FEW else Q(pk__in=customers)
-
-    def _taggings(self, tags: Iterable[str]) -> Any:
-        return CustomerTagging.objects.current().filter(tag__in=map(int, tags))
 
     def _between(self, field: str, days: tuple[date | None, date | None]) -> Q:
         """On one of these days, in the program's time zone."""
@@ -187,12 +190,15 @@ class CustomerFilters:
         if len(text_in(self.query, "q")) > LONGEST_SEARCH:
             self._tell("Search", f"Write at most {LONGEST_SEARCH} characters.")
         for name in self.query:
-            most = MOST_TAGS if name == "tag_all" else MOST_VALUES
-            if name in FILTERS and len(set(self.query.getlist(name))) > most:
-                self._tell(name.replace("_", " ").capitalize(), f"Choose at most {most} of them.")
+            if name in FILTERS and len(set(self.query.getlist(name))) > MOST_VALUES:
+                self._tell(name.replace("_", " ").capitalize(), f"Choose at most {MOST_VALUES} of them.")
 
     def _tell(self, label: str, words: str) -> None:
         self.errors.append(f"{label}: {words}")
+
+
+def _numbers(texts: Iterable[str]) -> list[int]:
+    return [int(text) for text in texts]
 
 
 def customers_matching(program: Program, query: QueryDict) -> CustomerQuerySet:

@@ -40,7 +40,7 @@ class EventTypeForm(EditForm):
         widget=forms.RadioSelect,
         initial=EventType.Reporters.SERVER,
         help_text="Your server: what browsers send is refused. Both: the server’s order replaces the browser’s of the "
-        "same order id. A browser’s amounts can be made up by anybody.",
+        "same order id; its partner stays where both send the same customer id or amount. Browsers can be made to lie.",
     )
     works_out_status = forms.BooleanField(
         label="Work it out from the customer’s earlier orders",

@@ -21,6 +21,7 @@ TOPICS = (
     Topic("contracts", "Publishing and contracts", "What publishing does, who works under which version, and when."),
     Topic("links", "Ads, links and promo codes", "What partners link to, their links and codes, and channels."),
     Topic("orders", "Sending orders", "The API, files and test orders; returns and other changes."),
+    Topic("browser-reports", "Orders from browsers", "Tag and pixel, and orders that the browser and the server send."),
     Topic("actions", "Actions and payouts", "States, locking, and why an order earned what it did."),
     Topic("needs-attention", "Needs attention", "Orders that could not be credited and changes that were refused."),
     Topic("reports", "Reports and exports", "What the figures count, comparing periods, and files."),

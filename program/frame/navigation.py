@@ -52,8 +52,9 @@ SECTIONS = (
                 "Contracts",
                 "contract",
                 (
-                    Entry("Template Terms", "terms", "contracts:terms_list", ("contracts:",)),
+                    Entry("Template Terms", "terms", "contracts:terms_list", ("contracts:", "tracking:limit_")),
                     Entry("Contracts", "contract", "contracts:contract_list", ("contracts:contract_",)),
+                    Entry("Custom terms", "file", "contracts:custom_terms_list", ("contracts:custom_terms_",)),
                 ),
             ),
             Group(
@@ -71,6 +72,7 @@ SECTIONS = (
                 "transactions",
                 (
                     Entry("Actions", "actions", "tracking:action_list", ("tracking:",)),
+                    Entry("Clicks", "click", "tracking:click_list", ("tracking:click_",)),
                     Entry(
                         "Needs attention",
                         "waiting",
@@ -110,7 +112,7 @@ SETTINGS_INDEX = Entry(
     (
         "program:settings_", "program:program_", "program:tracking_", "program:event_type_", "reports:event_type_",
         "program:exception_list_", "program:catalog_", "program:media_source_", "program:team_", "program:token_",
-        "program:audit_", "contracts:advanced_", "tracking:tracking_code",
+        "program:audit_", "contracts:advanced_", "contracts:account_rules_", "tracking:tracking_code",
     ),
 )  # fmt: skip
 HELP = Entry("Help", "help", "program:help_index", ("program:help_",))
@@ -181,6 +183,13 @@ SETTINGS = (
                 "tag",
                 "contracts:advanced_commission",
                 text="What partners earn by customer tags, such as 50 % for VIP customers, over all terms.",
+            ),
+            Entry(
+                "Account rules",
+                "terms",
+                "contracts:account_rules_edit",
+                act=Act.ADMINISTER,
+                text="Settings of terms that are locked to a value or a range, for everybody.",
             ),
             Entry("Team", "partners", "program:team_list", text="Who can log in, and in which role."),
             Entry(

@@ -37,6 +37,52 @@ TAGS.append(CustomerTag(pk=9, name="Archived", archived_at=datetime(2026, 11, 1,
 CANCELLED_AT = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 
 
+# As contracts has it, which this app cannot import.
+BUILDER = {
+    "typed": {
+        "text": None,
+        "rows": [
+            {"variable": "CUSTOMER_STATUS", "label": "Customer Status", "operator": "IS", "values": "New"},
+            {"variable": "REFERRAL_URL", "label": "Referral URL", "operator": "IS", "values": "*news*"},
+        ],
+    },
+    "said": {
+        "rules": [
+            {"words": "Customer Status is", "values": ["New"]},
+            {"words": "Referral URL is", "values": ["*news*"]},
+        ],
+        "findings": [{"sentence": "No order with Referral URL was received in the last 400 days."}],
+    },
+    "sign": "£",
+    "variables": [
+        {
+            "key": key, "label": label, "type": type_, "family": family, "parameter": parameter, "meaning": meaning,
+            "missing": missing, "is_used": is_used,
+        }
+        for key, label, type_, family, parameter, meaning, missing, is_used in (
+            ("CUSTOMER_STATUS", "Customer Status", "status", "Customer", "CustomerStatus", "what a code means", "", 1),
+            ("CUSTOMER_TAG", "Customer Tag", "tags", "Customer", "CustomerTags", "tags of the customer", "", 0),
+            ("ORDER_TOTAL", "Order Total", "money", "Order", "", "sale amount plus tax", "", 0),
+            ("DATE1", "Date1", "date", "Your own fields", "Date1", "a date of your own", "", 0),
+            ("REFERRAL_URL", "Referral URL", "text", "Referral", "ReferralUrl", "page that the click came from",
+             "no file of regions is set", 1),
+        )
+    ],
+    "operators": [
+        {"key": key, "label": label, "types": types, "first": first, "takes": takes}
+        for key, label, types, first, takes in (
+            ("IS", "is", "status text date", "status text", "many"),
+            ("IS_NOT", "is not", "status text", "", "many"),
+            ("GREATER_OR_EQUAL", "≥", "money number", "money number", "one"),
+            ("ON_OR_AFTER", "on or after", "date", "date", "one"),
+            ("BETWEEN", "is between", "money number date", "", "two"),
+            ("BELONGS_TO", "belongs to", "tags", "tags", "many"),
+            ("IS_PRESENT", "is present", "status text money number date tags", "", "none"),
+        )
+    ],
+}  # fmt: skip
+
+
 class SampleForm(Worded):
     name = forms.CharField(initial="Standard 2026", help_text="As lists, contracts and actions call them.")
     rate = forms.DecimalField(label="Payout rate", max_value=100)
@@ -103,46 +149,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
                 {"words": "Customer Status is", "values": ["New"]},
                 {"words": "Item Category is", "values": ["Hampers", "Gift Boxes"]},
             ],
-            "typed_rules": [
-                {"variable": "CUSTOMER_STATUS", "operator": "IS", "values": "New"},
-                {"variable": "REFERRAL_URL", "operator": "IS", "values": "*news*"},
-            ],
-            "variables": [
-                (
-                    "Customer",
-                    [
-                        (
-                            "CUSTOMER_STATUS",
-                            "Customer Status",
-                            "status",
-                            "what the event type maps the sent code to",
-                            "",
-                        ),
-                        ("CUSTOMER_TAG", "Customer Tag", "tags", "tags of the customer", ""),
-                    ],
-                ),
-                ("Order", [("ORDER_TOTAL", "Order Total", "money", "", ""), ("DATE1", "Date1", "date", "", "")]),
-                (
-                    "Referral",
-                    [
-                        (
-                            "REFERRAL_URL",
-                            "Referral URL",
-                            "text",
-                            "page that the click came from",
-                            "no file of regions is set",
-                        )
-                    ],
-                ),
-            ],
-            "operators": [
-                ("IS", "is", "status text date", "many"),
-                ("IS_NOT", "is not", "status text", "many"),
-                ("GREATER_OR_EQUAL", "≥", "money number", "one"),
-                ("BETWEEN", "is between", "money number date", "two"),
-                ("BELONGS_TO", "belongs to", "tags", "many"),
-                ("IS_PRESENT", "is present", "status text money number date tags", "none"),
-            ],
+            "builder": BUILDER,
             "chart": {
                 "days": [day.isoformat() for day in days],
                 "today": days[-1].isoformat(),

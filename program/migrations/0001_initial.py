@@ -101,6 +101,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "tag_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(),
+                        db_default=[],
+                        default=list,
+                        editable=False,
+                        help_text="The tags without an end, by number of the row; the database keeps them.",
+                    ),
+                ),
+                (
                     "created_at",
                     models.DateTimeField(
                         db_default=django.db.models.functions.datetime.Now(),
@@ -348,6 +358,15 @@ class Migration(migrations.Migration):
                         default="TRUNCATED",
                         max_length=9,
                         verbose_name="IP addresses",
+                    ),
+                ),
+                (
+                    "browsers_identify",
+                    models.BooleanField(
+                        db_default=True,
+                        default=True,
+                        help_text="Whether the tag's identify says whose a browser is; else orders alone do.",
+                        verbose_name="browsers may identify customers",
                     ),
                 ),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
@@ -1279,6 +1298,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="customer",
             index=django.contrib.postgres.indexes.GinIndex(fields=["partner_ids"], name="customer_by_partner"),
+        ),
+        migrations.AddIndex(
+            model_name="customer",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["tag_ids"], name="customer_by_tag"),
         ),
         migrations.AddIndex(
             model_name="customer",

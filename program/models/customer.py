@@ -1,5 +1,3 @@
-from collections.abc import Iterable
-
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
@@ -23,10 +21,6 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
     def known(self) -> "CustomerQuerySet":
         """Those that were not erased."""
         return self.filter(erased_at=None)
-
-    def tagged(self, tags: Iterable[int]) -> "CustomerQuerySet":
-        """Those that carry at least one of the tags now, by the numbers of their rows."""
-        return self.filter(pk__in=CustomerTagging.objects.current().filter(tag__in=tags).values("customer"))
 
     def with_current_tags(self) -> "CustomerQuerySet":
         """Each with `current_taggings`, a list with the tags, by name."""
@@ -74,6 +68,13 @@ class Customer(models.Model):
         db_default=[],
         help_text="Who brought the actions, by number of the row.",
     )
+    tag_ids = ArrayField(
+        models.BigIntegerField(),
+        default=list,
+        db_default=[],
+        editable=False,
+        help_text="The tags without an end, by number of the row; the database keeps them.",
+    )
     created_at = models.DateTimeField(default=timezone.now, db_default=Now(), editable=False)
     erased_at = models.DateTimeField(null=True, blank=True, help_text="The id is then a pseudonym.")
 
@@ -98,6 +99,7 @@ class Customer(models.Model):
             models.Index("program", "status", *LATEST, name="customer_by_status"),
             models.Index("program", "country", *LATEST, name="customer_by_country", condition=~models.Q(country="")),
             GinIndex(fields=["partner_ids"], name="customer_by_partner"),
+            GinIndex(fields=["tag_ids"], name="customer_by_tag"),
             GinIndex(OpClass(SEARCHED, name="gin_trgm_ops"), name="customer_searched"),
             models.Index(fields=["program", "email_sha1"], name="customer_by_sha1", condition=~models.Q(email_sha1="")),
             models.Index(

@@ -60,6 +60,12 @@ class Program(models.Model):
     ip_addresses = models.CharField(
         "IP addresses", max_length=9, choices=IpAddresses, default=IpAddresses.TRUNCATED, db_default="TRUNCATED"
     )
+    browsers_identify = models.BooleanField(
+        "browsers may identify customers",
+        default=True,
+        db_default=True,
+        help_text="Whether the tag's identify says whose a browser is; else orders alone do.",
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = ProgramQuerySet.as_manager()

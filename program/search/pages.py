@@ -37,6 +37,7 @@ def _found(program: Program, text: str, role: str) -> list[Found]:
             found_by("orders", program, text),
             rows.partners(program, text),
             rows.customers(program, text),
+            found_by("clicks", program, text),
             found_by("terms", program, text),
             rows.ads(program, text),
             rows.promo_codes(program, text),

@@ -11,6 +11,7 @@ from common.refusals import Refused
 from program.models import CustomerTag, Program
 from program.models.customer import CustomerTagName, TagColor
 from program.names import free_name, hold_names
+from program.tags.assigning.taggings import hold_tags
 from program.uses import Named, TermsUse, follow_names, terms_using
 
 
@@ -90,6 +91,7 @@ def delete_customer_tag(*, tag: CustomerTag) -> None:
             f"{tag.name} was not deleted: terms in force ask for it: {words}. Archive it instead: it goes on counting "
             "where it is, and nobody else gets it."
         )
+    hold_tags(tag.program_id, [tag.pk])  # who assigns it holds it, too, and locks customers after it
     tag.delete()
 
 

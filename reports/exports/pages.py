@@ -19,6 +19,7 @@ from reports.access import export_for_view
 from reports.exports import customers, lists
 from reports.exports.files import CONTENT_TYPES
 from reports.exports.services import EXPORTS, create_export, retry_export
+from reports.exports.setup_files import SETUP_FILES, create_setup_export
 from reports.models import Export
 from reports.pages.question import read_question
 from reports.queries.tables import REPORTS
@@ -40,6 +41,8 @@ def export_create(request: ProgramRequest, program_id: int) -> HttpResponse:
     program = program_for_view(request.principal, program_id)
     if request.POST.get("report") == customers.HANDLE:
         return _create_customers(request, program)
+    if request.POST.get("report") in SETUP_FILES:
+        return _create_setup_file(request, program)
     if request.POST.get("report") in lists.TITLES:
         return _create_of_list(request, program)
     report, format = REPORTS.get(request.POST.get("report", "")), request.POST.get("format", "")
@@ -74,6 +77,15 @@ def _create_customers(request: ProgramRequest, program: Program) -> HttpResponse
     except Refused as refused:
         messages.error(request, f"No file was made. {' '.join(each.message for each in refused)}")
         return redirect("tracking:customer_list", program.pk)
+    notify(tasks.render_export, export.pk)
+    return redirect("reports:export_list", program.pk)
+
+
+def _create_setup_file(request: ProgramRequest, program: Program) -> HttpResponse:
+    format = request.POST.get("format", "")
+    if format not in CONTENT_TYPES:
+        return HttpResponse("This is not a known format.", status=422, content_type="text/plain")
+    export = create_setup_export(program=program, user_id=request.user.pk, handle=request.POST["report"], format=format)
     notify(tasks.render_export, export.pk)
     return redirect("reports:export_list", program.pk)
 
@@ -129,10 +141,9 @@ def _list(request: ProgramRequest, program_id: int, status: int = 200) -> HttpRe
     exports = Export.objects.filter(program=program, user=request.user.pk).defer("content")
     exports = exports.select_related("cancelled_by")
     asked = request.GET.get("state", "")
-    titles = {handle: report.title for handle, report in REPORTS.items()} | {
-        customers.HANDLE: customers.TITLE,
-        **lists.TITLES,
-    }
+    titles = {handle: report.title for handle, report in REPORTS.items()} | {customers.HANDLE: customers.TITLE}
+    titles |= {handle: setup.title for handle, setup in SETUP_FILES.items()}
+    titles |= lists.TITLES
     context = page_of(request, exports.filter(state__in=LISTED[asked]) if asked in LISTED else exports)
     for export in context["page"]:
         export.title = titles.get(export.handle, export.handle)

@@ -16,6 +16,7 @@ from program.models import Program
 from reports.exports import customers, lists
 from reports.exports.about import about, file_name
 from reports.exports.files import write_report
+from reports.exports.setup_files import SETUP_FILES, render_setup_file
 from reports.models import Export
 from reports.queries.filters import Filters, read_filters
 from reports.queries.tables import REPORTS, Report
@@ -80,6 +81,8 @@ def _render(export: Export) -> bytes:
     fill_touched_days(program_id=program.pk)
     if export.handle == customers.HANDLE:
         return customers.render_customers(export)
+    if export.handle in SETUP_FILES:
+        return render_setup_file(export)
     report = REPORTS[export.handle]
     filters, show = _filters(program, parameters), report.read_show(parameters.get("show", []))
     said = about(program, report, filters, show=show, now=timezone.now())

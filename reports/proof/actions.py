@@ -14,11 +14,14 @@ from zoneinfo import ZoneInfo
 from contracts.agreements.plans import plan_of, terms_of
 from contracts.engine.document.sections.locking import OPEN_ENDED_DAYS
 from contracts.engine.orders.order import Order, OrderState
+from contracts.engine.pricing.limits.lines import due
 from contracts.engine.pricing.plan import Decision
 from contracts.engine.pricing.schedule import clearing_date, is_open_ended, lock_instant
 from reports.proof.erased import kept_differences
 from reports.proof.journeys import journey_differences
+from reports.proof.limits import UnderLimits, cap_differences, intended_of, is_counted, settled_again
 from tracking.actions.explain import explain_action
+from tracking.limits.changes import limited_decision
 from tracking.models import Action, ActionUpdate, Conversion
 from tracking.modifications.order_changes import ModificationRefused, change_of
 from tracking.pricing.priced_orders import contexts_of, order_of, read_state
@@ -27,11 +30,15 @@ from tracking.pricing.referrals import forced_partner
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """An order's state after one of its updates, priced again."""
+    """An order's state after one of its updates, priced again: `due` before limits that are counted, `decision` under
+    those that the update keeps.
+    """
 
     state: OrderState
     order: Order
+    due: Decision
     decision: Decision
+    limits: UnderLimits
 
 
 def action_differences(action: Action, *, explain: bool) -> Iterator[str]:
@@ -68,6 +75,7 @@ def _replayed(action: Action, updates: list[ActionUpdate]) -> Iterator[Stand | N
     for a browser's order that the server's replaced and whose customer was erased since.
     """
     replacing = next((update for update in updates if update.before is not None), None)
+    plan = plan_of(action.terms_version_id, action.event_type.code)
     stand: Stand | None = None
     before: list[ActionUpdate] = []
     for update, context in zip(updates, contexts_of(action, updates), strict=True):
@@ -87,8 +95,18 @@ def _replayed(action: Action, updates: list[ActionUpdate]) -> Iterator[Stand | N
             state = _changed(update, stand.order, state)
         if stand is None or update.modification is not None or update.replaced is not None:
             order = order_of(subject, state=state, context=context)
-            stand = Stand(state, order, plan_of(action.terms_version_id, action.event_type.code).price(order))
+            stand = _stand(action, before, state, order, due(plan, order))
+        elif update.disposition == ActionUpdate.Disposition.APPROVED:
+            stand = _stand(action, before, state, stand.order, stand.due)
         yield stand
+
+
+def _stand(action: Action, updates: list[ActionUpdate], state: OrderState, order: Order, earned: Decision) -> Stand:
+    """The order after the last of these updates; its limits are worked out from those that the one before keeps."""
+    limits = settled_again(updates[-1], updates[-2].limits if len(updates) > 1 else None, order, earned)
+    level = plan_of(action.terms_version_id, action.event_type.code).event_payout.payout_level
+    decision = limited_decision(limits.again, order, earned, level) if limits.again else earned
+    return Stand(state, order, earned, decision, limits)
 
 
 def _as_tracked(action: Action, replacing: ActionUpdate) -> Action:
@@ -157,29 +175,36 @@ def _of_updates(name: str, action: Action, updates: list[ActionUpdate], stands: 
             yield f"{row}: delta amount is {update.delta_amount:f}, replayed {amount - before[0]:f}"
         if update.delta_payout != payout - before[1]:
             yield f"{row}: delta payout is {update.delta_payout:f}, replayed {payout - before[1]:f}"
+        if is_counted(action) != (update.limits is not None):
+            yield f"{row}: keeps {'no' if update.limits is None else 'its'} limits, against its terms"
+        elif stand.limits.kept != stand.limits.again:
+            yield f"{row}: keeps {stand.limits.kept}, worked out again {stand.limits.again}"
         if read_state(update.order_state) != stand.state:
             yield f"{row}: its order state is {update.order_state}, replayed {stand.state}"
 
 
 def _of_action(action: Action, updates: list[ActionUpdate], stands: list[Stand | None]) -> Iterator[str]:
-    first, last = stands[0], stands[-1]
+    last = stands[-1]
     assert last is not None  # the server's order stands
     order, decision = last.order, last.decision
     rank, group = decision.group or (None, "")
+    over_cap = last.limits.again.over_cap if last.limits.again else ""
     checks: list[tuple[str, object, object]] = [
         ("amount", action.amount, order.sale_amount),
         ("payout", action.payout, decision.payout),
         ("currency", action.currency, order.currency),
         ("amount as ordered", action.original_amount, order.amount),
         ("currency as ordered", action.original_currency, order.original_currency),
-        ("intended payout", action.intended_payout, first.decision.payout if first else action.intended_payout),
+        ("intended payout", action.intended_payout, intended_of(updates)),
         ("group", (action.group_rank, action.group_name), (rank, group)),
         ("restricted", action.is_restricted, decision.restricted),
         ("customer status code", action.customer_status, order.status_code or ""),
         ("customer status", action.customer_status_category, order.status_category or ""),
         ("status worked out", action.status_is_worked_out, order.status_is_worked_out),
         ("order state", read_state(action.order_state), last.state),
-        ("reversed", action.state == Action.State.REVERSED, order.returned),
+        ("reversed", action.state == Action.State.REVERSED, order.returned or bool(over_cap)),
+        ("over its cap", action.over_cap, over_cap),
+        ("limits", action.limits, updates[-1].limits),
         ("state", action.state, updates[-1].state),
         ("number of updates", action.updates_count, len(updates)),
         ("sum of delta amounts", sum(update.delta_amount for update in updates), action.amount),
@@ -191,6 +216,8 @@ def _of_action(action: Action, updates: list[ActionUpdate], stands: list[Stand |
     for field, stored, expected in checks:
         if stored != expected:
             yield f"{field} is {_written(stored)}, priced again {_written(expected)}"
+    if last.limits.kept:
+        yield from cap_differences(action, last.limits.kept)
 
 
 def _dates(action: Action) -> Iterator[tuple[str, object, object]]:

@@ -1,4 +1,4 @@
-"""Compares the figures of customers with their actions, in SQL."""
+"""Compares the figures of customers with their actions, and their tags with the taggings, in SQL."""
 
 from collections.abc import Iterator
 
@@ -70,8 +70,22 @@ _ADDED_UP = f"""
 """  # noqa: S608
 
 
+_CARRIED = """
+    WITH fresh AS (
+        SELECT customer_id, array_agg(tag_id) AS tag_ids FROM (
+            SELECT customer_id, tag_id FROM program_customertagging
+            WHERE program_id = %(program)s AND upper_inf(period) ORDER BY tag_id
+        ) AS tagging GROUP BY customer_id
+    )
+    SELECT customer.customer_id, customer.tag_ids, coalesce(fresh.tag_ids, '{}')
+    FROM program_customer AS customer LEFT JOIN fresh ON fresh.customer_id = customer.id
+    WHERE customer.program_id = %(program)s AND customer.tag_ids <> coalesce(fresh.tag_ids, '{}')
+    ORDER BY customer.id
+"""
+
+
 def customer_differences(program_id: int) -> Iterator[str]:
-    """Sentences that name the customer, with what is stored and what the actions come to."""
+    """Sentences that name the customer, with what is stored and what the actions, or the taggings, come to."""
     with connection.cursor() as cursor:
         cursor.execute(_COUNTED, {"program": program_id})
         for customer, *figures in cursor.fetchall():
@@ -79,6 +93,9 @@ def customer_differences(program_id: int) -> Iterator[str]:
         cursor.execute(_ADDED_UP, {"program": program_id})
         for customer, currency, *figures in cursor.fetchall():
             yield f"Customer {customer}, {currency}: {_wrong(_SUMS, figures)}"
+        cursor.execute(_CARRIED, {"program": program_id})
+        for customer, stored, fresh in cursor.fetchall():
+            yield f"Customer {customer}: tag_ids is {stored}, of its taggings {fresh}"
 
 
 def _wrong(names: tuple[str, ...], figures: list[object]) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
+from reports.proof.limits import intended_of
 from tracking.actions.explain_shown import explain_shown
 from tracking.models import Action
 from tracking.pricing.priced_orders import order_of
@@ -19,7 +20,8 @@ def kept_differences(action: Action, *, explain: bool) -> Iterator[str]:
         ("sum of delta payouts", sum((update.delta_payout for update in updates), Decimal(0)), action.payout),
         ("sum of its items' sale amounts", sum((item.sale_amount for item in items), Decimal(0)), action.amount),
         ("sum of its items' payouts", sum((item.payout for item in items), Decimal(0)), action.payout),
-        ("intended payout", action.intended_payout, updates[0].delta_payout if updates else None),
+        ("intended payout", action.intended_payout, intended_of(updates)),
+        ("limits", action.limits, last.limits if last else None),
         ("state", action.state, last.state if last else None),
     ]
     for what, stored, expected in checks:

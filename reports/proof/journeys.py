@@ -2,8 +2,9 @@
 other verdict, and the values that rules asked for.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from itertools import count
 from typing import Any
 
 from contracts.engine.attribution.credit import Credit, Step, credit, credit_partner
@@ -13,11 +14,6 @@ from tracking.models import Action, ReferringType
 from tracking.pricing.referrals import agreements_of, forced_partner
 
 OTHERWISE = (ReferringType.PROMOCODE, ReferringType.REPORTED_PARTNER_ID)
-
-
-def is_whole(action: Action) -> bool:
-    """Whether all steps of its journey were kept: of a long one, most verdicts cannot be found again."""
-    return bool(len(action.journey.get("Steps", ())) == action.journey.get("StepsInAll", 0))
 
 
 def journey_differences(action: Action) -> Iterator[str]:
@@ -33,30 +29,43 @@ def journey_differences(action: Action) -> Iterator[str]:
     if names_partner != (by == ReferringType.REPORTED_PARTNER_ID):
         names = "names" if names_partner else "does not name"
         yield f"is credited by {by or 'nothing'}, its conversion {names} a partner"
-    kept = action.journey.get("Steps", [])
+    steps = list(all_steps(action.journey.get("Steps", [])))
+    if len(steps) != action.journey.get("StepsInAll", 0):
+        yield f"its journey keeps {len(steps)} steps of {action.journey.get('StepsInAll', 0)}"
     agreed = {int(partner): Under(*under) for partner, under in action.journey.get("Agreements", {}).items()}
     if action.partner_id in agreed and agreed[action.partner_id] != Under(action.terms_version_id, covers=True):
         yield f"is paid by terms version {action.terms_version_id}, its journey says {agreed[action.partner_id]}"
-    if not is_whole(action):
-        return
-    steps = [_step(place, row) for place, row in enumerate(kept)]
     agreements = agreements_of(agreed, action.event_type.code)
     if by in OTHERWISE:
-        judged = credit_partner(steps, action.partner_id, event_date=action.event_date, agreements=agreements)
+        judged = credit_partner(_given(steps), action.partner_id, event_date=action.event_date, agreements=agreements)
     else:
-        judged = credit(steps, event_date=action.event_date, agreements=agreements)
+        judged = credit(_given(steps), event_date=action.event_date, agreements=agreements)
     yield from _of_credit(action, judged)
-    for row, each in zip(kept, judged.judged, strict=True):
-        if row["Verdict"] != each.verdict:
-            yield f"step {row['Id']} of its journey is {row['Verdict']}, judged again {each.verdict}"
+    verdicts = {each.step.id: each.verdict for each in judged.judged}
+    for step, verdict in steps:
+        if verdict != verdicts[step.id]:
+            yield f"step {step.id} of its journey is {verdict}, judged again {verdicts[step.id]}"
     values = {**tracked.derived, **journey_values(judged)}
     if action.journey.get("Values", {}) != values:
         yield f"the values of its journey are {action.journey.get('Values', {})}, found again {values}"
 
 
-def _step(place: int, row: dict[str, Any]) -> Step:
+def all_steps(kept: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Step, str]]:
+    """The steps that an action keeps, with their verdicts; those that were counted alone beside the first like them."""
+    places = count()
+    for row in kept:
+        yield _step(row["Id"], next(places), row), row["Verdict"]
+        for more in range(row.get("More", 0)):
+            yield _step(f"{row['Id']} and {more + 1} more", next(places), row), row["Verdict"]
+
+
+def _given(steps: Iterable[tuple[Step, str]]) -> list[Step]:
+    return [step for step, _ in steps]
+
+
+def _step(step: str, place: int, row: Mapping[str, Any]) -> Step:
     return Step(
-        id=row["Id"],
+        id=step,
         kind=row["Kind"],
         at=datetime.fromisoformat(row["Date"]),
         number=place,

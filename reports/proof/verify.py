@@ -1,10 +1,11 @@
 """Verifies that stored figures agree: actions with raw conversions and terms, updates with actions, rollups with
-actions, customers' figures with their actions.
+actions, customers' figures with their actions, counters of limits with what actions took.
 """
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date
+from itertools import chain
 
 from django.db import connection, transaction
 from django.db.models import Prefetch, QuerySet
@@ -13,10 +14,10 @@ from program.models import Customer, Program
 from reports.models import DailyPerformance
 from reports.proof.actions import action_differences
 from reports.proof.customers import customer_differences
-from reports.proof.journeys import is_whole
+from reports.proof.limits import counter_differences
 from reports.proof.rollups import rollup_differences
 from reports.rollups.fill import fill_touched_days
-from tracking.models import Action, ActionUpdate, Conversion, TouchedDay
+from tracking.models import Action, ActionUpdate, Conversion, LimitCounter, TouchedDay
 
 BATCH = 200
 FIRST, LAST = date(1, 1, 1), date(9999, 12, 31)
@@ -33,9 +34,9 @@ class Proof:
     updates: int = 0
     erased_not_recomputed: int = 0
     journeys: int = 0
-    long_journeys_not_judged: int = 0
     rollups: int = 0
     customers: int = 0
+    limit_counters: int = 0
     touched_days: int = 0
     differences: int = 0
 
@@ -78,12 +79,13 @@ class _Verification:
         proof.touched_days = TouchedDay.objects.filter(**rows).values("day").distinct().count()
         proof.rollups = DailyPerformance.objects.filter(**rows, day__range=(self.start, self.end)).count()
         proof.customers = Customer.objects.filter(**rows).count()
+        proof.limit_counters = LimitCounter.objects.filter(**rows).count()
         for pk in conversions.filter(state=Conversion.State.PRICED, action=None).values_list("pk", flat=True):
             self.tell(f"Conversion {pk} is PRICED and has no action")
         self._actions(explain)
         for text in rollup_differences(self.program.pk, start=self.start, end=self.end):
             self.tell(text)
-        for text in customer_differences(self.program.pk):
+        for text in chain(customer_differences(self.program.pk), counter_differences(self.program.pk)):
             self.tell(text)
         return proof
 
@@ -99,9 +101,7 @@ class _Verification:
                 self.proof.items += len(action.items.all())
                 self.proof.updates += len(action.updates.all())
                 self.proof.erased_not_recomputed += action.is_erased
-                if action.journey.get("Steps") and not action.is_erased:
-                    self.proof.journeys += is_whole(action)
-                    self.proof.long_journeys_not_judged += not is_whole(action)
+                self.proof.journeys += bool(action.journey.get("Steps") and not action.is_erased)
                 for text in action_differences(action, explain=explain):
                     self.tell(text)
             after = batch[-1].pk

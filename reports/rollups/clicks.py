@@ -3,7 +3,8 @@
 from django.db import connection, transaction
 
 from common.db.statements import fetch
-from program.models import Program
+from program.models import Ad, Program
+from reports.models import DailyClicks
 
 # Marks taken in one transaction: it bounds how long the rollup holds its lock.
 BATCH = 50_000
@@ -58,6 +59,11 @@ def fill_clicks(program: Program) -> int:
         filled += batch
         if batch < BATCH:
             return filled
+
+
+def counted_use_of_ad(ad: Ad) -> str:
+    """`clicks` where the ad has any impressions or clicks that are counted, else blank."""
+    return "clicks" if DailyClicks.objects.filter(ad=ad).exists() else ""
 
 
 def touched_programs() -> list[int]:

@@ -1,14 +1,15 @@
 // <combo-box>: a text field whose choices the server finds as one types (data-kind), 25 at a time.
 // A form sends the value of what was chosen, and what was typed where nothing was. data-words: of the value it opens with.
 // data-adds: a choice is added to the form as one more value, and the field is empty again; with a list's id, as a ticked box there. data-many: words with commas
-// between, of which the last is completed. data-other: the list says that what it does not have is taken as it is. Arrows, Home and End choose, Enter takes, Esc closes.
+// between, of which the last is completed. data-other: the list says that what it does not have is taken as it is. data-from: an address of
+// its own in place of that of its kind, which is asked with `asks`, too. Arrows, Home and End choose, Enter takes, Esc closes.
 const WAIT = 120; // ms
 const NEAR = 48; // px from the end of the list
 let lists = 0;
 
 class ComboBox extends HTMLElement {
   connectedCallback() {
-    this.input = this.querySelector("input");
+    this.input = this.querySelector("input, textarea");
     if (this.list || this.input.disabled) return this.list || this.showWords();
     this.list = Object.assign(document.createElement("ul"), { id: `choices-${(lists += 1)}`, className: "combo-list", role: "listbox", popover: "manual" });
     this.list.ariaLabel = "Choices";
@@ -96,8 +97,8 @@ class ComboBox extends HTMLElement {
   async ask(text, start) {
     this.asked?.abort();
     this.asked = new AbortController();
-    const place = document.body.dataset.choices.replace("/kind/", `/${this.dataset.kind}/`);
-    const address = `${place}?${new URLSearchParams({ q: text, ...(start && { start }), ...("other" in this.dataset && { other: 1 }) })}`;
+    const place = this.dataset.from ?? document.body.dataset.choices.replace("/kind/", `/${this.dataset.kind}/`);
+    const address = `${place}${place.includes("?") ? "&" : "?"}${new URLSearchParams({ ...this.asks, q: text, ...(start && { start }), ...("other" in this.dataset && { other: 1 }) })}`;
     try {
       const answer = await fetch(address, { headers: { Accept: "text/html" }, signal: this.asked.signal });
       if (answer.redirected) return location.reload(); // to the log-in page

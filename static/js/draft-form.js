@@ -1,59 +1,151 @@
-// <draft-form> around a form: says that what was typed is not saved yet, asks before it is lost, and lets ⌘S save it.
-// A link with data-after-saving saves all of them first; it stays on the page where one is refused, and shows why.
+// <draft-form> around a form of a draft: it is saved by itself, soon after typing and at once when a field is left. What
+// is refused stays in its field, with the reason beneath. <draft-bar> says how they stand, and lets ⌘S save them at once.
+// A link with data-after-saving waits until all are saved; it stays on the page where one is refused.
+const WAIT = 800;
+
 class DraftForm extends HTMLElement {
   connectedCallback() {
     this.form = this.querySelector("form");
-    this.addEventListener("input", this.onInput);
-    this.form.addEventListener("submit", (this.onSubmit = () => this.mark(false)));
-    addEventListener("beforeunload", (this.onLeave = (event) => this.isUnsaved && event.preventDefault()));
+    this.stored = this.written;
+    this.kept = this.fields;
+    this.state = "saved";
+    this.addEventListener("input", () => this.saveAfter(WAIT));
+    this.addEventListener("change", () => this.saveAfter(0));
+    this.form.addEventListener("submit", (event) => (event.preventDefault(), this.saveAfter(0)));
+    this.form.addEventListener("htmx:beforeRequest", () => this.show("saving"));
+    this.form.addEventListener("htmx:afterRequest", ({ detail }) => this.onAnswer(detail));
+    addEventListener("beforeunload", (this.onLeave = (event) => this.state !== "saved" && event.preventDefault()));
   }
 
   disconnectedCallback() {
     removeEventListener("beforeunload", this.onLeave);
+    clearTimeout(this.timer);
   }
 
-  onInput() {
-    this.mark([...this.form.elements].some((field) => this.differs(field)));
+  // What was typed, as it would be sent.
+  get written() {
+    const data = new FormData(this.form);
+    for (const name of ["csrfmiddlewaretoken", "opened_with"]) data.delete(name);
+    return new URLSearchParams(data).toString();
   }
 
-  differs(field) {
-    if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
-    if (field.options) {
-      const chosen = [...field.options].findIndex((option) => option.defaultSelected);
-      return field.selectedIndex !== Math.max(0, chosen);
+  // Every field with what it holds.
+  get fields() {
+    const typed = [...this.form.elements].filter((each) => each.name && each.type !== "hidden");
+    return typed.map((each) => [each, each.matches("[type=checkbox], [type=radio]") ? "checked" : "value"]).map(([each, key]) => [each, key, each[key]]);
+  }
+
+  // What was stored before the last save is typed again, and saved.
+  undo() {
+    const before = new Set(this.previous.map(([field]) => field));
+    for (const [field] of this.fields) if (!before.has(field) && field.closest("[data-row]")) (field.value = ""), (field.closest("[data-row]").hidden = true);
+    for (const [field, key, value] of this.previous) {
+      field[key] = value;
+      if (value) field.closest("[data-row]")?.removeAttribute("hidden");
     }
-    return field.type !== "hidden" && "defaultValue" in field && field.value !== field.defaultValue;
+    this.previous = null;
+    this.saveAfter(0);
   }
 
-  mark(unsaved) {
-    this.isUnsaved = unsaved;
-    const [button, note] = [this.querySelector("[data-save-draft]"), this.querySelector("[data-unsaved]")];
-    if (!button) return;
-    note.hidden = !unsaved;
-    button.toggleAttribute("data-save", unsaved);
+  saveAfter(wait) {
+    clearTimeout(this.timer);
+    if (this.written === this.stored && this.state !== "saving") return this.show("saved");
+    if (this.written === this.refused) return;
+    if (this.state !== "saving") this.show("typing");
+    this.timer = setTimeout(() => this.save(), wait);
+  }
+
+  save() {
+    clearTimeout(this.timer);
+    [this.sent, this.sending] = [this.written, this.fields];
+    htmx.trigger(this.form, "save");
+  }
+
+  onAnswer({ xhr }) {
+    const successful = xhr.status === 200; // htmx takes a refusal, whose answer it shows, for a success
+    if (successful) [this.stored, this.refused, this.previous, this.kept] = [this.sent, null, this.kept, this.sending];
+    else if (xhr.status === 422) this.refused = this.sent;
+    if (this.written !== this.sent) return this.saveAfter(WAIT);
+    this.show(successful ? "saved" : "refused");
+    this.dispatchEvent(new CustomEvent("draft-answered", { bubbles: true }));
+  }
+
+  show(state) {
+    this.state = state;
+    const problems = new Set([...this.querySelectorAll("[data-field]")].map((each) => each.dataset.field));
+    for (const field of this.form.elements) {
+      if (!field.name || field.type === "hidden") continue;
+      if (state === "refused" && problems.has(field.name)) field.setAttribute("aria-invalid", "true");
+      else if (state !== "typing") field.removeAttribute("aria-invalid");
+    }
+    this.classList.toggle("is-refused", state === "refused");
+    if (state === "refused") this.querySelector("details").open = true;
+    document.dispatchEvent(new CustomEvent("draft-state"));
   }
 }
 customElements.define("draft-form", DraftForm);
 
+class DraftBar extends HTMLElement {
+  connectedCallback() {
+    document.addEventListener("draft-state", (this.onState = () => this.show()));
+    this.querySelector("[data-save]").addEventListener("click", () => this.saveNow());
+    this.show();
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener("draft-state", this.onState);
+  }
+
+  get forms() {
+    return [...document.querySelectorAll("draft-form")].filter((each) => each.form);
+  }
+
+  show() {
+    const states = this.forms.map((each) => each.state);
+    const refused = this.forms.filter((each) => each.state === "refused");
+    const place = this.querySelector("[data-state]");
+    this.classList.toggle("is-refused", refused.length > 0);
+    if (refused.length) {
+      const link = Object.assign(document.createElement("a"), { href: `#${refused[0].querySelector("details").id}`, textContent: "Go" });
+      const name = refused.map((each) => each.dataset.name).join(", ");
+      place.replaceChildren(`${refused.length === 1 ? "1 part is" : `${refused.length} parts are`} not saved: ${name} · `, link);
+    } else if (states.includes("saving") || states.includes("typing")) {
+      this.wasBusy = true;
+      place.textContent = "Saving…";
+    } else if (this.wasBusy) {
+      this.wasBusy = false;
+      const last = this.forms.find((each) => each.previous);
+      place.replaceChildren(`Saved ${new Date().toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" })}`);
+      if (last) this.offerUndo(place, last);
+    }
+  }
+
+  // For 10 seconds the last save can be taken back.
+  offerUndo(place, form) {
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "link", textContent: "Undo" });
+    button.addEventListener("click", () => form.undo());
+    place.append(" · ", button);
+    for (const each of this.forms) if (each !== form) each.previous = null;
+    setTimeout(() => button.isConnected && (button.previousSibling.remove(), button.remove(), (form.previous = null)), 10000);
+  }
+
+  // Resolves to whether everything is saved.
+  async saveNow() {
+    const open = this.forms.filter((each) => each.state !== "saved");
+    const answers = open.filter((each) => each.state !== "refused").map((each) => new Promise((done) => each.addEventListener("draft-answered", done, { once: true })));
+    for (const each of open) if (each.state === "typing") each.save();
+    await Promise.all(answers);
+    const saved = this.forms.every((each) => each.state === "saved");
+    if (saved) document.dispatchEvent(new CustomEvent("undoable", { detail: { words: "Saved.", ms: 2000 } }));
+    return saved;
+  }
+}
+customElements.define("draft-bar", DraftBar);
+
 document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-after-saving]");
-  const unsaved = [...document.querySelectorAll("draft-form")].filter((each) => each.isUnsaved);
-  if (!link || !unsaved.length || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const bar = document.querySelector("draft-bar");
+  if (!link || !bar || bar.forms.every((each) => each.state === "saved") || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  saveAll(unsaved).then((saved) => saved && location.assign(link.href));
+  bar.saveNow().then((saved) => (saved ? location.assign(link.href) : bar.querySelector("[data-state] a")?.click()));
 });
-
-async function saveAll(unsaved) {
-  for (const each of unsaved) {
-    const { form } = each;
-    if (!form.reportValidity()) return false;
-    try {
-      const answer = await fetch(form.action, { method: "POST", body: new FormData(form), redirect: "manual" });
-      if (answer.type !== "opaqueredirect") return form.requestSubmit(), false; // sent once more, the page shows what is wrong
-    } catch {
-      return document.dispatchEvent(new Event("htmx:sendError")), false;
-    }
-    each.mark(false);
-  }
-  return true;
-}

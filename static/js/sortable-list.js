@@ -1,4 +1,4 @@
-// <sortable-list>: a drag, Alt+arrow on a handle, or a move button reorders its <li>s; then "reorder" fires for htmx.
+// <sortable-list>: a drag, Alt+arrow on a row, or a move button reorders its <li>s; then "reorder" fires for htmx.
 // The order of the hidden inputs is the payload, so sending it twice changes nothing and the page shows the server's answer.
 import Sortable from "../vendor/sortable-1.15.7.esm.min.js";
 
@@ -34,9 +34,11 @@ class SortableList extends HTMLElement {
   }
 
   onKeydown(event) {
-    const item = event.target.closest("[data-handle]")?.closest("li");
     const steps = { ArrowUp: -1, ArrowDown: 1, Home: -Infinity, End: Infinity };
-    if (!item || !event.altKey || !(event.key in steps)) return;
+    const isTyping = event.target.matches("select, textarea, input:not([type=checkbox])");
+    if (!event.altKey || !(event.key in steps) || isTyping) return;
+    const item = this.items.find((each) => each.contains(event.target) && each.querySelector("[data-handle]"));
+    if (!item) return;
     event.preventDefault();
     this.move(item, this.items.indexOf(item) + steps[event.key]);
   }

@@ -31,6 +31,7 @@ WIDTHS = {1280: 900, 390: 844}
 THEMES = ("light", "dark")
 # What lies within these is not of our making, or signs the photographer out.
 ELSEWHERE = ("admin", "logout", "index", "healthz", "readyz", "metrics", "styleguide", "tracking-api", "tracking:api")
+ADDRESSES = re.compile(r'\b(?:href|hx-get|action)="([^"]+)"')  # of a page that is read for its links alone
 LINKS = """() => [...document.querySelectorAll("[href], [hx-get], form[method=get][action]")]
   .map(each => each.getAttribute("href") || each.getAttribute("hx-get") || each.getAttribute("action"))"""
 # Pages that look different by what they show: so many of each, the first one without a number.
@@ -168,12 +169,18 @@ class Photographer:
             self.refused.add(address)
             return []
         self.judge(address, answer.status)
+        if not re.search(self.part, slug):
+            return self.own(address, ADDRESSES.findall(answer.text()))
         self.page.goto(self.base + address)
-        found = [urlsplit(urljoin(address, link)).path for link in self.page.evaluate(LINKS) if link]
-        if re.search(self.part, slug):
-            self.take(slug)
-            self.open_each(address, slug)
-            self.send_each(address, slug)
+        found = self.own(address, self.page.evaluate(LINKS))
+        self.take(slug)
+        self.open_each(address, slug)
+        self.send_each(address, slug)
+        return found
+
+    def own(self, address: str, links: Iterable[str]) -> list[str]:
+        """Where links of the page at an address lead, but for those to other programs."""
+        found = [urlsplit(urljoin(address, link)).path for link in links if link]
         return [each for each in found if not each.startswith("/p/") or each.startswith(f"/p/{self.program}/")]
 
     def open_each(self, address: str, slug: str) -> None:

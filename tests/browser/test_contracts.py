@@ -147,6 +147,7 @@ def test_an_older_version_is_published_again_and_the_currency_changed(contracts_
 
     terms = TemplateTerms.objects.get(name="Standard")
     go(page, f"template-terms/{terms.pk}/")
+    page.locator("summary[aria-label='Change name, labels and currency']").click()
     page.get_by_label("Currency", exact=True).fill("US dollar")
     page.get_by_role("option", name="USD").click()
     page.get_by_role("button", name="Save name and currency").click()

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.urls import reverse
 
+HTMX = {"HTTP_HX_REQUEST": "true"}
 NEW = {"Variable": "CUSTOMER_STATUS", "Operator": "IS", "Values": ["New"]}
 
 

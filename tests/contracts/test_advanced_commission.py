@@ -61,9 +61,8 @@ def test_every_payout_by_tag_is_listed_in_force_and_drafted(brand, anna, sale, e
 def test_add_leads_into_the_payout_group_of_the_terms_with_the_rule_begun(event_payout, vip, editor):
     chosen = editor.get(url("advanced_commission_add"), {"event_payout": event_payout.pk, "tag": vip.pk})
     page = editor.get(chosen["Location"])
-    assert page.context["typed"] == [
-        {"variable": "CUSTOMER_TAG", "operator": "BELONGS_TO", "values": "VIP customers", "error": ""}
-    ]
+    (row,) = page.context["builder"].typed.rows
+    assert (row.variable, row.operator, row.values) == ("CUSTOMER_TAG", "BELONGS_TO", "VIP customers")
     assert "Add payout group" in page.content.decode()
     nowhere = editor.get(url("advanced_commission_add"), {"event_payout": "7"}, follow=True)
     assert "Choose terms first" in nowhere.content.decode()

@@ -9,7 +9,7 @@ from contracts.drafts.sections import set_sections
 from contracts.engine.document.sections.referral_window import ValidReferral
 from contracts.publishing.services import publish_draft
 from contracts.sections.referral_window import CREDIT
-from tests.contracts.addresses import url
+from tests.contracts.addresses import HTMX, url
 
 BOTH = (ValidReferral("CLICKS", 7, "DAY"), ValidReferral("IMPRESSIONS", 36, "HOUR"))
 
@@ -77,26 +77,21 @@ def test_what_is_typed_is_saved_shown_and_published(changes, policy, referrals, 
     ],
 )
 def test_what_is_wrong_is_said_beneath_its_line_and_saves_nothing(changes, field, said, event_payout, editor):
-    answer = save(editor, event_payout, **changes)
+    answer = editor.post(url("section_save", event_payout.pk, CREDIT), credit(**changes), **HTMX)
     assert answer.status_code == 422
-    [part] = [part for part in answer.context["parts"] if getattr(part, "panel", None) is CREDIT]
+    part = answer.context["part"]
     assert dict(part.form.errors) == {field: [said]}
-    lines = [line for shown in part.sections for line in shown.lines]
-    [beneath] = [line for line in lines if line.problems]
-    assert f'name="{field}"' in beneath.sentence
-    assert beneath.problems == [f"{part.form[field].label}: {said}"]
-    assert said in answer.content.decode()
+    assert part.problems == [(field, f"{part.form[field].label}: {said}")]
+    assert f'data-field="{field}"' in answer.content.decode()
     event_payout.refresh_from_db()
     assert section_value(event_payout, "valid_referrals") == (ValidReferral(),)
-    preview = editor.get(url("section_preview", event_payout.pk, CREDIT), credit(**changes))
-    assert preview.status_code == 422
-    assert said in preview.content.decode()
+    assert said in save(editor, event_payout, **changes).content.decode(), "without htmx it stands on the page"
 
 
 def test_the_page_says_from_when_on_clicks_and_impressions_count(event_payout, editor, time_machine):
     time_machine.move_to("2026-03-30T08:00:00Z")  # the day after the clocks of London went forward
     typed = credit(clicks_window="1", has_impressions="on", impressions_window="48", impressions_unit="HOUR")
-    page = editor.get(url("section_preview", event_payout.pk, CREDIT), typed).content.decode()
+    page = editor.post(url("section_save", event_payout.pk, CREDIT), typed, **HTMX).content.decode()
     assert "clicks since <b>29 Mar 2026, 09:00 BST</b> or impressions since <b>28 Mar 2026, 08:00 GMT</b>" in page
 
 
@@ -138,12 +133,15 @@ def test_review_comparison_and_version_say_it_in_words(event_payout, editor):
         assert section.title == "Online sale: payout, dates and credit"
         assert [(change.what, change.before, change.after) for change in section.changes] == words
     version = editor.get(url("version_detail", second.pk)).content.decode()
-    assert "<h2>Credit</h2><p>The first referrer is credited.</p><p>Referrals are allowed from clicks" in version
+    assert (
+        "<h2>Credit and referral window</h2><p>The first referrer is credited.</p><p>Referrals are allowed from clicks"
+        in version
+    )
 
 
 def test_a_viewer_reads_it_and_saves_nothing(event_payout, viewer):
     page = viewer.get(url("terms_edit", event_payout.template_terms_id)).content.decode()
-    assert "Save credit and window" not in page
+    assert 'hx-trigger="save"' not in page
     assert save(viewer, event_payout, credit_policy="FIRST_REFERRER").status_code == 403
 
 

@@ -1,6 +1,7 @@
 """Joining partners: those who are not on the version are offered, and all that a search found can be joined at once."""
 
 import datetime as dt
+import re
 
 import pytest
 
@@ -96,3 +97,37 @@ def test_ids_that_are_sent_twice_or_that_no_text_holds_join_once_or_nobody(anna,
     assert "Join 1 partner" in shown.content.decode()
     assert editor.post(address, {"row": ["P-ANNA\x00X"]}).status_code == 422
     assert not Contract.objects.exists()
+
+
+def test_partners_whose_orders_wait_come_first_and_ticked_with_the_day_of_the_first_order(many, published, editor):
+    page = editor.get(f"{url('terms_join', published.pk)}?join=M-29&join=M-03&start=2026-11-05")
+    assert [partner.media_partner_id for partner, _ in page.context["listed"]][:3] == ["M-03", "M-29", "M-00"]
+    words = page.content.decode()
+    for number, is_ticked in (("03", True), ("29", True), ("00", False)):
+        assert (f'value="M-{number}" aria-label="Select Many {number}" checked' in words) is is_ticked
+    assert re.search(
+        '<input[^>]*name="start"[^>]*value="2026-11-05"|<input[^>]*value="2026-11-05"[^>]*name="start"',
+        words.partition("<table")[2],
+    )
+    assert "The partners whose orders wait are chosen." in words
+
+
+def test_a_partner_on_the_version_whose_order_is_older_is_offered_where_the_order_waits(anna, published, editor):
+    join_partners(template_terms=published, join=["P-ANNA"])
+    assert offered(editor.get(f"{url('terms_join', published.pk)}?join=P-ANNA")) == {"P-ANNA"}
+
+
+def test_where_only_one_terms_is_published_the_partners_are_led_to_it(anna, published, editor):
+    answer = editor.get(f"{url('terms_list')}?join=P-ANNA&start=2026-11-05")
+    assert answer["Location"] == f"{url('terms_join', published.pk)}?join=P-ANNA&start=2026-11-05"
+
+
+def test_of_several_published_terms_one_is_chosen_for_them_by_editors_alone(
+    brand, anna, ben, published, editor, bob, client_of
+):
+    publish_document(program=brand, document=terms_document(name="Other"))
+    address = f"{url('terms_list')}?join=P-ANNA&join=P-BEN"
+    page = editor.get(address).content.decode()
+    assert "Choose the terms that P-ANNA, P-BEN join." in page
+    assert f'href="{url("terms_join", published.pk)}?join=P-ANNA&amp;join=P-BEN"' in page
+    assert "Choose the terms" not in client_of(bob).get(address).content.decode()

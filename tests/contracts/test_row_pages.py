@@ -36,6 +36,7 @@ def test_a_payout_group_is_added_and_the_list_comes_back(event_payout, editor):
     assert answer.status_code == 200
     assert answer["HX-Retarget"] == "#payout-groups"
     assert "dialog-close" in answer["HX-Trigger"]
+    assert "draft-changed" in answer["HX-Trigger"]
     assert PayoutGroup.objects.get().payout_rate == 15
     assert 'id="summary"' in answer.content.decode()
 
@@ -66,7 +67,7 @@ def test_a_rule_that_cannot_be_evaluated_is_refused_beside_it(typed, message, ev
     data = {**typed, "kind": "PERCENT", "value": "15"}
     answer = editor.post(url("row_create", event_payout.pk, GROUPS), data, **HTMX)
     assert answer.status_code == 422
-    assert message in answer.context["typed"][0]["error"]
+    assert message in answer.context["builder"].typed.rows[0].error
     assert not PayoutGroup.objects.exists()
 
 
@@ -105,34 +106,33 @@ def test_a_restriction_without_a_rule_is_refused(event_payout, editor):
 
 def test_a_preset_fills_the_form(event_payout, editor):
     page = editor.get(url("row_create", event_payout.pk, RESTRICTIONS), {"preset": "gift-cards"})
-    assert page.context["typed"][0]["values"] == "Gift Cards"
+    assert page.context["builder"].typed.rows[0].values == "Gift Cards"
 
 
 def test_the_presets_of_restrictions_are_offered_by_name(event_payout, editor):
     page = editor.get(url("terms_edit", event_payout.template_terms_id)).content.decode()
-    assert re.findall(r"preset=[^>]*>([^<]+)</a>", page) == [
-        "Gift cards", "Certain SKUs", "A promo code", "Brand keywords", "Existing customers"
+    assert re.findall(r"preset=[^>]*>(?:<svg.*?</svg>)([^<]+)</a>", page) == [
+        "Traffic type", "Ad keyword", "Geography", "Gift cards", "SKUs", "Promo code", "Existing customers"
     ]  # fmt: skip
 
 
 def test_the_rule_builder_offers_every_variable(event_payout, editor):
-    page = editor.get(url("row_create", event_payout.pk, RESTRICTIONS), {"preset": "keywords"})
-    offered = [key for _, rows in page.context["variables"] for key, *_ in rows]
-    assert sorted(offered) == sorted(VARIABLES)
-    assert " selected>Referral Ad Keyword</option>" in page.content.decode()
+    page = editor.get(url("row_create", event_payout.pk, RESTRICTIONS), {"preset": "ad-keyword"})
+    assert sorted(each.key for each in page.context["builder"].variables) == sorted(VARIABLES)
+    assert 'data-words="Referral Ad Keyword"' in page.content.decode()
 
 
 def test_the_rule_builder_marks_what_this_installation_cannot_fill(event_payout, editor, settings, tmp_path):
     def missing():
-        page = editor.get(url("row_create", event_payout.pk, RESTRICTIONS), {"preset": "keywords"})
-        assert page.content.decode().count("(missing here)") == 4  # in the row, and in the one to copy
-        return {key: why for _, rows in page.context["variables"] for key, _, _, _, why in rows if why}
+        page = editor.get(url("row_create", event_payout.pk, RESTRICTIONS), {"preset": "ad-keyword"})
+        assert page.content.decode().count("data-missing=") == 2
+        return {each.key: each.missing for each in page.context["builder"].variables if each.missing}
 
     why = "this installation has no file of regions"
     assert missing() == {"DERIVED_REGION": why, "REFERRAL_DERIVED_REGION": why}
     settings.REGION_DATABASE = write_region_file(tmp_path / "regions.mmdb", "81.2.0.0/16", {"region": "England"})
-    page = editor.get(url("row_create", event_payout.pk, RESTRICTIONS), {"preset": "keywords"})
-    assert "(missing here)" not in page.content.decode()
+    page = editor.get(url("row_create", event_payout.pk, RESTRICTIONS), {"preset": "ad-keyword"})
+    assert "data-missing=" not in page.content.decode()
 
 
 def test_groups_are_ranked_in_the_order_posted(groups, event_payout, editor):
@@ -174,7 +174,7 @@ def test_a_page_of_a_long_list_is_ranked_within_the_whole(event_payout, editor):
 
 
 def test_a_list_is_read_once_for_its_page(groups, event_payout, editor, django_assert_num_queries):
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(17):
         editor.get(url("row_list_part", event_payout.pk, GROUPS), **HTMX)
 
 
@@ -183,7 +183,7 @@ def test_a_list_is_read_once_before_it_is_reordered_and_once_after(
 ):
     first, second, third = (group.pk for group in groups)
     seen = editor.get(url("row_list_part", event_payout.pk, GROUPS), **HTMX).context["part"].token
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(22):
         editor.post(
             url("row_reorder", event_payout.pk, GROUPS), {"row_id": [second, first, third], "seen": seen}, **HTMX
         )

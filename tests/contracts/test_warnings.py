@@ -22,6 +22,22 @@ from tests.factories import make_customer_tag
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
 
+UNFILLED = {
+    "region without a file": (
+        "DERIVED_REGION",
+        "IS",
+        "England",
+        "Derived State/Region is missing: this installation has no file of regions, so “Derived State/Region is "
+        "England” never holds",
+    ),
+    "region without a file, not present": (
+        "REFERRAL_DERIVED_REGION",
+        "IS_NOT_PRESENT",
+        "",
+        "Referral Derived State/Region is missing: this installation has no file of regions, so “Referral Derived "
+        "State/Region is not present” always holds",
+    ),
+}
 VALUES = {
     "country": ("CUSTOMER_COUNTRY", "IS", "Germny", "“Germny” is not a known country; did you mean Germany?"),
     "currency by name": ("CURRENCY", "IS", "Euro", "“Euro” is not a currency code; did you mean EUR?"),
@@ -37,20 +53,6 @@ VALUES = {
         "IS",
         "Returning",
         "“Returning” means Existing in a rule, but as a code",
-    ),
-    "region without a file": (
-        "DERIVED_REGION",
-        "IS",
-        "England",
-        "Derived State/Region is missing: this installation has no file of regions, so “Derived State/Region is "
-        "England” never holds",
-    ),
-    "region without a file, not present": (
-        "REFERRAL_DERIVED_REGION",
-        "IS_NOT_PRESENT",
-        "",
-        "Referral Derived State/Region is missing: this installation has no file of regions, so “Referral Derived "
-        "State/Region is not present” always holds",
     ),
     "steps of a journey": ("PATH_STEPS", "EQ", "2.5", "“Path Steps = 2.5” never holds: Path Steps is whole"),
 }
@@ -99,6 +101,17 @@ def test_a_value_that_no_order_has_is_warned_of_on_saving_and_in_the_review(
     assert publish_draft(template_terms=event_payout.template_terms).is_new
 
 
+@pytest.mark.parametrize(("variable", "operator", "value", "said"), UNFILLED.values(), ids=UNFILLED)
+def test_a_variable_that_no_order_has_here_is_warned_of_where_it_is_chosen_and_not_in_the_review(
+    variable, operator, value, said, known, event_payout, editor
+):
+    answer = editor.post(url("row_create", event_payout.pk, GROUPS), typed(variable, operator, value), follow=True)
+    warned = [str(message) for message in answer.context["messages"] if message.level_tag == "warning"]
+    assert len(warned) == 1
+    assert said in warned[0]
+    assert not editor.get(url("terms_publish", event_payout.template_terms_id)).context["warnings"]
+
+
 @pytest.mark.parametrize(("variable", "operator", "value"), FINE)
 def test_a_value_that_an_order_can_have_is_not(variable, operator, value, known, event_payout, editor):
     answer = editor.post(url("row_create", event_payout.pk, GROUPS), typed(variable, operator, value), follow=True)
@@ -133,7 +146,7 @@ def test_a_group_that_can_never_win_is_flagged_on_its_row(event_payout, editor):
     for name, rules in (("New", [NEW]), ("New and big", [big, NEW]), ("Big", [big]), ("All", []), ("Last", [NEW, big])):
         add_payout_group(event_payout=event_payout, name=name, rules=rules, payout_rate=Decimal(1))
     rows = editor.get(url("row_list_part", event_payout.pk, GROUPS), **HTMX).context["part"].items
-    assert {shown.words.name: list(shown.warnings) for shown in rows} == {
+    assert {shown.words.name: list(map(str, shown.findings)) for shown in rows} == {
         "New": [],
         "New and big": ["can never win: New, above, takes all of its orders"],
         "Big": [],
@@ -153,13 +166,13 @@ def test_a_group_behind_one_without_rules_never_wins(event_payout, groups, edito
     add_payout_group(event_payout=event_payout, rules=[], payout_rate=Decimal(1), position=1)
     rows = editor.get(url("row_list_part", event_payout.pk, GROUPS), **HTMX).context["part"].items
     said = "can never win: group 1, above, takes every order"
-    assert [list(shown.warnings) for shown in rows] == [[], [said], [said], [said]]
+    assert [list(map(str, shown.findings)) for shown in rows] == [[], [said], [said], [said]]
 
 
 def test_a_search_flags_a_group_whose_broader_one_is_not_found(event_payout, groups, editor):
     page = editor.get(url("row_list_part", event_payout.pk, GROUPS), {"q": "third"}, **HTMX)
     (shown,) = page.context["part"].items
-    assert list(shown.warnings) == ["can never win: First, above, takes all of its orders"]
+    assert list(map(str, shown.findings)) == ["can never win: First, above, takes all of its orders"]
 
 
 def test_groups_of_a_file_are_looked_through_alike(known, sale):
@@ -222,23 +235,20 @@ def test_a_limit_without_effect_is_refused_where_it_is_typed(event_payout, edito
 def test_thousands_typed_with_a_comma_are_told_how_to_be_written(event_payout, editor):
     answer = editor.post(url("row_create", event_payout.pk, GROUPS), typed("ORDER_TOTAL", "GTE", "1,000"), **HTMX)
     assert answer.status_code == 422
-    assert "a comma separates values: write 1000 for 1,000" in answer.context["typed"][0]["error"]
+    assert "a comma separates values: write 1000 for 1,000" in answer.context["builder"].typed.rows[0].error
 
 
-def test_a_rule_begins_with_the_first_operator_that_compares(editor, event_payout):
-    operators = editor.get(url("row_create", event_payout.pk, GROUPS)).context["operators"]
-    first = {}
-    for key, _, types, _ in operators:
-        for type_ in types.split():
-            first.setdefault(type_, key)
+def test_a_rule_begins_with_the_operator_that_fits_its_type(editor, event_payout):
+    offered = editor.get(url("row_create", event_payout.pk, GROUPS)).context["builder"].operators
+    first = {type_: each.key for each in offered for type_ in each.first.split()}
     assert first == {
         "text": "IS",
         "currency": "IS",
         "country": "IS",
         "status": "IS",
-        "number": "EQ",
-        "money": "EQ",
-        "date": "IS",
+        "number": "GTE",
+        "money": "GTE",
+        "date": "ON_OR_AFTER",
         "bool": "IS",
         "list": "IN_LIST",
         "tags": "BELONGS_TO",

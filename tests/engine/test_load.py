@@ -56,8 +56,6 @@ def test_every_error_is_named_at_once_with_its_path():
 @pytest.mark.parametrize(
     ("parts", "path"),
     [
-        ({"Limits": [{"Type": "PAYOUT"}]}, "Limits"),
-        ({"Limits": [{"Type": "ACTION"}]}, "Limits"),
         ({"PerformanceBonus": {"Type": "FIXED"}}, "PerformanceBonus"),
         ({"PayoutGroups": [group(1) | {"Tiers": [{"RevenueThreshold": "200"}]}]}, "PayoutGroups[0].Tiers"),
         (
@@ -75,15 +73,9 @@ def test_a_section_that_is_not_honoured_yet_is_refused(parts, path):
 @pytest.mark.parametrize(
     "part",
     [
-        {"ActionLimit": {"Value": "5", "Period": "DAY"}},
-        {"SpendLimit": {"Value": "5", "Period": "DAY"}},
-        {"ResetAccruedActions": True},
         {"MinimumEarnings": {"Value": "5", "Period": "MONTH"}},
         {"FlatFees": [{"Type": "ONE_TIME", "Amount": "5"}]},
         {"TrackingPixel": {"Allowed": True}},
-        {"SpecialTermsList": [{"Name": "x"}]},
-        {"ChangeNotificationPeriod": 1},
-        {"MaxReturnPercentage": "50"},
     ],
 )
 def test_an_advanced_section_that_is_not_honoured_yet_is_refused(part):

@@ -1,42 +1,18 @@
 """Whatever a member sends to any form, the answer is a page, never a server error."""
 
 from collections import Counter
-from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from django.db import transaction
 from django.test import Client
 
+from tests.fuzz.hostile import FORM, HOSTILE, status
 from tests.fuzz.page_forms import Field, PageForm, forms_of
-from tests.test_architecture import ADDRESSES, PK
-from tests.whole_brand import fill
-
-HOSTILE = [
-    "", " ", "\x00", "\u200b", "\ud800", "é" * 300, "x" * 5_000, "9" * 5_000, "-1", "0", "1e400", "NaN", "٣", "²",
-    "2026-13-45", "9999-12-31", "[" * 6_000, "/a{99999999999999999999}/", "<script>", '"\'`%s{}', "true", "null",
-]  # fmt: skip
-QUERIES = ["page", "page_size", "sort", "q", "start", "end", "state", "partner", "event_type", "seen", "with", "event"]
-FORM = "application/x-www-form-urlencoded"
-
-
-@pytest.fixture
-def whole(brand: Any, alice: Any) -> Any:
-    fill(brand, user=alice, number=PK)
-    return brand
+from tests.test_architecture import ADDRESSES
 
 
 def body_of(sent: dict[str, list[str]]) -> bytes:
     return urlencode(sent, doseq=True, errors="surrogatepass").encode()
-
-
-def status(browser: Client, address: str, body: bytes, content_type: str = FORM) -> int:
-    """The answer's status; what it wrote is undone, so that the next one finds the same rows."""
-    browser.raise_request_exception = False
-    with transaction.atomic():
-        answer = browser.generic("POST", address, body, content_type=content_type)
-        transaction.set_rollback(True)
-    return answer.status_code
 
 
 def around_the_limits(each: Field) -> list[str]:
@@ -78,23 +54,6 @@ def test_no_form_of_any_page_answers_with_a_fault(whole, alice, client_of):
     print(f"{len(seen)} forms, {sent} bodies")
     assert sent > 1_000
     assert dict(faults) == {}
-
-
-def test_no_address_answers_a_query_or_an_empty_post_with_a_fault(whole, alice, client_of):
-    browser = client_of(alice)
-    browser.raise_request_exception = False
-    faults = {}
-    for _, address in ADDRESSES:
-        for value in HOSTILE[:17]:
-            query = urlencode(dict.fromkeys(QUERIES, value[:2_000]), errors="surrogatepass")
-            with transaction.atomic():
-                code = browser.get(f"{address}?{query}").status_code
-                transaction.set_rollback(True)
-            if code >= 500:
-                faults[address, value[:20]] = code
-        if (code := status(browser, address, b"")) >= 500:
-            faults[address, "empty post"] = code
-    assert faults == {}
 
 
 @pytest.mark.django_db

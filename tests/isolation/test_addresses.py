@@ -14,7 +14,9 @@ from django.test import Client
 
 from accounts.api_tokens import make_api_token
 from tests.isolation.brands import RIVALS_PK, SECRET, prints_of
-from tests.test_architecture import ADDRESSES, PK, VIEWERS_MAY
+from tests.test_architecture import ADDRESSES, CLICK, PK, VIEWERS_MAY
+from tests.whole_brand import click_of
+from tracking.journeys.click_ids import written_click_id
 
 METHODS = ("get", "post", "put", "patch", "delete")
 TEAM = {"bob": "VIEWER", "erin": "EDITOR", "frank": "FINANCE", "alice": "ADMINISTRATOR"}
@@ -82,7 +84,8 @@ def ask(browser: Client, method: str, address: str, **more: Any) -> Answer:
 
 
 def elsewhere(address: str, *, program: int = 1000, pk: int = PK) -> str:
-    return address.replace("/p/1000/", f"/p/{program}/").replace(f"/{PK}/", f"/{pk}/")
+    moved = address.replace("/p/1000/", f"/p/{program}/").replace(f"/{PK}/", f"/{pk}/")
+    return moved.replace(CLICK, written_click_id(click_of(pk)))
 
 
 @pytest.mark.parametrize("name", TEAM)
@@ -117,7 +120,7 @@ def test_no_page_takes_put_patch_or_delete(name, both, request, client_of):
 def test_another_accounts_administrator_meets_404_everywhere(method, both, brand, charlie, client_of):
     before, browser = prints_of(brand), client_of(charlie)
     addresses = {address for _, address in ADDRESSES}
-    with_a_row = {address for address in addresses if f"/{PK}/" in address}
+    with_a_row = {address for address in addresses if f"/{PK}/" in address or CLICK in address}
     addresses |= {elsewhere(address, program=2000) for address in with_a_row}  # their program, the brand's row
     addresses |= {elsewhere(address, pk=RIVALS_PK) for address in with_a_row}  # the brand's program, their row
     answers = {address: getattr(browser, method)(address) for address in addresses}

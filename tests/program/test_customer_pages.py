@@ -82,6 +82,8 @@ def test_ticked_customers_get_the_tags_that_are_chosen_next(two, brand, editor):
 def test_no_tag_chosen_is_an_error_and_nobody_ticked_a_message(two, editor):
     assert editor.post(url("customer_assign"), {"row": [two[0].pk], "act": "assign"}).status_code == 422
     assert "Tick customers first" in editor.post(url("customer_assign"), follow=True).content.decode()
+    answer = editor.post(url("customer_assign"), headers={"HX-Request": "true"})
+    assert (answer.status_code, answer["HX-Redirect"]) == (200, "/p/1000/customers/")
 
 
 def test_customers_and_tags_of_another_brand_are_left_alone(two, editor):

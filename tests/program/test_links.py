@@ -68,6 +68,15 @@ def test_any_character_of_a_partner_id_stays_within_its_place(shop, ad):
     assert click_link(partner=partner, ad=ad) == f"https://go.example/c/a%2Fb%3Fc%23d%20%C3%A9/{ad.pk}/1000"
 
 
+def test_the_impression_pixel_stands_beside_the_link_with_what_it_carries(reader, partner, ad):
+    page = build(reader, partner="K-1", ad=ad.pk, subId1='x"y', sharedid="S").content.decode()
+    assert (
+        f"&lt;img src=&quot;https://go.example/i/K-1/{ad.pk}/1000?subId1=x%22y&amp;amp;sharedid=S&quot; width=&quot;1"
+        "&quot; height=&quot;1&quot; alt=&quot;&quot;&gt;</pre>"
+    ) in page
+    assert "Impression pixel" not in build(reader).content.decode()
+
+
 @pytest.mark.parametrize(
     "address", ["https://evil.example/", "//evil.example", "https://shop.example.evil.example/", "ftp://shop.example/"]
 )

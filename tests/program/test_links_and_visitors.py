@@ -74,6 +74,15 @@ def test_an_administrator_sets_both_and_the_audit_log_has_it(brand, alice, clien
     assert "IP addresses" in log
 
 
+def test_whether_browsers_may_identify_customers_is_a_switch_that_is_on_at_first(brand, alice, client_of):
+    browser = client_of(alice)
+    assert brand.browsers_identify
+    for sent, is_on in (({}, False), ({"browsers_identify": "on"}, True)):
+        assert browser.post(PAGE, {"ip_addresses": "FULL", **sent}).status_code == 302
+        brand.refresh_from_db()
+        assert brand.browsers_identify is is_on
+
+
 def test_a_line_that_is_no_domain_is_named_and_nothing_is_saved(brand, alice, client_of):
     answer = client_of(alice).post(PAGE, {"landing_domains": "shop.example\n*.com", "ip_addresses": "FULL"})
     assert answer.status_code == 422
@@ -109,13 +118,14 @@ def test_an_empty_list_says_that_links_lead_nowhere(brand, alice, client_of):
 def test_what_somebody_else_saved_meanwhile_is_not_replaced_unseen(brand, alice, client_of):
     page = client_of(alice).get(PAGE)
     seen = page.context["form"].opened_with
-    change_tracking(program=brand, landing_domains="shop.example", ip_addresses="FULL")
+    change_tracking(program=brand, landing_domains="shop.example", ip_addresses="FULL", browsers_identify=False)
     answer = client_of(alice).post(PAGE, {"landing_domains": "a.example", "ip_addresses": "NONE", "opened_with": seen})
     assert answer.status_code == 409
     brand.refresh_from_db()
-    assert tracking_values(brand) == {"landing_domains": "shop.example", "ip_addresses": "FULL"}
+    kept = {"landing_domains": "shop.example", "ip_addresses": "FULL", "browsers_identify": False}
+    assert tracking_values(brand) == kept
     with pytest.raises(Stale):
-        change_tracking(program=brand, landing_domains="", ip_addresses="NONE", seen=seen)
+        change_tracking(program=brand, landing_domains="", ip_addresses="NONE", browsers_identify=True, seen=seen)
 
 
 def test_it_says_what_is_kept_and_for_how_long(brand, bob, client_of, settings, tmp_path):

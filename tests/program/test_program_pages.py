@@ -31,7 +31,7 @@ PAGES = {
     "help_index": (None, 5),
     "event_type_list": (None, 6),
     "event_type_edit": ("event_type", 9),
-    "event_type_mapping": ("event_type", 16),
+    "event_type_mapping": ("event_type", 14),
     "partner_list": (None, 12),
     "partner_edit": ("partner", 7),
     "ad_list": (None, 8),

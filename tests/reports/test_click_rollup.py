@@ -6,9 +6,13 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from common.refusals import Refused
+from program.ads.services import delete_ad
+from program.ads.uses import use_of
 from program.frame.recent_figures import RecentClicks, recent_clicks
 from reports.models import DailyClicks
 from reports.rollups.clicks import fill_clicks, touched_programs
@@ -171,3 +175,24 @@ def test_payable_clicks_are_those_of_the_definition(brand, ad, partner, clicks):
         add(ad, partner, NOON + timedelta(seconds=seconds), profile=profile, visitor=visitor)
     fill_clicks(brand)
     assert sum(row[3] for row in figures(brand)) == payable(ordered)
+
+
+def test_an_ad_with_clicks_is_not_deleted_whether_they_are_counted_yet_or_not(brand, ad, partner):
+    unused = make_ad(brand, name="Unused")
+    add(unused, partner, NOON - timedelta(days=40))
+    add(ad, partner, NOON)
+    for _ in range(2):
+        assert {each.pk: use_of(each) for each in (ad, unused)} == {ad.pk: "clicks", unused.pk: "clicks"}
+        fill_clicks(brand)
+    unused_id = unused.pk
+    DailyClicks.objects.filter(ad=unused).delete()
+    with CaptureQueriesContext(connection) as queries:
+        delete_ad(ad=unused)
+    (read,) = (query["sql"] for query in queries if "tracking_step" in query["sql"])
+    with connection.cursor() as cursor:
+        sql = read.replace("$1", str(brand.pk)).replace("$2", str(unused_id))
+        cursor.execute(f"EXPLAIN (ANALYZE, COSTS OFF) {sql}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "Rows Removed by Filter" not in plan  # no step is read
+    with pytest.raises(Refused, match="Home has clicks"):
+        delete_ad(ad=ad)

@@ -52,7 +52,7 @@ def test_its_queries_do_not_grow(sold, address, alice, client_of):
         with CaptureQueriesContext(connection) as queries:
             browser.get(address())
         counted.append(len(queries))
-    assert counted == {kettle: [18, 18], sale: [17, 17]}[address]
+    assert counted == {kettle: [18, 18], sale: [16, 16]}[address]
 
 
 def test_the_figures_are_the_partners_own_against_the_days_before(sold, alice, client_of):

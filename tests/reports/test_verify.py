@@ -12,8 +12,10 @@ from django.db import connection
 from program.event_types.services import set_customer_status_mapping
 from program.models import Customer, EventType
 from program.models.customer import CustomerRevenue
+from program.tags.assigning.services import assign_customer_tags
 from reports.models import DailyPerformance, DailyTotal, WeeklyPerformance
 from reports.rollups import fill as rollup
+from tests.factories import make_customer_tag
 from tests.reports.orders import give_back, sell
 from tracking.models import Action, ActionItem, ActionUpdate, Conversion, Modification, TouchedDay
 
@@ -48,7 +50,6 @@ def test_ledger_that_agree_are_counted(sold):
         "Updates": 11,
         "ErasedNotRecomputed": 0,
         "Journeys": 0,
-        "LongJourneysNotJudged": 0,
         "Rollups": 6,
         "Customers": 0,
         "TouchedDays": 0,
@@ -156,6 +157,19 @@ def test_a_false_figure_of_a_customer_is_named(customers, values, told):
     assert not agrees
     assert f"Customer K-1: {told}" in lines
     assert counts["Differences"] == 1
+
+
+def test_tags_that_differ_from_the_taggings_of_a_customer_are_named(customers):
+    tag = make_customer_tag(program=customers[0].program)
+    assign_customer_tags(customers=customers[:1], tags=[tag])
+    assert run()[2]
+    falsify(Customer, customers[0].pk, tag_ids=[])
+    falsify(Customer, customers[1].pk, tag_ids=[tag.pk])
+    counts, lines, agrees = run()
+    assert not agrees
+    assert f"Customer K-1: tag_ids is [], of its taggings [{tag.pk}]" in lines
+    assert f"Customer K-2: tag_ids is [{tag.pk}], of its taggings []" in lines
+    assert counts["Differences"] == 2
 
 
 def test_a_customers_revenue_that_is_false_missing_or_too_much_is_named(customers):

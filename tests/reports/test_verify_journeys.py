@@ -47,7 +47,7 @@ def changed(action: Action, place: int, **values: Any) -> Jsonb:
 
 def test_a_journey_is_judged_again_and_counted(brand, action):
     found, told = proof(brand)
-    assert (found.journeys, found.long_journeys_not_judged, told) == (1, 0, "")
+    assert (found.journeys, told) == (1, "")
 
 
 def test_steps_that_were_dropped_and_terms_that_changed_since_make_no_difference(brand, action):
@@ -102,9 +102,28 @@ def test_orders_that_were_credited_by_partner_id_and_by_code_agree(brand, action
     assert (found.actions, found.journeys, told) == (4, 3, "")
 
 
-def test_of_a_long_journey_the_rest_is_checked_and_it_is_counted(brand, action, monkeypatch):
-    monkeypatch.setattr("tracking.journeys.journeys.KEPT_STEPS", 3)
-    make_step(brand, None, kind="VISIT", source="google", profile="P1", days=4)
-    order(brand, CustomProfileId="P1")
+@pytest.fixture
+def long(brand: Any, action: Action, monkeypatch: pytest.MonkeyPatch) -> Action:
+    """Of an order with nine steps more, of which four are kept one by one."""
+    monkeypatch.setattr("tracking.journeys.journeys.KEPT_STEPS", 4)
+    second = brand.partner_set.get(media_partner_id="P-2")
+    for number in range(9):
+        source = None if number % 3 else second
+        make_step(brand, source, kind="CLICK" if source else "VISIT", source="" if source else "google", profile="P1",
+                  days=10 + number)  # fmt: skip
+    return action_of(order(brand, CustomProfileId="P1"))
+
+
+def test_a_long_journey_is_judged_from_the_first_and_the_last_of_each_sort(brand, long):
+    assert long.journey["StepsInAll"] == 12
+    assert [step.get("More", 0) for step in long.journey["Steps"]] == [0, 3, 1, 0, 0, 0, 0, 0]
     found, told = proof(brand)
-    assert (found.journeys, found.long_journeys_not_judged, told) == (1, 1, "")
+    assert (found.journeys, told) == (2, "")
+
+
+@pytest.mark.parametrize(("more", "kept"), [(2, 11), (4, 13)])
+def test_another_number_of_steps_than_there_were_is_named(brand, long, more, kept):
+    falsify(long, journey=changed(long, 1, More=more))
+    told = proof(brand)[1]
+    assert f"its journey keeps {kept} steps of 12" in told
+    assert f"'PathSteps': '{kept}'" in told

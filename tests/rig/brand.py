@@ -1,8 +1,9 @@
 """Who sends the orders: one program, terms of 10% and of 15% for new customers, one token; a partner whom orders name,
-and one whose links customers follow.
+and one whose links customers follow and whose terms limit what is paid.
 """
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from psycopg.types.json import Jsonb
@@ -28,6 +29,11 @@ NEW = {
     "Rules": [{"Variable": "CUSTOMER_STATUS", "Operator": "IS", "Values": ["New"]}],
     "PayoutRate": "15",
 }
+LIMIT = Decimal("10000.00")  # of all that the linking partner is paid
+LIMITS = [
+    {"Type": "PAYOUT", "LimitBy": "ALL", "Period": "CONTRACT", "Value": str(LIMIT)},
+    {"Type": "ACTION", "LimitBy": "CUSTOMER", "Period": "DAY", "Value": "1"},  # each has one: reached and never crossed
+]
 CLICKS: dict[int, str] = {}  # the click id by the number of the order that names it
 
 _STEP = (
@@ -43,7 +49,9 @@ def make_brand(orders: int) -> tuple[str, str]:
     make_user(username="rig", program=program)  # so that this is not a first start: no demonstration
     make_event_type(program=program)
     named, linking = (make_partner(program=program, media_partner_id=name) for name in (PARTNER, LINKING))
-    make_contracts(program=program, document=terms_document(groups=[NEW]), partners=[named, linking])
+    make_contracts(program=program, document=terms_document(groups=[NEW]), partners=[named])
+    limited = terms_document(name="Limited", groups=[NEW], Limits=LIMITS)
+    make_contracts(program=program, document=limited, partners=[linking])
     _store_clicks(linking, orders)
     _, secret = make_api_token(account=program.account, name="rig")
     return program.account.sid, secret

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from django.db import DatabaseError, connection
 from django.db.models import Count, Sum
@@ -13,7 +14,7 @@ from django.utils import timezone
 from program.models import Program
 from reports.proof.verify import verify
 from reports.rollups.fill import fill_touched_days
-from tests.rig.brand import PROGRAM, customer, profile
+from tests.rig.brand import LIMIT, LINKING, PARTNER, PROGRAM, customer, profile
 from tests.rig.orders import Senders, came_by, partner, payout
 from tests.rig.stage import Stage
 from tests.servers.looking import wait_until
@@ -115,21 +116,31 @@ def _open() -> int:
         return -1
 
 
+def _due(paid: Decimal, limits: dict[str, Any] | None) -> Decimal:
+    """What an action was to be paid before limits of all orders together."""
+    return Decimal(limits["Due"]) if limits else paid
+
+
 def _count(outcome: Outcome) -> None:
     states = dict(Conversion.objects.values_list("state").annotate(Count("id")))
     assert states.keys() <= {"PRICED", "DUPLICATE"}, f"conversions by state: {states}"
     assert states["PRICED"] == outcome.orders, f"conversions by state: {states}"
-    actions = dict(Action.objects.values_list("order_id", "payout"))
+    actions = {
+        order: (paid, limits) for order, paid, limits in Action.objects.values_list("order_id", "payout", "limits")
+    }
     assert Action.objects.count() == len(actions) == outcome.orders, f"{Action.objects.count()} actions"
-    wrong = [number for number in range(outcome.orders) if actions.get(f"R-{number}") != payout(number)]
+    wrong = [number for number in range(outcome.orders) if _due(*actions[f"R-{number}"]) != payout(number)]
     credited = dict(Action.objects.values_list("order_id", "partner__media_partner_id"))
     astray = [number for number in range(outcome.orders) if credited[f"R-{number}"] != partner(number)]
     assert not astray, f"{len(astray)} orders are credited to somebody else, R-{astray[0]} among them"
     assert not wrong, f"{len(wrong)} orders are missing or paid wrongly, R-{wrong[0]} among them"
-    expected = sum(map(payout, range(outcome.orders)), Decimal(0))
-    total = Action.objects.aggregate(total=Sum("payout"))["total"]
-    assert total == expected, f"{total} is paid, not {expected}"
-    outcome.payout = str(total)
+    due = {name: Decimal(0) for name in (PARTNER, LINKING)}
+    for number in range(outcome.orders):
+        due[partner(number)] += payout(number)
+    expected = {PARTNER: due[PARTNER], LINKING: min(LIMIT, due[LINKING])}
+    paid = dict(Action.objects.values_list("partner__media_partner_id").annotate(Sum("payout")))
+    assert paid == expected, f"{paid} is paid, not {expected}"
+    outcome.payout = str(sum(paid.values()))
     hit = Conversion.objects.filter(claim_limit__isnull=False)
     for limit, attempts, number in hit.values_list("claim_limit", "attempts").annotate(Count("id")):
         outcome.suspects[f"limit {limit}, attempts {attempts}"] = number

@@ -103,7 +103,7 @@ def test_of_each_kind_of_reporter_a_second_report_is_a_duplicate(brand: Any, sta
         price_all(brand.pk)
     assert Action.objects.count() == 1
     assert Conversion.objects.filter(state=State.DUPLICATE).count() == 3
-    assert Conversion.objects.filter(state=State.DUPLICATE, reason=Reason.DUPLICATE).count() == 2
+    assert Conversion.objects.filter(state=State.DUPLICATE, reason=Reason.DUPLICATE).count() == 1
 
 
 def test_a_return_of_the_browsers_order_is_kept_by_the_servers(brand: Any, standard: Any) -> None:
@@ -193,13 +193,101 @@ def test_the_order_history_counts_an_order_of_both_once(brand: Any, sale: Any, p
     agrees(brand)
 
 
-def test_a_server_that_knows_no_partner_keeps_the_browsers_credit(brand: Any, standard: Any, partner: Any) -> None:
-    report(brand, Source.TAG, Amount="90.00")
-    price_all(brand.pk)
-    data = read_conversion(
-        {**sent(OrderId="A1", CustomerId="C-9", Amount="80.00"), "MediaPartnerId": ""}, now=timezone.now()
-    )
-    store_conversion(brand, data, source=Source.API)
-    price_all(brand.pk)
+def by_server(program: Any, **params: Any) -> Conversion:
+    """The order A1 of 80.00 by customer C-9, as a server sends it that knows no partner; priced."""
+    said = {"CustomerId": "C-9", "Amount": "80.00", "MediaPartnerId": None, **params}
+    conversion = report(program, Source.API, **said)
+    price_all(program.pk)
+    conversion.refresh_from_db()
+    return conversion
+
+
+def by_browser(program: Any, partner: Any, **params: Any) -> Conversion:
+    """The order A1 from a browser that came by a click of the partner; priced."""
+    conversion = report(program, Source.TAG, MediaPartnerId=None, ClickId=make_step(program, partner), **params)
+    price_all(program.pk)
+    conversion.refresh_from_db()
+    return conversion
+
+
+@pytest.fixture
+def stranger(brand: Any, standard: Any) -> Any:
+    """A partner who reports orders of others."""
+    second = make_partner(program=brand, media_partner_id="P-2", name="Kettle Deals")
+    make_contracts(program=brand, document=terms_document(name="Other"), partners=[second])
+    return second
+
+
+AGREEING = [
+    {"Amount": "80.00"},
+    {"Amount": "90.00", "CustomerId": "C-9"},
+    {"Amount": "90.00", "CustomerEmail": "a" * 64},
+]
+
+
+@pytest.mark.parametrize("said", AGREEING, ids=str)
+def test_a_server_that_knows_no_partner_keeps_the_credit_of_a_browser_that_agrees_with_it(
+    brand: Any, standard: Any, partner: Any, said: dict[str, str]
+) -> None:
+    by_browser(brand, partner, **said)
+    by_server(brand, CustomerEmail="A" * 64)
     assert (the_action().partner, the_action().amount) == (partner, Decimal(80))
+    agrees(brand)
+
+
+@pytest.mark.parametrize("said", [{"Amount": "90.00"}, {"Amount": "80.00", "CustomerId": "C-1"}], ids=str)
+def test_a_browser_that_agrees_in_nothing_loses_its_credit(
+    brand: Any, standard: Any, partner: Any, said: dict[str, str]
+) -> None:
+    browser = by_browser(brand, partner, **said)
+    server = by_server(brand)
+    action = the_action()
+    assert (action.conversion, action.state, action.payout) == (browser, "REVERSED", 0)
+    assert (server.state, server.reason) == (State.HELD, Reason.NO_REFERRAL)
+    assert "credits nobody" in action.updates.last().what
+    agrees(brand)
+
+
+def test_who_reports_an_order_before_the_shops_page_does_gains_nothing(
+    brand: Any, standard: Any, partner: Any, stranger: Any
+) -> None:
+    first = by_browser(brand, stranger, Amount="1.00")
+    honest = by_browser(brand, partner, Amount="80.00")
+    assert (first.state, honest.state) == (State.PRICED, State.DUPLICATE)
+    server = by_server(brand)
+    theirs, own = Action.objects.order_by("pk")
+    assert (theirs.partner, theirs.state, theirs.payout) == (stranger, "REVERSED", 0)
+    assert (own.partner, own.conversion, own.amount, own.payout) == (partner, server, Decimal(80), Decimal(8))
+    for report in (first, honest):
+        report.refresh_from_db()
+        assert (report.state, report.reason, report.duplicate_of) == (State.DUPLICATE, Reason.REPLACED, server)
+    agrees(brand)
+
+
+def test_a_customer_counts_for_more_than_an_amount_that_many_orders_have(
+    brand: Any, standard: Any, partner: Any, stranger: Any
+) -> None:
+    by_browser(brand, stranger, Amount="80.00")
+    by_browser(brand, partner, Amount="75.00", CustomerId="C-9")
+    by_server(brand)
+    assert Action.objects.exclude(state="REVERSED").get().partner == partner
+
+
+def test_what_the_server_itself_says_of_the_journey_decides_alone(
+    brand: Any, standard: Any, partner: Any, stranger: Any
+) -> None:
+    by_browser(brand, stranger, Amount="80.00")
+    by_server(brand, ClickId=make_step(brand, partner))
+    assert Action.objects.exclude(state="REVERSED").get().partner == partner
+    agrees(brand)
+
+
+def test_a_browser_that_agrees_and_comes_after_all_of_them_brings_the_credit(
+    brand: Any, standard: Any, partner: Any, stranger: Any
+) -> None:
+    by_browser(brand, stranger, Amount="1.00")
+    assert by_server(brand).state == State.HELD
+    by_browser(brand, partner, Amount="80.00")
+    price_all(brand.pk)
+    assert Action.objects.exclude(state="REVERSED").get().partner == partner
     agrees(brand)

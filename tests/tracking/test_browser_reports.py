@@ -1,6 +1,5 @@
 """What the tag and the pixel report, from anybody's browser: taken, refused or left out, and told on the live view."""
 
-import gzip
 import json
 from datetime import timedelta
 from decimal import Decimal
@@ -15,9 +14,7 @@ from django.utils import timezone
 from program.models import Customer, CustomerTag
 from program.models.customer import CustomerTagging
 from tests.factories import make_customer, make_customer_tag
-from tracking.browser import live
 from tracking.browser.names import PIXEL
-from tracking.browser.tag import days_of, tag_of
 from tracking.browser.visits import channel_of
 from tracking.intake.parameters import JOURNEY_PARAMETERS, order_parameter
 from tracking.journeys.click_ids import new_click_id, written_click_id
@@ -208,6 +205,24 @@ def test_without_consent_the_order_counts_and_nothing_of_the_visitor_is_kept(
     assert not SeenTogether.objects.exists()
 
 
+@pytest.mark.parametrize("said", ["false", "NO", "0", "off", "f", "nope"])
+@pytest.mark.parametrize("name", ["consent", "TrackingConsent", "trackingconsent"])
+def test_every_word_but_a_yes_is_a_no_and_its_report_names_nobody(sale: Any, name: str, said: str) -> None:
+    pixel(sale, custid="C-1", MediaPartnerId="P-1", cpid="OWN", **{name: said})
+    pixel(sale, oid="A2", custid="C-1", amount="x", CallerId="c-1", **{name: said})
+    assert Conversion.objects.get().payload["TrackingConsent"] == "false"
+    assert "CustomProfileId" not in Conversion.objects.get().payload
+    for report in BrowserReport.objects.all():
+        assert {"CustomerId", "CallerId", "CustomProfileId"}.isdisjoint(report.sent)
+    assert BrowserReport.objects.count() == 2
+
+
+def test_an_order_of_the_tag_that_says_no_itself_is_one_without_consent(brand: Any, sale: Any, partner: Any) -> None:
+    tag(sale, {**ORDER, "trackingConsent": "no"}, clickIds=[make_click(brand, partner)])
+    assert Conversion.objects.get().payload.keys().isdisjoint({"ClickId", "CustomProfileId"})
+    assert not SeenTogether.objects.exists()
+
+
 def test_visits_and_identities_without_consent_are_not_stored(brand: Any, sale: Any) -> None:
     for path in ("visit", "identify"):
         tag(sale, path=path, consent=False, page="https://s/?utm_source=x", isUnpaid=True, customerId="C-1")
@@ -253,76 +268,3 @@ def test_a_test_order_is_apart_from_real_ones(brand: Any, standard: Any, sale: A
     assert [action.is_test for action in Action.objects.all()] == [True, True]
     tag(sale, clickIds=[click])
     assert not Conversion.objects.get(is_test=False).duplicate_of_id
-
-
-def test_an_order_id_can_be_made_by_us(sale: Any) -> None:
-    tag(sale, {**ORDER, "orderId": "IR_AN_64_TS"})
-    tag(sale, {**ORDER, "orderId": "IR_AN_64_TS"})
-    assert len({each.order_id for each in Conversion.objects.all()}) == 2
-
-
-def test_a_page_of_any_origin_may_ask_the_tags_addresses_and_no_others(brand: Any, sale: Any) -> None:
-    asked = {"Origin": "https://shop.example", "Access-Control-Request-Method": "POST"}
-    for path in ("conversion", "visit", "identify"):
-        answer = Client().options(f"/t/1000/{path}", headers=asked)
-        assert (answer.status_code, answer["Access-Control-Allow-Origin"]) == (204, "*")
-        assert "Access-Control-Allow-Credentials" not in answer
-        assert "Set-Cookie" not in answer
-    for path in ("/p/1000/", "/Advertisers/BB-ANVILS/Conversions", "/login/"):
-        assert "Access-Control-Allow-Origin" not in Client().options(path, headers=asked)
-
-
-@pytest.mark.parametrize(
-    ("body", "status"),
-    [(b"[]", 400), (b"{", 400), (b'{"a": NaN}', 400), (b"\xff", 400), (b"[" * 60_000, 400), (b"x" * 70_000, 413)],
-)
-def test_a_body_that_cannot_be_read_is_answered(sale: Any, body: bytes, status: int) -> None:
-    assert Client().post("/t/1000/conversion", body, content_type="text/plain").status_code == status
-    assert Client().post("/t/77/conversion", b"{}", content_type="text/plain").status_code == 404
-
-
-def test_too_many_from_one_address_are_not_taken(sale: Any, settings: Any) -> None:
-    settings.STRANGER_REQUESTS_PER_MINUTE = 0
-    answer = tag(sale)
-    assert (answer.status_code, answer["Access-Control-Allow-Origin"]) == (429, "*")
-    assert len(pixel(sale).content) == 43
-    assert not Conversion.objects.exists()
-    assert not BrowserReport.objects.exists()
-
-
-def test_reports_are_bounded_by_number_and_age(brand: Any, sale: Any, monkeypatch: Any) -> None:
-    monkeypatch.setattr(live, "MOST", 3)
-    for number in range(5):
-        tag(sale, {"orderId": f"A{number}", "note": "x" * 900})
-    assert sorted(each.order_id for each in BrowserReport.objects.all()) == ["A2", "A3", "A4"]
-    assert len(BrowserReport.objects.all()[0].sent["note"]) == 200
-    BrowserReport.objects.update(received_at=timezone.now() - timedelta(days=8))
-    assert live.forget_old_reports() == 3
-
-
-def test_erasing_a_customer_forgets_their_reports(brand: Any, sale: Any) -> None:
-    tag(sale, {"orderId": "A1", "customerId": "C-1"})
-    tag(sale, {"orderId": "A2"})
-    tag(sale, {"orderId": "A3"})
-    assert live.forget_customer(1000, "C-1", ["A2"]) == 2
-    assert BrowserReport.objects.get().order_id == "A3"
-
-
-def test_the_tag_is_small_and_holds_its_programs_days(brand: Any, standard: Any) -> None:
-    text = tag_of(1000)
-    assert text is not None
-    assert len(gzip.compress(text.encode())) <= 6_000
-    assert text.startswith("var ireProgram={id:1000,days:30};")
-    answer = Client().get("/tag.js?program=1000", headers={"Accept-Encoding": "gzip"})
-    assert gzip.decompress(answer.content).decode() == text
-    assert answer["Content-Type"] == "text/javascript; charset=utf-8"
-    for unknown in ("77", "", "x", "9" * 30):
-        assert Client().get(f"/tag.js?program={unknown}").status_code == 404
-
-
-def test_the_cookie_lasts_as_long_as_the_longest_window(brand: Any, sale: Any, partner: Any) -> None:
-    from tests.factories import make_contracts, terms_document  # noqa: PLC0415
-
-    windows = [{"Type": "CLICKS", "Window": 1_500, "WindowUnit": "HOUR"}]
-    make_contracts(program=brand, document=terms_document(ValidReferrals=windows), partners=[partner])
-    assert days_of(1000) == 63

@@ -89,6 +89,15 @@ def test_what_the_link_does_not_say_comes_from_the_ad_and_the_request(visitor, a
     assert facts["ReferralDerivedCountry"] == "GB"
 
 
+def test_of_two_addresses_in_one_link_the_first_counts(visitor):
+    answer = visitor.client.get(
+        f"/c/{visitor.path}?u=https://a.shop.example/&u=https://b.shop.example/", **visitor.sent
+    )
+    assert answer["Location"].startswith("https://a.shop.example/")
+    evil = visitor.client.get(f"/c/{visitor.path}?u=https://evil.example/&u=https://a.shop.example/", **visitor.sent)
+    assert evil.status_code == 400
+
+
 def test_values_are_bounded_and_hold_nothing_that_cannot_be_stored(visitor):
     sent = {"subId1": "a\x00b\x1bc" + "x" * 10_000, "sharedid": "\U0001f600 \u200b", "param1": " \t "}
     facts = click_of(visitor.click(sent, HTTP_REFERER="https://blog.example/" + "y" * 9_000)).facts

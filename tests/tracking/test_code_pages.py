@@ -82,6 +82,9 @@ def test_the_live_view_takes_as_many_queries_for_any_number(brand: Any, sale: An
     assert ("A5" in page, "Refused" in page, "Names who is credited" in page) == (True, True, True)
 
 
+ORDERS = ("SAME", "LESS", "BROWSER", "SERVER", "LATE", "AGREES", "TOGETHER")
+
+
 def test_the_differences_of_browser_and_server_are_listed(
     brand: Any, standard: Any, sale: Any, bob: Any, client_of: Any, monkeypatch: Any
 ) -> None:
@@ -102,8 +105,24 @@ def test_the_differences_of_browser_and_server_are_listed(
             if amount:
                 report(brand, source, order_id, Amount=amount)
                 price_all(brand.pk)
+    for order_id, amount in (("LATE", "900"), ("AGREES", "9.0")):
+        report(brand, Source.API, order_id, Amount="9")
+        price_all(brand.pk)
+        report(brand, Source.PIXEL, order_id, Amount=amount)
+        price_all(brand.pk)
+    for source, amount in ((Source.TAG, "8"), (Source.API, "9")):
+        report(brand, source, "TOGETHER", Amount=amount)
+    price_all(brand.pk)
     client, shown = client_of(bob), {}
     for tab in ("differ", "browser", "server", "refused"):
         page = client.get(f"/p/1000/transactions/browser-and-server/?tab={tab}").content.decode()
-        shown[tab] = [each for each in ("SAME", "LESS", ">BROWSER<", ">SERVER<") if each in page]
-    assert shown == {"differ": ["LESS"], "browser": [">BROWSER<"], "server": [">SERVER<"], "refused": []}
+        shown[tab] = [each for each in ORDERS if f">{each}<" in page]
+    differ = client.get("/p/1000/transactions/browser-and-server/").content.decode()
+    assert "The browser said 900.00 GBP, your server 9.00 GBP." in differ
+    assert differ.index(">TOGETHER<") < differ.index(">LATE<") < differ.index(">LESS<")
+    assert shown == {
+        "differ": ["LESS", "LATE", "TOGETHER"],
+        "browser": ["BROWSER"],
+        "server": ["SERVER"],
+        "refused": [],
+    }

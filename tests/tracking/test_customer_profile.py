@@ -10,6 +10,7 @@ from program.models.customer import CustomerTagging
 from reports.rollups.fill import fill_touched_days
 from tests.factories import (
     make_action,
+    make_ad,
     make_contracts,
     make_conversion,
     make_customer,
@@ -19,6 +20,7 @@ from tests.factories import (
     make_program,
     terms_document,
 )
+from tests.tracking.journey_rows import make_step, order
 from tracking.pricing.batch import price_batch
 
 
@@ -101,6 +103,27 @@ def test_the_queries_do_not_grow_with_the_orders(shop, editor, django_assert_num
         with django_assert_num_queries(13):
             editor.get(address)
         ordered(shop, day, MediaPartnerId="P-2")
+
+
+def test_the_first_and_the_last_step_of_all_orders_are_told_with_partner_and_ad(
+    brand, standard, partner, editor, django_assert_num_queries
+):
+    ad = make_ad(program=brand, name="Spring tea")
+    make_step(brand, source="google", kind="VISIT", profile="P1", days=9)
+    make_step(brand, partner, ad=ad, profile="P1", days=3)
+    order(brand, OrderId="A", CustomProfileId="P1", CustomerId="C-1")
+    fill_touched_days()
+    address = reverse("tracking:customer_detail", args=[1000, Customer.objects.get().pk])
+    with django_assert_num_queries(14):
+        page = editor.get(address)
+    ways = page.context["ways"]
+    assert (ways.first.kind, ways.first.media, ways.first.partner) == ("Visit", "google", None)
+    assert (ways.last.kind, ways.last.partner, ways.last.ad) == ("Click", partner.pk, "Spring tea")
+    order(brand, OrderId="B", CustomProfileId="P1", CustomerId="C-1")
+    with django_assert_num_queries(14):
+        page = editor.get(address)
+    assert page.context["ways"].sources == [("Meadow Media", 1), ("google", 1)]
+    assert "Meadow Media (1), google (1)" in page.content.decode()
 
 
 def test_a_viewer_sees_and_changes_nothing_and_another_brand_finds_nothing(brand, bob, charlie, client_of):

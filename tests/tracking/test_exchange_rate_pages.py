@@ -144,10 +144,13 @@ def test_from_an_order_that_waits_to_its_price(client_of, alice, brand, standard
     conversion = sold(brand)
     client = client_of(alice)
     query = urlencode({"from": "USD", "to": "GBP", "day": "2026-10-30", "back": "held-orders"}).replace("&", "&amp;")
-    for address in (HELD, f"{HELD}{conversion.pk}/"):
+    for address in (f"{HELD}?state=RATE", f"{HELD}{conversion.pk}/"):
         page = page_of(client, address)
         assert f'href="{LIST}new/?{query}">Add the rate</a>' in page
-    assert "USD → GBP, 30 Oct 2026 (1)" in page_of(client, HELD)
+    waiting = page_of(client, f"{HELD}?state=RATE")
+    assert "<h2>USD → GBP, 30 Oct 2026</h2>" in waiting
+    assert "Waiting for a rate (1)" in waiting
+    assert "Invalid conversions (0)" in waiting
     address = f"{LIST}new/?{query.replace('&amp;', '&')}"
     form = page_of(client, address)
     assert all(f'value="{value}"' in form for value in ("USD", "GBP", "2026-10-30"))
@@ -173,7 +176,7 @@ def test_the_receipt_shows_both_rates_of_a_crossed_one_and_whose_they_are(client
 def test_an_editor_is_led_to_the_rates_and_may_not_add_one(client_of, erin, brand, standard):
     conversion = sold(brand)
     client = client_of(erin)
-    for address in (HELD, f"{HELD}{conversion.pk}/"):
+    for address in (f"{HELD}?state=RATE", f"{HELD}{conversion.pk}/"):
         page = page_of(client, address)
         assert f'href="{LIST}">Exchange rates</a>' in page
         assert f"{LIST}new/" not in page

@@ -110,7 +110,7 @@ def test_a_long_journey_shows_the_latest_and_the_credited_step(brand, standard, 
     for number in range(25):
         make_step(brand, None, kind="VISIT", source="google", profile="P1", days=number + 1)
     page = page_of(client_of(alice), action_of(order(brand, ClickId=click)))
-    assert page.count("Visit, google") == 20
+    assert page.count("Visit</a>, google") == 20
     assert "And 5 more steps" in page
     assert "Credited</span>" in page
 

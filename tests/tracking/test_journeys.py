@@ -21,7 +21,8 @@ from tests.factories import (
     terms_document,
 )
 from tests.tracking.journey_rows import ORDERED, action_of, make_step, order
-from tracking.journeys.pairs import MOST_TOGETHER, Pair, store_pairs
+from tracking.journeys.pairs import Pair, ToldBy, store_pairs
+from tracking.journeys.widening import MOST_TOGETHER
 from tracking.models import Action, Conversion, SeenTogether
 from tracking.pricing.batch import price_all, price_batch
 
@@ -82,13 +83,15 @@ def test_who_refused_to_be_tracked_and_a_test_order_leave_no_trace(brand, standa
     assert not SeenTogether.objects.exists()
 
 
-def test_a_pair_is_stored_once_and_seen_again_once_a_day(brand):
+def test_a_pair_is_stored_once_and_who_said_so_first_is_kept_until_the_server_does(brand):
     now = timezone.now()
-    for seen_at in (now, now + timedelta(hours=1)):
-        store_pairs([Pair(brand.pk, "P1", "C1"), Pair(brand.pk, "P1", "C1")], seen_at=seen_at)
-    assert SeenTogether.objects.get().seen_at == now
-    store_pairs([Pair(brand.pk, "P1", "C1")], seen_at=now + timedelta(days=2))
-    assert SeenTogether.objects.get().seen_at == now + timedelta(days=2)
+    told = [(ToldBy.IDENTIFY, ToldBy.IDENTIFY), (ToldBy.BROWSER, ToldBy.IDENTIFY), (ToldBy.ORDER, ToldBy.ORDER)]
+    for days, (told_by, kept) in enumerate([*told, (ToldBy.IDENTIFY, ToldBy.ORDER)]):
+        pair = Pair(brand.pk, "P1", "C1", told_by=told_by)
+        store_pairs([pair, pair], seen_at=now + timedelta(days=days))
+        assert SeenTogether.objects.values_list("told_by", "seen_at").get() == (kept, now)
+    store_pairs([Pair(brand.pk, "P2", "C1", told_by=each) for each in ToldBy], seen_at=now)
+    assert SeenTogether.objects.get(profile="P2").told_by == ToldBy.ORDER
 
 
 def test_a_profile_that_was_seen_with_thousands_shares_the_steps_of_those_seen_last_and_stays_quick(
@@ -96,9 +99,8 @@ def test_a_profile_that_was_seen_with_thousands_shares_the_steps_of_those_seen_l
 ):
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO tracking_seentogether (program_id, profile, customer_id, other_profile, seen_at)"
-            " SELECT %s, 'TILL', 'C' || number, '', now() - make_interval(mins => number)"
-            " FROM generate_series(1, 10000) AS number",
+            "INSERT INTO tracking_seentogether (program_id, profile, customer_id, other_profile, told_by, seen_at)"
+            " SELECT %s, 'TILL', 'C' || number, '', 'ORDER', now() FROM generate_series(10000, 1, -1) AS number",
             [brand.pk],
         )
         cursor.execute("ANALYZE tracking_seentogether")

@@ -4,6 +4,7 @@ import re
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
 from tests.factories import (
     make_action,
@@ -14,6 +15,7 @@ from tests.factories import (
     make_partner,
     terms_document,
 )
+from tests.tracking.journey_rows import make_step, order
 from tracking.models import Conversion, Modification
 from tracking.modifications.apply import apply_all
 from tracking.pricing.batch import price_all
@@ -212,9 +214,47 @@ def test_the_lists_by_reason_ask_the_database_no_more_for_more_reasons(
     make_partner(program=brand, media_partner_id="P-1")
     client = client_of(erin)
     for _ in range(2):
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(14):
             client.get(LIST)
         with django_assert_num_queries(16):
             client.get(f"{LIST}?tab=modifications")
         held(brand, OrderId="B", MediaPartnerId="P-1", Amount="5")
         changed(brand, OrderId="B", Amount="0")
+
+
+def test_partners_without_a_contract_are_carried_to_the_terms_that_they_join(brand, sale, alice, client_of):
+    make_partner(program=brand, media_partner_id="P-1")
+    make_partner(program=brand, media_partner_id="P-2")
+    held(brand, MediaPartnerId="P-1", EventDate="2026-11-05T23:30:00Z")
+    conversion = held(brand, MediaPartnerId="P-2", EventDate="2026-11-04T23:30:00Z")
+    client = client_of(alice)
+    terms = reverse("contracts:terms_list", args=[1000])
+    page = client.get(LIST).content.decode()
+    assert f'href="{terms}?join=P-1&amp;join=P-2&amp;start=2026-11-04">Join partners' in page
+    page = client.get(f"{LIST}{conversion.pk}/").content.decode()
+    assert f'href="{terms}?join=P-2&amp;start=2026-11-04">Join partners' in page
+
+
+def test_the_partner_of_a_click_is_carried_too(brand, sale, partner, alice, client_of):
+    conversion = order(brand, ClickId=make_step(brand, partner))
+    page = client_of(alice).get(f"{LIST}{conversion.pk}/").content.decode()
+    assert "?join=P-1&amp;start=2026-11-20" in page
+
+
+def test_a_held_order_says_what_keeps_it_now_and_what_did_when_it_was_tried(brand, sale, alice, client_of):
+    conversion = held(brand, MediaPartnerId="P-9")
+    make_partner(program=brand, media_partner_id="P-9", name="Nine")
+    page = " ".join(client_of(alice).get(f"{LIST}{conversion.pk}/").content.decode().split())
+    assert "<b>No contract at that time.</b> Nine (P-9) had no contract for SALE" in page
+    assert "<b>No such partner.</b> P-9 is not a known partner id" in page.partition("When it was last tried, ")[2]
+    assert "Try again</button>" in page
+
+
+def test_terms_published_since_the_orders_were_tried_are_told_beside_their_reason(
+    brand, sale, partner, alice, client_of
+):
+    held(brand, MediaPartnerId="P-1")
+    client, words = client_of(alice), "Terms were published since these were tried"
+    assert words not in client.get(LIST).content.decode()
+    make_contracts(program=brand, document=terms_document(), partners=[make_partner(program=brand)])
+    assert words in client.get(LIST).content.decode()

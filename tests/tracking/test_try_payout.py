@@ -255,3 +255,22 @@ def test_how_the_customer_came_is_taken_as_it_is_given(key: str):
     groups = [{"Rank": 1, "Rules": [rule], "PayoutRate": "50"}]
     assert answer({"Amount": 100, JOURNEY[key].parameter: given}, groups=groups)["Payout"] == "50.00"
     assert answer({"Amount": 100}, groups=groups)["Payout"] == "10.00"
+
+
+@pytest.mark.parametrize(("limits", "order", "payout", "said"), [
+    ([("PAYOUT", "ALL", "85")], {"Counters": {"CONTRACT": {"Payout": "80.00"}}}, "5.00", "10.00 becomes 5.00"),
+    ([("PAYOUT", "ALL", "85")], {}, "10.00", "0.00 taken, 85.00 left"),
+    ([("PAYOUT", "CUSTOMER", "9")], {"CustomerId": "C-1"}, "9.00", "for each customer"),
+    ([("PAYOUT", "CUSTOMER", "9")], {"Counters": {"CUSTOMER": {"Payout": "2.50"}}}, "6.50", "2.50 taken, 6.50 left"),
+    ([("PAYOUT", "CUSTOMER", "9")], {}, "10.00", "payout 10.00"),
+    ([("ACTION", "ALL", "3")], {"Counters": {"CONTRACT": {"Actions": 3}}}, "0.00", "over cap, so 10.00 is not paid"),
+    ([("ACTION", "CLICK", "1")], {"ClickId": "X", "Counters": {"CLICK": {"Actions": 0}}}, "10.00", "1 left"),
+    ([("PAYOUT", "ORDER", "4")], {}, "4.00", "10.00 becomes 4.00"),
+])  # fmt: skip
+def test_limits_count_what_the_order_brings_as_counted_so_far(limits, order, payout, said):
+    raw = [{"Type": type_, "LimitBy": by, "Value": value} | ({"Period": "MONTH"} if by in ("ALL", "CUSTOMER") else {})
+           for type_, by, value in limits]  # fmt: skip
+    found = answer({"Amount": 100, **order}, Limits=raw)
+    assert found["Payout"] == found["Items"][0]["Payout"] == payout
+    assert any(said in sentence for sentence in found["Trace"]), found["Trace"]
+    assert found["Trace"][-1] == f"payout {payout} GBP"

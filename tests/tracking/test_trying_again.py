@@ -19,11 +19,11 @@ from program.models import Partner, PromoCode
 from tests.factories import make_contracts, make_conversion, make_partner, terms_document
 from tests.tracking.journey_rows import ORDERED, action_of, make_step, order
 from tracking.journeys.pairs import Pair, store_pairs
-from tracking.models import Action, Conversion, SeenTogether
+from tracking.models import Action, Conversion, RetryOfMany, SeenTogether
 from tracking.pricing.batch import price_all
 from tracking.trying_again.joined_partners import count_for_contracts
 from tracking.trying_again.late_orders import try_late_orders
-from tracking.trying_again.many import try_next
+from tracking.trying_again.many import retry_next
 from tracking.trying_again.preview import preview_of
 
 LIST = "/p/1000/transactions/conversions/"
@@ -41,6 +41,23 @@ def test_an_order_whose_journey_becomes_known_later_is_priced_by_itself(brand, s
     conversion = order(brand, **{key: "X"})
     assert conversion.reason == "ACTION_REF_NOT_FOUND"
     pair(brand, "P1", *(("X", "") if key == "CustomerId" else ("", "X")))
+    assert try_late_orders() == 1
+    price_all(brand.pk)
+    assert action_of(conversion).partner == partner
+
+
+@pytest.mark.parametrize("spelled", [str, str.lower])
+def test_an_order_that_names_a_click_alone_is_priced_when_its_profile_meets_a_customer(
+    brand, standard, partner, stranger, spelled
+):
+    click = make_step(brand, stranger, profile="P1")
+    conversion = order(brand, ClickId=spelled(click))
+    assert conversion.reason == "CONTRACT_NOT_FOUND"
+    make_step(brand, partner, profile="P2", days=2)
+    pair(brand, "P2", "C1")
+    pair(brand, "P3", "C1")
+    assert try_late_orders() == 0
+    pair(brand, "P1", "C1")
     assert try_late_orders() == 1
     price_all(brand.pk)
     assert action_of(conversion).partner == partner
@@ -203,11 +220,15 @@ def test_many_are_queued_by_a_worker_in_parts(brand, stranger, client_of, erin, 
     assert "Try all 4 again" in page
     assert "the newest 2 of 4 held orders" in " ".join(page.split())
     client_of(erin).post(f"{LIST}try-again/", {"everyone": "1"})
-    before, rounds = None, 0
-    while rounds == 0 or before is not None:
-        before, rounds = try_next(brand.pk, "", "", False, before), rounds + 1
-    assert Conversion.objects.filter(state="WAITING").count() == 4
-    assert rounds == 3
+    retry = RetryOfMany.objects.get()
+    order(brand, OrderId="L1", MediaPartnerId="P-9")
+    assert retry_next(retry.pk)
+    page = " ".join(client_of(erin).get(LIST).content.decode().split())
+    assert 'Orders that are tried again</span><span class="muted">2 of 4</span>' in page
+    assert retry_next(retry.pk)
+    assert not retry_next(retry.pk)
+    assert list(Conversion.objects.filter(state="HELD").values_list("order_id", flat=True)) == ["L1"]
+    assert "Orders that are tried again" not in client_of(erin).get(LIST).content.decode()
 
 
 def test_a_held_orders_page_shows_its_journey_and_what_it_would_become(brand, stranger, client_of, erin):

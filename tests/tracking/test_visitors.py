@@ -74,6 +74,23 @@ def test_global_privacy_control_means_no_cookie_and_a_profile_for_one_step(ad):
     assert second.visitor == third.visitor != second.profile
 
 
+@pytest.mark.parametrize("follow", ["click", "see"])
+def test_global_privacy_control_leaves_of_a_step_what_its_link_says_alone(follow, ad, brand):
+    brand.ip_addresses = "FULL"
+    brand.save()
+    visitor = Visitor(ad)
+    visitor.path += "?subid1=blue"
+    getattr(visitor, follow)(HTTP_REFERER="https://blog.example/", HTTP_SEC_GPC="1")
+    getattr(visitor, follow)(HTTP_REFERER="https://blog.example/")
+    private, usual = Step.objects.order_by("number")
+    assert private.not_counted == ""
+    assert private.ip_address == ""
+    assert private.facts["SubId1"] == "blue"
+    told = {name for name in usual.facts if name == "ReferralUrl" or name.startswith("ReferralDerived")}
+    assert len(told) >= 4
+    assert usual.facts.keys() - private.facts.keys() == told
+
+
 def test_without_a_cookie_a_visitor_is_a_hash_of_address_and_agent_for_a_day(ad):
     def visitor(**who):
         return click_of(Visitor(ad, **who).click()).visitor

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -18,8 +18,9 @@ from common.web.lists import SIZES, text_of, texts_in
 from program.models import Program
 from program.models.event_type import CustomerStatusMapping
 from tracking.models import Action
+from tracking.models.action import ActionQuerySet
 
-from .filter_rows import FIELDS, NOT_REVERSED, OTHER, STATES, STATUSES, Narrowed, narrowings
+from .filter_rows import FIELDS, NOT_REVERSED, OTHER, OVER_CAP, STATES, STATUSES, Narrowed, narrowings
 
 SORTS = {"event_date": "event_date", "amount": "amount", "payout": "payout", "locks": "locking_date"}
 
@@ -57,7 +58,7 @@ class ActionFilters:
         """The one customer status that is asked for."""
         return self.statuses[0] if len(self.statuses) == 1 else ""
 
-    def actions(self, *, of_any_state: bool = False) -> "QuerySet[Action]":
+    def actions(self, *, of_any_state: bool = False) -> ActionQuerySet:
         """The actions that the filters leave; `of_any_state` leaves the filter by state out."""
         actions = Action.objects.filter(program=self.program, is_test=self.is_test)
         if self.start:
@@ -66,7 +67,9 @@ class ActionFilters:
             actions = actions.filter(day__lte=self.end)
         for narrowed in self.narrowed:
             actions = actions.filter(narrowed.condition)
-        if self.state and not of_any_state:
+        if self.state == OVER_CAP and not of_any_state:
+            actions = actions.over_cap()
+        elif self.state and not of_any_state:
             actions = actions.filter(state__in=self.states)
         if self.statuses:
             actions = actions.filter(customer_status_category__in=map(_category, self.statuses))

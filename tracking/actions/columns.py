@@ -1,5 +1,6 @@
 """The columns of the list of actions: which there are, and which the reader asked to be shown."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.http import HttpRequest
@@ -35,12 +36,14 @@ COLUMNS = (
 )
 MOMENTS = ("event_date", "tracked")
 OF_THE_TERMS = ("amount", "payout", "intended_payout")
+# Of what is over its cap the payout is 0, and what it would be paid matters.
+OVER_CAP_FIRST = ("event_date", "partner", "customer_status", "state", "amount", "intended_payout", "locks")
 SHOWN_FIRST = ("event_date", "partner", "customer_status", "state", "group", "amount", "payout")
 
 
-def shown_columns(request: HttpRequest) -> list[Column]:
+def shown_columns(request: HttpRequest, usual: Iterable[str] = SHOWN_FIRST) -> list[Column]:
     """Those of ?show=, in the table's own order; the usual ones where none is asked for."""
-    asked = set(request.GET.getlist("show")) & {column.key for column in COLUMNS} or set(SHOWN_FIRST)
+    asked = set(request.GET.getlist("show")) & {column.key for column in COLUMNS} or set(usual)
     return [column for column in COLUMNS if column.key in asked]
 
 

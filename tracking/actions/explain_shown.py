@@ -13,17 +13,20 @@ from contracts.agreements.plans import plan_of, terms_of
 from contracts.engine.document.sections.payout_groups import PayoutGroup
 from contracts.engine.document.terms import EventPayout
 from contracts.engine.explain.steps import explain
+from contracts.engine.explain.words import PLAIN, Spelling
 from contracts.engine.orders.order import Order
 from contracts.engine.pricing.plan import Decision
 from tracking.models import Action
 from tracking.pricing.priced_orders import order_of
 
-from .explain import dates_of, explain_kept, kept_unit, without_rules
+from .explain import dates_of, explain_kept, explain_limits, kept_unit, without_rules
 
 FIRST, NEAREST = 2, 4  # groups above the winner that are explained
 
 
-def explain_shown(action: Action, order: Order, *, start: int = 0, stop: int = 20) -> dict[str, Any]:
+def explain_shown(
+    action: Action, order: Order, *, start: int = 0, stop: int = 20, spelling: Spelling = PLAIN
+) -> dict[str, Any]:
     """The engine's explanation with the units from `start` to `stop`; each with `Tried`, how many groups were.
 
     `order` is the action's as it stands. `UnitsCount` says how many units there are, `Agrees` whether plan, explanation
@@ -31,12 +34,12 @@ def explain_shown(action: Action, order: Order, *, start: int = 0, stop: int = 2
     """
     plan = plan_of(action.terms_version_id, action.event_type.code)
     if action.is_erased and not order.returned:
-        told = explain_kept(action, plan.event_payout, order, start=start, stop=stop)
+        told = explain_kept(action, plan.event_payout, order, start=start, stop=stop, spelling=spelling)
         return {**told, "Dates": dates_of(action)}
     decision = plan.price(order)
-    told = explain_units(plan.event_payout, order, decision, start=start, stop=stop)
-    agrees = told["Agrees"] and (decision.sale_amount, decision.payout) == (action.amount, action.payout)
-    return {**told, "Agrees": agrees, "Dates": dates_of(action)}
+    units = explain_units(plan.event_payout, order, decision, start=start, stop=stop)
+    told, agrees = explain_limits(units, action, order, decision, spelling)
+    return {**told, "Agrees": agrees and units["Agrees"], "Dates": dates_of(action)}
 
 
 def explain_units(

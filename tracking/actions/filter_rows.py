@@ -21,7 +21,9 @@ OTHER = "OTHER"
 STATUSES = ("New", "Existing", "Re-Engaged")
 # What reports count as Actions: pending and approved.
 NOT_REVERSED = "NOT_REVERSED"
-STATES = [*Action.State.choices, (NOT_REVERSED, "Not reversed")]
+# Of the reversed ones those that are outside of their terms, and can be approved until they lock.
+OVER_CAP = "OVER_CAP"
+STATES = [*Action.State.choices, (NOT_REVERSED, "Not reversed"), (OVER_CAP, "Over cap")]
 # The filters that can be added on the page, with the kind of their choices.
 FIELDS = (
     ("partner", "Partner", "partner-number"),

@@ -64,6 +64,7 @@ def _lock(actions: list[Action]) -> None:
             delta_payout=0,
             state=Action.State.APPROVED,
             order_state=action.order_state,
+            limits=action.limits,
             what="Locked: from now on the action does not change",
             source=Source.SYSTEM,
         )

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts.team.roles import Act, may
 from program.access import program_for_view
 from program.event_types.status_marks import status_marks
 from program.frame.request import ProgramRequest
@@ -16,7 +17,8 @@ from tracking.models import Action
 from tracking.templatetags.moments import zone_name
 
 from .action_filters import ActionFilters
-from .columns import column_options, headed, shown_columns
+from .columns import OVER_CAP_FIRST, SHOWN_FIRST, column_options, headed, shown_columns
+from .filter_rows import OVER_CAP
 from .paging import paged
 from .paid_by import paid_by
 from .state_tabs import state_tabs, sums_by_state, sums_of
@@ -27,7 +29,9 @@ def action_list(request: ProgramRequest, program_id: int) -> HttpResponse:
     program = program_for_view(request.principal, program_id)
     filters = ActionFilters(request, program)
     by_state = sums_by_state(filters)
-    sums, columns, chips = sums_of(by_state, filters.states), shown_columns(request), list(filters.chips())
+    is_over_cap = filters.state == OVER_CAP
+    usual = OVER_CAP_FIRST if is_over_cap else SHOWN_FIRST
+    sums, columns, chips = sums_of(by_state, filters.states), shown_columns(request, usual), list(filters.chips())
     options = filters.options()
     count = sum(row.count for row in sums)
     currency = sums[0].currency if len(sums) == 1 else ""
@@ -46,6 +50,7 @@ def action_list(request: ProgramRequest, program_id: int) -> HttpResponse:
         "columns": headed(columns, currency, _zone(program, listed["page"])),
         "column_options": column_options(columns),
         "list_query": _list_query(request),
+        "is_approvable": is_over_cap and may(request.role, Act.SETTLE),
         "is_empty": not count and not options["is_filtered"] and not Action.objects.filter(program=program).exists(),
     }
     is_part = request.htmx and not request.htmx.boosted

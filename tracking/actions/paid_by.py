@@ -54,6 +54,8 @@ def _payout_of(action: Action) -> EventPayout:
 
 
 def _said(action: Action) -> PaidBy:
+    if action.over_cap:
+        return PaidBy("Nothing", "over cap", action.get_over_cap_display())
     if action.state == Action.State.REVERSED:
         return PaidBy("Nothing", "returned")
     if action.is_erased:

@@ -18,7 +18,7 @@ from .openapi import FAILURES, Problem, Submission, Submissions
 
 router = Router(tags=["API submissions"])
 State, Reason = Conversion.State, Conversion.Reason
-VALIDATION = {Reason.DUPLICATE, Reason.REPLACED, Reason.NOT_REPLACED, Reason.EVENT_TYPE_NOT_ACTIVE}
+VALIDATION = {Reason.DUPLICATE, Reason.REPLACED, Reason.DIFFERS, Reason.NOT_REPLACED, Reason.EVENT_TYPE_NOT_ACTIVE}
 OURS = {Reason.GIVEN_UP, Reason.ERROR, Reason.CUSTOMER_ERASED}
 
 

@@ -1,9 +1,9 @@
 """Browser and server: the orders whose two reports differ, and those that only one of the two has sent."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Value
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -32,8 +32,11 @@ def browser_and_server(request: ProgramRequest, program_id: int) -> HttpResponse
     program = program_for_view(request.principal, program_id)
     tab = request.GET.get("tab", "")
     tab = tab if tab in TABS else "differ"
+    listed = page_of(request, _rows(program, tab))
+    if tab == "differ":
+        listed["page"].object_list = _differing(list(listed["page"].object_list))
     context = {
-        **page_of(request, _rows(program, tab)),
+        **listed,
         "tab": tab,
         "tabs": [(f"?tab={key}", words) for key, words in TABS.items()],
         "current": f"?tab={tab}",
@@ -48,8 +51,13 @@ def _rows(program: Program, tab: str) -> Any:
     since = now - timedelta(days=DAYS)
     if tab == "differ":
         updates = ActionUpdate.objects.filter(program=program, replaced__isnull=False, created_at__gte=since)
-        rows = updates.exclude(before__isnull=False, delta_amount=0, delta_payout=0)
-        return rows.select_related("action__event_type", "replaced").order_by("-id")
+        updates = updates.exclude(before__isnull=False, delta_amount=0, delta_payout=0).order_by()
+        reports = (
+            Conversion.objects.filter(program=program, is_test=False, received_at__gte=since).unpriced().order_by()
+        )
+        reports = reports.filter(state=Conversion.State.DUPLICATE, reason=Conversion.Reason.DIFFERS)
+        told = updates.values_list("created_at", "pk", Value(1)), reports.values_list("received_at", "pk", Value(0))
+        return told[0].union(told[1], all=True).order_by("-created_at", "-pk")
     conversions = Conversion.objects.filter(program=program, is_test=False, received_at__gte=since)
     conversions = conversions.select_related("event_type").order_by("-id")
     if tab == "refused":
@@ -60,3 +68,14 @@ def _rows(program: Program, tab: str) -> Any:
         return conversions.filter(source__in=BROWSERS).exclude(order_id="")
     reported = Conversion.objects.filter(event_type=OuterRef("event_type"), order_id=OuterRef("order_id"))
     return conversions.exclude(source__in=BROWSERS).filter(~Exists(reported.filter(source__in=BROWSERS)))
+
+
+def _differing(rows: list[tuple[datetime, int, int]]) -> list[ActionUpdate | Conversion]:
+    """The updates by which a server's order replaced a browser's, and the reports that no update tells of."""
+    updates = ActionUpdate.objects.select_related("action__event_type").in_bulk(
+        [pk for _, pk, is_update in rows if is_update]
+    )
+    reports = Conversion.objects.select_related("event_type").in_bulk(
+        [pk for _, pk, is_update in rows if not is_update]
+    )
+    return [updates[pk] if is_update else reports[pk] for _, pk, is_update in rows]

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from program.access import event_type_for_view
 from program.frame.request import ProgramRequest
 from program.models import EventType
+from tracking.conversions.words import in_words
 from tracking.models import BrowserReport, Conversion
 
 from .codes import codes_of, consent_code, pixel_code, policy, status_codes, tag_code, test_code
@@ -85,7 +86,7 @@ def arrived(event_type: EventType) -> list[Arrived]:
 
 
 def _stored(conversion: Conversion, report: BrowserReport | None) -> Arrived:
-    told = [(name, str(value)) for name, value in conversion.payload.items() if name not in _UNTOLD]
+    told = [(in_words(name), str(value)) for name, value in conversion.payload.items() if name not in _UNTOLD]
     if items := len(conversion.payload.get("Items", ())):
         told.insert(0, ("Items", str(items)))
     return Arrived(
@@ -101,7 +102,7 @@ def _stored(conversion: Conversion, report: BrowserReport | None) -> Arrived:
 
 
 def _refused(report: BrowserReport) -> Arrived:
-    told = [(name, value) for name, value in report.sent.items() if name.casefold() != "orderid"]
+    told = [(in_words(name), value) for name, value in report.sent.items() if name.casefold() != "orderid"]
     return Arrived(
         report.received_at,
         report.get_source_display(),

@@ -9,6 +9,7 @@ from django.utils import timezone
 from common.db.statements import fetch
 from program.models import EventType, Program
 from tracking.clicks.parameters import bounded
+from tracking.intake.conversion_data import OF_BROWSER
 from tracking.models import BrowserReport
 from tracking.models.conversion import Source
 
@@ -21,6 +22,7 @@ LONGEST = 200  # characters of a value
 
 # Names whose values say who the visitor is, beside their orders; the live view needs none of them.
 _UNSHOWN = ("customeremail", "ipaddress", "useragent", "phonenumber", "customprofileid", "clickid")
+_UNSHOWN_WITHOUT_CONSENT = {*_UNSHOWN, "customerid", *(name.casefold() for name in OF_BROWSER)}
 _DROP = """
 DELETE FROM tracking_browserreport WHERE program_id = %s AND id <= (
     SELECT id FROM tracking_browserreport WHERE program_id = %s ORDER BY id DESC OFFSET %s LIMIT 1
@@ -37,8 +39,11 @@ def keep_report(
     refused: Iterable[LeftOut] = (),
     left_out: Iterable[LeftOut] = (),
     conversion: int | None = None,
+    agrees: bool = True,
 ) -> None:
-    """Keep why a report was refused, or what was left out of one that was stored; the oldest go."""
+    """Keep why a report was refused, or what was left out of one that was stored; the oldest go. Of a visitor who does
+    not agree to be tracked it holds nobody's id.
+    """
     order_id = next((value for name, value in sent.items() if name.casefold() == "orderid"), "")
     BrowserReport.objects.create(
         program=program,
@@ -46,7 +51,7 @@ def keep_report(
         conversion_id=conversion,
         source=source,
         order_id=bounded(str(order_id or ""), 64),
-        sent=_shortened(sent),
+        sent=_shortened(sent, agrees=agrees),
         refused=[_written(each) for each in list(refused)[:MOST_FIELDS]],
         left_out=[_written(each) for each in list(left_out)[:MOST_FIELDS]],
     )
@@ -69,12 +74,13 @@ def _written(each: LeftOut) -> list[str]:
     return [bounded(each.field, 80), bounded(each.why, 300)]
 
 
-def _shortened(sent: Mapping[str, Any]) -> dict[str, Any]:
+def _shortened(sent: Mapping[str, Any], *, agrees: bool) -> dict[str, Any]:
     kept: dict[str, Any] = {}
+    unshown = _UNSHOWN if agrees else _UNSHOWN_WITHOUT_CONSENT
     for name, value in list(sent.items())[:MOST_FIELDS]:
         key = name.casefold()
         if key == "items":
             kept["Items"] = str(len(value)) if isinstance(value, list) else bounded(str(value), LONGEST)
-        elif key not in _UNSHOWN:
+        elif key not in unshown:
             kept["CustomerId" if key == "customerid" else bounded(name, 80)] = bounded(str(value), LONGEST)
     return kept

@@ -4,7 +4,7 @@ any shop's page may send it.
 
 import json
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -18,10 +18,10 @@ from common.requests.client_address import client_address
 from common.web.errors import AWAY, RETRY_AFTER, is_outage, note_outage
 from program.models import Program
 from tracking.clicks.pixel import pixel_answer
-from tracking.intake.conversion_data import REFUSALS
+from tracking.intake.parsing import is_agreed
 from tracking.models.conversion import Source
 from tracking.visitors.derived import derived_values
-from tracking.visitors.limits import is_within_limit
+from tracking.visitors.limits import is_within_limit, may_claim
 from tracking.visitors.not_counted import not_counted
 from tracking.visitors.profiles import profile_of
 
@@ -85,8 +85,7 @@ def _take_pixel(request: HttpRequest, event_type: str, program_id: int) -> None:
     query = {name: values[0] for name, values in request.GET.lists() if values}
     is_test = query.pop("test", "") in ("1", "true")
     read = read_pixel(query)
-    said = str(read.params.get("TrackingConsent", "")).casefold()
-    visitor = _visitor(request, agrees=said not in REFUSALS)
+    visitor = _visitor(request, agrees=is_agreed(read.params))
     if visitor.agrees and (profile := profile_of(request, program_id)).is_known:
         visitor = Visitor(agrees=True, profile=profile.id, derived=visitor.derived)
     take_report(program, event_type, read, source=Source.PIXEL, visitor=visitor, is_test=is_test)
@@ -171,8 +170,9 @@ def tag_conversion(request: HttpRequest, program: Program, body: Body) -> JsonRe
     order = body.get("order")
     if not isinstance(order, dict):
         return JsonResponse({"Status": "ERROR", "Message": "Send the order as an object."}, status=400)
-    visitor = _visitor(request, agrees=body.get("consent", True) is True, profile=profile_in(body.get("profile")))
     read = read_tag(order)
+    agrees = body.get("consent", True) is True and is_agreed(read.params)
+    visitor = _visitor(request, agrees=agrees, profile=profile_in(body.get("profile")))
     if visitor.agrees:
         clicks = body.get("clickIds")
         clicks = [each for each in clicks if isinstance(each, str)][:MOST_CLICKS] if isinstance(clicks, list) else []
@@ -207,9 +207,11 @@ def tag_visit(request: HttpRequest, program: Program, body: Body) -> JsonRespons
 
 @_by_tag
 def tag_identify(request: HttpRequest, program: Program, body: Body) -> JsonResponse:
-    """Who the visitor is to the shop: `{"profile", "customerId", "customerEmail", "customProfileId"}`."""
+    """Who the visitor is to the shop: `{"profile", "customerId", "customerEmail", "customProfileId"}`. Nothing is kept
+    of it where the program takes that from orders alone.
+    """
     visitor = _visitor(request, agrees=body.get("consent", True) is True, profile=profile_in(body.get("profile")))
-    if visitor.agrees and visitor.profile:
+    if visitor.agrees and visitor.profile and program.browsers_identify:
         see_clicks(program, visitor.profile, body.get("clickIds") or [])
-        identify(program, visitor.profile, body)
+        identify(program, visitor.profile, body, may_claim=partial(may_claim, request, program.pk))
     return JsonResponse({"Status": "OK"})

@@ -11,8 +11,12 @@ from common.db.statements import copy_rows
 from contracts.agreements.plans import ContractAt, plan_of
 from contracts.engine.orders.exchange import RateMissing
 from contracts.engine.orders.order import Order, OrderState
-from contracts.engine.pricing.plan import Decision
+from contracts.engine.pricing.limits.caps import Cap
+from contracts.engine.pricing.limits.lines import due
 from program.models import EventType
+from tracking.limits.changes import caps_of_customer, settle_change
+from tracking.limits.counters import Counters
+from tracking.limits.kept import keep
 from tracking.models import Action, ActionUpdate, Conversion
 from tracking.modifications.order_changes import ModificationRefused, Reason, change_of
 from tracking.modifications.update import FIGURES, check_open, in_words, state_after, with_status
@@ -45,9 +49,11 @@ def load_for(pairs: Iterable[tuple[Conversion, Action]]) -> Lookups:
     return load_lookups([server for server, _ in pairs], contracts, known)
 
 
-def replaced_by(server: Conversion, action: Action, known: Lookups) -> Replaced | Held:
+def replaced_by(
+    server: Conversion, action: Action, known: Lookups, customers: Mapping[CustomerKey, int], counters: Counters
+) -> Replaced | Held:
     """The action by the order as the server sent it, with the changes that were made since. Raises ModificationRefused
-    where it is locked, or a change does not fit the order.
+    where it is locked, or a change does not fit the order. Its counters of limits are locked.
     """
     _check(action, server.received_at)
     after = copy(action)
@@ -60,28 +66,28 @@ def replaced_by(server: Conversion, action: Action, known: Lookups) -> Replaced 
         order = order_of(after, state=state)
     except RateMissing as missing:
         return without_rate(missing)
-    decision = plan_of(action.terms_version_id, action.event_type.code).price(order)
     before = {"Context": action.context, "Profile": action.profile}
     words = f"Your server’s order replaces the browser’s: {_differs(action, order)}"
     browser = action.conversion
     after.promo_code = server.payload.get("OrderPromoCode", "")
-    update = _update(server, action, after, state, order, decision, words=words, browser=browser)
-    update.before = before
-    return Replaced(server, update, items_of(order, decision), takes_over=True)
+    key = customer_key(server)
+    caps = caps_of_customer(action, customers[key]) if key and action.limits is not None else None
+    replaced = _replaced(server, action, after, state, order, counters, words=words, browser=browser, caps=caps)
+    replaced.update.before = before
+    return replaced
 
 
-def credited_elsewhere(server: Conversion, action: Action, outcome: Priced | Held) -> Replaced:
+def credited_elsewhere(server: Conversion, action: Action, outcome: Priced | Held, counters: Counters) -> Replaced:
     """The action reversed: the server's order names another partner, or is to be credited to nobody."""
     _check(action, server.received_at)
     after = copy(action)
     state = replace(read_state(action.order_state), reversed=True)
     order = order_of(after, state=state)
-    decision = plan_of(action.terms_version_id, action.event_type.code).price(order)
     whose = "credits nobody" if isinstance(outcome, Held) else f"is credited to {outcome.credited.partner.name}"
     words = f"Your server sent this order, too, and that {whose}: the browser’s is reversed"
-    update = _update(server, action, after, state, order, decision, words=words, browser=action.conversion)
-    update.disposition = ActionUpdate.Disposition.CREDITED_DIFFERENT_MP
-    return Replaced(server, update, items_of(order, decision), takes_over=False)
+    replaced = _replaced(server, action, after, state, order, counters, words=words, browser=action.conversion)
+    replaced.update.disposition = ActionUpdate.Disposition.CREDITED_DIFFERENT_MP
+    return replaced
 
 
 def _check(action: Action, at: datetime) -> None:
@@ -110,15 +116,20 @@ def _differs(action: Action, order: Order) -> str:
     return f"sale amount {before} → {now}" if before != now else "of the same sale amount"
 
 
-def _update(
-    server: Conversion, action: Action, after: Action, state: OrderState, order: Order, decision: Decision, *,
-    words: str, browser: Conversion,
-) -> ActionUpdate:  # fmt: skip
+def _replaced(
+    server: Conversion, action: Action, after: Action, state: OrderState, order: Order, counters: Counters, *,
+    words: str, browser: Conversion, caps: Sequence[Cap] | None = None,
+) -> Replaced:  # fmt: skip
+    plan = plan_of(action.terms_version_id, action.event_type.code)
+    level = plan.event_payout.payout_level
+    settled, decision = settle_change(action, order, due(plan, order), level, counters, caps)
     for name, figure in figures_of(order, decision).items():
         setattr(after, name, figure)
-    after.order_state, after.state = state_json(state), state_after(action, returned=order.returned)
+    if settled:
+        keep(after, settled)
+    after.order_state, after.state = state_json(state), state_after(after, returned=order.returned)
     after.updates_count = action.updates_count + 1
-    return ActionUpdate(
+    update = ActionUpdate(
         program_id=action.program_id,
         action=after,
         number=after.updates_count,
@@ -130,8 +141,10 @@ def _update(
         order_state=after.order_state,
         what=in_words([words], decision.reason),
         source=server.source,
+        limits=after.limits,
         replaced=browser,
     )
+    return Replaced(server, update, items_of(order, decision), takes_over=not order.reversed)
 
 
 def write_replaced(replaced: Sequence[Replaced], customers: Mapping[CustomerKey, int]) -> None:

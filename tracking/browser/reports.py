@@ -4,7 +4,7 @@ where something of it was refused.
 
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
@@ -69,13 +69,19 @@ def take_report(
         )  # fmt: skip
     except Refused as refused:
         why = tuple(LeftOut(each.path, each.message) for each in refused)
-        keep_report(program, event_type, source=source, sent=read.params, refused=why, left_out=left_out)
+        keep_report(
+            program, event_type, source=source, sent=read.params, refused=why, left_out=left_out,
+            agrees=visitor.agrees,
+        )  # fmt: skip
         count("brandboard_browser_reports", source.lower(), "refused")
         return Outcome(None, why, tuple(left_out))
     if tags and not is_test and not stored.is_duplicate:
         _tag(program, data, tags)
     if left_out:
-        keep_report(program, event_type, source=source, sent=read.params, left_out=left_out, conversion=stored.number)
+        keep_report(
+            program, event_type, source=source, sent=read.params, left_out=left_out, conversion=stored.number,
+            agrees=visitor.agrees,
+        )  # fmt: skip
     count("brandboard_browser_reports", source.lower(), "duplicate" if stored.is_duplicate else "taken")
     notify_soon(price, program.pk)
     return Outcome(stored.number, (), tuple(left_out))
@@ -130,8 +136,3 @@ def _tag(program: Program, data: ConversionData, tags: list[CustomerTag]) -> Non
     """Put the tags on the customer from the order on, so that it is priced with them."""
     customer, _ = Customer.objects.get_or_create(program=program, customer_id=data.payload["CustomerId"])
     assign_customer_tags(customers=[customer], tags=tags, since=data.event_date)
-
-
-def without_consent(visitor: Visitor) -> Visitor:
-    """The same request, of a visitor who does not agree to be tracked."""
-    return replace(visitor, agrees=False, profile="", derived={})

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -15,8 +15,8 @@ from program.models import Customer, Program
 from program.models.partner import Channel
 from tracking.clicks.parameters import LONGEST_ADDRESS, bounded, facts_of
 from tracking.journeys.click_ids import moment_of, new_click_id, read_click_id
-from tracking.journeys.pairs import Pair, store_pairs
-from tracking.models import Step
+from tracking.journeys.pairs import Pair, ToldBy, store_pairs
+from tracking.models import SeenTogether, Step
 from tracking.visitors.derived import referral_derived
 
 LONGEST_PROFILE = 70
@@ -64,13 +64,17 @@ def see_clicks(program: Program, profile: str, clicks: object) -> None:
     for moment in moments:  # so that only their months are read
         within |= Q(at__range=(moment, moment + timedelta(milliseconds=1)))
     of_clicks = set(Step.objects.filter(within, id__in=ids, program=program).values_list("profile", flat=True))
-    pairs = [Pair(program.pk, profile, other_profile=other) for other in of_clicks if other != profile]
+    pairs = [
+        Pair(program.pk, profile, other_profile=other, told_by=ToldBy.LANDING)
+        for other in of_clicks
+        if other != profile
+    ]
     store_pairs(pairs, seen_at=timezone.now())
 
 
-def identify(program: Program, profile: str, said: Mapping[str, Any]) -> None:
-    """Store that a profile is a customer's, or another profile's. A customer may be named by the hash of the e-mail
-    address, where the brand has told us of it.
+def identify(program: Program, profile: str, said: Mapping[str, Any], *, may_claim: Callable[[str], bool]) -> None:
+    """Store that a profile is a customer's, or another profile's, where that is known or `may_claim` allows it. A
+    customer may be named by the hash of the e-mail address, where the brand has told us of it.
     """
     customer = bounded(said["customerId"], 255) if isinstance(said.get("customerId"), str) else ""
     other = profile_in(said.get("customProfileId"))
@@ -79,10 +83,16 @@ def identify(program: Program, profile: str, said: Mapping[str, Any]) -> None:
         field = "email_sha1" if len(email) == 40 else "email_sha256"
         known = Customer.objects.known().filter(program=program, **{field: email.lower()})
         customer = known.order_by("pk").values_list("customer_id", flat=True).first() or ""
-    pairs = [Pair(program.pk, profile, customer_id=customer)] if customer else []
+    pairs = [Pair(program.pk, profile, customer_id=customer, told_by=ToldBy.IDENTIFY)] if customer else []
     if other and other != profile:
-        pairs.append(Pair(program.pk, profile, other_profile=other))
-    store_pairs(pairs, seen_at=timezone.now())
+        pairs.append(Pair(program.pk, profile, other_profile=other, told_by=ToldBy.IDENTIFY))
+    new = [pair for pair in pairs if not _is_known(pair) and may_claim(pair.customer_id or pair.other_profile)]
+    store_pairs(new, seen_at=timezone.now())
+
+
+def _is_known(pair: Pair) -> bool:
+    names = {"customer_id": pair.customer_id, "other_profile": pair.other_profile}
+    return SeenTogether.objects.filter(program=pair.program_id, profile=pair.profile, **names).exists()
 
 
 def store_visit(

@@ -69,7 +69,7 @@ def _public(view: View) -> Callable[..., HttpResponse]:
 @_public
 def click(request: HttpRequest, names: Names) -> HttpResponse:
     """Record a click and lead on to the landing page, with the click's id in its address."""
-    sent = request.GET.get("u", "")
+    sent = next(iter(request.GET.getlist("u")), "")  # of several the first, as of every other parameter
     if not _is_recorded(request, names, Step.Kind.CLICK):
         return _lead_to(_target(current_link(names), sent))
     stored = _store(request, names, Step.Kind.CLICK, sent)
@@ -135,10 +135,13 @@ def _new_step(request: HttpRequest, link: Link, kind: Step.Kind, target: str) ->
     facts = {
         **_of_ad(link),
         **facts_of((name, values[0]) for name, values in request.GET.lists() if values),
-        **referral_derived(derived),
         "ReferralLandingPage": bounded(target, LONGEST_ADDRESS),
-        "ReferralUrl": bounded(request.META.get("HTTP_REFERER", ""), LONGEST_ADDRESS),
     }
+    if (
+        may_be_told := request.META.get("HTTP_SEC_GPC") != "1"
+    ):  # else what the link says is kept, of the visitor nothing
+        facts |= referral_derived(derived)
+        facts["ReferralUrl"] = bounded(request.META.get("HTTP_REFERER", ""), LONGEST_ADDRESS)
     step = NewStep(
         id=new_click_id(now),
         at=now,
@@ -150,7 +153,7 @@ def _new_step(request: HttpRequest, link: Link, kind: Step.Kind, target: str) ->
         visitor=visitor_of(request, profile, program.pk),
         not_counted=not_counted(request, derived) or "",
         facts={name: value for name, value in facts.items() if value},
-        ip_address=kept_ip(address, program),
+        ip_address=kept_ip(address, program) if may_be_told else "",
     )
     return step, profile
 

@@ -3,6 +3,7 @@ parameters, so that a step's facts are the values of rules as they stand.
 """
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from common.formats.comparison import trimmed
 
@@ -47,6 +48,11 @@ def facts_of(query: Iterable[tuple[str, str]]) -> dict[str, str]:
         for filled, names in FILLED.items()
         if any(name in sent for name in names)
     }
+
+
+def carried(facts: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """What the link of a kept step brought, by the names that stand in its address."""
+    return tuple((names[0], str(facts[filled])) for filled, names in FILLED.items() if facts.get(filled))
 
 
 def bounded(value: str, longest: int = LONGEST) -> str:

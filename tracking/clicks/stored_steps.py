@@ -10,12 +10,15 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+
 from common.db.statements import fetch
 from common.web.errors import is_outage, note_outage
 
 from . import spool
 from .links import Link, database
 
+ERASING_VISITS = 0x57E95  # the advisory lock of those who erase visits, shared by those who drain the spool
 COLUMNS = "id, at, program_id, kind, partner_id, ad_id, source, profile, visitor, not_counted, facts, ip_address"
 _MARK = "INSERT INTO tracking_touchedstep (program_id, at) SELECT program_id, at FROM stored RETURNING id"
 _ONE = f"""
@@ -31,10 +34,19 @@ STORE_AS_OF = _ONE.format(
     condition="WHERE coalesce((SELECT position FROM accounts_auditlink WHERE chain = %s ORDER BY position DESC "
     "LIMIT 1), 0) = %s"
 )
+# What lay in the spool while its customer was erased is counted, and is nobody's.
 STORE_MANY = f"""
-WITH stored AS (
-    INSERT INTO tracking_step ({COLUMNS}) SELECT {COLUMNS} FROM json_populate_recordset(NULL::tracking_step, %s::json)
-    ON CONFLICT DO NOTHING RETURNING program_id, at
+WITH sent AS (
+    SELECT step.*, erased.id AS erased FROM json_populate_recordset(NULL::tracking_step, %s::json) AS step
+    LEFT JOIN tracking_erasedprofile AS erased ON erased.program_id = step.program_id
+        AND erased.profile_hash = encode(sha256(convert_to(step.profile, 'UTF8')), 'hex')
+        AND erased.erased_at >= step.at
+), stored AS (
+    INSERT INTO tracking_step ({COLUMNS})
+    SELECT id, at, program_id, kind, partner_id, ad_id, source, coalesce('erased-' || erased, profile),
+           coalesce('erased-' || erased, visitor), not_counted, CASE WHEN erased IS NULL THEN facts ELSE '{{}}' END,
+           CASE WHEN erased IS NULL THEN ip_address ELSE '' END
+    FROM sent ON CONFLICT DO NOTHING RETURNING program_id, at
 )
 {_MARK}
 """  # noqa: S608
@@ -100,6 +112,10 @@ def _insert(step: NewStep, link: Link, as_of: int | None) -> bool:
     return bool(fetch(STORE_AS_OF, [*values, link.program.account_id, as_of]))
 
 
+@transaction.atomic
 def store_many(lines: list[str]) -> int:
-    """Store steps as the spool keeps them, each once whatever was stored before; how many are new."""
+    """Store steps as the spool keeps them, each once whatever was stored before; how many are new. A customer who is
+    being erased is erased first.
+    """
+    fetch("SELECT pg_advisory_xact_lock_shared(%s)", [ERASING_VISITS])
     return len(fetch(STORE_MANY, [f"[{','.join(lines)}]"], is_planned_once=False))

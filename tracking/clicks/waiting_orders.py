@@ -7,6 +7,7 @@ from uuid import UUID
 from common.db.statements import fetch
 from common.queue.notify import notify
 from program.models import Program
+from tracking.intake.parsing import REFUSALS
 from tracking.journeys.click_ids import moment_of, read_click_id
 from tracking.models import Conversion
 from tracking.pricing.batch import retry_conversions
@@ -18,7 +19,7 @@ _HELD = """
 SELECT id, program_id, event_date, payload->>'ClickId' FROM tracking_conversion
 WHERE state IN ('HELD', 'QUARANTINED') AND state = 'HELD' AND payload ? 'ClickId'
   AND (reason = %s OR upper(payload->>'ClickId') = ANY (%s))
-  AND received_at > now() - make_interval(days => %s) AND (payload->>'TrackingConsent') IS DISTINCT FROM 'false'
+  AND received_at > now() - make_interval(days => %s) AND coalesce(lower(payload->>'TrackingConsent'), '') <> ALL (%s)
 """
 # Only steps with which the order would have been credited, or held for another reason: none is tried for ever.
 _STORED = """
@@ -35,9 +36,10 @@ def price_with_clicks(stored: Collection[str] = ()) -> int:
     """Have the orders priced that were held because their click was not stored yet, and is now; how many these are.
     Those that name one of the clicks `stored` just now are priced whatever they were held for: another step may win.
     """
+    values = [Conversion.Reason.NO_REFERRAL.value, list(stored), DAYS, REFUSALS]
     held = [
         (pk, program, event_date, click)
-        for pk, program, event_date, sent in fetch(_HELD, [Conversion.Reason.NO_REFERRAL.value, list(stored), DAYS])
+        for pk, program, event_date, sent in fetch(_HELD, values)
         if (click := read_click_id(sent))
     ]
     found = _with_clicks(held) if held else set()

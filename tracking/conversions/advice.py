@@ -1,10 +1,13 @@
 """What to do about a conversion that could not be priced, by its reason."""
 
+from collections.abc import Sequence
+from datetime import date
 from typing import NamedTuple
 
 from django.http import QueryDict
 from django.urls import NoReverseMatch, reverse
 
+from common.web.lists import MOST_VALUES
 from tracking.exchange_rates.waiting import MissingRate
 from tracking.models import Conversion
 
@@ -55,6 +58,7 @@ ADVICE = {
         "Switch the event type on, then try again.", "program:event_type_list", "Event types"
     ),
     Reason.DUPLICATE: Advice("Nothing to do: the order counts once, as it was first sent."),
+    Reason.DIFFERS: Advice("The order counts once, as your server sent it. Look at which of the two amounts is right."),
     Reason.REPLACED: Advice("Nothing to do: the order counts once, as your server sent it."),
     Reason.NOT_REPLACED: Advice("The order counts as the browser sent it: settle the difference with the partner."),
     Reason.GIVEN_UP: Advice("Have the operator of Brandboard read the log, then try again."),
@@ -69,9 +73,17 @@ class Told(NamedTuple):
     label: str
 
 
-def advice_for(reason: str, program_id: int, partner: str = "", rate: MissingRate | None = None) -> Told:
+def advice_for(
+    reason: str,
+    program_id: int,
+    partners: Sequence[str] = (),
+    rate: MissingRate | None = None,
+    *,
+    first_day: date | None = None,
+) -> Told:
     """The advice with the address of its page; the form of an unknown partner, or of a rate that the reader may add,
-    opens filled in and leads back here.
+    opens filled in and leads back here. Partners who need terms are chosen already where they join, from the day of the
+    first of their orders.
     """
     advice = ADVICE.get(Reason(reason)) if reason in Reason.values else None
     if advice is None:
@@ -81,9 +93,16 @@ def advice_for(reason: str, program_id: int, partner: str = "", rate: MissingRat
     except NoReverseMatch:
         url = ""
     label = advice.label if url else ""
-    if reason == Reason.PARTNER_UNKNOWN and partner and url:
+    named = [partner for partner in partners if partner][:MOST_VALUES]
+    if reason in (Reason.CONTRACT_NOT_FOUND, Reason.TERMS_NOT_FOUND) and named and url:
         query = QueryDict(mutable=True)
-        query.update({"media_partner_id": partner, "from": "held-orders"})
+        query.setlist("join", named)
+        if first_day:
+            query["start"] = first_day.isoformat()
+        return Told(advice.text, f"{url}?{query.urlencode()}", label)
+    if reason == Reason.PARTNER_UNKNOWN and named and url:
+        query = QueryDict(mutable=True)
+        query.update({"media_partner_id": named[0], "from": "held-orders"})
         return Told(advice.text, f"{url}?{query.urlencode()}", label)
     if reason == Reason.RATE_MISSING and rate:
         query = QueryDict(mutable=True)

@@ -7,15 +7,17 @@ from django.views.decorators.http import require_safe
 from accounts.team.roles import Act, may
 from common.web.filters import FilterField, chip_of
 from common.web.lists import number_of, page_of, text_of
+from contracts.engine.attribution.credit import Verdict
 from program.access import program_for_view
 from program.event_types.status_marks import status_marks
 from program.frame.request import ProgramRequest
+from program.models import Partner
 from program.templatetags.brandboard import day
 from tracking.access import conversion_for_view, upload_of
 from tracking.actions.explain_shown import explain_shown
 from tracking.exchange_rates.waiting import MissingRate, missing_rates
 from tracking.intake.parameters import NOT_SENT, PARTNER_KEYS
-from tracking.models import Action, Conversion
+from tracking.models import Action, Conversion, RetryOfMany
 from tracking.modifications.pages import modification_list
 from tracking.pricing.attribution import Held
 from tracking.pricing.priced_orders import Priced, order_of
@@ -25,9 +27,12 @@ from tracking.trying_again.preview import outcome_now
 from .advice import advice_for
 from .lists import filtered
 from .reasons import by_reason, ready
-from .tabs import INVALID, REFUSED, STUCK, Counts, counts_of, first_with_work, tabs_of
+from .tabs import INVALID, RATE, STUCK, Counts, counts_of, first_with_work, tabs_of
 
 State = Conversion.State
+NO_CONTRACT, NOT_COVERED = Verdict.NO_CONTRACT, Verdict.NOT_COVERED
+REASONS = dict(Conversion.Reason.choices)
+MOST_RATES = 10
 SLOW = 10  # times a page polls, once a second, before it says that the worker may not be running
 
 
@@ -37,20 +42,23 @@ def conversion_list(request: ProgramRequest, program_id: int) -> HttpResponse:
     if request.GET.get("tab") == "modifications":
         return modification_list(request, program)
     counts = counts_of(program)
-    if not request.GET and first_with_work(program, counts) == REFUSED:
-        return redirect(f"{request.path}{REFUSED}")
-    state = _state(request.GET.get("state", ""))
+    if not request.GET and (first := first_with_work(program, counts)) != INVALID:
+        return redirect(f"{request.path}{first}")
+    state = _state(request)
     reason, q = text_of(request, "reason")[:30], text_of(request, "q")[:64]
     is_test = request.GET.get("test") == "1"
     found = filtered(program, state, reason, q, is_test=is_test)
     page = page_of(request, found.select_related("event_type", "duplicate_of"))
-    groups = [] if state else by_reason(program, found, may_add_rates=may(request.role, Act.ADMINISTER))
+    groups = [] if state else by_reason(program, found)
+    rates = missing_rates(program) if state == RATE and not is_test else []
     found_any = page["page"].paginator.count > 0
     reasons = [] if is_test else _reason_options(counts, state)
     narrowed = FilterField("reason", "Reason", options=reasons, value=reason)
     context = {
         **page,
         "groups": groups,
+        "rates": rates[:MOST_RATES],
+        "more_rates": len(rates[MOST_RATES:]),
         "state": state,
         "reason": reason,
         "q": q,
@@ -62,6 +70,7 @@ def conversion_list(request: ProgramRequest, program_id: int) -> HttpResponse:
         "filter_fields": [narrowed] if narrowed.options else [],
         "chips": chip_of(request.GET, narrowed),
         "is_filtered": bool(reason or q),
+        "retries": RetryOfMany.objects.filter(program=program).order_by("pk"),
         "can_retry": any(group.ready for group in groups),
     }
     return render(request, "tracking/conversion_list.html", context)
@@ -78,6 +87,9 @@ def conversion_detail(request: ProgramRequest, program_id: int, pk: int) -> Http
         request.stands_under = "tracking:action_list"
     waits = conversion.state == State.WAITING
     now = outcome_now(conversion) if conversion.state == State.HELD else None
+    # What keeps it may be another thing than when it was last tried: what is shown is what is true now.
+    reason, detail = (now.reason, now.detail) if isinstance(now, Held) else (conversion.reason, conversion.detail)
+    has_changed = (reason, detail) != (conversion.reason, conversion.detail)
     asks = number_of(request, "asks") or 0
     context = {
         "conversion": conversion,
@@ -85,8 +97,19 @@ def conversion_detail(request: ProgramRequest, program_id: int, pk: int) -> Http
         "action": action,
         "mark": action and status_marks(action.program)[action.customer_status_category],
         "explanation": explain_shown(action, order_of(action), stop=10) if action else None,
-        "advice": advice_for(conversion.reason, program_id, _partner_of(conversion), _rate_of(request, conversion)),
-        "can_retry": isinstance(now, Priced) or ready(Conversion.objects.filter(pk=conversion.pk)).exists(),
+        "reason": REASONS.get(reason, ""),
+        "detail": detail,
+        "has_changed": has_changed,
+        "advice": advice_for(
+            reason,
+            program_id,
+            [_partner_of(conversion, now)],
+            _rate_of(request, conversion),
+            first_day=conversion.event_date.astimezone(request.program.zone).date(),
+        ),
+        "can_retry": isinstance(now, Priced)
+        or has_changed
+        or ready(Conversion.objects.filter(pk=conversion.pk)).exists(),
         "would_be": now if isinstance(now, Priced) else None,
         "journey": _journey(conversion, now),
         "waits": waits,
@@ -119,15 +142,25 @@ def _rate_of(request: ProgramRequest, conversion: Conversion) -> MissingRate | N
     return next(iter(missing_rates(request.program, [conversion.pk])), None)
 
 
-def _partner_of(conversion: Conversion) -> str:
-    """The partner id that was sent."""
+def _partner_of(conversion: Conversion, now: Priced | Held | None) -> str:
+    """The partner id that was sent; else that of the latest step which would be credited, had the partner terms."""
     sent = conversion.payload
-    return next((str(sent[key]) for key in PARTNER_KEYS if sent.get(key)), "")
+    named = next((str(sent[key]) for key in PARTNER_KEYS if sent.get(key)), "")
+    if named or not isinstance(now, Held):
+        return named
+    lacking = [each.step.partner for each in now.journey.steps if each.verdict in (NO_CONTRACT, NOT_COVERED)]
+    if not lacking:
+        return ""
+    partners = Partner.objects.filter(pk=lacking[-1] or 0, program=conversion.program_id)
+    return partners.values_list("media_partner_id", flat=True).first() or ""
 
 
-def _state(asked: str) -> str:
-    """WAITING or DUPLICATE; anything else is the list of what could not be priced."""
-    return asked if asked in (State.WAITING, State.DUPLICATE) else ""
+def _state(request: ProgramRequest) -> str:
+    """WAITING, DUPLICATE or RATE; anything else is the list of what could not be priced."""
+    asked = request.GET.get("state", "")
+    if request.GET.get("reason") == Conversion.Reason.RATE_MISSING:
+        return RATE
+    return asked if asked in (State.WAITING, State.DUPLICATE, RATE) else ""
 
 
 def _reason_options(counts: Counts, state: str) -> list[tuple[str, str]]:
@@ -135,7 +168,7 @@ def _reason_options(counts: Counts, state: str) -> list[tuple[str, str]]:
         return []
     found: dict[str, int] = {}
     for (of_state, reason), count in counts.items():
-        if of_state in STUCK:
+        if of_state in STUCK and reason != Conversion.Reason.RATE_MISSING:
             found[reason] = found.get(reason, 0) + count
     labels = dict(Conversion.Reason.choices)
     return [(reason, f"{labels.get(reason, reason)} ({count:,})") for reason, count in sorted(found.items())]

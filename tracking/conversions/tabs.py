@@ -7,8 +7,9 @@ from tracking.models import Conversion, Modification
 
 State = Conversion.State
 STUCK = (State.HELD, State.QUARANTINED)
+RATE = "RATE"  # the state in the address of orders that wait for an exchange rate
 Counts = dict[tuple[str, str], int]
-INVALID, REFUSED = "?state=INVALID", "?tab=modifications"
+INVALID, REFUSED, OF_RATES = "?state=INVALID", "?tab=modifications", f"?state={RATE}"
 
 
 def counts_of(program: Program) -> Counts:
@@ -18,15 +19,22 @@ def counts_of(program: Program) -> Counts:
     return {(state, reason): count for state, reason, count in counted}
 
 
-def stuck_of(counts: Counts) -> int:
-    return sum(count for (state, _), count in counts.items() if state in STUCK)
+def invalid_of(counts: Counts) -> int:
+    """How many could not be priced, without those that a rate alone is missing for."""
+    return sum(count for (state, _), count in counts.items() if state in STUCK) - waiting_for_rates(counts)
+
+
+def waiting_for_rates(counts: Counts) -> int:
+    return counts.get((State.HELD, Conversion.Reason.RATE_MISSING), 0)
 
 
 def first_with_work(program: Program, counts: Counts) -> str:
     """The first of the tabs that has something to decide; the first of all where none has."""
-    if stuck_of(counts) or not Modification.objects.filter(program=program).to_settle().exists():
+    if invalid_of(counts):
         return INVALID
-    return REFUSED
+    if waiting_for_rates(counts):
+        return OF_RATES
+    return REFUSED if Modification.objects.filter(program=program).to_settle().exists() else INVALID
 
 
 def tabs_of(program: Program, counts: Counts) -> list[tuple[str, str]]:
@@ -35,8 +43,9 @@ def tabs_of(program: Program, counts: Counts) -> list[tuple[str, str]]:
     waiting = Conversion.objects.filter(program=program, is_test=False).waiting().count()
     refused = Modification.objects.filter(program=program).to_settle().count()
     return [
-        (INVALID, f"Invalid conversions ({stuck_of(counts):,})"),
-        (f"?state={State.WAITING}", f"Waiting ({waiting:,})"),
+        (INVALID, f"Invalid conversions ({invalid_of(counts):,})"),
+        (OF_RATES, f"Waiting for a rate ({waiting_for_rates(counts):,})"),
+        (f"?state={State.WAITING}", f"Waiting to be priced ({waiting:,})"),
         (f"?state={State.DUPLICATE}", f"Duplicates ({duplicates:,})"),
         (REFUSED, f"Refused changes ({refused:,})"),
     ]

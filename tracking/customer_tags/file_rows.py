@@ -14,9 +14,9 @@ from common.refusals import Refusal, Refused
 from common.web.refusals import in_row
 from program.models import Customer, CustomerTag, Program
 from program.models.customer import CustomerTagging, CustomerTagName
-from program.tags.assigning.taggings import Pair, begin, finish, hold_tags
+from program.tags.assigning.taggings import Pair, begin, finish, hold_customers, hold_tags
 from tracking.imports.import_run import Run, Sent
-from tracking.intake import TagData, read_customer_tags
+from tracking.intake import TagData, customer_id_in, read_customer_tags
 from tracking.models import Upload
 
 BATCH = 2_000
@@ -75,10 +75,13 @@ class Known:
 
 
 def import_rows(run: Run) -> None:
-    """Change the tags of the customers of a file, some at a time. A row that changes nothing is a duplicate."""
+    """Change the tags of the customers of a file, some at a time. A row that changes nothing is a duplicate. The file
+    is read twice: all its customers are locked in one order, before the first is changed.
+    """
     run.outcome.extra = {"Began": 0, "Ended": 0, "Unchanged": 0, "Priced": 0}
     known = Known(run.program)
     hold_tags(run.program.pk, {tag.pk for tag in known.by_name.values()})
+    _hold_customers(run)
     seen: dict[str, int] = {}
     batch: list[Read] = []
     for number, row in run.rows():
@@ -96,6 +99,20 @@ def import_rows(run: Run) -> None:
     _save(run, batch, known)
 
 
+def _hold_customers(run: Run) -> None:
+    ids = set()
+    for _, row in run.table:
+        ids.add(customer_id_in(row))
+        run.tell(0)
+    hold_customers(_known(run.program, ids).values())
+
+
+def _known(program: Program, ids: Iterable[str]) -> dict[str, int]:
+    """The numbers of those of these customers who are known, by their ids."""
+    found = Customer.objects.known().filter(AnyOf(F("customer_id"), list(ids)), program=program)
+    return dict(found.order_by().values_list("customer_id", "pk"))
+
+
 def _check(data: TagData, mode: str, first: int | None) -> None:
     if mode == REPLACE and first is not None:
         message = f"Customer {data.customer_id} is already on row {first}: keep one of the two rows."
@@ -105,10 +122,7 @@ def _check(data: TagData, mode: str, first: int | None) -> None:
 
 
 def _save(run: Run, batch: Sequence[Read], known: Known) -> None:
-    found = Customer.objects.known().filter(
-        AnyOf(F("customer_id"), list({read.data.customer_id for read in batch})), program=run.program
-    )
-    customers = dict(found.order_by().values_list("customer_id", "pk"))
+    customers = _known(run.program, {read.data.customer_id for read in batch})
     carried = _carried(customers.values())
     begins: dict[Pair, datetime] = {}
     ends: dict[Pair, datetime] = {}

@@ -1,14 +1,17 @@
-"""What a customer's orders tell: the statuses one after the other, and who brought how many of them."""
+"""What a customer's orders tell: the statuses one after the other, who brought how many of them, and how they came."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from common.db.statements import fetch
-from program.models import Customer
+from contracts.engine.explain.journey import KINDS
+from program.models import Ad, Customer
+from tracking.models import Action
 
-MOST = 20  # statuses and partners that a profile lists
+MOST = 20  # statuses, partners and sources that a profile lists
 
 # Orders in a row with one status, the latest first. Test orders are in none of it; returned ones had their status, too.
 _STATUSES = """
@@ -71,3 +74,41 @@ def not_credited(customer: Customer) -> int:
     """How many orders of the customer made no action and wait for somebody."""
     named = {"program": customer.program_id, "named": customer.customer_id}
     return int(fetch(_NOT_CREDITED, named)[0][0])
+
+
+class Way(NamedTuple):
+    """A click, an impression or a visit; `partner` is the number of the partner's row, None for an unpaid source."""
+
+    kind: str
+    at: datetime
+    partner: int | None
+    media: str
+    ad: str
+
+
+class Ways(NamedTuple):
+    """The first and the last of them all, and how many came by each partner and source, the most first."""
+
+    first: Way
+    last: Way
+    sources: list[tuple[str, int]]
+
+
+def ways_of(actions: Iterable[Action]) -> Ways | None:
+    """Of the journeys that these actions keep; None where they keep none. Of several orders each step counts once. One
+    query, for the ads of the two.
+    """
+    kept = [step for action in actions for step in action.journey.get("Steps", ()) if step["Media"]]
+    steps = list({(step["Date"], step["Kind"], step["Media"]): step for step in kept}.values())
+    if not steps:
+        return None
+    steps.sort(key=lambda step: datetime.fromisoformat(step["Date"]))
+    first, last = steps[0], steps[-1]
+    ads = dict(Ad.objects.filter(pk__in={first["Ad"], last["Ad"]} - {None}).values_list("pk", "name"))
+    sources = Counter(step["Media"] for step in steps)
+    return Ways(_way(first, ads), _way(last, ads), sorted(sources.items(), key=lambda each: (-each[1], each[0]))[:MOST])
+
+
+def _way(step: Mapping[str, Any], ads: Mapping[int, str]) -> Way:
+    at = datetime.fromisoformat(step["Date"])
+    return Way(KINDS[step["Kind"]].capitalize(), at, step["Partner"], step["Media"], ads.get(step["Ad"], ""))

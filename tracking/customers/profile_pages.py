@@ -18,7 +18,7 @@ from program.tags.assigning.forms import CustomerTagsForm
 from program.tags.assigning.services import customer_values, set_customer_tags
 from tracking.models import Action
 
-from .history import brought_by, not_credited, status_runs
+from .history import brought_by, not_credited, status_runs, ways_of
 
 MOST_ORDERS = 25
 MOST_TAGGINGS = 50
@@ -43,6 +43,7 @@ def customer_detail(request: ProgramRequest, program_id: int, pk: int) -> HttpRe
         "has_more_orders": len(orders) > MOST_ORDERS,
         "statuses": [(run, marks[run.status]) for run in status_runs(customer)],
         "partners": brought_by(customer),
+        "ways": ways_of(orders[:MOST_ORDERS]),
         "not_credited": not_credited(customer),
         "current_tags": [tagging for tagging in listed[:MOST_TAGGINGS] if tagging.period.upper is None],
         "ended_tags": [tagging for tagging in listed[:MOST_TAGGINGS] if tagging.period.upper is not None],

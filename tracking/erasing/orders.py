@@ -10,6 +10,8 @@ from django.db import connection
 from django.db.models import F, Q
 
 from common.db.statements import AnyOf
+from contracts.agreements.plans import plan_of
+from contracts.engine.explain.limits import limit_steps
 from contracts.engine.rules.fields import variable
 from program.models import Program
 from tracking.actions.explain_shown import explain_shown
@@ -89,14 +91,23 @@ def _traces(actions: Sequence[Action]) -> dict[int, dict[str, Any]]:
     """
     paid = paid_by(actions)
     return {
-        action.pk: {"Units": _without_values(_units(action)), "PaidBy": list(paid[action.pk])} for action in actions
-    }
+        action.pk: {
+            "Units": _without_values(_units(action)), "Limits": _limits(action), "PaidBy": list(paid[action.pk])
+        } for action in actions
+    }  # fmt: skip
 
 
 def _units(action: Action) -> list[dict[str, Any]]:
     order = order_of(action)
     units: list[dict[str, Any]] = explain_shown(action, order, stop=max(len(order.lines), 1))["Units"]
     return units
+
+
+def _limits(action: Action) -> list[dict[str, Any]]:
+    """What limits of the order itself did; those that are counted are in what the action keeps of its limits."""
+    plan, order = plan_of(action.terms_version_id, action.event_type.code), order_of(action)
+    payout = plan.event_payout
+    return limit_steps(payout.limits, order, payout.payout_level, plan.price(order), None) if payout.limits else []
 
 
 def _without_values(told: Any) -> Any:

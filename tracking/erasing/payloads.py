@@ -22,7 +22,7 @@ OF_CHANGE = frozenset({
     "Reason", "Amount", "CustomerStatus",
 })  # fmt: skip
 # Of a step of a journey: by whom the customer was brought and why it is credited, not what their browser said.
-OF_STEP = frozenset({"Kind", "Date", "Partner", "Media", "Channel", "Groups", "Ad", "Verdict"})
+OF_STEP = frozenset({"Kind", "Date", "Partner", "Media", "Channel", "Groups", "Ad", "Verdict", "Claim", "More"})
 OF_JOURNEY = frozenset({"Steps", "StepsInAll", "Agreements"})
 _OF_LINE = ("Sku", "Quantity")  # numbered
 

@@ -1,20 +1,24 @@
 """Clicks, impressions and visits of a customer: found by the profiles that were seen with them, and made nobody's."""
 
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from itertools import batched
 from typing import Any
 
 from django.db import connection
 from django.db.models import F, Q
+from django.utils import timezone
 
 from common.db.statements import AnyOf
 from program.models import Partner
+from tracking.clicks.stored_steps import ERASING_VISITS
 from tracking.journeys.click_ids import read_click_id
-from tracking.models import Conversion, SeenTogether, Step
+from tracking.models import Conversion, ErasedProfile, SeenTogether, Step
 
 from .orders import BATCH
 from .person import Person
 
+KEPT_FOR = timedelta(days=30)  # longer than a click lies in a spool
 WIDENINGS = 2  # from a profile to those that were seen with it, as an order's journey is found
 
 
@@ -55,12 +59,21 @@ def erase_visits(person: Person, profiles: set[str], pseudonym: str) -> int:
     """
     told: dict[str, Any] = {"program": person.program_id, "profiles": sorted(profiles), "pseudonym": pseudonym}
     with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [ERASING_VISITS])
+        cursor.execute(_REMEMBER, told)
         cursor.execute(_ERASE_STEPS, told)
         count: int = cursor.rowcount
         cursor.execute(_FORGET_PAIRS, {**told, "customer": person.customer_id})
     return count
 
 
+# For clicks of theirs that are not stored yet.
+_REMEMBER = """
+INSERT INTO tracking_erasedprofile (program_id, profile_hash, erased_at)
+SELECT %(program)s, encode(sha256(convert_to(profile, 'UTF8')), 'hex'), clock_timestamp()
+FROM unnest(%(profiles)s::text[]) AS profile
+ON CONFLICT (program_id, profile_hash) DO UPDATE SET erased_at = EXCLUDED.erased_at
+"""
 # Visitors are told apart still: clicks of one within seconds are counted once.
 _ERASE_STEPS = """
 WITH theirs AS (
@@ -77,6 +90,11 @@ DELETE FROM tracking_seentogether
 WHERE program_id = %(program)s
   AND (customer_id = %(customer)s OR profile = ANY(%(profiles)s) OR other_profile = ANY(%(profiles)s))
 """
+
+
+def forget_erased_profiles() -> int:
+    """Delete what says that profiles were erased so long ago that no click of them is to come; returns how many."""
+    return ErasedProfile.objects.filter(erased_at__lt=timezone.now() - KEPT_FOR).delete()[0]
 
 
 def steps_told(person: Person, profiles: set[str]) -> Iterator[dict[str, Any]]:

@@ -16,7 +16,7 @@ from tracking.intake.modification_data import ItemChange, ModificationData, read
 from tracking.intake.order_rows import OrderRows, group_rows
 from tracking.intake.partner_data import PartnerData, read_partner
 from tracking.intake.repeats import Repeats
-from tracking.intake.tag_data import TagData, read_customer_tags
+from tracking.intake.tag_data import TagData, customer_id_in, read_customer_tags
 
 __all__ = [
     "ConversionData",
@@ -30,6 +30,7 @@ __all__ = [
     "PartnerData",
     "Repeats",
     "TagData",
+    "customer_id_in",
     "group_rows",
     "read_conversion",
     "read_customer",

@@ -26,7 +26,6 @@ OF_BROWSER = (
     "ClickId", "CustomClickId", "CustomProfileId", "CustomerEmail", "PhoneNumber", "CallerId", "GoogAId", "AndroidId",
     "AppleIfa", "AppleIfv",
 )  # fmt: skip
-REFUSALS = frozenset({"false", "no", "0"})
 _TOO_MUCH = Decimal(10) ** 12
 
 
@@ -96,7 +95,7 @@ def read_conversion(
     _check_keys(reading, errors, needs_partner=not is_from_browser)
     _check_amounts(reading, errors)
     errors.raise_any()
-    if reading.text("TrackingConsent").casefold() in REFUSALS:
+    if parsing.is_refused(reading.order):
         for name in OF_BROWSER:
             reading.order.pop(name, None)
     event_key = _event_key(reading)

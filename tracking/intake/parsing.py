@@ -5,12 +5,14 @@ in Python and are wrong on an invoice, so a pattern is checked before `Decimal`.
 """
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from common.formats.local_times import why_skipped
 from common.refusals import Refused
+from contracts.engine.orders.values import NO_WORDS, yes_no
 
 MONEY_DIGITS = 12  # integer digits of any money (payouts.md §1)
 NUMBER_LENGTH = 64  # characters; decimals are not counted: a binary fraction may be written with 17 and more
@@ -27,6 +29,8 @@ _LOST_PLUS = re.compile(r".*[Tt][0-9:.]+ [0-9]{2}:?[0-9]{2}")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _ZERO_WIDTH = re.compile("[\u200b-\u200d\u2060\ufeff]+")
 _OUTER = re.compile(r"\A[\s\u200b-\u200d\u2060\ufeff]+|[\s\u200b-\u200d\u2060\ufeff]+\Z")
+CONSENT = "TrackingConsent"
+REFUSALS = sorted(NO_WORDS)
 YES_NO = frozenset({"true", "false", "yes", "no", "1", "0"})
 # Placeholders that programs write for a missing value (payouts.md §8); errors of spreadsheets in the next line.
 _PLACEHOLDERS = frozenset({"undefined", "null", "none", "nan", "[object object]"})
@@ -174,6 +178,19 @@ def read_yes_no(text: str) -> str:
     if text.casefold() not in YES_NO:
         raise Refused("Send true or false.")
     return text
+
+
+def is_refused(payload: Mapping[str, object]) -> bool:
+    """Whether an order that was read says that its customer may not be tracked."""
+    return str(payload.get(CONSENT, "")).strip().casefold() in NO_WORDS
+
+
+def is_agreed(sent: Mapping[str, object]) -> bool:
+    """Whether a browser's parameters, in any letter case, let its visitor be tracked: of a browser only a yes will do,
+    where it says anything.
+    """
+    said = (str(value).strip() for name, value in sent.items() if name.casefold() == CONSENT.casefold())
+    return all(not text or (text.casefold() in YES_NO and yes_no(text) is True) for text in said)
 
 
 def read_moment(text: str, time_zone: str = "UTC", *, takes_skipped: bool = True) -> datetime:

@@ -25,6 +25,17 @@ class TagData:
     since: datetime | None
 
 
+def customer_id_in(params: Mapping[str, object]) -> str:
+    """The customer that a row names; blank where it names none that can be read."""
+    for name, value in params.items():
+        if _NAMES.get(name.strip().casefold()) == "CustomerId":
+            try:
+                return parsing.read_customer_id(parsing.as_text(value), _LIMITS["CustomerId"])
+            except Refused:
+                return ""
+    return ""
+
+
 def read_customer_tags(params: Mapping[str, object], *, time_zone: str) -> TagData:
     """Read the tags of a customer, or raise Refused with every bad field. Tags are separated by commas or semicolons;
     a day without a time is its beginning in the time zone.

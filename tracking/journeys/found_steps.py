@@ -1,7 +1,7 @@
 """The steps that belong to orders, found for a batch in a few set queries (payouts.md §14).
 
 An order's profiles are the one that it names, that of the click that it names, and those that were seen together with
-these or with its customer; and with whom these were seen once more (`pairs`).
+these or with its customer; and with whom these were seen once more (`widening`).
 """
 
 import json
@@ -15,11 +15,13 @@ from django.utils import timezone
 
 from common.db.statements import fetch
 from contracts.engine.attribution.credit import Kind
-from contracts.engine.orders.values import yes_no
+from tracking.intake.parsing import is_refused
 from tracking.models import Conversion
+from tracking.models.conversion import BROWSERS
 
 from .click_ids import moment_of, read_click_id
-from .pairs import Keys, Pair, store_pairs, widen
+from .pairs import Pair, ToldBy, store_pairs
+from .widening import Claim, Keys, Name, widen
 
 MOST_STEPS = 500  # of an order, the latest: so many clicks and visits, and so many impressions
 LONGEST = timedelta(days=400)  # before the event
@@ -39,11 +41,12 @@ class FoundStep(NamedTuple):
     source: str
     profile: str
     facts: dict[str, str]
+    claim: Claim | None = None  # where a browser alone says that it belongs to the order
 
     @classmethod
     def of_row(cls, row: tuple[Any, ...]) -> "FoundStep":
         """The facts come as text."""
-        return cls._make((*row[:-1], json.loads(row[-1])))
+        return cls._make((*row[:-1], json.loads(row[-1]), None))
 
     @property
     def channel(self) -> str:
@@ -62,11 +65,17 @@ def steps_of(conversions: Collection[Conversion]) -> dict[int, list[FoundStep]]:
     return found
 
 
-def store_pairs_of(conversions: Collection[Conversion]) -> None:
-    """Remember which profiles and customers these orders name together; test orders tell nothing of anybody."""
+def store_pairs_of(conversions: Collection[Conversion], *, by_browsers: Collection[int] = ()) -> None:
+    """Remember which profiles and customers these orders name together; test orders tell nothing of anybody. Of orders
+    of the server `by_browsers` are those whose click or profile a browser said.
+    """
     for program, rows in _with_keys(conversions, _KEYS[:2]).items():
         clicks = _named_clicks(program, rows)
-        pairs = {pair for row in rows if not row.is_test for pair in _pairs(program, _own_keys(row, clicks))}
+        pairs: set[Pair] = set()
+        for row in rows:
+            if not row.is_test:
+                is_claim = row.source in BROWSERS or row.pk in by_browsers
+                pairs.update(_pairs(program, _own_keys(row, clicks), is_claim=is_claim))
         store_pairs(pairs, seen_at=timezone.now())
 
 
@@ -74,18 +83,19 @@ def _with_keys(conversions: Iterable[Conversion], keys: Collection[str]) -> dict
     """Those that name one of these, by program, without those of customers who refused to be tracked."""
     of_program: dict[int, list[Conversion]] = defaultdict(list)
     for row in conversions:
-        if any(row.payload.get(key) for key in keys) and yes_no(row.payload.get("TrackingConsent")) is not False:
+        if any(row.payload.get(key) for key in keys) and not is_refused(row.payload):
             of_program[row.program_id].append(row)
     return of_program
 
 
-def _pairs(program: int, keys: Keys) -> Iterable[Pair]:
+def _pairs(program: int, keys: Keys, *, is_claim: bool) -> Iterable[Pair]:
+    told_by = ToldBy.BROWSER if is_claim else ToldBy.ORDER
     for customer in keys.customers:
         for profile in keys.profiles:
-            yield Pair(program, profile, customer)
+            yield Pair(program, profile, customer, told_by=told_by)
     if len(keys.profiles) > 1:
         first, other = sorted(keys.profiles)
-        yield Pair(program, first, other_profile=other)
+        yield Pair(program, first, other_profile=other, told_by=told_by)
 
 
 def _of_program(program: int, conversions: list[Conversion]) -> dict[int, list[FoundStep]]:
@@ -95,7 +105,10 @@ def _of_program(program: int, conversions: list[Conversion]) -> dict[int, list[F
     steps = _steps(program, conversions, keys)
     found = {}
     for row in conversions:
-        own = {step.id: step for profile in keys[row.pk].profiles for step in steps.get(profile, ())}
+        own = {
+            step.id: step._replace(claim=keys[row.pk].claims.get(Name(profile)))
+            for profile in keys[row.pk].profiles for step in steps.get(profile, ())
+        }  # fmt: skip
         within = [step for step in own.values() if row.event_date - LONGEST <= step.at <= row.event_date + AFTER]
         named = clicks.get(row.payload.get("ClickId", ""))
         if chosen := _latest(within, named):

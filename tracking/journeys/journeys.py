@@ -1,6 +1,6 @@
 """The journey of an order as it is priced with, and as the action keeps it: without IP addresses (payouts.md §14)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -10,7 +10,9 @@ from contracts.engine.attribution.credit import Credit, Judged, Step
 from contracts.engine.attribution.path import journey_values
 from tracking.models import ReferringType
 
-KEPT_STEPS = 100  # of an action: the credited one, the first, and the latest of the others
+from .widening import Claim
+
+KEPT_STEPS = 100  # of a journey that is kept step by step; of a longer one, the latest are
 
 BY_KIND = {"CLICK": ReferringType.CLICK_COOKIE, "IMPRESSION": ReferringType.IMPRESSION_COOKIE}
 
@@ -25,7 +27,8 @@ class Under(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Journey:
     """How a customer came to an order: the values that rules ask for, the steps with their verdicts, the ad of each by
-    its id, what each partner had agreed to, and by what the partner is credited.
+    its id, what each partner had agreed to, by what the partner is credited, and of which steps a browser alone says
+    that they are the customer's.
     """
 
     values: Mapping[str, Any] = field(default_factory=dict)
@@ -34,6 +37,7 @@ class Journey:
     winner: Step | None = None
     ads: Mapping[str, int | None] = field(default_factory=dict)
     agreed: Mapping[int, Under] = field(default_factory=dict)
+    claims: Mapping[str, Claim] = field(default_factory=dict)
 
     @property
     def ad(self) -> int | None:
@@ -53,18 +57,22 @@ class Journey:
         """As the action keeps it; {} where nothing is known."""
         written: dict[str, Any] = {"Values": dict(self.values)} if self.values else {}
         if self.steps:
-            written["Steps"] = [self._step(each) for each in _kept(self.steps)]
+            written["Steps"] = [self._step(each, more) for each, more in _kept(self.steps)]
             written["StepsInAll"] = len(self.steps)
             written["Agreements"] = {str(partner): list(under) for partner, under in sorted(self.agreed.items())}
         return written
 
-    def _step(self, each: Judged) -> dict[str, Any]:
+    def _step(self, each: Judged, more: int) -> dict[str, Any]:
         step = each.step
         written: dict[str, Any] = {
             "Id": step.id, "Kind": step.kind, "Date": step.at.isoformat(), "Partner": step.partner,
             "Media": step.media, "Channel": step.channel, "Groups": list(step.groups), "Ad": self.ads.get(step.id),
             "Verdict": each.verdict.value,
         }  # fmt: skip
+        if claim := self.claims.get(step.id):
+            written["Claim"] = [claim.told_by, claim.at.isoformat()]
+        if more:
+            written["More"] = more
         if each.verdict == "CREDITED":
             written["Facts"] = dict(step.facts)
         return written
@@ -77,6 +85,7 @@ def journey_of(
     by: str = "",
     ads: Mapping[str, int | None],
     agreed: Mapping[int, Under],
+    claims: Mapping[str, Claim],
 ) -> Journey:
     """The journey of an order; without `by`, its own steps decide on the credit."""
     winner = credit.winner
@@ -87,6 +96,7 @@ def journey_of(
         winner=winner,
         ads=ads,
         agreed=agreed,
+        claims=claims,
     )
 
 
@@ -98,10 +108,25 @@ def host_of(address: str) -> str:
         return ""
 
 
-def _kept(steps: tuple[Judged, ...]) -> Iterable[Judged]:
-    """All of a usual journey; of a long one the credited step, the first, and the latest."""
+def _kept(steps: Sequence[Judged]) -> list[tuple[Judged, int]]:
+    """What is kept of a journey, and how many more like each are not.
+
+    Of a long one the first and the latest stay, and of the others the first and the last of each sort: the same kind of
+    the same partner or source, with the same verdict. What decides on a step besides is its time alone, so those
+    between two with one verdict have it, too, and `verify` needs none of them.
+    """
     if len(steps) <= KEPT_STEPS:
-        return steps
-    earlier, latest = steps[: -(KEPT_STEPS - 2)], steps[-(KEPT_STEPS - 2) :]
-    stays = (each for each in earlier if each is steps[0] or each.verdict == "CREDITED")
-    return (*stays, *latest)
+        return [(each, 0) for each in steps]
+    latest = len(steps) - KEPT_STEPS + 2
+    sorts: dict[object, list[Judged]] = {}
+    for each in steps[1:latest]:
+        sorts.setdefault(_sort(each), []).append(each)
+    more = {steps[0].step.id: 0} | {each.step.id: 0 for each in steps[latest:]}
+    for alike in sorts.values():
+        more |= {alike[-1].step.id: 0, alike[0].step.id: max(0, len(alike) - 2)}
+    return [(each, more[each.step.id]) for each in steps if each.step.id in more]
+
+
+def _sort(each: Judged) -> object:
+    step = each.step
+    return step.kind, step.partner, step.media, step.channel, step.groups, each.verdict

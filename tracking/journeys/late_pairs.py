@@ -1,5 +1,6 @@
 """Held orders that gain steps because a profile and a customer, or two profiles, were seen together after them."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -9,7 +10,8 @@ from common.db.statements import fetch
 from program.models import Program
 from tracking.models import Conversion, SeenTogether
 
-from .pairs import Keys, widen
+from .click_ids import written_click_id
+from .widening import Keys, widen
 
 Reason = Conversion.Reason
 # For these reasons another step may be credited.
@@ -21,12 +23,19 @@ OF_JOURNEYS = (
 SETTLED = timedelta(seconds=90)
 MOST_PAIRS = 500
 MOST_ORDERS = 100  # of a profile or customer, the newest
+MOST_CLICKS = 500  # of a profile, the newest: by these, orders that name a click are found
 
 _WITH_STEPS = """
 SELECT asked.name FROM unnest(%s::text[]) AS asked (name) WHERE EXISTS (
     SELECT FROM tracking_step AS step WHERE step.program_id = %s AND step.profile = asked.name
     AND step.partner_id IS NOT NULL AND step.not_counted = ''
 )
+"""
+_CLICKS = """
+SELECT found.id FROM unnest(%s::text[]) AS asked (name) CROSS JOIN LATERAL (
+    SELECT step.id FROM tracking_step AS step WHERE step.program_id = %s AND step.profile = asked.name
+    AND step.not_counted = '' AND step.kind <> 'IMPRESSION' ORDER BY step.at DESC, step.number DESC LIMIT %s
+) AS found
 """
 _HELD = """
 SELECT found.id FROM unnest(%(profiles)s::text[]) AS asked (name) CROSS JOIN LATERAL (
@@ -40,6 +49,9 @@ SELECT found.id FROM unnest(%(customers)s::text[]) AS asked (name) CROSS JOIN LA
     AND NOT is_test AND state <> 'DUPLICATE' AND state = 'HELD' AND reason = ANY (%(reasons)s)
     ORDER BY held.event_date DESC LIMIT %(most)s
 ) AS found
+UNION
+SELECT id FROM tracking_conversion WHERE program_id = %(program)s AND state = 'HELD'
+AND payload ->> 'ClickId' = ANY (%(clicks)s) AND reason = ANY (%(reasons)s)
 """
 
 
@@ -76,9 +88,17 @@ def _held(program: int, pairs: list[SeenTogether]) -> list[int]:
     gaining = [each for each in keys if not with_steps.isdisjoint(each.profiles)]
     if not gaining:
         return []
+    profiles = sorted({name for each in gaining for name in each.profiles})
     rows = fetch(_HELD, {
         "program": program, "most": MOST_ORDERS, "reasons": [reason.value for reason in OF_JOURNEYS],
-        "profiles": sorted({name for each in gaining for name in each.profiles}),
+        "profiles": profiles,
+        "clicks": _clicks_of(program, profiles),
         "customers": sorted({name for each in gaining for name in each.customers}),
     })  # fmt: skip
     return [pk for (pk,) in rows]
+
+
+def _clicks_of(program: int, profiles: Collection[str]) -> list[str]:
+    """The clicks of these profiles, as orders name them: some send them in small letters."""
+    written = [written_click_id(click) for (click,) in fetch(_CLICKS, [profiles, program, MOST_CLICKS])]
+    return [*written, *(each.lower() for each in written)]

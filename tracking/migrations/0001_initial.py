@@ -93,6 +93,7 @@ class Migration(migrations.Migration):
                             ("TAG", "Tag"),
                             ("MANUAL", "Test order"),
                             ("SYSTEM", "By itself"),
+                            ("MEMBER", "Your team"),
                         ],
                         max_length=6,
                     ),
@@ -154,6 +155,7 @@ class Migration(migrations.Migration):
                             ("ACTIONTRACKER_NOT_ACTIVE", "The event type is not active"),
                             ("CONV_DUPLICATE", "Duplicate order id"),
                             ("REPLACED_BY_SERVER", "Your server sent the order"),
+                            ("DIFFERS_FROM_SERVER", "Your server sent the order with another amount"),
                             ("NOT_REPLACED", "The browser's order could not be replaced"),
                             ("GIVEN_UP", "Interrupted three times"),
                             ("ERROR", "An error in pricing it"),
@@ -246,7 +248,11 @@ class Migration(migrations.Migration):
                 ("payout", models.DecimalField(decimal_places=4, max_digits=16)),
                 (
                     "intended_payout",
-                    models.DecimalField(decimal_places=4, help_text="As priced at first.", max_digits=16),
+                    models.DecimalField(
+                        decimal_places=4,
+                        help_text="As priced at first; of an action over its cap what it would be paid if it were approved.",
+                        max_digits=16,
+                    ),
                 ),
                 (
                     "referring_type",
@@ -288,12 +294,27 @@ class Migration(migrations.Migration):
                 ("group_name", models.CharField(blank=True, max_length=120)),
                 ("is_restricted", models.BooleanField(default=False)),
                 ("is_hidden", models.BooleanField(default=False, verbose_name="left out of reports")),
+                (
+                    "over_cap",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("ACTIONS", "Outside of terms: exceeded action cap"),
+                            ("SPEND", "Outside of terms: exceeded budget"),
+                        ],
+                        db_default="",
+                        default="",
+                        help_text="Why it is outside of its terms.",
+                        max_length=7,
+                    ),
+                ),
                 ("is_test", models.BooleanField(default=False)),
                 ("locking_date", models.DateTimeField(blank=True, null=True)),
                 ("clearing_date", models.DateField(blank=True, null=True)),
                 ("context", models.JSONField()),
                 ("profile", models.JSONField(default=dict)),
                 ("journey", models.JSONField(default=dict)),
+                ("limits", models.JSONField(blank=True, null=True)),
                 ("order_state", models.JSONField(default=dict)),
                 ("updates_count", models.PositiveSmallIntegerField(default=1)),
                 ("trace", models.JSONField(blank=True, null=True)),
@@ -441,6 +462,20 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="ErasedProfile",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("profile_hash", models.CharField(help_text="SHA-256: the profile itself is gone.", max_length=64)),
+                ("erased_at", models.DateTimeField()),
+                (
+                    "program",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, to="program.program"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
             name="Erasure",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -531,6 +566,57 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="LimitCounter",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("since", models.PositiveIntegerField()),
+                ("what", models.CharField(choices=[("PAYOUT", "Payout"), ("ACTIONS", "Actions")], max_length=7)),
+                ("limit_by", models.CharField(max_length=8)),
+                ("scope", models.CharField(blank=True, max_length=32)),
+                ("period", models.CharField(max_length=14)),
+                ("period_key", models.CharField(blank=True, max_length=32)),
+                ("value", models.DecimalField(decimal_places=4, max_digits=16)),
+                (
+                    "event_type",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="program.eventtype",
+                    ),
+                ),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="program.partner",
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="program.program",
+                    ),
+                ),
+                (
+                    "template_terms",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="contracts.templateterms",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
             name="Modification",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -547,6 +633,7 @@ class Migration(migrations.Migration):
                             ("TAG", "Tag"),
                             ("MANUAL", "Test order"),
                             ("SYSTEM", "By itself"),
+                            ("MEMBER", "Your team"),
                         ],
                         max_length=6,
                     ),
@@ -576,6 +663,7 @@ class Migration(migrations.Migration):
                             ("BEFORE_ORDER", "Dated before its order"),
                             ("TOO_MANY_UPDATES", "Too many updates of one action"),
                             ("CUSTOMER_ERASED", "The customer was erased"),
+                            ("REVERSAL_POLICY", "More than the reversal policy allows"),
                             ("GIVEN_UP", "Interrupted three times"),
                             ("ERROR", "An error in applying it"),
                         ],
@@ -657,6 +745,7 @@ class Migration(migrations.Migration):
                             ("CREDITED_DIFFERENT_MP", "Credited to another partner"),
                             ("OTHER", "Other"),
                             ("LOCKED", "Locked"),
+                            ("APPROVED", "Approved over its cap"),
                         ],
                         max_length=24,
                     ),
@@ -690,10 +779,12 @@ class Migration(migrations.Migration):
                             ("TAG", "Tag"),
                             ("MANUAL", "Test order"),
                             ("SYSTEM", "By itself"),
+                            ("MEMBER", "Your team"),
                         ],
                         max_length=6,
                     ),
                 ),
+                ("limits", models.JSONField(blank=True, null=True)),
                 ("before", models.JSONField(blank=True, null=True)),
                 (
                     "action",
@@ -712,6 +803,18 @@ class Migration(migrations.Migration):
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         to="program.program",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        help_text="Who approved it.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
                 (
@@ -743,13 +846,44 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="RetryOfMany",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reason", models.CharField(blank=True, max_length=30)),
+                ("q", models.CharField(blank=True, help_text="What was searched for.", max_length=64)),
+                ("is_test", models.BooleanField(default=False)),
+                (
+                    "before",
+                    models.BigIntegerField(
+                        help_text="Orders of this number and later ones are queued, or came afterwards."
+                    ),
+                ),
+                ("queued", models.PositiveIntegerField(default=0)),
+                ("orders", models.PositiveIntegerField(help_text="How many there were to queue.")),
+                ("program", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="program.program")),
+            ],
+        ),
+        migrations.CreateModel(
             name="SeenTogether",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("profile", models.CharField(max_length=70)),
                 ("customer_id", models.CharField(blank=True, max_length=255)),
                 ("other_profile", models.CharField(blank=True, max_length=70)),
-                ("seen_at", models.DateTimeField(help_text="When last, to the day.")),
+                (
+                    "told_by",
+                    models.CharField(
+                        choices=[
+                            ("IDENTIFY", "a browser’s identify"),
+                            ("LANDING", "a landing page"),
+                            ("BROWSER", "a browser’s order"),
+                            ("ORDER", "an order of your server"),
+                        ],
+                        help_text="Who said so first, or an order of the server.",
+                        max_length=8,
+                    ),
+                ),
+                ("seen_at", models.DateTimeField(help_text="When first.")),
                 (
                     "looks",
                     models.PositiveSmallIntegerField(
@@ -1263,6 +1397,7 @@ class Migration(migrations.Migration):
                             ("TAG", "Tag"),
                             ("MANUAL", "Test order"),
                             ("SYSTEM", "By itself"),
+                            ("MEMBER", "Your team"),
                         ],
                         max_length=6,
                     ),
@@ -1357,6 +1492,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="action",
             index=models.Index(
+                condition=models.Q(("referring_date__isnull", False)),
+                fields=["program", "referring_date"],
+                name="action_referred",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="action",
+            index=models.Index(
                 condition=models.Q(("original_currency", models.F("currency")), _negated=True),
                 fields=["program", "original_currency", "currency", "day"],
                 name="action_in_another_currency",
@@ -1368,6 +1511,15 @@ class Migration(migrations.Migration):
                 condition=models.Q(("profile__CustomerTags", []), _negated=True),
                 fields=["program", "-event_date", "-id"],
                 name="action_tagged",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="action",
+            index=models.Index(
+                condition=models.Q(("over_cap__gt", "")),
+                fields=["program", "-event_date", "-id"],
+                include=("is_test", "currency", "amount", "payout"),
+                name="action_over_cap",
             ),
         ),
         migrations.AddIndex(
@@ -1439,6 +1591,10 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
+            model_name="erasedprofile",
+            constraint=models.UniqueConstraint(fields=("program", "profile_hash"), name="erased_profile_once"),
+        ),
+        migrations.AddConstraint(
             model_name="erasure",
             constraint=models.UniqueConstraint(fields=("program", "id"), name="erasure_program_and_id"),
         ),
@@ -1459,6 +1615,42 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="keptanswer",
             constraint=models.UniqueConstraint(fields=("account", "key_hash"), name="kept_answer_once_a_key"),
+        ),
+        migrations.AddConstraint(
+            model_name="limitcounter",
+            constraint=models.UniqueConstraint(
+                fields=(
+                    "template_terms",
+                    "partner",
+                    "event_type",
+                    "since",
+                    "what",
+                    "limit_by",
+                    "scope",
+                    "period",
+                    "period_key",
+                ),
+                name="limit_counter_unique",
+                nulls_distinct=False,
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="limitcounter",
+            constraint=common.db.constraints.SameProgram(
+                field="partner", name="limit_counter_partner_same_program", to="program.Partner"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="limitcounter",
+            constraint=common.db.constraints.SameProgram(
+                field="template_terms", name="limit_counter_template_terms_same_program", to="contracts.TemplateTerms"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="limitcounter",
+            constraint=common.db.constraints.SameProgram(
+                field="event_type", name="limit_counter_event_type_same_program", to="program.EventType"
+            ),
         ),
         migrations.AddIndex(
             model_name="actionupdate",
@@ -1498,13 +1690,13 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="seentogether",
-            index=models.Index(fields=["program", "profile", "-seen_at", "-id"], name="seen_together_first"),
+            index=models.Index(fields=["program", "profile", "told_by", "id"], name="seen_together_first"),
         ),
         migrations.AddIndex(
             model_name="seentogether",
             index=models.Index(
                 condition=models.Q(("customer_id", ""), _negated=True),
-                fields=["program", "customer_id", "-seen_at", "-id"],
+                fields=["program", "customer_id", "told_by", "id"],
                 name="seen_together_customer",
             ),
         ),
@@ -1512,7 +1704,7 @@ class Migration(migrations.Migration):
             model_name="seentogether",
             index=models.Index(
                 condition=models.Q(("other_profile", ""), _negated=True),
-                fields=["program", "other_profile", "-seen_at", "-id"],
+                fields=["program", "other_profile", "told_by", "id"],
                 name="seen_together_profile",
             ),
         ),

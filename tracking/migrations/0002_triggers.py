@@ -8,8 +8,10 @@ ALTER TABLE tracking_checkedorders ALTER payloads SET STORAGE EXTERNAL;
 -- No question is asked of what stands inside these; to compare thousands of them was most of an ANALYZE.
 ALTER TABLE tracking_conversion ALTER payload SET STATISTICS 0;
 ALTER TABLE tracking_action ALTER context SET STATISTICS 0, ALTER profile SET STATISTICS 0,
-    ALTER journey SET STATISTICS 0, ALTER order_state SET STATISTICS 0;
-ALTER TABLE tracking_actionupdate ALTER order_state SET STATISTICS 0;
+    ALTER journey SET STATISTICS 0, ALTER order_state SET STATISTICS 0, ALTER limits SET STATISTICS 0;
+ALTER TABLE tracking_actionupdate ALTER order_state SET STATISTICS 0, ALTER limits SET STATISTICS 0;
+-- Counters are changed by every batch: room on their pages for the new row beside the old.
+ALTER TABLE tracking_limitcounter SET (fillfactor = 50);
 
 -- Steps, by month: a month is dropped at once. Whatever no month holds yet is kept in the default partition.
 CREATE SEQUENCE tracking_step_number;

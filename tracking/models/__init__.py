@@ -1,11 +1,13 @@
-from .action import Action, ActionItem, ActionUpdate, ReferringType, TouchedDay
+from .action import Action, ActionItem, ActionUpdate, OverCap, ReferringType, TouchedDay
 from .browser_report import BrowserReport
 from .checked_orders import CheckedOrders
 from .conversion import Claim, Conversion, Modification
 from .customer_jobs import CustomerFile, Erasure
 from .kept_answer import KeptAnswer
+from .limit_counter import LimitCounter
+from .retry_of_many import RetryOfMany
 from .status_check import CheckedStatus, StatusCheck
-from .step import SeenTogether, Step, TouchedStep
+from .step import ErasedProfile, SeenTogether, Step, TouchedStep
 from .upload import Upload, UploadError
 
 __all__ = [
@@ -18,10 +20,14 @@ __all__ = [
     "Claim",
     "Conversion",
     "CustomerFile",
+    "ErasedProfile",
     "Erasure",
     "KeptAnswer",
+    "LimitCounter",
     "Modification",
+    "OverCap",
     "ReferringType",
+    "RetryOfMany",
     "SeenTogether",
     "StatusCheck",
     "Step",

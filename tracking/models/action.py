@@ -1,5 +1,6 @@
 from typing import Any
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
@@ -22,10 +23,21 @@ class ReferringType(models.TextChoices):
     REPORTED_PARTNER_ID = "REPORTED_PARTNER_ID", "Partner id sent"
 
 
+class OverCap(models.TextChoices):
+    """Which cap of its terms an action is over, as the platform's state detail says it."""
+
+    ACTIONS = "ACTIONS", "Outside of terms: exceeded action cap"
+    SPEND = "SPEND", "Outside of terms: exceeded budget"
+
+
 class ActionQuerySet(models.QuerySet["Action"]):
     def real(self) -> "ActionQuerySet":
         """Without test orders."""
         return self.filter(is_test=False)
+
+    def over_cap(self) -> "ActionQuerySet":
+        """Those that are paid nothing because a cap of their terms was reached."""
+        return self.filter(over_cap__gt="")
 
 
 class Action(models.Model):
@@ -53,7 +65,9 @@ class Action(models.Model):
     currency = models.CharField(max_length=3)
     amount = models.DecimalField("sale amount", **MONEY)
     payout = models.DecimalField(**MONEY)
-    intended_payout = models.DecimalField(**MONEY, help_text="As priced at first.")
+    intended_payout = models.DecimalField(
+        **MONEY, help_text="As priced at first; of an action over its cap what it would be paid if it were approved."
+    )
     ad = models.ForeignKey(Ad, null=True, blank=True, on_delete=models.PROTECT, db_constraint=False)
     referring_type = models.CharField(max_length=20, choices=ReferringType, blank=True)
     referring_date = models.DateTimeField(null=True, blank=True, help_text="Of the click or impression credited.")
@@ -69,6 +83,14 @@ class Action(models.Model):
     group_name = models.CharField(max_length=120, blank=True)
     is_restricted = models.BooleanField(default=False)
     is_hidden = models.BooleanField("left out of reports", default=False)
+    over_cap = models.CharField(
+        max_length=7,
+        choices=OverCap,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Why it is outside of its terms.",
+    )
     is_test = models.BooleanField(default=False)
     locking_date = models.DateTimeField(null=True, blank=True)
     clearing_date = models.DateField(null=True, blank=True)
@@ -78,6 +100,9 @@ class Action(models.Model):
     context = models.JSONField()
     profile = models.JSONField(default=dict)
     journey = models.JSONField(default=dict)
+    # Under limits that are counted: each counter that it met, what that held and what the action took, and the version
+    # from which they count (tracking.limits). None where its terms have none, and of a test order.
+    limits: Any = models.JSONField(null=True, blank=True)
     # The order's state after its modifications: engine.orders.OrderState.
     order_state = models.JSONField(default=dict)
     updates_count = models.PositiveSmallIntegerField(default=1)
@@ -112,6 +137,12 @@ class Action(models.Model):
             models.Index(fields=["program", "locking_date", "id"], include=["is_test", "state"], name="action_by_lock"),
             models.Index(fields=["program", "event_type", "partner", "day"], name="action_of_the_day"),
             models.Index(fields=["program", "order_id"], name="action_order"),
+            # By the moment of the click or impression that brought it: the orders of one click.
+            models.Index(
+                fields=["program", "referring_date"],
+                name="action_referred",
+                condition=models.Q(referring_date__isnull=False),
+            ),
             models.Index(
                 fields=["program", "original_currency", "currency", "day"],
                 name="action_in_another_currency",
@@ -122,6 +153,12 @@ class Action(models.Model):
                 fields=["program", "-event_date", "-id"],
                 name="action_tagged",
                 condition=~models.Q(profile__CustomerTags=[]),
+            ),
+            models.Index(
+                fields=["program", "-event_date", "-id"],
+                include=["is_test", "currency", "amount", "payout"],
+                name="action_over_cap",
+                condition=models.Q(over_cap__gt=""),
             ),
             models.Index(fields=["locking_date"], name="action_pending_lock", condition=models.Q(state="PENDING")),
             models.Index(
@@ -195,6 +232,7 @@ class ActionUpdate(models.Model):
         CREDITED_DIFFERENT_MP = "CREDITED_DIFFERENT_MP", "Credited to another partner"
         OTHER = "OTHER", "Other"
         LOCKED = "LOCKED", "Locked"
+        APPROVED = "APPROVED", "Approved over its cap"
 
     program = models.ForeignKey(Program, on_delete=models.PROTECT, db_constraint=False, db_index=False)
     action = models.ForeignKey(
@@ -225,6 +263,17 @@ class ActionUpdate(models.Model):
         related_name="+",
         help_text="The browser's order that the server's took the place of.",
     )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        help_text="Who approved it.",
+    )
+    # The action's limits from here on, as it keeps them itself.
+    limits: Any = models.JSONField(null=True, blank=True)
     # By what the replaced order was priced: Context and Profile, as the action kept them.
     before: Any = models.JSONField(null=True, blank=True)
 

@@ -21,6 +21,7 @@ class Source(models.TextChoices):
     TAG = "TAG", "Tag"
     MANUAL = "MANUAL", "Test order"
     SYSTEM = "SYSTEM", "By itself"
+    MEMBER = "MEMBER", "Your team"
 
 
 # What anybody can send: a browser's order stands beside the server's of the same order id, until it is priced.
@@ -94,6 +95,7 @@ class Conversion(models.Model):
         EVENT_TYPE_NOT_ACTIVE = "ACTIONTRACKER_NOT_ACTIVE", "The event type is not active"
         DUPLICATE = "CONV_DUPLICATE", "Duplicate order id"
         REPLACED = "REPLACED_BY_SERVER", "Your server sent the order"
+        DIFFERS = "DIFFERS_FROM_SERVER", "Your server sent the order with another amount"
         NOT_REPLACED = "NOT_REPLACED", "The browser's order could not be replaced"
         GIVEN_UP = "GIVEN_UP", "Interrupted three times"
         ERROR = "ERROR", "An error in pricing it"
@@ -278,6 +280,7 @@ class Modification(models.Model):
         BEFORE_ORDER = "BEFORE_ORDER", "Dated before its order"
         TOO_MANY_UPDATES = "TOO_MANY_UPDATES", "Too many updates of one action"
         CUSTOMER_ERASED = "CUSTOMER_ERASED", "The customer was erased"
+        REVERSAL_POLICY = "REVERSAL_POLICY", "More than the reversal policy allows"
         GIVEN_UP = "GIVEN_UP", "Interrupted three times"
         ERROR = "ERROR", "An error in applying it"
 

@@ -64,11 +64,20 @@ class TouchedStep(models.Model):
 class SeenTogether(models.Model):
     """That a profile was seen with a customer, or with another profile: they share their steps (payouts.md §14)."""
 
+    class ToldBy(models.TextChoices):
+        """Who said so. Anybody can say the first and the third of a customer whose id is known."""
+
+        IDENTIFY = "IDENTIFY", "a browser’s identify"
+        LANDING = "LANDING", "a landing page"  # it names a click, whose id nobody guesses
+        BROWSER = "BROWSER", "a browser’s order"
+        ORDER = "ORDER", "an order of your server"
+
     program = models.ForeignKey(Program, on_delete=models.CASCADE, db_index=False)
     profile = models.CharField(max_length=70)
     customer_id = models.CharField(max_length=255, blank=True)
     other_profile = models.CharField(max_length=70, blank=True)
-    seen_at = models.DateTimeField(help_text="When last, to the day.")
+    told_by = models.CharField(max_length=8, choices=ToldBy, help_text="Who said so first, or an order of the server.")
+    seen_at = models.DateTimeField(help_text="When first.")
     looks = models.PositiveSmallIntegerField(
         default=0,
         db_default=0,
@@ -86,14 +95,14 @@ class SeenTogether(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["program", "profile", "-seen_at", "-id"], name="seen_together_first"),
+            models.Index(fields=["program", "profile", "told_by", "id"], name="seen_together_first"),
             models.Index(
-                fields=["program", "customer_id", "-seen_at", "-id"],
+                fields=["program", "customer_id", "told_by", "id"],
                 name="seen_together_customer",
                 condition=~models.Q(customer_id=""),
             ),
             models.Index(
-                fields=["program", "other_profile", "-seen_at", "-id"],
+                fields=["program", "other_profile", "told_by", "id"],
                 name="seen_together_profile",
                 condition=~models.Q(other_profile=""),
             ),
@@ -102,3 +111,19 @@ class SeenTogether(models.Model):
 
     def __str__(self) -> str:
         return f"{self.profile} with {self.customer_id or self.other_profile}"
+
+
+class ErasedProfile(models.Model):
+    """That a profile was erased with its customer. A click of it may still lie in the spool of a web process: it is
+    stored as nobody's.
+    """
+
+    program = models.ForeignKey(Program, on_delete=models.CASCADE, db_index=False)
+    profile_hash = models.CharField(max_length=64, help_text="SHA-256: the profile itself is gone.")
+    erased_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["program", "profile_hash"], name="erased_profile_once")]
+
+    def __str__(self) -> str:
+        return f"Erased profile {self.pk}"

@@ -11,6 +11,9 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from common.db.session_lock import APPLYING, session_lock, session_lock_if_free
+from tracking.limits.counters import Counters
+from tracking.limits.kept import places_of
+from tracking.limits.reversal_policy import ReversalPolicies
 from tracking.models import Action, Conversion, Modification
 from tracking.pricing.claims import ATTEMPTS, in_words
 
@@ -141,19 +144,25 @@ def _apply(program: int, ids: list[int]) -> int:
         modifications = list(waiting.order_by("modification_date", "id").select_for_update(of=("self",)))
         actions = _actions(program, modifications)
         before = _applied(program, modifications)
+        policies = ReversalPolicies(set(actions.values()))
+        counters = Counters()
+        counters.lock(places_of({action.pk: action for action in actions.values()}.values()))
         updated = []
         for modification in modifications:
             action = actions.get(action_number(modification) or _order(modification))
-            outcome = _isolated(modification, action, replay=_sign(modification) in before)
+            outcome = _isolated(modification, action, policies, counters, replay=_sign(modification) in before)
             if outcome is not None:
                 before.add(_sign(modification))
                 updated.append(outcome)
         write_updates(updated)
+        counters.write()
         Modification.objects.bulk_update(modifications, ["state", "reason", "detail", "processed_at"])
         return len(modifications)
 
 
-def _isolated(modification: Modification, action: Action | None, *, replay: bool) -> Updated | None:
+def _isolated(
+    modification: Modification, action: Action | None, policies: ReversalPolicies, counters: Counters, *, replay: bool
+) -> Updated | None:
     """Apply one modification in memory and set its outcome; None where the action stays as it is."""
     modification.processed_at = timezone.now()
     modification.state, modification.reason = Modification.State.REFUSED, ""
@@ -162,7 +171,7 @@ def _isolated(modification: Modification, action: Action | None, *, replay: bool
         if action is None:
             raise ModificationRefused(Reason.ORDER_NOT_FOUND, _why_no_action(modification))
         if not replay:
-            updated = apply_modification(action=action, modification=modification)
+            updated = apply_modification(action=action, modification=modification, policies=policies, counters=counters)
     except ModificationRefused as refused:
         modification.reason, modification.detail = refused.reason, str(refused)
         return None

@@ -8,6 +8,8 @@ from decimal import Decimal
 from django.db.models import Q
 
 from program.models import Program
+from tracking.limits.changes import settle_as_kept
+from tracking.limits.kept import keep
 from tracking.models import Action, Modification
 from tracking.pricing.ledger import figures_of
 from tracking.pricing.priced_orders import order_of, state_json
@@ -82,8 +84,11 @@ def _apply(action: Action, changes: Collection[Modification], found: dict[int, A
             continue
         amount, payout = action.amount, action.payout
         if changed is not None:
-            for name, figure in figures_of(changed.order, changed.decision).items():
+            settled, decision = settle_as_kept(action, changed.order, changed.decision, changed.level)
+            for name, figure in figures_of(changed.order, decision).items():
                 setattr(action, name, figure)
+            if settled:
+                keep(action, settled)
             action.context, action.order_state = changed.context, state_json(changed.state)
         told.amount, told.payout = action.amount - amount, action.payout - payout
         told.is_one_of_several = len(changes) > 1

@@ -14,7 +14,7 @@ from tracking.models import Modification
 
 Reason = Modification.Reason
 # Where trying again may have another result; an order that arrives has its changes tried again by itself.
-RETRIED = (Reason.GIVEN_UP, Reason.ERROR)
+RETRIED = (Reason.GIVEN_UP, Reason.ERROR, Reason.REVERSAL_POLICY)
 SEND_AGAIN = "Send it again, corrected, and dismiss this one."
 ADVICE = {
     Reason.ORDER_NOT_FOUND: "It is applied by itself when its order arrives. Dismiss it if the order was never yours.",
@@ -30,6 +30,8 @@ ADVICE = {
     Reason.TOO_MANY_UPDATES: "The action takes no more changes. Settle the difference, and dismiss it.",
     Reason.CUSTOMER_ERASED: "The order can only be returned in full. Settle the difference with the partner directly, "
     "and dismiss the change.",
+    Reason.REVERSAL_POLICY: "Try it again once the partner has earned more in that month, or settle the difference "
+    "with the partner directly and dismiss it.",
     Reason.GIVEN_UP: "Have the operator of Brandboard read the log, then try again.",
     Reason.ERROR: "Have the operator of Brandboard read the log, then try again.",
 }

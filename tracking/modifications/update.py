@@ -12,9 +12,14 @@ from common.formats.comparison import compared
 from contracts.agreements.plans import plan_of
 from contracts.engine.orders.context import Context
 from contracts.engine.orders.order import Order, OrderState
+from contracts.engine.pricing.limits.lines import due
 from contracts.engine.pricing.plan import Decision
 from program.templatetags.brandboard import moment
 from tracking.actions.locking import locks_at
+from tracking.limits.changes import settle_as_kept, settle_change
+from tracking.limits.counters import Counters
+from tracking.limits.kept import keep
+from tracking.limits.reversal_policy import ReversalPolicies
 from tracking.models import Action, ActionUpdate, Modification
 from tracking.pricing.ledger import Item, figures_of, items_of, touch
 from tracking.pricing.priced_orders import STATUSES, STATUSES_BEFORE, order_of, read_state, state_json
@@ -29,7 +34,7 @@ ERASED = (
 FIGURES = [
     "currency", "amount", "payout", "original_currency", "original_amount", "customer_status",
     "customer_status_category", "status_is_worked_out", "group_rank", "group_name", "is_restricted", "is_hidden",
-    "state", "context", "order_state", "updates_count",
+    "state", "context", "order_state", "updates_count", "limits", "over_cap", "intended_payout",
 ]  # fmt: skip
 
 
@@ -43,33 +48,44 @@ class Updated:
 
 @dataclass(frozen=True, slots=True)
 class ChangedOrder:
-    """An order after a change, with what it earns by its own version; `what` is the change in words."""
+    """An order after a change, with what it earns by its own version, by order or by item as `level` says, before
+    limits that are counted; `what` is the change in words.
+    """
 
     state: OrderState
     what: tuple[str, ...]
     context: dict[str, Any]
     order: Order
     decision: Decision
+    level: str
 
 
-def apply_modification(*, action: Action, modification: Modification) -> Updated | None:
+def apply_modification(
+    *, action: Action, modification: Modification, policies: ReversalPolicies, counters: Counters
+) -> Updated | None:
     """Change an action in memory as a modification asks; None where nothing would change. Raises ModificationRefused.
 
-    The action's row must be locked, and its conversion, event type and program loaded. Amounts of the update are
-    differences in the terms' currency. `write_updates` writes what several of these calls have made.
+    The action's row and its counters of limits must be locked, and its conversion, event type and program loaded.
+    Amounts of the update are differences in the terms' currency. `write_updates` writes what several of these calls
+    have made.
     """
     _check_open(action, modification)
     changed = changed_order(action, modification.payload)
     if changed is None:
         return None
-    order, decision, context = changed.order, changed.decision, changed.context
-    state = state_after(action, returned=order.returned)
+    order, context = changed.order, changed.context
     words = changed.what or (f"Customer status {order.status_code} now means {order.status_category or 'nothing'}",)
     amount, payout, kept = action.amount, action.payout, action.context
+    # What others have taken of limits since is nothing to a change that takes back.
+    policies.judge(action, order, settle_as_kept(action, order, changed.decision, changed.level)[1])
     # The action is changed only from here on: an error above leaves it as it was.
+    settled, decision = settle_change(action, order, changed.decision, changed.level, counters)
     for name, figure in figures_of(order, decision).items():
         setattr(action, name, figure)
-    action.context, action.order_state, action.state = context, state_json(changed.state), state
+    if settled:
+        keep(action, settled)
+    action.context, action.order_state = context, state_json(changed.state)
+    action.state = state_after(action, returned=order.returned)
     action.updates_count += 1
     update = ActionUpdate(
         program_id=action.program_id,
@@ -83,6 +99,7 @@ def apply_modification(*, action: Action, modification: Modification) -> Updated
         order_state=action.order_state | ({} if context == kept else {STATUSES_BEFORE: kept[STATUSES]}),
         what=in_words(words, decision.reason),
         source=modification.source,
+        limits=action.limits,
         modification=modification,
     )
     return Updated(update, items_of(order, decision))
@@ -102,8 +119,8 @@ def changed_order(action: Action, sent: Mapping[str, str]) -> ChangedOrder | Non
     order = order_of(action, state=change.state, context=context)
     if action.is_erased and not order.returned:
         raise ModificationRefused(Reason.CUSTOMER_ERASED, ERASED)
-    decision = plan_of(action.terms_version_id, action.event_type.code).price(order)
-    return ChangedOrder(change.state, change.what, context, order, decision)
+    plan = plan_of(action.terms_version_id, action.event_type.code)
+    return ChangedOrder(change.state, change.what, context, order, due(plan, order), plan.event_payout.payout_level)
 
 
 def in_words(changes: Sequence[str], reason: str) -> str:
@@ -180,8 +197,8 @@ def _was_locked(action: Action) -> bool:
 
 
 def state_after(action: Action, *, returned: bool) -> str:
-    """The action's state after a change."""
-    if returned:
+    """The state after a change of an action whose cap, where it is over one, is set already."""
+    if returned or action.over_cap:
         return Action.State.REVERSED
     return Action.State.APPROVED if _was_locked(action) else Action.State.PENDING
 

@@ -103,7 +103,7 @@ def _credited(
         if found.steps
         else Credit((), None)
     )
-    journey = journey_of(judged, conversion.derived, by=by, ads=found.ads, agreed=agreed)
+    journey = journey_of(judged, conversion.derived, by=by, ads=found.ads, agreed=agreed, claims=found.claims)
     return Credited(conversion, partner, contract, journey)
 
 
@@ -112,7 +112,7 @@ def _by_journey(conversion: Conversion, code: PromoCode | None, known: Referrals
     found, agreed = known.journey(conversion), known.agreed(conversion)
     agreements = agreements_of(agreed, event_type.code)
     judged = credit(found.steps, event_date=conversion.event_date, agreements=agreements)
-    journey = journey_of(judged, conversion.derived, ads=found.ads, agreed=agreed)
+    journey = journey_of(judged, conversion.derived, ads=found.ads, agreed=agreed, claims=found.claims)
     if judged.winner is None or judged.winner.partner is None:
         return Held(Reason(judged.reason), why(conversion, judged, agreed, event_type), journey=journey)
     partner = known.partners[judged.winner.partner]

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from contextlib import ExitStack
 from functools import partial
+from itertools import chain
 from typing import NamedTuple
 
 import structlog
@@ -16,6 +17,8 @@ from common.db.session_lock import CLAIMING, session_lock
 from common.observability.counters import count, observe
 from program.models import Program
 from tracking.journeys.found_steps import store_pairs_of
+from tracking.limits.counters import Counters
+from tracking.limits.new_orders import limits_met, within_limits
 from tracking.models import Claim, Conversion
 
 from .attribution import Credited, Held, attribute
@@ -24,7 +27,7 @@ from .ledger import customers_of, gather_statistics, touch_given_up, touch_uncre
 from .lookups import Lookups, load_lookups
 from .priced_orders import Priced, price_order
 from .referrals import load_referrals
-from .replacing import find_both, settle, write_both
+from .replacing import find_both, places_of_both, settle, write_both
 
 log = structlog.get_logger(__name__)
 
@@ -99,13 +102,17 @@ def _price(claimed: Claim, claiming: ExitStack) -> int:
         conversions = list(Conversion.objects.waiting().numbered(claimed.conversions).only(*READ).order_by("id"))
         both = find_both(conversions)
         conversions = both.to_price(conversions)
-        store_pairs_of(conversions)
+        store_pairs_of(conversions, by_browsers=both.ways)
         outcomes, known = price_in_memory(conversions)
-        outcomes = settle(both, outcomes)
-        priced = [outcome for _, outcome in outcomes if isinstance(outcome, Priced)]
         customers = customers_of(conversions, known.customers)
+        limited = limits_met((each for _, each in outcomes if isinstance(each, Priced)), customers, known)
+        counters = Counters()
+        counters.lock([*chain(*(each.places for each in limited.values())), *places_of_both(both, customers)])
+        outcomes = settle(both, outcomes, customers, counters)
+        priced = within_limits((each for _, each in outcomes if isinstance(each, Priced)), limited, counters)
         write_actions(priced, customers)
         taken_over = write_both(both, customers)
+        counters.write()
         _close([*taken_over, *(each.credited.conversion for each in priced)])
         held = [(conversion, outcome) for conversion, outcome in outcomes if isinstance(outcome, Held)]
         _record_held(held)

@@ -15,6 +15,7 @@ from common.db.statements import AnyOf, copy_rows, draw_numbers
 from contracts.engine.orders.order import Order
 from contracts.engine.pricing.plan import Decision
 from program.models import EventType
+from tracking.limits.kept import written_limits
 from tracking.models import Action, ActionUpdate, Conversion, Modification
 
 from .lookups import CustomerKey, KnownCustomer, Lookups, customer_key, load_customers
@@ -194,6 +195,7 @@ def _action(pk: int, row: Priced, customers: Mapping[CustomerKey, int], now: dat
     """A new action by its columns."""
     conversion, journey = row.credited.conversion, row.credited.journey
     key = customer_key(conversion)
+    over_cap = row.settled.over_cap if row.settled else ""
     return {
         "id": pk,
         "program_id": conversion.program_id,
@@ -208,8 +210,9 @@ def _action(pk: int, row: Priced, customers: Mapping[CustomerKey, int], now: dat
         "event_date": conversion.event_date,
         "day": row.day,
         "creation_date": now,
-        "state": Action.State.PENDING.value,
-        "intended_payout": row.decision.payout,
+        "state": (Action.State.REVERSED if over_cap else Action.State.PENDING).value,
+        "intended_payout": row.settled.intended if row.settled else row.decision.payout,
+        "over_cap": over_cap,
         "is_test": conversion.is_test,
         "is_hidden": False,
         "locking_date": row.locking_date,
@@ -221,6 +224,7 @@ def _action(pk: int, row: Priced, customers: Mapping[CustomerKey, int], now: dat
         "referring_type": journey.referring_type,
         "referring_date": journey.referring_date,
         "referring_domain": journey.referring_domain,
+        "limits": Jsonb(written_limits(row.settled, row.since)) if row.settled else None,
         "order_state": Jsonb({}),
         "updates_count": 1,
         **figures_of(row.order, row.decision),
@@ -239,6 +243,7 @@ def _first_update(action: Mapping[str, Any], row: Priced, now: datetime) -> dict
         "delta_payout": action["payout"],
         "state": action["state"],
         "order_state": Jsonb({}),
+        "limits": action["limits"],
         "what": row.decision.reason,
         "source": row.credited.conversion.source,
     }

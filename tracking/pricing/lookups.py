@@ -206,21 +206,24 @@ def _load_lists_and_catalog(known: Lookups, priced: Iterable[tuple[Conversion, C
             of_order = {item["ItemSku"] for item in conversion.payload.get("Items", []) if "ItemSku" in item}
             skus.setdefault(conversion.program_id, set()).update(of_order)
     for program_id, names in lists.items():
-        known.lists[program_id] = _entries(program_id, names, values[program_id])
+        known.lists[program_id] = list_entries(program_id, names, values[program_id])
     for program_id, of_program in skus.items():
         rows = CatalogItem.objects.filter(program=program_id, sku__in=of_program)
         known.catalog[program_id] = {row.sku: catalog_row(row) for row in rows}
 
 
-def _entries(program_id: int, names: set[str], values: set[str]) -> dict[str, list[tuple[str, str]]]:
+def list_entries(program_id: int, names: set[str], values: set[str] | None = None) -> dict[str, list[tuple[str, str]]]:
     """Of the lists with these names, earlier ones too, the entries that one of the values may meet: those that equal
-    it, and every regular expression. All as they are compared; the list is under the name that rules ask for.
+    it, and every regular expression; without values all of them. All as they are compared; the list is under the name
+    that rules ask for.
     """
     rows = ExceptionListName.objects.filter(program=program_id, name_key__in=names)
     wanted = dict(rows.values_list("name", "exception_list_id"))
     items = ExceptionListItem.objects.filter(exception_list__in=set(wanted.values())).order_by("id")
     patterns = items.filter(match_mode=ExceptionListItem.MatchMode.REGEX)
-    equal = items.filter(AnyOf(F("value_key"), list(values)), match_mode=ExceptionListItem.MatchMode.EQ)
+    equal = items.filter(match_mode=ExceptionListItem.MatchMode.EQ)
+    if values is not None:
+        equal = equal.filter(AnyOf(F("value_key"), list(values)))
     found: dict[int, list[tuple[str, str]]] = defaultdict(list)
     for entries in (equal, patterns):
         for pk, value, mode in entries.values_list("exception_list_id", "value", "match_mode"):

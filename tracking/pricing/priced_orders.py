@@ -11,6 +11,8 @@ from contracts.engine.orders.context import Context
 from contracts.engine.orders.exchange import RateMissing
 from contracts.engine.orders.history import OrdersBefore, order_history, status_by_history
 from contracts.engine.orders.order import NOTHING, WORKED_OUT_STATUS, Order, OrderState, read_order
+from contracts.engine.pricing.limits.lines import due
+from contracts.engine.pricing.limits.settle import Settled
 from contracts.engine.pricing.plan import Decision
 from contracts.engine.pricing.schedule import clearing_date, is_open_ended, lock_instant
 from contracts.engine.rules.facts import TAGS_FORMERLY
@@ -30,7 +32,7 @@ STATUSES_BEFORE = "CustomerStatusMappingBefore"
 @dataclass(frozen=True, slots=True)
 class Priced:
     """A priced conversion, ready to be written: `context` and `profile` are what the action keeps beside the journey,
-    dates are as agreed.
+    dates are as agreed. `settled` and `since` are what limits that are counted left of it, where its terms have some.
     """
 
     credited: Credited
@@ -41,6 +43,8 @@ class Priced:
     day: date
     locking_date: datetime | None
     clearing_date: date | None
+    settled: Settled | None = None
+    since: int = 0
 
 
 def price_order(credited: Credited, known: Lookups) -> Priced | Held:
@@ -61,7 +65,7 @@ def price_order(credited: Credited, known: Lookups) -> Priced | Held:
     return Priced(
         credited=credited,
         order=order,
-        decision=plan_of(contract.terms_version_id, event_type.code).price(order),
+        decision=due(plan_of(contract.terms_version_id, event_type.code), order),
         context=kept,
         profile=profile,
         day=conversion.event_date.astimezone(event_type.program.zone).date(),

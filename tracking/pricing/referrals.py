@@ -18,6 +18,7 @@ from program.models.partner import PartnerGroupMember
 from tracking.intake.parameters import PARTNER_KEYS
 from tracking.journeys.found_steps import FoundStep, steps_of
 from tracking.journeys.journeys import Under
+from tracking.journeys.widening import Claim
 from tracking.models import Conversion
 
 type ContractKey = tuple[int, int, datetime]
@@ -29,10 +30,11 @@ def forced_partner(conversion: Conversion) -> str | None:
 
 
 class Steps(NamedTuple):
-    """The steps of an order's journey, and the ad of each by its id."""
+    """The steps of an order's journey, and by its id the ad of each, and who claims that it belongs to the order."""
 
     steps: tuple[Step, ...] = ()
     ads: Mapping[str, int | None] = {}
+    claims: Mapping[str, Claim] = {}
 
 
 @dataclass
@@ -173,7 +175,7 @@ def _ads(found: Iterable[list[FoundStep]]) -> set[int]:
 def _steps(
     program: int, found: Iterable[FoundStep], known: Referrals, channels: Mapping[tuple[int, str], str], ads: set[int]
 ) -> Steps:
-    steps, of_step = [], {}
+    steps, of_step, claims = [], {}, {}
     for row in found:
         partner = known.partners.get(row.partner_id) if row.partner_id else None
         if row.partner_id and (partner is None or partner.program_id != program):
@@ -192,7 +194,9 @@ def _steps(
             )
         )
         of_step[str(row.id)] = row.ad_id if row.ad_id in ads else None
-    return Steps(tuple(steps), of_step)
+        if row.claim:
+            claims[str(row.id)] = row.claim
+    return Steps(tuple(steps), of_step, claims)
 
 
 def _contract_keys(conversions: Iterable[Conversion], known: Referrals) -> set[ContractKey]:

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,20 +10,23 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.team.roles import Act, may
 from common.web.lists import number_of
 from contracts.agreements.plans import terms_of
 from contracts.editing.terms_page import SIZE
 from contracts.engine.document.terms import EventPayout
 from contracts.engine.orders.order import Order
 from contracts.engine.pricing.schedule import add_months
+from contracts.sections.panels import PAGE
 from program.event_types.status_marks import status_marks
 from program.frame.request import ProgramRequest
-from program.templatetags.brandboard import day
+from program.templatetags.brandboard import day, money, number
 from tracking.access import action_for_view, upload_of
 from tracking.actions.action_filters import ActionFilters
 from tracking.actions.explain_shown import explain_groups, explain_shown
 from tracking.actions.locking import locks_at
 from tracking.actions.paging import Counted, neighbours
+from tracking.limits.approving import refusal_of
 from tracking.models import Action
 from tracking.pricing.priced_orders import order_of
 
@@ -43,11 +47,11 @@ def action_detail(request: ProgramRequest, program_id: int, pk: int) -> HttpResp
     action = action_for_view(request.principal, program_id, pk)
     order, is_whole = order_of(action), request.GET.get("lines") == "all"
     size, number = UNITS if is_whole else LINES, number_of(request, "page") or 1
-    explanation = explain_shown(action, order, start=(number - 1) * size, stop=number * size)
+    explanation = explain_shown(action, order, start=(number - 1) * size, stop=number * size, spelling=PAGE)
     if not explanation["Units"] and explanation["UnitsCount"]:
         raise Http404("The order has no such lines.")
     # Without the files' contents, which are columns of their rows.
-    rows = action.updates.select_related("modification__upload").defer("modification__upload__content")
+    rows = action.updates.select_related("modification__upload", "user").defer("modification__upload__content")
     updates = list(rows.order_by("-number"))
     previous, following = neighbours(_list_of(request, action), action)
     context = {
@@ -59,6 +63,7 @@ def action_detail(request: ProgramRequest, program_id: int, pk: int) -> HttpResp
         "worked_out": _worked_out(action),
         "credited_by": credited_by(action),
         "journey": shown_journey(action.journey, event_type=action.event_type.code, by=action.referring_type),
+        **_over_cap(request, action),
         "locks_at": locks_at(action),
         "period_ends": _period_ends(action),
         "now": timezone.now(),
@@ -96,9 +101,19 @@ def receipt(
         "sale": sale_amount(order, payouts, categories, most=most),
         "units": units,
         "by_item": bool(units) and units[0]["Line"] is not None,
+        "limits": [_limit(step, order.currency) for step in explanation.get("Limits", ())],
         "other_units": explanation["UnitsCount"] - len(units),
-        "other_payout": Decimal(explanation["Payout"]) - shown,
+        "other_payout": Decimal(explanation.get("BeforeLimits", explanation["Payout"])) - shown,
     }
+
+
+def _limit(step: dict[str, Any], currency: str) -> dict[str, Any]:
+    """A step of the explanation with its figures as pages write them."""
+    money_of = {name: money(Decimal(step[name]), currency) for name in ("Before", "After")}
+    if step["Held"] is None:
+        return {**step, **money_of}
+    spelled = number if step["IsCount"] else partial(money, currency=currency)
+    return {**step, **money_of, **{name: spelled(Decimal(step[name])) for name in ("Held", "Left")}}
 
 
 @require_safe
@@ -121,6 +136,16 @@ def action_groups(request: ProgramRequest, program_id: int, pk: int) -> HttpResp
         ],
     }
     return render(request, "tracking/action_groups.html", context)
+
+
+def _over_cap(request: ProgramRequest, action: Action) -> dict[str, Any]:
+    """Of an action over its cap: what it would be paid, and whether this reader can approve it."""
+    if not action.over_cap:
+        return {}
+    if refusal := refusal_of(action, timezone.now()):
+        return {"over_cap_words": refusal}
+    words = f"It would be paid {money(action.intended_payout, action.currency)} and can be approved until it locks."
+    return {"over_cap_words": words, "can_approve": may(request.role, Act.SETTLE)}
 
 
 def _event_payout(action: Action) -> EventPayout:

@@ -14,7 +14,9 @@ from common.db.statements import AnyOf
 from contracts.agreements.plans import plan_of
 from contracts.engine.orders.history import OrdersBefore, status_by_history
 from contracts.engine.orders.money import rounded
+from contracts.engine.pricing.limits.lines import due
 from program.models import Customer
+from tracking.limits.changes import settle_as_kept
 from tracking.models import Action, StatusCheck
 from tracking.pricing.order_history import Earlier, earlier_of, last_before
 from tracking.pricing.priced_orders import order_of
@@ -142,5 +144,7 @@ def _right_payouts(wrong: Sequence[Finding]) -> dict[int, Decimal]:
     payouts = {}
     for action in actions:
         order = replace(order_of(action), status_category=statuses[action.pk])
-        payouts[action.pk] = plan_of(action.terms_version_id, action.event_type.code).price(order).payout
+        plan = plan_of(action.terms_version_id, action.event_type.code)
+        _, decision = settle_as_kept(action, order, due(plan, order), plan.event_payout.payout_level)
+        payouts[action.pk] = decision.payout
     return payouts

@@ -23,6 +23,13 @@ def clock(value: datetime, zone: ZoneInfo) -> str:
     return f"{local:%H:%M} {zone_name(local)}"
 
 
+@register.filter
+def to_the_second(value: datetime, zone: ZoneInfo) -> str:
+    """The time of day with its zone, as 09:40:27 GMT."""
+    local = value.astimezone(zone)
+    return f"{local:%H:%M:%S} {zone_name(local)}"
+
+
 def zone_name(local: datetime) -> str:
     """The zone's abbreviation; one without is named UTC+03."""
     name = local.tzname() or ""

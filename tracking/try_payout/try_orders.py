@@ -9,14 +9,19 @@ from common.currencies import CURRENCY_DIGITS
 from common.refusals import Refusal, Refused
 from common.web.refusals import to_errors
 from contracts.engine.document.load import load
+from contracts.engine.explain.limits import limit_steps, with_limits
 from contracts.engine.explain.steps import explain
 from contracts.engine.orders.context import Context
 from contracts.engine.orders.money import written
 from contracts.engine.orders.order import Order
+from contracts.engine.pricing.limits.caps import TermsLimits
+from contracts.engine.pricing.limits.lines import due, paid
 from contracts.engine.pricing.plan import Decision, Plan, compile_plan
 from contracts.engine.rules.exception_lists import list_errors
 from contracts.engine.rules.facts import read_together
 from tracking.intake import OrderLine, read_order_line
+
+from .counters import settled_by_counters
 
 type Answer = dict[str, Any]
 LISTS = 'ExceptionLists: write an object such as {"Winter": [{"Value": "SKU-1", "MatchMode": "EQ"}]}'
@@ -41,8 +46,10 @@ def try_orders(
         raise Refused(*(each._replace(path=path) for each, path in zip(refused, paths, strict=True))) from None
     payouts = [payout.event_type_code for payout in terms.event_payouts]
     plans = {code: compile_plan(terms, code) for code in payouts}
+    limits = {code: TermsLimits(plan.event_payout.limits, terms.action_limit, terms.spend_limit)
+              for code, plan in plans.items()}  # fmt: skip
     contexts = {code: _context(known, terms.currency, code) for code in payouts}
-    return (_answer(conversion, plans, contexts, now) for conversion in conversions)
+    return (_answer(conversion, plans, limits, contexts, now) for conversion in conversions)
 
 
 def _context(known: Mapping[str, Any], currency: str, code: str) -> Context:
@@ -61,7 +68,13 @@ def _context(known: Mapping[str, Any], currency: str, code: str) -> Context:
     return context
 
 
-def _answer(conversion: object, plans: Mapping[str, Plan], contexts: Mapping[str, Context], now: datetime) -> Answer:
+def _answer(
+    conversion: object,
+    plans: Mapping[str, Plan],
+    limits: Mapping[str, TermsLimits],
+    contexts: Mapping[str, Context],
+    now: datetime,
+) -> Answer:
     if not isinstance(conversion, Mapping):
         return _errors(None, [Refusal("", "Write each conversion as an object of parameters.")])
     order_id = conversion.get("OrderId")
@@ -75,7 +88,7 @@ def _answer(conversion: object, plans: Mapping[str, Plan], contexts: Mapping[str
         order = read_together(line.payload, contexts[code])
     except ValueError as missing:
         return _errors(line.order_id, [Refusal("CurrencyCode", f"Cannot be priced: {missing}.")])
-    return _priced(line, plans[code], order)
+    return _priced(line, plans[code], limits[code], order)
 
 
 def _event_type_code(line: OrderLine, codes: list[str]) -> str:
@@ -93,9 +106,14 @@ def _event_type_code(line: OrderLine, codes: list[str]) -> str:
     return line.event_key.value
 
 
-def _priced(line: OrderLine, plan: Plan, order: Order) -> Answer:
-    decision = plan.price(order)
-    by_item = plan.event_payout.payout_level == "ITEM"
+def _priced(line: OrderLine, plan: Plan, limits: TermsLimits, order: Order) -> Answer:
+    level, unlimited = plan.event_payout.payout_level, plan.price(order)
+    decision, settled = due(plan, order), None
+    if limits.is_counted:
+        settled = settled_by_counters(decision.payout, limits, line, plan.event_payout, order)
+        decision = paid(decision, order, level, settled.payout)
+    steps = limit_steps(limits.limits, order, level, unlimited, settled)
+    by_item = level == "ITEM"
     return {
         "OrderId": line.order_id,
         "Amount": written(decision.sale_amount),
@@ -103,7 +121,7 @@ def _priced(line: OrderLine, plan: Plan, order: Order) -> Answer:
         "Group": _group(decision.group),
         "Restricted": decision.restricted,
         "Items": _items(decision, by_item=by_item),
-        "Trace": explain(plan.event_payout, order)["Trace"],
+        "Trace": with_limits(explain(plan.event_payout, order), steps, decision)["Trace"],
     }
 
 

@@ -13,7 +13,6 @@ from common.requests.form_limits import takes_rows
 from common.web.lists import back_to_list, numbers_of, text_in, text_of
 from program.access import program_for_edit
 from program.frame.request import ProgramRequest
-from program.models import Program
 from program.templatetags.brandboard import number
 from tracking.access import conversion_for_edit
 from tracking.conversions.advice import advice_for
@@ -21,8 +20,9 @@ from tracking.conversions.lists import filtered
 from tracking.conversions.reasons import ready
 from tracking.models import Conversion
 from tracking.pricing.batch import retry_conversions
-from tracking.tasks import price, try_many
+from tracking.tasks import price, retry_many
 
+from .many import begin_retry, held
 from .preview import MOST, preview_of
 
 
@@ -31,7 +31,7 @@ def conversion_retry_preview(request: ProgramRequest, program_id: int) -> HttpRe
     """What the held orders that the list's filters show would become now: the newest, where they are many."""
     program = program_for_edit(request.principal, program_id)
     reason, q, is_test = text_of(request, "reason")[:30], text_of(request, "q")[:64], request.GET.get("test") == "1"
-    rows = _held(program, reason, q, is_test=is_test)
+    rows = held(program, reason, q, is_test=is_test)
     total = rows.count()
     preview = preview_of(list(rows.order_by("-pk").values_list("pk", flat=True)[:MOST]))
     context = {
@@ -58,9 +58,9 @@ def conversion_retry(request: ProgramRequest, program_id: int) -> HttpResponse:
     reason, q = text_in(request.POST, "reason")[:30], text_in(request.POST, "q")[:64]
     is_test = request.POST.get("test") == "1"
     if "everyone" in request.POST:
-        total = _held(program, reason, q, is_test=is_test).count()
-        notify(try_many, program.pk, reason, q, is_test)
-        messages.success(request, f"{number(total)} will be tried again by the worker, the newest first.")
+        if retry := begin_retry(program, reason=reason, q=q, is_test=is_test):
+            notify(retry_many, retry.pk)
+            messages.success(request, f"{number(retry.orders)} will be tried again by the worker, the newest first.")
         return redirect(f"{reverse('tracking:conversion_list', args=[program_id])}?state=WAITING")
     ids = numbers_of(request, "row")
     if "all" in request.POST:
@@ -84,7 +84,3 @@ def conversion_retry_one(request: ProgramRequest, program_id: int, pk: int) -> H
     if retry_conversions([conversion.pk], program=request.program):
         notify(price, program_id)
     return redirect("tracking:conversion_detail", program_id, pk)
-
-
-def _held(program: Program, reason: str, q: str, *, is_test: bool) -> Any:
-    return filtered(program, "", reason, q, is_test=is_test).filter(state=Conversion.State.HELD)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db.models import F
 
 from common.db.statements import AnyOf
+from tracking.limits.new_orders import as_limited_now
 from tracking.models import Conversion
 from tracking.pricing.attribution import Held
 from tracking.pricing.batch import READ, price_in_memory
@@ -55,7 +56,7 @@ def preview_of(ids: Sequence[int]) -> Preview:
     """Look at these held orders, `MOST` at most."""
     rows = Conversion.objects.filter(AnyOf(F("pk"), list(ids)), state=Conversion.State.HELD)
     conversions = list(rows.only(*READ, "reason").order_by("id"))
-    outcomes, _ = price_in_memory(conversions)
+    outcomes = as_limited_now(*price_in_memory(conversions))
     credited: list[int] = []
     paid: dict[tuple[int, str, str], list[Decimal]] = defaultdict(list)
     staying: dict[str, list[bool]] = defaultdict(list)
@@ -83,5 +84,5 @@ def preview_of(ids: Sequence[int]) -> Preview:
 
 def outcome_now(conversion: Conversion) -> Priced | Held:
     """What this one would become."""
-    ((_, outcome),), _ = price_in_memory([conversion])
+    ((_, outcome),) = as_limited_now(*price_in_memory([conversion]))
     return outcome

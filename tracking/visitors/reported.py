@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from program.models import Program
+from tracking.intake.parsing import is_refused
 
 from .derived import derived_values
 from .ip_addresses import kept_ip
 
 OF_VISITOR = ("UserAgent", "IpAddress")
-_NO = frozenset({"false", "no", "0"})
 
 
 class Written(str):
@@ -40,8 +40,3 @@ def reported(payload: dict[str, Any], program: Program, *, derived: Mapping[str,
     if derived is None:
         derived = derived_values(user_agent=agent, hints={}, ip_address=address)
     return Reported(kept, derived)
-
-
-def is_refused(payload: Mapping[str, Any]) -> bool:
-    """Whether the sender says that the visitor has not agreed to be tracked."""
-    return str(payload.get("TrackingConsent", "")).casefold() in _NO

@@ -6,8 +6,8 @@ without effect.
 from collections.abc import Callable, Collection, Mapping
 
 from common.refusals import Refused
-from contracts.engine.document.reading import Errors, Node, read_decimal, whole_number
-from contracts.engine.document.terms import SECTIONS, EventPayout, Terms
+from contracts.engine.document.reading import Errors, Node
+from contracts.engine.document.terms import OF_TERMS, SECTIONS, EventPayout, Terms
 from contracts.engine.document.write import document
 
 __all__ = ["document", "load"]
@@ -41,11 +41,12 @@ def load(
     if not payouts and not any(each.path.startswith("EventPayouts") for each in errors):
         node.error("EventPayouts", "is required: at least one event payout")
     _refuse_repeats(payouts, errors)
+    values = {name: section.read(node, lists) for name, section in OF_TERMS.items()}
     for key, (what, is_default) in _UNSUPPORTED.items():
         node.unsupported(key, what, is_default)
     node.close()
     errors.raise_any()
-    return Terms(name, currency, labels, payouts)
+    return Terms(name, currency, labels, payouts, **values)
 
 
 def _labels(node: Node) -> tuple[str, ...]:
@@ -75,30 +76,16 @@ def _event_payout(node: Node, lists: Collection[str] | None) -> EventPayout:
     return EventPayout(event_type_code=code, **values)
 
 
-def _is_hundred(value: object) -> bool:
-    try:
-        return read_decimal(value) == 100
-    except ValueError:
-        return False
-
-
 def _never(value: object) -> bool:
     return False
 
 
 # Sections that the engine does not have yet, refused unless they say nothing: what they are, and what says nothing.
 _UNSUPPORTED: dict[str, tuple[str, Default]] = {
-    "ChangeNotificationPeriod": ("a notice period", lambda value: whole_number(value) == 0),
-    "MaxReturnPercentage": ("a reversal policy", _is_hundred),
-    "ActionLimit": ("an action limit", _never),
-    "SpendLimit": ("a spend limit", _never),
-    "ResetAccruedActions": ("resetting accrued actions", lambda value: value is False),
     "MinimumEarnings": ("minimum earnings", _never),
     "FlatFees": ("flat fees", _never),
     "TrackingPixel": ("a tracking pixel", lambda value: value == {"Allowed": False}),
-    "SpecialTermsList": ("special terms", _never),
 }
 _UNSUPPORTED_OF_PAYOUT: dict[str, tuple[str, Default]] = {
-    "Limits": ("payout and action limits", _never),
     "PerformanceBonus": ("a performance bonus", _never),
 }

@@ -2,17 +2,20 @@
 
 from typing import Any
 
-from contracts.engine.document.terms import SECTIONS, EventPayout, Terms
+from contracts.engine.document.terms import OF_TERMS, SECTIONS, EventPayout, Terms
 
 
 def document(terms: Terms) -> dict[str, Any]:
     """The canonical document: `load(document(terms)) == terms`, and values equal to the default are left out."""
-    return {
+    written: dict[str, Any] = {
         "Name": terms.name,
         "Currency": terms.currency,
         "Labels": list(terms.labels),
         "EventPayouts": [_event_payout(payout) for payout in terms.event_payouts],
     }
+    for name, section in OF_TERMS.items():
+        written |= section.write(getattr(terms, name))
+    return written
 
 
 def _event_payout(payout: EventPayout) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from common.formats.comparison import trimmed
 
 _NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 _YES = frozenset({"true", "yes", "1"})
-_NO = frozenset({"false", "no", "0"})
+NO_WORDS = frozenset({"false", "no", "0"})
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -35,7 +35,7 @@ def yes_no(value: str | None) -> bool | None:
         return None
     if (word := value.casefold()) in _YES:
         return True
-    if word in _NO:
+    if word in NO_WORDS:
         return False
     raise ValueError(f"{value!r} is neither yes nor no")
 

@@ -56,7 +56,12 @@ def parse_rules(text: str) -> list[RawRule]:
 
     Only the form is checked here: whether a value fits its variable is for the loader of terms.
     """
-    rules: list[RawRule] = []
+    return [rule for _, rule in placed_rules(text)]
+
+
+def placed_rules(text: str) -> list[tuple[int, RawRule]]:
+    """Return the rules, each with the character that it begins at, counted from 1. Raises Refused."""
+    rules: list[tuple[int, RawRule]] = []
     position = _skip(text, 0)
     while position < len(text):
         if rules:
@@ -64,8 +69,9 @@ def parse_rules(text: str) -> list[RawRule]:
             if joint is None:
                 raise _unreadable(position + 1, "AND, or the end")
             position = _skip(text, joint.end())
+        beginning = position + 1
         rule, position = _read_rule(text, position)
-        rules.append(rule)
+        rules.append((beginning, rule))
         position = _skip(text, position)
     return rules
 

@@ -1,11 +1,16 @@
 """Payout restrictions on pages."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django import forms
+from django.db.models import QuerySet
 
 from contracts import access
 from contracts.drafts.rows import add_payout_restriction, change_payout_restriction
+from contracts.engine.explain.words import RowWords
 
-from .ranked_lists import Kind, Preset, RowForm
+from .ranked_lists import IN_LINE, Kind, Preset, RowForm
 
 
 class RestrictionForm(RowForm):
@@ -14,6 +19,10 @@ class RestrictionForm(RowForm):
         required=False,
         help_text="The action is still kept, and its page says what restricted it.",
     )
+
+
+def conditions(active: QuerySet[Any], rows: Sequence[RowWords], currency: str) -> str:
+    return " · ".join(row.condition for row in rows[:IN_LINE])
 
 
 RESTRICTIONS = Kind(
@@ -32,15 +41,49 @@ RESTRICTIONS = Kind(
     for_view=access.payout_restriction_for_view,
     for_edit=access.payout_restriction_for_edit,
     presets=(
-        Preset("gift-cards", "Gift cards", {"Variable": "ITEM_CATEGORY", "Operator": "IS", "Values": ["Gift Cards"]}),
-        Preset("skus", "Certain SKUs", {"Variable": "ITEM_SKU", "Operator": "IS", "Values": []}),
-        Preset("promo-code", "A promo code", {"Variable": "ORDER_PROMO_CODE", "Operator": "IS", "Values": []}),
-        Preset("keywords", "Brand keywords", {"Variable": "REFERRAL_AD_KEYWORD", "Operator": "CONTAINS", "Values": []}),
+        Preset(
+            "traffic-type",
+            "Traffic type",
+            {"Variable": "REFERRAL_TRAFFIC_TYPE", "Operator": "IS_NOT_PRESENT", "Values": []},
+            "Pays only for traffic that says what it is: an order whose click has no traffic type earns nothing.",
+        ),
+        Preset(
+            "ad-keyword",
+            "Ad keyword",
+            {"Variable": "REFERRAL_AD_KEYWORD", "Operator": "CONTAINS", "Values": []},
+            "Pays nothing for clicks on ads with these words, such as your own brand or what your policy excludes.",
+        ),
+        Preset(
+            "geography",
+            "Geography",
+            {"Variable": "CUSTOMER_COUNTRY", "Operator": "IS", "Values": []},
+            "Pays nothing where you do not sell: by the shipping address, or by where the link was clicked.",
+        ),
+        Preset(
+            "gift-cards",
+            "Gift cards",
+            {"Variable": "ITEM_CATEGORY", "Operator": "IS", "Values": ["Gift Cards"]},
+            "Pays nothing for items of this category.",
+        ),
+        Preset(
+            "skus",
+            "SKUs",
+            {"Variable": "ITEM_SKU", "Operator": "IS", "Values": []},
+            "Pays nothing for these products. * stands for any characters: GIFT-*.",
+        ),
+        Preset(
+            "promo-code",
+            "Promo code",
+            {"Variable": "ORDER_PROMO_CODE", "Operator": "IS", "Values": []},
+            "Pays nothing for orders with one of these codes.",
+        ),
         Preset(
             "existing",
             "Existing customers",
             {"Variable": "CUSTOMER_STATUS", "Operator": "IS", "Values": ["Existing"]},
+            "Pays for customers that are new to you.",
         ),
     ),
+    line=conditions,
     counted=("Nothing where the restriction applies.", "Nothing where any of {count} restrictions applies."),
 )

@@ -4,14 +4,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
 from common.web.edit_forms import EditForm
 from contracts.drafts.documents import LISTS, value_of
 from contracts.engine.document.terms import RANKED
 from contracts.engine.explain.words import RowWords
 from contracts.models import EventPayout
 from contracts.sections.panels import PAGE, Summary
+from program.templatetags.brandboard import number
 
 SUMMARIZED = 8  # rows that the summary of a draft shows
+IN_LINE = 3  # of them, in the closed row of the list
 
 
 class RowForm(EditForm):
@@ -31,17 +35,18 @@ class RowForm(EditForm):
         return {name: getattr(row, name) for name in cls.base_fields}
 
 
-def _no_marks(**_: Any) -> dict[int, list[str]]:
-    return {}
+def _figures(active: "QuerySet[Any]", rows: Sequence[RowWords], currency: str) -> str:
+    return " · ".join(f"{row.figure} {row.condition}" for row in rows[:IN_LINE])
 
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """A rule that many lists have, offered ready to fill in."""
+    """A rule that many lists have, offered ready to fill in, and what it is for."""
 
     key: str
     label: str
     rule: dict[str, Any]
+    help: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,8 @@ class Kind:
     """One of the lists. `slug` is its path and the id of its section, `section` its name in the engine.
 
     `fields` says which field an error's path in the row belongs to; `counted` says in the summary what one row of the
-    list does, and what more of them do; without it the summary shows the rows.
+    list does, and what more of them do; without it the summary shows the rows. `line` is what the closed list says of
+    its rows that are switched on, of which it is given the first in words; amounts are in the terms' currency.
     """
 
     slug: str
@@ -71,7 +77,7 @@ class Kind:
     is_named: bool = False
     presets: Sequence[Preset] = ()
     counted: tuple[str, str] | None = None
-    marks: Callable[..., dict[int, list[str]]] = _no_marks
+    line: "Callable[[QuerySet[Any], Sequence[RowWords], str], str]" = _figures
 
     @property
     def sections(self) -> "tuple[Kind]":
@@ -96,14 +102,17 @@ class Kind:
         if not event_payout.is_on(self.section):
             return Summary()
         active = self.model.objects.filter(event_payout=event_payout, is_active=True)
-        count = active.count()
+        count, currency = active.count(), event_payout.template_terms.currency
+        if not count:
+            return Summary(line="none yet")
+        rows = [self.words(row, event_payout, currency) for row in active.order_by("rank")[:SUMMARIZED]]
+        counted = f"{number(count)} {self.noun if count == 1 else self.nouns}"
+        line = f"{counted}: {self.line(active, rows, currency)}"
         if self.counted:
             one, more = self.counted
-            return Summary(sentence=(one if count == 1 else more.format(count=count)) if count else "")
-        currency = event_payout.template_terms.currency
-        rows = [self.words(row, event_payout, currency) for row in active.order_by("rank")[:SUMMARIZED]]
+            return Summary(sentence=one if count == 1 else more.format(count=count), line=line)
         figures = [(row.figure, f"{row.condition}, {row.note}" if row.note else row.condition) for row in rows]
-        return Summary(figures, count - len(rows))
+        return Summary(figures, count - len(rows), line=line)
 
     @property
     def add_title(self) -> str:

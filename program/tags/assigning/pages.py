@@ -7,6 +7,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
 
 from common.db.edits import Stale
 from common.jobs.cancel import cancel_job
@@ -38,12 +39,12 @@ def customer_assign(request: ProgramRequest, program_id: int) -> HttpResponse:
     customers = [] if every else _ticked(request, program)
     if not every and not customers:
         messages.error(request, "Tick customers first; nothing was changed.")
-        return back_to_list(request, "tracking:customer_list", program_id)
+        return _back(request, program_id)
     try:
         count = customers_matching(program, QueryDict(query)).count() if every else len(customers)
     except Refused as refused:
         messages.error(request, f"{refused} Nothing was changed.")
-        return back_to_list(request, "tracking:customer_list", program_id)
+        return _back(request, program_id)
     kind = ACTS.get(request.POST.get("act", ""))
     form = AssignForm(request.POST if kind else None, program=program)
     if kind and form.is_valid():
@@ -96,6 +97,12 @@ def tag_act_undo(request: ProgramRequest, program_id: int, pk: int) -> HttpRespo
     except Stale as stale:
         messages.error(request, str(stale))
     return _answer(request, tag_act_for_view(request.principal, program_id, pk))
+
+
+def _back(request: ProgramRequest, program_id: int) -> HttpResponse:
+    """To the list; from the dialog the browser leaves for it, so that no page lands inside the dialog."""
+    answer = back_to_list(request, "tracking:customer_list", program_id)
+    return HttpResponseClientRedirect(answer["Location"]) if request.htmx else answer
 
 
 def _answer(request: ProgramRequest, act: TagAct) -> HttpResponse:

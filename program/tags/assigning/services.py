@@ -66,15 +66,28 @@ def set_customer_tags(
     Raises Refused where one that it does not carry yet is archived, and Stale unless `seen` is the fingerprint of their
     tags.
     """
-    lock_unchanged(customer, customer_values, seen)
-    present = set(customer_values(customer)["tags"])
-    held = hold_tags(customer.program_id, {tag.pk for tag in tags} | present)
     wanted = {tag.pk for tag in tags}
+    held, present = _hold(customer, wanted, seen)
     refuse_archived(tag for tag in held if tag.pk in wanted - present)
     done = end(customers=[customer.pk], tags=[tag.pk for tag in held if tag.pk not in wanted], until=since)
     kept = [tag.pk for tag in held if tag.pk in wanted]
     done += assign(program_id=customer.program_id, customers=[customer.pk], tags=kept, since=since, by=by)
     return done
+
+
+def _hold(customer: Customer, wanted: set[int], seen: str | None) -> tuple[list[CustomerTag], set[int]]:
+    """Lock these tags and those that the customer carries, then the customer, as everyone does; and say which it
+    carries. Where somebody has assigned another one meanwhile, all are let go and locked again.
+    """
+    while True:
+        present = set(customer_values(customer)["tags"])
+        with transaction.atomic():
+            held = hold_tags(customer.program_id, wanted | present)
+            lock_unchanged(customer, customer_values, seen)
+            present = set(customer_values(customer)["tags"])
+            if present <= {tag.pk for tag in held}:
+                return held, present
+            transaction.set_rollback(True)
 
 
 def _numbers(rows: Collection[Any]) -> list[int]:

@@ -35,7 +35,7 @@ FROM unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[], %s::bigint[], %s
     AS changed (id, since, until, who, at)
 WHERE program_customertagging.id = changed.id
 """
-
+_HOLD = "SELECT FROM program_customer WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
 
 type Pair = tuple[int, int]  # customer and tag
 type Moments = Mapping[Pair, datetime]
@@ -92,6 +92,14 @@ def hold_tags(program_id: int, tags: Iterable[int]) -> list[CustomerTag]:
     """
     rows = CustomerTag.objects.filter(program=program_id, pk__in=tags).order_by("pk")
     return list(rows.select_for_update(no_key=True))
+
+
+def hold_customers(customers: Iterable[int]) -> None:
+    """Lock these customers until the transaction ends, in the one order in which all lock them: what is done to their
+    tags writes them, as the rollup does. Tags are held before customers.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLD, [list(customers)])
 
 
 def refuse_archived(tags: Iterable[CustomerTag]) -> None:
@@ -153,8 +161,10 @@ def _plans(moments: Moments, plan_of: Callable[[Sequence[Period], datetime], Pla
     """What to do about each customer and tag for which there is something to do."""
     if not moments:
         return {}
+    customers = {customer for customer, _ in moments}
+    hold_customers(customers)
     rows = CustomerTagging.objects.filter(
-        AnyOf(F("customer_id"), list({customer for customer, _ in moments})),
+        AnyOf(F("customer_id"), list(customers)),
         AnyOf(F("tag_id"), list({tag for _, tag in moments})),
         period__overlap=DateTimeTZRange(min(moments.values()), None),
     ).select_for_update(no_key=True)

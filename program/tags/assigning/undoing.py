@@ -10,6 +10,8 @@ from program.models import TagAct
 from program.models.customer import CustomerTagging
 from program.models.tag_act import TagActChange
 
+from .taggings import hold_customers
+
 # Of each customer and tag all changes are undone or none: where each tagging is as the act left it, and no other one
 # lies in the times that would be restored.
 _SOUND = """
@@ -48,6 +50,7 @@ def undo_changes(act: TagAct) -> int:
     sound = [pk for (ids,) in fetch(_SOUND, {"act": act.pk}, is_planned_once=False) for pk in ids]
     changes = TagActChange.objects.filter(act=act)
     kept = changes.count() - len(sound)
+    hold_customers(changes.filter(AnyOf(F("pk"), sound)).values_list("customer", flat=True))
     began = list(changes.filter(AnyOf(F("pk"), sound), before=None).values_list("tagging", flat=True))
     CustomerTagging.objects.filter(AnyOf(F("pk"), began)).delete()
     with connection.cursor() as cursor:

@@ -9,6 +9,7 @@ from program.customers.identity import add_customer, save_customers
 from program.models import Customer, CustomerTag, Program
 from program.models.customer import CustomerTagging
 from program.tags.assigning.services import assign_customer_tags, set_customer_tags
+from program.tags.assigning.taggings import hold_tags
 from program.tags.services import create_customer_tag
 from tracking.intake import CustomerData
 
@@ -22,6 +23,7 @@ def add(*, program: Program, data: CustomerData, tags: Sequence[str], path: str,
     With `makes_tags` a name that is not known becomes a tag.
     """
     wanted = _tags(program, tags, path, makes_tags=makes_tags)
+    hold_tags(program.pk, [tag.pk for tag in wanted])  # before the customer, whom orders may have brought
     customer = add_customer(program=program, row=data)
     assign_customer_tags(customers=[customer], tags=wanted)
     return customer
@@ -39,9 +41,8 @@ def change(
     if tags is not None:
         carried = CustomerTagging.objects.current().filter(customer=customer).values_list("tag_id", flat=True)
         wanted = _tags(program, tags, path, carried=set(carried), makes_tags=makes_tags)
+        set_customer_tags(customer=customer, tags=wanted)  # locks the tags and then the customer
     save_customers(program=program, rows=[data])
-    if tags is not None:
-        set_customer_tags(customer=customer, tags=wanted)
 
 
 def _tags(

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
+from contracts.engine.document.offsets import after_in_words, read_offsets
 from contracts.engine.document.reading import Node
-from contracts.engine.document.sections.periods import after_in_words, read_offsets
 from contracts.engine.document.sections.section import Lists, SingleSection
 from contracts.engine.explain.words import PLAIN, Spelling
 

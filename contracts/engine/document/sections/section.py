@@ -67,6 +67,10 @@ class SingleSection[Value](Section[Value]):
     def words(self, value: Value, currency: str, spelling: Spelling = PLAIN) -> str:
         """What was agreed, as a sentence or a figure with what it is of."""
 
+    def compared(self, value: Value, currency: str, spelling: Spelling = PLAIN) -> dict[str, str]:
+        """What it says where two of them are compared, by what it is said of."""
+        return {self.name: self.words(value, currency, spelling)}
+
     def amounts(self, value: Value) -> Iterator[NamedAmount]:
         """Every amount in the terms' currency, with what it is."""
         yield from ()

@@ -1,0 +1,1 @@
+"""Custom terms: texts that the brand keeps in versions, attaches to terms and shows as Markdown without HTML."""

@@ -1,0 +1,168 @@
+"""Limits on pages: a row each, as many as one adds."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.forms import BoundField
+
+from common.currencies import CURRENCY_DIGITS
+from common.web.field_messages import Worded
+from contracts.engine.document.amounts import plain
+from contracts.engine.document.sections.limits import MOST, WITH_PERIODS, Limit, Limits
+
+from .fields import amount_field
+from .panels import FormSection, Panel
+
+WHAT = [("PAYOUT", "Pay at most"), ("ACTION", "Take at most")]
+WHOSE = [
+    ("ALL", "the partner"),
+    ("CUSTOMER", "each customer"),
+    ("CLICK", "each click"),
+    ("ORDER", "each order"),
+    ("ITEM", "each item"),
+]
+WHEN = [
+    ("DAY", "a day"),
+    ("WEEK", "a week"),
+    ("MONTH", "a month"),
+    ("QUARTER", "a quarter"),
+    ("LOCKING_PERIOD", "a locking period"),
+    ("CONTRACT", "the whole contract"),
+]
+PARTS = {"type": "Type", "value": "Value", "by": "LimitBy", "period": "Period"}
+_ROW = re.compile(r"limit-(\d{1,4})-value")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The fields of one limit."""
+
+    what: BoundField
+    value: BoundField
+    by: BoundField
+    period: BoundField
+
+
+class LimitsForm(Worded):
+    """A row of fields for each limit that is stored or was sent. Rows without a value are left out; the rows
+    that are left are numbered from 0, as the document numbers them.
+    """
+
+    currency = ""
+
+    def __init__(self, data: Any = None, *args: Any, **options: Any) -> None:
+        initial = options.get("initial") or {}
+        sent = None if data is None else _numbered(data)
+        super().__init__(sent, *args, **options)
+        self.numbers = sorted(_numbers(initial if sent is None else sent))
+        for number in self.numbers:
+            self.fields |= _fields(number)
+
+    @property
+    def rows(self) -> list[Row]:
+        return [self._row(number) for number in self.numbers]
+
+    @property
+    def blank(self) -> Row:
+        """A row to be added, with __n__ in place of its number; its period is a month."""
+        empty = LimitsForm(auto_id=self.auto_id, initial={"limit-9999-value": ""})
+        empty.fields = {name.replace("9999", "__n__"): field for name, field in empty.fields.items()}
+        return empty._row("__n__")
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        digits = CURRENCY_DIGITS.get(self.currency, 8)
+        for number in self.numbers[MOST:]:
+            self.add_error(f"limit-{number}-value", f"There can be at most {MOST} limits.")
+        for number in self.numbers:
+            value = data.get(f"limit-{number}-value")
+            is_money = data.get(f"limit-{number}-type") == "PAYOUT"
+            if value is not None and is_money and -int(value.normalize().as_tuple().exponent) > digits:
+                self.add_error(f"limit-{number}-value", f"Write an amount with at most {digits} decimals.")
+        return data
+
+    def _row(self, number: int | str) -> Row:
+        what, value, by, period = (self[f"limit-{number}-{part}"] for part in PARTS)
+        return Row(what, value, by, period)
+
+
+def _fields(number: int) -> dict[str, forms.Field]:
+    name = f"Limit {number + 1}" if number != 9999 else "New limit"
+    fields: dict[str, forms.Field] = {
+        "type": forms.ChoiceField(choices=WHAT, label=f"{name}, what"),
+        "value": amount_field(label=name, required=False),
+        "by": forms.ChoiceField(choices=WHOSE, label=f"{name}, for whom"),
+        "period": forms.ChoiceField(choices=WHEN, label=f"{name}, in which period", initial="MONTH", required=False),
+    }
+    return {f"limit-{number}-{part}": field for part, field in fields.items()}
+
+
+def _numbers(names: Iterable[str]) -> Iterator[int]:
+    return (int(found[1]) for name in names if (found := _ROW.fullmatch(name)))
+
+
+def _numbered(data: Any) -> Any:
+    """What was sent, with its rows that have a value numbered from 0."""
+    found = [number for number in sorted(_numbers(data)) if str(data.get(f"limit-{number}-value", "")).strip()]
+    kept = data.copy()
+    for name in list(kept):
+        if name.startswith("limit-"):
+            del kept[name]
+    for place, number in enumerate(found):
+        for part in PARTS:
+            kept[f"limit-{place}-{part}"] = data.get(f"limit-{number}-{part}", "")
+    return kept
+
+
+def read(data: Mapping[str, Any]) -> Limits:
+    """The limits as they were typed; those of an order, item or click have no period."""
+    return tuple(_limit({part: data[f"limit-{number}-{part}"] for part in PARTS}) for number in sorted(_numbers(data)))
+
+
+def _limit(row: Mapping[str, Any]) -> Limit:
+    period: Any = row["period"] or "MONTH"
+    value = Decimal(plain(row["value"]))
+    return Limit(row["type"], row["by"], value, period if row["by"] in WITH_PERIODS else "CONTRACT")
+
+
+def initial(value: Limits) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for number, row in enumerate(value):
+        values = {"type": row.type, "value": plain(row.value), "by": row.limit_by, "period": row.period}
+        found |= {f"limit-{number}-{part}": values[part] for part in PARTS}
+    return found
+
+
+def _offer(form: Any, owner: Any) -> None:
+    form.currency = owner.currency
+
+
+LIMITS = FormSection(
+    section="limits",
+    slug="limits",
+    form=LimitsForm,
+    fields={
+        path: f"limit-{number}-{part}"
+        for number in range(MOST)
+        for path, part in (
+            *((f"Limits[{number}].{key}", part) for part, key in PARTS.items()),
+            (f"Limits[{number}]", "value"),
+        )
+    },
+    initial=initial,
+    value=read,
+    help="What would go beyond a limit of money is cut to what is left. An action beyond a number of actions is over "
+    "cap: it pays nothing unless you approve it. What names no customer or click is not limited by it.",
+    offer=_offer,
+)
+LIMITS_PANEL = Panel(
+    slug="limits",
+    title="Limits",
+    sections=(LIMITS,),
+    saved="The limits are saved in the draft.",
+    body="contracts/_limits_body.html",
+)

@@ -1,0 +1,150 @@
+"""Conditions built in a browser: by mouse, with completion, as text and by keyboard alone; an order tried beside."""
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from contracts.drafts.rows import add_payout_group
+from contracts.drafts.template_terms import add_event_payout, create_template_terms
+from contracts.models import EventPayout, PayoutGroup, PayoutRestriction
+from program.models import ReceivedValue
+from tests.browser.test_terms_pages import is_unexpected
+from tests.contracts.addresses import NEW
+from tests.factories import make_event_type
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def draft(brand: Any) -> EventPayout:
+    """10% of an order, New 15%; orders came with the categories Hampers and Cards."""
+    sale = make_event_type(program=brand, code="SALE", name="Online sale")
+    terms = create_template_terms(program=brand, name="Standard", currency="GBP")
+    payout = add_event_payout(template_terms=terms, event_type=sale, payout_rate=Decimal(10))
+    add_payout_group(event_payout=payout, rules=[NEW], name="New people", payout_rate=Decimal(15))
+    for value, orders in (("Hampers", 7), ("Cards, Gifts", 2)):
+        ReceivedValue.objects.create(
+            program=brand,
+            event_type=sale,
+            variable="ITEM_CATEGORY",
+            value=value,
+            day=timezone.localdate(),
+            orders=orders,
+        )
+    return payout
+
+
+@pytest.fixture
+def draft_page(
+    page: Page, live_server: Any, alice: Any, client_of: Callable[[Any], Any], draft: EventPayout
+) -> Iterator[Page]:
+    """The page of the draft; fails on any script error."""
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: errors.append(message.text) if is_unexpected(message) else None)
+    session = client_of(alice).cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+    page.goto(f"{live_server.url}/p/1000/contracts/template-terms/{draft.template_terms_id}/")
+    yield page
+    assert errors == []
+
+
+def test_by_mouse_a_condition_is_built_with_what_was_received_and_goes_to_text_and_back(
+    draft_page: Page, settled: Callable[[Page], None]
+) -> None:
+    page = draft_page
+    page.get_by_role("link", name="Add payout group").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Remove this rule").click()
+    dialog.locator("[data-add-rule]").click()
+    variable = dialog.get_by_label("Variable")
+    expect(variable).to_be_focused()
+    expect(dialog.get_by_role("option", name="Customer Status")).to_be_visible()  # in these terms
+    variable.fill("categ")
+    dialog.get_by_role("option", name="Item Category").first.click()
+    dialog.get_by_label("Values").click()
+    dialog.get_by_role("option", name="Cards, Gifts").click()
+    dialog.get_by_label("Values").click()
+    expect(dialog.get_by_role("option", name="Hampers")).to_contain_text("7 orders, last")
+    dialog.get_by_role("option", name="Hampers").click()
+    expect(dialog.locator(".rule-words")).to_contain_text("Item Category is Cards, Gifts or Hampers")
+    dialog.get_by_role("button", name="Type or paste as text").click()
+    text = dialog.get_by_label("Rules as text")
+    expect(text).to_have_value('[Item Category is "Cards, Gifts", Hampers]')
+    text.press("Control+End")
+    text.press_sequentially(" AND [Order Tot")
+    dialog.get_by_role("option", name="Order Total").click()
+    text.press_sequentially("> 20] AND [No Such Feld is 1]")
+    expect(dialog.locator(".rule-words")).to_contain_text("“No Such Feld” is not a rule field")
+    dialog.get_by_role("button", name="Back to rows").click()
+    settled(page)
+    expect(text).to_be_visible()  # nothing is lost while it cannot be read
+    text.fill('[Item Category is "Cards, Gifts", Hamperz] AND [Order Total > 20]')
+    expect(dialog.locator(".rule-words")).to_contain_text("did you mean Hampers?")
+    dialog.get_by_role("button", name="Back to rows").click()
+    expect(dialog.get_by_label("Values").nth(1)).to_have_value("20")
+    dialog.get_by_label("Values").first.fill('"Cards, Gifts", Hampers')
+    dialog.get_by_label("Payout", exact=True).fill("20")
+    dialog.get_by_role("button", name="Save payout group").click()
+    expect(dialog).to_be_hidden()
+    assert PayoutGroup.objects.get(rank=2).rules == [
+        {"Variable": "ITEM_CATEGORY", "Operator": "IS", "Values": ["Cards, Gifts", "Hampers"]},
+        {"Variable": "ORDER_TOTAL", "Operator": "GT", "Values": ["20"]},
+    ]
+
+
+def test_by_keyboard_alone_a_restriction_is_begun_from_a_preset_left_and_saved(
+    draft_page: Page, settled: Callable[[Page], None]
+) -> None:
+    page = draft_page
+    preset = page.get_by_role("link", name="Geography")
+    preset.focus()
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog")
+    variable = dialog.get_by_label("Variable")
+    expect(variable).to_have_value("Customer Country/Region")
+    expect(dialog.get_by_role("button", name="the shipping address")).to_have_attribute("aria-pressed", "true")
+    dialog.get_by_label("Values").focus()
+    page.keyboard.type("germ")
+    expect(dialog.get_by_role("option", name="Germany")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_label("Values")).to_have_value("Germany, ")
+    page.keyboard.press("Escape")
+    expect(dialog.get_by_text("Discard what you typed?")).to_be_visible()
+    expect(dialog.get_by_role("button", name="Keep typing")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_label("Values")).to_be_focused()
+    clicked = dialog.get_by_role("button", name="where the link was clicked")
+    clicked.focus()
+    page.keyboard.press("Space")
+    expect(variable).to_have_value("Referral Derived Country/Region")
+    dialog.get_by_label("Values").focus()
+    page.keyboard.press("Control+Enter")
+    expect(dialog).to_be_hidden()
+    rules = PayoutRestriction.objects.get().rules
+    assert rules == [{"Variable": "REFERRAL_DERIVED_COUNTRY", "Operator": "IS", "Values": ["Germany"]}]
+    settled(page)
+    page.get_by_role("link", name="New people").focus()
+    page.keyboard.press("Enter")
+    expect(dialog).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+
+
+def test_an_order_is_tried_beside_the_list_and_priced_again_when_the_draft_changes(
+    draft_page: Page, settled: Callable[[Page], None]
+) -> None:
+    page = draft_page
+    side = page.locator("#try")
+    side.get_by_label("Customer Status").fill("New")
+    expect(side.locator("#try-result")).to_contain_text("Payout£15.00")
+    expect(page.locator("#payout-groups li[data-name='New people']")).to_have_class("ranked-row is-won")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Actions for New people").click()
+    page.get_by_role("button", name="Switch off").click()
+    expect(side.locator("#try-result")).to_contain_text("Payout£10.00")
+    expect(side.get_by_label("Customer Status")).to_have_count(0)

@@ -1,0 +1,102 @@
+"""A new version applies no earlier than the notice allows that partners have by the version they work under."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+import time_machine
+
+from common.refusals import Refused
+from contracts.drafts.sections import set_sections, set_terms_sections
+from contracts.engine.document.sections.default_payout import DefaultPayout
+from contracts.models import TemplateTerms, TermsVersion
+from contracts.publishing.services import join_partners, publish_draft
+from tests.contracts.addresses import confirm, url
+from tests.contracts.test_contracts import NOW, publish, version_at
+from tests.factories import make_conversion
+from tracking.models import Action
+from tracking.pricing.batch import price_all
+
+FIRST_DAY = dt.date(2026, 6, 29)  # 14 days after 15 June
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel(NOW, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def terms(event_payout, anna):
+    """Version 1 with 14 days of notice, in force with Anna; the draft pays 20% and gives none."""
+    terms = event_payout.template_terms
+    set_terms_sections(template_terms=terms, values={"change_notification_period": 14})
+    publish_draft(template_terms=terms, join="all")
+    set_sections(event_payout=event_payout, values={"default_payout": DefaultPayout("ORDER", None, Decimal(20))})
+    terms = TemplateTerms.objects.get(pk=terms.pk)
+    set_terms_sections(template_terms=terms, values={"change_notification_period": 0})
+    return terms
+
+
+@pytest.mark.parametrize("start", [None, dt.date(2026, 6, 15), dt.date(2026, 6, 28)])
+@pytest.mark.parametrize("join", [None, "all"])
+def test_an_earlier_start_is_refused_with_the_first_possible_day(terms, start, join):
+    with pytest.raises(Refused) as refused:
+        publish_draft(template_terms=terms, start=start, join=join)
+    [error] = refused.value
+    assert error.path == "Start"
+    assert error.message == "1 partner has 14 days of notice by version 1: the first possible day is 29 Jun 2026."
+    assert TermsVersion.objects.count() == 1
+
+
+def test_contracts_move_to_the_second_on_the_first_possible_day(brand, terms, sale, anna):
+    publish_draft(template_terms=terms, start=FIRST_DAY)
+    midnight = dt.datetime(2026, 6, 28, 23, tzinfo=dt.UTC)  # in London
+    assert version_at(anna, sale, midnight - dt.timedelta(microseconds=1)) == ("Standard", 1)
+    assert version_at(anna, sale, midnight) == ("Standard", 2)
+    with time_machine.travel(midnight + dt.timedelta(hours=1), tick=False):
+        for seconds in (-1, 0):
+            moment = midnight + dt.timedelta(seconds=seconds)
+            make_conversion(program=brand, EventDate=moment.isoformat(), OrderId=f"S{seconds}", MediaPartnerId="P-ANNA")
+        price_all(program_id=brand.pk)
+    assert dict(Action.objects.values_list("order_id", "payout")) == {"S-1": 10, "S0": 20}
+
+
+def test_the_notice_alone_decides(brand, terms):
+    """The version in force decides, not the draft: without notice in force the same start is possible."""
+    publish_draft(template_terms=terms, start=FIRST_DAY)
+    with time_machine.travel(dt.datetime(2026, 6, 29, 12, tzinfo=dt.UTC), tick=False):
+        terms = TemplateTerms.objects.get(pk=terms.pk)
+        set_terms_sections(template_terms=terms, values={"max_return_percentage": Decimal(50)})
+        assert publish_draft(template_terms=terms).version.number == 3
+
+
+def test_a_version_still_to_come_does_not_shorten_the_notice_of_the_one_in_force(terms):
+    publish_draft(template_terms=terms, start=dt.date(2026, 7, 20))
+    terms = TemplateTerms.objects.get(pk=terms.pk)
+    set_terms_sections(template_terms=terms, values={"max_return_percentage": Decimal(50)})
+    with pytest.raises(Refused, match="29 Jun 2026"):
+        publish_draft(template_terms=terms, start=dt.date(2026, 6, 20))
+    assert publish_draft(template_terms=terms, start=dt.date(2026, 7, 20)).version.number == 3
+
+
+def test_who_works_under_no_version_yet_joins_at_once(terms, ben):
+    ben_joins = join_partners(template_terms=terms, join=["P-BEN"])
+    assert ben_joins.contracts_made == 1
+
+
+def test_other_terms_have_their_own_notice(brand, terms, sale):
+    assert publish(brand, name="Other").is_new
+
+
+def test_the_review_says_the_first_possible_day_and_offers_it(terms, editor, anna, sale):
+    address = url("terms_publish", terms.pk)
+    page = editor.get(address).content.decode()
+    assert "1 partner has 14 days of notice by version 1." in page
+    assert "The new version can apply from 29 Jun 2026 on." in page
+    assert 'value="2026-06-29"' in page
+    early = editor.post(address, {"join": "", "start": "2026-06-20"})
+    assert early.status_code == 422
+    assert "the first possible day is 29 Jun 2026" in early.content.decode()
+    confirm(editor, address, {"join": "", "start": "2026-06-29"})
+    assert version_at(anna, sale, dt.datetime(2026, 6, 29, 12, tzinfo=dt.UTC)) == ("Standard", 2)

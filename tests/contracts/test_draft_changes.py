@@ -1,0 +1,134 @@
+"""A draft that saves itself: what a save answers, what the draft changes, and the way back."""
+
+from decimal import Decimal
+
+import pytest
+
+from contracts.drafts.documents import draft_document
+from contracts.drafts.rows import add_payout_group, delete_rows
+from contracts.drafts.template_terms import add_event_payout, change_template_terms
+from contracts.models import PayoutGroup
+from contracts.publishing.services import publish_draft
+from contracts.sections.default_payout import DEFAULT_PANEL
+from contracts.sections.lists.payout_groups import GROUPS
+from contracts.sections.scheduling import SCHEDULE
+from tests.contracts.addresses import HTMX, NEW, url
+from tests.contracts.test_terms_pages import schedule
+
+PAYS = {"kind": "PERCENT", "value": "10", "payout_level": "ORDER"}
+
+
+def save(client, event_payout, panel, data, **options):
+    return client.post(url("section_save", event_payout.pk, panel), data, **options, **HTMX)
+
+
+def changes(client, event_payout):
+    return client.get(url("terms_changes", event_payout.template_terms_id), {"event": event_payout.pk})
+
+
+def test_a_save_answers_the_row_the_summary_and_what_to_send_next(event_payout, editor):
+    first = save(editor, event_payout, SCHEDULE, schedule(locking_days="20"))
+    assert first.status_code == 200
+    assert "draft-changed" in first["HX-Trigger"]
+    page = first.content.decode()
+    assert "locked 20 days after the end of the month · paid 20 days after the end of the month" in page
+    assert "Actions are locked 20 days after the end of the month they are tracked." in page
+    seen = first.context["part"].form.opened_with
+    second = save(editor, event_payout, SCHEDULE, schedule(locking_days="21", opened_with=seen))
+    assert second.status_code == 200
+    third = save(editor, event_payout, SCHEDULE, schedule(locking_days="22", opened_with=seen))
+    assert third.status_code == 409, "it would overwrite what the second saved"
+    assert "Someone else changed this" in third.content.decode()
+
+
+def test_another_level_shows_the_whole_page_again(event_payout, editor):
+    assert "HX-Refresh" not in save(editor, event_payout, DEFAULT_PANEL, {**PAYS, "value": "12"})
+    assert save(editor, event_payout, DEFAULT_PANEL, {**PAYS, "payout_level": "ITEM"})["HX-Refresh"] == "true"
+
+
+def test_a_draft_that_was_never_published_has_nothing_to_compare_with(event_payout, editor):
+    page = changes(editor, event_payout).content.decode()
+    assert "Not published yet." in page
+    assert "Review and publish" in page
+    assert "Discard" not in page
+
+
+def test_what_differs_is_counted_named_and_marked(event_payout, groups, editor):
+    publish_draft(template_terms=event_payout.template_terms)
+    assert "Nothing to publish" in changes(editor, event_payout).content.decode()
+    save(editor, event_payout, SCHEDULE, schedule(locking_days="20"))
+    add_payout_group(event_payout=event_payout, rules=[NEW], name="Fourth", payout_rate=Decimal(1))
+    answer = changes(editor, event_payout)
+    assert {part.slug: part.before for part in answer.context["parts"] if part.is_changed} == {
+        "payout-groups": "3 payout groups",
+        "schedule": "locked 15 days after the end of the month · paid 20 days after the end of the month",
+    }
+    page = answer.content.decode()
+    assert "Review 2 changes" in page
+    assert "Action locking, Fourth" in page
+
+
+@pytest.mark.parametrize("count", [3, 30])
+def test_the_changes_are_read_by_as_many_queries_for_three_groups_as_for_thirty(
+    count, event_payout, editor, django_assert_num_queries
+):
+    publish_draft(template_terms=event_payout.template_terms)
+    for number in range(count):
+        add_payout_group(event_payout=event_payout, rules=[NEW], name=f"G{number}", payout_rate=Decimal(1))
+    changes(editor, event_payout)
+    with django_assert_num_queries(12):
+        changes(editor, event_payout)
+
+
+def test_a_section_is_taken_back_and_the_others_stay(event_payout, groups, editor):
+    publish_draft(template_terms=event_payout.template_terms)
+    save(editor, event_payout, SCHEDULE, schedule(locking_days="20", has_scheduling=""))
+    save(editor, event_payout, DEFAULT_PANEL, {**PAYS, "value": "12"})
+    editor.post(url("panel_revert", event_payout.pk, SCHEDULE))
+    event_payout.refresh_from_db()
+    assert event_payout.sections["Locking"]["DayOffset"] == 15
+    assert event_payout.is_on("payout_scheduling")
+    assert event_payout.sections["DefaultPayoutRate"] == "12"
+
+
+def test_a_list_is_taken_back_with_its_order_and_its_switch(event_payout, groups, editor):
+    publish_draft(template_terms=event_payout.template_terms)
+    delete_rows(event_payout=event_payout, kind=PayoutGroup, ids=[groups[0].pk])
+    editor.post(url("section_switch", event_payout.pk, GROUPS), {}, **HTMX)
+    editor.post(url("list_revert", event_payout.pk, GROUPS))
+    event_payout.refresh_from_db()
+    assert event_payout.is_on("payout_groups")
+    assert [group.name for group in event_payout.payout_groups.order_by("rank")] == ["First", "Second", "Third"]
+
+
+def test_nothing_is_taken_back_where_there_is_nothing_to_go_back_to(event_payout, lead, editor):
+    terms = event_payout.template_terms
+    assert b"never published" in editor.post(url("panel_revert", event_payout.pk, SCHEDULE), follow=True).content
+    assert b"never published" in editor.post(url("terms_discard", terms.pk), follow=True).content
+    publish_draft(template_terms=terms)
+    new = add_event_payout(template_terms=terms, event_type=lead, payout_rate=Decimal(1))
+    assert b"Version 1 does not pay for" in editor.post(url("panel_revert", new.pk, SCHEDULE), follow=True).content
+
+
+def test_all_changes_are_discarded_and_the_draft_is_as_published(event_payout, groups, lead, editor):
+    terms = event_payout.template_terms
+    published = publish_draft(template_terms=terms).version.document
+    save(editor, event_payout, SCHEDULE, schedule(locking_days="20"))
+    add_event_payout(template_terms=terms, event_type=lead, payout_rate=Decimal(1))
+    change_template_terms(template_terms=terms, name="Other", labels=[], currency="GBP")
+    page = editor.post(url("terms_discard", terms.pk), follow=True).content.decode()
+    terms.refresh_from_db()
+    assert draft_document(terms) == published
+    assert "As published" in page
+
+
+@pytest.mark.parametrize("name", ["terms_discard", "panel_revert", "list_revert"])
+def test_a_viewer_takes_nothing_back_and_a_stranger_finds_nothing(name, event_payout, viewer, charlie, client_of):
+    part = {"terms_discard": [event_payout.template_terms_id], "panel_revert": [event_payout.pk, SCHEDULE]}
+    address = url(name, *part.get(name, [event_payout.pk, GROUPS]))
+    assert viewer.post(address).status_code == 403
+    assert client_of(charlie).post(address).status_code == 404
+
+
+def test_the_draft_of_another_brand_shows_no_changes(event_payout, client_of, charlie):
+    assert changes(client_of(charlie), event_payout).status_code == 404

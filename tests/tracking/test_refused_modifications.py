@@ -1,0 +1,114 @@
+"""Changes that are refused, with the reason in words, and changes that wait for their order."""
+
+import pytest
+from django.utils import timezone
+
+from tests.factories import (
+    make_action,
+    make_conversion,
+)
+from tests.tracking.test_apply_modifications import BASKET, change, now
+from tracking.actions.locking import lock_actions
+from tracking.models import Action
+from tracking.modifications.apply import apply_all, apply_modifications
+from tracking.pricing.batch import price_all
+
+
+@pytest.mark.parametrize(
+    ("params", "reason", "words"),
+    [
+        ({"ItemSku": "s1", "ItemQuantity": 1}, "SKU_NOT_FOUND", "no item with the SKU s1"),
+        ({"ItemSku": "S3", "ItemQuantity": 1}, "SKU_ON_SEVERAL_LINES", "line 3 (quantity 1), line 4 (quantity 2)"),
+        ({"ItemSku": "S5", "ItemQuantity": 1}, "QUANTITY_NOT_POSSIBLE", "quantity 0"),
+        ({"Amount": "5"}, "AMOUNT_ON_ITEMS", "The order has items"),
+        ({"Amount": "0", "ModificationDate": "2026-11-18"}, "ACTION_LOCKED", "locked on 17 Nov 2026, 00:00 GMT"),
+    ],
+    ids=lambda value: value if isinstance(value, str) and value.isupper() else "",
+)
+def test_a_change_that_cannot_be_made_is_refused_in_words(brand, standard, params, reason, words):
+    twice = {"ItemSku3": "S3", "ItemPrice3": 1, "ItemSku4": "S3", "ItemPrice4": 2, "ItemQuantity4": 2}
+    none = {"ItemSku5": "S5", "ItemPrice5": 1, "ItemQuantity5": 0}
+    action = make_action(program=brand, OrderId="A1", EventDate="2026-11-01T10:00:00Z", **BASKET, **twice, **none)
+    modification = change(brand, **{"OrderId": "A1", "ModificationDate": "2026-11-16", **params})
+    assert (modification.state, modification.reason) == ("REFUSED", reason)
+    assert words in modification.detail
+    assert now(action).updates_count == 1
+
+
+def test_a_locked_action_says_when_it_locked_and_what_can_be_done(brand, standard):
+    make_action(program=brand, OrderId="A1", EventDate="2026-11-01T10:00:00Z")
+    late = change(brand, OrderId="A1", Amount=0, ModificationDate="2026-11-17T00:00:00Z")
+    assert "locked on 17 Nov 2026, 00:00 GMT, before this change of 17 Nov 2026, 00:00 GMT." in late.detail
+    assert "send it with that ModificationDate; else settle the difference with the partner directly" in late.detail
+
+
+def test_a_change_from_before_the_lock_is_applied_after_it(brand, standard):
+    action = make_action(program=brand, OrderId="A1", EventDate="2026-11-01T10:00:00Z")
+    lock_actions(now=timezone.now())
+    change(brand, OrderId="A1", Amount=50, ModificationDate="2026-11-16T23:59:59Z")
+    assert (now(action).state, now(action).payout) == ("APPROVED", 5)
+    change(brand, OrderId="A1", Amount=0, ModificationDate="2026-11-16T23:59:59Z")
+    change(brand, OrderId="A1", Amount=20, ModificationDate="2026-11-16T23:59:59Z")
+    assert (now(action).state, now(action).payout) == ("APPROVED", 2)
+
+
+def test_a_change_waits_for_its_order_to_be_priced(brand, standard):
+    make_conversion(program=brand, OrderId="A1")
+    modification = change(brand, OrderId="A1", Amount=50)
+    assert modification.state == "WAITING"
+    price_all(brand.pk)
+    apply_all(brand.pk)
+    assert Action.objects.get().amount == 50
+
+
+def test_a_change_that_came_before_its_order_is_applied_when_the_order_comes(brand, standard):
+    modification = change(brand, OrderId="A1", Amount=50)
+    assert (modification.state, modification.reason) == ("REFUSED", "ORDER_NOT_FOUND")
+    make_action(program=brand, OrderId="A1")
+    assert apply_modifications() == 1
+    assert Action.objects.get().amount == 50
+
+
+def test_a_change_of_an_order_that_was_held_says_so(brand, standard):
+    make_conversion(program=brand, OrderId="A1", MediaPartnerId="P-9")
+    price_all(brand.pk)
+    assert "No such partner" in change(brand, OrderId="A1", Amount=50).detail
+
+
+@pytest.mark.parametrize("reason", ["ITEM_RETURNED", "MP_RETURNED", "ITEM_OUT_OF_STOCK"])
+def test_a_reason_that_says_return_raises_nothing(brand, standard, reason):
+    action = make_action(program=brand, OrderId="A1", **BASKET)
+    refused = change(brand, OrderId="A1", ItemSku="S1", ItemQuantity=5, Reason=reason)
+    assert (refused.state, refused.reason) == ("REFUSED", "RAISED_BY_RETURN")
+    assert f"{reason} means a return, but S1 would go from quantity 4 to 5." in refused.detail
+    assert change(brand, OrderId="A1", ItemSku="S1", ItemQuantity=4, Reason=reason).state == "APPLIED"
+    assert change(brand, OrderId="A1", ItemSku="S1", ItemQuantity=2, Reason=reason).state == "APPLIED"
+    assert change(brand, OrderId="A1", ItemSku="S1", ItemQuantity=3, Reason=reason).state == "REFUSED"
+    assert (now(action).amount, now(action).payout) == (80, 8)
+    assert change(brand, OrderId="A1", ItemSku="S1", ItemQuantity=5).state == "APPLIED"
+    assert now(action).amount == 110
+
+
+def test_a_reason_that_says_return_raises_no_amount(brand, standard):
+    action = make_action(program=brand, OrderId="A1")
+    refused = change(brand, OrderId="A1", Amount="100.01", Reason="ITEM_RETURNED")
+    assert (refused.reason, now(action).amount) == ("RAISED_BY_RETURN", 100)
+    assert change(brand, OrderId="A1", Amount="40", Reason="ITEM_RETURNED").state == "APPLIED"
+    assert change(brand, OrderId="A1", Amount="50", Reason="ITEM_RETURNED").state == "REFUSED"
+    assert now(action).amount == 40
+
+
+def test_a_change_dated_before_the_day_of_its_order_is_refused(brand, standard):
+    action = make_action(program=brand, OrderId="A1", EventDate="2026-11-05T00:30:00Z")
+    refused = change(brand, OrderId="A1", Amount="40", ModificationDate="2026-11-04T23:59:59Z")
+    assert (refused.state, refused.reason) == ("REFUSED", "BEFORE_ORDER")
+    assert "dated 4 Nov 2026, before its order of 5 Nov 2026" in refused.detail
+    assert change(brand, OrderId="A1", Amount="40", ModificationDate="2026-11-05").state == "APPLIED"
+    assert now(action).amount == 40
+
+
+def test_the_day_of_an_order_is_the_program_s(brand, standard):
+    brand.time_zone = "America/New_York"
+    brand.save()
+    make_action(program=brand, OrderId="A1", EventDate="2026-11-05T03:30:00Z")  # the 4th in New York
+    assert change(brand, OrderId="A1", Amount="40", ModificationDate="2026-11-04T12:00:00Z").state == "APPLIED"
