@@ -79,7 +79,7 @@ def change_exception_list(
 
 @transaction.atomic
 def close_exception_list(*, exception_list: ExceptionList, on: bool) -> ExceptionList:
-    """Keep the entries as they are until it is opened again, or let them be changed again."""
+    """Keep the entries as they are, for everyone; or let them be changed again."""
     values = {"closed_at": timezone.now() if on else None}
     if not ExceptionList.objects.filter(pk=exception_list.pk).update(**values):
         raise Gone

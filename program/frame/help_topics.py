@@ -16,6 +16,7 @@ TOPICS = (
     Topic("customer-status", "Customer status mapping", "Telling new from returning customers by your own codes."),
     Topic("template-terms", "Template terms", "Default payout, payout level, and when actions lock and are paid."),
     Topic("payout-groups", "Payout groups", "Other payouts for some orders, by rank; rules and their values."),
+    Topic("exception-lists", "Exception lists and the catalog", "Paying by lists of SKUs, categories or promo codes."),
     Topic("adjustments", "Adjustments and restrictions", "Raising or lowering a payout, and orders that earn nothing."),
     Topic("contracts", "Publishing and contracts", "What publishing does, who works under which version, and when."),
     Topic("links", "Ads, links and promo codes", "What partners link to, their links and codes, and channels."),

@@ -57,7 +57,9 @@ READS = {
     "tracking:customer_erase": ADMINISTER,
     **dict.fromkeys(
         (
-            "program:event_type_create", "program:exception_list_create", "program:catalog_add",
+            "program:event_type_create", "program:exception_list_create", "program:exception_list_edit",
+            "program:exception_list_delete", "program:exception_list_entry_create", "program:exception_list_entry_edit",
+            "program:exception_list_entry_delete", "program:catalog_add", "program:catalog_delete",
             "program:partner_create", "program:ad_create", "program:promo_code_create", "program:promo_code_delete",
             "program:customer_tag_create", "contracts:terms_create",
             "contracts:event_payout_create",
@@ -185,7 +187,7 @@ def test_the_api_opens_to_the_accounts_own_token_alone(both, brand, rival):
                         "content_type": "application/json"} if method != "get" else {}  # fmt: skip
                 for sid, row in ((other, rows[own]), (other, rows[other]), (own, rows[other])):
                     address = path.replace("{AccountSID}", sid)
-                    is_number = re.search("/(CustomerTags|Ads|PromoCodes)", path)
+                    is_number = re.search("/(CustomerTags|Ads|PromoCodes|ExceptionLists|PromoCodeExceptionLists)", path)
                     address = re.sub(r"\{\w+\}", row.removeprefix("A-") if is_number else row, address)
                     if sid == own and address == path.replace("{AccountSID}", sid) and method not in ("post", "put"):
                         continue  # the account's own list

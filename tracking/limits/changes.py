@@ -4,17 +4,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from common.currencies import CURRENCY_DIGITS
+from contracts.engine.orders.money import written
 from contracts.engine.orders.order import Order
 from contracts.engine.pricing.limits.caps import Cap, Whose, caps_of
 from contracts.engine.pricing.limits.lines import paid
 from contracts.engine.pricing.limits.settle import Settled, changed, returned
 from contracts.engine.pricing.plan import Decision
-from tracking.models import Action
+from tracking.models import Action, OverCap
 
 from .counters import Counters, Place, place_of
 from .kept import click_of, limits_of_action, owner_of
 from .terms_limits import limits_of
-from .words import limited_words
 
 
 def settle_change(
@@ -78,3 +78,12 @@ def caps_of_customer(action: Action, customer: int | None) -> tuple[Cap, ...]:
 def places_for(action: Action, caps: Sequence[Cap]) -> list[Place]:
     """Where these caps count, for an action that keeps limits."""
     return [place_of(owner_of(action), cap.counter) for cap in caps]
+
+
+def limited_words(reason: str, settled: Settled, currency: str) -> str:
+    """Why an action is paid as it is: the reason of its terms, and what limits left of that."""
+    if settled.over_cap:
+        return f"{OverCap(settled.over_cap).label}: {reason}, {written(settled.intended)} {currency} if it is approved"
+    if settled.counts and settled.payout < settled.due:
+        return f"{reason}, limited to {written(settled.payout)} {currency}"
+    return reason

@@ -13,10 +13,10 @@ from tracking.models import Conversion
 from tracking.pricing.lookups import CustomerKey, Lookups, customer_key
 from tracking.pricing.priced_orders import Priced
 
+from .changes import limited_words
 from .counters import Counters, Owner, Place, place_of
 from .kept import digest
 from .terms_limits import accrual_of, limits_of
-from .words import limited_words
 
 
 class Limited(NamedTuple):

@@ -2,10 +2,9 @@ from .action import Action, ActionItem, ActionUpdate, OverCap, ReferringType, To
 from .browser_report import BrowserReport
 from .checked_orders import CheckedOrders
 from .conversion import Claim, Conversion, Modification
-from .customer_jobs import CustomerFile, Erasure
+from .jobs import CustomerFile, Erasure, RetryOfMany
 from .kept_answer import KeptAnswer
 from .limit_counter import LimitCounter
-from .retry_of_many import RetryOfMany
 from .status_check import CheckedStatus, StatusCheck
 from .step import ErasedProfile, SeenTogether, Step, TouchedStep
 from .upload import Upload, UploadError

@@ -90,6 +90,7 @@ def _add_routes(router: Router, resource: Resource) -> None:
         """409 for an entry that is on the list, unless `Upsert` says that its name may change; nothing is added then.
         Where terms ask for the list they pay by it from now on. 409 for a closed list."""
         account = account_of(request, AccountSID, Act.LIST)
+        found = known(account, resource, ListId)
         if sends_file(request):
             file = read_file(request)
             params, entries = file.params, entries_of(file)
@@ -99,7 +100,6 @@ def _add_routes(router: Router, resource: Resource) -> None:
             params = read_body(request)
             upserts = _upserts(params)
             entries = [_entry(params)]
-        found = known(account, resource, ListId)
 
         def write() -> Outcome:
             if not upserts:
@@ -120,6 +120,7 @@ def _add_routes(router: Router, resource: Resource) -> None:
         """Entries that the file does not have are taken off. Nothing is changed where a row of it is bad. Where terms
         ask for the list they pay by it from now on. 409 for a closed list."""
         account = account_of(request, AccountSID, Act.LIST)
+        found = known(account, resource, ListId)
         if not sends_file(request):
             raise Failure(415, "Send the body as multipart/form-data, with the file as File.")
         file = read_file(request)
@@ -127,7 +128,6 @@ def _add_routes(router: Router, resource: Resource) -> None:
         entries = entries_of(file)
         if not entries:
             raise invalid([Refusal("File", "Holds no entry; use DELETE to take all entries off.", "required")])
-        found = known(account, resource, ListId)
         uri = f"{resource.uri(account, found.pk)}/Items"
         return {"Uri": uri, **_done(request, lambda: replace_entries(exception_list=found, entries=entries))}
 
