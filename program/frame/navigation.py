@@ -52,7 +52,7 @@ SECTIONS = (
                 "Contracts",
                 "contract",
                 (
-                    Entry("Template Terms", "terms", "contracts:terms_list", ("contracts:",)),
+                    Entry("Template Terms", "terms", "contracts:terms_list", ("contracts:", "tracking:draft_")),
                     Entry("Contracts", "contract", "contracts:contract_list", ("contracts:contract_",)),
                 ),
             ),
