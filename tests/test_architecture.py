@@ -35,7 +35,8 @@ ARGUMENTS = {"program_id": ["1000"], "pk": [str(PK)], "entry": [str(PK)],
              "choice": ["partner", "partner-number", "active-partner", "active-ad", "ad-number", "partner-group",
                          "partner-group-number",
                         "partner-country", "event-type", "event-type-number", "active-event-type", "customer-status",
-                        "customer-tag", "open-exception-list-number", "country", "currency", "terms", "status-code"]}  # fmt: skip
+                        "customer-tag", "open-exception-list-number",
+                        "country", "currency", "terms", "status-code"]}  # fmt: skip
 
 
 def patterns(resolver: URLResolver, prefix: str = "", names: str = "") -> Iterator[tuple[str, str, URLPattern]]:
