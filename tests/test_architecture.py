@@ -30,7 +30,7 @@ CLICK = "AGQ64VS6AAAAAAAAAAAAA2WPY4"  # the click of that brand: tests.whole_bra
 ARGUMENTS = {"program_id": ["1000"], "pk": [str(PK)], "entry": [str(PK)],
              "kind": ["payout-groups", "payout-adjustments", "payout-restrictions"],
              "panel": ["default-payout", "limits", "schedule", "credit"],
-             "terms_panel": ["texts", "notice", "reversals", "actions", "spending", "reset"], "entry": [str(PK)],
+             "terms_panel": ["texts", "notice", "reversals", "actions", "spending", "reset"],
              "topic": ["reports"], "click_id": [CLICK],
              "choice": ["partner", "partner-number", "active-partner", "active-ad", "ad-number", "partner-group",
                          "partner-group-number",
