@@ -35,4 +35,8 @@ AUDITED = (
     ),
 )  # fmt: skip
 _CONTRACT = "Written with its contract, whose entry says what was agreed."
-NOT_AUDITED = {"contracts_contracteventtype": _CONTRACT, "contracts_takentime": _CONTRACT}
+NOT_AUDITED = {
+    "contracts_contracteventtype": _CONTRACT,
+    "contracts_takentime": _CONTRACT,
+    "contracts_publishreview": "What a worker found in a draft, kept while it stands; publishing has its own entry.",
+}

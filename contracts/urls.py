@@ -77,6 +77,7 @@ _terms = [
     path("<int:pk>/join/", joining.terms_join, name="terms_join"),
     path("<int:pk>/versions/", versions.version_list, name="version_list"),
 ]
+_reviews: list[URLPattern] = [path("<int:pk>/cancel/", publishing.review_cancel, name="review_cancel")]
 _versions = [
     path("<int:pk>/", versions.version_detail, name="version_detail"),
     path("<int:pk>/document/", versions.version_document, name="version_document"),
@@ -130,6 +131,7 @@ _contracts: list[URLPattern | URLResolver] = [
     path("advanced-commission/add/", uses.advanced_commission_add, name="advanced_commission_add"),
     path("custom-terms/", include(_custom_terms)),
     path("template-terms/", include(_terms)),
+    path("reviews/", include(_reviews)),
     path("versions/", include(_versions)),
     path("event-payouts/", include(_event_payouts)),
     path("group-files/", include(_group_files)),

@@ -2,6 +2,7 @@ from .contract import Contract, ContractEventType, Status, TakenTime, status_of
 from .custom_terms import CustomTerms, CustomTermsVersion
 from .draft import EventPayout, PayoutAdjustment, PayoutGroup, PayoutRestriction
 from .group_file import GroupFile
+from .publish_review import PublishReview
 from .sectioned import Sectioned
 from .terms import TemplateTerms, TermsVersion
 
@@ -15,6 +16,7 @@ __all__ = [
     "PayoutAdjustment",
     "PayoutGroup",
     "PayoutRestriction",
+    "PublishReview",
     "Sectioned",
     "Status",
     "TakenTime",

@@ -25,7 +25,7 @@ from contracts.sections.registry import PARTS, TERMS_PANELS
 from program.frame.request import ProgramRequest
 from program.templatetags.brandboard import number
 
-from .comparing import changes_between
+from .review.comparing import changes_between
 
 IN_WORDS = 3  # changes that the bar names
 
