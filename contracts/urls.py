@@ -9,6 +9,7 @@ from contracts.editing import event_payout_pages as event_payouts
 from contracts.editing import row_pages as rows
 from contracts.editing import terms_pages as terms
 from contracts.group_files import pages as group_files
+from contracts.many_rows import pages as many_rows
 from contracts.publishing import change_pages as changes
 from contracts.publishing import join_pages as joining
 from contracts.publishing import pages as publishing
@@ -97,7 +98,7 @@ _event_payouts: list[URLPattern] = [
     path("<int:pk>/<kind:kind>/switch/", event_payouts.section_switch, name="section_switch"),
     path("<int:pk>/<kind:kind>/new/", rows.row_create, name="row_create"),
     path("<int:pk>/<kind:kind>/reorder/", rows.row_reorder, name="row_reorder"),
-    path("<int:pk>/<kind:kind>/bulk/", rows.row_bulk, name="row_bulk"),
+    path("<int:pk>/<kind:kind>/bulk/", many_rows.row_bulk, name="row_bulk"),
     path("<int:pk>/<kind:kind>/rules/check/", rules.rule_check, name="rule_check"),
     path("<int:pk>/<kind:kind>/rules/convert/", rules.rule_convert, name="rule_convert"),
 ]

@@ -125,6 +125,35 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="BulkChange",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "section",
+                    models.CharField(help_text="The list, as contracts.drafts.documents names it.", max_length=30),
+                ),
+                ("said", models.CharField(help_text="What it did, in words.", max_length=200)),
+                ("deleted", models.BooleanField(help_text="Whether it deleted the rows.")),
+                (
+                    "before",
+                    models.JSONField(
+                        encoder=django.core.serializers.json.DjangoJSONEncoder,
+                        help_text="The rows before it, by field.",
+                    ),
+                ),
+                ("revision", models.PositiveIntegerField(help_text="Of the draft, that it made.")),
+                ("program", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="program.program")),
+                (
+                    "event_payout",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="bulk_change",
+                        to="contracts.eventpayout",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
             name="GroupFile",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -611,6 +640,12 @@ class Migration(migrations.Migration):
             model_name="customtermsversion",
             constraint=common.db.constraints.SameProgram(
                 field="custom_terms", name="custom_terms_version_same_program", to="contracts.CustomTerms"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="bulkchange",
+            constraint=common.db.constraints.SameProgram(
+                field="event_payout", name="bulk_change_event_payout_same_program", to="contracts.EventPayout"
             ),
         ),
         migrations.AddConstraint(

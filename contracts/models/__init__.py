@@ -1,3 +1,4 @@
+from .bulk_change import BulkChange
 from .contract import Contract, ContractEventType, Status, TakenTime, status_of
 from .custom_terms import CustomTerms, CustomTermsVersion
 from .draft import EventPayout, PayoutAdjustment, PayoutGroup, PayoutRestriction
@@ -7,6 +8,7 @@ from .sectioned import Sectioned
 from .terms import TemplateTerms, TermsVersion
 
 __all__ = [
+    "BulkChange",
     "Contract",
     "ContractEventType",
     "CustomTerms",

@@ -14,7 +14,13 @@ from common.refusals import Refused
 from common.web.lists import number_of
 from contracts.access import event_payout_for_edit, template_terms_for_edit, template_terms_for_view
 from contracts.drafts.documents import draft_terms
-from contracts.drafts.unpublished import discard_changes, newest_version, present_terms, revert_sections, revert_terms_sections
+from contracts.drafts.unpublished import (
+    discard_changes,
+    newest_version,
+    present_terms,
+    revert_sections,
+    revert_terms_sections,
+)
 from contracts.editing.terms_page import terms_url
 from contracts.engine.document.terms import SENTENCES, Terms
 from contracts.engine.document.terms import EventPayout as Agreed

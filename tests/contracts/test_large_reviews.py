@@ -74,7 +74,9 @@ def test_the_draft_is_published_from_it(editor, groups, address, terms):
     assert len(terms.versions.get().document["EventPayouts"][0]["PayoutGroups"]) == 3
 
 
-def test_what_went_wrong_since_the_review_is_found_on_publishing_and_reviewed_again(editor, groups, address, terms, sale):
+def test_what_went_wrong_since_the_review_is_found_on_publishing_and_reviewed_again(
+    editor, groups, address, terms, sale
+):
     reviewed(editor, address)
     sale.is_active = False
     sale.save()
