@@ -11,6 +11,7 @@ from contracts.models import (
     PayoutAdjustment,
     PayoutGroup,
     PayoutRestriction,
+    PublishReview,
     TemplateTerms,
     TermsVersion,
 )
@@ -72,6 +73,11 @@ def group_file_for_cancel(principal: Principal, program_id: int, pk: int) -> Gro
     """A file of payout groups, for those who may start one of its kind: everybody an export, editors an import."""
     file = group_file_for_view(principal, program_id, pk)
     return file if file.kind == GroupFile.Kind.EXPORT else group_file_for_edit(principal, program_id, pk)
+
+
+def publish_review_for_edit(principal: Principal, program_id: int, pk: int) -> PublishReview:
+    """A review that a worker makes of a draft."""
+    return _of(PublishReview.objects.all(), program_for_edit(principal, program_id), pk)
 
 
 def terms_version_for_view(principal: Principal, program_id: int, pk: int) -> TermsVersion:

@@ -36,4 +36,9 @@ AUDITED = (
     ),
 )  # fmt: skip
 _CONTRACT = "Written with its contract, whose entry says what was agreed."
-NOT_AUDITED = {"contracts_contracteventtype": _CONTRACT, "contracts_takentime": _CONTRACT}
+NOT_AUDITED = {
+    "contracts_contracteventtype": _CONTRACT,
+    "contracts_takentime": _CONTRACT,
+    "contracts_bulkchange": "Rows before a change of many, kept so that it can be undone; their own entries say it.",
+    "contracts_publishreview": "What a worker found in a draft, kept while it stands; publishing has its own entry.",
+}

@@ -1,5 +1,5 @@
-"""Celery tasks of payout group files. Rows are the queue: a task may run twice or never, and a sweep enqueues
-again.
+"""Celery tasks of payout group files, and of reviews of drafts. Rows are the queue: a task may run twice or never, and
+a sweep enqueues again.
 """
 
 from celery import shared_task
@@ -7,6 +7,7 @@ from celery import shared_task
 from common.jobs.runner import FILE_LIMITS
 from common.queue.notify import notify
 from contracts.group_files import jobs as group_work
+from contracts.publishing.review import jobs as reviews
 
 
 @shared_task(name="contracts.export_group_file", **FILE_LIMITS)
@@ -23,3 +24,8 @@ def check_group_file(file_id: int) -> None:
 def import_group_file(file_id: int) -> None:
     if group_work.import_group_file(file_id):
         notify(check_group_file, file_id)  # where the draft changed meanwhile, it waits to be checked again
+
+
+@shared_task(name="contracts.make_review", **FILE_LIMITS)
+def make_review(review_id: int) -> None:
+    reviews.make_review(review_id)

@@ -10,6 +10,7 @@ from contracts.editing import event_payout_pages as event_payouts
 from contracts.editing import row_pages as rows
 from contracts.editing import terms_pages as terms
 from contracts.group_files import pages as group_files
+from contracts.many_rows import pages as many_rows
 from contracts.publishing import change_pages as changes
 from contracts.publishing import join_pages as joining
 from contracts.publishing import pages as publishing
@@ -78,6 +79,7 @@ _terms = [
     path("<int:pk>/join/", joining.terms_join, name="terms_join"),
     path("<int:pk>/versions/", versions.version_list, name="version_list"),
 ]
+_reviews: list[URLPattern] = [path("<int:pk>/cancel/", publishing.review_cancel, name="review_cancel")]
 _versions = [
     path("<int:pk>/", versions.version_detail, name="version_detail"),
     path("<int:pk>/document/", versions.version_document, name="version_document"),
@@ -97,7 +99,7 @@ _event_payouts: list[URLPattern] = [
     path("<int:pk>/<kind:kind>/switch/", event_payouts.section_switch, name="section_switch"),
     path("<int:pk>/<kind:kind>/new/", rows.row_create, name="row_create"),
     path("<int:pk>/<kind:kind>/reorder/", rows.row_reorder, name="row_reorder"),
-    path("<int:pk>/<kind:kind>/bulk/", rows.row_bulk, name="row_bulk"),
+    path("<int:pk>/<kind:kind>/bulk/", many_rows.row_bulk, name="row_bulk"),
     path("<int:pk>/<kind:kind>/rules/check/", rules.rule_check, name="rule_check"),
     path("<int:pk>/<kind:kind>/rules/convert/", rules.rule_convert, name="rule_convert"),
 ]
@@ -132,6 +134,7 @@ _contracts: list[URLPattern | URLResolver] = [
     path("advanced-commission/add/", uses.advanced_commission_add, name="advanced_commission_add"),
     path("custom-terms/", include(_custom_terms)),
     path("template-terms/", include(_terms)),
+    path("reviews/", include(_reviews)),
     path("versions/", include(_versions)),
     path("event-payouts/", include(_event_payouts)),
     path("group-files/", include(_group_files)),

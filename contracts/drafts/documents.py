@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from common.currencies import CURRENCY_DIGITS
+from contracts.agreements.plans import terms_of
 from contracts.engine.document.amounts import plain
 from contracts.engine.document.load import document, load
 from contracts.engine.document.read_rules import write_rules
@@ -51,6 +53,12 @@ def draft_terms(template_terms: TemplateTerms) -> Terms:
 def published_terms(published: Document) -> Terms:
     """The terms of a published document, as a draft that it fills would stand for them."""
     return as_drafted(load(published, digits=CURRENCY_DIGITS, is_strict=False))
+
+
+@lru_cache(maxsize=16)
+def version_terms(version_id: int) -> Terms:
+    """The same of a stored version, read once: it never changes."""
+    return as_drafted(terms_of(version_id))
 
 
 def as_drafted(terms: Terms) -> Terms:

@@ -45,7 +45,7 @@ def reorder_rows(*, event_payout: EventPayout, kind: Kind, ids: Sequence[int], s
         return
     if seen != order_token(present):
         raise Stale
-    _rank(kind, wanted)
+    rank_rows(kind, wanted)
 
 
 @transaction.atomic
@@ -60,7 +60,7 @@ def move_to(*, row: Row, position: int, seen: str | None = None) -> None:
         raise Stale
     present.remove(row.pk)
     present.insert(max(1, position) - 1, row.pk)
-    _rank(type(row), present)
+    rank_rows(type(row), present)
 
 
 def make_room(event_payout: EventPayout, kind: Kind, position: int | None) -> int:
@@ -87,7 +87,8 @@ def close_gaps(event_payout: EventPayout, kind: Kind) -> None:
         cursor.execute(statement, [event_payout.pk])
 
 
-def _rank(kind: Kind, ids: Sequence[int]) -> None:
+def rank_rows(kind: Kind, ids: Sequence[int]) -> None:
+    """Rank rows 1, 2, 3 … in the order of the ids."""
     statement = sql.SQL(
         "UPDATE {table} SET rank = wanted.rank FROM unnest(%s::bigint[]) WITH ORDINALITY AS wanted(id, rank)"
         " WHERE {table}.id = wanted.id AND {table}.rank <> wanted.rank"

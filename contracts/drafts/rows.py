@@ -137,13 +137,6 @@ def switch_row[AnyRow: Row](*, row: AnyRow, on: bool) -> AnyRow:
 
 
 @transaction.atomic
-def switch_rows(*, event_payout: EventPayout, kind: Kind, ids: Collection[int], on: bool) -> int:
-    """Switch rows of one list on or off; returns how many there were. Rows that are gone are ignored."""
-    touch(event_payout.template_terms_id)
-    return int(kind._default_manager.filter(event_payout=event_payout, pk__in=ids).update(is_active=on))
-
-
-@transaction.atomic
 def delete_rows(*, event_payout: EventPayout, kind: Kind, ids: Collection[int]) -> int:
     """Delete rows of one list and close the gaps; returns how many there were. Rows that are gone are ignored."""
     touch(event_payout.template_terms_id)

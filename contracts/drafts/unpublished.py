@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import F
 
 from common.refusals import Refused
-from contracts.drafts.documents import LISTS, draft_terms, fill_draft, published_terms, row_of
+from contracts.drafts.documents import LISTS, draft_terms, fill_draft, row_of, version_terms
 from contracts.engine.document.terms import RANKED, SENTENCES, SINGLE, Terms
 from contracts.models import EventPayout, TemplateTerms, TermsVersion
 from contracts.uses.renamed import terms_with_present_names
@@ -105,4 +105,4 @@ def _offered(published: Mapping[str, Any]) -> dict[str, Any]:
 
 def present_terms(version: TermsVersion) -> Terms:
     """The terms of a version as a draft that it fills would stand for them, tags by their present names."""
-    return terms_with_present_names(version.program_id, published_terms(version.document))
+    return terms_with_present_names(version.program_id, version_terms(version.pk))

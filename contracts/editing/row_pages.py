@@ -13,12 +13,13 @@ from common.db.edits import Gone, Stale
 from common.refusals import Refused
 from common.requests.form_limits import takes_rows
 from common.web.edit_forms import Conflict, status_of
-from common.web.lists import number_in, number_of, numbers_of, text_of
+from common.web.lists import number_in, number_of, numbers_of
 from common.web.refusals import to_form
 from contracts.access import event_payout_for_edit, event_payout_for_view
 from contracts.drafts.ranks import move_to, order_token, ranked_ids, reorder_rows
-from contracts.drafts.rows import delete_rows, row_values, switch_row, switch_rows
+from contracts.drafts.rows import delete_rows, row_values, switch_row
 from contracts.drafts.warnings import row_warnings
+from contracts.many_rows.found_rows import RowFilter
 from contracts.models import EventPayout
 from contracts.rule_builder.builder import builder_of
 from contracts.rule_builder.typed_rules import TypedRules, as_rows, posted_rules, stored_rules
@@ -27,9 +28,8 @@ from program.frame.request import ProgramRequest
 from program.models import CustomerTag
 
 from .forms import PlaceForm, PositionForm
-from .terms_page import answer_list, page_of_row, terms_url
+from .terms_page import GONE, answer_list, page_of_row, terms_url
 
-GONE = "Someone else changed this list meanwhile. Nothing was changed; here is the list as it is now."
 WARNED = 5  # more warnings of one row would cover the page
 DELETED = "Someone else deleted it meanwhile. Nothing was saved; here is the list as it is now."
 # A new row begins with the rule that most of them have; it holds nothing until a value is typed.
@@ -41,10 +41,10 @@ BY_TAG, TAG_RULE = "customer-tag", {"Variable": "CUSTOMER_TAG", "Operator": "BEL
 def row_list_part(request: ProgramRequest, program_id: int, pk: int, kind: Kind) -> HttpResponse:
     """One page of a list, or what a search finds in it."""
     event_payout = event_payout_for_view(request.principal, program_id, pk)
-    query, number = text_of(request, "q"), request.GET.get("page", 1)
+    number = request.GET.get("page", 1)
     if not request.htmx:
         return redirect(terms_url(event_payout, kind.slug, number))
-    return answer_list(request, event_payout, kind, number=number, query=query)
+    return answer_list(request, event_payout, kind, number=number, asked=RowFilter.asked(request.GET))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -74,7 +74,7 @@ def row_create(request: ProgramRequest, program_id: int, pk: int, kind: Kind) ->
             if place.cleaned_data["by_tags"] and not request.htmx:
                 address = reverse("contracts:terms_publish", args=[program_id, event_payout.template_terms_id])
                 return redirect(f"{address}?by_tags={row.pk}")
-            return answer_list(request, event_payout, kind, number=page_of_row(row), query="")
+            return answer_list(request, event_payout, kind, number=page_of_row(row), asked=RowFilter())
     return _form(request, event_payout, kind, None, form, typed, status=422, place=place)
 
 
@@ -105,7 +105,7 @@ def row_edit(request: ProgramRequest, program_id: int, pk: int, kind: Kind) -> H
         else:
             messages.success(request, f"The {kind.noun} of rank {row.rank} is saved.")
             _warn(request, row)
-            return answer_list(request, event_payout, kind, number=page_of_row(row), query="")
+            return answer_list(request, event_payout, kind, number=page_of_row(row), asked=RowFilter())
     return _form(request, event_payout, kind, row, form, typed, status=status_of(request, form))
 
 
@@ -131,7 +131,7 @@ def row_delete(request: ProgramRequest, program_id: int, pk: int, kind: Kind) ->
     number = page_of_row(row)
     delete_rows(event_payout=event_payout, kind=kind.model, ids=[row.pk])
     messages.success(request, f"The {kind.noun} of rank {row.rank} is deleted.")
-    return answer_list(request, event_payout, kind, number=number, query="")
+    return answer_list(request, event_payout, kind, number=number, asked=RowFilter())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -151,7 +151,7 @@ def row_move(request: ProgramRequest, program_id: int, pk: int, kind: Kind) -> H
         return answer_list(request, event_payout, kind, problem=GONE, status=409)
     row.refresh_from_db(fields=["rank"])
     messages.success(request, f"Moved to position {row.rank}.")
-    return answer_list(request, event_payout, kind, number=page_of_row(row), query="")
+    return answer_list(request, event_payout, kind, number=page_of_row(row), asked=RowFilter())
 
 
 @takes_rows
@@ -164,22 +164,6 @@ def row_reorder(request: ProgramRequest, program_id: int, pk: int, kind: Kind) -
         reorder_rows(event_payout=event_payout, kind=kind.model, ids=ids, seen=seen)
     except Stale:
         return answer_list(request, event_payout, kind, problem=GONE, status=409)
-    return answer_list(request, event_payout, kind)
-
-
-@takes_rows
-@require_POST
-def row_bulk(request: ProgramRequest, program_id: int, pk: int, kind: Kind) -> HttpResponse:
-    """Delete the ticked rows, or switch them all on or off (`do`: delete, on, off)."""
-    event_payout = event_payout_for_edit(request.principal, program_id, pk)
-    ids, do = numbers_of(request, "row"), request.POST.get("do")
-    if do == "delete":
-        count = delete_rows(event_payout=event_payout, kind=kind.model, ids=ids)
-        words = "{count} {rows} deleted."
-    else:
-        count = switch_rows(event_payout=event_payout, kind=kind.model, ids=ids, on=do == "on")
-        words = "{count} {rows} switched on." if do == "on" else "{count} {rows} switched off."
-    messages.success(request, words.format(count=count, rows=kind.noun if count == 1 else kind.nouns))
     return answer_list(request, event_payout, kind)
 
 

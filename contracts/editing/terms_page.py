@@ -1,14 +1,12 @@
 """What the page of a draft shows: its sections, its lists page by page, the summary in words."""
 
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
+from django.contrib import messages
 from django.core.paginator import Page, Paginator
-from django.db.models import Q, QuerySet, TextField
-from django.db.models.functions import Cast
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -18,15 +16,15 @@ from django_htmx.http import reswap, retarget, trigger_client_event
 
 from accounts.team.roles import locked
 from common.web.edit_forms import EditForm
-from common.web.lists import text_in
 from contracts.drafts.documents import section_value
 from contracts.drafts.ranks import order_token, ranked_ids
 from contracts.drafts.template_terms import head_values
 from contracts.engine.document.sections.default_payout import DEFAULT_PAYOUT
 from contracts.engine.document.terms import OF_TERMS
 from contracts.engine.explain.words import RowWords
-from contracts.engine.rules.fields import VARIABLES
-from contracts.models import EventPayout, TemplateTerms
+from contracts.many_rows.found_rows import RowFilter, UsedVariable, used_in
+from contracts.many_rows.services import change_to_undo
+from contracts.models import BulkChange, EventPayout, TemplateTerms
 from contracts.rule_builder.findings import Finding, row_findings
 from contracts.sections.lists.payout_groups import GROUPS
 from contracts.sections.lists.ranked_lists import Kind
@@ -40,6 +38,8 @@ from .forms import TermsForm
 SIZE = 40
 # The number of rows from which a search is offered: the list no longer fits on a screen.
 SEARCHED = 8
+NO_FILTER = RowFilter()
+GONE = "Someone else changed this list meanwhile. Nothing was changed; here is the list as it is now."
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +65,10 @@ class RowList:
     items: list[ShownRow]
     page: Page[Any]
     count: int
-    query: str
+    asked: RowFilter
+    variables: list[UsedVariable]
     token: str
+    undo: BulkChange | None = None
     problem: str = ""
     line: str = ""
     is_open: bool = False
@@ -88,7 +90,7 @@ class RowList:
 
     @property
     def is_searched(self) -> bool:
-        return self.count > SEARCHED or bool(self.query)
+        return self.count > SEARCHED or bool(self.asked)
 
     @property
     def last(self) -> int:
@@ -99,19 +101,19 @@ def row_list(
     event_payout: EventPayout,
     kind: Kind,
     *,
-    query: str = "",
+    asked: RowFilter = NO_FILTER,
     number: Any = 1,
     problem: str = "",
     said: Summary | None = None,
+    undo: BulkChange | None = None,
     is_open: bool = False,
 ) -> RowList:
-    """The page of that number of a list, or of what the query finds in it; `said` is what the list's summary says."""
+    """The page of that number of a list, or of what is asked for in it; `said` is what the list's summary says."""
     said = said or kind.summary(event_payout)
     rows = kind.model.objects.filter(event_payout=event_payout).order_by("rank", "id")
     ids = ranked_ids(event_payout=event_payout, kind=kind.model)
-    found = _search(rows, query) if query else rows
-    paginator = Paginator(found, SIZE)
-    if not query:
+    paginator = Paginator(asked.of(rows), SIZE)
+    if not asked:
         paginator.count = len(ids)  # a cached property: the ids were just read
     page = paginator.get_page(number)
     currency = event_payout.template_terms.currency
@@ -123,8 +125,10 @@ def row_list(
         items=[ShownRow(row, kind.words(row, event_payout, currency), found.get(row.pk, ())) for row in shown],
         page=page,
         count=len(ids),
-        query=query,
+        asked=asked,
+        variables=used_in(event_payout, kind) if len(ids) > SEARCHED else [],
         token=order_token(ids),
+        undo=undo,
         problem=problem,
         line=line_of([said]),
         is_open=is_open,
@@ -152,24 +156,34 @@ def answer_list(
     kind: Kind,
     *,
     number: Any = None,
-    query: str | None = None,
+    asked: RowFilter | None = None,
     problem: str = "",
+    said: str = "",
     status: int = 200,
 ) -> HttpResponse:
     """After a change: the list as it now is, with the summary; without htmx the page, from the top where that is not
-    possible. A `problem` is shown above the list."""
+    possible. A `problem` is shown above the list; what is `said`, as a message."""
+    if said:
+        messages.success(request, said)
     number = request.POST.get("page", 1) if number is None else number
-    query = text_in(request.POST, "q") if query is None else query
+    asked = RowFilter.asked(request.POST) if asked is None else asked
     if not request.htmx:
         if status == 200:
             return redirect(terms_url(event_payout, kind.slug, number))
         terms = event_payout.template_terms
-        context = terms_context(request, terms, event_payout, query=query, number=number, problem=problem)
+        context = terms_context(request, terms, event_payout, asked=asked, number=number, problem=problem)
         return render(request, "contracts/terms_edit.html", context, status=status)
     template_terms = TemplateTerms.objects.get(pk=event_payout.template_terms_id)
-    said = summaries(event_payout)
+    sums = summaries(event_payout)
     part = row_list(
-        event_payout, kind, query=query, number=number, problem=problem, said=said[kind.slug][0], is_open=True
+        event_payout,
+        kind,
+        asked=asked,
+        number=number,
+        problem=problem,
+        said=sums[kind.slug][0],
+        undo=change_to_undo(event_payout, kind.model),
+        is_open=True,
     )
     context = {
         "template_terms": template_terms,
@@ -177,7 +191,7 @@ def answer_list(
         "part": part,
         "oob": True,
         **default_context(event_payout),
-        **summary_context(said),
+        **summary_context(sums),
         **state_context(template_terms),
     }
     response = render(request, "contracts/_rows_answer.html", context, status=status)
@@ -213,7 +227,7 @@ def terms_context(
     template_terms: TemplateTerms,
     event_payout: EventPayout | None,
     *,
-    query: str = "",
+    asked: RowFilter = NO_FILTER,
     number: Any = 1,
     problem: str = "",
     terms_form: Form | None = None,
@@ -238,10 +252,10 @@ def terms_context(
             form = sent[1] if sent and sent[0] is part else locked(part.form(event_payout), request.role)
             return part.part(event_payout, form, said[part.slug])
         if part is GROUPS:
-            asked: dict[str, Any] = {"query": query, "number": number, "problem": problem, "is_open": True}
+            narrowed: dict[str, Any] = {"asked": asked, "number": number, "problem": problem, "is_open": True}
         else:
-            asked = {}
-        return row_list(event_payout, part, said=said[part.slug][0], **asked)
+            narrowed = {}
+        return row_list(event_payout, part, said=said[part.slug][0], **narrowed)
 
     return {
         **context,
@@ -315,15 +329,3 @@ def summary_context(said: Mapping[str, Sequence[Summary]]) -> dict[str, Any]:
     summary = [each for part in said.values() for each in part]
     return {"summary": summary, "has_figures": any(each.figures for each in summary)}
 
-
-def _search(rows: "QuerySet[Any]", query: str) -> "QuerySet[Any]":
-    """Rows whose name, or one of whose conditions, contains the text: in a value as written, or a variable's name."""
-    escaped = json.dumps(query)[1:-1]
-    wanted = Q(rules_text__icontains=query) | Q(rules_text__icontains=escaped)
-    for variable in VARIABLES.values():
-        if query.casefold() in variable.label.casefold():
-            wanted |= Q(rules__contains=[{"Variable": variable.key}])
-    if any(field.name == "name" for field in rows.model._meta.fields):
-        wanted |= Q(name__icontains=query)
-    found: QuerySet[Any] = rows.annotate(rules_text=Cast("rules", TextField())).filter(wanted)
-    return found

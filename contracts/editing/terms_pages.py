@@ -21,6 +21,7 @@ from contracts.drafts.template_terms import (
     delete_template_terms,
     head_values,
 )
+from contracts.many_rows.found_rows import RowFilter
 from contracts.models import EventPayout, TemplateTerms
 from contracts.sections.panels import Panel
 from program.access import program_for_view
@@ -84,8 +85,8 @@ def _only_published(program: Program) -> int | None:
 def terms_edit(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
     template_terms = template_terms_for_view(request.principal, program_id, pk)
     event_payout = chosen_payout(template_terms, number_of(request, "event"))
-    query, number = text_of(request, "q"), request.GET.get("page", 1)
-    context = terms_context(request, template_terms, event_payout, query=query, number=number)
+    number = request.GET.get("page", 1)
+    context = terms_context(request, template_terms, event_payout, asked=RowFilter.asked(request.GET), number=number)
     return render(request, "contracts/terms_edit.html", context)
 
 

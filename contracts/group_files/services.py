@@ -10,7 +10,7 @@ from django.db import transaction
 
 from common.refusals import Refusal, Refused
 from contracts.drafts.checks import load_rows
-from contracts.drafts.documents import Document, published_terms, row_of, tidied, value_of
+from contracts.drafts.documents import Document, row_of, tidied, value_of, version_terms
 from contracts.drafts.revisions import touch
 from contracts.drafts.warnings import group_warnings
 from contracts.engine.document.reading import Errors, Node
@@ -64,7 +64,7 @@ def group_rows(event_payout: EventPayout) -> Iterator[dict[str, Any]]:
 
 def version_group_rows(version: TermsVersion, event_type_code: str) -> Iterator[dict[str, Any]]:
     """A published version's groups as rows of a file; none where it does not pay for the event type."""
-    for payout in terms_with_present_names(version.program_id, published_terms(version.document)).event_payouts:
+    for payout in terms_with_present_names(version.program_id, version_terms(version.pk)).event_payouts:
         if payout.event_type_code == event_type_code:
             yield from (_cells((PAYOUT_GROUPS.write_row(group), True)) for group in payout.payout_groups)
 

@@ -126,6 +126,35 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="BulkChange",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "section",
+                    models.CharField(help_text="The list, as contracts.drafts.documents names it.", max_length=30),
+                ),
+                ("said", models.CharField(help_text="What it did, in words.", max_length=200)),
+                ("deleted", models.BooleanField(help_text="Whether it deleted the rows.")),
+                (
+                    "before",
+                    models.JSONField(
+                        encoder=django.core.serializers.json.DjangoJSONEncoder,
+                        help_text="The rows before it, by field.",
+                    ),
+                ),
+                ("revision", models.PositiveIntegerField(help_text="Of the draft, that it made.")),
+                ("program", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="program.program")),
+                (
+                    "event_payout",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="bulk_change",
+                        to="contracts.eventpayout",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
             name="GroupFile",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -454,6 +483,108 @@ class Migration(migrations.Migration):
                 "ordering": ["template_terms", "-number"],
             },
         ),
+        migrations.CreateModel(
+            name="PublishReview",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("filename", models.CharField(max_length=255)),
+                ("progress", models.PositiveIntegerField(default=0, help_text="Rows read so far, of this step.")),
+                ("rows", models.PositiveIntegerField(default=0)),
+                (
+                    "attempts",
+                    models.PositiveSmallIntegerField(default=0, help_text="How often a worker began this step."),
+                ),
+                ("failure", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "beat_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, help_text="When its worker last made progress."
+                    ),
+                ),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("removed_at", models.DateTimeField(blank=True, help_text="When its content was removed.", null=True)),
+                (
+                    "removed_because",
+                    models.CharField(
+                        blank=True,
+                        db_default="",
+                        help_text="Why it was removed, where it was not too old.",
+                        max_length=120,
+                    ),
+                ),
+                ("revision", models.PositiveIntegerField(help_text="Of the draft, when the review was asked for.")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("QUEUED", "Waiting"),
+                            ("RUNNING", "Being reviewed"),
+                            ("READY", "Ready"),
+                            ("FAILED", "Failed"),
+                            ("CANCELLED", "Cancelled"),
+                        ],
+                        default="QUEUED",
+                        max_length=9,
+                    ),
+                ),
+                ("found", models.JSONField(default=dict)),
+                (
+                    "cancelled_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, to="program.program"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "template_terms",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="contracts.templateterms"),
+                ),
+                (
+                    "newest",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="contracts.termsversion",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        help_text="The older version to be published again; without one, the draft.",
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="contracts.termsversion",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-id"],
+                "abstract": False,
+            },
+        ),
         migrations.AddField(
             model_name="contract",
             name="terms_version",
@@ -564,6 +695,12 @@ class Migration(migrations.Migration):
             model_name="customtermsversion",
             constraint=common.db.constraints.SameProgram(
                 field="custom_terms", name="custom_terms_version_same_program", to="contracts.CustomTerms"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="bulkchange",
+            constraint=common.db.constraints.SameProgram(
+                field="event_payout", name="bulk_change_event_payout_same_program", to="contracts.EventPayout"
             ),
         ),
         migrations.AddConstraint(
@@ -709,6 +846,28 @@ class Migration(migrations.Migration):
             model_name="termsversion",
             constraint=common.db.constraints.SameProgram(
                 field="template_terms", name="terms_version_template_terms_same_program", to="contracts.TemplateTerms"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="publishreview",
+            constraint=models.UniqueConstraint(fields=("program", "id"), name="publish_review_program_and_id"),
+        ),
+        migrations.AddConstraint(
+            model_name="publishreview",
+            constraint=common.db.constraints.SameProgram(
+                field="template_terms", name="publish_review_template_terms_same_program", to="contracts.TemplateTerms"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="publishreview",
+            constraint=common.db.constraints.SameProgram(
+                field="source", name="publish_review_source_same_program", to="contracts.TermsVersion"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="publishreview",
+            constraint=common.db.constraints.SameProgram(
+                field="newest", name="publish_review_newest_same_program", to="contracts.TermsVersion"
             ),
         ),
         migrations.AddConstraint(

@@ -1,13 +1,16 @@
 from .account_rule import AccountRule
+from .bulk_change import BulkChange
 from .contract import Contract, ContractEventType, Status, TakenTime, status_of
 from .custom_terms import CustomTerms, CustomTermsVersion
 from .draft import EventPayout, PayoutAdjustment, PayoutGroup, PayoutRestriction
 from .group_file import GroupFile
+from .publish_review import PublishReview
 from .sectioned import Sectioned
 from .terms import TemplateTerms, TermsVersion
 
 __all__ = [
     "AccountRule",
+    "BulkChange",
     "Contract",
     "ContractEventType",
     "CustomTerms",
@@ -17,6 +20,7 @@ __all__ = [
     "PayoutAdjustment",
     "PayoutGroup",
     "PayoutRestriction",
+    "PublishReview",
     "Sectioned",
     "Status",
     "TakenTime",

@@ -31,7 +31,7 @@ from contracts.sections.registry import ADVANCED, PARTS, TERMS_PANELS
 from program.frame.request import ProgramRequest
 from program.templatetags.brandboard import number
 
-from .comparing import changes_between
+from .review.comparing import changes_between
 
 IN_WORDS = 3  # changes that the bar names
 

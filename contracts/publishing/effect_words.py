@@ -12,13 +12,13 @@ from django.utils.functional import cached_property
 
 from common.db.statements import AnyOf
 from contracts.agreements.changes import ContractChange
-from contracts.drafts.documents import published_terms
+from contracts.drafts.documents import version_terms
 from contracts.models import Contract, Status, TermsVersion
 from contracts.publishing.effects import Effects
 from program.models import EventType, Partner, Program
 from program.templatetags.brandboard import day, moment
 
-from .comparing import Section, changes_between
+from .review.comparing import Section, changes_between
 
 # How many contracts a table shows; the names of the rest are in a list that opens beneath it.
 TOLD = 20
@@ -211,12 +211,11 @@ def _replaced(effects: Effects, program: Program) -> list[Replaced]:
     counts = Counter(change.contract.terms_version_id for change in effects.ended)
     versions = {change.contract.terms_version_id: change.contract.terms_version for change in effects.ended}
     compared = [pk for pk, _ in counts.most_common(COMPARED)]
-    documents = dict(TermsVersion.objects.filter(pk__in=compared).values_list("pk", "document"))
     return [
         Replaced(
             versions[pk],
             count,
-            changes_between(published_terms(documents[pk]), effects.terms, program.pk) if pk in documents else None,
+            changes_between(version_terms(pk), effects.terms, program.pk) if pk in compared else None,
         )
         for pk, count in counts.most_common()
     ]

@@ -8,7 +8,7 @@ from common.refusals import Refusal, Refused
 from contracts.agreements.changes import Changes, ContractChange, changes_by
 from contracts.agreements.starts import Start, joined, moved, refuse_the_past, standing, start_of
 from contracts.agreements.waiting import ContractTime, count_waiting
-from contracts.drafts.documents import Document, as_drafted, published_terms
+from contracts.drafts.documents import Document, as_drafted, version_terms
 from contracts.drafts.unpublished import newest_version
 from contracts.engine.attribution.credit import Agreement
 from contracts.engine.document.terms import Terms
@@ -63,7 +63,7 @@ def work_out(
     event_types = list(codes)
     newest = newest_version(template_terms)
     shown = as_drafted(terms)
-    is_new = newest is None or published_terms(newest.document) != shown or terms.reset_accrued_actions
+    is_new = newest is None or version_terms(newest.pk) != shown or terms.reset_accrued_actions
     version = newest
     if version is None or is_new:
         version = _next_version(template_terms, newest, canonical, resets=terms.reset_accrued_actions)

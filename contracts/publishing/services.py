@@ -12,7 +12,15 @@ from common.refusals import Refusal, Refused
 from contracts.account_rules.checks import broken_by_terms
 from contracts.agreements.waiting import price_waiting
 from contracts.drafts.checks import level_errors, list_names
-from contracts.drafts.documents import Document, draft_document, draft_terms, fill_draft, published_terms, with_sections
+from contracts.drafts.documents import (
+    Document,
+    draft_document,
+    draft_terms,
+    fill_draft,
+    published_terms,
+    version_terms,
+    with_sections,
+)
 from contracts.drafts.revisions import touch
 from contracts.drafts.template_terms import create_template_terms, head_errors
 from contracts.drafts.unpublished import has_unpublished_changes, newest_version
@@ -182,7 +190,7 @@ def preview_publishing(*, template_terms: TemplateTerms, version: TermsVersion |
         raw = _renamed(version.document, template_terms)
         terms = published_terms(raw)
     newest = newest_version(template_terms)
-    is_changed = newest is None or published_terms(newest.document) != terms
+    is_changed = newest is None or version_terms(newest.pk) != terms
     try:
         _, _, warnings = _loaded(template_terms.program, raw)
     except Refused as refused:

@@ -13,7 +13,7 @@ from common.web.lists import number_of
 from contracts.access import template_terms_for_view, terms_version_for_view
 from contracts.agreements.plans import terms_of
 from contracts.custom_terms.markdown import rendered
-from contracts.drafts.documents import published_terms
+from contracts.drafts.documents import version_terms
 from contracts.drafts.unpublished import newest_version
 from contracts.editing.terms_page import SIZE
 from contracts.engine.document.sections.default_payout import DEFAULT_PAYOUT
@@ -24,7 +24,7 @@ from contracts.sections.registry import KINDS, PANELS
 from program.frame.request import ProgramRequest
 from program.models import EventType
 
-from .comparing import changes_between
+from .review.comparing import changes_between
 
 
 @require_safe
@@ -48,7 +48,7 @@ def version_detail(request: ProgramRequest, program_id: int, pk: int) -> HttpRes
     """A version in words. It never changes."""
     version = terms_version_for_view(request.principal, program_id, pk)
     now = timezone.now()
-    terms = published_terms(version.document)
+    terms = version_terms(version.pk)
     codes = [each.event_type_code for each in terms.event_payouts]
     wanted = request.GET.get("event", "")
     payout = next(
@@ -114,9 +114,7 @@ def version_compare(request: ProgramRequest, program_id: int, pk: int) -> HttpRe
         "first_words": f"Version {first.number}",
         "second_words": f"Version {second.number}",
         "options": [(each, f"Version {each}") for each in numbers],
-        "changes": changes_between(
-            published_terms(first.document), published_terms(second.document), program_id, whole=whole
-        ),
+        "changes": changes_between(version_terms(first.pk), version_terms(second.pk), program_id, whole=whole),
         "whole": whole,
         "views": [(differing, "What differs"), (every, "Side by side")],
         "view": every if whole else differing,

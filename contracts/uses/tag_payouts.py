@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from contracts.drafts.documents import LISTS, published_terms, value_of
+from contracts.drafts.documents import LISTS, value_of, version_terms
 from contracts.engine.document.terms import RANKED
 from contracts.engine.explain.words import RowWords
 from contracts.models import EventPayout, PayoutGroup, TemplateTerms
@@ -53,7 +53,7 @@ def _published(program: Program) -> Iterator[tuple[Place, TagPayout]]:
     names = dict(EventType.objects.filter(program=program).values_list("code", "name"))
     for version in versions_in_force(program, (TAG,)):
         template_terms = version.template_terms
-        terms = terms_with_present_names(program.pk, published_terms(version.document))
+        terms = terms_with_present_names(program.pk, version_terms(version.pk))
         for payout in terms.event_payouts:
             code, level = payout.event_type_code, payout.payout_level
             for section, about in RANKED.items():
