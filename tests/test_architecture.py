@@ -32,9 +32,9 @@ ARGUMENTS = {"program_id": ["1000"], "pk": [str(PK)], "entry": [str(PK)],
              "panel": ["default-payout", "schedule", "credit"], "previewed": ["schedule", "credit"],
              "topic": ["reports"], "click_id": [CLICK],
              "choice": ["partner", "partner-number", "active-partner", "active-ad", "ad-number", "partner-group",
-                         "partner-group-number",
+                         "partner-group-number", "open-exception-list-number",
                         "partner-country", "event-type", "event-type-number", "active-event-type", "customer-status",
-                        "customer-tag", "open-exception-list-number", "country", "currency", "terms", "status-code"]}  # fmt: skip
+                        "customer-tag", "country", "currency", "terms", "status-code"]}  # fmt: skip
 
 
 def patterns(resolver: URLResolver, prefix: str = "", names: str = "") -> Iterator[tuple[str, str, URLPattern]]:
