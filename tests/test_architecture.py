@@ -33,7 +33,7 @@ ARGUMENTS = {"program_id": ["1000"], "pk": [str(PK)], "entry": [str(PK)],
              "terms_panel": ["texts", "notice", "reversals", "actions", "spending", "reset"],
              "topic": ["reports"], "click_id": [CLICK],
              "choice": ["partner", "partner-number", "active-partner", "active-ad", "ad-number", "partner-group",
-                         "partner-group-number",
+                         "partner-group-number", "open-exception-list-number",
                         "partner-country", "event-type", "event-type-number", "active-event-type", "customer-status",
                         "customer-tag", "open-exception-list-number",
                         "country", "currency", "terms", "status-code"]}  # fmt: skip
