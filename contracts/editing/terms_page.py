@@ -328,4 +328,3 @@ def summary_context(said: Mapping[str, Sequence[Summary]]) -> dict[str, Any]:
     """What a partner would be paid, as the draft stands."""
     summary = [each for part in said.values() for each in part]
     return {"summary": summary, "has_figures": any(each.figures for each in summary)}
-
