@@ -29,12 +29,14 @@ PK = 7_000_007  # of every row in the brand below; no other test comes so far, a
 CLICK = "AGQ64VS6AAAAAAAAAAAAA2WPY4"  # the click of that brand: tests.whole_brand.click_of(PK)
 ARGUMENTS = {"program_id": ["1000"], "pk": [str(PK)], "entry": [str(PK)],
              "kind": ["payout-groups", "payout-adjustments", "payout-restrictions"],
-             "panel": ["default-payout", "schedule", "credit"], "previewed": ["schedule", "credit"],
+             "panel": ["default-payout", "limits", "schedule", "credit"],
+             "terms_panel": ["texts", "notice", "reversals", "actions", "spending", "reset"], "entry": [str(PK)],
              "topic": ["reports"], "click_id": [CLICK],
              "choice": ["partner", "partner-number", "active-partner", "active-ad", "ad-number", "partner-group",
                          "partner-group-number",
                         "partner-country", "event-type", "event-type-number", "active-event-type", "customer-status",
-                        "customer-tag", "open-exception-list-number", "country", "currency", "terms", "status-code"]}  # fmt: skip
+                        "customer-tag", "open-exception-list-number",
+                        "country", "currency", "terms", "status-code"]}  # fmt: skip
 
 
 def patterns(resolver: URLResolver, prefix: str = "", names: str = "") -> Iterator[tuple[str, str, URLPattern]]:

@@ -11,6 +11,7 @@ from accounts.api_tokens import make_api_token
 from accounts.models import AuditEntry
 from accounts.team.invitations import invite
 from contracts.agreements import plans
+from contracts.custom_terms.services import add_custom_terms
 from contracts.drafts.rows import add_payout_adjustment, add_payout_group, add_payout_restriction
 from contracts.drafts.template_terms import add_event_payout, create_template_terms
 from contracts.group_files import jobs as group_work
@@ -25,6 +26,7 @@ from reports.pages.question import read_question
 from reports.queries.tables import REPORTS
 from tests import factories
 from tracking.journeys.click_ids import moment_of
+from tracking.limits import terms_limits
 from tracking.models import CheckedOrders, CustomerFile, Erasure, Upload
 from tracking.pricing import lookups
 from tracking.status_check.checks import create_check
@@ -40,7 +42,8 @@ def start_every_number_at(number: int) -> None:
 
     Plans are kept by their version's number for ever, which no product uses twice: here they are forgotten.
     """
-    for kept in (plans.terms_of, plans.plan_of, lookups.needs_of):
+    kept_by_version = (plans.terms_of, plans.plan_of, lookups.needs_of, terms_limits.limits_of, terms_limits.accrual_of)
+    for kept in kept_by_version:
         kept.cache_clear()
     with connection.cursor() as cursor:
         for app in APPS:
@@ -90,6 +93,7 @@ def fill(program: Program, *, user: Any, number: int, name: str = "Standard") ->
     CatalogItem.objects.create(program=program, sku=f"SKU {name}")
     ExchangeRate.objects.create(program=program, date="2026-11-02", source="USD", target="GBP", rate="0.75")
     make_api_token(account=program.account, name=f"Shop {name}")
+    add_custom_terms(program=program, name=f"Text {name}", type="PAID_SEARCH", content="No brand keywords.")
     terms = create_template_terms(program=program, name=name)
     payout = add_event_payout(template_terms=terms, event_type=sale, payout_rate=10)
     rule = {"Variable": "CUSTOMER_STATUS", "Operator": "IS", "Values": ["New"]}

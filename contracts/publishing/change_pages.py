@@ -102,12 +102,12 @@ def panel_revert(request: ProgramRequest, program_id: int, pk: int, panel: Panel
 
 
 @require_POST
-def terms_panel_revert(request: ProgramRequest, program_id: int, pk: int, panel: Panel) -> HttpResponse:
+def terms_panel_revert(request: ProgramRequest, program_id: int, pk: int, terms_panel: Panel) -> HttpResponse:
     template_terms = template_terms_for_edit(request.principal, program_id, pk)
     return _back(
         request,
-        lambda: revert_terms_sections(template_terms=template_terms, sections=panel.names),
-        f"{panel.title} is again as in the newest version.",
+        lambda: revert_terms_sections(template_terms=template_terms, sections=terms_panel.names),
+        f"{terms_panel.title} is again as in the newest version.",
         reverse("contracts:terms_edit", args=[program_id, pk]),
     )
 

@@ -52,7 +52,12 @@ SECTIONS = (
                 "Contracts",
                 "contract",
                 (
-                    Entry("Template Terms", "terms", "contracts:terms_list", ("contracts:", "tracking:limit_")),
+                    Entry(
+                        "Template Terms",
+                        "terms",
+                        "contracts:terms_list",
+                        ("contracts:", "tracking:limit_", "tracking:draft_"),
+                    ),
                     Entry("Contracts", "contract", "contracts:contract_list", ("contracts:contract_",)),
                     Entry("Custom terms", "file", "contracts:custom_terms_list", ("contracts:custom_terms_",)),
                 ),

@@ -87,7 +87,7 @@ def test_a_limit_of_a_locking_period_is_not_published_without_locking(event_payo
 def test_a_reader_sees_limits_and_cannot_change_them(event_payout, editor, viewer):
     save(editor, event_payout, typed(("PAYOUT", "50", "ALL", "MONTH")))
     page = viewer.get(url("terms_edit", event_payout.template_terms_id)).content.decode()
-    section = page.partition('id="limits"')[2].partition("</details>")[0]
+    section = page.partition('<details id="limits"')[2].partition("</details>")[0]
     assert 'value="50"' in section
     assert "Add a limit" not in section
     assert save(viewer, event_payout, typed(("PAYOUT", "60", "ALL", "MONTH"))).status_code == 403
