@@ -52,6 +52,7 @@ def test_ledger_that_agree_are_counted(sold):
         "Journeys": 0,
         "Rollups": 6,
         "Customers": 0,
+        "LimitCounters": 0,
         "TouchedDays": 0,
         "Differences": 0,
     }

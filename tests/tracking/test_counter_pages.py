@@ -71,7 +71,7 @@ def test_it_asks_the_database_no_more_for_more_counters(counted, brand, bob, cli
         assert len(client.get(counted).context["rows"]) == 8
 
 
-COUNT = 13
+COUNT = 12
 
 
 @time_machine.travel(NOW, tick=False)
