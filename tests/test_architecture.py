@@ -29,6 +29,7 @@ PK = 7_000_007  # of every row in the brand below; no other test comes so far, a
 ARGUMENTS = {"program_id": ["1000"], "pk": [str(PK)],
              "kind": ["payout-groups", "payout-adjustments", "payout-restrictions"],
              "panel": ["default-payout", "schedule", "credit"], "previewed": ["schedule", "credit"],
+             "terms_panel": ["texts", "notice", "reversals", "actions", "spending", "reset"],
              "topic": ["reports"],
              "choice": ["partner", "partner-number", "active-partner", "active-ad", "partner-group",
                          "partner-group-number",

@@ -103,7 +103,7 @@ def custom_terms_edit(request: ProgramRequest, program_id: int, pk: int) -> Http
 @require_POST
 def custom_terms_preview(request: ProgramRequest, program_id: int) -> HttpResponse:
     """What was typed so far, as partners will read it."""
-    program_for_view(request.principal, program_id)
+    program_for_edit(request.principal, program_id)
     content = request.POST.get("content", "")[:LONGEST_CONTENT]
     return render(request, "contracts/custom_terms_edit.html#text-preview", {"preview": rendered(content)})
 

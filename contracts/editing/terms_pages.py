@@ -101,25 +101,25 @@ def terms_change(request: ProgramRequest, program_id: int, pk: int) -> HttpRespo
 
 
 @require_POST
-def terms_section_save(request: ProgramRequest, program_id: int, pk: int, panel: Panel) -> HttpResponse:
+def terms_section_save(request: ProgramRequest, program_id: int, pk: int, terms_panel: Panel) -> HttpResponse:
     """Save the sections of a panel, all or none, and show the event type that the page showed (`event`)."""
     template_terms = template_terms_for_edit(request.principal, program_id, pk)
     event_payout = chosen_payout(template_terms, number_of(request, "event"))
     page = reverse("contracts:terms_edit", args=[program_id, pk])
-    page = terms_url(event_payout, panel.anchor) if event_payout else f"{page}#{panel.anchor}"
-    form = panel.form(template_terms, request.POST)
+    page = terms_url(event_payout, terms_panel.anchor) if event_payout else f"{page}#{terms_panel.anchor}"
+    form = terms_panel.form(template_terms, request.POST)
     if form.is_valid():
-        values, switches = panel.values(form.cleaned_data), panel.switches(form.cleaned_data)
+        values, switches = terms_panel.values(form.cleaned_data), terms_panel.switches(form.cleaned_data)
         try:
             set_terms_sections(template_terms=template_terms, values=values, switches=switches, seen=form.seen)
         except Stale:
-            form.contradict(panel.initial(template_terms), stored=panel.stored(template_terms), page=page)
+            form.contradict(terms_panel.initial(template_terms), stored=terms_panel.stored(template_terms), page=page)
         except Refused as refused:
-            to_form(form, refused, panel.fields)
+            to_form(form, refused, terms_panel.fields)
         else:
-            messages.success(request, panel.saved)
+            messages.success(request, terms_panel.saved)
             return redirect(page)
-    context = terms_context(request, template_terms, event_payout, sent=(panel, form))
+    context = terms_context(request, template_terms, event_payout, sent=(terms_panel, form))
     return render(request, "contracts/terms_edit.html", context, status=status_of(request, form))
 
 
