@@ -16,11 +16,13 @@ from contracts.drafts.documents import section_value
 from contracts.drafts.rows import check_row, delete_rows, save_row
 from contracts.drafts.sections import begin_sections, check_event_payout, save_event_payout
 from contracts.drafts.template_terms import change_template_terms, create_template_terms, remove_event_payout
-from contracts.engine.document.terms import SINGLE
+from contracts.engine.document.terms import OF_TERMS, SINGLE
 from contracts.engine.rules.text import format_rules, parse_rules
 from contracts.models import (
+    AccountRule,
     Contract,
     ContractEventType,
+    CustomTermsVersion,
     EventPayout,
     GroupFile,
     PayoutAdjustment,
@@ -29,7 +31,7 @@ from contracts.models import (
     TemplateTerms,
     TermsVersion,
 )
-from contracts.sections.registry import KINDS, PANELS
+from contracts.sections.registry import KINDS, PANELS, TERMS_PANELS
 
 
 class HistoryAdmin(admin.ModelAdmin):
@@ -59,11 +61,17 @@ class TemplateTermsAdmin(OneByOne):
     list_filter = ("program", "currency")
     list_select_related = ("program",)
     search_fields = ("name", "labels")
-    readonly_fields = ("created_at", "updated_at", "draft_revision", "published_revision")
+    readonly_fields = ("every_event_type", "created_at", "updated_at", "draft_revision", "published_revision")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         # The currency is changed on the page of the terms, which lists the amounts that would change their meaning.
         return (*self.readonly_fields, "program", "currency") if obj else self.readonly_fields
+
+    @admin.display(description="applies to every event type")
+    def every_event_type(self, row: TemplateTerms) -> str:
+        """Its own sections, as the draft stands; they are edited on the page of the terms."""
+        sections = [section for panel in TERMS_PANELS.values() for section in panel.sections]
+        return " ".join(OF_TERMS[each.section].words(each.agreed(row), row.currency) for each in sections)
 
     def save_model(self, request: HttpRequest, obj: TemplateTerms, form: Any, change: bool) -> None:
         head: dict[str, Any] = {"name": obj.name, "labels": obj.labels, "currency": obj.currency}
@@ -243,6 +251,25 @@ class TermsVersionAdmin(HistoryAdmin):
     @admin.display(description="document")
     def document_as_text(self, version: TermsVersion) -> str:
         return json.dumps(version.document, ensure_ascii=False, indent=2)
+
+
+@admin.register(CustomTermsVersion)
+class CustomTermsVersionAdmin(HistoryAdmin):
+    """Texts are written on their page, where each change is a version."""
+
+    list_display = ("custom_terms", "number", "type", "created_at", "created_by")
+    list_filter = ("program", "type")
+    list_select_related = ("custom_terms", "created_by")
+    search_fields = ("custom_terms__name",)
+
+
+@admin.register(AccountRule)
+class AccountRuleAdmin(HistoryAdmin):
+    """Rules are set on their page, all at once."""
+
+    list_display = ("account", "setting", "least", "most", "choice", "set_by", "set_at")
+    list_filter = ("account",)
+    list_select_related = ("account", "set_by")
 
 
 class ContractEventTypeInline(admin.TabularInline):

@@ -1,5 +1,6 @@
 """One row of everything that a program can hold, each with a number that is known beforehand."""
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -10,9 +11,11 @@ from django.http import QueryDict
 from accounts.api_tokens import make_api_token
 from accounts.models import AuditEntry
 from accounts.team.invitations import invite
+from contracts.account_rules.services import Wanted, set_account_rules
 from contracts.agreements import plans
-from contracts.custom_terms.services import add_custom_terms
+from contracts.custom_terms.services import add_custom_terms, as_special_terms, newest_version
 from contracts.drafts.rows import add_payout_adjustment, add_payout_group, add_payout_restriction
+from contracts.drafts.sections import set_terms_sections
 from contracts.drafts.template_terms import add_event_payout, create_template_terms
 from contracts.group_files import jobs as group_work
 from contracts.models import Contract, ContractEventType
@@ -93,7 +96,8 @@ def fill(program: Program, *, user: Any, number: int, name: str = "Standard") ->
     CatalogItem.objects.create(program=program, sku=f"SKU {name}")
     ExchangeRate.objects.create(program=program, date="2026-11-02", source="USD", target="GBP", rate="0.75")
     make_api_token(account=program.account, name=f"Shop {name}")
-    add_custom_terms(program=program, name=f"Text {name}", type="PAID_SEARCH", content="No brand keywords.")
+    set_account_rules(account=program.account, wanted={"locking_months": Wanted(most=Decimal(12))}, user=user)
+    text = add_custom_terms(program=program, name=name, type="CUSTOM", content=name, user=user)
     terms = create_template_terms(program=program, name=name)
     payout = add_event_payout(template_terms=terms, event_type=sale, payout_rate=10)
     rule = {"Variable": "CUSTOMER_STATUS", "Operator": "IS", "Values": ["New"]}
@@ -101,6 +105,8 @@ def fill(program: Program, *, user: Any, number: int, name: str = "Standard") ->
     add_payout_adjustment(event_payout=payout, rules=[rule], direction="INCREASE", rate=5)
     add_payout_restriction(event_payout=payout, rules=[{**rule, "Values": ["Existing"]}])
     group_work.create_group_import(event_payout=payout, user_id=user.pk, filename=f"{name}.csv", content=b"Rules\n")
+    texts = (as_special_terms(newest_version(text)),)
+    set_terms_sections(template_terms=terms, values={"special_terms": texts, "change_notification_period": 3})
     publish_draft(template_terms=terms, join="all")
     for model in (Contract, ContractEventType):
         model.objects.filter(program=program).update(period="[2020-01-01,)")

@@ -1,6 +1,6 @@
 """The draft beside the newest version of its terms: whether they differ, and how to go back to it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -45,12 +45,17 @@ def open_draft(*, template_terms: TemplateTerms) -> bool:
 
 @transaction.atomic
 def discard_changes(*, template_terms: TemplateTerms) -> None:
-    """Make the draft what the newest version says. Raises Refused where there is none."""
+    """Make the draft what the newest version says; rows that are switched off stay. Raises Refused where there is no
+    version.
+    """
     touch(template_terms.pk)
     newest = newest_version(template_terms)
     if newest is None:
         raise Refused(NO_VERSION)
+    kept = {each.event_type_id: _left_out(each) for each in template_terms.event_payouts.all()}
     fill_draft(template_terms, present_terms(newest))
+    for event_payout in template_terms.event_payouts.all():
+        _append(event_payout, kept.get(event_payout.event_type_id, {}))
     TemplateTerms.objects.filter(pk=template_terms.pk).update(published_revision=F("draft_revision"))
 
 
@@ -74,13 +79,14 @@ def revert_sections(*, event_payout: EventPayout, sections: Collection[str]) -> 
         set_sections(event_payout=event_payout, **_offered(single))
     for name in sections:
         if name in RANKED:
-            kind = LISTS[name]
+            kind, kept = LISTS[name], _left_out(event_payout, [name])
             kind._default_manager.filter(event_payout=event_payout).delete()
             rows = [row_of(name, value, rank) for rank, value in RANKED[name].numbered(getattr(payout, name))]
             for row in rows:
                 row.event_payout, row.program_id = event_payout, event_payout.program_id
             kind._default_manager.bulk_create(rows, batch_size=2_000)
             switch_section(event_payout=event_payout, section=name, on=True)
+            _append(event_payout, kept)
 
 
 @transaction.atomic
@@ -94,6 +100,26 @@ def revert_terms_sections(*, template_terms: TemplateTerms, sections: Collection
         raise Refused(NO_VERSION)
     terms = present_terms(newest)
     set_terms_sections(template_terms=template_terms, **_offered({name: getattr(terms, name) for name in sections}))
+
+
+def _left_out(event_payout: EventPayout, lists: Iterable[str] = LISTS) -> dict[str, list[Any]]:
+    """The rows that no version can have, as they are switched off or their list is, by the name of the list."""
+    found = {}
+    for name in lists:
+        rows = LISTS[name]._default_manager.filter(event_payout=event_payout).order_by("rank")
+        found[name] = list(rows.filter(is_active=False) if event_payout.is_on(name) else rows)
+    return found
+
+
+def _append(event_payout: EventPayout, lists: Mapping[str, list[Any]]) -> None:
+    """Put these rows, switched off, after those of the version."""
+    for name, rows in lists.items():
+        kind = LISTS[name]
+        last = kind._default_manager.filter(event_payout=event_payout).count()
+        for rank, row in enumerate(rows, last + 1):
+            row.pk, row.rank, row.is_active = None, rank, False
+            row.event_payout, row.program_id = event_payout, event_payout.program_id
+        kind._default_manager.bulk_create(rows, batch_size=2_000)
 
 
 def _offered(published: Mapping[str, Any]) -> dict[str, Any]:

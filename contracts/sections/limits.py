@@ -57,10 +57,10 @@ class LimitsForm(Worded):
     def __init__(self, data: Any = None, *args: Any, **options: Any) -> None:
         initial = options.get("initial") or {}
         sent = None if data is None else _numbered(data)
-        super().__init__(sent, *args, **options)
         self.numbers = sorted(_numbers(initial if sent is None else sent))
         for number in self.numbers:
-            self.fields |= _fields(number)
+            self.base_fields = {**self.base_fields, **_fields(number)}  # of this form alone
+        super().__init__(sent, *args, **options)
 
     @property
     def rows(self) -> list[Row]:

@@ -5,11 +5,12 @@ from decimal import Decimal
 import pytest
 
 from contracts.drafts.documents import draft_document
-from contracts.drafts.rows import add_payout_group, delete_rows
+from contracts.drafts.rows import add_payout_adjustment, add_payout_group, delete_rows, switch_row
 from contracts.drafts.template_terms import add_event_payout, change_template_terms
 from contracts.models import PayoutGroup
 from contracts.publishing.services import publish_draft
 from contracts.sections.default_payout import DEFAULT_PANEL
+from contracts.sections.lists.payout_adjustments import ADJUSTMENTS
 from contracts.sections.lists.payout_groups import GROUPS
 from contracts.sections.scheduling import SCHEDULE
 from tests.contracts.addresses import HTMX, NEW, url
@@ -99,6 +100,19 @@ def test_a_list_is_taken_back_with_its_order_and_its_switch(event_payout, groups
     event_payout.refresh_from_db()
     assert event_payout.is_on("payout_groups")
     assert [group.name for group in event_payout.payout_groups.order_by("rank")] == ["First", "Second", "Third"]
+
+
+def test_rows_that_are_switched_off_outlast_both_ways_back(event_payout, groups, editor):
+    switch_row(row=groups[1], on=False)
+    publish_draft(template_terms=event_payout.template_terms)
+    editor.post(url("list_revert", event_payout.pk, GROUPS))
+    editor.post(url("section_switch", event_payout.pk, ADJUSTMENTS), {}, **HTMX)
+    add_payout_adjustment(event_payout=event_payout, rules=[], direction="INCREASE", rate=Decimal(5))
+    editor.post(url("terms_discard", event_payout.template_terms_id))
+    event_payout = event_payout.template_terms.event_payouts.get()
+    rows = event_payout.payout_groups.order_by("rank").values_list("name", "is_active")
+    assert list(rows) == [("First", True), ("Third", True), ("Second", False)]
+    assert event_payout.payout_adjustments.get().is_active is False
 
 
 def test_nothing_is_taken_back_where_there_is_nothing_to_go_back_to(event_payout, lead, editor):

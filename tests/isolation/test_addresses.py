@@ -44,6 +44,7 @@ WRITES = {
     **dict.fromkeys(("program:team_role", "program:team_remove", "program:team_invite"), ADMINISTER),
     **dict.fromkeys(("program:team_invitation_link", "program:team_invitation_revoke"), ADMINISTER),
     "program:team_second_factor": ADMINISTER,
+    "contracts:account_rules_edit": ADMINISTER,
     "program:program_edit": ADMINISTER,
     "program:tracking_edit": ADMINISTER,
     **dict.fromkeys(
@@ -53,6 +54,7 @@ WRITES = {
 }  # any other: EDIT
 READS = {
     "program:audit_list": ADMINISTER,
+    "contracts:account_rules_edit": ADMINISTER,
     **dict.fromkeys(("tracking:exchange_rate_create", "tracking:exchange_rate_edit"), ADMINISTER),
     "tracking:customer_erase": ADMINISTER,
     **dict.fromkeys(
@@ -62,7 +64,7 @@ READS = {
             "program:exception_list_entry_delete", "program:catalog_add", "program:catalog_delete",
             "program:partner_create", "program:ad_create", "program:promo_code_create", "program:promo_code_delete",
             "program:customer_tag_create", "contracts:terms_create",
-            "contracts:event_payout_create",
+            "contracts:event_payout_create", "contracts:custom_terms_create",
             "contracts:terms_join", "contracts:advanced_commission_add", "contracts:row_create",
             "contracts:row_edit", "contracts:row_move",
             "contracts:row_delete", "contracts:contract_end", "contracts:contract_withdraw",

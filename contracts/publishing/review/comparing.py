@@ -94,7 +94,7 @@ def _row_changes(ranked: RankedSection[Any], attribute: str, pair: Pair, currenc
             name = getattr(row, "name", "")
             key = name or read.condition
             seen[key] += 1
-            known[key, seen[key]] = (name or read.condition, f"{read.condition}: {read.effect}")
+            known[key, seen[key]] = (read.name, f"{read.condition}: {read.effect}")
         words.append(known)
     old, new = words
     moved = _moved([key for key in old if key in new], [key for key in new if key in old])
