@@ -1,5 +1,6 @@
 """What a field says of what was typed: what to enter, with an example, in place of Django's sentences."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
@@ -37,15 +38,20 @@ class Worded(forms.Form):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        for name, field in self.fields.items():
-            label = str(field.label or "") or name.replace("_", " ").capitalize()
-            words = {**OF_EVERY_FIELD, "required": required(field, self.asks.get(name) or _named(label))}
-            if invalid := next((words for kind, words in INVALID if isinstance(field, kind)), ""):
-                words["invalid"] = invalid
-            given = _djangos(field)
-            field.error_messages |= {
-                code: text for code, text in words.items() if field.error_messages.get(code) is given.get(code)
-            }
+        say_what_to_enter(self.fields, self.asks)
+
+
+def say_what_to_enter(fields: Mapping[str, forms.Field], asks: Mapping[str, str]) -> None:
+    """Have fields say it in place of Django's words; what a field was given of its own stays."""
+    for name, field in fields.items():
+        label = str(field.label or "") or name.replace("_", " ").capitalize()
+        words = {**OF_EVERY_FIELD, "required": required(field, asks.get(name) or _named(label))}
+        if invalid := next((words for kind, words in INVALID if isinstance(field, kind)), ""):
+            words["invalid"] = invalid
+        given = _djangos(field)
+        field.error_messages |= {
+            code: text for code, text in words.items() if field.error_messages.get(code) is given.get(code)
+        }
 
 
 def required(field: forms.Field, what: str) -> str:

@@ -10,7 +10,7 @@ from django import forms
 from django.forms import BoundField
 
 from common.currencies import CURRENCY_DIGITS
-from common.web.field_messages import Worded
+from common.web.field_messages import Worded, say_what_to_enter
 from contracts.engine.document.amounts import plain
 from contracts.engine.document.sections.limits import MOST, WITH_PERIODS, Limit, Limits
 
@@ -57,10 +57,12 @@ class LimitsForm(Worded):
     def __init__(self, data: Any = None, *args: Any, **options: Any) -> None:
         initial = options.get("initial") or {}
         sent = None if data is None else _numbered(data)
+        super().__init__(sent, *args, **options)
         self.numbers = sorted(_numbers(initial if sent is None else sent))
         for number in self.numbers:
-            self.base_fields = {**self.base_fields, **_fields(number)}  # of this form alone
-        super().__init__(sent, *args, **options)
+            fields = _fields(number)
+            say_what_to_enter(fields, self.asks)
+            self.fields |= fields
 
     @property
     def rows(self) -> list[Row]:
