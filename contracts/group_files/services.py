@@ -111,16 +111,13 @@ def read_groups(*, event_payout: EventPayout, rows: Iterable[tuple[int, Cells]])
 
 
 @transaction.atomic
-def replace_groups(
-    *, event_payout: EventPayout, rows: Iterable[tuple[int, Cells]], only_good_rows: bool = False
-) -> GroupPreview:
-    """Replace the draft's groups by a file's.
+def replace_groups(*, event_payout: EventPayout, preview: GroupPreview, only_good_rows: bool = False) -> GroupPreview:
+    """Replace the draft's groups by a file's, as they were read in this transaction.
 
     All or nothing: raises Refused, with paths such as `Row 7, Rules`, when any row has an error; with
     `only_good_rows` those are left out instead, and are in the answer's `rejected`.
     """
     touch(event_payout.template_terms_id)
-    preview = read_groups(event_payout=event_payout, rows=rows)
     if preview.errors and (preview.is_whole_file_refused or not only_good_rows):
         raise Refused(*(Refusal(column, message, row=row) for row, column, message in preview.errors))
     write_groups(event_payout=event_payout, groups=preview.groups)

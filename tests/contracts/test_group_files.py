@@ -33,7 +33,8 @@ def numbered(*rows):
 
 
 def replace(event_payout, *rows, **options):
-    return replace_groups(event_payout=event_payout, rows=numbered(*rows), **options)
+    read = read_groups(event_payout=event_payout, rows=numbered(*rows))
+    return replace_groups(event_payout=event_payout, preview=read, **options)
 
 
 def read(event_payout, *rows):
@@ -180,7 +181,8 @@ def test_a_group_that_is_off_comes_back_off(event_payout):
     switch_row(row=event_payout.payout_groups.get(name="Off"), on=False)
     assert group_columns(event_payout) == (*COLUMNS, "Switched On")
     rows = list(read_table(exported(event_payout), "groups.csv", layout=LAYOUT))
-    assert replace_groups(event_payout=event_payout, rows=rows).unchanged == 2
+    read = read_groups(event_payout=event_payout, rows=rows)
+    assert replace_groups(event_payout=event_payout, preview=read).unchanged == 2
     assert not event_payout.payout_groups.get(name="Off").is_active
 
 
@@ -200,7 +202,8 @@ def test_each_kind_of_file_imports_unchanged(event_payout, write, name):
     )
     before = groups(event_payout)
     rows = list(read_table(exported(event_payout, write), name, layout=LAYOUT))
-    assert replace_groups(event_payout=event_payout, rows=rows).unchanged == 3
+    read = read_groups(event_payout=event_payout, rows=rows)
+    assert replace_groups(event_payout=event_payout, preview=read).unchanged == 3
     assert groups(event_payout) == before
 
 
@@ -234,7 +237,7 @@ def test_whatever_is_exported_imports_unchanged(event_payout, name, rules, payou
     add_payout_group(event_payout=event_payout, name=name, rules=rules, payable_items=limit, **payout)
     before = groups(event_payout)
     rows = list(read_table(exported(event_payout), "groups.csv", layout=LAYOUT))
-    preview = replace_groups(event_payout=event_payout, rows=rows)
+    preview = replace_groups(event_payout=event_payout, preview=read_groups(event_payout=event_payout, rows=rows))
     assert (preview.unchanged, preview.changed, preview.errors) == (1, [], [])
     assert groups(event_payout) == before
 
@@ -245,6 +248,6 @@ def test_ten_thousand_groups_go_through_a_file(event_payout, django_assert_max_n
         for number in range(2, 10_002)
     ]
     with django_assert_max_num_queries(25):
-        preview = replace_groups(event_payout=event_payout, rows=rows)
+        preview = replace_groups(event_payout=event_payout, preview=read_groups(event_payout=event_payout, rows=rows))
     assert len(preview.added) == 10_000
     assert event_payout.payout_groups.get(rank=10_000).payout_rate == Decimal(15)

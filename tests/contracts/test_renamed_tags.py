@@ -100,7 +100,7 @@ def test_files_write_the_new_name_and_read_both(anna, event_payout, group, terms
         cells = {column: str(value) for column, value in sent.items()}
         preview = read_groups(event_payout=event_payout, rows=[(2, cells)])
         assert (preview.unchanged, preview.warnings) == (1, [])
-        replace_groups(event_payout=event_payout, rows=[(2, cells)])
+        replace_groups(event_payout=event_payout, preview=read_groups(event_payout=event_payout, rows=[(2, cells)]))
         assert event_payout.payout_groups.get().rules[0]["Values"] == ["Gold"]
 
 

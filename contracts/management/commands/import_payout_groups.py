@@ -49,7 +49,7 @@ class Command(BaseCommand):
             if preview.errors or options["dry_run"]:
                 transaction.set_rollback(True)
             else:
-                preview = replace_groups(event_payout=event_payout, rows=rows)
+                replace_groups(event_payout=event_payout, preview=preview)
         self.stdout.write(json.dumps(_summary(preview) | table.summary(), ensure_ascii=False))
         if preview.errors and not options["dry_run"]:
             raise CommandError(f"{len(preview.errors)} errors: nothing was stored. Correct the rows and import again.")
