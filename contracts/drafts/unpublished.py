@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Max
 
 from common.refusals import Refused
 from contracts.drafts.documents import LISTS, draft_terms, fill_draft, row_of, version_terms
@@ -52,8 +52,14 @@ def discard_changes(*, template_terms: TemplateTerms) -> None:
     newest = newest_version(template_terms)
     if newest is None:
         raise Refused(NO_VERSION)
-    kept = {each.event_type_id: _left_out(each) for each in template_terms.event_payouts.all()}
-    fill_draft(template_terms, present_terms(newest))
+    terms = present_terms(newest)
+    agreed = {each.event_type_code: each for each in terms.event_payouts}
+    kept = {
+        each.event_type_id: _left_out(each, agreed[each.event_type.code])
+        for each in template_terms.event_payouts.select_related("event_type")
+        if each.event_type.code in agreed
+    }
+    fill_draft(template_terms, terms)
     for event_payout in template_terms.event_payouts.all():
         _append(event_payout, kept.get(event_payout.event_type_id, {}))
     TemplateTerms.objects.filter(pk=template_terms.pk).update(published_revision=F("draft_revision"))
@@ -79,7 +85,7 @@ def revert_sections(*, event_payout: EventPayout, sections: Collection[str]) -> 
         set_sections(event_payout=event_payout, **_offered(single))
     for name in sections:
         if name in RANKED:
-            kind, kept = LISTS[name], _left_out(event_payout, [name])
+            kind, kept = LISTS[name], _left_out(event_payout, payout, [name])
             kind._default_manager.filter(event_payout=event_payout).delete()
             rows = [row_of(name, value, rank) for rank, value in RANKED[name].numbered(getattr(payout, name))]
             for row in rows:
@@ -102,12 +108,15 @@ def revert_terms_sections(*, template_terms: TemplateTerms, sections: Collection
     set_terms_sections(template_terms=template_terms, **_offered({name: getattr(terms, name) for name in sections}))
 
 
-def _left_out(event_payout: EventPayout, lists: Iterable[str] = LISTS) -> dict[str, list[Any]]:
-    """The rows that no version can have, as they are switched off or their list is, by the name of the list."""
+def _left_out(event_payout: EventPayout, agreed: Any, lists: Iterable[str] = LISTS) -> dict[str, list[Any]]:
+    """The rows that the version cannot have, by the name of their list: each that is switched off, and all of a list
+    that is switched off where the version has none of it.
+    """
     found = {}
     for name in lists:
         rows = LISTS[name]._default_manager.filter(event_payout=event_payout).order_by("rank")
-        found[name] = list(rows.filter(is_active=False) if event_payout.is_on(name) else rows)
+        is_published = event_payout.is_on(name) or getattr(agreed, name)
+        found[name] = list(rows.filter(is_active=False) if is_published else rows)
     return found
 
 
@@ -115,7 +124,7 @@ def _append(event_payout: EventPayout, lists: Mapping[str, list[Any]]) -> None:
     """Put these rows, switched off, after those of the version."""
     for name, rows in lists.items():
         kind = LISTS[name]
-        last = kind._default_manager.filter(event_payout=event_payout).count()
+        last = kind._default_manager.filter(event_payout=event_payout).aggregate(last=Max("rank"))["last"] or 0
         for rank, row in enumerate(rows, last + 1):
             row.pk, row.rank, row.is_active = None, rank, False
             row.event_payout, row.program_id = event_payout, event_payout.program_id

@@ -12,6 +12,7 @@ from contracts.drafts.documents import Document, as_drafted, version_terms
 from contracts.drafts.unpublished import newest_version
 from contracts.engine.attribution.credit import Agreement
 from contracts.engine.document.terms import Terms
+from contracts.engine.pricing.limits.caps import TermsLimits
 from contracts.models import Contract, TemplateTerms, TermsVersion
 from program.models import EventType, Partner, Program
 
@@ -66,7 +67,11 @@ def work_out(
     is_new = newest is None or version_terms(newest.pk) != shown or terms.reset_accrued_actions
     version = newest
     if version is None or is_new:
-        version = _next_version(template_terms, newest, canonical, resets=terms.reset_accrued_actions)
+        is_of_another = newest is not None and newest.document["Currency"] != terms.currency
+        resets = terms.reset_accrued_actions or is_of_another  # amounts of two currencies are not one sum
+        version = _next_version(template_terms, newest, canonical, resets=resets)
+        if is_of_another and any(_limits(terms, code).is_counted for code in codes.values()):
+            warnings = (*warnings, _ANOTHER_CURRENCY)
     begins = start_of(program, start)
     rows = standing({*partner_ids, *_bound(template_terms, version, begins)}, begins.moment, lock=lock)
     agreed = joined(partner_ids, rows, version, event_types, begins, open_to_the_past=start is None)
@@ -86,10 +91,20 @@ def work_out(
     )
 
 
+_ANOTHER_CURRENCY = (
+    "These terms have another currency than the version before: all limits begin to count again, for all partners, "
+    "when they move to this version."
+)
+
+
+def _limits(terms: Terms, code: str) -> TermsLimits:
+    return TermsLimits(terms.event_payout(code).limits, terms.action_limit, terms.spend_limit)
+
+
 def _next_version(
     template_terms: TemplateTerms, newest: TermsVersion | None, document: Document, *, resets: bool
 ) -> TermsVersion:
-    """Its limits go on counting where the newest version's do, unless it resets them."""
+    """Its limits go on counting where the newest version's do, unless it resets them or pays in another currency."""
     number = newest.number + 1 if newest else 1
     return TermsVersion(
         program=template_terms.program,

@@ -199,7 +199,9 @@ def preview_publishing(*, template_terms: TemplateTerms, version: TermsVersion |
 
 
 def _lock(pk: int) -> TemplateTerms:
-    return TemplateTerms.objects.select_for_update(of=("self",)).select_related("program").get(pk=pk)
+    """As other changes of the draft do; orders that make counters of these terms need not wait."""
+    locked = TemplateTerms.objects.select_for_update(of=("self",), no_key=True)
+    return locked.select_related("program").get(pk=pk)
 
 
 def _mark_published(template_terms: TemplateTerms) -> None:

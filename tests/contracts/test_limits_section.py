@@ -62,7 +62,7 @@ def test_rows_are_saved_in_their_order_and_one_without_a_value_is_none(event_pay
     (("PAYOUT", "0", "ALL", "MONTH"), "more than 0"),
     (("PAYOUT", "5.005", "ALL", "MONTH"), "at most 2 decimals"),
     (("PAYOUT", "much", "ALL", "MONTH"), "Write a number"),
-    (("PAYOUT", "5", "ALL", "YEAR"), "Select a valid choice"),
+    (("PAYOUT", "5", "ALL", "YEAR"), "Choose one of the list"),
 ])  # fmt: skip
 def test_what_is_wrong_is_said_beside_its_row_and_nothing_is_saved(event_payout, editor, row, words):
     answer = save(editor, event_payout, typed(("PAYOUT", "", "ALL", "MONTH"), ("PAYOUT", "9", "ALL", "DAY"), row))

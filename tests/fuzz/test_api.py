@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from schemathesis.generation import GenerationMode
 
 from program.models import CustomerTag, Partner
-from tests.factories import make_ad, make_customer, make_promo_code
+from tests.factories import make_ad, make_customer, make_exception_list, make_promo_code
 from tests.fuzz.api_schema import Answer, read_schema, send, send_case
 from tests.tracking.caller import FORM, ORDER, URL, Caller
 from tracking.models import Conversion
@@ -30,6 +30,14 @@ OPERATIONS = [
         "Customers": "GET POST", "Customers/{Id}": "GET PUT DELETE", "CustomerTags": "GET POST",
         "CustomerTags/{Id}": "GET PUT DELETE", "CustomerTags/{Id}/Customers": "POST DELETE",
         "Ads": "GET POST", "Ads/{Id}": "GET PUT DELETE", "PromoCodes": "GET POST", "PromoCodes/{Id}": "GET PUT DELETE",
+        **{
+            f"{resource}{place}": methods
+            for resource in ("ExceptionLists", "PromoCodeExceptionLists")
+            for place, methods in {
+                "": "GET POST", "/{ListId}": "GET PUT DELETE", "/{ListId}/Items": "GET POST PATCH DELETE",
+                "/{ListId}/Items/{ItemId}": "GET DELETE",
+            }.items()
+        },
     }.items()
     for method in methods.split()
 ]  # fmt: skip
@@ -52,7 +60,11 @@ def rows(brand: Any, orders: list[str]) -> dict[str, str]:
     make_customer(program=brand, customer_id="C-1", tags=["VIP"])
     ad = make_ad(program=brand)
     code = make_promo_code(program=brand, partner=Partner.objects.filter(program=brand).first())
+    skus = make_exception_list(program=brand, values=["S1"])
+    codes = make_exception_list(program=brand, name="Codes", kind="PROMO_CODE")
     return {
+        "ItemId": str(skus.items.get().pk), "/ExceptionLists/{ListId}": str(skus.pk),
+        "/PromoCodeExceptionLists/{ListId}": str(codes.pk),
         "Customers/{Id}": "C-1", "CustomerTags/{Id}": str(CustomerTag.objects.get().pk), "{key}": "C-1",
         "Ads/{Id}": str(ad.pk), "PromoCodes/{Id}": str(code.pk),
     }  # fmt: skip
@@ -87,6 +99,7 @@ def test_generated_requests_are_answered_as_the_document_says(schema, shop, bran
     if label in V1_OPERATIONS:
         schema, shop = read_schema(V1), shop.bearer()
     operation = schema.find_operation_by_label(label)
+    item = rows.pop("ItemId")
     row = next((row for place, row in rows.items() if place in label), "")
     seen = set()
 
@@ -96,7 +109,7 @@ def test_generated_requests_are_answered_as_the_document_says(schema, shop, bran
         if "AccountSID" in label:
             case.path_parameters["AccountSID"] = "BB-ANVILS"
         if is_near:  # most of what is made up is refused for what it lacks, before anybody looks at what it has
-            near = {"BatchId": batch_id, "Id": row, "key": row}
+            near = {"BatchId": batch_id, "Id": row, "key": row, "ListId": row, "ItemId": item}
             case.path_parameters.update({name: near[name] for name in case.path_parameters if name in near})
             case.query.pop("CampaignId", None)
             case.body = {**case.body, **ORDER} if isinstance(case.body, dict) and "Conv" in label else case.body
@@ -179,10 +192,15 @@ HEADERS = [
 
 
 @pytest.mark.parametrize(
-    "path", ["Conversions", "PayoutPreview", "Customers", "CustomerTags", "Ads", "PromoCodes", "/v1/customers"]
-)
-def test_no_body_of_any_encoding_is_answered_otherwise(schema, shop, standard, path):
-    url = f"/Advertisers/BB-ANVILS/{path}"
+    "path",
+    [
+        "Conversions", "PayoutPreview", "Customers", "CustomerTags", "Ads", "PromoCodes", "ExceptionLists",
+        "ExceptionLists/{ListId}/Items", "/v1/customers",
+    ],
+)  # fmt: skip
+def test_no_body_of_any_encoding_is_answered_otherwise(schema, shop, standard, brand, path):
+    skus = make_exception_list(program=brand)
+    url = f"/Advertisers/BB-ANVILS/{path.replace('{ListId}', str(skus.pk))}"
     if path.startswith("/v1/"):
         schema, shop, url = read_schema(V1), shop.bearer(), path
     allowed = declared(schema, "post", path if path == url else f"/Advertisers/{{AccountSID}}/{path}")

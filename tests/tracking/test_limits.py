@@ -232,6 +232,20 @@ def join(partner, version):
     ContractEventType.objects.create(contract=contract, event_type=event_type, **own)
 
 
+def test_a_version_of_another_currency_begins_to_count_again(brand, sale, partner):
+    def terms(currency, most):
+        return terms_document(currency=currency, Limits=[limit(value=most)], Locking=LOCKING)
+
+    publish_document(program=brand, document=terms("JPY", "20000"), join="all")
+    assert make_action(program=brand, Amount="190000", CurrencyCode="JPY", EventDate=TODAY).payout == 19_000
+    published = publish_document(program=brand, document=terms("GBP", "100"))
+    assert "limits begin to count again" in published.warnings[-1]
+    after = make_action(program=brand, EventDate=timezone.now().isoformat())
+    assert (after.currency, after.payout) == ("GBP", 10)
+    assert [row.value for row in LimitCounter.objects.order_by("since")] == [19_000, 10]
+    assert_proven(brand)
+
+
 def test_terms_without_limits_ask_nothing_of_counters(brand, standard):
     make_conversion(program=brand, CustomerId="C-1")
     with CaptureQueriesContext(

@@ -5,8 +5,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEntry
-from tests.factories import make_action, make_contracts, terms_document
+from tests.factories import make_action, make_contracts, make_modification, terms_document
 from tracking.models import Action
+from tracking.modifications.apply import apply_modifications
 
 LIMITS = [{"Type": "ACTION", "LimitBy": "ALL", "Period": "CONTRACT", "Value": "1"}]
 LOCKING = {"Basis": "TRACKED", "Period": "DAY", "MonthOffset": 0, "DayOffset": 15}
@@ -49,6 +50,17 @@ def test_finance_approves_several_after_it_was_said_what_they_are_paid(over, fin
     assert [action.payout for action in Action.objects.order_by("id")] == [10, 20, 30]
     entry = AuditEntry.objects.get(event="OVER_CAP_APPROVED")
     assert "frank" in entry.who
+
+
+def test_what_has_changed_since_it_was_shown_is_asked_about_again(brand, over, finance):
+    seen = finance.post(APPROVE, {"row": over[0].pk}).context["seen"]
+    make_modification(program=brand, OrderId="O-2", Reason="ORDER_UPDATE", Amount="90000")
+    apply_modifications()
+    again = finance.post(APPROVE, {"row": over[0].pk, "confirmed": "1", "seen": seen})
+    assert (again.status_code, Action.objects.over_cap().count()) == (409, 2)
+    assert "£9,000.00" in again.content.decode()
+    finance.post(APPROVE, {"row": over[0].pk, "confirmed": "1", "seen": again.context["seen"]})
+    assert Action.objects.get(pk=over[0].pk).payout == 9_000
 
 
 def test_one_is_approved_on_its_page_and_the_receipt_says_why_it_was_over(over, finance):

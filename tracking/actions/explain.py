@@ -13,7 +13,7 @@ from contracts.engine.explain.limits import counter_steps, limit_steps, step_in_
 from contracts.engine.explain.sentences import in_sentences
 from contracts.engine.explain.steps import explain
 from contracts.engine.explain.words import PLAIN, Spelling
-from contracts.engine.orders.money import rounded
+from contracts.engine.orders.money import rounded, written
 from contracts.engine.orders.order import Order
 from contracts.engine.pricing.limits.lines import due, within_order
 from contracts.engine.pricing.plan import Decision
@@ -87,6 +87,8 @@ def explain_kept(
     steps = [*action.trace.get("Limits", ()), *(counter_steps(settled, order.currency, spelling) if settled else ())]
     told |= {"Payout": format(payout, "f"), "BeforeLimits": format(payout, "f"), "Units": units}
     trace, last = in_sentences(told), steps[-1]["After"] if steps else told["Payout"]
+    if settled:  # further caps may stand behind the one that it is over
+        last = written(settled.payout)
     return {
         **told,
         "Payout": last,

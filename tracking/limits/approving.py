@@ -1,6 +1,6 @@
 """Approving over-cap actions, until they lock: they are paid what was intended and count, whatever the caps."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -10,6 +10,7 @@ from django.db.models import F
 
 from accounts.audit.log import record
 from common.currencies import CURRENCY_DIGITS
+from common.db.edits import Stale, fingerprint
 from common.db.statements import AnyOf
 from contracts.agreements.plans import plan_of
 from contracts.engine.orders.money import shared, written
@@ -39,9 +40,19 @@ class Approval:
     refused: list[str] = field(default_factory=list)
 
 
+def payouts_seen(actions: Iterable[Action]) -> str:
+    """A fingerprint of what approving each of these actions would pay."""
+    return fingerprint({str(action.pk): [action.currency, written(action.intended_payout)] for action in actions})
+
+
 @transaction.atomic
-def approve_over_cap(ids: Collection[int], *, program: Program, user_id: int, now: datetime) -> Approval:
-    """Approve those of the actions that are over a cap and not locked, in the order in which they came in."""
+def approve_over_cap(
+    ids: Collection[int], *, program: Program, user_id: int, now: datetime, seen: str | None = None
+) -> Approval:
+    """Approve those of the actions that are over a cap and not locked, in the order in which they came in.
+
+    Raises Stale unless `seen` is the fingerprint of what they would be paid now; without one that may be anything.
+    """
     rows = Action.objects.over_cap().filter(AnyOf(F("pk"), list(ids)), program=program)
     rows = rows.select_related("conversion", "event_type", "program").select_for_update(of=("self",))
     done, open_ones = Approval(), []
@@ -50,6 +61,8 @@ def approve_over_cap(ids: Collection[int], *, program: Program, user_id: int, no
             done.refused += [refusal] if refusal not in done.refused else []
         else:
             open_ones.append(action)
+    if seen is not None and open_ones and seen != payouts_seen(open_ones):
+        raise Stale
     counters = Counters()
     counters.lock(places_of(open_ones))
     updates = [_approve(action, counters, user_id, now) for action in open_ones]

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from common.db.edits import Stale
 from common.requests.form_limits import takes_rows
 from common.web.lists import back_to_list, number_in, numbers_of
 from program.access import program_for_settlement
@@ -17,9 +18,10 @@ from program.models import Program
 from program.templatetags.brandboard import money, number
 from tracking.models import Action
 
-from .approving import approve_over_cap, refusal_of
+from .approving import approve_over_cap, payouts_seen, refusal_of
 
 MOST = 1_000  # at once, in one request
+CHANGED = "What they would be paid has changed since you saw it. Nothing was approved; this is how it is now."
 
 
 @takes_rows
@@ -31,9 +33,14 @@ def action_approve(request: ProgramRequest, program_id: int) -> HttpResponse:
     if not ids or len(ids) > MOST:
         messages.error(request, f"Tick between 1 and {number(MOST)} actions that are over their cap.")
         return _back(request, program)
+    problem = ""
     if "confirmed" in request.POST:
-        _approve(request, program, ids)
-        return _back(request, program)
+        try:
+            _approve(request, program, ids)
+        except Stale:
+            problem = CHANGED
+        else:
+            return _back(request, program)
     rows = Action.objects.over_cap().filter(program=program, pk__in=ids).select_related("program")
     now = timezone.now()
     payouts: dict[str, Decimal] = defaultdict(Decimal)
@@ -42,21 +49,24 @@ def action_approve(request: ProgramRequest, program_id: int) -> HttpResponse:
         if refusal := refusal_of(action, now):
             refused.append(refusal)
         else:
-            asked.append(action.pk)
+            asked.append(action)
             payouts[action.currency] += action.intended_payout
     context = {
-        "ids": asked,
+        "ids": [action.pk for action in asked],
+        "seen": payouts_seen(asked),
+        "problem": problem,
         "payouts": _in_words(payouts),
         "refusals": list(dict.fromkeys(refused)) or ([] if asked else ["None of them is over its cap any more."]),
         "query": request.POST.get("query", ""),
         "from": request.POST.get("from", ""),
     }
     part = "#approve" if request.htmx else ""
-    return render(request, f"tracking/action_approve.html{part}", context)
+    return render(request, f"tracking/action_approve.html{part}", context, status=409 if problem else 200)
 
 
 def _approve(request: ProgramRequest, program: Program, ids: list[int]) -> None:
-    done = approve_over_cap(ids, program=program, user_id=request.user.pk, now=timezone.now())
+    seen = request.POST.get("seen")
+    done = approve_over_cap(ids, program=program, user_id=request.user.pk, now=timezone.now(), seen=seen)
     if done.count:
         counted = "1 action was" if done.count == 1 else f"{number(done.count)} actions were"
         messages.success(request, f"{counted} approved: {_in_words(done.payouts)}.")

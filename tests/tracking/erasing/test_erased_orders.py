@@ -142,6 +142,17 @@ def test_orders_of_items_keep_their_lines_and_each_lines_reason(brand, sale, par
     assert verified()["Differences"] == 0
 
 
+def test_an_order_over_the_first_of_several_caps_is_still_explained(brand, sale, partner):
+    limits = [{"Type": "ACTION", "LimitBy": "CUSTOMER", "Period": "DAY", "Value": "1"}]
+    document = terms_document(Limits=limits) | {"ActionLimit": {"Value": "50", "Period": "CONTRACT"}}
+    make_contracts(program=brand, document=document, partners=[partner])
+    when = str(datetime.now(UTC))
+    make_action(program=brand, CustomerId=ID, EventDate=when)
+    assert make_action(program=brand, CustomerId=ID, EventDate=when).over_cap == "ACTIONS"
+    erase(customer())
+    assert verified()["Differences"] == 0
+
+
 def test_verify_finds_a_figure_of_an_erased_order_that_was_changed(brand, planted):
     erase(customer())
     planted.items.update(payout=7)
