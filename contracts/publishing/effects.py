@@ -92,8 +92,8 @@ def work_out(
 
 
 _ANOTHER_CURRENCY = (
-    "These terms have another currency than the version before: all limits begin to count again, for all partners, when "
-    "they move to this version."
+    "These terms have another currency than the version before: all limits begin to count again, for all partners, "
+    "when they move to this version."
 )
 
 
