@@ -15,7 +15,7 @@ def _is_allowed(url: str) -> bool:
 
 
 def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
+    parser = MarkdownIt("commonmark", {"html": False}).disable("image")
     parser.validateLink = _is_allowed  # type: ignore[method-assign]
     parser.core.ruler.push("tidy", _tidy)
     return parser

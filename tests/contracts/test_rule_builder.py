@@ -250,7 +250,7 @@ def test_a_list_is_read_in_as_many_queries_however_many_rows_ask_for_values(
     for number in range(count):
         rules = [{**HAMPERS, "Values": [f"Shelf {number}"]}, NEW]
         add_payout_group(event_payout=event_payout, rules=rules, payout_rate=1)
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         editor.get(url("row_list_part", event_payout.pk, GROUPS), **HTMX)
 
 

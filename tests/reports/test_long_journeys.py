@@ -39,7 +39,7 @@ def test_every_verdict_and_every_value_is_found_again(journey, named):
         return credit(given, event_date=event, agreements=terms)
 
     judged = judge(engine_steps(steps))
-    written = journey_of(judged, {}, by="", ads={}, agreed={}).written()
+    written = journey_of(judged, {}, by="", ads={}, agreed={}, claims={}).written()
     kept = list(all_steps(written.get("Steps", [])))
     again = judge([step for step, _ in kept])
     verdicts = {each.step.id: each.verdict for each in again.judged}
@@ -55,5 +55,5 @@ def test_what_is_kept_does_not_grow_with_steps_that_are_alike(journey):
     steps, event, contracts = journey
     many = [step._replace(id=f"{step.id}-{time}") for time in range(200) for step in steps]
     judged = credit(engine_steps(many), event_date=event, agreements=agreements(contracts))
-    kept = journey_of(judged, {}, by="", ads={}, agreed={}).written().get("Steps", [])
+    kept = journey_of(judged, {}, by="", ads={}, agreed={}, claims={}).written().get("Steps", [])
     assert len(kept) <= KEPT_STEPS + 3 * len(steps)

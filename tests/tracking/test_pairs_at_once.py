@@ -19,8 +19,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 NAMES = ("P1", "P2")  # of profiles
 _WAITING = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 _PAIR = """
-INSERT INTO tracking_seentogether (program_id, profile, customer_id, other_profile, seen_at)
-VALUES (%s, %s, %s, '', %s)
+INSERT INTO tracking_seentogether (program_id, profile, customer_id, other_profile, seen_at, told_by)
+VALUES (%s, %s, %s, '', %s, 'IDENTIFY')
 """
 
 

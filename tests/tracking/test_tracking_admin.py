@@ -13,7 +13,7 @@ from tracking.pricing.batch import price_all
 
 NAMES = [
     "conversion", "modification", "action", "actionupdate", "touchedday", "upload", "uploaderror", "statuscheck",
-    "checkedstatus",
+    "checkedstatus", "limitcounter",
 ]  # fmt: skip
 
 

@@ -17,7 +17,7 @@ TYPES = {
     "TRADEMARK": "Trademark",
     "APPROVAL": "Approval",
 }
-LONGEST_CONTENT = 50_000
+LONGEST_CONTENT = 20_000
 MOST = 20
 
 
