@@ -14,7 +14,8 @@ from program.principal import member, token_holder
 from tests.factories import make_partner, make_program
 
 MEMBERS = {"bob": {Act.VIEW}, "frank": {Act.VIEW, Act.SETTLE},
-           "erin": {Act.VIEW, Act.EDIT, Act.REPORT, Act.TAG, Act.OFFER, Act.LIST, Act.SETTLE}, "alice": set(Act)}  # fmt: skip
+           "erin": {Act.VIEW, Act.EDIT, Act.REPORT, Act.TAG, Act.OFFER, Act.LIST, Act.SETTLE},
+           "alice": set(Act)}  # fmt: skip
 SCOPES = {"READ": {Act.VIEW}, "WRITE": {Act.VIEW, Act.REPORT, Act.TAG, Act.OFFER, Act.LIST}}
 
 
