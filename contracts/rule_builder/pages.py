@@ -2,7 +2,6 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from common.web.lists import number_of, text_of
@@ -50,8 +49,7 @@ def rule_check(request: ProgramRequest, program_id: int, pk: int, kind: Kind) ->
     typed = posted_rules(request.POST)
     said = said_of(event_payout, typed)
     typed.errors = said.errors
-    check_url = reverse("contracts:rule_check", args=[program_id, pk, kind])
-    context = {"said": said, "typed": typed, "check_url": check_url}
+    context = {"said": said, "typed": typed}
     return render(request, "components/rule_builder.html#rule-words", context)
 
 

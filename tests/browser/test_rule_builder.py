@@ -101,6 +101,8 @@ def test_by_keyboard_alone_a_restriction_is_begun_from_a_preset_left_and_saved(
     draft_page: Page, settled: Callable[[Page], None]
 ) -> None:
     page = draft_page
+    page.locator("#payout-restrictions summary").focus()
+    page.keyboard.press("Enter")
     preset = page.get_by_role("link", name="Geography")
     preset.focus()
     page.keyboard.press("Enter")
