@@ -84,7 +84,7 @@ class UploadForm(Worded):
         return cleaned
 
     def _list(self, number: str) -> ExceptionList | None:
-        pk = int(number) if number.isascii() and number.isdigit() else 0
+        pk = int(number) if number.isascii() and number.isdigit() and len(number) <= 18 else 0
         return ExceptionList.objects.filter(program=self.program, closed_at=None, pk=pk).first()
 
     def _name_of(self, number: str) -> str:
