@@ -79,7 +79,7 @@ def in_words(field: forms.Field, value: Any) -> str:
         keys = {str(getattr(each, "pk", each)) for each in value or []}
         return ", ".join(str(each) for each in field.queryset or () if str(each.pk) in keys)
     if isinstance(field, forms.MultipleChoiceField):
-        labels = {str(key): str(words) for key, words in field.choices}  # type: ignore[union-attr]
+        labels = {str(key): str(words) for key, words in field.choices}  # type: ignore[misc]
         return ", ".join(labels.get(str(each), str(each)) for each in value or [])
     if isinstance(field, forms.ChoiceField):
         return str(dict(field.choices).get(value, value))  # type: ignore[arg-type]
