@@ -79,8 +79,8 @@ def in_words(field: forms.Field, value: Any) -> str:
         keys = {str(getattr(each, "pk", each)) for each in value or []}
         return ", ".join(str(each) for each in field.queryset or () if str(each.pk) in keys)
     if isinstance(field, forms.MultipleChoiceField):
-        labels = {str(key): str(words) for key, words in field.choices}  # type: ignore[misc]
-        return ", ".join(labels.get(str(each), str(each)) for each in value or [])
+        labels = dict(field.choices)  # type: ignore[arg-type]
+        return ", ".join(str(labels.get(each, each)) for each in value or [])
     if isinstance(field, forms.ChoiceField):
         return str(dict(field.choices).get(value, value))  # type: ignore[arg-type]
     if isinstance(field, forms.DecimalField | forms.IntegerField):
