@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from contracts.drafts.rows import add_payout_group, add_payout_restriction, switch_row
 from contracts.drafts.sections import switch_section
+from contracts.editing.terms_page import SEARCHED
 from contracts.models import PayoutGroup
 from contracts.rule_builder.typed_rules import as_rows, as_text, of_text, stored_rules
 from contracts.rule_builder.used import used_variables
@@ -250,7 +251,8 @@ def test_a_list_is_read_in_as_many_queries_however_many_rows_ask_for_values(
     for number in range(count):
         rules = [{**HAMPERS, "Values": [f"Shelf {number}"]}, NEW]
         add_payout_group(event_payout=event_payout, rules=rules, payout_rate=1)
-    with django_assert_num_queries(21):
+    editor.get(url("row_list_part", event_payout.pk, GROUPS), **HTMX)  # what is remembered between requests
+    with django_assert_num_queries(21 + (count > SEARCHED)):  # a long list is filtered by variable, too
         editor.get(url("row_list_part", event_payout.pk, GROUPS), **HTMX)
 
 
