@@ -212,7 +212,6 @@ def answer_panel(
         "event_payout": event_payout,
         "part": panel.part(event_payout.template_terms if panel.is_of_terms else event_payout, form, said[panel.slug]),
         "advanced_line": advanced_line(event_payout.template_terms),
-        "seen": form.opened_with,
         "oob": True,
         **default_context(event_payout),
         **summary_context(said),

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from common.db.edits import Stale
 from common.refusals import Refused
 from common.web.lists import number_of
 from contracts.access import event_payout_for_edit, template_terms_for_edit, template_terms_for_view
@@ -60,7 +61,6 @@ def terms_changes(request: ProgramRequest, program_id: int, pk: int) -> HttpResp
     newest = newest_version(template_terms)
     context: dict[str, Any] = {
         "template_terms": template_terms,
-        "state": newest,
         "newest": newest,
         "is_new": newest is None,
         "count": None,
@@ -132,6 +132,8 @@ def _back(request: ProgramRequest, act: Callable[[], None], said: str, page: str
         act()
     except Refused as refused:
         messages.error(request, str(refused))
+    except Stale:
+        messages.error(request, "Someone else removed this event type from the draft meanwhile. Nothing was changed.")
     else:
         messages.success(request, said)
     return redirect(page)

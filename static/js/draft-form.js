@@ -11,7 +11,7 @@ class DraftForm extends HTMLElement {
     this.state = "saved";
     this.addEventListener("input", () => this.saveAfter(WAIT));
     this.addEventListener("change", () => this.saveAfter(0));
-    this.form.addEventListener("submit", (event) => (event.preventDefault(), this.saveAfter(0)));
+    this.form.addEventListener("submit", (event) => (event.preventDefault(), this.saveAnyway()));
     this.form.addEventListener("htmx:beforeRequest", () => this.show("saving"));
     this.form.addEventListener("htmx:afterRequest", ({ detail }) => this.onAnswer(detail));
     addEventListener("beforeunload", (this.onLeave = (event) => this.state !== "saved" && event.preventDefault()));
@@ -47,11 +47,19 @@ class DraftForm extends HTMLElement {
     this.saveAfter(0);
   }
 
+  // What somebody else has changed meanwhile is replaced only where that is asked for.
+  saveAnyway() {
+    this.isContradicted = false;
+    this.refused = null;
+    this.saveAfter(0);
+  }
+
   saveAfter(wait) {
     clearTimeout(this.timer);
-    if (this.written === this.stored && this.state !== "saving") return this.show("saved");
-    if (this.written === this.refused) return;
-    if (this.state !== "saving") this.show("typing");
+    if (this.state === "saving") return; // its answer looks again
+    if (this.isContradicted || this.written === this.refused) return this.show("refused");
+    if (this.written === this.stored) return this.show("saved");
+    this.show("typing");
     this.timer = setTimeout(() => this.save(), wait);
   }
 
@@ -62,10 +70,13 @@ class DraftForm extends HTMLElement {
   }
 
   onAnswer({ xhr }) {
-    const successful = xhr.status === 200; // htmx takes a refusal, whose answer it shows, for a success
+    // htmx takes a refusal, whose answer it shows, for a success; after log-out it is led away.
+    const successful = xhr.status === 200 && !xhr.getResponseHeader("HX-Redirect");
+    this.isContradicted = xhr.status === 409;
     if (successful) [this.stored, this.refused, this.previous, this.kept] = [this.sent, null, this.kept, this.sending];
     else if (xhr.status === 422) this.refused = this.sent;
-    if (this.written !== this.sent) return this.saveAfter(WAIT);
+    this.state = "typing";
+    if (this.written !== this.sent && !this.isContradicted) return this.saveAfter(WAIT);
     this.show(successful ? "saved" : "refused");
     this.dispatchEvent(new CustomEvent("draft-answered", { bubbles: true }));
   }

@@ -8,7 +8,9 @@ import pytest
 from playwright.sync_api import ConsoleMessage, Page, expect
 
 from contracts.drafts.rows import add_payout_group
+from contracts.drafts.sections import set_sections
 from contracts.drafts.template_terms import add_event_payout, create_template_terms
+from contracts.engine.document.sections.locking import Locking
 from contracts.models import Contract, PayoutGroup
 from program.models import EventType
 from tests.contracts.addresses import NEW
@@ -19,7 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def is_unexpected(message: ConsoleMessage) -> bool:
     # What is typed on replaces the preview that was asked for, which htmx reports by the last two.
-    expected = ("status of 422", "htmx:afterRequest", "htmx:sendAbort")
+    expected = ("status of 422", "status of 409", "htmx:afterRequest", "htmx:sendAbort")
     return message.type in ("error", "warning") and not any(words in message.text for words in expected)
 
 
@@ -265,3 +267,56 @@ def test_review_and_publish_saves_what_was_typed_first(terms_page: Page, brand: 
     expect(page.locator("draft-bar")).to_contain_text("1 part is not saved: Default payout")
     expect(page.get_by_role("heading", name=review)).to_have_count(0)
     assert terms.event_payouts.get().sections["DefaultPayoutRate"] == "12.5"
+
+
+def schedule_page(page: Page, brand: Any) -> Any:
+    """The page of a draft with its dates open; returns the event payout."""
+    terms = create_template_terms(program=brand, name="Standard")
+    payout = add_event_payout(template_terms=terms, event_type=EventType.objects.get(), payout_rate=Decimal(10))
+    page.goto(f"{page.url}{terms.pk}/")
+    page.locator("#schedule > summary").click()
+    return payout
+
+
+def test_what_is_typed_while_a_save_is_on_its_way_is_saved_after_it(terms_page: Page, brand: Any) -> None:
+    page = terms_page
+    payout = schedule_page(page, brand)
+    sent: list[str] = []
+
+    def slowly(route: Any) -> None:
+        sent.append(route.request.post_data)
+        page.wait_for_timeout(1500)
+        route.continue_()
+
+    page.route("**/schedule/", slowly)
+    days, bar = page.get_by_label("Days to lock"), page.locator("draft-bar")
+    days.fill("3")
+    page.wait_for_timeout(1000)
+    days.fill("900")  # while the first is on its way; refused
+    expect(bar).to_contain_text("1 part is not saved: Locking and payment", timeout=10_000)
+    days.press("Tab")
+    expect(bar).to_contain_text("1 part is not saved")
+    days.fill("9")
+    expect(bar).to_contain_text("Saved", timeout=10_000)
+    payout.refresh_from_db()
+    assert payout.sections["Locking"]["DayOffset"] == 9
+    assert len(sent) == 3
+
+
+def test_leaving_a_field_does_not_replace_what_somebody_else_has_saved(terms_page: Page, brand: Any) -> None:
+    page = terms_page
+    payout = schedule_page(page, brand)
+    set_sections(event_payout=payout, values={"locking": Locking("MONTH", 0, 5)})
+    days = page.get_by_label("Days to lock")
+    days.fill("7")
+    expect(page.locator("#schedule")).to_contain_text("Someone else changed this after you opened it.")
+    days.press("Tab")
+    days.fill("8")
+    days.press("Tab")
+    page.wait_for_timeout(1500)
+    payout.refresh_from_db()
+    assert payout.sections["Locking"]["DayOffset"] == 5
+    page.get_by_role("button", name="Save what I typed").click()
+    expect(page.locator("draft-bar")).to_contain_text("Saved")
+    payout.refresh_from_db()
+    assert payout.sections["Locking"]["DayOffset"] == 8
