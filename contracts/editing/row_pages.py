@@ -28,7 +28,8 @@ from program.frame.request import ProgramRequest
 from program.models import CustomerTag
 
 from .forms import PlaceForm, PositionForm
-from .terms_page import GONE, answer_list, page_of_row, terms_url
+from .row_lists import page_of_row
+from .terms_page import GONE, answer_list, terms_url
 
 WARNED = 5  # more warnings of one row would cover the page
 DELETED = "Someone else deleted it meanwhile. Nothing was saved; here is the list as it is now."

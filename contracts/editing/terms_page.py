@@ -1,12 +1,10 @@
-"""What the page of a draft shows: its sections, its lists page by page, the summary in words."""
+"""What the page of a draft shows: its sections, its lists, the summary in words."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, ClassVar
+from dataclasses import replace
+from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Page, Paginator
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -17,128 +15,23 @@ from django_htmx.http import reswap, retarget, trigger_client_event
 from accounts.team.roles import locked
 from common.web.edit_forms import EditForm
 from contracts.drafts.documents import section_value
-from contracts.drafts.ranks import order_token, ranked_ids
 from contracts.drafts.template_terms import head_values
 from contracts.engine.document.sections.default_payout import DEFAULT_PAYOUT
 from contracts.engine.document.terms import OF_TERMS
-from contracts.engine.explain.words import RowWords
-from contracts.many_rows.found_rows import RowFilter, UsedVariable, used_in
+from contracts.many_rows.found_rows import RowFilter
 from contracts.many_rows.services import change_to_undo
-from contracts.models import BulkChange, EventPayout, TemplateTerms
-from contracts.rule_builder.findings import Finding, row_findings
+from contracts.models import EventPayout, TemplateTerms
 from contracts.sections.lists.payout_groups import GROUPS
 from contracts.sections.lists.ranked_lists import Kind
-from contracts.sections.panels import PAGE, Panel, PanelPart, Summary, line_of
+from contracts.sections.panels import PAGE, Panel, PanelPart, Summary
 from contracts.sections.registry import ADVANCED, HEADINGS, PARTS, TERMS_PANELS
 from contracts.sections.whole_terms.custom_terms import CUSTOM_TERMS_PANEL
 from program.frame.request import ProgramRequest
 
 from .forms import TermsForm
+from .row_lists import NO_FILTER, row_list
 
-SIZE = 40
-# The number of rows from which a search is offered: the list no longer fits on a screen.
-SEARCHED = 8
-NO_FILTER = RowFilter()
 GONE = "Someone else changed this list meanwhile. Nothing was changed; here is the list as it is now."
-
-
-@dataclass(frozen=True, slots=True)
-class ShownRow:
-    """A row of a list, in words; `findings` are shown beneath it."""
-
-    row: Any
-    words: RowWords
-    findings: Sequence[Finding] = ()
-
-    @property
-    def is_dead(self) -> bool:
-        """Whether it does nothing as it stands."""
-        return not self.row.is_active or any(finding.is_dead for finding in self.findings)
-
-
-@dataclass(frozen=True, slots=True)
-class RowList:
-    """One page of one list."""
-
-    kind: Kind
-    is_on: bool
-    items: list[ShownRow]
-    page: Page[Any]
-    count: int
-    asked: RowFilter
-    variables: list[UsedVariable]
-    token: str
-    undo: BulkChange | None = None
-    problem: str = ""
-    line: str = ""
-    is_open: bool = False
-    template: ClassVar[str] = "contracts/_rows.html"
-
-    @property
-    def slug(self) -> str:
-        """The id of its row."""
-        return self.kind.slug
-
-    @property
-    def title(self) -> str:
-        return self.kind.title
-
-    @property
-    def unit(self) -> str:
-        """What the payouts of most rows here are of, said once above them."""
-        return Counter(shown.words.per for shown in self.items).most_common(1)[0][0] if self.items else ""
-
-    @property
-    def is_searched(self) -> bool:
-        return self.count > SEARCHED or bool(self.asked)
-
-    @property
-    def last(self) -> int:
-        return self.page.paginator.num_pages
-
-
-def row_list(
-    event_payout: EventPayout,
-    kind: Kind,
-    *,
-    asked: RowFilter = NO_FILTER,
-    number: Any = 1,
-    problem: str = "",
-    said: Summary | None = None,
-    undo: BulkChange | None = None,
-    is_open: bool = False,
-) -> RowList:
-    """The page of that number of a list, or of what is asked for in it; `said` is what the list's summary says."""
-    said = said or kind.summary(event_payout)
-    rows = kind.model.objects.filter(event_payout=event_payout).order_by("rank", "id")
-    ids = ranked_ids(event_payout=event_payout, kind=kind.model)
-    paginator = Paginator(asked.of(rows), SIZE)
-    if not asked:
-        paginator.count = len(ids)  # a cached property: the ids were just read
-    page = paginator.get_page(number)
-    currency = event_payout.template_terms.currency
-    shown = list(page)
-    found = row_findings(event_payout=event_payout, rows=shown)
-    return RowList(
-        kind=kind,
-        is_on=event_payout.is_on(kind.section),
-        items=[ShownRow(row, kind.words(row, event_payout, currency), found.get(row.pk, ())) for row in shown],
-        page=page,
-        count=len(ids),
-        asked=asked,
-        variables=used_in(event_payout, kind) if len(ids) > SEARCHED else [],
-        token=order_token(ids),
-        undo=undo,
-        problem=problem,
-        line=line_of([said]),
-        is_open=is_open,
-    )
-
-
-def page_of_row(row: Any) -> int:
-    """The number of the page on which a row stands."""
-    before: int = type(row).objects.filter(event_payout=row.event_payout_id, rank__lt=row.rank).count()
-    return before // SIZE + 1
 
 
 def terms_url(event_payout: EventPayout, anchor: str = "", number: Any = 1) -> str:

@@ -15,7 +15,7 @@ from contracts.agreements.plans import terms_of
 from contracts.custom_terms.markdown import rendered
 from contracts.drafts.documents import version_terms
 from contracts.drafts.unpublished import newest_version
-from contracts.editing.terms_page import SIZE
+from contracts.editing.row_lists import SIZE
 from contracts.engine.document.sections.default_payout import DEFAULT_PAYOUT
 from contracts.engine.document.terms import OF_TERMS, RANKED, SINGLE, EventPayout
 from contracts.models import Contract, TermsVersion

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from contracts.drafts.rows import add_payout_group, add_payout_restriction, switch_row
 from contracts.drafts.sections import switch_section
-from contracts.editing.terms_page import SEARCHED
+from contracts.editing.row_lists import SEARCHED
 from contracts.models import PayoutGroup
 from contracts.rule_builder.typed_rules import as_rows, as_text, of_text, stored_rules
 from contracts.rule_builder.used import used_variables

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from accounts.team.roles import Act, may
 from common.web.lists import number_of
 from contracts.agreements.plans import terms_of
-from contracts.editing.terms_page import SIZE
+from contracts.editing.row_lists import SIZE
 from contracts.engine.document.terms import EventPayout
 from contracts.engine.orders.order import Order
 from contracts.engine.pricing.schedule import add_months
