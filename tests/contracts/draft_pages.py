@@ -1,6 +1,7 @@
 """A draft as its editor fills it in: every form is read from the page, filled in, and sent where the page says."""
 
 import re
+from collections.abc import Iterable
 from itertools import chain
 from typing import Any
 
@@ -8,7 +9,7 @@ from contracts.models import TermsVersion
 from contracts.sections.registry import KINDS, PANELS, TERMS_PANELS
 from tests.contracts.addresses import confirm, url
 from tests.contracts.page_fields import ShownForm, form_of, forms_of
-from tests.contracts.whole_drafts import Draft, Rows, Typed
+from tests.contracts.typed_drafts import Draft, Rows, Typed
 from tests.flows.dashboard import words
 
 
@@ -19,6 +20,15 @@ class DraftPages:
         self.client = client
         pays = {"event_type": event_type.pk, "kind": "PERCENT", "value": "10", "payout_level": "ORDER"}
         answer = client.post(url("terms_create"), {"name": "New", "labels": "", "currency": "GBP", **pays})
+        assert answer.status_code == 302
+        self.draft = answer["Location"]
+
+    def add_event_type(self, event_type: Any, rate: str) -> None:
+        """Have the draft pay a percentage of one more event type, and go on with the page of that one."""
+        found = re.search(r'href="([^"]*/event-types/new/)"', self.read(self.draft))
+        assert found
+        pays = {"event_type": event_type.pk, "kind": "PERCENT", "value": rate, "payout_level": "ORDER"}
+        answer = self.client.post(found[1], pays)
         assert answer.status_code == 302
         self.draft = answer["Location"]
 
@@ -75,14 +85,18 @@ class DraftPages:
         found = dict.fromkeys(re.findall(rf'href="([^"]*/{slug}/\d+/)"', html))
         return [self._row_form(address).fields for address in found]
 
-    def switch_all(self, *, on: bool) -> None:
-        """Each row, each list, and each section that has a switch."""
+    def switch_rows(self, *, on: bool) -> None:
+        """Each row of each list, with the button that the page has for it now."""
+        found = re.findall(rf'formaction="([^"]*/(?:{"|".join(KINDS)})/\d+/switch/)"', self.read(self.draft))
+        self._switch(dict.fromkeys(found), on=on)
+
+    def switch_lists(self, *, on: bool) -> None:
+        found = re.findall(rf' action="([^"]*/(?:{"|".join(KINDS)})/switch/)"', self.read(self.draft))
+        assert len(found) == len(KINDS)
+        self._switch(found, on=on)
+
+    def switch_sections(self, *, on: bool) -> None:
         html = self.read(self.draft)
-        switches = re.findall(rf'formaction="([^"]*/(?:{"|".join(KINDS)})/\d+/switch/)"', html)
-        lists = re.findall(rf'action="([^"]*/(?:{"|".join(KINDS)})/switch/)"', html)
-        assert len(switches) >= len(lists) == len(KINDS)
-        for address in dict.fromkeys([*switches, *lists]):
-            assert self.client.post(address, {"on": "yes" if on else "no"}).status_code == 302
         for panel in chain(PANELS.values(), TERMS_PANELS.values()):
             if typed := {section.switch: "on" if on else None for section in panel.sections if section.switch}:
                 self.send(self.form(html, f"{panel.slug}-form"), typed)
@@ -94,3 +108,7 @@ class DraftPages:
 
     def _row_form(self, address: str) -> ShownForm:
         return next(form for form in forms_of(address, self.read(address)) if "event_payout" in form.fields)
+
+    def _switch(self, addresses: Iterable[str], *, on: bool) -> None:
+        for address in addresses:
+            assert self.client.post(address, {"on": "yes" if on else "no"}).status_code == 302

@@ -10,10 +10,12 @@ from contracts.engine.document.terms import OF_TERMS, RANKED, SECTIONS
 from contracts.sections.registry import KINDS, PANELS, PARTS, TERMS_PANELS
 from tests.contracts.addresses import url
 from tests.contracts.draft_pages import DraftPages
-from tests.contracts.whole_drafts import BY_ORDER, DRAFTS, OFFERED, TEXT, Rows, Said
+from tests.contracts.typed_drafts import Draft, Rows, Said
+from tests.contracts.whole_drafts import AS_OFFERED, BY_ORDER, DRAFTS, OFFERED, TEXT
 from tests.flows.dashboard import words
 
 ENGINE = SECTIONS | OF_TERMS
+RESET = {"ResetAccruedActions": True}  # acts once: no later version has it
 FORMS = [section for panel in chain(PANELS.values(), TERMS_PANELS.values()) for section in panel.sections]
 
 
@@ -36,24 +38,41 @@ def test_every_setting_is_shown_published_and_shown_again_as_it_was_typed(pages,
 
 
 def test_what_is_switched_off_is_kept_and_neither_said_nor_published(pages):
-    """Every switch of the page: of a section, of a list, of a row."""
+    """Every row, then every list, then every section that has a switch; and on again."""
     pages.type_all(BY_ORDER)
-    pages.switch_all(on=False)
     whole = document_of(BY_ORDER)
-    off = pages.publish().document
-    [payout], [whole_payout] = off.pop("EventPayouts"), whole.pop("EventPayouts")
-    switched = {"Locking", "PayoutScheduling", "ActionLimit", "SpendLimit"}
-    assert off == {key: value for key, value in whole.items() if key not in switched}
-    kept = {key: value for key, value in whole_payout.items() if key not in switched}
-    assert payout == kept | {"PayoutGroups": [], "PayoutAdjustments": [], "PayoutRestrictions": []}
-    html = pages.read(pages.draft)
-    lines = {slug: pages.line(html, slug) for slug in ("schedule", "actions", "spending", *KINDS)}
-    assert lines == {
+    lists = dict.fromkeys(KINDS, "none yet")
+    pages.switch_rows(on=False)
+    assert pages.publish().document == without(whole, lists=True)
+    assert lines(pages, *KINDS) == lists
+    pages.switch_rows(on=True)
+    pages.switch_lists(on=False)
+    assert pages.publish().document | RESET == without(whole, lists=True)
+    assert lines(pages, *KINDS) == dict.fromkeys(KINDS, "off")
+    pages.switch_lists(on=True)
+    pages.switch_sections(on=False)
+    assert pages.publish().document | RESET == without(
+        whole, "Locking", "PayoutScheduling", "ActionLimit", "SpendLimit"
+    )
+    assert lines(pages, "schedule", "actions", "spending") == {
         "schedule": "never locked by date · paid on the day they lock", "actions": "any number of actions",
-        "spending": "any amount", "payout-groups": "off", "payout-adjustments": "off", "payout-restrictions": "off",
+        "spending": "any amount",
     }  # fmt: skip
-    pages.switch_all(on=True)
-    assert pages.publish().document | {"ResetAccruedActions": True} == document_of(BY_ORDER)
+    pages.switch_sections(on=True)
+    assert pages.publish().document | RESET == whole
+
+
+def test_each_event_type_of_the_terms_has_settings_of_its_own(pages, lead):
+    pages.type_all(BY_ORDER)
+    pages.add_event_type(lead, "10")
+    other = {name: said for name, said in AS_OFFERED.sections.items() if name in SECTIONS}
+    pages.type_all(Draft(BY_ORDER.name, BY_ORDER.labels, BY_ORDER.currency, other))
+    version = pages.publish()
+    whole, [of_lead] = document_of(BY_ORDER), document_of(AS_OFFERED)["EventPayouts"]
+    assert version.document == whole | {"EventPayouts": [*whole["EventPayouts"], of_lead | {"EventTypeCode": "LEAD"}]}
+    shown = words(pages.read(f"{url('version_detail', version.pk)}?event=LEAD"))
+    assert "Amounts in GBP · labels 2026, UK" in shown
+    assert all(said.version in shown for said in other.values())
 
 
 def test_every_section_of_the_registries_has_its_entry():
@@ -112,6 +131,20 @@ def document_of(draft):
 def in_ranks(name, entry):
     rows = [entry.rows[place].published for place in entry.ranked]
     return [row | ({"Rank": rank} if name == "payout_groups" else {}) for rank, row in enumerate(rows, 1)]
+
+
+def without(document, *keys, lists=False):
+    """The document without these keys, and with nothing in its lists."""
+    empty = {"PayoutGroups": [], "PayoutAdjustments": [], "PayoutRestrictions": []} if lists else {}
+    left = {key: value for key, value in document.items() if key not in keys}
+    [payout] = document["EventPayouts"]
+    return left | {"EventPayouts": [{key: value for key, value in payout.items() if key not in keys} | empty]}
+
+
+def lines(pages, *slugs):
+    """What the closed rows say."""
+    html = pages.read(pages.draft)
+    return {slug: pages.line(html, slug) for slug in slugs}
 
 
 def without_nothing(document):
