@@ -1,5 +1,5 @@
-"""The worked figures of the sources and of payouts.md, from pages to pages: terms are made on theirs, an order is sent to
-the API, and the page of its action says the payout, the dates and why.
+"""The worked figures of the sources and of payouts.md, from pages to pages: terms are made on theirs, an order is sent
+to the API, and the page of its action says the payout, the dates and why.
 """
 
 import pytest
