@@ -1,4 +1,6 @@
-"""Terms with every section on, built in a browser by mouse and by keyboard alone; what is published is what was typed."""
+"""Terms with every section on, built in a browser by mouse and by keyboard alone; what is published is what was
+typed.
+"""
 
 from collections.abc import Callable, Iterator
 from typing import Any
