@@ -6,6 +6,7 @@ beside the bare statements of its rows and its count; `--write FILE` writes the 
 
 import argparse
 import itertools
+import math
 import random
 import statistics
 import time
@@ -18,7 +19,7 @@ from benchmarks.setting.home import own_home, say
 from benchmarks.setting.page import Moment, table, verdict, write_section
 
 AIM = 0.150
-ROUNDS = 20
+ROUNDS = 40
 SEED = 15
 SMALL = (20_000, 100_000)
 
@@ -36,7 +37,8 @@ class Asked(NamedTuple):
 
 
 def p95(times: list[float]) -> float:
-    return sorted(times)[int(len(times) * 0.95)] if times else 0
+    """The time within which 95 of 100 were answered: of 20 the second longest."""
+    return sorted(times)[math.ceil(len(times) * 0.95) - 1] if times else 0
 
 
 def filters(program: Any, today: date) -> dict[str, Callable[[], str]]:
