@@ -1,7 +1,7 @@
 """The orders of the last 30 days that carried values: how many a change of lists or the catalog would have touched."""
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import timedelta
 
 from django.db.models import Sum
@@ -30,12 +30,20 @@ def orders_with_entries(
     """How many orders carried a value that meets one of the entries; an order with several counts for each. None where
     counting takes longer than that many seconds.
     """
-    keys, patterns = set(), []
+    keys: set[str] = set()
+    patterns: list[str] = []
     for entry in entries:
         if entry.match_mode == ExceptionListItem.MatchMode.EQ:
             keys.add(entry.key)
         else:
             patterns.append(entry.value)
+    return orders_with_keys(exception_list, keys, patterns, patience=patience)
+
+
+def orders_with_keys(
+    exception_list: ExceptionList, keys: Collection[str], patterns: Sequence[str], *, patience: float = PATIENCE
+) -> int | None:
+    """The same by the keys of entries that are compared whole, and regular expressions."""
     if not (keys or patterns):
         return 0
     asked = Patterns(patterns)

@@ -12,7 +12,7 @@ from program.exception_lists.entries import (
     remove_entries,
     replace_entries,
 )
-from program.exception_lists.received import orders_with_entries
+from program.exception_lists.received import orders_with_keys
 from program.models import ExceptionListItem
 from tracking.imports.import_run import Run
 from tracking.models import Upload
@@ -22,7 +22,7 @@ from .reading import PATIENCE, read_entry_row, whole_file
 COLUMNS = ["Row", "Value", "Compared", "Name"]
 WORDS = dict(ExceptionListItem.MatchMode.choices)
 GONE = "The list was deleted after this file was sent: choose another list."
-Mode = Upload.RowMode
+Mode, Match = Upload.RowMode, ExceptionListItem.MatchMode
 
 
 def import_rows(run: Run) -> None:
@@ -37,13 +37,15 @@ def import_rows(run: Run) -> None:
     for place, _, before, after in outcome.cells:
         run.differs(rows[place], entries[place].value, "Name", before, after)
     run.drops([value for *_, value in outcome.dropped])
-    touched = [Entry(value, mode) for mode, _, value in (*outcome.added, *outcome.dropped)]
+    touched = (outcome.added, outcome.dropped)
+    keys = {key for each in touched for mode, key, _ in each if mode == Match.EQ}
+    patterns = [value for each in touched for mode, _, value in each if mode == Match.REGEX]
     run.outcome.extra = {
         "Added": len(outcome.added),
         "Changed": len(outcome.changed),
         "Unchanged": outcome.unchanged,
         "Dropped": len(outcome.dropped),
-        "Carried": orders_with_entries(run.exception_list, touched, patience=PATIENCE),
+        "Carried": orders_with_keys(run.exception_list, keys, patterns, patience=PATIENCE),
     }
     run.outcome.accepted = len(outcome.added) + len(outcome.changed) + len(outcome.dropped)
     run.outcome.duplicates = outcome.unchanged
@@ -53,20 +55,20 @@ def _read(run: Run) -> tuple[list[int], list[Entry]]:
     """The good entries, once each, and their rows."""
     rows: list[int] = []
     entries: list[Entry] = []
-    first: dict[tuple[str, str], int] = {}
+    first: dict[str, dict[str, int]] = {mode: {} for mode in Match.values}
     patterns = 0
     for number, row in run.rows():
         sent = run.take([number])
         try:
             entry = read_entry_row(row)
-            before = first.setdefault((entry.match_mode, entry.key), number)
+            before = first[entry.match_mode].setdefault(entry.key, number)
             if before != number:
                 message = f"“{entry.value}” is already on row {before}: keep one of the two rows."
                 raise Refused(Refusal("Value", message, "taken"))
         except Refused as refused:
             run.reject(sent, in_row(number, refused))
             continue
-        patterns += entry.match_mode == ExceptionListItem.MatchMode.REGEX
+        patterns += entry.match_mode == Match.REGEX
         if len(entries) >= MOST_ENTRIES or patterns > MOST_PATTERNS:
             raise Refused(TOO_MANY_PATTERNS if patterns > MOST_PATTERNS else TOO_MANY)
         run.show([number, entry.value, WORDS[entry.match_mode], entry.name])
