@@ -11,7 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from common.web.edit_forms import EditForm
-from contracts.account_rules.checks import fixed_value, lock_in_words, locks_on
+from contracts.account_rules.checks import breaches, fixed_value, lock_in_words, locks_on
 from contracts.account_rules.settings import Setting
 from contracts.drafts.documents import section_value
 from contracts.drafts.sections import section_values
@@ -192,9 +192,18 @@ class Panel:
         """What the page of a draft shows of it; `said` are the summaries of its sections."""
         context = self.preview.context(owner, self.agreed(owner)) if self.preview else {}
         view = "contracts:terms_section_save" if self.is_of_terms else "contracts:section_save"
-        locks = [(setting.section, lock_in_words(setting, rule)) for setting, rule in self.locks(owner)]
+        rules = self.locks(owner)
+        locks = [(setting.section, lock_in_words(setting, rule)) for setting, rule in rules]
         address = reverse(view, args=[owner.program_id, owner.pk, self])
-        return PanelPart(self, form, context, address, line_of(said), locks)
+        return PanelPart(self, form, context, address, line_of(said), locks, self._broken(owner, rules))
+
+    def _broken(self, owner: Sectioned, rules: Iterable[tuple[Setting, AccountRule]]) -> list[str]:
+        """What the draft, as it is stored, breaks of these rules."""
+        by_setting = {setting.key: rule for setting, rule in rules}
+        if not by_setting:
+            return []
+        agreed = self.agreed(owner).items()
+        return [breach.words for name, value in agreed for breach in breaches(by_setting, name, value)]
 
 
 def line_of(said: Iterable[Summary]) -> str:
@@ -234,6 +243,7 @@ class PanelPart:
     save_url: str
     line: str = ""
     locks: Sequence[tuple[str, str]] = ()
+    broken: Sequence[str] = ()
 
     @property
     def slug(self) -> str:
