@@ -58,9 +58,10 @@ def worded(line: Callable[[Any], str]) -> Callable[[Any, SingleSection[Any], str
 class FormSection:
     """A section as a form. `section` is its name in the engine, `slug` its id on the page.
 
-    `fields` says which field an error's path belongs to. `initial` are the fields of the engine's value, `value` reads
-    it from what was typed. `switch` is the field that switches it, and `sentences`, each a line, have a place for each
-    of the others. `offer` gives the form the choices that this draft has.
+    `fields` says which field an error's path belongs to, or `paths` where the form's rows decide that. `initial` are
+    the fields of the engine's value, `value` reads it from what was typed. `switch` is the field that switches it, and
+    `sentences`, each a line, have a place for each of the others. `offer` gives the form the choices that this draft
+    has.
     """
 
     section: str
@@ -75,6 +76,7 @@ class FormSection:
     sentences: tuple[str, ...] = ()
     summarized: Callable[[Any, SingleSection[Any], str], Summary] = sentence_of
     offer: Callable[[Form, Any], None] | None = None
+    paths: Callable[[Any], Mapping[str, str]] | None = None
 
     @property
     def title(self) -> str:
@@ -144,10 +146,12 @@ class Panel:
         """Its sections by their names in the engine."""
         return [section.section for section in self.sections]
 
-    @property
-    def fields(self) -> dict[str, str]:
-        """The field that an error's path belongs to."""
-        return {path: name for section in self.sections for path, name in section.fields.items()}
+    def fields(self, form: Form) -> dict[str, str]:
+        """The field of the form that an error's path belongs to."""
+        found: dict[str, str] = {}
+        for section in self.sections:
+            found |= section.paths(form) if section.paths else section.fields
+        return found
 
     def form(self, owner: Sectioned, data: Any = None) -> EditForm:
         """The fields of all its sections as one form."""
