@@ -23,7 +23,7 @@ from common.refusals import Refused
 from common.tables.read import Table, read_table
 from common.tables.sent import check_sent
 from common.tables.write import EVERY, write_csv, write_xls, write_xlsx
-from contracts.drafts.revisions import touch
+from contracts.drafts.revisions import hold, touch
 from contracts.models import EventPayout, GroupFile, TemplateTerms
 
 from .cells import LAYOUT, REASON
@@ -130,7 +130,7 @@ def undo_group_import(*, file: GroupFile) -> None:
 
     Raises Stale where the draft has changed since, or the file is undone already.
     """
-    terms = TemplateTerms.objects.select_for_update().get(pk=file.event_payout.template_terms_id)
+    terms = hold(file.event_payout.template_terms_id)
     done = GroupFile.objects.filter(pk=file.pk, state=State.IMPORTED, removed_at=None)
     before = done.filter(revision=terms.draft_revision).values_list("before", flat=True).first()
     if before is None:
@@ -186,7 +186,7 @@ def _import(file: GroupFile) -> None:
     is_as_shown = len(preview.rejected) == file.preview["Rejected"] and not preview.is_whole_file_refused
     with transaction.atomic():
         # The draft stays locked from reading to writing, so that its other writers wait.
-        terms = TemplateTerms.objects.select_for_update().get(pk=file.event_payout.template_terms_id)
+        terms = hold(file.event_payout.template_terms_id)
         if is_as_shown and terms.draft_revision == file.revision:
             before = held_groups(file.event_payout)
             touch(terms.pk)
