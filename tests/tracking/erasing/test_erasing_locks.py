@@ -47,11 +47,10 @@ def is_erased():
 
 
 def test_who_applies_changes_still_gets_their_actions(brand, first, erasing):
-    with session_lock(APPLYING, brand.pk):
-        with transaction.atomic():
-            Modification.objects.select_for_update().get()
-            end = erasing()
-            Action.objects.select_for_update(nowait=True, of=("self",)).get(pk=first.pk)
+    with session_lock(APPLYING, brand.pk), transaction.atomic():
+        Modification.objects.select_for_update().get()
+        end = erasing()
+        Action.objects.select_for_update(nowait=True, of=("self",)).get(pk=first.pk)
     end()
     assert is_erased()
 
