@@ -21,7 +21,7 @@ from contracts.drafts.documents import (
     version_terms,
     with_sections,
 )
-from contracts.drafts.revisions import touch
+from contracts.drafts.revisions import hold, touch
 from contracts.drafts.template_terms import create_template_terms, head_errors
 from contracts.drafts.unpublished import has_unpublished_changes, newest_version
 from contracts.drafts.warnings import terms_warnings
@@ -199,12 +199,9 @@ def preview_publishing(*, template_terms: TemplateTerms, version: TermsVersion |
 
 
 def _lock(pk: int, program_id: int) -> TemplateTerms:
-    """As other changes of the draft do; orders that make counters of these terms need not wait. Names are held first:
-    an exception list that the terms ask for is not deleted before they are published.
-    """
+    """Names are held first: an exception list that the terms ask for is not deleted before they are published."""
     hold_names(program_id)
-    locked = TemplateTerms.objects.select_for_update(of=("self",), no_key=True)
-    return locked.select_related("program").get(pk=pk)
+    return hold(pk)
 
 
 def _mark_published(template_terms: TemplateTerms) -> None:
