@@ -10,8 +10,9 @@ from django.utils import timezone
 from program.models import Customer
 from reports.proof.verify import verify
 from tests.factories import make_contracts, make_modification, make_partner, sent, terms_document
-from tests.tracking.journey_rows import make_step
+from tests.tracking.journey_rows import ORDERED, make_step
 from tracking.conversions.new_conversions import store_conversion
+from tracking.erasing.services import erase_customer, run_erasure
 from tracking.intake import read_conversion
 from tracking.models import Action, ActionUpdate, Conversion, Modification
 from tracking.models.conversion import Source
@@ -234,6 +235,23 @@ def test_the_order_history_counts_an_order_once_whose_server_s_report_is_held(
     report(brand, Source.API, CustomerId="C-1", OrderId="A2", EventDate=days[1])
     price_all(brand.pk)
     assert Action.objects.get(order_id="A2").group_name == "Second"
+    agrees(brand)
+
+
+def test_the_order_of_an_erased_customer_stays_the_browser_s(brand: Any, sale: Any, partner: Any, bob: Any) -> None:
+    once = {"Type": "ACTION", "LimitBy": "CLICK", "Value": "1"}
+    make_contracts(program=brand, document=terms_document(Limits=[once]), partners=[partner])
+    click = make_step(brand, partner)
+    date = ORDERED.isoformat()
+    browser = report(brand, Source.TAG, CustomerId="C-1", EventDate=date, ClickId=click, MediaPartnerId=None)
+    price_all(brand.pk)
+    erasure = erase_customer(customer=Customer.objects.get(customer_id="C-1"), user_id=bob.pk)
+    run_erasure(erasure.pk)
+    server = report(brand, Source.API, CustomerId="C-2", EventDate=date)
+    price_all(brand.pk)
+    server.refresh_from_db()
+    assert (server.state, server.reason, server.duplicate_of) == (State.DUPLICATE, Reason.NOT_REPLACED, browser)
+    assert server.detail == "The customer of the browser’s order was erased."
     agrees(brand)
 
 
