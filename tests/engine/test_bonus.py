@@ -54,6 +54,16 @@ def test_an_action_across_a_threshold_of_revenue_is_split_by_its_amount():
     assert bonus("SUBSEQUENT_ACTIONS", "REVENUE", tiers, ONE_POUND, amounts("80", "80"), digits=2) == 3  # 0.75 × 4.00
 
 
+@pytest.mark.parametrize(("threshold", "fixed", "default", "sales", "paid"), [
+    (23, "0.18", "0.03", ["30"], "0.04"),  # 7/30 of 0.15 is 0.035
+    (136, "0.40", "0.05", ["46", "18", "112"], "0.13"),  # 40/112 of 0.35 is 0.125
+])  # fmt: skip
+def test_a_split_that_never_ends_in_decimals_is_not_cut_before_it_is_rounded(threshold, fixed, default, sales, paid):
+    tiers = [Tier(Decimal(threshold), Pay(fixed=Decimal(fixed)))]
+    usual = Pay(fixed=Decimal(default))
+    assert str(bonus("SUBSEQUENT_ACTIONS", "REVENUE", tiers, usual, amounts(*sales), digits=2)) == paid
+
+
 @pytest.mark.parametrize(("kind", "tiers", "places"), [
     ("ALL_ACTIONS", SIX_EIGHT, []),
     ("ALL_ACTIONS", SIX_EIGHT[::-1], [1]),

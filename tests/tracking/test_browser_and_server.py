@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from program.models import Customer
 from reports.proof.verify import verify
 from tests.factories import make_contracts, make_modification, make_partner, sent, terms_document
-from tests.tracking.journey_rows import make_step
+from tests.tracking.journey_rows import ORDERED, make_step
 from tracking.conversions.new_conversions import store_conversion
+from tracking.erasing.services import erase_customer, run_erasure
 from tracking.intake import read_conversion
 from tracking.models import Action, ActionUpdate, Conversion, Modification
 from tracking.models.conversion import Source
@@ -23,8 +25,9 @@ State, Reason = Conversion.State, Conversion.Reason
 
 
 def report(program: Any, source: Source, **params: Any) -> Conversion:
-    data = read_conversion(sent(OrderId="A1", **params), now=timezone.now(), time_zone=program.time_zone)
-    return store_conversion(program, data, source=source).conversion
+    is_test = params.pop("is_test", False)
+    data = read_conversion(sent(**{"OrderId": "A1", **params}), now=timezone.now(), time_zone=program.time_zone)
+    return store_conversion(program, data, source=source, is_test=is_test).conversion
 
 
 def the_action() -> Action:
@@ -190,6 +193,65 @@ def test_the_order_history_counts_an_order_of_both_once(brand: Any, sale: Any, p
     report(brand, Source.API, CustomerId="C-1")
     price_all(brand.pk)
     assert the_action().customer_status_category == "New"
+    agrees(brand)
+
+
+def test_a_customer_whose_only_order_became_another_s_has_none(brand: Any, standard: Any) -> None:
+    report(brand, Source.TAG, CustomerId="C-2")
+    price_all(brand.pk)
+    agrees(brand)
+    report(brand, Source.API, CustomerId="C-1")
+    price_all(brand.pk)
+    agrees(brand)
+    left = Customer.objects.get(customer_id="C-2")
+    assert (left.orders, left.first_order, left.partner_ids) == (0, None, [])
+    assert the_action().customer.customer_id == "C-1"
+
+
+def test_a_test_order_of_both_is_one_of_a_customer_that_nobody_knows(brand: Any, standard: Any) -> None:
+    for source in (Source.TAG, Source.MANUAL):
+        report(brand, source, CustomerId="C-9", is_test=True)
+        price_all(brand.pk)
+    assert (the_action().conversion.source, the_action().customer) == (Source.MANUAL, None)
+    assert not Conversion.objects.filter(state=State.QUARANTINED).exists()
+
+
+@pytest.mark.parametrize("server", [{"MediaPartnerId": "P-9"}, {"CurrencyCode": "USD"}], ids=str)
+def test_the_order_history_counts_an_order_once_whose_server_s_report_is_held(
+    brand: Any, sale: Any, partner: Any, server: dict[str, str]
+) -> None:
+    sale.reported_by = sale.Reporters.BOTH
+    sale.save()
+    second = {"Rank": 1, "Name": "Second", "PayoutRate": "50",
+              "Rules": [{"Variable": "CUSTOMER_ORDER_NUMBER", "Operator": "EQ", "Values": ["2"]}]}  # fmt: skip
+    make_contracts(program=brand, document=terms_document(groups=[second]), partners=[partner])
+    days = [(timezone.now() - timedelta(days=days)).isoformat() for days in (5, 1)]
+    report(brand, Source.TAG, CustomerId="C-1", EventDate=days[0])
+    price_all(brand.pk)
+    held = report(brand, Source.API, CustomerId="C-1", EventDate=days[0], **server)
+    price_all(brand.pk)
+    held.refresh_from_db()
+    assert held.state == State.HELD
+    report(brand, Source.API, CustomerId="C-1", OrderId="A2", EventDate=days[1])
+    price_all(brand.pk)
+    assert Action.objects.get(order_id="A2").group_name == "Second"
+    agrees(brand)
+
+
+def test_the_order_of_an_erased_customer_stays_the_browser_s(brand: Any, sale: Any, partner: Any, bob: Any) -> None:
+    once = {"Type": "ACTION", "LimitBy": "CLICK", "Value": "1"}
+    make_contracts(program=brand, document=terms_document(Limits=[once]), partners=[partner])
+    click = make_step(brand, partner)
+    date = ORDERED.isoformat()
+    browser = report(brand, Source.TAG, CustomerId="C-1", EventDate=date, ClickId=click, MediaPartnerId=None)
+    price_all(brand.pk)
+    erasure = erase_customer(customer=Customer.objects.get(customer_id="C-1"), user_id=bob.pk)
+    run_erasure(erasure.pk)
+    server = report(brand, Source.API, CustomerId="C-2", EventDate=date)
+    price_all(brand.pk)
+    server.refresh_from_db()
+    assert (server.state, server.reason, server.duplicate_of) == (State.DUPLICATE, Reason.NOT_REPLACED, browser)
+    assert server.detail == "The customer of the browser’s order was erased."
     agrees(brand)
 
 

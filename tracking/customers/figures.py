@@ -10,14 +10,19 @@ from .last_seen import see_again
 
 CHUNK = 5_000  # customers that are recomputed at once
 
-# `verify` asks the same by statements of its own: what is wrong here, it finds.
+# `verify` asks the same by statements of its own: what is wrong here, it finds. The last order of a customer may have
+# become somebody else's.
 _COUNT = """
-    WITH counted AS (
+    WITH of_actions AS (
         SELECT customer_id, count(*) FILTER (WHERE state <> 'REVERSED') AS orders,
                min(event_date) AS first_order, max(event_date) AS last_order,
                (array_agg(customer_status_category ORDER BY event_date DESC, id DESC))[1] AS status,
                array_agg(DISTINCT partner_id) AS partner_ids
         FROM tracking_action WHERE customer_id = ANY(%(customers)s) AND NOT is_test GROUP BY customer_id
+    ), counted AS (
+        SELECT asked.id AS customer_id, coalesce(orders, 0) AS orders, first_order, last_order,
+               coalesce(status, '') AS status, coalesce(partner_ids, '{}') AS partner_ids
+        FROM unnest(%(customers)s::bigint[]) AS asked (id) LEFT JOIN of_actions ON of_actions.customer_id = asked.id
     )
     UPDATE program_customer AS customer
     SET orders = counted.orders, first_order = counted.first_order, last_order = counted.last_order,

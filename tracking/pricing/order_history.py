@@ -11,12 +11,29 @@ from tracking.models import Conversion
 _COUNTED = "customer_id <> '' AND NOT is_test AND state <> 'DUPLICATE'"
 _OF_CUSTOMER = f"stored.event_type_id = asked.event_type_id AND stored.customer_id = asked.customer_id AND {_COUNTED}"
 
+# An order that a browser reported is counted once, whatever becomes of the server's: while that waits or is held, the
+# browser's stands for it.
+_ONCE = """
+AND NOT (
+    stored.state IN ('WAITING', 'HELD', 'QUARANTINED') AND stored.source NOT IN ('PIXEL', 'TAG')
+    AND stored.id <> ALL(%(asked)s) AND EXISTS (
+        SELECT FROM tracking_conversion AS browser
+        WHERE browser.event_type_id = stored.event_type_id AND browser.order_id = stored.order_id
+          AND browser.source IN ('PIXEL', 'TAG') AND browser.order_id <> '' AND NOT browser.is_test
+          AND browser.customer_id = stored.customer_id AND browser.state NOT IN ('DUPLICATE', 'ERASED')
+          AND browser.deduplication_period && stored.deduplication_period
+    )
+)
+"""
+
+
 # The orders before the first of a batch are only counted, those up to its last are numbered: both from the index alone,
 # since a customer may have any number of orders, and so many may be priced together.
-_EARLIER = f"""
+def _earlier(once: str) -> str:
+    return f"""
 WITH asked AS MATERIALIZED (
     SELECT event_type_id, customer_id, min(event_date) AS low, max(event_date) AS high
-    FROM tracking_conversion WHERE id = ANY(%s) GROUP BY event_type_id, customer_id
+    FROM tracking_conversion WHERE id = ANY(%(asked)s) GROUP BY event_type_id, customer_id
 )
 SELECT placed.id, before.number + placed.number,
        CASE WHEN before.number + placed.number > 0 THEN coalesce(before.first, asked.low) END,
@@ -24,15 +41,18 @@ SELECT placed.id, before.number + placed.number,
 FROM asked
 CROSS JOIN LATERAL (
     SELECT count(*) AS number, min(event_date) AS first, max(event_date) AS last
-    FROM tracking_conversion AS stored WHERE {_OF_CUSTOMER} AND event_date < asked.low
+    FROM tracking_conversion AS stored WHERE {_OF_CUSTOMER} AND event_date < asked.low {once}
 ) AS before
 CROSS JOIN LATERAL (
     SELECT id, row_number() OVER orders - 1 AS number, lag(event_date) OVER orders AS last
-    FROM tracking_conversion AS stored WHERE {_OF_CUSTOMER} AND event_date BETWEEN asked.low AND asked.high
+    FROM tracking_conversion AS stored WHERE {_OF_CUSTOMER} AND event_date BETWEEN asked.low AND asked.high {once}
     WINDOW orders AS (ORDER BY event_date, id)
 ) AS placed
-WHERE placed.id = ANY(%s)
+WHERE placed.id = ANY(%(asked)s)
 """  # noqa: S608 (no value in it comes from outside)
+
+
+_EARLIER, _EARLIER_OF_BOTH = _earlier(""), _earlier(_ONCE)  # the first is answered from the index alone
 
 
 _LAST_BEFORE = f"""
@@ -54,18 +74,18 @@ class Earlier(NamedTuple):
     last: datetime | None = None
 
 
-def earlier_orders(conversions: Collection[Conversion]) -> dict[int, Earlier]:
+def earlier_orders(conversions: Collection[Conversion], *, is_of_both: bool = False) -> dict[int, Earlier]:
     """What lies before each of these orders of a customer, of the same event type, among all that are stored: held and
     returned ones too, without test orders and duplicates. One query, one more for test orders, and none where there are
-    no orders.
+    no orders. `is_of_both` is whether browsers and the server may both report an order.
     """
-    known = earlier_of([conversion.pk for conversion in conversions if not conversion.is_test])
+    known = earlier_of([each.pk for each in conversions if not each.is_test], is_of_both=is_of_both)
     return known | _before_test_orders([conversion for conversion in conversions if conversion.is_test])
 
 
-def earlier_of(numbers: list[int]) -> dict[int, Earlier]:
+def earlier_of(numbers: list[int], *, is_of_both: bool = False) -> dict[int, Earlier]:
     """The same by the numbers of real orders that name a customer."""
-    found = fetch(_EARLIER, [numbers, numbers]) if numbers else []
+    found = fetch(_EARLIER_OF_BOTH if is_of_both else _EARLIER, {"asked": numbers}) if numbers else []
     return {pk: Earlier(number, first, last) for pk, number, first, last in found}
 
 

@@ -229,7 +229,7 @@ def places_of_both(both: Both, customers: Mapping[CustomerKey, int]) -> list[Pla
     """The counters of limits that these actions take from, and those that they would with the server's customer."""
     places = places_of(both.actions.values())
     for server, action in both.actions.items():
-        if action.limits is not None and (key := both.keys[server]):
+        if action.limits is not None and not action.is_erased and (key := both.keys[server]):
             places += places_for(action, caps_of_customer(action, customers[key]))
     return places
 

@@ -1,19 +1,21 @@
 """Performance bonus: what a partner's locked actions of one period earn beside their payouts (payouts.md §9).
 
-Pure arithmetic; amounts are in the terms' currency, rates in percent. It is rounded once, at the end.
+Pure arithmetic; amounts are in the terms' currency, rates in percent. An action that is split may have a third below a
+threshold, so all of it is in fractions, and rounded once, at the end.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from itertools import pairwise
 from typing import Literal
 
-from contracts.engine.orders.money import EXACT, ZERO, percent, rounded
+from contracts.engine.orders.money import ZERO, percent, rounded
 
 type Basis = Literal["REVENUE", "ACTIONS"]
 type Kind = Literal["ALL_ACTIONS", "SUBSEQUENT_ACTIONS", "FIXED"]
-ONE = Decimal(1)
+ONE, NOTHING = Fraction(1), Fraction(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +25,11 @@ class Pay:
     rate: Decimal | None = None
     fixed: Decimal | None = None
 
-    def of(self, amount: Decimal, actions: Decimal) -> Decimal:
+    def of(self, amount: Fraction, actions: Fraction) -> Fraction:
         """What sales of that amount, in so many actions, earn."""
         if self.rate is not None:
-            return EXACT.multiply(amount, percent(self.rate))
-        return EXACT.multiply(self.fixed or ZERO, actions)
+            return amount * Fraction(percent(self.rate))
+        return actions * Fraction(self.fixed or ZERO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,8 @@ def bonus(
     ALL_ACTIONS pays the tier that is reached on all of them, SUBSEQUENT_ACTIONS each tier on what lies above its
     threshold, both less what the default payout pays. FIXED is the amount of the tier that is reached.
     """
-    revenue, count = sum(amounts, ZERO), Decimal(len(amounts))
+    exact = [Fraction(amount) for amount in amounts]
+    revenue, count = sum(exact, NOTHING), Fraction(len(exact))
     reached = [tier for tier in tiers if tier.threshold <= (revenue if basis == "REVENUE" else count)]
     if not reached or not amounts:
         return rounded(ZERO, digits)
@@ -56,8 +59,9 @@ def bonus(
     if kind == "ALL_ACTIONS":
         earned = reached[-1].pay.of(revenue, count)
     else:
-        earned = sum((pay.of(*part) for pay, part in _parts(basis, reached, default, amounts)), ZERO)
-    return rounded(max(EXACT.subtract(earned, usual), ZERO), digits)
+        earned = sum((pay.of(*part) for pay, part in _parts(basis, reached, default, exact)), NOTHING)
+    beside = max(earned - usual, NOTHING)
+    return rounded(Decimal(beside.numerator), digits, beside.denominator)
 
 
 def tier_errors(kind: Kind, tiers: Sequence[Tier], default: Pay) -> Iterator[tuple[int, str]]:
@@ -73,28 +77,28 @@ def tier_errors(kind: Kind, tiers: Sequence[Tier], default: Pay) -> Iterator[tup
 
 
 def _parts(
-    basis: Basis, tiers: Sequence[Tier], default: Pay, amounts: Sequence[Decimal]
-) -> Iterator[tuple[Pay, tuple[Decimal, Decimal]]]:
+    basis: Basis, tiers: Sequence[Tier], default: Pay, amounts: Sequence[Fraction]
+) -> Iterator[tuple[Pay, tuple[Fraction, Fraction]]]:
     """(pay, (amount, actions)) of each part of the actions; one that lies across a threshold is split by its amount."""
     steps = [Tier(ZERO, default), *tiers]
-    before = ZERO
+    before = NOTHING
     for amount in amounts:
         size = amount if basis == "REVENUE" else ONE
         after = before + size
         if not size:
             yield _at(steps, before).pay, (amount, ONE)
         for step, following in zip(steps, [*steps[1:], None], strict=True):
-            end = after if following is None else min(after, following.threshold)
-            part = end - max(before, step.threshold)
+            end = after if following is None else min(after, Fraction(following.threshold))
+            part = end - max(before, Fraction(step.threshold))
             if part > 0:
                 yield step.pay, _split(basis, amount, part)
         before = after
 
 
-def _at(steps: Sequence[Tier], total: Decimal) -> Tier:
+def _at(steps: Sequence[Tier], total: Fraction) -> Tier:
     return next(step for step in reversed(steps) if step.threshold <= total)
 
 
-def _split(basis: Basis, amount: Decimal, part: Decimal) -> tuple[Decimal, Decimal]:
+def _split(basis: Basis, amount: Fraction, part: Fraction) -> tuple[Fraction, Fraction]:
     """A part of one action: its amount, and its share of the action."""
     return (part, part / amount) if basis == "REVENUE" else (amount * part, part)
