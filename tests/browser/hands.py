@@ -7,6 +7,13 @@ from playwright.sync_api import Locator, Page, expect
 
 PLACE = "each => each === document.activeElement ? 0 : document.activeElement.compareDocumentPosition(each)"
 FOLLOWING = 4
+# How many stops lie between the focus and what is looked for, as far as can be told; negative: before it.
+STOPS = """(target) => {
+  const kinds = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]";
+  const stops = [...document.querySelectorAll(kinds)].filter((each) => each === target || each.tabIndex >= 0
+    && !each.disabled && !(each.type === "radio" && !each.checked) && each.checkVisibility({ visibilityProperty: true }));
+  return stops.indexOf(target) - stops.indexOf(document.activeElement);
+}"""
 MOST_STEPS = 250
 
 
@@ -76,6 +83,9 @@ class Keyboard(Hands):
 
     def reach(self, target: Locator) -> None:
         target.wait_for(state="attached")
+        stops = target.evaluate(STOPS)
+        for _ in range(abs(stops) - 1):
+            self.page.keyboard.press("Tab" if stops > 0 else "Shift+Tab")
         for _ in range(MOST_STEPS):
             place = target.evaluate(PLACE)
             if not place:

@@ -6,7 +6,8 @@ from itertools import chain
 from playwright.sync_api import Locator, Page, expect
 
 from contracts.engine.rules.fields import VARIABLES
-from contracts.sections.registry import ADVANCED, KINDS, PANELS, TERMS_PANELS
+from contracts.sections.panels import Panel
+from contracts.sections.registry import ADVANCED, PARTS, TERMS_PANELS
 from tests.browser.hands import Hands
 from tests.contracts.typed_drafts import Draft, Row, Rows, Said, Typed
 
@@ -21,35 +22,39 @@ class TermsBuilder:
         self.page, self.hands, self.settled = page, hands, settled
 
     def build(self, draft: Draft) -> None:
-        """Labels, every panel and every list."""
+        """Labels, and every part of the page."""
         self.hands.press(self.page.locator(".head-edit summary"))
         self.hands.fill(self.page.locator("#general [name=labels]"), draft.labels)
         self.hands.press(self.page.get_by_role("button", name="Save name and currency"))
         expect(self.page.locator("main, #content").first).to_contain_text(f"labels {draft.labels}")
         self.page.wait_for_load_state("load")
-        for slug, kind in KINDS.items():
-            entry = draft.sections[kind.section]
-            assert isinstance(entry, Rows)
-            self.open(self.page.locator(f"#{slug} details[data-setting]"))
-            for row in entry.rows:
-                self.add(slug, row)
-        for panel in chain(PANELS.values(), TERMS_PANELS.values()):
-            said = [draft.sections[name] for name in panel.names]
-            switches = {section.switch for section in panel.sections}
-            typed = dict(chain.from_iterable(each.typed.items() for each in said if isinstance(each, Said)))
-            if panel in ADVANCED:
-                self.open(self.page.locator("#advanced"))
-            self.open(self.page.locator(f"details#{panel.slug}"))
-            self.fill_panel(self.page.locator(f"#{panel.slug}-form"), typed, switches)
+        for part in chain(PARTS, TERMS_PANELS.values()):  # from top to bottom
+            if isinstance(part, Panel):
+                self.fill_panel(part, draft)
+            else:
+                self.fill_list(part.slug, draft.sections[part.section])
         expect(self.page.locator("draft-bar")).to_contain_text("Saved")
 
     def open(self, part: Locator) -> None:
         if not part.evaluate("part => part.open"):
             self.hands.press(part.locator("> summary"))
 
-    def fill_panel(self, form: Locator, typed: Typed, switches: set[str]) -> None:
+    def fill_list(self, slug: str, entry: Said | Rows) -> None:
+        assert isinstance(entry, Rows)
+        self.open(self.page.locator(f"#{slug} details[data-setting]"))
+        for row in entry.rows:
+            self.add(slug, row)
+
+    def fill_panel(self, panel: Panel, draft: Draft) -> None:
         """Its switches first: what is switched off may not be shown."""
-        for name in switches & typed.keys():
+        if panel in ADVANCED:
+            self.open(self.page.locator("#advanced"))
+        self.open(self.page.locator(f"details#{panel.slug}"))
+        form = self.page.locator(f"#{panel.slug}-form")
+        said = [draft.sections[name] for name in panel.names]
+        typed: Typed = dict(chain.from_iterable(each.typed.items() for each in said if isinstance(each, Said)))
+        switches = {section.switch for section in panel.sections} & typed.keys()
+        for name in switches:
             self.type(form, name, typed[name])
         for _ in range(len({name.split("-")[1] for name in typed if name.startswith("limit-")})):
             self.hands.press(form.locator("[data-add]"))
