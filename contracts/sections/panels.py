@@ -199,15 +199,17 @@ class Panel:
         rules = self.locks(owner)
         locks = [(setting.section, lock_in_words(setting, rule)) for setting, rule in rules]
         address = reverse(view, args=[owner.program_id, owner.pk, self])
-        return PanelPart(self, form, context, address, line_of(said), locks, self._broken(owner, rules))
+        return PanelPart(self, form, context, address, line_of(said), locks, self._broken(owner, form, rules))
 
-    def _broken(self, owner: Sectioned, rules: Iterable[tuple[Setting, AccountRule]]) -> list[str]:
+    def _broken(self, owner: Sectioned, form: Form, rules: Iterable[tuple[Setting, AccountRule]]) -> "BrokenRules":
         """What the draft, as it is stored, breaks of these rules."""
         by_setting = {setting.key: rule for setting, rule in rules}
         if not by_setting:
-            return []
+            return BrokenRules()
         agreed = self.agreed(owner).items()
-        return [breach.words for name, value in agreed for breach in breaches(by_setting, name, value)]
+        found = [(name, each) for name, value in agreed for each in breaches(by_setting, name, value)]
+        is_shown = all(owner.is_on(name) and form.fields[each.setting.field].disabled for name, each in found)
+        return BrokenRules([each.words for _, each in found], is_shown)
 
 
 def line_of(said: Iterable[Summary]) -> str:
@@ -238,6 +240,16 @@ class ShownSection:
 
 
 @dataclass(frozen=True, slots=True)
+class BrokenRules:
+    """What a draft breaks of the account rules; whether saving its form as it is shown would keep to them: a locked
+    field shows the one value that a rule leaves.
+    """
+
+    words: Sequence[str] = ()
+    is_mended_by_saving: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class PanelPart:
     """A panel on the page of a draft, with its form and what its preview says."""
 
@@ -247,7 +259,7 @@ class PanelPart:
     save_url: str
     line: str = ""
     locks: Sequence[tuple[str, str]] = ()
-    broken: Sequence[str] = ()
+    broken: BrokenRules = BrokenRules()
 
     @property
     def slug(self) -> str:
