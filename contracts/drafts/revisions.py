@@ -3,6 +3,7 @@
 from django.db.models import F
 from django.utils import timezone
 
+from common.db.edits import Stale
 from contracts.models import TemplateTerms
 
 
@@ -11,3 +12,13 @@ def touch(template_terms_id: int) -> None:
     TemplateTerms.objects.filter(pk=template_terms_id).update(
         draft_revision=F("draft_revision") + 1, updated_at=timezone.now()
     )
+
+
+def touch_as_seen(template_terms_id: int, seen: str | None) -> None:
+    """The same for a change that takes back what others may have done: Stale unless the draft is still of the revision
+    that was seen; without one it may be any.
+    """
+    touch(template_terms_id)
+    revision = TemplateTerms.objects.values_list("draft_revision", flat=True).get(pk=template_terms_id)
+    if seen and seen != str(revision - 1):
+        raise Stale
