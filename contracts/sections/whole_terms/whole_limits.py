@@ -91,7 +91,7 @@ ACTION_LIMIT = FormSection(
     switch_label="Limit the number of actions",
     help="Actions beyond it are over cap: they are not paid unless you approve them. All event types count together.",
     sentences=(
-        "Take at most {action_limit} actions of a partner {action_limit_period}.",
+        "Take at most {action_limit} actions of a partner {action_limit_period}",
         WEEKEND.format("{action_limit_weekend}"),
     ),
 )
@@ -106,7 +106,7 @@ SPEND_LIMIT = FormSection(
     switch_label="Limit what is paid",
     help="An action that would cross it is over cap as a whole: it is not paid unless you approve it.",
     sentences=(
-        "Pay a partner at most {spend_limit} {spend_limit_period}.",
+        "Pay a partner at most {spend_limit} {spend_limit_period}",
         WEEKEND.format("{spend_limit_weekend}"),
     ),
     offer=_offer,
