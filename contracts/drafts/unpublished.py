@@ -20,8 +20,8 @@ NO_VERSION = "These terms were never published: there is nothing to go back to."
 
 
 def newest_version(template_terms: TemplateTerms) -> TermsVersion | None:
-    """The version published last; None before the first."""
-    return template_terms.versions.order_by("-number").first()
+    """The version published last, without its document, which `version_terms` keeps read; None before the first."""
+    return template_terms.versions.defer("document").order_by("-number").first()
 
 
 def has_unpublished_changes(template_terms: TemplateTerms) -> bool:
