@@ -107,6 +107,39 @@ def test_a_change_dated_before_the_day_of_its_order_is_refused(brand, standard):
     assert now(action).amount == 40
 
 
+LATER = [
+    ({"Amount": "0"}, {"Amount": "80"}, "the amount"),
+    ({"ItemSku": "S1", "ItemQuantity": 3}, {"ItemSku": "S1", "ItemQuantity": 1}, "the item S1"),
+    ({"ItemSku": "S1", "ItemQuantity": 3}, {"Amount": "0"}, "the amount"),
+    ({"CustomerStatus": "Existing"}, {"CustomerStatus": "New"}, "the customer status"),
+]
+
+
+@pytest.mark.parametrize(("later", "earlier", "what"), LATER, ids=str)
+def test_a_change_of_a_later_day_stands_whichever_comes_in_first(brand, standard, later, earlier, what):
+    items = BASKET if "ItemSku" in later else {}
+    action = make_action(program=brand, OrderId="A1", EventDate="2026-11-10T00:00:00Z", **items)
+    change(brand, OrderId="A1", ModificationDate="2026-11-14", **later)
+    stands = now(action).payout
+    refused = change(brand, OrderId="A1", ModificationDate="2026-11-12T23:00:00Z", **earlier)
+    assert (refused.state, refused.reason) == ("REFUSED", "LATER_CHANGE")
+    assert (
+        refused.detail == f"The change is dated 12 Nov 2026, but one of 14 Nov 2026 was applied to {what}, and stands."
+    )
+    assert (now(action).payout, now(action).updates_count) == (stands, 2)
+
+
+def test_a_change_of_the_same_day_or_of_something_else_is_applied_in_any_order(brand, standard):
+    action = make_action(program=brand, OrderId="A1", EventDate="2026-11-10T00:00:00Z", **BASKET)
+    change(brand, OrderId="A1", ItemSku="S1", ItemQuantity=3, ModificationDate="2026-11-14T09:00:00Z")
+    for params in ({"ItemSku": "S1", "ItemQuantity": 2, "ModificationDate": "2026-11-14"},
+                   {"ItemSku": "S2", "ItemQuantity": 0, "ModificationDate": "2026-11-12"},
+                   {"CustomerStatus": "New", "ModificationDate": "2026-11-12"},
+                   {"ItemSku": "S1", "ItemQuantity": 2, "ModificationDate": "2026-11-12"}):  # fmt: skip
+        assert change(brand, OrderId="A1", **params).state == "APPLIED"
+    assert [(item.sku, item.quantity) for item in action.items.all()] == [("S1", 2), ("S2", 0)]
+
+
 def test_the_day_of_an_order_is_the_program_s(brand, standard):
     brand.time_zone = "America/New_York"
     brand.save()

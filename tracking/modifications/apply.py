@@ -1,8 +1,9 @@
 """Applying waiting modifications: each is one more update of its action, priced by the version that priced it first."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import timedelta
+from functools import partial
 
 import structlog
 from celery.exceptions import SoftTimeLimitExceeded
@@ -11,10 +12,11 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from common.db.session_lock import APPLYING, session_lock, session_lock_if_free
+from common.db.statements import AnyOf
 from tracking.limits.counters import Counters
 from tracking.limits.kept import places_of
 from tracking.limits.reversal_policy import ReversalPolicies
-from tracking.models import Action, Conversion, Modification
+from tracking.models import Action, ActionUpdate, Conversion, Modification
 from tracking.pricing.claims import ATTEMPTS, in_words
 
 from .new_modifications import action_number
@@ -143,16 +145,22 @@ def _apply(program: int, ids: list[int]) -> int:
         waiting = Modification.objects.waiting().filter(pk__in=ids).select_related("event_type")
         modifications = list(waiting.order_by("modification_date", "id").select_for_update(of=("self",)))
         actions = _actions(program, modifications)
-        before = _applied(program, modifications)
+        before = _signs(program, modifications)
+        applied = _applied(set(actions.values()))
         policies = ReversalPolicies(set(actions.values()))
         counters = Counters()
         counters.lock(places_of({action.pk: action for action in actions.values()}.values()))
         updated = []
         for modification in modifications:
             action = actions.get(action_number(modification) or _order(modification))
-            outcome = _isolated(modification, action, policies, counters, replay=_sign(modification) in before)
+            change = partial(
+                apply_modification, modification=modification, applied=applied[action.pk if action else None],
+                policies=policies, counters=counters,
+            )  # fmt: skip
+            outcome = _isolated(modification, action, change, replay=_sign(modification) in before)
             if outcome is not None:
                 before.add(_sign(modification))
+                applied[outcome.update.action_id].append(modification)
                 updated.append(outcome)
         write_updates(updated)
         counters.write()
@@ -161,9 +169,9 @@ def _apply(program: int, ids: list[int]) -> int:
 
 
 def _isolated(
-    modification: Modification, action: Action | None, policies: ReversalPolicies, counters: Counters, *, replay: bool
+    modification: Modification, action: Action | None, change: Callable[..., Updated | None], *, replay: bool
 ) -> Updated | None:
-    """Apply one modification in memory and set its outcome; None where the action stays as it is."""
+    """Apply one modification in memory, by `change`, and set its outcome; None where the action stays as it is."""
     modification.processed_at = timezone.now()
     modification.state, modification.reason = Modification.State.REFUSED, ""
     updated = None
@@ -171,7 +179,7 @@ def _isolated(
         if action is None:
             raise ModificationRefused(Reason.ORDER_NOT_FOUND, _why_no_action(modification))
         if not replay:
-            updated = apply_modification(action=action, modification=modification, policies=policies, counters=counters)
+            updated = change(action=action)
     except ModificationRefused as refused:
         modification.reason, modification.detail = refused.reason, str(refused)
         return None
@@ -249,7 +257,18 @@ def _sign(modification: Modification) -> Sign:
     return _order(modification), modification.modification_date, said, modification.repetition
 
 
-def _applied(program: int, modifications: Iterable[Modification]) -> set[Sign]:
+def _applied(actions: Collection[Action]) -> dict[int | None, list[Modification]]:
+    """By action what was applied to it before; no query where nothing was."""
+    applied: dict[int | None, list[Modification]] = defaultdict(list)
+    if changed := [action.pk for action in actions if action.updates_count > 1]:
+        updates = ActionUpdate.objects.filter(AnyOf(F("action_id"), changed), modification__isnull=False)
+        for update in updates.select_related("modification"):
+            assert update.modification is not None
+            applied[update.action_id].append(update.modification)
+    return applied
+
+
+def _signs(program: int, modifications: Iterable[Modification]) -> set[Sign]:
     """The keys of what was applied to the same orders before."""
     order_ids = {row.order_id for row in modifications}
     rows = Modification.objects.filter(program_id=program, order_id__in=order_ids, state=Modification.State.APPLIED)

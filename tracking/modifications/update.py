@@ -1,6 +1,6 @@
 """One change of one action: the order is priced again as a whole, the update holds the difference."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,7 +24,7 @@ from tracking.models import Action, ActionUpdate, Modification
 from tracking.pricing.ledger import Item, figures_of, items_of, touch
 from tracking.pricing.priced_orders import STATUSES, STATUSES_BEFORE, order_of, read_state, state_json
 
-from .order_changes import ModificationRefused, Reason, before_order, change_of, check_return
+from .order_changes import ModificationRefused, Reason, before_order, change_of, check_later, check_return
 
 MAX_UPDATES = 1_000
 ERASED = (
@@ -61,18 +61,24 @@ class ChangedOrder:
 
 
 def apply_modification(
-    *, action: Action, modification: Modification, policies: ReversalPolicies, counters: Counters
+    *,
+    action: Action,
+    modification: Modification,
+    applied: Iterable[Modification],
+    policies: ReversalPolicies,
+    counters: Counters,
 ) -> Updated | None:
     """Change an action in memory as a modification asks; None where nothing would change. Raises ModificationRefused.
 
-    The action's row and its counters of limits must be locked, and its conversion, event type and program loaded.
-    Amounts of the update are differences in the terms' currency. `write_updates` writes what several of these calls
-    have made.
+    `applied` are those that were applied to the action before. Its row and its counters of limits must be locked, and
+    its conversion, event type and program loaded. Amounts of the update are differences in the terms' currency.
+    `write_updates` writes what several of these calls have made.
     """
     _check_open(action, modification)
     changed = changed_order(action, modification.payload)
     if changed is None:
         return None
+    check_later(modification, applied, action.program.zone)
     order, context = changed.order, changed.context
     words = changed.what or (f"Customer status {order.status_code} now means {order.status_category or 'nothing'}",)
     amount, payout, kept = action.amount, action.payout, action.context
