@@ -6,6 +6,7 @@ beside the bare statements of its rows and its count; `--write FILE` writes the 
 
 import argparse
 import itertools
+import math
 import random
 import statistics
 import time
@@ -18,7 +19,7 @@ from benchmarks.setting.home import own_home, say
 from benchmarks.setting.page import Moment, table, verdict, write_section
 
 AIM = 0.150
-ROUNDS = 20
+ROUNDS = 40
 SEED = 15
 SMALL = (20_000, 100_000)
 
@@ -36,7 +37,8 @@ class Asked(NamedTuple):
 
 
 def p95(times: list[float]) -> float:
-    return sorted(times)[int(len(times) * 0.95)] if times else 0
+    """The time within which 95 of 100 were answered: of 20 the second longest."""
+    return sorted(times)[math.ceil(len(times) * 0.95) - 1] if times else 0
 
 
 def filters(program: Any, today: date) -> dict[str, Callable[[], str]]:
@@ -94,7 +96,7 @@ def ask(client: Any, program: Any, query: str) -> tuple[float, float]:
     from django.http import QueryDict  # noqa: PLC0415
 
     from program.customers.selection import CustomerFilters  # noqa: PLC0415
-    from tracking.customers.paging import COUNTED, Order  # noqa: PLC0415
+    from tracking.customers.paging import Order  # noqa: PLC0415
 
     started = time.perf_counter()
     answer = client.get(f"/p/{program.pk}/customers/?{query}")
@@ -102,14 +104,13 @@ def ask(client: Any, program: Any, query: str) -> tuple[float, float]:
     assert answer.status_code == 200, query
     read = QueryDict(query)
     filters, order = CustomerFilters(program, read), Order(read.get("sort", ""))
-    rows = order.all(filters).values("pk")[:51].query.sql_with_params()
-    count = order.customers(filters).values("pk")[: COUNTED + 1].query.sql_with_params()
+    count = order.counted(filters).query.sql_with_params()
     started = time.perf_counter()
     with connection.cursor() as cursor:
-        cursor.execute(*rows)
-        if len(cursor.fetchall()) > 50:  # else they are counted without asking
-            cursor.execute(f"SELECT count(*) FROM ({count[0]}) AS found", count[1])
-            cursor.fetchall()
+        cursor.execute(*count)
+        matching = order.matching(filters, [number for (number,) in cursor.fetchall()])
+        cursor.execute(*order.ordered(matching).values("pk")[:51].query.sql_with_params())
+        cursor.fetchall()
     return page, time.perf_counter() - started
 
 

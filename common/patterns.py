@@ -16,6 +16,9 @@ from common.formats.comparison import plain_marks
 
 MOST_PATTERNS = 1_000  # of one list
 LONGEST_PATTERN = 500
+# Of all patterns that one order's values are matched against: each letter of a value costs at most some 10 ns for each
+# of these, so that the longest value takes a tenth of a second. A thousand like `COAT-[0-9]+` have some 15,000.
+MOST_STEPS = 50_000
 LACKS = "Look-ahead, look-behind and back-references cannot be used"
 
 _MEMORY = 128 << 10  # bytes for one pattern: one that needs more would also be slow
@@ -33,6 +36,11 @@ def read_pattern(pattern: str) -> Any:
         return _compiled(_form(pattern), _MEMORY)
     except (re2.error, UnicodeEncodeError) as error:
         raise ValueError(_reason(pattern, error)) from None
+
+
+def steps_of(pattern: str) -> int:
+    """What a letter may cost with this pattern: the instructions that RE2 makes of it. ValueError as `read_pattern`."""
+    return int(read_pattern(pattern).programsize)
 
 
 class Patterns:
@@ -77,7 +85,7 @@ class Patterns:
         return self._single[number]
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)  # of hostile lists each may take some ten megabytes
 def patterns_of(patterns: tuple[str, ...]) -> Patterns:
     """The same patterns, compiled once: every batch of orders passes its lists again."""
     return Patterns(patterns)

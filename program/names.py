@@ -1,5 +1,6 @@
 """Names that a brand gives its groups, tags and lists."""
 
+import re
 from typing import Any
 
 from django.db.models import QuerySet
@@ -9,6 +10,8 @@ from common.refusals import Refusal, Refused
 from program.models import Program
 
 NAME_LENGTH = 80
+# Controls, and what turns the direction of the text around a name: it could pass for another name.
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def hold_names(program: Program | int) -> None:
@@ -25,6 +28,8 @@ def free_name(others: "QuerySet[Any]", name: str) -> str:
     tidy = tidy_name(name)
     if not tidy or len(tidy) > NAME_LENGTH or "\x00" in tidy:
         raise Refused(Refusal("name", f"A name has 1 to {NAME_LENGTH} characters."))
+    if _UNSEEN.search(tidy):
+        raise Refused(Refusal("name", "The name contains a character that cannot be seen: type it anew."))
     if other := others.filter(name_key=compared(tidy)).first():
         raise Refused(Refusal("name", f"“{other}” already exists; choose another name.", "taken"))
     return tidy

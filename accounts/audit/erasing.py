@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Max
 
-from accounts.models import Account
+from accounts.models import Account, AuditEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +22,15 @@ class Sought:
     loose: str = ""
 
 
+def last_entry() -> int:
+    """The number of the newest entry; what a transaction writes from now on has higher ones."""
+    return AuditEntry.objects.aggregate(last=Max("pk"))["last"] or 0
+
+
 @transaction.atomic
-def erase_texts(*, account: Account, program_id: int, sought: Sequence[Sought]) -> int:
-    """Delete the labels and values that are sought among the account's entries of the program and of none; returns how
-    many. The log still proves.
+def erase_texts(*, account: Account, program_id: int, sought: Sequence[Sought], after: int = 0) -> int:
+    """Delete the labels and values that are sought among the account's entries of the program and of none, those after
+    one entry; returns how many. The log still proves.
     """
     erased = 0
     with connection.cursor() as cursor:
@@ -36,6 +42,7 @@ def erase_texts(*, account: Account, program_id: int, sought: Sequence[Sought]) 
                 "tables": list(each.tables),
                 "exact": each.exact,
                 "loose": each.loose,
+                "after": after,
             }
             cursor.execute(_ERASE, asked)
             erased += cursor.rowcount
@@ -51,7 +58,7 @@ DELETE FROM accounts_audittext WHERE (entry_id, field) IN (
                CASE said.field WHEN '' THEN said.content::jsonb #>> '{}' ELSE said.content END AS words
         FROM accounts_audittext AS said JOIN accounts_auditentry AS entry ON entry.id = said.entry_id
         WHERE entry.account_id = %(account)s AND (entry.program_id = %(program)s OR entry.program_id IS NULL)
-          AND entry.noun = ANY(%(tables)s)
+          AND entry.noun = ANY(%(tables)s) AND entry.id > %(after)s
     ) AS read
     WHERE %(exact)s <> '' AND words ~ %(exact)s OR %(loose)s <> '' AND words ~* %(loose)s
 )

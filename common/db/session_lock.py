@@ -1,4 +1,6 @@
-"""Advisory locks of a database session: held across transactions, freed by PostgreSQL when a worker dies."""
+"""Advisory locks: of a database session, held across transactions and freed by PostgreSQL when a worker dies; and of a
+transaction.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,6 +10,7 @@ from django.db import connection
 # First key of the pair; the second is a program's number, or 0.
 CLAIMING = 0x7C1A
 APPLYING = 0x7A99
+ROLLING_UP = 20_101_201
 
 
 @contextmanager
@@ -32,6 +35,20 @@ def session_lock_if_free(key: int, number: int = 0) -> Iterator[bool]:
     finally:
         if held:
             _release(key, number)
+
+
+def lock_until_end(key: int, number: int = 0) -> None:
+    """Hold the lock until the transaction ends, waiting for it first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [key, number])
+
+
+def lock_if_free_until_end(key: int, number: int = 0) -> bool:
+    """Hold the lock until the transaction ends if nobody else does; tells whether it is held."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [key, number])
+        (held,) = cursor.fetchone()
+    return bool(held)
 
 
 def _release(key: int, number: int) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Prefetch, prefetch_related_objects
 
@@ -14,6 +14,17 @@ from program.models import Program
 from program.templatetags.brandboard import day
 
 from .settings import SETTINGS, Setting
+
+
+class Breach(NamedTuple):
+    """A setting that a value breaks the rule on, with what is allowed and what the value says instead."""
+
+    setting: Setting
+    message: str
+
+    @property
+    def words(self) -> str:
+        return f"{self.setting.label}: {self.message}"
 
 
 def rules_of(program: Program) -> dict[str, AccountRule]:
@@ -28,17 +39,17 @@ def broken_by(program: Program, values: Mapping[str, Any]) -> list[Refusal]:
     A section that is switched off has the value that it has where it is absent.
     """
     rules = rules_of(program)
-    return [error for name, value in values.items() for error in _broken(rules, name, value)]
+    return [_refusal(each) for name, value in values.items() for each in breaches(rules, name, value)]
 
 
 def broken_by_terms(program: Program, terms: Terms) -> list[Refusal]:
     """What whole terms break, each at its path in the document."""
     rules = rules_of(program)
-    errors = [error for name in OF_TERMS for error in _broken(rules, name, getattr(terms, name))]
+    errors = [_refusal(each) for name in OF_TERMS for each in breaches(rules, name, getattr(terms, name))]
     for index, payout in enumerate(terms.event_payouts):
         for name in SINGLE:
-            found = _broken(rules, name, getattr(payout, name))
-            errors += [each._replace(path=f"EventPayouts[{index}].{each.path}") for each in found]
+            found = breaches(rules, name, getattr(payout, name))
+            errors += [_refusal(each, f"EventPayouts[{index}].") for each in found]
     return errors
 
 
@@ -74,7 +85,8 @@ def lock_in_words(setting: Setting, rule: AccountRule) -> str:
     return f"{setting.label}: {allowed(setting, rule)} by an account rule{who} on {day(rule.set_at)}."
 
 
-def _broken(rules: Mapping[str, AccountRule], section: str, value: Any) -> Iterator[Refusal]:
+def breaches(rules: Mapping[str, AccountRule], section: str, value: Any) -> Iterator[Breach]:
+    """What a section of this value breaks of these rules, by setting."""
     for setting in SETTINGS.values():
         rule = rules.get(setting.key)
         if rule is None or setting.section != section:
@@ -83,8 +95,11 @@ def _broken(rules: Mapping[str, AccountRule], section: str, value: Any) -> Itera
         if (found is None and not setting.open) or (found is not None and _is_allowed(setting, rule, found)):
             continue
         instead = f"; {setting.open}" if found is None else f", not {_shown(setting, found)}"
-        message = f"an account rule allows {allowed(setting, rule)}{instead}"
-        yield Refusal(setting.path, message, "account_rule")
+        yield Breach(setting, f"an account rule allows {allowed(setting, rule)}{instead}")
+
+
+def _refusal(breach: Breach, path: str = "") -> Refusal:
+    return Refusal(path + breach.setting.path, breach.message, "account_rule")
 
 
 def _is_allowed(setting: Setting, rule: AccountRule, value: Decimal | str) -> bool:

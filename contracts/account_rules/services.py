@@ -14,6 +14,7 @@ from common.refusals import Refusals
 from contracts.engine.document.amounts import plain
 from contracts.models import AccountRule
 
+from .attainable import unattainable
 from .settings import SETTINGS
 
 
@@ -47,18 +48,18 @@ def set_account_rules(
 ) -> int:
     """Lock the settings that are named, by their keys, and free the others. Returns how many rules were changed.
 
-    A rule that stays as it is keeps who set it and when. Raises Refused for what no setting can be, and Stale unless
-    `seen` is the fingerprint of the `rule_values`.
+    A rule that stays as it is keeps who set it and when. Raises Refused as `changed_rules`, and Stale unless `seen` is
+    the fingerprint of the `rule_values`.
     """
     list(Account.objects.filter(pk=account.pk).select_for_update(no_key=True).values_list("pk"))
     if seen is not None and seen != fingerprint(rule_values(account)):
         raise Stale
-    _refuse_bad(wanted)
+    _refuse_bad(account, wanted)
     present = {rule.setting: rule for rule in AccountRule.objects.filter(account=account)}
     changed = 0
     for key in SETTINGS:
         new, rule = wanted.get(key, Wanted()), present.get(key)
-        if rule and Wanted(rule.least, rule.most, rule.choice) == new:
+        if rule and _said(rule) == new:
             continue
         if not new.is_free:
             said = {"least": new.least, "most": new.most, "choice": new.choice}
@@ -73,7 +74,29 @@ def set_account_rules(
     return changed
 
 
-def _refuse_bad(wanted: Mapping[str, Wanted]) -> None:
+def changed_rules(*, account: Account, wanted: Mapping[str, Wanted]) -> dict[str, AccountRule]:
+    """The rules that would be new or other than they are, not stored. Raises Refused for what no setting can be, and
+    for rules that no terms can keep to.
+    """
+    _refuse_bad(account, wanted)
+    present = {rule.setting: _said(rule) for rule in AccountRule.objects.filter(account=account)}
+    return {key: rule for key, rule in _rules(wanted).items() if present.get(key) != wanted[key]}
+
+
+def _said(rule: AccountRule) -> Wanted:
+    return Wanted(rule.least, rule.most, rule.choice)
+
+
+def _rules(wanted: Mapping[str, Wanted]) -> dict[str, AccountRule]:
+    """The rules that are wanted, not stored."""
+    return {
+        key: AccountRule(setting=key, least=each.least, most=each.most, choice=each.choice)
+        for key, each in wanted.items()
+        if not each.is_free
+    }
+
+
+def _refuse_bad(account: Account, wanted: Mapping[str, Wanted]) -> None:
     errors = Refusals()
     for key, rule in wanted.items():
         setting = SETTINGS[key]
@@ -87,3 +110,4 @@ def _refuse_bad(wanted: Mapping[str, Wanted]) -> None:
         if rule.least is not None and rule.most is not None and rule.least > rule.most:
             errors.add(f"{key}_most", "The range runs backwards: swap its ends.")
     errors.raise_any()
+    unattainable(account, _rules(wanted)).raise_any()

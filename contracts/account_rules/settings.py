@@ -20,7 +20,8 @@ class Setting:
     `value` gives it of the section's value, None where the terms leave it open; then `open` says why that breaks a
     rule, and an empty `open` that it breaks none. `path` is the field of the document, `field` that of the form,
     which is locked where a rule leaves one value and it `is_shown_fixed`: alone, without another field that says its
-    unit. A setting with `choices` is one of them, every other is a number of `unit`.
+    unit. A setting with `choices` is one of them, every other is a number of `unit`. `row` is the type of the row of
+    the section that it stands in.
     """
 
     key: str
@@ -33,6 +34,7 @@ class Setting:
     choices: Mapping[str, str] | None = None
     open: str = ""
     is_shown_fixed: bool = True
+    row: str = ""
 
 
 def _days(type_: str) -> Callable[[Referrals], Value]:
@@ -139,6 +141,7 @@ _ALL = (
         _days("CLICKS"),
         unit="days",
         is_shown_fixed=False,
+        row="CLICKS",
     ),
     Setting(
         "impression_days",
@@ -149,6 +152,7 @@ _ALL = (
         _days("IMPRESSIONS"),
         unit="days",
         is_shown_fixed=False,
+        row="IMPRESSIONS",
     ),
     Setting(
         "notice",

@@ -1,12 +1,18 @@
 """A draft as the values that the engine reads from a document, and such values as a draft."""
 
+import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from django.db.models import TextField
+from django.db.models.functions import Cast
+
 from common.currencies import CURRENCY_DIGITS
+from common.db.statements import insert_rows
 from contracts.agreements.plans import terms_of
 from contracts.engine.document.amounts import plain
 from contracts.engine.document.load import document, load
@@ -45,7 +51,8 @@ def draft_document(template_terms: TemplateTerms) -> Document:
 
 def draft_terms(template_terms: TemplateTerms) -> Terms:
     """The terms that the draft stands for, whether or not they can be published."""
-    payouts = tuple(_agreed(draft) for draft in draft_payouts(template_terms))
+    rows = _active_rows(template_terms)
+    payouts = tuple(_agreed(row, rows) for row in template_terms.event_payouts.select_related("event_type"))
     values = {name: section_value(template_terms, name) for name in OF_TERMS if template_terms.is_on(name)}
     return Terms(template_terms.name, template_terms.currency, tuple(template_terms.labels), payouts, **values)
 
@@ -108,13 +115,13 @@ def save_payouts(template_terms: TemplateTerms, payouts: Sequence[DraftPayout]) 
         event_payout.program_id = template_terms.program_id
         event_payout.event_type = event_types[draft.event_type_code]
         event_payout.save()
-        for name, kind in LISTS.items():
+        for name in LISTS:
             rows = draft.rows[name]
             for row in rows:
                 row.pk = None
                 row.program_id = template_terms.program_id
                 row.event_payout = event_payout
-            kind._default_manager.bulk_create(rows, batch_size=2_000)
+            insert_rows(rows)
 
 
 def value_of(row: Row) -> Any:
@@ -170,15 +177,33 @@ def tidied(value: Any) -> Any:
     return replace(value, **{each.name: _tidy(getattr(value, each.name)) for each in fields(value)})
 
 
-def _agreed(draft: DraftPayout) -> Agreed:
-    event_payout = draft.event_payout
+def _active_rows(template_terms: TemplateTerms) -> Mapping[tuple[int, str], Sequence[Any]]:
+    """The rows that are switched on, by event payout and list, as the engine's values. Without models: of ten thousand
+    rows these, and reading each one's rules anew, would be most of the time.
+    """
+    found: dict[tuple[int, str], list[Any]] = defaultdict(list)
+    for name, kind in LISTS.items():
+        about = RANKED[name].row
+        columns = [each.name for each in fields(about)]
+        place = columns.index("rules")
+        columns[place] = "written"
+        rows = kind._default_manager.filter(event_payout__template_terms=template_terms, is_active=True)
+        read = rows.annotate(written=Cast("rules", TextField())).order_by("rank")
+        for payout, *values in read.values_list("event_payout_id", *columns):
+            told = list(map(_tidy, values))
+            told[place] = _rules_in(told[place])
+            found[payout, name].append(about(*told))
+    return found
+
+
+def _agreed(event_payout: EventPayout, rows: Mapping[tuple[int, str], Sequence[Any]]) -> Agreed:
     values: dict[str, Any] = {}
     for name in filter(event_payout.is_on, SECTIONS):
-        if name in draft.rows:
-            values[name] = tuple(value_of(row) for row in draft.rows[name] if row.is_active)
+        if name in LISTS:
+            values[name] = tuple(rows.get((event_payout.pk, name), ()))
         else:
             values[name] = section_value(event_payout, name)
-    return Agreed(draft.event_type_code, **values)
+    return Agreed(event_payout.event_type.code, **values)
 
 
 def _drafted(payout: Agreed) -> Agreed:
@@ -197,4 +222,15 @@ def _draft(payout: Agreed) -> DraftPayout:
 
 
 def _tidy(value: Any) -> Any:
-    return Decimal(plain(value)) if isinstance(value, Decimal) else value
+    return _short(value) if isinstance(value, Decimal) else value
+
+
+@lru_cache(maxsize=8_192)
+def _short(value: Decimal) -> Decimal:
+    return Decimal(plain(value))
+
+
+@lru_cache(maxsize=32_768)
+def _rules_in(text: str) -> tuple[Rule, ...]:
+    """Rules as the database keeps them: the same ones are read each time that a draft is."""
+    return rules_of(json.loads(text))

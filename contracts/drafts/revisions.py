@@ -11,3 +11,11 @@ def touch(template_terms_id: int) -> None:
     TemplateTerms.objects.filter(pk=template_terms_id).update(
         draft_revision=F("draft_revision") + 1, updated_at=timezone.now()
     )
+
+
+def hold(template_terms_id: int) -> TemplateTerms:
+    """Lock a draft until the transaction ends, as its changes do; orders that make counters of these terms need not
+    wait.
+    """
+    terms = TemplateTerms.objects.select_for_update(of=("self",), no_key=True)
+    return terms.select_related("program").get(pk=template_terms_id)

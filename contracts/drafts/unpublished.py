@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, Max
 
+from common.db.statements import insert_rows
 from common.refusals import Refused
 from contracts.drafts.documents import LISTS, draft_terms, fill_draft, row_of, version_terms
 from contracts.engine.document.terms import RANKED, SENTENCES, SINGLE, Terms
@@ -90,7 +91,7 @@ def revert_sections(*, event_payout: EventPayout, sections: Collection[str]) -> 
             rows = [row_of(name, value, rank) for rank, value in RANKED[name].numbered(getattr(payout, name))]
             for row in rows:
                 row.event_payout, row.program_id = event_payout, event_payout.program_id
-            kind._default_manager.bulk_create(rows, batch_size=2_000)
+            insert_rows(rows)
             switch_section(event_payout=event_payout, section=name, on=True)
             _append(event_payout, kept)
 
@@ -128,7 +129,7 @@ def _append(event_payout: EventPayout, lists: Mapping[str, list[Any]]) -> None:
         for rank, row in enumerate(rows, last + 1):
             row.pk, row.rank, row.is_active = None, rank, False
             row.event_payout, row.program_id = event_payout, event_payout.program_id
-        kind._default_manager.bulk_create(rows, batch_size=2_000)
+        insert_rows(rows)
 
 
 def _offered(published: Mapping[str, Any]) -> dict[str, Any]:

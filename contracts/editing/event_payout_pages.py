@@ -76,7 +76,7 @@ def section_save(request: ProgramRequest, program_id: int, pk: int, panel: Panel
             page = terms_url(event_payout, panel.anchor)
             form.contradict(panel.initial(event_payout), stored=panel.stored(event_payout), page=page)
         except Refused as refused:
-            to_form(form, refused, panel.fields)
+            to_form(form, refused, panel.fields(form))
         else:
             if not request.htmx:
                 messages.success(request, panel.saved)

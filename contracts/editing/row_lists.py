@@ -37,7 +37,7 @@ class ShownRow:
 
 @dataclass(frozen=True, slots=True)
 class RowList:
-    """One page of one list."""
+    """One page of one list. `saved` is the row that was just saved, which takes the focus."""
 
     kind: Kind
     is_on: bool
@@ -51,6 +51,7 @@ class RowList:
     problem: str = ""
     line: str = ""
     is_open: bool = False
+    saved: int | None = None
     template: ClassVar[str] = "contracts/_rows.html"
 
     @property
@@ -86,6 +87,7 @@ def row_list(
     said: Summary | None = None,
     undo: BulkChange | None = None,
     is_open: bool = False,
+    saved: int | None = None,
 ) -> RowList:
     """The page of that number of a list, or of what is asked for in it; `said` is what the list's summary says."""
     said = said or kind.summary(event_payout)
@@ -111,6 +113,7 @@ def row_list(
         problem=problem,
         line=line_of([said]),
         is_open=is_open,
+        saved=saved,
     )
 
 

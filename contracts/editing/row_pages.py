@@ -75,7 +75,7 @@ def row_create(request: ProgramRequest, program_id: int, pk: int, kind: Kind) ->
             if place.cleaned_data["by_tags"] and not request.htmx:
                 address = reverse("contracts:terms_publish", args=[program_id, event_payout.template_terms_id])
                 return redirect(f"{address}?by_tags={row.pk}")
-            return answer_list(request, event_payout, kind, number=page_of_row(row), asked=RowFilter())
+            return _answer_saved(request, row, kind)
     return _form(request, event_payout, kind, None, form, typed, status=422, place=place)
 
 
@@ -106,7 +106,7 @@ def row_edit(request: ProgramRequest, program_id: int, pk: int, kind: Kind) -> H
         else:
             messages.success(request, f"The {kind.noun} of rank {row.rank} is saved.")
             _warn(request, row)
-            return answer_list(request, event_payout, kind, number=page_of_row(row), asked=RowFilter())
+            return _answer_saved(request, row, kind)
     return _form(request, event_payout, kind, row, form, typed, status=status_of(request, form))
 
 
@@ -166,6 +166,12 @@ def row_reorder(request: ProgramRequest, program_id: int, pk: int, kind: Kind) -
     except Stale:
         return answer_list(request, event_payout, kind, problem=GONE, status=409)
     return answer_list(request, event_payout, kind)
+
+
+def _answer_saved(request: ProgramRequest, row: Any, kind: Kind) -> HttpResponse:
+    """The page of the list on which a row is, whatever was searched for: it may not be among that."""
+    number, asked = page_of_row(row), RowFilter()
+    return answer_list(request, row.event_payout, kind, number=number, asked=asked, saved=row.pk)
 
 
 def _first_rule(request: ProgramRequest, kind: Kind) -> dict[str, Any]:
@@ -235,7 +241,7 @@ def _ask(
     status: int = 200,
     **context: Any,
 ) -> HttpResponse:
-    """A question about a row: in the dialog, or as a page of its own."""
+    """A question about a row: its own form in the list, another in the dialog, or either as a page of its own."""
     terms = event_payout.template_terms
     context |= {
         "template_terms": terms,

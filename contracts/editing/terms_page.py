@@ -52,10 +52,11 @@ def answer_list(
     asked: RowFilter | None = None,
     problem: str = "",
     said: str = "",
+    saved: int | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """After a change: the list as it now is, with the summary; without htmx the page, from the top where that is not
-    possible. A `problem` is shown above the list; what is `said`, as a message."""
+    possible. A `problem` is shown above the list; what is `said`, as a message; the row `saved` takes the focus."""
     if said:
         messages.success(request, said)
     number = request.POST.get("page", 1) if number is None else number
@@ -77,6 +78,7 @@ def answer_list(
         said=sums[kind.slug][0],
         undo=change_to_undo(event_payout, kind.model),
         is_open=True,
+        saved=saved,
     )
     context = {
         "template_terms": template_terms,

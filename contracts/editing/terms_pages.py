@@ -138,7 +138,7 @@ def terms_section_save(request: ProgramRequest, program_id: int, pk: int, terms_
         except Stale:
             form.contradict(terms_panel.initial(template_terms), stored=terms_panel.stored(template_terms), page=page)
         except Refused as refused:
-            to_form(form, refused, terms_panel.fields)
+            to_form(form, refused, terms_panel.fields(form))
         else:
             if event_payout and request.htmx:
                 return answer_panel(request, event_payout, terms_panel, terms_panel.form(template_terms))

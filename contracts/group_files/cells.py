@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from common.refusals import Refused
@@ -49,7 +50,7 @@ def read_row(number: int, cells: Mapping[str, str]) -> FileRow:
     row = FileRow(number, dict(cells), {})
     known: dict[str, str] = {}
     for name, value in cells.items():
-        name = _KNOWN.get(" ".join(name.split()).casefold(), name)
+        name = _known(name) or name
         if isinstance(value, UnreadableCell):
             row.errors.append((name, value.problem))
         known[name] = value.strip()
@@ -74,16 +75,22 @@ def file_errors(rows: Iterable[FileRow]) -> list[tuple[int, str, str]]:
     for row in rows:
         for name, value in row.cells.items():
             names[name] = names.get(name, False) or bool(value.strip())
-    found = {_KNOWN.get(" ".join(name.split()).casefold()) for name in names}
+    found = {_known(name) for name in names}
     columns = ", ".join(COLUMNS)
     errors = [
         (1, name, f"is not a column of payout group files; its columns are {columns}")
         for name, is_used in names.items()
-        if is_used and " ".join(name.split()).casefold() not in _KNOWN
+        if is_used and _known(name) is None
     ]
     if names:
         errors += [(1, name, "this column is missing") for name in NEEDED if name not in found]
     return errors
+
+
+@lru_cache(maxsize=256)
+def _known(name: str) -> str | None:
+    """The column that a head means, in any case."""
+    return _KNOWN.get(" ".join(name.split()).casefold())
 
 
 def field_of(path: str) -> str:

@@ -23,11 +23,19 @@ from common.refusals import Refused
 from common.tables.read import Table, read_table
 from common.tables.sent import check_sent
 from common.tables.write import EVERY, write_csv, write_xls, write_xlsx
-from contracts.drafts.revisions import touch
+from contracts.drafts.revisions import hold, touch
 from contracts.models import EventPayout, GroupFile, TemplateTerms
 
 from .cells import LAYOUT, REASON
-from .services import GroupPreview, group_columns, group_rows, held_groups, read_groups, write_groups
+from .services import (
+    GroupPreview,
+    group_columns,
+    group_rows,
+    held_documents,
+    read_groups,
+    write_documents,
+    write_groups,
+)
 
 WRITERS = {"csv": write_csv, "xlsx": write_xlsx, "xls": write_xls}
 SHOWN = 100  # of each part of a preview
@@ -130,13 +138,13 @@ def undo_group_import(*, file: GroupFile) -> None:
 
     Raises Stale where the draft has changed since, or the file is undone already.
     """
-    terms = TemplateTerms.objects.select_for_update().get(pk=file.event_payout.template_terms_id)
+    terms = hold(file.event_payout.template_terms_id)
     done = GroupFile.objects.filter(pk=file.pk, state=State.IMPORTED, removed_at=None)
     before = done.filter(revision=terms.draft_revision).values_list("before", flat=True).first()
     if before is None:
         raise Stale(CHANGED_SINCE if done.exists() else NOT_IMPORTED)
     touch(terms.pk)
-    write_groups(event_payout=file.event_payout, groups=[(group, is_active) for group, is_active in before])
+    write_documents(event_payout=file.event_payout, documents=before)
     done.update(state=State.UNDONE, before=[], finished_at=timezone.now())
 
 
@@ -186,9 +194,9 @@ def _import(file: GroupFile) -> None:
     is_as_shown = len(preview.rejected) == file.preview["Rejected"] and not preview.is_whole_file_refused
     with transaction.atomic():
         # The draft stays locked from reading to writing, so that its other writers wait.
-        terms = TemplateTerms.objects.select_for_update().get(pk=file.event_payout.template_terms_id)
+        terms = hold(file.event_payout.template_terms_id)
         if is_as_shown and terms.draft_revision == file.revision:
-            before = held_groups(file.event_payout)
+            before = held_documents(file.event_payout)
             touch(terms.pk)
             write_groups(event_payout=file.event_payout, groups=preview.groups)
             done = {
@@ -222,7 +230,7 @@ def _outcome(preview: GroupPreview, table: Table) -> dict[str, Any]:
         "Warnings": preview.warnings,
     }  # fmt: skip
     counts = {name: len(rows) for name, rows in parts.items()}
-    shown = {PARTS[name]: rows[:SHOWN] for name, rows in parts.items()}
+    shown = {PARTS[name]: rows[:SHOWN] for name, rows in parts.items()} | preview.cells(SHOWN)
     rejected = {"Unchanged": preview.unchanged, "Rejected": len(preview.rejected), "Groups": len(preview.groups)}
     return {
         "preview": counts | rejected | shown | table.summary(), "written": _rejected(preview), "rows": preview.rows,

@@ -2,37 +2,40 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from itertools import islice
+from operator import attrgetter
 from typing import Any
 
 from django.db import transaction
 
+from common.db.statements import insert_rows
 from common.refusals import Refusal, Refused
 from contracts.drafts.checks import load_rows
 from contracts.drafts.documents import Document, row_of, tidied, value_of, version_terms
 from contracts.drafts.revisions import touch
 from contracts.drafts.warnings import group_warnings
+from contracts.engine.document.read_rules import write_rules
 from contracts.engine.document.reading import Errors, Node
 from contracts.engine.document.sections.payout_groups import PAYOUT_GROUPS
+from contracts.engine.document.sections.payout_groups import PayoutGroup as Group
 from contracts.engine.rules.text import format_rules
-from contracts.models import EventPayout, PayoutGroup, TermsVersion
+from contracts.models import EventPayout, TermsVersion
 from contracts.uses.renamed import rows_with_present_names, terms_with_present_names
 
 from .cells import BONUS, COLUMNS, RANK, REASON, SWITCH, FileRow, field_of, file_errors, read_row
 
-__all__ = ["COLUMNS", "GroupPreview", "group_columns", "group_rows", "held_groups", "read_groups", "replace_groups",
-           "write_groups"]  # fmt: skip
+__all__ = ["COLUMNS", "GroupPreview", "group_columns", "group_rows", "held_documents", "read_groups", "replace_groups",
+           "write_documents", "write_groups"]  # fmt: skip
 
 Cells = Mapping[str, str]
 MOST_GROUPS = 20_000
-# A group as it is compared: its document and whether it is switched on.
-Held = tuple[Document, bool]
+# A group as it is compared, and whether it is switched on.
+Held = tuple[Group, bool]
 
 
 @dataclass(slots=True)
 class GroupPreview:
-    """What a file would make of a draft's groups, as rows of such a file.
+    """What a file would make of a draft's groups.
 
     `errors` holds (row, field, message), rows as a spreadsheet counts them, row 1 for the file as a whole; `rejected`
     the rows with errors, as they came and with the reason. With errors the rest is what the good rows would do.
@@ -40,9 +43,9 @@ class GroupPreview:
     """
 
     rows: int = 0
-    added: list[dict[str, Any]] = field(default_factory=list)
-    changed: list[tuple[dict[str, Any], dict[str, Any]]] = field(default_factory=list)
-    dropped: list[dict[str, Any]] = field(default_factory=list)
+    added: list[Held] = field(default_factory=list)
+    changed: list[tuple[Held, Held]] = field(default_factory=list)
+    dropped: list[Held] = field(default_factory=list)
     unchanged: int = 0
     errors: list[tuple[int, str, str]] = field(default_factory=list)
     rejected: list[dict[str, str]] = field(default_factory=list)
@@ -55,18 +58,26 @@ class GroupPreview:
         """Whether no row of it can be used, because the columns are wrong or there are too many rows."""
         return any(row == 1 for row, _, _ in self.errors)
 
+    def cells(self, most: int) -> dict[str, list[Any]]:
+        """The first of the groups that are added, changed and dropped, as rows of such a file."""
+        return {
+            "added": [_cells(group) for group in self.added[:most]],
+            "changed": [(_cells(old), _cells(new)) for old, new in self.changed[:most]],
+            "dropped": [_cells(group) for group in self.dropped[:most]],
+        }
+
 
 def group_rows(event_payout: EventPayout) -> Iterator[dict[str, Any]]:
     """The draft's groups in rank order, as rows of a file. Switched-off ones are among them and say so."""
     for row in event_payout.payout_groups.order_by("rank").iterator():
-        yield _cells((PAYOUT_GROUPS.write_row(value_of(row)), row.is_active))
+        yield _cells((value_of(row), row.is_active))
 
 
 def version_group_rows(version: TermsVersion, event_type_code: str) -> Iterator[dict[str, Any]]:
     """A published version's groups as rows of a file; none where it does not pay for the event type."""
     for payout in terms_with_present_names(version.program_id, version_terms(version.pk)).event_payouts:
         if payout.event_type_code == event_type_code:
-            yield from (_cells((PAYOUT_GROUPS.write_row(group), True)) for group in payout.payout_groups)
+            yield from (_cells((group, True)) for group in payout.payout_groups)
 
 
 def group_columns(event_payout: EventPayout) -> tuple[str, ...]:
@@ -99,8 +110,8 @@ def read_groups(*, event_payout: EventPayout, rows: Iterable[tuple[int, Cells]])
         loaded, _ = load_rows(event_payout, "payout_groups", [row.group for row in good])
     switches = {int(row.group["Rank"]): row.is_active for row in good}
     groups = [tidied(each) for each in rows_with_present_names(event_payout.program_id, loaded)]
-    preview.groups = [(PAYOUT_GROUPS.write_row(each), switches[each.rank]) for each in groups]
-    _compare(preview, held_groups(event_payout))
+    preview.groups = [(each, switches[each.rank]) for each in groups]
+    _compare(preview, _held_groups(event_payout))
     active = [each for each in groups if switches[each.rank]]
     numbers = {int(row.group["Rank"]): row.number for row in good}
     preview.warnings = [
@@ -124,22 +135,32 @@ def replace_groups(*, event_payout: EventPayout, preview: GroupPreview, only_goo
     return preview
 
 
-def held_groups(event_payout: EventPayout) -> list[Held]:
-    """The draft's groups in rank order."""
+def held_documents(event_payout: EventPayout) -> list[tuple[Document, bool]]:
+    """The draft's groups in rank order as JSON keeps them, and whether each is switched on."""
+    return [(PAYOUT_GROUPS.write_row(group), is_active) for group, is_active in _held_groups(event_payout)]
+
+
+def write_documents(*, event_payout: EventPayout, documents: Iterable[tuple[Document, bool]]) -> None:
+    """Put groups, as they were held, in place of the draft's, as `write_groups` does."""
+    errors = Errors(is_strict=False)
+    groups = [(PAYOUT_GROUPS.read_row(Node(raw, "", errors), None), is_active) for raw, is_active in documents]
+    write_groups(event_payout=event_payout, groups=groups)
+
+
+def _held_groups(event_payout: EventPayout) -> list[Held]:
     rows = event_payout.payout_groups.order_by("rank")
-    return [(PAYOUT_GROUPS.write_row(value_of(row)), row.is_active) for row in rows]
+    return [(value_of(row), row.is_active) for row in rows]
 
 
 def write_groups(*, event_payout: EventPayout, groups: Iterable[Held]) -> None:
     """Put groups in place of the draft's; the caller has counted the change and locked the draft."""
     event_payout.payout_groups.all().delete()
     rows = []
-    for raw, is_active in groups:
-        group = PAYOUT_GROUPS.read_row(Node(raw, "", Errors(is_strict=False)), None)
+    for group, is_active in groups:
         row = row_of("payout_groups", group, group.rank)
         row.program_id, row.event_payout, row.is_active = event_payout.program_id, event_payout, is_active
         rows.append(row)
-    PayoutGroup.objects.bulk_create(rows, batch_size=2_000)
+    insert_rows(rows)
 
 
 def _sort_out(preview: GroupPreview, read: Iterable[FileRow]) -> None:
@@ -153,35 +174,32 @@ def _sort_out(preview: GroupPreview, read: Iterable[FileRow]) -> None:
 def _compare(preview: GroupPreview, present: list[Held]) -> None:
     """Pair the groups before and after: the same ones first, then those of one name, then those of one rank."""
     before, after = list(present), list(preview.groups)
-    same = {repr(group) for group in before} & {repr(group) for group in after}
+    same = set(before) & set(after)
     preview.unchanged = len(same)
-    before = [group for group in before if repr(group) not in same]
-    after = [group for group in after if repr(group) not in same]
+    before = [group for group in before if group not in same]
+    after = [group for group in after if group not in same]
     pairs: list[tuple[Held, Held]] = []
-    for name in ("Name", "Rank"):
-        known = {group[0][name]: group for group in reversed(before) if group[0][name]}
+    for alike in (attrgetter("name"), attrgetter("rank")):
+        known = {key: group for group in reversed(before) if (key := alike(group[0]))}
         for group in list(after):
-            if old := known.pop(group[0][name], None):
+            if old := known.pop(alike(group[0]), None):
                 pairs.append((old, group))
         paired = {id(each) for pair in pairs for each in pair}
         before = [group for group in before if id(group) not in paired]
         after = [group for group in after if id(group) not in paired]
-    pairs.sort(key=lambda pair: int(pair[1][0]["Rank"]))
-    preview.changed = [(_cells(old), _cells(new)) for old, new in pairs]
-    preview.added = [_cells(group) for group in after]
-    preview.dropped = [_cells(group) for group in before]
+    preview.changed = sorted(pairs, key=lambda pair: pair[1][0].rank)
+    preview.added, preview.dropped = after, before
 
 
 def _cells(held: Held) -> dict[str, Any]:
-    raw, is_active = held
-    is_percent = "PayoutRate" in raw
+    group, is_active = held
     return {
-        RANK: raw["Rank"],
-        "Name": raw["Name"],
-        "Payout Type": "Percent" if is_percent else "Fixed",
-        "Payout Value": Decimal(raw["PayoutRate"] if is_percent else raw["Payout"]),
-        "Rules": format_rules(raw["Rules"]),
-        "Limit": int(raw["Limits"][0]["Value"]) if raw["Limits"] else "",
+        RANK: group.rank,
+        "Name": group.name,
+        "Payout Type": "Fixed" if group.payout_rate is None else "Percent",
+        "Payout Value": group.payout if group.payout_rate is None else group.payout_rate,
+        "Rules": format_rules(write_rules(group.rules)),
+        "Limit": group.payable_items or "",
         BONUS: "",
         SWITCH: "yes" if is_active else "no",
     }

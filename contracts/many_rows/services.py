@@ -14,7 +14,7 @@ from common.refusals import Refused
 from contracts.drafts.checks import load_rows
 from contracts.drafts.documents import NAMES, value_of
 from contracts.drafts.ranks import Kind, close_gaps, rank_rows, ranked_ids
-from contracts.drafts.revisions import touch
+from contracts.drafts.revisions import hold, touch
 from contracts.engine.document.terms import RANKED
 from contracts.models import BulkChange, EventPayout, PayoutGroup, TemplateTerms
 
@@ -78,7 +78,7 @@ def undo_change(*, event_payout: EventPayout, kind: Kind) -> BulkChange:
     """Give the rows what they had before the last change of many, their ranks too. Raises Stale where the draft was
     edited since.
     """
-    TemplateTerms.objects.select_for_update().get(pk=event_payout.template_terms_id)
+    hold(event_payout.template_terms_id)
     change = change_to_undo(event_payout, kind)
     if change is None:
         raise Stale(EDITED)

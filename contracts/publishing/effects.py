@@ -76,11 +76,11 @@ def work_out(
     rows = standing({*partner_ids, *_bound(template_terms, version, begins)}, begins.moment, lock=lock)
     agreed = joined(partner_ids, rows, version, event_types, begins, open_to_the_past=start is None)
     refuse_the_past(agreed, rows, version, begins)
-    refuse_short_notice(template_terms, rows, version, begins)
     if not begins.is_past:
         joining = set(partner_ids)
         agreed += moved([row for row in rows if row.partner_id not in joining], version, event_types, begins)
     changes = changes_by(version, agreed, rows, event_types, begins)
+    refuse_short_notice(template_terms, rows, version, changes, begins)
     if dropped := [change for change in changes.changed if change.drops(set(event_types))]:
         warnings = (*warnings, _dropped_warning(dropped))
     about = ["" if begins.is_now else begins.moment, is_new, version.number, canonical]

@@ -1,4 +1,4 @@
-"""Change notice: from which day a new version may apply to the partners who work under the terms now."""
+"""Change notice: from which day a new version, or other terms, may apply to partners who work under terms now."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from common.db.statements import AnyOf
 from common.refusals import Refusal, Refused
+from contracts.agreements.changes import Changes
 from contracts.agreements.starts import Start, is_earlier
 from contracts.engine.document.whole_terms.notice import NOTICE, days_in_words
 from contracts.models import Contract, ContractEventType, TemplateTerms, TermsVersion
@@ -17,17 +18,22 @@ from program.templatetags.brandboard import day
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """The longest notice that partners in force have, the version that gives it, and how many partners have it."""
+    """The longest notice that partners in force have, the version that gives it, and how many partners have it.
+
+    `terms` names the template terms where they are others than those that change.
+    """
 
     days: int
     version: int
     partners: int
     first_day: date
+    terms: str = ""
 
     @property
     def words(self) -> str:
         who = "1 partner has" if self.partners == 1 else f"{self.partners:,} partners have"
-        return f"{who} {days_in_words(self.days)} of notice by version {self.version}"
+        whose = f"{self.terms}, " if self.terms else ""
+        return f"{who} {days_in_words(self.days)} of notice by {whose}version {self.version}"
 
     @property
     def rule(self) -> str:
@@ -54,14 +60,45 @@ def notice_of(
 
 
 def refuse_short_notice(
-    template_terms: TemplateTerms, rows: Collection[ContractEventType], version: TermsVersion, start: Start
+    template_terms: TemplateTerms,
+    rows: Collection[ContractEventType],
+    version: TermsVersion,
+    changes: Changes,
+    start: Start,
 ) -> None:
-    """Raise Refused with the first possible day where the start would move a contract before its notice is over."""
+    """Raise Refused with the first possible day where the start would change what a partner works under before their
+    notice is over: by moving a contract of these terms, or by taking the time of one of other terms.
+    """
     affected = {row.partner_id for row in rows if is_earlier(row, version)}
-    notice = notice_of(template_terms, start.now, partner_ids=affected) if affected else None
+    own = notice_of(template_terms, start.now, partner_ids=affected) if affected else None
+    taken = {(row.partner_id, row.event_type_id) for row, _ in changes.cut.values()}
+    others = _notice_of_others(template_terms, taken, start.now) if taken else None
+    notice = max(filter(None, (own, others)), key=lambda each: each.days, default=None)
     if notice is None:
         return
     begins = timezone.localdate(start.moment, template_terms.program.zone)
     if begins < notice.first_day:
+        agreed = " If they agree to an earlier day, end their contract on that day first." if notice.terms else ""
         first = day(notice.first_day)
-        raise Refused(Refusal("Start", f"{notice.words}: the first possible day is {first}.", "notice"))
+        raise Refused(Refusal("Start", f"{notice.words}: the first possible day is {first}.{agreed}", "notice"))
+
+
+def _notice_of_others(template_terms: TemplateTerms, taken: set[tuple[int, int]], now: datetime) -> Notice | None:
+    """The longest notice by which other terms pay these partners now for these event types: (partner, event type)."""
+    held = ContractEventType.objects.filter(
+        AnyOf(F("partner_id"), {partner for partner, _ in taken}), period__contains=now
+    ).exclude(contract__terms_version__template_terms=template_terms)
+    version = "contract__terms_version__"
+    key = f"{version}document__{NOTICE.keys[0]}"
+    rows = held.filter(**{f"{key}__isnull": False}).values_list(
+        "partner_id", "event_type_id", f"{version}template_terms__name", f"{version}number", key
+    )
+    partners: dict[tuple[int, str, int], set[int]] = {}
+    for partner, event_type, name, number, days in rows:
+        if (partner, event_type) in taken:
+            partners.setdefault((days, name, number), set()).add(partner)
+    if not partners:
+        return None
+    days, name, number = longest = max(partners)
+    today = timezone.localdate(now, template_terms.program.zone)
+    return Notice(days, number, len(partners[longest]), today + timedelta(days=days), name)

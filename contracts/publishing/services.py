@@ -21,7 +21,7 @@ from contracts.drafts.documents import (
     version_terms,
     with_sections,
 )
-from contracts.drafts.revisions import touch
+from contracts.drafts.revisions import hold, touch
 from contracts.drafts.template_terms import create_template_terms, head_errors
 from contracts.drafts.unpublished import has_unpublished_changes, newest_version
 from contracts.drafts.warnings import terms_warnings
@@ -84,7 +84,7 @@ def publish_draft(
     Raises Refused with every error of the document, of `Join`, or of `Start`, and Stale where `shown`, the
     fingerprint of the effects that somebody has confirmed, is not that of the effects it would have now.
     """
-    held = _lock(template_terms.pk)
+    held = _lock(template_terms.pk, template_terms.program_id)
     loaded = _loaded(held.program, draft_document(held))
     published = _publish(held, loaded, user=user, comment=comment, join=join, start=start, shown=shown)
     _drop_acts(held)
@@ -106,7 +106,7 @@ def publish_version(
 
     The draft is replaced by it unless it holds changes that were never published. The rest as for `publish_draft`.
     """
-    held = _lock(version.template_terms_id)
+    held = _lock(version.template_terms_id, version.program_id)
     loaded = _loaded(held.program, _renamed(version.document, held))
     replaces_draft = not has_unpublished_changes(held)
     published = _publish(held, loaded, user=user, comment=comment, join=join, start=start, shown=shown)
@@ -130,15 +130,15 @@ def publish_document(
     The draft is replaced by the document unless it holds changes that were never published; those are kept. The rest
     is as for `publish_draft`.
     """
+    hold_names(program)
     loaded = _loaded(program, document)
     terms = loaded[0]
-    hold_names(program)
     template_terms = TemplateTerms.objects.filter(program=program, name=terms.name).first()
     if template_terms is None:
         template_terms = create_template_terms(
             program=program, name=terms.name, currency=terms.currency, labels=terms.labels
         )
-    held = _lock(template_terms.pk)
+    held = _lock(template_terms.pk, program.pk)
     is_empty = not held.event_payouts.exists()
     replaces_draft = is_empty or not has_unpublished_changes(held)
     published = _publish(held, loaded, user=user, comment=comment, join=join, start=start)
@@ -159,7 +159,7 @@ def join_partners(
     `join`, `start` and `shown` as for `publish_draft`. Raises Refused where nothing was published yet, for
     unknown partners, and where the program no longer has what the version names (an event type that was switched off).
     """
-    held = _lock(template_terms.pk)
+    held = _lock(template_terms.pk, template_terms.program_id)
     loaded = _newest_loaded(held)
     return _publish(held, loaded, user=None, comment="", join=join, start=start, shown=shown)
 
@@ -198,10 +198,10 @@ def preview_publishing(*, template_terms: TemplateTerms, version: TermsVersion |
     return Preview(terms, newest, is_changed, (), warnings)
 
 
-def _lock(pk: int) -> TemplateTerms:
-    """As other changes of the draft do; orders that make counters of these terms need not wait."""
-    locked = TemplateTerms.objects.select_for_update(of=("self",), no_key=True)
-    return locked.select_related("program").get(pk=pk)
+def _lock(pk: int, program_id: int) -> TemplateTerms:
+    """Names are held first: an exception list that the terms ask for is not deleted before they are published."""
+    hold_names(program_id)
+    return hold(pk)
 
 
 def _mark_published(template_terms: TemplateTerms) -> None:

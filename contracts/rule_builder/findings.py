@@ -18,6 +18,7 @@ from contracts.engine.rules.rule import Rule
 from contracts.models import EventPayout
 from program.models import EventType
 
+from .asked_lists import Lists, asked_lists, list_doubts
 from .received import Unreceived, unreceived
 
 
@@ -51,7 +52,8 @@ def row_findings(*, event_payout: EventPayout, rows: Sequence[Any]) -> Mapping[i
         return {}
     section, event_type = NAMES[type(rows[0])], event_payout.event_type
     known = known_values(event_type.program, [event_type])[event_type.code]
-    never = unreceived(event_type, (rule for value in shown.values() for rule in value.rules))
+    every = [rule for value in shown.values() for rule in value.rules]
+    never, lists = unreceived(event_type, every), asked_lists(event_type.program, every)
     last = max(row.rank for row in rows if row.is_active)
     covered = _covered(event_payout, last) if section == "payout_groups" else {}
     found: dict[int, list[Finding]] = defaultdict(list)
@@ -60,23 +62,25 @@ def row_findings(*, event_payout: EventPayout, rows: Sequence[Any]) -> Mapping[i
         # Rules that cannot hold win nowhere: moving the row would change nothing.
         if (earlier := covered.get(pk)) and not contradicting(value.rules):
             found[pk].append(Finding(never_wins(earlier), above=earlier.rank, is_dead=True))
-        found[pk] += _rule_findings(value.rules, known, never)
+        found[pk] += _rule_findings(value.rules, known, never, lists)
     return found
 
 
 def rule_findings(event_type: EventType, rules: Sequence[Rule]) -> list[Finding]:
     """About rules that are being typed."""
     known = known_values(event_type.program, [event_type])[event_type.code]
-    return list(_rule_findings(rules, known, unreceived(event_type, rules)))
+    lists = asked_lists(event_type.program, rules)
+    return list(_rule_findings(rules, known, unreceived(event_type, rules), lists))
 
 
-def _rule_findings(rules: Sequence[Rule], known: Known, never: Unreceived) -> Iterator[Finding]:
+def _rule_findings(rules: Sequence[Rule], known: Known, never: Unreceived, lists: Lists) -> Iterator[Finding]:
     if clash := contradicting(rules):
         named = " and ".join(f"“{rule_in_words(rule)}”" for rule in clash)
         words = "cannot hold for any order" if len(clash) == 1 else "cannot hold together"
         yield Finding(f"{named} {words}: no order will match", is_dead=True)
     warned = [warning for _, warning in rule_warnings(rules, known)]
     yield from map(Finding, warned)
+    yield from map(Finding, list_doubts(rules, lists))
     yield from map(Finding, never.of(rules, besides=warned))
 
 

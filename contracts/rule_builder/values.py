@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Max, Q, Sum
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, Count, Func, IntegerField, Max, OuterRef, Q, Sum, When
 
 from common.formats.comparison import compared
 from contracts.engine.orders.countries import country_code
@@ -19,6 +20,7 @@ from program.models import (
     CustomerTag,
     EventType,
     ExceptionList,
+    ExceptionListItem,
     Partner,
     PartnerGroup,
     ReceivedValue,
@@ -27,8 +29,10 @@ from program.partners.countries import NAMES_BY_CODE, country_name
 from program.templatetags.brandboard import day, number
 from program.uses import statuses_of
 
+from .asked_lists import kind_of
 from .received import since
 
+MOST_COUNTED = 1_000  # entries of a list: more are not worth a wait while somebody types
 _CATALOG = {
     "ITEM_CATALOG_MANUFACTURER": "manufacturer",
     "ITEM_CATALOG_CATEGORY": "category",
@@ -163,12 +167,20 @@ def _of_names(names: Iterable[str], text: str, start: int) -> list[Choice]:
 
 
 def _lists(event_type: EventType, about: Variable, text: str, start: int) -> list[Choice]:
-    """Exception lists, with how many entries each has."""
-    rows = ExceptionList.objects.filter(program=event_type.program_id, name__icontains=text).order_by("name")
-    page = rows.annotate(entries=Count("items"))[start : start + MOST + 1]
-    return [
-        Choice(row.name, row.name, "1 entry" if row.entries == 1 else f"{number(row.entries)} entries") for row in page
-    ]
+    """Exception lists that are open: those that hold what the variable looks up first, each with its entries."""
+    rows = ExceptionList.objects.filter(program=event_type.program_id, closed_at=None, name__icontains=text)
+    fits = Case(When(kind=kind_of(about), then=0), default=1)
+    some = ExceptionListItem.objects.filter(exception_list=OuterRef("pk")).order_by().values("pk")[: MOST_COUNTED + 1]
+    counted = Func(ArraySubquery(some), function="cardinality", output_field=IntegerField())
+    page = rows.order_by(fits, "name").annotate(entries=counted)[start : start + MOST + 1]
+    return [Choice(row.name, row.name, _holds(row, row.entries, about)) for row in page]
+
+
+def _holds(row: ExceptionList, entries: int, about: Variable) -> str:
+    """How many entries a list has, and what they are where the variable looks up something else."""
+    counted = f"over {number(MOST_COUNTED)}" if entries > MOST_COUNTED else number(entries)
+    kind = "" if row.kind == kind_of(about) else f"{row.get_kind_display()}, "
+    return f"{kind}{counted} {'entry' if entries == 1 else 'entries'}"
 
 
 def _of_catalog(event_type: EventType, about: Variable, text: str, start: int) -> list[Choice]:

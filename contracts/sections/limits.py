@@ -48,19 +48,17 @@ class Row:
 
 
 class LimitsForm(Worded):
-    """A row of fields for each limit that is stored or was sent. Rows without a value are left out; the rows
-    that are left are numbered from 0, as the document numbers them.
+    """A row of fields for each limit that is stored or was sent, in the order of its numbers. A row that was sent keeps
+    the number that it has on the page, so that what is wrong with it is said there; one without a value is left out.
     """
 
     currency = ""
 
     def __init__(self, data: Any = None, *args: Any, **options: Any) -> None:
-        initial = options.get("initial") or {}
-        sent = None if data is None else _numbered(data)
-        super().__init__(sent, *args, **options)
-        self.numbers = sorted(_numbers(initial if sent is None else sent))
-        for number in self.numbers:
-            fields = _fields(number)
+        super().__init__(data, *args, **options)
+        self.numbers = sorted(_numbers(self.initial) if data is None else _filled(data))
+        for place, number in enumerate(self.numbers, 1):
+            fields = _fields(number, f"Limit {place}")
             say_what_to_enter(fields, self.asks)
             self.fields |= fields
 
@@ -69,11 +67,25 @@ class LimitsForm(Worded):
         return [self._row(number) for number in self.numbers]
 
     @property
+    def next_number(self) -> int:
+        """That of a row to be added."""
+        return max(self.numbers, default=-1) + 1
+
+    @property
     def blank(self) -> Row:
         """A row to be added, with __n__ in place of its number; its period is a month."""
-        empty = LimitsForm(auto_id=self.auto_id, initial={"limit-9999-value": ""})
-        empty.fields = {name.replace("9999", "__n__"): field for name, field in empty.fields.items()}
+        empty = LimitsForm(auto_id=self.auto_id)
+        empty.fields |= _fields("__n__", "New limit")
         return empty._row("__n__")
+
+    @property
+    def paths(self) -> dict[str, str]:
+        """The field that an error's path belongs to: the document numbers its limits from 0, without gaps."""
+        found: dict[str, str] = {}
+        for place, number in enumerate(self.numbers):
+            found[f"Limits[{place}]"] = f"limit-{number}-value"
+            found |= {f"Limits[{place}].{key}": f"limit-{number}-{part}" for part, key in PARTS.items()}
+        return found
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
@@ -92,8 +104,7 @@ class LimitsForm(Worded):
         return Row(what, value, by, period)
 
 
-def _fields(number: int) -> dict[str, forms.Field]:
-    name = f"Limit {number + 1}" if number != 9999 else "New limit"
+def _fields(number: int | str, name: str) -> dict[str, forms.Field]:
     fields: dict[str, forms.Field] = {
         "type": forms.ChoiceField(choices=WHAT, label=f"{name}, what"),
         "value": amount_field(label=name, required=False),
@@ -107,17 +118,9 @@ def _numbers(names: Iterable[str]) -> Iterator[int]:
     return (int(found[1]) for name in names if (found := _ROW.fullmatch(name)))
 
 
-def _numbered(data: Any) -> Any:
-    """What was sent, with its rows that have a value numbered from 0."""
-    found = [number for number in sorted(_numbers(data)) if str(data.get(f"limit-{number}-value", "")).strip()]
-    kept = data.copy()
-    for name in list(kept):
-        if name.startswith("limit-"):
-            del kept[name]
-    for place, number in enumerate(found):
-        for part in PARTS:
-            kept[f"limit-{place}-{part}"] = data.get(f"limit-{number}-{part}", "")
-    return kept
+def _filled(data: Any) -> list[int]:
+    """The numbers of the rows that were sent with a value."""
+    return [number for number in set(_numbers(data)) if str(data.get(f"limit-{number}-value", "")).strip()]
 
 
 def read(data: Mapping[str, Any]) -> Limits:
@@ -147,14 +150,8 @@ LIMITS = FormSection(
     section="limits",
     slug="limits",
     form=LimitsForm,
-    fields={
-        path: f"limit-{number}-{part}"
-        for number in range(MOST)
-        for path, part in (
-            *((f"Limits[{number}].{key}", part) for part, key in PARTS.items()),
-            (f"Limits[{number}]", "value"),
-        )
-    },
+    fields={},
+    paths=lambda form: form.paths,
     initial=initial,
     value=read,
     help="What would go beyond a limit of money is cut to what is left. An action beyond a number of actions is over "

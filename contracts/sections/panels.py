@@ -11,7 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from common.web.edit_forms import EditForm
-from contracts.account_rules.checks import fixed_value, lock_in_words, locks_on
+from contracts.account_rules.checks import breaches, fixed_value, lock_in_words, locks_on
 from contracts.account_rules.settings import Setting
 from contracts.drafts.documents import section_value
 from contracts.drafts.sections import section_values
@@ -58,9 +58,10 @@ def worded(line: Callable[[Any], str]) -> Callable[[Any, SingleSection[Any], str
 class FormSection:
     """A section as a form. `section` is its name in the engine, `slug` its id on the page.
 
-    `fields` says which field an error's path belongs to. `initial` are the fields of the engine's value, `value` reads
-    it from what was typed. `switch` is the field that switches it, and `sentences`, each a line, have a place for each
-    of the others. `offer` gives the form the choices that this draft has.
+    `fields` says which field an error's path belongs to, or `paths` where the form's rows decide that. `initial` are
+    the fields of the engine's value, `value` reads it from what was typed. `switch` is the field that switches it, and
+    `sentences`, each a line, have a place for each of the others. `offer` gives the form the choices that this draft
+    has.
     """
 
     section: str
@@ -75,6 +76,7 @@ class FormSection:
     sentences: tuple[str, ...] = ()
     summarized: Callable[[Any, SingleSection[Any], str], Summary] = sentence_of
     offer: Callable[[Form, Any], None] | None = None
+    paths: Callable[[Any], Mapping[str, str]] | None = None
 
     @property
     def title(self) -> str:
@@ -144,10 +146,12 @@ class Panel:
         """Its sections by their names in the engine."""
         return [section.section for section in self.sections]
 
-    @property
-    def fields(self) -> dict[str, str]:
-        """The field that an error's path belongs to."""
-        return {path: name for section in self.sections for path, name in section.fields.items()}
+    def fields(self, form: Form) -> dict[str, str]:
+        """The field of the form that an error's path belongs to."""
+        found: dict[str, str] = {}
+        for section in self.sections:
+            found |= section.paths(form) if section.paths else section.fields
+        return found
 
     def form(self, owner: Sectioned, data: Any = None) -> EditForm:
         """The fields of all its sections as one form."""
@@ -192,9 +196,18 @@ class Panel:
         """What the page of a draft shows of it; `said` are the summaries of its sections."""
         context = self.preview.context(owner, self.agreed(owner)) if self.preview else {}
         view = "contracts:terms_section_save" if self.is_of_terms else "contracts:section_save"
-        locks = [(setting.section, lock_in_words(setting, rule)) for setting, rule in self.locks(owner)]
+        rules = self.locks(owner)
+        locks = [(setting.section, lock_in_words(setting, rule)) for setting, rule in rules]
         address = reverse(view, args=[owner.program_id, owner.pk, self])
-        return PanelPart(self, form, context, address, line_of(said), locks)
+        return PanelPart(self, form, context, address, line_of(said), locks, self._broken(owner, rules))
+
+    def _broken(self, owner: Sectioned, rules: Iterable[tuple[Setting, AccountRule]]) -> list[str]:
+        """What the draft, as it is stored, breaks of these rules."""
+        by_setting = {setting.key: rule for setting, rule in rules}
+        if not by_setting:
+            return []
+        agreed = self.agreed(owner).items()
+        return [breach.words for name, value in agreed for breach in breaches(by_setting, name, value)]
 
 
 def line_of(said: Iterable[Summary]) -> str:
@@ -234,6 +247,7 @@ class PanelPart:
     save_url: str
     line: str = ""
     locks: Sequence[tuple[str, str]] = ()
+    broken: Sequence[str] = ()
 
     @property
     def slug(self) -> str:

@@ -15,6 +15,11 @@ from program.names import hold_names
 from program.uses import Named, TermsUse, terms_using
 
 VALUE_LENGTH = 255
+MOST_SKUS = 1_000_000
+MOST_TYPED = 10_000  # rows
+MOST_TOLD = 20  # of them that are wrong
+TOO_MANY = f"The catalog holds at most {MOST_SKUS:,} SKUs: leave out those that are not sold any more."
+TOO_MANY_TYPED = f"At most {MOST_TYPED:,} rows can be typed at once: upload more as a file."
 CATALOG_COLUMNS = CatalogItem.COLUMNS
 Row = Sequence[str]  # a value for each of the columns
 
@@ -46,11 +51,16 @@ def read_row(said: Mapping[str, str]) -> Row:
 
 def read_typed_rows(rows: Iterable[Sequence[str]]) -> list[Row]:
     """Rows as typed, the columns in their order. Where a SKU is listed twice the last row wins. Raises Refused naming
-    every bad row.
+    the first twenty bad rows.
     """
     read: dict[str, Row] = {}
-    faults = []
+    faults: list[str] = []
     for number, row in enumerate(rows, start=1):
+        if number > MOST_TYPED:
+            raise Refused(Refusal("rows", TOO_MANY_TYPED))
+        if len(faults) >= MOST_TOLD:
+            faults.append(f"Further rows were not read, from row {number} on.")
+            break
         if len(row) > len(CATALOG_COLUMNS):
             faults.append(f"Row {number} has {len(row)} values; there are {len(CATALOG_COLUMNS)} columns.")
             continue
@@ -74,14 +84,18 @@ def read_typed_rows(rows: Iterable[Sequence[str]]) -> list[Row]:
 def save_catalog_items(*, program: Program, rows: Iterable[Row]) -> Outcome:
     """Add or change entries by SKU, each once; an empty value leaves what is stored."""
     hold_names(program)
-    return save_sent(_target(program), enumerate(rows))
+    outcome = save_sent(_target(program), enumerate(rows))
+    _refuse_too_many(program, outcome)
+    return outcome
 
 
 @transaction.atomic
 def replace_catalog(*, program: Program, rows: Iterable[Row]) -> Outcome:
     """Have the catalog hold these SKUs and no other; an empty value leaves what is stored of its SKU."""
     hold_names(program)
-    return replace_with_sent(_target(program), enumerate(rows))
+    outcome = replace_with_sent(_target(program), enumerate(rows))
+    _refuse_too_many(program, outcome)
+    return outcome
 
 
 @transaction.atomic
@@ -109,6 +123,12 @@ def change_catalog_item(*, item: CatalogItem, values: Mapping[str, str], seen: s
 def delete_catalog_item(*, item: CatalogItem) -> None:
     """Take a SKU out of the catalog. Orders that are priced already keep what the catalog said then."""
     item.delete()
+
+
+def _refuse_too_many(program: Program, outcome: Outcome) -> None:
+    skus = CatalogItem.objects.filter(program=program).order_by()
+    if outcome.added and skus[MOST_SKUS : MOST_SKUS + 1].exists():
+        raise Refused(Refusal("rows", TOO_MANY))
 
 
 def _target(program: Program) -> Target:

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils.functional import cached_property
 
 from common.currencies import CURRENCY_DIGITS
-from common.db.statements import AnyOf, fetch
+from common.db.statements import AnyOf
 from common.refusals import Refused
 from common.web.lists import MOST_VALUES, text_in, texts_in
 from program.models import Customer, CustomerTag, Partner, Program
@@ -27,11 +27,6 @@ FILTERS = {
     "last_from", "last_to", "revenue_from", "revenue_to",
 }  # fmt: skip
 OF_THE_LIST = {"sort", "show", "page_size", "after", "before"}
-FEW = 5_000  # customers; more are found soon among the newest of a million
-# The sub-select keeps the tags from the planner, which by their numbers might read the table and not the index of tags.
-_WITH_EVERY_TAG = """
-    SELECT id FROM program_customer WHERE program_id = %s AND tag_ids @> (SELECT %s::bigint[]) LIMIT %s
-"""
 
 
 class CustomerFilters:
@@ -81,7 +76,7 @@ class CustomerFilters:
             found &= Q(country__in=list(self.countries))
         found &= self._between("first_order", self.first) & self._between("last_order", self.last)
         if self.least is not None or self.most is not None:
-            found &= Q(self._with_revenue())
+            found &= self._with_revenue()
         return found
 
     def _with_tags(self) -> Q:
@@ -93,33 +88,19 @@ class CustomerFilters:
         if some and not self.all_tags.keys() & set(some):
             found &= Q(tag_ids__overlap=_numbers(some))
         if self.all_tags:
-            found &= self._with_every_tag(_numbers(self.all_tags))
+            found &= Q(tag_ids__contains=_numbers(self.all_tags))
         if self.no_tags:
             found &= ~Q(tag_ids__overlap=_numbers(self.no_tags))
         return found
 
-    def _with_every_tag(self, tags: list[int]) -> Q:
-        """Who carries all of these. Few who carry several are named: the planner takes tags that exclude each other for
-        ones that meet by chance, and would look for them among all customers.
-        """
-        if len(tags) > 1:
-            rows = fetch(_WITH_EVERY_TAG, [self.program.pk, tags, FEW + 1])
-            if len(rows) <= FEW:
-                return Q(AnyOf(F("pk"), [pk for (pk,) in rows]))
-        return Q(tag_ids__contains=tags)
-
-    def _with_revenue(self) -> Any:
-        """Who has a revenue between the two. Few are named: the planner takes them for many, and would look for them
-        among all customers, the newest first.
-        """
+    def _with_revenue(self) -> Q:
+        """Who has a revenue between the two."""
         revenues = CustomerRevenue.objects.filter(program=self.program, currency=self.currency)
         if self.least is not None:
             revenues = revenues.filter(revenue__gte=self.least)
         if self.most is not None:
             revenues = revenues.filter(revenue__lte=self.most)
-        customers = revenues.order_by().values_list("customer", flat=True)
-        few = list(customers[: FEW + 1])
-        return AnyOf(F("pk"), few) if len(few) <= FEW else Q(pk__in=customers)
+        return Q(pk__in=revenues.order_by().values("customer"))
 
     def _between(self, field: str, days: tuple[date | None, date | None]) -> Q:
         """On one of these days, in the program's time zone."""

@@ -3,19 +3,27 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from common.db.edits import Gone, lock_unchanged
 from common.db.sent_rows import Outcome, Target, remove_sent, replace_with_sent, save_sent
 from common.formats.comparison import compared, trimmed
-from common.patterns import MOST_PATTERNS, read_pattern
+from common.patterns import MOST_PATTERNS, MOST_STEPS, read_pattern, steps_of
 from common.refusals import Refusal, Refusals, Refused
 from program.models import ExceptionList, ExceptionListItem
 
 MatchMode = ExceptionListItem.MatchMode
 MOST_ENTRIES = 1_000_000
+MOST_TYPED = 10_000  # lines
+MOST_TOLD = 20  # of them that are wrong
+MATCHING = 0x4E6E  # the advisory lock under which a program's regular expressions are counted
 NAME_LENGTH = 255
 TOO_MANY_PATTERNS = f"A list holds at most {MOST_PATTERNS:,} regular expressions; divide it among several lists."
+TOO_SLOW = (
+    "Together with those of the program’s other lists these regular expressions would take too long to match: leave some "
+    "out, simplify them, or write what has one spelling as plain values."
+)
+TOO_MANY_TYPED = f"At most {MOST_TYPED:,} lines can be typed at once: upload more as a file."
 TOO_MANY = f"A list holds at most {MOST_ENTRIES:,} entries; divide it among several lists."
 
 
@@ -65,11 +73,17 @@ def read_entry(value: str, match_mode: str = MatchMode.EQ, name: str = "") -> En
 def read_entries(text: str) -> list[Entry]:
     """Entries as typed, one a line: a value, or a regular expression between slashes; after a tab, what people call it.
 
-    Returns each once in the form in which values are compared. Raises Refused naming every bad line.
+    Returns each once in the form in which values are compared. Raises Refused naming the first twenty bad lines.
     """
     entries: dict[tuple[str, str], Entry] = {}
-    faults = []
-    for number, line in enumerate(text.splitlines(), start=1):
+    faults: list[str] = []
+    lines = text.splitlines()
+    if len(lines) > MOST_TYPED:
+        raise Refused(Refusal("entries", TOO_MANY_TYPED))
+    for number, line in enumerate(lines, start=1):
+        if len(faults) >= MOST_TOLD:
+            faults.append(f"Further lines were not read, from line {number} on.")
+            break
         value, _, name = trimmed(line).partition("\t")
         value = trimmed(value)
         is_pattern = len(value) > 2 and value.startswith("/") and value.endswith("/")
@@ -97,7 +111,7 @@ def add_entries(*, exception_list: ExceptionList, entries: Iterable[Entry]) -> O
     """
     _hold(exception_list)
     outcome = save_sent(_target(exception_list), _rows(entries))
-    _refuse_too_many(exception_list)
+    _refuse_too_many(exception_list, outcome)
     return outcome
 
 
@@ -106,7 +120,7 @@ def replace_entries(*, exception_list: ExceptionList, entries: Iterable[Entry]) 
     """Have the list hold these entries and no other. Raises Refused as `add_entries` does."""
     _hold(exception_list)
     outcome = replace_with_sent(_target(exception_list), _rows(entries))
-    _refuse_too_many(exception_list)
+    _refuse_too_many(exception_list, outcome)
     return outcome
 
 
@@ -129,7 +143,8 @@ def change_entry(*, item: ExceptionListItem, entry: Entry, seen: str | None = No
         raise Refused(Refusal("value", f"“{other}” is on the list already.", "taken"))
     item.value, item.match_mode, item.name = entry
     item.save(update_fields=["value", "value_key", "match_mode", "name"])
-    _refuse_too_many(item.exception_list)
+    if entry.match_mode == MatchMode.REGEX:
+        _refuse_patterns(item.exception_list)
     return item
 
 
@@ -170,8 +185,23 @@ def _hold(exception_list: ExceptionList) -> None:
         raise Closed(held)
 
 
-def _refuse_too_many(exception_list: ExceptionList) -> None:
+def _refuse_too_many(exception_list: ExceptionList, outcome: Outcome) -> None:
+    """Raise Refused where what was added makes the list too long, or slow to match."""
+    if any(mode == MatchMode.REGEX for mode, *_ in outcome.added):
+        _refuse_patterns(exception_list)
+    if outcome.added and exception_list.items.order_by()[MOST_ENTRIES : MOST_ENTRIES + 1].exists():
+        raise Refused(Refusal("entries", TOO_MANY))
+
+
+def _refuse_patterns(exception_list: ExceptionList) -> None:
+    """Terms may ask for all lists of their program at once, so their patterns are limited together, one writer at a
+    time.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [MATCHING, exception_list.program_id])
     if exception_list.items.filter(match_mode=MatchMode.REGEX).count() > MOST_PATTERNS:
         raise Refused(Refusal("entries", TOO_MANY_PATTERNS))
-    if exception_list.items.count() > MOST_ENTRIES:
-        raise Refused(Refusal("entries", TOO_MANY))
+    lists = ExceptionList.objects.filter(program=exception_list.program_id).values("pk")
+    patterns = ExceptionListItem.objects.filter(exception_list__in=lists, match_mode=MatchMode.REGEX)
+    if sum(map(steps_of, patterns.values_list("value", flat=True))) > MOST_STEPS:
+        raise Refused(Refusal("entries", TOO_SLOW))

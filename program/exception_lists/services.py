@@ -15,6 +15,12 @@ from program.uses import Named, TermsUse, follow_names, terms_using
 from .entries import add_entries, read_entries
 
 
+MOST_NAMES = 2_000  # of a program's lists, the earlier ones among them: rules are checked against all of them
+TOO_MANY_NAMES = (
+    f"A program’s lists have at most {MOST_NAMES:,} names, earlier ones included: delete lists that no terms ask for."
+)
+
+
 def exception_list_values(exception_list: ExceptionList) -> dict[str, Any]:
     """What the form of a list holds."""
     return {"name": exception_list.name, "kind": exception_list.kind}
@@ -112,5 +118,9 @@ def _kind(kind: str) -> str:
 
 
 def _free(program_id: int, name: str, exception_list: ExceptionList | None = None) -> str:
-    others = ExceptionListName.objects.filter(program=program_id).select_related("exception_list")
-    return free_name(others.exclude(exception_list=exception_list) if exception_list else others, name)
+    names = ExceptionListName.objects.filter(program=program_id)
+    others = names.exclude(exception_list=exception_list) if exception_list else names
+    free = free_name(others.select_related("exception_list"), name)
+    if names.count() >= MOST_NAMES and not names.filter(name_key=compared(free)).exists():
+        raise Refused(Refusal("name", TOO_MANY_NAMES))
+    return free

@@ -4,6 +4,7 @@ agree; and the figures of the customers whose orders were touched.
 
 from django.db import connection, transaction
 
+from common.db.session_lock import ROLLING_UP, lock_if_free_until_end, lock_until_end
 from common.db.statements import fetch
 from program.models import Program
 from tracking.customers.figures import recompute
@@ -13,8 +14,6 @@ from .received_values import count_received
 
 # Marks taken in one transaction: it bounds how long the rollup holds its locks.
 BATCH = 20_000
-# First half of the advisory lock's key; the second is the program.
-ROLLUP_LOCK = 20_101_201
 
 _MARKS = """
     SELECT mark.id, mark.event_type_id, mark.partner_id, mark.day, mark.conversions, mark.customers
@@ -134,13 +133,11 @@ def _fill_batch(program_id: int, wait: bool) -> int:
     one that is committed later has a later mark.
     """
     values = {"program": program_id, "batch": BATCH}
+    if wait:
+        lock_until_end(ROLLING_UP, program_id)
+    elif not lock_if_free_until_end(ROLLING_UP, program_id):
+        return 0
     with connection.cursor() as cursor:
-        if wait:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [ROLLUP_LOCK, program_id])
-        else:
-            cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [ROLLUP_LOCK, program_id])
-            if not cursor.fetchone()[0]:
-                return 0
         cursor.execute("CREATE TEMP TABLE rollup_day ON COMMIT DROP AS " + _MARKS, values)
         cursor.execute("SELECT count(*) FROM rollup_day")
         marks: int = cursor.fetchone()[0]

@@ -5,7 +5,7 @@ const remember = (name, value) => {
 
 // A dialog covers the rest of the page, and makes it inert.
 function placeInSight() {
-  const dialog = document.querySelector("dialog[open]");
+  const dialog = document.querySelector("dialog:modal");
   if (!dialog) return document.getElementById("toasts");
   const place = dialog.querySelector(":scope > .toasts") ?? document.createElement("div");
   place.className = "toasts";
@@ -123,6 +123,7 @@ document.addEventListener("change", ({ target }) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  const save = (event.metaKey || event.ctrlKey) && event.key === "s" && (document.querySelector("dialog[open]") ?? document).querySelector("[data-save]");
+  const shown = document.querySelector("dialog:modal") ?? document.querySelector("dialog[open]") ?? document;
+  const save = (event.metaKey || event.ctrlKey) && event.key === "s" && shown.querySelector("[data-save]");
   if (save) event.preventDefault(), save.click();
 });

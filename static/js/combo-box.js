@@ -2,7 +2,8 @@
 // A form sends the value of what was chosen, and what was typed where nothing was. data-words: of the value it opens with.
 // data-adds: a choice is added to the form as one more value, and the field is empty again; with a list's id, as a ticked box there. data-many: words with commas
 // between, of which the last is completed. data-other: the list says that what it does not have is taken as it is. data-from: an address of
-// its own in place of that of its kind, which is asked with `asks`, too. Arrows, Home and End choose, Enter takes, Esc closes.
+// its own in place of that of its kind, which is asked with `asks`, too. Arrows, Home and End choose, Enter takes, Esc closes. Enter before
+// the list has answered waits for it, so that what it does is no matter of how fast one types; with Ctrl or ⌘ it is the form's.
 const WAIT = 120; // ms
 const NEAR = 48; // px from the end of the list
 let lists = 0;
@@ -37,11 +38,19 @@ class ComboBox extends HTMLElement {
   get many() {
     return "many" in this.dataset;
   }
+  get completes() {
+    return true;
+  }
   get isOpen() {
     return this.input.ariaExpanded === "true";
   }
   get options() {
     return [...this.list.querySelectorAll("[role=option]")];
+  }
+  // The option that is called just as what was typed.
+  get named() {
+    const typed = this.text.toLowerCase();
+    return this.options.find(({ dataset }) => [dataset.value, dataset.words].some((each) => each?.toLowerCase() === typed));
   }
   get active() {
     return this.list.querySelector("[aria-selected=true]");
@@ -67,6 +76,8 @@ class ComboBox extends HTMLElement {
   onInput() {
     if (this.sent) this.sent.value = this.input.value.trim();
     this.isTyped = true;
+    this.isAwaited = this.completes && this.text !== "";
+    this.takesNext = false;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.open(true), WAIT);
   }
@@ -75,8 +86,10 @@ class ComboBox extends HTMLElement {
     const { key } = event;
     const { options, active } = this;
     const now = options.indexOf(active);
-    if (key === "Enter" && this.isOpen && active) this.take(active);
-    else if (key === "Enter" && this.adds) this.open();
+    const enters = key === "Enter" && !event.ctrlKey && !event.metaKey;
+    if (enters && this.isAwaited) this.takesNext = true;
+    else if (enters && this.isOpen && active) this.take(active);
+    else if (enters && this.adds) this.open();
     else if (key === "Escape" && this.isOpen) this.close();
     else if (key === "ArrowDown" && !this.isOpen) this.open();
     else if (key === "ArrowDown") this.choose(options[now + 1] ?? options[now === options.length - 1 ? 0 : now]);
@@ -110,6 +123,7 @@ class ComboBox extends HTMLElement {
   }
 
   show(html, start) {
+    this.isAwaited = false;
     if (document.activeElement !== this.input) return;
     if (start) {
       this.list.querySelector("[data-next]")?.remove();
@@ -123,7 +137,8 @@ class ComboBox extends HTMLElement {
     this.input.ariaExpanded = "true";
     if (start) return;
     this.list.scrollTop = 0;
-    this.choose(this.isTyped && this.text ? this.options[0] : this.options.find(({ dataset }) => dataset.value === this.sent?.value));
+    this.choose(this.isTyped && this.text ? (this.named ?? this.options[0]) : this.options.find(({ dataset }) => dataset.value === this.sent?.value));
+    if (this.takesNext) this.take(this.active);
   }
 
   onScroll() {
@@ -174,6 +189,7 @@ class ComboBox extends HTMLElement {
   }
 
   close() {
+    this.isAwaited = this.takesNext = false;
     clearTimeout(this.timer);
     this.asked?.abort();
     if (this.list.matches(":popover-open")) this.list.hidePopover();
@@ -183,8 +199,7 @@ class ComboBox extends HTMLElement {
 
   // What is called just as it was typed is chosen, as if it had been taken from the list.
   leave() {
-    const typed = this.text.toLowerCase();
-    const named = this.isTyped && !this.many && !this.adds && this.options.find(({ dataset }) => [dataset.value, dataset.words].some((each) => each.toLowerCase() === typed));
+    const named = this.isTyped && !this.many && !this.adds && this.named;
     if (named) this.take(named);
     else this.close();
   }

@@ -47,8 +47,10 @@ class DraftForm extends HTMLElement {
     this.saveAfter(0);
   }
 
-  // What somebody else has changed meanwhile is replaced only where that is asked for.
+  // What somebody else has changed meanwhile is replaced only where that is asked for, and what an account rule locks is
+  // taken over, though nothing was typed.
   saveAnyway() {
+    this.stored = null;
     this.isContradicted = false;
     this.refused = null;
     this.saveAfter(0);

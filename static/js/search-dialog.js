@@ -32,7 +32,7 @@ class SearchDialog extends HTMLElement {
     if (!isCommand && !isSlash) return;
     event.preventDefault();
     if (this.dialog.open) this.input.select();
-    else if (!document.querySelector("dialog[open]")) this.open();
+    else if (!document.querySelector("dialog:modal")) this.open();
   }
 
   open() {

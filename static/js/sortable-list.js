@@ -13,7 +13,8 @@ class SortableList extends HTMLElement {
       animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 100,
       ghostClass: "is-gap",
       dragClass: "is-dragged",
-      onStart: () => (this.before = this.keys()),
+      onStart: () => (this.edited?.ask(), (this.before = this.keys())),
+      onMove: () => !this.edited,
       onEnd: ({ item, oldIndex, newIndex }) => oldIndex !== newIndex && this.changed(item),
     });
     this.addEventListener("keydown", this.onKeydown);
@@ -27,6 +28,11 @@ class SortableList extends HTMLElement {
 
   get items() {
     return [...this.list.children].filter((item) => !("fixed" in item.dataset));
+  }
+
+  // The row in which something was typed: the answer to a move would replace it.
+  get edited() {
+    return [...this.querySelectorAll("row-editor")].find(({ isTyped }) => isTyped);
   }
 
   keys() {
@@ -63,6 +69,7 @@ class SortableList extends HTMLElement {
     const others = this.items.filter((other) => other !== item);
     const index = Math.max(0, Math.min(to, others.length));
     if (index === this.items.indexOf(item)) return;
+    if (this.edited) return this.edited.ask(() => this.move(item, to));
     this.before = this.keys();
     if (index === 0) this.list.prepend(item);
     else others[index - 1].after(item);

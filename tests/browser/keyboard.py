@@ -19,7 +19,7 @@ WATCH = """(within) => {
   // Focus may show on what stands around or beside a field: its label, its frame, the switch that is drawn for it.
   const looks = (each) => [each, each.parentElement, each.parentElement?.parentElement, each.nextElementSibling,
     ...(each.labels ?? [])].filter(Boolean).map(styles).join("|");
-  const dialog = document.querySelector("dialog[open]");
+  const dialog = document.querySelector("dialog[open]:not(row-editor > dialog)"); // which stands in the page
   const scope = dialog ?? (within ? document.querySelector(within) : document);
   const kinds = "a[href], button, input, select, textarea, summary, [tabindex], [contenteditable=true]";
   const reached = [...scope.querySelectorAll(kinds)].filter((each) =>
@@ -122,6 +122,9 @@ class Walker(Photographer):
             if not self.page.evaluate("document.querySelector('dialog[open]').contains(document.activeElement)"):
                 self.say(slug, f"focus stays outside of the dialog of {kind}")
             self.take(f"{slug}--{kind}")
+            in_place = self.page.locator("row-editor > dialog[open] [data-save]")
+            if in_place.count():
+                in_place.focus()
             self.page.keyboard.press("Escape")
             self.page.wait_for_selector("dialog[open]", state="detached")
             if not self.is_focused(button):

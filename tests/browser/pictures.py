@@ -44,7 +44,7 @@ SEVERAL = {
 # One of each kind of thing that opens, with the numbers of rows taken out of its name.
 OPENERS = """() => {
   const seen = {};
-  const openers = "#content [hx-get][hx-target='#dialog'], [popovertarget], [data-opens]";
+  const openers = "#content [hx-get]:is([hx-target='#dialog'], [data-opens-row]), [popovertarget], [data-opens]";
   for (const each of document.querySelectorAll(openers)) {
     if (!each.checkVisibility() && !each.closest("[popover]")) continue;
     const name = each.getAttribute("hx-get") || each.getAttribute("popovertarget") || each.dataset.opens;

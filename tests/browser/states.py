@@ -70,18 +70,17 @@ def rule_values_refused(page: Page, home: str) -> None:
     _first(page, f"{home}contracts/template-terms/")
     page.wait_for_load_state("networkidle")
     page.locator("#payout-groups-add").click()
-    page.locator("#dialog [name=name]").fill("A group")
-    page.locator("#dialog [name=value]").fill("ten")
-    page.locator("#dialog .button-primary").click()
+    page.locator("row-editor [name=value]").fill("ten")
+    page.locator("row-editor .button-primary").click()
 
 
 def many_rules(page: Page, home: str) -> None:
     _first(page, f"{home}contracts/template-terms/")
     page.wait_for_load_state("networkidle")
     page.locator("#payout-groups-add").click()
-    page.locator("#dialog").wait_for()
+    page.locator("row-editor").wait_for()
     for _ in range(3):
-        page.locator("#dialog [data-add-rule]").click()
+        page.locator("row-editor [data-add-rule]").click()
 
 
 def schedule_refused(page: Page, home: str) -> None:

@@ -1,4 +1,6 @@
-"""Conditions built in a browser: by mouse, with completion, as text and by keyboard alone; an order tried beside."""
+"""Rows of terms in a browser: conditions built by mouse, with completion, as text and by keyboard alone, in the row's
+place; an order tried beside.
+"""
 
 from collections.abc import Callable, Iterator
 from decimal import Decimal
@@ -150,3 +152,87 @@ def test_an_order_is_tried_beside_the_list_and_priced_again_when_the_draft_chang
     page.get_by_role("button", name="Switch off").click()
     expect(side.locator("#try-result")).to_contain_text("Payout£10.00")
     expect(side.get_by_label("Customer Status")).to_have_count(0)
+
+
+def test_enter_before_the_list_has_answered_takes_what_it_finds_and_sends_nothing(draft_page: Page) -> None:
+    page = draft_page
+
+    def slowly(route: Any) -> None:
+        page.wait_for_timeout(400)
+        route.continue_()
+
+    page.route("**/values/**", slowly)
+    page.get_by_role("link", name="New people").click()
+    values = page.get_by_role("dialog").get_by_label("Values")
+    values.fill("")
+    values.press_sequentially("exis")
+    values.press("Enter")
+    expect(values).to_have_value("Existing, ")
+    values.press("Enter")
+    expect(page.locator("#payout-groups")).to_contain_text("Customer Status is Existing")
+
+
+def test_a_row_opens_in_its_place_one_at_a_time_and_what_was_typed_is_asked_about(
+    draft_page: Page, draft: EventPayout, settled: Callable[[Page], None]
+) -> None:
+    page = draft_page
+    add_payout_group(event_payout=draft, rules=[], name="Everybody", payout_rate=Decimal(5))
+    page.reload()
+    first, second = (page.get_by_role("link", name=name) for name in ("New people", "Everybody"))
+    dialog, payout = page.get_by_role("dialog"), page.get_by_role("dialog").get_by_label("Payout", exact=True)
+    row = page.locator("#payout-groups li[data-name='New people']")
+    first.click()
+    expect(row.get_by_role("dialog")).to_be_visible()
+    expect(payout).to_be_focused()
+    second.click()
+    expect(dialog).to_have_count(1)
+    expect(payout).to_have_value("5")
+    second.click()
+    expect(dialog).to_have_count(0)
+    expect(second).to_be_focused()
+    first.click()
+    payout.fill("20")
+    leaving = page.get_by_text("Discard what you typed?")
+    for other in (second, page.get_by_role("link", name="Add payout group")):
+        other.click()
+        expect(leaving).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(leaving).to_be_hidden()
+        expect(payout).to_have_value("20")
+    page.get_by_role("button", name="Move Everybody").press("Alt+ArrowUp")
+    expect(leaving).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.locator("#payout-groups li[data-name]").first).to_contain_text("New people")
+    page.get_by_role("button", name="Actions for Everybody").click()
+    page.get_by_role("button", name="Switch off").click()
+    page.get_by_role("button", name="Discard").click()
+    expect(dialog).to_have_count(0)
+    settled(page)
+    assert list(PayoutGroup.objects.values_list("payout_rate", "is_active")) == [(15, True), (5, False)]
+    page.get_by_role("link", name="New people").click()
+    payout.fill("21")
+    payout.press("Control+s")
+    expect(page.locator("#payout-groups")).to_contain_text("21%")
+    expect(page.get_by_role("link", name="New people")).to_be_focused()
+
+
+def test_on_a_narrow_screen_a_row_is_a_sheet_which_keeps_what_was_typed_when_the_screen_is_turned(
+    draft_page: Page,
+) -> None:
+    page = draft_page
+    page.set_viewport_size({"width": 844, "height": 390})
+    page.get_by_role("link", name="New people").click()
+    sheet = page.locator("row-editor > dialog:modal")
+    expect(sheet).to_be_visible()
+    sheet.get_by_label("Payout", exact=True).fill("20")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    expect(sheet).to_have_count(0)
+    payout = page.get_by_role("dialog").get_by_label("Payout", exact=True)
+    expect(payout).to_have_value("20")
+    expect(payout).to_be_focused()
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(sheet).to_be_visible()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Discard").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_role("link", name="New people")).to_be_focused()

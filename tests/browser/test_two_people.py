@@ -47,7 +47,7 @@ def picture(page: Page, name: str) -> None:
 def open_group(page: Page, url: str, name: str, at: str) -> None:
     log_in(page, url, name, at)
     page.get_by_role("link", name="New people").click()
-    expect(page.locator("#dialog")).to_be_visible()
+    expect(page.locator("row-editor")).to_be_visible()
 
 
 def test_the_second_editor_of_a_payout_group_sees_both_values_and_decides(
@@ -57,11 +57,11 @@ def test_the_second_editor_of_a_payout_group_sees_both_values_and_decides(
     first, second = (browser.new_context().new_page() for _ in range(2))
     open_group(first, live_server.url, "alice", at)
     open_group(second, live_server.url, "erin", at)
-    first.locator("#dialog").get_by_label("Payout", exact=True).fill("20")
-    first.locator("#dialog").get_by_role("button", name="Save payout group").click()
+    first.locator("row-editor").get_by_label("Payout", exact=True).fill("20")
+    first.locator("row-editor").get_by_role("button", name="Save payout group").click()
     expect(first.locator("#payout-groups")).to_contain_text("20%")
 
-    dialog = second.locator("#dialog")
+    dialog = second.locator("row-editor")
     dialog.get_by_label("Payout", exact=True).fill("1500")
     dialog.get_by_role("button", name="Save payout group").click()
     expect(dialog).to_contain_text("Someone else changed this after you opened it.")
@@ -129,11 +129,11 @@ def test_after_log_in_in_another_tab_a_click_says_to_reload_and_a_form_keeps_its
     tab.get_by_role("button", name="Log out").click()
     log_in(tab, live_server.url, "erin", "/p/1000/partners/")
 
-    old.locator("#dialog").get_by_label("Payout", exact=True).fill("22")
-    old.locator("#dialog").get_by_role("button", name="Save payout group").click()
-    expect(old.locator("#dialog").get_by_role("alert")).to_contain_text("reload the page")
+    old.locator("row-editor").get_by_label("Payout", exact=True).fill("22")
+    old.locator("row-editor").get_by_role("button", name="Save payout group").click()
+    expect(old.locator("#toasts")).to_contain_text("reload the page")
     expect(old.locator("[data-toast]")).to_have_count(1)
-    expect(old.locator("#dialog").get_by_label("Payout", exact=True)).to_have_value("22")
+    expect(old.locator("row-editor").get_by_label("Payout", exact=True)).to_have_value("22")
     picture(old, "logged-in-again-click")
 
     form.get_by_role("button", name="Create partner").click()

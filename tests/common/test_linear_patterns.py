@@ -5,7 +5,7 @@ from time import perf_counter, process_time
 import pytest
 
 from common.formats.comparison import compared
-from common.patterns import LONGEST_PATTERN, MOST_PATTERNS, Patterns, read_pattern
+from common.patterns import LONGEST_PATTERN, MOST_PATTERNS, MOST_STEPS, Patterns, read_pattern, steps_of
 from contracts.engine.orders.order import Context
 from contracts.engine.rules.exception_lists import list_errors
 
@@ -123,3 +123,18 @@ def test_an_order_is_on_a_list_by_either_kind_of_entry():
     assert context.memberships("WOMEN'S") == {"winter"}
     assert context.memberships("Coat-1") == {"winter", "summer"}
     assert context.memberships("coat-x") == frozenset()
+
+
+def test_lists_whose_patterns_would_take_too_long_together_are_refused():
+    costly = [(f"(a?){{100}}a{{100}}b{number}", "REGEX") for number in range(60)]
+    assert list(list_errors({"First": costly, "Second": costly})) == []
+    [refusal] = list_errors({name: costly for name in ("First", "Second", "Third")})
+    assert "too long to match" in refusal.message
+
+
+def test_the_longest_value_is_matched_with_the_costliest_lists_within_a_second():
+    patterns = []
+    while sum(map(steps_of, patterns)) < MOST_STEPS:
+        patterns += [f"(a|b)*a(a|b){{{60 + number}}}c{number}" for number in range(20)]
+    text = ("ab" * 80 + "aab") * 3
+    assert seconds(patterns, text[:255]) < 1

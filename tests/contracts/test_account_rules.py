@@ -20,8 +20,8 @@ from contracts.engine.document.whole_terms.whole_limits import WholeLimit
 from contracts.models import AccountRule, EventPayout
 from contracts.publishing.services import join_partners, publish_document, publish_draft
 from contracts.sections.registry import PANELS, TERMS_PANELS
-from program.models import Program
-from tests.contracts.addresses import url
+from program.models import EventType, Program
+from tests.contracts.addresses import HTMX, url
 from tests.factories import make_program, make_user, terms_document
 
 DAYS_15 = Wanted(Decimal(15), Decimal(15))
@@ -200,6 +200,7 @@ def test_the_form_shows_the_lock_and_who_set_it_and_keeps_to_one_value(brand, ev
         "locking_days_most": "20",
         "notice_least": "7",
         "credit_policy_choice": "LAST_REFERRER",
+        "confirmed": "1",
     }
     assert admin.post(address, sent).status_code == 302
     page = editor.get(url("terms_edit", event_payout.template_terms_id)).content.decode()
@@ -278,3 +279,125 @@ def test_the_rules_are_read_once_for_a_page(brand, event_payout, editor, django_
     rule(brand, **{key: Wanted(least=Decimal(0)) for key, setting in SETTINGS.items() if not setting.choices})
     with django_assert_num_queries(20):
         editor.get(page)
+
+
+def wanted_of(**wanted):
+    return {key: each if isinstance(each, Wanted) else Wanted(*map(Decimal, each)) for key, each in wanted.items()}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "field", "why"),
+    [
+        ({"locking_months": (61, 70)}, "locking_months_least", "must be from 0 to 60"),
+        ({"notice": ("7.2", "7.8")}, "notice_least", "must be a whole number"),
+        ({"notice": (400, 500)}, "notice_least", "must be from 0 to 365"),
+        ({"click_days": (401, 500)}, "click_days_least", "must be from 1 to 9600"),
+        ({"action_limit": (0, "0.5")}, "action_limit_least", "must be more than 0"),
+        (
+            {"locking_days": (200, 300), "locking_period": Wanted(choice="MONTH")},
+            "locking_days_least",
+            "Days to lock and Locking counts from the end of the together: must be at most 27 where months are counted",
+        ),
+        ({"locking_days": (28, 40), "locking_months": (1, 2)}, "locking_days_least", "must be at most 27"),
+    ],
+)
+def test_a_rule_that_no_terms_can_keep_to_is_refused_at_its_field(brand, wanted, field, why):
+    with pytest.raises(Refused) as refused:
+        set_account_rules(account=brand.account, wanted=wanted_of(**wanted))
+    [error] = refused.value
+    assert error.path == field
+    assert error.message.startswith("No terms can keep to ")
+    assert why in error.message
+    assert not AccountRule.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {"locking_days": (200, 200)},
+        {"locking_days": (20, 300), "locking_period": Wanted(choice="MONTH")},
+        {"click_days": ("0.5", "0.5")},
+        {"impression_days": ("0.01", "0.02")},
+        {key: (0, 9999) for key, each in SETTINGS.items() if not each.choices and each.unit != "%"},
+        {"click_days": (30, 30), "impression_days": (1, 1)},
+        {"default_rate": (5, 5), "payout_level": Wanted(choice="ITEM")},
+        {"reversals": ("33.33", "33.33")},
+        {"action_limit": (1, 1)},
+        {"scheduling_months": (60, 60), "scheduling_days": (730, 730), "scheduling_period": Wanted(choice="END_OF_WEEK")},
+        {key: Wanted(choice=next(iter(each.choices))) for key, each in SETTINGS.items() if each.choices},
+    ],
+)  # fmt: skip
+def test_a_rule_that_terms_can_keep_to_is_set(brand, sale, wanted):
+    assert set_account_rules(account=brand.account, wanted=wanted_of(**wanted)) == len(wanted)
+
+
+def test_a_payout_level_that_an_event_type_does_not_offer_is_no_rule(brand, sale):
+    EventType.objects.update(payout_levels="ORDER")
+    with pytest.raises(Refused, match="Online sale can only be paid the other way"):
+        set_account_rules(account=brand.account, wanted={"payout_level": Wanted(choice="ITEM")})
+    EventType.objects.update(is_active=False)
+    assert set_account_rules(account=brand.account, wanted={"payout_level": Wanted(choice="ITEM")}) == 1
+
+
+def test_what_breaks_a_rule_is_listed_before_and_after_it_is_set(brand, event_payout, anna, admin):
+    publish_draft(template_terms=event_payout.template_terms, join="all")
+    stranger = make_program()
+    create_template_terms(program=stranger, name="Theirs")
+    terms, version = event_payout.template_terms, event_payout.template_terms.versions.get()
+    address, sent = url("account_rules_edit"), {"notice_least": "7", "locking_days_least": "20", "locking_days_most": "20"}
+    asked = admin.post(address, sent)
+    assert asked.status_code == 200
+    assert not AccountRule.objects.exists(), "nothing is stored before it is confirmed"
+    page = asked.content.decode()
+    assert "Set these rules?" in page
+    draft = f"{url('terms_edit', terms.pk)}?event={event_payout.pk}#action-locking"
+    for words in (
+        draft,
+        "Days to lock: an account rule allows 20 days, not 15 days",
+        "Days of notice: an account rule allows at least 7 days, not 0 days",
+        url("version_detail", version.pk),
+        "Version 1</a>, in force",
+    ):
+        assert words in page, words
+    assert "Theirs" not in page
+    assert admin.post(address, {**sent, "confirmed": "1"}).status_code == 302
+    page = admin.get(address).content.decode()
+    assert "Terms that break a rule" in page
+    assert draft in page
+    set_terms_sections(template_terms=terms, values={"change_notification_period": 7})
+    left = [(each.number, len(each.problems)) for each in admin.get(address).context["broken"]]
+    assert left == [(None, 1), (1, 2)]
+    assert admin.post(address, {**sent, "locking_days_least": "15", "locking_days_most": "15"}).status_code == 302
+
+
+def test_terms_that_break_no_rule_are_not_asked_about(brand, event_payout, admin):
+    assert admin.post(url("account_rules_edit"), {"locking_days_most": "15"}).status_code == 302
+    assert "Terms that break a rule" not in admin.get(url("account_rules_edit")).content.decode()
+
+
+def test_the_list_of_what_breaks_rules_takes_as_many_queries_for_any_number_of_terms(
+    brand, event_payout, sale, admin, django_assert_num_queries
+):
+    rule(brand, notice=Wanted(least=Decimal(7)))
+    address = url("account_rules_edit")
+    admin.get(address)
+    with django_assert_num_queries(10):
+        admin.get(address)
+    for number in range(5):
+        terms = create_template_terms(program=Program.objects.get(pk=brand.pk), name=f"New {number}")
+        add_event_payout(template_terms=terms, event_type=sale, payout_rate=Decimal(5))
+    with django_assert_num_queries(10):
+        assert len(admin.get(address).context["broken"]) == 6
+
+
+def test_a_draft_from_before_a_rule_says_so_and_follows_it_with_one_button(brand, event_payout, editor):
+    rule(brand, locking_days=Wanted(Decimal(20), Decimal(20)))
+    page = editor.get(url("terms_edit", event_payout.template_terms_id)).content.decode()
+    assert "Days to lock: an account rule allows 20 days, not 15 days" in page
+    assert "Save as it stands here" in page
+    typed = {"has_locking": "on", "locking_months": "0", "locking_days": "15", "locking_period": "MONTH"}
+    typed |= {"scheduling_months": "0", "scheduling_days": "20", "scheduling_period": "END_OF_MONTH"}
+    answer = editor.post(url("section_save", event_payout.pk, PANELS["schedule"]), typed, **HTMX)
+    assert answer.status_code == 200
+    assert "an account rule allows" not in answer.content.decode()
+    assert section_value(fresh(event_payout), "locking") == Locking("MONTH", 0, 20)

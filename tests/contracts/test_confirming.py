@@ -298,7 +298,7 @@ def test_what_is_shown_takes_as_many_queries_for_ten_contracts_as_for_thirty(
     publish(brand, name="Old", join="all")
     address = url("terms_publish", event_payout.template_terms_id)
     editor.post(address, {"join": "all"})
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(28):
         editor.post(address, {"join": "all"})
     publish_draft(template_terms=event_payout.template_terms)
     address = url("terms_join", event_payout.template_terms_id)

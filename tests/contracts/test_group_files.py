@@ -122,7 +122,7 @@ def test_a_percentage_is_read_beside_percent_as_it_is_shown_and_refused_beside_f
             event_payout=event_payout, rows=read_table(write(rows, formats=formats), name, layout=LAYOUT)
         )
         if rate:
-            assert (preview.groups[0][0]["PayoutRate"], preview.errors) == (rate, [])
+            assert (preview.groups[0][0].payout_rate, preview.errors) == (Decimal(rate), [])
         else:
             [(row, column, message)] = preview.errors
             assert (row, column) == (2, "Payout Value")
@@ -135,7 +135,7 @@ def test_rules_that_are_merged_over_rows_count_for_each_and_a_merged_payout_for_
     for write, name in ((xlsx, "a.xlsx"), (xls, "a.xls")):
         table = read_table(write(rows, merged=["D2:D3"]), name, layout=LAYOUT)
         preview = read_groups(event_payout=event_payout, rows=table)
-        assert [group["Rules"][0]["Values"] for group, _ in preview.groups] == [["New"], ["New"]]
+        assert [group.rules[0].values for group, _ in preview.groups] == [("New",), ("New",)]
         table = read_table(write([*rows[:2], ["b", "Percent", None, None]], merged=["C2:C3"]), name, layout=LAYOUT)
         errors = read_groups(event_payout=event_payout, rows=table).errors
         assert [(row, column) for row, column, _ in errors] == [(2, "Payout Value"), (3, "Payout Value")]
@@ -167,12 +167,12 @@ def test_a_preview_tells_what_is_added_changed_and_dropped(event_payout):
         {**ROW, "Name": "Added", "Rank": "9"},
     )
     assert preview.unchanged == 1
-    assert [(before["Name"], after["Name"]) for before, after in preview.changed] == [
+    assert [(before.name, after.name) for (before, _), (after, _) in preview.changed] == [
         ("Changed", "Changed"),
         ("Renamed", "Another"),
     ]
-    assert [row["Name"] for row in preview.added] == ["Added"]
-    assert [row["Name"] for row in preview.dropped] == ["Dropped"]
+    assert [group.name for group, _ in preview.added] == ["Added"]
+    assert [group.name for group, _ in preview.dropped] == ["Dropped"]
     assert len(groups(event_payout)) == 4, "a preview stores nothing"
 
 

@@ -11,7 +11,7 @@ from contracts.models import EventPayout, TemplateTerms
 from contracts.publishing.services import publish_draft
 from contracts.sections.limits import LIMITS_PANEL
 from contracts.sections.registry import PANELS
-from tests.contracts.addresses import url
+from tests.contracts.addresses import HTMX, url
 
 
 def typed(*rows):
@@ -22,8 +22,8 @@ def typed(*rows):
     }
 
 
-def save(editor, event_payout, fields):
-    return editor.post(url("section_save", event_payout.pk, LIMITS_PANEL), fields)
+def save(editor, event_payout, fields, **options):
+    return editor.post(url("section_save", event_payout.pk, LIMITS_PANEL), fields, **options)
 
 
 def stored(event_payout):
@@ -71,6 +71,42 @@ def test_what_is_wrong_is_said_beside_its_row_and_nothing_is_saved(event_payout,
     assert words in page.partition('id="limits"')[2]
     assert "Limit 2" in page
     assert stored(event_payout) == ()
+
+
+@pytest.mark.parametrize(("row", "field"), [
+    (("PAYOUT", "0", "ALL", "MONTH"), "limit-7-value"),
+    (("PAYOUT", "5.005", "ALL", "MONTH"), "limit-7-value"),
+    (("ACTION", "5", "ORDER", "MONTH"), "limit-7-by"),
+    (("PAYOUT", "5", "ALL", "YEAR"), "limit-7-period"),
+    (("PAYOUT", "9", "ALL", "DAY"), "limit-7-value"),  # the same as the row before
+])  # fmt: skip
+def test_an_error_is_marked_in_the_row_as_the_page_numbers_it_after_others_were_removed(
+    event_payout, editor, row, field
+):
+    """The page keeps the numbers of its rows: the first was removed, and the fourth was added later as the seventh."""
+    rows = {0: ("PAYOUT", "", "ALL", "MONTH"), 2: ("PAYOUT", "9", "ALL", "DAY"), 7: row}
+    fields = {}
+    for number, values in rows.items():
+        fields |= {name.replace("limit-0", f"limit-{number}"): value for name, value in typed(values).items()}
+    answer = save(editor, event_payout, fields, **HTMX)
+    assert answer.status_code == 422
+    [(marked, problem)] = answer.context["part"].problems
+    assert marked == field
+    assert problem.startswith("Limit 2")
+    page = save(editor, event_payout, fields).content.decode()
+    assert f'name="{field}"' in page
+    assert '<row-list data-next="8">' in page, "a row that is added has a number of its own"
+
+
+def test_rows_that_keep_their_numbers_are_saved_in_their_order(event_payout, editor):
+    fields = {name.replace("limit-0", "limit-4"): value for name, value in typed(("PAYOUT", "5", "ALL", "DAY")).items()}
+    fields |= {name.replace("limit-0", "limit-12"): value
+               for name, value in typed(("ACTION", "3", "ALL", "WEEK")).items()}  # fmt: skip
+    assert save(editor, event_payout, fields, **HTMX).status_code == 200
+    assert stored(event_payout) == (
+        Limit("PAYOUT", "ALL", Decimal(5), "DAY"),
+        Limit("ACTION", "ALL", Decimal(3), "WEEK"),
+    )
 
 
 def test_a_limit_of_a_locking_period_is_not_published_without_locking(event_payout, editor):

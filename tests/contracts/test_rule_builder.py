@@ -8,12 +8,16 @@ from django.utils import timezone
 from contracts.drafts.rows import add_payout_group, add_payout_restriction, switch_row
 from contracts.drafts.sections import switch_section
 from contracts.editing.row_lists import SEARCHED
+from contracts.engine.rules.fields import VARIABLES
 from contracts.models import PayoutGroup
+from contracts.rule_builder.asked_lists import _KINDS
 from contracts.rule_builder.typed_rules import as_rows, as_text, of_text, stored_rules
 from contracts.rule_builder.used import used_variables
 from contracts.sections.lists.payout_adjustments import ADJUSTMENTS
 from contracts.sections.lists.payout_groups import GROUPS
 from contracts.sections.lists.payout_restrictions import RESTRICTIONS
+from program.exception_lists.entries import Entry, add_entries
+from program.exception_lists.services import change_exception_list, close_exception_list
 from program.models import CatalogItem, ReceivedValue
 from tests.contracts.addresses import NEW, url
 from tests.factories import make_customer_tag, make_exception_list, make_partner, make_partner_group
@@ -287,3 +291,49 @@ def test_an_unknown_variable_has_no_values(complete):
 def test_a_text_that_is_blank_says_that_every_order_matches(event_payout, editor):
     assert of_text(" ").raw == []
     assert "every order" in check(editor, event_payout, rules_text=" ").content.decode()
+
+
+def test_lists_that_hold_what_the_variable_looks_up_come_first_and_closed_ones_never(complete, brand):
+    make_exception_list(program=brand, name="Codes", kind="PROMO_CODE", values=["SAVE10"])
+    make_exception_list(program=brand, name="Winter", values=["S1", "S2"])
+    make_exception_list(program=brand, name="Hats", kind="CATEGORY")
+    close_exception_list(exception_list=make_exception_list(program=brand, name="Autumn"), on=True)
+    assert list(complete("LIST_ITEM_SKU").items()) == [
+        ("Winter", "2 entries"), ("Codes", "Promo codes, 1 entry"), ("Hats", "Categories, 0 entries"),
+    ]  # fmt: skip
+    for variable, first in (
+        ("LIST_ORDER_PROMO_CODE", "Codes"),
+        ("LIST_ITEM_PROMO_CODE", "Codes"),
+        ("LIST_ITEM_CATEGORY", "Hats"),
+        ("LIST_ITEM_SUPER_CATEGORY", "Hats"),
+    ):
+        assert next(iter(complete(variable))) == first
+
+
+def test_every_list_variable_has_a_kind_of_list():
+    assert {each.key for each in VARIABLES.values() if each.type == "list"} == set(_KINDS)
+
+
+def test_a_long_list_is_not_counted_to_its_end_while_one_types(complete, brand):
+    long = make_exception_list(program=brand, name="Long")
+    add_entries(exception_list=long, entries=[Entry(f"S{number}") for number in range(1_001)])
+    assert complete("LIST_ITEM_SKU", "lon") == {"Long": "over 1,000 entries"}
+
+
+def test_a_rule_whose_list_holds_something_else_or_is_closed_is_marked(
+    event_payout, brand, editor
+):
+    codes = make_exception_list(program=brand, name="Codes", kind="PROMO_CODE")
+    change_exception_list(exception_list=codes, name="Vouchers")
+    close_exception_list(exception_list=make_exception_list(program=brand, name="Winter"), on=True)
+    odd = "“Vouchers” is a list of promo codes, and List for Item SKU looks up SKUs."
+    shut = "The list “Winter” is closed: its entries stay as they are."
+    typed = in_rows(("LIST_ITEM_SKU", "IN_LIST", "codes"), ("LIST_ITEM_SKU", "NOT_IN_LIST", "Winter"))
+    said = [each.sentence for each in check(editor, event_payout, **typed).context["said"].findings]
+    assert said == [odd, shut]
+    fits = {"Variable": "LIST_ORDER_PROMO_CODE", "Operator": "IN_LIST", "Values": ["Codes"]}
+    rules = [{"Variable": "LIST_ITEM_SKU", "Operator": "IN_LIST", "Values": ["Codes"]}]
+    add_payout_group(event_payout=event_payout, name="Odd", rules=rules, payout_rate=5)
+    add_payout_group(event_payout=event_payout, name="Fits", rules=[fits], payout_rate=5)
+    page = editor.get(url("terms_edit", event_payout.template_terms_id)).content.decode()
+    assert page.count(odd) == 1

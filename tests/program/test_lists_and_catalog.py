@@ -183,3 +183,42 @@ def test_a_catalog_row_without_a_sku_is_named(brand):
 def test_a_catalog_sku_is_freed_of_what_nobody_sees(brand):
     save_catalog_items(program=brand, rows=read_typed_rows([["\u200bMUG\u2060-1\u00a0", "Anvils"]]))
     assert CatalogItem.objects.get().sku == "MUG-1"
+
+
+def test_regular_expressions_of_all_lists_of_a_program_are_limited_together(brand):
+    costly = "\n".join(f"/(a?){{100}}a{{100}}b{number}/" for number in range(70))  # some 310 steps each
+    first = create_exception_list(program=brand, name="First", kind="SKU", entries=costly)
+    second = create_exception_list(program=brand, name="Second", kind="SKU", entries=costly)
+    third = make_exception_list(program=brand, name="Third", values=["SKU-1"])
+    with pytest.raises(Refused, match="would take too long to match"):
+        add_entries(exception_list=third, entries=read_entries(costly))
+    with pytest.raises(Refused, match="would take too long to match"):
+        create_exception_list(program=brand, name="Fourth", kind="SKU", entries=costly)
+    assert third.items.count() == 1
+    remove_entries(exception_list=second, entries=read_entries(costly))
+    assert len(add_entries(exception_list=third, entries=read_entries(costly)).added) == 70
+    assert first.items.count() == 70
+
+
+def test_what_is_typed_is_limited_and_only_the_first_bad_lines_are_named():
+    assert len(read_entries("\n".join(map(str, range(10_000))))) == 10_000
+    with pytest.raises(Refused, match="At most 10,000 lines can be typed at once: upload more as a file"):
+        read_entries("\n".join(map(str, range(10_001))))
+    with pytest.raises(Refused) as refused:
+        read_entries("/(/\n" * 500)
+    assert [each.message for each in refused.value][-2:] == [
+        "Line 20: “(” is not a valid regular expression: missing ): (.",
+        "Further lines were not read, from line 21 on.",
+    ]
+    with pytest.raises(Refused, match="At most 10,000 rows can be typed at once"):
+        read_typed_rows([[str(number)] for number in range(10_001)])
+    with pytest.raises(Refused) as refused:
+        read_typed_rows([["", "Acme"]] * 500)
+    assert len(list(refused.value)) == 21
+
+
+@pytest.mark.parametrize("name", ["Win\x01ter", "Win\u202eter", "Win\u2066ter", "Win\x7fter"])
+def test_a_name_that_could_pass_for_another_is_refused(name, brand):
+    with pytest.raises(Refused, match="a character that cannot be seen"):
+        create_exception_list(program=brand, name=name, kind="SKU")
+    assert create_exception_list(program=brand, name="Family \U0001f468\u200d\U0001f469", kind="SKU").pk

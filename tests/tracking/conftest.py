@@ -1,8 +1,11 @@
 """A brand that sells: event type SALE with a status mapping, partner P-1 on terms of 10%, New 15%."""
 
+import threading
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connections
 
 from program.models.event_type import CustomerStatusMapping
 from tests.factories import make_contracts, make_event_type, make_partner, terms_document
@@ -49,3 +52,30 @@ def tiered(brand: Any, sale: Any, partner: Any) -> Any:
         )
     make_contracts(program=brand, document=terms_document(rate="1", groups=GROUPS), partners=[partner])
     return brand
+
+
+@pytest.fixture
+def beside() -> Any:
+    """Runs something on a connection of its own; the answer waits for its end, and raises what it raised."""
+    raised: list[Exception] = []
+
+    def start(do: Callable[[], object]) -> Callable[[], None]:
+        def run() -> None:
+            try:
+                do()
+            except Exception as error:
+                raised.append(error)
+            finally:
+                connections.close_all()
+
+        thread = threading.Thread(target=run)
+        thread.start()
+
+        def end() -> None:
+            thread.join(30)
+            assert not thread.is_alive()
+            assert raised == []
+
+        return end
+
+    return start

@@ -209,3 +209,37 @@ def test_another_brands_list_does_not_exist_and_a_token_that_reads_writes_nothin
         sent(reader, "PATCH", url, "Value\nx\n").status_code,
         reader.delete(url).status_code,
     ] == [403] * 4
+
+
+def test_a_file_that_is_sent_again_with_its_key_is_known_however_its_form_is_divided(shop, winter):
+    url = f"{LISTS}/{winter.pk}/Items"
+
+    def attempt(boundary, text="Value\nSKU-2\n", name="a.csv"):
+        body = encode_multipart(boundary, {"File": SimpleUploadedFile(name, text.encode())})
+        headers = {**shop.headers, "Idempotency-Key": "again"}
+        kind = f"multipart/form-data; boundary={boundary}"
+        return Client().generic("PATCH", url, body, content_type=kind, headers=headers)
+
+    first, second = attempt("one"), attempt("another", name="b.csv")
+    assert first.status_code == 200
+    assert (second.status_code, second.content) == (200, first.content)
+    assert attempt("third", "Value\nSKU-3\n").status_code == 422
+
+
+def test_a_file_of_too_many_entries_is_refused_before_all_of_it_is_read(shop, winter):
+    text = "Value\n" + "".join(f"{number}\n" for number in range(100_001))
+    answer = sent(shop, "PATCH", f"{LISTS}/{winter.pk}/Items", text)
+    assert answer.status_code == 413
+    assert "more than 100,000 entries" in answer.json()["Message"]
+    assert winter.items.count() == 2
+
+
+def test_lists_of_a_preview_that_would_take_too_long_to_match_are_refused(shop, sale):
+    costly = [{"Value": f"(a?){{100}}a{{100}}b{number}", "MatchMode": "REGEX"} for number in range(170)]
+    body = {
+        "Terms": terms_document(), "Conversions": [{"OrderId": "1", "Amount": "5"}],
+        "Context": {"ExceptionLists": {"Winter": costly}},
+    }  # fmt: skip
+    answer = shop.post(body, url="/Advertisers/BB-ANVILS/PayoutPreview")
+    assert answer.status_code == 400
+    assert "too long to match" in answer.content.decode()

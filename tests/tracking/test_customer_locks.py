@@ -2,11 +2,10 @@
 wait for each other and never deadlock.
 """
 
-import threading
 from datetime import UTC, datetime
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.utils import timezone
 
@@ -24,6 +23,7 @@ from tests.factories import (
     make_partner,
     terms_document,
 )
+from tests.tracking.beside import somebody_waits_for_us
 from tests.tracking.test_workers import wait_for
 from tracking.api.customers import changes
 from tracking.customer_tags import file_rows
@@ -57,41 +57,6 @@ def last(brand, first, vip):
     customer = make_customer(program=brand, customer_id="C-2")
     assign_customer_tags(customers=[customer], tags=[vip], since=MAY)
     return customer
-
-
-@pytest.fixture
-def beside():
-    """Runs something on a connection of its own; the answer waits for its end, and raises what it raised."""
-    raised = []
-
-    def start(do):
-        def run():
-            try:
-                do()
-            except Exception as error:
-                raised.append(error)
-            finally:
-                connections.close_all()
-
-        thread = threading.Thread(target=run)
-        thread.start()
-
-        def end():
-            thread.join(30)
-            assert not thread.is_alive()
-            assert raised == []
-
-        return end
-
-    return start
-
-
-def somebody_waits_for_us():
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid)))"
-        )
-        return cursor.fetchone()[0]
 
 
 def assign(brand, first, last, vip):

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from common.tables.read import read_table
 from common.tables.write import write_xls, write_xlsx
+from program.exception_lists.entries import Entry, add_entries
 from program.exception_lists.services import close_exception_list, delete_exception_list
 from program.models import CatalogItem, ReceivedValue
 from reports.exports import lists as exports
@@ -220,3 +221,47 @@ def test_exports_are_asked_for_on_the_pages(brand, winter, erin, charlie, client
     page = browser.get("/p/1000/reports/exports/").content.decode()
     assert "Product catalog" in page
     assert "exception-list-Winter-" in page
+
+
+def test_a_file_does_not_do_what_its_preview_did_not_show(brand, winter, erin, client_of):
+    upload = checked(brand, "Value\nSKU-1\n", "REPLACE", exception_list=winter)
+    assert upload.summary["Dropped"] == 2
+    add_entries(exception_list=winter, entries=[Entry("SKU-9"), Entry("SKU-10")])
+    uploads.confirm_upload(upload=upload, only_good=False)
+    uploads.import_upload(upload.pk)
+    upload.refresh_from_db()
+    assert (upload.state, upload.summary["Dropped"]) == ("CHECKED", 4)
+    assert winter.items.count() == 5, "nothing is imported before it is confirmed again"
+    assert "Others changed the same entries or SKUs after this file was checked" in page_of(upload, client_of(erin))
+    imported(upload)
+    assert values_of(winter) == [("SKU-1", "EQ", "")]
+
+
+def test_of_two_files_for_the_catalog_the_second_shows_again_what_it_changes(brand):
+    first, second = (checked(brand, f"Sku,Category\nS1,{name}\n", kind="CATALOG") for name in ("Hats", "Coats"))
+    imported(first)
+    uploads.confirm_upload(upload=second, only_good=False)
+    uploads.import_upload(second.pk)
+    second.refresh_from_db()
+    assert second.state == "CHECKED"
+    assert second.summary["Differing"] == [["2", "S1", "Category", "Hats", "Coats"]]
+    imported(second)
+    assert CatalogItem.objects.get().category == "Coats"
+
+
+@pytest.mark.parametrize(
+    ("rows", "why"),
+    [
+        ("".join(f"s{number}.*,REGEX\n" for number in range(1_001)), "A list holds at most 1,000 regular expressions"),
+        ("".join(f"(a?){{100}}a{{100}}b{number},REGEX\n" for number in range(170)), "Together with those of the"),
+    ],
+)
+def test_a_file_of_costly_regular_expressions_is_refused_as_a_whole(rows, why, brand, winter):
+    upload = uploads.create_upload(
+        program=brand, user_id=None, kind="EXCEPTION_LIST", filename="a.csv", mode="ADD", exception_list=winter,
+        content=f"Value,MatchMode\n{rows}".encode(),
+    )  # fmt: skip
+    uploads.check_upload(upload.pk)
+    upload.refresh_from_db()
+    assert upload.state == "FAILED"
+    assert upload.failure.startswith(why)

@@ -16,7 +16,7 @@ from program.models import Customer, CustomerSegment, Program
 
 from .columns import COOKIE, COOKIE_DAYS, column_options, shown_columns
 from .filter_bar import chips, currencies_of, fields
-from .paging import COUNTED, Order, counted
+from .paging import COUNTED, Order
 from .rows import listed
 
 
@@ -29,14 +29,13 @@ def customer_list(request: ProgramRequest, program_id: int) -> HttpResponse:
     page = order.page(filters, size)
     columns, kept = shown_columns(request.GET.getlist("show"), request.COOKIES), kept_query(request.GET)
     segments = [(segment, segment.query == kept) for segment in CustomerSegment.objects.filter(program=program)]
-    count = counted(order.customers(filters)) if page.before or page.after else len(page.customers)
     in_force = list(chips(filters))
     context = {
         "filters": filters,
         "rows": listed(filters, page.customers),
         "page": page,
-        "count": min(count, COUNTED),
-        "is_more": count > COUNTED,
+        "count": min(page.found, COUNTED),
+        "is_more": page.found > COUNTED,
         "sizes": SIZES,
         "size": size,
         "sort": order.sort,
@@ -47,7 +46,7 @@ def customer_list(request: ProgramRequest, program_id: int) -> HttpResponse:
         "filter_fields": fields(filters, currencies_of(program)),
         "chips": in_force,
         "is_filtered": bool(filters.q or in_force or filters.errors),
-        "is_empty": not count and not _has_customers(program),
+        "is_empty": not page.found and not _has_customers(program),
         "segments": segments,
         "segment": next((segment for segment, is_current in segments if is_current), None),
         "kept": kept,

@@ -1,5 +1,8 @@
 """Pages of the list of customers. Each begins behind the last row of the one before, which its address names, so that
 a page far back is read like the first: from its place in the index of the list's order.
+
+The customers that match are counted first. Few of them are then named by their numbers: in the list's order the
+planner might look for them among all customers.
 """
 
 from collections.abc import Iterator
@@ -7,14 +10,16 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
-from django.db.models import F, OrderBy, Q
+from django.db.models import F, OrderBy, Q, QuerySet
 
+from common.db.statements import AnyOf
 from common.web.lists import text_in
 from program.customers.selection import CustomerFilters
 from program.models import Customer
 from program.models.customer import CustomerQuerySet
 
 COUNTED = 10_000  # customers, above which a count reads “10,000+”
+FEW = 2_000  # customers; the first 50 of more are soon found among the newest of a million
 # By what of the address: the field, how it is read from an address, and whether it may be missing.
 SORTS: dict[str, tuple[str, Any, bool]] = {
     "last_order": ("last_order", datetime.fromisoformat, True),
@@ -34,9 +39,12 @@ class Place(NamedTuple):
 
 
 class Page(NamedTuple):
-    """The customers of a page, and the places from which the pages before and after it are read."""
+    """The customers of a page, the places from which the pages before and after it are read, and how many customers
+    match: one more than 10,000 where there are more.
+    """
 
     customers: list[Customer]
+    found: int
     before: str
     after: str
 
@@ -56,7 +64,8 @@ class Order:
         after, before = (self._place(text_in(filters.query, name)) for name in ("after", "before"))
         is_back = before is not None and after is None
         place, descends = (before if is_back else after), self.descends != is_back
-        numbers = list(self._numbers(self.customers(filters), place, descends, size + 1))
+        counted = list(self.counted(filters))
+        numbers = list(self._numbers(self.matching(filters, counted), place, descends, size + 1))
         has_more, numbers = len(numbers) > size, numbers[:size]
         if is_back:
             numbers.reverse()
@@ -66,20 +75,33 @@ class Order:
         has_before, has_after = (has_more, True) if is_back else (place is not None, has_more)
         return Page(
             rows,
+            len(counted),
             self._named(rows[0]) if rows and has_before else "",
             self._named(rows[-1]) if rows and has_after else "",
         )
 
-    def customers(self, filters: CustomerFilters) -> CustomerQuerySet:
-        """Those of the list, without an order. By revenue it has those with orders in the chosen currency alone."""
-        customers = filters.customers()
-        if self.field != "revenues__revenue":
-            return customers
-        return customers.filter(revenues__program=filters.program, revenues__currency=filters.currency)
+    def counted(self, filters: CustomerFilters) -> QuerySet[Customer, int]:
+        """The numbers of those of the list, without an order; one more than 10,000 where there are more."""
+        return self._listed(filters.customers(), filters).values_list("pk", flat=True)[: COUNTED + 1]
+
+    def matching(self, filters: CustomerFilters, counted: list[int]) -> CustomerQuerySet:
+        """Those of the list, of whom these were counted."""
+        if filters.is_filtered and len(counted) <= FEW:
+            return self._listed(Customer.objects.filter(AnyOf(F("pk"), counted)), filters)
+        return self._listed(filters.customers(), filters)
 
     def all(self, filters: CustomerFilters) -> CustomerQuerySet:
         """All customers of the list, in its order."""
-        return self.customers(filters).order_by(*self._by(self.descends))
+        return self.ordered(self._listed(filters.customers(), filters))
+
+    def ordered(self, customers: CustomerQuerySet) -> CustomerQuerySet:
+        return customers.order_by(*self._by(self.descends))
+
+    def _listed(self, customers: CustomerQuerySet, filters: CustomerFilters) -> CustomerQuerySet:
+        """By revenue the list has those with orders in the chosen currency alone."""
+        if self.field != "revenues__revenue":
+            return customers
+        return customers.filter(revenues__program=filters.program, revenues__currency=filters.currency)
 
     def _with_value(self, filters: CustomerFilters, numbers: list[int]) -> CustomerQuerySet:
         """These customers, each with the value that it is sorted by."""
@@ -136,7 +158,3 @@ class Order:
             return None
         return Place(read, int(number))
 
-
-def counted(customers: CustomerQuerySet) -> int:
-    """How many there are; one more than 10,000 where there are more."""
-    return customers.values("pk")[: COUNTED + 1].count()

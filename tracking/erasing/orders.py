@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import F, Q
 
+from common.db.edits import lock_in_order
 from common.db.statements import AnyOf
 from contracts.agreements.plans import plan_of
 from contracts.engine.explain.limits import limit_steps
@@ -32,16 +33,26 @@ BATCH = 500
 type Counted = dict[int, list[tuple[int, date, str, str]]]  # by conversion: event type, day, variable, value
 
 
+def lock_orders(program_id: int, numbers: list[int]) -> None:
+    """Lock these orders until the transaction ends, changes of them first, as those are applied. Call while nothing is
+    priced or applied.
+    """
+    orders = Conversion.objects.numbered(numbers)
+    order_ids = list(orders.exclude(order_id="").values_list("order_id", flat=True).distinct())
+    lock_in_order(Modification.objects.filter(AnyOf(F("order_id"), order_ids), program=program_id))
+    lock_in_order(orders)
+    lock_in_order(Action.objects.filter(AnyOf(F("conversion_id"), numbers)))
+
+
 def erase_orders(
     numbers: list[int], *, person: Person, program: Program, pseudonym: str, now: datetime, counted: Counted
 ) -> int:
     """Erase these conversions, none of which waits for a worker, with all that hangs on them; returns how many.
 
-    `counted` receives what the pages count of their values; `uncount` takes it out. Call inside a transaction.
+    `counted` receives what the pages count of their values; `uncount` takes it out. Call with the orders locked.
     """
-    rows = Conversion.objects.numbered(numbers).filter(erased_at=None).select_for_update(of=("self",))
-    conversions = list(rows.order_by("id"))
-    actions = Action.objects.filter(conversion__in=conversions, trace__isnull=True).select_for_update(of=("self",))
+    conversions = list(Conversion.objects.numbered(numbers).filter(erased_at=None).order_by("id"))
+    actions = Action.objects.filter(conversion__in=conversions, trace__isnull=True)
     _keep_traces(list(actions.select_related("conversion", "event_type", "program").order_by("id")))
     _erase_changes(person, conversions)
     journeys = _erase_journeys(conversions)
@@ -123,7 +134,7 @@ def _without_values(told: Any) -> Any:
 
 def _erase_journeys(conversions: Sequence[Conversion]) -> dict[int, dict[str, Any]]:
     """Remove from their actions what is the visitor's; returns the journeys as they were, by conversion."""
-    rows = Action.objects.filter(conversion__in=conversions).exclude(journey={}).select_for_update(of=("self",))
+    rows = Action.objects.filter(conversion__in=conversions).exclude(journey={})
     actions = list(rows.order_by("id").only("conversion_id", "journey"))
     before = {action.conversion_id: action.journey for action in actions}
     for action in actions:
@@ -135,10 +146,10 @@ def _erase_journeys(conversions: Sequence[Conversion]) -> dict[int, dict[str, An
 def uncount(program: Program, counted: Counted) -> None:
     """Take the values of these orders out of what was received, which pages show: what nobody else sent is gone.
 
-    Orders that a mark still names were not counted yet. A rollup that is counting them at this moment holds their
-    marks: it is waited for.
+    Orders that a mark still names were not counted yet. Call under the lock of the rollup, which takes the marks after
+    it has counted.
     """
-    marks = TouchedDay.objects.filter(program=program, conversions__overlap=list(counted)).select_for_update()
+    marks = TouchedDay.objects.filter(program=program, conversions__overlap=list(counted))
     uncounted = {number for mark in marks for number in mark.conversions}
     gone = Counter(each for number, values in counted.items() if number not in uncounted for each in values)
     if not gone:
@@ -165,7 +176,7 @@ def _erase_changes(person: Person, conversions: Collection[Conversion]) -> None:
             orders.setdefault(row.event_type_id, []).append(row.order_id)
     for event_type, order_ids in orders.items():
         found = Modification.objects.filter(AnyOf(F("order_id"), order_ids), program=person.program_id)
-        changes = list(found.filter(Q(event_type=event_type) | Q(event_type=None)).select_for_update().order_by("id"))
+        changes = list(found.filter(Q(event_type=event_type) | Q(event_type=None)).order_by("id"))
         for change in changes:
             change.payload = erased_change(change.payload)
             change.detail = _without(person, change.detail)

@@ -18,8 +18,10 @@ TAGGINGS = ("program_customertagging",)
 OTHERS = ("", "tracking_modification", "program_customersegment")
 
 
-def erase_records(customer: Customer, person: Person) -> int:
-    """Remove the person from both logs; returns how many texts of the audit log went. Call inside a transaction."""
+def erase_records(customer: Customer, person: Person, *, after: int = 0) -> int:
+    """Remove the person from both logs, of the audit log from the entries after one; returns how many texts of it went.
+    Call inside a transaction.
+    """
     _erase_admin_log(customer, person)
     # A label is `C-1 (VIP)`, of many rows `C-1 (VIP), C-2 (VIP), …`: the id as a whole, so that 1 is not found in 10.
     label = rf"(^|, ){re.escape(person.customer_id)} \("
@@ -28,6 +30,7 @@ def erase_records(customer: Customer, person: Person) -> int:
     return erase_texts(
         account=customer.program.account,
         program_id=customer.program_id,
+        after=after,
         sought=[
             Sought(TAGGINGS, exact=f"{person.exact}|{label}", loose=person.loose),
             Sought(others, exact=person.exact, loose=person.loose),

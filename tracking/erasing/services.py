@@ -13,7 +13,9 @@ from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from accounts.audit.actor import audited_as
+from accounts.audit.erasing import last_entry
 from accounts.audit.log import record
+from common.db.session_lock import APPLYING, ROLLING_UP, lock_until_end
 from common.jobs.kinds import FAULT, JobKind, Step
 from common.jobs.progress import Heartbeat
 from common.jobs.runner import NotYet, conclude, run
@@ -25,7 +27,7 @@ from tracking.browser.live import forget_customer
 from tracking.models import Conversion, CustomerFile, Erasure
 
 from .files import BECAUSE, files_with, forget
-from .orders import BATCH, Counted, erase_orders, uncount
+from .orders import BATCH, Counted, erase_orders, lock_orders, uncount
 from .person import Person, orders_by_email, orders_of, person_of
 from .records import erase_records, erase_segments
 from .visits import erase_visits, profiles_named, profiles_of
@@ -87,21 +89,22 @@ def _erase(erasure: Erasure) -> None:
         Erasure.objects.filter(pk=erasure.pk).update(rows=len(left) + len(by_email))
         named = profiles_named(person, [*left, *by_email])
         with transaction.atomic():
-            erase_batch = _Orders(erasure, person, now)
-            for some in batched(by_email, BATCH):
-                beat(erase_batch(list(some)))
-            while numbers := _next(customer):
-                beat(erase_batch(numbers))
-            uncount(erasure.program, erase_batch.counted)
-            erase_segments(person)
+            # What is long, and no order's, comes before others have to wait.
+            last = last_entry()
             texts = erase_records(customer, person)
+            erase_segments(person)
             for found in files:
                 forget(found, person, now=now)
             own = _remove_own_files(customer, now)
-            _hold_pricing()
+            _hold_writers(erasure.program_id)
             _check_none_waits(erasure)
-            while numbers := _next(customer):  # priced meanwhile
-                erase_batch(numbers)
+            numbers = [*by_email, *_left(customer).order_by("id").values_list("pk", flat=True)]
+            lock_orders(erasure.program_id, numbers)
+            erase_batch = _Orders(erasure, person, now)
+            for some in batched(numbers, BATCH):
+                beat(erase_batch(list(some)))
+            uncount(erasure.program, erase_batch.counted)
+            texts += erase_records(customer, person, after=last)  # what this transaction has said
             erase_visits(person, profiles_of(person, named), erasure.filename)
             orders = Conversion.objects.numbered([*left, *by_email])
             forget_customer(person.program_id, person.customer_id, orders.values_list("order_id", flat=True))
@@ -135,10 +138,6 @@ def _left(customer: Customer) -> "QuerySet[Conversion]":
     return rows.exclude(state=Conversion.State.WAITING)
 
 
-def _next(customer: Customer) -> list[int]:
-    return list(_left(customer).order_by("id").values_list("pk", flat=True)[:BATCH])
-
-
 def _check_none_waits(erasure: Erasure) -> None:
     """Raise NotYet while an order from before the erasing waits to be priced, such as one that is tried again: the
     sweep of jobs tries again in a few seconds. Raises Refused where that takes too long.
@@ -149,10 +148,13 @@ def _check_none_waits(erasure: Erasure) -> None:
         raise NotYet
 
 
-def _hold_pricing() -> None:
-    """Wait for the batches that are being priced, and let no other begin until this transaction ends: one that looked
-    the customer up by the id that they had would write its action to the erased one.
+def _hold_writers(program_id: int) -> None:
+    """Wait for those who write orders, and let none begin until this transaction ends, which locks orders only then:
+    who applies changes locks them before their actions, the rollup counts values before it takes its marks, and a batch
+    that looked the customer up by the id that they had would write its action to the erased one.
     """
+    lock_until_end(APPLYING, program_id)
+    lock_until_end(ROLLING_UP, program_id)
     with connection.cursor() as cursor:
         cursor.execute("LOCK TABLE tracking_claim IN EXCLUSIVE MODE")
 

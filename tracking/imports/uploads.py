@@ -4,7 +4,7 @@ What a step writes is committed together with its last update, which holds only 
 dies changes nothing and is begun again, and of two workers on one step one is undone.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -39,6 +39,9 @@ DECIDED = "This file is no longer waiting for a decision."
 CHECKED_AGAIN = (
     "The file was checked again since you saw this page. Nothing was imported: this is what it would do now."
 )
+# What a file of these does to rows that are stored, and what its preview said of it.
+_OF_STORED = (Upload.Kind.EXCEPTION_LIST, Upload.Kind.CATALOG)
+_DOES = ("Added", "Changed", "Dropped")
 Read = dict[str, object]  # what of a file was read: its sheet, and the row of its header
 
 
@@ -96,7 +99,8 @@ def import_upload(upload_id: int) -> bool:
     """Import the file, as a whole or its good rows, in one transaction. False: nothing to do.
 
     Orders are stored as the check read them, and the file is read again only where they are no longer valid. Where all
-    of it was to be imported and a row is bad now, nothing is imported and the preview is shown again.
+    of it was to be imported and a row is bad now, nothing is imported and the preview is shown again; and where an
+    exception list or the catalog was changed since, so that the file would do something else.
     """
     return run(UPLOADS, IMPORT, upload_id)
 
@@ -175,14 +179,15 @@ def _run(upload: Upload, now: datetime, writer: CheckedOrderWriter | None = None
     return outcome, table.summary()
 
 
-def _check(upload: Upload) -> None:
+def _check(upload: Upload, **more: object) -> None:
+    """`more` is kept with what was read."""
     now = timezone.now()
     with CheckedOrderWriter() as writer:
         with transaction.atomic():
             outcome, read = _run(upload, now, writer)
             transaction.set_rollback(True)
         with transaction.atomic():
-            _conclude(upload, State.CHECKED, outcome, now, read)
+            _conclude(upload, State.CHECKED, outcome, now, {**read, **more})
             writer.keep(upload)
 
 
@@ -191,12 +196,19 @@ def _import(upload: Upload) -> None:
     with transaction.atomic():
         outcome, read = _run(upload, now)
         is_whole = upload.only_good or not outcome.rejected
-        if is_whole:
+        is_as_shown = upload.kind not in _OF_STORED or _does(outcome.extra) == _does(upload.summary)
+        if is_whole and is_as_shown:
             _conclude(upload, State.IMPORTED, outcome, now, read, finished_at=timezone.now())
         else:
             transaction.set_rollback(True)
-    if not is_whole:
+    if not is_as_shown:
+        _check(upload, Again=True)
+    elif not is_whole:
         _check(upload)
+
+
+def _does(counts: Mapping[str, object]) -> list[object]:
+    return [counts.get(name) for name in _DOES]
 
 
 def _checked_at(upload: Upload) -> datetime | None:

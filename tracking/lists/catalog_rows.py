@@ -2,12 +2,19 @@
 
 from common.refusals import Refusal, Refused
 from common.web.refusals import in_row
-from program.catalog.services import Row, remove_catalog_items, replace_catalog, save_catalog_items
+from program.catalog.services import (
+    MOST_SKUS,
+    TOO_MANY,
+    Row,
+    remove_catalog_items,
+    replace_catalog,
+    save_catalog_items,
+)
 from program.exception_lists.received import orders_with_skus
 from tracking.imports.import_run import Run
 from tracking.models import Upload
 
-from .reading import CATALOG, CATALOG_NAMES, read_catalog_row
+from .reading import CATALOG, CATALOG_NAMES, PATIENCE, read_catalog_row, whole_file
 
 COLUMNS = ["Row", *(name if name != "OriginalFormatCategory" else "Original Format Category" for name in CATALOG)]
 Mode = Upload.RowMode
@@ -18,7 +25,8 @@ def import_rows(run: Run) -> None:
     run.outcome.extra = {"Added": 0, "Changed": 0, "Unchanged": 0, "Dropped": 0, "Carried": 0}
     places, rows = _read(run)
     write = {Mode.REPLACE: replace_catalog, Mode.REMOVE: remove_catalog_items}.get(Mode(run.mode), save_catalog_items)
-    outcome = write(program=run.program, rows=rows)
+    with whole_file():
+        outcome = write(program=run.program, rows=rows)
     for place, column, before, after in outcome.cells:
         run.differs(places[place], rows[place][0], CATALOG_NAMES[column], before, after)
     run.drops([sku for (sku,) in outcome.dropped])
@@ -28,7 +36,7 @@ def import_rows(run: Run) -> None:
         "Changed": len(outcome.changed),
         "Unchanged": outcome.unchanged,
         "Dropped": len(outcome.dropped),
-        "Carried": orders_with_skus(run.program, touched),
+        "Carried": orders_with_skus(run.program, touched, patience=PATIENCE),
     }
     run.outcome.accepted = len(outcome.added) + len(outcome.changed) + len(outcome.dropped)
     run.outcome.duplicates = outcome.unchanged
@@ -50,6 +58,8 @@ def _read(run: Run) -> tuple[list[int], list[Row]]:
         except Refused as refused:
             run.reject(sent, in_row(number, refused))
             continue
+        if len(rows) >= MOST_SKUS:
+            raise Refused(TOO_MANY)
         run.show([number, *read])
         places.append(number)
         rows.append(read)

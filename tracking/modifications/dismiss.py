@@ -6,6 +6,7 @@ from django import forms
 from django.db import transaction
 from django.utils import timezone
 
+from common.db.edits import lock_in_order
 from common.web.field_messages import Worded
 from program.models import Program
 from tracking.models import Modification
@@ -28,6 +29,7 @@ def dismiss_modifications(ids: Collection[int], *, program: Program, user_id: in
     refused again is no longer dismissed.
     """
     refused = Modification.objects.filter(program=program, pk__in=ids).to_settle()
+    lock_in_order(refused)
     return refused.update(dismissed_at=timezone.now(), dismissed_by=user_id, dismissal_reason=reason)
 
 
@@ -35,4 +37,5 @@ def dismiss_modifications(ids: Collection[int], *, program: Program, user_id: in
 def restore_modifications(ids: Collection[int], *, program: Program) -> int:
     """Undo the dismissal of refused changes, so that they have to be settled again; returns how many."""
     dismissed = Modification.objects.filter(program=program, pk__in=ids).dismissed()
+    lock_in_order(dismissed)
     return dismissed.update(dismissed_at=None, dismissed_by=None, dismissal_reason="")

@@ -13,6 +13,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
+from common.db.edits import lock_in_order
 from common.db.session_lock import CLAIMING, session_lock
 from common.observability.counters import count, observe
 from program.models import Program
@@ -86,10 +87,12 @@ def price_all(program_id: int) -> int:
     return priced
 
 
+@transaction.atomic
 def retry_conversions(ids: Collection[int], *, program: Program) -> int:
     """Queue those of the conversions that were held or quarantined again; returns how many. The caller notifies the
     worker."""
     again = Conversion.objects.filter(program=program, pk__in=ids, state__in=[State.HELD, State.QUARANTINED])
+    lock_in_order(again)
     return again.update(state=State.WAITING, reason="", detail="", missing_rate="", attempts=0, processed_at=None)
 
 

@@ -64,7 +64,7 @@ def _context(known: Mapping[str, Any], currency: str, code: str) -> Context:
         message = f"TimeZone: {context.time_zone!r} is not a valid time zone; write one such as Europe/London"
         raise Refused(Refusal("Context", message)) from None
     if errors := list(list_errors(context.lists)):
-        raise Refused(*(each._replace(path=f"Context.ExceptionLists.{each.path}") for each in errors))
+        raise Refused(*(each._replace(path=f"Context.ExceptionLists.{each.path}".rstrip(".")) for each in errors))
     return context
 
 

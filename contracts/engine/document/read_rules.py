@@ -12,6 +12,7 @@ from contracts.engine.orders.values import day, yes_no
 from contracts.engine.rules.fields import VARIABLES, Operator, Variable, operators
 from contracts.engine.rules.rule import Rule
 
+_KEYS = 3  # of a rule
 RATES = ("ORDER_DISCOUNT_RATE", "ITEM_DISCOUNT_RATE")  # in percent, so that 15% says the same as 15
 # A number of thousands, whole or as the comma between values has cut it.
 _SEPARATED = re.compile(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
@@ -26,6 +27,28 @@ def read_rules(node: Node, lists: Collection[str] | None) -> tuple[Rule, ...]:
 
 def read_rule(raw: object, path: str, errors: Errors, lists: Collection[str] | None = None) -> Rule | None:
     """One rule from `{"Variable", "Operator", "Values"}`; None after reporting what is wrong with it."""
+    match raw:
+        case {"Variable": str(variable), "Operator": str(operator), "Values": list(values)} if len(
+            raw
+        ) == _KEYS and all(type(value) is str for value in values):
+            if (rule := _sound(variable, operator, tuple(values), errors.is_strict)) is not None:
+                return rule
+    return _read(raw, path, errors, lists)
+
+
+@lru_cache(maxsize=32_768)
+def _sound(variable: str, operator: str, values: tuple[str, ...], is_strict: bool) -> Rule | None:
+    """A rule with nothing wrong with it, read once: terms are read again whenever they are shown, saved or published.
+    None for any other, and for one that asks about a list, of which there may be others tomorrow.
+    """
+    if variable in VARIABLES and VARIABLES[variable].type == "list":
+        return None
+    return _read(
+        {"Variable": variable, "Operator": operator, "Values": list(values)}, "", Errors(is_strict=is_strict), None
+    )
+
+
+def _read(raw: object, path: str, errors: Errors, lists: Collection[str] | None) -> Rule | None:
     before = len(errors)
     node = Node(raw, path, errors)
     if len(errors) > before:

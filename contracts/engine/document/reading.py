@@ -1,5 +1,6 @@
 """Reading a JSON document part by part: every error with its path, never only the first."""
 
+import re
 from collections.abc import Callable, Collection, Iterator
 from decimal import Decimal
 
@@ -9,6 +10,7 @@ from contracts.engine.orders.values import number
 INTEGER_DIGITS = 12
 DECIMALS = 8
 LONGEST_TEXT = 1_000
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
 LARGEST_WHOLE = 2**31 - 1  # the largest value of an integer column of a draft
 
 
@@ -144,7 +146,7 @@ def text_problem(value: str, longest: int) -> str | None:
     """Why a text cannot be stored, if so."""
     if len(value) > longest:
         return f"must have at most {longest} characters"
-    if "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):
+    if _NO_TEXT.search(value):
         return "contains characters that are not text"
     return None
 

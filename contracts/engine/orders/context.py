@@ -60,13 +60,8 @@ class Context:
         return self._codes.get(compared(code)) if code else None
 
     def memberships(self, value: str) -> frozenset[str]:
-        """The names, as they are compared, of the lists that contain the value; computed once for each value."""
-        found = self._members.get(value)
-        if found is None:
-            if len(self._members) >= _CACHED_VALUES:
-                self._members.clear()
-            found = self._members[value] = frozenset(name for name, _ in self._entries(value))
-        return found
+        """The names, as they are compared, of the lists that contain the value."""
+        return frozenset(name for name, _ in self._entries(value))
 
     def narrowed(self, payload: Mapping[str, Any], status: str | None = None) -> dict[str, Any]:
         """Only what this order uses, as JSON: stored with an action, it prices the same however lists change later.
@@ -158,7 +153,7 @@ class Context:
         return _KNOWN_CODES | codes
 
     @cached_property
-    def _members(self) -> dict[str, frozenset[str]]:
+    def _met(self) -> dict[str, Sequence[tuple[str, tuple[str, str]]]]:
         return {}
 
     @cached_property
@@ -182,12 +177,19 @@ class Context:
         ]
         return patterns_of(tuple(entry[0] for _, entry in found)), found
 
-    def _entries(self, value: str) -> list[tuple[str, tuple[str, str]]]:
-        """(list name as it is compared, entry) of every entry that the value meets; a REGEX must meet all of it."""
-        form = compared(value)
-        found = list(self._equal.get(form, ()))
-        patterns, entries = self._regex
-        return found + [entries[number] for number in patterns.matching(form)]
+    def _entries(self, value: str) -> Sequence[tuple[str, tuple[str, str]]]:
+        """(list name as it is compared, entry) of every entry that the value meets; a REGEX must meet all of it.
+        Computed once for each value: rules ask for it, and then what is stored with the action.
+        """
+        found = self._met.get(value)
+        if found is None:
+            if len(self._met) >= _CACHED_VALUES:
+                self._met.clear()
+            form = compared(value)
+            patterns, entries = self._regex
+            regular = [entries[number] for number in patterns.matching(form)]
+            found = self._met[value] = (*self._equal.get(form, ()), *regular)
+        return found
 
 
 def looked_up(payload: Mapping[str, Any]) -> list[str]:

@@ -9,6 +9,7 @@ from accounts.audit.actor import audited_as
 from common.jobs.kinds import FAULT, JobKind, Step
 from common.jobs.progress import Heartbeat
 from common.jobs.runner import conclude, run
+from contracts.drafts.revisions import hold
 from contracts.models import PayoutGroup, PublishReview, TemplateTerms, TermsVersion
 
 from .found import STAGES, review_of
@@ -41,7 +42,7 @@ def review_for(
     """The review of these terms as they are now, and whether it was just asked for; the caller then enqueues the task.
     Earlier ones of the same are removed.
     """
-    held = TemplateTerms.objects.select_for_update().get(pk=template_terms.pk)
+    held = hold(template_terms.pk)
     asked = {"template_terms": held, "source": source}
     present = {"newest": newest, "revision": held.draft_revision, "removed_at": None}
     reviews = _reviews().filter(**asked)

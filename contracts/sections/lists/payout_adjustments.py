@@ -14,9 +14,7 @@ from .ranked_lists import Kind, RowForm
 
 class AdjustmentForm(RowForm, ByKindForm):
     direction = forms.ChoiceField(choices=PayoutAdjustment.Direction)
-    kind = forms.ChoiceField(
-        choices=KINDS, initial=PERCENT, label="Kind of adjustment", help_text="A percentage is of the payout."
-    )
+    kind = forms.ChoiceField(choices=KINDS, initial=PERCENT, label="Kind of adjustment")
     value = amount_field(label="By")
     asks: ClassVar = {"value": "by how much, such as 5"}
 
@@ -35,7 +33,6 @@ ADJUSTMENTS = Kind(
     form=AdjustmentForm,
     fields={"Amount": "value", "Rate": "value", "Direction": "direction"},
     title="Payout adjustments",
-    value_help="Percent of the payout, or an amount once for each order, or each item line where items are paid.",
     switch="Adjust payouts based on specific conditions",
     help="Every adjustment that matches applies, one after another, to what the group or the default pays.",
     hint="Where payouts are percentages, payout groups are easier to read: a group shows the final percentage.",

@@ -22,7 +22,7 @@ class RowForm(EditForm):
     """What the forms of groups, adjustments and restrictions have in common; their rules are read beside them."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        # In the dialog it stands on a page whose own forms have a name and a payout too: ids must differ.
+        # It opens on a page whose own forms have a name and a payout, too: ids must differ.
         super().__init__(*args, **{"auto_id": "row_%s", **options})
 
     def values(self) -> dict[str, Any]:
@@ -72,7 +72,6 @@ class Kind:
     changed: str
     for_view: Callable[..., Any]
     for_edit: Callable[..., Any]
-    value_help: str = ""
     # Groups alone have names, and a file of their own.
     is_named: bool = False
     presets: Sequence[Preset] = ()
@@ -113,14 +112,6 @@ class Kind:
             return Summary(sentence=one if count == 1 else more.format(count=count), line=line)
         figures = [(row.figure, f"{row.condition}, {row.note}" if row.note else row.condition) for row in rows]
         return Summary(figures, count - len(rows), line=line)
-
-    @property
-    def add_title(self) -> str:
-        return f"Add {self.noun}"
-
-    @property
-    def edit_title(self) -> str:
-        return f"Edit {self.noun}"
 
     @property
     def move_title(self) -> str:

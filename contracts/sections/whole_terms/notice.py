@@ -29,7 +29,7 @@ NOTICE = FormSection(
     fields={"ChangeNotificationPeriod": "notice_days"},
     initial=initial,
     value=read,
-    help="The notice of the version that a partner works under decides, not that of the new one.",
+    help="The version that a partner works under decides; it counts for a move to other terms, too.",
     sentences=("A new version applies {notice_days} days after it is published at the earliest.",),
 )
 NOTICE_PANEL = Panel(

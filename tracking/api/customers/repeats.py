@@ -16,17 +16,18 @@ OTHER = "This key was sent with another request; send each with a key of its own
 
 
 @transaction.atomic
-def done_once(request: ApiRequest, do: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+def done_once(request: ApiRequest, do: Callable[[], dict[str, Any]], said: bytes | None = None) -> dict[str, Any]:
     """Do it in one transaction, and answer what it returns, which holds numbers alone; for a key that came before in
-    this account, answer what was returned then. Raises Failure 422 for the key of another request.
+    this account, answer what was returned then. Raises Failure 422 for the key of another request, which says something
+    else: `said` is what this one says, where that is not its body.
 
     Of two at the same time the second waits for the first. What was refused is not kept.
     """
     key = idempotency_key(request)
     if key is None:
         return do()
-    said = f"{request.method} {request.get_full_path()}\n{key}\n".encode() + request.body
-    request_hash = hashlib.sha256(said).hexdigest()
+    sent = f"{request.method} {request.get_full_path()}\n{key}\n".encode() + (request.body if said is None else said)
+    request_hash = hashlib.sha256(sent).hexdigest()
     row = KeptAnswer(
         account=request.auth.account, key_hash=hashlib.sha256(key.encode()).hexdigest(), request_hash=request_hash
     )

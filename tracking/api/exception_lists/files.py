@@ -22,6 +22,8 @@ from tracking.lists.reading import read_entry_row
 from .schemas import MULTIPART
 
 MOST_REFUSALS = 100
+MOST_SENT = 100_000  # entries, which take a second or two
+TOO_LONG = f"The file holds more than {MOST_SENT:,} entries: divide it, or upload it on the page."
 
 
 class SentFile(NamedTuple):
@@ -30,6 +32,12 @@ class SentFile(NamedTuple):
     name: str
     content: bytes
     params: dict[str, Any]
+
+    @property
+    def said(self) -> bytes:
+        """What it says, however its form is written: each attempt of a client divides the parts in another way."""
+        params = sorted((name, str(value)) for name, value in self.params.items())
+        return f"{params}\n".encode() + self.content
 
 
 def sends_file(request: HttpRequest) -> bool:
@@ -77,6 +85,8 @@ def entries_of(file: SentFile) -> list[Entry]:
                     message = f"“{entry.value}” is already on row {first[key]}: keep one of the two rows."
                     faults.extend([Refusal("Value", message, "taken", number)])
                 entries[key] = entry
+            if len(entries) > MOST_SENT:
+                raise Failure(413, TOO_LONG)
             if len(faults) >= MOST_REFUSALS:
                 break
     except Refused as refused:

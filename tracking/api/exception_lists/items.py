@@ -91,11 +91,13 @@ def _add_routes(router: Router, resource: Resource) -> None:
         Where terms ask for the list they pay by it from now on. 409 for a closed list."""
         account = account_of(request, AccountSID, Act.LIST)
         found = known(account, resource, ListId)
+        said = None
         if sends_file(request):
             file = read_file(request)
-            params, entries = file.params, entries_of(file)
+            params, said = file.params, file.said
             upserts = _upserts(params)
             _refuse_others(params)
+            entries = entries_of(file)
         else:
             params = read_body(request)
             upserts = _upserts(params)
@@ -107,7 +109,7 @@ def _add_routes(router: Router, resource: Resource) -> None:
             return add_entries(exception_list=found, entries=entries)
 
         uri = f"{resource.uri(account, found.pk)}/Items"
-        return {"Uri": uri, **_done(request, write)}
+        return {"Uri": uri, **_done(request, write, said)}
 
     @router.patch(
         address,
@@ -124,12 +126,13 @@ def _add_routes(router: Router, resource: Resource) -> None:
         if not sends_file(request):
             raise Failure(415, "Send the body as multipart/form-data, with the file as File.")
         file = read_file(request)
+        said = file.said
         _refuse_others(file.params)
         entries = entries_of(file)
         if not entries:
             raise invalid([Refusal("File", "Holds no entry; use DELETE to take all entries off.", "required")])
         uri = f"{resource.uri(account, found.pk)}/Items"
-        return {"Uri": uri, **_done(request, lambda: replace_entries(exception_list=found, entries=entries))}
+        return {"Uri": uri, **_done(request, lambda: replace_entries(exception_list=found, entries=entries), said)}
 
     @router.delete(
         address,
@@ -171,7 +174,7 @@ def _add_routes(router: Router, resource: Resource) -> None:
         return {"Uri": uri}
 
 
-def _done(request: ApiRequest, write: Callable[[], Outcome]) -> dict[str, Any]:
+def _done(request: ApiRequest, write: Callable[[], Outcome], said: bytes | None = None) -> dict[str, Any]:
     """What became of the entries; for a repeated Idempotency-Key what became of them then."""
 
     def counted() -> dict[str, Any]:
@@ -184,7 +187,7 @@ def _done(request: ApiRequest, write: Callable[[], Outcome]) -> dict[str, Any]:
         }
 
     try:
-        return done_once(request, counted)
+        return done_once(request, counted, said)
     except Closed as closed:
         raise Failure(409, str(closed)) from None
     except Refused as refused:
