@@ -833,9 +833,10 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "modification",
-                    models.OneToOneField(
+                    models.ForeignKey(
                         blank=True,
                         db_constraint=False,
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         to="tracking.modification",
@@ -1664,6 +1665,12 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="actionupdate",
             constraint=models.UniqueConstraint(fields=("action", "number"), name="action_update_number_unique"),
+        ),
+        migrations.AddConstraint(
+            model_name="actionupdate",
+            constraint=models.UniqueConstraint(
+                fields=("modification", "action"), name="action_update_modification_unique"
+            ),
         ),
         migrations.AddConstraint(
             model_name="actionupdate",

@@ -250,8 +250,8 @@ class ActionUpdate(models.Model):
     )
     what = models.TextField(blank=True, help_text="The change in words.")
     source = models.CharField(max_length=6, choices=Source)
-    modification = models.OneToOneField(
-        Modification, null=True, blank=True, on_delete=models.PROTECT, db_constraint=False
+    modification = models.ForeignKey(
+        Modification, null=True, blank=True, on_delete=models.PROTECT, db_constraint=False, db_index=False
     )
     replaced = models.ForeignKey(
         Conversion,
@@ -281,6 +281,8 @@ class ActionUpdate(models.Model):
         ordering = ["number"]
         constraints = [
             models.UniqueConstraint(fields=["action", "number"], name="action_update_number_unique"),
+            # A change of a browser's order is one of the server's, too, where that has an action of its own.
+            models.UniqueConstraint(fields=["modification", "action"], name="action_update_modification_unique"),
             models.CheckConstraint(condition=models.Q(number__lte=1000), name="action_update_at_most_1000"),
             SameProgram(field="action", to="tracking.Action", name="action_update_same_program"),
             SameProgram(

@@ -8,7 +8,7 @@ from functools import partial
 import structlog
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import OperationalError, connection, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from common.db.session_lock import APPLYING, session_lock, session_lock_if_free
@@ -223,17 +223,32 @@ def _actions(program: int, modifications: Iterable[Modification]) -> dict[int | 
     orders = Q(pk__in=[number for row in modifications if (number := action_number(row))])
     for event_type, order_ids in _by_event_type(modifications).items():
         orders |= Q(event_type=event_type, order_id__in=order_ids)
-    rows = (
-        Action.objects.filter(orders, program_id=program)
-        .select_related("conversion", "event_type", "program")
-        .select_for_update(of=("self",))
-        .order_by("id")
-    )
+    rows = _locked(Action.objects.filter(orders, program_id=program))
     found: dict[int | OrderKey, Action] = {}
     # An order id shared with a test order names the real one.
     for action in sorted(rows, key=lambda action: (not action.is_test, action.event_date, action.pk)):
         found[action.pk] = found[(action.event_type_id, action.order_id)] = action
-    return found
+    return _of_servers(found)
+
+
+def _of_servers(found: dict[int | OrderKey, Action]) -> dict[int | OrderKey, Action]:
+    """The same with the server's action, locked, in place of a browser's that was reversed in its favour; with none
+    while the server's order waits or is held. Asked once the actions are locked: until then a worker may be pricing it.
+    """
+    reversed_ones = [action for action in found.values() if action.state == Action.State.REVERSED]
+    if not reversed_ones:
+        return found
+    gave_way = Conversion.objects.filter(pk__in={each.conversion_id for each in reversed_ones}, state="DUPLICATE")
+    servers = dict(gave_way.exclude(duplicate_of=None).values_list("pk", "duplicate_of"))
+    own = {action.conversion_id: action for action in _locked(Action.objects.filter(conversion__in=servers.values()))}
+    kept = {key: action for key, action in found.items() if action.conversion_id not in servers}
+    moved = {key: own.get(servers[action.conversion_id]) for key, action in found.items() if key not in kept}
+    return kept | {key: action for key, action in moved.items() if action}
+
+
+def _locked(actions: QuerySet[Action]) -> list[Action]:
+    rows = actions.select_related("conversion", "event_type", "program").select_for_update(of=("self",))
+    return list(rows.order_by("id"))
 
 
 def _by_event_type(modifications: Iterable[Modification]) -> dict[int | None, set[str]]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from django.db import transaction
+from django.db.models import Q
 
 from common.refusals import Refusal, Refused
 from program.models import EventType, Program
@@ -94,3 +95,15 @@ def retry_modifications(ids: Collection[int], *, program: Program) -> int:
     """Queue refused modifications again; returns how many."""
     refused = Modification.objects.filter(program=program, pk__in=ids, state=Modification.State.REFUSED)
     return refused.wake()
+
+
+def wake_applied(actions: Collection[Action]) -> int:
+    """Queue again what was applied to these actions, and what found nothing to change in them since they are there:
+    another action of the order is to have it. Returns how many.
+    """
+    applied = Q(pk__in=[])
+    for action in actions:
+        order = Q(event_type=action.event_type_id, order_id=action.order_id, processed_at__gte=action.creation_date)
+        applied |= Q(actionupdate__action=action) | order & Q(actionupdate=None)
+    rows = Modification.objects.filter(applied, state=Modification.State.APPLIED) if actions else None
+    return 0 if rows is None else Modification.objects.filter(pk__in=set(rows.values_list("pk", flat=True))).wake()
