@@ -1,8 +1,8 @@
 """The order's state after a modification, or why there is none (payouts.md §8). Reads nothing, writes nothing."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, tzinfo
+from datetime import date
 from decimal import Decimal
 
 from common.refusals import Refusal, Refused
@@ -61,30 +61,6 @@ def check_return(reason: str, order: Order, state: OrderState) -> None:
             f"{reason} means a return, but {state.amount:f} is more than the {order.amount:f} that the "
             "order comes to. Send the lower amount, or the reason ORDER_UPDATE if it was sold after all.",
         )
-
-
-def check_later(modification: Modification, applied: Iterable[Modification], zone: tzinfo) -> None:
-    """Raise ModificationRefused where one of a later day was applied to the same: whichever comes in first, that of the
-    later day stands. Days, since many senders know no time.
-    """
-    own = modification.modification_date.astimezone(zone).date()
-    for other in applied:
-        day = other.modification_date.astimezone(zone).date()
-        if day > own and (same := _in_common(modification.payload, other.payload)):
-            raise ModificationRefused(
-                Reason.LATER_CHANGE,
-                f"The change is dated {own:%-d %b %Y}, but one of {day:%-d %b %Y} was applied to {same}, and stands.",
-            )
-
-
-def _in_common(sent: Mapping[str, str], other: Mapping[str, str]) -> str:
-    """What both modifications change; a new amount is one of all items, too."""
-    items, others = ({sku for sku, _ in _item_changes(each)} for each in (sent, other))
-    if items & others:
-        return f"the item {min(items & others)}"
-    if ("Amount" in sent and ("Amount" in other or others)) or ("Amount" in other and items):
-        return "the amount"
-    return "the customer status" if "CustomerStatus" in sent and "CustomerStatus" in other else ""
 
 
 def raised(reason: str, sku: str, now: int, quantity: int) -> str:
