@@ -57,17 +57,28 @@ class ReversalPolicies:
         self._taken = {share: _taken(share, list(limited)) for share in sorted(set(self._shares.values()))}
 
     def judge(self, action: Action, order: Order, decision: Decision) -> None:
-        """Raise ModificationRefused where this change would take back more than the policy allows; else count it."""
-        share = self._shares.get(action.pk)
-        if share is None or not _is_change_of_sale(action, order, decision):
+        """Raise ModificationRefused where this change would take back more than the policy allows."""
+        if (share := self._shares.get(action.pk)) is None:
             return
         figures = self._taken[share]
-        before = figures.by_action.get(action.pk, ZERO)
-        after = before + action.payout - decision.payout
-        taken = figures.taken - max(before, ZERO) + max(after, ZERO)
+        taken, _ = _after(figures, action, order, decision)
         if taken > figures.taken and taken * HUNDRED > figures.priced * _most(action):
             raise ModificationRefused(Modification.Reason.REVERSAL_POLICY, _words(action, share, figures, taken))
-        figures.taken, figures.by_action[action.pk] = taken, after
+
+    def count(self, action: Action, order: Order, decision: Decision) -> None:
+        """Count the change as it is made, before the action is changed: limits may leave less of a raise."""
+        if (share := self._shares.get(action.pk)) is not None:
+            figures = self._taken[share]
+            figures.taken, figures.by_action[action.pk] = _after(figures, action, order, decision)
+
+
+def _after(figures: Taken, action: Action, order: Order, decision: Decision) -> tuple[Decimal, Decimal]:
+    """What is taken back in all after a change, and of this action."""
+    before = figures.by_action.get(action.pk, ZERO)
+    if not _is_change_of_sale(action, order, decision):
+        return figures.taken, before
+    after = before + action.payout - decision.payout
+    return figures.taken - max(before, ZERO) + max(after, ZERO), after
 
 
 def _most(action: Action) -> Decimal:

@@ -664,6 +664,7 @@ class Migration(migrations.Migration):
                             ("QUANTITY_NOT_POSSIBLE", "A line of quantity 0 cannot grow"),
                             ("RAISED_BY_RETURN", "A return that would leave more"),
                             ("BEFORE_ORDER", "Dated before its order"),
+                            ("LATER_CHANGE", "A later change stands"),
                             ("TOO_MANY_UPDATES", "Too many updates of one action"),
                             ("CUSTOMER_ERASED", "The customer was erased"),
                             ("REVERSAL_POLICY", "More than the reversal policy allows"),
