@@ -4,6 +4,7 @@
 The first test to ask starts the servers, the last to end stops them.
 """
 
+import gc
 import os
 import subprocess
 import sys
@@ -32,6 +33,21 @@ LONG = (
     "tests/isolation/test_addresses.py", "tests/proof/", "tests/tracking/test_any_order.py",
     "tests/engine/test_plan_properties.py",
 )  # fmt: skip
+
+
+
+
+def pytest_configure() -> None:
+    """Look for no garbage while every test is imported: nearly all of it stays."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage from here on, but not through what was imported: each look would go through a million objects."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20)
+    gc.enable()
 
 
 @pytest.hookimpl(trylast=True)
