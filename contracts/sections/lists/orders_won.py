@@ -18,21 +18,22 @@ type OrdersWon = Callable[[int, Collection[Published], date], Mapping[Published,
 
 _orders_won: list[OrdersWon] = []
 
-_IN_FORCE = """
-    SELECT version.id FROM contracts_termsversion AS version WHERE template_terms_id = %s AND EXISTS (
-        SELECT FROM contracts_contract WHERE terms_version_id = version.id AND period && tstzrange(%s, %s, '[]'))
-"""
-# The groups of an event type that have one of the conditions that are asked for, by the place of that condition. The
-# first of a version that has it takes the orders; a second one wins none.
-_WITH_CONDITION = """
-    SELECT DISTINCT ON (version.id, asked.place) asked.place, version.id, (published.row -> 'Rank')::integer
-    FROM contracts_termsversion AS version
-    CROSS JOIN jsonb_array_elements(version.document -> 'EventPayouts') AS payout
-    CROSS JOIN jsonb_array_elements(payout -> 'PayoutGroups') AS published(row)
-    JOIN unnest(%s::jsonb[]) WITH ORDINALITY AS asked(rules, place)
-        ON asked.rules = coalesce(published.row -> 'Rules', '[]')
-    WHERE version.id = ANY(%s) AND payout ->> 'EventTypeCode' = %s
-    ORDER BY version.id, asked.place, 3
+# Each version that was in force in these days, with its groups of an event type that have one of the conditions that are
+# asked for, by the place of that condition. The first of a version that has it takes the orders; a second one wins none.
+_PUBLISHED = """
+    SELECT version.id, found.place, found.rank
+    FROM contracts_termsversion AS version LEFT JOIN LATERAL (
+        SELECT DISTINCT ON (asked.place) asked.place, (published.row -> 'Rank')::integer AS rank
+        FROM jsonb_array_elements(version.document -> 'EventPayouts') AS payout
+        CROSS JOIN jsonb_array_elements(payout -> 'PayoutGroups') AS published(row)
+        JOIN unnest(%(conditions)s::jsonb[]) WITH ORDINALITY AS asked(rules, place)
+            ON asked.rules = coalesce(published.row -> 'Rules', '[]')
+        WHERE payout ->> 'EventTypeCode' = %(code)s
+        ORDER BY 1, 2
+    ) AS found ON true
+    WHERE template_terms_id = %(terms)s AND EXISTS (
+        SELECT FROM contracts_contract WHERE terms_version_id = version.id AND period && tstzrange(%(start)s, %(now)s, '[]')
+    )
 """
 
 
@@ -49,20 +50,26 @@ def orders_won(event_payout: EventPayout, groups: Sequence[PayoutGroup]) -> Mapp
     the same condition the first is said to have won.
     """
     now = timezone.now()
-    today = now.astimezone(event_payout.template_terms.program.zone).date()
-    asked = [event_payout.template_terms_id, now - timedelta(days=DAYS), now]
-    versions = [pk for (pk,) in fetch(_IN_FORCE, asked)]
-    if not versions:
-        return None
     by_condition: dict[str, int] = {}
     for group in groups:
         by_condition.setdefault(json.dumps(group.rules, sort_keys=True), group.pk)
-    published: dict[int, list[Published]] = defaultdict(list)
+    asked = {
+        "terms": event_payout.template_terms_id,
+        "code": event_payout.event_type.code,
+        "conditions": list(by_condition),
+        "start": now - timedelta(days=DAYS),
+        "now": now,
+    }
+    found = fetch(_PUBLISHED, asked, is_planned_once=False)
+    if not found:
+        return None
     numbers = list(by_condition.values())
-    code = event_payout.event_type.code
-    for place, *group in fetch(_WITH_CONDITION, (list(by_condition), versions, code), is_planned_once=False):
-        published[numbers[place - 1]].append((group[0], group[1]))
-    every = [each for found in published.values() for each in found]
+    published: dict[int, list[Published]] = defaultdict(list)
+    for version, place, rank in found:
+        if place is not None:
+            published[numbers[place - 1]].append((version, rank))
+    every = [each for own in published.values() for each in own]
+    today = now.astimezone(event_payout.template_terms.program.zone).date()
     since = today - timedelta(days=DAYS - 1)
     won = next((count(event_payout.event_type_id, every, since) for count in _orders_won), {}) if every else {}
-    return {pk: sum(won.get(each, 0) for each in found) for pk, found in published.items()}
+    return {pk: sum(won.get(each, 0) for each in own) for pk, own in published.items()}
