@@ -323,7 +323,7 @@ def test_a_rule_that_no_terms_can_keep_to_is_refused_at_its_field(brand, wanted,
         {"default_rate": (5, 5), "payout_level": Wanted(choice="ITEM")},
         {"reversals": ("33.33", "33.33")},
         {"action_limit": (1, 1)},
-        {"scheduling_months": (60, 60), "scheduling_days": (730, 730), "scheduling_period": Wanted(choice="END_OF_WEEK")},
+        {"scheduling_months": (60, 60), "scheduling_days": (9, 730), "scheduling_period": Wanted(choice="END_OF_WEEK")},
         {key: Wanted(choice=next(iter(each.choices))) for key, each in SETTINGS.items() if each.choices},
     ],
 )  # fmt: skip
@@ -404,3 +404,16 @@ def test_a_draft_from_before_a_rule_says_so_and_follows_it_with_one_button(brand
     assert answer.status_code == 200
     assert "an account rule allows" not in answer.content.decode()
     assert section_value(fresh(event_payout), "locking") == Locking("MONTH", 0, 20)
+
+
+def test_django_admin_keeps_to_the_rules(brand, event_payout, client):
+    rule(brand, payout_level=Wanted(choice="ORDER"))
+    client.force_login(make_user(username="root", is_staff=True, is_superuser=True))
+    address = f"/admin/contracts/eventpayout/{event_payout.pk}/change/"
+    form = client.get(address).context["adminform"].form
+    sent = {
+        bound.html_name: bound.value() for bound in form if bound.value() is not None and bound.value() is not False
+    }
+    answer = client.post(address, {**sent, "payout_level": "ITEM"}, follow=True)
+    assert "an account rule allows order, not item" in answer.content.decode()
+    assert fresh(event_payout).payout_level == "ORDER"
