@@ -44,7 +44,7 @@ PAGES = {
     "media_source_list": (None, 7),
     "partner_group_list": (None, 7),
     "partner_group_edit": ("partner_group", 8),
-    "customer_tag_list": (None, 14),
+    "customer_tag_list": (None, 15),
     "customer_tag_edit": ("customer_tag", 13),
     "tag_act_detail": ("tag_act", 6),
     "token_list": (None, 6),

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterable
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeGuard
 
 from common.formats.comparison import compared
 from common.formats.nearest import did_you_mean
@@ -64,7 +64,7 @@ def _read(raw: object, path: str, errors: Errors, lists: Collection[str] | None)
     return Rule(variable.key, operator.key, values)
 
 
-def _are_texts(values: Any) -> bool:
+def _are_texts(values: object) -> TypeGuard[list[str]]:
     return isinstance(values, list) and all(isinstance(value, str) for value in values)
 
 
