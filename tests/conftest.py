@@ -44,7 +44,7 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Look for garbage from here on, but not through what was imported: each look would go through a million objects."""
+    """Look for garbage from here on, but not in what was imported: a million objects each time."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20)
