@@ -36,8 +36,6 @@ LONG = (
 )  # fmt: skip
 
 
-
-
 def pytest_configure() -> None:
     """Look for no garbage while every test is imported: nearly all of it stays."""
     gc.disable()
