@@ -36,15 +36,13 @@ LONG = (
 )  # fmt: skip
 
 
-
-
 def pytest_configure() -> None:
     """Look for no garbage while every test is imported: nearly all of it stays."""
     gc.disable()
 
 
 def pytest_collection_finish() -> None:
-    """Look for garbage from here on, but not through what was imported: each look would go through a million objects."""
+    """Look for garbage from here on, but not in what was imported: a million objects each time."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20)
