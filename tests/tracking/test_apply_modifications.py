@@ -156,6 +156,16 @@ def test_what_stands_already_is_no_update(brand, standard):
     assert (modification.state, now(action).updates_count) == ("APPLIED", 1)
 
 
+@pytest.mark.parametrize("reason", ["ORDER_UPDATE", "ITEM_RETURNED"])
+def test_an_amount_that_only_binary_fractions_make_another_is_no_change(brand, standard, reason):
+    action = make_action(program=brand, OrderId="A1", Amount="182.45")
+    same = change(brand, OrderId="A1", Amount=182.45000000000002, Reason=reason)
+    assert (same.state, now(action).updates_count) == ("APPLIED", 1)
+    less = change(brand, OrderId="A1", Amount="100.004", Reason=reason)
+    assert (less.state, now(action).amount) == ("APPLIED", 100)
+    assert change(brand, OrderId="A1", Amount="100.00", Reason=reason).detail.startswith("Nothing to change")
+
+
 def test_an_order_id_means_the_newest_order(brand, standard):
     old, new = (
         make_action(program=brand, OrderId="A1", EventDate=f"2026-{month}-01T00:00:00Z") for month in ("09", "11")

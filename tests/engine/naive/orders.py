@@ -94,7 +94,7 @@ def _is_raised(payload, before, after, world):
     """Whether any line has more units than before, or an order without items a higher amount."""
     digits = world.digits[payload.get("CurrencyCode") or world.currency]
     if not payload.get("Items"):
-        return after.amount is not None and after.amount > _order_row(payload, digits, before)[4]
+        return after.amount is not None and half_up(after.amount, digits) > _order_row(payload, digits, before)[4]
     units = [[row[2] for row in _item_rows(payload, digits, standing)] for standing in (before, after)]
     return any(now > then for then, now in zip(*units, strict=True))
 
