@@ -10,6 +10,7 @@ from django.utils import timezone
 from common.refusals import Refused
 from program.models import EventType
 from program.models.event_type import CustomerStatusMapping
+from reports.proof.verify import verify
 from tests.factories import (
     make_action,
     make_contracts,
@@ -89,6 +90,19 @@ def test_a_full_return_pays_exactly_nothing_and_can_be_taken_back(brand, standar
     assert (now(action).state, now(action).payout, now(action).amount) == ("REVERSED", 0, 0)
     change(brand, OrderId="A1", ItemSku="S2", ItemQuantity=1)
     assert (now(action).state, now(action).payout, now(action).amount) == ("PENDING", 6, 60)
+
+
+def test_an_order_of_quantities_of_0_that_earned_a_fixed_payout_is_returned_in_full(brand, sale, partner):
+    document = terms_document(DefaultPayout="5", DefaultPayoutRate=None)
+    make_contracts(program=brand, document=document, partners=[partner])
+    action = make_action(program=brand, OrderId="A1", ItemSku1="S1", ItemPrice1="10.00", ItemQuantity1="0")
+    assert (action.payout, action.state) == (5, "PENDING")
+    assert change(brand, OrderId="A1", Amount="0").detail == "Returned in full"
+    assert (now(action).payout, now(action).state, now(action).updates_count) == (0, "REVERSED", 2)
+    assert change(brand, OrderId="A1", Amount="0").detail.startswith("Nothing to change")
+    told = []
+    verify(brand, tell=told.append)
+    assert told == []
 
 
 def test_every_item_returned_one_by_one_reverses(brand, standard):

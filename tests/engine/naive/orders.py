@@ -74,7 +74,8 @@ def _changed(payload, standing, change, world):
         if items and amount:
             raise Impossible
         if items:
-            quantities, amount = {index: 0 for index, item in enumerate(items)}, None
+            quantities = {index: 0 for index, item in enumerate(items)}
+            amount = None if any(map(_quantity, items)) else amount
     number = 1
     while f"Sku{number}" in change:
         lines = [index for index, item in enumerate(items) if item["ItemSku"].strip() == change[f"Sku{number}"]]
