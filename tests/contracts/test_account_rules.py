@@ -344,7 +344,10 @@ def test_what_breaks_a_rule_is_listed_before_and_after_it_is_set(brand, event_pa
     stranger = make_program()
     create_template_terms(program=stranger, name="Theirs")
     terms, version = event_payout.template_terms, event_payout.template_terms.versions.get()
-    address, sent = url("account_rules_edit"), {"notice_least": "7", "locking_days_least": "20", "locking_days_most": "20"}
+    address, sent = (
+        url("account_rules_edit"),
+        {"notice_least": "7", "locking_days_least": "20", "locking_days_most": "20"},
+    )
     asked = admin.post(address, sent)
     assert asked.status_code == 200
     assert not AccountRule.objects.exists(), "nothing is stored before it is confirmed"
@@ -394,7 +397,7 @@ def test_a_draft_from_before_a_rule_says_so_and_follows_it_with_one_button(brand
     rule(brand, locking_days=Wanted(Decimal(20), Decimal(20)))
     page = editor.get(url("terms_edit", event_payout.template_terms_id)).content.decode()
     assert "Days to lock: an account rule allows 20 days, not 15 days" in page
-    assert "Save as it stands here" in page
+    assert "Save as the rule says" in page
     typed = {"has_locking": "on", "locking_months": "0", "locking_days": "15", "locking_period": "MONTH"}
     typed |= {"scheduling_months": "0", "scheduling_days": "20", "scheduling_period": "END_OF_MONTH"}
     answer = editor.post(url("section_save", event_payout.pk, PANELS["schedule"]), typed, **HTMX)

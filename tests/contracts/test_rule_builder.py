@@ -320,9 +320,7 @@ def test_a_long_list_is_not_counted_to_its_end_while_one_types(complete, brand):
     assert complete("LIST_ITEM_SKU", "lon") == {"Long": "over 1,000 entries"}
 
 
-def test_a_rule_whose_list_holds_something_else_or_is_closed_is_marked(
-    event_payout, brand, editor
-):
+def test_a_rule_whose_list_holds_something_else_or_is_closed_is_marked(event_payout, brand, editor):
     codes = make_exception_list(program=brand, name="Codes", kind="PROMO_CODE")
     change_exception_list(exception_list=codes, name="Vouchers")
     close_exception_list(exception_list=make_exception_list(program=brand, name="Winter"), on=True)

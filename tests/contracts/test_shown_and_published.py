@@ -11,7 +11,7 @@ from contracts.sections.registry import KINDS, PANELS, PARTS, TERMS_PANELS
 from tests.contracts.addresses import url
 from tests.contracts.draft_pages import DraftPages
 from tests.contracts.typed_drafts import Draft, Rows, Said
-from tests.contracts.whole_drafts import AS_OFFERED, BY_ORDER, DRAFTS, OFFERED, TEXT
+from tests.contracts.whole_drafts import AS_OFFERED, BY_ORDER, DRAFTS, OFFERED, TEXT, document_of
 from tests.flows.dashboard import words
 
 ENGINE = SECTIONS | OF_TERMS
@@ -115,24 +115,6 @@ def count(form, sent, offered, typed):
             typed[key].add(value if choices else "typed")
 
 
-def document_of(draft):
-    """The document that says what was typed."""
-    payout, whole = {"EventTypeCode": "SALE", "PayoutLevel": "ORDER", "DefaultPayoutRate": "10", **OFFERED}, {}
-    for name, entry in draft.sections.items():
-        said = {ENGINE[name].keys[0]: in_ranks(name, entry)} if isinstance(entry, Rows) else entry.published
-        if name == "default_payout":
-            del payout["DefaultPayoutRate"]
-        (payout if name in SECTIONS else whole).update(said)
-    labels = [label.strip() for label in draft.labels.split(",") if label.strip()]
-    head = {"Name": draft.name, "Currency": draft.currency, "Labels": labels}
-    return head | {"EventPayouts": [without_nothing(payout)]} | without_nothing(whole)
-
-
-def in_ranks(name, entry):
-    rows = [entry.rows[place].published for place in entry.ranked]
-    return [row | ({"Rank": rank} if name == "payout_groups" else {}) for rank, row in enumerate(rows, 1)]
-
-
 def without(document, *keys, lists=False):
     """The document without these keys, and with nothing in its lists."""
     empty = {"PayoutGroups": [], "PayoutAdjustments": [], "PayoutRestrictions": []} if lists else {}
@@ -145,10 +127,6 @@ def lines(pages, *slugs):
     """What the closed rows say."""
     html = pages.read(pages.draft)
     return {slug: pages.line(html, slug) for slug in slugs}
-
-
-def without_nothing(document):
-    return {key: value for key, value in document.items() if value is not None}
 
 
 def assert_shown(pages, draft, *, is_published=False):

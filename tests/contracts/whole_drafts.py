@@ -3,6 +3,7 @@
 Between them they type every field of every section, with each of its choices.
 """
 
+from contracts.engine.document.terms import OF_TERMS, SECTIONS
 from tests.contracts.typed_drafts import Document, Draft, Row, Rows, Said, limits, locking, referral, rule, scheduling
 
 MINUS = "\N{MINUS SIGN}"
@@ -242,3 +243,27 @@ OFFERED: Document = {
     "PayoutGroups": [], "PayoutAdjustments": [], "PayoutRestrictions": [], **locking("MONTH", 0, 15),
     **scheduling("END_OF_MONTH", 0, 20),
 }  # fmt: skip
+
+
+def document_of(draft: Draft) -> Document:
+    """The document that says what was typed."""
+    payout, whole = {"EventTypeCode": "SALE", "PayoutLevel": "ORDER", "DefaultPayoutRate": "10", **OFFERED}, {}
+    for name, entry in draft.sections.items():
+        said = (
+            {(SECTIONS | OF_TERMS)[name].keys[0]: in_ranks(name, entry)} if isinstance(entry, Rows) else entry.published
+        )
+        if name == "default_payout":
+            del payout["DefaultPayoutRate"]
+        (payout if name in SECTIONS else whole).update(said)
+    labels = [label.strip() for label in draft.labels.split(",") if label.strip()]
+    head = {"Name": draft.name, "Currency": draft.currency, "Labels": labels}
+    return head | {"EventPayouts": [without_nothing(payout)]} | without_nothing(whole)
+
+
+def in_ranks(name: str, entry: Rows) -> list[Document]:
+    rows = [entry.rows[place].published for place in entry.ranked]
+    return [row | ({"Rank": rank} if name == "payout_groups" else {}) for rank, row in enumerate(rows, 1)]
+
+
+def without_nothing(document: Document) -> Document:
+    return {key: value for key, value in document.items() if value is not None}

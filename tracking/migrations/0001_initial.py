@@ -368,7 +368,10 @@ class Migration(migrations.Migration):
                 (
                     "terms_version",
                     models.ForeignKey(
-                        db_constraint=False, on_delete=django.db.models.deletion.PROTECT, to="contracts.termsversion"
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="contracts.termsversion",
                     ),
                 ),
                 (
@@ -1490,6 +1493,13 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="action",
             index=models.Index(fields=["program", "order_id"], name="action_order"),
+        ),
+        migrations.AddIndex(
+            model_name="action",
+            index=models.Index(
+                fields=["terms_version", "event_type", "group_rank", "day", "state", "is_test"],
+                name="action_by_payout_group",
+            ),
         ),
         migrations.AddIndex(
             model_name="action",
