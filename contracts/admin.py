@@ -131,7 +131,7 @@ class EventPayoutForm(*_SECTIONS, forms.ModelForm):  # type: ignore[misc]
     def _post_clean(self) -> None:
         super()._post_clean()
         if not self.errors:
-            _ask(self, check_event_payout, event_payout=self.instance, values=self.values)
+            _ask(self, check_event_payout, event_payout=self.instance, values=self.values, switches=self.switches)
 
 
 @admin.register(EventPayout)

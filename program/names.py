@@ -29,7 +29,7 @@ def free_name(others: "QuerySet[Any]", name: str) -> str:
     if not tidy or len(tidy) > NAME_LENGTH or "\x00" in tidy:
         raise Refused(Refusal("name", f"A name has 1 to {NAME_LENGTH} characters."))
     if _UNSEEN.search(tidy):
-        raise Refused(Refusal("name", "The name contains a character that cannot be seen: type it anew."))
+        raise Refused(Refusal("name", "The name contains a character that cannot be seen: type it again."))
     if other := others.filter(name_key=compared(tidy)).first():
         raise Refused(Refusal("name", f"“{other}” already exists; choose another name.", "taken"))
     return tidy

@@ -5,6 +5,7 @@ from celery import shared_task
 from common.jobs.runner import FILE_LIMITS
 
 from .exchange_rates.fetch import SECONDS, fetch_when_due
+from .tags import deleting
 from .tags.assigning import acts
 
 
@@ -22,3 +23,8 @@ def tag_act(pk: int) -> None:
 @shared_task(name="program.undo_tag_act", **FILE_LIMITS)
 def undo_tag_act(pk: int) -> None:
     acts.run_undo(pk)
+
+
+@shared_task(name="program.delete_tag", **FILE_LIMITS)
+def delete_tag(pk: int) -> None:
+    deleting.run_deletion(pk)

@@ -4,6 +4,7 @@
 The first test to ask starts the servers, the last to end stops them.
 """
 
+import gc
 import os
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from hypothesis import settings as hypothesis_settings
 
 from servers import embedded
 from servers.home import PROJECT
+from tests import cast
 
 # The time of an example depends more on other work of the machine than on our code.
 hypothesis_settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -32,6 +34,19 @@ LONG = (
     "tests/isolation/test_addresses.py", "tests/proof/", "tests/tracking/test_any_order.py",
     "tests/engine/test_plan_properties.py",
 )  # fmt: skip
+
+
+def pytest_configure() -> None:
+    """Look for no garbage while every test is imported: nearly all of it stays."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage from here on, but not in what was imported: a million objects each time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20)
+    gc.enable()
 
 
 @pytest.hookimpl(trylast=True)
@@ -126,50 +141,37 @@ def clock(product_environment: dict[str, str], tmp_path: Path) -> Iterator[None]
 @pytest.fixture
 def brand(db: None) -> Any:
     """Program 1000 of Anvils Ltd: pounds, London time."""
-    from tests.factories import make_account, make_program  # noqa: PLC0415 (models need Django to be set up)
-
-    return make_program(id=1000, account=make_account(name="Anvils Ltd", sid="BB-ANVILS"), name="Anvils")
+    return cast.make_brand()
 
 
 @pytest.fixture
 def alice(brand: Any) -> Any:
     """Administers the brand's account, as its first user, with the rights of editors."""
-    from tests.factories import make_user  # noqa: PLC0415
-
-    return make_user(username="alice", program=brand, role="ADMINISTRATOR")
+    return cast.make_member("alice", brand)
 
 
 @pytest.fixture
 def erin(brand: Any) -> Any:
     """Edits the brand's program."""
-    from tests.factories import make_user  # noqa: PLC0415
-
-    return make_user(username="erin", program=brand, role="EDITOR")
+    return cast.make_member("erin", brand)
 
 
 @pytest.fixture
 def frank(brand: Any) -> Any:
     """Does the brand's finance."""
-    from tests.factories import make_user  # noqa: PLC0415
-
-    return make_user(username="frank", program=brand, role="FINANCE")
+    return cast.make_member("frank", brand)
 
 
 @pytest.fixture
 def bob(brand: Any) -> Any:
     """Sees the brand's program and changes nothing."""
-    from tests.factories import make_user  # noqa: PLC0415
-
-    return make_user(username="bob", program=brand, role="VIEWER")
+    return cast.make_member("bob", brand)
 
 
 @pytest.fixture
 def charlie(db: None) -> Any:
     """Administers another brand's account, with program 2000."""
-    from tests.factories import make_account, make_program, make_user  # noqa: PLC0415
-
-    rival = make_program(id=2000, account=make_account(name="Rivets Ltd", sid="BB-RIVETS"), name="Rivets")
-    return make_user(username="charlie", program=rival, role="ADMINISTRATOR")
+    return cast.make_charlie()
 
 
 @pytest.fixture

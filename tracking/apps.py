@@ -3,8 +3,10 @@ from typing import TYPE_CHECKING
 from django.apps import AppConfig
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
     from datetime import date
 
+    from contracts.sections.lists.orders_won import Published
     from program.models import Program
     from program.search.sources import Found
 
@@ -16,6 +18,7 @@ class TrackingConfig(AppConfig):
     def ready(self) -> None:
         from common.jobs import kinds  # noqa: PLC0415
         from contracts.agreements import waiting  # noqa: PLC0415 (services need the models)
+        from contracts.sections.lists import orders_won  # noqa: PLC0415 (it needs the models)
         from program.ads import uses as ad_uses  # noqa: PLC0415 (it needs the models)
         from program.event_types.received_codes import answer_held_codes  # noqa: PLC0415
         from program.exchange_rates.waiting import answer_price_waiting  # noqa: PLC0415
@@ -47,6 +50,7 @@ class TrackingConfig(AppConfig):
         code_orders.answer(received.orders_with_code)
         visits.answer(received.visits_by_source)
         orders.answer(tagged.priced_orders, tagged.tag_figures)
+        orders_won.answer(_orders_won)
         answer_unfilled(unfilled_variables)
         answer_first_order_day(_first_order_day)
         answer_attention(attention.stuck_orders, attention.refused_changes)
@@ -67,6 +71,17 @@ def _first_order_day(program: "Program") -> "date | None":
 
     actions = Action.objects.real().filter(program=program).order_by("event_date", "id")
     return actions.values_list("day", flat=True).first()
+
+
+def _orders_won(event_type: int, groups: "Collection[Published]", since: "date") -> "Mapping[Published, int]":
+    from django.db.models import Count  # noqa: PLC0415
+    from tracking.models import Action  # noqa: PLC0415 (not before somebody asks)
+
+    versions, ranks = {version for version, _ in groups}, {rank for _, rank in groups}
+    actions = Action.objects.real().exclude(state=Action.State.REVERSED).filter(day__gte=since, event_type=event_type)
+    actions = actions.filter(terms_version__in=versions, group_rank__in=ranks).order_by()
+    counted = actions.values_list("terms_version", "group_rank").annotate(orders=Count("*"))
+    return {(version, rank): count for version, rank, count in counted}
 
 
 def _found(program: "Program", text: str) -> "Found":

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
-ORDER = ("intake", "api", "clicks", "pricing", "reports", "customers", "pages", "start", "decisions")
+ORDER = ("intake", "api", "clicks", "pricing", "reports", "customers", "pages", "terms", "start", "decisions")
 TITLE = """# Benchmarks
 
 What the product does in a second, each beside its floor: the least work that gives the same result,

@@ -69,7 +69,7 @@ def insert_rows(rows: Sequence[models.Model]) -> None:
     fields = [field for field in meta.concrete_fields if not field.primary_key]
     # Without a length: a cast would cut a longer text off, where storing refuses it.
     types = [(field.db_type(connection) or "").partition("(")[0] for field in fields]
-    names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    names = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     arrays = ", ".join(f"%s::{type_}[]" for type_ in types)
     values = [[field.get_db_prep_save(getattr(row, field.attname), connection) for row in rows] for field in fields]
     with connection.cursor() as cursor:

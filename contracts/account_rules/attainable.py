@@ -100,7 +100,7 @@ def _values(setting: Setting, rule: AccountRule | None) -> Iterable[Any]:
         return [_AS_IT_IS, 0] if not setting.row else [_AS_IT_IS]
     per = _HOURS if setting.row else 1
     ends = [end * per for end in (rule.least, rule.most) if end is not None]
-    numbers = [number for end in ends for number in (end, *map(Decimal, (math.ceil(end), math.floor(end), end + 1)))]
+    numbers = [each for end in ends for each in (end, Decimal(math.ceil(end)), Decimal(math.floor(end)), end + 1)]
     return [*dict.fromkeys(numbers), _AS_IT_IS, *([None] if setting.row else [])]
 
 

@@ -80,9 +80,7 @@ def _payouts_of(account: Account) -> dict[int, list[EventPayout]]:
     return payouts
 
 
-def _of_draft(
-    terms: TemplateTerms, payouts: list[EventPayout], rules: Mapping[str, AccountRule]
-) -> Iterator[Problem]:
+def _of_draft(terms: TemplateTerms, payouts: list[EventPayout], rules: Mapping[str, AccountRule]) -> Iterator[Problem]:
     page = reverse("contracts:terms_edit", args=[terms.program_id, terms.pk])
     for payout in payouts:
         for name in SINGLE:

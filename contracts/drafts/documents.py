@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import TextField
+from django.db.models import DecimalField, TextField
 from django.db.models.functions import Cast
 
 from common.currencies import CURRENCY_DIGITS
@@ -186,13 +186,15 @@ def _active_rows(template_terms: TemplateTerms) -> Mapping[tuple[int, str], Sequ
         about = RANKED[name].row
         columns = [each.name for each in fields(about)]
         place = columns.index("rules")
+        numbers = [at for at, name in enumerate(columns) if isinstance(kind._meta.get_field(name), DecimalField)]
         columns[place] = "written"
         rows = kind._default_manager.filter(event_payout__template_terms=template_terms, is_active=True)
         read = rows.annotate(written=Cast("rules", TextField())).order_by("rank")
         for payout, *values in read.values_list("event_payout_id", *columns):
-            told = list(map(_tidy, values))
-            told[place] = _rules_in(told[place])
-            found[payout, name].append(about(*told))
+            values[place] = _rules_in(values[place])
+            for at in numbers:
+                values[at] = _tidy(values[at])
+            found[payout, name].append(about(*values))
     return found
 
 

@@ -3,6 +3,7 @@
 from django.db.models import F
 from django.utils import timezone
 
+from common.db.edits import Stale
 from contracts.models import TemplateTerms
 
 
@@ -19,3 +20,13 @@ def hold(template_terms_id: int) -> TemplateTerms:
     """
     terms = TemplateTerms.objects.select_for_update(of=("self",), no_key=True)
     return terms.select_related("program").get(pk=template_terms_id)
+
+
+def touch_as_seen(template_terms_id: int, seen: str | None) -> None:
+    """The same for a change that takes back what others may have done: Stale unless the draft is still of the revision
+    that was seen; without one it may be any.
+    """
+    touch(template_terms_id)
+    revision = TemplateTerms.objects.values_list("draft_revision", flat=True).get(pk=template_terms_id)
+    if seen and seen != str(revision - 1):
+        raise Stale

@@ -32,11 +32,14 @@ def begin_sections(event_payout: EventPayout, values: Mapping[str, Any]) -> None
     event_payout.switched_on = dict.fromkeys(SECTIONS, True)
 
 
-def check_event_payout(*, event_payout: EventPayout, values: Mapping[str, Any]) -> None:
-    """Raise Refused unless the event type may be paid for, by these values of all sections."""
+def check_event_payout(
+    *, event_payout: EventPayout, values: Mapping[str, Any], switches: Mapping[str, bool] | None = None
+) -> None:
+    """Raise Refused unless the event type may be paid for, by these values of sections, which keep to account rules."""
     if not event_payout.event_type.is_active:
         refuse([Refusal("EventTypeCode", f"{event_payout.event_type} is not active: switch the event type on first.")])
     refuse_bad_sections(event_payout, values)
+    refuse_broken_rules(event_payout.template_terms.program, event_payout, values, switches or {})
 
 
 @transaction.atomic
@@ -48,8 +51,7 @@ def save_event_payout(
     Raises Refused as `check_event_payout`.
     """
     touch(event_payout.template_terms_id)
-    check_event_payout(event_payout=event_payout, values=values)
-    refuse_broken_rules(event_payout.template_terms.program, event_payout, values, switches or {})
+    check_event_payout(event_payout=event_payout, values=values, switches=switches)
     event_payout.program_id = event_payout.template_terms.program_id
     if event_payout.pk is None:
         begin_sections(event_payout, values)

@@ -13,15 +13,15 @@ from contracts.engine.document.terms import RANKED, SENTENCES, SINGLE, Terms
 from contracts.models import EventPayout, TemplateTerms, TermsVersion
 from contracts.uses.renamed import terms_with_present_names
 
-from .revisions import touch
+from .revisions import touch, touch_as_seen
 from .sections import set_sections, set_terms_sections, switch_section
 
 NO_VERSION = "These terms were never published: there is nothing to go back to."
 
 
 def newest_version(template_terms: TemplateTerms) -> TermsVersion | None:
-    """The version published last; None before the first."""
-    return template_terms.versions.order_by("-number").first()
+    """The version published last, without its document, which `version_terms` keeps read; None before the first."""
+    return template_terms.versions.defer("document").order_by("-number").first()
 
 
 def has_unpublished_changes(template_terms: TemplateTerms) -> bool:
@@ -45,11 +45,11 @@ def open_draft(*, template_terms: TemplateTerms) -> bool:
 
 
 @transaction.atomic
-def discard_changes(*, template_terms: TemplateTerms) -> None:
+def discard_changes(*, template_terms: TemplateTerms, seen: str | None = None) -> None:
     """Make the draft what the newest version says; rows that are switched off stay. Raises Refused where there is no
-    version.
+    version, and Stale unless `seen` is the draft's revision.
     """
-    touch(template_terms.pk)
+    touch_as_seen(template_terms.pk, seen)
     newest = newest_version(template_terms)
     if newest is None:
         raise Refused(NO_VERSION)
@@ -67,13 +67,14 @@ def discard_changes(*, template_terms: TemplateTerms) -> None:
 
 
 @transaction.atomic
-def revert_sections(*, event_payout: EventPayout, sections: Collection[str]) -> None:
+def revert_sections(*, event_payout: EventPayout, sections: Collection[str], seen: str | None = None) -> None:
     """Make these sections of a draft, by their names, what the newest version says of the same event type.
 
-    Raises Refused where that version does not pay for it, or where its values no longer fit the rest of the draft.
+    Raises Refused where that version does not pay for it, or where its values no longer fit the rest of the draft, and
+    Stale unless `seen` is the draft's revision.
     """
     terms = event_payout.template_terms
-    touch(terms.pk)
+    touch_as_seen(terms.pk, seen)
     newest = newest_version(terms)
     if newest is None:
         raise Refused(NO_VERSION)
@@ -97,11 +98,11 @@ def revert_sections(*, event_payout: EventPayout, sections: Collection[str]) -> 
 
 
 @transaction.atomic
-def revert_terms_sections(*, template_terms: TemplateTerms, sections: Collection[str]) -> None:
+def revert_terms_sections(*, template_terms: TemplateTerms, sections: Collection[str], seen: str | None = None) -> None:
     """Make these sections of the terms as a whole, by their names, what the newest version says. Raises Refused where
-    there is none.
+    there is none, and Stale unless `seen` is the draft's revision.
     """
-    touch(template_terms.pk)
+    touch_as_seen(template_terms.pk, seen)
     newest = newest_version(template_terms)
     if newest is None:
         raise Refused(NO_VERSION)

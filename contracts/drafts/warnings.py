@@ -43,7 +43,7 @@ class Known:
 
 def known_values(program: Program, event_types: Iterable[EventType]) -> dict[str, Known]:
     """What rules may ask for, by the code of the event type."""
-    names = CustomerTagName.objects.filter(program=program).order_by("name")
+    names = CustomerTagName.objects.usable().filter(program=program).order_by("name")
     tags = dict(names.values_list("name_key", "tag__name"))
     return {each.code: _known(each, tags) for each in event_types}
 

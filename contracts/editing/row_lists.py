@@ -12,6 +12,7 @@ from contracts.engine.explain.words import RowWords
 from contracts.many_rows.found_rows import RowFilter, UsedVariable, used_in
 from contracts.models import BulkChange, EventPayout
 from contracts.rule_builder.findings import Finding, row_findings
+from contracts.sections.lists.orders_won import orders_won
 from contracts.sections.lists.ranked_lists import Kind
 from contracts.sections.panels import Summary, line_of
 
@@ -23,11 +24,12 @@ NO_FILTER = RowFilter()
 
 @dataclass(frozen=True, slots=True)
 class ShownRow:
-    """A row of a list, in words; `findings` are shown beneath it."""
+    """A row of a list, in words; `findings` are shown beneath it. `won`: see `orders_won`; None where it says nothing."""
 
     row: Any
     words: RowWords
     findings: Sequence[Finding] = ()
+    won: int | None = None
 
     @property
     def is_dead(self) -> bool:
@@ -37,7 +39,9 @@ class ShownRow:
 
 @dataclass(frozen=True, slots=True)
 class RowList:
-    """One page of one list. `saved` is the row that was just saved, which takes the focus."""
+    """One page of one list. `saved` is the row that was just saved, which takes the focus; `counts_orders`: whether it
+    says how many orders its rows won.
+    """
 
     kind: Kind
     is_on: bool
@@ -52,6 +56,7 @@ class RowList:
     line: str = ""
     is_open: bool = False
     saved: int | None = None
+    counts_orders: bool = False
     template: ClassVar[str] = "contracts/_rows.html"
 
     @property
@@ -100,10 +105,16 @@ def row_list(
     currency = event_payout.template_terms.currency
     shown = list(page)
     found = row_findings(event_payout=event_payout, rows=shown)
+    won = orders_won(event_payout, shown) if kind.is_named else None
+
+    def in_words(row: Any) -> ShownRow:
+        words = kind.words(row, event_payout, currency)
+        return ShownRow(row, words, found.get(row.pk, ()), won.get(row.pk) if won else None)
+
     return RowList(
         kind=kind,
         is_on=event_payout.is_on(kind.section),
-        items=[ShownRow(row, kind.words(row, event_payout, currency), found.get(row.pk, ())) for row in shown],
+        items=[in_words(row) for row in shown],
         page=page,
         count=len(ids),
         asked=asked,
@@ -114,6 +125,7 @@ def row_list(
         line=line_of([said]),
         is_open=is_open,
         saved=saved,
+        counts_orders=won is not None,
     )
 
 

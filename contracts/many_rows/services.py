@@ -10,6 +10,7 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from common.db.edits import Stale
+from common.db.statements import AnyOf
 from common.refusals import Refused
 from contracts.drafts.checks import load_rows
 from contracts.drafts.documents import NAMES, value_of
@@ -54,7 +55,7 @@ def pay_many(
     leaves those that pay an amount as they are. Raises Refused with the first errors.
     """
     if points is not None:
-        percent = PayoutGroup.objects.filter(event_payout=event_payout, pk__in=ids, payout_rate__isnull=False)
+        percent = _ticked(event_payout, PayoutGroup, ids).filter(payout_rate__isnull=False)
         if low := percent.filter(payout_rate__lt=-points).count():
             raise Refused(f"{low:,} of them would pay less than 0%. Nothing was changed.")
         ids = list(percent.values_list("pk", flat=True))
@@ -94,8 +95,13 @@ def undo_change(*, event_payout: EventPayout, kind: Kind) -> BulkChange:
 def _hold(event_payout: EventPayout, kind: Kind, ids: Collection[int]) -> tuple[Rows, list[dict[str, Any]]]:
     """The rows, and their fields, once the draft is locked."""
     touch(event_payout.template_terms_id)
-    rows: Rows = kind._default_manager.filter(event_payout=event_payout, pk__in=ids)
+    rows = _ticked(event_payout, kind, ids)
     return rows, list(rows.order_by("rank", "id").values())
+
+
+def _ticked(event_payout: EventPayout, kind: Kind, ids: Collection[int]) -> Rows:
+    """Those of a list with these numbers, as one parameter."""
+    return kind._default_manager.filter(AnyOf(F("pk"), list(ids)), event_payout=event_payout)
 
 
 def _keep(

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from common.db.edits import Stale
+from common.db.edits import Gone, Stale
 from common.refusals import Refused
 from common.web.lists import number_of
 from contracts.access import event_payout_for_edit, template_terms_for_edit, template_terms_for_view
@@ -25,7 +25,7 @@ from contracts.drafts.unpublished import (
 from contracts.editing.terms_page import terms_url
 from contracts.engine.document.terms import SENTENCES, Terms
 from contracts.engine.document.terms import EventPayout as Agreed
-from contracts.models import EventPayout
+from contracts.models import EventPayout, TemplateTerms
 from contracts.sections.lists.ranked_lists import Kind
 from contracts.sections.panels import Panel, line_of
 from contracts.sections.registry import ADVANCED, PARTS, TERMS_PANELS
@@ -88,12 +88,29 @@ def terms_changes(request: ProgramRequest, program_id: int, pk: int) -> HttpResp
 def terms_discard(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
     """Make the draft what the newest version says."""
     template_terms = template_terms_for_edit(request.principal, program_id, pk)
-    return _back(
-        request,
-        lambda: discard_changes(template_terms=template_terms),
-        "The draft's changes are discarded.",
-        reverse("contracts:terms_edit", args=[program_id, pk]),
-    )
+    try:
+        discard_changes(template_terms=template_terms, seen=request.POST.get("seen"))
+    except Stale:
+        return _ask_again(request, template_terms)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, "The draft's changes are discarded.")
+    return redirect("contracts:terms_edit", program_id, pk)
+
+
+def _ask_again(request: ProgramRequest, template_terms: TemplateTerms) -> HttpResponse:
+    """The changes that would be discarded now, those that somebody else has made since among them."""
+    template_terms.refresh_from_db()
+    newest = newest_version(template_terms)
+    assert newest is not None
+    context = {
+        "template_terms": template_terms,
+        "newest": newest,
+        "before": f"Version {newest.number}",
+        "changes": changes_between(present_terms(newest), draft_terms(template_terms), template_terms.program_id),
+    }
+    return render(request, "contracts/terms_discard.html", context, status=409)
 
 
 @require_POST
@@ -106,7 +123,7 @@ def terms_panel_revert(request: ProgramRequest, program_id: int, pk: int, terms_
     template_terms = template_terms_for_edit(request.principal, program_id, pk)
     return _back(
         request,
-        lambda: revert_terms_sections(template_terms=template_terms, sections=terms_panel.names),
+        lambda seen: revert_terms_sections(template_terms=template_terms, sections=terms_panel.names, seen=seen),
         f"{terms_panel.title} is again as in the newest version.",
         reverse("contracts:terms_edit", args=[program_id, pk]),
     )
@@ -121,19 +138,22 @@ def _revert(request: ProgramRequest, event_payout: EventPayout, part: Panel | Ki
     names = [section.section for section in part.sections]
     return _back(
         request,
-        lambda: revert_sections(event_payout=event_payout, sections=names),
+        lambda seen: revert_sections(event_payout=event_payout, sections=names, seen=seen),
         f"{part.title} is again as in the newest version.",
         terms_url(event_payout, part.slug),
     )
 
 
-def _back(request: ProgramRequest, act: Callable[[], None], said: str, page: str) -> HttpResponse:
+def _back(request: ProgramRequest, act: Callable[[str | None], None], said: str, page: str) -> HttpResponse:
+    """Do it where the draft is as its editor saw it, and show the draft as it is then."""
     try:
-        act()
+        act(request.POST.get("seen"))
+    except Gone:
+        messages.error(request, "Someone else removed this event type from the draft meanwhile. Nothing was changed.")
+    except Stale:
+        messages.error(request, "The draft has changed since you saw it. Nothing was reverted; this is how it is now.")
     except Refused as refused:
         messages.error(request, str(refused))
-    except Stale:
-        messages.error(request, "Someone else removed this event type from the draft meanwhile. Nothing was changed.")
     else:
         messages.success(request, said)
     return redirect(page)

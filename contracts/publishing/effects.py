@@ -67,7 +67,7 @@ def work_out(
     is_new = newest is None or version_terms(newest.pk) != shown or terms.reset_accrued_actions
     version = newest
     if version is None or is_new:
-        is_of_another = newest is not None and newest.document["Currency"] != terms.currency
+        is_of_another = newest is not None and version_terms(newest.pk).currency != terms.currency
         resets = terms.reset_accrued_actions or is_of_another  # amounts of two currencies are not one sum
         version = _next_version(template_terms, newest, canonical, resets=resets)
         if is_of_another and any(_limits(terms, code).is_counted for code in codes.values()):

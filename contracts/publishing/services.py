@@ -234,7 +234,7 @@ def _without_acts(document: Document) -> Document:
 
 
 def _newest_loaded(template_terms: TemplateTerms) -> Loaded:
-    newest = newest_version(template_terms)
+    newest = template_terms.versions.order_by("-number").first()
     if newest is None:
         raise Refused(Refusal("Join", "Publish these terms first: partners join a version."))
     return _loaded(template_terms.program, _without_acts(newest.document), keeps_rules=False)

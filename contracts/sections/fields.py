@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from common.currencies import CURRENCY_DIGITS
 from common.web.edit_forms import EditForm
 from contracts.engine.document.amounts import plain
 
@@ -33,6 +34,15 @@ def amount_field(**options: Any) -> forms.DecimalField:
     return AmountField(
         max_digits=20, decimal_places=8, min_value=Decimal(0), widget=widget, error_messages=words, **options
     )
+
+
+def too_fine(amount: Decimal | None, currency: str) -> str:
+    """What is wrong with an amount that has more decimals than its currency; blank where it has not."""
+    digits = CURRENCY_DIGITS.get(currency, 8)
+    if amount is None or -int(amount.normalize().as_tuple().exponent) <= digits:
+        return ""
+    most = f"at most {digits} decimals" if digits else "no decimals"
+    return f"Write an amount with {most}: {currency} has no smaller ones."
 
 
 def count_field(**options: Any) -> forms.IntegerField:

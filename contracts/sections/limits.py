@@ -9,12 +9,11 @@ from typing import Any
 from django import forms
 from django.forms import BoundField
 
-from common.currencies import CURRENCY_DIGITS
 from common.web.field_messages import Worded, say_what_to_enter
 from contracts.engine.document.amounts import plain
 from contracts.engine.document.sections.limits import MOST, WITH_PERIODS, Limit, Limits
 
-from .fields import amount_field
+from .fields import amount_field, too_fine
 from .panels import FormSection, Panel
 
 WHAT = [("PAYOUT", "Pay at most"), ("ACTION", "Take at most")]
@@ -89,14 +88,12 @@ class LimitsForm(Worded):
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
-        digits = CURRENCY_DIGITS.get(self.currency, 8)
         for number in self.numbers[MOST:]:
             self.add_error(f"limit-{number}-value", f"There can be at most {MOST} limits.")
         for number in self.numbers:
-            value = data.get(f"limit-{number}-value")
-            is_money = data.get(f"limit-{number}-type") == "PAYOUT"
-            if value is not None and is_money and -int(value.normalize().as_tuple().exponent) > digits:
-                self.add_error(f"limit-{number}-value", f"Write an amount with at most {digits} decimals.")
+            problem = too_fine(data.get(f"limit-{number}-value"), self.currency)
+            if problem and data.get(f"limit-{number}-type") == "PAYOUT":
+                self.add_error(f"limit-{number}-value", problem)
         return data
 
     def _row(self, number: int | str) -> Row:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.forms import BoundField, Form
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from common.web.edit_forms import EditForm
@@ -19,7 +19,9 @@ from contracts.engine.document.sections.section import SingleSection
 from contracts.engine.document.terms import OF_TERMS, SENTENCES
 from contracts.engine.explain.words import Spelling
 from contracts.models import AccountRule, EventPayout, Sectioned, TemplateTerms
-from program.templatetags.brandboard import control, day, icon, money, number
+from program.templatetags.brandboard import day, money, number
+
+from .controls import in_sentence
 
 PAGE = Spelling(number, money, day)
 
@@ -199,15 +201,23 @@ class Panel:
         rules = self.locks(owner)
         locks = [(setting.section, lock_in_words(setting, rule)) for setting, rule in rules]
         address = reverse(view, args=[owner.program_id, owner.pk, self])
-        return PanelPart(self, form, context, address, line_of(said), locks, self._broken(owner, rules))
+        broken, doubts = self._broken(owner, form, rules), self.doubts(owner)
+        return PanelPart(self, form, context, address, line_of(said), locks, broken, doubts)
 
-    def _broken(self, owner: Sectioned, rules: Iterable[tuple[Setting, AccountRule]]) -> list[str]:
+    def _broken(self, owner: Sectioned, form: Form, rules: Iterable[tuple[Setting, AccountRule]]) -> "BrokenRules":
         """What the draft, as it is stored, breaks of these rules."""
         by_setting = {setting.key: rule for setting, rule in rules}
         if not by_setting:
-            return []
+            return BrokenRules()
         agreed = self.agreed(owner).items()
-        return [breach.words for name, value in agreed for breach in breaches(by_setting, name, value)]
+        found = [(name, each) for name, value in agreed for each in breaches(by_setting, name, value)]
+        is_shown = all(owner.is_on(name) and form.fields[each.setting.field].disabled for name, each in found)
+        return BrokenRules([each.words for _, each in found], is_shown)
+
+    def doubts(self, owner: Sectioned) -> list[str]:
+        """What can be published of the draft but is worth a second look."""
+        agreed = self.agreed(owner)
+        return [doubt for name, value in agreed.items() for _, doubt in SENTENCES[name].doubts(value)]
 
 
 def line_of(said: Iterable[Summary]) -> str:
@@ -234,7 +244,17 @@ class ShownSection:
 
     def _line(self, sentence: str) -> SafeString:
         fields = [self.form[name] for _, name, _, _ in Formatter().parse(sentence) if name]
-        return format_html(sentence, **{each.name: _control(each) for each in fields})
+        return format_html(sentence, **{each.name: in_sentence(each) for each in fields})
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenRules:
+    """What a draft breaks of the account rules; whether saving its form as it is shown would keep to them: a locked
+    field shows the one value that a rule leaves.
+    """
+
+    words: Sequence[str] = ()
+    is_mended_by_saving: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +267,8 @@ class PanelPart:
     save_url: str
     line: str = ""
     locks: Sequence[tuple[str, str]] = ()
-    broken: Sequence[str] = ()
+    broken: BrokenRules = BrokenRules()
+    doubts: Sequence[str] = ()
 
     @property
     def slug(self) -> str:
@@ -284,23 +305,3 @@ class PanelPart:
             ShownSection(section, self.form, [words for name, words in self.locks if name == section.section])
             for section in self.panel.sections
         ]
-
-
-def _control(field: BoundField) -> SafeString:
-    """A field inside a sentence; a choice with the arrow that shows that it opens, a switch with its label."""
-    if field.widget_type == "checkboxselectmultiple":
-        return _chips(field)
-    if field.widget_type == "checkbox":
-        return format_html('<label class="toggle">{}{}</label>', control(field, "switch"), field.label)
-    if hasattr(field.field, "choices"):
-        return format_html('<span class="select">{}{}</span>', control(field, "spoken"), icon("down"))
-    return control(field, "spoken")
-
-
-def _chips(field: BoundField) -> SafeString:
-    """Each choice as a chip that is on or off."""
-    chips = [(option.tag(), option.choice_label) for option in field]
-    if not chips:
-        return format_html('<span class="muted">{}</span>', "None yet.")
-    inside = format_html_join("", '<label class="chip chip-choice">{}{}</label>', chips)
-    return format_html('<span class="row chips" role="group" aria-label="{}">{}</span>', field.label, inside)

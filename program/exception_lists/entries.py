@@ -20,8 +20,8 @@ MATCHING = 0x4E6E  # the advisory lock under which a program's regular expressio
 NAME_LENGTH = 255
 TOO_MANY_PATTERNS = f"A list holds at most {MOST_PATTERNS:,} regular expressions; divide it among several lists."
 TOO_SLOW = (
-    "Together with those of the program’s other lists these regular expressions would take too long to match: leave some "
-    "out, simplify them, or write what has one spelling as plain values."
+    "Together with those of the program’s other lists these regular expressions would take too long to match: leave "
+    "some out, simplify them, or write what has one spelling as plain values."
 )
 TOO_MANY_TYPED = f"At most {MOST_TYPED:,} lines can be typed at once: upload more as a file."
 TOO_MANY = f"A list holds at most {MOST_ENTRIES:,} entries; divide it among several lists."

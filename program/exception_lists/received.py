@@ -61,9 +61,7 @@ def orders_with_skus(program: Program, skus: Iterable[str], *, patience: float =
     return _orders(program, SKU, wanted.__contains__, patience) if wanted else 0
 
 
-def _orders(
-    program: Program, variables: Sequence[str], is_met: Callable[[str], bool], patience: float
-) -> int | None:
+def _orders(program: Program, variables: Sequence[str], is_met: Callable[[str], bool], patience: float) -> int | None:
     """Of these days, by the values that were received."""
     until = time.monotonic() + patience
     since = timezone.localdate(timezone=program.zone) - timedelta(days=DAYS - 1)

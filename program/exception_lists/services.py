@@ -14,7 +14,6 @@ from program.uses import Named, TermsUse, follow_names, terms_using
 
 from .entries import add_entries, read_entries
 
-
 MOST_NAMES = 2_000  # of a program's lists, the earlier ones among them: rules are checked against all of them
 TOO_MANY_NAMES = (
     f"A program’s lists have at most {MOST_NAMES:,} names, earlier ones included: delete lists that no terms ask for."

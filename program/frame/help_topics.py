@@ -18,6 +18,7 @@ TOPICS = (
     Topic("payout-groups", "Payout groups", "Other payouts for some orders, by rank; rules and their values."),
     Topic("exception-lists", "Exception lists and the catalog", "Paying by lists of SKUs, categories or promo codes."),
     Topic("adjustments", "Adjustments and restrictions", "Raising or lowering a payout, and orders that earn nothing."),
+    Topic("account-rules", "Account rules", "Settings of terms that are locked for the whole account."),
     Topic("contracts", "Publishing and contracts", "What publishing does, who works under which version, and when."),
     Topic("links", "Ads, links and promo codes", "What partners link to, their links and codes, and channels."),
     Topic("orders", "Sending orders", "The API, files and test orders; returns and other changes."),

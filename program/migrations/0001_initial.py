@@ -172,6 +172,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "deleting_since",
+                    models.DateTimeField(
+                        blank=True,
+                        editable=False,
+                        help_text="Since when a worker deletes it, and nobody can use it.",
+                        null=True,
+                    ),
+                ),
+                (
                     "created_at",
                     models.DateTimeField(
                         db_default=django.db.models.functions.datetime.Now(),
@@ -985,7 +994,12 @@ class Migration(migrations.Migration):
                         max_length=120,
                     ),
                 ),
-                ("kind", models.CharField(choices=[("ASSIGN", "Assign"), ("REMOVE", "Remove")], max_length=6)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("ASSIGN", "Assign"), ("REMOVE", "Remove"), ("DELETE", "Delete")], max_length=6
+                    ),
+                ),
                 (
                     "state",
                     models.CharField(

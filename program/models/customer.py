@@ -153,6 +153,16 @@ class CustomerTagQuerySet(models.QuerySet["CustomerTag"]):
         return self.filter(archived_at=None)
 
 
+CustomerTagManager = models.Manager.from_queryset(CustomerTagQuerySet)
+
+
+class UsableTags(CustomerTagManager["CustomerTag"]):
+    """Those that no worker is deleting."""
+
+    def get_queryset(self) -> CustomerTagQuerySet:
+        return CustomerTagQuerySet(self.model, using=self._db).filter(deleting_since=None)
+
+
 class CustomerTag(NamedForRules):
     """A label that the brand gives customers, for payout groups such as “Customer Tag belongs to VIP”."""
 
@@ -167,9 +177,13 @@ class CustomerTag(NamedForRules):
     archived_at = models.DateTimeField(
         null=True, blank=True, help_text="Since when it counts where it is, and can be assigned to nobody else."
     )
+    deleting_since = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="Since when a worker deletes it, and nobody can use it."
+    )
     created_at = models.DateTimeField(default=timezone.now, db_default=Now(), editable=False)
 
-    objects = CustomerTagQuerySet.as_manager()
+    objects = UsableTags()
+    every = CustomerTagQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
@@ -177,6 +191,12 @@ class CustomerTag(NamedForRules):
             models.UniqueConstraint(fields=["program", "name_key"], name="customer_tag_name_unique"),
             program_and_id("customer_tag"),
         ]
+
+
+class CustomerTagNameQuerySet(models.QuerySet["CustomerTagName"]):
+    def usable(self) -> "CustomerTagNameQuerySet":
+        """Those of tags that no worker is deleting."""
+        return self.filter(tag__deleting_since=None)
 
 
 class CustomerTagName(models.Model):
@@ -188,6 +208,8 @@ class CustomerTagName(models.Model):
     tag = models.ForeignKey(CustomerTag, on_delete=models.CASCADE, related_name="names")
     name = models.CharField(max_length=80)
     name_key = ComparedField(source="name", help_text="The name as it is compared.")
+
+    objects = CustomerTagNameQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]
@@ -202,8 +224,11 @@ class CustomerTagName(models.Model):
 
 class CustomerTaggingQuerySet(models.QuerySet["CustomerTagging"]):
     def current(self) -> "CustomerTaggingQuerySet":
-        """Those that nobody has ended."""
-        return self.filter(period__endswith__isnull=True)
+        """Those that nobody has ended, of tags that no worker is deleting."""
+        return self.usable().filter(period__endswith__isnull=True)
+
+    def usable(self) -> "CustomerTaggingQuerySet":
+        return self.filter(tag__deleting_since=None)
 
 
 class CustomerTagging(models.Model):

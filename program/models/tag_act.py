@@ -9,12 +9,14 @@ from .program import Program
 
 class TagAct(Job):
     """Tags put on many customers, or taken off them, at once: on those that were ticked, or by a worker on all that
-    match the filter of their list. It can be undone while what it changed is kept.
+    match the filter of their list. It can be undone while what it changed is kept. Or one tag that a worker takes off
+    everybody and deletes, which is not undone.
     """
 
     class Kind(models.TextChoices):
         ASSIGN = "ASSIGN", "Assign"
         REMOVE = "REMOVE", "Remove"
+        DELETE = "DELETE", "Delete"
 
     class State(models.TextChoices):
         QUEUED = "QUEUED", "Queued"

@@ -10,20 +10,22 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from common.db.edits import Stale, refuse_changed
 from common.formats.comparison import compared
+from common.queue.notify import notify
 from common.refusals import Refused
 from common.web.edit_forms import status_of
 from common.web.lists import page_of, text_of
 from common.web.refusals import to_form
+from program import tasks
 from program.access import customer_tag_for_edit, customer_tag_for_view, program_for_edit, program_for_view
 from program.frame.request import ProgramRequest
-from program.models import CustomerTag
+from program.models import CustomerTag, TagAct
+from program.tags.deleting import TAG_DELETIONS, delete_customer_tag
 from program.tags.forms import TagForm
 from program.tags.services import (
     archive_customer_tag,
     change_customer_tag,
     create_customer_tag,
     customer_tag_values,
-    delete_customer_tag,
     names_of,
     uses_of,
 )
@@ -42,7 +44,8 @@ def customer_tag_list(request: ProgramRequest, program_id: int) -> HttpResponse:
         tags = tags.filter(Q(name_key__contains=key) | Q(names__name_key__contains=key)).distinct()
     paging = page_of(request, tags.order_by(F("archived_at").asc(nulls_first=True), "name"))
     rows = usage_of(program, list(paging["page"]))
-    context = {**paging, "rows": rows, "q": q, "has_any": has_any or bool(rows)}
+    deletions = TagAct.objects.filter(program=program, kind=TagAct.Kind.DELETE, state__in=TAG_DELETIONS.live)
+    context = {**paging, "rows": rows, "q": q, "has_any": has_any or bool(rows), "deletions": deletions}
     return render(request, "program/customer_tag_list.html", context)
 
 
@@ -106,10 +109,13 @@ def customer_tag_delete(request: ProgramRequest, program_id: int, pk: int) -> Ht
     if request.method != "POST":
         return _delete(request, tag, status=200)
     try:
-        delete_customer_tag(tag=tag)
+        act = delete_customer_tag(tag=tag, user_id=request.user.pk)
     except Refused as refused:
         messages.error(request, str(refused))
         return _delete(request, tag, status=409)
+    if act:
+        notify(tasks.delete_tag, act.pk)
+        return redirect("program:tag_act_detail", program_id, act.pk)
     messages.success(request, f"The tag {tag.name} was deleted.")
     return redirect("program:customer_tag_list", program_id)
 

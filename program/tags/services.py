@@ -7,11 +7,9 @@ from django.utils import timezone
 
 from common.db.edits import Gone, lock_unchanged
 from common.formats.comparison import compared
-from common.refusals import Refused
 from program.models import CustomerTag, Program
 from program.models.customer import CustomerTagName, TagColor
 from program.names import free_name, hold_names
-from program.tags.assigning.taggings import hold_tags
 from program.uses import Named, TermsUse, follow_names, terms_using
 
 
@@ -74,25 +72,6 @@ def archive_customer_tag(*, tag: CustomerTag, on: bool) -> CustomerTag:
         raise Gone
     tag.archived_at = values["archived_at"]
     return tag
-
-
-@transaction.atomic
-def delete_customer_tag(*, tag: CustomerTag) -> None:
-    """Take the tag off every customer and delete it. Actions priced with it keep their payout.
-
-    Raises Refused while terms in force ask for it, by whatever name: they would pay its customers differently from then
-    on, without a visible reason.
-    """
-    hold_names(tag.program_id)
-    uses = [use for use in uses_of(tag) if use.is_in_force]
-    if uses:
-        words = ", ".join(map(str, uses))
-        raise Refused(
-            f"{tag.name} was not deleted: terms in force ask for it: {words}. Archive it instead: it goes on counting "
-            "where it is, and nobody else gets it."
-        )
-    hold_tags(tag.program_id, [tag.pk])  # who assigns it holds it, too, and locks customers after it
-    tag.delete()
 
 
 def _free(program_id: int, name: str, tag: CustomerTag | None = None) -> str:

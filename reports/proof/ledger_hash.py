@@ -14,7 +14,7 @@ from psycopg import sql
 
 from contracts.models import Contract, ContractEventType, TermsVersion
 from reports.models import DailyPerformance, DailyTotal, WeeklyPerformance
-from tracking.models import Action, ActionItem, ActionUpdate, Conversion, Modification
+from tracking.models import Action, ActionItem, ActionUpdate, Conversion, LimitCounter, Modification
 
 # The cell of a rollup: its row number changes whenever it is computed again, so it is left out.
 TOTAL = ("program_id", "day", "event_type_id", "customer_status_category", "customer_status", "currency")
@@ -31,6 +31,7 @@ LEDGER: tuple[tuple[str, type[models.Model], tuple[str, ...]], ...] = (
     ("Actions", Action, ("id",)),
     ("Items", ActionItem, ("action_id", "index")),
     ("Updates", ActionUpdate, ("action_id", "number")),
+    ("LimitCounters", LimitCounter, ("id",)),
     ("Rollups", DailyPerformance, CELL),
     ("Weeks", WeeklyPerformance, WEEK),
     ("Totals", DailyTotal, TOTAL),

@@ -3,7 +3,7 @@
 // data-adds: a choice is added to the form as one more value, and the field is empty again; with a list's id, as a ticked box there. data-many: words with commas
 // between, of which the last is completed. data-other: the list says that what it does not have is taken as it is. data-from: an address of
 // its own in place of that of its kind, which is asked with `asks`, too. Arrows, Home and End choose, Enter takes, Esc closes. Enter before
-// the list has answered waits for it, so that what it does is no matter of how fast one types; with Ctrl or ⌘ it is the form's.
+// the list has answered waits for it and takes what it would have taken then; with Ctrl or ⌘ it is the form's.
 const WAIT = 120; // ms
 const NEAR = 48; // px from the end of the list
 let lists = 0;

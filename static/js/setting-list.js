@@ -7,6 +7,7 @@ class SettingList extends HTMLElement {
     this.remembered = JSON.parse(localStorage.getItem(KEY) ?? "{}");
     for (const each of this.parts) if (this.nameOf(each) in this.remembered) each.open ||= this.remembered[this.nameOf(each)];
     this.addEventListener("click", this.onClick);
+    this.addEventListener("change", this.onSwitch);
     this.addEventListener("toggle", (event) => this.remember(event.target), true);
     addEventListener("hashchange", (this.onHash = () => this.openNamed()));
     this.openNamed();
@@ -30,6 +31,11 @@ class SettingList extends HTMLElement {
     event.preventDefault();
     const open = !part.open;
     for (const each of this.parts) each.open = open;
+  }
+
+  // What is switched on is shown: its values begin to count.
+  onSwitch(event) {
+    if (event.target.matches(".setting-switch [role=switch]:checked")) event.target.closest(".setting").querySelector("details").open = true;
   }
 
   openNamed() {

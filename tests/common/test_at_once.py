@@ -11,8 +11,19 @@ from django.urls import reverse
 from accounts.team.invitations import accept_as_new, invite, renew_link
 from common.refusals import Refused
 from contracts.models import TemplateTerms
+from contracts.publishing.services import publish_document
+from program.exception_lists.services import delete_exception_list
 from program.models import CatalogItem, CustomerTag, EventType, ExceptionList, Partner, PartnerGroup
-from tests.factories import make_account, make_customer_tag, make_partner_group, make_user
+from tests.factories import (
+    make_account,
+    make_customer_tag,
+    make_event_type,
+    make_exception_list,
+    make_partner,
+    make_partner_group,
+    make_user,
+    terms_document,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -163,3 +174,30 @@ def test_in_the_administration_the_second_gets_the_form_with_its_error(thing, br
     assert model.objects.count() == 1
     refused = next(answer for answer in answers if answer.status_code == 200)
     assert any(word in refused.content.decode() for word in ("already exists", "violated"))
+
+
+def test_a_list_is_not_deleted_while_terms_that_ask_for_it_are_published(brand):
+    winter = make_exception_list(program=brand, values=["SKU-1"])
+    partner = make_partner(program=brand)
+    make_event_type(program=brand)
+    rule = {"Variable": "LIST_ITEM_SKU", "Operator": "IN_LIST", "Values": ["Winter"]}
+    document = terms_document(groups=[{"Rank": 1, "Name": "Coats", "Rules": [rule], "PayoutRate": "20"}])
+
+    def publish():
+        try:
+            return publish_document(program=brand, document=document, join=[partner.media_partner_id])
+        except Refused as refused:
+            return refused
+
+    def delete():
+        try:
+            return delete_exception_list(exception_list=winter)
+        except Refused as refused:
+            return refused
+
+    published, deleted = at_once(publish, delete)
+    if isinstance(published, Refused):
+        assert "Winter is not a known exception list" in str(published)
+        assert deleted is None
+    else:
+        assert "terms in force ask for it" in str(deleted)

@@ -195,7 +195,7 @@ def test_two_who_type_the_same_are_told_that_it_is_stored(addresses, erin, clien
     assert "It already holds what you typed." in answer.content.decode()
 
 
-def test_in_the_dialog_the_answer_replaces_the_form(addresses, erin, client_of):
+def test_in_the_rows_place_the_answer_replaces_the_form(addresses, erin, client_of):
     page, address = addresses["payout group"]
     editor = client_of(erin)
     seen = opened_with(editor.get(page).content.decode(), address)
@@ -205,7 +205,9 @@ def test_in_the_dialog_the_answer_replaces_the_form(addresses, erin, client_of):
     answer = editor.post(address, data, headers={"hx-request": "true"})
     assert answer.status_code == 409
     assert "HX-Retarget" not in answer
-    assert f'hx-get="{page}" hx-target="#dialog"' in answer.content.decode()
+    shown = answer.content.decode()
+    assert 'hx-target="closest row-editor" hx-swap="outerHTML"' in shown
+    assert f'<a class="link" href="{page}" hx-get="{page}">load what is stored</a>' in shown
     group.refresh_from_db()
     assert group.payout_rate == 20
 

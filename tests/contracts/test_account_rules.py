@@ -323,7 +323,7 @@ def test_a_rule_that_no_terms_can_keep_to_is_refused_at_its_field(brand, wanted,
         {"default_rate": (5, 5), "payout_level": Wanted(choice="ITEM")},
         {"reversals": ("33.33", "33.33")},
         {"action_limit": (1, 1)},
-        {"scheduling_months": (60, 60), "scheduling_days": (730, 730), "scheduling_period": Wanted(choice="END_OF_WEEK")},
+        {"scheduling_months": (60, 60), "scheduling_days": (9, 730), "scheduling_period": Wanted(choice="END_OF_WEEK")},
         {key: Wanted(choice=next(iter(each.choices))) for key, each in SETTINGS.items() if each.choices},
     ],
 )  # fmt: skip
@@ -344,7 +344,10 @@ def test_what_breaks_a_rule_is_listed_before_and_after_it_is_set(brand, event_pa
     stranger = make_program()
     create_template_terms(program=stranger, name="Theirs")
     terms, version = event_payout.template_terms, event_payout.template_terms.versions.get()
-    address, sent = url("account_rules_edit"), {"notice_least": "7", "locking_days_least": "20", "locking_days_most": "20"}
+    address, sent = (
+        url("account_rules_edit"),
+        {"notice_least": "7", "locking_days_least": "20", "locking_days_most": "20"},
+    )
     asked = admin.post(address, sent)
     assert asked.status_code == 200
     assert not AccountRule.objects.exists(), "nothing is stored before it is confirmed"
@@ -394,10 +397,23 @@ def test_a_draft_from_before_a_rule_says_so_and_follows_it_with_one_button(brand
     rule(brand, locking_days=Wanted(Decimal(20), Decimal(20)))
     page = editor.get(url("terms_edit", event_payout.template_terms_id)).content.decode()
     assert "Days to lock: an account rule allows 20 days, not 15 days" in page
-    assert "Save as it stands here" in page
+    assert "Save as the rule says" in page
     typed = {"has_locking": "on", "locking_months": "0", "locking_days": "15", "locking_period": "MONTH"}
     typed |= {"scheduling_months": "0", "scheduling_days": "20", "scheduling_period": "END_OF_MONTH"}
     answer = editor.post(url("section_save", event_payout.pk, PANELS["schedule"]), typed, **HTMX)
     assert answer.status_code == 200
     assert "an account rule allows" not in answer.content.decode()
     assert section_value(fresh(event_payout), "locking") == Locking("MONTH", 0, 20)
+
+
+def test_django_admin_keeps_to_the_rules(brand, event_payout, client):
+    rule(brand, payout_level=Wanted(choice="ORDER"))
+    client.force_login(make_user(username="root", is_staff=True, is_superuser=True))
+    address = f"/admin/contracts/eventpayout/{event_payout.pk}/change/"
+    form = client.get(address).context["adminform"].form
+    sent = {
+        bound.html_name: bound.value() for bound in form if bound.value() is not None and bound.value() is not False
+    }
+    answer = client.post(address, {**sent, "payout_level": "ITEM"}, follow=True)
+    assert "an account rule allows order, not item" in answer.content.decode()
+    assert fresh(event_payout).payout_level == "ORDER"

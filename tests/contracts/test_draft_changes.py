@@ -1,17 +1,20 @@
 """A draft that saves itself: what a save answers, what the draft changes, and the way back."""
 
+import re
 from decimal import Decimal
 
 import pytest
 
 from contracts.drafts.documents import draft_document
 from contracts.drafts.rows import add_payout_adjustment, add_payout_group, delete_rows, switch_row
+from contracts.drafts.sections import set_terms_sections
 from contracts.drafts.template_terms import add_event_payout, change_template_terms
-from contracts.models import PayoutGroup
+from contracts.models import PayoutGroup, TemplateTerms
 from contracts.publishing.services import publish_draft
 from contracts.sections.default_payout import DEFAULT_PANEL
 from contracts.sections.lists.payout_adjustments import ADJUSTMENTS
 from contracts.sections.lists.payout_groups import GROUPS
+from contracts.sections.registry import TERMS_PANELS
 from contracts.sections.scheduling import SCHEDULE
 from tests.contracts.addresses import HTMX, NEW, url
 from tests.contracts.test_terms_pages import schedule
@@ -134,6 +137,57 @@ def test_all_changes_are_discarded_and_the_draft_is_as_published(event_payout, g
     terms.refresh_from_db()
     assert draft_document(terms) == published
     assert "As published" in page
+
+
+def test_what_another_editor_changed_since_is_not_discarded_unseen(event_payout, groups, editor):
+    terms = event_payout.template_terms
+    published = publish_draft(template_terms=terms).version.document
+    save(editor, event_payout, SCHEDULE, schedule(locking_days="20"))
+    seen = changes(editor, event_payout).content.decode()
+    [revision] = re.findall(r'name="seen" value="(\d+)" form="discard-changes-form"', seen)
+    save(editor, event_payout, DEFAULT_PANEL, {**PAYS, "value": "12"})
+    address = url("terms_discard", terms.pk)
+    asked = editor.post(address, {"seen": revision})
+    assert asked.status_code == 409
+    page = asked.content.decode()
+    assert "Nothing was discarded; these are its changes now." in page
+    assert "12% of the order’s sale amount" in page
+    assert draft_document(TemplateTerms.objects.get(pk=terms.pk)) != published
+    [revision] = re.findall(r'name="seen" value="(\d+)"', page)
+    assert editor.post(address, {"seen": revision}).status_code == 302
+    assert draft_document(TemplateTerms.objects.get(pk=terms.pk)) == published
+
+
+@pytest.mark.parametrize("name", ["panel_revert", "list_revert", "terms_panel_revert"])
+def test_what_another_editor_changed_since_is_not_reverted_unseen(name, event_payout, groups, editor):
+    terms = event_payout.template_terms
+    publish_draft(template_terms=terms)
+    set_terms_sections(template_terms=terms, values={"change_notification_period": 3})
+    save(editor, event_payout, SCHEDULE, schedule(locking_days="20"))
+    delete_rows(event_payout=event_payout, kind=PayoutGroup, ids=[groups[0].pk])
+    [revision] = re.findall(r'name="seen" value="(\d+)"></form>', changes(editor, event_payout).content.decode())
+    save(editor, event_payout, SCHEDULE, schedule(locking_days="25"))
+    address = url(name, *{
+        "panel_revert": [event_payout.pk, SCHEDULE], "list_revert": [event_payout.pk, GROUPS],
+        "terms_panel_revert": [terms.pk, TERMS_PANELS["notice"]],
+    }[name])  # fmt: skip
+    document = draft_document(TemplateTerms.objects.get(pk=terms.pk))
+    said = editor.post(address, {"seen": revision}, follow=True).content.decode()
+    assert "The draft has changed since you saw it. Nothing was reverted" in said
+    assert draft_document(TemplateTerms.objects.get(pk=terms.pk)) == document
+    revision = TemplateTerms.objects.get(pk=terms.pk).draft_revision
+    editor.post(address, {"seen": revision})
+    assert draft_document(TemplateTerms.objects.get(pk=terms.pk)) != document
+
+
+def test_a_payout_of_more_than_the_sale_is_remarked_beside_it_and_saved(event_payout, editor):
+    answer = save(editor, event_payout, DEFAULT_PANEL, {**PAYS, "value": "150"})
+    assert answer.status_code == 200
+    assert "150% is more than the whole sale amount" in answer.content.decode()
+    page = editor.get(url("terms_edit", event_payout.template_terms_id)).content.decode()
+    assert "150% is more than the whole sale amount" in page.partition('id="default-payout-doubts"')[2][:600]
+    answer = save(editor, event_payout, DEFAULT_PANEL, {**PAYS, "value": "15"})
+    assert "more than the whole" not in answer.content.decode()
 
 
 @pytest.mark.parametrize("name", ["terms_discard", "panel_revert", "list_revert"])

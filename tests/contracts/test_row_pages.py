@@ -174,7 +174,7 @@ def test_a_page_of_a_long_list_is_ranked_within_the_whole(event_payout, editor):
 
 
 def test_a_list_is_read_once_for_its_page(groups, event_payout, editor, django_assert_num_queries):
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         editor.get(url("row_list_part", event_payout.pk, GROUPS), **HTMX)
 
 
@@ -183,7 +183,7 @@ def test_a_list_is_read_once_before_it_is_reordered_and_once_after(
 ):
     first, second, third = (group.pk for group in groups)
     seen = editor.get(url("row_list_part", event_payout.pk, GROUPS), **HTMX).context["part"].token
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(24):
         editor.post(
             url("row_reorder", event_payout.pk, GROUPS), {"row_id": [second, first, third], "seen": seen}, **HTMX
         )

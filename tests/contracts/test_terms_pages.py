@@ -251,7 +251,7 @@ def test_the_pages_run_as_many_queries_for_ten_rows_as_for_thirty(
     editor.get(url("terms_list"))
     with django_assert_num_queries(11):
         editor.get(url("terms_list"))
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(28):
         editor.get(url("terms_edit", event_payout.template_terms_id))
     with django_assert_num_queries(8):
         editor.get(url("contract_list"))

@@ -1,5 +1,6 @@
 """The sections of the terms as a whole in a draft: stored, switched, published, compared, and their forms."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -97,12 +98,31 @@ def test_sections_are_set_all_or_none(terms):
 
 
 def test_the_error_stands_at_its_field(terms, editor):
-    sent = FORMS["actions"] | {"action_limit_period": "MONTH"}
-    answer = editor.post(url("terms_section_save", terms.pk, TERMS_PANELS["actions"]), sent)
+    sent = FORMS["spending"] | {"spend_limit_period": "DAY", "spend_limit_weekend": "20.005"}
+    answer = editor.post(url("terms_section_save", terms.pk, TERMS_PANELS["spending"]), sent)
     assert answer.status_code == 422
-    assert list(answer.context["sent_form"].errors) == ["action_limit_weekend"]
+    assert answer.context["sent_form"].errors == {
+        "spend_limit_weekend": ["Write an amount with at most 2 decimals: GBP has no smaller ones."]
+    }
     assert "<details" in answer.content.decode()
     assert answer.context["advanced_open"]
+
+
+def test_a_weekend_value_is_of_limits_for_each_day_alone(terms, editor):
+    """The page shows its field for them alone; what was typed in it before is left out."""
+    sent = FORMS["actions"] | {"action_limit_period": "MONTH"}
+    assert editor.post(url("terms_section_save", terms.pk, TERMS_PANELS["actions"]), sent).status_code == 302
+    terms.refresh_from_db()
+    assert draft_terms(terms).action_limit == WholeLimit(Decimal(500), "MONTH")
+    assert editor.post(url("terms_section_save", terms.pk, TERMS_PANELS["actions"]), FORMS["actions"])
+    terms.refresh_from_db()
+    assert draft_terms(terms).action_limit == WholeLimit(Decimal(500), "DAY", Decimal(100))
+
+
+def test_an_amount_is_shown_with_the_terms_currency(terms, editor):
+    page = editor.get(url("terms_edit", terms.pk)).content.decode()
+    assert re.search(r'name="spend_limit"[^>]*> GBP ', page)
+    assert re.search(r'name="spend_limit_weekend"[^>]*> GBP ', page)
 
 
 def test_a_section_changed_meanwhile_is_not_overwritten(terms, editor):

@@ -119,6 +119,12 @@ def test_the_weekend_value_stands_on_saturday_and_sunday(day, most):
     assert cap.value == most
 
 
+def test_weekends_are_those_of_the_program_s_zone_and_may_take_nothing():
+    limits = TermsLimits(action_limit=WholeLimit(Decimal(7), "DAY", Decimal(0)))
+    friday = datetime(2026, 11, 27, 23, 30, tzinfo=UTC)  # in Berlin it is Saturday
+    assert [caps_of(limits, Whose(friday, zone, None), 2)[0].value for zone in ("UTC", "Europe/Berlin")] == [7, 0]
+
+
 ALL = Counter(False, "PAYOUT", "ALL", "", "MONTH", "2026-11-01")
 MINE = Counter(False, "PAYOUT", "CUSTOMER", "17", "MONTH", "2026-11-01")
 PLACES = Counter(False, "ACTIONS", "ALL", "", "DAY", "2026-11-25")

@@ -1,5 +1,6 @@
 """The API as its own OpenAPI document describes it, and requests of schemathesis sent without a network."""
 
+from functools import cache
 from typing import Any, NamedTuple
 
 import requests
@@ -30,8 +31,9 @@ class Answer(NamedTuple):
     content: bytes
 
 
+@cache
 def read_schema(address: str = "/Advertisers/openapi.json") -> Any:
-    """The document as it is served."""
+    """The document as it is served: the same for everybody, and half a second's work each time."""
     return schemathesis.openapi.from_dict(Client().get(address).json())
 
 

@@ -3,12 +3,14 @@
 import re
 
 import pytest
+from django.db import connection
 from django.urls import get_resolver, reverse
 
 from accounts.api_tokens import make_api_token
 from accounts.team.invitations import invite
 from program.event_types.services import set_customer_status_mapping
 from program.tags.assigning.acts import act_at_once
+from tests.cast import alice, apart, bob, brand, charlie, kept
 from tests.factories import (
     make_ad,
     make_customer,
@@ -42,7 +44,7 @@ PAGES = {
     "media_source_list": (None, 7),
     "partner_group_list": (None, 7),
     "partner_group_edit": ("partner_group", 8),
-    "customer_tag_list": (None, 14),
+    "customer_tag_list": (None, 15),
     "customer_tag_edit": ("customer_tag", 13),
     "tag_act_detail": ("tag_act", 6),
     "token_list": (None, 6),
@@ -120,14 +122,17 @@ WRITES = {
 }
 
 
-@pytest.fixture
+__all__ = ["alice", "apart", "bob", "brand", "charlie", "kept"]
+
+
+@pytest.fixture(scope="module")
 def rows(brand):
     event_type = make_event_type(program=brand)
     set_customer_status_mapping(event_type=event_type, mapping={"New": ["n"], "VIP": ["v"]}, enabled=True)
     customer = make_customer(program=brand, tags=["Wholesale", "Staff"])
     tags = list(brand.customertag_set.all())
     winter = make_exception_list(program=brand, values=["S1"])
-    return {
+    found = {
         "event_type": event_type,
         "tag_act": act_at_once(program=brand, kind="REMOVE", tags=tags, customers=[customer.pk]),
         "partner_group": make_partner_group(program=brand, name="Blog"),
@@ -143,6 +148,8 @@ def rows(brand):
         "invitation": invite(account=brand.account, email="eve@example.com", role="VIEWER", by=None),
         "token": make_api_token(account=brand.account, name="Shop")[0],
     }
+    connection.check_constraints()  # here, or it would be done again after each test
+    return found
 
 
 def address(name, rows, row, program_id=1000):

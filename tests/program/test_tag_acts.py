@@ -17,7 +17,8 @@ from program.models.tag_act import TagActChange
 from program.tags.assigning import acts
 from program.tags.assigning.acts import TAG, TAG_ACTS, act_at_once, create_act, run_act, run_undo, undo_act
 from program.tags.assigning.services import assign_customer_tags, remove_customer_tags
-from program.tags.services import archive_customer_tag, delete_customer_tag
+from program.tags.deleting import delete_customer_tag
+from program.tags.services import archive_customer_tag
 from tests.factories import make_customer, make_customer_tag, make_program
 
 

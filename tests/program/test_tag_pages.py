@@ -72,7 +72,7 @@ def test_the_queries_of_the_list_do_not_depend_on_the_tags(brand, terms, editor,
     for count in (2, 60):
         for number in range(count):
             make_customer(program=brand, tags=[f"Tag {count} {number}"])
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(15):
             page = editor.get(url("customer_tag_list"), {"page_size": 100})
         assert len(page.context["rows"]) == CustomerTag.objects.count()
 

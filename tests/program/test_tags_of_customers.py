@@ -12,7 +12,8 @@ from common.db.statements import copy_rows
 from program.models import Customer
 from program.models.customer import CustomerTagging
 from program.tags.assigning.services import assign_customer_tags, remove_customer_tags
-from program.tags.services import archive_customer_tag, delete_customer_tag
+from program.tags.deleting import delete_customer_tag
+from program.tags.services import archive_customer_tag
 from tests.factories import make_customer, make_customer_tag
 
 MAY, JUNE = datetime(2026, 5, 1, tzinfo=UTC), datetime(2026, 6, 1, tzinfo=UTC)

@@ -19,7 +19,7 @@ from tests.rig.orders import Senders, came_by, partner, payout
 from tests.rig.stage import Stage
 from tests.servers.looking import wait_until
 from tracking.journeys.pairs import Pair, store_pairs
-from tracking.models import Action, Conversion
+from tracking.models import Action, Conversion, LimitCounter
 
 SOON = 60.0  # seconds after the last fault within which everything has to be priced
 
@@ -121,6 +121,17 @@ def _due(paid: Decimal, limits: dict[str, Any] | None) -> Decimal:
     return Decimal(limits["Due"]) if limits else paid
 
 
+def _count_limits(outcome: Outcome, due: Decimal) -> None:
+    """Counters hold what this rig can say by itself: all that was paid, and one order of each customer on a day."""
+    counters = LimitCounter.objects.filter(program=PROGRAM)
+    of_all = list(counters.filter(limit_by="ALL").values_list("partner__media_partner_id", "what", "value"))
+    assert of_all == [(LINKING, "PAYOUT", min(LIMIT, due))], f"counters of all: {of_all}"
+    named = sum(came_by(number) in ("click", "customer") for number in range(outcome.orders))
+    customers = counters.filter(limit_by="CUSTOMER", what="ACTIONS", value=1).values("scope").distinct().count()
+    others = counters.exclude(limit_by="ALL").count() - customers
+    assert (customers, others) == (named, 0), f"{customers} customers of {named} have a counter of 1, {others} others"
+
+
 def _count(outcome: Outcome) -> None:
     states = dict(Conversion.objects.values_list("state").annotate(Count("id")))
     assert states.keys() <= {"PRICED", "DUPLICATE"}, f"conversions by state: {states}"
@@ -144,6 +155,7 @@ def _count(outcome: Outcome) -> None:
     hit = Conversion.objects.filter(claim_limit__isnull=False)
     for limit, attempts, number in hit.values_list("claim_limit", "attempts").annotate(Count("id")):
         outcome.suspects[f"limit {limit}, attempts {attempts}"] = number
+    _count_limits(outcome, due[LINKING])
     said: list[str] = []
     while fill_touched_days(program_id=PROGRAM, wait=True):
         pass

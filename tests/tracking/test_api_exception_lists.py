@@ -199,7 +199,13 @@ def test_another_brands_list_does_not_exist_and_a_token_that_reads_writes_nothin
         shop.get(f"{LISTS}/{winter.pk}/Items/{item.pk}").status_code,
         shop.post({"Value": "x"}, url=f"{LISTS}/{other.pk}/Items").status_code,
         shop.delete(f"{LISTS}/{other.pk}").status_code,
-    ] == [404] * 5
+        shop.put({"Name": "Mine"}, url=f"{LISTS}/{other.pk}").status_code,
+        shop.delete(f"{LISTS}/{other.pk}/Items").status_code,
+        shop.delete(f"{LISTS}/{winter.pk}/Items/{item.pk}").status_code,
+        sent(shop, "PATCH", f"{LISTS}/{other.pk}/Items", "Value\nx\n").status_code,
+        sent(shop, "POST", f"{CODES}/{other.pk}/Items", "Value\nx\n").status_code,
+    ] == [404] * 10
+    assert values_of(other) == [("S1", "EQ", "")]
     reader = Caller(brand.account, scope="READ")
     assert reader.get(f"{LISTS}/{winter.pk}").status_code == 200
     url = f"{LISTS}/{winter.pk}/Items"

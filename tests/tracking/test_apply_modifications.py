@@ -10,6 +10,7 @@ from django.utils import timezone
 from common.refusals import Refused
 from program.models import EventType
 from program.models.event_type import CustomerStatusMapping
+from reports.proof.verify import verify
 from tests.factories import (
     make_action,
     make_contracts,
@@ -91,6 +92,19 @@ def test_a_full_return_pays_exactly_nothing_and_can_be_taken_back(brand, standar
     assert (now(action).state, now(action).payout, now(action).amount) == ("PENDING", 6, 60)
 
 
+def test_an_order_of_quantities_of_0_that_earned_a_fixed_payout_is_returned_in_full(brand, sale, partner):
+    document = terms_document(DefaultPayout="5", DefaultPayoutRate=None)
+    make_contracts(program=brand, document=document, partners=[partner])
+    action = make_action(program=brand, OrderId="A1", ItemSku1="S1", ItemPrice1="10.00", ItemQuantity1="0")
+    assert (action.payout, action.state) == (5, "PENDING")
+    assert change(brand, OrderId="A1", Amount="0").detail == "Returned in full"
+    assert (now(action).payout, now(action).state, now(action).updates_count) == (0, "REVERSED", 2)
+    assert change(brand, OrderId="A1", Amount="0").detail.startswith("Nothing to change")
+    told = []
+    verify(brand, tell=told.append)
+    assert told == []
+
+
 def test_every_item_returned_one_by_one_reverses(brand, standard):
     action = make_action(program=brand, OrderId="A1", OrderDiscount="0.99", **BASKET)
     change(brand, OrderId="A1", Sku="S1", Quantity=0, Sku2="S2", Quantity2=0)
@@ -154,6 +168,16 @@ def test_what_stands_already_is_no_update(brand, standard):
     action = make_action(program=brand, OrderId="A1", **BASKET)
     modification = change(brand, OrderId="A1", ItemSku="S1", ItemQuantity=4)
     assert (modification.state, now(action).updates_count) == ("APPLIED", 1)
+
+
+@pytest.mark.parametrize("reason", ["ORDER_UPDATE", "ITEM_RETURNED"])
+def test_an_amount_that_only_binary_fractions_make_another_is_no_change(brand, standard, reason):
+    action = make_action(program=brand, OrderId="A1", Amount="182.45")
+    same = change(brand, OrderId="A1", Amount=182.45000000000002, Reason=reason)
+    assert (same.state, now(action).updates_count) == ("APPLIED", 1)
+    less = change(brand, OrderId="A1", Amount="100.004", Reason=reason)
+    assert (less.state, now(action).amount) == ("APPLIED", 100)
+    assert change(brand, OrderId="A1", Amount="100.00", Reason=reason).detail.startswith("Nothing to change")
 
 
 def test_an_order_id_means_the_newest_order(brand, standard):

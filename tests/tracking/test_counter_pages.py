@@ -1,10 +1,11 @@
 """The page of the counters of terms: what each holds of how much, and when it begins again."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
 
+from contracts.publishing.services import publish_document
 from tests.factories import make_action, make_contracts, make_event_type, make_partner, terms_document
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
@@ -72,6 +73,20 @@ def test_it_asks_the_database_no_more_for_more_counters(counted, brand, bob, cli
 
 
 COUNT = 12
+
+
+def test_a_partner_s_counters_are_listed_until_they_move_to_a_version_that_resets(brand, sale, partner, bob, client_of):
+    document = terms_document(Limits=[limit("PAYOUT", "ALL", "20", "CONTRACT")])
+    with time_machine.travel(NOW, tick=False) as clock:
+        version = make_contracts(program=brand, document=document, partners=[partner])
+        address = f"/p/1000/contracts/template-terms/{version.template_terms_id}/counters/"
+        make_action(program=brand, EventDate="2026-11-26T10:00:00Z")
+        publish_document(program=brand, document=document | {"ResetAccruedActions": True}, start=date(2026, 12, 1))
+        assert [row[2] for row in rows(client_of(bob), address)] == ["£10.00"]
+        clock.move_to(datetime(2026, 12, 1, 12, tzinfo=UTC))
+        assert rows(client_of(bob), address) == []
+        make_action(program=brand, EventDate="2026-12-01T11:00:00Z", Amount="30.00")
+        assert [row[2] for row in rows(client_of(bob), address)] == ["£3.00"]
 
 
 @time_machine.travel(NOW, tick=False)

@@ -13,7 +13,7 @@ from program.models import Customer, CustomerTag, TagAct
 from program.models.customer import CustomerTagging
 from program.tags.assigning.acts import act_at_once, undo_act
 from program.tags.assigning.services import assign_customer_tags, remove_customer_tags, set_customer_tags
-from program.tags.services import delete_customer_tag
+from program.tags.deleting import delete_customer_tag
 from tests.factories import (
     make_action,
     make_contracts,

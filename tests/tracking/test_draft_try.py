@@ -13,9 +13,12 @@ from contracts.drafts.rows import (
     change_payout_group,
     switch_row,
 )
-from contracts.drafts.sections import set_sections
+from contracts.drafts.sections import set_sections, set_terms_sections
 from contracts.engine.document.sections.default_payout import DefaultPayout
+from contracts.engine.document.sections.limits import Limit
+from contracts.engine.document.whole_terms.whole_limits import WholeLimit
 from contracts.models import EventPayout
+from contracts.publishing.services import publish_draft
 from program.models import CatalogItem
 from tests.factories import make_action, make_exception_list
 from tracking.models import Conversion
@@ -109,6 +112,33 @@ def test_restrictions_and_adjustments_show_what_they_do(draft, tries):
     assert tries(Amount="100", CustomerStatus="New").payout == Decimal("15.75")
     tried = tries(Amount="100", CustomerStatus="New", ItemSku="gift")
     assert (tried.payout, tried.units[0]["Restricted"]) == (Decimal("0.00"), True)
+
+
+def test_a_limit_of_the_order_acts_and_what_is_counted_over_several_orders_is_named(draft, tries):
+    limits = (
+        Limit("PAYOUT", "ORDER", Decimal(8)), Limit("PAYOUT", "CUSTOMER", Decimal(5), "MONTH"),
+        Limit("ACTION", "ALL", Decimal(500), "WEEK"),
+    )  # fmt: skip
+    set_sections(event_payout=draft, values={"limits": limits}, switches={"limits": True})
+    spend = WholeLimit(Decimal(90), "DAY", Decimal(20))
+    set_terms_sections(template_terms=draft.template_terms, values={"spend_limit": spend})
+    tried = tries(Amount="100")
+    assert (tried.payout, tried.in_force) == (Decimal("8.00"), Decimal("10.00"))
+    assert [(step["Text"], step["After"]) for step in tried.limits] == [("At most £8.00 for each order", 8)]
+    assert tried.not_counted == [
+        "At most £5.00 for each customer in a month", "At most 500 actions in a week",
+        "At most £90.00 each day, £20.00 at weekends, all event types together",
+    ]  # fmt: skip
+    assert tries(Amount="50").limits == []
+
+
+def test_the_version_in_force_is_tried_with_its_own_limit_of_an_order(draft, standard, tries):
+    of_order = (Limit("PAYOUT", "ORDER", Decimal(8)),)
+    set_sections(event_payout=draft, values={"limits": of_order}, switches={"limits": True})
+    publish_draft(template_terms=draft.template_terms)
+    set_sections(event_payout=draft, values={"limits": ()})
+    tried = tries(Amount="100")
+    assert (tried.payout, tried.in_force) == (Decimal("10.00"), Decimal("8.00"))
 
 
 def test_a_draft_that_pays_by_item_prices_the_line(draft, tries):

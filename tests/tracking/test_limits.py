@@ -1,10 +1,11 @@
 """Orders under limits: what is paid, what counters hold, what changes give back, and that verify proves it."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.test.utils import CaptureQueriesContext
@@ -32,8 +33,13 @@ from tracking.pricing.batch import price_batch
 from tracking.pricing.priced_orders import order_of
 
 LOCKING = {"Basis": "TRACKED", "Period": "DAY", "MonthOffset": 0, "DayOffset": 15}
-NOW = timezone.now()
-TODAY = NOW.replace(hour=12).isoformat() if NOW.hour >= 12 else (NOW - timedelta(minutes=1)).isoformat()
+NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel(NOW):
+        yield
 
 
 def limit(type_="PAYOUT", by="ALL", period="CONTRACT", value="25"):
@@ -129,6 +135,9 @@ def test_a_return_gives_back_in_its_own_period_and_a_raise_takes_what_is_left(br
     change(brand, OrderId="N-0", Amount="100")
     first = Action.objects.get(order_id="N-0")
     assert (first.state, first.payout) == ("PENDING", 0)  # it has its place again, and nothing is left
+    change(brand, OrderId="O-1", Amount="0", Reason="ITEM_RETURNED", ModificationDate="2026-11-14T10:00:00Z")
+    october = LimitCounter.objects.filter(period_key="2026-10-01").values_list("what", "value")
+    assert dict(october) == {"PAYOUT": 0, "ACTIONS": 0}  # its month is over, and gets it back all the same
     assert_proven(brand)
 
 
@@ -237,7 +246,7 @@ def test_a_version_of_another_currency_begins_to_count_again(brand, sale, partne
         return terms_document(currency=currency, Limits=[limit(value=most)], Locking=LOCKING)
 
     publish_document(program=brand, document=terms("JPY", "20000"), join="all")
-    assert make_action(program=brand, Amount="190000", CurrencyCode="JPY", EventDate=TODAY).payout == 19_000
+    assert make_action(program=brand, Amount="190000", CurrencyCode="JPY", EventDate=NOW.isoformat()).payout == 19_000
     published = publish_document(program=brand, document=terms("GBP", "100"))
     assert "limits begin to count again" in published.warnings[-1]
     after = make_action(program=brand, EventDate=timezone.now().isoformat())

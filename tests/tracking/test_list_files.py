@@ -80,6 +80,7 @@ def test_a_file_replaces_the_list_and_shows_what_is_dropped(brand, winter, erin,
     page = page_of(upload, client_of(erin))
     assert "What is dropped" in page
     assert "(put its rows in place of all that is there)" in page
+    assert "Import all: 1 entry, 2 dropped" in page
     imported(upload)
     assert values_of(winter) == [("SKU-2", "EQ", ""), ("SKU-3", "EQ", "")]
 

@@ -32,6 +32,9 @@ def test_they_have_a_tab_with_what_they_would_be_paid(over, finance):
     assert (tab.label, tab.count, tab.payout, tab.note) == ("Over cap", 2, "£50.00", "if approved")
     page = finance.get(LIST + tab.href).content.decode()
     assert page.count('name="row"') == 2
+    assert "If approved, GBP" in page
+    assert "Payout at first, GBP" not in page
+    assert 'data-column="intended_payout"' in page.partition("<tfoot")[2]
     assert "Outside of terms: exceeded action cap" in page
 
 

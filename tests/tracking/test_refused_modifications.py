@@ -107,6 +107,48 @@ def test_a_change_dated_before_the_day_of_its_order_is_refused(brand, standard):
     assert now(action).amount == 40
 
 
+ITEMS_LATER = {"ItemSku": "S1", "ItemQuantity": 3}
+
+
+@pytest.mark.parametrize(
+    ("later", "earlier"),
+    [
+        ({"Amount": "0"}, {"Amount": "80"}),
+        ({"Amount": "70"}, {"Amount": "30", "Reason": "ITEM_RETURNED"}),
+        (ITEMS_LATER, {"ItemSku": "S1", "ItemQuantity": 1}),
+        (ITEMS_LATER, {"Amount": "0"}),
+        ({"CustomerStatus": "Existing"}, {"CustomerStatus": "New"}),
+    ],
+    ids=str,
+)
+def test_of_two_changes_the_later_stands_whichever_comes_in_first(brand, standard, later, earlier):
+    items = BASKET if later == ITEMS_LATER else {}
+    action = make_action(program=brand, OrderId="A1", EventDate="2026-11-10T00:00:00Z", **items)
+    change(brand, OrderId="A1", ModificationDate="2026-11-14", **later)
+    stands = now(action).payout
+    refused = change(brand, OrderId="A1", ModificationDate="2026-11-12T23:00:00Z", **earlier)
+    assert (refused.state, refused.reason) == ("REFUSED", "LATER_CHANGE")
+    assert "of 12 Nov 2026, 23:00 GMT came in after one of 14 Nov 2026, 00:00 GMT, which is later" in refused.detail
+    assert (now(action).payout, now(action).updates_count) == (stands, 2)
+
+
+@pytest.mark.parametrize(
+    "earlier",
+    [
+        {"ItemSku": "S2", "ItemQuantity": 0},
+        {"CustomerStatus": "New"},
+        {"ItemSku": "S1", "ItemQuantity": 3},
+        {"ItemSku": "S1", "ItemQuantity": 2, "Reason": "ITEM_RETURNED"},  # a later return leaves no more than it does
+        {"ItemSku": "S1", "ItemQuantity": 2, "ModificationDate": "2026-11-14"},
+    ],
+    ids=str,
+)
+def test_a_change_that_comes_to_the_same_by_its_date_is_applied(brand, standard, earlier):
+    make_action(program=brand, OrderId="A1", EventDate="2026-11-10T00:00:00Z", **BASKET)
+    change(brand, OrderId="A1", Reason="ITEM_RETURNED", ModificationDate="2026-11-14", **ITEMS_LATER)
+    assert change(brand, **{"OrderId": "A1", "ModificationDate": "2026-11-12", **earlier}).state == "APPLIED"
+
+
 def test_the_day_of_an_order_is_the_program_s(brand, standard):
     brand.time_zone = "America/New_York"
     brand.save()

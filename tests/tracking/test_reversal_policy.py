@@ -117,6 +117,24 @@ def test_a_raised_amount_makes_no_room_for_other_reversals(brand, policy):
     assert reverse(brand, "A2").reason == "REVERSAL_POLICY"
 
 
+def test_a_raise_that_limits_leave_nothing_of_makes_no_room_for_a_return(brand, partner):
+    limit = {"Type": "PAYOUT", "LimitBy": "ALL", "Period": "CONTRACT", "Value": "25"}
+    make_contracts(
+        program=brand, document=terms_document(Limits=[limit]) | {"MaxReturnPercentage": "30"}, partners=[partner]
+    )
+    for number in range(3):
+        order(brand, f"A{number}")
+    raised, returned = (
+        make_modification(program=brand, OrderId="A0", Amount=amount, ModificationDate=f"2026-06-{day}")
+        for amount, day in (("300", 11), ("0", 12))
+    )
+    apply_all(brand.pk)
+    for each in (raised, returned):
+        each.refresh_from_db()
+    assert (raised.state, raised.detail[-20:]) == ("APPLIED", "limited to 10.00 GBP")
+    assert (returned.state, returned.reason) == ("REFUSED", "REVERSAL_POLICY")
+
+
 def test_each_month_has_its_own_share(brand, policy):
     order(brand, "A1", "300.00")
     make_action(program=brand, OrderId="M1", Amount="100.00", EventDate=MAY)

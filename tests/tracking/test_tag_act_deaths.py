@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -18,10 +19,11 @@ from django.utils import timezone
 from accounts.models import AuditEntry
 from common.queue.notify import notify
 from program import tasks
-from program.models import TagAct
+from program.models import Customer, CustomerTag, TagAct
 from program.models.customer import CustomerTagging
 from program.models.tag_act import TagActChange
 from program.tags.assigning.acts import BATCH, create_act
+from program.tags.deleting import delete_customer_tag
 from servers.home import PROJECT
 from tests.factories import make_customer_tag
 from tests.tracking.test_workers import wait_for
@@ -32,6 +34,11 @@ ADD = """
 INSERT INTO program_customer (program_id, customer_id)
 SELECT %s, 'C-' || number FROM generate_series(1, %s) AS number
 """
+CARRY = """
+INSERT INTO program_customertagging (program_id, customer_id, tag_id, period)
+SELECT program_id, id, %s, tstzrange(now(), NULL) FROM program_customer WHERE program_id = %s
+"""
+DELETED_FROM = 30_000
 
 
 @contextmanager
@@ -45,10 +52,10 @@ def worker(environment: dict[str, str]):
         process.wait()
 
 
-def begin(act: TagAct, until: Callable[[TagAct], bool]) -> None:
+def begin(act: TagAct, until: Callable[[TagAct], bool], task: Any = tasks.tag_act) -> None:
     """Have a worker begin the act, again where another died, and wait until it is so far."""
     TagAct.objects.filter(pk=act.pk, state="RUNNING").update(beat_at=timezone.now() - timedelta(minutes=2))
-    notify(tasks.tag_act, act.pk)
+    notify(task, act.pk)
     wait_for(lambda: until(TagAct.objects.get(pk=act.pk)), seconds=300)
 
 
@@ -72,6 +79,27 @@ def test_100_000_customers_are_tagged_once_although_the_worker_is_killed_twice(b
     assert TagActChange.objects.filter(act=act).count() == CUSTOMERS
     entries = AuditEntry.objects.filter(noun="program_customertagging")
     assert sum(entries.values_list("count", flat=True)) == CUSTOMERS
+
+
+def test_a_tag_is_deleted_from_everybody_once_although_the_worker_is_killed(brand, product_environment):
+    with connection.cursor() as cursor:
+        cursor.execute(ADD, [brand.pk, DELETED_FROM])
+        tag = make_customer_tag(program=brand)
+        cursor.execute(CARRY, [tag.pk, brand.pk])
+    act = delete_customer_tag(tag=tag)
+    with worker(product_environment):
+        begin(act, lambda act: act.progress >= BATCH, tasks.delete_tag)
+    wait_for(lambda: not _writing())
+    assert CustomerTagging.objects.filter(tag=tag.pk).count() == DELETED_FROM, "what it did is undone"
+    assert CustomerTag.every.filter(pk=tag.pk).exists()
+    assert not CustomerTag.objects.exists()
+    with worker(product_environment):
+        begin(act, lambda act: act.state == "DONE", tasks.delete_tag)
+    act.refresh_from_db()
+    assert (act.attempts, act.rows, act.outcome) == (2, DELETED_FROM, {"Customers": DELETED_FROM})
+    assert not CustomerTagging.objects.exists()
+    assert not CustomerTag.every.exists()
+    assert not Customer.objects.exclude(tag_ids=[]).exists()
 
 
 def _writing() -> bool:

@@ -37,6 +37,7 @@ COLUMNS = (
 MOMENTS = ("event_date", "tracked")
 OF_THE_TERMS = ("amount", "payout", "intended_payout")
 # Of what is over its cap the payout is 0, and what it would be paid matters.
+IF_APPROVED = "If approved"
 OVER_CAP_FIRST = ("event_date", "partner", "customer_status", "state", "amount", "intended_payout", "locks")
 SHOWN_FIRST = ("event_date", "partner", "customer_status", "state", "group", "amount", "payout")
 
@@ -47,8 +48,12 @@ def shown_columns(request: HttpRequest, usual: Iterable[str] = SHOWN_FIRST) -> l
     return [column for column in COLUMNS if column.key in asked]
 
 
-def headed(columns: list[Column], currency: str, zone: str) -> list[Column]:
-    """The columns with their heads. `currency` is that of the terms of all rows, or nothing where they differ."""
+def headed(columns: list[Column], currency: str, zone: str, *, is_over_cap: bool = False) -> list[Column]:
+    """The columns with their heads. `currency` is that of the terms of all rows, or nothing where they differ. What was
+    to be paid of an action over its cap is what approving it pays.
+    """
+    if is_over_cap:
+        columns = [each._replace(label=IF_APPROVED) if each.key == "intended_payout" else each for each in columns]
     units = dict.fromkeys(MOMENTS, zone) | dict.fromkeys(OF_THE_TERMS, currency)
     return [column._replace(head=", ".join(filter(None, (column.label, units.get(column.key))))) for column in columns]
 

@@ -47,7 +47,7 @@ def action_list(request: ProgramRequest, program_id: int) -> HttpResponse:
         "sums": sums,
         "currency": currency,
         "unit": SIGNS.get(currency, f"{currency} "),
-        "columns": headed(columns, currency, _zone(program, listed["page"])),
+        "columns": headed(columns, currency, _zone(program, listed["page"]), is_over_cap=is_over_cap),
         "column_options": column_options(columns),
         "list_query": _list_query(request),
         "is_approvable": is_over_cap and may(request.role, Act.SETTLE),

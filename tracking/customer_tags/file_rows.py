@@ -48,7 +48,7 @@ class Known:
 
     def __init__(self, program: Program) -> None:
         self.program = program
-        names = CustomerTagName.objects.filter(program=program).select_related("tag").order_by("name")
+        names = CustomerTagName.objects.usable().filter(program=program).select_related("tag").order_by("name")
         self.by_name = {each.name_key: each.tag for each in names}
         self.names = sorted({tag.name for tag in self.by_name.values()})
         self.guesses = GUESSED

@@ -32,7 +32,7 @@ def customer_detail(request: ProgramRequest, program_id: int, pk: int) -> HttpRe
     actions = Action.objects.real().filter(program=program_id, customer=customer)
     newest = actions.select_related("partner", "event_type").defer("context", "order_state")
     orders = list(newest.order_by("-event_date", "-id")[: MOST_ORDERS + 1])
-    taggings = CustomerTagging.objects.filter(customer=customer).select_related("tag", "assigned_by")
+    taggings = CustomerTagging.objects.usable().filter(customer=customer).select_related("tag", "assigned_by")
     listed = list(taggings.order_by("-period", "tag__name")[: MOST_TAGGINGS + 1])
     context = {
         "customer": customer,

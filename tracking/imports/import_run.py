@@ -53,7 +53,8 @@ class Outcome:
     # Doubtful, how many are far from what is usual; of customer tags Began, Ended, Unchanged, Priced; of entries and
     # the catalog Added, Changed, Unchanged, Dropped, and Carried, how many orders had a value that changes; of changes
     # Unknown; of orders and changes NotSent, how many bring placeholders that count as not sent.
-    extra: dict[str, int | None] = field(default_factory=dict)
+    extra: dict[str, int] = field(default_factory=dict)
+    took_too_long: bool = False  # to count the Carried
     problems: list[Problem] = field(default_factory=list)  # of the first 20,000 rejected rows
     listed: list[list[str]] = field(default_factory=list)  # of the first 100 duplicates: row, name, why
     differing: list[list[str]] = field(default_factory=list)  # the first 100 changed cells of partners
@@ -64,7 +65,7 @@ class Outcome:
 
     def summary(self) -> dict[str, object]:
         counts = {"Accepted": self.accepted, "Duplicates": self.duplicates, "Rejected": self.rejected}
-        return {**counts, **self.extra}
+        return {**counts, **self.extra, **({"Carried": None} if self.took_too_long else {})}
 
     def errors(self) -> list[dict[str, object]]:
         return [

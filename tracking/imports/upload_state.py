@@ -77,12 +77,20 @@ class UploadState:
     duplicates: int
     rejected: int
     preview: list[list[Cell]]
+    dropped: int = 0
     waiting: int = 0
     held: int = 0
 
     @property
     def settled(self) -> int:
         return self.accepted - self.waiting
+
+    @property
+    def does(self) -> str:
+        """What importing it does: `2 entries, 5 dropped`."""
+        stored = self.accepted - self.dropped
+        words = [f"{number(stored)} {self.noun if stored == 1 else self.nouns}"] if stored or not self.dropped else []
+        return ", ".join([*words, *([f"{number(self.dropped)} dropped"] if self.dropped else [])])
 
 
 def state_of(upload: Upload) -> UploadState:
@@ -102,6 +110,7 @@ def state_of(upload: Upload) -> UploadState:
             [Cell(name, text, name in FIGURES) for name, text in zip(columns, row, strict=False)]
             for row in upload.preview
         ],
+        dropped=upload.summary.get("Dropped", 0),
         waiting=waiting,
         held=held,
     )

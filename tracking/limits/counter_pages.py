@@ -22,7 +22,7 @@ def limit_counters(request: ProgramRequest, program_id: int, pk: int) -> HttpRes
     q, is_every = text_of(request, "q")[:100], request.GET.get("periods") == "all"
     by = request.GET.get("by", "ALL")
     by = by if by in dict(BY) else "ALL"
-    rows = counters_of(terms)
+    rows = counters_of(terms, now)
     counted = {kind: rows.filter(limit_by=kind) for kind, _ in BY}
     listed = counted[by] if is_every else counted[by].filter(present(terms.program, now))
     if q:

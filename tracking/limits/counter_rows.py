@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime
 from typing import cast
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from common.currencies import CURRENCY_DIGITS
 from contracts.agreements.plans import terms_of
@@ -50,9 +51,13 @@ def present(program: Program, now: datetime) -> Q:
     return found
 
 
-def counters_of(terms: TemplateTerms) -> "QuerySet[LimitCounter]":
-    """The counters of these terms that still count, by partner."""
-    since = TermsVersion.objects.filter(template_terms=terms).order_by("-number").values("counters_since")[:1]
+def counters_of(terms: TemplateTerms, now: datetime) -> "QuerySet[LimitCounter]":
+    """The counters of these terms that still count, by partner: since a version that begins later reset them, those of
+    the partners who have moved to it.
+    """
+    versions = TermsVersion.objects.filter(template_terms=terms).order_by("-number")
+    held = versions.filter(contract__partner=OuterRef("partner"), contract__period__contains=now)
+    since = Coalesce(Subquery(held.values("counters_since")[:1]), Subquery(versions.values("counters_since")[:1]))
     rows = LimitCounter.objects.filter(template_terms=terms, since__gte=since)
     return rows.select_related("partner", "event_type").order_by(
         "partner__name", F("event_type").asc(nulls_last=True), "what", "id"

@@ -57,17 +57,28 @@ class ReversalPolicies:
         self._taken = {share: _taken(share, list(limited)) for share in sorted(set(self._shares.values()))}
 
     def judge(self, action: Action, order: Order, decision: Decision) -> None:
-        """Raise ModificationRefused where this change would take back more than the policy allows; else count it."""
-        share = self._shares.get(action.pk)
-        if share is None or not _is_change_of_sale(action, order, decision):
+        """Raise ModificationRefused where this change would take back more than the policy allows."""
+        if (share := self._shares.get(action.pk)) is None:
             return
         figures = self._taken[share]
-        before = figures.by_action.get(action.pk, ZERO)
-        after = before + action.payout - decision.payout
-        taken = figures.taken - max(before, ZERO) + max(after, ZERO)
+        taken, _ = _after(figures, action, order, decision)
         if taken > figures.taken and taken * HUNDRED > figures.priced * _most(action):
             raise ModificationRefused(Modification.Reason.REVERSAL_POLICY, _words(action, share, figures, taken))
-        figures.taken, figures.by_action[action.pk] = taken, after
+
+    def count(self, action: Action, order: Order, decision: Decision) -> None:
+        """Count the change as it is made, before the action is changed: limits may leave less of a raise."""
+        if (share := self._shares.get(action.pk)) is not None:
+            figures = self._taken[share]
+            figures.taken, figures.by_action[action.pk] = _after(figures, action, order, decision)
+
+
+def _after(figures: Taken, action: Action, order: Order, decision: Decision) -> tuple[Decimal, Decimal]:
+    """What is taken back in all after a change, and of this action."""
+    before = figures.by_action.get(action.pk, ZERO)
+    if not _is_change_of_sale(action, order, decision):
+        return figures.taken, before
+    after = before + action.payout - decision.payout
+    return figures.taken - max(before, ZERO) + max(after, ZERO), after
 
 
 def _most(action: Action) -> Decimal:
@@ -106,6 +117,7 @@ def _words(action: Action, share: Share, figures: Taken, taken: Decimal) -> str:
 
 # What modifications changed is taken back or given back; everything else that an action was paid is its first price.
 # A change that leaves the sale amount as it was (another customer status) is neither, unless it reverses or resets.
+# A browser's action that was reversed in favour of another partner's is not theirs: its returns are counted there.
 _TAKEN = """
 SELECT sum(action.payout - coalesce(changed.by_all, 0)),
        sum(greatest(-changed.by_returns, 0)),
@@ -114,16 +126,19 @@ SELECT sum(action.payout - coalesce(changed.by_all, 0)),
 FROM tracking_action AS action
 JOIN contracts_termsversion AS version ON version.id = action.terms_version_id
 LEFT JOIN LATERAL (
-    SELECT sum(delta_payout) AS by_all,
+    SELECT sum(delta_payout) FILTER (WHERE modification_id IS NOT NULL) AS by_all,
            coalesce(sum(delta_payout) FILTER (
-               WHERE delta_amount <> 0 OR state = 'REVERSED' OR state_before = 'REVERSED'
-           ), 0) AS by_returns
+               WHERE modification_id IS NOT NULL
+                 AND (delta_amount <> 0 OR state = 'REVERSED' OR state_before = 'REVERSED')
+           ), 0) AS by_returns,
+           bool_or(replaced_id IS NOT NULL AND before IS NULL) AS gave_way
     FROM (
-        SELECT delta_payout, delta_amount, modification_id, state, lag(state) OVER (ORDER BY number) AS state_before
+        SELECT delta_payout, delta_amount, modification_id, replaced_id, before, state,
+               lag(state) OVER (ORDER BY number) AS state_before
         FROM tracking_actionupdate WHERE action_id = action.id
     ) AS each_update
-    WHERE modification_id IS NOT NULL
 ) AS changed ON action.updates_count > 1
 WHERE action.program_id = %s AND action.partner_id = %s AND action.day >= %s AND action.day < %s
   AND action.currency = %s AND NOT action.is_test AND version.template_terms_id = %s
+  AND changed.gave_way IS NOT TRUE
 """

@@ -31,12 +31,14 @@ def import_rows(run: Run) -> None:
         run.differs(places[place], rows[place][0], CATALOG_NAMES[column], before, after)
     run.drops([sku for (sku,) in outcome.dropped])
     touched = [sku for (sku,) in (*outcome.added, *outcome.changed, *outcome.dropped)]
+    carried = orders_with_skus(run.program, touched, patience=PATIENCE)
+    run.outcome.took_too_long = carried is None
     run.outcome.extra = {
         "Added": len(outcome.added),
         "Changed": len(outcome.changed),
         "Unchanged": outcome.unchanged,
         "Dropped": len(outcome.dropped),
-        "Carried": orders_with_skus(run.program, touched, patience=PATIENCE),
+        "Carried": carried or 0,
     }
     run.outcome.accepted = len(outcome.added) + len(outcome.changed) + len(outcome.dropped)
     run.outcome.duplicates = outcome.unchanged

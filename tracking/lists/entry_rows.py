@@ -40,12 +40,14 @@ def import_rows(run: Run) -> None:
     touched = (outcome.added, outcome.dropped)
     keys = {key for each in touched for mode, key, _ in each if mode == Match.EQ}
     patterns = [value for each in touched for mode, _, value in each if mode == Match.REGEX]
+    carried = orders_with_keys(run.exception_list, keys, patterns, patience=PATIENCE)
+    run.outcome.took_too_long = carried is None
     run.outcome.extra = {
         "Added": len(outcome.added),
         "Changed": len(outcome.changed),
         "Unchanged": outcome.unchanged,
         "Dropped": len(outcome.dropped),
-        "Carried": orders_with_keys(run.exception_list, keys, patterns, patience=PATIENCE),
+        "Carried": carried or 0,
     }
     run.outcome.accepted = len(outcome.added) + len(outcome.changed) + len(outcome.dropped)
     run.outcome.duplicates = outcome.unchanged

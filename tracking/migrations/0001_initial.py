@@ -368,7 +368,10 @@ class Migration(migrations.Migration):
                 (
                     "terms_version",
                     models.ForeignKey(
-                        db_constraint=False, on_delete=django.db.models.deletion.PROTECT, to="contracts.termsversion"
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="contracts.termsversion",
                     ),
                 ),
                 (
@@ -661,6 +664,7 @@ class Migration(migrations.Migration):
                             ("QUANTITY_NOT_POSSIBLE", "A line of quantity 0 cannot grow"),
                             ("RAISED_BY_RETURN", "A return that would leave more"),
                             ("BEFORE_ORDER", "Dated before its order"),
+                            ("LATER_CHANGE", "A later change stands"),
                             ("TOO_MANY_UPDATES", "Too many updates of one action"),
                             ("CUSTOMER_ERASED", "The customer was erased"),
                             ("REVERSAL_POLICY", "More than the reversal policy allows"),
@@ -832,9 +836,10 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "modification",
-                    models.OneToOneField(
+                    models.ForeignKey(
                         blank=True,
                         db_constraint=False,
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         to="tracking.modification",
@@ -1492,6 +1497,13 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="action",
             index=models.Index(
+                fields=["terms_version", "event_type", "group_rank", "day", "state", "is_test"],
+                name="action_by_payout_group",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="action",
+            index=models.Index(
                 condition=models.Q(("referring_date__isnull", False)),
                 fields=["program", "referring_date"],
                 name="action_referred",
@@ -1663,6 +1675,12 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="actionupdate",
             constraint=models.UniqueConstraint(fields=("action", "number"), name="action_update_number_unique"),
+        ),
+        migrations.AddConstraint(
+            model_name="actionupdate",
+            constraint=models.UniqueConstraint(
+                fields=("modification", "action"), name="action_update_modification_unique"
+            ),
         ),
         migrations.AddConstraint(
             model_name="actionupdate",

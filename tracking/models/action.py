@@ -54,7 +54,7 @@ class Action(models.Model):
     event_type = models.ForeignKey(EventType, on_delete=models.PROTECT, db_constraint=False)
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, db_constraint=False)
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, db_constraint=False)
-    terms_version = models.ForeignKey(TermsVersion, on_delete=models.PROTECT, db_constraint=False)
+    terms_version = models.ForeignKey(TermsVersion, on_delete=models.PROTECT, db_constraint=False, db_index=False)
     customer = models.ForeignKey(Customer, null=True, blank=True, on_delete=models.PROTECT, db_constraint=False)
     order_id = models.CharField(max_length=64, blank=True)
     promo_code = models.CharField(max_length=255, blank=True)
@@ -137,6 +137,11 @@ class Action(models.Model):
             models.Index(fields=["program", "locking_date", "id"], include=["is_test", "state"], name="action_by_lock"),
             models.Index(fields=["program", "event_type", "partner", "day"], name="action_of_the_day"),
             models.Index(fields=["program", "order_id"], name="action_order"),
+            # The orders that a payout group won, which are counted from it alone; and those of a version.
+            models.Index(
+                fields=["terms_version", "event_type", "group_rank", "day", "state", "is_test"],
+                name="action_by_payout_group",
+            ),
             # By the moment of the click or impression that brought it: the orders of one click.
             models.Index(
                 fields=["program", "referring_date"],
@@ -250,8 +255,8 @@ class ActionUpdate(models.Model):
     )
     what = models.TextField(blank=True, help_text="The change in words.")
     source = models.CharField(max_length=6, choices=Source)
-    modification = models.OneToOneField(
-        Modification, null=True, blank=True, on_delete=models.PROTECT, db_constraint=False
+    modification = models.ForeignKey(
+        Modification, null=True, blank=True, on_delete=models.PROTECT, db_constraint=False, db_index=False
     )
     replaced = models.ForeignKey(
         Conversion,
@@ -281,6 +286,8 @@ class ActionUpdate(models.Model):
         ordering = ["number"]
         constraints = [
             models.UniqueConstraint(fields=["action", "number"], name="action_update_number_unique"),
+            # A change of a browser's order is one of the server's, too, where that has an action of its own.
+            models.UniqueConstraint(fields=["modification", "action"], name="action_update_modification_unique"),
             models.CheckConstraint(condition=models.Q(number__lte=1000), name="action_update_at_most_1000"),
             SameProgram(field="action", to="tracking.Action", name="action_update_same_program"),
             SameProgram(

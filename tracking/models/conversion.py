@@ -278,6 +278,7 @@ class Modification(models.Model):
         QUANTITY_NOT_POSSIBLE = "QUANTITY_NOT_POSSIBLE", "A line of quantity 0 cannot grow"
         RAISED_BY_RETURN = "RAISED_BY_RETURN", "A return that would leave more"
         BEFORE_ORDER = "BEFORE_ORDER", "Dated before its order"
+        LATER_CHANGE = "LATER_CHANGE", "A later change stands"
         TOO_MANY_UPDATES = "TOO_MANY_UPDATES", "Too many updates of one action"
         CUSTOMER_ERASED = "CUSTOMER_ERASED", "The customer was erased"
         REVERSAL_POLICY = "REVERSAL_POLICY", "More than the reversal policy allows"

@@ -1,8 +1,9 @@
 """Applying waiting modifications: each is one more update of its action, priced by the version that priced it first."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import timedelta
+from functools import partial
 
 import structlog
 from celery.exceptions import SoftTimeLimitExceeded
@@ -11,13 +12,14 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from common.db.session_lock import APPLYING, session_lock, session_lock_if_free
+from common.db.statements import AnyOf
 from tracking.limits.counters import Counters
 from tracking.limits.kept import places_of
 from tracking.limits.reversal_policy import ReversalPolicies
-from tracking.models import Action, Conversion, Modification
+from tracking.models import Action, ActionUpdate, Conversion, Modification
 from tracking.pricing.claims import ATTEMPTS, in_words
 
-from .new_modifications import action_number
+from .new_modifications import OrderKey, action_number, actions_named, by_event_type, order_key
 from .order_changes import ModificationRefused, Reason
 from .update import Updated, apply_modification, write_updates
 
@@ -25,7 +27,6 @@ log = structlog.get_logger(__name__)
 
 BATCH = 200
 LONGEST = 60  # seconds for a batch; then it is ended
-type OrderKey = tuple[int | None, str]
 
 
 def apply_modifications(*, program_id: int | None = None, limit: int = BATCH) -> int:
@@ -93,7 +94,7 @@ def _begin(program: int, limit: int) -> list[int]:
     ready = waiting.filter(~Exists(unpriced) | Q(order_id=""))
     first = list(ready.order_by("id")[:limit])
     orders = Q(pk__in=[row.pk for row in first])
-    for event_type, order_ids in _by_event_type(first).items():
+    for event_type, order_ids in by_event_type(first).items():
         orders |= Q(event_type=event_type, order_id__in=order_ids)
     rows = list(ready.filter(orders).order_by("modification_date", "id").select_for_update(of=("self",)))
     worker_died = [row.pk for row in rows if row.attempts >= ATTEMPTS]
@@ -142,17 +143,23 @@ def _apply(program: int, ids: list[int]) -> int:
     with transaction.atomic():
         waiting = Modification.objects.waiting().filter(pk__in=ids).select_related("event_type")
         modifications = list(waiting.order_by("modification_date", "id").select_for_update(of=("self",)))
-        actions = _actions(program, modifications)
-        before = _applied(program, modifications)
+        actions = actions_named(program, modifications)
+        before = _signs(program, modifications)
+        applied = _applied(set(actions.values()))
         policies = ReversalPolicies(set(actions.values()))
         counters = Counters()
         counters.lock(places_of({action.pk: action for action in actions.values()}.values()))
         updated = []
         for modification in modifications:
-            action = actions.get(action_number(modification) or _order(modification))
-            outcome = _isolated(modification, action, policies, counters, replay=_sign(modification) in before)
+            action = actions.get(action_number(modification) or order_key(modification))
+            change = partial(
+                apply_modification, modification=modification, applied=applied[action.pk if action else None],
+                policies=policies, counters=counters,
+            )  # fmt: skip
+            outcome = _isolated(modification, action, change, replay=_sign(modification) in before)
             if outcome is not None:
                 before.add(_sign(modification))
+                applied[outcome.update.action_id].append(modification)
                 updated.append(outcome)
         write_updates(updated)
         counters.write()
@@ -161,9 +168,9 @@ def _apply(program: int, ids: list[int]) -> int:
 
 
 def _isolated(
-    modification: Modification, action: Action | None, policies: ReversalPolicies, counters: Counters, *, replay: bool
+    modification: Modification, action: Action | None, change: Callable[..., Updated | None], *, replay: bool
 ) -> Updated | None:
-    """Apply one modification in memory and set its outcome; None where the action stays as it is."""
+    """Apply one modification in memory, by `change`, and set its outcome; None where the action stays as it is."""
     modification.processed_at = timezone.now()
     modification.state, modification.reason = Modification.State.REFUSED, ""
     updated = None
@@ -171,7 +178,7 @@ def _isolated(
         if action is None:
             raise ModificationRefused(Reason.ORDER_NOT_FOUND, _why_no_action(modification))
         if not replay:
-            updated = apply_modification(action=action, modification=modification, policies=policies, counters=counters)
+            updated = change(action=action)
     except ModificationRefused as refused:
         modification.reason, modification.detail = refused.reason, str(refused)
         return None
@@ -210,46 +217,27 @@ def _apply_alone(program: int, pk: int) -> int:
         )
 
 
-def _actions(program: int, modifications: Iterable[Modification]) -> dict[int | OrderKey, Action]:
-    """The actions that these modifications are about, locked: by number, and the newest of each order id."""
-    orders = Q(pk__in=[number for row in modifications if (number := action_number(row))])
-    for event_type, order_ids in _by_event_type(modifications).items():
-        orders |= Q(event_type=event_type, order_id__in=order_ids)
-    rows = (
-        Action.objects.filter(orders, program_id=program)
-        .select_related("conversion", "event_type", "program")
-        .select_for_update(of=("self",))
-        .order_by("id")
-    )
-    found: dict[int | OrderKey, Action] = {}
-    # An order id shared with a test order names the real one.
-    for action in sorted(rows, key=lambda action: (not action.is_test, action.event_date, action.pk)):
-        found[action.pk] = found[(action.event_type_id, action.order_id)] = action
-    return found
-
-
-def _by_event_type(modifications: Iterable[Modification]) -> dict[int | None, set[str]]:
-    order_ids: dict[int | None, set[str]] = defaultdict(set)
-    for row in modifications:
-        if row.order_id:
-            order_ids[row.event_type_id].add(row.order_id)
-    return order_ids
-
-
-def _order(modification: Modification) -> OrderKey:
-    return modification.event_type_id, modification.order_id
-
-
 type Sign = tuple[OrderKey, object, tuple[tuple[str, str], ...], int]
 
 
 def _sign(modification: Modification) -> Sign:
     """The key by which two modifications are the same one, delivered twice."""
     said = tuple(sorted(modification.payload.items()))
-    return _order(modification), modification.modification_date, said, modification.repetition
+    return order_key(modification), modification.modification_date, said, modification.repetition
 
 
-def _applied(program: int, modifications: Iterable[Modification]) -> set[Sign]:
+def _applied(actions: Collection[Action]) -> dict[int | None, list[Modification]]:
+    """By action what was applied to it before; no query where nothing was."""
+    applied: dict[int | None, list[Modification]] = defaultdict(list)
+    if changed := [action.pk for action in actions if action.updates_count > 1]:
+        updates = ActionUpdate.objects.filter(AnyOf(F("action_id"), changed), modification__isnull=False)
+        for update in updates.select_related("modification"):
+            assert update.modification is not None
+            applied[update.action_id].append(update.modification)
+    return applied
+
+
+def _signs(program: int, modifications: Iterable[Modification]) -> set[Sign]:
     """The keys of what was applied to the same orders before."""
     order_ids = {row.order_id for row in modifications}
     rows = Modification.objects.filter(program_id=program, order_id__in=order_ids, state=Modification.State.APPLIED)

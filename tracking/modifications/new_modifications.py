@@ -1,16 +1,20 @@
-"""Storing modifications. They wait as rows; `applying` does the rest."""
+"""Storing modifications, and the actions that they name. They wait as rows; `apply` does the rest."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from common.refusals import Refusal, Refused
 from program.models import EventType, Program
 from tracking.conversions.event_types import EventTypes, campaign_errors
 from tracking.intake import ModificationData
-from tracking.models import Action, Modification, Upload
+from tracking.models import Action, Conversion, Modification, Upload
 from tracking.models.conversion import Source
+
+type OrderKey = tuple[int | None, str]  # event type, order id
 
 _ACTION_ID = re.compile(r"([0-9]{1,10})\.([0-9]{1,18})\.([0-9]{1,18})")
 
@@ -82,6 +86,51 @@ def action_number(modification: Modification) -> int | None:
     return int(match[3]) if match else None
 
 
+def actions_named(program: int, modifications: Iterable[Modification]) -> dict[int | OrderKey, Action]:
+    """The actions that these modifications are about, locked: by number, and the newest of each order id."""
+    orders = Q(pk__in=[number for row in modifications if (number := action_number(row))])
+    for event_type, order_ids in by_event_type(modifications).items():
+        orders |= Q(event_type=event_type, order_id__in=order_ids)
+    rows = _locked(Action.objects.filter(orders, program_id=program))
+    found: dict[int | OrderKey, Action] = {}
+    # An order id shared with a test order names the real one.
+    for action in sorted(rows, key=lambda action: (not action.is_test, action.event_date, action.pk)):
+        found[action.pk] = found[(action.event_type_id, action.order_id)] = action
+    return _of_servers(found)
+
+
+def _of_servers(found: dict[int | OrderKey, Action]) -> dict[int | OrderKey, Action]:
+    """The same with the server's action, locked, in place of a browser's that was reversed in its favour; with none
+    while the server's order waits or is held. Asked once the actions are locked: until then a worker may be pricing it.
+    """
+    reversed_ones = [action for action in found.values() if action.state == Action.State.REVERSED]
+    if not reversed_ones:
+        return found
+    gave_way = Conversion.objects.filter(pk__in={each.conversion_id for each in reversed_ones}, state="DUPLICATE")
+    servers = dict(gave_way.exclude(duplicate_of=None).values_list("pk", "duplicate_of"))
+    own = {action.conversion_id: action for action in _locked(Action.objects.filter(conversion__in=servers.values()))}
+    kept = {key: action for key, action in found.items() if action.conversion_id not in servers}
+    moved = {key: own.get(servers[action.conversion_id]) for key, action in found.items() if key not in kept}
+    return kept | {key: action for key, action in moved.items() if action}
+
+
+def _locked(actions: QuerySet[Action]) -> list[Action]:
+    rows = actions.select_related("conversion", "event_type", "program").select_for_update(of=("self",))
+    return list(rows.order_by("id"))
+
+
+def by_event_type(modifications: Iterable[Modification]) -> dict[int | None, set[str]]:
+    order_ids: dict[int | None, set[str]] = defaultdict(set)
+    for row in modifications:
+        if row.order_id:
+            order_ids[row.event_type_id].add(row.order_id)
+    return order_ids
+
+
+def order_key(modification: Modification) -> OrderKey:
+    return modification.event_type_id, modification.order_id
+
+
 def _named(program: Program, action_id: str) -> Action | None:
     match = _ACTION_ID.fullmatch(action_id)
     if match is None or int(match[1]) != program.pk:
@@ -94,3 +143,15 @@ def retry_modifications(ids: Collection[int], *, program: Program) -> int:
     """Queue refused modifications again; returns how many."""
     refused = Modification.objects.filter(program=program, pk__in=ids, state=Modification.State.REFUSED)
     return refused.wake()
+
+
+def wake_applied(actions: Collection[Action]) -> int:
+    """Queue again what was applied to these actions, and what found nothing to change in them since they are there:
+    another action of the order is to have it. Returns how many.
+    """
+    applied = Q(pk__in=[])
+    for action in actions:
+        order = Q(event_type=action.event_type_id, order_id=action.order_id, processed_at__gte=action.creation_date)
+        applied |= Q(actionupdate__action=action) | order & Q(actionupdate=None)
+    rows = Modification.objects.filter(applied, state=Modification.State.APPLIED) if actions else None
+    return 0 if rows is None else Modification.objects.filter(pk__in=set(rows.values_list("pk", flat=True))).wake()

@@ -55,7 +55,7 @@ def check_return(reason: str, order: Order, state: OrderState) -> None:
             quantity = state.quantities.get(line.index, line.sale.first_quantity)
             if quantity > line.quantity:
                 raise ModificationRefused(Reason.RAISED_BY_RETURN, raised(reason, line.sku, line.quantity, quantity))
-    elif state.amount is not None and state.amount > order.amount:
+    elif state.amount is not None and rounded(state.amount, order.original_digits) > order.amount:
         raise ModificationRefused(
             Reason.RAISED_BY_RETURN,
             f"{reason} means a return, but {state.amount:f} is more than the {order.amount:f} that the "
@@ -85,7 +85,8 @@ def _item_changes(sent: Mapping[str, str]) -> list[tuple[str, int]]:
 
 
 def _with_amount(amount: Decimal, order: Order, state: OrderState, words: list[str]) -> OrderState:
-    if not rounded(amount, order.original_digits):  # the binary result of 100 − 99.9 − 0.1 counts as 0, too
+    comes_to = rounded(amount, order.original_digits)
+    if not comes_to:  # the binary result of 100 − 99.9 − 0.1 counts as 0, too
         amount = ZERO
     if order.has_items:
         if amount:
@@ -94,13 +95,16 @@ def _with_amount(amount: Decimal, order: Order, state: OrderState, words: list[s
                 "The order has items: send the new quantity of each item that changes. Only an Amount of 0, a full "
                 "return, is taken without them.",
             )
+        if not any(line.sale.first_quantity for line in order.lines):  # it may have earned a fixed payout all the same
+            words += [] if order.returned else ["Returned in full"]
+            return replace(state, amount=ZERO)
         if any(line.quantity for line in order.lines):
             words.append("Returned in full")
         # By quantity and not by amount, so that one line can be brought back alone.
         return replace(state, quantities={line.index: 0 for line in order.lines if line.sale.first_quantity})
     if amount == 0 and state.amount != 0:  # an order of 0 is returned too: it may have earned a fixed payout
         words.append("Returned in full")
-    elif amount and amount != order.amount:
+    elif amount and comes_to != order.amount:
         words.append(f"Sale amount {order.amount:f} → {amount:f} {order.original_currency}")
     else:
         return state

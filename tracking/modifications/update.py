@@ -1,6 +1,6 @@
 """One change of one action: the order is priced again as a whole, the update holds the difference."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -61,18 +61,24 @@ class ChangedOrder:
 
 
 def apply_modification(
-    *, action: Action, modification: Modification, policies: ReversalPolicies, counters: Counters
+    *,
+    action: Action,
+    modification: Modification,
+    applied: Iterable[Modification],
+    policies: ReversalPolicies,
+    counters: Counters,
 ) -> Updated | None:
     """Change an action in memory as a modification asks; None where nothing would change. Raises ModificationRefused.
 
-    The action's row and its counters of limits must be locked, and its conversion, event type and program loaded.
-    Amounts of the update are differences in the terms' currency. `write_updates` writes what several of these calls
-    have made.
+    `applied` are those that were applied to the action before. Its row and its counters of limits must be locked, and
+    its conversion, event type and program loaded. Amounts of the update are differences in the terms' currency.
+    `write_updates` writes what several of these calls have made.
     """
     _check_open(action, modification)
     changed = changed_order(action, modification.payload)
     if changed is None:
         return None
+    _check_dates(action, modification, applied, changed.state)
     order, context = changed.order, changed.context
     words = changed.what or (f"Customer status {order.status_code} now means {order.status_category or 'nothing'}",)
     amount, payout, kept = action.amount, action.payout, action.context
@@ -80,6 +86,7 @@ def apply_modification(
     policies.judge(action, order, settle_as_kept(action, order, changed.decision, changed.level)[1])
     # The action is changed only from here on: an error above leaves it as it was.
     settled, decision = settle_change(action, order, changed.decision, changed.level, counters)
+    policies.count(action, order, decision)
     for name, figure in figures_of(order, decision).items():
         setattr(action, name, figure)
     if settled:
@@ -164,6 +171,43 @@ def _check_open(action: Action, modification: Modification) -> None:
     if changed < ordered:
         raise ModificationRefused(Reason.BEFORE_ORDER, before_order(changed, ordered))
     check_open(action, modification.modification_date)
+
+
+def _check_dates(
+    action: Action, modification: Modification, applied: Iterable[Modification], state: OrderState
+) -> None:
+    """Raise ModificationRefused where the action would be left in another state than by the order of their dates: what
+    comes of two changes must not depend on whether a worker found them together.
+    """
+    applied = list(applied)
+    latest = max(applied, key=_date_of, default=modification)
+    if _date_of(latest) <= _date_of(modification) or _by_date(action, [*applied, modification]) == state:
+        return
+    zone = action.program.zone
+    raise ModificationRefused(
+        Reason.LATER_CHANGE,
+        f"This change of {moment(modification.modification_date, zone)} came in after one of "
+        f"{moment(latest.modification_date, zone)}, which is later and stands: applied now, it would undo that. If it "
+        "is right after all, send it again with a new ModificationDate.",
+    )
+
+
+def _by_date(action: Action, modifications: Iterable[Modification]) -> OrderState:
+    """The order's state after these, in the order of their dates; one that would be refused then changes nothing."""
+    state = OrderState()
+    for each in sorted(modifications, key=_date_of):
+        order = order_of(action, state=state)
+        try:
+            after = change_of(each.payload, order, state).state
+            check_return(each.payload["Reason"], order, after)
+        except ModificationRefused:
+            continue
+        state = after
+    return state
+
+
+def _date_of(modification: Modification) -> tuple[datetime, int]:
+    return modification.modification_date, modification.pk
 
 
 def check_open(action: Action, at: datetime) -> None:

@@ -28,7 +28,7 @@ from .ledger import customers_of, gather_statistics, touch_given_up, touch_uncre
 from .lookups import Lookups, load_lookups
 from .priced_orders import Priced, price_order
 from .referrals import load_referrals
-from .replacing import find_both, places_of_both, settle, write_both
+from .replacing import find_both, places_of_both, settle, wake_changes, write_both
 
 log = structlog.get_logger(__name__)
 
@@ -114,6 +114,7 @@ def _price(claimed: Claim, claiming: ExitStack) -> int:
         outcomes = settle(both, outcomes, customers, counters)
         priced = within_limits((each for _, each in outcomes if isinstance(each, Priced)), limited, counters)
         write_actions(priced, customers)
+        wake_changes(both, priced)
         taken_over = write_both(both, customers)
         counters.write()
         _close([*taken_over, *(each.credited.conversion for each in priced)])

@@ -182,7 +182,7 @@ def load_customers(keys: Iterable[CustomerKey]) -> dict[CustomerKey, KnownCustom
 
 def _carried(customers: list[int]) -> dict[int, list[Carried]]:
     """The tags that these customers ever carried, by the numbers of their rows."""
-    taggings = CustomerTagging.objects.filter(AnyOf(F("customer_id"), customers))
+    taggings = CustomerTagging.objects.usable().filter(AnyOf(F("customer_id"), customers))
     rows = list(taggings.values_list("customer_id", "tag_id", "tag__name", "period"))
     formerly: dict[int, list[str]] = defaultdict(list)
     if rows:

@@ -28,6 +28,7 @@ from tracking.limits.counters import Counters, Place
 from tracking.limits.kept import places_of
 from tracking.models import Action, Conversion
 from tracking.models.conversion import BROWSERS
+from tracking.modifications.new_modifications import wake_applied
 from tracking.modifications.order_changes import ModificationRefused
 
 from .attribution import Held
@@ -72,6 +73,7 @@ class Both:
     settled: set[int] = field(default_factory=set)  # browser's reports of the batch that are not priced
     actions: dict[int, Action] = field(default_factory=dict)  # by the server's conversion: the browser's action
     browsers: dict[int, Conversion] = field(default_factory=dict)  # by the server's conversion: what has that action
+    reported: dict[int, list[Action]] = field(default_factory=dict)  # by the server's conversion: what browsers' have
     agreeing: dict[int, Conversion] = field(default_factory=dict)  # by the server's conversion: what is trusted
     ways: set[int] = field(default_factory=set)  # server's conversions that came as a browser's came
     keys: dict[int, CustomerKey | None] = field(default_factory=dict)  # by the server's conversion: its customer
@@ -120,6 +122,7 @@ def _set_aside_browsers(both: Both, by_server: Mapping[int, Conversion]) -> None
         reports = [first, *(row for row in rows if row.pk != first.pk and row.duplicate_of_id in (own, first.pk))]
         both.browsers[own] = first
         both.settled |= {report.pk for report in reports}
+        both.reported[own] = [actions[report.pk] for report in reports if report.pk in actions]
         if first.pk in actions and first.state == State.PRICED:
             both.actions[own] = actions[first.pk]
             both.keys[own] = customer_key(server)
@@ -309,6 +312,12 @@ def _restore(browser: Conversion) -> None:
     Conversion.objects.filter(pk=browser.pk).update(
         state=State.PRICED, reason="", detail="", duplicate_of=None, processed_at=timezone.now()
     )
+
+
+def wake_changes(both: Both, priced: Iterable[Priced]) -> None:
+    """Where a server's order has an action of its own, have the changes of the browser's be applied to that."""
+    servers = {row.credited.conversion.pk for row in priced}
+    wake_applied([action for server, actions in both.reported.items() if server in servers for action in actions])
 
 
 def write_both(both: Both, customers: Mapping[CustomerKey, int]) -> list[Conversion]:

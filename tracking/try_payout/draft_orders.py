@@ -15,13 +15,18 @@ from common.refusals import Refusal, Refused
 from contracts.agreements.plans import plan_of
 from contracts.drafts.documents import draft_terms
 from contracts.engine.document.terms import EventPayout as Agreed
+from contracts.engine.document.terms import Terms
+from contracts.engine.explain.limits import counted_in_words, limit_steps
 from contracts.engine.orders.context import Context
 from contracts.engine.orders.exchange import RateMissing
 from contracts.engine.orders.order import Order, read_order
+from contracts.engine.pricing.limits.caps import TermsLimits
+from contracts.engine.pricing.limits.lines import due, within_order
 from contracts.engine.pricing.plan import Plan, compile_plan
 from contracts.engine.pricing.schedule import clearing_date, is_open_ended, lock_instant
 from contracts.engine.rules.facts import apart
 from contracts.models import EventPayout, TemplateTerms, TermsVersion
+from contracts.sections.panels import PAGE
 from program.models import CatalogItem
 from tracking.actions.explain_shown import explain_units
 from tracking.exchange_rates.known import Wanted, load_rates
@@ -44,8 +49,10 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What the order earns: units as a receipt shows them, the rank of the group that wins if one does for all, and
-    when it would lock and be paid. `in_force` is what the newest version pays, None where there is none.
+    """What the order earns: units as a receipt shows them, the rank of the group that wins if one does for all, what
+    the limits of an order and its items take off, and when it would lock and be paid. Limits that are counted over
+    several orders are named in `not_counted`: the order is nobody's, so they leave it as it is. `in_force` is what the
+    newest version pays, None where there is none.
     """
 
     currency: str
@@ -54,6 +61,8 @@ class Tried:
     units: list[dict[str, Any]]
     other_units: int
     rank: int | None
+    limits: list[dict[str, Any]]
+    not_counted: list[str]
     locks: datetime | None
     paid: date | None
     in_force: Decimal | None
@@ -75,25 +84,29 @@ def try_order(event_payout: EventPayout, sent: Sent) -> Tried:
     """Price it for an order of this moment. Raises Refused where an exchange rate is missing."""
     terms = event_payout.template_terms
     code, zone = event_payout.event_type.code, terms.program.time_zone
-    plan = _draft_plan(terms.pk, terms.draft_revision, code)
+    agreed_terms, plan = _draft(terms.pk, terms.draft_revision, code)
     version = TermsVersion.objects.filter(template_terms=terms).order_by("-number").only("pk", "number").first()
     earlier = _plan_of_version(version, code)
     order = _read(event_payout, sent, plan, plan.currency)
-    decision = plan.price(order)
-    told = explain_units(plan.event_payout, order, decision, start=0, stop=SHOWN)
     now, agreed = timezone.now(), plan.event_payout
+    decision = plan.price(order)
+    told = explain_units(agreed, order, decision, start=0, stop=SHOWN)
+    limits = TermsLimits(agreed.limits, agreed_terms.action_limit, agreed_terms.spend_limit)
+    steps = limit_steps(agreed.limits, order, agreed.payout_level, decision, None, PAGE)
     locks = None if is_open_ended(agreed.locking) else lock_instant(now, agreed.locking, zone)
     same = earlier is not None and earlier.currency == plan.currency
     return Tried(
         currency=plan.currency,
         sale_amount=decision.sale_amount,
-        payout=decision.payout,
+        payout=within_order(decision, order, agreed.payout_level, agreed.limits).payout,
         units=arranged(agreed, order, told),
         other_units=told["UnitsCount"] - len(told["Units"]),
         rank=decision.group[0] if decision.group else None,
+        limits=[{**step, "After": Decimal(step["After"])} for step in steps if step["After"] != step["Before"]],
+        not_counted=counted_in_words(limits, plan.currency, PAGE),
         locks=locks,
         paid=clearing_date(locks, agreed.payout_scheduling, zone) if locks else None,
-        in_force=earlier.price(_read(event_payout, sent, earlier, earlier.currency)).payout
+        in_force=due(earlier, _read(event_payout, sent, earlier, earlier.currency)).payout
         if earlier and same
         else None,
         version=version.number if version and earlier and same else None,
@@ -101,10 +114,10 @@ def try_order(event_payout: EventPayout, sent: Sent) -> Tried:
 
 
 @lru_cache(maxsize=8)
-def _draft_plan(template_terms_id: int, revision: int, event_type_code: str) -> Plan:
+def _draft(template_terms_id: int, revision: int, event_type_code: str) -> tuple[Terms, Plan]:
     """The draft as it would be published. Each change of a draft has a revision of its own."""
     terms = draft_terms(TemplateTerms.objects.get(pk=template_terms_id))
-    return compile_plan(terms, event_type_code)
+    return terms, compile_plan(terms, event_type_code)
 
 
 def _plan_of_version(version: TermsVersion | None, event_type_code: str) -> Plan | None:

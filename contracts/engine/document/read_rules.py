@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterable
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeGuard
 
 from common.formats.comparison import compared
 from common.formats.nearest import did_you_mean
@@ -27,11 +27,11 @@ def read_rules(node: Node, lists: Collection[str] | None) -> tuple[Rule, ...]:
 
 def read_rule(raw: object, path: str, errors: Errors, lists: Collection[str] | None = None) -> Rule | None:
     """One rule from `{"Variable", "Operator", "Values"}`; None after reporting what is wrong with it."""
-    match raw:
-        case {"Variable": str(variable), "Operator": str(operator), "Values": list(values)} if len(
-            raw
-        ) == _KEYS and all(type(value) is str for value in values):
-            if (rule := _sound(variable, operator, tuple(values), errors.is_strict)) is not None:
+    if isinstance(raw, dict) and len(raw) == _KEYS:
+        variable, operator, values = raw.get("Variable"), raw.get("Operator"), raw.get("Values")
+        if isinstance(variable, str) and isinstance(operator, str) and _are_texts(values):
+            rule = _sound(variable, operator, tuple(values), errors.is_strict)
+            if rule is not None:
                 return rule
     return _read(raw, path, errors, lists)
 
@@ -62,6 +62,10 @@ def _read(raw: object, path: str, errors: Errors, lists: Collection[str] | None)
     if len(errors) > before or variable is None or operator is None or values is None:
         return None
     return Rule(variable.key, operator.key, values)
+
+
+def _are_texts(values: object) -> TypeGuard[list[str]]:
+    return isinstance(values, list) and all(isinstance(value, str) for value in values)
 
 
 def write_rules(rules: Iterable[Rule]) -> list[dict[str, Any]]:

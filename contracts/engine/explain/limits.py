@@ -5,10 +5,12 @@ from decimal import Decimal
 from typing import Any
 
 from contracts.engine.document.sections.limits import Limit, Limits, limit_in_words
+from contracts.engine.document.whole_terms.action_limit import ACTION_LIMIT
+from contracts.engine.document.whole_terms.spend_limit import SPEND_LIMIT
 from contracts.engine.explain.words import PLAIN, Spelling
 from contracts.engine.orders.money import written
 from contracts.engine.orders.order import Order
-from contracts.engine.pricing.limits.caps import Cap
+from contracts.engine.pricing.limits.caps import Cap, TermsLimits
 from contracts.engine.pricing.limits.lines import within_order
 from contracts.engine.pricing.limits.settle import Met, Settled
 from contracts.engine.pricing.plan import Decision
@@ -32,6 +34,16 @@ def limit_steps(
 def counter_steps(settled: Settled, currency: str, spelling: Spelling = PLAIN) -> list[Step]:
     """The steps of limits that are counted over several orders."""
     return list(_of_counters(settled, currency, spelling))
+
+
+def counted_in_words(limits: TermsLimits, currency: str, spelling: Spelling = PLAIN) -> list[str]:
+    """Each limit that is counted over several orders."""
+    found = [limit_in_words(each, currency, spelling) for each in limits.limits if each.has_counter]
+    if limits.action_limit:
+        found.append(f"At most {ACTION_LIMIT.short(limits.action_limit, currency, spelling)}, all event types together")
+    if limits.spend_limit:
+        found.append(f"At most {SPEND_LIMIT.short(limits.spend_limit, currency, spelling)}, all event types together")
+    return found
 
 
 def cap_in_words(cap: Cap, currency: str, spelling: Spelling = PLAIN) -> str:

@@ -9,11 +9,11 @@ from django import forms
 from common.web.field_messages import Worded
 from contracts.engine.document.amounts import plain
 from contracts.engine.document.whole_terms.whole_limits import SPOKEN, WholeLimit
-from contracts.sections.fields import amount_field, count_field
+from contracts.sections.fields import amount_field, count_field, too_fine
 from contracts.sections.panels import FormSection, Panel
 
 CHOICES = list(SPOKEN.items())
-WEEKEND = "On Saturdays and Sundays {} (each day only; empty: as on other days)"
+WEEKEND = "On Saturdays and Sundays at most {} (empty: as on other days)."  # shown for a limit of each day alone
 MOST_ACTIONS = 2_147_483_647
 
 
@@ -31,10 +31,18 @@ class ActionLimitForm(Worded):
 
 
 class SpendLimitForm(Worded):
+    currency = ""
     has_spend_limit = forms.BooleanField(required=False)
     spend_limit = _wide(amount_field(label="Spend limit"))
     spend_limit_period = forms.ChoiceField(choices=CHOICES, label="Period of the spend limit")
     spend_limit_weekend = _wide(amount_field(label="Spend limit at weekends", required=False))
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        for name in ("spend_limit", "spend_limit_weekend"):
+            if problem := too_fine(data.get(name), self.currency):
+                self.add_error(name, problem)
+        return data
 
 
 class ResetForm(Worded):
@@ -43,7 +51,7 @@ class ResetForm(Worded):
 
 def _read(name: str) -> Callable[[Mapping[str, Any]], WholeLimit]:
     def read(data: Mapping[str, Any]) -> WholeLimit:
-        weekend = data[f"{name}_weekend"]
+        weekend = data[f"{name}_weekend"] if data[f"{name}_period"] == "DAY" else None
         return WholeLimit(Decimal(data[name]), data[f"{name}_period"], None if weekend is None else Decimal(weekend))
 
     return read
@@ -55,6 +63,12 @@ def _initial(name: str) -> Callable[[WholeLimit], dict[str, Any]]:
         return {name: plain(value.value), f"{name}_period": value.period, f"{name}_weekend": weekend}
 
     return initial
+
+
+def _offer(form: Any, owner: Any) -> None:
+    form.currency = owner.currency
+    for name in ("spend_limit", "spend_limit_weekend"):
+        form.fields[name].widget.attrs["data-unit"] = owner.currency
 
 
 def _fields(key: str, name: str) -> dict[str, str]:
@@ -95,6 +109,7 @@ SPEND_LIMIT = FormSection(
         "Pay a partner at most {spend_limit} {spend_limit_period}",
         WEEKEND.format("{spend_limit_weekend}"),
     ),
+    offer=_offer,
 )
 RESET = FormSection(
     section="reset_accrued_actions",

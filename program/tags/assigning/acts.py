@@ -91,7 +91,7 @@ def undo_act(*, act: TagAct) -> bool:
     Raises Stale where it is undone already, or what it changed is not kept any more.
     """
     act = TagAct.objects.select_for_update(of=("self",)).get(pk=act.pk)
-    if act.state != State.DONE or act.removed_at:
+    if act.state != State.DONE or act.removed_at or act.kind == Kind.DELETE:
         raise Stale(UNDONE)
     if act.changes.count() > AT_ONCE:
         now = timezone.now()
@@ -208,7 +208,7 @@ UNDO = Step(
     fault=f"{FAULT} It is not undone.",
 )
 TAG_ACTS = JobKind(
-    jobs=lambda: TagAct.objects.select_related("program"),
+    jobs=lambda: TagAct.objects.select_related("program").exclude(kind=Kind.DELETE),
     steps=(TAG, UNDO),
     audited_as=audited_as,
     cancelled="Nothing was changed.",

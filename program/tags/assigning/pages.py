@@ -11,6 +11,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from common.db.edits import Stale
 from common.jobs.cancel import cancel_job
+from common.jobs.kinds import JobKind
 from common.jobs.shown import polling, progress_of
 from common.queue.notify import notify
 from common.refusals import Refused
@@ -24,6 +25,7 @@ from program.frame.request import ProgramRequest
 from program.models import Customer, Program, TagAct
 from program.tags.assigning.acts import TAG_ACTS, act_at_once, create_act, undo_act
 from program.tags.assigning.forms import AssignForm
+from program.tags.deleting import TAG_DELETIONS
 
 ACTS = {"assign": TagAct.Kind.ASSIGN, "remove": TagAct.Kind.REMOVE}
 
@@ -82,7 +84,7 @@ def tag_act_detail(request: ProgramRequest, program_id: int, pk: int) -> HttpRes
 def tag_act_cancel(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
     act = tag_act_for_edit(request.principal, program_id, pk)
     try:
-        cancel_job(TAG_ACTS, act, user_id=request.user.pk)
+        cancel_job(_kind_of(act), act, user_id=request.user.pk)
     except Stale:
         messages.error(request, "It is neither waiting nor running, so there is nothing to cancel.")
     return _answer(request, tag_act_for_view(request.principal, program_id, pk))
@@ -111,18 +113,27 @@ def _answer(request: ProgramRequest, act: TagAct) -> HttpResponse:
 
 def _shown(request: ProgramRequest, act: TagAct) -> HttpResponse:
     """How far an act is and what it did: in the dialog, or on a page of its own."""
-    progress = progress_of(TAG_ACTS, act)
-    back = reverse("tracking:customer_list", args=[act.program_id])
+    progress = progress_of(_kind_of(act), act)
+    is_deletion = act.kind == TagAct.Kind.DELETE
+    back = reverse("program:customer_tag_list" if is_deletion else "tracking:customer_list", args=[act.program_id])
     context = {
         "act": act,
         "progress": progress,
         "back_url": f"{back}?{act.query}" if 0 < len(act.query) <= LONGEST_QUERY else back,
-        "may_undo": act.state == TagAct.State.DONE and not act.removed_at and bool(act.outcome["Customers"]),
+        "is_deletion": is_deletion,
+        "may_undo": not is_deletion
+        and act.state == TagAct.State.DONE
+        and not act.removed_at
+        and bool(act.outcome["Customers"]),
         "in_dialog": request.htmx.target == "dialog",
         **polling([act] if progress.label else []),
     }
     part = {"dialog": "#dialog", "tag-act": "#act"}.get(request.htmx.target or "", "")
     return render(request, f"program/tag_act.html{part}", context)
+
+
+def _kind_of(act: TagAct) -> JobKind[TagAct]:
+    return TAG_DELETIONS if act.kind == TagAct.Kind.DELETE else TAG_ACTS
 
 
 def _ticked(request: ProgramRequest, program: Program) -> list[int]:

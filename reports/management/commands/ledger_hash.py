@@ -13,8 +13,9 @@ from reports.proof.ledger_hash import hash_ledger
 class Command(BaseCommand):
     help = (
         "Prints the SHA-256 of the ledger as one line of JSON: versions, contracts, conversions, modifications, "
-        "actions with their items and updates, rollups; for each table too, so that a difference can be found. Two "
-        "databases of one release with the same hash hold the same ledger. Workers may continue meanwhile."
+        "actions with their items and updates, counters of limits, rollups; for each table too, so that a difference "
+        "can be found. Two databases of one release with the same hash hold the same ledger. Workers may continue "
+        "meanwhile."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -74,7 +74,8 @@ def _changed(payload, standing, change, world):
         if items and amount:
             raise Impossible
         if items:
-            quantities, amount = {index: 0 for index, item in enumerate(items)}, None
+            quantities = {index: 0 for index, item in enumerate(items)}
+            amount = None if any(map(_quantity, items)) else amount
     number = 1
     while f"Sku{number}" in change:
         lines = [index for index, item in enumerate(items) if item["ItemSku"].strip() == change[f"Sku{number}"]]
@@ -94,7 +95,7 @@ def _is_raised(payload, before, after, world):
     """Whether any line has more units than before, or an order without items a higher amount."""
     digits = world.digits[payload.get("CurrencyCode") or world.currency]
     if not payload.get("Items"):
-        return after.amount is not None and after.amount > _order_row(payload, digits, before)[4]
+        return after.amount is not None and half_up(after.amount, digits) > _order_row(payload, digits, before)[4]
     units = [[row[2] for row in _item_rows(payload, digits, standing)] for standing in (before, after)]
     return any(now > then for then, now in zip(*units, strict=True))
 

@@ -10,14 +10,16 @@ from ninja import Router
 from accounts.models import Account
 from accounts.team.roles import Act
 from common.formats.comparison import compared
+from common.queue.notify import notify
 from common.refusals import Refusals, Refused
+from program import tasks
 from program.models import CustomerTag
 from program.models.customer import TagColor
+from program.tags.deleting import delete_customer_tag
 from program.tags.services import (
     archive_customer_tag,
     change_customer_tag,
     create_customer_tag,
-    delete_customer_tag,
 )
 from tracking.api.answers import Failure, invalid
 from tracking.api.credentials import ApiRequest, account_of
@@ -132,14 +134,16 @@ def put_tag(request: ApiRequest, AccountSID: str, Id: RowIds) -> dict[str, Any]:
     summary="Delete a tag",
 )
 def delete_tag(request: ApiRequest, AccountSID: str, Id: RowIds) -> dict[str, Any]:
-    """Takes it off every customer. 409, with the names of the terms, while published terms ask for it. What was priced
-    keeps its payout."""
+    """Takes it off every customer; where those are thousands a worker does, and nobody can use the tag meanwhile. 409,
+    with the names of the terms, while published terms ask for it. What was priced keeps its payout."""
     account = account_of(request, AccountSID, Act.TAG)
     tag = tag_of(account, Id)
     try:
-        delete_customer_tag(tag=tag)
+        act = delete_customer_tag(tag=tag)
     except Refused as refused:
         raise Failure(409, str(refused)) from None
+    if act:
+        notify(tasks.delete_tag, act.pk)
     return {"Uri": f"/Advertisers/{account.sid}/CustomerTags/{Id}"}
 
 

@@ -105,7 +105,7 @@ def read_names(sent: object, errors: Refusals, path: str) -> list[str]:
 def tags_named(program: Program, names: Collection[str]) -> dict[str, CustomerTag]:
     """The tags of these names, earlier ones too, by name; without those that there are not."""
     by_key = {compared(name): name for name in names}
-    rows = CustomerTagName.objects.filter(program=program, name_key__in=by_key).select_related("tag")
+    rows = CustomerTagName.objects.usable().filter(program=program, name_key__in=by_key).select_related("tag")
     return {by_key[row.name_key]: row.tag for row in rows}
 
 

@@ -125,14 +125,15 @@ def _value(node: Node, kind: str) -> Decimal:
     if kind == "ACTION":
         whole = node.whole("Value", default=None, least=1)
         if whole is None and not node.has_error("Value"):
-            node.error("Value", "is required: a whole number from 1")
+            node.error("Value", "is required: a whole number from 1", "required")
         return Decimal(whole or 1)
     value = node.decimal("Value")
-    if value is None or value <= 0:
-        if not node.has_error("Value"):
-            node.error("Value", "is required: an amount of more than 0")
-        return Decimal(1)
-    return value
+    if not node.has_error("Value"):
+        if value is None:
+            node.error("Value", "is required: an amount of more than 0", "required")
+        elif value == 0:
+            node.error("Value", "must be more than 0")
+    return value or Decimal(1)
 
 
 def _written(row: Limit) -> dict[str, str]:
