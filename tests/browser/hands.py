@@ -10,8 +10,9 @@ FOLLOWING = 4
 # How many stops lie between the focus and what is looked for, as far as can be told; negative: before it.
 STOPS = """(target) => {
   const kinds = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]";
-  const stops = [...document.querySelectorAll(kinds)].filter((each) => each === target || each.tabIndex >= 0
-    && !each.disabled && !(each.type === "radio" && !each.checked) && each.checkVisibility({ visibilityProperty: true }));
+  const isLeft = (each) => each.tabIndex < 0 || each.disabled || (each.type === "radio" && !each.checked);
+  const stops = [...document.querySelectorAll(kinds)].filter((each) =>
+    each === target || (!isLeft(each) && each.checkVisibility({ visibilityProperty: true })));
   return stops.indexOf(target) - stops.indexOf(document.activeElement);
 }"""
 MOST_STEPS = 250
