@@ -157,4 +157,3 @@ class Order:
         if (isinstance(read, datetime) and read.tzinfo is None) or (isinstance(read, Decimal) and not read.is_finite()):
             return None
         return Place(read, int(number))
-
