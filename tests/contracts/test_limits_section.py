@@ -116,7 +116,7 @@ def test_a_limit_of_a_locking_period_is_not_published_without_locking(event_payo
            "scheduling_days": "20", "scheduling_period": "END_OF_MONTH"}  # fmt: skip
     answer = editor.post(url("section_save", event_payout.pk, PANELS["schedule"]), off)
     assert answer.status_code == 302
-    with pytest.raises(Refused, match="LOCKING_PERIOD needs action locking"):
+    with pytest.raises(Refused, match="a locking period needs action locking"):
         publish_draft(template_terms=TemplateTerms.objects.get(pk=event_payout.template_terms_id))
 
 

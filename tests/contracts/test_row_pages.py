@@ -55,7 +55,10 @@ def test_a_fixed_group_is_paid_by_item_where_the_level_is_item(event_payout, edi
 @pytest.mark.parametrize(
     ("typed", "message"),
     [
-        (rule("ORDER_TOTAL", "GTE", "many"), "must be a decimal"),
+        (
+            rule("ORDER_TOTAL", "GTE", "many"),
+            "“many” is not an amount: write a number such as 7.5",
+        ),
         (rule("ORDER_TOTAL", "BETWEEN", "5"), "exactly two values"),
         (rule("CUSTOMER_STATUS", "IS", ""), "at least one value"),
         (rule("CUSTOMER_STATUS", "IS", '"New'), "close the quote"),

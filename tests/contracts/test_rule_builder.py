@@ -148,7 +148,7 @@ def test_rules_are_pasted_as_text_in_the_form_of_files(event_payout, editor):
         ("[Customer Status is New] AND [No Such Feld is 1]", 31, "“No Such Feld” is not a rule field"),
         ("[Oder Total >= 200]", 2, "did you mean Order Total?"),
         ("[Order Total >= 200] [Customer Status is New]", 22, "Expected AND"),
-        (f"{BOTH} AND [Order Total >= many]", 55, "must be a decimal"),
+        (f"{BOTH} AND [Order Total >= many]", 55, "“many” is not an amount"),
     ],
 )
 def test_a_text_is_refused_at_its_character(text, at, message, event_payout, editor):

@@ -275,7 +275,7 @@ def test_a_limit_without_effect_is_refused_and_read_where_it_was_published_befor
 
 def test_a_value_of_which_nothing_is_left_to_compare_is_no_value():
     raw = cast.document(cast.group(1, rule("TEXT1", "CONTAINS", "\u200b")))
-    assert errors(raw) == {"EventPayouts[0].PayoutGroups[0].Rules[0].Values": "contains takes at least one value"}
+    assert errors(raw) == {"EventPayouts[0].PayoutGroups[0].Rules[0].Values": "“contains” needs at least one value"}
     published = load(raw, digits=DIGITS, is_strict=False)
     assert cast.price(published, cast.order(Amount="1", Text1="anything")).group is None
 
@@ -286,7 +286,7 @@ def test_a_value_of_which_nothing_is_left_to_compare_is_no_value():
         (rule("ORDER_TOTAL", "GTE", "1", "000"), "write 1000 for 1,000"),
         (rule("ORDER_TOTAL", "LT", "-1", "234", "567.50"), "write -1234567.50 for -1,234,567.50"),
         (rule("ORDER_TOTAL", "GTE", "1,000"), "write a number without separators, such as 1000"),
-        (rule("ORDER_TOTAL", "GTE", "5", "10"), "≥ takes exactly one value; a comma separates values"),
+        (rule("ORDER_TOTAL", "GTE", "5", "10"), "“≥” needs exactly one value; a comma separates values"),
         (rule("LIST_ITEM_SKU", "IN_LIST", "Wintr"), "Wintr is not a known exception list; did you mean Winter?"),
         (rule("CUSTOMER_STATSU", "IS", "x"), "CUSTOMER_STATSU is not a rule variable; did you mean CUSTOMER_STATUS?"),
     ],
@@ -304,4 +304,4 @@ def test_the_name_of_a_list_is_found_as_it_is_compared():
 def test_a_rate_in_a_rule_is_read_with_its_sign():
     terms = load(cast.document(cast.group(1, rule("ORDER_DISCOUNT_RATE", "GTE", "15 %"))), digits=DIGITS)
     assert terms.event_payouts[0].payout_groups[0].rules[0].values == ("15",)
-    assert "must be a decimal" in str(errors(cast.document(cast.group(1, rule("ORDER_TOTAL", "GTE", "15%")))))
+    assert "“15%” is not an amount" in str(errors(cast.document(cast.group(1, rule("ORDER_TOTAL", "GTE", "15%")))))

@@ -17,6 +17,13 @@ RATES = ("ORDER_DISCOUNT_RATE", "ITEM_DISCOUNT_RATE")  # in percent, so that 15%
 # A number of thousands, whole or as the comma between values has cut it.
 _SEPARATED = re.compile(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
 _CUT = re.compile(r"[0-9]{3}(\.[0-9]+)?")
+# What is wrong with a value that cannot be read, by the variable's type, and what to write instead.
+_INSTEAD = {
+    "number": "is not a number: write one such as 7.5",
+    "money": "is not an amount: write a number such as 7.5, without its currency",
+    "date": "is not a day: write one such as 2026-11-20",
+    "bool": "is neither yes nor no: write one of the two",
+}
 
 
 def read_rules(node: Node, lists: Collection[str] | None) -> tuple[Rule, ...]:
@@ -116,9 +123,9 @@ def _checked(
     """The values as they are kept, after reporting those that this variable cannot be compared with."""
     kept = tuple(values)
     if operator.most == 0 and kept:
-        node.error("Values", f"{operator.label} takes no value")
+        node.error("Values", f"“{operator.label}” takes no value: leave it empty")
     elif len(kept) < operator.least or (operator.most and len(kept) > operator.most):
-        node.error("Values", f"{operator.label} takes {_count(operator)}{_meant(variable, operator, kept)}")
+        node.error("Values", f"“{operator.label}” needs {_count(operator)}{_meant(variable, operator, kept)}")
     if variable.type not in ("text", "currency", "country", "status") or operator.key in ("IS", "IS_NOT"):
         kept = tuple(value.strip() for value in kept)
     if variable.key in RATES:
@@ -163,10 +170,9 @@ def _problem(variable: Variable, value: str, lists: Collection[str] | None) -> s
                 if lists is not None and compared(value) not in _forms(frozenset(lists)):
                     return f"{value} is not a known exception list{did_you_mean(value, sorted(lists))}"
     except ValueError as error:
-        reason = str(error)
-        if _SEPARATED.fullmatch(value.strip()):
+        if _SEPARATED.fullmatch(value.strip()) and variable.type in ("number", "money"):
             return f"{value}: write a number without separators, such as {value.strip().replace(',', '')}"
-        return f"{value}: {reason}" if reason.startswith("must") else reason
+        return f"“{value}” {_INSTEAD.get(variable.type, '') if 'digits' not in str(error) else error}"
     return None
 
 

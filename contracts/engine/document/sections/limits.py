@@ -98,7 +98,7 @@ def _limit(node: Node, payout: Node) -> Limit:
     kind = node.choice("Type", tuple(TYPES))
     by = node.choice("LimitBy", tuple(LIMIT_BY))
     if kind == "ACTION" and by in ("ORDER", "ITEM"):
-        node.error("LimitBy", f"a number of actions cannot be limited by {by}: an order is one action")
+        node.error("LimitBy", f"a number of actions cannot be limited by {LIMIT_BY[by]}: an order is one action")
     elif by == "ITEM" and payout.raw.get("PayoutLevel") == "ORDER":
         node.error("LimitBy", "a limit by item goes with payouts by item: limit by order, or pay by item")
     period = _period(node, by, payout)
@@ -116,7 +116,7 @@ def _period(node: Node, by: str, payout: Node) -> str:
     if period == "LOCKING_PERIOD" and not node.has_error("Period"):
         locking = payout.raw.get("Locking")
         if not isinstance(locking, dict) or not locking or locking.get("OpenEnded") is True:
-            node.error("Period", "LOCKING_PERIOD needs action locking: without it there is no period")
+            node.error("Period", "a locking period needs action locking: switch that on, or choose another period")
     return period
 
 
