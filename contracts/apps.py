@@ -1,4 +1,5 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.apps import AppConfig
@@ -38,11 +39,11 @@ class ContractsConfig(AppConfig):
 
 
 def _terms_using(
-    program: "Program", named: "Named", names: Collection[str], event_type: "EventType | None"
+    program: "Program", named: "Named", names: Collection[str], event_type: "EventType | None", since: datetime | None
 ) -> "list[TermsUse]":
     from contracts.uses.terms_using import terms_using  # noqa: PLC0415 (not before somebody asks)
 
-    return terms_using(program, named, names, event_type)
+    return terms_using(program, named, names, event_type, since)
 
 
 def _terms_using_each(

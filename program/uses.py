@@ -4,7 +4,7 @@ the orders that use its rows. Their apps register the answers when they are load
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import Enum
 
 from program.models import EventType, Program
@@ -32,7 +32,7 @@ class TermsUse:
         return f"{self.name} ({', '.join(self.rows)})"
 
 
-type TermsUsing = Callable[[Program, Named, Collection[str], EventType | None], list[TermsUse]]
+type TermsUsing = Callable[[Program, Named, Collection[str], EventType | None, datetime | None], list[TermsUse]]
 type TermsUsingEach = Callable[[Program, Named, Mapping[int, Collection[str]]], Mapping[int, list[TermsUse]]]
 type FollowNames = Callable[[Program, Named, Collection[str], str], None]
 type HasOrders = Callable[[Program], bool]
@@ -68,10 +68,16 @@ def answer_first_order_day(answer: FirstOrderDay) -> None:
 
 
 def terms_using(
-    program: Program, named: Named, names: Collection[str] = (), event_type: EventType | None = None
+    program: Program,
+    named: Named,
+    names: Collection[str] = (),
+    event_type: EventType | None = None,
+    since: datetime | None = None,
 ) -> list[TermsUse]:
-    """The terms whose rules ask for one of the names, or for any where none is given; those in force come first."""
-    return [use for answer in _terms_using for use in answer(program, named, names, event_type)]
+    """The terms whose rules ask for one of the names, or for any where none is given; those in force come first. What
+    was in force after `since` counts as in force, too.
+    """
+    return [use for answer in _terms_using for use in answer(program, named, names, event_type, since)]
 
 
 def terms_using_each(

@@ -3,6 +3,7 @@ with `program.uses`.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import reduce
 from operator import or_
 from typing import Any, NamedTuple
@@ -47,16 +48,23 @@ class Asking(NamedTuple):
     names: frozenset[str]
 
 
-def terms_using(program: Program, named: Named, names: Collection[str], event_type: EventType | None) -> list[TermsUse]:
+def terms_using(
+    program: Program,
+    named: Named,
+    names: Collection[str],
+    event_type: EventType | None,
+    since: datetime | None = None,
+) -> list[TermsUse]:
     """The terms of the program whose published or drafted rules ask for one of the names, in any letter case.
 
     Published means versions of present or later contracts. A draft is named where it differs from each of its own:
-    other rows ask. Without names every rule of that kind counts; with an event type only what is paid for it.
+    other rows ask. Without names every rule of that kind counts; with an event type only what is paid for it; with
+    `since` also versions of contracts that ended after it.
     """
     wanted = _compared(names)
     return _folded(
         each
-        for each in _asking(program, named)
+        for each in _asking(program, named, since)
         if (event_type is None or event_type.code == each.event_type_code)
         and (not wanted or not wanted.isdisjoint(each.names))
     )
@@ -88,9 +96,9 @@ def _folded(asking: Iterable[Asking]) -> list[TermsUse]:
     return [TermsUse(pk, name, is_in_force, tuple(found[is_in_force, pk, name])) for is_in_force, pk, name in order]
 
 
-def _asking(program: Program, named: Named) -> Iterator[Asking]:
+def _asking(program: Program, named: Named, since: datetime | None = None) -> Iterator[Asking]:
     """Every row with a rule of that kind: of versions first, then of drafts."""
-    for version in versions_in_force(program, _VARIABLES[named]):
+    for version in versions_in_force(program, _VARIABLES[named], since):
         for code, words, rules in _rows_of(version.document):
             if any(rule["Variable"] in _VARIABLES[named] for rule in rules):
                 terms = version.template_terms
@@ -110,10 +118,13 @@ def drafted_rows(program: Program, kind: type[Row], variables: Sequence[str]) ->
     return rows.select_related("event_payout__template_terms", "event_payout__event_type")
 
 
-def versions_in_force(program: Program, variables: Sequence[str]) -> Iterator[TermsVersion]:
-    """The versions of present and later contracts that have a rule on one of the variables."""
-    now = timezone.now()
-    lasting = Q(period__endswith__gt=now) | Q(period__upper_inf=True)
+def versions_in_force(
+    program: Program, variables: Sequence[str], since: datetime | None = None
+) -> Iterator[TermsVersion]:
+    """The versions of present and later contracts that have a rule on one of the variables; of those that ended after
+    `since`, too.
+    """
+    lasting = Q(period__endswith__gt=since or timezone.now()) | Q(period__upper_inf=True)
     versions = Contract.objects.filter(lasting, program=program, period__isempty=False).values("terms_version")
     holds = [
         Q(document__contains={"EventPayouts": [{section.key: [{"Rules": [{"Variable": variable}]}]}]})

@@ -1,5 +1,6 @@
 """Exception lists themselves: their names and kinds, and whether their entries can be changed."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -14,6 +15,7 @@ from program.uses import Named, TermsUse, follow_names, terms_using
 
 from .entries import add_entries, read_entries
 
+LATE = timedelta(days=400)  # so late an order of an earlier contract may still come
 MOST_NAMES = 2_000  # of a program's lists, the earlier ones among them: rules are checked against all of them
 TOO_MANY_NAMES = (
     f"A program’s lists have at most {MOST_NAMES:,} names, earlier ones included: delete lists that no terms ask for."
@@ -39,6 +41,13 @@ def uses_of(exception_list: ExceptionList) -> list[TermsUse]:
 def in_force(exception_list: ExceptionList) -> list[TermsUse]:
     """The terms in force that ask for the list: a change of its entries changes what they pay."""
     return [use for use in uses_of(exception_list) if use.is_in_force]
+
+
+def in_force_lately(exception_list: ExceptionList) -> list[TermsUse]:
+    """The same with those that were in force in the last 400 days: orders of that time may still come."""
+    names, since = names_of(exception_list), timezone.now() - LATE
+    uses = terms_using(exception_list.program, Named.EXCEPTION_LIST, names, since=since)
+    return [use for use in uses if use.is_in_force]
 
 
 @transaction.atomic
@@ -96,14 +105,15 @@ def close_exception_list(*, exception_list: ExceptionList, on: bool) -> Exceptio
 def delete_exception_list(*, exception_list: ExceptionList) -> None:
     """Delete the list with its entries. What was priced with it keeps its payout.
 
-    Raises Refused while terms in force ask for it, by whatever name: they would find nothing on it from then on,
-    without a visible reason.
+    Raises Refused while terms in force, or that were in the last 400 days, ask for it, by whatever name: they would
+    find nothing on it from then on, without a visible reason.
     """
     hold_names(exception_list.program_id)
-    if uses := in_force(exception_list):
+    if uses := in_force_lately(exception_list):
+        which = "terms in force" if in_force(exception_list) else "terms that were in force in the last 400 days"
         words = ", ".join(map(str, uses))
         raise Refused(
-            f"{exception_list.name} was not deleted: terms in force ask for it: {words}. Close it instead: its entries "
+            f"{exception_list.name} was not deleted: {which} ask for it: {words}. Close it instead: its entries "
             "stay as they are."
         )
     exception_list.items.all().delete()

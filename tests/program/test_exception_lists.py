@@ -286,3 +286,14 @@ def test_before_the_catalog_changes_the_terms_in_force_and_the_orders_are_said(b
         page = editor.get(address).content.decode()
         assert "Standard</a>, in force: payout group Acme" in page
         assert "<b>6 orders</b>" in page
+
+
+def test_a_list_that_terms_lately_asked_for_is_kept_for_their_late_orders(brand, winter, in_force, editor):
+    brand.contract_set.update(period=(None, timezone.now() - timedelta(days=30)))
+    page = editor.get(url("exception_list_delete", winter.pk)).content.decode()
+    assert "orders of that time may still come" in page
+    assert "Standard (payout group Coats)" in page
+    assert "Delete list" not in page
+    assert editor.post(url("exception_list_delete", winter.pk)).status_code == 409
+    late = make_action(program=brand, ItemSku1="SKU-1", ItemPrice1="100", EventDate="2026-01-05T10:00:00Z")
+    assert late.payout == 20

@@ -1,9 +1,12 @@
 """/ExceptionLists and /PromoCodeExceptionLists: what pages do, by the API."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
+from django.utils import timezone
 
 from program.exception_lists.services import close_exception_list
 from program.models import ExceptionList
@@ -99,7 +102,11 @@ def test_a_list_that_terms_in_force_ask_for_is_not_deleted(shop, brand, sale, wi
     refused = shop.delete(f"{LISTS}/{winter.pk}")
     assert refused.status_code == 409
     assert "Standard (payout group Coats)" in refused.json()["Message"]
-    brand.contract_set.update(period=(None, "2020-01-01T00:00:00Z"))
+    brand.contract_set.update(period=(None, timezone.now() - timedelta(days=399)))
+    refused = shop.delete(f"{LISTS}/{winter.pk}")
+    assert refused.status_code == 409
+    assert "terms that were in force in the last 400 days ask for it: Standard" in refused.json()["Message"]
+    brand.contract_set.update(period=(None, timezone.now() - timedelta(days=401)))
     assert shop.delete(f"{LISTS}/{winter.pk}").status_code == 200
     assert shop.get(f"{LISTS}/{winter.pk}").status_code == 404
 

@@ -153,8 +153,8 @@ def _add_routes(router: Router, resource: Resource) -> None:
         operation_id=f"delete_{resource.name}",
     )
     def delete_list(request: ApiRequest, AccountSID: str, ListId: RowIds) -> dict[str, Any]:
-        """With its entries. 409, with the names of the terms, while published terms ask for it. What was priced keeps
-        its payout."""
+        """With its entries. 409, with the names of the terms, while terms ask for it that are in force, or were in the
+        last 400 days. What was priced keeps its payout."""
         account = account_of(request, AccountSID, Act.LIST)
         found = resource.list_of(account, ListId)
         try:

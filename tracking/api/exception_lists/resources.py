@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Count
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts.models import Account
 from program.models import EventType, ExceptionList, ExceptionListItem, Program
@@ -27,9 +28,13 @@ class Resource(NamedTuple):
         return str(value) if self.numbers_are_texts else value
 
     def lists_of(self, account: Account) -> Any:
-        """The lists of all programs of an account, with what an answer holds."""
+        """The lists of all programs of an account, with what an answer holds. Entries are counted of those that are
+        answered alone: lists may have a million.
+        """
+        items = ExceptionListItem.objects.filter(exception_list=OuterRef("pk")).order_by().values("exception_list")
+        counted = Subquery(items.annotate(number=Count("pk")).values("number"))
         lists = ExceptionList.objects.filter(program__account=account, kind__in=self.kinds)
-        return lists.select_related("program").annotate(item_count=Count("items"))
+        return lists.select_related("program").annotate(item_count=Coalesce(counted, 0))
 
     def list_of(self, account: Account, number: str) -> ExceptionList:
         """The list of that number. Raises Failure 404."""
