@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, QuerySet
 from django.utils import timezone
 
+from contracts.agreements.plans import terms_of
 from contracts.models import Contract, ContractEventType, TermsVersion
 from program.models import Program
 from program.partners.terms_in_force import InForce
@@ -33,6 +34,6 @@ def partners_on(version: TermsVersion, now: datetime) -> QuerySet[Any]:
     times = ContractEventType.objects.filter(
         contract__terms_version=version, period__contains=now, period__endswith__isnull=True
     )
-    event_types = len(version.document["EventPayouts"])
+    event_types = len(terms_of(version.pk).event_payouts)
     held = times.order_by().values("partner").annotate(held=Count("event_type"))
     return held.filter(held=event_types).values("partner")

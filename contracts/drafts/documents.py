@@ -179,7 +179,7 @@ def tidied(value: Any) -> Any:
 
 def _active_rows(template_terms: TemplateTerms) -> Mapping[tuple[int, str], Sequence[Any]]:
     """The rows that are switched on, by event payout and list, as the engine's values. Without models: of ten thousand
-    rows these, and reading each one's rules anew, would be most of the time.
+    rows these, and reading each one's rules again, would be most of the time.
     """
     found: dict[tuple[int, str], list[Any]] = defaultdict(list)
     for name, kind in LISTS.items():

@@ -13,9 +13,10 @@ from common.db.edits import Stale
 from common.db.statements import AnyOf
 from common.refusals import Refused
 from contracts.drafts.checks import load_rows
-from contracts.drafts.documents import NAMES, value_of
+from contracts.drafts.documents import NAMES
 from contracts.drafts.ranks import Kind, close_gaps, rank_rows, ranked_ids
 from contracts.drafts.revisions import hold, touch
+from contracts.engine.document.sections.payout_groups import PayoutGroup as Group
 from contracts.engine.document.terms import RANKED
 from contracts.models import BulkChange, EventPayout, PayoutGroup, TemplateTerms
 
@@ -123,9 +124,11 @@ def _keep(
 
 
 def _refuse_bad(event_payout: EventPayout, rows: Rows) -> None:
-    present = list(rows.order_by("rank", "id"))
+    """Their rules are as they were: of ten thousand, reading them again would be most of the time."""
+    told = rows.order_by("rank", "id").values_list("rank", "name", "payout", "payout_rate", "payable_items")
+    present = [Group(rank, name, (), *pays) for rank, name, *pays in told]
     section = RANKED["payout_groups"]
-    _, errors = load_rows(event_payout, "payout_groups", [section.write_row(value_of(row)) for row in present])
+    _, errors = load_rows(event_payout, "payout_groups", [section.write_row(group) for group in present])
     if errors:
         index = int(errors[0].path.removeprefix("[").partition("]")[0])
         raise Refused(f"Group {present[index].rank}: {errors[0].message}. Nothing was changed.")

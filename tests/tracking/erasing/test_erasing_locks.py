@@ -1,4 +1,4 @@
-"""Erasing waits for whoever writes orders before it locks one of them, and locks them in one order: it never deadlocks
+"""Erasing waits for who writes orders before it locks one of them, and locks them in one order: it never deadlocks
 with changes that are applied, a batch that is priced, the rollup or somebody who approves.
 """
 
