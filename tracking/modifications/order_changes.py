@@ -95,7 +95,7 @@ def _with_amount(amount: Decimal, order: Order, state: OrderState, words: list[s
                 "The order has items: send the new quantity of each item that changes. Only an Amount of 0, a full "
                 "return, is taken without them.",
             )
-        if not any(line.sale.first_quantity for line in order.lines):  # it may have earned a fixed payout all the same
+        if not any(line.sale.first_quantity for line in order.lines):  # it may have earned a fixed payout
             words += [] if order.returned else ["Returned in full"]
             return replace(state, amount=ZERO)
         if any(line.quantity for line in order.lines):
