@@ -274,10 +274,10 @@ def test_every_setting_names_a_field_of_its_section_s_form():
 def test_the_rules_are_read_once_for_a_page(brand, event_payout, editor, django_assert_num_queries):
     page = url("terms_edit", event_payout.template_terms_id)
     editor.get(page)
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         editor.get(page)
     rule(brand, **{key: Wanted(least=Decimal(0)) for key, setting in SETTINGS.items() if not setting.choices})
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         editor.get(page)
 
 
