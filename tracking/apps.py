@@ -75,6 +75,7 @@ def _first_order_day(program: "Program") -> "date | None":
 
 def _orders_won(event_type: int, groups: "Collection[Published]", since: "date") -> "Mapping[Published, int]":
     from django.db.models import Count  # noqa: PLC0415
+
     from tracking.models import Action  # noqa: PLC0415 (not before somebody asks)
 
     versions, ranks = {version for version, _ in groups}, {rank for _, rank in groups}

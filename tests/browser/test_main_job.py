@@ -160,7 +160,7 @@ def order_by_keyboard(page: Page) -> None:
     enter(page, "#content a[href$='/test-order/']")
     type_into(page, "[name=amount]", "100.00")
     type_into(page, "#id_customer_status", "New")
-    page.keyboard.press("Enter")
+    enter(page, "#content form .button-primary")
     expect(page.get_by_role("link", name="See why")).to_be_visible(timeout=PATIENCE)
     enter(page, "#outcome .button-primary")
 
