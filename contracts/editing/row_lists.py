@@ -24,7 +24,7 @@ NO_FILTER = RowFilter()
 
 @dataclass(frozen=True, slots=True)
 class ShownRow:
-    """A row of a list, in words; `findings` are shown beneath it. `won`: see `orders_won`; None where it says nothing."""
+    """A row of a list, in words; `findings` are shown beneath it. `won` is as `orders_won` says, None for nothing."""
 
     row: Any
     words: RowWords

@@ -160,7 +160,7 @@ def order_by_keyboard(page: Page) -> None:
     enter(page, "#content a[href$='/test-order/']")
     type_into(page, "[name=amount]", "100.00")
     type_into(page, "#id_customer_status", "New")
-    page.keyboard.press("Enter")
+    enter(page, "#content form .button-primary")
     expect(page.get_by_role("link", name="See why")).to_be_visible(timeout=PATIENCE)
     enter(page, "#outcome .button-primary")
 
@@ -205,7 +205,7 @@ def test_by_keyboard_alone(log_in_page: Page) -> None:
     expect(page.get_by_role("dialog")).to_be_visible()
     type_into(page, "row-editor [name=value]", "5")
     type_into(page, "row-editor [name=values]", "New")
-    page.keyboard.press("Enter")
+    page.keyboard.press("Control+Enter")
     expect(page.get_by_role("dialog")).to_be_hidden()
     expect(page.locator("#payout-adjustments")).to_contain_text("Customer Status is New")
     publish_by_keyboard(page, 2)

@@ -18,8 +18,8 @@ type OrdersWon = Callable[[int, Collection[Published], date], Mapping[Published,
 
 _orders_won: list[OrdersWon] = []
 
-# Each version that was in force in these days, with its groups of an event type that have one of the conditions that are
-# asked for, by the place of that condition. The first of a version that has it takes the orders; a second one wins none.
+# Each version that was in force in these days, with its groups of an event type that have one of the conditions asked
+# for, by the place of that condition. The first of a version that has it takes the orders; a second one wins none.
 _PUBLISHED = """
     SELECT version.id, found.place, found.rank
     FROM contracts_termsversion AS version LEFT JOIN LATERAL (
@@ -32,7 +32,8 @@ _PUBLISHED = """
         ORDER BY 1, 2
     ) AS found ON true
     WHERE template_terms_id = %(terms)s AND EXISTS (
-        SELECT FROM contracts_contract WHERE terms_version_id = version.id AND period && tstzrange(%(start)s, %(now)s, '[]')
+        SELECT FROM contracts_contract
+        WHERE terms_version_id = version.id AND period && tstzrange(%(start)s, %(now)s, '[]')
     )
 """
 
