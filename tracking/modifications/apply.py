@@ -231,7 +231,8 @@ def _of_servers(found: dict[int | OrderKey, Action]) -> dict[int | OrderKey, Act
     if not reversed_ones:
         return found
     gave_way = Conversion.objects.filter(pk__in={each.conversion_id for each in reversed_ones}, state="DUPLICATE")
-    servers = dict(gave_way.exclude(duplicate_of=None).values_list("pk", "duplicate_of"))
+    pairs = gave_way.values_list("pk", "duplicate_of")
+    servers = {browser: server for browser, server in pairs if server}
     own = {action.conversion_id: action for action in _locked(Action.objects.filter(conversion__in=servers.values()))}
     kept = {key: action for key, action in found.items() if action.conversion_id not in servers}
     moved = {key: own.get(servers[action.conversion_id]) for key, action in found.items() if key not in kept}
