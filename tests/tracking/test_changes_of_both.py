@@ -1,4 +1,4 @@
-"""Changes of an order that a browser and a server report: they are the order's, whoever is paid for it."""
+"""Changes of an order that a browser and a server report: they are the order's, and follow it to its partner."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta

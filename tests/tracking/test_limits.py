@@ -137,7 +137,7 @@ def test_a_return_gives_back_in_its_own_period_and_a_raise_takes_what_is_left(br
     assert (first.state, first.payout) == ("PENDING", 0)  # it has its place again, and nothing is left
     change(brand, OrderId="O-1", Amount="0", Reason="ITEM_RETURNED", ModificationDate="2026-11-14T10:00:00Z")
     october = LimitCounter.objects.filter(period_key="2026-10-01").values_list("what", "value")
-    assert dict(october) == {"PAYOUT": 0, "ACTIONS": 0}  # its month is over, and gets it back all the same
+    assert dict(october) == {"PAYOUT": 0, "ACTIONS": 0}  # its month is over, and gets it back too
     assert_proven(brand)
 
 
