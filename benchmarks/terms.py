@@ -186,8 +186,9 @@ def result(taken: list[Taken]) -> str:
 def section(taken: list[Taken], moment: Moment) -> str:
     return f"""## Terms of 10,000 payout groups
 
-Processor time of each request, of Python and of the database for the same request: medians of {TIMES}, of the last four of {FEW}. Each is a whole
-page or part as the browser gets it, without compression; of the command that imports a file, its start is left out.
+Processor time of each request, of Python and of the database for the same request: medians of {TIMES}, of the last
+four of {FEW}. Each is a whole page or part as the browser gets it, without compression; of the command that imports a
+file, its start is left out.
 
 {result(taken)}
 
