@@ -5,6 +5,7 @@ from typing import Any
 
 from program.event_types.services import set_customer_status_mapping
 from program.models import Program
+from reports.rollups.fill import fill_touched_days
 from tests.factories import make_contracts, make_event_type, make_partner, terms_document
 from tracking.conversions.new_conversions import store_conversions
 from tracking.intake import read_conversion, read_modification
@@ -58,6 +59,25 @@ def give_back(program: Program, order_id: str, **parameters: str) -> None:
     data = read_modification(sent, now=NOW, time_zone=program.time_zone)
     store_modifications(program, [data], source="FILE")
     apply_all(program.pk)
+
+
+def nine_orders(program: Program) -> None:
+    """Nine orders of two partners on three days; A-4 returned whole, A-5 in part, T-1 a test order."""
+    sell(
+        program,
+        {"id": "A-1", "status": "new", "amount": "100"},
+        {"id": "A-2", "status": "new", "amount": "33.33"},
+        {"id": "A-3", "status": "repeat", "amount": "50"},
+        {"id": "A-4", "status": "repeat", "amount": "70"},
+        {"id": "A-5", "status": "lapsed", "items": [("S-1", "10.00", "3"), ("S-2", "5.05", "1")]},
+        {"id": "A-6", "status": "guest", "amount": "20"},
+        {"id": "B-1", "partner": "P-2", "day": "2026-11-11", "status": "NEW", "amount": "12.34"},
+        {"id": "B-2", "partner": "P-2", "day": "2026-11-13", "amount": "200"},
+    )
+    sell(program, {"id": "T-1", "status": "new", "amount": "999"}, is_test=True)
+    give_back(program, "A-4")
+    give_back(program, "A-5", ItemSku="S-1", ItemQuantity="1")
+    fill_touched_days(program_id=program.pk)
 
 
 def _parameters(program: Program, order: dict[str, Any]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -9,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from program.models import EventType
 from reports.models import Export
 from tests.factories import make_conversion, make_partner
+from tests.reports.test_pages import REPORTS
 
 
 def text(response):
@@ -241,3 +243,11 @@ def test_the_first_user_is_led_to_the_invitations(db, client_of):
     page = client_of(make_user(is_staff=True, is_superuser=True)).get("/").content.decode()
     assert 'href="/admin/accounts/invitation/"' in page
     assert "/admin/" not in client_of(make_user()).get("/").content.decode()
+
+
+@pytest.mark.parametrize("path", REPORTS)
+def test_on_its_reports_a_brand_without_orders_is_told_what_to_do(shop, alice, bob, client_of, path):
+    page = text(client_of(alice).get(f"/p/1000/{path}"))
+    assert "No order has been credited to a partner yet" in page
+    assert "Upload past orders" in page
+    assert "Upload past orders" not in text(client_of(bob).get(f"/p/1000/{path}"))

@@ -5,6 +5,10 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tests.cast import alice, apart, bob, brand, charlie, kept
+from tests.reports.kept import sold
+
+__all__ = ["alice", "apart", "bob", "brand", "charlie", "kept", "sold"]
 PAGES = ("reports/new-vs-return-customer/", "reports/performance-by-day-by-customer-status/", "reports/exports/", "")
 REPORTS = PAGES[:2]
 DAYS = "?start_date=2026-11-01&end_date=2026-11-30"
@@ -128,14 +132,6 @@ def test_a_refused_range_keeps_what_was_asked_and_shows_no_other_figures(sold, a
 @pytest.mark.parametrize("path", REPORTS)
 def test_what_means_nothing_is_passed_over(sold, alice, client_of, path, query):
     assert client_of(alice).get(f"/p/1000/{path}{DAYS}&{query}").status_code == 200
-
-
-@pytest.mark.parametrize("path", REPORTS)
-def test_a_brand_without_orders_is_told_what_to_do(shop, alice, bob, client_of, path):
-    page = text(client_of(alice).get(f"/p/1000/{path}"))
-    assert "No order has been credited to a partner yet" in page
-    assert "Upload past orders" in page
-    assert "Upload past orders" not in text(client_of(bob).get(f"/p/1000/{path}"))
 
 
 def test_empty_days_lead_to_the_newest_order(sold, alice, client_of):

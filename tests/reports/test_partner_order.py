@@ -11,6 +11,10 @@ from reports.queries.figures import partner_rows
 from reports.queries.filters import Filters
 from reports.queries.partner_order import partners_in_order
 from reports.queries.tables import partner_cells, partner_columns
+from tests.cast import alice, apart, brand, kept
+from tests.reports.kept import sold
+
+__all__ = ["alice", "apart", "brand", "kept", "sold"]
 
 NOVEMBER = Filters(date(2026, 11, 1), date(2026, 11, 30))
 FIGURES = [column.key for column in partner_columns()][2:]

@@ -9,7 +9,11 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from common.tables.read import read_table
+from tests.cast import apart, brand, charlie, kept
+from tests.reports.kept import sold
 from tests.reports.orders import sell
+
+__all__ = ["apart", "brand", "charlie", "kept", "sold"]
 
 PARTNER = "new_vs_return_customer"
 DAY = "performance_by_day_by_customer_status"
@@ -134,5 +138,5 @@ def test_a_wrong_question_is_one_clear_line(sold, options, words):
         report(options.pop("handle"), *options.pop("options"), **options)
 
 
-def test_a_program_without_orders_has_no_rows(brand):
-    assert report(PARTNER) == []
+def test_a_program_without_orders_has_no_rows(sold, charlie):
+    assert report(PARTNER, "--program", "2000") == []

@@ -2,7 +2,11 @@
 
 import pytest
 
+from tests.cast import alice, apart, brand, kept
+from tests.reports.kept import sold
 from tests.reports.reading import Page
+
+__all__ = ["alice", "apart", "brand", "kept", "sold"]
 
 REPORTS = ("reports/new-vs-return-customer/", "reports/performance-by-day-by-customer-status/")
 DAYS = "?start_date=2026-11-01&end_date=2026-11-30"

@@ -8,7 +8,11 @@ from decimal import Decimal
 import pytest
 
 from servers.home import PROJECT
+from tests.cast import alice, apart, brand, kept
+from tests.reports.kept import sold
 from tests.reports.test_links import BY_DAY, BY_PARTNER, behind
+
+__all__ = ["alice", "apart", "brand", "kept", "sold"]
 
 DAYS = "start_date=2026-11-01&end_date=2026-11-30"
 

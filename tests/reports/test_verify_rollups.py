@@ -8,9 +8,13 @@ from django.db import connection
 
 from reports.models import DailyPerformance, DailyTotal, WeeklyPerformance
 from reports.rollups import fill as rollup
+from tests.cast import apart, brand, kept
+from tests.reports.kept import sold
 from tests.reports.orders import give_back, sell
 from tests.reports.verifying import falsify, run
 from tracking.models import Action, TouchedDay
+
+__all__ = ["apart", "brand", "kept", "sold"]
 
 
 def test_a_false_rollup_is_named(sold):
