@@ -68,7 +68,7 @@ class TermsBuilder:
         expect(editor).to_be_visible()
         self.type_rules(editor, row.rules)
         if row.typed.get("name") or row.typed.get("payable_items"):
-            self.hands.press(editor.locator("details > summary"))
+            self.hands.press(editor.locator("details.advanced > summary"))
         form = editor.locator("form")
         for name in form.evaluate(ORDER):
             if row.typed.get(name):

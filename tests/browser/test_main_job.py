@@ -181,7 +181,7 @@ def test_by_keyboard_alone(log_in_page: Page) -> None:
     expect(page.get_by_role("dialog")).to_be_visible()
     type_into(page, "row-editor [name=value]", "15")
     type_into(page, "row-editor [name=values]", "New")
-    enter(page, "row-editor details > summary")
+    enter(page, "row-editor details.advanced > summary")
     type_into(page, "row-editor [name=name]", "New customers")
     page.keyboard.press("Enter")
     expect(page.get_by_role("dialog")).to_be_hidden()

@@ -132,7 +132,7 @@ def test_by_keyboard_alone_terms_are_made_filled_and_ranked(terms_page: Page, se
         page.keyboard.type(rate)
         to(page, "row-editor [name=values]")
         page.keyboard.type(status)
-        to(page, "row-editor details > summary")
+        to(page, "row-editor details.advanced > summary")
         press(page, "Enter")
         to(page, "row-editor [name=name]")
         page.keyboard.type(name)
