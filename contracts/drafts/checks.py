@@ -5,16 +5,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from common.currencies import CURRENCY_DIGITS
+from common.formats.comparison import compared
 from common.refusals import Refusal, Refused
 from contracts.account_rules.checks import broken_by
 from contracts.engine.document.load import load
 from contracts.engine.document.reading import Errors, Node
 from contracts.engine.document.sections.default_payout import DEFAULT_PAYOUT
 from contracts.engine.document.sections.payout_groups import WITHOUT_EFFECT
-from contracts.engine.document.terms import OF_TERMS, RANKED, SENTENCES, SINGLE
+from contracts.engine.document.terms import OF_TERMS, RANKED, SENTENCES, SINGLE, Terms
 from contracts.engine.document.terms import EventPayout as Agreed
 from contracts.models import EventPayout, Sectioned, TemplateTerms
 from program.models import EventType, ExceptionListName, Program
+from program.models.customer import CustomerTagName
 
 Raw = Mapping[str, Any]
 
@@ -22,6 +24,28 @@ Raw = Mapping[str, Any]
 def list_names(program: Program) -> set[str]:
     """The names of the exception lists that rules of this program may ask about, earlier ones too."""
     return set(ExceptionListName.objects.filter(program=program).values_list("name", flat=True))
+
+
+def tags_being_deleted(program: Program, terms: Terms) -> list[Refusal]:
+    """Each rule that asks for a tag which a worker is deleting: nobody has it until that is over, and everybody has it
+    again where that fails or is cancelled.
+    """
+    asking = [
+        (f"EventPayouts[{index}].{section.key}[{place}].Rules[{number}].Values", value)
+        for index, payout in enumerate(terms.event_payouts)
+        for name, section in RANKED.items()
+        for place, row in enumerate(getattr(payout, name))
+        for number, rule in enumerate(row.rules)
+        if rule.variable == "CUSTOMER_TAG"
+        for value in rule.values
+    ]
+    names = CustomerTagName.objects.filter(program=program, tag__deleting_since__isnull=False)
+    deleting = set(names.values_list("name_key", flat=True)) if asking else set()
+    return [
+        Refusal(path, f"the tag {value} is being deleted: publish when that is over, or cancel it")
+        for path, value in asking
+        if compared(value) in deleting
+    ]
 
 
 def load_rows(event_payout: EventPayout, section: str, rows: Sequence[Raw]) -> tuple[Sequence[Any], list[Refusal]]:

@@ -11,7 +11,7 @@ from common.db.edits import Stale
 from common.refusals import Refusal, Refused
 from contracts.account_rules.checks import broken_by_terms
 from contracts.agreements.waiting import price_waiting
-from contracts.drafts.checks import level_errors, list_names
+from contracts.drafts.checks import level_errors, list_names, tags_being_deleted
 from contracts.drafts.documents import (
     Document,
     draft_document,
@@ -292,6 +292,7 @@ def _loaded(program: Program, raw: object, *, keeps_rules: bool = True) -> Loade
             level = level_errors(event_type, payout.payout_level)
             errors += [each._replace(path=path + each.path) for each in level]
     errors += broken_by_terms(program, terms) if keeps_rules else []
+    errors += tags_being_deleted(program, terms)
     if errors:
         raise Refused(*errors)
     return terms, document(terms), tuple(terms_warnings(program, terms, event_types))

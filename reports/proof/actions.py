@@ -23,7 +23,7 @@ from reports.proof.limits import UnderLimits, cap_differences, intended_of, is_c
 from tracking.actions.explain import explain_action
 from tracking.limits.changes import limited_decision
 from tracking.models import Action, ActionUpdate, Conversion
-from tracking.modifications.order_changes import ModificationRefused, change_of
+from tracking.modifications.order_changes import ModificationRefused, change_of, check_return
 from tracking.pricing.priced_orders import contexts_of, order_of, read_state
 from tracking.pricing.referrals import forced_partner
 
@@ -118,11 +118,19 @@ def _as_tracked(action: Action, replacing: ActionUpdate) -> Action:
 
 
 def _changed_again(action: Action, updates: list[ActionUpdate], context: Mapping[str, Any]) -> OrderState:
-    """The state of the server's order after the changes that the browser's had."""
+    """The state of the server's order after the changes that the browser's had, by their dates; a return that would
+    raise it changes nothing.
+    """
     state = OrderState()
-    for update in updates:
-        if update.modification is not None:
-            state = _changed(update, order_of(action, state=state, context=context), state)
+    made = [(update.modification, update) for update in updates if update.modification is not None]
+    for change, update in sorted(made, key=lambda each: (each[0].modification_date, each[0].pk)):
+        order = order_of(action, state=state, context=context)
+        changed = _changed(update, order, state)
+        try:
+            check_return(change.payload["Reason"], order, changed)
+        except ModificationRefused:
+            continue
+        state = changed
     return state
 
 

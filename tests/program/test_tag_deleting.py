@@ -8,6 +8,8 @@ from common.jobs.cancel import cancel_job
 from common.jobs.progress import ClaimLost
 from common.jobs.runner import claim
 from common.refusals import Refused
+from contracts.models import TemplateTerms
+from contracts.publishing.services import join_partners, publish_document, publish_draft
 from program.models import Customer, CustomerTag, TagAct
 from program.models.customer import CustomerTagging
 from program.tags import deleting
@@ -106,6 +108,29 @@ def test_one_that_terms_ask_for_by_now_is_not_deleted(brand, vip, editor):
     assert "terms in force ask for it: Standard" in act.failure
     assert CustomerTag.objects.filter(pk=vip.pk).exists()
     assert all(vip.pk in tags for tags in carried())
+
+
+def test_terms_that_ask_for_it_are_not_published_meanwhile(brand, vip):
+    """Its customers would be paid for without it, and with it again where the deletion fails."""
+    make_event_type(program=brand, code="SALE")
+    make_partner(program=brand)
+    rules = [{"Variable": "CUSTOMER_TAG", "Operator": "BELONGS_TO", "Values": ["Press", "vip"]}]
+    asking = {"document": terms_document(groups=[{"Rank": 1, "Rules": rules, "PayoutRate": "15"}]), "program": brand}
+    publish_document(**asking)
+    terms = TemplateTerms.objects.get()
+    act = delete_customer_tag(tag=vip)
+    for publish in (
+        lambda: publish_document(**asking, join="all"),
+        lambda: publish_draft(template_terms=terms),
+        lambda: join_partners(template_terms=terms, join="all"),
+    ):
+        with pytest.raises(Refused) as refused:
+            publish()
+        [error] = refused.value
+        assert error.path == "EventPayouts[0].PayoutGroups[0].Rules[0].Values"
+        assert error.message == "the tag vip is being deleted: publish when that is over, or cancel it"
+    assert run_deletion(act.pk)
+    assert publish_document(**asking, join="all").contracts_made == 1
 
 
 def test_few_customers_lose_it_at_once(brand, editor):

@@ -126,6 +126,22 @@ def test_a_return_that_does_not_fit_the_servers_order_is_listed_with_the_refused
     agrees(brand)
 
 
+@pytest.mark.parametrize("partner_id", ["P-1", "P-2"])
+def test_a_return_of_the_browsers_order_does_not_raise_the_servers(brand: Any, other: Any, partner_id: str) -> None:
+    report(brand, Source.TAG, Amount="500.00", CustomerId="C-1")
+    price_all(brand.pk)
+    made = returned(brand, Amount="400.00")
+    assert made.state == Modification.State.APPLIED
+    report(brand, Source.API, Amount="100.00", CustomerId="C-1", MediaPartnerId=partner_id)
+    settled(brand)
+    assert paid()[partner_id] == ("PENDING", Decimal(100), Decimal(10))
+    made.refresh_from_db()
+    assert (made.state, made.reason) == (Modification.State.REFUSED, Modification.Reason.RAISED_BY_RETURN)
+    assert returned(brand, Amount="60.00").state == Modification.State.APPLIED
+    assert paid()[partner_id] == ("PENDING", Decimal(60), Decimal(6))
+    agrees(brand)
+
+
 def test_what_was_returned_of_an_order_that_another_is_paid_for_takes_nothing_of_the_first_ones_share(
     brand: Any, sale: Any, partner: Any
 ) -> None:

@@ -1,11 +1,14 @@
 """Changes that are refused, with the reason in words, and changes that wait for their order."""
 
+from time import process_time
+
 import pytest
 from django.utils import timezone
 
 from tests.factories import (
     make_action,
     make_conversion,
+    make_modification,
 )
 from tests.tracking.test_apply_modifications import BASKET, change, now
 from tracking.actions.locking import lock_actions
@@ -147,6 +150,34 @@ def test_a_change_that_comes_to_the_same_by_its_date_is_applied(brand, standard,
     make_action(program=brand, OrderId="A1", EventDate="2026-11-10T00:00:00Z", **BASKET)
     change(brand, OrderId="A1", Reason="ITEM_RETURNED", ModificationDate="2026-11-14", **ITEMS_LATER)
     assert change(brand, **{"OrderId": "A1", "ModificationDate": "2026-11-12", **earlier}).state == "APPLIED"
+
+
+def test_a_late_change_of_another_line_takes_hardly_longer_than_one_in_time(brand, standard):
+    """Of a large order that comes back line by line each would else have all others applied again by their dates."""
+    lines = range(1, 301)
+    basket = {f"{name}{line}": value for line in lines for name, value in _line(line).items()}
+    make_action(program=brand, OrderId="A1", EventDate="2026-11-10T00:00:00Z", **basket)
+    for line in range(1, 101):
+        _return(brand, line, "2026-11-13")
+    apply_all(brand.pk)
+    took = []
+    for line, date in ((101, "2026-11-14"), (102, "2026-11-14"), (103, "2026-11-12")):
+        began = process_time()
+        returned = _return(brand, line, date)
+        apply_all(brand.pk)
+        took.append(process_time() - began)
+        returned.refresh_from_db()
+        assert returned.state == "APPLIED"
+    assert took[2] < 3 * took[1]
+
+
+def _line(line):
+    return {"ItemSku": f"S{line}", "ItemPrice": 10, "ItemQuantity": 5}
+
+
+def _return(program, line, date):
+    what = {"ItemSku": f"S{line}", "ItemQuantity": 4, "Reason": "ITEM_RETURNED"}
+    return make_modification(program=program, OrderId="A1", ModificationDate=date, **what)
 
 
 def test_the_day_of_an_order_is_the_program_s(brand, standard):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db import connection
@@ -17,8 +17,8 @@ from program.models import EventType
 from tracking.limits.changes import caps_of_customer, settle_change
 from tracking.limits.counters import Counters
 from tracking.limits.kept import keep
-from tracking.models import Action, ActionUpdate, Conversion
-from tracking.modifications.order_changes import ModificationRefused, Reason, change_of
+from tracking.models import Action, ActionUpdate, Conversion, Modification
+from tracking.modifications.order_changes import ModificationRefused, Reason, change_of, check_return
 from tracking.modifications.update import FIGURES, check_open, in_words, state_after, with_status
 from tracking.pricing.attribution import Held
 from tracking.pricing.ledger import ITEM, Item, figures_of, items_of, touch
@@ -30,12 +30,16 @@ _TAKEN_OVER = ["conversion", "customer", "promo_code", "profile"]
 
 @dataclass(frozen=True, slots=True)
 class Replaced:
-    """An update of a browser's action, and the action after it; `takes_over` is whether it is the server's now."""
+    """An update of a browser's action, and the action after it; `takes_over` is whether it is the server's now.
+
+    `left_out` are returns that would raise the server's order: they wait again, and are refused with why.
+    """
 
     server: Conversion
     update: ActionUpdate
     items: list[Item]
     takes_over: bool
+    left_out: list[int] = field(default_factory=list)
 
 
 def load_for(pairs: Iterable[tuple[Conversion, Action]]) -> Lookups:
@@ -62,7 +66,7 @@ def replaced_by(
     context = known.context(server, action.terms_version_id)
     try:
         after.context = context.narrowed(server.payload)
-        state = _changed(after)
+        state, left_out = _changed(after)
         order = order_of(after, state=state)
     except RateMissing as missing:
         return without_rate(missing)
@@ -74,7 +78,7 @@ def replaced_by(
     caps = caps_of_customer(action, customers[key]) if key and action.limits is not None else None
     replaced = _replaced(server, action, after, state, order, counters, words=words, browser=browser, caps=caps)
     replaced.update.before = before
-    return replaced
+    return replace(replaced, left_out=left_out)
 
 
 def credited_elsewhere(server: Conversion, action: Action, outcome: Priced | Held, counters: Counters) -> Replaced:
@@ -96,17 +100,24 @@ def _check(action: Action, at: datetime) -> None:
     check_open(action, at)
 
 
-def _changed(after: Action) -> OrderState:
-    """The state of the server's order after the changes that the browser's had."""
-    state = OrderState()
-    changes = after.updates.select_related("modification").filter(modification__isnull=False).order_by("number")
-    for update in changes:
-        assert update.modification is not None
-        sent = update.modification.payload
-        state = change_of(sent, order_of(after, state=state), state).state
+def _changed(after: Action) -> tuple[OrderState, list[int]]:
+    """The state of the server's order after the changes that the browser's had, by their dates; and those of them that
+    are returns and would raise it, which changes nothing.
+    """
+    state, left_out = OrderState(), []
+    changes = Modification.objects.filter(actionupdate__action=after).distinct()
+    for change in changes.order_by("modification_date", "pk"):
+        sent, order = change.payload, order_of(after, state=state)
+        changed = change_of(sent, order, state).state
+        try:
+            check_return(sent["Reason"], order, changed)
+        except ModificationRefused:
+            left_out.append(change.pk)
+            continue
+        state = changed
         if "CustomerStatus" in sent:
             after.context = with_status(after, sent["CustomerStatus"])
-    return state
+    return state, left_out
 
 
 def _differs(action: Action, order: Order) -> str:
@@ -161,6 +172,8 @@ def write_replaced(replaced: Sequence[Replaced], customers: Mapping[CustomerKey,
             action.customer_id = customer
         action.save(update_fields=[*FIGURES, *(_TAKEN_OVER if each.takes_over else ())])
     ActionUpdate.objects.bulk_create(each.update for each in replaced)
+    if left_out := [pk for each in replaced for pk in each.left_out]:
+        Modification.objects.filter(pk__in=left_out).wake()
     actions = [each.update.action for each in replaced]
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM tracking_actionitem WHERE action_id = ANY(%s)", [[each.pk for each in actions]])

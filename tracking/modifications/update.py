@@ -180,9 +180,13 @@ def _check_dates(
     comes of two changes must not depend on whether a worker found them together.
     """
     applied = list(applied)
-    latest = max(applied, key=_date_of, default=modification)
-    if _date_of(latest) <= _date_of(modification) or _by_date(action, [*applied, modification]) == state:
+    later = [each for each in applied if _date_of(each) > _date_of(modification)]
+    touched = _touched(modification)
+    if not any(_meet(touched, _touched(each)) for each in later):
         return
+    if _by_date(action, [*applied, modification]) == state:
+        return
+    latest = max(later, key=_date_of)
     zone = action.program.zone
     raise ModificationRefused(
         Reason.LATER_CHANGE,
@@ -190,6 +194,21 @@ def _check_dates(
         f"{moment(latest.modification_date, zone)}, which is later and stands: applied now, it would undo that. If it "
         "is right after all, send it again with a new ModificationDate.",
     )
+
+
+def _touched(modification: Modification) -> set[str]:
+    """The parameters of what it changes: a line by its SKU, the whole sale amount, the status."""
+    sent = modification.payload
+    lines = {f"Sku {value}" for name, value in sent.items() if name.startswith("Sku")}
+    return lines | (sent.keys() & {"Amount", "CustomerStatus"})
+
+
+def _meet(one: set[str], other: set[str]) -> bool:
+    """Whether two changes touch the same; the sale amount is of all lines. Others come to the same in any order."""
+    sale_of_one, sale_of_other = one - {"CustomerStatus"}, other - {"CustomerStatus"}
+    if "Amount" in one | other and sale_of_one and sale_of_other:
+        return True
+    return not one.isdisjoint(other)
 
 
 def _by_date(action: Action, modifications: Iterable[Modification]) -> OrderState:
