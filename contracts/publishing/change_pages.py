@@ -186,5 +186,5 @@ def _part(part: Panel | Kind, owner: Any, before: Any, after: Any, currency: str
         address = "contracts:terms_panel_revert" if part.is_of_terms else "contracts:panel_revert"
     else:
         count = len(getattr(before, part.section))
-        words, address = f"{count} {part.noun if count == 1 else part.nouns}", "contracts:list_revert"
+        words, address = f"{count:,} {part.noun if count == 1 else part.nouns}", "contracts:list_revert"
     return PartChange(part.slug, True, words, reverse(address, args=[owner.program_id, owner.pk, part]))

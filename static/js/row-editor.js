@@ -31,6 +31,7 @@ class RowEditor extends HTMLElement {
       else if (other !== this) other.remove();
     }
     this.show();
+    if (!this.dialog.matches(":modal")) this.dialog.scrollIntoView({ block: "nearest" });
     this.querySelector(`[data-fields] ${FIELD}`)?.focus();
     this.dialog.addEventListener("cancel", (event) => (event.preventDefault(), this.leave()));
     this.dialog.addEventListener("close", () => this.dialog.open || this.close());

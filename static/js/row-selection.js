@@ -58,7 +58,9 @@ class RowSelection extends HTMLElement {
   forget() {
     sessionStorage.removeItem(this.key);
   }
+  // Fields of the bulk bar that say what is done with the rows leave the ticks as they are.
   onChange({ target }) {
+    if (!(target === this.all || target === this.every || target.matches('[type="checkbox"][name="row"]'))) return;
     if (target === this.all || target === this.every) for (const row of this.rows) row.checked = target.checked;
     if (this.every && target !== this.every) this.every.checked = false;
     if (this.keeps) this.remember();

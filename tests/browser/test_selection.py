@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from contracts.models import Contract
+from contracts.drafts.unpublished import open_draft
+from contracts.models import Contract, PayoutGroup
 from contracts.publishing.services import publish_document
 from program.models.customer import CustomerTagging
 from tests.factories import (
@@ -115,3 +116,25 @@ def test_all_that_the_search_found_join_and_clearing_takes_that_back(lists: Page
     lists.get_by_role("button", name="Join 60 partners").click()
     lists.wait_for_url(re.compile(r"contracts/\?terms="))
     assert Contract.objects.count() == 60
+
+
+def test_all_groups_stay_chosen_while_it_is_typed_what_they_pay(
+    lists: Page, live_server: Any, brand: Any, settled: Callable[[Page], None]
+) -> None:
+    make_event_type(program=brand, code="SALE")
+    rules = [{"Variable": "CUSTOMER_STATUS", "Operator": "IS", "Values": ["New"]}]
+    groups = [{"Rank": rank, "Name": f"Group {rank}", "Rules": rules, "PayoutRate": "1"} for rank in range(1, 46)]
+    terms = publish_document(program=brand, document=terms_document(groups=groups)).version.template_terms
+    open_draft(template_terms=terms)
+    lists.goto(f"{live_server.url}/p/1000/contracts/template-terms/{terms.pk}/")
+    settled(lists)
+    lists.get_by_role("checkbox", name="Select Group 1", exact=True).check()
+    lists.get_by_label("All 45").check()
+    lists.get_by_label("How to change the payout").select_option("PERCENT")
+    lists.get_by_label("Payout, or points").fill("7")
+    before = lists.evaluate("scrollY")
+    lists.get_by_role("button", name="Change payout").click()
+    expect(lists.locator("#payout-groups")).to_contain_text("45 payout groups set to 7%.")
+    settled(lists)
+    assert lists.evaluate("scrollY") == pytest.approx(before, abs=200)
+    assert set(PayoutGroup.objects.values_list("payout_rate", flat=True)) == {7}
