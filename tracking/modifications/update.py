@@ -192,7 +192,7 @@ def _check_dates(
         Reason.LATER_CHANGE,
         f"This change of {moment(modification.modification_date, zone)} came in after one of "
         f"{moment(latest.modification_date, zone)}, which is later and stands: applied now, it would undo that. If it "
-        "is right after all, send it again with a new ModificationDate.",
+        f"is right after all, send it again with that one's ModificationDate, {latest.modification_date.isoformat()}.",
     )
 
 
