@@ -198,9 +198,9 @@ def _check_dates(
 
 def _touched(modification: Modification) -> set[str]:
     """The parameters of what it changes: a line by its SKU, the whole sale amount, the status."""
-    sent = modification.payload
+    sent: Mapping[str, str] = modification.payload
     lines = {f"Sku {value}" for name, value in sent.items() if name.startswith("Sku")}
-    return lines | (sent.keys() & {"Amount", "CustomerStatus"})
+    return lines | {name for name in ("Amount", "CustomerStatus") if name in sent}
 
 
 def _meet(one: set[str], other: set[str]) -> bool:
