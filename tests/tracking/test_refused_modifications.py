@@ -135,6 +135,16 @@ def test_of_two_changes_the_later_stands_whichever_comes_in_first(brand, standar
     assert (now(action).payout, now(action).updates_count) == (stands, 2)
 
 
+def test_a_late_change_that_is_right_after_all_can_be_sent_even_after_the_lock(brand, standard):
+    action = make_action(program=brand, OrderId="A1", EventDate="2026-11-01T10:00:00Z")
+    change(brand, OrderId="A1", Amount="80", ModificationDate="2026-11-16T23:59:59.5Z")  # it locks half a second later
+    refused = change(brand, OrderId="A1", Amount="0", ModificationDate="2026-11-16T20:00:00Z")
+    assert refused.reason == "LATER_CHANGE"
+    date = refused.detail.removesuffix(".").rpartition("ModificationDate, ")[2]
+    assert change(brand, OrderId="A1", Amount="0", ModificationDate=date).state == "APPLIED"
+    assert now(action).payout == 0
+
+
 @pytest.mark.parametrize(
     "earlier",
     [

@@ -28,7 +28,7 @@ ADVICE = {
     Reason.RAISED_BY_RETURN: f"A return sends what is left. {SEND_AGAIN}",
     Reason.BEFORE_ORDER: f"It is dated before its order. {SEND_AGAIN}",
     Reason.LATER_CHANGE: "A later change was applied before it came in, and stands. If this one is right after all, "
-    "send it again with a new ModificationDate; else dismiss it.",
+    "send it again with the ModificationDate of that one; else dismiss it.",
     Reason.TOO_MANY_UPDATES: "The action takes no more changes. Settle the difference, and dismiss it.",
     Reason.CUSTOMER_ERASED: "The order can only be returned in full. Settle the difference with the partner directly, "
     "and dismiss the change.",

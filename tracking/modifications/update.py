@@ -192,15 +192,15 @@ def _check_dates(
         Reason.LATER_CHANGE,
         f"This change of {moment(modification.modification_date, zone)} came in after one of "
         f"{moment(latest.modification_date, zone)}, which is later and stands: applied now, it would undo that. If it "
-        "is right after all, send it again with a new ModificationDate.",
+        f"is right after all, send it again with that one's ModificationDate, {latest.modification_date.isoformat()}.",
     )
 
 
 def _touched(modification: Modification) -> set[str]:
     """The parameters of what it changes: a line by its SKU, the whole sale amount, the status."""
-    sent = modification.payload
+    sent: Mapping[str, str] = modification.payload
     lines = {f"Sku {value}" for name, value in sent.items() if name.startswith("Sku")}
-    return lines | (sent.keys() & {"Amount", "CustomerStatus"})
+    return lines | {name for name in ("Amount", "CustomerStatus") if name in sent}
 
 
 def _meet(one: set[str], other: set[str]) -> bool:
