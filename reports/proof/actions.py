@@ -123,7 +123,7 @@ def _changed_again(action: Action, updates: list[ActionUpdate], context: Mapping
     """
     state = OrderState()
     made = [(update.modification, update) for update in updates if update.modification is not None]
-    for change, update in sorted(made, key=lambda each: (each[0].modification_date, each[0].pk)):
+    for change, update in sorted(made, key=lambda each: each[0].place):
         order = order_of(action, state=state, context=context)
         changed = _changed(update, order, state)
         try:

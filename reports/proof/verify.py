@@ -107,7 +107,7 @@ class _Verification:
             after = batch[-1].pk
 
     def _with_all(self) -> "QuerySet[Action]":
-        updates = ActionUpdate.objects.select_related("modification", "replaced").order_by("number")
+        updates = ActionUpdate.objects.select_related("modification__program", "replaced").order_by("number")
         return (
             Action.objects.filter(program=self.program, day__range=(self.start, self.end))
             .select_related("conversion", "event_type", "partner")

@@ -1,5 +1,6 @@
 """Changes that are refused, with the reason in words, and changes that wait for their order."""
 
+from datetime import UTC, datetime, time
 from time import process_time
 
 import pytest
@@ -12,7 +13,7 @@ from tests.factories import (
 )
 from tests.tracking.test_apply_modifications import BASKET, change, now
 from tracking.actions.locking import lock_actions
-from tracking.models import Action
+from tracking.models import Action, Modification
 from tracking.modifications.apply import apply_all, apply_modifications
 from tracking.pricing.batch import price_all
 
@@ -131,8 +132,30 @@ def test_of_two_changes_the_later_stands_whichever_comes_in_first(brand, standar
     stands = now(action).payout
     refused = change(brand, OrderId="A1", ModificationDate="2026-11-12T23:00:00Z", **earlier)
     assert (refused.state, refused.reason) == ("REFUSED", "LATER_CHANGE")
-    assert "of 12 Nov 2026, 23:00 GMT came in after one of 14 Nov 2026, 00:00 GMT, which is later" in refused.detail
+    assert "of 12 Nov 2026, 23:00 GMT came in after one of 14 Nov 2026, 23:59 GMT, which is later" in refused.detail
     assert (now(action).payout, now(action).updates_count) == (stands, 2)
+
+
+NOON, DAY = "2026-11-14T12:00:00Z", "2026-11-14"
+
+
+def test_a_day_without_a_time_follows_what_that_day_brought_before(brand, standard):
+    action = make_action(program=brand, OrderId="A1", EventDate="2026-11-10T00:00:00Z")
+    change(brand, OrderId="A1", Amount="50", ModificationDate=NOON)
+    assert change(brand, OrderId="A1", Amount="0", ModificationDate=DAY).state == "APPLIED"
+    assert now(action).payout == 0
+
+
+@pytest.mark.parametrize("came", [time(9), time(18)], ids=["in the morning", "in the evening"])
+@pytest.mark.parametrize("first", ["day", "noon"])
+def test_a_day_without_a_time_counts_as_it_came_in(brand, standard, came, first):
+    action = make_action(program=brand, OrderId="A1", EventDate="2026-11-10T00:00:00Z")
+    sent = [("0", DAY, came), ("50", NOON, time(12))]
+    for amount, date, at in sent if first == "day" else reversed(sent):
+        row = make_modification(program=brand, OrderId="A1", Amount=amount, ModificationDate=date)
+        Modification.objects.filter(pk=row.pk).update(received_at=datetime.combine(datetime(2026, 11, 14), at, UTC))
+    apply_all(brand.pk)
+    assert now(action).amount == (50 if came < time(12) else 0)
 
 
 def test_a_late_change_that_is_right_after_all_can_be_sent_even_after_the_lock(brand, standard):

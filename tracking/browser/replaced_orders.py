@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from operator import attrgetter
 
 from django.db import connection
 
@@ -105,8 +106,8 @@ def _changed(after: Action) -> tuple[OrderState, list[int]]:
     are returns and would raise it, which changes nothing.
     """
     state, left_out = OrderState(), []
-    changes = Modification.objects.filter(actionupdate__action=after).distinct()
-    for change in changes.order_by("modification_date", "pk"):
+    changes = Modification.objects.filter(actionupdate__action=after).select_related("program").distinct()
+    for change in sorted(changes, key=attrgetter("place")):
         sent, order = change.payload, order_of(after, state=state)
         changed = change_of(sent, order, state).state
         try:

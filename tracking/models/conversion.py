@@ -1,3 +1,5 @@
+from datetime import datetime, time, timedelta
+
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeOperators
@@ -345,3 +347,19 @@ class Modification(models.Model):
 
     def __str__(self) -> str:
         return f"Change to order {self.order_id}"
+
+    @property
+    def applies_at(self) -> datetime:
+        """When it counts among the changes of its order: one sent with a day alone at the end of that day in the
+        program's time zone, or when it came in, if that was before.
+        """
+        if len(self.payload.get("ModificationDate", "")) != len("2026-02-15"):
+            return self.modification_date
+        following = self.modification_date.astimezone(self.program.zone).date() + timedelta(days=1)
+        end = datetime.combine(following, time(), self.program.zone) - timedelta(microseconds=1)
+        return max(self.modification_date, min(end, self.received_at))
+
+    @property
+    def place(self) -> tuple[datetime, int]:
+        """Its place among the changes of its order."""
+        return self.applies_at, self.pk

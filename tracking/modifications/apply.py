@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from datetime import timedelta
 from functools import partial
+from operator import attrgetter
 
 import structlog
 from celery.exceptions import SoftTimeLimitExceeded
@@ -96,7 +97,8 @@ def _begin(program: int, limit: int) -> list[int]:
     orders = Q(pk__in=[row.pk for row in first])
     for event_type, order_ids in by_event_type(first).items():
         orders |= Q(event_type=event_type, order_id__in=order_ids)
-    rows = list(ready.filter(orders).order_by("modification_date", "id").select_for_update(of=("self",)))
+    locked = ready.filter(orders).select_related("program").order_by("id").select_for_update(of=("self",))
+    rows = sorted(locked, key=attrgetter("place"))
     worker_died = [row.pk for row in rows if row.attempts >= ATTEMPTS]
     Modification.objects.filter(pk__in=worker_died).update(
         state=Modification.State.REFUSED,
@@ -141,8 +143,8 @@ def _ran_out_of_time(ids: list[int]) -> int:
 
 def _apply(program: int, ids: list[int]) -> int:
     with transaction.atomic():
-        waiting = Modification.objects.waiting().filter(pk__in=ids).select_related("event_type")
-        modifications = list(waiting.order_by("modification_date", "id").select_for_update(of=("self",)))
+        waiting = Modification.objects.waiting().filter(pk__in=ids).select_related("event_type", "program")
+        modifications = sorted(waiting.order_by("id").select_for_update(of=("self",)), key=attrgetter("place"))
         actions = actions_named(program, modifications)
         before = _signs(program, modifications)
         applied = _applied(set(actions.values()))
@@ -231,7 +233,7 @@ def _applied(actions: Collection[Action]) -> dict[int | None, list[Modification]
     applied: dict[int | None, list[Modification]] = defaultdict(list)
     if changed := [action.pk for action in actions if action.updates_count > 1]:
         updates = ActionUpdate.objects.filter(AnyOf(F("action_id"), changed), modification__isnull=False)
-        for update in updates.select_related("modification"):
+        for update in updates.select_related("modification__program"):
             assert update.modification is not None
             applied[update.action_id].append(update.modification)
     return applied

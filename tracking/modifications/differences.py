@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from decimal import Decimal
+from operator import attrgetter
 
 from django.db.models import Q
 
@@ -46,7 +47,7 @@ def about(program: Program, modifications: Collection[Modification]) -> dict[int
         same_order, program=program, state=Modification.State.REFUSED, reason=Modification.Reason.ACTION_LOCKED
     )
     changes: dict[int, list[Modification]] = defaultdict(list)
-    for row in locked.order_by("modification_date", "id"):
+    for row in sorted(locked.select_related("program"), key=attrgetter("place")):
         if action := _named(actions, row):
             changes[action.pk].append(row)
     for one in {row.action.pk: row.action for row in found.values()}.values():

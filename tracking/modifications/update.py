@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from django.db import connection
@@ -180,19 +181,19 @@ def _check_dates(
     comes of two changes must not depend on whether a worker found them together.
     """
     applied = list(applied)
-    later = [each for each in applied if _date_of(each) > _date_of(modification)]
+    later = [each for each in applied if each.place > modification.place]
     touched = _touched(modification)
     if not any(_meet(touched, _touched(each)) for each in later):
         return
     if _by_date(action, [*applied, modification]) == state:
         return
-    latest = max(later, key=_date_of)
+    latest = max(later, key=attrgetter("place"))
     zone = action.program.zone
     raise ModificationRefused(
         Reason.LATER_CHANGE,
         f"This change of {moment(modification.modification_date, zone)} came in after one of "
-        f"{moment(latest.modification_date, zone)}, which is later and stands: applied now, it would undo that. If it "
-        f"is right after all, send it again with that one's ModificationDate, {latest.modification_date.isoformat()}.",
+        f"{moment(latest.applies_at, zone)}, which is later and stands: applied now, it would undo that. If it "
+        f"is right after all, send it again with that one's ModificationDate, {latest.applies_at.isoformat()}.",
     )
 
 
@@ -214,7 +215,7 @@ def _meet(one: set[str], other: set[str]) -> bool:
 def _by_date(action: Action, modifications: Iterable[Modification]) -> OrderState:
     """The order's state after these, in the order of their dates; one that would be refused then changes nothing."""
     state = OrderState()
-    for each in sorted(modifications, key=_date_of):
+    for each in sorted(modifications, key=attrgetter("place")):
         order = order_of(action, state=state)
         try:
             after = change_of(each.payload, order, state).state
@@ -223,10 +224,6 @@ def _by_date(action: Action, modifications: Iterable[Modification]) -> OrderStat
             continue
         state = after
     return state
-
-
-def _date_of(modification: Modification) -> tuple[datetime, int]:
-    return modification.modification_date, modification.pk
 
 
 def check_open(action: Action, at: datetime) -> None:
