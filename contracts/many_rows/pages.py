@@ -3,7 +3,9 @@
 from collections.abc import Collection
 
 from django.http import HttpResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_POST
+from django_htmx.http import reswap, retarget
 
 from common.db.edits import Stale
 from common.refusals import Refused
@@ -38,8 +40,17 @@ def row_bulk(request: ProgramRequest, program_id: int, pk: int, kind: Kind) -> H
     except Stale as stale:
         return answer_list(request, event_payout, kind, problem=str(stale) or GONE, status=409)
     except Refused as refused:
+        if request.htmx:
+            return _refusal(request, kind, str(refused))
         return answer_list(request, event_payout, kind, problem=str(refused), status=422)
     return answer_list(request, event_payout, kind, said="" if request.htmx else change.said)
+
+
+def _refusal(request: ProgramRequest, kind: Kind, problem: str) -> HttpResponse:
+    """What is wrong, for the bar of the selected rows alone: the ticks, and what was typed, stay as they are."""
+    response = render(request, "contracts/_bulk_refusal.html", {"problem": problem}, status=422)
+    retarget(response, f"#{kind.slug}-refused")
+    return reswap(response, "innerHTML")
 
 
 def _ids(request: ProgramRequest, event_payout: EventPayout, kind: Kind) -> Collection[int]:

@@ -1,7 +1,8 @@
 """What a draft changes against the newest version of its terms; taking it back, a part at a time or all of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
@@ -32,9 +33,11 @@ from contracts.sections.registry import ADVANCED, PARTS, TERMS_PANELS
 from program.frame.request import ProgramRequest
 from program.templatetags.brandboard import number
 
-from .review.comparing import changes_between
+from .review.comparing import Change, Section, changes_between
 
 IN_WORDS = 3  # changes that the bar names
+SHOWN = 12  # changes of one part that the side names
+_PART_OF = {section.section: part for part in (*PARTS, *TERMS_PANELS.values()) for section in part.sections}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,17 @@ class PartChange:
     def is_advanced(self) -> bool:
         """Whether it is one of the advanced settings, which have one entry together in the list of sections."""
         return any(panel.slug == self.slug for panel in ADVANCED)
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Changes of one part of a page, which are reverted together; `title` is said above the first part of a section."""
+
+    title: str
+    changes: list[Change]
+    count: int
+    part: str = ""
+    revert_url: str = ""
 
 
 @require_safe
@@ -73,7 +87,7 @@ def terms_changes(request: ProgramRequest, program_id: int, pk: int) -> HttpResp
         old, new = _by_code(before), _by_code(draft)
         parts = _parts(shown, before, draft) if shown else []
         context |= {
-            "changes": changes,
+            "lines": list(_lines(changes, template_terms, {each.event_type.code: each for each in payouts}, old)),
             "count": count,
             "words": ", ".join(named[:IN_WORDS])
             + (f" and {number(count - IN_WORDS)} more" if count > IN_WORDS else ""),
@@ -173,6 +187,30 @@ def _parts(shown: EventPayout, before: Terms, draft: Terms) -> list[PartChange]:
     ]
 
 
+def _lines(
+    changes: list[Section], terms: TemplateTerms, payouts: Mapping[str, EventPayout], old: Mapping[str, Agreed]
+) -> Iterator[Lines]:
+    """What the draft changes, by the part of the page that says it. What an event type had nothing of before, or is no
+    longer paid for, cannot be reverted by itself.
+    """
+    for section in changes:
+        title = section.title
+        for part, some in groupby(section.changes, key=lambda change: _PART_OF.get(change.section)):
+            found = list(some)
+            owner = payouts.get(section.code) if section.code in old else None if section.code else terms
+            url = _revert_url(part, owner) if part and owner else ""
+            yield Lines(title, found[:SHOWN], len(found) + section.more, part.title if part else "", url)
+            title = ""
+
+
+def _revert_url(part: Panel | Kind, owner: EventPayout | TemplateTerms) -> str:
+    if isinstance(part, Panel):
+        address = "contracts:terms_panel_revert" if part.is_of_terms else "contracts:panel_revert"
+    else:
+        address = "contracts:list_revert"
+    return reverse(address, args=[owner.program_id, owner.pk, part])
+
+
 def _part(part: Panel | Kind, owner: Any, before: Any, after: Any, currency: str) -> PartChange:
     """`owner` is what the draft has the part in, `before` and `after` what was published of that and what would be."""
     names = [section.section for section in part.sections]
@@ -183,8 +221,7 @@ def _part(part: Panel | Kind, owner: Any, before: Any, after: Any, currency: str
     if isinstance(part, Panel):
         agreed = [(each, getattr(before, each.section)) for each in part.sections]
         words = line_of(each.summarized(value, SENTENCES[each.section], currency) for each, value in agreed)
-        address = "contracts:terms_panel_revert" if part.is_of_terms else "contracts:panel_revert"
     else:
         count = len(getattr(before, part.section))
-        words, address = f"{count:,} {part.noun if count == 1 else part.nouns}", "contracts:list_revert"
-    return PartChange(part.slug, True, words, reverse(address, args=[owner.program_id, owner.pk, part]))
+        words = f"{count:,} {part.noun if count == 1 else part.nouns}"
+    return PartChange(part.slug, True, words, _revert_url(part, owner))

@@ -81,7 +81,8 @@ def _rule_findings(rules: Sequence[Rule], known: Known, never: Unreceived, lists
     warned = [warning for _, warning in rule_warnings(rules, known)]
     yield from map(Finding, warned)
     yield from map(Finding, list_doubts(rules, lists))
-    yield from map(Finding, never.of(rules, besides=warned))
+    if said := never.of(rules, besides=warned):
+        yield Finding(said)
 
 
 def _covered(event_payout: EventPayout, last: int) -> dict[int, PayoutGroup]:

@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from common.formats.comparison import compared
-from common.formats.nearest import did_you_mean
+from common.formats.nearest import nearest
 from contracts.engine.orders.countries import country_code
 from contracts.engine.rules.fields import VARIABLES, variable
 from contracts.engine.rules.predicates import matches
@@ -17,8 +17,10 @@ from contracts.engine.rules.rule import Rule
 from program.models import EventType, ReceivedValue
 
 DAYS = 30
+NAMED = 3  # values of one variable that the sentence names
 MOST_NEAREST = 2_000  # of more values finding the nearest takes too long
 _POSITIVE = {"IS_NOT": "IS", "NOT_CONTAINS": "CONTAINS"}
+_HOW = {"CONTAINS": "containing", "STARTS_WITH": "starting with", "ENDS_WITH": "ending with"}
 _COUNTED = [each.key for each in VARIABLES.values() if each.is_counted and each.key != "CUSTOMER_STATUS"]
 _RECEIVED = """
     SELECT asked FROM unnest(%s::text[]) AS asked WHERE EXISTS (
@@ -46,20 +48,31 @@ class Unreceived:
     values: dict[Rule, list[tuple[str, str]]] = field(default_factory=lambda: defaultdict(list))
     variables: set[str] = field(default_factory=set)
 
-    def of(self, rules: Iterable[Rule], besides: Sequence[str] = ()) -> list[str]:
-        """One sentence for each, of these rules, but for values that something was said of already."""
-        said: dict[str, None] = {}
+    def of(self, rules: Iterable[Rule], besides: Sequence[str] = ()) -> str:
+        """All of it in one sentence, of these rules, but for values that something was said of already; or nothing."""
+        asked: dict[str, dict[str, str]] = {}
         for rule in rules:
             label = variable(rule.variable).label
             if rule.variable in self.variables:
-                said[f"no order with {label} was received in the last 400 days"] = None
+                asked.setdefault(label, {})
             for value, meant in self.values.get(rule, ()):
-                if any(f"“{value}”" in said_already for said_already in besides):
-                    continue
-                how = {"CONTAINS": "containing ", "STARTS_WITH": "starting with ", "ENDS_WITH": "ending with "}
-                part = how.get(_POSITIVE.get(rule.operator, rule.operator), "")
-                said[f"no order was received with {label} {part}“{value}” in the last 400 days{meant}"] = None
-        return list(said)
+                if not any(f"“{value}”" in said_already for said_already in besides):
+                    how = _HOW.get(_POSITIVE.get(rule.operator, rule.operator), "")
+                    asked.setdefault(f"{label} {how}".rstrip(), {})[value] = meant
+        if not asked:
+            return ""
+        named = " or with ".join(f"{what} {_either(values)}".rstrip() for what, values in asked.items())
+        meant = dict.fromkeys(meant for values in asked.values() for meant in values.values() if meant)
+        question = f"; did you mean {' or '.join(meant)}?" if meant else ""
+        return f"no order of the last 400 days came with {named}{question}"
+
+
+def _either(values: Iterable[str]) -> str:
+    """The first values, and how many there are besides."""
+    quoted = [f"“{value}”" for value in values]
+    if len(quoted) > NAMED:
+        quoted = [*quoted[: NAMED - 1], f"{len(quoted) - NAMED + 1} more"]
+    return " or ".join([", ".join(quoted[:-1]), quoted[-1]] if len(quoted) > 1 else quoted)
 
 
 def unreceived(event_type: EventType, rules: Iterable[Rule]) -> Unreceived:
@@ -104,4 +117,4 @@ def _is_among(rule: Rule, value: str, received: Sequence[str]) -> bool:
 
 
 def _meant(value: str, received: Sequence[str]) -> str:
-    return did_you_mean(value, received) if len(received) <= MOST_NEAREST else ""
+    return (nearest(value, received) or "") if len(received) <= MOST_NEAREST else ""

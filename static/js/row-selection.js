@@ -14,6 +14,8 @@ class RowSelection extends HTMLElement {
     this.addEventListener("change", this.onChange);
     this.addEventListener("keydown", this.onKeydown);
     this.addEventListener("click", this.onClick);
+    this.addEventListener("input", this.onInput);
+    this.addEventListener("htmx:afterSettle", this.onAnswer);
     this.onSubmit = ({ target }) => target.method === "post" && target.querySelector('[name="row"]') && this.forget();
     if (this.keeps) document.addEventListener("submit", this.onSubmit);
     this.show();
@@ -22,6 +24,8 @@ class RowSelection extends HTMLElement {
     this.removeEventListener("change", this.onChange);
     this.removeEventListener("keydown", this.onKeydown);
     this.removeEventListener("click", this.onClick);
+    this.removeEventListener("input", this.onInput);
+    this.removeEventListener("htmx:afterSettle", this.onAnswer);
     document.removeEventListener("submit", this.onSubmit);
   }
   get rows() {
@@ -75,6 +79,17 @@ class RowSelection extends HTMLElement {
     this.forget();
     this.show();
     this.all?.focus();
+  }
+  // What was refused stays in the bar, with the reason, until something else is typed or ticked.
+  onAnswer({ target, detail }) {
+    if (!target.closest("[data-refused]") || detail.requestConfig.elt.value !== "pay") return;
+    const field = this.bar.querySelector("[data-value]");
+    field.setAttribute("aria-invalid", "true");
+    field.select();
+  }
+  onInput() {
+    this.bar?.querySelector("[data-refused]")?.replaceChildren();
+    this.bar?.querySelector("[data-value]")?.removeAttribute("aria-invalid");
   }
   // Enter on a check box would press the form's first button, which may delete the rows.
   onKeydown(event) {

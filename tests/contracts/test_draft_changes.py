@@ -72,6 +72,35 @@ def test_what_differs_is_counted_named_and_marked(event_payout, groups, editor):
     assert "Action locking, Fourth" in page
 
 
+def test_each_part_that_differs_is_reverted_from_its_lines(event_payout, groups, lead, editor):
+    terms = event_payout.template_terms
+    publish_draft(template_terms=terms)
+    change_template_terms(template_terms=terms, name="Other", labels=[], currency="GBP")
+    set_terms_sections(template_terms=terms, values={"change_notification_period": 3})
+    save(editor, event_payout, SCHEDULE, schedule(locking_days="20"))
+    add_payout_group(event_payout=event_payout, rules=[NEW], name="Fourth", payout_rate=Decimal(1))
+    delete_rows(event_payout=event_payout, kind=PayoutGroup, ids=[groups[0].pk])
+    add_event_payout(template_terms=terms, event_type=lead, payout_rate=Decimal(1))
+    lines = [
+        (each.part, each.count, each.revert_url)
+        for each in changes(editor, event_payout).context["lines"]
+        if each.revert_url
+    ]
+    assert lines == [
+        (TERMS_PANELS["notice"].title, 1, url("terms_panel_revert", terms.pk, TERMS_PANELS["notice"])),
+        (SCHEDULE.title, 1, url("panel_revert", event_payout.pk, SCHEDULE)),
+        (GROUPS.title, 2, url("list_revert", event_payout.pk, GROUPS)),
+    ], "the name is no part of the page, and version 1 says nothing of the other event type"
+
+
+def test_a_viewer_reads_the_changes_without_a_way_to_revert(event_payout, viewer):
+    publish_draft(template_terms=event_payout.template_terms)
+    add_payout_group(event_payout=event_payout, rules=[NEW], name="Fourth", payout_rate=Decimal(1))
+    page = changes(viewer, event_payout).content.decode()
+    assert "Fourth" in page
+    assert 'form="revert"' not in page
+
+
 @pytest.mark.parametrize("count", [3, 30])
 def test_the_changes_are_read_by_as_many_queries_for_three_groups_as_for_thirty(
     count, event_payout, editor, django_assert_num_queries

@@ -93,6 +93,15 @@ def test_nothing_is_lowered_below_nothing(bulk, event_payout, many):
     assert rates(event_payout) == [1, 2, 3, 4, 5, 6, 7, 8, 9, None]
 
 
+def test_a_refusal_takes_the_place_of_nothing_but_the_bars_line(bulk, editor, event_payout, many):
+    answer = bulk("pay", ids=[many[0].pk], how="PERCENT", value="abc")
+    assert (answer["HX-Retarget"], answer["HX-Reswap"]) == ("#payout-groups-refused", "innerHTML")
+    assert "Write what they are to pay, a number such as 7.5." in answer.content.decode()
+    assert "<section" not in answer.content.decode()
+    page = editor.get(url("terms_edit", event_payout.template_terms_id)).content.decode()
+    assert 'id="payout-groups-refused"' in page
+
+
 @pytest.mark.parametrize("value", ["", "-1", "x"])
 def test_what_is_no_payout_is_refused(bulk, event_payout, many, value):
     assert bulk("pay", every="yes", how="FIXED", value=value).status_code == 422

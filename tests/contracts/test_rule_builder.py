@@ -1,6 +1,7 @@
 """The rule builder: what it offers, values to complete, rules as text, and what it says while one types."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone
@@ -25,6 +26,7 @@ from tests.factories import make_customer_tag, make_exception_list, make_partner
 HTMX = {"HTTP_HX_REQUEST": "true"}
 BIG = {"Variable": "ORDER_TOTAL", "Operator": "GTE", "Values": ["200"]}
 HAMPERS = {"Variable": "ITEM_CATEGORY", "Operator": "IS", "Values": ["Hampers"]}
+SKUS = {"Variable": "ITEM_SKU", "Operator": "IS", "Values": ["a", "b"]}
 BOTH = "[Customer Status is New] AND [Order Total >= 200]"
 
 
@@ -207,13 +209,27 @@ def test_a_value_never_received_is_marked_and_not_refused(receive, event_payout,
     data = in_rows(("ITEM_CATEGORY", "IS", "hampers, Hamperz, Ham*"), ("CUSTOMER_COUNTRY", "IS", "United Kingdom"))
     said = [finding.sentence for finding in check(editor, event_payout, **data).context["said"].findings]
     assert said == [
-        "No order was received with Item Category “Hamperz” in the last 400 days; did you mean Hampers?",
+        "No order of the last 400 days came with Item Category “Hamperz”; did you mean Hampers?",
     ]
     said = check(editor, event_payout, **in_rows(("ITEM_BRAND", "IS", "Acme"))).context["said"].findings
-    assert [str(each) for each in said] == ["no order with Item Brand was received in the last 400 days"]
+    assert [str(each) for each in said] == ["no order of the last 400 days came with Item Brand"]
     data |= {"kind": "PERCENT", "value": "15"}
     page = editor.post(url("row_create", event_payout.pk, GROUPS), data, **HTMX)
-    assert "Item Category “Hamperz” in the last 400 days" in page.content.decode()
+    assert "came with Item Category “Hamperz”" in page.content.decode()
+
+
+def test_all_values_that_were_never_received_are_said_in_one_line(receive, event_payout, editor):
+    receive("ITEM_SKU", "X-1")
+    receive("ITEM_CATEGORY", "Hampers")
+    one = in_rows(("ITEM_SKU", "IS", "a, b, c, d"), ("ITEM_CATEGORY", "CONTAINS", "tea"), ("ITEM_BRAND", "IS", "Acme"))
+    assert [finding.sentence for finding in check(editor, event_payout, **one).context["said"].findings] == [
+        "No order of the last 400 days came with Item SKU “a”, “b” or 2 more or with Item Category containing “tea” "
+        "or with Item Brand."
+    ]
+    add_payout_group(event_payout=event_payout, rules=[SKUS], name="Two", payout_rate=Decimal(1))
+    page = editor.get(url("terms_edit", event_payout.template_terms_id)).content.decode()
+    assert "No order of the last 400 days came with Item SKU “a” or “b”." in page
+    assert page.count('class="ranked-warning"') == 1
 
 
 def test_nothing_is_marked_before_the_first_order(event_payout, editor):

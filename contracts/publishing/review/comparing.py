@@ -21,11 +21,14 @@ MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What both say of one thing. `before` is empty for what was added, `after` for what was taken out."""
+    """What both say of one thing. `before` is empty for what was added, `after` for what was taken out. `section` is
+    the engine's name of the section that says it; empty for what is of the terms' head.
+    """
 
     what: str
     before: str
     after: str
+    section: str = ""
 
     @property
     def differs(self) -> bool:
@@ -34,11 +37,12 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """The differences of one section: the first of them, and how many more there are."""
+    """The differences of one section: the first of them, and how many more there are. `code` is the event type's."""
 
     title: str
     changes: list[Change]
     more: int = 0
+    code: str = ""
 
 
 def changes_between(before: Terms | None, after: Terms, program_id: int, *, whole: bool = False) -> list[Section]:
@@ -57,7 +61,8 @@ def changes_between(before: Terms | None, after: Terms, program_id: int, *, whol
     payouts = [{each.event_type_code: each for each in terms.event_payouts} for terms in (old, after)]
     for code in dict.fromkeys([*payouts[1], *payouts[0]]):
         pair = payouts[0].get(code), payouts[1].get(code)
-        sections += _payout_changes(names.get(code, code), pair, (old.currency, after.currency), whole=whole)
+        found = _payout_changes(names.get(code, code), pair, (old.currency, after.currency), whole=whole)
+        sections += [replace(section, code=code) for section in found]
     shown = [_shown(section, whole=whole) for section in sections]
     return [section for section in shown if section.changes]
 
@@ -66,7 +71,8 @@ def _terms_changes(before: Terms, after: Terms) -> list[Change]:
     changes = []
     for attribute, section in OF_TERMS.items():
         old, new = (section.compared(getattr(terms, attribute), terms.currency, PAGE) for terms in (before, after))
-        changes += [Change(what, old.get(what, ""), new.get(what, "")) for what in dict.fromkeys([*old, *new])]
+        every = dict.fromkeys([*old, *new])
+        changes += [Change(what, old.get(what, ""), new.get(what, ""), attribute) for what in every]
     return changes
 
 
@@ -77,7 +83,7 @@ def _payout_changes(name: str, pair: Pair, currencies: tuple[str, str], *, whole
             one.words(getattr(payout, attribute), currency, PAGE) if payout else ""
             for payout, currency in zip(pair, currencies, strict=True)
         ]
-        single.append(Change(one.name, *words))
+        single.append(Change(one.name, *words, attribute))
     sections = [Section(f"{name}: payout, dates and credit", single)]
     for attribute, ranked in RANKED.items():
         title = f"{name}: {ranked.name.lower()}"
@@ -100,7 +106,7 @@ def _row_changes(
         _leave_ends(old, new)
     before, after = old.by_key(), new.by_key()
     moved = _moved([key for key in before if key in after], [key for key in after if key in before])
-    found = _Found(title, whole=whole)
+    found = _Found(title, attribute, whole=whole)
     for key, place in after.items():
         if key not in before:
             found.add(partial(new.added, place))
@@ -170,15 +176,15 @@ class _Side:
 class _Found:
     """The changes of a list: the first of them in words, and how many more there are."""
 
-    def __init__(self, title: str, *, whole: bool) -> None:
-        self.title, self.whole, self.more = title, whole, 0
+    def __init__(self, title: str, section: str, *, whole: bool) -> None:
+        self.title, self.of, self.whole, self.more = title, section, whole, 0
         self.changes: list[Change] = []
 
     def add(self, said: Callable[[], Change]) -> None:
         if len(self.changes) >= MOST:
             self.more += 1
         elif (change := said()).differs or self.whole:
-            self.changes.append(change)
+            self.changes.append(replace(change, section=self.of))
 
     def section(self) -> Section:
         return Section(self.title, self.changes, self.more)
@@ -223,4 +229,4 @@ def _moved(old: list[Any], new: list[Any]) -> set[Any]:
 def _shown(section: Section, *, whole: bool) -> Section:
     """The section with what differs, or with all that either says; the first of it."""
     found = [each for each in section.changes if each.differs or (whole and each.before)]
-    return Section(section.title, found[:MOST], section.more + max(0, len(found) - MOST))
+    return replace(section, changes=found[:MOST], more=section.more + max(0, len(found) - MOST))
