@@ -62,8 +62,8 @@ class Unreceived:
         if not asked:
             return ""
         named = " or with ".join(f"{what} {_either(values)}".rstrip() for what, values in asked.items())
-        meant = dict.fromkeys(meant for values in asked.values() for meant in values.values() if meant)
-        question = f"; did you mean {' or '.join(meant)}?" if meant else ""
+        offered = dict.fromkeys(meant for values in asked.values() for meant in values.values() if meant)
+        question = f"; did you mean {' or '.join(offered)}?" if offered else ""
         return f"no order of the last 400 days came with {named}{question}"
 
 

@@ -154,6 +154,38 @@ def test_an_order_is_tried_beside_the_list_and_priced_again_when_the_draft_chang
     expect(side.get_by_label("Customer Status")).to_have_count(0)
 
 
+def test_a_payout_that_is_none_stays_in_the_bar_of_the_selected_rows(draft_page: Page, draft: EventPayout) -> None:
+    add_payout_group(event_payout=draft, rules=[], name="Others", payout_rate=Decimal(5))
+    page = draft_page
+    page.reload()
+    page.get_by_label("Select New people").check()
+    value = page.get_by_label("Payout, or points")
+    value.fill("abc")
+    page.get_by_role("button", name="Change payout").click()
+    refusal = page.locator("[data-bulk]").get_by_role("alert").filter(has_text="a number such as 7.5")
+    expect(refusal).to_be_visible()
+    expect(value).to_be_focused()
+    expect(value).to_have_value("abc")
+    expect(page.get_by_label("Select New people")).to_be_checked()
+    page.keyboard.type("7.5")
+    expect(refusal).to_have_count(0)
+    page.keyboard.press("Enter")
+    expect(page.locator("#payout-groups li[data-name='New people'] .ranked-pay")).to_have_text("7.5%")
+
+
+def test_on_a_narrow_screen_the_side_is_a_drawer(draft_page: Page) -> None:
+    page = draft_page
+    page.set_viewport_size({"width": 1100, "height": 800})
+    side = page.locator("#side")
+    expect(side).to_be_hidden()
+    page.get_by_role("button", name="Try an order").click()
+    expect(side.get_by_label("Customer Status")).to_be_visible()
+    side.get_by_text("Changes", exact=True).click()
+    expect(side.get_by_text("There is no version to compare with")).to_be_visible()
+    side.get_by_role("button", name="Close").click()
+    expect(side).to_be_hidden()
+
+
 def test_enter_before_the_list_has_answered_takes_what_it_finds_and_sends_nothing(draft_page: Page) -> None:
     page = draft_page
 

@@ -90,7 +90,7 @@ def test_each_part_that_differs_is_reverted_from_its_lines(event_payout, groups,
         (TERMS_PANELS["notice"].title, 1, url("terms_panel_revert", terms.pk, TERMS_PANELS["notice"])),
         (SCHEDULE.title, 1, url("panel_revert", event_payout.pk, SCHEDULE)),
         (GROUPS.title, 2, url("list_revert", event_payout.pk, GROUPS)),
-    ], "the name is no part of the page, and version 1 says nothing of the other event type"
+    ], "nothing of the head, and nothing of an event type that version 1 does not pay for"
 
 
 def test_a_viewer_reads_the_changes_without_a_way_to_revert(event_payout, viewer):

@@ -79,11 +79,11 @@ def _terms_changes(before: Terms, after: Terms) -> list[Change]:
 def _payout_changes(name: str, pair: Pair, currencies: tuple[str, str], *, whole: bool) -> list[Section]:
     single = []
     for attribute, one in SINGLE.items():
-        words = [
+        old, new = (
             one.words(getattr(payout, attribute), currency, PAGE) if payout else ""
             for payout, currency in zip(pair, currencies, strict=True)
-        ]
-        single.append(Change(one.name, *words, attribute))
+        )
+        single.append(Change(one.name, old, new, attribute))
     sections = [Section(f"{name}: payout, dates and credit", single)]
     for attribute, ranked in RANKED.items():
         title = f"{name}: {ranked.name.lower()}"
