@@ -20,8 +20,10 @@ from program.templatetags.brandboard import day
 
 from .periods import joined_up, overlap, span
 
-# How many partners a refusal names; the rest are counted.
-NAMED = 20
+# How many partners a refusal names; the rest are counted, and the page links to their contracts.
+NAMED = 3
+# The code of the refusal of a start before today.
+PAST = "past"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +165,7 @@ def joined(
 def refuse_the_past(
     agreed: Iterable[Agreed], rows: Iterable[ContractEventType], version: TermsVersion, start: Start
 ) -> None:
-    """Raise Refused naming every partner whose contract a start before today would take time from.
+    """Raise Refused with how many partners' contracts a start before today would take time from, and the first of them.
 
     That is who had a contract for an event type at that moment, and who still works under an earlier version of these
     terms, whose contract could only be moved by rewriting its past.
@@ -184,13 +186,13 @@ def refuse_the_past(
     partners = Partner.objects.filter(pk__in=taken).order_by("name", "pk")
     named = [f"{each} ({each.media_partner_id}: {_times(taken[each.pk], codes, program)})" for each in partners[:NAMED]]
     more = len(taken) - len(named)
-    who = ", ".join(named) + (f" and {more} more" if more > 0 else "")
+    who = ", ".join(named) + (f" and {more:,} more" if more > 0 else "")
+    count = "1 partner is" if len(taken) == 1 else f"{len(taken):,} partners are"
     message = (
-        f"{day(start.moment, program.zone)} is before today, and contracts of the past are not rewritten. These are "
-        f"affected: {who}. Nothing was published and nobody joined. Leave the start out to change contracts from "
-        "now on, choose today or a later day, or leave these partners out."
+        f"{day(start.moment, program.zone)} is before today, and contracts of the past are not rewritten. Choose today "
+        f"or a later day, or leave these partners out. {count} affected: {who}."
     )
-    raise Refused(Refusal("Start", message))
+    raise Refused(Refusal("Start", message, PAST))
 
 
 def _lasts(row: ContractEventType, version: TermsVersion, start: Start) -> bool:
