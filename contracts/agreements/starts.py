@@ -20,7 +20,7 @@ from program.templatetags.brandboard import day
 
 from .periods import joined_up, overlap, span
 
-# How many partners a refusal names; the rest are counted, and the page links to their contracts.
+# How many partners a refusal names, with their contracts where these are all; the rest are counted.
 NAMED = 3
 # The code of the refusal of a start before today.
 PAST = "past"
@@ -182,15 +182,18 @@ def refuse_the_past(
     if not taken:
         return
     program = version.program
-    codes = dict(EventType.objects.filter(program=program).values_list("pk", "code"))
-    partners = Partner.objects.filter(pk__in=taken).order_by("name", "pk")
-    named = [f"{each} ({each.media_partner_id}: {_times(taken[each.pk], codes, program)})" for each in partners[:NAMED]]
-    more = len(taken) - len(named)
-    who = ", ".join(named) + (f" and {more:,} more" if more > 0 else "")
-    count = "1 partner is" if len(taken) == 1 else f"{len(taken):,} partners are"
+    partners = list(Partner.objects.filter(pk__in=taken).order_by("name", "pk")[:NAMED])
+    more = len(taken) - len(partners)
+    if more:
+        who = ", ".join(map(str, partners)) + f" and {more:,} more"
+    else:
+        codes = dict(EventType.objects.filter(program=program).values_list("pk", "code"))
+        times = {each: _times(taken[each.pk], codes, program) for each in partners}
+        who = ", ".join(f"{each} ({each.media_partner_id}: {times[each]})" for each in partners)
+    count = "1 partner" if len(taken) == 1 else f"{len(taken):,} partners"
     message = (
-        f"{day(start.moment, program.zone)} is before today, and contracts of the past are not rewritten. Choose today "
-        f"or a later day, or leave these partners out. {count} affected: {who}."
+        f"{day(start.moment, program.zone)} is before today, and would change contracts of the past of {count}: {who}. "
+        "Choose today or a later day, or leave these partners out."
     )
     raise Refused(Refusal("Start", message, PAST))
 

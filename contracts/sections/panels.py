@@ -294,7 +294,9 @@ class PanelPart:
     def problems(self) -> list[tuple[str, str]]:
         """What is wrong with what was typed: the field's name, and a sentence."""
         return [
-            (field.html_name, f"{field.label}: {error.removesuffix('.')}.") for field in self.form for error in field.errors
+            (field.html_name, f"{field.label}: {error.removesuffix('.')}.")
+            for field in self.form
+            for error in field.errors
         ]
 
     @property
