@@ -6,6 +6,8 @@ from django import forms
 
 from common.web.field_messages import Worded
 
+from .starts import PAST
+
 DAY_ERROR = {"invalid": "Choose a day, such as 2026-01-31."}
 
 
@@ -36,6 +38,11 @@ class StartForm(Worded):
         if data.get("join") == self.CHOSEN and not data.get("partners") and "partners" not in self.errors:
             self.add_error("partners", "Choose at least one partner.")
         return data
+
+    @property
+    def meets_the_past(self) -> bool:
+        """Whether the start was refused because of contracts of the past."""
+        return self.has_error("start", PAST)
 
     def wanted(self) -> str | list[str] | None:
         """`join` as the services take it."""

@@ -20,8 +20,10 @@ from program.templatetags.brandboard import day
 
 from .periods import joined_up, overlap, span
 
-# How many partners a refusal names; the rest are counted.
-NAMED = 20
+# How many partners a refusal names, with their contracts where these are all; the rest are counted.
+NAMED = 3
+# The code of the refusal of a start before today.
+PAST = "past"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +165,7 @@ def joined(
 def refuse_the_past(
     agreed: Iterable[Agreed], rows: Iterable[ContractEventType], version: TermsVersion, start: Start
 ) -> None:
-    """Raise Refused naming every partner whose contract a start before today would take time from.
+    """Raise Refused with how many partners' contracts a start before today would take time from, and the first of them.
 
     That is who had a contract for an event type at that moment, and who still works under an earlier version of these
     terms, whose contract could only be moved by rewriting its past.
@@ -180,17 +182,20 @@ def refuse_the_past(
     if not taken:
         return
     program = version.program
-    codes = dict(EventType.objects.filter(program=program).values_list("pk", "code"))
-    partners = Partner.objects.filter(pk__in=taken).order_by("name", "pk")
-    named = [f"{each} ({each.media_partner_id}: {_times(taken[each.pk], codes, program)})" for each in partners[:NAMED]]
-    more = len(taken) - len(named)
-    who = ", ".join(named) + (f" and {more} more" if more > 0 else "")
+    partners = list(Partner.objects.filter(pk__in=taken).order_by("name", "pk")[:NAMED])
+    more = len(taken) - len(partners)
+    if more:
+        who = ", ".join(map(str, partners)) + f" and {more:,} more"
+    else:
+        codes = dict(EventType.objects.filter(program=program).values_list("pk", "code"))
+        times = {each: _times(taken[each.pk], codes, program) for each in partners}
+        who = ", ".join(f"{each} ({each.media_partner_id}: {times[each]})" for each in partners)
+    count = "1 partner" if len(taken) == 1 else f"{len(taken):,} partners"
     message = (
-        f"{day(start.moment, program.zone)} is before today, and contracts of the past are not rewritten. These are "
-        f"affected: {who}. Nothing was published and nobody joined. Leave the start out to change contracts from "
-        "now on, choose today or a later day, or leave these partners out."
+        f"{day(start.moment, program.zone)} is before today, and would change contracts of the past of {count}: {who}. "
+        "Choose today or a later day, or leave these partners out."
     )
-    raise Refused(Refusal("Start", message))
+    raise Refused(Refusal("Start", message, PAST))
 
 
 def _lasts(row: ContractEventType, version: TermsVersion, start: Start) -> bool:

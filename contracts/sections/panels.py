@@ -293,7 +293,8 @@ class PanelPart:
     @property
     def problems(self) -> list[tuple[str, str]]:
         """What is wrong with what was typed: the field's name, and a sentence."""
-        return [(field.html_name, f"{field.label}: {error}") for field in self.form for error in field.errors]
+        found = ((field, str(error).removesuffix(".")) for field in self.form for error in field.errors)
+        return [(field.html_name, f"{field.label}: {error}.") for field, error in found]
 
     @property
     def template(self) -> str:

@@ -5,6 +5,7 @@ present name.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice, product
 from typing import Any
 
 from django.db.models import F, Q
@@ -21,10 +22,13 @@ from program.models.customer import CustomerTagName
 from program.uses import Named
 
 TAG = "CUSTOMER_TAG"
+# In how many ways a condition is looked for, whose tags and lists had other names.
+MOST_WAYS = 50
 _NAMED: Mapping[str, Named] = {
     TAG: Named.CUSTOMER_TAG,
     **{key: Named.EXCEPTION_LIST for key, variable in VARIABLES.items() if variable.type == "list"},
 }
+_OWNER = {Named.CUSTOMER_TAG: "tag", Named.EXCEPTION_LIST: "exception_list"}
 type Raw = Mapping[str, Any]
 type Present = Mapping[Named, Mapping[str, str]]  # the present name by every earlier one, as names are compared
 
@@ -61,6 +65,32 @@ def with_present_names(program_id: int, rules: Sequence[Raw]) -> Sequence[Raw]:
     return _renamed(rules, known) if known else rules
 
 
+def ways_published(program_id: int, conditions: Iterable[Sequence[Raw]]) -> list[list[Sequence[Raw]]]:
+    """For each condition of a draft, how published terms may say it: as it is, and with the names that its tags and
+    lists had before. Asks nothing where no rule is about them.
+    """
+    conditions = list(conditions)
+    asked = {_NAMED[rule["Variable"]] for rules in conditions for rule in rules if rule["Variable"] in _NAMED}
+    earlier: dict[Named, dict[str, list[str]]] = {named: {} for named in asked}
+    for named in asked:
+        for name, present in _renamings(program_id, named).values_list("name", f"{_OWNER[named]}__name_key"):
+            earlier[named].setdefault(present, []).append(name)
+    return [_ways(rules, earlier) for rules in conditions]
+
+
+def _ways(rules: Sequence[Raw], earlier: Mapping[Named, Mapping[str, Sequence[str]]]) -> list[Sequence[Raw]]:
+    of_rules = []
+    for rule in rules:
+        named = _NAMED.get(rule["Variable"])
+        known = earlier[named] if named else {}
+        if not known:
+            of_rules.append([rule])
+            continue
+        names = [(value, *known.get(compared(value), ())) for value in rule.get("Values") or []]
+        of_rules.append([{**rule, "Values": list(values)} for values in islice(product(*names), MOST_WAYS)])
+    return [list(way) for way in islice(product(*of_rules), MOST_WAYS)]
+
+
 def terms_with_present_names(program_id: int, terms: Terms) -> Terms:
     """The same for whole terms."""
     payouts = []
@@ -80,13 +110,16 @@ def _earlier_names(program_id: int, variables: Iterable[str]) -> Present:
     """The present name of each tag and list by every name that it had before, of what the variables ask for."""
     asked = {_NAMED[variable] for variable in variables if variable in _NAMED}
     known: dict[Named, dict[str, str]] = {}
-    if Named.CUSTOMER_TAG in asked:
-        tags = CustomerTagName.objects.filter(program=program_id).exclude(name_key=F("tag__name_key"))
-        known[Named.CUSTOMER_TAG] = dict(tags.values_list("name_key", "tag__name"))
-    if Named.EXCEPTION_LIST in asked:
-        lists = ExceptionListName.objects.filter(program=program_id).exclude(name_key=F("exception_list__name_key"))
-        known[Named.EXCEPTION_LIST] = dict(lists.values_list("name_key", "exception_list__name"))
+    for named in asked:
+        owner = _OWNER[named]
+        known[named] = dict(_renamings(program_id, named).values_list("name_key", f"{owner}__name"))
     return known
+
+
+def _renamings(program_id: int, named: Named) -> Any:
+    """The names that tags, or lists, had before."""
+    names: Any = CustomerTagName if named == Named.CUSTOMER_TAG else ExceptionListName
+    return names.objects.filter(program=program_id).exclude(name_key=F(f"{_OWNER[named]}__name_key"))
 
 
 def _of(variable: str, known: Present) -> Mapping[str, str] | None:

@@ -41,7 +41,7 @@ def test_what_is_switched_off_is_kept_and_neither_said_nor_published(pages):
     """Every row, then every list, then every section that has a switch; and on again."""
     pages.type_all(BY_ORDER)
     whole = document_of(BY_ORDER)
-    lists = dict.fromkeys(KINDS, "none yet")
+    lists = {slug: none_yet(kind) for slug, kind in KINDS.items()}
     pages.switch_rows(on=False)
     assert pages.publish().document == without(whole, lists=True)
     assert lines(pages, *KINDS) == lists
@@ -146,7 +146,7 @@ def assert_shown(pages, draft, *, is_published=False):
             lines = [said.after if is_published and said.after else said.line for said in entries]
             assert pages.line(html, panel.slug) == " · ".join(lines)
     for slug, kind in KINDS.items():
-        entry = draft.sections.get(kind.section, Rows([], "none yet", ()))
+        entry = draft.sections.get(kind.section, Rows([], none_yet(kind), ()))
         assert pages.line(html, slug) == entry.line
         rows, forms = pages.rows(html, slug), pages.row_forms(html, slug)
         assert len(rows) == len(forms) == len(entry.rows)
@@ -159,6 +159,10 @@ def assert_shown(pages, draft, *, is_published=False):
             }
             typed = [fields.get(name, []) for name in ("variable", "operator", "values")]
             assert list(zip(*typed, strict=True)) == row.rules
+
+
+def none_yet(kind):
+    return f"on, but no {kind.nouns} yet"
 
 
 def assert_reviewed(page, draft):

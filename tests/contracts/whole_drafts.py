@@ -83,7 +83,7 @@ BY_ORDER = Draft("Spring sale", "2026, UK", "GBP", {
         {"SpecialTermsList": [
             {"Name": "Paid search", "Type": "PAID_SEARCH", "Content": "No brand keywords in ads.", "Version": 1},
         ]},
-        "Custom terms: Paid search, version 1", "Paid search version 1 No brand keywords in ads.",
+        "Paid search, version 1", "Paid search version 1 No brand keywords in ads.",
     ),
     "change_notification_period": Said(
         {"notice_days": "14"}, {"ChangeNotificationPeriod": 14}, "notice 14 days",
@@ -221,7 +221,7 @@ AS_OFFERED = Draft("Winter sale", "2026", "GBP", {
     "valid_referrals": Said(
         {}, {}, "clicks within 30 days", "Referrals are allowed from clicks within 30 days before the order.",
     ),
-    "special_terms": Said({}, {}, "No custom terms are attached", ""),
+    "special_terms": Said({}, {}, "none attached", ""),
     "change_notification_period": Said({}, {}, "notice 0 days", ""),
     "max_return_percentage": Said({}, {}, "reversals up to 100%", ""),
     "action_limit": Said(

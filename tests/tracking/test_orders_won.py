@@ -14,10 +14,12 @@ from contracts.drafts.unpublished import open_draft
 from contracts.models import Contract, EventPayout, PayoutGroup, TemplateTerms
 from contracts.sections.lists.orders_won import orders_won
 from contracts.sections.lists.payout_groups import GROUPS
+from program.tags.services import change_customer_tag
 from tests.contracts.addresses import HTMX, url
 from tests.factories import (
     make_action,
     make_contracts,
+    make_customer_tag,
     make_event_type,
     make_modification,
     make_partner,
@@ -71,6 +73,20 @@ def test_reversed_and_test_orders_and_those_of_earlier_days_do_not_count(brand: 
     apply_all(brand.pk)
     assert Action.objects.get(order_id="BACK").state == "REVERSED"
     assert won(draft) == [1, 0]
+
+
+def test_a_group_keeps_its_orders_when_its_tag_has_another_name(brand: Any) -> None:
+    make_event_type(program=brand, code="SALE")
+    partner = make_partner(program=brand, media_partner_id="P-1")
+    vip, staff = make_customer_tag(program=brand, name="VIP"), make_customer_tag(program=brand, name="Staff")
+    asked = {"Variable": "CUSTOMER_TAG", "Operator": "NOT_BELONGS_TO", "Values": ["VIP", "Staff"]}
+    make_contracts(program=brand, document=terms_document(groups=[group(1, asked)]), partners=[partner])
+    terms = TemplateTerms.objects.get()
+    open_draft(template_terms=terms)
+    make_action(program=brand)
+    for tag, name in ((vip, "Gold"), (vip, "Best"), (staff, "Team")):
+        change_customer_tag(tag=tag, name=name)
+    assert won(terms.event_payouts.get()) == [1]
 
 
 def test_a_group_keeps_its_orders_when_it_is_moved_renamed_or_paid_otherwise(brand: Any, draft: EventPayout) -> None:

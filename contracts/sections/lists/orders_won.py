@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from common.db.statements import fetch
 from contracts.models import EventPayout, PayoutGroup
+from contracts.uses.renamed import ways_published
 from program.frame.recent_figures import DAYS
 
 type Published = tuple[int, int]  # a group as it was published: number of the version's row, rank
@@ -45,15 +46,18 @@ def answer(orders_won: OrdersWon) -> None:
 
 def orders_won(event_payout: EventPayout, groups: Sequence[PayoutGroup]) -> Mapping[int, int] | None:
     """The orders of the last 30 days, with today, that a group with the same condition paid under a version of the
-    terms that was in force then, by the group's number. Those that were reversed do not count.
+    terms that was in force then, by the group's number. Those that were reversed do not count. Tags and lists of the
+    condition may have had other names then.
 
     A group whose condition none of these versions has is left out; None where no version was in force. Of groups with
     the same condition the first is said to have won.
     """
     now = timezone.now()
     by_condition: dict[str, int] = {}
-    for group in groups:
-        by_condition.setdefault(json.dumps(group.rules, sort_keys=True), group.pk)
+    ways_of = ways_published(event_payout.program_id, [each.rules for each in groups])
+    for group, ways in zip(groups, ways_of, strict=True):
+        for rules in ways:
+            by_condition.setdefault(json.dumps(rules, sort_keys=True), group.pk)
     asked = {
         "terms": event_payout.template_terms_id,
         "code": event_payout.event_type.code,

@@ -103,7 +103,7 @@ class Kind:
         active = self.model.objects.filter(event_payout=event_payout, is_active=True)
         count, currency = active.count(), event_payout.template_terms.currency
         if not count:
-            return Summary(line="none yet")
+            return Summary(line=f"on, but no {self.nouns} yet")
         rows = [self.words(row, event_payout, currency) for row in active.order_by("rank")[:SUMMARIZED]]
         counted = f"{number(count)} {self.noun if count == 1 else self.nouns}"
         line = f"{counted}: {self.line(active, rows, currency)}"

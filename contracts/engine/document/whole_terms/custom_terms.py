@@ -61,6 +61,9 @@ class CustomTermsSection(SingleSection[SpecialTermsList]):
             return "No custom terms are attached."
         return f"Custom terms: {', '.join(row.title for row in value)}."
 
+    def short(self, value: SpecialTermsList, currency: str, spelling: Spelling = PLAIN) -> str:
+        return ", ".join(row.title for row in value) or "none attached"
+
     def compared(self, value: SpecialTermsList, currency: str, spelling: Spelling = PLAIN) -> dict[str, str]:
         """Each text by its name, whole: another text can have the same version, where a document brought it."""
         return {
