@@ -80,7 +80,7 @@ def test_by_keyboard_alone_contracts_are_replaced_ended_and_withdrawn(
     tab_to(page, "[name=join]")
     page.keyboard.press("ArrowDown")
     picture(page, "review")
-    enter(page, "form .button-primary")
+    enter(page, ".page-foot .button-primary")
     expect(page.get_by_role("heading", name="Publish version 1 of Standard?")).to_be_visible()
     expect(page.locator("#counts")).to_contain_text("3 contracts end")
     expect(page.locator("main")).to_contain_text("Bellows Weekly")

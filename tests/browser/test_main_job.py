@@ -149,7 +149,7 @@ def publish_by_keyboard(page: Page, number: int) -> None:
     if number == 1:
         page.keyboard.press("ArrowDown")
         expect(page.get_by_label("All active partners")).to_be_checked()
-    enter(page, "form .button-primary")
+    enter(page, ".page-foot .button-primary")
     expect(page.get_by_role("heading", name=f"Publish version {number} of Standard?")).to_be_visible()
     enter(page, "form .button-primary")
     expect(page.get_by_role("heading", name=f"Standard, version {number}")).to_be_visible()

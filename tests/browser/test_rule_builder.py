@@ -154,7 +154,9 @@ def test_an_order_is_tried_beside_the_list_and_priced_again_when_the_draft_chang
     expect(side.get_by_label("Customer Status")).to_have_count(0)
 
 
-def test_a_payout_that_is_none_stays_in_the_bar_of_the_selected_rows(draft_page: Page, draft: EventPayout) -> None:
+def test_a_payout_that_is_none_stays_in_the_bar_of_the_selected_rows(
+    draft_page: Page, draft: EventPayout, settled: Callable[[Page], None]
+) -> None:
     add_payout_group(event_payout=draft, rules=[], name="Others", payout_rate=Decimal(5))
     page = draft_page
     page.reload()
@@ -171,9 +173,10 @@ def test_a_payout_that_is_none_stays_in_the_bar_of_the_selected_rows(draft_page:
     expect(refusal).to_have_count(0)
     page.keyboard.press("Enter")
     expect(page.locator("#payout-groups li[data-name='New people'] .ranked-pay")).to_have_text("7.5%")
+    settled(page)
 
 
-def test_on_a_narrow_screen_the_side_is_a_drawer(draft_page: Page) -> None:
+def test_on_a_narrow_screen_the_side_is_a_drawer(draft_page: Page, settled: Callable[[Page], None]) -> None:
     page = draft_page
     page.set_viewport_size({"width": 1100, "height": 800})
     side = page.locator("#side")
@@ -184,6 +187,7 @@ def test_on_a_narrow_screen_the_side_is_a_drawer(draft_page: Page) -> None:
     expect(side.get_by_text("There is no version to compare with")).to_be_visible()
     side.get_by_role("button", name="Close").click()
     expect(side).to_be_hidden()
+    settled(page)
 
 
 def test_enter_before_the_list_has_answered_takes_what_it_finds_and_sends_nothing(draft_page: Page) -> None:
@@ -219,6 +223,7 @@ def test_a_row_opens_in_its_place_one_at_a_time_and_what_was_typed_is_asked_abou
     second.click()
     expect(dialog).to_have_count(1)
     expect(payout).to_have_value("5")
+    settled(page)
     second.click()
     expect(dialog).to_have_count(0)
     expect(second).to_be_focused()
@@ -246,6 +251,7 @@ def test_a_row_opens_in_its_place_one_at_a_time_and_what_was_typed_is_asked_abou
     payout.press("Control+s")
     expect(page.locator("#payout-groups")).to_contain_text("21%")
     expect(page.get_by_role("link", name="New people")).to_be_focused()
+    settled(page)
 
 
 def test_on_a_narrow_screen_a_row_is_a_sheet_which_keeps_what_was_typed_when_the_screen_is_turned(

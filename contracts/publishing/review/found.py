@@ -2,7 +2,7 @@
 and what changes."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from typing import Any
 
 from contracts.drafts.documents import version_terms
@@ -30,7 +30,7 @@ class Review:
             "Problems": [[each.place, each.url, each.message] for each in self.problems],
             "Warnings": [[each.place, each.url, each.message] for each in self.warnings],
             "Changes": [
-                [section.title, [[each.what, each.before, each.after] for each in section.changes], section.more]
+                [section.title, [[*astuple(each)] for each in section.changes], section.more, section.code]
                 for section in self.changes
             ],
         }
@@ -40,7 +40,7 @@ class Review:
         return cls(
             [Remark(*each) for each in stored["Problems"]],
             [Remark(*each) for each in stored["Warnings"]],
-            [Section(title, [Change(*each) for each in changes], more) for title, changes, more in stored["Changes"]],
+            [Section(title, [Change(*each) for each in changes], *rest) for title, changes, *rest in stored["Changes"]],
         )
 
 
