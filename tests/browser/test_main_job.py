@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.test_terms_pages import is_unexpected
 from tests.factories import make_event_type, make_partner
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -25,7 +26,7 @@ def log_in_page(
     """The log-in page of a brand with an event type and a partner. Fails on whatever the console complains about."""
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda message: errors.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("console", lambda message: errors.append(message.text) if is_unexpected(message) else None)
     page.set_default_timeout(60_000)
     make_event_type(program=brand, code="SALE", name="Online sale")
     make_partner(program=brand, media_partner_id="P-ANNA", name="Anna’s Blog")

@@ -242,7 +242,8 @@ def test_a_row_opens_in_its_place_one_at_a_time_and_what_was_typed_is_asked_abou
     expect(page.locator("#payout-groups li[data-name]").first).to_contain_text("New people")
     page.get_by_role("button", name="Actions for Everybody").click()
     page.get_by_role("button", name="Switch off").click()
-    page.get_by_role("button", name="Discard").click()
+    expect(leaving).to_be_visible()
+    page.get_by_role("button", name="Discard", exact=True).click()
     expect(dialog).to_have_count(0)
     settled(page)
     assert list(PayoutGroup.objects.values_list("payout_rate", "is_active")) == [(15, True), (5, False)]

@@ -163,7 +163,7 @@ def test_what_is_counted_of_conversions_has_an_index(trade, state, indexes):
         # Few rows are read faster without: as if there were many.
         cursor.execute("SET LOCAL enable_seqscan = off")
     plan = Conversion.objects.filter(state=state).order_by()[:1000].explain()
-    assert any(f"using {index}" in plan for index in indexes)
+    assert any(index in plan for index in indexes), plan
 
 
 def test_threads_that_need_a_client_at_the_same_moment_share_one():
