@@ -154,8 +154,8 @@ def test_it_asks_as_much_however_much_there_is(trade, client, django_assert_num_
     ("state", "indexes"),
     [
         ("WAITING", ("conversion_waiting",)),
-        ("HELD", ("conversion_needs_attention", "conversion_held")),  # or another of held orders alone
-        ("QUARANTINED", ("conversion_needs_attention",)),
+        ("HELD", ("conversion_needs_attention", "conversion_held", "conversion_unpriced")),  # each of few rows
+        ("QUARANTINED", ("conversion_needs_attention", "conversion_unpriced")),
     ],
 )
 def test_what_is_counted_of_conversions_has_an_index(trade, state, indexes):
