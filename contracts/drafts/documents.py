@@ -16,7 +16,7 @@ from common.db.statements import insert_rows
 from contracts.agreements.plans import terms_of
 from contracts.engine.document.amounts import plain
 from contracts.engine.document.load import document, load
-from contracts.engine.document.read_rules import write_rules
+from contracts.engine.document.read_rules import LONGEST_KEPT, write_rules
 from contracts.engine.document.reading import Errors, Node
 from contracts.engine.document.terms import OF_TERMS, RANKED, SECTIONS, SENTENCES, SINGLE, Terms
 from contracts.engine.document.terms import EventPayout as Agreed
@@ -232,7 +232,12 @@ def _short(value: Decimal) -> Decimal:
     return Decimal(plain(value))
 
 
-@lru_cache(maxsize=32_768)
 def _rules_in(text: str) -> tuple[Rule, ...]:
-    """Rules as the database keeps them: the same ones are read each time that a draft is."""
+    """Rules as the database keeps them."""
+    return _kept_rules(text) if len(text) <= LONGEST_KEPT else rules_of(json.loads(text))
+
+
+@lru_cache(maxsize=32_768)
+def _kept_rules(text: str) -> tuple[Rule, ...]:
+    """The same ones are read each time that a draft is."""
     return rules_of(json.loads(text))

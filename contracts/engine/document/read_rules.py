@@ -3,16 +3,17 @@
 import re
 from collections.abc import Collection, Iterable
 from functools import lru_cache
-from typing import Any, TypeGuard
+from typing import Any
 
 from common.formats.comparison import compared
 from common.formats.nearest import did_you_mean
-from contracts.engine.document.reading import LONGEST_TEXT, Errors, Node, read_decimal, text_problem
+from contracts.engine.document.reading import LONGEST_TEXT, Errors, Node, TooManyDigits, read_decimal, text_problem
 from contracts.engine.orders.values import day, yes_no
 from contracts.engine.rules.fields import VARIABLES, Operator, Variable, operators
 from contracts.engine.rules.rule import Rule
 
-_KEYS = 3  # of a rule
+_KEYS = ("Variable", "Operator", "Values")
+LONGEST_KEPT = 2_000  # characters of a rule that is kept once it was read; thousands are kept
 RATES = ("ORDER_DISCOUNT_RATE", "ITEM_DISCOUNT_RATE")  # in percent, so that 15% says the same as 15
 # A number of thousands, whole or as the comma between values has cut it.
 _SEPARATED = re.compile(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
@@ -34,25 +35,34 @@ def read_rules(node: Node, lists: Collection[str] | None) -> tuple[Rule, ...]:
 
 def read_rule(raw: object, path: str, errors: Errors, lists: Collection[str] | None = None) -> Rule | None:
     """One rule from `{"Variable", "Operator", "Values"}`; None after reporting what is wrong with it."""
-    if isinstance(raw, dict) and len(raw) == _KEYS:
-        variable, operator, values = raw.get("Variable"), raw.get("Operator"), raw.get("Values")
-        if isinstance(variable, str) and isinstance(operator, str) and _are_texts(values):
-            rule = _sound(variable, operator, tuple(values), errors.is_strict)
-            if rule is not None:
-                return rule
+    if (said := _kept_by(raw)) and (rule := _sound(*said, errors.is_strict)):
+        return rule
     return _read(raw, path, errors, lists)
+
+
+def _kept_by(raw: object) -> tuple[str, str, tuple[str, ...]] | None:
+    """What a rule is kept by; None for one that is long, and for one that asks about a list, of which there may be
+    others tomorrow.
+    """
+    if not isinstance(raw, dict) or len(raw) != len(_KEYS):
+        return None
+    variable, operator, values = map(raw.get, _KEYS)
+    if not (isinstance(variable, str) and isinstance(operator, str) and isinstance(values, list)):
+        return None
+    if variable not in VARIABLES or VARIABLES[variable].type == "list" or len(values) > LONGEST_KEPT:
+        return None
+    if not all(isinstance(value, str) for value in values) or len(operator) + sum(map(len, values)) > LONGEST_KEPT:
+        return None
+    return variable, operator, tuple(values)
 
 
 @lru_cache(maxsize=32_768)
 def _sound(variable: str, operator: str, values: tuple[str, ...], is_strict: bool) -> Rule | None:
     """A rule with nothing wrong with it, read once: terms are read again whenever they are shown, saved or published.
-    None for any other, and for one that asks about a list, of which there may be others tomorrow.
+    None for any other.
     """
-    if variable in VARIABLES and VARIABLES[variable].type == "list":
-        return None
-    return _read(
-        {"Variable": variable, "Operator": operator, "Values": list(values)}, "", Errors(is_strict=is_strict), None
-    )
+    raw = dict(zip(_KEYS, (variable, operator, list(values)), strict=True))
+    return _read(raw, "", Errors(is_strict=is_strict), None)
 
 
 def _read(raw: object, path: str, errors: Errors, lists: Collection[str] | None) -> Rule | None:
@@ -69,10 +79,6 @@ def _read(raw: object, path: str, errors: Errors, lists: Collection[str] | None)
     if len(errors) > before or variable is None or operator is None or values is None:
         return None
     return Rule(variable.key, operator.key, values)
-
-
-def _are_texts(values: object) -> TypeGuard[list[str]]:
-    return isinstance(values, list) and all(isinstance(value, str) for value in values)
 
 
 def write_rules(rules: Iterable[Rule]) -> list[dict[str, Any]]:
@@ -169,10 +175,12 @@ def _problem(variable: Variable, value: str, lists: Collection[str] | None) -> s
             case "list":
                 if lists is not None and compared(value) not in _forms(frozenset(lists)):
                     return f"{value} is not a known exception list{did_you_mean(value, sorted(lists))}"
-    except ValueError as error:
+    except TooManyDigits as error:
+        return f"“{value}” {error}"
+    except ValueError:
         if _SEPARATED.fullmatch(value.strip()) and variable.type in ("number", "money"):
             return f"{value}: write a number without separators, such as {value.strip().replace(',', '')}"
-        return f"“{value}” {_INSTEAD.get(variable.type, '') if 'digits' not in str(error) else error}"
+        return f"“{value}” {_INSTEAD[variable.type]}"
     return None
 
 

@@ -151,6 +151,10 @@ def text_problem(value: str, longest: int) -> str | None:
     return None
 
 
+class TooManyDigits(ValueError):
+    """A number that is one, and cannot be kept."""
+
+
 def read_decimal(value: object) -> Decimal:
     """A decimal string (or a JSON integer); ValueError says what to write instead."""
     if isinstance(value, int) and not isinstance(value, bool):
@@ -165,7 +169,7 @@ def read_decimal(value: object) -> Decimal:
         raise ValueError('must be a decimal string such as "7.5"')
     exponent = int(found.as_tuple().exponent)
     if found.adjusted() >= INTEGER_DIGITS or -exponent > DECIMALS:
-        raise ValueError(f"must have at most {INTEGER_DIGITS} digits before the point and {DECIMALS} after it")
+        raise TooManyDigits(f"must have at most {INTEGER_DIGITS} digits before the point and {DECIMALS} after it")
     return found
 
 
