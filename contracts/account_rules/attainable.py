@@ -13,13 +13,12 @@ from contracts.engine.document.reading import Errors, Node
 from contracts.engine.document.terms import SENTENCES
 from contracts.engine.orders.money import written
 from contracts.models import AccountRule
-from contracts.sections.registry import PANELS, TERMS_PANELS
+from contracts.sections.registry import FORMS
 from program.models import EventType
 
 from .checks import breaches
 from .settings import SETTINGS, Setting
 
-_FORMS = {each.section: each for panel in (*PANELS.values(), *TERMS_PANELS.values()) for each in panel.sections}
 # What a section says besides the settings that are tried, where what is offered says too little.
 _BESIDE: Mapping[str, Mapping[str, Any]] = {
     "default_payout": {"PayoutLevel": "ORDER", "DefaultPayoutRate": "10"},
@@ -66,7 +65,7 @@ def _why_not(section: str, rules: Mapping[str, AccountRule]) -> str:
     """Why no value of the section, as its form takes them, keeps to the rules; empty where one does."""
     why = ""
     for raw in _tries(section, rules):
-        errors, form = Errors(), _FORMS[section]
+        errors, form = Errors(), FORMS[section]
         value = SENTENCES[section].read(Node(raw, "", errors), None)
         if errors:
             why = why or next(iter(errors)).message

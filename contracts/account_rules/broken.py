@@ -10,15 +10,14 @@ from django.urls import reverse
 
 from accounts.models import Account
 from common.currencies import CURRENCY_DIGITS
-from contracts.drafts.documents import as_drafted, section_value
+from contracts.drafts.documents import as_drafted
 from contracts.engine.document.load import load
-from contracts.engine.document.terms import OF_TERMS, SENTENCES, SINGLE
-from contracts.models import AccountRule, EventPayout, Sectioned, TemplateTerms
-from contracts.sections.registry import PANELS, TERMS_PANELS
+from contracts.engine.document.terms import OF_TERMS, SINGLE
+from contracts.models import AccountRule, EventPayout, TemplateTerms
+from contracts.sections.registry import FORMS
 
 from .checks import breaches
 
-_SLUGS = {each.section: each.slug for panel in (*PANELS.values(), *TERMS_PANELS.values()) for each in panel.sections}
 # Of thousands of payout groups nothing is read: rules are on the sections beside them.
 _IN_FORCE = """
     SELECT version.id, version.number, version.template_terms_id, version.program_id,
@@ -84,17 +83,12 @@ def _of_draft(terms: TemplateTerms, payouts: list[EventPayout], rules: Mapping[s
     page = reverse("contracts:terms_edit", args=[terms.program_id, terms.pk])
     for payout in payouts:
         for name in SINGLE:
-            for breach in breaches(rules, name, _agreed(payout, name)):
+            for breach in breaches(rules, name, FORMS[name].agreed(payout)):
                 words = f"{payout.event_type.name}, {breach.words}" if len(payouts) > 1 else breach.words
-                yield Problem(words, f"{page}?event={payout.pk}#{_SLUGS[name]}")
+                yield Problem(words, f"{page}?event={payout.pk}#{FORMS[name].slug}")
     for name in OF_TERMS:
-        for breach in breaches(rules, name, _agreed(terms, name)):
-            yield Problem(breach.words, f"{page}#{_SLUGS[name]}")
-
-
-def _agreed(owner: Sectioned, name: str) -> object:
-    """What would be published of a section."""
-    return section_value(owner, name) if owner.is_on(name) else SENTENCES[name].absent
+        for breach in breaches(rules, name, FORMS[name].agreed(terms)):
+            yield Problem(breach.words, f"{page}#{FORMS[name].slug}")
 
 
 def _in_force(account: Account) -> list[tuple[int, int, int, int, str]]:

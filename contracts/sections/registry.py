@@ -24,3 +24,5 @@ PANELS = {part.slug: part for part in PARTS if isinstance(part, Panel)}
 # Those of the terms as a whole, which apply to every event type. All but custom terms stand under advanced settings.
 ADVANCED: tuple[Panel, ...] = (NOTICE_PANEL, REVERSAL_PANEL, ACTION_LIMIT_PANEL, SPEND_LIMIT_PANEL, RESET_PANEL)
 TERMS_PANELS = {panel.slug: panel for panel in (CUSTOM_TERMS_PANEL, *ADVANCED)}
+# The form of each section that stands by itself, by the engine's name of the section.
+FORMS = {each.section: each for panel in (*PANELS.values(), *TERMS_PANELS.values()) for each in panel.sections}
