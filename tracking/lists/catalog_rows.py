@@ -14,7 +14,8 @@ from program.exception_lists.received import orders_with_skus
 from tracking.imports.import_run import Run
 from tracking.models import Upload
 
-from .reading import CATALOG, CATALOG_NAMES, PATIENCE, read_catalog_row, whole_file
+from .reading import CATALOG, CATALOG_NAMES, read_catalog_row
+from .saved import NOTHING, PATIENCE, tell, whole_file
 
 COLUMNS = ["Row", *(name if name != "OriginalFormatCategory" else "Original Format Category" for name in CATALOG)]
 Mode = Upload.RowMode
@@ -22,7 +23,7 @@ Mode = Upload.RowMode
 
 def import_rows(run: Run) -> None:
     """Save the SKUs of a file. An empty cell leaves what is stored."""
-    run.outcome.extra = {"Added": 0, "Changed": 0, "Unchanged": 0, "Dropped": 0, "Carried": 0}
+    run.outcome.extra = dict(NOTHING)
     places, rows = _read(run)
     write = {Mode.REPLACE: replace_catalog, Mode.REMOVE: remove_catalog_items}.get(Mode(run.mode), save_catalog_items)
     with whole_file():
@@ -31,17 +32,7 @@ def import_rows(run: Run) -> None:
         run.differs(places[place], rows[place][0], CATALOG_NAMES[column], before, after)
     run.drops([sku for (sku,) in outcome.dropped])
     touched = [sku for (sku,) in (*outcome.added, *outcome.changed, *outcome.dropped)]
-    carried = orders_with_skus(run.program, touched, patience=PATIENCE)
-    run.outcome.took_too_long = carried is None
-    run.outcome.extra = {
-        "Added": len(outcome.added),
-        "Changed": len(outcome.changed),
-        "Unchanged": outcome.unchanged,
-        "Dropped": len(outcome.dropped),
-        "Carried": carried or 0,
-    }
-    run.outcome.accepted = len(outcome.added) + len(outcome.changed) + len(outcome.dropped)
-    run.outcome.duplicates = outcome.unchanged
+    tell(run, outcome, orders_with_skus(run.program, touched, patience=PATIENCE))
 
 
 def _read(run: Run) -> tuple[list[int], list[Row]]:

@@ -17,7 +17,8 @@ from program.models import ExceptionListItem
 from tracking.imports.import_run import Run
 from tracking.models import Upload
 
-from .reading import PATIENCE, read_entry_row, whole_file
+from .reading import read_entry_row
+from .saved import NOTHING, PATIENCE, tell, whole_file
 
 COLUMNS = ["Row", "Value", "Compared", "Name"]
 WORDS = dict(ExceptionListItem.MatchMode.choices)
@@ -29,7 +30,7 @@ def import_rows(run: Run) -> None:
     """Save the entries of a file on the list that it was sent for."""
     if run.exception_list is None:
         raise Refused(GONE)
-    run.outcome.extra = {"Added": 0, "Changed": 0, "Unchanged": 0, "Dropped": 0, "Carried": 0}
+    run.outcome.extra = dict(NOTHING)
     rows, entries = _read(run)
     write = {Mode.REPLACE: replace_entries, Mode.REMOVE: remove_entries}.get(Mode(run.mode), add_entries)
     with whole_file():
@@ -40,17 +41,7 @@ def import_rows(run: Run) -> None:
     touched = (outcome.added, outcome.dropped)
     keys = {key for each in touched for mode, key, _ in each if mode == Match.EQ}
     patterns = [value for each in touched for mode, _, value in each if mode == Match.REGEX]
-    carried = orders_with_keys(run.exception_list, keys, patterns, patience=PATIENCE)
-    run.outcome.took_too_long = carried is None
-    run.outcome.extra = {
-        "Added": len(outcome.added),
-        "Changed": len(outcome.changed),
-        "Unchanged": outcome.unchanged,
-        "Dropped": len(outcome.dropped),
-        "Carried": carried or 0,
-    }
-    run.outcome.accepted = len(outcome.added) + len(outcome.changed) + len(outcome.dropped)
-    run.outcome.duplicates = outcome.unchanged
+    tell(run, outcome, orders_with_keys(run.exception_list, keys, patterns, patience=PATIENCE))
 
 
 def _read(run: Run) -> tuple[list[int], list[Entry]]:

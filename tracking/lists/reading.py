@@ -1,7 +1,6 @@
 """Reading an entry of an exception list or a SKU of the catalog, as a row of a file and the API give it."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 
 from common.formats.comparison import compared
 from common.patterns import LONGEST_PATTERN
@@ -20,7 +19,6 @@ CATALOG = {
 }  # fmt: skip
 ENTRY_NAMES = {field: name for name, (field, _) in ENTRY.items()}
 CATALOG_NAMES = {field: name for name, (field, _) in CATALOG.items()}
-PATIENCE = 30.0  # seconds in which a worker counts the orders that a file touches
 _MODES = {compared(str(word)): mode for mode, label in ExceptionListItem.MatchMode.choices for word in (mode, label)}
 
 
@@ -51,17 +49,6 @@ def read_catalog_row(params: Mapping[str, object]) -> Row:
             faults.extend(each._replace(path=CATALOG_NAMES.get(each.path, each.path)) for each in refused)
     faults.raise_any()
     return row
-
-
-@contextmanager
-def whole_file() -> Iterator[None]:
-    """Refusals of what a file brings as a whole are of no field of it."""
-    try:
-        yield
-    except Refused as refused:
-        if not any(each.path for each in refused):
-            raise
-        raise Refused(*(each.message for each in refused)) from None
 
 
 def _said(params: Mapping[str, object], takes: Mapping[str, tuple[str, int]], faults: Refusals) -> dict[str, str]:
