@@ -4,10 +4,14 @@ the orders that use its rows. Their apps register the answers when they are load
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import Enum
 
+from django.utils import timezone
+
 from program.models import EventType, Program
+
+LATE = timedelta(days=400)  # so late an order of an earlier contract may still come
 
 
 class Named(Enum):
@@ -78,6 +82,16 @@ def terms_using(
     was in force after `since` counts as in force, too.
     """
     return [use for answer in _terms_using for use in answer(program, named, names, event_type, since)]
+
+
+def terms_that_keep(program: Program, named: Named, names: Collection[str]) -> tuple[list[TermsUse], str]:
+    """The terms because of which something that rules ask for by these names is not deleted, and in words which they
+    are: those in force, or those that were in the last 400 days, as orders of that time may still come.
+    """
+    if uses := [use for use in terms_using(program, named, names) if use.is_in_force]:
+        return uses, "terms in force"
+    uses = terms_using(program, named, names, since=timezone.now() - LATE)
+    return [use for use in uses if use.is_in_force], "terms that were in force in the last 400 days"
 
 
 def terms_using_each(

@@ -26,8 +26,8 @@ from .services import (
     create_exception_list,
     delete_exception_list,
     exception_list_values,
-    in_force_lately,
     names_of,
+    terms_keeping,
     uses_of,
 )
 from .usage import usage_of
@@ -129,13 +129,13 @@ def _asking_already(exception_list: ExceptionList, name: str, seen: str | None) 
 
 def _delete(request: ProgramRequest, exception_list: ExceptionList, status: int) -> HttpResponse:
     uses = uses_of(exception_list)
-    is_in_force = any(use.is_in_force for use in uses)
-    lately = [] if is_in_force else in_force_lately(exception_list)
+    keeping, _ = terms_keeping(exception_list)
+    lately = [] if any(use.is_in_force for use in uses) else keeping
     context: dict[str, Any] = {
         "exception_list": exception_list,
         "uses": [] if lately else uses,
         "lately": lately,
-        "is_kept": is_in_force or bool(lately),
+        "is_kept": bool(keeping),
         "entries": exception_list.items.count(),
     }
     part = "#dialog" if request.htmx and not request.htmx.boosted else ""

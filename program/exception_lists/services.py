@@ -1,6 +1,5 @@
 """Exception lists themselves: their names and kinds, and whether their entries can be changed."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -11,11 +10,10 @@ from common.formats.comparison import compared
 from common.refusals import Refusal, Refused
 from program.models import ExceptionList, ExceptionListName, Program
 from program.names import free_name, hold_names
-from program.uses import Named, TermsUse, follow_names, terms_using
+from program.uses import Named, TermsUse, follow_names, terms_that_keep, terms_using
 
 from .entries import add_entries, read_entries
 
-LATE = timedelta(days=400)  # so late an order of an earlier contract may still come
 MOST_NAMES = 2_000  # of a program's lists, the earlier ones among them: rules are checked against all of them
 TOO_MANY_NAMES = (
     f"A program’s lists have at most {MOST_NAMES:,} names, earlier ones included: delete lists that no terms ask for."
@@ -43,11 +41,9 @@ def in_force(exception_list: ExceptionList) -> list[TermsUse]:
     return [use for use in uses_of(exception_list) if use.is_in_force]
 
 
-def in_force_lately(exception_list: ExceptionList) -> list[TermsUse]:
-    """The same with those that were in force in the last 400 days: orders of that time may still come."""
-    names, since = names_of(exception_list), timezone.now() - LATE
-    uses = terms_using(exception_list.program, Named.EXCEPTION_LIST, names, since=since)
-    return [use for use in uses if use.is_in_force]
+def terms_keeping(exception_list: ExceptionList) -> tuple[list[TermsUse], str]:
+    """The terms because of which the list is not deleted, and in words which they are."""
+    return terms_that_keep(exception_list.program, Named.EXCEPTION_LIST, names_of(exception_list))
 
 
 @transaction.atomic
@@ -109,8 +105,8 @@ def delete_exception_list(*, exception_list: ExceptionList) -> None:
     find nothing on it from then on, without a visible reason.
     """
     hold_names(exception_list.program_id)
-    if uses := in_force_lately(exception_list):
-        which = "terms in force" if in_force(exception_list) else "terms that were in force in the last 400 days"
+    uses, which = terms_keeping(exception_list)
+    if uses:
         words = ", ".join(map(str, uses))
         raise Refused(
             f"{exception_list.name} was not deleted: {which} ask for it: {words}. Close it instead: its entries "

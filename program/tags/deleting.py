@@ -20,7 +20,7 @@ from program.models.customer import CustomerTagging
 from program.names import hold_names
 from program.tags.assigning.taggings import hold_customers, hold_tags
 
-from .services import uses_of
+from .services import terms_keeping
 
 AT_ONCE = 2_000  # customers that a tag is taken off while its page waits
 BATCH = 10_000  # customers of one statement; each is an entry of the audit log
@@ -31,11 +31,11 @@ def delete_customer_tag(*, tag: CustomerTag, user_id: int | None = None) -> TagA
     """Take the tag off every customer and delete it. Actions priced with it keep their payout. Where many carry it, a
     worker does so: the answer is its act, for which the caller enqueues `program.delete_tag`.
 
-    Raises Gone where somebody has deleted it, and Refused while terms in force ask for it, by whatever name: they would
-    pay its customers differently from then on, without a visible reason.
+    Raises Gone where somebody has deleted it, and Refused while terms in force, or that were in the last 400 days, ask
+    for it, by whatever name: they would pay its customers differently from then on, without a visible reason.
     """
     hold_names(tag.program_id)
-    _refuse_in_force(tag)
+    _refuse_asked(tag)
     if not hold_tags(tag.program_id, [tag.pk]):  # who assigns it holds it, too, and locks customers after it
         raise Gone
     carriers = CustomerTagging.objects.filter(tag=tag).values("customer").distinct()
@@ -55,18 +55,19 @@ def run_deletion(pk: int) -> bool:
     return run(TAG_DELETIONS, DELETE, pk)
 
 
-def _refuse_in_force(tag: CustomerTag) -> None:
-    if uses := [use for use in uses_of(tag) if use.is_in_force]:
+def _refuse_asked(tag: CustomerTag) -> None:
+    uses, which = terms_keeping(tag)
+    if uses:
         words = ", ".join(map(str, uses))
         raise Refused(
-            f"{tag.name} was not deleted: terms in force ask for it: {words}. Archive it instead: it goes on counting "
+            f"{tag.name} was not deleted: {which} ask for it: {words}. Archive it instead: it goes on counting "
             "where it is, and nobody else gets it."
         )
 
 
 def _delete(act: TagAct) -> None:
     tag = CustomerTag.every.select_related("program").get(pk=act.tags[0])
-    _refuse_in_force(tag)
+    _refuse_asked(tag)
     taggings = CustomerTagging.objects.filter(tag=tag)
     customers = list(taggings.order_by("customer_id").values_list("customer_id", flat=True).distinct())
     TagAct.objects.filter(pk=act.pk).update(rows=len(customers), beat_at=timezone.now())
@@ -77,7 +78,7 @@ def _delete(act: TagAct) -> None:
             taggings.filter(AnyOf(F("customer_id"), some)).delete()
             beat(start + len(some))
         hold_names(act.program_id)  # for a moment: others name things meanwhile
-        _refuse_in_force(tag)
+        _refuse_asked(tag)
         tag.delete()
         conclude(
             act, TagAct.State.DONE, progress=len(customers), outcome={"Customers": len(customers)},

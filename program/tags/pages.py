@@ -27,6 +27,7 @@ from program.tags.services import (
     create_customer_tag,
     customer_tag_values,
     names_of,
+    terms_keeping,
     uses_of,
 )
 from program.tags.usage import usage_of
@@ -146,6 +147,8 @@ def _form(request: ProgramRequest, tag: CustomerTag | None, form: TagForm, statu
 
 def _delete(request: ProgramRequest, tag: CustomerTag, status: int) -> HttpResponse:
     uses = uses_of(tag)
-    context = {"tag": tag, "uses": uses, "is_in_force": any(use.is_in_force for use in uses)}
+    keeping, _ = terms_keeping(tag)
+    lately = [] if any(use.is_in_force for use in uses) else keeping
+    context = {"tag": tag, "uses": [] if lately else uses, "lately": lately, "is_kept": bool(keeping)}
     part = "#dialog" if request.htmx and not request.htmx.boosted else ""
     return render(request, f"program/customer_tag_delete.html{part}", context, status=status)

@@ -10,7 +10,7 @@ from common.formats.comparison import compared
 from program.models import CustomerTag, Program
 from program.models.customer import CustomerTagName, TagColor
 from program.names import free_name, hold_names
-from program.uses import Named, TermsUse, follow_names, terms_using
+from program.uses import Named, TermsUse, follow_names, terms_that_keep, terms_using
 
 
 def customer_tag_values(tag: CustomerTag) -> dict[str, Any]:
@@ -26,6 +26,11 @@ def names_of(tag: CustomerTag) -> list[str]:
 def uses_of(tag: CustomerTag) -> list[TermsUse]:
     """The terms that ask for the tag, by whatever name; those in force come first."""
     return terms_using(tag.program, Named.CUSTOMER_TAG, names_of(tag))
+
+
+def terms_keeping(tag: CustomerTag) -> tuple[list[TermsUse], str]:
+    """The terms because of which the tag is not deleted, and in words which they are."""
+    return terms_that_keep(tag.program, Named.CUSTOMER_TAG, names_of(tag))
 
 
 @transaction.atomic

@@ -1,7 +1,10 @@
 """What rests on a mapping, tag or list is named before it is changed; what terms in force ask for is not deleted."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import AuditEntry
 from contracts.drafts.rows import add_payout_group
@@ -180,6 +183,21 @@ def test_a_tag_that_terms_in_force_ask_for_is_not_deleted(brand, in_force, edito
     page = editor.get(reverse("program:customer_tag_delete", args=[1000, tag.pk])).content.decode()
     assert "Delete tag" not in page
     assert "Archive instead" in page
+
+
+def test_a_tag_is_kept_for_the_late_orders_of_terms_that_have_ended(brand, in_force, editor):
+    tag = make_customer_tag(program=brand)
+    address = reverse("program:customer_tag_delete", args=[1000, tag.pk])
+    brand.contract_set.update(period=(None, timezone.now() - timedelta(days=399)))
+    page = editor.get(address).content.decode()
+    assert "Standard (payout group VIPs)" in page
+    assert "Delete tag" not in page
+    answer = editor.post(address)
+    assert answer.status_code == 409
+    assert "terms that were in force in the last 400 days ask for it: Standard" in answer.content.decode()
+    brand.contract_set.update(period=(None, timezone.now() - timedelta(days=401)))
+    assert editor.post(address).status_code == 302
+    assert not CustomerTag.objects.exists()
 
 
 def test_a_tag_that_only_drafts_ask_for_can_be_deleted_and_they_are_named(brand, draft, editor):

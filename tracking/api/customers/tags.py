@@ -135,7 +135,8 @@ def put_tag(request: ApiRequest, AccountSID: str, Id: RowIds) -> dict[str, Any]:
 )
 def delete_tag(request: ApiRequest, AccountSID: str, Id: RowIds) -> dict[str, Any]:
     """Takes it off every customer; where those are thousands a worker does, and nobody can use the tag meanwhile. 409,
-    with the names of the terms, while published terms ask for it. What was priced keeps its payout."""
+    with the names of the terms, while terms ask for it that are in force, or were in the last 400 days. What was priced
+    keeps its payout."""
     account = account_of(request, AccountSID, Act.TAG)
     tag = tag_of(account, Id)
     try:
