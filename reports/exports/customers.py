@@ -15,7 +15,7 @@ from program.customers.segments import kept_query
 from program.customers.selection import CustomerFilters
 from program.models import Customer, Program
 from reports.models import Export
-from tracking.customers.columns import Column, asked_columns
+from tracking.customers.columns import Column, asked_columns, in_currency
 from tracking.customers.paging import Order
 from tracking.customers.rows import ListedCustomer, listed
 
@@ -60,8 +60,8 @@ def render_customers(export: Export) -> bytes:
 
 def _heads(columns: list[Column], currency: str) -> list[str]:
     heads = ["Customer id"]
-    for column in columns:
-        heads.append(f"{column.label}, {currency}" if column.key == "revenue" else column.label)
+    for column in in_currency(columns, currency):
+        heads.append(column.label)
         heads += _HASHES if column.key == "email" else ()
     return heads
 

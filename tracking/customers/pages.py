@@ -14,7 +14,7 @@ from program.customers.selection import CustomerFilters
 from program.frame.request import ProgramRequest
 from program.models import Customer, CustomerSegment, Program
 
-from .columns import COOKIE, COOKIE_DAYS, column_options, shown_columns
+from .columns import COOKIE, COOKIE_DAYS, column_options, in_currency, shown_columns, with_cells
 from .filter_bar import chips, currencies_of, fields
 from .paging import COUNTED, Order
 from .rows import listed
@@ -28,20 +28,19 @@ def customer_list(request: ProgramRequest, program_id: int) -> HttpResponse:
     size = int(asked) if asked in map(str, SIZES) else SIZES[1]
     page = order.page(filters, size)
     columns, kept = shown_columns(request.GET.getlist("show"), request.COOKIES), kept_query(request.GET)
+    headed = in_currency(columns, filters.currency)
     segments = [(segment, segment.query == kept) for segment in CustomerSegment.objects.filter(program=program)]
     in_force = list(chips(filters))
     context = {
         "filters": filters,
-        "rows": listed(filters, page.customers),
+        "rows": list(with_cells(listed(filters, page.customers), headed, program.zone)),
         "page": page,
         "count": min(page.found, COUNTED),
         "is_more": page.found > COUNTED,
         "sizes": SIZES,
         "size": size,
         "sort": order.sort,
-        "columns": columns,
-        "zone": program.zone,
-        "revenue_head": f"Revenue, {filters.currency}",
+        "columns": headed,
         "column_options": column_options(columns),
         "filter_fields": fields(filters, currencies_of(program)),
         "chips": in_force,

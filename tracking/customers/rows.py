@@ -21,23 +21,9 @@ class ListedCustomer(NamedTuple):
     country: str
 
     @property
-    def blanks(self) -> set[str]:
-        """The keys of the columns in which it has nothing to show."""
-        customer = self.customer
-        shown = {
-            "name": customer.name,
-            "email": customer.email or customer.email_sha1 or customer.email_sha256,
-            "status": customer.last_order,
-            "tags": self.tags,
-            "partners": self.partners,
-            "country": self.country,
-            "region": customer.region,
-            "city": customer.city,
-            "post_code": customer.post_code,
-            "first_order": customer.first_order,
-            "revenue": self.revenue,
-        }
-        return {key for key, value in shown.items() if not value}
+    def email_hash(self) -> str:
+        """The e-mail address as integrations send it."""
+        return self.customer.email_sha256 or self.customer.email_sha1
 
 
 def listed(filters: CustomerFilters, customers: Sequence[Customer]) -> list[ListedCustomer]:
