@@ -1252,7 +1252,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="customerrevenue",
             constraint=models.UniqueConstraint(
-                fields=("customer", "currency"), name="customer_revenue_once_a_currency"
+                fields=("customer", "currency"),
+                include=("revenue", "program"),
+                name="customer_revenue_once_a_currency",
             ),
         ),
         migrations.AddConstraint(

@@ -29,6 +29,8 @@ SETTINGS = {
     "shared_buffers": "256MB",
     "max_wal_size": "2GB",
     "random_page_cost": "1.1",  # the default is of turning disks: it reads whole tables where an index holds the few
+    # The second core answers another request meanwhile; what a page asks for is found sooner than helpers are started.
+    "max_parallel_workers_per_gather": "0",
     "jit": "off",
     "log_min_messages": "warning",
     "log_timezone": "UTC",
