@@ -73,6 +73,7 @@ def test_every_bad_field_is_named_at_once_and_nothing_is_stored(shop, brand):
     assert set(fields(shop.post({**sent, "CampaignId": "2000"}, url=URL))) == {*sent, "CustomerId", "CampaignId"}
     assert "“Gold” is not a known tag" in fields(shop.post({**ANN, "Tags": ["Gold"]}, url=URL))["Tags"]
     assert "Tags" in fields(shop.post({**ANN, "Tags": [f"T{number}" for number in range(101)]}, url=URL))
+    assert fields(shop.post({**ANN, "Phone": "1"}, url=URL))["Phone"].endswith("PostCode, Tags, CampaignId.")
     assert not Customer.objects.exists()
 
 

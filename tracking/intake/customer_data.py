@@ -45,9 +45,11 @@ def read_customer(
     now: datetime,
     time_zone: str = "UTC",
     takes: Collection[str] = tuple(_KNOWN),
+    beside: Collection[str] = (),
     blank_clears: bool = True,
 ) -> CustomerData:
     """Read a customer, or raise Refused with every bad field. A blank value counts as sent only if `blank_clears`.
+    `beside` are the names that the caller reads itself.
 
     An e-mail address is kept in lower case with its SHA-1 and SHA-256; a country by its code.
     """
@@ -57,7 +59,7 @@ def read_customer(
         known = _NAMES.get(name.strip().casefold()) if name.isascii() else None
         try:
             if known is None or known not in takes:
-                raise Refused(f"Is not known here; use {', '.join(takes)}.")
+                raise Refused(f"Is not known here; use {', '.join([*takes, *beside])}.")
             text = parsing.as_text(value)
             read = _customer_id if known == "CustomerId" else parsing.read_text
             if text or blank_clears:

@@ -147,7 +147,7 @@ def _read(account: Account, sent: Mapping[str, Any], campaign: str) -> tuple[Pro
     names = read_names(tags, errors, "Tags") if tags is not None else None
     data = None
     try:
-        data = read_customer(params, now=timezone.now(), takes=("CustomerId", *IDENTITY))
+        data = read_customer(params, now=timezone.now(), takes=("CustomerId", *IDENTITY), beside=("Tags", "CampaignId"))
     except Refused as refused:
         errors.extend(refused)
     if errors or program is None or data is None:

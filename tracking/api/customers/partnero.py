@@ -25,7 +25,7 @@ from .schemas import CAMPAIGN, MOST_TAGS, body, text
 from .written import known_customer, read_names
 
 router = Router(tags=["Customers"])
-PARTNER = "Partners are credited by what an order brings, and not yet by this: leave it out."
+PARTNER = "Partners are credited by what an order brings: leave it out."
 KEY = "The key cannot be changed: orders name it."
 NAMES = {"CustomerId": "key", "Email": "email", "Name": "name", "Tags": "tags"}
 NAME_LENGTH = 255
