@@ -3,6 +3,10 @@
 
 import os
 import sys
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from django.core.management import CommandParser
 
 # Commands that touch no database; they start nothing.
 NO_DATABASE = {
@@ -20,12 +24,13 @@ NO_DATABASE = {
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     try:
-        from django.core.management import execute_from_command_line  # noqa: PLC0415
+        from django.core.management import CommandParser, execute_from_command_line  # noqa: PLC0415
 
         from servers import embedded  # noqa: PLC0415
     except ImportError as error:
         sys.exit(f"error: {error}; run make setup first")
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
+    CommandParser.error = _refuse  # type: ignore[method-assign]
     try:
         if command not in NO_DATABASE and not {"-h", "--help", "--version"} & set(sys.argv):
             embedded.attach()
@@ -39,6 +44,15 @@ def main() -> None:
             raise
         reason = " ".join(str(error).split()) or type(error).__name__
         sys.exit(f"error: {reason} (--traceback shows where)")
+
+
+def _refuse(parser: "CommandParser", message: str) -> NoReturn:
+    """Answer wrong arguments as any other error: one line, exit status 1. Left alone, argparse prints its usage, too."""
+    from django.core.management import CommandError  # noqa: PLC0415
+
+    if parser.called_from_command_line:
+        sys.exit(f"error: {' '.join(message.split())}; {parser.prog} --help says what it takes")
+    raise CommandError(f"Error: {message}")  # as Django has it for who calls a command in the process
 
 
 def _migrate_for(command: str) -> None:

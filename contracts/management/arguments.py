@@ -9,8 +9,6 @@ from common.refusals import Refused
 from contracts.models import EventPayout, TemplateTerms
 from program.models import Program
 
-SHOWN = 20
-
 
 def find_program(program_id: int) -> Program:
     """The program of that number, or CommandError."""
@@ -42,10 +40,8 @@ def find_event_payout(terms: TemplateTerms, code: str | None) -> EventPayout:
 
 
 def in_one_line(refused: Refused) -> CommandError:
-    """Every error with its path, up to a number that a line can hold."""
-    told = [str(each) for each in refused.refusals[:SHOWN]]
-    more = len(refused.refusals) - SHOWN
-    return CommandError("; ".join(told) + (f"; and {more} more" if more > 0 else ""))
+    """Every error with its path, however many there are: whoever mends a document mends all of it at once."""
+    return CommandError(" ".join(str(refused).split()))
 
 
 def _listed(names: Iterable[Any]) -> str:

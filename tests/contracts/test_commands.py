@@ -94,6 +94,15 @@ def test_a_file_that_is_no_terms_document_is_one_clear_line(brand, tmp_path, con
     assert "\n" not in str(error.value)
 
 
+def test_every_error_of_a_document_is_told_with_its_path(brand, sale, file):
+    groups = [{**GROUP, "Rank": rank, "PayoutRate": "much"} for rank in range(1, 31)]
+    file.write_text(json.dumps(terms_document(groups=groups)))
+    with pytest.raises(CommandError) as error:
+        call_command("publish_terms", str(file), program=1000)
+    paths = [f"EventPayouts[0].PayoutGroups[{place}].PayoutRate: " for place in range(30)]
+    assert [path for path in paths if path not in str(error.value)] == []
+
+
 @pytest.mark.parametrize("kind", ["csv", "xlsx", "xls"])
 def test_groups_go_out_and_in_unchanged(published, tmp_path, kind):
     path = tmp_path / f"groups.{kind}"

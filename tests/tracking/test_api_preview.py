@@ -39,6 +39,22 @@ def test_bad_terms_are_refused_with_the_path_of_each_error(shop):
     assert "Terms.EventPayouts[0].PayoutGroups[0].Rules[0].Operator" in named
 
 
+def test_a_fraction_in_terms_is_refused_as_wherever_terms_are_read(shop):
+    response = shop.post({"Terms": terms_document(DefaultPayoutRate=10.5), "Conversions": []}, url=URL)
+    assert response.status_code == 400
+    [error] = response.json()["Errors"]
+    assert error["Field"] == "Terms.EventPayouts[0].DefaultPayoutRate"
+    assert "decimal string" in error["Message"]
+
+
+def test_a_fraction_in_an_order_or_its_context_counts_to_its_last_digit(shop):
+    context = {"ExchangeRates": [{"Date": "2026-05-04", "From": "USD", "To": "GBP", "Rate": 0.1}]}
+    order = {"OrderId": "A1", "EventDate": "2026-05-04", "CurrencyCode": "USD", "Amount": 1000.05}
+    body = {"Terms": terms_document(), "Conversions": [order], "Context": context}
+    [priced] = shop.post(body, url=URL).json()
+    assert (priced["Amount"], priced["Payout"]) == ("100.01", "10.00")
+
+
 @pytest.mark.parametrize(
     "body",
     [

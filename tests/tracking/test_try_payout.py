@@ -228,6 +228,22 @@ def test_the_command_fails_in_one_line(tmp_path, orders, terms):
 
 
 @pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ([], "the following arguments are required: --terms, --orders"),
+        (["--terms", "t.json", "--orders", "o.jsonl", "--colour", "red"], "unrecognized arguments: --colour red"),
+        (["--terms"], "--terms: expected one argument"),
+    ],
+)
+def test_wrong_arguments_are_an_error_as_any_other(arguments, told):
+    command = [sys.executable, "manage.py", "try_payout", *arguments]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    [line] = done.stderr.splitlines()
+    assert told in line
+
+
+@pytest.mark.parametrize(
     ("variable", "operator", "value", "given", "payout"),
     [
         ("CUSTOMER_ORDER_NUMBER", "EQ", "1", {"CustomerOrderNumber": 1}, "50.00"),

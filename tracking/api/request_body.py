@@ -45,18 +45,16 @@ def _text(request: HttpRequest) -> str:
 
 
 def read_document(request: HttpRequest) -> dict[str, Any]:
-    """A JSON body that holds a terms document, whose amounts are text as they were written. Raises Failure."""
+    """A JSON body that holds a terms document, whose whole numbers are such. Raises Failure."""
     if (request.content_type or "").lower() != JSON:
         raise Failure(415, f"Send the body as {JSON}.")
-    return _read_json(_text(request), whole=_whole, fraction=str)
+    return _read_json(_text(request), whole=_whole)
 
 
-def _read_json(
-    text: str, *, whole: Callable[[str], Any] = Decimal, fraction: Callable[[str], Any] = Decimal
-) -> dict[str, Any]:
+def _read_json(text: str, *, whole: Callable[[str], Any] = Decimal) -> dict[str, Any]:
     # Decimal and not int: Python refuses to read integers of more than 4,300 digits, with an error of its own.
     try:
-        body = json.loads(text, parse_float=fraction, parse_int=whole, object_pairs_hook=_once, parse_constant=_refuse)
+        body = json.loads(text, parse_float=Decimal, parse_int=whole, object_pairs_hook=_once, parse_constant=_refuse)
     except Refused as refused:
         raise invalid(refused) from None
     except RecursionError:
