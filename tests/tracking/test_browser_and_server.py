@@ -136,22 +136,6 @@ def test_a_return_of_the_browsers_order_is_kept_by_the_servers(brand: Any, stand
     agrees(brand)
 
 
-def test_a_change_that_does_not_fit_the_servers_order_keeps_the_browsers(brand: Any, standard: Any) -> None:
-    browser = report(brand, Source.TAG, ItemSku1="S1", ItemPrice1="10.00", ItemQuantity1="3")
-    price_all(brand.pk)
-    make_modification(
-        program=brand, OrderId="A1", ModificationDate=timezone.now().isoformat(), Reason="ITEM_RETURNED",
-        ItemSku1="S1", ItemQuantity1="1",
-    )  # fmt: skip
-    apply_all(brand.pk)
-    server = report(brand, Source.API, Amount="30.00")
-    price_all(brand.pk)
-    server.refresh_from_db()
-    assert (server.state, server.reason) == (State.DUPLICATE, Reason.NOT_REPLACED)
-    assert the_action().conversion == browser
-    agrees(brand)
-
-
 def test_after_lock_the_servers_order_is_refused(brand: Any, standard: Any) -> None:
     when = (timezone.now() - timedelta(days=20)).isoformat()
     browser = report(brand, Source.TAG, EventDate=when)
