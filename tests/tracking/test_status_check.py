@@ -215,6 +215,7 @@ def test_an_order_whose_server_s_report_is_held_is_no_earlier_order_of_itself(ti
     EventType.objects.filter(program=tiered, code="SALE").update(reported_by=reported_by)
     said = {"CustomerId": "C-1", "CustomerStatus": "new"}
     report(tiered, Source.TAG, EventDate=DAY.isoformat(), **said)
+    price_all(tiered.pk)
     report(tiered, Source.API, EventDate=(DAY - timedelta(hours=1)).isoformat(), MediaPartnerId="P-9", **said)
     price_all(tiered.pk)
     assert matrix(checked(tiered)) == {("New", "New", "AGREES"): 1}
