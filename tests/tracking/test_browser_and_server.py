@@ -206,7 +206,7 @@ def test_a_test_order_of_both_is_one_of_a_customer_that_nobody_knows(brand: Any,
 def test_the_order_history_counts_an_order_once_whose_server_s_report_is_held(
     brand: Any, sale: Any, partner: Any, server: dict[str, str], source: Source, later: str
 ) -> None:
-    """Whoever reports the event type by the time of the next order."""
+    """Also where one of the two alone reports the event type by the time of the next order."""
     sale.reported_by = sale.Reporters.BOTH
     sale.save()
     second = {"Rank": 1, "Name": "Second", "PayoutRate": "50",
