@@ -13,7 +13,7 @@ from typing import BinaryIO
 from common.refusals import Refused
 from common.tables.formulas import rearm
 from common.tables.header import LOOKED_AT, Record
-from common.tables.layout import Layout, Names
+from common.tables.layout import GroupedCell, Layout, Names
 
 MAX_UNPACKED = 1024**3
 MAX_RATIO = 200  # tables of orders pack ten to thirty times smaller
@@ -24,10 +24,13 @@ _BAD_BYTE = re.compile("[\udc80-\udcff]")  # what surrogateescape makes of a byt
 _QUOTED = re.compile('"[^"]*"')
 _SAYS_DELIMITER = re.compile('"?sep=([,;\t|])"?', re.IGNORECASE)  # a first line for Excel, which does not show it
 DELIMITERS = ",;\t"
+_GROUPED = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}")
 
 
 def read_text(file: BinaryIO, layout: Layout | None = None) -> Generator[Record]:
-    """Yield the rows of a csv file, comma, semicolon or tab between cells, as its header or a line `sep=;` shows."""
+    """Yield the rows of a csv file, comma, semicolon or tab between cells, as its header or a line `sep=;` shows. With a
+    layout, a number whose point may stand between thousands is a GroupedCell.
+    """
     start = file.read(2)
     file.seek(0)
     encoding = "utf-16" if start in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"  # Excel's "Unicode text"
@@ -35,12 +38,17 @@ def read_text(file: BinaryIO, layout: Layout | None = None) -> Generator[Record]
     first, delimiter = _begin(lines, layout.names if layout else None)
     # Spaces before a cell are left out, so that a quotation mark after one is one: our own files quote such a cell.
     records = csv.reader(chain(first, lines), delimiter=delimiter, strict=True, skipinitialspace=True)
-    number = 0
+    number, is_grouping = 0, layout is not None and delimiter == ";"
     try:
         for number, cells in enumerate(records, 1):
-            yield number, list(map(rearm, cells)) if "'" in "".join(cells) else cells
+            read = list(map(rearm, cells)) if "'" in "".join(cells) else cells
+            yield number, list(map(_grouped, read)) if is_grouping else read
     except csv.Error as error:
         raise Refused(_in_words(number + 1, str(error))) from None
+
+
+def _grouped(cell: str) -> str:
+    return GroupedCell(cell) if "." in cell and _GROUPED.fullmatch(cell.strip()) else cell
 
 
 def read_packed_text(file: BinaryIO, layout: Layout | None = None) -> Generator[Record]:

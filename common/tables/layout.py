@@ -60,6 +60,23 @@ class UnreadableCell(str):
         return cell
 
 
+class GroupedCell(str):
+    """A cell such as 1.234 where semicolons stand between cells: either a decimal point is in it, or, as most of Europe
+    writes 1234, a point between thousands.
+    """
+
+    __slots__ = ()
+
+    @property
+    def problem(self) -> str:
+        text = self.strip()
+        whole = text.replace(".", "")
+        return (
+            f"“{text}” can be read as {text} or as {whole}: in files with semicolons between the cells a point often "
+            f"stands between thousands. Write {whole}, or {text}0 with one decimal more."
+        )
+
+
 class MergedCell(str):
     """A cell that is merged over the rows of `merged`, as in D2:D4, and repeated in each of them."""
 
@@ -141,6 +158,8 @@ def read_cell(cell: str, column: Column | None) -> str:
     """Return what the cell says in this column: plain text, a MergedCell, or an UnreadableCell. An unknown column's
     cells are read as text."""
     column = column or TEXT
+    if isinstance(cell, GroupedCell):
+        return UnreadableCell.made(str(cell), cell.problem) if column.kind is Kind.NUMBER else str(cell)
     if isinstance(cell, Cell):
         problem = _problem(cell, column)
         if problem:

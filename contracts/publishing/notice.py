@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, F
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from common.db.statements import AnyOf
@@ -12,7 +12,7 @@ from common.refusals import Refusal, Refused
 from contracts.agreements.changes import Changes
 from contracts.agreements.starts import Start, is_earlier
 from contracts.engine.document.whole_terms.notice import NOTICE, days_in_words
-from contracts.models import Contract, ContractEventType, TemplateTerms, TermsVersion
+from contracts.models import Contract, ContractEventType, TakenTime, TemplateTerms, TermsVersion
 from program.templatetags.brandboard import day
 
 
@@ -40,15 +40,15 @@ class Notice:
         return f"The new version can apply from {day(self.first_day)} on."
 
 
-def notice_of(
-    template_terms: TemplateTerms, now: datetime, *, partner_ids: Collection[int] | None = None
-) -> Notice | None:
-    """The notice that decides when a new version of these terms may apply: the longest of the versions in force, of
-    these partners or of all. None where nobody has any.
+def notice_of(template_terms: TemplateTerms, now: datetime) -> Notice | None:
+    """The notice that decides when a new version of these terms may apply: the longest of the versions in force. None
+    where nobody has any.
     """
-    contracts = Contract.objects.active(now).filter(terms_version__template_terms=template_terms)
-    if partner_ids is not None:
-        contracts = contracts.filter(AnyOf(F("partner_id"), partner_ids))
+    return _longest(template_terms, Contract.objects.active(now), now)
+
+
+def _longest(template_terms: TemplateTerms, contracts: QuerySet[Contract], now: datetime) -> Notice | None:
+    contracts = contracts.filter(terms_version__template_terms=template_terms)
     key = f"terms_version__document__{NOTICE.keys[0]}"
     rows = contracts.filter(**{f"{key}__isnull": False}).order_by().values_list("terms_version__number", key)
     found: Sequence[tuple[int, int, int]] = list(rows.annotate(partners=Count("partner", distinct=True)))
@@ -67,12 +67,14 @@ def refuse_short_notice(
     start: Start,
 ) -> None:
     """Raise Refused with the first possible day where the start would change what a partner works under before their
-    notice is over: by moving a contract of these terms, or by taking the time of one of other terms.
+    notice is over: by moving a contract of these terms, or by taking the time of one of other terms. A contract that
+    was ended on an earlier day is not changed by what follows it.
     """
     affected = {row.partner_id for row in rows if is_earlier(row, version)}
-    own = notice_of(template_terms, start.now, partner_ids=affected) if affected else None
+    held = Contract.objects.active(start.now).filter(AnyOf(F("partner_id"), affected), _goes_on(start, "pk"))
+    own = _longest(template_terms, held, start.now) if affected else None
     taken = {(row.partner_id, row.event_type_id) for row, _ in changes.cut.values()}
-    others = _notice_of_others(template_terms, taken, start.now) if taken else None
+    others = _notice_of_others(template_terms, taken, start) if taken else None
     notice = max(filter(None, (own, others)), key=lambda each: each.days, default=None)
     if notice is None:
         return
@@ -83,10 +85,24 @@ def refuse_short_notice(
         raise Refused(Refusal("Start", f"{notice.words}: the first possible day is {first}.{agreed}", "notice"))
 
 
-def _notice_of_others(template_terms: TemplateTerms, taken: set[tuple[int, int]], now: datetime) -> Notice | None:
-    """The longest notice by which other terms pay these partners now for these event types: (partner, event type)."""
+def _goes_on(start: Start, contract: str, event_type: str = "") -> Q:
+    """Whether a contract lasts beyond the start, or would if one that begins later had not taken its time. These are the
+    fields of the outer query that name it, and the event type where it is about one.
+    """
+    about = {"event_type": OuterRef(event_type)} if event_type else {}
+    rows = ContractEventType.objects.filter(period__overlap=start.onwards, contract=OuterRef(contract), **about)
+    taken = TakenTime.objects.filter(period__overlap=start.onwards, earlier=OuterRef(contract), **about)
+    return Q(Exists(rows)) | Q(Exists(taken))
+
+
+def _notice_of_others(template_terms: TemplateTerms, taken: set[tuple[int, int]], start: Start) -> Notice | None:
+    """The longest notice by which other terms pay these partners now for these event types, (partner, event type), and
+    would go on beyond the start.
+    """
     held = ContractEventType.objects.filter(
-        AnyOf(F("partner_id"), {partner for partner, _ in taken}), period__contains=now
+        AnyOf(F("partner_id"), {partner for partner, _ in taken}),
+        _goes_on(start, "contract", "event_type"),
+        period__contains=start.now,
     ).exclude(contract__terms_version__template_terms=template_terms)
     version = "contract__terms_version__"
     key = f"{version}document__{NOTICE.keys[0]}"
@@ -100,5 +116,5 @@ def _notice_of_others(template_terms: TemplateTerms, taken: set[tuple[int, int]]
     if not partners:
         return None
     days, name, number = longest = max(partners)
-    today = timezone.localdate(now, template_terms.program.zone)
+    today = timezone.localdate(start.now, template_terms.program.zone)
     return Notice(days, number, len(partners[longest]), today + timedelta(days=days), name)

@@ -8,6 +8,7 @@ from copy import copy
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -118,15 +119,15 @@ def _as_tracked(action: Action, replacing: ActionUpdate) -> Action:
 
 
 def _changed_again(action: Action, updates: list[ActionUpdate], context: Mapping[str, Any]) -> OrderState:
-    """The state of the server's order after the changes that the browser's had, by their dates; a return that would
-    raise it changes nothing.
+    """The state of the server's order after the changes that the browser's had, by their dates; one that does not fit
+    it, and a return that would raise it, changes nothing.
     """
     state = OrderState()
-    made = [(update.modification, update) for update in updates if update.modification is not None]
-    for change, update in sorted(made, key=lambda each: each[0].place):
+    made = [update.modification for update in updates if update.modification is not None]
+    for change in sorted(made, key=attrgetter("place")):
         order = order_of(action, state=state, context=context)
-        changed = _changed(update, order, state)
         try:
+            changed = change_of(change.payload, order, state).state
             check_return(change.payload["Reason"], order, changed)
         except ModificationRefused:
             continue

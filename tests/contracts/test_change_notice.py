@@ -135,6 +135,37 @@ def test_ending_a_contract_needs_no_notice_and_frees_its_time_from_that_day_on(b
     assert version_at(anna, sale, midnight) == ("Other", 1)
 
 
+def test_what_follows_a_contract_that_ends_by_agreement_may_change_without_notice(brand, terms, anna, sale):
+    tomorrow, in_july = dt.date(2026, 6, 16), dt.datetime(2026, 7, 1, tzinfo=dt.UTC)
+    publish(brand, name="Next", join=["P-ANNA"], start=FIRST_DAY)
+    end_contract(contract=Contract.objects.get(terms_version__template_terms=terms), on=tomorrow)
+    other = publish(brand, name="Other", join=["P-ANNA"], start=tomorrow).version.template_terms
+    assert version_at(anna, sale, in_july) == ("Other", 1)
+    join_partners(template_terms=terms, join=["P-ANNA"], start=tomorrow)
+    assert version_at(anna, sale, in_july) == ("Standard", 1)
+    publish_draft(template_terms=terms, start=tomorrow)
+    assert version_at(anna, sale, in_july) == ("Standard", 2)
+    assert join_partners(template_terms=other, join=["P-ANNA"], start=tomorrow).contracts_made == 1
+    with pytest.raises(Refused, match="29 Jun 2026"):
+        join_partners(template_terms=other, join=["P-ANNA"])  # before the contract has ended
+
+
+@pytest.mark.parametrize("join_again", ["Other", "Standard"])
+def test_what_takes_the_place_of_terms_still_to_come_on_their_day_needs_the_notice_too(brand, terms, join_again):
+    """The contract in force ends on that day, but by no agreement: what begins then took its time."""
+    publish_draft(template_terms=terms, start=FIRST_DAY)
+    other = publish(brand, name="Other").version.template_terms
+    with time_machine.travel(NOW + dt.timedelta(days=5), tick=False):
+        with pytest.raises(Refused, match="14 days of notice by .*version 1: the first possible day is 4 Jul 2026"):
+            if join_again == "Other":
+                join_partners(template_terms=other, join=["P-ANNA"], start=FIRST_DAY)
+            else:
+                again = TemplateTerms.objects.get(pk=terms.pk)
+                set_terms_sections(template_terms=again, values={"max_return_percentage": Decimal(50)})
+                publish_draft(template_terms=again, start=FIRST_DAY)
+        assert join_partners(template_terms=other, join=["P-ANNA"], start=dt.date(2026, 7, 4)).contracts_made == 1
+
+
 def test_who_has_no_notice_by_their_terms_moves_at_once(brand, terms, ben, sale):
     publish(brand, name="Free", join=["P-BEN"])
     publish(brand, name="Other", join=["P-BEN"])

@@ -136,22 +136,6 @@ def test_a_return_of_the_browsers_order_is_kept_by_the_servers(brand: Any, stand
     agrees(brand)
 
 
-def test_a_change_that_does_not_fit_the_servers_order_keeps_the_browsers(brand: Any, standard: Any) -> None:
-    browser = report(brand, Source.TAG, ItemSku1="S1", ItemPrice1="10.00", ItemQuantity1="3")
-    price_all(brand.pk)
-    make_modification(
-        program=brand, OrderId="A1", ModificationDate=timezone.now().isoformat(), Reason="ITEM_RETURNED",
-        ItemSku1="S1", ItemQuantity1="1",
-    )  # fmt: skip
-    apply_all(brand.pk)
-    server = report(brand, Source.API, Amount="30.00")
-    price_all(brand.pk)
-    server.refresh_from_db()
-    assert (server.state, server.reason) == (State.DUPLICATE, Reason.NOT_REPLACED)
-    assert the_action().conversion == browser
-    agrees(brand)
-
-
 def test_after_lock_the_servers_order_is_refused(brand: Any, standard: Any) -> None:
     when = (timezone.now() - timedelta(days=20)).isoformat()
     browser = report(brand, Source.TAG, EventDate=when)
@@ -216,10 +200,13 @@ def test_a_test_order_of_both_is_one_of_a_customer_that_nobody_knows(brand: Any,
     assert not Conversion.objects.filter(state=State.QUARANTINED).exists()
 
 
+@pytest.mark.parametrize("later", ["BOTH", "SERVER", "BROWSER"])
+@pytest.mark.parametrize("source", [Source.API, Source.MANUAL])
 @pytest.mark.parametrize("server", [{"MediaPartnerId": "P-9"}, {"CurrencyCode": "USD"}], ids=str)
 def test_the_order_history_counts_an_order_once_whose_server_s_report_is_held(
-    brand: Any, sale: Any, partner: Any, server: dict[str, str]
+    brand: Any, sale: Any, partner: Any, server: dict[str, str], source: Source, later: str
 ) -> None:
+    """Also where one of the two alone reports the event type by the time of the next order."""
     sale.reported_by = sale.Reporters.BOTH
     sale.save()
     second = {"Rank": 1, "Name": "Second", "PayoutRate": "50",
@@ -232,7 +219,9 @@ def test_the_order_history_counts_an_order_once_whose_server_s_report_is_held(
     price_all(brand.pk)
     held.refresh_from_db()
     assert held.state == State.HELD
-    report(brand, Source.API, CustomerId="C-1", OrderId="A2", EventDate=days[1])
+    sale.reported_by = later
+    sale.save()
+    report(brand, source, CustomerId="C-1", OrderId="A2", EventDate=days[1], is_test=source == Source.MANUAL)
     price_all(brand.pk)
     assert Action.objects.get(order_id="A2").group_name == "Second"
     agrees(brand)

@@ -126,6 +126,77 @@ def test_a_return_that_does_not_fit_the_servers_order_is_listed_with_the_refused
     agrees(brand)
 
 
+SERVERS = [
+    {"ItemSku1": "S9", "ItemPrice1": "40.00", "ItemQuantity1": "2"},
+    {"ItemSku1": "S1", "ItemPrice1": "40.00", "ItemSku2": "S1", "ItemPrice2": "40.00"},
+    {"Amount": "80.00"},
+]
+
+
+@pytest.mark.parametrize("said", SERVERS, ids=["another SKU", "the SKU on two lines", "no items"])
+def test_the_servers_order_counts_where_a_change_of_the_browsers_does_not_fit_it(
+    brand: Any, standard: Any, said: dict[str, str]
+) -> None:
+    report(brand, Source.TAG, ItemSku1="S1", ItemPrice1="10.00", ItemQuantity1="3")
+    price_all(brand.pk)
+    returns = [returned(brand, Amount=None, ItemSku1="S1", ItemQuantity1=left) for left in ("2", "1")]
+    assert paid() == {"P-1": ("PENDING", Decimal(10), Decimal(1))}
+    server = report(brand, Source.API, **said)
+    settled(brand)
+    assert paid() == {"P-1": ("PENDING", Decimal(80), Decimal(8))}
+    action = Action.objects.get()
+    assert action.conversion == server
+    assert "2 changes made before do not fit the server’s order: see the refused changes" in action.updates.last().what
+    for made in returns:
+        made.refresh_from_db()
+        assert (made.state, made.dismissed_at) == (Modification.State.REFUSED, None)
+        assert "S1" in made.detail
+    agrees(brand)
+
+
+def test_an_amount_that_the_servers_items_do_not_take_is_listed_with_the_refused(brand: Any, standard: Any) -> None:
+    report(brand, Source.TAG)
+    price_all(brand.pk)
+    made = returned(brand)
+    report(brand, Source.API, ItemSku1="S1", ItemPrice1="50.00", ItemQuantity1="2")
+    settled(brand)
+    assert paid() == {"P-1": ("PENDING", Decimal(100), Decimal(10))}
+    made.refresh_from_db()
+    assert (made.state, made.reason) == (Modification.State.REFUSED, Modification.Reason.AMOUNT_ON_ITEMS)
+    assert returned(brand, Amount=None, ItemSku1="S1", ItemQuantity1="1").state == Modification.State.APPLIED
+    assert paid() == {"P-1": ("PENDING", Decimal(50), Decimal(5))}
+    agrees(brand)
+
+
+def test_what_fits_the_servers_order_is_kept_beside_what_does_not(brand: Any, standard: Any) -> None:
+    items = {"ItemSku1": "S1", "ItemPrice1": "10.00", "ItemQuantity1": "3", "ItemSku2": "S2", "ItemPrice2": "40.00"}
+    report(brand, Source.TAG, **items)
+    price_all(brand.pk)
+    returned(brand, Amount=None, ItemSku1="S1", ItemQuantity1="1")
+    stays = returned(brand, Amount=None, ItemSku1="S2", ItemQuantity1="0")
+    report(brand, Source.API, ItemSku1="S2", ItemPrice1="40.00", ItemSku2="S3", ItemPrice2="20.00")
+    settled(brand)
+    assert paid() == {"P-1": ("PENDING", Decimal(20), Decimal(2))}
+    stays.refresh_from_db()
+    assert stays.state == Modification.State.APPLIED
+    agrees(brand)
+
+
+def test_a_change_that_the_servers_order_left_out_takes_nothing_of_the_share_that_may_be_reversed(
+    brand: Any, sale: Any, partner: Any
+) -> None:
+    make_contracts(program=brand, document=terms_document() | {"MaxReturnPercentage": "60"}, partners=[partner])
+    report(brand, Source.TAG, ItemSku1="S1", ItemPrice1="50.00", ItemQuantity1="2")
+    price_all(brand.pk)
+    returned(brand, Amount=None, ItemSku1="S1", ItemQuantity1="1")  # 5.00 of 10.00
+    report(brand, Source.API, Amount="100.00")
+    settled(brand)
+    assert returned(brand).state == Modification.State.APPLIED  # 6.00 of 10.00
+    refused = returned(brand, Amount="30.00")
+    assert "£6.00 of £10.00. £6.00 is taken back already" in refused.detail
+    agrees(brand)
+
+
 @pytest.mark.parametrize("partner_id", ["P-1", "P-2"])
 def test_a_return_of_the_browsers_order_does_not_raise_the_servers(brand: Any, other: Any, partner_id: str) -> None:
     report(brand, Source.TAG, Amount="500.00", CustomerId="C-1")

@@ -7,12 +7,14 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from program.models.event_type import CustomerStatusMapping
 from tests.factories import sent
 from tracking.conversions.new_conversions import store_conversion
 from tracking.intake import read_conversion
+from tracking.models import Conversion
 from tracking.models.conversion import Source
 from tracking.pricing.batch import price_all
 
@@ -80,6 +82,32 @@ def test_the_live_view_takes_as_many_queries_for_any_number(brand: Any, sale: An
             counts.append(len(queries))
     assert counts[0] == counts[1]
     assert ("A5" in page, "Refused" in page, "Names who is credited" in page) == (True, True, True)
+
+
+REFUSED = "/p/1000/transactions/browser-and-server/?tab=reports"
+
+
+def test_a_report_that_was_refused_is_listed_with_the_reason_and_needs_attention(
+    brand: Any, standard: Any, sale: Any, alice: Any, client_of: Any
+) -> None:
+    sale.reported_by = "BOTH"
+    sale.save()
+    client, counts = client_of(alice), []
+    assert "No report was refused" in client.get(REFUSED).content.decode()
+    for number in range(5):
+        order = {"orderId": "{{order_id}}", "amount": f"{number}0.50", "currencyCode": "GBP"}
+        body = json.dumps({"eventTypeId": sale.pk, "order": order})
+        Client().post("/t/1000/conversion", body, content_type="text/plain")
+        with CaptureQueriesContext(connection) as queries:
+            page = client.get(REFUSED).content.decode()
+        counts.append(len(queries))
+    assert len(set(counts)) == 1
+    for number in range(5):
+        assert f"</span> {number}0.50" in page
+    assert page.count("is a placeholder, which programs write where they have no id") == 5
+    attention = " ".join(client.get(reverse("tracking:conversion_list", args=[brand.pk])).content.decode().split())
+    assert "5 reports of browsers were refused in the last 7 days" in attention
+    assert not Conversion.objects.exists()
 
 
 ORDERS = ("SAME", "LESS", "BROWSER", "SERVER", "LATE", "AGREES", "TOGETHER")

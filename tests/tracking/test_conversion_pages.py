@@ -254,11 +254,11 @@ def test_a_viewer_changes_nothing_and_another_brand_sees_nothing(client_of, bob,
 def test_the_list_asks_the_database_no_more_for_more_rows(client_of, alice, brand, sale, django_assert_num_queries):
     held(brand)
     client = client_of(alice)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         client.get(LIST)
     for number in range(2, 8):
         held(brand, OrderId=f"TT-{number}")
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         client.get(LIST)
 
 

@@ -91,7 +91,13 @@ PLACEHOLDERS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("word", PLACEHOLDERS)
+NO_IDS = [
+    "-", "--", "—", "n/a", "N/A", "?", "{{order_id}}", "{{ order.name }}", "${orderId}", "{order_id}", "[ORDER_ID]",
+    "<order id>", "%ORDER_ID%", "%%order%%", "<%= order.id %>", "{% order %}", "{{ item_1.id }}",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("word", [*PLACEHOLDERS, *NO_IDS])
 def test_a_placeholder_is_no_order_id(word):
     assert "is a placeholder" in errors({**SOLD, "OrderId": word})["OrderId"]
 
@@ -102,6 +108,13 @@ def test_a_placeholder_was_not_sent_and_is_told(field, word):
     payload = read(**{field: word}).payload
     assert field not in payload
     assert payload["NotSent"] == f"{field}: {word.strip('\u200b\u00a0')}"
+
+
+@pytest.mark.parametrize("word", NO_IDS)
+def test_what_names_nobody_is_no_customer_but_may_be_a_status_or_a_code(word):
+    payload = read(CustomerId=word, CustomProfileId=word, CustomerStatus=word, OrderPromoCode=word).payload
+    assert payload["NotSent"] == f"CustomerId: {word}; CustomProfileId: {word}"
+    assert (payload["CustomerStatus"], payload["OrderPromoCode"]) == (word, word)
 
 
 def test_a_promo_code_of_an_item_may_be_a_placeholder():
@@ -122,7 +135,8 @@ def test_a_placeholder_does_not_say_who_brought_the_order():
     assert "“undefined” as CustomerId counts as not sent." in found["ClickId"]
 
 
-@pytest.mark.parametrize("word", ["nullable", "Nan1", "none-1", "12E4", "#1001", "undefined_2", "#SALE!", "#NV1"])
+@pytest.mark.parametrize("word", ["nullable", "Nan1", "none-1", "12E4", "#1001", "undefined_2", "#SALE!", "#NV1",
+         "-1", "n/a1", "A-1", "{3F2504E0-4F89}", "[A1]", "50%", "nan-b"])  # fmt: skip
 def test_a_word_that_only_begins_like_a_placeholder_is_an_id(word):
     assert read(OrderId=word, CustomerId=word).order_id == word
 

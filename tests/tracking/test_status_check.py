@@ -13,7 +13,10 @@ from program.models import Customer, EventType, Program
 from program.models.event_type import CustomerStatusMapping
 from tests.factories import make_contracts, make_conversion, make_event_type, make_partner, terms_document
 from tests.tracking.status_checking import DAY, GROUPS, checked, order
+from tests.tracking.test_browser_and_server import report
 from tracking.models import Action, CheckedStatus, StatusCheck
+from tracking.models.conversion import Source
+from tracking.pricing.batch import price_all
 from tracking.status_check.verdicts import verdict
 
 
@@ -205,3 +208,14 @@ def test_the_size_of_a_chunk_makes_no_difference(tiered, monkeypatch, chunk):
     check = checked(tiered)
     assert sum(matrix(check).values()) == check.findings["Orders"] == 5
     assert len(found(check, "id")) == 3
+
+
+@pytest.mark.parametrize("reported_by", ["BOTH", "SERVER"])
+def test_an_order_whose_server_s_report_is_held_is_no_earlier_order_of_itself(tiered, reported_by):
+    EventType.objects.filter(program=tiered, code="SALE").update(reported_by=reported_by)
+    said = {"CustomerId": "C-1", "CustomerStatus": "new"}
+    report(tiered, Source.TAG, EventDate=DAY.isoformat(), **said)
+    price_all(tiered.pk)
+    report(tiered, Source.API, EventDate=(DAY - timedelta(hours=1)).isoformat(), MediaPartnerId="P-9", **said)
+    price_all(tiered.pk)
+    assert matrix(checked(tiered)) == {("New", "New", "AGREES"): 1}

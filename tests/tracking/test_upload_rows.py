@@ -91,6 +91,31 @@ def test_how_many_orders_have_a_placeholder_is_counted_in_the_preview_and_after_
     assert checked(brand, change, kind="MODIFICATIONS").summary["NotSent"] == 1
 
 
+@pytest.mark.parametrize(("delimiter", "is_taken"), [(",", True), ("\t", True), (";", False)], ids=repr)
+@pytest.mark.parametrize("column", ["ItemPrice", "ItemQuantity", "OrderShipping", "Numeric1"])
+def test_a_number_whose_point_may_stand_between_thousands_is_refused_with_its_row(brand, delimiter, is_taken, column):
+    cells = {"CampaignId": "1000", "EventTypeCode": "SALE", "EventDate": "2026-01-05", "MediaPartnerId": "P-1",
+             "Note": "1.234", "ItemSku": "1.234", "ItemDiscountRate": "1.234", "ItemPrice": "10.50"}  # fmt: skip
+    rows = [{"OrderId": "A1", **cells, column: "1.000"}, {"OrderId": "A2", **cells, column: "1000"},
+            {"OrderId": "A3", **cells, column: "0.000"}, {"OrderId": "A4", **cells, column: "1000.000"}]  # fmt: skip
+    text = "\n".join(delimiter.join(row) for row in [list(rows[0]), *map(dict.values, rows)])
+    upload = checked(brand, text)
+    assert upload.summary["Accepted"] == 3 + is_taken
+    if not is_taken:
+        [error] = errors_of(upload)
+        assert (error.row, error.field) == (2, column)
+        assert "“1.000” can be read as 1.000 or as 1000" in error.message
+
+
+def test_a_new_amount_or_quantity_is_not_guessed_either(brand, standard):
+    make_action(program=brand, OrderId="A1", Amount="5000")
+    head = "OrderId;EventTypeCode;Amount;Reason\n"
+    upload = checked(brand, f"{head}A1;SALE;1.234;ORDER_UPDATE\n", kind="MODIFICATIONS")
+    assert [(error.row, error.field) for error in errors_of(upload)] == [(2, "Amount")]
+    upload = checked(brand, f"{head}A1;SALE;1.2340;ORDER_UPDATE\n", kind="MODIFICATIONS")
+    assert upload.summary["Accepted"] == 1
+
+
 CHANGES = "OrderId,EventTypeCode,ItemSku,ItemQuantity,Reason,ModificationDate\n"
 
 

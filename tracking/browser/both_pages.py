@@ -1,4 +1,6 @@
-"""Browser and server: the orders whose two reports differ, and those that only one of the two has sent."""
+"""Browser and server: the orders whose two reports differ, those that only one of the two has sent, and the browser's
+reports that were refused.
+"""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,28 +15,34 @@ from common.web.lists import page_of
 from program.access import program_for_view
 from program.frame.request import ProgramRequest
 from program.models import EventType, Program
-from tracking.models import ActionUpdate, Conversion
+from tracking.models import ActionUpdate, BrowserReport, Conversion
 from tracking.models.conversion import BROWSERS
 
+from .live import told
+
 DAYS = 30
+MOST_TOLD = 6
 TABS = {
     "differ": "Amounts differ",
     "refused": "Not replaced",
     "browser": "Only the browser",
     "server": "Only your server",
+    "reports": "Refused reports",
 }
 SETTLING = timedelta(minutes=15)  # in which the other of the two may still come
 
 
 @require_safe
 def browser_and_server(request: ProgramRequest, program_id: int) -> HttpResponse:
-    """One tab of the list (`tab`), of the last 30 days."""
+    """One tab of the list (`tab`), of the last 30 days; of refused reports the last 7."""
     program = program_for_view(request.principal, program_id)
     tab = request.GET.get("tab", "")
     tab = tab if tab in TABS else "differ"
     listed = page_of(request, _rows(program, tab))
     if tab == "differ":
         listed["page"].object_list = _differing(list(listed["page"].object_list))
+    elif tab == "reports":
+        listed["page"].object_list = [(report, told(report)[:MOST_TOLD]) for report in listed["page"].object_list]
     context = {
         **listed,
         "tab": tab,
@@ -58,6 +66,8 @@ def _rows(program: Program, tab: str) -> Any:
         reports = reports.filter(state=Conversion.State.DUPLICATE, reason=Conversion.Reason.DIFFERS)
         told = updates.values_list("created_at", "pk", Value(1)), reports.values_list("received_at", "pk", Value(0))
         return told[0].union(told[1], all=True).order_by("-created_at", "-pk")
+    if tab == "reports":
+        return BrowserReport.objects.refused().filter(program=program).select_related("event_type")
     conversions = Conversion.objects.filter(program=program, is_test=False, received_at__gte=since)
     conversions = conversions.select_related("event_type").order_by("-id")
     if tab == "refused":

@@ -16,6 +16,7 @@ from tracking.conversions.words import in_words
 from tracking.models import BrowserReport, Conversion
 
 from .codes import codes_of, consent_code, pixel_code, policy, status_codes, tag_code, test_code
+from .live import told
 
 WAYS = {"tag": "Tag", "pixel": "Pixel", "api": "API", "file": "File"}
 BY_BROWSER = ("tag", "pixel")
@@ -86,29 +87,29 @@ def arrived(event_type: EventType) -> list[Arrived]:
 
 
 def _stored(conversion: Conversion, report: BrowserReport | None) -> Arrived:
-    told = [(in_words(name), str(value)) for name, value in conversion.payload.items() if name not in _UNTOLD]
+    understood = [(in_words(name), str(value)) for name, value in conversion.payload.items() if name not in _UNTOLD]
     if items := len(conversion.payload.get("Items", ())):
-        told.insert(0, ("Items", str(items)))
+        understood.insert(0, ("Items", str(items)))
     return Arrived(
         conversion.received_at,
         conversion.get_source_display(),
         conversion.order_id or conversion.batch_id,
         conversion.is_test,
         conversion,
-        told[:MOST_UNDERSTOOD],
-        len(told[MOST_UNDERSTOOD:]),
+        understood[:MOST_UNDERSTOOD],
+        len(understood[MOST_UNDERSTOOD:]),
         left_out=report.left_out if report else [],
     )
 
 
 def _refused(report: BrowserReport) -> Arrived:
-    told = [(in_words(name), value) for name, value in report.sent.items() if name.casefold() != "orderid"]
+    understood = told(report)
     return Arrived(
         report.received_at,
         report.get_source_display(),
         report.order_id,
-        understood=told[:MOST_UNDERSTOOD],
-        more=len(told[MOST_UNDERSTOOD:]),
+        understood=understood[:MOST_UNDERSTOOD],
+        more=len(understood[MOST_UNDERSTOOD:]),
         refused=report.refused,
         left_out=report.left_out,
     )

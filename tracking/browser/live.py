@@ -9,6 +9,7 @@ from django.utils import timezone
 from common.db.statements import fetch
 from program.models import EventType, Program
 from tracking.clicks.parameters import bounded
+from tracking.conversions.words import in_words
 from tracking.intake.conversion_data import OF_BROWSER
 from tracking.models import BrowserReport
 from tracking.models.conversion import Source
@@ -56,6 +57,11 @@ def keep_report(
         left_out=[_written(each) for each in list(left_out)[:MOST_FIELDS]],
     )
     fetch(_DROP, [program.pk, program.pk, MOST])
+
+
+def told(report: BrowserReport) -> list[tuple[str, str]]:
+    """What it said beside its order id, in words."""
+    return [(in_words(name), value) for name, value in report.sent.items() if name.casefold() != "orderid"]
 
 
 def forget_old_reports() -> int:

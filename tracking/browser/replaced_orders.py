@@ -33,7 +33,8 @@ _TAKEN_OVER = ["conversion", "customer", "promo_code", "profile"]
 class Replaced:
     """An update of a browser's action, and the action after it; `takes_over` is whether it is the server's now.
 
-    `left_out` are returns that would raise the server's order: they wait again, and are refused with why.
+    `left_out` are changes that do not fit the server's order, and returns that would raise it: they wait again, and are
+    refused with why.
     """
 
     server: Conversion
@@ -57,8 +58,8 @@ def load_for(pairs: Iterable[tuple[Conversion, Action]]) -> Lookups:
 def replaced_by(
     server: Conversion, action: Action, known: Lookups, customers: Mapping[CustomerKey, int], counters: Counters
 ) -> Replaced | Held:
-    """The action by the order as the server sent it, with the changes that were made since. Raises ModificationRefused
-    where it is locked, or a change does not fit the order. Its counters of limits are locked.
+    """The action by the order as the server sent it, with the changes that were made since and fit it. Raises
+    ModificationRefused where it is locked. Its counters of limits are locked.
     """
     _check(action, server.received_at)
     after = copy(action)
@@ -72,7 +73,7 @@ def replaced_by(
     except RateMissing as missing:
         return without_rate(missing)
     before = {"Context": action.context, "Profile": action.profile}
-    words = f"Your server’s order replaces the browser’s: {_differs(action, order)}"
+    words = [f"Your server’s order replaces the browser’s: {_differs(action, order)}", *_said_of(left_out)]
     browser = action.conversion
     after.promo_code = server.payload.get("OrderPromoCode", "")
     key = customer_key(server)
@@ -89,7 +90,7 @@ def credited_elsewhere(server: Conversion, action: Action, outcome: Priced | Hel
     state = replace(read_state(action.order_state), reversed=True)
     order = order_of(after, state=state)
     whose = "credits nobody" if isinstance(outcome, Held) else f"is credited to {outcome.credited.partner.name}"
-    words = f"Your server sent this order, too, and that {whose}: the browser’s is reversed"
+    words = [f"Your server sent this order, too, and that {whose}: the browser’s is reversed"]
     replaced = _replaced(server, action, after, state, order, counters, words=words, browser=action.conversion)
     replaced.update.disposition = ActionUpdate.Disposition.CREDITED_DIFFERENT_MP
     return replaced
@@ -103,14 +104,14 @@ def _check(action: Action, at: datetime) -> None:
 
 def _changed(after: Action) -> tuple[OrderState, list[int]]:
     """The state of the server's order after the changes that the browser's had, by their dates; and those of them that
-    are returns and would raise it, which changes nothing.
+    do not fit it, such as one of an item that it has not, or are returns and would raise it: these change nothing.
     """
     state, left_out = OrderState(), []
     changes = Modification.objects.filter(actionupdate__action=after).select_related("program").distinct()
     for change in sorted(changes, key=attrgetter("place")):
         sent, order = change.payload, order_of(after, state=state)
-        changed = change_of(sent, order, state).state
         try:
+            changed = change_of(sent, order, state).state
             check_return(sent["Reason"], order, changed)
         except ModificationRefused:
             left_out.append(change.pk)
@@ -119,6 +120,13 @@ def _changed(after: Action) -> tuple[OrderState, list[int]]:
         if "CustomerStatus" in sent:
             after.context = with_status(after, sent["CustomerStatus"])
     return state, left_out
+
+
+def _said_of(left_out: Sequence[int]) -> list[str]:
+    if not left_out:
+        return []
+    made = "1 change that was made before does" if len(left_out) == 1 else f"{len(left_out)} changes made before do"
+    return [f"{made} not fit the server’s order: see the refused changes"]
 
 
 def _differs(action: Action, order: Order) -> str:
@@ -130,7 +138,7 @@ def _differs(action: Action, order: Order) -> str:
 
 def _replaced(
     server: Conversion, action: Action, after: Action, state: OrderState, order: Order, counters: Counters, *,
-    words: str, browser: Conversion, caps: Sequence[Cap] | None = None,
+    words: Sequence[str], browser: Conversion, caps: Sequence[Cap] | None = None,
 ) -> Replaced:  # fmt: skip
     plan = plan_of(action.terms_version_id, action.event_type.code)
     level = plan.event_payout.payout_level
@@ -151,7 +159,7 @@ def _replaced(
         delta_payout=after.payout - action.payout,
         state=after.state,
         order_state=after.order_state,
-        what=in_words([words], decision.reason),
+        what=in_words(words, decision.reason),
         source=server.source,
         limits=after.limits,
         replaced=browser,

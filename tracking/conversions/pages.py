@@ -17,7 +17,7 @@ from tracking.access import conversion_for_view, upload_of
 from tracking.actions.explain_shown import explain_shown
 from tracking.exchange_rates.waiting import MissingRate, missing_rates
 from tracking.intake.parameters import NOT_SENT, PARTNER_KEYS
-from tracking.models import Action, Conversion, RetryOfMany
+from tracking.models import Action, BrowserReport, Conversion, RetryOfMany
 from tracking.modifications.pages import modification_list
 from tracking.pricing.attribution import Held
 from tracking.pricing.priced_orders import Priced, order_of
@@ -72,6 +72,7 @@ def conversion_list(request: ProgramRequest, program_id: int) -> HttpResponse:
         "is_filtered": bool(reason or q),
         "retries": RetryOfMany.objects.filter(program=program).order_by("pk"),
         "can_retry": any(group.ready for group in groups),
+        "refused_reports": 0 if state or is_test else BrowserReport.objects.refused().filter(program=program).count(),
     }
     return render(request, "tracking/conversion_list.html", context)
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 from common.refusals import Refusals, Refused
 from tracking.intake import parsing
 from tracking.intake.parameters import (
+    IDS_DROPPED,
     ITEM_PARAMETERS,
     JOURNEY_PARAMETERS,
     MAX_ITEMS,
@@ -97,6 +98,8 @@ def _nearest(key: str) -> str:
 
 def _is_dropped(parameter: Parameter, text: str) -> bool:
     """Whether the text is only a placeholder, for parameters where that means not sent."""
+    if parameter.name in IDS_DROPPED:
+        return parsing.is_no_id(text)
     return parameter.name in PLACEHOLDERS_DROPPED and parsing.is_placeholder(text)
 
 
@@ -155,7 +158,7 @@ class Reading:
         except Refused as refused:
             self.errors.add(field, str(refused))
         else:
-            if text and parameter.name in PLACEHOLDERS_DROPPED and parsing.is_placeholder(text):
+            if text and _is_dropped(parameter, text):
                 self.dropped[field] = text
             elif text:
                 into(text)

@@ -40,6 +40,8 @@ ALIASES = {"promocode": "OrderPromoCode"}
 PLACEHOLDERS_DROPPED = frozenset({
     "CustomerId", "CustomProfileId", "ClickId", "OrderPromoCode", "ItemPromoCode", "CustomerStatus",
 })  # fmt: skip
+# Of these, too, where a dash or an unfilled field of a template stands in place of an id.
+IDS_DROPPED = frozenset({"CustomerId", "CustomProfileId"})
 NOT_SENT = "NotSent"
 MAX_ITEMS = 5_000  # items of one order; the longest real order seen has some 1,100 lines
 

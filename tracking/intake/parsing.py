@@ -34,6 +34,12 @@ REFUSALS = sorted(NO_WORDS)
 YES_NO = frozenset({"true", "false", "yes", "no", "1", "0"})
 # Placeholders that programs write for a missing value (payouts.md §8); errors of spreadsheets in the next line.
 _PLACEHOLDERS = frozenset({"undefined", "null", "none", "nan", "[object object]"})
+# What stands where an id belongs, and is none: a dash, and the field of a template that nobody filled. A status may be
+# called so. Braces around digits are the usual form of a UUID.
+_NO_ID = re.compile(
+    r"[-–—?]+|n/a|\{\{.*\}\}|\$\{.*\}|#\{.*\}|\{%.*%\}|<%.*%>|\{[^0-9]*\}|\[[^0-9]*\]|<[^0-9]*>|%[^0-9]*%", re.DOTALL
+)
+_BEGINS_NO_ID = frozenset("-–—?n{$#<[%")
 # A spreadsheet writes its errors into a csv file in its own language: English, German, French, Spanish, Italian,
 # Portuguese, Dutch, Polish, Swedish.
 _CELL_ERROR = re.compile(
@@ -112,10 +118,16 @@ def is_placeholder(text: str) -> bool:
     return key in _PLACEHOLDERS or (key[0:1] in ("#", "e") and _CELL_ERROR.fullmatch(key) is not None)
 
 
+def is_no_id(text: str) -> bool:
+    """Whether a trimmed text names nothing, in any letter case: a placeholder, a dash, an unfilled field of a template."""
+    key = text.casefold()
+    return is_placeholder(key) or (key[0:1] in _BEGINS_NO_ID and _NO_ID.fullmatch(key) is not None)
+
+
 def read_order_id(text: str, limit: int) -> str:
-    """Return an order id; refused where it is only a placeholder, under which several orders would count as one."""
+    """Return an order id; refused where it names nothing, and several orders would count as one."""
     text = read_id(text, limit)
-    if is_placeholder(text):
+    if is_no_id(text):
         raise Refused(
             f"“{text}” is a placeholder, which programs write where they have no id: send the order's own id."
         )

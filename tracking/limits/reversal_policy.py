@@ -117,7 +117,8 @@ def _words(action: Action, share: Share, figures: Taken, taken: Decimal) -> str:
 
 # What modifications changed is taken back or given back; everything else that an action was paid is its first price.
 # A change that leaves the sale amount as it was (another customer status) is neither, unless it reverses or resets.
-# A browser's action that was reversed in favour of another partner's is not theirs: its returns are counted there.
+# A browser's action that was reversed in favour of another partner's is not theirs: its returns are counted there. A
+# change that does not fit the server's order is refused since, and takes nothing.
 _TAKEN = """
 SELECT sum(action.payout - coalesce(changed.by_all, 0)),
        sum(greatest(-changed.by_returns, 0)),
@@ -126,16 +127,17 @@ SELECT sum(action.payout - coalesce(changed.by_all, 0)),
 FROM tracking_action AS action
 JOIN contracts_termsversion AS version ON version.id = action.terms_version_id
 LEFT JOIN LATERAL (
-    SELECT sum(delta_payout) FILTER (WHERE modification_id IS NOT NULL) AS by_all,
+    SELECT sum(delta_payout) FILTER (WHERE is_change) AS by_all,
            coalesce(sum(delta_payout) FILTER (
-               WHERE modification_id IS NOT NULL
-                 AND (delta_amount <> 0 OR state = 'REVERSED' OR state_before = 'REVERSED')
+               WHERE is_change AND (delta_amount <> 0 OR state = 'REVERSED' OR state_before = 'REVERSED')
            ), 0) AS by_returns,
            bool_or(replaced_id IS NOT NULL AND before IS NULL) AS gave_way
     FROM (
-        SELECT delta_payout, delta_amount, modification_id, replaced_id, before, state,
-               lag(state) OVER (ORDER BY number) AS state_before
-        FROM tracking_actionupdate WHERE action_id = action.id
+        SELECT delta_payout, delta_amount, modification.id IS NOT NULL AS is_change, replaced_id, before, each.state,
+               lag(each.state) OVER (ORDER BY number) AS state_before
+        FROM tracking_actionupdate AS each LEFT JOIN tracking_modification AS modification
+          ON modification.id = each.modification_id AND modification.state = 'APPLIED'
+        WHERE action_id = action.id
     ) AS each_update
 ) AS changed ON action.updates_count > 1
 WHERE action.program_id = %s AND action.partner_id = %s AND action.day >= %s AND action.day < %s

@@ -9,6 +9,12 @@ from program.models import EventType, Program
 from .conversion import Conversion, Source
 
 
+class BrowserReportQuerySet(models.QuerySet["BrowserReport"]):
+    def refused(self) -> "BrowserReportQuerySet":
+        """Those of which nothing was stored."""
+        return self.exclude(refused=[])
+
+
 class BrowserReport(models.Model):
     """What a browser reported, and what of it was refused or left out: seen on the live view, and kept for a few days.
 
@@ -24,6 +30,8 @@ class BrowserReport(models.Model):
     sent: Any = models.JSONField(default=dict, help_text="The names and values that were sent, shortened.")
     refused: Any = models.JSONField(default=list, help_text="Why nothing was stored: pairs of field and words.")
     left_out: Any = models.JSONField(default=list, help_text="What was not taken, and why: pairs of field and words.")
+
+    objects = BrowserReportQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]

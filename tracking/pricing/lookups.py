@@ -131,9 +131,7 @@ def load_lookups(
     priced = [(conversion, contracts[conversion.pk]) for conversion in conversions if conversion.pk in contracts]
     known.rates = load_rates({wanted for each, contract in priced if (wanted := _wanted_rate(each, contract, known))})
     _load_lists_and_catalog(known, priced)
-    asking = [each for each, contract in priced if _asks_for_history(each, contract, known)]
-    reporters = {known.event_types[each.event_type_id].reported_by for each in asking}
-    known.earlier = earlier_orders(asking, is_of_both=EventType.Reporters.BOTH in reporters)
+    known.earlier = earlier_orders([each for each, contract in priced if _asks_for_history(each, contract, known)])
     return known
 
 

@@ -55,6 +55,19 @@ WHERE placed.id = ANY(%(asked)s)
 _EARLIER, _EARLIER_OF_BOTH = _earlier(""), _earlier(_ONCE)  # the first is answered from the index alone
 
 
+# Whether a browser has reported any order of their event types, by the index of the browser's orders.
+_IS_OF_BROWSERS = """
+SELECT EXISTS (
+    SELECT FROM (SELECT DISTINCT event_type_id FROM tracking_conversion WHERE id = ANY(%(asked)s)) AS asked
+    CROSS JOIN LATERAL (
+        SELECT FROM tracking_conversion AS browser
+        WHERE browser.event_type_id = asked.event_type_id AND browser.source IN ('PIXEL', 'TAG')
+          AND NOT browser.order_id = '' LIMIT 1
+    ) AS reported
+)
+"""
+
+
 _LAST_BEFORE = f"""
 SELECT asked.id, before.id FROM tracking_conversion AS asked
 CROSS JOIN LATERAL (
@@ -74,18 +87,33 @@ class Earlier(NamedTuple):
     last: datetime | None = None
 
 
-def earlier_orders(conversions: Collection[Conversion], *, is_of_both: bool = False) -> dict[int, Earlier]:
+def earlier_orders(conversions: Collection[Conversion]) -> dict[int, Earlier]:
     """What lies before each of these orders of a customer, of the same event type, among all that are stored: held and
-    returned ones too, without test orders and duplicates. One query, one more for test orders, and none where there are
-    no orders. `is_of_both` is whether browsers and the server may both report an order.
+    returned ones too, without test orders and duplicates. Two queries, two more for test orders, and none for no orders.
     """
-    known = earlier_of([each.pk for each in conversions if not each.is_test], is_of_both=is_of_both)
-    return known | _before_test_orders([conversion for conversion in conversions if conversion.is_test])
+    return earlier_of([each.pk for each in conversions if not each.is_test]) | _before_test_orders(
+        [each.pk for each in conversions if each.is_test]
+    )
 
 
-def earlier_of(numbers: list[int], *, is_of_both: bool = False) -> dict[int, Earlier]:
+def earlier_of(numbers: list[int]) -> dict[int, Earlier]:
     """The same by the numbers of real orders that name a customer."""
-    found = fetch(_EARLIER_OF_BOTH if is_of_both else _EARLIER, {"asked": numbers}) if numbers else []
+    return _found(numbers, _EARLIER, _EARLIER_OF_BOTH)
+
+
+def _before_test_orders(numbers: list[int]) -> dict[int, Earlier]:
+    """A test order is in no history, but has one."""
+    return _found(numbers, _BEFORE_TEST_ORDERS, _BEFORE_TEST_ORDERS_OF_BOTH)
+
+
+def _found(numbers: list[int], plain: str, of_both: str) -> dict[int, Earlier]:
+    """By the query for orders that a server alone has reported, or by the one for orders of browsers, too. Who reports
+    an event type today says nothing of the orders that are stored.
+    """
+    if not numbers:
+        return {}
+    [(is_of_browsers,)] = fetch(_IS_OF_BROWSERS, {"asked": numbers})
+    found = fetch(of_both if is_of_browsers else plain, {"asked": numbers})
     return {pk: Earlier(number, first, last) for pk, number, first, last in found}
 
 
@@ -94,20 +122,17 @@ def last_before(numbers: list[int]) -> dict[int, int]:
     return dict(fetch(_LAST_BEFORE, [numbers])) if numbers else {}
 
 
-def _before_test_orders(conversions: Collection[Conversion]) -> dict[int, Earlier]:
-    """A test order is in no history, but has one."""
-    numbers = [conversion.pk for conversion in conversions]
-    found = fetch(_BEFORE_TEST_ORDERS, [numbers]) if numbers else []
-    return {pk: Earlier(number, first, last) for pk, number, first, last in found}
-
-
-_BEFORE_TEST_ORDERS = f"""
+def _before_test(once: str) -> str:
+    return f"""
 SELECT asked.id, before.number, before.first, before.last FROM tracking_conversion AS asked
 CROSS JOIN LATERAL (
     SELECT count(*) AS number, min(event_date) AS first, max(event_date) AS last
     FROM tracking_conversion AS stored
     WHERE {_OF_CUSTOMER} AND stored.event_date <= asked.event_date
-      AND (stored.event_date, stored.id) < (asked.event_date, asked.id)
+      AND (stored.event_date, stored.id) < (asked.event_date, asked.id) {once}
 ) AS before
-WHERE asked.id = ANY(%s)
+WHERE asked.id = ANY(%(asked)s)
 """  # noqa: S608 (no value in it comes from outside)
+
+
+_BEFORE_TEST_ORDERS, _BEFORE_TEST_ORDERS_OF_BOTH = _before_test(""), _before_test(_ONCE)

@@ -15,7 +15,7 @@ from contracts.agreements.plans import plan_of
 from contracts.engine.orders.history import OrdersBefore, status_by_history
 from contracts.engine.orders.money import rounded
 from contracts.engine.pricing.limits.lines import due
-from program.models import Customer, EventType
+from program.models import Customer
 from tracking.limits.changes import settle_as_kept
 from tracking.models import Action, StatusCheck
 from tracking.pricing.order_history import Earlier, earlier_of, last_before
@@ -90,8 +90,7 @@ def findings_of(check: StatusCheck) -> Iterator[list[Finding]]:
 def _compared(check: StatusCheck, chunk: Sequence[Checked]) -> list[Finding]:
     found = [(order, not_judged(order.status, order.customer_id)) for order in chunk]
     judged = [order for order, why in found if why is None]
-    is_of_both = check.event_type.reported_by == EventType.Reporters.BOTH
-    earlier = earlier_of([order.conversion_id for order in judged], is_of_both=is_of_both)
+    earlier = earlier_of([order.conversion_id for order in judged])
     before = _orders_before(check.program_id, {order.customer_id for order in judged})
     findings = [Finding(order, why) for order, why in found if why is not None]
     findings += [_judged(check, order, earlier[order.conversion_id], before) for order in judged]
