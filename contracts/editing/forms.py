@@ -13,7 +13,7 @@ from common.web.edit_forms import EditForm
 from common.web.field_messages import Worded
 from contracts.models import TemplateTerms
 from contracts.sections.default_payout import DefaultPayoutForm
-from contracts.sections.fields import count_field
+from contracts.sections.fields import bounded_field
 from program.models import EventType
 
 CURRENCIES = [(code, code) for code in sorted(CURRENCY_DIGITS)]
@@ -108,4 +108,4 @@ class PlaceForm(Worded):
 
 
 class PositionForm(Worded):
-    position = count_field(label="Position", min_value=1, max_value=20_000)
+    position = bounded_field(label="Position", least=1, most=20_000)
