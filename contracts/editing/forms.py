@@ -16,6 +16,15 @@ from contracts.sections.default_payout import DefaultPayoutForm
 from contracts.sections.fields import bounded_field
 from program.models import EventType
 
+# The field of a page that a path of the terms belongs to, outside of the sections.
+FIELDS = {
+    "Name": "name",
+    "Labels": "labels",
+    "Currency": "currency",
+    "Join": "partners",
+    "Start": "start",
+    "End": "end",
+}
 CURRENCIES = [(code, code) for code in sorted(CURRENCY_DIGITS)]
 
 
@@ -105,6 +114,13 @@ class PlaceForm(Worded):
         if by_tags:
             form.fields["place"].help_text = "It is tried first. Move it down if another group should win."
         return form
+
+    def say(self, last: object) -> None:
+        """Say where the place is in a list of several pages."""
+        self.fields["place"].choices = [  # type: ignore[attr-defined]
+            ("last", f"Tried last, as {last}"),
+            ("first", "Tried first, as #1, on page 1"),
+        ]
 
 
 class PositionForm(Worded):
