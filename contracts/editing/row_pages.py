@@ -37,8 +37,8 @@ DELETED = (
     "saved. What you typed is still here: add it as a new {noun}, or cancel."
 )
 DISCARDED = (
-    "Someone else discarded the draft’s changes after you opened this. Nothing was saved. What you typed is still here: "
-    "add it to the draft as it is now, or cancel."
+    "Someone else discarded the draft’s changes after you opened this. Nothing was saved. What you typed is still "
+    "here: add it to the draft as it is now, or cancel."
 )
 
 
