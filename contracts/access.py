@@ -36,6 +36,14 @@ def event_payout_for_edit(principal: Principal, program_id: int, pk: int) -> Eve
     return _of(_event_payouts(), program_for_edit(principal, program_id), pk)
 
 
+def present_payout_for_edit(
+    principal: Principal, program_id: int, *, template_terms: int | None, event_type: int | None
+) -> EventPayout:
+    """What a draft pays for an event type now: where its changes are discarded, it has other rows for that."""
+    payouts = _event_payouts().filter(program=program_for_edit(principal, program_id))
+    return get_object_or_404(payouts, template_terms=template_terms, event_type=event_type)
+
+
 def payout_group_for_view(principal: Principal, program_id: int, pk: int) -> PayoutGroup:
     return _of(_rows(PayoutGroup), program_for_view(principal, program_id), pk)
 

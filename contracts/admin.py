@@ -188,9 +188,10 @@ class DraftRowForm(forms.ModelForm):
         _ask(self, check_row, row=self.instance)
 
 
-class DraftRowAdmin(admin.ModelAdmin):
+class DraftRowAdmin(OneByOne):
     """Payout groups, adjustments and restrictions. Their order is dragged on the terms page."""
 
+    too_late = (Refused,)
     form = DraftRowForm
     exclude = ("program", "rules")
     list_display = ("rank", "__str__", "event_payout", "rules_in_words", "is_active")

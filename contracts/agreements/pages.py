@@ -26,7 +26,7 @@ from contracts.agreements.ends import (
     withdraw_contract,
 )
 from contracts.agreements.forms import EndForm
-from contracts.editing.refusals import FIELDS
+from contracts.editing.forms import FIELDS
 from contracts.models import Contract, Status, TemplateTerms
 from contracts.publishing.effect_words import back_words, lasting_words
 from program.access import program_for_view

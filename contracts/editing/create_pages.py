@@ -21,8 +21,7 @@ from program.access import program_for_edit
 from program.frame.request import ProgramRequest
 from program.models import EventType, Program
 
-from .forms import EventPayoutForm, NewTermsForm
-from .refusals import FIELDS
+from .forms import FIELDS, EventPayoutForm, NewTermsForm
 from .terms_page import terms_url
 
 SHOWN = {"populate", "empty"}  # buttons that show the page again, with what was typed

@@ -13,9 +13,18 @@ from common.web.edit_forms import EditForm
 from common.web.field_messages import Worded
 from contracts.models import TemplateTerms
 from contracts.sections.default_payout import DefaultPayoutForm
-from contracts.sections.fields import count_field
+from contracts.sections.fields import bounded_field
 from program.models import EventType
 
+# The field of a page that a path of the terms belongs to, outside of the sections.
+FIELDS = {
+    "Name": "name",
+    "Labels": "labels",
+    "Currency": "currency",
+    "Join": "partners",
+    "Start": "start",
+    "End": "end",
+}
 CURRENCIES = [(code, code) for code in sorted(CURRENCY_DIGITS)]
 
 
@@ -106,6 +115,13 @@ class PlaceForm(Worded):
             form.fields["place"].help_text = "It is tried first. Move it down if another group should win."
         return form
 
+    def say(self, last: object) -> None:
+        """Say where the place is in a list of several pages."""
+        self.fields["place"].choices = [  # type: ignore[attr-defined]
+            ("last", f"Tried last, as {last}"),
+            ("first", "Tried first, as #1, on page 1"),
+        ]
+
 
 class PositionForm(Worded):
-    position = count_field(label="Position", min_value=1, max_value=20_000)
+    position = bounded_field(label="Position", least=1, most=20_000)

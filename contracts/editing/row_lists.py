@@ -15,6 +15,7 @@ from contracts.rule_builder.findings import Finding, row_findings
 from contracts.sections.lists.orders_won import orders_won
 from contracts.sections.lists.ranked_lists import Kind
 from contracts.sections.panels import Summary, line_of
+from program.templatetags.brandboard import number
 
 SIZE = 40
 # The number of rows from which a search is offered: the list no longer fits on a screen.
@@ -39,8 +40,8 @@ class ShownRow:
 
 @dataclass(frozen=True, slots=True)
 class RowList:
-    """One page of one list. `saved` is the row that was just saved, which takes the focus; `counts_orders`: whether it
-    says how many orders its rows won.
+    """One page of one list. `saved` is the row that was just saved, which takes the focus, `opened` the form of a new
+    one, in HTML; `counts_orders`: whether it says how many orders its rows won.
     """
 
     kind: Kind
@@ -56,6 +57,7 @@ class RowList:
     line: str = ""
     is_open: bool = False
     saved: int | None = None
+    opened: str = ""
     counts_orders: bool = False
     template: ClassVar[str] = "contracts/_rows.html"
 
@@ -93,6 +95,7 @@ def row_list(
     undo: BulkChange | None = None,
     is_open: bool = False,
     saved: int | None = None,
+    opened: str = "",
 ) -> RowList:
     """The page of that number of a list, or of what is asked for in it; `said` is what the list's summary says."""
     said = said or kind.summary(event_payout)
@@ -125,8 +128,26 @@ def row_list(
         line=line_of([said]),
         is_open=is_open,
         saved=saved,
+        opened=opened,
         counts_orders=won is not None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class NewPlace:
+    """Where in a list of several pages a row is that is added last."""
+
+    rank: int
+    page: int
+
+    def __str__(self) -> str:
+        return f"#{number(self.rank)}, on page {number(self.page)}"
+
+
+def place_of_new(event_payout: EventPayout, kind: Kind) -> NewPlace | None:
+    """Where the next row of a list is added; None where the list fits on one page."""
+    count: int = kind.model.objects.filter(event_payout=event_payout).count()
+    return NewPlace(count + 1, count // SIZE + 1) if count >= SIZE else None
 
 
 def page_of_row(row: Any) -> int:

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -13,29 +14,32 @@ from common.db.edits import Gone, Stale
 from common.refusals import Refused
 from common.requests.form_limits import takes_rows
 from common.web.edit_forms import Conflict, status_of
-from common.web.lists import number_in, number_of, numbers_of
+from common.web.lists import number_in, numbers_of
 from common.web.refusals import to_form
-from contracts.access import event_payout_for_edit, event_payout_for_view
+from contracts.access import event_payout_for_edit, event_payout_for_view, present_payout_for_edit
 from contracts.drafts.ranks import move_to, order_token, ranked_ids, reorder_rows
 from contracts.drafts.rows import delete_rows, row_values, switch_row
 from contracts.drafts.warnings import row_warnings
 from contracts.many_rows.found_rows import RowFilter
 from contracts.models import EventPayout
-from contracts.rule_builder.builder import builder_of
 from contracts.rule_builder.typed_rules import TypedRules, as_rows, posted_rules, stored_rules
 from contracts.sections.lists.ranked_lists import Kind, Preset
 from program.frame.request import ProgramRequest
-from program.models import CustomerTag
 
 from .forms import PlaceForm, PositionForm
+from .row_forms import first_rule, form_context, preset_of, row_context
 from .row_lists import page_of_row
 from .terms_page import GONE, answer_list, terms_url
 
 WARNED = 5  # more warnings of one row would cover the page
-DELETED = "Someone else deleted it meanwhile. Nothing was saved; here is the list as it is now."
-# A new row begins with the rule that most of them have; it holds nothing until a value is typed.
-BLANK = {"Variable": "CUSTOMER_STATUS", "Operator": "IS", "Values": []}
-BY_TAG, TAG_RULE = "customer-tag", {"Variable": "CUSTOMER_TAG", "Operator": "BELONGS_TO"}
+DELETED = (
+    "This {noun} is gone: someone else deleted it, or discarded the draft’s changes, after you opened it. Nothing was "
+    "saved. What you typed is still here: add it as a new {noun}, or cancel."
+)
+DISCARDED = (
+    "Someone else discarded the draft’s changes after you opened this. Nothing was saved. What you typed is still "
+    "here: add it to the draft as it is now, or cancel."
+)
 
 
 @require_safe
@@ -50,13 +54,15 @@ def row_list_part(request: ProgramRequest, program_id: int, pk: int, kind: Kind)
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def row_create(request: ProgramRequest, program_id: int, pk: int, kind: Kind) -> HttpResponse:
-    event_payout = event_payout_for_edit(request.principal, program_id, pk)
+    event_payout = _payout_now(request, program_id, pk)
     if request.method != "POST":
-        typed = stored_rules([_first_rule(request, kind)])
-        preset = _preset(request, kind)
+        typed = stored_rules([first_rule(request, kind)])
+        preset = preset_of(request, kind)
         return _form(
             request, event_payout, kind, None, kind.form(), typed, place=PlaceForm.asked(request.GET), preset=preset
         )
+    if event_payout.pk != pk:
+        return _offer_as_new(request, event_payout, kind, DISCARDED, is_other=True)
     form, typed = kind.form(request.POST), posted_rules(request.POST)
     place = PlaceForm(request.POST)
     if place.is_valid() and _is_sound(form, typed):
@@ -84,10 +90,9 @@ def row_edit(request: ProgramRequest, program_id: int, pk: int, kind: Kind) -> H
     try:
         row = kind.for_edit(request.principal, program_id, pk)
     except Http404:
-        if not (posted := number_in(request.POST, "event_payout")):
-            raise
-        event_payout = event_payout_for_edit(request.principal, program_id, posted)
-        return answer_list(request, event_payout, kind, problem=DELETED, status=409)
+        posted = number_in(request.POST, "event_payout")
+        event_payout = _payout_now(request, program_id, posted)
+        return _offer_as_new(request, event_payout, kind, DELETED, is_other=event_payout.pk != posted)
     event_payout = row.event_payout
     if request.method != "POST":
         form = kind.form(initial=kind.form.initial_of(row))
@@ -98,7 +103,7 @@ def row_edit(request: ProgramRequest, program_id: int, pk: int, kind: Kind) -> H
         try:
             kind.change(**{kind.changed: row}, rules=typed.raw, seen=form.seen, **form.values())
         except Gone:
-            return answer_list(request, event_payout, kind, problem=DELETED, status=409)
+            return _offer_as_new(request, event_payout, kind, DELETED)
         except Stale:
             _contradict(request, kind, row, form, typed)
         except Refused as refused:
@@ -168,25 +173,38 @@ def row_reorder(request: ProgramRequest, program_id: int, pk: int, kind: Kind) -
     return answer_list(request, event_payout, kind)
 
 
+def _payout_now(request: ProgramRequest, program_id: int, pk: int | None) -> EventPayout:
+    """The event payout of that number; where a form was sent that names one of before the draft's changes were
+    discarded, the one that is paid for the same event type now.
+    """
+    try:
+        return event_payout_for_edit(request.principal, program_id, pk or 0)
+    except Http404:
+        terms, event_type = (number_in(request.POST, name) for name in ("template_terms", "event_type"))
+        return present_payout_for_edit(request.principal, program_id, template_terms=terms, event_type=event_type)
+
+
+def _offer_as_new(
+    request: ProgramRequest, event_payout: EventPayout, kind: Kind, why: str, *, is_other: bool = False
+) -> HttpResponse:
+    """The list as it is now, and what was typed in a row that it no longer has, as a row to add. Adding it loads the
+    page anew where that shows another (`is_other`) event payout.
+    """
+    form, typed = kind.form(request.POST), posted_rules(request.POST)
+    form.add_error(None, why.format(noun=kind.noun))
+    place = PlaceForm(request.POST) if "place" in request.POST else PlaceForm.asked({})
+    context = form_context(event_payout, kind, None, form, typed, place)
+    context |= {"is_lost": True, "is_sent_whole": is_other}
+    if not request.htmx:
+        return render(request, "contracts/row_edit.html", context, status=409)
+    opened = render_to_string("contracts/row_edit.html#dialog", context, request)
+    return answer_list(request, event_payout, kind, opened=opened, status=409)
+
+
 def _answer_saved(request: ProgramRequest, row: Any, kind: Kind) -> HttpResponse:
     """The page of the list on which a row is, whatever was searched for: it may not be among that."""
     number, asked = page_of_row(row), RowFilter()
     return answer_list(request, row.event_payout, kind, number=number, asked=asked, saved=row.pk)
-
-
-def _first_rule(request: ProgramRequest, kind: Kind) -> dict[str, Any]:
-    """The rule that a new row begins with: of ?preset=, by tag with the ?tag= of that number."""
-    asked = request.GET.get("preset")
-    if asked == BY_TAG:
-        tags = CustomerTag.objects.filter(program=request.program, pk=number_of(request, "tag") or 0)
-        return {**TAG_RULE, "Values": list(tags.values_list("name", flat=True))}
-    preset = _preset(request, kind)
-    return preset.rule if preset else BLANK
-
-
-def _preset(request: ProgramRequest, kind: Kind) -> Preset | None:
-    asked = request.GET.get("preset")
-    return next((preset for preset in kind.presets if preset.key == asked), None)
 
 
 def _is_sound(form: Form, typed: TypedRules) -> bool:
@@ -223,13 +241,8 @@ def _form(
     place: PlaceForm | None = None,
     preset: Preset | None = None,
 ) -> HttpResponse:
-    context = {
-        "preset": preset,
-        "place": place if kind.is_named else None,
-        "builder": builder_of(event_payout, kind, typed),
-        "is_item_level": event_payout.payout_level == EventPayout.Level.ITEM,
-    }
-    return _ask(request, event_payout, kind, row, "contracts/row_edit.html", status=status, form=form, **context)
+    context = form_context(event_payout, kind, row, form, typed, place) | {"preset": preset}
+    return render(request, f"contracts/row_edit.html{_part(request)}", context, status=status)
 
 
 def _ask(
@@ -241,14 +254,11 @@ def _ask(
     status: int = 200,
     **context: Any,
 ) -> HttpResponse:
-    """A question about a row: its own form in the list, another in the dialog, or either as a page of its own."""
-    terms = event_payout.template_terms
-    context |= {
-        "template_terms": terms,
-        "event_payout": event_payout,
-        "kind": kind,
-        "row": row,
-        "back_url": terms_url(event_payout, kind.slug),
-    }
-    part = "#dialog" if request.htmx else ""
-    return render(request, template + part, context, status=status)
+    """A question about a row: in the dialog, or as a page of its own."""
+    context |= row_context(event_payout, kind, row)
+    return render(request, template + _part(request), context, status=status)
+
+
+def _part(request: ProgramRequest) -> str:
+    """The part of a template that is asked for: the dialog, or all of the page."""
+    return "#dialog" if request.htmx else ""

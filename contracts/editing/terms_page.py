@@ -53,10 +53,13 @@ def answer_list(
     problem: str = "",
     said: str = "",
     saved: int | None = None,
+    opened: str = "",
     status: int = 200,
 ) -> HttpResponse:
     """After a change: the list as it now is, with the summary; without htmx the page, from the top where that is not
-    possible. A `problem` is shown above the list; what is `said`, as a message; the row `saved` takes the focus."""
+    possible. A `problem` is shown above the list; what is `said`, as a message; the row `saved` takes the focus, and
+    `opened` is the form of a row to add.
+    """
     if said:
         messages.success(request, said)
     number = request.POST.get("page", 1) if number is None else number
@@ -79,6 +82,7 @@ def answer_list(
         undo=change_to_undo(event_payout, kind.model),
         is_open=True,
         saved=saved,
+        opened=opened,
     )
     context = {
         "template_terms": template_terms,

@@ -29,9 +29,8 @@ from program.frame.recent_figures import recent_figures, sorted_with_figures
 from program.frame.request import ProgramRequest
 from program.models import Program
 
-from .forms import TermsForm
+from .forms import FIELDS, TermsForm
 from .payout_ranges import payout_ranges
-from .refusals import FIELDS
 from .terms_page import answer_panel, terms_context, terms_url
 
 COLUMNS = {

@@ -19,7 +19,7 @@ from contracts.access import template_terms_for_edit
 from contracts.agreements.forms import StartForm
 from contracts.agreements.in_force import partners_on
 from contracts.drafts.unpublished import newest_version
-from contracts.editing.refusals import FIELDS
+from contracts.editing.forms import FIELDS
 from contracts.models import Contract, TemplateTerms
 from contracts.publishing.effects import Effects
 from contracts.publishing.services import effects_of_joining, join_partners

@@ -28,8 +28,8 @@ from contracts.access import (
 )
 from contracts.drafts.documents import version_terms
 from contracts.drafts.unpublished import has_unpublished_changes, newest_version
+from contracts.editing.forms import FIELDS
 from contracts.editing.places import Places
-from contracts.editing.refusals import FIELDS
 from contracts.models import PublishReview, TemplateTerms, TermsVersion
 from contracts.publishing.effects import Effects
 from contracts.publishing.forms import PublishForm

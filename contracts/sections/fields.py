@@ -28,12 +28,28 @@ def is_percent(typed: str) -> bool:
     return typed.strip().endswith("%")
 
 
-def amount_field(**options: Any) -> forms.DecimalField:
+def amount_field(*, most: Decimal | None = None, **options: Any) -> forms.DecimalField:
+    """A field for a number from 0, up to `most`."""
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
     words = {"invalid": "Write a number with a point and without separators, such as 12.5."}
+    if most is not None:
+        words |= dict.fromkeys(("min_value", "max_value"), f"Enter a number from 0 to {most}.")
     return AmountField(
-        max_digits=20, decimal_places=8, min_value=Decimal(0), widget=widget, error_messages=words, **options
+        max_digits=20,
+        decimal_places=8,
+        min_value=Decimal(0),
+        max_value=most,
+        widget=widget,
+        error_messages=words,
+        **options,
     )
+
+
+def limit_field(**options: Any) -> forms.DecimalField:
+    """A field for the most of something: more than 0, as the engine has it, which refuses 0 itself."""
+    field = amount_field(**options)
+    field.error_messages["min_value"] = "Enter more than 0."
+    return field
 
 
 def too_fine(amount: Decimal | None, currency: str) -> str:
@@ -46,8 +62,16 @@ def too_fine(amount: Decimal | None, currency: str) -> str:
 
 
 def count_field(**options: Any) -> forms.IntegerField:
+    """A field for a whole number, which the engine bounds."""
     widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
-    return forms.IntegerField(widget=widget, **{"min_value": 0, "max_value": 9999, **options})
+    return forms.IntegerField(widget=widget, **options)
+
+
+def bounded_field(*, least: int = 0, most: int, **options: Any) -> forms.IntegerField:
+    """A field for a whole number from `least` to `most`."""
+    said = f"Enter a whole number from {least:,} to {most:,}."
+    words = dict.fromkeys(("invalid", "min_value", "max_value"), said)
+    return count_field(min_value=least, max_value=most, error_messages=words, **options)
 
 
 def amount_initial(fixed: Decimal | None, rate: Decimal | None) -> dict[str, str]:

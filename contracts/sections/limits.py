@@ -13,7 +13,7 @@ from common.web.field_messages import Worded, say_what_to_enter
 from contracts.engine.document.amounts import plain
 from contracts.engine.document.sections.limits import MOST, WITH_PERIODS, Limit, Limits
 
-from .fields import amount_field, too_fine
+from .fields import limit_field, too_fine
 from .panels import FormSection, Panel
 
 WHAT = [("PAYOUT", "Pay at most"), ("ACTION", "Take at most")]
@@ -104,7 +104,7 @@ class LimitsForm(Worded):
 def _fields(number: int | str, name: str) -> dict[str, forms.Field]:
     fields: dict[str, forms.Field] = {
         "type": forms.ChoiceField(choices=WHAT, label=f"{name}, what"),
-        "value": amount_field(label=name, required=False),
+        "value": limit_field(label=name, required=False),
         "by": forms.ChoiceField(choices=WHOSE, label=f"{name}, for whom"),
         "period": forms.ChoiceField(choices=WHEN, label=f"{name}, in which period", initial="MONTH", required=False),
     }

@@ -13,7 +13,7 @@ from contracts.engine.document.sections.referral_window import TYPES, UNITS, Ref
 from contracts.models import EventPayout
 
 from .credit_policy import CREDIT_POLICY
-from .fields import count_field
+from .fields import bounded_field
 from .panels import FormSection, Panel, Preview, worded
 
 CHOICES = [(unit, f"{unit.lower()}s") for unit in UNITS]
@@ -25,12 +25,10 @@ class ReferralWindowForm(Worded):
     """The window of each type. A window whose type is switched off may be left empty."""
 
     has_clicks = forms.BooleanField(required=False, label="Allow referrals from clicks")
-    clicks_window = count_field(label="Window of clicks", required=False, min_value=1, max_value=longest("HOUR"))
+    clicks_window = bounded_field(label="Window of clicks", required=False, least=1, most=longest("HOUR"))
     clicks_unit = forms.ChoiceField(choices=CHOICES, label="Days or hours of clicks")
     has_impressions = forms.BooleanField(required=False, label="Allow referrals from impressions")
-    impressions_window = count_field(
-        label="Window of impressions", required=False, min_value=1, max_value=longest("HOUR")
-    )
+    impressions_window = bounded_field(label="Window of impressions", required=False, least=1, most=longest("HOUR"))
     impressions_unit = forms.ChoiceField(choices=CHOICES, label="Days or hours of impressions")
 
     def clean(self) -> dict[str, Any]:
@@ -38,14 +36,13 @@ class ReferralWindowForm(Worded):
         on = [name for name in TYPES.values() if data.get(f"has_{name}")]
         if not on:
             self.add_error("has_clicks", "Switch on this, impressions, or both.")
-        for name in on:
+        for name in TYPES.values():
             field, unit = f"{name}_window", data.get(f"{name}_unit")
-            if field in self.errors or unit is None:
+            if unit is None:
                 continue
-            if data[field] is None:
-                self.add_error(field, "Enter a number, such as 30.")
-            elif data[field] > longest(unit):
-                self.add_error(field, f"Enter {longest(unit)} {unit.lower()}s or less.")
+            is_wrong = self.errors.pop(field, None) is not None  # the field itself does not know its unit
+            if is_wrong or (name in on and not 0 < (data[field] or 0) <= longest(unit)):
+                self.add_error(field, f"Enter a whole number from 1 to {longest(unit):,} {unit.lower()}s.")
         return data
 
 

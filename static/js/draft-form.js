@@ -1,5 +1,6 @@
 // <draft-form> around a form of a draft: it is saved by itself, soon after typing and at once when a field is left. What
-// is refused stays in its field, with the reason beneath. <draft-bar> says how they stand, and lets ⌘S save them at once.
+// is refused stays in its field, with the reason beneath. <draft-bar> says how they stand, and why one is refused; it lets
+// ⌘S save them at once.
 // A link with data-after-saving waits until all are saved; it stays on the page where one is refused.
 const WAIT = 800;
 
@@ -33,6 +34,17 @@ class DraftForm extends HTMLElement {
   get fields() {
     const typed = [...this.form.elements].filter((each) => each.name && each.type !== "hidden");
     return typed.map((each) => [each, each.matches("[type=checkbox], [type=radio]") ? "checked" : "value"]).map(([each, key]) => [each, key, each[key]]);
+  }
+
+  // Why it is not saved: the first reason, and what was typed in that field.
+  get refusal() {
+    if (this.isContradicted) return "Someone else changed it meanwhile.";
+    const [reason, ...others] = this.querySelectorAll("[id$='-errors'] .notice, .problems li");
+    if (!reason) return "";
+    const field = reason.dataset.field && this.form.elements[reason.dataset.field];
+    const typed = field?.inputMode ? field.value.trim() : "";
+    const words = [reason.textContent.trim(), typed && `You typed “${typed.length > 40 ? `${typed.slice(0, 40)}…` : typed}”.`, others.length && `And ${others.length} more.`];
+    return words.filter(Boolean).join(" ");
   }
 
   // What was stored before the last save is typed again, and saved.
@@ -121,7 +133,7 @@ class DraftBar extends HTMLElement {
     if (refused.length) {
       const link = Object.assign(document.createElement("a"), { href: `#${refused[0].querySelector("details").id}`, textContent: "Go" });
       const name = refused.map((each) => each.dataset.name).join(", ");
-      place.replaceChildren(`${refused.length === 1 ? "1 part is" : `${refused.length} parts are`} not saved: ${name} · `, link);
+      place.replaceChildren(`${refused.length === 1 ? "1 part is" : `${refused.length} parts are`} not saved: ${name}. ${refused[0].refusal} `, link);
     } else if (states.includes("saving") || states.includes("typing")) {
       this.wasBusy = true;
       place.textContent = "Saving…";

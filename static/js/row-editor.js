@@ -15,6 +15,7 @@ class RowEditor extends HTMLElement {
     this.addEventListener("input", () => (this.isTyped = true));
     this.addEventListener("keydown", this.onKeydown);
     this.addEventListener("click", this.onClick);
+    this.addEventListener("submit", (event) => event.defaultPrevented || (this.isTyped = false)); // the page itself is left
     if (this.dialog) this.open();
   }
 

@@ -1,12 +1,21 @@
 // <sortable-list>: a drag, Alt+arrow on a row, or a move button reorders its <li>s; then "reorder" fires for htmx.
 // The order of the hidden inputs is the payload, so sending it twice changes nothing and the page shows the server's answer.
+// What is moved while an order is being sent is moved in the answer, too, and sent after it.
 import Sortable from "../vendor/sortable-1.15.7.esm.min.js";
 
 const UNDO_MS = 10_000;
+const later = new Map(); // by the id of the list: the order to send next, and the one that it was made from
 
 class SortableList extends HTMLElement {
   connectedCallback() {
     this.list = this.querySelector("ol");
+    this.section = this.closest("[id]");
+    this.sent = this.keys();
+    const next = later.get(this.section.id);
+    if (next?.from === String(this.sent)) this.arrange(next.to);
+    else later.delete(this.section.id); // somebody else has changed the list
+    this.section.addEventListener("htmx:load", () => this.sendNext());
+    this.section.addEventListener("htmx:afterRequest", ({ detail }) => detail.successful || detail.elt.id !== this.formId || later.delete(this.section.id));
     this.sortable = Sortable.create(this.list, {
       handle: "[data-handle]",
       draggable: "li:not([data-fixed])",
@@ -33,6 +42,15 @@ class SortableList extends HTMLElement {
   // The row in which something was typed: the answer to a move would replace it.
   get edited() {
     return [...this.querySelectorAll("row-editor")].find(({ isTyped }) => isTyped);
+  }
+
+  // htmx sends one order at a time, and hears of the next when it has settled the answer.
+  get isBusy() {
+    return Boolean(this.closest(".htmx-added") || document.getElementById(this.formId)?.matches(".htmx-request"));
+  }
+
+  get formId() {
+    return `${this.section.id}-form`;
   }
 
   keys() {
@@ -82,7 +100,7 @@ class SortableList extends HTMLElement {
     const position = this.items.indexOf(item) + 1;
     const words = `${item.dataset.name} moved to ${position} of ${this.items.length}.`;
     document.getElementById("announcer").textContent = words;
-    const { id } = this.closest("[id]");
+    const { id } = this.section;
     const before = this.before;
     const handle = item.querySelector("[data-handle]").id;
     document.dispatchEvent(
@@ -90,16 +108,30 @@ class SortableList extends HTMLElement {
         detail: { words, ms: UNDO_MS, undo: () => document.querySelector(`#${CSS.escape(id)} sortable-list`)?.restore(before, handle) },
       }),
     );
+    this.send();
+  }
+
+  send() {
+    if (this.isBusy) return later.set(this.section.id, { from: String(this.sent), to: this.keys() });
+    this.sent = this.keys();
     this.dispatchEvent(new CustomEvent("reorder", { bubbles: true }));
+  }
+
+  sendNext() {
+    if (!this.isBusy && later.delete(this.section.id)) this.send();
+  }
+
+  arrange(keys) {
+    const place = (item) => keys.indexOf(item.querySelector("input[type=hidden]").value);
+    this.list.prepend(...this.items.sort((one, other) => place(one) - place(other)));
   }
 
   // After the answer this is another element than the one that was moved in: it is found again by the form's id.
   restore(keys, handle) {
-    const place = (item) => keys.indexOf(item.querySelector("input[type=hidden]").value);
-    this.list.prepend(...this.items.sort((one, other) => place(one) - place(other)));
+    this.arrange(keys);
     document.getElementById(handle)?.focus();
     document.getElementById("announcer").textContent = "Move undone.";
-    this.dispatchEvent(new CustomEvent("reorder", { bubbles: true }));
+    this.send();
   }
 }
 customElements.define("sortable-list", SortableList);

@@ -1,13 +1,15 @@
 """A real Chromium against a live server."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.console import is_unexpected
 from tests.chromium import chromium_path
+from tests.factories import make_event_type, make_partner
 
 # Playwright's event loop runs in this thread; Django would take that for asynchronous code and refuse the ORM.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -35,3 +37,18 @@ def settled() -> Callable[[Page], None]:
         expect(page.locator(busy)).to_have_count(0)
 
     return wait
+
+
+@pytest.fixture
+def terms_page(page: Page, live_server: Any, alice: Any, client_of: Callable[[Any], Any], brand: Any) -> Iterator[Page]:
+    """Alice on the list of template terms. Fails on any error of the page or its console, but for refused input."""
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: errors.append(message.text) if is_unexpected(message) else None)
+    make_event_type(program=brand, code="SALE", name="Online sale")
+    make_partner(program=brand, name="Anvil Blog")
+    session = client_of(alice).cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+    page.goto(f"{live_server.url}/p/1000/contracts/template-terms/")
+    yield page
+    assert errors == []

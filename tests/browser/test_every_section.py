@@ -10,9 +10,9 @@ from playwright.sync_api import Page, expect
 
 from contracts.custom_terms.services import add_custom_terms
 from contracts.models import TermsVersion
+from tests.browser.console import is_unexpected
 from tests.browser.hands import Hands, Keyboard, Mouse
 from tests.browser.terms_builder import TermsBuilder
-from tests.browser.test_terms_pages import is_unexpected
 from tests.contracts.whole_drafts import BY_ORDER, TEXT, document_of
 from tests.factories import make_event_type
 

@@ -13,10 +13,8 @@ from contracts.engine.document.sections.limits import Limit
 from contracts.engine.document.whole_terms.whole_limits import WholeLimit
 from contracts.models import TemplateTerms
 from program.models import EventType
-from tests.browser.test_terms_pages import terms_page
 
 pytestmark = pytest.mark.django_db(transaction=True)
-__all__ = ["terms_page"]  # a fixture
 
 
 @pytest.fixture

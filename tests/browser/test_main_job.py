@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_terms_pages import is_unexpected
+from tests.browser.console import is_unexpected
 from tests.factories import make_event_type, make_partner
 
 pytestmark = pytest.mark.django_db(transaction=True)

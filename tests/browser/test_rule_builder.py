@@ -14,7 +14,7 @@ from contracts.drafts.rows import add_payout_group
 from contracts.drafts.template_terms import add_event_payout, create_template_terms
 from contracts.models import EventPayout, PayoutGroup, PayoutRestriction
 from program.models import ReceivedValue
-from tests.browser.test_terms_pages import is_unexpected
+from tests.browser.console import is_unexpected
 from tests.contracts.addresses import NEW
 from tests.factories import make_event_type
 

@@ -1,43 +1,19 @@
 """Terms made, filled and ranked in a browser: by mouse, and by keyboard alone."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Page, expect
+from playwright.sync_api import Page, expect
 
 from contracts.drafts.rows import add_payout_group
-from contracts.drafts.sections import set_sections
 from contracts.drafts.template_terms import add_event_payout, create_template_terms
-from contracts.engine.document.sections.locking import Locking
 from contracts.models import Contract, PayoutGroup
 from program.models import EventType
 from tests.contracts.addresses import NEW
-from tests.factories import make_event_type, make_partner
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def is_unexpected(message: ConsoleMessage) -> bool:
-    # What is typed on replaces the preview that was asked for, which htmx reports by the last two.
-    expected = ("status of 422", "status of 409", "htmx:afterRequest", "htmx:sendAbort")
-    return message.type in ("error", "warning") and not any(words in message.text for words in expected)
-
-
-@pytest.fixture
-def terms_page(page: Page, live_server: Any, alice: Any, client_of: Callable[[Any], Any], brand: Any) -> Iterator[Page]:
-    """Alice on the list of template terms. Fails on any error of the page or its console, but for refused input."""
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda message: errors.append(message.text) if is_unexpected(message) else None)
-    make_event_type(program=brand, code="SALE", name="Online sale")
-    make_partner(program=brand, name="Anvil Blog")
-    session = client_of(alice).cookies["sessionid"].value
-    page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
-    page.goto(f"{live_server.url}/p/1000/contracts/template-terms/")
-    yield page
-    assert errors == []
 
 
 def ranks(page: Page) -> list[str]:
@@ -200,30 +176,6 @@ def test_a_tag_rule_begins_at_belongs_to_and_a_row_says_what_is_worth_a_second_l
     expect(page.locator("#payout-groups li[data-name]").nth(2)).to_contain_text("20%")
 
 
-def test_no_date_is_shown_for_what_saving_refuses(
-    terms_page: Page, settled: Callable[[Page], None], brand: Any
-) -> None:
-    page = terms_page
-    terms = create_template_terms(program=brand, name="Standard")
-    add_event_payout(template_terms=terms, event_type=EventType.objects.get(), payout_rate=Decimal(10))
-    page.goto(page.url + f"{terms.pk}/")
-    page.locator("#schedule > summary").click()
-    page.get_by_label("Months to lock").fill("1")
-    expect(page.locator("#dates .dates")).to_be_visible()
-    page.get_by_label("Days to lock").fill("28")
-    problems = page.locator("#schedule-problems")
-    expect(problems).to_contain_text("Days to lock: Must be at most 27 where months are counted")
-    expect(page.locator("#dates .dates")).to_be_hidden()
-    expect(page.locator("draft-bar")).to_contain_text("1 part is not saved: Locking and payment")
-    page.get_by_label("Days to lock").fill("27")
-    expect(page.locator("#dates .dates")).to_be_visible()
-    expect(problems).to_be_hidden()
-    expect(page.locator("draft-bar")).to_contain_text("Saved")
-    page.locator("draft-bar").get_by_role("button", name="Undo").click()
-    expect(page.get_by_label("Days to lock")).not_to_have_value("27")
-    expect(page.locator("#schedule-line")).not_to_contain_text("27 days")
-
-
 @pytest.mark.parametrize("width", [1280, 390])
 def test_impressions_are_switched_on_with_a_window_of_their_own(terms_page: Page, brand: Any, width: int) -> None:
     page = terms_page
@@ -242,7 +194,9 @@ def test_impressions_are_switched_on_with_a_window_of_their_own(terms_page: Page
     page.get_by_label("Days or hours of impressions").select_option("hours")
     expect(windows).to_contain_text("or impressions since")
     page.get_by_label("Window of clicks", exact=True).fill("401")
-    expect(page.locator("#credit-problems")).to_contain_text("Window of clicks: Enter 400 days or less.")
+    expect(page.locator("#credit-problems")).to_contain_text(
+        "Window of clicks: Enter a whole number from 1 to 400 days."
+    )
     page.get_by_label("Window of clicks", exact=True).fill("7")
     page.locator("[name=credit_policy]").select_option("first referrer")
     expect(page.locator("#summary")).to_contain_text("clicks within 7 days and impressions within 36 hours")
@@ -253,73 +207,37 @@ def test_impressions_are_switched_on_with_a_window_of_their_own(terms_page: Page
     assert payout.sections["CreditPolicy"] == "FIRST_REFERRER"
 
 
-def test_review_and_publish_saves_what_was_typed_first(terms_page: Page, brand: Any) -> None:
+def test_a_row_moved_while_an_order_is_on_its_way_is_moved_after_it(
+    terms_page: Page, settled: Callable[[Page], None], brand: Any
+) -> None:
     page = terms_page
-    terms = create_template_terms(program=brand, name="Standard")
-    add_event_payout(template_terms=terms, event_type=EventType.objects.get(), payout_rate=Decimal(10))
-    page.goto(f"{page.url}{terms.pk}/")
-    rate, review = page.locator("#default_value"), "Review and publish"
-    rate.fill("12.5")
-    page.get_by_role("link", name=review).click()
-    expect(page.get_by_role("heading", name=review)).to_be_visible()
-    assert terms.event_payouts.get().sections["DefaultPayoutRate"] == "12.5"
-    page.get_by_role("link", name="Back to the draft").click()
-    rate.fill("no rate")
-    page.get_by_role("link", name=review).click()
-    expect(page.locator("#default-payout-problems")).to_contain_text("Payout: Write a number")
-    expect(page.locator("draft-bar")).to_contain_text("1 part is not saved: Default payout")
-    expect(page.get_by_role("heading", name=review)).to_have_count(0)
-    assert terms.event_payouts.get().sections["DefaultPayoutRate"] == "12.5"
-
-
-def schedule_page(page: Page, brand: Any) -> Any:
-    """The page of a draft with its dates open; returns the event payout."""
     terms = create_template_terms(program=brand, name="Standard")
     payout = add_event_payout(template_terms=terms, event_type=EventType.objects.get(), payout_rate=Decimal(10))
-    page.goto(f"{page.url}{terms.pk}/")
-    page.locator("#schedule > summary").click()
-    return payout
-
-
-def test_what_is_typed_while_a_save_is_on_its_way_is_saved_after_it(terms_page: Page, brand: Any) -> None:
-    page = terms_page
-    payout = schedule_page(page, brand)
+    for name in "ABCDE":
+        add_payout_group(event_payout=payout, rules=[NEW], name=name, payout_rate=Decimal(15))
+    page.goto(page.url + f"{terms.pk}/")
     sent: list[str] = []
 
     def slowly(route: Any) -> None:
-        sent.append(route.request.post_data)
-        page.wait_for_timeout(1500)
+        sent.append(route.request.url)
+        page.wait_for_timeout(400)
         route.continue_()
 
-    page.route("**/schedule/", slowly)
-    days, bar = page.get_by_label("Days to lock"), page.locator("draft-bar")
-    days.fill("3")
-    page.wait_for_timeout(1000)
-    days.fill("900")  # while the first is on its way; refused
-    expect(bar).to_contain_text("1 part is not saved: Locking and payment", timeout=10_000)
-    days.press("Tab")
-    expect(bar).to_contain_text("1 part is not saved")
-    days.fill("9")
-    expect(bar).to_contain_text("Saved", timeout=10_000)
-    payout.refresh_from_db()
-    assert payout.sections["Locking"]["DayOffset"] == 9
+    page.route("**/reorder/", slowly)
+    handle = page.get_by_role("button", name="Move A, rank 1 of 5")
+    handle.focus()
+    press(page, "Alt+ArrowDown", times=3)
+    moved = page.get_by_role("button", name="Move A, rank 4 of 5")
+    expect(moved).to_be_focused()
+    settled(page)
+    assert ranks(page) == ["B", "C", "D", "A", "E"]
+    assert list(PayoutGroup.objects.order_by("rank").values_list("name", flat=True)) == ["B", "C", "D", "A", "E"]
+    assert len(sent) == 2
+    expect(page.locator("#announcer")).to_have_text("A moved to 4 of 5.")
+    press(page, "Alt+ArrowUp")
+    PayoutGroup.objects.filter(name="E").delete()  # somebody else changes the list before the order comes in
+    press(page, "Alt+ArrowUp")
+    expect(page.locator("#payout-groups")).to_contain_text("Someone else changed this list meanwhile.")
+    settled(page)
+    assert ranks(page) == ["B", "C", "D", "A"]
     assert len(sent) == 3
-
-
-def test_leaving_a_field_does_not_replace_what_somebody_else_has_saved(terms_page: Page, brand: Any) -> None:
-    page = terms_page
-    payout = schedule_page(page, brand)
-    set_sections(event_payout=payout, values={"locking": Locking("MONTH", 0, 5)})
-    days = page.get_by_label("Days to lock")
-    days.fill("7")
-    expect(page.locator("#schedule")).to_contain_text("Someone else changed this after you opened it.")
-    days.press("Tab")
-    days.fill("8")
-    days.press("Tab")
-    page.wait_for_timeout(1500)
-    payout.refresh_from_db()
-    assert payout.sections["Locking"]["DayOffset"] == 5
-    page.get_by_role("button", name="Save what I typed").click()
-    expect(page.locator("draft-bar")).to_contain_text("Saved")
-    payout.refresh_from_db()
-    assert payout.sections["Locking"]["DayOffset"] == 8

@@ -213,7 +213,7 @@ def test_in_the_rows_place_the_answer_replaces_the_form(addresses, erin, client_
 
 
 @pytest.mark.parametrize("thing", ["payout group", "adjustment", "restriction"])
-def test_a_row_that_was_deleted_meanwhile_is_answered_with_the_list(thing, addresses, erin, client_of):
+def test_a_row_that_was_deleted_meanwhile_is_said_to_be_gone(thing, addresses, erin, client_of):
     page, address = addresses[thing]
     editor = client_of(erin)
     form = editor.get(page).content.decode()
@@ -222,7 +222,7 @@ def test_a_row_that_was_deleted_meanwhile_is_answered_with_the_list(thing, addre
     data = {**EDITS[thing][1], "event_payout": event_payout, "opened_with": opened_with(form, address)}
     answer = editor.post(address, data, headers={"hx-request": "true"})
     assert answer.status_code == 409
-    assert "Someone else deleted it meanwhile. Nothing was saved" in answer.content.decode()
+    assert f"This {thing} is gone" in answer.content.decode()
     assert editor.post(address, EDITS[thing][1]).status_code == 404
 
 

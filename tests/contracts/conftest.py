@@ -1,9 +1,12 @@
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
 from contracts.drafts.rows import add_payout_group
 from contracts.drafts.template_terms import add_event_payout, create_template_terms
+from program.models import ReceivedValue
 from tests.contracts.addresses import NEW
 from tests.factories import make_event_type, make_partner
 
@@ -60,3 +63,16 @@ def groups(event_payout):
 @pytest.fixture
 def group(event_payout):
     return add_payout_group(event_payout=event_payout, rules=[], name="Old", payout_rate=Decimal(3))
+
+
+@pytest.fixture
+def receive(brand, sale):
+    """Let a value have been received with so many orders, so many days ago."""
+
+    def received(variable, value, orders=1, days_ago=0):
+        day = timezone.localdate() - timedelta(days=days_ago)
+        ReceivedValue.objects.create(
+            program=brand, event_type=sale, variable=variable, value=value, day=day, orders=orders
+        )
+
+    return received

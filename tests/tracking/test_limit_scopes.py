@@ -8,7 +8,7 @@ from contracts.models import ContractEventType
 from contracts.publishing.services import publish_document
 from tests.factories import make_action, make_contracts, make_event_type, terms_document
 from tests.tracking.journey_rows import make_step
-from tests.tracking.test_limits import LOCKING, agreed, assert_proven, change, held, join, limit, payouts
+from tests.tracking.limited import LOCKING, agreed, assert_proven, change, held, join, limit, payouts
 from tracking.models import Action, LimitCounter
 
 RESTRICTION = {"Rules": [{"Variable": "ITEM_SKU", "Operator": "IS", "Values": ["GIFT"]}]}

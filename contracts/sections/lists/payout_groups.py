@@ -9,9 +9,10 @@ from django.db.models import Max, Min, QuerySet
 
 from contracts import access
 from contracts.drafts.rows import add_payout_group, change_payout_group
+from contracts.engine.document.reading import LARGEST_WHOLE
 from contracts.engine.explain.words import RowWords, rate_in_words
 from contracts.models import PayoutGroup
-from contracts.sections.fields import KINDS, PERCENT, ByKindForm, amount_field, amount_initial, amounts, count_field
+from contracts.sections.fields import KINDS, PERCENT, ByKindForm, amount_field, amount_initial, amounts, bounded_field
 from contracts.sections.panels import PAGE
 
 from .ranked_lists import Kind, RowForm
@@ -22,11 +23,11 @@ class GroupForm(RowForm, ByKindForm):
     kind = forms.ChoiceField(choices=KINDS, initial=PERCENT, label="Kind of payout")
     value = amount_field(label="Payout")
     asks: ClassVar = {"value": "a payout, such as 12"}
-    payable_items = count_field(
+    payable_items = bounded_field(
         label="Limit on payable items",
         required=False,
-        min_value=1,
-        max_value=2_147_483_647,
+        least=1,
+        most=LARGEST_WHOLE,
         help_text="Only this many units of quantity earn, the first ones. Empty: all.",
     )
 

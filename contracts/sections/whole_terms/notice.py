@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from common.web.field_messages import Worded
-from contracts.engine.document.whole_terms.notice import MOST_DAYS
 from contracts.sections.fields import count_field
 from contracts.sections.panels import FormSection, Panel
 
 
 class NoticeForm(Worded):
-    notice_days = count_field(label="Days of notice", max_value=MOST_DAYS)
+    notice_days = count_field(label="Days of notice")
 
 
 def read(data: Mapping[str, Any]) -> int:

@@ -11,7 +11,7 @@ from contracts.sections.panels import FormSection, Panel
 
 
 class ReversalPolicyForm(Worded):
-    max_return = amount_field(label="Most that can be taken back", max_value=HUNDRED)
+    max_return = amount_field(label="Most that can be taken back", most=HUNDRED)
 
 
 def read(data: Mapping[str, Any]) -> Decimal:

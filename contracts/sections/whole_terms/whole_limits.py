@@ -8,13 +8,13 @@ from django import forms
 
 from common.web.field_messages import Worded
 from contracts.engine.document.amounts import plain
+from contracts.engine.document.reading import LARGEST_WHOLE
 from contracts.engine.document.whole_terms.whole_limits import SPOKEN, WholeLimit
-from contracts.sections.fields import amount_field, count_field, too_fine
+from contracts.sections.fields import amount_field, bounded_field, limit_field, too_fine
 from contracts.sections.panels import FormSection, Panel
 
 CHOICES = list(SPOKEN.items())
 WEEKEND = "On Saturdays and Sundays at most {} (empty: as on other days)."  # shown for a limit of each day alone
-MOST_ACTIONS = 2_147_483_647
 
 
 def _wide[F: forms.Field](field: F) -> F:
@@ -25,15 +25,15 @@ def _wide[F: forms.Field](field: F) -> F:
 
 class ActionLimitForm(Worded):
     has_action_limit = forms.BooleanField(required=False)
-    action_limit = _wide(count_field(label="Action limit", min_value=1, max_value=MOST_ACTIONS))
+    action_limit = _wide(bounded_field(label="Action limit", least=1, most=LARGEST_WHOLE))
     action_limit_period = forms.ChoiceField(choices=CHOICES, label="Period of the action limit")
-    action_limit_weekend = _wide(count_field(label="Action limit at weekends", required=False, max_value=MOST_ACTIONS))
+    action_limit_weekend = _wide(bounded_field(label="Action limit at weekends", required=False, most=LARGEST_WHOLE))
 
 
 class SpendLimitForm(Worded):
     currency = ""
     has_spend_limit = forms.BooleanField(required=False)
-    spend_limit = _wide(amount_field(label="Spend limit"))
+    spend_limit = _wide(limit_field(label="Spend limit"))
     spend_limit_period = forms.ChoiceField(choices=CHOICES, label="Period of the spend limit")
     spend_limit_weekend = _wide(amount_field(label="Spend limit at weekends", required=False))
 
