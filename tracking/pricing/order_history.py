@@ -55,15 +55,19 @@ WHERE placed.id = ANY(%(asked)s)
 _EARLIER, _EARLIER_OF_BOTH = _earlier(""), _earlier(_ONCE)  # the first is answered from the index alone
 
 
-_LAST_BEFORE = f"""
+def _last_before(once: str) -> str:
+    return f"""
 SELECT asked.id, before.id FROM tracking_conversion AS asked
 CROSS JOIN LATERAL (
     SELECT stored.id FROM tracking_conversion AS stored
-    WHERE {_OF_CUSTOMER} AND (stored.event_date, stored.id) < (asked.event_date, asked.id)
+    WHERE {_OF_CUSTOMER} AND (stored.event_date, stored.id) < (asked.event_date, asked.id) {once}
     ORDER BY stored.event_date DESC, stored.id DESC LIMIT 1
 ) AS before
-WHERE asked.id = ANY(%s)
+WHERE asked.id = ANY(%(asked)s)
 """  # noqa: S608 (no value in it comes from outside)
+
+
+_LAST_BEFORE, _LAST_BEFORE_OF_BOTH = _last_before(""), _last_before(_ONCE)
 
 
 class Earlier(NamedTuple):
@@ -89,9 +93,9 @@ def earlier_of(numbers: list[int], *, is_of_both: bool = False) -> dict[int, Ear
     return {pk: Earlier(number, first, last) for pk, number, first, last in found}
 
 
-def last_before(numbers: list[int]) -> dict[int, int]:
-    """The last order before each of these that has one."""
-    return dict(fetch(_LAST_BEFORE, [numbers])) if numbers else {}
+def last_before(numbers: list[int], *, is_of_both: bool = False) -> dict[int, int]:
+    """The last order before each of these that has one, of those that `earlier_of` counts."""
+    return dict(fetch(_LAST_BEFORE_OF_BOTH if is_of_both else _LAST_BEFORE, {"asked": numbers})) if numbers else {}
 
 
 def _before_test_orders(conversions: Collection[Conversion]) -> dict[int, Earlier]:

@@ -96,7 +96,7 @@ def _compared(check: StatusCheck, chunk: Sequence[Checked]) -> list[Finding]:
     findings = [Finding(order, why) for order, why in found if why is not None]
     findings += [_judged(check, order, earlier[order.conversion_id], before) for order in judged]
     wrong = [finding for finding in findings if finding.verdict == DISAGREES]
-    proofs = last_before([finding.order.conversion_id for finding in wrong])
+    proofs = last_before([finding.order.conversion_id for finding in wrong], is_of_both=is_of_both)
     payouts = _right_payouts(wrong)
     return [
         replace(
