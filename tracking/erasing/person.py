@@ -73,8 +73,8 @@ class Person:
 
     @cached_property
     def loose(self) -> str:
-        """A pattern of the e-mail addresses and hashes, and of a search for the name, in any letter case; empty where there
-        are none.
+        """A pattern of the e-mail addresses and hashes, and of a search for the name, in any letter case; empty where
+        there are none.
         """
         marks = sorted(self.emails | self.hashes)
         searches = [_searched(self.name)] if self.name else []

@@ -153,7 +153,7 @@ def _by_email(erasure: Erasure, person: Person) -> list[int]:
 
 
 def _check_none_waits(erasure: Erasure) -> None:
-    """Raise as `_wait` does while an order from before the erasing waits to be priced, such as one that is tried again."""
+    """Raise as `_wait` does while an order from before the erasing waits to be priced, as one that is tried again."""
     if orders_of(erasure.customer).waiting().filter(received_at__lte=erasure.created_at).exists():
         _wait(erasure)
 
