@@ -1,6 +1,7 @@
 """What list pages read from their address: page, order, words and numbers of rows."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -12,6 +13,19 @@ SIZES = [25, 50, 100]
 PLACES = ("page", "after", "before")  # of the address: where in the list the page is
 LONGEST_QUERY = 2_000  # characters
 MOST_VALUES = 25  # of one filter: each has a chip whose link holds all the others
+
+
+def read_moment(text: str) -> datetime:
+    """A moment that an address names, in UTC: the database does not take every difference to it that can be written.
+    Raises ValueError for anything else.
+    """
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("without an offset it is no moment")
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as overflow:
+        raise ValueError("outside of the calendar") from overflow
 
 
 def page_of(request: HttpRequest, rows: "QuerySet[Any]") -> dict[str, Any]:

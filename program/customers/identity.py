@@ -74,8 +74,13 @@ def _save(program: Program, rows: Iterable[CustomerRow], *, is_first: bool = Fal
     now = timezone.now()
     listed = _unique(rows)
     new = _add(program, listed, now)
-    found = Customer.objects.known().filter(program=program, customer_id__in=list(listed))
-    customers = list(found.order_by("pk").select_for_update(no_key=True))
+    customers = _locked(program, listed)
+    if _missing(listed, customers):
+        # While this waited for their rows they were erased: under these ids there is nobody now.
+        new |= _add(program, listed, now)
+        customers = _locked(program, listed)
+    if missing := _missing(listed, customers):
+        raise Refused(Refusal("CustomerId", f"{missing[0]} stands for a customer who was erased.", "erased"))
     changed: list[Customer] = []
     differences: list[Difference] = []
     for customer in customers:
@@ -97,6 +102,16 @@ def _save(program: Program, rows: Iterable[CustomerRow], *, is_first: bool = Fal
         numbers={customer.customer_id: customer.pk for customer in customers},
         new=frozenset(new),
     )
+
+
+def _locked(program: Program, listed: Iterable[str]) -> list[Customer]:
+    """Those of these who are known, locked in the order in which all lock them."""
+    found = Customer.objects.known().filter(program=program, customer_id__in=list(listed))
+    return list(found.order_by("pk").select_for_update(no_key=True))
+
+
+def _missing(listed: Iterable[str], customers: Iterable[Customer]) -> list[str]:
+    return sorted({*listed} - {customer.customer_id for customer in customers})
 
 
 def _unique(rows: Iterable[CustomerRow]) -> dict[str, Mapping[str, object]]:

@@ -20,7 +20,7 @@ from program.partners.countries import NAMES_BY_CODE, country_name
 from .search import searched
 
 OTHER = "OTHER"
-LARGEST = Decimal(10) ** 15
+MOST_DIGITS = 15  # of an amount before the point, and after it
 LONGEST_SEARCH = 255
 FILTERS = {
     "q", "tag", "tag_all", "tag_none", "partner", "status", "country", "currency", "first_from", "first_to",
@@ -161,7 +161,7 @@ class CustomerFilters:
             amount = Decimal(text)
         except InvalidOperation:
             amount = Decimal("NaN")
-        if amount.is_finite() and abs(amount) < LARGEST:
+        if is_storable(amount):
             return amount
         self._tell("Revenue", f"“{text[:40]}” is not a valid amount. Write it as 200 or 199.50.")
         return None
@@ -176,6 +176,11 @@ class CustomerFilters:
 
     def _tell(self, label: str, words: str) -> None:
         self.errors.append(f"{label}: {words}")
+
+
+def is_storable(amount: Decimal) -> bool:
+    """Whether the database can compare it: it takes neither every exponent nor what is not a number."""
+    return amount.is_finite() and abs(amount.adjusted()) < MOST_DIGITS
 
 
 def _numbers(texts: Iterable[str]) -> list[int]:

@@ -33,6 +33,9 @@ SETTINGS = {
     "max_parallel_workers_per_gather": "0",
     "jit": "off",
     "log_min_messages": "warning",
+    # Without the statement and the row of an error, which hold what orders say of customers.
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
     "log_timezone": "UTC",
     "timezone": "UTC",
 }

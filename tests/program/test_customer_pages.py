@@ -54,7 +54,7 @@ def test_a_test_order_makes_no_customer_and_is_not_the_first_of_one(brand, edito
     assert stranger.customer is None
     assert (known.customer.customer_id, known.payout) == ("C-1", 20)
     fill_touched_days()
-    assert editor.get(url("customer_list")).context["rows"][0].customer.first_order is None
+    assert editor.get(url("customer_list")).context["rows"][0][0].customer.first_order is None
     assert "X-1" in editor.get(f"/p/1000/transactions/actions/{stranger.pk}/").content.decode()
 
 

@@ -24,6 +24,10 @@ def matrix(check: StatusCheck) -> dict[tuple[str, str, str], int]:
     return {(row["Sent"], row["ByHistory"], row["Verdict"]): row["Orders"] for row in check.findings["Matrix"]}
 
 
+def at(days: float) -> str:
+    return (DAY + timedelta(days=days)).isoformat()
+
+
 def found(check: StatusCheck, *fields: str) -> list[tuple[Any, ...]]:
     return list(CheckedStatus.objects.filter(status_check=check).order_by("id").values_list(*fields))
 
@@ -156,6 +160,19 @@ def test_orders_from_before_the_brand_came_are_a_proof(tiered):
     Customer.objects.create(program=tiered, customer_id="C-1", orders_before=2, first_order_date=date(2026, 4, 20))
     wrong = order(tiered, 0, "new")
     assert found(checked(tiered), "action", "by_history", "earlier") == [(wrong.pk, "Existing", None)]
+
+
+def test_the_servers_report_of_the_same_order_proves_nothing(tiered):
+    EventType.objects.update(reported_by=EventType.Reporters.BOTH)
+    first = order(tiered, 0, "new")
+    wrong = report(tiered, Source.TAG, OrderId="A1", CustomerId="C-1", CustomerStatus="new", EventDate=at(10))
+    price_all(tiered.pk)
+    held = {"MediaPartnerId": "P-404", "OrderId": "A1", "CustomerId": "C-1"}
+    twin = report(tiered, Source.API, EventDate=at(9.9), **held)
+    price_all(tiered.pk)
+    twin.refresh_from_db()
+    assert twin.state == "HELD"
+    assert found(checked(tiered), "action__conversion", "earlier") == [(wrong.pk, first.conversion_id)]
 
 
 def test_an_order_from_before_the_history_is_complete_cannot_be_judged(tiered):

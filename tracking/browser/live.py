@@ -72,8 +72,8 @@ def forget_old_reports() -> int:
 def forget_customer(program_id: int, customer_id: str, order_ids: Iterable[str]) -> int:
     """Delete the reports that name an erased customer or one of their orders; returns how many."""
     reports = BrowserReport.objects.filter(program=program_id)
-    theirs = reports.filter(sent__CustomerId=customer_id) | reports.filter(order_id__in=[*filter(None, order_ids)])
-    return theirs.delete()[0]
+    named = reports.filter(sent__CustomerId=bounded(customer_id, LONGEST))
+    return (named | reports.filter(order_id__in=[*filter(None, order_ids)])).delete()[0]
 
 
 def _written(each: LeftOut) -> list[str]:

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 from django.db.models import F, OrderBy, Q, QuerySet
 
 from common.db.statements import AnyOf
-from common.web.lists import text_in
-from program.customers.selection import CustomerFilters
+from common.web.lists import read_moment, text_in
+from program.customers.selection import CustomerFilters, is_storable
 from program.models import Customer
 from program.models.customer import CustomerQuerySet
 
@@ -22,8 +22,8 @@ COUNTED = 10_000  # customers, above which a count reads “10,000+”
 FEW = 2_000  # customers; the first 50 of more are soon found among the newest of a million
 # By what of the address: the field, how it is read from an address, and whether it may be missing.
 SORTS: dict[str, tuple[str, Any, bool]] = {
-    "last_order": ("last_order", datetime.fromisoformat, True),
-    "first_order": ("first_order", datetime.fromisoformat, True),
+    "last_order": ("last_order", read_moment, True),
+    "first_order": ("first_order", read_moment, True),
     "orders": ("orders", int, False),
     "revenue": ("revenues__revenue", Decimal, False),
     "customer_id": ("customer_id", str, False),
@@ -154,6 +154,6 @@ class Order:
             read = self._read(value) if value else None
         except (ValueError, InvalidOperation):
             return None
-        if (isinstance(read, datetime) and read.tzinfo is None) or (isinstance(read, Decimal) and not read.is_finite()):
+        if isinstance(read, Decimal) and not is_storable(read):
             return None
         return Place(read, int(number))

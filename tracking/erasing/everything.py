@@ -13,7 +13,7 @@ from tracking.models import Action, ActionUpdate, Conversion, Modification
 from tracking.pricing.priced_orders import order_of
 
 from .orders import BATCH
-from .person import orders_by_email, orders_of, person_of
+from .person import copies_of, orders_by_email, orders_of, person_of
 from .visits import profiles_named, profiles_of, steps_told
 
 WHO = (
@@ -35,9 +35,10 @@ def everything(customer: Customer, *, tell: Callable[[int], None]) -> dict[str, 
 
 
 def numbers_of_orders(customer: Customer) -> list[int]:
-    """Their orders, and those that bring their e-mail address and name no customer."""
+    """Their orders, those that bring their e-mail address and name no customer, and what else was reported of these."""
     found = {*orders_of(customer).values_list("pk", flat=True)}
-    return sorted(found | {*orders_by_email(person_of(customer)).values_list("pk", flat=True)})
+    found |= {*orders_by_email(person_of(customer)).values_list("pk", flat=True)}
+    return sorted({*found, *copies_of(customer, found)})
 
 
 def _spelled(name: str) -> str:

@@ -17,7 +17,7 @@ from contracts.engine.rules.fields import variable
 from program.models import Program
 from tracking.actions.explain_shown import explain_shown
 from tracking.actions.paid_by import paid_by
-from tracking.models import Action, Conversion, Modification, TouchedDay
+from tracking.models import Action, ActionUpdate, Conversion, Modification, TouchedDay
 from tracking.pricing.priced_orders import order_of
 
 from .payloads import counted_values, erased_change, erased_journey, erased_order, is_erased
@@ -55,11 +55,12 @@ def erase_orders(
     actions = Action.objects.filter(conversion__in=conversions, trace__isnull=True)
     _keep_traces(list(actions.select_related("conversion", "event_type", "program").order_by("id")))
     _erase_changes(person, conversions)
-    journeys = _erase_journeys(conversions)
+    journeys = _journeys_as_tracked(conversions)
+    _erase_journeys(conversions)
     for row in conversions:
-        if row.state == Conversion.State.PRICED and not row.is_test:
+        if (journey := journeys.get(row.pk)) is not None and not row.is_test:
             day = row.received_at.astimezone(program.zone).date()
-            values = counted_values(row.payload, {**row.derived, **journeys.get(row.pk, {}).get("Values", {})})
+            values = counted_values(row.payload, {**row.derived, **journey.get("Values", {})})
             counted[row.pk] = [(row.event_type_id, day, *each) for each in values]
     payloads = [json.dumps(erased_order(row.payload, pseudonym), ensure_ascii=False) for row in conversions]
     told: dict[str, Any] = {
@@ -132,15 +133,25 @@ def _without_values(told: Any) -> Any:
     return told
 
 
-def _erase_journeys(conversions: Sequence[Conversion]) -> dict[int, dict[str, Any]]:
-    """Remove from their actions what is the visitor's; returns the journeys as they were, by conversion."""
+def _journeys_as_tracked(conversions: Sequence[Conversion]) -> dict[int, dict[str, Any]]:
+    """The journeys of the actions that were tracked by these conversions, by conversion: a browser's has the journey of
+    the action whose order the server's is now. The values of these conversions were counted, and of no others.
+    """
+    numbers = {number for row in conversions for number in (row.pk, row.duplicate_of_id) if number}
+    journeys = dict(Action.objects.filter(conversion__in=numbers).values_list("conversion_id", "journey"))
+    updates = ActionUpdate.objects.filter(action__conversion__in=numbers, before__isnull=False)
+    for browser, server in updates.values_list("replaced_id", "action__conversion_id"):
+        journeys[browser] = journeys.pop(server, {})
+    return journeys
+
+
+def _erase_journeys(conversions: Sequence[Conversion]) -> None:
+    """Remove from their actions what is the visitor's."""
     rows = Action.objects.filter(conversion__in=conversions).exclude(journey={})
     actions = list(rows.order_by("id").only("conversion_id", "journey"))
-    before = {action.conversion_id: action.journey for action in actions}
     for action in actions:
         action.journey = erased_journey(action.journey)
     Action.objects.bulk_update(actions, ["journey"], batch_size=BATCH)
-    return before
 
 
 def uncount(program: Program, counted: Counted) -> None:

@@ -9,9 +9,11 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import quote_plus
 
+from django.db.models import F
 from django.db.models.fields.json import KT
 from django.db.models.functions import Lower
 
+from common.db.statements import AnyOf
 from program.models import Customer, EventType
 from tracking.models import Conversion
 
@@ -34,6 +36,11 @@ def _in_address(mark: str) -> str:
     """As the address of a page has it, such as a saved filter: `q=zoe%40example.org+VIP`."""
     before = r"((?<![\w@.+%-])|(?<=[+])|(?<=%[0-9A-F][0-9A-F]))"
     return before + re.escape(quote_plus(mark)) + r"(?![\w@-]|\.(?!csv|xls|json|gz)\w)"
+
+
+def _searched(name: str) -> str:
+    """As a saved filter has it that looks for exactly this name: `q=Zoe+Miller`."""
+    return rf'(?<=q=){re.escape(quote_plus(name))}(?=[&"]|$)'
 
 
 @dataclass(frozen=True)
@@ -66,9 +73,12 @@ class Person:
 
     @cached_property
     def loose(self) -> str:
-        """A pattern of the e-mail addresses and hashes, in any letter case; empty where there are none."""
+        """A pattern of the e-mail addresses and hashes, and of a search for the name, in any letter case; empty where
+        there are none.
+        """
         marks = sorted(self.emails | self.hashes)
-        return "|".join([*map(_whole, marks), *map(_in_address, sorted(self.emails))])
+        searches = [_searched(self.name)] if self.name else []
+        return "|".join([*map(_whole, marks), *map(_in_address, sorted(self.emails)), *searches])
 
     @cached_property
     def patterns(self) -> tuple[re.Pattern[str], ...]:
@@ -139,6 +149,22 @@ def orders_of(customer: Customer) -> Any:
         event_type__in=list(EventType.objects.filter(program=customer.program_id).values_list("pk", flat=True)),
         customer_id=customer.customer_id,
     )
+
+
+def copies_of(customer: Customer, numbers: Iterable[int]) -> list[int]:
+    """Conversions that name no customer and are the same orders as these, or made an action of theirs: what a browser,
+    or a server, reported of them, too.
+    """
+    own = set(numbers)
+    nameless = Conversion.objects.filter(program=customer.program_id, customer_id="", erased_at=None)
+    nameless = nameless.exclude(state=Conversion.State.WAITING)
+    found = own | set(nameless.filter(action__customer=customer).values_list("pk", flat=True))
+    # A browser's report of another amount may be a stranger's, who guessed the order id and named anybody.
+    agreeing = Conversion.objects.numbered(sorted(found)).exclude(reason=Conversion.Reason.DIFFERS)
+    firsts = set(agreeing.exclude(duplicate_of=None).values_list("duplicate_of", flat=True))
+    found |= set(nameless.numbered(sorted(firsts)).values_list("pk", flat=True))
+    found |= set(nameless.filter(AnyOf(F("duplicate_of_id"), sorted(found))).values_list("pk", flat=True))
+    return sorted(found - own)
 
 
 def orders_by_email(person: Person) -> Any:

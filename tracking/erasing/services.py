@@ -7,6 +7,7 @@ still the customer's: the last transaction gives it up, together with what was n
 import secrets
 from datetime import datetime, timedelta
 from itertools import batched
+from typing import NoReturn
 
 from django.db import connection, transaction
 from django.db.models import Count, QuerySet
@@ -28,7 +29,7 @@ from tracking.models import Conversion, CustomerFile, Erasure
 
 from .files import BECAUSE, files_with, forget
 from .orders import BATCH, Counted, erase_orders, lock_orders, uncount
-from .person import Person, orders_by_email, orders_of, person_of
+from .person import Person, copies_of, orders_by_email, orders_of, person_of
 from .records import erase_records, erase_segments
 from .visits import erase_visits, profiles_named, profiles_of
 
@@ -84,10 +85,11 @@ def _erase(erasure: Erasure) -> None:
     _check_none_waits(erasure)
     with Heartbeat(erasure) as beat:
         files = files_with(person, tell=lambda looked: beat(looked) if looked % 20 == 1 else None)
-        by_email = list(orders_by_email(person).exclude(state=Conversion.State.WAITING).values_list("pk", flat=True))
+        by_email = _by_email(erasure, person)
         left = list(_left(customer).values_list("pk", flat=True))
-        Erasure.objects.filter(pk=erasure.pk).update(rows=len(left) + len(by_email))
-        named = profiles_named(person, [*left, *by_email])
+        left += [*by_email, *copies_of(customer, [*left, *by_email])]
+        Erasure.objects.filter(pk=erasure.pk).update(rows=len(left))
+        named = profiles_named(person, left)
         with transaction.atomic():
             # What is long, and no order's, comes before others have to wait.
             last = last_entry()
@@ -98,7 +100,10 @@ def _erase(erasure: Erasure) -> None:
             own = _remove_own_files(customer, now)
             _hold_writers(erasure.program_id)
             _check_none_waits(erasure)
-            numbers = [*by_email, *_left(customer).order_by("id").values_list("pk", flat=True)]
+            numbers = [*by_email, *_left(customer).values_list("pk", flat=True)]
+            nameless = [*by_email, *copies_of(customer, numbers)]
+            # As they came in: a browser's order is erased before the server's that took its place.
+            numbers = sorted({*numbers, *nameless})
             lock_orders(erasure.program_id, numbers)
             erase_batch = _Orders(erasure, person, now)
             for some in batched(numbers, BATCH):
@@ -106,10 +111,10 @@ def _erase(erasure: Erasure) -> None:
             uncount(erasure.program, erase_batch.counted)
             texts += erase_records(customer, person, after=last)  # what this transaction has said
             erase_visits(person, profiles_of(person, named), erasure.filename)
-            orders = Conversion.objects.numbered([*left, *by_email])
+            orders = Conversion.objects.numbered(numbers)
             forget_customer(person.program_id, person.customer_id, orders.values_list("order_id", flat=True))
             _blank(customer, erasure.filename, now)
-            counts = {**_counts(customer, by_email), "Files": len(files) + own, "AuditTexts": texts}
+            counts = {**_counts(customer, nameless), "Files": len(files) + own, "AuditTexts": texts}
             conclude(erasure, State.DONE, counts=counts, finished_at=now)
             _record(erasure, counts)
 
@@ -138,14 +143,26 @@ def _left(customer: Customer) -> "QuerySet[Conversion]":
     return rows.exclude(state=Conversion.State.WAITING)
 
 
+def _by_email(erasure: Erasure, person: Person) -> list[int]:
+    """The orders that bring their e-mail address and name no customer; one that came later waits and is another's."""
+    rows = list(orders_by_email(person).values_list("pk", "state", "received_at"))
+    waiting = {pk: received for pk, state, received in rows if state == Conversion.State.WAITING}
+    if any(received <= erasure.created_at for received in waiting.values()):
+        _wait(erasure)
+    return [pk for pk, *_ in rows if pk not in waiting]
+
+
 def _check_none_waits(erasure: Erasure) -> None:
-    """Raise NotYet while an order from before the erasing waits to be priced, such as one that is tried again: the
-    sweep of jobs tries again in a few seconds. Raises Refused where that takes too long.
-    """
+    """Raise as `_wait` does while an order from before the erasing waits to be priced, as one that is tried again."""
     if orders_of(erasure.customer).waiting().filter(received_at__lte=erasure.created_at).exists():
-        if timezone.now() - erasure.created_at > LONGEST_WAIT:
-            raise Refused(BEING_PRICED)
-        raise NotYet
+        _wait(erasure)
+
+
+def _wait(erasure: Erasure) -> NoReturn:
+    """Raise NotYet: the sweep of jobs tries again in a few seconds. Raises Refused where that takes too long."""
+    if timezone.now() - erasure.created_at > LONGEST_WAIT:
+        raise Refused(BEING_PRICED)
+    raise NotYet
 
 
 def _hold_writers(program_id: int) -> None:
@@ -176,8 +193,8 @@ def _remove_own_files(customer: Customer, now: datetime) -> int:
     return files.update(content=None, removed_at=now, removed_because=BECAUSE)
 
 
-def _counts(customer: Customer, by_email: list[int]) -> dict[str, int]:
-    orders = Conversion.objects.filter(pk__in=by_email) | orders_of(Customer.objects.get(pk=customer.pk))
+def _counts(customer: Customer, nameless: list[int]) -> dict[str, int]:
+    orders = Conversion.objects.filter(pk__in=nameless) | orders_of(Customer.objects.get(pk=customer.pk))
     states = list(orders.values_list("state", flat=True))
     return {
         "Orders": len(states),

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from common.db.statements import fetch
 from tracking.models import Conversion
@@ -68,15 +68,19 @@ SELECT EXISTS (
 """
 
 
-_LAST_BEFORE = f"""
+def _last_before(once: str) -> str:
+    return f"""
 SELECT asked.id, before.id FROM tracking_conversion AS asked
 CROSS JOIN LATERAL (
     SELECT stored.id FROM tracking_conversion AS stored
-    WHERE {_OF_CUSTOMER} AND (stored.event_date, stored.id) < (asked.event_date, asked.id)
+    WHERE {_OF_CUSTOMER} AND (stored.event_date, stored.id) < (asked.event_date, asked.id) {once}
     ORDER BY stored.event_date DESC, stored.id DESC LIMIT 1
 ) AS before
-WHERE asked.id = ANY(%s)
+WHERE asked.id = ANY(%(asked)s)
 """  # noqa: S608 (no value in it comes from outside)
+
+
+_LAST_BEFORE, _LAST_BEFORE_OF_BOTH = _last_before(""), _last_before(_ONCE)
 
 
 class Earlier(NamedTuple):
@@ -89,7 +93,7 @@ class Earlier(NamedTuple):
 
 def earlier_orders(conversions: Collection[Conversion]) -> dict[int, Earlier]:
     """What lies before each of these orders of a customer, of the same event type, among all that are stored: held and
-    returned ones too, without test orders and duplicates. Two queries, two more for test orders, and none for no orders.
+    returned ones too, without test orders and duplicates. Two queries, two more for test orders.
     """
     return earlier_of([each.pk for each in conversions if not each.is_test]) | _before_test_orders(
         [each.pk for each in conversions if each.is_test]
@@ -98,28 +102,27 @@ def earlier_orders(conversions: Collection[Conversion]) -> dict[int, Earlier]:
 
 def earlier_of(numbers: list[int]) -> dict[int, Earlier]:
     """The same by the numbers of real orders that name a customer."""
-    return _found(numbers, _EARLIER, _EARLIER_OF_BOTH)
+    return {pk: Earlier(*found) for pk, *found in _found(numbers, _EARLIER, _EARLIER_OF_BOTH)}
 
 
 def _before_test_orders(numbers: list[int]) -> dict[int, Earlier]:
     """A test order is in no history, but has one."""
-    return _found(numbers, _BEFORE_TEST_ORDERS, _BEFORE_TEST_ORDERS_OF_BOTH)
+    return {pk: Earlier(*found) for pk, *found in _found(numbers, _BEFORE_TEST_ORDERS, _BEFORE_TEST_ORDERS_OF_BOTH)}
 
 
-def _found(numbers: list[int], plain: str, of_both: str) -> dict[int, Earlier]:
+def last_before(numbers: list[int]) -> dict[int, int]:
+    """The last order before each of these that has one, of those that `earlier_of` counts."""
+    return dict(_found(numbers, _LAST_BEFORE, _LAST_BEFORE_OF_BOTH))
+
+
+def _found(numbers: list[int], plain: str, of_both: str) -> list[tuple[Any, ...]]:
     """By the query for orders that a server alone has reported, or by the one for orders of browsers, too. Who reports
     an event type today says nothing of the orders that are stored.
     """
     if not numbers:
-        return {}
+        return []
     [(is_of_browsers,)] = fetch(_IS_OF_BROWSERS, {"asked": numbers})
-    found = fetch(of_both if is_of_browsers else plain, {"asked": numbers})
-    return {pk: Earlier(number, first, last) for pk, number, first, last in found}
-
-
-def last_before(numbers: list[int]) -> dict[int, int]:
-    """The last order before each of these that has one."""
-    return dict(fetch(_LAST_BEFORE, [numbers])) if numbers else {}
+    return fetch(of_both if is_of_browsers else plain, {"asked": numbers})
 
 
 def _before_test(once: str) -> str:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from django.db.models import Q
 
-from common.web.lists import text_in
+from common.web.lists import read_moment, text_in
 from tracking.models import Step
 
 from .filters import StepFilters
@@ -71,7 +71,6 @@ def _place(text: str) -> Place | None:
     if not (number.isascii() and number.isdigit() and len(number) < 18):
         return None
     try:
-        at = datetime.fromisoformat(moment)
+        return Place(read_moment(moment), int(number))
     except ValueError:
         return None
-    return Place(at, int(number)) if at.tzinfo else None

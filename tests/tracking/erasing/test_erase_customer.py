@@ -1,22 +1,31 @@
 """An erased customer: nothing that was known of them is left anywhere, asked for once or twice."""
 
 from datetime import timedelta
+from urllib.parse import quote_plus
 
 import pytest
 import time_machine
+from django.http import QueryDict
 from django.utils import timezone
 
 from accounts.audit.log import record
 from accounts.models import AuditEntry
 from common.refusals import Refused
-from program.models import Customer, CustomerSegment
+from program.models import Customer, CustomerSegment, CustomerTag
 from program.models.customer import CustomerTagging
+from program.tags.assigning.acts import create_act, run_act
+from reports.exports.customers import create_customers_export
+from reports.exports.services import render_export
 from reports.models import Export
 from tests.factories import make_action, make_conversion, make_customer, make_program
 from tests.tracking.erasing.planted import HEAD, ID, NAME, NEIGHBOUR, PLANTED, customer, erase, everything_stored, where
 from tests.tracking.uploading import checked, imported
+from tracking.browser.live import keep_report
+from tracking.browser.names import LeftOut
+from tracking.customers.columns import asked_columns
 from tracking.erasing.services import erase_customer, run_erasure
-from tracking.models import Action, Conversion, Upload
+from tracking.models import Action, BrowserReport, Conversion, Upload
+from tracking.models.conversion import Source
 from tracking.pricing.batch import price_batch
 
 
@@ -47,6 +56,33 @@ def test_the_id_goes_from_names_of_files_and_the_name_from_those_of_segments(bra
     segment.refresh_from_db()
     assert (segment.name, segment.query) == (f"erased {segment.pk}", "status=New")
     assert Upload.objects.filter(filename=f"{ID}x-neighbour.csv").exists()
+
+
+def test_a_saved_search_for_the_name_is_erased(brand, planted, alice):
+    tag = CustomerTag.objects.get(name="VIP")
+    search = f"q={quote_plus(NAME.lower())}&tag={tag.pk}"
+    segment = CustomerSegment.objects.create(program=brand, name="Hers too", query=search)
+    neighbours = CustomerSegment.objects.create(program=brand, name="Others", query=f"q={quote_plus(NAME)}x")
+    act = create_act(program=brand, kind="ASSIGN", tags=[tag], query=search, user_id=alice.pk)
+    assert run_act(act.pk)
+    export = create_customers_export(
+        program=brand, user_id=alice.pk, query=QueryDict(search), columns=asked_columns(["name"]), format="csv"
+    )
+    assert render_export(export.pk)
+    erase(customer(), alice)
+    assert where(quote_plus(NAME.lower())) == []
+    segment.refresh_from_db()
+    neighbours.refresh_from_db()
+    assert (segment.query, neighbours.query) == (f"q=erased&tag={tag.pk}", f"q={quote_plus(NAME)}x")
+
+
+def test_a_browsers_report_with_a_long_id_is_erased(brand, standard):
+    long = "x" * 240
+    make_action(program=brand, CustomerId=long)
+    sent = {"CustomerId": long, "Text1": "hers"}
+    keep_report(brand, None, source=Source.TAG, sent=sent, refused=[LeftOut("Amount", "Is required.")])
+    erase(customer(long))
+    assert not BrowserReport.objects.exists()
 
 
 def test_who_erased_whom_is_in_the_log_by_pseudonym(brand, planted, alice):

@@ -6,14 +6,18 @@ import hashlib
 
 import pytest
 from django.db import connection, transaction
+from django.utils import timezone
 
 from common.db.session_lock import APPLYING, ROLLING_UP, lock_until_end, session_lock
+from common.refusals import Refused
+from program.customers.identity import save_customers
 from program.models import Customer
-from tests.factories import make_action, make_modification
+from tests.factories import make_action, make_customer, make_modification
 from tests.tracking.beside import somebody_waits_for_us
 from tests.tracking.test_workers import wait_for
 from tracking.erasing import services
 from tracking.erasing.services import erase_customer, run_erasure
+from tracking.intake import CustomerData
 from tracking.models import Action, Claim, Conversion, Erasure, Modification, TouchedDay
 from tracking.pricing.claims import hold
 
@@ -90,3 +94,16 @@ def test_who_approves_the_first_action_still_gets_a_later_one(brand, first, eras
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM tracking_conversion WHERE erased_at IS NOT NULL")
         assert cursor.fetchone() == (2,)
+
+
+def test_who_says_who_they_are_at_this_moment_says_it_of_a_new_customer(brand, beside):
+    customer = make_customer(program=brand, customer_id="C-1")
+    with transaction.atomic():
+        Customer.objects.filter(pk=customer.pk).update(customer_id="erased-1", erased_at=timezone.now())
+        end = beside(lambda: save_customers(program=brand, rows=[CustomerData("C-1", {"name": "Zoe"})]))
+        wait_for(somebody_waits_for_us, 20)
+    end()
+    named = dict(Customer.objects.values_list("customer_id", "name"))
+    assert named == {"erased-1": "", "C-1": "Zoe"}
+    with pytest.raises(Refused, match="erased-1 stands for a customer who was erased"):
+        save_customers(program=brand, rows=[CustomerData("erased-1", {"name": "Zoe"})])
