@@ -70,6 +70,16 @@ def save_customers(*, program: Program, rows: Iterable[CustomerRow]) -> Customer
     return _save(program, rows)
 
 
+def erased_among(program: Program, listed: Iterable[str]) -> list[str]:
+    """Those of these ids that are pseudonyms of customers who were erased."""
+    found = Customer.objects.filter(program=program, customer_id__in=list(listed)).exclude(erased_at=None)
+    return sorted(found.values_list("customer_id", flat=True))
+
+
+def stands_for_erased(customer_id: str) -> Refusal:
+    return Refusal("CustomerId", f"{customer_id} stands for a customer who was erased.", "erased")
+
+
 def _save(program: Program, rows: Iterable[CustomerRow], *, is_first: bool = False) -> CustomerCounts:
     now = timezone.now()
     listed = _unique(rows)
@@ -80,7 +90,7 @@ def _save(program: Program, rows: Iterable[CustomerRow], *, is_first: bool = Fal
         new |= _add(program, listed, now)
         customers = _locked(program, listed)
     if missing := _missing(listed, customers):
-        raise Refused(Refusal("CustomerId", f"{missing[0]} stands for a customer who was erased.", "erased"))
+        raise Refused(*map(stands_for_erased, missing))
     changed: list[Customer] = []
     differences: list[Difference] = []
     for customer in customers:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from program.models.customer import CustomerTagging
-from program.tags.assigning.services import assign_customer_tags
+from program.tags.assigning.services import assign_customer_tags, remove_customer_tags
 from program.tags.services import archive_customer_tag, change_customer_tag
 from tests.factories import (
     make_action,
@@ -195,3 +195,19 @@ def test_the_command_prints_what_it_did(brand, anna, tmp_path):
     assert carried(anna) == []
     with pytest.raises(CommandError):
         call_command("import_customer_tags", file, "--program=1000", "--mode=swap")
+
+
+def test_in_place_of_all_from_a_past_moment_ends_what_was_carried_then(brand, anna, tags):
+    customer = make_customer(program=brand, customer_id="C-2")
+    january, march = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 3, 1, tzinfo=UTC)
+    assign_customer_tags(customers=[customer], tags=[tags["VIP"]], since=january)
+    remove_customer_tags(customers=[customer], tags=[tags["VIP"]], until=march)
+    outcome = run(brand, ("C-2", "Staff", "2026-02-01"), mode="REPLACE")
+    periods = CustomerTagging.objects.filter(customer=customer).order_by("tag__name").values_list("tag__name", "period")
+    february = datetime(2026, 2, 1, tzinfo=UTC)
+    assert [(name, period.lower, period.upper) for name, period in periods] == [
+        ("Staff", february, None),
+        ("VIP", january, february),
+    ]
+    assert (outcome.accepted, outcome.extra["Began"], outcome.extra["Ended"]) == (1, 1, 1)
+    assert carried(anna) == ["VIP"]

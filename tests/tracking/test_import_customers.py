@@ -8,11 +8,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.urls import reverse
+from django.utils import timezone
 
 from program.models import Customer
 from tests.common.tables.workbooks import xlsx
 from tests.factories import make_customer
 from tracking.imports.uploads import check_upload, confirm_upload, create_upload, import_upload
+from tracking.models import UploadError
 
 HEAD = "CustomerId,Name,Email,EmailSha1,EmailSha256,Country,Region,City,PostCode,FirstOrderDate,OrdersBefore\n"
 
@@ -114,3 +116,12 @@ def test_an_editor_may_send_one_and_a_viewer_may_not(brand, request, client_of, 
 def test_the_list_of_customers_leads_to_a_form_that_has_chosen_them(brand, alice, client_of):
     page = client_of(alice).get(reverse("tracking:upload_list", args=[1000]), {"kind": "CUSTOMERS"})
     assert page.context["form"]["kind"].value() == "CUSTOMERS"
+
+
+def test_a_row_that_names_an_erased_customer_is_refused_and_the_others_are_taken(brand):
+    gone = make_customer(program=brand, customer_id="erased-1")
+    Customer.objects.filter(pk=gone.pk).update(erased_at=timezone.now())
+    upload = imported(brand, "CustomerId,Name\nerased-1,Ann\nC-2,Ben\n")
+    assert (upload.state, upload.summary["Added"], upload.summary["Rejected"]) == ("IMPORTED", 1, 1)
+    assert UploadError.objects.get(upload=upload).message == "erased-1 stands for a customer who was erased."
+    assert dict(Customer.objects.values_list("customer_id", "name")) == {"erased-1": "", "C-2": "Ben"}

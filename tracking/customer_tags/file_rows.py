@@ -1,7 +1,7 @@
 """Importing a file of customer tags: each row adds tags to a customer, removes them, or says which are all it has."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -124,6 +124,7 @@ def _check(data: TagData, mode: str, first: int | None) -> None:
 def _save(run: Run, batch: Sequence[Read], known: Known) -> None:
     customers = _known(run.program, {read.data.customer_id for read in batch})
     carried = _carried(customers.values())
+    later = _ending_after(customers.values(), min(read.data.since or run.now for read in batch)) if batch else {}
     begins: dict[Pair, datetime] = {}
     ends: dict[Pair, datetime] = {}
     good = []
@@ -133,7 +134,7 @@ def _save(run: Run, batch: Sequence[Read], known: Known) -> None:
             run.reject(read.sent, [problem])
         elif customer is not None:
             good.append((read, customer))
-            _ask(read, run, customer, carried[customer], begins, ends)
+            _ask(read, run, customer, {*carried[customer], *later.get(customer, ())}, begins, ends)
     ended = finish(moments=ends, now=run.now)
     began = begin(program_id=run.program.pk, moments=begins, by=run.user_id, now=run.now)
     changed = {change.customer for change in (*ended.changes, *began.changes)}
@@ -152,6 +153,17 @@ def _carried(customers: Iterable[int]) -> Carried:
     return carried
 
 
+def _ending_after(customers: Iterable[int], moment: datetime) -> Mapping[int, set[int]]:
+    """The tags of each customer that ended or will end after a moment: an order in between would still count them."""
+    ended = CustomerTagging.objects.usable().filter(
+        AnyOf(F("customer_id"), list(customers)), period__endswith__gt=moment
+    )
+    found: dict[int, set[int]] = defaultdict(set)
+    for customer, tag in ended.values_list("customer_id", "tag_id"):
+        found[customer].add(tag)
+    return found
+
+
 def _problem(read: Read, mode: str, known: Known, customer: int | None, carried: Carried) -> Refusal | None:
     if customer is None:
         return Refusal("CustomerId", known.stranger(read.data.customer_id), row=read.number)
@@ -165,11 +177,14 @@ def _ask(
     read: Read,
     run: Run,
     customer: int,
-    carried: Mapping[int, str],
+    carried: Collection[int],
     begins: dict[Pair, datetime],
     ends: dict[Pair, datetime],
 ) -> None:
-    """What the row wants to begin and to end; of a customer and tag that stand on several rows the earliest moment."""
+    """What the row wants to begin and to end; of a customer and tag that stand on several rows the earliest moment.
+
+    `carried` are the tags that the customer carries from then on, and some that ended before.
+    """
     moment = read.data.since or run.now
     named = [tag.pk for tag in read.tags]
     gone = named if run.mode == REMOVE else [tag for tag in carried if tag not in named] if run.mode == REPLACE else []

@@ -1,9 +1,11 @@
 """Importing customers: new ids are added, known ones changed; a row that changes nothing is a duplicate."""
 
+from typing import NamedTuple
+
 from common.refusals import Refusal, Refused
 from common.web.refusals import in_row
-from program.customers.identity import save_customers
-from tracking.imports.import_run import Run
+from program.customers.identity import erased_among, save_customers, stands_for_erased
+from tracking.imports.import_run import Run, Sent
 from tracking.intake import CustomerData, read_customer
 
 BATCH = 500
@@ -12,11 +14,19 @@ _HASHES = ("EmailSha1", "EmailSha256")  # they follow the address, where a row b
 _SHOWN = ("name", "email", "country", "city", "first_order_date", "orders_before")
 
 
+class Read(NamedTuple):
+    """A row that could be read, with what was sent."""
+
+    number: int
+    sent: Sent
+    data: CustomerData
+
+
 def import_rows(run: Run) -> None:
     """Save the customers of a file, five hundred at a time. An empty cell leaves what is stored."""
     run.outcome.extra = {"Added": 0, "Changed": 0, "Unchanged": 0}
     seen: dict[str, int] = {}
-    batch: dict[str, tuple[int, CustomerData]] = {}
+    batch: dict[str, Read] = {}
     for number, row in run.rows():
         sent = run.take([number])
         try:
@@ -29,16 +39,20 @@ def import_rows(run: Run) -> None:
             message = f"Customer {data.customer_id} is already on row {first}: keep one of the two rows."
             run.reject(sent, [Refusal("CustomerId", message, "taken", number)])
             continue
-        run.show([number, data.customer_id, *(data.said.get(name, "") for name in _SHOWN)])
-        batch[data.customer_id] = (number, data)
+        batch[data.customer_id] = Read(number, sent, data)
         if len(batch) == BATCH:
             _save(run, batch)
             batch = {}
     _save(run, batch)
 
 
-def _save(run: Run, batch: dict[str, tuple[int, CustomerData]]) -> None:
-    counts = save_customers(program=run.program, rows=[data for _, data in batch.values()])
+def _save(run: Run, batch: dict[str, Read]) -> None:
+    for customer_id in erased_among(run.program, batch):
+        row = batch.pop(customer_id)
+        run.reject(row.sent, [stands_for_erased(customer_id)._replace(row=row.number)])
+    for row in batch.values():
+        run.show([row.number, row.data.customer_id, *(row.data.said.get(name, "") for name in _SHOWN)])
+    counts = save_customers(program=run.program, rows=[row.data for row in batch.values()])
     run.outcome.extra["Added"] += counts.added
     run.outcome.extra["Changed"] += counts.changed
     run.outcome.extra["Unchanged"] += counts.unchanged
@@ -47,4 +61,4 @@ def _save(run: Run, batch: dict[str, tuple[int, CustomerData]]) -> None:
     mailed = {each.customer_id for each in counts.differences if each.column == "Email" and each.after}
     for difference in counts.differences:
         if difference.column not in _HASHES or difference.customer_id not in mailed:
-            run.differs(batch[difference.customer_id][0], *difference)
+            run.differs(batch[difference.customer_id].number, *difference)

@@ -40,7 +40,7 @@ def _in_address(mark: str) -> str:
 
 def _searched(name: str) -> str:
     """As a saved filter has it that looks for exactly this name: `q=Zoe+Miller`."""
-    return rf'(?<=q=){re.escape(quote_plus(name))}(?=[&"]|$)'
+    return rf'(?<=q=){re.escape(quote_plus(name))}(?=[&"\s]|$)'
 
 
 @dataclass(frozen=True)
