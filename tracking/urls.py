@@ -71,6 +71,7 @@ _customers = [
     path("<int:pk>/", profiles.customer_detail, name="customer_detail"),
     path("<int:pk>/manage/", profiles.customer_manage, name="customer_manage"),
     path("segments/new/", customers.customer_segment_create, name="customer_segment_create"),
+    path("segments/<int:pk>/rename/", customers.customer_segment_rename, name="customer_segment_rename"),
     path("segments/<int:pk>/delete/", customers.customer_segment_delete, name="customer_segment_delete"),
     path("<int:pk>/erase/", erasing.customer_erase, name="customer_erase"),
     path("<int:pk>/export/", erasing.customer_export, name="customer_export"),

@@ -269,6 +269,17 @@ def test_a_segment_keeps_filters_order_and_columns_under_a_name(people, editor):
         reverse("tracking:customer_segment_create", args=[1000]), sent | {"name": "the FEW"}, follow=True
     )
     assert "already exists" in again.content.decode()
+    rename = reverse("tracking:customer_segment_rename", args=[1000, segment.pk])
+    assert rename in page.content.decode(), "where it is shown it can be renamed"
+    answer = editor.post(rename, {"name": " THE few  people "})
+    segment.refresh_from_db()
+    assert (segment.name, segment.query, answer["Location"]) == ("THE few people", kept, f"{address()}?{kept}")
+    editor.post(reverse("tracking:customer_segment_create", args=[1000]), {"name": "Cities", "query": "q=a"})
+    for name, why in (("cities", "already exists"), ("", "Enter a name"), ("x" * 81, "at most 80")):
+        assert why in editor.post(rename, {"name": name}, follow=True).content.decode()
+    segment.refresh_from_db()
+    assert segment.name == "THE few people"
+    CustomerSegment.objects.get(name="Cities").delete()
     editor.post(reverse("tracking:customer_segment_delete", args=[1000, segment.pk]))
     assert not CustomerSegment.objects.exists()
 

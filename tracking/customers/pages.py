@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from common.refusals import Refused
 from common.web.lists import SIZES, text_in
 from program.access import customer_segment_for_edit, program_for_edit, program_for_view
-from program.customers.segments import delete_segment, kept_query, save_segment
+from program.customers.segments import delete_segment, kept_query, rename_segment, save_segment
 from program.customers.selection import CustomerFilters
 from program.frame.request import ProgramRequest
 from program.models import Customer, CustomerSegment, Program
@@ -75,6 +75,19 @@ def customer_segment_create(request: ProgramRequest, program_id: int) -> HttpRes
         messages.error(request, f"No segment was saved. {' '.join(each.message for each in refused)}")
         return redirect(_list(program_id, query.urlencode()))
     messages.success(request, f"The segment {segment.name} was saved.")
+    return redirect(_list(program_id, segment.query))
+
+
+@require_POST
+def customer_segment_rename(request: ProgramRequest, program_id: int, pk: int) -> HttpResponse:
+    segment = customer_segment_for_edit(request.principal, program_id, pk)
+    try:
+        rename_segment(segment=segment, name=text_in(request.POST, "name"))
+    except Refused as refused:
+        words = " ".join(each.message for each in refused)
+        messages.error(request, f"The segment was not renamed. {words}")
+    else:
+        messages.success(request, f"Renamed to {segment.name}.")
     return redirect(_list(program_id, segment.query))
 
 
