@@ -166,6 +166,14 @@ def test_a_submission_is_followed_from_queued_to_complete(shop, brand, sale):
     assert Action.objects.get().payout == 10
 
 
+@pytest.mark.parametrize(
+    ("sent", "answered"), [("501", 501), (501, 501), ("0501", "0501"), ("P-1", "P-1"), ("7" * 19, "7" * 19)]
+)
+def test_a_submission_names_its_partner_by_a_number_where_the_id_is_one(shop, sent, answered):
+    uri = shop.post({**ORDER, "MediaPartnerId": sent}).json()["QueuedUri"]
+    assert shop.get(uri).json()["MediaPartnerId"] == answered
+
+
 def test_a_submission_that_pays_nobody_says_why(shop, brand):
     uri = shop.post(ORDER).json()["QueuedUri"]
     shop.post(ORDER)

@@ -80,6 +80,26 @@ def test_lists_are_found_by_type_and_state(shop, brand, winter):
     assert shop.get(f"{LISTS}?State=GONE").status_code == 400
 
 
+def test_lists_of_all_programs_are_listed_where_none_is_named(shop, brand, sale, winter, django_assert_num_queries):
+    other = make_program(id=1002, account=brand.account)
+    make_exception_list(program=other, name="Autumn")
+    make_exception_list(program=make_program(id=3000), name="Of another account")
+
+    def found(query):
+        rows = shop.get(f"{LISTS}{query}").json()["ExceptionLists"]
+        return [(row["Name"], row["CampaignId"], [each["Id"] for each in row["ActionTrackers"]]) for row in rows]
+
+    assert found("") == [("Autumn", 1002, []), ("Winter", 1000, [sale.pk])]
+    assert found("?CampaignId=1002") == [("Autumn", 1002, [])]
+    assert shop.get(f"{LISTS}?CampaignId=3000").status_code == 400
+    assert "CampaignId" not in shop.get(f"{LISTS}?PageSize=1").json()["@nextpageuri"]
+    with django_assert_num_queries(4):
+        shop.get(LISTS)
+    make_exception_list(program=make_program(id=1003, account=brand.account), name="Spring")
+    with django_assert_num_queries(4):
+        shop.get(LISTS)
+
+
 def test_all_that_is_wrong_with_a_list_is_said_at_once(shop, sale):
     assert set(fields(shop.post({"Type": "BRAND", "Colour": "red"}, url=LISTS))) == {
         "ActionTrackerId", "Name", "Type", "Colour",

@@ -86,7 +86,12 @@ def test_every_bad_field_is_named_at_once():
 
 
 def test_nothing_at_all_names_what_is_required():
-    assert set(errors({})) == {"CampaignId", "EventDate", "OrderId", "EventTypeId", "ClickId"}
+    assert set(errors({})) == {"CampaignId", "EventDate", "OrderId", "EventTypeId", "ClickId", "Amount"}
+
+
+@pytest.mark.parametrize("bad", ["Amount", "OrderSubTotalPostDiscount", "ItemPrice1", "itemPrize1"])
+def test_a_bad_amount_is_not_said_to_be_none_as_well(bad):
+    assert set(errors({**BASE, bad: "x"})) == {bad}
 
 
 def test_the_nearest_name_of_an_unknown_column_is_looked_for_once(monkeypatch):

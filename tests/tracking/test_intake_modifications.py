@@ -89,6 +89,12 @@ def test_every_bad_field_of_a_modification_is_named_at_once():
     }  # fmt: skip
 
 
+def test_that_nothing_changes_is_said_with_everything_else_that_is_wrong():
+    assert bad_fields({"Reason": "x"}) == {"OrderId", "Reason", "Amount"}
+    assert bad_fields({**ORDER, "CustomerStatus": "x" * 41}) == {"CustomerStatus"}
+    assert bad_fields({**ORDER, "Sku": "S"}) == {"Quantity"}
+
+
 def test_a_modification_reads_ids_and_numbers_as_a_conversion_does():
     data = read_modification(
         {"CampaignId": "1000.0", "EventTypeId": "7.0", "OrderId": "\u200bA1\u00a0", "ItemSku": "S\u20601",

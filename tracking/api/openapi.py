@@ -40,7 +40,7 @@ class Submission(Schema):
     SubmissionDate: str
     CampaignId: int
     ActionTrackerId: int
-    MediaPartnerId: str
+    MediaPartnerId: int | str
     EventCode: str
     OrderId: str
     Payload: str

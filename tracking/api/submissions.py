@@ -8,6 +8,7 @@ from ninja import Router
 
 from accounts.models import Account
 from tracking.intake.parameters import ITEM_PARAMETERS, PARTNER_KEYS, numbered_name
+from tracking.intake.parsing import ID_DIGITS
 from tracking.models import Claim, Conversion
 from tracking.models.conversion import Source
 
@@ -65,7 +66,7 @@ def _written(account: Account, row: Any) -> dict[str, Any]:
         "SubmissionDate": row.received_at.astimezone(zone).isoformat(timespec="seconds"),
         "CampaignId": row.program_id,
         "ActionTrackerId": row.event_type_id,
-        "MediaPartnerId": next((row.payload[key] for key in PARTNER_KEYS if key in row.payload), ""),
+        "MediaPartnerId": _partner(row.payload),
         "EventCode": row.event_type.code,
         "OrderId": row.order_id,
         "Payload": _payload(row.payload),
@@ -79,6 +80,13 @@ def _written(account: Account, row: Any) -> dict[str, Any]:
         "ErrorDetail": row.detail or None,
         "Uri": f"/Advertisers/{account.sid}/APISubmissions/{row.batch_id}",
     }
+
+
+def _partner(payload: dict[str, Any]) -> int | str:
+    """The partner that was named, as a number where the id is one, as on the platform; "" where none was."""
+    named = str(next((payload[key] for key in PARTNER_KEYS if key in payload), ""))
+    is_number = named.isascii() and named.isdigit() and len(named) <= ID_DIGITS and named[0] != "0"
+    return int(named) if is_number else named
 
 
 def _error_type(reason: str) -> str | None:

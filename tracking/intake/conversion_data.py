@@ -222,9 +222,14 @@ def _check_amounts(reading: Reading, errors: Refusals) -> None:
         _check_items(reading.items, errors)
     elif "Amount" in order and "OrderSubTotalPostDiscount" in order:
         errors.add("OrderSubTotalPostDiscount", "Send Amount or OrderSubTotalPostDiscount, not both.")
-    elif not errors and "Amount" not in order and "OrderSubTotalPostDiscount" not in order:
-        # Only if there is no other error: a bad price or amount is more specific and was already reported.
+    elif not ("Amount" in order or "OrderSubTotalPostDiscount" in order or _is_amount_refused(errors)):
         errors.add("Amount", "Send what was sold: items with ItemPrice1 or ItemSubTotal1, or an Amount.")
+
+
+def _is_amount_refused(errors: Refusals) -> bool:
+    """Whether an amount or an item was sent and reported as bad, which says more than that there is none."""
+    said = (each.path.casefold() for each in errors)
+    return any(path in ("amount", "ordersubtotalpostdiscount") or path.startswith("item") for path in said)
 
 
 def _check_items(items: dict[int, Item], errors: Refusals) -> None:

@@ -26,6 +26,7 @@ _PLAIN = (
 )  # fmt: skip
 _NAMES = {name.casefold(): name for name in _PLAIN}
 _ITEM = re.compile(r"(?:item)?(sku|quantity)([1-9][0-9]{0,4})?")
+_CHANGES = ("amount", "item", "sku", "quantity", "customerstatus")  # how the names begin of what says a change
 _INSTEAD = {
     "category": "A modification does not change the category of an item; leave it out.",
     "itemsubtotaldelta": "Send the new Quantity of the item instead; the amount follows from it.",
@@ -89,7 +90,7 @@ def read_modification(params: Mapping[str, object], *, now: datetime, time_zone:
         errors.add("Amount", str(refused))
     if "Amount" in sent and (skus or quantities):
         errors.add("Amount", "Send the new Amount or the items that change, not both.")
-    if not (errors or "Amount" in sent or skus or quantities or "CustomerStatus" in sent):
+    if not ("Amount" in sent or skus or quantities or "CustomerStatus" in sent or _is_change_refused(errors)):
         unsaid = "".join(f" “{text}” as {name} counts as not sent." for name, text in dropped.items())
         errors.add("Amount", f"Send what changes: Amount, an item's Sku and Quantity, or CustomerStatus.{unsaid}")
     errors.raise_any()
@@ -111,6 +112,11 @@ def read_modification(params: Mapping[str, object], *, now: datetime, time_zone:
         customer_status=sent.get("CustomerStatus"),
         payload=sent | numbered,
     )
+
+
+def _is_change_refused(errors: Refusals) -> bool:
+    """Whether something that changes was sent and reported as bad, which says more than that there is nothing."""
+    return any(each.path.casefold().startswith(_CHANGES) for each in errors)
 
 
 def _sort(

@@ -28,7 +28,7 @@ from tracking.api.openapi import FAILURES, Problem
 from tracking.api.request_body import read_body
 from tracking.intake import parsing
 
-from .resources import LISTS, PROMO_CODE_LISTS, Resource, trackers_of
+from .resources import LISTS, PROMO_CODE_LISTS, Resource, trackers_by_program, trackers_of
 from .schemas import (
     CHANGED_LIST,
     CHANGED_PROMO_CODE_LIST,
@@ -67,17 +67,18 @@ def _add_routes(router: Router, resource: Resource) -> None:
         Page: Pages = 1,
         PageSize: Sizes = 100,
     ) -> dict[str, Any]:
-        """With `State` or `Type` only those. A list here is active or closed; none is deactivated."""
+        """Of all programs of the account, or of one. With `State` or `Type` only those. A list here is active or closed;
+        none is deactivated."""
         account = account_of(request, AccountSID)
-        program = needed_program(account, CampaignId)
+        program = needed_program(account, CampaignId) if CampaignId else None
         filters, query = _filters(State, Type if is_typed else "", program)
-        lists = resource.lists_of(account).filter(program=program, **filters).order_by("name", "pk")
-        trackers = trackers_of(program)
+        lists = resource.lists_of(account).filter(**filters).order_by("name", "pk")
+        trackers = trackers_by_program(account)
         return page_of(
             request,
             lists.none() if State == "DEACTIVATED" else lists,
             resource.name,
-            lambda row: resource.written(account, row, trackers),
+            lambda row: resource.written(account, row, trackers[row.program_id]),
             number=Page,
             size=PageSize,
             query=query,
@@ -164,7 +165,7 @@ def _add_routes(router: Router, resource: Resource) -> None:
         return {"Uri": resource.uri(account, row_number(ListId))}
 
 
-def _filters(state: str, kind: str, program: Program) -> tuple[dict[str, Any], dict[str, str]]:
+def _filters(state: str, kind: str, program: Program | None) -> tuple[dict[str, Any], dict[str, str]]:
     """What narrows the list, and how its other pages say so. Raises Failure 400."""
     errors = Refusals()
     if state and state not in STATES:
@@ -176,8 +177,10 @@ def _filters(state: str, kind: str, program: Program) -> tuple[dict[str, Any], d
     filters: dict[str, Any] = {"kind": kind} if kind else {}
     if state:
         filters["closed_at__isnull"] = state == ExceptionList.State.ACTIVE
-    sent = {"State": state, "Type": kind}
-    return filters, {"CampaignId": str(program.pk), **{name: value for name, value in sent.items() if value}}
+    if program:
+        filters["program"] = program
+    sent = {"CampaignId": str(program.pk) if program else "", "State": state, "Type": kind}
+    return filters, {name: value for name, value in sent.items() if value}
 
 
 def _read(

@@ -2,6 +2,7 @@
 differ in their addresses, in whether a list says its type, and in numbers that are texts.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -89,6 +90,14 @@ PROMO_CODE_LISTS = Resource("PromoCodeExceptionLists", (Kind.PROMO_CODE.value,),
 
 def trackers_of(program: Program) -> list[EventType]:
     return list(EventType.objects.filter(program=program).order_by("name", "pk"))
+
+
+def trackers_by_program(account: Account) -> dict[int, list[EventType]]:
+    """The event types of all programs of an account, by program; none for a program without."""
+    found: dict[int, list[EventType]] = defaultdict(list)
+    for each in EventType.objects.filter(program__account=account).order_by("name", "pk"):
+        found[each.program_id].append(each)
+    return found
 
 
 def _moment(program: Program, at: datetime | None) -> str | None:
