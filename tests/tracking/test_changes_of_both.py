@@ -18,6 +18,7 @@ from tracking.models import Action, Conversion, Modification
 from tracking.models.conversion import Source
 from tracking.modifications import apply
 from tracking.modifications.apply import apply_all
+from tracking.modifications.dismiss import dismiss_modifications
 from tracking.pricing.batch import price_all
 
 pytestmark = pytest.mark.django_db
@@ -194,6 +195,25 @@ def test_a_change_that_the_servers_order_left_out_takes_nothing_of_the_share_tha
     assert returned(brand).state == Modification.State.APPLIED  # 6.00 of 10.00
     refused = returned(brand, Amount="30.00")
     assert "£6.00 of £10.00. £6.00 is taken back already" in refused.detail
+    agrees(brand)
+
+
+@pytest.mark.parametrize("partner_id", ["P-1", "P-2"])
+def test_a_change_that_fits_only_the_servers_order_is_applied_once_that_is_there(
+    brand: Any, other: Any, bob: Any, partner_id: str
+) -> None:
+    report(brand, Source.TAG, ItemSku1="tag-1", ItemPrice1="10.00")
+    price_all(brand.pk)
+    made, dismissed = (returned(brand, Amount=None, ItemSku1=sku, ItemQuantity1="1") for sku in ("S1", "S2"))
+    assert made.reason == dismissed.reason == Modification.Reason.SKU_NOT_FOUND
+    dismiss_modifications([dismissed.pk], program=brand, user_id=bob.pk, reason="Is sent again")
+    items = {"ItemSku1": "S1", "ItemPrice1": "40.00", "ItemQuantity1": "2", "ItemSku2": "S2", "ItemPrice2": "0.00"}
+    report(brand, Source.API, **items, ItemQuantity2="2", MediaPartnerId=partner_id)
+    settled(brand)
+    assert paid()[partner_id] == ("PENDING", Decimal(40), Decimal(4))
+    for each in (made, dismissed):
+        each.refresh_from_db()
+    assert (made.state, dismissed.state) == (Modification.State.APPLIED, Modification.State.REFUSED)
     agrees(brand)
 
 

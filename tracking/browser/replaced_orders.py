@@ -19,6 +19,7 @@ from tracking.limits.changes import caps_of_customer, settle_change
 from tracking.limits.counters import Counters
 from tracking.limits.kept import keep
 from tracking.models import Action, ActionUpdate, Conversion, Modification
+from tracking.modifications.new_modifications import wake_unfit
 from tracking.modifications.order_changes import ModificationRefused, Reason, change_of, check_return
 from tracking.modifications.update import FIGURES, check_open, in_words, state_after, with_status
 from tracking.pricing.attribution import Held
@@ -184,6 +185,7 @@ def write_replaced(replaced: Sequence[Replaced], customers: Mapping[CustomerKey,
     if left_out := [pk for each in replaced for pk in each.left_out]:
         Modification.objects.filter(pk__in=left_out).wake()
     actions = [each.update.action for each in replaced]
+    wake_unfit([each.update.action for each in replaced if each.takes_over])
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM tracking_actionitem WHERE action_id = ANY(%s)", [[each.pk for each in actions]])
     copy_rows(

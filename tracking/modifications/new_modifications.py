@@ -145,6 +145,21 @@ def retry_modifications(ids: Collection[int], *, program: Program) -> int:
     return refused.wake()
 
 
+# Of a change that did not fit the browser's order: the server's may be another.
+_UNFIT = (
+    Modification.Reason.SKU_NOT_FOUND, Modification.Reason.SKU_ON_SEVERAL_LINES, Modification.Reason.AMOUNT_ON_ITEMS,
+    Modification.Reason.QUANTITY_NOT_POSSIBLE, Modification.Reason.RAISED_BY_RETURN,
+)  # fmt: skip
+
+
+def wake_unfit(actions: Collection[Action]) -> int:
+    """Queue again what did not fit these orders since they are there, but for what was dismissed; returns how many."""
+    orders = Q(pk__in=[])
+    for action in actions:
+        orders |= Q(event_type=action.event_type_id, order_id=action.order_id, processed_at__gte=action.creation_date)
+    return Modification.objects.to_settle().filter(orders, reason__in=_UNFIT).wake() if actions else 0
+
+
 def wake_applied(actions: Collection[Action]) -> int:
     """Queue again what was applied to these actions, and what found nothing to change in them since they are there:
     another action of the order is to have it. Returns how many.

@@ -28,7 +28,7 @@ from tracking.limits.counters import Counters, Place
 from tracking.limits.kept import places_of
 from tracking.models import Action, Conversion
 from tracking.models.conversion import BROWSERS
-from tracking.modifications.new_modifications import wake_applied
+from tracking.modifications.new_modifications import wake_applied, wake_unfit
 from tracking.modifications.order_changes import ModificationRefused
 
 from .attribution import Held
@@ -315,9 +315,13 @@ def _restore(browser: Conversion) -> None:
 
 
 def wake_changes(both: Both, priced: Iterable[Priced]) -> None:
-    """Where a server's order has an action of its own, have the changes of the browser's be applied to that."""
+    """Where a server's order has an action of its own, have the changes of the browser's be applied to that, those too
+    that did not fit the browser's.
+    """
     servers = {row.credited.conversion.pk for row in priced}
-    wake_applied([action for server, actions in both.reported.items() if server in servers for action in actions])
+    actions = [action for server, reported in both.reported.items() if server in servers for action in reported]
+    wake_applied(actions)
+    wake_unfit(actions)
 
 
 def write_both(both: Both, customers: Mapping[CustomerKey, int]) -> list[Conversion]:
