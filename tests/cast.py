@@ -1,6 +1,7 @@
 """The cast: a brand and its team, and who administers another. Of `kept` they are made once for the tests of a file."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -22,6 +23,27 @@ def make_member(name: str, brand: Any) -> Any:
     from tests.factories import make_user  # noqa: PLC0415
 
     return make_user(username=name, program=brand, role=TEAM[name])
+
+
+def session_of(user: Any) -> str:
+    """The key of a new session of the user, with the row that a log-in leaves, and without its sixteen queries."""
+    from django.conf import settings  # noqa: PLC0415
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: PLC0415
+    from django.contrib.sessions.backends.base import VALID_KEY_CHARS  # noqa: PLC0415
+    from django.contrib.sessions.backends.db import SessionStore  # noqa: PLC0415
+    from django.contrib.sessions.models import Session  # noqa: PLC0415
+    from django.utils import timezone  # noqa: PLC0415
+    from django.utils.crypto import get_random_string  # noqa: PLC0415
+
+    said = {
+        SESSION_KEY: str(user.pk),
+        BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[-1],
+        HASH_SESSION_KEY: user.get_session_auth_hash(),
+    }
+    ends = timezone.now() + timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    row = Session(get_random_string(32, VALID_KEY_CHARS), SessionStore().encode(said), ends)
+    row.save(force_insert=True)
+    return row.session_key
 
 
 def make_charlie() -> Any:
