@@ -21,7 +21,7 @@ def read_moment(text: str) -> datetime:
     """
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
-        raise ValueError("without an offset it is no moment")
+        raise ValueError("the offset is missing")
     try:
         return moment.astimezone(UTC)
     except OverflowError as overflow:

@@ -161,7 +161,7 @@ def copies_of(customer: Customer, numbers: Iterable[int]) -> list[int]:
     found = own | set(nameless.filter(action__customer=customer).values_list("pk", flat=True))
     # A browser's report of another amount may be a stranger's, who guessed the order id and named anybody.
     agreeing = Conversion.objects.numbered(sorted(found)).exclude(reason=Conversion.Reason.DIFFERS)
-    firsts = set(agreeing.exclude(duplicate_of=None).values_list("duplicate_of", flat=True))
+    firsts = {first for first in agreeing.values_list("duplicate_of", flat=True) if first is not None}
     found |= set(nameless.numbered(sorted(firsts)).values_list("pk", flat=True))
     found |= set(nameless.filter(AnyOf(F("duplicate_of_id"), sorted(found))).values_list("pk", flat=True))
     return sorted(found - own)
