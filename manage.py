@@ -47,7 +47,7 @@ def main() -> None:
 
 
 def _refuse(parser: "CommandParser", message: str) -> NoReturn:
-    """Answer wrong arguments as any other error: one line, exit status 1. Left alone, argparse prints its usage, too."""
+    """Answer wrong arguments as any other error: one line, exit status 1. Left alone, argparse prints its usage."""
     from django.core.management import CommandError  # noqa: PLC0415
 
     if parser.called_from_command_line:

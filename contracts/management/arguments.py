@@ -40,7 +40,7 @@ def find_event_payout(terms: TemplateTerms, code: str | None) -> EventPayout:
 
 
 def in_one_line(refused: Refused) -> CommandError:
-    """Every error with its path, however many there are: whoever mends a document mends all of it at once."""
+    """Every error with its path, however many there are, so that all of a document can be mended at once."""
     return CommandError(" ".join(str(refused).split()))
 
 

@@ -67,8 +67,8 @@ def _add_routes(router: Router, resource: Resource) -> None:
         Page: Pages = 1,
         PageSize: Sizes = 100,
     ) -> dict[str, Any]:
-        """Of all programs of the account, or of one. With `State` or `Type` only those. A list here is active or closed;
-        none is deactivated."""
+        """Of all programs of the account, or of one; with `State` or `Type` only those. A list here is active or
+        closed, and none is deactivated."""
         account = account_of(request, AccountSID)
         program = needed_program(account, CampaignId) if CampaignId else None
         filters, query = _filters(State, Type if is_typed else "", program)
