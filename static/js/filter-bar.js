@@ -4,6 +4,8 @@
 // field in it has changed.
 const WAIT = 300; // ms
 let before = null;
+// Where the focus is, in what comes, too: by id, or as one of several boxes by its value.
+const placeOf = (part) => part && (part.id ? `#${CSS.escape(part.id)}` : part.name && `[name="${part.name}"][value="${CSS.escape(part.value)}"]`);
 
 class FilterBar extends HTMLElement {
   connectedCallback() {
@@ -57,10 +59,10 @@ class FilterBar extends HTMLElement {
 
   remember(by) {
     const { activeElement } = document;
-    const here = this.contains(activeElement) && activeElement.id ? activeElement : null;
+    const here = this.contains(activeElement) ? activeElement : null;
     const opener = this.applied && this.querySelector(`[popovertarget="${this.applied.id}"]`);
     const stays = by === this.form && !opener ? [...this.querySelectorAll("[data-stays]:is(:popover-open, [open])")] : [...this.querySelectorAll("details[data-stays][open]")];
-    before = { open: stays.map(({ id }) => id), focus: opener?.id || here?.id, typed: here?.type === "search" ? here.value : null };
+    before = { open: stays.map(({ id }) => id), focus: placeOf(opener ?? here), typed: here?.type === "search" ? here.value : null };
   }
 
   restore() {
@@ -69,11 +71,12 @@ class FilterBar extends HTMLElement {
     before = null;
     for (const id of open) {
       const part = document.getElementById(id);
-      if (part?.popover) part.showPopover({ source: document.querySelector(`[popovertarget="${id}"]`) });
+      const source = document.querySelector(`[popovertarget="${id}"]`);
+      if (part?.popover) source?.focus({ preventScroll: true }), part.showPopover({ source }); // closed, it returns the focus there
       else if (part) part.open = true;
     }
-    const field = focus && document.getElementById(focus);
-    if (!field || !this.contains(field)) return;
+    const field = focus && this.querySelector(focus);
+    if (!field) return;
     const asked = field.value;
     if (typed !== null) field.value = typed;
     field.focus({ preventScroll: true });

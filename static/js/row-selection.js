@@ -18,6 +18,9 @@ class RowSelection extends HTMLElement {
     this.addEventListener("htmx:afterSettle", this.onAnswer);
     this.onSubmit = ({ target }) => target.method === "post" && target.querySelector('[name="row"]') && this.forget();
     if (this.keeps) document.addEventListener("submit", this.onSubmit);
+    // The dialog has changed the rows ([data-rows-changed] in it): none is ticked any more, and closed, it shows them as they are.
+    this.onSwap = ({ target }) => target.id === "dialog" && target.querySelector("[data-rows-changed]") && this.onChanged(target);
+    document.addEventListener("htmx:afterSwap", this.onSwap);
     this.show();
   }
   disconnectedCallback() {
@@ -27,6 +30,7 @@ class RowSelection extends HTMLElement {
     this.removeEventListener("input", this.onInput);
     this.removeEventListener("htmx:afterSettle", this.onAnswer);
     document.removeEventListener("submit", this.onSubmit);
+    document.removeEventListener("htmx:afterSwap", this.onSwap);
   }
   get rows() {
     return [...this.querySelectorAll('input[type="checkbox"][name="row"]')];
@@ -90,6 +94,10 @@ class RowSelection extends HTMLElement {
   onInput() {
     this.bar?.querySelector("[data-refused]")?.replaceChildren();
     this.bar?.querySelector("[data-value]")?.removeAttribute("aria-invalid");
+  }
+  onChanged(dialog) {
+    this.forget();
+    dialog.onclose = () => location.reload();
   }
   // Enter on a check box would press the form's first button, which may delete the rows.
   onKeydown(event) {

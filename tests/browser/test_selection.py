@@ -77,6 +77,36 @@ def test_customers_ticked_on_several_pages_are_tagged_together(
     expect(count(lists)).to_be_hidden()
 
 
+def test_esc_after_an_assignment_shows_the_rows_as_they_are_with_no_tick(
+    lists: Page, live_server: Any, brand: Any
+) -> None:
+    make_customer_tag(program=brand, name="VIP")
+    lists.goto(f"{live_server.url}/p/1000/customers/?page_size=25")
+    lists.get_by_label("Select C-50").check()
+    lists.get_by_role("button", name="Assign tags").click()
+    dialog = lists.get_by_role("dialog")
+    dialog.get_by_label("VIP").check()
+    dialog.get_by_role("button", name="Assign", exact=True).click()
+    expect(dialog).to_contain_text("VIP assigned to 1 customer")
+    lists.keyboard.press("Escape")
+    expect(lists.locator("tbody tr", has_text="C-50")).to_contain_text("VIP")
+    expect(count(lists)).to_be_hidden()
+
+
+def test_a_column_is_chosen_by_keyboard_and_the_focus_stays(
+    lists: Page, live_server: Any, settled: Callable[[Page], None]
+) -> None:
+    lists.goto(f"{live_server.url}/p/1000/customers/")
+    lists.get_by_role("button", name="Columns").press("Enter")
+    city = lists.get_by_role("checkbox", name="City")
+    city.press("Space")
+    expect(lists.get_by_role("columnheader", name="City")).to_be_visible()
+    settled(lists)
+    expect(city).to_be_focused()
+    lists.keyboard.press("Escape")
+    expect(lists.get_by_role("button", name="Columns")).to_be_focused()
+
+
 def test_ticks_are_cleared_on_every_page_at_once(lists: Page, live_server: Any, brand: Any) -> None:
     group = make_partner_group(program=brand, name="Top")
     lists.goto(f"{live_server.url}/p/1000/partners/")

@@ -248,6 +248,20 @@ def test_the_queries_do_not_grow_with_the_customers(people, kettle, editor, djan
             assert len(shown(editor.get(address(), {"page_size": size}))) == min(size, 44)
 
 
+def test_of_many_tags_a_row_shows_the_first_and_how_many_more(brand, editor):
+    person(brand, "C-9", tags=[f"T-{number}" for number in range(8)])
+    page = editor.get(address()).content.decode()
+    assert "T-4" in page
+    assert "T-5" not in page
+    assert "and 3 more" in page
+
+
+def test_the_first_click_on_a_head_puts_the_largest_first(people, editor):
+    page = editor.get(address(), {"sort": "customer_id"}).content.decode()
+    for sort in ("orders", "revenue", "last_order"):
+        assert f'href="?sort=-{sort}"' in page
+
+
 def test_columns_are_chosen_in_the_address_and_remembered(people, editor):
     page = editor.get(address(), {"show": ["city", "country"]})
     assert [column.key for column in page.context["columns"]] == ["country", "city"]

@@ -81,6 +81,13 @@ def test_tags_are_listed_with_since_when_and_by_whom_also_those_that_ended(brand
     assert f"by {alice}" in page.content.decode()
 
 
+def test_of_many_tags_the_first_are_shown_and_the_others_are_one_click_away(brand, editor):
+    make_customer(program=brand, customer_id="C-1", tags=[f"T-{number}" for number in range(12)])
+    page = profile(editor)
+    assert len(page.context["current_tags"]) == 12
+    assert "4 more tags" in page.content.decode()
+
+
 def test_manage_sets_the_tags_and_leads_to_where_tags_are_made(brand, editor):
     customer = make_customer(program=brand, customer_id="C-1", tags=["VIP"])
     staff = make_customer_tag(program=brand, name="Staff")

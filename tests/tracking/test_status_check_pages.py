@@ -165,6 +165,13 @@ def test_the_form_begins_with_the_event_type_of_the_address_and_its_days(tiered,
     assert (form["event_type"].value(), form["re_engaged_after_days"].value()) == (lead.pk, 90)
 
 
+def test_without_an_event_type_it_leads_to_them_in_place_of_the_form(brand, alice, client_of):
+    page = text(client_of(alice).get(LIST))
+    assert "Nothing to check yet" in page
+    assert reverse("program:event_type_list", args=[1000]) in page
+    assert "New status check" not in page
+
+
 def test_a_cancelled_check_leaves_nothing_and_is_not_made(tiered, alice, client_of):
     order(tiered, 0, "new")
     check = queued(tiered)

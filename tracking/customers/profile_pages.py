@@ -1,6 +1,7 @@
 """The profile of a customer, and where it is managed."""
 
 from django.contrib import messages
+from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -21,7 +22,7 @@ from tracking.models import Action
 from .history import brought_by, not_credited, status_runs, ways_of
 
 MOST_ORDERS = 25
-MOST_TAGGINGS = 50
+MOST_TAGGINGS = 250  # of which those that are carried today come first
 
 
 @require_safe
@@ -33,7 +34,7 @@ def customer_detail(request: ProgramRequest, program_id: int, pk: int) -> HttpRe
     newest = actions.select_related("partner", "event_type").defer("context", "order_state")
     orders = list(newest.order_by("-event_date", "-id")[: MOST_ORDERS + 1])
     taggings = CustomerTagging.objects.usable().filter(customer=customer).select_related("tag", "assigned_by")
-    listed = list(taggings.order_by("-period", "tag__name")[: MOST_TAGGINGS + 1])
+    listed = list(taggings.order_by(F("period__endswith").desc(nulls_first=True), "-period", "tag__name")[: MOST_TAGGINGS + 1])
     context = {
         "customer": customer,
         "country": country_name(customer.country),
