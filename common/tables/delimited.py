@@ -28,8 +28,8 @@ _GROUPED = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}")
 
 
 def read_text(file: BinaryIO, layout: Layout | None = None) -> Generator[Record]:
-    """Yield the rows of a csv file, comma, semicolon or tab between cells, as its header or a line `sep=;` shows. With a
-    layout, a number whose point may stand between thousands is a GroupedCell.
+    """Yield the rows of a csv file, comma, semicolon or tab between cells, as its header or a line `sep=;` shows. With
+    a layout, a number whose point may stand between thousands is a GroupedCell.
     """
     start = file.read(2)
     file.seek(0)

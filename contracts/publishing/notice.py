@@ -86,8 +86,8 @@ def refuse_short_notice(
 
 
 def _goes_on(start: Start, contract: str, event_type: str = "") -> Q:
-    """Whether a contract lasts beyond the start, or would if one that begins later had not taken its time. These are the
-    fields of the outer query that name it, and the event type where it is about one.
+    """Whether a contract lasts beyond the start, or would if one that begins later had not taken its time. It is named
+    by fields of the outer query, as is the event type where it is about one.
     """
     about = {"event_type": OuterRef(event_type)} if event_type else {}
     rows = ContractEventType.objects.filter(period__overlap=start.onwards, contract=OuterRef(contract), **about)

@@ -150,19 +150,20 @@ def test_what_follows_a_contract_that_ends_by_agreement_may_change_without_notic
         join_partners(template_terms=other, join=["P-ANNA"])  # before the contract has ended
 
 
-@pytest.mark.parametrize("join_again", ["Other", "Standard"])
-def test_what_takes_the_place_of_terms_still_to_come_on_their_day_needs_the_notice_too(brand, terms, join_again):
+@pytest.mark.parametrize("by", ["Other", "Standard"])
+def test_what_takes_the_place_of_terms_still_to_come_on_their_day_needs_the_notice_too(brand, terms, by):
     """The contract in force ends on that day, but by no agreement: what begins then took its time."""
     publish_draft(template_terms=terms, start=FIRST_DAY)
     other = publish(brand, name="Other").version.template_terms
+    again = TemplateTerms.objects.get(pk=terms.pk)
+    set_terms_sections(template_terms=again, values={"max_return_percentage": Decimal(50)})
+    changes = {
+        "Other": lambda: join_partners(template_terms=other, join=["P-ANNA"], start=FIRST_DAY),
+        "Standard": lambda: publish_draft(template_terms=again, start=FIRST_DAY),
+    }
     with time_machine.travel(NOW + dt.timedelta(days=5), tick=False):
-        with pytest.raises(Refused, match="14 days of notice by .*version 1: the first possible day is 4 Jul 2026"):
-            if join_again == "Other":
-                join_partners(template_terms=other, join=["P-ANNA"], start=FIRST_DAY)
-            else:
-                again = TemplateTerms.objects.get(pk=terms.pk)
-                set_terms_sections(template_terms=again, values={"max_return_percentage": Decimal(50)})
-                publish_draft(template_terms=again, start=FIRST_DAY)
+        with pytest.raises(Refused, match=r"14 days of notice by .*version 1: the first possible day is 4 Jul 2026"):
+            changes[by]()
         assert join_partners(template_terms=other, join=["P-ANNA"], start=dt.date(2026, 7, 4)).contracts_made == 1
 
 

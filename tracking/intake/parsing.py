@@ -119,7 +119,7 @@ def is_placeholder(text: str) -> bool:
 
 
 def is_no_id(text: str) -> bool:
-    """Whether a trimmed text names nothing, in any letter case: a placeholder, a dash, an unfilled field of a template."""
+    """Whether a trimmed text names nothing, in any letter case: a placeholder, a dash, an unfilled template."""
     key = text.casefold()
     return is_placeholder(key) or (key[0:1] in _BEGINS_NO_ID and _NO_ID.fullmatch(key) is not None)
 

@@ -93,7 +93,7 @@ class Earlier(NamedTuple):
 
 def earlier_orders(conversions: Collection[Conversion]) -> dict[int, Earlier]:
     """What lies before each of these orders of a customer, of the same event type, among all that are stored: held and
-    returned ones too, without test orders and duplicates. Two queries, two more for test orders.
+    returned ones too, without test orders and duplicates. Two queries, two more for test orders, none for no orders.
     """
     return earlier_of([each.pk for each in conversions if not each.is_test]) | _before_test_orders(
         [each.pk for each in conversions if each.is_test]
