@@ -188,7 +188,7 @@ def _offer_as_new(
     request: ProgramRequest, event_payout: EventPayout, kind: Kind, why: str, *, is_other: bool = False
 ) -> HttpResponse:
     """The list as it is now, and what was typed in a row that it no longer has, as a row to add. Adding it loads the
-    page anew where that shows another (`is_other`) event payout.
+    whole page again where that shows another (`is_other`) event payout.
     """
     form, typed = kind.form(request.POST), posted_rules(request.POST)
     form.add_error(None, why.format(noun=kind.noun))

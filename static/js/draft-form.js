@@ -133,7 +133,8 @@ class DraftBar extends HTMLElement {
     if (refused.length) {
       const link = Object.assign(document.createElement("a"), { href: `#${refused[0].querySelector("details").id}`, textContent: "Go" });
       const name = refused.map((each) => each.dataset.name).join(", ");
-      place.replaceChildren(`${refused.length === 1 ? "1 part is" : `${refused.length} parts are`} not saved: ${name}. ${refused[0].refusal} `, link);
+      const said = [`${refused.length === 1 ? "1 part is" : `${refused.length} parts are`} not saved: ${name}.`, refused[0].refusal];
+      place.replaceChildren(`${said.filter(Boolean).join(" ")} `, link);
     } else if (states.includes("saving") || states.includes("typing")) {
       this.wasBusy = true;
       place.textContent = "Saving…";

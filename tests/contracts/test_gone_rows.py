@@ -86,7 +86,7 @@ def test_after_the_draft_was_discarded_it_is_added_to_the_draft_as_it_is_now(kin
     assert answer.status_code == 409
     assert f"This {kind.noun} is gone" in html
     form = shown(page, html, "/new/")
-    assert f'hx-post="{form.address}"' not in html, "the rest of the page is of rows that are gone: it is loaded anew"
+    assert f'hx-post="{form.address}"' not in html, "the rest of the page shows rows that are gone, too"
     assert editor.post(form.address, form.fields).status_code == 302
     assert_added(kind, other)
 
