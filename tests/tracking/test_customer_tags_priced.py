@@ -53,6 +53,12 @@ def test_an_order_counts_the_tags_of_its_event_date(brand, vip, moment, payout):
     assert (action.payout, action.profile["CustomerTags"]) == (payout, ["VIP"] if payout == 50 else [])
 
 
+def test_a_receipt_says_that_the_customer_had_no_tag(brand, vip, alice, client_of):
+    action = make_action(program=brand, CustomerId="C-1", EventDate=END.isoformat())
+    page = client_of(alice).get(reverse("tracking:action_detail", args=[1000, action.pk])).content.decode()
+    assert "the customer had no tag when it was placed" in page
+
+
 def test_terms_go_on_meaning_a_renamed_tag(brand, vip):
     change_customer_tag(tag=vip, name="Gold")
     action = make_action(program=brand, CustomerId="C-1", EventDate=START.isoformat())

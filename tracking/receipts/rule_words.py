@@ -29,6 +29,8 @@ def _met(rule: Mapping[str, Any], explanation: Mapping[str, Any]) -> str:
     if rule.get("Erased"):
         return f"what it met was erased{where}"
     if actual is None or actual == []:
+        if rule["Variable"] == "CUSTOMER_TAG":
+            return "the customer had no tag when it was placed"
         is_history = variable(rule["Variable"]).family == "history"
         return "the order names no customer" if is_history else f"nothing was sent{where}"
     if rule["Variable"] == "CUSTOMER_STATUS":
