@@ -6,7 +6,7 @@ import gzip
 import io
 import re
 import zlib
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from itertools import chain
 from typing import BinaryIO
 
@@ -27,15 +27,18 @@ DELIMITERS = ",;\t"
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}")
 
 
-def read_text(file: BinaryIO, layout: Layout | None = None) -> Generator[Record]:
+def read_text(
+    file: BinaryIO, layout: Layout | None = None, found: Callable[[str], None] = lambda _: None
+) -> Generator[Record]:
     """Yield the rows of a csv file, comma, semicolon or tab between cells, as its header or a line `sep=;` shows. With
-    a layout, a number whose point may stand between thousands is a GroupedCell.
+    a layout, a number whose point may stand between thousands is a GroupedCell. `found` receives the delimiter.
     """
     start = file.read(2)
     file.seek(0)
     encoding = "utf-16" if start in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"  # Excel's "Unicode text"
     lines = _lines(io.TextIOWrapper(file, encoding=encoding, errors="surrogateescape", newline=""))
     first, delimiter = _begin(lines, layout.names if layout else None)
+    found(delimiter)
     # Spaces before a cell are left out, so that a quotation mark after one is one: our own files quote such a cell.
     records = csv.reader(chain(first, lines), delimiter=delimiter, strict=True, skipinitialspace=True)
     number, is_grouping = 0, layout is not None and delimiter == ";"
@@ -51,11 +54,13 @@ def _grouped(cell: str) -> str:
     return GroupedCell(cell) if "." in cell and _GROUPED.fullmatch(cell.strip()) else cell
 
 
-def read_packed_text(file: BinaryIO, layout: Layout | None = None) -> Generator[Record]:
+def read_packed_text(
+    file: BinaryIO, layout: Layout | None = None, found: Callable[[str], None] = lambda _: None
+) -> Generator[Record]:
     """The same for a gzip file, which may unpack to a gigabyte and no more than 200 times its size."""
     _check_packed(file)
     with gzip.GzipFile(fileobj=file, mode="rb") as unpacked:
-        yield from read_text(unpacked, layout)  # type: ignore[arg-type]
+        yield from read_text(unpacked, layout, found)  # type: ignore[arg-type]
 
 
 def _check_packed(file: BinaryIO) -> None:

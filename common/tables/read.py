@@ -28,12 +28,13 @@ class Table(Iterable[tuple[int, dict[str, str]]]):
     column names and `first` the first row that holds anything, above it where there is a title.
     """
 
-    SUMMARY = ("Sheet", "OtherSheets", "HeaderRow")
+    SUMMARY = ("Sheet", "OtherSheets", "HeaderRow", "Delimiter")
 
     def __init__(self, source: Source, filename: str, layout: Layout | None = None, sheet: str = "") -> None:
         self.sheet = ""
         self.others: list[str] = []
         self.header = self.first = 0
+        self.delimiter = ""
         self._begin: Callable[[], Rows] = lambda: self._read(source, filename, layout, sheet)
         self._rows: Rows | None = None
 
@@ -48,9 +49,12 @@ class Table(Iterable[tuple[int, dict[str, str]]]):
             self._rows.close()
 
     def summary(self) -> dict[str, object]:
-        """What was read, where it was not all of the file from its first row: the sheet, and the row of the header."""
+        """What was read, where it was not all of the file from its first row, with commas between its cells: the sheet,
+        the row of the header, and the delimiter.
+        """
         header = self.header if self.header != self.first else 0
-        found = {"Sheet": self.sheet, "OtherSheets": self.others, "HeaderRow": header}
+        delimiter = self.delimiter if self.delimiter in ";\t" else ""
+        found = {"Sheet": self.sheet, "OtherSheets": self.others, "HeaderRow": header, "Delimiter": delimiter}
         return {name: value for name, value in found.items() if value}
 
     def _read(self, source: Source, filename: str, layout: Layout | None, sheet: str) -> Rows:
@@ -65,7 +69,7 @@ class Table(Iterable[tuple[int, dict[str, str]]]):
             elif sheet:
                 raise Refused(f"A {kind} file has no sheets: leave out “{sheet}”.")
             else:
-                records = (read_text if kind == ".csv" else read_packed_text)(file, layout)
+                records = (read_text if kind == ".csv" else read_packed_text)(file, layout, self._found_delimiter)
             with contextlib.closing(records):
                 yield from name_cells(records, layout, self._found_header)
         finally:
@@ -74,6 +78,9 @@ class Table(Iterable[tuple[int, dict[str, str]]]):
 
     def _found_sheet(self, sheet: str, others: list[str]) -> None:
         self.sheet, self.others = sheet, others
+
+    def _found_delimiter(self, delimiter: str) -> None:
+        self.delimiter = delimiter
 
     def _found_header(self, header: int, first: int) -> None:
         self.header, self.first = header, first

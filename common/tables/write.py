@@ -30,11 +30,18 @@ EVERY = 500  # rows between two reports of progress
 _NO_CHARACTER = re.compile("[\0\ud800-\udfff]")
 
 
-def write_csv(columns: Sequence[str], rows: Iterable[Row], out: BinaryIO, progress: Progress | None = None) -> int:
+def write_csv(
+    columns: Sequence[str],
+    rows: Iterable[Row],
+    out: BinaryIO,
+    progress: Progress | None = None,
+    delimiter: str = ",",
+) -> int:
     """Write UTF-8 with a byte order mark, as spreadsheets expect; formulas are disarmed. Returns the rows written."""
     text = io.TextIOWrapper(out, encoding="utf-8-sig", newline="")
     # The reader leaves out spaces before a cell, unless the cell is quoted.
-    writer, quoting = csv.writer(text), csv.writer(text, quoting=csv.QUOTE_ALL)
+    writer = csv.writer(text, delimiter=delimiter)
+    quoting = csv.writer(text, delimiter=delimiter, quoting=csv.QUOTE_ALL)
 
     def write(values: Iterable[object]) -> None:
         cells = [_plain(value) for value in values]

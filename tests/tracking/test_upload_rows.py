@@ -105,6 +105,8 @@ def test_a_number_whose_point_may_stand_between_thousands_is_refused_with_its_ro
         [error] = errors_of(upload)
         assert (error.row, error.field) == (2, column)
         assert "“1.000” can be read as 1.000 or as 1000" in error.message
+        again = checked(brand, rejected_rows(upload).read().decode("utf-8-sig"))
+        assert again.summary["Rejected"] == 1, "sent again as it came back, it is not guessed either"
 
 
 def test_a_new_amount_or_quantity_is_not_guessed_either(brand, standard):

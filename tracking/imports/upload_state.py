@@ -208,13 +208,15 @@ def rejected_name(upload: Upload) -> str:
 
 
 def rejected_rows(upload: Upload) -> io.BytesIO:
-    """The rejected rows as they were sent, with a column that says why. Once corrected, the file can be sent again."""
+    """The rejected rows as they were sent, with a column that says why. Once corrected, the file can be sent again. What
+    stood between its cells does so again: `1.234` among semicolons is not what it is among commas.
+    """
     errors = UploadError.objects.filter(upload=upload)
     columns = dict.fromkeys(upload.summary.get("Columns", ()))
     for values in errors.values_list("values", flat=True).iterator():
         columns |= dict.fromkeys(values)  # cells beyond the header
     out = io.BytesIO()
-    write_csv([*columns, REASON_COLUMN], _rows(errors), out)
+    write_csv([*columns, REASON_COLUMN], _rows(errors), out, delimiter=upload.summary.get("Delimiter", ","))
     out.seek(0)
     return out
 
