@@ -34,9 +34,8 @@ def customer_detail(request: ProgramRequest, program_id: int, pk: int) -> HttpRe
     newest = actions.select_related("partner", "event_type").defer("context", "order_state")
     orders = list(newest.order_by("-event_date", "-id")[: MOST_ORDERS + 1])
     taggings = CustomerTagging.objects.usable().filter(customer=customer).select_related("tag", "assigned_by")
-    listed = list(
-        taggings.order_by(F("period__endswith").desc(nulls_first=True), "-period", "tag__name")[: MOST_TAGGINGS + 1]
-    )
+    todays_first = F("period__endswith").desc(nulls_first=True)
+    listed = list(taggings.order_by(todays_first, "-period", "tag__name")[: MOST_TAGGINGS + 1])
     context = {
         "customer": customer,
         "country": country_name(customer.country),

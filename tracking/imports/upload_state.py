@@ -208,7 +208,7 @@ def rejected_name(upload: Upload) -> str:
 
 
 def rejected_rows(upload: Upload) -> io.BytesIO:
-    """The rejected rows as they were sent, with a column that says why. Once corrected, the file can be sent again. What
+    """The rejected rows as they were sent, with a column that says why. Once corrected the file can be sent again. What
     stood between its cells does so again: `1.234` among semicolons is not what it is among commas.
     """
     errors = UploadError.objects.filter(upload=upload)
