@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from common.refusals import Refused
-from common.tables.delimited import read_packed_text, read_text
+from common.tables.delimited import DELIMITERS, read_packed_text, read_text
 from common.tables.header import Record, name_cells
 from common.tables.layout import Layout
 from common.tables.workbooks.limits import ENCRYPTED, PROTECTED
@@ -34,7 +34,7 @@ class Table(Iterable[tuple[int, dict[str, str]]]):
         self.sheet = ""
         self.others: list[str] = []
         self.header = self.first = 0
-        self.delimiter = ""
+        self.between = ","  # its cells, in a file that is sent back
         self._begin: Callable[[], Rows] = lambda: self._read(source, filename, layout, sheet)
         self._rows: Rows | None = None
 
@@ -53,8 +53,8 @@ class Table(Iterable[tuple[int, dict[str, str]]]):
         the row of the header, and the delimiter.
         """
         header = self.header if self.header != self.first else 0
-        delimiter = self.delimiter if self.delimiter in ";\t" else ""
-        found = {"Sheet": self.sheet, "OtherSheets": self.others, "HeaderRow": header, "Delimiter": delimiter}
+        found = {"Sheet": self.sheet, "OtherSheets": self.others, "HeaderRow": header}
+        found["Delimiter"] = self.between if self.between != "," else ""
         return {name: value for name, value in found.items() if value}
 
     def _read(self, source: Source, filename: str, layout: Layout | None, sheet: str) -> Rows:
@@ -80,7 +80,7 @@ class Table(Iterable[tuple[int, dict[str, str]]]):
         self.sheet, self.others = sheet, others
 
     def _found_delimiter(self, delimiter: str) -> None:
-        self.delimiter = delimiter
+        self.between = delimiter if delimiter in DELIMITERS else ","
 
     def _found_header(self, header: int, first: int) -> None:
         self.header, self.first = header, first

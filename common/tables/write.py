@@ -178,3 +178,6 @@ def _characters(text: str) -> str:
     if "\0" in text or (not text.isascii() and _NO_CHARACTER.search(text)):
         raise Refused("A cell holds a NUL character or half a character, which no table can hold: correct it.")
     return text
+
+
+WRITERS: Mapping[str, Callable[..., int]] = {"csv": write_csv, "xlsx": write_xlsx, "xls": write_xls}

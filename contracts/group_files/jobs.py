@@ -22,7 +22,7 @@ from common.jobs.runner import conclude, run
 from common.refusals import Refused
 from common.tables.read import Table, read_table
 from common.tables.sent import check_sent
-from common.tables.write import EVERY, write_csv, write_xls, write_xlsx
+from common.tables.write import EVERY, WRITERS, write_csv
 from contracts.drafts.revisions import hold, touch
 from contracts.models import EventPayout, GroupFile, TemplateTerms
 
@@ -37,7 +37,6 @@ from .services import (
     write_groups,
 )
 
-WRITERS = {"csv": write_csv, "xlsx": write_xlsx, "xls": write_xls}
 SHOWN = 100  # of each part of a preview
 # Parts of a preview: the name of its count, and of the first of its rows.
 PARTS = {name: name.lower() for name in ("Added", "Changed", "Dropped", "Errors", "Warnings")}
@@ -233,18 +232,18 @@ def _outcome(preview: GroupPreview, table: Table) -> dict[str, Any]:
     shown = {PARTS[name]: rows[:SHOWN] for name, rows in parts.items()} | preview.cells(SHOWN)
     rejected = {"Unchanged": preview.unchanged, "Rejected": len(preview.rejected), "Groups": len(preview.groups)}
     return {
-        "preview": counts | rejected | shown | table.summary(), "written": _rejected(preview), "rows": preview.rows,
+        "preview": counts | rejected | shown | table.summary(), "written": _rejected(preview, table.between), "rows": preview.rows,
         "progress": preview.rows,
     }  # fmt: skip
 
 
-def _rejected(preview: GroupPreview) -> bytes:
+def _rejected(preview: GroupPreview, delimiter: str) -> bytes:
     """The rejected rows as they were sent, with a column that says why. Once corrected, the file can be sent again."""
     if not preview.rejected:
         return b""
     out = io.BytesIO()
     columns = dict.fromkeys(name for row in preview.rejected for name in row if name != REASON)
-    write_csv([*columns, REASON], preview.rejected, out)
+    write_csv([*columns, REASON], preview.rejected, out, delimiter=delimiter)
     return out.getvalue()
 
 

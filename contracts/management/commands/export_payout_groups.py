@@ -9,13 +9,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from common.refusals import Refused
-from common.tables.write import write_csv, write_xls, write_xlsx
+from common.tables.write import WRITERS
 from contracts.drafts.unpublished import newest_version
 from contracts.group_files.services import COLUMNS, group_columns, group_rows, version_group_rows
 from contracts.management.arguments import find_event_payout, find_program, find_terms
 from contracts.models import TemplateTerms
-
-WRITERS = {"csv": write_csv, "xlsx": write_xlsx, "xls": write_xls}
 
 
 class Command(BaseCommand):
