@@ -232,8 +232,8 @@ def _outcome(preview: GroupPreview, table: Table) -> dict[str, Any]:
     shown = {PARTS[name]: rows[:SHOWN] for name, rows in parts.items()} | preview.cells(SHOWN)
     rejected = {"Unchanged": preview.unchanged, "Rejected": len(preview.rejected), "Groups": len(preview.groups)}
     return {
-        "preview": counts | rejected | shown | table.summary(), "written": _rejected(preview, table.between), "rows": preview.rows,
-        "progress": preview.rows,
+        "preview": counts | rejected | shown | table.summary(), "written": _rejected(preview, table.between),
+        "rows": preview.rows, "progress": preview.rows,
     }  # fmt: skip
 
 
