@@ -26,11 +26,13 @@ from tests import cast
 hypothesis_settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("busy")
 
-# Begun first, in this order: tests so long that one worker would run alone at the end, and tests that wait for
-# processes more than they compute, so that others can compute meanwhile.
+# Begun first, in this order: one file that makes the tables, and two that compute without them meanwhile; then tests so
+# long that one worker would run alone at the end, and tests that wait for processes more than they compute, so that
+# others can compute meanwhile.
 LONG = (
-    "tests/browser/test_every", "tests/fuzz/", "tests/rig/", "tests/servers/", "tests/browser/",
-    "tests/tracking/test_workers.py", "tests/flows/",
+    "tests/browser/test_every_page", "tests/engine/test_attribution_properties.py", "tests/test_patterns.py",
+    "tests/fuzz/", "tests/browser/test_every", "tests/rig/", "tests/servers/", "tests/browser/",
+    "tests/tracking/test_workers.py", "tests/tracking/test_tag_act_deaths.py", "tests/flows/",
     "tests/isolation/test_addresses.py", "tests/proof/", "tests/tracking/test_any_order.py",
     "tests/engine/test_plan_properties.py",
 )  # fmt: skip

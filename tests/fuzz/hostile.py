@@ -1,5 +1,7 @@
 """What nobody should send, and how it is sent: what an answer wrote is undone."""
 
+from typing import Any
+
 from django.db import transaction
 from django.test import Client
 
@@ -10,10 +12,25 @@ HOSTILE = [
 FORM = "application/x-www-form-urlencoded"
 
 
-def status(browser: Client, address: str, body: bytes, content_type: str = FORM) -> int:
-    """The answer's status; what it wrote is undone, so that the next one finds the same rows."""
+def answered(browser: Client, method: str, address: str, body: bytes = b"", content_type: str = FORM) -> Any:
+    """The answer, be it a fault; what it wrote is undone, so that the next one finds the same rows."""
     browser.raise_request_exception = False
     with transaction.atomic():
-        answer = browser.generic("POST", address, body, content_type=content_type)
+        answer = browser.generic(method, address, body, content_type=content_type)
         transaction.set_rollback(True)
-    return answer.status_code
+    return answer
+
+
+def status(browser: Client, address: str, body: bytes, content_type: str = FORM) -> int:
+    return int(answered(browser, "POST", address, body, content_type).status_code)
+
+
+def query_was_read(answer: Any) -> bool:
+    """Whether anything looked at the query: if not, another query is answered alike."""
+    return "GET" in vars(answer.wsgi_request)
+
+
+def body_was_read(answer: Any) -> bool:
+    """Whether anything looked at the body: if not, another body of the same type is answered alike."""
+    request = answer.wsgi_request
+    return request._read_started or "_post" in vars(request)
