@@ -27,10 +27,10 @@ class OpenedForm(forms.BaseModelForm):
         return fingerprint({name: self.get_initial_for_field(field, name) for name, field in self.fields.items()})
 
     def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
         seen = self.data.get("opened_with")
-        if seen and seen != self.opened_with:
+        if seen and seen != self.opened_with:  # said first: what else is wrong may be raised
             self.add_error(None, f"Someone else changed this after you opened it. {self._differences()}")
+        cleaned: dict[str, Any] = super().clean() or {}
         return cleaned
 
     def _stored(self, name: str) -> Any:

@@ -106,3 +106,14 @@ def test_what_the_page_does_not_edit_may_change_meanwhile(rows, admin):
     form = opened(admin, address)
     change_payout_group(payout_group=rows["payoutgroup"], rules=[NEW], payout_rate=Decimal(20))
     assert admin.post(address, form | {"name": "Renamed"}).status_code == 302
+
+
+def test_who_makes_a_mistake_that_ends_the_check_is_told_of_the_others_change_too(brand, admin):
+    one, other = (make_user(program=brand, role=role).membership_set.get() for role in ("EDITOR", "ADMINISTRATOR"))
+    address = address_of(one)
+    form = opened(admin, address)
+    admin.post(address, form | {"role": "ADMINISTRATOR"})
+    other.delete()
+    answer = admin.post(address, form | {"role": "VIEWER"}).content.decode()
+    assert "is the last administrator" in answer
+    assert TOLD in answer
