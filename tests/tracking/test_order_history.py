@@ -28,6 +28,7 @@ from tracking.models import Action, Conversion
 from tracking.models.conversion import Source
 from tracking.modifications.apply import apply_all
 from tracking.pricing.batch import price_all, price_batch
+from tracking.pricing.order_history import _IS_OF_BROWSERS
 
 FIRST = {"Variable": "CUSTOMER_ORDER_NUMBER", "Operator": "EQ", "Values": ["1"]}
 A_YEAR = {"Variable": "CUSTOMER_MONTHS_SINCE_FIRST_ORDER", "Operator": "LT", "Values": ["12"]}
@@ -255,3 +256,17 @@ def test_the_history_of_a_batch_of_test_orders_is_one_query(brand, three):
     few, many = (queries_of_a_batch(brand, count, is_test=True) for count in (1, 20))
     assert len(few) == len(many)
     assert sum("before.number" in query for query in many) == 1
+
+
+def test_whether_browsers_report_an_event_type_is_asked_of_their_index(brand: Any) -> None:
+    """Without it all orders would have to be sorted first: so no statistics have it look for the first among all."""
+
+    def plan() -> str:
+        cursor.execute(f"EXPLAIN {_IS_OF_BROWSERS}", {"asked": [1]})
+        return "\n".join(line for (line,) in cursor.fetchall())
+
+    with connection.cursor() as cursor:
+        assert "Index Only Scan using conversion_of_browser" in plan()
+        for way in ("indexscan", "indexonlyscan", "bitmapscan"):
+            cursor.execute(f"SET LOCAL enable_{way} = off")
+        assert "Sort Key: browser.order_id" in plan()

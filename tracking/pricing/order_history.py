@@ -55,14 +55,16 @@ WHERE placed.id = ANY(%(asked)s)
 _EARLIER, _EARLIER_OF_BOTH = _earlier(""), _earlier(_ONCE)  # the first is answered from the index alone
 
 
-# Whether a browser has reported any order of their event types, by the index of the browser's orders.
+# Whether a browser has reported any order of their event types, by the index of the browser's orders: unless they are
+# asked for in its order, a search for any one of many may read the whole table, and find none.
 _IS_OF_BROWSERS = """
 SELECT EXISTS (
     SELECT FROM (SELECT DISTINCT event_type_id FROM tracking_conversion WHERE id = ANY(%(asked)s)) AS asked
     CROSS JOIN LATERAL (
         SELECT FROM tracking_conversion AS browser
         WHERE browser.event_type_id = asked.event_type_id AND browser.source IN ('PIXEL', 'TAG')
-          AND NOT browser.order_id = '' LIMIT 1
+          AND NOT browser.order_id = ''
+        ORDER BY browser.event_type_id, browser.order_id LIMIT 1
     ) AS reported
 )
 """
