@@ -1,6 +1,7 @@
 """Changes of an order that a browser and a server report: they are the order's, and follow it to its partner."""
 
 from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 from django.db import connection, connections, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tests.factories import make_action, make_contracts, make_modification, make_partner, terms_document
@@ -19,6 +21,7 @@ from tracking.models.conversion import Source
 from tracking.modifications import apply
 from tracking.modifications.apply import apply_all
 from tracking.modifications.dismiss import dismiss_modifications
+from tracking.modifications.new_modifications import wake_applied
 from tracking.pricing.batch import price_all
 
 pytestmark = pytest.mark.django_db
@@ -280,3 +283,19 @@ def test_a_return_that_is_applied_while_the_servers_order_is_priced_is_the_serve
         applying.result(60)
     assert paid() == {"P-1": THEIRS, "P-2": OWN}
     agrees(brand)
+
+
+def test_what_was_applied_to_an_order_is_found_by_its_id_among_millions(brand: Any, standard: Any) -> None:
+    action = make_action(program=brand, OrderId="A1")
+    made = returned(brand)
+    others = [copy(made) for _ in range(2_000)]  # of so many that a plan for few is none
+    for number, other in enumerate(others):
+        other.pk, other.order_id = None, f"B{number}"
+    Modification.objects.bulk_create(others)
+    with CaptureQueriesContext(connection) as queries:
+        assert wake_applied([action]) == 1
+    [asked] = [each["sql"] for each in queries if '"order_id" = ' in each["sql"]]
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {asked}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "Index Cond: ((program_id = 1000) AND ((order_id)::text = 'A1'::text))" in plan, plan

@@ -154,19 +154,33 @@ _UNFIT = (
 
 def wake_unfit(actions: Collection[Action]) -> int:
     """Queue again what did not fit these orders since they are there, but for what was dismissed; returns how many."""
-    orders = Q(pk__in=[])
-    for action in actions:
-        orders |= Q(event_type=action.event_type_id, order_id=action.order_id, processed_at__gte=action.creation_date)
-    return Modification.objects.to_settle().filter(orders, reason__in=_UNFIT).wake() if actions else 0
+    if not actions:
+        return 0
+    return Modification.objects.to_settle().filter(_settled_since(actions), reason__in=_UNFIT).wake()
 
 
 def wake_applied(actions: Collection[Action]) -> int:
     """Queue again what was applied to these actions, and what found nothing to change in them since they are there:
     another action of the order is to have it. Returns how many.
     """
-    applied = Q(pk__in=[])
+    if not actions:
+        return 0
+    applied = Modification.objects.filter(state=Modification.State.APPLIED)
+    # Two queries: no index finds what either the one or the other is true of.
+    theirs = applied.filter(actionupdate__action__in=actions)
+    unchanging = applied.filter(_settled_since(actions), actionupdate=None)
+    numbers = {*theirs.values_list("pk", flat=True), *unchanging.values_list("pk", flat=True)}
+    return Modification.objects.filter(pk__in=numbers).wake()
+
+
+def _settled_since(actions: Iterable[Action]) -> Q:
+    """Whether a change is of these orders, and was applied or refused since they are there."""
+    orders = Q(pk__in=[])
     for action in actions:
-        order = Q(event_type=action.event_type_id, order_id=action.order_id, processed_at__gte=action.creation_date)
-        applied |= Q(actionupdate__action=action) | order & Q(actionupdate=None)
-    rows = Modification.objects.filter(applied, state=Modification.State.APPLIED) if actions else None
-    return 0 if rows is None else Modification.objects.filter(pk__in=set(rows.values_list("pk", flat=True))).wake()
+        orders |= Q(
+            program=action.program_id,
+            event_type=action.event_type_id,
+            order_id=action.order_id,
+            processed_at__gte=action.creation_date,
+        )
+    return orders
