@@ -95,7 +95,8 @@ def test_a_report_that_was_refused_is_listed_with_the_reason_and_needs_attention
     client, counts = client_of(alice), []
     assert "No report was refused" in client.get(REFUSED).content.decode()
     for number in range(5):
-        order = {"orderId": "{{order_id}}", "amount": f"{number}0.50", "currencyCode": "GBP"}
+        numbers = {f"numeric{place}": "1" for place in range(1, 8)}
+        order = {"orderId": "{{order_id}}", "amount": f"{number}0.50", "currencyCode": "GBP", **numbers}
         body = json.dumps({"eventTypeId": sale.pk, "order": order})
         Client().post("/t/1000/conversion", body, content_type="text/plain")
         with CaptureQueriesContext(connection) as queries:
@@ -104,6 +105,7 @@ def test_a_report_that_was_refused_is_listed_with_the_reason_and_needs_attention
     assert len(set(counts)) == 1
     for number in range(5):
         assert f"</span> {number}0.50" in page
+    assert page.count("3 more") == 5, "of what was sent the first 6 are shown"
     assert page.count("is a placeholder, which programs write where they have no id") == 5
     attention = " ".join(client.get(reverse("tracking:conversion_list", args=[brand.pk])).content.decode().split())
     assert "5 reports of browsers were refused in the last 7 days" in attention

@@ -42,7 +42,8 @@ def browser_and_server(request: ProgramRequest, program_id: int) -> HttpResponse
     if tab == "differ":
         listed["page"].object_list = _differing(list(listed["page"].object_list))
     elif tab == "reports":
-        listed["page"].object_list = [(report, told(report)[:MOST_TOLD]) for report in listed["page"].object_list]
+        reports = [(report, told(report)) for report in listed["page"].object_list]
+        listed["page"].object_list = [(report, said[:MOST_TOLD], len(said[MOST_TOLD:])) for report, said in reports]
     context = {
         **listed,
         "tab": tab,
