@@ -260,6 +260,13 @@ def test_identify_joins_a_profile_with_a_customer_or_the_hash_of_an_address(bran
     assert pairs == {(PROFILE, "C-1", ""), (PROFILE, "C-7", ""), (PROFILE, "", "OWN")}
 
 
+@pytest.mark.parametrize("named", ["{{customer_id}}", "undefined", "N/A", " - "])
+def test_what_names_nobody_joins_no_visitors(brand: Any, sale: Any, named: str) -> None:
+    tag(sale, path="identify", customerId=named, customProfileId=named)
+    tag(sale, path="identify", profile=named, customerId="C-1")
+    assert not SeenTogether.objects.exists()
+
+
 def test_a_test_order_is_apart_from_real_ones(brand: Any, standard: Any, sale: Any, partner: Any) -> None:
     click = make_click(brand, partner)
     tag(sale, clickIds=[click], test=True)

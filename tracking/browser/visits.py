@@ -14,6 +14,7 @@ from common.db.statements import fetch
 from program.models import Customer, Program
 from program.models.partner import Channel
 from tracking.clicks.parameters import LONGEST_ADDRESS, bounded, facts_of
+from tracking.intake.parsing import is_no_id
 from tracking.journeys.click_ids import moment_of, new_click_id, read_click_id
 from tracking.journeys.pairs import Pair, ToldBy, store_pairs
 from tracking.models import SeenTogether, Step
@@ -50,7 +51,13 @@ def channel_of(medium: str, gclid: str) -> Channel:
 
 def profile_in(value: object) -> str:
     """A profile's id as a browser sends it; "" for anything else."""
-    return bounded(value, LONGEST_PROFILE) if isinstance(value, str) else ""
+    return _id_in(value, LONGEST_PROFILE)
+
+
+def _id_in(value: object, longest: int) -> str:
+    """An id as a browser sends it; "" where it names nothing, and all its visitors would share their steps."""
+    text = bounded(value, longest) if isinstance(value, str) else ""
+    return "" if is_no_id(text) else text
 
 
 def see_clicks(program: Program, profile: str, clicks: object) -> None:
@@ -76,7 +83,7 @@ def identify(program: Program, profile: str, said: Mapping[str, Any], *, may_cla
     """Store that a profile is a customer's, or another profile's, where that is known or `may_claim` allows it. A
     customer may be named by the hash of the e-mail address, where the brand has told us of it.
     """
-    customer = bounded(said["customerId"], 255) if isinstance(said.get("customerId"), str) else ""
+    customer = _id_in(said.get("customerId"), 255)
     other = profile_in(said.get("customProfileId"))
     email = said.get("customerEmail")
     if not customer and isinstance(email, str) and _HASH.fullmatch(email.lower()):
