@@ -20,7 +20,8 @@ from program import tasks
 from program.access import customer_tag_for_edit, customer_tag_for_view, program_for_edit, program_for_view
 from program.frame.request import ProgramRequest
 from program.models import CustomerTag, TagAct
-from program.tags.deleting import TAG_DELETIONS, delete_customer_tag
+from program.models.customer import CustomerTagging
+from program.tags.deleting import TAG_DELETIONS, delete_customer_tag, takes_a_worker
 from program.tags.forms import TagForm
 from program.tags.services import (
     archive_customer_tag,
@@ -150,7 +151,14 @@ def _delete(request: ProgramRequest, tag: CustomerTag, status: int) -> HttpRespo
     uses = uses_of(tag)
     keeping, _ = terms_keeping(tag)
     lately = [] if any(use.is_in_force for use in uses) else keeping
-    context = {"tag": tag, "uses": [] if lately else uses, "lately": lately, "is_kept": bool(keeping)}
+    context = {
+        "tag": tag,
+        "uses": [] if lately else uses,
+        "lately": lately,
+        "is_kept": bool(keeping),
+        "customers": CustomerTagging.objects.current().filter(tag=tag).count(),
+        "is_slow": takes_a_worker(tag),
+    }
     return render(request, f"program/customer_tag_delete.html{_part(request)}", context, status=status)
 
 
