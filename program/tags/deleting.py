@@ -38,8 +38,7 @@ def delete_customer_tag(*, tag: CustomerTag, user_id: int | None = None) -> TagA
     _refuse_asked(tag)
     if not hold_tags(tag.program_id, [tag.pk]):  # who assigns it holds it, too, and locks customers after it
         raise Gone
-    carriers = CustomerTagging.objects.filter(tag=tag).values("customer").distinct()
-    if carriers[: AT_ONCE + 1].count() <= AT_ONCE:
+    if not takes_a_worker(tag):
         tag.delete()
         return None
     now = timezone.now()
@@ -48,6 +47,12 @@ def delete_customer_tag(*, tag: CustomerTag, user_id: int | None = None) -> TagA
         program_id=tag.program_id, user_id=user_id, kind=TagAct.Kind.DELETE, tags=[tag.pk], since=now,
         filename=tag.name,
     )  # fmt: skip
+
+
+def takes_a_worker(tag: CustomerTag) -> bool:
+    """Whether more customers carry the tag, or did, than it is taken off at once."""
+    carriers = CustomerTagging.objects.filter(tag=tag).values("customer").distinct()
+    return carriers[: AT_ONCE + 1].count() > AT_ONCE
 
 
 def run_deletion(pk: int) -> bool:

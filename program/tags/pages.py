@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
 
 from common.db.edits import Stale, refuse_changed
 from common.formats.comparison import compared
@@ -19,7 +20,8 @@ from program import tasks
 from program.access import customer_tag_for_edit, customer_tag_for_view, program_for_edit, program_for_view
 from program.frame.request import ProgramRequest
 from program.models import CustomerTag, TagAct
-from program.tags.deleting import TAG_DELETIONS, delete_customer_tag
+from program.models.customer import CustomerTagging
+from program.tags.deleting import TAG_DELETIONS, delete_customer_tag, takes_a_worker
 from program.tags.forms import TagForm
 from program.tags.services import (
     archive_customer_tag,
@@ -61,7 +63,7 @@ def customer_tag_create(request: ProgramRequest, program_id: int) -> HttpRespons
             to_form(form, refused)
         else:
             messages.success(request, f"The tag {tag.name} was created.")
-            return redirect("program:customer_tag_list", program_id)
+            return _to_list(request, program_id)
     return _form(request, None, form, status_of(request, form))
 
 
@@ -76,7 +78,7 @@ def customer_tag_edit(request: ProgramRequest, program_id: int, pk: int) -> Http
         try:
             if "confirmed" not in request.POST and (uses := _asking_already(tag, values["name"], form.seen)):
                 context = {"tag": tag, "form": form, **values, "uses": uses}
-                return render(request, "program/customer_tag_rename.html", context)
+                return render(request, f"program/customer_tag_rename.html{_part(request)}", context)
             change_customer_tag(tag=tag, seen=form.seen, **values)
         except Stale:
             form.contradict(customer_tag_values(tag), page=request.path)
@@ -84,7 +86,7 @@ def customer_tag_edit(request: ProgramRequest, program_id: int, pk: int) -> Http
             to_form(form, refused)
         else:
             messages.success(request, f"The tag {tag.name} is saved.")
-            return redirect("program:customer_tag_list", program_id)
+            return _to_list(request, program_id)
     if request.method == "POST":
         tag.refresh_from_db()
     return _form(request, tag, form, status_of(request, form))
@@ -138,10 +140,10 @@ def _asking_already(tag: CustomerTag, name: str, seen: str | None) -> list[Terms
 
 
 def _form(request: ProgramRequest, tag: CustomerTag | None, form: TagForm, status: int) -> HttpResponse:
-    context: dict[str, Any] = {"tag": tag, "form": form}
+    part = _part(request)
+    context: dict[str, Any] = {"tag": tag, "form": form, "in_dialog": bool(part)}
     if tag:
         (context["usage"],) = usage_of(request.program, [tag])
-    part = "#dialog" if request.htmx and not request.htmx.boosted else ""
     return render(request, f"program/customer_tag_edit.html{part}", context, status=status)
 
 
@@ -149,6 +151,23 @@ def _delete(request: ProgramRequest, tag: CustomerTag, status: int) -> HttpRespo
     uses = uses_of(tag)
     keeping, _ = terms_keeping(tag)
     lately = [] if any(use.is_in_force for use in uses) else keeping
-    context = {"tag": tag, "uses": [] if lately else uses, "lately": lately, "is_kept": bool(keeping)}
-    part = "#dialog" if request.htmx and not request.htmx.boosted else ""
-    return render(request, f"program/customer_tag_delete.html{part}", context, status=status)
+    context = {
+        "tag": tag,
+        "uses": [] if lately else uses,
+        "lately": lately,
+        "is_kept": bool(keeping),
+        "customers": CustomerTagging.objects.current().filter(tag=tag).count(),
+        "is_slow": takes_a_worker(tag),
+    }
+    return render(request, f"program/customer_tag_delete.html{_part(request)}", context, status=status)
+
+
+def _part(request: ProgramRequest) -> str:
+    """What a template is asked for: its dialog, or the page."""
+    return "#dialog" if request.htmx and not request.htmx.boosted else ""
+
+
+def _to_list(request: ProgramRequest, program_id: int) -> HttpResponse:
+    """To the list; from the dialog the browser leaves for it, so that no page lands inside the dialog."""
+    answer = redirect("program:customer_tag_list", program_id)
+    return HttpResponseClientRedirect(answer["Location"]) if request.htmx else answer

@@ -5,11 +5,14 @@ from datetime import date, datetime, time, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from html import escape
+from typing import NamedTuple
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django import template
 from django.forms import BoundField
+from django.template.base import Parser, Token
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
@@ -206,9 +209,10 @@ def sort_head(
     under: str = "",
     falls: object = None,
 ) -> SafeString:
-    """components/sort_head.html for a table that has many: including each took a twentieth of the page's time.
+    """A head cell that sorts: `key` is the value of ?sort= (a minus before it is descending), `sort` the current one.
 
-    `mark` is the colour of the customer status that the column is of.
+    `under`: its second line; `num`: a column of figures; `falls`: the first click puts the largest first; `kept`: in
+    sight while a wide table moves; `mark`: the colour of the customer status that the column is of.
     """
     descending = f"-{key}"
     first, second = (descending, key) if falls else (key, descending)
@@ -217,7 +221,44 @@ def sort_head(
     aria, drawn = {key: ("ascending", "arrow-up"), descending: ("descending", "arrow-down")}.get(sort, ("", "sort"))
     names = " ".join(name for name, has in (("num", num), ("kept", kept)) if has)
     looks = (f' class="{names}"' if names else "") + (f' aria-sort="{aria}"' if aria else "")
-    address = escape(f"?{urlencode(query, doseq=True)}")
+    url = f"?{urlencode(query, doseq=True)}"
+    heads: list[SortHead] | None = context.get("sort_heads")
+    if heads is not None:
+        words = f"{label}{', ' if under[0].isdigit() else ' '}{under}" if under else label  # 30 days of it, or one name
+        heads.append(SortHead(words, url, aria, drawn))
+    address = escape(url)
     words = f'<span class="status status-{mark}">{escape(label)}</span>' if mark else escape(label)
     words = f"<span>{words}<br>{escape(under)}</span>" if under else words
     return mark_safe(f'<th scope="col"{looks}><a class="sort" href="{address}">{words}{icon(drawn)}</a></th>')  # noqa: S308 (escaped)
+
+
+class SortHead(NamedTuple):
+    """A head of a table that sorts, as an entry of the menu that stands for the heads on a narrow screen."""
+
+    label: str
+    url: str
+    order: str  # "ascending" or "descending" where the rows are in its order
+    icon: str
+
+
+class SortableNode(template.Node):
+    """What `sortable` makes of the table in it."""
+
+    def __init__(self, nodelist: template.NodeList) -> None:
+        self.nodelist = nodelist
+
+    def render(self, context: template.Context) -> SafeString:
+        """The table, beneath a menu of the same links as its heads."""
+        heads: list[SortHead] = []
+        with context.push(sort_heads=heads):
+            table = self.nodelist.render(context)
+        current = next((head for head in heads if head.order), None)
+        return render_to_string("components/sort_menu.html", {"heads": heads, "current": current}) + table
+
+
+@register.tag
+def sortable(parser: Parser, token: Token) -> SortableNode:
+    """Around a table that is cards on a narrow screen, where its heads are hidden: there it is sorted by a menu."""
+    nodelist = parser.parse(("endsortable",))
+    parser.delete_first_token()
+    return SortableNode(nodelist)

@@ -87,6 +87,7 @@ document.addEventListener("htmx:afterSwap", ({ target }) => {
   if (target.id !== "dialog") return;
   if (!target.firstElementChild) target.close();
   else if (!target.open) show(target);
+  else target.querySelector("[aria-invalid=true]")?.focus(); // what was sent is refused
 });
 document.addEventListener("dialog-close", () => document.getElementById("dialog")?.close());
 

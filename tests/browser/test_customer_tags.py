@@ -10,7 +10,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from contracts.publishing.services import publish_document
-from tests.factories import make_action, make_customer, make_event_type, make_partner, terms_document
+from program.models.customer import CustomerTagging
+from tests.browser.console import is_unexpected
+from tests.factories import make_action, make_customer, make_customer_tag, make_event_type, make_partner, terms_document
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -19,7 +21,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def editor(
     page: Page, live_server: Any, brand: Any, erin: Any, client_of: Callable[[Any], Any]
 ) -> Iterator[Callable[[str], Page]]:
-    """Erin, taken to an address of her brand, which pays 10 % by now. Fails on any error of a page or its console."""
+    """Erin, taken to an address of her brand, which pays 10 % by now. Fails on any error of a page or its console, but
+    for refused input.
+    """
     make_event_type(program=brand)
     make_partner(program=brand, media_partner_id="P-1")
     publish_document(program=brand, document=terms_document(), join="all")
@@ -27,7 +31,7 @@ def editor(
         make_customer(program=brand, customer_id=name)
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda message: errors.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("console", lambda message: errors.append(message.text) if is_unexpected(message) else None)
     session = client_of(erin).cookies["sessionid"].value
     page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
 
@@ -102,3 +106,58 @@ def test_50_percent_for_vip_customers(
         expect(page.locator("main")).to_contain_text("Customer Tag belongs to VIP customers")
     other = make_action(program=brand, CustomerId="Cleo", EventDate="NOW")
     expect(editor(f"transactions/actions/{other.pk}/").locator("main")).to_contain_text("Why this pays £10.00")
+
+
+def press_to(page: Page, name: str, role: Any = "button", *, key: str = "Enter") -> None:
+    """Tab until what has this name has the focus, and press a key there."""
+    target = page.get_by_role(role, name=name, exact=True).first
+    expect(target).to_be_visible()
+    for _ in range(120):
+        if target.evaluate("each => each === document.activeElement"):
+            return page.keyboard.press(key)
+        page.keyboard.press("Tab")
+    raise AssertionError(f"Tab never came to {name}")
+
+
+def test_by_keyboard_alone_a_tag_is_created_assigned_from_the_list_and_from_the_profile(
+    editor: Callable[[str], Page], brand: Any, settled: Callable[[Page], None]
+) -> None:
+    make_customer_tag(program=brand, name="Press")
+    page = editor("customers/tags/")
+    dialog = page.get_by_role("dialog")
+    press_to(page, "Create new tag", "link")
+    name = dialog.get_by_label("Name")
+    expect(name).to_be_focused()
+    page.keyboard.type("press")
+    page.keyboard.press("Enter")
+    expect(dialog).to_contain_text("already exists")
+    settled(page)
+    expect(name).to_be_focused()
+    page.keyboard.press("ControlOrMeta+A")
+    page.keyboard.type("VIP")
+    press_to(page, "Add")
+    expect(page.locator("tbody")).to_contain_text("VIP")
+
+    page = editor("customers/")
+    press_to(page, "Select Anna", "checkbox", key="Space")
+    press_to(page, "Assign tags")
+    expect(dialog.get_by_role("link", name="Edit tags")).to_be_visible()
+    settled(page)
+    press_to(page, "VIP", "checkbox", key="Space")
+    press_to(page, "Assign")
+    expect(dialog).to_contain_text("VIP assigned to 1 customer.")
+    settled(page)
+    press_to(page, "Done", "link")
+    expect(dialog).to_be_hidden()
+    expect(page.locator("tbody tr", has_text="Anna")).to_contain_text("VIP")
+
+    press_to(page, "Anna", "link")
+    expect(page.get_by_role("heading", name="Anna", level=1)).to_be_visible()
+    press_to(page, "More")
+    press_to(page, "Manage", "link")
+    press_to(page, "VIP", "checkbox", key="Space")
+    press_to(page, "Press", "checkbox", key="Space")
+    press_to(page, "Save tags")
+    expect(page.locator("#toasts")).to_contain_text("saved")
+    carried = CustomerTagging.objects.current().filter(customer__customer_id="Anna")
+    assert list(carried.values_list("tag__name", flat=True)) == ["Press"]

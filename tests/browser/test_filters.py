@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from axe_core_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from program.models import Partner
 from tests.factories import make_partner, make_partner_group
@@ -225,3 +225,30 @@ def test_axe_finds_nothing_in_open_filters(partners: Page, live_server: Any, wid
     found = Axe().run(page)["violations"]
     context.close()
     assert [(each["id"], [node["html"][:160] for node in each["nodes"][:2]]) for each in found] == []
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with script", "without"])
+def test_on_a_phone_a_list_is_sorted_by_keyboard_from_a_menu_of_its_heads(
+    partners: Page, script: bool, browser: Browser
+) -> None:
+    context = browser.new_context(
+        storage_state=partners.context.storage_state(),
+        java_script_enabled=script,
+        viewport={"width": 390, "height": 844},
+    )
+    page = context.new_page()
+    page.goto(partners.url)
+    button = page.get_by_role("button", name="Sort: Partner ascending")
+    button.focus()
+    page.keyboard.press("Enter")
+    menu = page.get_by_role("navigation", name="Sort by")
+    expect(menu).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(menu.get_by_role("link", name="Partner", exact=True)).to_be_focused()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/partners/?sort=-name")
+    expect(page.get_by_role("button", name="Sort: Partner descending")).to_be_visible()
+    assert names(page)[0] == "Quill"
+    page.set_viewport_size({"width": 1280, "height": 800})
+    expect(page.locator(".sort-menu")).to_be_hidden()
+    context.close()

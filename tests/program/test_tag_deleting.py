@@ -14,6 +14,7 @@ from program.models import Customer, CustomerTag, TagAct
 from program.models.customer import CustomerTagging
 from program.tags import deleting
 from program.tags.assigning.acts import undo_act
+from program.tags.assigning.services import remove_customer_tags
 from program.tags.deleting import DELETE, TAG_DELETIONS, delete_customer_tag, run_deletion
 from program.tags.services import create_customer_tag
 from tests.factories import make_contracts, make_customer, make_event_type, make_partner, terms_document
@@ -64,6 +65,19 @@ def test_a_worker_takes_it_off_everybody_and_deletes_it(brand, vip, editor):
     with pytest.raises(Stale):
         undo_act(act=act)
     create_customer_tag(program=brand, name="VIP")
+
+
+def test_before_it_is_deleted_the_dialog_says_how_many_customers_have_it(brand, vip, editor, monkeypatch):
+    def asked():
+        return editor.get(url("customer_tag_delete", vip.pk), headers={"HX-Request": "true"}).content.decode()
+
+    assert "removed from the 3 customers who have it. A worker does so" in asked()
+    monkeypatch.setattr(deleting, "AT_ONCE", 3)
+    assert "removed from the 3 customers who have it. Drafts" in asked()
+    remove_customer_tags(customers=list(Customer.objects.all()[1:]), tags=[vip])
+    assert "removed from the 1 customer who has it. Drafts" in asked()
+    remove_customer_tags(customers=list(Customer.objects.all()[:1]), tags=[vip])
+    assert "No customer has it now. Drafts" in asked()
 
 
 def test_nobody_can_use_it_from_the_first_moment_on(brand, vip, editor):

@@ -117,6 +117,35 @@ def test_a_name_that_another_tag_had_stays_taken(brand, editor):
     assert "already exists" in refused.content.decode()
 
 
+def test_in_its_dialog_a_refused_name_is_said_at_the_field_and_an_accepted_one_leads_to_the_list(brand, editor):
+    make_customer_tag(program=brand)
+    address, htmx = url("customer_tag_create"), {"HX-Request": "true", "HX-Target": "dialog"}
+    dialog = editor.get(address, headers=htmx).content.decode()
+    assert f'hx-post="{address}" hx-target="#dialog"' in dialog
+    refused = editor.post(address, {"name": "vip"}, headers=htmx)
+    assert refused.status_code == 422
+    text = refused.content.decode()
+    assert "<html" not in text
+    assert text.index('value="vip"') < text.index("already exists")
+    made = editor.post(address, {"name": "Gold"}, headers=htmx)
+    assert (made.status_code, made["HX-Redirect"]) == (200, url("customer_tag_list"))
+    gold = CustomerTag.objects.get(name="Gold")
+    taken = editor.post(url("customer_tag_edit", gold.pk), {"name": "VIP"}, headers=htmx)
+    assert taken.status_code == 422
+    assert "<html" not in taken.content.decode()
+
+
+def test_in_its_dialog_a_name_that_terms_ask_for_already_is_asked_about_first(brand, terms, editor):
+    tag = make_customer_tag(program=brand, name="Gold")
+    address, htmx = url("customer_tag_edit", tag.pk), {"HX-Request": "true", "HX-Target": "dialog"}
+    asked = editor.post(address, {"name": "VIP"}, headers=htmx).content.decode()
+    assert "<html" not in asked
+    assert "Rename Gold to VIP?" in asked
+    assert "Terms ask for the new name already." in asked
+    renamed = editor.post(address, {"name": "VIP", "confirmed": "1"}, headers=htmx)
+    assert renamed["HX-Redirect"] == url("customer_tag_list")
+
+
 def test_a_tag_is_archived_and_brought_back(brand, editor):
     anna = make_customer(program=brand)
     tag = make_customer_tag(program=brand)
