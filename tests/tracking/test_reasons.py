@@ -214,7 +214,7 @@ def test_the_lists_by_reason_ask_the_database_no_more_for_more_reasons(
     make_partner(program=brand, media_partner_id="P-1")
     client = client_of(erin)
     for _ in range(2):
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(16):
             client.get(LIST)
         with django_assert_num_queries(16):
             client.get(f"{LIST}?tab=modifications")
