@@ -1,5 +1,8 @@
 """The profile of a customer: figures, orders, statuses over time, partners and tags."""
 
+import json
+from decimal import Decimal
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -7,6 +10,7 @@ from psycopg.types.range import Range
 
 from program.models import Customer, CustomerTag
 from program.models.customer import CustomerTagging
+from program.tags.assigning.services import assign_customer_tags
 from reports.rollups.fill import fill_touched_days
 from tests.factories import (
     make_action,
@@ -21,6 +25,7 @@ from tests.factories import (
     terms_document,
 )
 from tests.tracking.journey_rows import make_step, order
+from tracking.erasing.customer_files import create_customer_file, write_customer_file
 from tracking.pricing.batch import price_batch
 
 
@@ -100,6 +105,38 @@ def test_manage_sets_the_tags_and_leads_to_where_tags_are_made(brand, editor):
     assert editor.post(address, {"tags": [vip.pk, staff.pk]}).status_code == 302
     current = CustomerTagging.objects.current().filter(customer=customer)
     assert sorted(current.values_list("tag__name", flat=True)) == ["Staff", "VIP"]
+
+
+def test_the_file_of_everything_known_says_what_the_profile_says(shop, alice, editor):
+    for day, partner in ((1, "P-1"), (2, "P-2"), (3, "P-2")):
+        ordered(shop, day, CustomerStatus="New", MediaPartnerId=partner, Amount=f"{day}9.99")
+    customer = Customer.objects.get()
+    assign_customer_tags(customers=[customer], tags=[make_customer_tag(program=shop)])
+    page = profile(editor)
+    file = create_customer_file(customer=customer, user_id=alice.pk)
+    assert write_customer_file(file.pk)
+    told = json.loads(editor.get(reverse("tracking:customer_file", args=[1000, file.pk])).content)
+    assert (told["Customer"]["CustomerId"], told["Customer"]["Orders"]) == ("C-1", 3)
+    shown = sorted(
+        (action.order_id, action.partner.name, action.customer_status_category, action.amount, action.payout)
+        for action, _ in page.context["orders"]
+    )
+    written = sorted(
+        (
+            order["OrderId"],
+            paid["Partner"],
+            paid["CustomerStatus"],
+            Decimal(paid["SaleAmount"]),
+            Decimal(paid["Payout"]),
+        )
+        for order, paid in ((order, order["Action"]) for order in told["Orders"])
+    )
+    assert written == shown
+    assert [tag["Tag"] for tag in told["Tags"]] == [tagging.tag.name for tagging in page.context["current_tags"]]
+    (revenue,), (row,) = told["Revenue"], page.context["revenues"]
+    assert (revenue["currency"], Decimal(revenue["revenue"])) == (row.currency, row.revenue)
+    text = page.content.decode()
+    assert all(f"£{figure:.2f}" in text for *_, amount, payout in shown for figure in (amount, payout))
 
 
 def test_the_queries_do_not_grow_with_the_orders(shop, editor, django_assert_num_queries):

@@ -1,6 +1,7 @@
 """Files of customer tags: added, removed, put in place of what there is, since when; bad rows with the nearest name."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 
@@ -178,6 +179,32 @@ def test_a_file_is_checked_shown_and_imported(brand, anna, erin, client_of):
     assert "See the customers" in done
     assert "Tags removed" in done
     assert "1 customer, 1 rejected" in editor.get(reverse("tracking:upload_list", args=[1000])).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("mode", "sent", "removed", "after"),
+    [("REMOVE", "VIP", 1, ["Staff"]), ("REPLACE", "Press", 2, ["Press"]), ("REPLACE", "", 2, [])],
+    ids=["remove", "replace", "replace by nothing"],
+)
+def test_before_a_file_takes_tags_off_its_page_says_which(
+    mode, sent, removed, after, brand, anna, tags, erin, client_of
+):
+    make_customer_tag(program=brand, name="Press")
+    assign_customer_tags(customers=[anna], tags=[tags["Staff"]])
+    editor = client_of(erin)
+    content = f"CustomerId,Tags\nC-1,{sent}\n".encode()
+    form = {"kind": "CUSTOMER_TAGS", "mode": mode, "file": SimpleUploadedFile("tags.csv", content)}
+    address = editor.post(reverse("tracking:upload_create", args=[1000]), form)["Location"]
+    upload = Upload.objects.get()
+    check_upload(upload.pk)
+    page = " ".join(re.sub(r"<[^>]*>", " ", editor.get(address).content.decode()).split())
+    assert f"Tags removed {removed} " in page
+    changes, _, _ = page.partition(" By the file ")[2].partition(" The first ")
+    assert changes == " ".join(["2 C-1 Tags Staff, VIP", *after])
+    assert carried(anna) == ["Staff", "VIP"], "nothing is changed before it is confirmed"
+    editor.post(reverse("tracking:upload_confirm", args=[1000, upload.pk]), {"rows": "all"})
+    import_upload(upload.pk)
+    assert carried(anna) == after
 
 
 def test_finance_does_not_send_tags(brand, anna, frank, client_of):

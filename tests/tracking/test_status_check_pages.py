@@ -2,11 +2,14 @@
 
 import re
 from datetime import date, timedelta
+from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from common.jobs.retention import remove_old_contents
 from program.models import EventType, Program
@@ -188,6 +191,27 @@ def test_the_files_are_downloaded(format, start, wrong, bob, client_of):
     response = client_of(bob).get(f"{LIST}{wrong.pk}/download/?format={format}")
     assert response.content.startswith(start)
     assert f"status-check-SALE-2026-01-01-2026-12-31.{format}" in response["Content-Disposition"]
+
+
+def test_the_workbook_holds_the_orders_and_figures_of_the_page(wrong, bob, client_of):
+    browser = client_of(bob)
+    content = browser.get(f"{LIST}{wrong.pk}/download/?format=xlsx").content
+    names, *rows = load_workbook(BytesIO(content))["Sheet1"].values
+    written = [dict(zip(names, row, strict=True)) for row in rows]
+    listed = {
+        verdict: [row for row, _, _ in browser.get(f"{LIST}{wrong.pk}/?verdict={verdict}").context["listed"]]
+        for verdict in ("", "unjudged")
+    }
+    assert [row["Order Id"] for row in written] == ["A-2", "B-1"]
+    assert [row.action.order_id for rows in listed.values() for row in rows] == ["A-2", "B-1"]
+    (shown,), first = listed[""], written[0]
+    assert (first["Customer Status Code"], first["Customer Status Sent"]) == (shown.code, shown.sent)
+    assert (first["Customer Status by History"], first["Earlier Order Id"]) == (shown.by_history, "A-1")
+    figures = [Decimal(str(first[name])) for name in ("Paid", "Paid if Right", "Paid Too Much")]
+    assert figures == [shown.payout, shown.right_payout, shown.difference] == [15, 10, 5]
+    assert written[1]["Verdict"] == listed["unjudged"][0].get_verdict_display()
+    page = text(browser.get(f"{LIST}{wrong.pk}/"))
+    assert all(f"£{figure:.2f}" in page for figure in figures)
 
 
 @pytest.mark.parametrize("format", ["pdf", "findings", "pk"])
