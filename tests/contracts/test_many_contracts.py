@@ -228,7 +228,7 @@ def test_confirming_and_its_page_take_as_many_queries_for_any_number_of_contract
     for _ in range(count):
         make_partner(program=brand)
     shown = editor.post(address, {"join": "all"}).context["effects"].fingerprint
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         editor.post(address, {"join": "all", "shown": shown})
     with django_assert_num_queries(7):
         editor.get(url("publishing_detail", Publishing.objects.get().pk))
