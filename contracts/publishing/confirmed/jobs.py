@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.db import transaction
@@ -36,7 +37,7 @@ State, Kind = Publishing.State, Publishing.Kind
 class Wanted:
     """What is to be confirmed: as for `publish_draft`, `publish_version` or `join_partners`."""
 
-    kind: Kind
+    kind: Publishing.Kind
     join: Join
     start: date | None
     comment: str = ""
@@ -134,10 +135,15 @@ def _sentence(message: str) -> str:
 
 
 def _act(publishing: Publishing, told: Callable[[int], None]) -> Published:
-    confirmed = {"join": publishing.join, "start": publishing.start, "shown": publishing.shown, "told": told}
+    confirmed: dict[str, Any] = {
+        "join": publishing.join,
+        "start": publishing.start,
+        "shown": publishing.shown,
+        "told": told,
+    }
     if publishing.kind == Kind.JOIN:
         return join_partners(template_terms=publishing.template_terms, **confirmed)
-    said = {"user": publishing.user, "comment": publishing.comment}
+    said: dict[str, Any] = {"user": publishing.user, "comment": publishing.comment}
     if publishing.source is None:
         return publish_draft(template_terms=publishing.template_terms, **confirmed, **said)
     return publish_version(version=publishing.source, **confirmed, **said)
