@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.models import AuditEntry
 from common.jobs.cancel import cancel_job
 from common.jobs.progress import ClaimLost
+from common.jobs.retention import remove_old_contents
 from common.jobs.runner import claim
 from contracts.drafts.sections import set_sections
 from contracts.engine.document.sections.default_payout import DefaultPayout
@@ -232,3 +233,23 @@ def test_confirming_and_its_page_take_as_many_queries_for_any_number_of_contract
         editor.post(address, {"join": "all", "shown": shown})
     with django_assert_num_queries(7):
         editor.get(url("publishing_detail", Publishing.objects.get().pk))
+
+
+def test_what_advanced_commission_led_to_leads_back_there(editor, address, groups):
+    job = confirmed(editor, f"{address}?by_tags={groups[0].pk}", {"join": "all"})
+    assert publish_confirmed(job.pk)
+    page = editor.get(url("publishing_detail", job.pk))
+    assert "In force now: 15% of the order’s sale amount" in read(page)
+    assert f'href="{url("advanced_commission")}">Advanced commission' in page.content.decode()
+
+
+def test_what_was_removed_after_its_time_leads_to_the_terms_alone(editor, address, settings):
+    job = confirmed(editor, address, {"join": "all"})
+    editor.post(url("publishing_cancel", job.pk))
+    settings.KEEP_FILES_DAYS = 0
+    remove_old_contents()
+    job.refresh_from_db()
+    assert (job.sent, job.address, job.comment) == ([], "", "")
+    page = read(editor.get(url("publishing_detail", job.pk)))
+    assert "Back to the terms" in page
+    assert "Review what changes now" not in page
