@@ -36,9 +36,9 @@ SCHEDULE: dict[str, float] = {
 
 OF_FILES = (
     "tracking.check_upload", "tracking.import_upload", "contracts.export_group_file", "contracts.check_group_file",
-    "contracts.import_group_file", "contracts.make_review", "reports.render_export", "tracking.make_status_check",
-    "program.tag_act", "program.undo_tag_act", "program.delete_tag", "tracking.erase_customer",
-    "tracking.write_customer_file",
+    "contracts.import_group_file", "contracts.make_review", "contracts.publish_confirmed", "reports.render_export",
+    "tracking.make_status_check", "program.tag_act", "program.undo_tag_act", "program.delete_tag",
+    "tracking.erase_customer", "tracking.write_customer_file",
 )  # fmt: skip
 
 app = Celery("brandboard")

@@ -11,6 +11,7 @@ from contracts.models import (
     PayoutAdjustment,
     PayoutGroup,
     PayoutRestriction,
+    Publishing,
     PublishReview,
     TemplateTerms,
     TermsVersion,
@@ -86,6 +87,13 @@ def group_file_for_cancel(principal: Principal, program_id: int, pk: int) -> Gro
 def publish_review_for_edit(principal: Principal, program_id: int, pk: int) -> PublishReview:
     """A review that a worker makes of a draft."""
     return _of(PublishReview.objects.all(), program_for_edit(principal, program_id), pk)
+
+
+def publishing_for_edit(principal: Principal, program_id: int, pk: int) -> Publishing:
+    """What was confirmed and is left to a worker."""
+    publishings = Publishing.objects.select_related("template_terms", "source", "version", "user", "cancelled_by")
+    publishings = publishings.defer("join", "source__document", "version__document")
+    return _of(publishings, program_for_edit(principal, program_id), pk)
 
 
 def terms_version_for_view(principal: Principal, program_id: int, pk: int) -> TermsVersion:

@@ -20,6 +20,7 @@ class ContractsConfig(AppConfig):
         from common.jobs import kinds  # noqa: PLC0415
         from contracts.engine.orders.countries import know_countries  # noqa: PLC0415 (not before Django starts)
         from contracts.group_files.jobs import GROUP_EXPORTS, GROUP_IMPORTS  # noqa: PLC0415 (they need the models)
+        from contracts.publishing.confirmed.jobs import PUBLISHINGS  # noqa: PLC0415
         from contracts.publishing.review.jobs import REVIEWS  # noqa: PLC0415
         from program.choices import kinds as choices  # noqa: PLC0415
         from program.partners import terms_in_force  # noqa: PLC0415
@@ -34,6 +35,7 @@ class ContractsConfig(AppConfig):
         kinds.register(GROUP_EXPORTS)
         kinds.register(GROUP_IMPORTS)
         kinds.register(REVIEWS)
+        kinds.register(PUBLISHINGS)
         sources.register("terms", _found)
         choices.register("terms", _choices)
 

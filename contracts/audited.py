@@ -41,4 +41,5 @@ NOT_AUDITED = {
     "contracts_takentime": _CONTRACT,
     "contracts_bulkchange": "Rows before a change of many, kept so that it can be undone; their own entries say it.",
     "contracts_publishreview": "What a worker found in a draft, kept while it stands; publishing has its own entry.",
+    "contracts_publishing": "What somebody confirmed, for a worker; what it comes to has entries of its own.",
 }

@@ -1,5 +1,5 @@
-"""Celery tasks of payout group files, and of reviews of drafts. Rows are the queue: a task may run twice or never, and
-a sweep enqueues again.
+"""Celery tasks of payout group files, reviews of drafts, and publishing. Rows are the queue: a task may run twice or
+never, and a sweep enqueues again.
 """
 
 from celery import shared_task
@@ -7,6 +7,7 @@ from celery import shared_task
 from common.jobs.runner import FILE_LIMITS
 from common.queue.notify import notify
 from contracts.group_files import jobs as group_work
+from contracts.publishing.confirmed import jobs as publishings
 from contracts.publishing.review import jobs as reviews
 
 
@@ -29,3 +30,8 @@ def import_group_file(file_id: int) -> None:
 @shared_task(name="contracts.make_review", **FILE_LIMITS)
 def make_review(review_id: int) -> None:
     reviews.make_review(review_id)
+
+
+@shared_task(name="contracts.publish_confirmed", **FILE_LIMITS)
+def publish_confirmed(publishing_id: int) -> None:
+    publishings.publish_confirmed(publishing_id)

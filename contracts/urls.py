@@ -15,6 +15,7 @@ from contracts.publishing import change_pages as changes
 from contracts.publishing import join_pages as joining
 from contracts.publishing import pages as publishing
 from contracts.publishing import version_pages as versions
+from contracts.publishing.confirmed import pages as confirmed
 from contracts.rule_builder import pages as rules
 from contracts.sections.lists.ranked_lists import Kind
 from contracts.sections.panels import Panel
@@ -80,6 +81,10 @@ _terms = [
     path("<int:pk>/versions/", versions.version_list, name="version_list"),
 ]
 _reviews: list[URLPattern] = [path("<int:pk>/cancel/", publishing.review_cancel, name="review_cancel")]
+_publishings: list[URLPattern] = [
+    path("<int:pk>/", confirmed.publishing_detail, name="publishing_detail"),
+    path("<int:pk>/cancel/", confirmed.publishing_cancel, name="publishing_cancel"),
+]
 _versions = [
     path("<int:pk>/", versions.version_detail, name="version_detail"),
     path("<int:pk>/document/", versions.version_document, name="version_document"),
@@ -135,6 +140,7 @@ _contracts: list[URLPattern | URLResolver] = [
     path("custom-terms/", include(_custom_terms)),
     path("template-terms/", include(_terms)),
     path("reviews/", include(_reviews)),
+    path("publishings/", include(_publishings)),
     path("versions/", include(_versions)),
     path("event-payouts/", include(_event_payouts)),
     path("group-files/", include(_group_files)),

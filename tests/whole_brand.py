@@ -18,7 +18,7 @@ from contracts.drafts.rows import add_payout_adjustment, add_payout_group, add_p
 from contracts.drafts.sections import set_terms_sections
 from contracts.drafts.template_terms import add_event_payout, create_template_terms
 from contracts.group_files import jobs as group_work
-from contracts.models import Contract, ContractEventType, PublishReview
+from contracts.models import Contract, ContractEventType, Publishing, PublishReview
 from contracts.publishing.services import publish_draft
 from program.customers.segments import save_segment
 from program.models import CatalogItem, ExchangeRate, MediaSource, Program
@@ -108,6 +108,9 @@ def fill(program: Program, *, user: Any, number: int, name: str = "Standard") ->
     texts = (as_special_terms(newest_version(text)),)
     set_terms_sections(template_terms=terms, values={"special_terms": texts, "change_notification_period": 3})
     PublishReview.objects.create(program=program, user=user, template_terms=terms, revision=1, state="CANCELLED")
+    Publishing.objects.create(
+        program=program, user=user, template_terms=terms, kind="PUBLISH", shown=name, address=name, state="CANCELLED"
+    )
     publish_draft(template_terms=terms, join="all")
     for model in (Contract, ContractEventType):
         model.objects.filter(program=program).update(period="[2020-01-01,)")

@@ -585,6 +585,128 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
+        migrations.CreateModel(
+            name="Publishing",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("filename", models.CharField(max_length=255)),
+                ("progress", models.PositiveIntegerField(default=0, help_text="Rows read so far, of this step.")),
+                ("rows", models.PositiveIntegerField(default=0)),
+                (
+                    "attempts",
+                    models.PositiveSmallIntegerField(default=0, help_text="How often a worker began this step."),
+                ),
+                ("failure", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "beat_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, help_text="When its worker last made progress."
+                    ),
+                ),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("removed_at", models.DateTimeField(blank=True, help_text="When its content was removed.", null=True)),
+                (
+                    "removed_because",
+                    models.CharField(
+                        blank=True,
+                        db_default="",
+                        help_text="Why it was removed, where it was not too old.",
+                        max_length=120,
+                    ),
+                ),
+                ("kind", models.CharField(choices=[("PUBLISH", "Publish"), ("JOIN", "Join partners")], max_length=7)),
+                (
+                    "join",
+                    models.JSONField(
+                        blank=True, help_text="Ids of the partners who join, or all; null: nobody new.", null=True
+                    ),
+                ),
+                ("start", models.DateField(blank=True, null=True)),
+                ("comment", models.TextField(blank=True)),
+                (
+                    "shown",
+                    models.CharField(help_text="The fingerprint of the effects that were confirmed.", max_length=64),
+                ),
+                (
+                    "address",
+                    models.TextField(
+                        blank=True, help_text="Of the page that asked, to which the same can be sent again."
+                    ),
+                ),
+                ("sent", models.JSONField(default=list, help_text="What was sent there: names and values.")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("QUEUED", "Waiting"),
+                            ("RUNNING", "Being done"),
+                            ("DONE", "Done"),
+                            ("FAILED", "Failed"),
+                            ("CANCELLED", "Cancelled"),
+                        ],
+                        default="QUEUED",
+                        max_length=9,
+                    ),
+                ),
+                ("outcome", models.JSONField(default=dict)),
+                (
+                    "cancelled_by",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.CASCADE, to="program.program"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "template_terms",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="contracts.templateterms"),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        help_text="The older version to be published again; without one, the draft.",
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="contracts.termsversion",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        help_text="The one that partners work under, once it is done.",
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="contracts.termsversion",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-id"],
+                "abstract": False,
+            },
+        ),
         migrations.AddField(
             model_name="contract",
             name="terms_version",
@@ -868,6 +990,36 @@ class Migration(migrations.Migration):
             model_name="publishreview",
             constraint=common.db.constraints.SameProgram(
                 field="newest", name="publish_review_newest_same_program", to="contracts.TermsVersion"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="publishing",
+            constraint=models.UniqueConstraint(fields=("program", "id"), name="publishing_program_and_id"),
+        ),
+        migrations.AddConstraint(
+            model_name="publishing",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["QUEUED", "RUNNING"])),
+                fields=("template_terms", "shown"),
+                name="publishing_confirmed_once",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="publishing",
+            constraint=common.db.constraints.SameProgram(
+                field="template_terms", name="publishing_template_terms_same_program", to="contracts.TemplateTerms"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="publishing",
+            constraint=common.db.constraints.SameProgram(
+                field="source", name="publishing_source_same_program", to="contracts.TermsVersion"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="publishing",
+            constraint=common.db.constraints.SameProgram(
+                field="version", name="publishing_version_same_program", to="contracts.TermsVersion"
             ),
         ),
         migrations.AddConstraint(

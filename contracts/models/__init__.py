@@ -5,6 +5,7 @@ from .custom_terms import CustomTerms, CustomTermsVersion
 from .draft import EventPayout, PayoutAdjustment, PayoutGroup, PayoutRestriction
 from .group_file import GroupFile
 from .publish_review import PublishReview
+from .publishing import Publishing
 from .sectioned import Sectioned
 from .terms import TemplateTerms, TermsVersion
 
@@ -21,6 +22,7 @@ __all__ = [
     "PayoutGroup",
     "PayoutRestriction",
     "PublishReview",
+    "Publishing",
     "Sectioned",
     "Status",
     "TakenTime",

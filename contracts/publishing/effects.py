@@ -49,6 +49,23 @@ class Effects:
         return sum(change.never_begins for change in self.changes.changed)
 
 
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What publishing did. `is_new` is False where the document was the newest version's already.
+
+    `contracts_ended` counts those that pay for less time than before; `never_begin` says how many of them were still
+    to come and now never begin. `waiting_orders` were held because they had no contract, and are priced next.
+    """
+
+    version: TermsVersion
+    is_new: bool
+    contracts_made: int
+    contracts_ended: int
+    never_begin: int
+    waiting_orders: int
+    warnings: tuple[str, ...]
+
+
 def work_out(
     template_terms: TemplateTerms, loaded: Loaded, *, join: Join, start: date | None, lock: bool = False
 ) -> Effects:

@@ -20,15 +20,17 @@ from contracts.agreements.forms import StartForm
 from contracts.agreements.in_force import partners_on
 from contracts.drafts.unpublished import newest_version
 from contracts.editing.forms import FIELDS
-from contracts.models import Contract, TemplateTerms
+from contracts.models import Contract, Publishing, TemplateTerms
 from contracts.publishing.effects import Effects
 from contracts.publishing.services import effects_of_joining, join_partners
 from program.frame.request import ProgramRequest
 from program.models import Partner
 from program.models.partner import PartnerQuerySet
 
+from .confirmed.asking import ask_and_do
+from .confirmed.jobs import Wanted, latest_undone
+from .confirmed.said import say
 from .effect_words import lasting_words
-from .pages import ask_and_do, say
 
 
 @takes_rows
@@ -60,6 +62,7 @@ def terms_join(request: ProgramRequest, program_id: int, pk: int) -> HttpRespons
     context = {
         "template_terms": template_terms,
         "newest": newest,
+        "publishing": latest_undone(template_terms),
         "today": timezone.localdate(timezone=request.program.zone),
         "there": there.count(),
         "form": form,
@@ -83,7 +86,8 @@ def _join(request: ProgramRequest, template_terms: TemplateTerms, join: dict[str
     def join_them(shown: str) -> Any:
         return join_partners(template_terms=template_terms, shown=shown, **join)
 
-    done = ask_and_do(request, template_terms, effects, join_them, {"joining": len(join["join"])})
+    wanted = Wanted(Publishing.Kind.JOIN, **join)
+    done = ask_and_do(request, template_terms, wanted, effects, join_them, {"joining": len(join["join"])})
     if isinstance(done, HttpResponse):
         return done
     say(request, template_terms, done)

@@ -1,7 +1,5 @@
 """Review a draft or an older version, and publish it."""
 
-from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -26,31 +24,20 @@ from contracts.access import (
     terms_version_for_edit,
     terms_version_for_view,
 )
-from contracts.drafts.documents import version_terms
 from contracts.drafts.unpublished import has_unpublished_changes, newest_version
 from contracts.editing.forms import FIELDS
-from contracts.editing.places import Places
-from contracts.models import PublishReview, TemplateTerms, TermsVersion
+from contracts.models import Publishing, PublishReview, TemplateTerms, TermsVersion
 from contracts.publishing.effects import Effects
 from contracts.publishing.forms import PublishForm
-from contracts.publishing.services import (
-    Published,
-    effects_of_publishing,
-    publish_draft,
-    publish_version,
-)
-from contracts.uses.tag_payouts import group_in_words
+from contracts.publishing.services import effects_of_publishing, publish_draft, publish_version
 from program.frame.request import ProgramRequest
-from program.templatetags.brandboard import day
 
-from .effect_words import effects_context
+from .confirmed.asking import ask_and_do
+from .confirmed.jobs import Wanted, latest_undone
+from .confirmed.said import say, tag_payout_said
 from .notice import notice_of
 from .review.found import Review, review_of
 from .review.jobs import LARGE, REVIEWS, forget_review, group_count, review_for
-
-# How many warnings are shown after publishing; the review page has shown them all.
-SAID = 3
-CHANGED = "Contracts or these terms have changed since you saw this list. Nothing was done; this is how it is now."
 
 
 @takes_rows
@@ -91,6 +78,7 @@ def _review(request: ProgramRequest, template_terms: TemplateTerms, version: Ter
     if request.method == "POST" and not is_back and form.is_valid():
         join: dict[str, Any] = {"join": form.wanted(), "start": form.cleaned_data["start"]}
         said = {"user": request.user, "comment": form.cleaned_data["comment"]}
+        wanted = Wanted(Publishing.Kind.PUBLISH, **join, comment=said["comment"], source=version)
 
         def effects() -> Effects:
             return effects_of_publishing(template_terms=template_terms, version=version, **join)
@@ -101,7 +89,7 @@ def _review(request: ProgramRequest, template_terms: TemplateTerms, version: Ter
             return publish_version(version=version, shown=shown, **join, **said)
 
         try:
-            done = ask_and_do(request, template_terms, effects, publish, {"source": version})
+            done = ask_and_do(request, template_terms, wanted, effects, publish, {"source": version})
         except Refused as refused:
             about_form = [each for each in refused if not each.path.startswith("EventPayouts")]
             to_form(form, about_form, FIELDS)
@@ -130,6 +118,7 @@ def _review(request: ProgramRequest, template_terms: TemplateTerms, version: Ter
         "form": form,
         "newest": newest,
         "job": job,
+        "publishing": latest_undone(template_terms),
         "today": timezone.localdate(timezone=request.program.zone),
         "notice": notice,
         "problems": review.problems,
@@ -177,67 +166,3 @@ def _back_label(version: TermsVersion | None) -> str:
 def _again(request: ProgramRequest, template_terms: TemplateTerms, version: TermsVersion | None) -> HttpResponse:
     forget_review(template_terms=template_terms, source=version)
     return redirect(request.get_full_path())
-
-
-def ask_and_do(
-    request: ProgramRequest,
-    template_terms: TemplateTerms,
-    effects: Callable[[], Effects],
-    act: Callable[[str], Any],
-    about: dict[str, Any],
-) -> Any:
-    """The result, where it was confirmed; else the page that shows the effects and asks. A confirmation of effects that
-    have changed since is answered with the new ones, as 409. Raises Refused.
-    """
-    status = 200
-    if "shown" in request.POST:
-        try:
-            return act(request.POST["shown"])
-        except Stale:
-            status = 409
-    again = {"shown", "csrfmiddlewaretoken", "back"}
-    context = {
-        "template_terms": template_terms,
-        "sent": [(name, value) for name, values in request.POST.lists() if name not in again for value in values],
-        "problem": CHANGED if status == 409 else "",
-        **about,
-        **effects_context(effects(), template_terms.program),
-    }
-    return render(request, "contracts/terms_confirm.html", context, status=status)
-
-
-def tag_payout_said(template_terms: TemplateTerms, group: int, done: Published, start: date | None) -> str:
-    """What a payout group of tags pays from now on, on the page of them all."""
-    words = group_in_words(template_terms, group) or "The payout group"
-    if not done.contracts_made:
-        return f"{words}. It pays once a partner works under version {done.version.number} of {template_terms.name}."
-    today = timezone.localdate(timezone=template_terms.program.zone)
-    since = f"from {day(start)} on" if start and start > today else "now"
-    return f"In force {since}: {words}, for partners who work under {template_terms.name}."
-
-
-def say(request: ProgramRequest, template_terms: TemplateTerms, published: Any, more: str = "") -> None:
-    """What was done, and the first warnings, on the next page."""
-    number, made, ended = published.version.number, published.contracts_made, published.contracts_ended
-    said = [f"Version {number} is published."] if published.is_new else []
-    if made == 1:
-        said.append(f"1 contract was created under version {number}.")
-    elif made:
-        said.append(f"{made:,} contracts were created under version {number}.")
-    elif not published.is_new:
-        said.append(f"Nothing had to be done: they already work under version {number}.")
-    if ended:
-        said.append(
-            "1 contract was ended or shortened." if ended == 1 else f"{ended:,} contracts were ended or shortened."
-        )
-    if (waiting := published.waiting_orders) == 1:
-        said.append("1 order that was waiting will be priced now.")
-    elif waiting:
-        said.append(f"{waiting:,} orders that were waiting will be priced now.")
-    messages.success(request, " ".join(filter(None, [*said, more])))
-    # Those about a rule begin with its path, and come last.
-    warnings = sorted(published.warnings, key=lambda warning: warning.startswith("EventPayouts"))
-    for warning in Places(template_terms, version_terms(published.version.pk)).warnings(warnings[:SAID]):
-        messages.warning(request, str(warning))
-    if len(warnings) > SAID:
-        messages.warning(request, f"{len(warnings) - SAID} more warnings are on the review page.")

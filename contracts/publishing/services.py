@@ -1,5 +1,6 @@
 """Publishing: a document becomes a version that never changes, and partners join it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -33,24 +34,10 @@ from contracts.uses.renamed import terms_with_present_names
 from program.models import EventType, Program
 from program.names import hold_names
 
-from .effects import Effects, Join, Loaded, work_out
+from .effects import Effects, Join, Loaded, Published, work_out
 
-
-@dataclass(frozen=True, slots=True)
-class Published:
-    """What publishing did. `is_new` is False where the document was the newest version's already.
-
-    `contracts_ended` counts those that pay for less time than before; `never_begin` says how many of them were still
-    to come and now never begin. `waiting_orders` were held because they had no contract, and are priced next.
-    """
-
-    version: TermsVersion
-    is_new: bool
-    contracts_made: int
-    contracts_ended: int
-    never_begin: int
-    waiting_orders: int
-    warnings: tuple[str, ...]
+STAGES = 3
+type Told = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +60,7 @@ def publish_draft(
     join: Join = None,
     start: date | None = None,
     shown: str | None = None,
+    told: Told = lambda stage: None,
 ) -> Published:
     """Publish the draft as the next version; an unchanged draft makes none.
 
@@ -82,11 +70,12 @@ def publish_draft(
     made without a start, also covers the past. A start before today takes only time without a contract.
 
     Raises Refused with every error of the document, of `Join`, or of `Start`, and Stale where `shown`, the
-    fingerprint of the effects that somebody has confirmed, is not that of the effects it would have now.
+    fingerprint of the effects that somebody has confirmed, is not that of the effects it would have now. `told` hears
+    how many of the `STAGES` are over.
     """
     held = _lock(template_terms.pk, template_terms.program_id)
     loaded = _loaded(held.program, draft_document(held))
-    published = _publish(held, loaded, user=user, comment=comment, join=join, start=start, shown=shown)
+    published = _publish(held, loaded, user=user, comment=comment, join=join, start=start, shown=shown, told=told)
     _drop_acts(held)
     _mark_published(held)
     return published
@@ -101,6 +90,7 @@ def publish_version(
     join: Join = None,
     start: date | None = None,
     shown: str | None = None,
+    told: Told = lambda stage: None,
 ) -> Published:
     """Publish what an older version says as the next version, under the name and labels that the terms have now.
 
@@ -109,7 +99,7 @@ def publish_version(
     held = _lock(version.template_terms_id, version.program_id)
     loaded = _loaded(held.program, _renamed(version.document, held))
     replaces_draft = not has_unpublished_changes(held)
-    published = _publish(held, loaded, user=user, comment=comment, join=join, start=start, shown=shown)
+    published = _publish(held, loaded, user=user, comment=comment, join=join, start=start, shown=shown, told=told)
     if replaces_draft and published.is_new:
         _refill(held, loaded[0])
     return published
@@ -152,16 +142,21 @@ def publish_document(
 
 @transaction.atomic
 def join_partners(
-    *, template_terms: TemplateTerms, join: Join, start: date | None = None, shown: str | None = None
+    *,
+    template_terms: TemplateTerms,
+    join: Join,
+    start: date | None = None,
+    shown: str | None = None,
+    told: Told = lambda stage: None,
 ) -> Published:
     """Make contracts with partners under the newest version, whatever the draft holds meanwhile.
 
-    `join`, `start` and `shown` as for `publish_draft`. Raises Refused where nothing was published yet, for
+    `join`, `start`, `shown` and `told` as for `publish_draft`. Raises Refused where nothing was published yet, for
     unknown partners, and where the program no longer has what the version names (an event type that was switched off).
     """
     held = _lock(template_terms.pk, template_terms.program_id)
     loaded = _newest_loaded(held)
-    return _publish(held, loaded, user=None, comment="", join=join, start=start, shown=shown)
+    return _publish(held, loaded, user=None, comment="", join=join, start=start, shown=shown, told=told)
 
 
 def effects_of_publishing(
@@ -249,8 +244,10 @@ def _publish(
     join: Join,
     start: date | None,
     shown: str | None = None,
+    told: Told = lambda stage: None,
 ) -> Published:
     effects = work_out(template_terms, loaded, join=join, start=start, lock=True)
+    told(1)
     if shown is not None and shown != effects.fingerprint:
         raise Stale
     version = effects.version
@@ -260,7 +257,9 @@ def _publish(
     for contract, _ in effects.changes.made:
         contract.terms_version = version  # which has its number only now
     effects.changes.write()
+    told(2)
     price_waiting(template_terms.program_id, effects.times)
+    told(STAGES)
     return Published(
         version=version,
         is_new=effects.is_new,

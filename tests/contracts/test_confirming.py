@@ -303,5 +303,5 @@ def test_what_is_shown_takes_as_many_queries_for_ten_contracts_as_for_thirty(
     publish_draft(template_terms=event_payout.template_terms)
     address = url("terms_join", event_payout.template_terms_id)
     editor.get(address)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         editor.get(address)

@@ -87,7 +87,7 @@ def test_joining_takes_as_many_queries_for_any_number_of_partners(
         make_partner(program=brand)
     address = url("terms_join", published.pk)
     editor.get(address)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         editor.get(address)
 
 

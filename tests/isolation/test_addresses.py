@@ -68,6 +68,7 @@ READS = {
             "contracts:terms_join", "contracts:advanced_commission_add", "contracts:row_create",
             "contracts:row_edit", "contracts:row_move",
             "contracts:row_delete", "contracts:contract_end", "contracts:contract_withdraw",
+            "contracts:publishing_detail",
             "tracking:order_try", "tracking:conversion_retry_preview", "tracking:customer_export",
             "tracking:customer_file",
         ), EDIT),
