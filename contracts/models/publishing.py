@@ -23,7 +23,6 @@ class Publishing(Job):
         CANCELLED = "CANCELLED", "Cancelled"
 
     RUNNING = (State.RUNNING,)
-    LIVE = (State.QUEUED, State.RUNNING)
 
     template_terms = models.ForeignKey(TemplateTerms, on_delete=models.CASCADE)
     kind = models.CharField(max_length=7, choices=Kind)

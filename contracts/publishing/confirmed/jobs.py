@@ -74,7 +74,7 @@ def leave_to_worker(
     asked, _ = Publishing.objects.get_or_create(
         template_terms=template_terms,
         shown=shown,
-        state__in=Publishing.LIVE,
+        state__in=PUBLISHINGS.live,
         defaults={
             "program_id": template_terms.program_id,
             "user_id": user_id,
